@@ -1,4 +1,4 @@
-//! The program as its faces see it: one file, one clock, the sessions of one screen. Must never be known below.
+//! Opens a data folder as `App`, the entry point of every use case, with its clock, randomness and signing sessions.
 
 use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
@@ -30,12 +30,12 @@ pub struct App {
     pub(in crate::app) random: Box<dyn Random + Send>,
     pub(in crate::app) sessions: Sessions,
     pub(in crate::app) viewer: Viewer,
-    /// Who came in with a key to log in, where somebody did, and with which.
+    /// The person who logged in over SSH, if any, and the fingerprint of the login key they used.
     pub(in crate::app) came_in: Option<(PersonId, Option<Digest>)>,
 }
 
 impl App {
-    /// Opens a data folder that was made by `init`.
+    /// Opens a data folder made by `init`.
     pub fn open(
         folder: DataDir,
         access: Access,
@@ -58,13 +58,13 @@ impl App {
         })
     }
 
-    /// Opens a data folder with this machine's clock and randomness; to read alone where the file cannot be written.
+    /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.
     pub fn open_default(folder: DataDir) -> Result<Self, Error> {
         SystemClock.check().map_err(|e| e.context(format!("Opening {}", folder.path().display())))?;
         Self::open(folder, Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default()))
     }
 
-    /// The same to read alone, without the log's own key.
+    /// Opens a data folder read-only, with the system clock and randomness and without the log key.
     pub(in crate::app) fn on_this_machine_to_read(folder: DataDir) -> Result<Self, Error> {
         let doing = format!("Opening {}", folder.path().display());
         SystemClock.check().map_err(|e| e.context(doing.clone()))?;
@@ -74,20 +74,20 @@ impl App {
         Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department, came_in: None })
     }
 
-    /// The same session with a file that can be written, for what a trainee enters: no record is signed by it, for it has no
-    /// key of the log.
+    /// Reopens the database for writing, so that a trainee can enter claims and hours. Without the log key, nothing can be
+    /// signed.
     pub fn reopen_for_entry(self) -> Result<Self, Error> {
         let doing = format!("Opening {}", self.folder.path().display());
         let db = Db::open(&self.folder.database(), Access::Write).map_err(|e| Error::from(e).context(doing))?;
         Ok(Self { book: LogWriter::new(db), ..self })
     }
 
-    /// The same, with its checkpoints also kept in a second folder.
+    /// Sets the second folder that checkpoints are also copied to.
     pub fn with_checkpoint_mirror(self, second: Option<CheckpointMirror>) -> Self {
         Self { book: self.book.with_second(second), ..self }
     }
 
-    /// Adds the newest checkpoint to those in the second folder, where it was not done at its commit.
+    /// Copies the newest checkpoint to the second folder, in case that failed at commit.
     pub fn keep_checkpoint(&self) -> Result<(), Error> {
         if let Some(second) = self.book.second() {
             second.add(&self.checkpoint()?);
@@ -95,57 +95,56 @@ impl App {
         Ok(())
     }
 
-    /// What went wrong beside what was signed, once.
+    /// Takes the warning, if any, that the last write left about the second folder.
     pub(in crate::app) fn trouble(&mut self) -> Option<String> {
         self.book.second().and_then(|second| second.take_warning().first())
     }
 
-    /// Whose records may be seen here.
+    /// Returns whose records may be seen here.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
     }
 
-    /// Where the data is.
     pub fn folder(&self) -> &DataDir {
         &self.folder
     }
 
-    /// Now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Today, by this machine's calendar.
+    /// Returns today's date in local time.
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.today()
     }
 
-    /// Where the log stands.
+    /// Returns the log's tree head.
     pub fn head(&self) -> Result<TreeHead, Error> {
         self.book.head()
     }
 
-    /// What binds everyone.
+    /// Returns the settings in force.
     pub fn policy(&self) -> Result<Policy, Error> {
         Ok(self.book.db.read(people::policy)?)
     }
 
-    /// By what states are measured now: the policy and the day.
+    /// Returns what KSB states are computed from: the policy and today's date.
     pub fn measure(&self) -> Result<StatusContext, Error> {
         Ok(StatusContext { policy: self.policy()?, today: self.today() })
     }
 
-    /// A number that changes when another process commits.
+    /// Returns a number that changes when another process commits.
     pub fn version(&self) -> Result<i64, Error> {
         Ok(self.book.db.version()?)
     }
 
-    /// Folds all that was signed into the one file, which costs a flush: for when nobody waits. Says whether all of it is.
+    /// Checkpoints the write-ahead log into the database file and returns whether all of it was copied. Costs an fsync, so
+    /// call it when idle.
     pub fn checkpoint_wal(&self) -> Result<bool, Error> {
         Ok(self.book.db.checkpoint_wal()?)
     }
 
-    /// A person who must be there.
+    /// Returns a person, or a usage error if the id is unknown or may not be seen.
     pub fn person(&self, id: &PersonId) -> Result<Person, Error> {
         let found = if self.viewer.may_see(id) { self.book.db.read(|tx| people::person(tx, id))? } else { None };
         found.ok_or_else(|| {
@@ -153,14 +152,14 @@ impl App {
         })
     }
 
-    /// Takes the whole data folder away: a demo's, and no other.
+    /// Deletes the data folder. For demos only.
     pub fn delete_demo(self) {
         let folder = self.folder.path().to_owned();
         drop(self);
         data_dir::remove(&folder);
     }
 
-    /// Opens a signing session with the passphrase.
+    /// Opens a signing session with a passphrase.
     pub fn unlock(&mut self, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {
         let person = self.person(id)?;
         let doing = || format!("Opening the key of {}", person.name);
@@ -181,7 +180,7 @@ impl App {
             }
             None => return Err(Error::refused("The log does not know this key as theirs").context(doing())),
         }
-        // With 0 hours the passphrase is asked at every batch: the session only remembers whose turn it is.
+        // With 0 hours, every batch asks for the passphrase: the session only remembers who is signing.
         let hours = i64::from(self.policy()?.session_hours);
         let ends = self.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
         let pin = if hours == 0 { None } else { opened.pin };
@@ -192,19 +191,19 @@ impl App {
         self.session(id).ok_or_else(no_session)
     }
 
-    /// Takes up an open session with its PIN.
+    /// Resumes an open session with its PIN.
     pub fn resume_session(&mut self, id: &PersonId, pin: &Secret) -> Result<SessionRow, Error> {
         let now = self.clock.now();
         self.sessions.check_pin(id, pin, now)?;
         self.session(id).ok_or_else(no_session)
     }
 
-    /// Ends a session: its key leaves memory.
+    /// Ends a session and drops its key from memory.
     pub fn end_session(&mut self, id: &PersonId) {
         self.sessions.end(id);
     }
 
-    /// The sessions open on this screen, by name.
+    /// Returns the open sessions, by name.
     pub fn sessions(&mut self) -> Vec<SessionRow> {
         let now = self.clock.now();
         let mut rows: Vec<SessionRow> = self.sessions.current(now).map(row).collect();
@@ -212,7 +211,7 @@ impl App {
         rows
     }
 
-    /// When the session that ends first does.
+    /// Returns when the first of the open sessions ends.
     pub fn session_ends(&self) -> Option<Timestamp> {
         self.sessions.first_end()
     }
@@ -222,7 +221,7 @@ impl App {
         self.sessions.of(id, now).map(|session| row(session))
     }
 
-    /// States `bodies` in this person's name, once they have shown who they are.
+    /// Signs and appends `bodies` in this person's name, once their credential is checked.
     pub(in crate::app) fn state(
         &mut self,
         who: &PersonId,
@@ -233,7 +232,7 @@ impl App {
         self.state_in_turn(who, role, proof, vec![bodies])
     }
 
-    /// States groups of `bodies`, each after the one before, in one transaction.
+    /// Signs and appends groups of `bodies` in order, in one transaction.
     pub(in crate::app) fn state_in_turn(
         &mut self,
         who: &PersonId,
@@ -244,7 +243,7 @@ impl App {
         self.state_beside(who, role, proof, groups, &mut |_| Ok(()))
     }
 
-    /// The same, and what `beside` writes to the workspace in the same transaction.
+    /// Signs and appends like [`Self::state_in_turn`]; `beside` writes to the workspace in the same transaction.
     pub(in crate::app) fn state_beside(
         &mut self,
         who: &PersonId,
@@ -272,13 +271,13 @@ impl App {
     }
 }
 
-/// A text would show their passphrase to everyone who reads it.
+/// Returns the error for a text that contains the signer's passphrase.
 pub fn shown() -> Error {
     Error::usage("A text contains your passphrase: take it out")
         .hint("If somebody may have read it, change it: `countersign key passphrase`")
 }
 
-/// A person as a list shows them.
+/// Converts a person to a list row.
 pub fn person_row(person: &Person) -> PersonRow {
     PersonRow {
         id: person.id.clone(),

@@ -1,4 +1,4 @@
-//! What time it is: the one place of this floor that asks.
+//! Reads the system clock, behind the `Clock` trait, for all use cases.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -7,22 +7,22 @@ use chrono::{Local, NaiveDate, TimeZone as _};
 use crate::app::error::Error;
 use crate::domain::primitives::date::Timestamp;
 
-/// A clock.
+/// A source of time.
 pub trait Clock {
-    /// Now, in UTC.
+    /// Returns the current time in UTC.
     fn now(&self) -> Timestamp;
-    /// Milliseconds since 1970, for ids that sort by time.
+    /// Returns milliseconds since 1970, for ids that sort by time.
     fn millis(&self) -> u64;
-    /// Today, by this machine's calendar.
+    /// Returns today's date in local time.
     fn today(&self) -> NaiveDate;
 }
 
-/// This machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// Refuses a clock that no statement could be dated by.
+    /// Refuses a clock outside the range of dates that a statement can carry.
     pub fn check(self) -> Result<(), Error> {
         let seconds = seconds();
         if (0..=LAST_SECOND).contains(&seconds) {
@@ -53,7 +53,7 @@ impl Clock for SystemClock {
 /// The last second of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// Seconds since 1970, however far the clock is off: chrono's own way panics before that year.
+/// Returns seconds since 1970. Not through chrono, which panics for earlier years.
 fn seconds() -> i64 {
     match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
@@ -61,23 +61,22 @@ fn seconds() -> i64 {
     }
 }
 
-/// A moment by which work must have ended, whatever the clock on the wall says.
+/// A deadline on the monotonic clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// The moment after this time; one too far away never comes.
+    /// Returns the deadline after `time`; one too far away never passes.
     pub fn after(time: Duration) -> Self {
         Self(Instant::now().checked_add(time))
     }
 
-    /// Whether it has passed.
     pub fn passed(&self) -> bool {
         self.0.is_some_and(|moment| Instant::now() > moment)
     }
 }
 
-/// A clock that stands where it was set: for tests, and for making a demo's past.
+/// A clock fixed at a given time, for tests and for a demo's past.
 #[derive(Debug, Clone, Copy)]
 pub struct SetClock(pub Timestamp);
 

@@ -1,5 +1,4 @@
-//! Made-up departments with real signatures: a small one to look round in, and large ones to measure the program on. Must
-//! never touch real data.
+//! Builds demo departments with made-up people and real signatures: a small one to explore, and large ones for benchmarks.
 
 pub mod claims_and_hours;
 pub mod days;
@@ -48,34 +47,34 @@ use crate::domain::standard::file::standard;
 use crate::domain::standard::start_dates::StartDates;
 use crate::ledger::sshsig::SigningKey;
 
-/// The PIN of everyone in a demo.
+/// Everyone's PIN in a demo.
 pub const PIN: &str = "4071";
-/// The passphrase of everyone in a demo.
+/// Everyone's passphrase in a demo.
 pub const PASSPHRASE: &str = "lantern orchid gravel walnut harbour";
-/// Seconds that the past of a demo made by size is long: three years.
+/// How far back the records of a sized demo go: three years, in seconds.
 const PAST: i64 = 3 * 365 * 86_400;
-/// The made-up standards of the small department: the associate's, the assistant's.
+/// The made-up standards of the small department: associate, then assistant.
 const MADE_UP: [&str; 2] =
     [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")];
-/// Sign-offs for each claim that waits.
+/// Sign-offs for each waiting claim.
 const CLAIM_FOR_EACH: u64 = 200;
-/// Statements in one transaction while a demo is made by size.
+/// Statements in one transaction of a sized demo.
 const TOGETHER: u64 = 1_000;
-/// How long a demo's signing sessions last, in seconds.
+/// Length of a demo's signing sessions, in seconds.
 const SESSION: i64 = 4 * 3600;
 
-/// A demo that is open.
+/// An open demo.
 pub struct Demo {
-    /// The data, with signing sessions open.
+    /// The program, with signing sessions open.
     pub app: App,
-    /// The supervisor whose turn it is.
+    /// The supervisor to start as.
     pub supervisor: PersonId,
     pub officer: PersonId,
     /// The trainee to show first.
     pub trainee: PersonId,
 }
 
-/// Opens the department in a temporary folder of its own.
+/// Opens the demo department in a new temporary folder.
 pub fn open() -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = data_dir::temporary(&tag)?;
@@ -83,7 +82,7 @@ pub fn open() -> Result<Demo, Error> {
     department(&DataDir::new(folder), Box::new(SystemClock))
 }
 
-/// Makes the department of the demo, as it is on a clock's day: the same for the same day.
+/// Makes the demo department as of a clock's day; the same day gives the same data.
 pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo, Error> {
     let (now, today) = (clock.now(), clock.now().day());
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
@@ -128,7 +127,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
     let wrapped: Vec<&Holder> = holders[FIRST_SUPERVISOR..=FIRST_TRAINEE].iter().collect();
     std::thread::scope(|scope| {
-        // Wrapping costs as long as all the rest: the one beside the other.
+        // Wrapping the keys takes as long as all the rest, so the two run in parallel.
         let wrapping = scope.spawn(|| staff::wrap(folder, &wrapped, &passphrase, &pin));
         replay::write(&mut app.book, &mut *app.random, &references, &holders, events, &under)?;
         wrapping.join().unwrap_or_else(|_| Err(Error::refused("The keys were not wrapped")))
@@ -142,14 +141,14 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     Ok(Demo { app, supervisor: id(FIRST_SUPERVISOR), officer, trainee: id(FIRST_TRAINEE) })
 }
 
-/// The standards, the real one first, the others from the highest level down: the small department's in the order of
-/// [`cast::Programme`].
+/// Orders the standards: the real one first, then from the highest level down, which is the order of `Programme::ALL` in
+/// the small department.
 fn in_turn(mut standards: Vec<Arc<Standard>>) -> Vec<Arc<Standard>> {
     standards.sort_by_key(|one| (one.reference().reference() != "ST0413", std::cmp::Reverse(one.level())));
     standards
 }
 
-/// Everyone of the department who holds a key, in the order of [`life`]: the officer, who is there already, staff, trainees.
+/// Returns everyone in the department who has a key, in the order of the indexes in `trainee`: officer, staff, trainees.
 fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Holder>, Error> {
     let session = app.sessions.of(officer, now).ok_or_else(|| Error::refused("The officer has no session"))?;
     let mut holders = vec![Holder::new(session.person.clone(), SigningKey::from_seed(&session.key.seed()))];
@@ -180,7 +179,7 @@ fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Hol
     Ok(holders)
 }
 
-/// A person of the department, with an id that is to be replaced.
+/// Builds a person of the department with a placeholder id.
 fn somebody(name: &str, role: Role, level: Option<&str>) -> Result<Person, Error> {
     Ok(Person {
         id: "0".parse()?,
@@ -204,8 +203,8 @@ fn beginning() -> Result<InitOptions, Error> {
     })
 }
 
-/// Makes a department of a given size in a folder, the same for the same seed and day: sign-offs on one standard and nothing
-/// else. `progress` is told how many are done, and of how many.
+/// Makes a department of a given size, with sign-offs on one standard only; the same seed and day give the same data.
+/// `progress` gets the number done and the total.
 pub fn make(
     folder: &DataDir,
     trainees: u32,
@@ -216,8 +215,8 @@ pub fn make(
     sized(folder, (trainees, sign_offs), seed, false, progress)
 }
 
-/// The same over five standards, with claims and evidence, progress reviews and off-the-job hours in proportion: for each 200
-/// sign-offs a claim waits.
+/// Makes a department of a given size over five standards, with claims, evidence, progress reviews and off-the-job hours in
+/// proportion; one claim waits per 200 sign-offs.
 pub fn make_whole(
     folder: &DataDir,
     trainees: u32,
@@ -278,7 +277,7 @@ fn sized(
     Ok(Demo { app, supervisor, trainee: trainee.unwrap_or(officer.clone()), officer })
 }
 
-/// An id that nobody has yet.
+/// Returns an unused id.
 fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<PersonId, Error> {
     loop {
         let id = person_id(random, 4)?;
@@ -288,7 +287,7 @@ fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<Per
     }
 }
 
-/// Adds supervisors with keys, and opens their sessions.
+/// Adds supervisors with keys and opens their sessions.
 fn add_supervisors(
     app: &mut App,
     officer: &PersonId,
@@ -316,7 +315,7 @@ fn add_supervisors(
     Ok(holders.iter().map(Holder::named).collect())
 }
 
-/// Four made-up standards beside the real one: those of the small department, and two that are only codes.
+/// Returns four made-up standards: those of the small department, and two that consist of codes only.
 fn made_up() -> Result<Vec<Standard>, Error> {
     let mut all = Vec::new();
     for text in MADE_UP {

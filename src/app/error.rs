@@ -1,4 +1,4 @@
-//! What a person is told when something fails: what was being done, why it failed, what to do. Exit codes are fixed.
+//! Defines the error shown to a person: what was being done, why it failed and what to do, with a fixed exit code.
 
 use std::fmt;
 
@@ -16,33 +16,32 @@ use crate::store::error::StoreError;
 /// The program's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Refused or failed.
     Refused = 1,
-    /// Wrong usage: an unknown or ambiguous name, code or day.
+    /// Wrong usage, such as an unknown or ambiguous name, code or day.
     Usage = 2,
-    /// Sound as far as can be told.
+    /// Verification found no fault but cannot be conclusive.
     CannotTell = 3,
-    /// Another program is writing; the same command may go through later.
+    /// Another process is writing; the command may succeed later.
     Busy = 4,
 }
 
-/// A failure in words: nothing was changed.
+/// A failure described for a person; nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// What was being done, with which thing; empty until somebody says.
+    /// What was being done; empty until `context` sets it.
     pub doing: String,
-    /// Why it failed: a sentence without a full stop.
+    /// Why it failed, as a sentence without a full stop.
     pub why: String,
     pub hint: Option<String>,
     pub exit: Exit,
-    /// Whose signing session ended by it.
+    /// The person whose signing session this failure ended.
     pub session_ended: Option<PersonId>,
-    /// Whether it is no failure: nothing speaks against what was only asked about.
+    /// Whether this is a dry run that passed, not a failure.
     pub foretold: bool,
 }
 
 impl Error {
-    /// A refusal.
+    /// Creates an error with the exit code for a refusal.
     pub fn refused(why: impl fmt::Display) -> Self {
         Self {
             doing: String::new(),
@@ -54,22 +53,22 @@ impl Error {
         }
     }
 
-    /// A wrong argument.
+    /// Creates an error with the exit code for wrong usage.
     pub fn usage(why: impl fmt::Display) -> Self {
         Self { exit: Exit::Usage, ..Self::refused(why) }
     }
 
-    /// With what to do.
+    /// Sets what to do about it.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// With what was being done, unless that is said already.
+    /// Sets what was being done, unless that is set already.
     pub fn context(self, doing: impl Into<String>) -> Self {
         if self.doing.is_empty() { Self { doing: doing.into(), ..self } } else { self }
     }
 
-    /// The sentence: what was being done and why it failed.
+    /// Returns what was being done and why it failed as one sentence.
     pub fn sentence(&self) -> String {
         if self.doing.is_empty() { self.why.clone() } else { format!("{}: {}", self.doing, self.why) }
     }

@@ -1,5 +1,4 @@
-//! The beginning: a data folder with its file, the log's key, the first training officer and their key. Must never write
-//! over anything that is there.
+//! Creates a data folder: the database, the log key, and the first training officer with their key.
 
 use crate::app::app::App;
 use crate::app::clock::Clock;
@@ -19,23 +18,22 @@ use crate::domain::standard::file::st0413;
 use crate::domain::statement::{AuthMethod, Body};
 use crate::store::db::Db;
 
-/// What a new log needs to know.
+/// The settings of a new log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitOptions {
-    /// The department: `Cardiology, Example Hospital`.
+    /// The department, such as `Cardiology, Example Hospital`.
     pub department: SafeText,
-    /// The log's name in the world; made from the department where it is not given.
+    /// The log's origin; derived from the department if not given.
     pub origin: Option<LogOrigin>,
-    /// The first training officer's name.
     pub officer: SafeText,
     pub registration: Option<SafeText>,
-    /// Their roles besides training officer.
+    /// The officer's roles besides training officer.
     pub roles: Vec<Role>,
     pub passphrase: Secret,
 }
 
-/// Makes a data folder, its log and its first training officer, and adopts the standard that ships. Their signing session
-/// is open afterwards.
+/// Creates a data folder with its log and first training officer, adopts the bundled standard, and opens the officer's
+/// signing session.
 pub fn found(
     folder: &DataDir,
     beginning: &InitOptions,
@@ -122,7 +120,7 @@ fn write(
     Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
 }
 
-/// A text as part of an origin: lower-case letters, digits and hyphens.
+/// Converts a text to lower-case letters, digits and hyphens for use in an origin.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.to_lowercase().chars() {

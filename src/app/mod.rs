@@ -1,4 +1,4 @@
-//! The use-cases: what a person can do, in one transaction each. Both faces call these and nothing below them.
+//! Holds the use cases, one transaction each, which are all that the CLI and the TUI call.
 
 #[expect(clippy::module_inception, reason = "it holds `App`")]
 pub mod app;

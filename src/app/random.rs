@@ -1,4 +1,4 @@
-//! Randomness: from the system for keys, seeded for tests and a demo that comes out the same.
+//! Provides randomness: the system's for keys and ids, and a seeded source for tests and demos.
 
 use crate::app::error::Error;
 use crate::domain::primitives::encoding::hex;
@@ -6,11 +6,10 @@ use crate::domain::primitives::ids::{Digest, KsbCode, Nonce, PersonId, Statement
 
 /// A source of random bytes.
 pub trait Random {
-    /// Fills `bytes`.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error>;
 }
 
-/// The system's randomness. What is no key (ids, nonces) is taken from it many at a time: a batch asks often.
+/// The system's random source. Short requests (ids, nonces) are served from a buffer, since a batch makes many.
 #[derive(Debug)]
 pub struct SystemRandom {
     store: zeroize::Zeroizing<[u8; 1024]>,
@@ -41,10 +40,10 @@ impl Random for SystemRandom {
     }
 }
 
-/// From so many bytes on, randomness may become a key and comes from the system straight.
+/// Requests of at least this many bytes may become keys and bypass the buffer.
 const KEY: usize = 32;
 
-/// The same bytes for the same seed. Never for a real key.
+/// A deterministic random source, not for real keys.
 #[derive(Debug, Clone, Copy)]
 pub struct SeededRandom {
     seed: u64,
@@ -52,7 +51,7 @@ pub struct SeededRandom {
 }
 
 impl SeededRandom {
-    /// From this seed on.
+    /// Creates a source with this seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, turn: 0 }
     }
@@ -69,32 +68,32 @@ impl Random for SeededRandom {
     }
 }
 
-/// `N` fresh bytes.
+/// Returns `N` random bytes.
 pub fn bytes<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     random.fill(&mut bytes)?;
     Ok(bytes)
 }
 
-/// A fresh nonce.
+/// Returns a random nonce.
 pub fn nonce(random: &mut dyn Random) -> Result<Nonce, Error> {
     Ok(Nonce(bytes(random)?))
 }
 
-/// The most hexadecimal digits of a person's id.
+/// The most hexadecimal digits in a person's id.
 pub const LONGEST_ID: usize = 32;
 
-/// A fresh id of a person, `length` hexadecimal digits, at most [`LONGEST_ID`]: with a digit among them, so that it is no word, and no
-/// KSB's code, so that a filter takes it for nothing else.
+/// Returns a random person id of `length` hexadecimal digits, at most [`LONGEST_ID`]. It contains a digit and is not a KSB
+/// code, so a filter cannot confuse it with a word or a code.
 pub fn person_id(random: &mut dyn Random, length: usize) -> Result<PersonId, Error> {
     let long = hex(&bytes::<16>(random)?);
     let clear = |id: &&str| id.bytes().any(|byte| byte.is_ascii_digit()) && id.parse::<KsbCode>().is_err();
-    // A source that repeats itself must not keep anybody waiting for ever.
+    // Slides along one draw instead of drawing again, so that a source that repeats itself cannot loop for ever.
     let id = (0..long.len()).map_while(|at| long.get(at..at + length)).find(clear);
     Ok(id.unwrap_or(&long).parse()?)
 }
 
-/// A fresh id that sorts by `millis`, milliseconds since 1970.
+/// Returns a random id that sorts by `millis`, milliseconds since 1970.
 pub fn id(random: &mut dyn Random, millis: u64) -> Result<StatementId, Error> {
     let tail: [u8; 10] = bytes(random)?;
     Ok(StatementId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()))
@@ -104,7 +103,7 @@ pub fn id(random: &mut dyn Random, millis: u64) -> Result<StatementId, Error> {
 mod tests {
     use super::*;
 
-    /// One byte again and again.
+    /// Repeats one byte.
     struct Stuck(u8);
 
     impl Random for Stuck {
@@ -126,7 +125,7 @@ mod tests {
             assert!(id.as_str().parse::<KsbCode>().is_err(), "{id}");
             unlike += u32::from(first != id.as_str());
         }
-        // Some thirtieth of all would have been a word or a code.
+        // About one in thirty would have been a word or a code.
         assert!((100..2_000).contains(&unlike), "{unlike}");
     }
 

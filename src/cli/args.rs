@@ -1,5 +1,5 @@
-//! What may stand on the command line: the table from which parser, help, manual page and completions come. Must never
-//! take a secret, neither as an argument nor from the environment.
+//! Defines the command line, from which the parser, help, manual page and completions are generated. Secrets are never
+//! arguments or environment variables.
 
 use clap::{Parser, Subcommand};
 

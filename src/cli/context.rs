@@ -1,5 +1,4 @@
-//! What a command works with: the open data folder, who is meant, who signs and how they show it. Must never guess who
-//! signs.
+//! Provides what commands share: the open data directory, the people that arguments name, the signer and their credential.
 
 pub mod filter;
 pub mod filter_days;
@@ -25,20 +24,20 @@ use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::{SafeText, TextFault};
 
-/// The most candidates that a hint lists.
+/// Maximum candidates in a hint.
 const MOST_LISTED: usize = 12;
 
-/// What a command works with.
+/// The global options, and the warnings so far.
 #[derive(Debug)]
 pub struct Context {
     global: Global,
     trouble: MirrorWarning,
-    /// What is to be said besides the answer or the failure.
+    /// Warnings for standard error.
     pub warnings: Vec<String>,
 }
 
 impl Context {
-    /// From what holds for every command.
+    /// Returns the context of these global options.
     pub fn new(global: Global) -> Self {
         Self { global, trouble: MirrorWarning::default(), warnings: Vec::new() }
     }
@@ -48,33 +47,33 @@ impl Context {
         self.global.signer.is_some()
     }
 
-    /// Says whether the passphrase is to come from standard input.
+    /// Whether the passphrase is read from standard input.
     pub fn secret_is_on_standard_input(&self) -> bool {
         let source = SecretSource::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
         source.is_some_and(|source| source.is_standard_input())
     }
 
-    /// The data folder.
+    /// Returns the data directory.
     pub fn folder(&self) -> Result<DataDir, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());
         path.map(DataDir::new)
             .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
     }
 
-    /// The data folder that was said, and no other.
+    /// Returns the data directory of `--data`; there is no default.
     pub fn said_folder(&self) -> Result<DataDir, Error> {
         let said = self.global.data.clone().map(DataDir::new);
         said.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
     }
 
-    /// The open data folder.
+    /// Opens the data directory.
     pub fn open(&self) -> Result<App, Error> {
         let folder = self.folder()?;
         let second = self.second(&folder);
         Ok(App::open_default(folder)?.with_checkpoint_mirror(second))
     }
 
-    /// Where the checkpoints of the data in `data` are kept too.
+    /// Returns the second folder for the checkpoints of `data`, if one is set.
     pub fn second(&self, data: &DataDir) -> Option<CheckpointMirror> {
         let folder = checkpoints_folder(self.global.checkpoints_folder.clone());
         let folder = folder.unwrap_or_else(|fault| {
@@ -87,14 +86,14 @@ impl Context {
         })
     }
 
-    /// All that is to be said besides the answer or the failure.
+    /// Returns all warnings.
     pub fn all_warnings(&self) -> Vec<String> {
         self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
     }
 
-    /// Who was named with `--as`.
+    /// Returns the person of `--as`.
     ///
-    /// A key that was added in their name is said beside the answer, whether or not they then open one.
+    /// Keys that were added in their name become warnings, whether or not they then open one.
     pub fn signer(&mut self, app: &App, roles: &[Role]) -> Result<Person, Error> {
         let text = self.global.signer.as_deref().ok_or_else(|| {
             Error::usage("Nobody is named as the one who signs")
@@ -109,17 +108,17 @@ impl Context {
         Ok(person)
     }
 
-    /// Who is named as the signer, where that is one person with such a role: nobody is asked for one who only looks.
+    /// Returns the person of `--as` if exactly one has such a role, without an error: a preview needs no signer.
     pub fn named_signer(&self, app: &App, roles: &[Role]) -> Option<Person> {
         one(app, self.global.signer.as_deref()?, roles).ok()
     }
 
-    /// How the signer shows who they are: the passphrase, from where it was said to be, or asked for.
+    /// Returns the signer's credential: their passphrase, from the given source or asked for.
     pub fn proof(&mut self, signer: &Person) -> Result<Credential, Error> {
         Ok(Credential::Passphrase(self.passphrase(signer)?))
     }
 
-    /// The signer's passphrase.
+    /// Returns the signer's passphrase.
     pub fn passphrase(&mut self, signer: &Person) -> Result<Secret, Error> {
         if let Some(secret) = self.given_passphrase()? {
             return Ok(secret);
@@ -131,13 +130,13 @@ impl Context {
         terminal.ask_secret(&format!("Passphrase of {}", signer.name))
     }
 
-    /// The passphrase that a file or descriptor gives, if one was named.
+    /// Returns the passphrase from a file or descriptor, if one was given.
     pub fn given_passphrase(&mut self) -> Result<Option<Secret>, Error> {
         let source = SecretSource::asked(self.global.passphrase_file.as_deref(), self.global.passphrase_fd);
         self.from(source.as_ref())
     }
 
-    /// The secret that a file or descriptor gives, if one was named.
+    /// Reads a secret from a file or descriptor, if one was given.
     pub fn from(&mut self, source: Option<&SecretSource>) -> Result<Option<Secret>, Error> {
         let Some(source) = source else { return Ok(None) };
         let (secret, warning) = secret(source)?;
@@ -146,7 +145,7 @@ impl Context {
     }
 }
 
-/// The person that a text means.
+/// Finds the person that a text names.
 pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     let wanted = match roles {
         [role] => role.words(),
@@ -154,7 +153,7 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     };
     let had = |person: &Person| person.roles.iter().any(|role| roles.contains(role));
     let found = match app.find(text, roles)? {
-        // Who has left is meant where nobody who is here can be: what may be done for them is the use-case's to say.
+        // Someone who has left is found only if nobody present matches; the use case decides what is allowed for them.
         Found::Nobody => app.who_left(text).ok().filter(had).map_or(Found::Nobody, Found::One),
         found => found,
     };
@@ -181,27 +180,27 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     }
 }
 
-/// Threads for long work: one a core.
+/// Returns the number of threads for long work: one per core.
 pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
-/// The day that a text means, looked for forward or back as the option requires.
+/// Parses a date, looking forward or back as the option requires.
 pub fn day(text: &str, option: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
     parse_human_date(text, today, DayDirection::of(option)).map_err(|fault| Error::from(fault).context(option))
 }
 
-/// A name, a department or a registration from an option.
+/// Parses a name, a department or a registration.
 pub fn name(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
     text.map(|text| SafeText::name(text).map_err(|fault| Error::from(fault).context(option))).transpose()
 }
 
-/// A line of text from an option.
+/// Parses a line of text.
 pub fn line(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
     text.map(SafeText::line).transpose().map_err(|fault: TextFault| Error::from(fault).context(option))
 }
 
-/// Text of one or more lines from an option.
+/// Parses text of one or more lines.
 pub fn lines(text: Option<&str>, option: &str) -> Result<Option<SafeText>, Error> {
     text.map(SafeText::lines).transpose().map_err(|fault: TextFault| Error::from(fault).context(option))
 }

@@ -1,4 +1,4 @@
-//! The command line: one command in, one answer out. Knows the use-cases and nothing below them.
+//! Holds the command line, which calls the use cases and no lower layer.
 
 pub mod args;
 pub mod commands;

@@ -1,4 +1,5 @@
-//! The one file that prints. Whatever goes to a terminal is escaped here; a reader that went away ends the program quietly.
+//! Prints all output of the commands. Text for a terminal is escaped here, and a closed pipe ends the program without an
+//! error.
 
 pub mod report;
 pub mod table;
@@ -17,21 +18,20 @@ use crate::cli::output::table::{OutputBlock, aligned, plain};
 use crate::config::{TerminalVars, surroundings};
 use crate::domain::primitives::text::escape_for_terminal;
 
-/// In which form an answer is given.
+/// The format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
     /// Aligned columns.
     Table,
-    /// One fact a line.
+    /// One fact per line.
     Plain,
     /// One JSON object.
     Json,
 }
 
-/// How answers are given.
+/// How answers are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// In which form.
     pub form: OutputFormat,
     /// Whether `--ascii` was given.
     pub ascii: bool,
@@ -39,7 +39,7 @@ pub struct Style {
     pub raw: bool,
 }
 
-/// Prints what a command came to, and gives the exit code.
+/// Prints a command's result and returns the exit code.
 pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], style: Style) -> u8 {
     for warning in warnings {
         note("warning", warning);
@@ -55,7 +55,7 @@ pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], styl
     }
 }
 
-/// Prints an error and its hint, and gives the exit code.
+/// Prints an error and its hint, and returns the exit code.
 pub fn fail(error: &Error) -> u8 {
     note("error", &error.sentence());
     if let Some(hint) = &error.hint {
@@ -64,13 +64,12 @@ pub fn fail(error: &Error) -> u8 {
     error.exit as u8
 }
 
-/// Says whether standard output can be written to. One that was closed cannot be told from one that leads to /dev/null: the
-/// runtime of Rust opens that in its place.
+/// Whether standard output is writable. A closed one looks like /dev/null, which Rust's runtime opens in its place.
 pub fn is_open() -> bool {
     rustix::fs::fcntl_getfl(io::stdout()).is_ok_and(|flags| (flags & OFlags::RWMODE) != OFlags::RDONLY)
 }
 
-/// Says that the answer could not be written, though all else was done.
+/// Returns the error for an answer that could not be written, though the command succeeded.
 fn unwritten(error: &io::Error) -> Error {
     let why = match error.kind() {
         io::ErrorKind::StorageFull => "The disk is full".to_owned(),
@@ -81,12 +80,12 @@ fn unwritten(error: &io::Error) -> Error {
         .hint("The command itself was done. Only its answer is missing or cut short")
 }
 
-/// Prints one line that is all the answer there is, and gives the exit code.
+/// Prints an answer of one line, and returns the exit code.
 pub fn only_line(text: &str) -> u8 {
     u8::from(writeln!(io::stdout(), "{text}").is_err())
 }
 
-/// Gives the bytes of a file to the output as they come, never to a terminal, and gives the exit code.
+/// Streams a file's bytes to the output, but never to a terminal, and returns the exit code.
 pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let out = io::stdout().lock();
     if out.is_terminal() {
@@ -103,7 +102,7 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     }
 }
 
-/// An output that remembers how it failed.
+/// A writer that remembers its last error.
 struct Noted<W> {
     to: W,
     failed: Option<io::ErrorKind>,
@@ -119,20 +118,20 @@ impl<W: io::Write> io::Write for Noted<W> {
     }
 }
 
-/// Whether the output goes to a terminal.
+/// Whether the output is a terminal.
 pub fn is_seen() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Prints what the argument parser has to say: help to the output, faults to standard error.
+/// Prints help or usage errors of the argument parser.
 pub fn usage(fault: &clap::Error) -> u8 {
     if fault.use_stderr() {
-        // A fault repeats what was typed; help does not.
+        // An error repeats what was typed, so it is escaped; help is not.
         let text = fault.render().to_string();
         let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", escape_for_terminal(line)));
     } else {
         match fault.print().and_then(|()| io::stdout().flush()) {
-            // A reader that closed the pipe does not want the rest.
+            // The reader closed the pipe and does not want the rest.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return fail(&unwritten(&error)),
             _ => {}
         }
@@ -171,23 +170,22 @@ fn print(answer: &CommandOutput, style: Style) -> io::Result<()> {
     Ok(())
 }
 
-/// A labelled line on standard error.
+/// Prints a labelled line on standard error.
 fn note(label: &str, text: &str) {
     let ascii = io::stderr().is_terminal() && wants_ascii(&surroundings());
-    // Where standard error is closed there is nobody to tell.
-    // What goes on further lines is set in, so that no text can pass for a note of its own.
+    // Best effort: standard error may be closed. Further lines are indented, so that no text can imitate another note.
     let _ = writeln!(io::stderr(), "{label}: {}", marks(&escape_for_terminal(text), ascii).replace('\n', "\n      "));
 }
 
-/// Whether a terminal in these surroundings may not show more than ASCII. A locale that nobody set says nothing against it.
+/// Whether the terminal's environment allows only ASCII. An unset locale does not.
 fn wants_ascii(around: &TerminalVars) -> bool {
     let locale = [&around.lc_all, &around.lc_ctype, &around.lang].into_iter().flatten().find(|name| !name.is_empty());
     let other = locale.is_some_and(|name| !name.to_ascii_lowercase().replace('-', "").contains("utf8"));
     other || around.term.as_deref() == Some("linux")
 }
 
-/// Gives a text for a file or pipe, which may lead to a terminal: as it is, but for what a terminal acts on. Nothing that was
-/// signed by this program holds any of that.
+/// Returns a text for a file or pipe, which may end in a terminal: unchanged, unless a terminal would act on it. Text that
+/// this program signed never does.
 fn kept(text: &str, raw: bool) -> Cow<'_, str> {
     if raw || matches!(escape_for_terminal(&text.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
         return Cow::Borrowed(text);
@@ -195,7 +193,7 @@ fn kept(text: &str, raw: bool) -> Cow<'_, str> {
     Cow::Owned(text.split('\t').map(escape_for_terminal).collect::<Vec<_>>().join("\t"))
 }
 
-/// Our own marks and punctuation in ASCII; names and texts stay as they were written.
+/// Replaces the program's own punctuation by ASCII; other characters stay as written.
 fn marks(text: &str, ascii: bool) -> String {
     if !ascii || text.is_ascii() {
         return text.to_owned();
@@ -214,16 +212,16 @@ fn marks(text: &str, ascii: bool) -> String {
     plain
 }
 
-/// The object with every character that a terminal should not be sent as `\u` escapes: it stays the same object.
+/// Escapes characters that a terminal should not receive as `\u`; the JSON value stays the same.
 fn escaped_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         let mut buffer = [0; 4];
-        // `shown` gives back what needs no escape as it was.
+        // `escape_for_terminal` borrows what needs no escaping.
         if c != '\n' && matches!(escape_for_terminal(c.encode_utf8(&mut buffer)), Cow::Owned(_)) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                // A string takes whatever is written.
+                // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
@@ -233,12 +231,12 @@ fn escaped_json(json: &str) -> String {
     out
 }
 
-/// Progress of long work, on standard error and only for somebody who watches.
+/// A progress bar on standard error, shown only on a terminal.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// Progress of what `label` says.
+    /// Returns a progress bar with this label.
     pub fn new(label: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
         if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {human_pos}/{human_len}  {eta} left") {
@@ -248,7 +246,7 @@ impl Progress {
         Self(bar)
     }
 
-    /// So much of so much is done.
+    /// Shows that `done` of `of` is done.
     pub fn at(&self, done: u64, of: u64) {
         self.0.set_length(of);
         self.0.set_position(done);

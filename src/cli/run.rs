@@ -1,4 +1,4 @@
-//! From arguments to an exit code. What is not the command line's is handed back: the screen is opened by `main` alone.
+//! Parses the arguments, runs the command and returns the exit code. Opening the screen is left to `main`.
 
 use std::ffi::OsString;
 
@@ -54,36 +54,34 @@ use crate::cli::ssh::session;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 
-/// The data, whose turn it is, the trainee to open.
+/// The app, the signer, the trainee to open.
 type Opened = (Box<App>, Option<PersonId>, Option<PersonId>);
 
-/// What is left to do.
+/// What is left for `main` to do.
 pub enum Dispatch {
-    /// Nothing: this is the exit code.
+    /// Nothing but to return this exit code.
     Exit(u8),
-    /// The screen, on this data folder.
+    /// Opens the screen on this data directory.
     Screen {
-        /// The data, with the signing session of `--as` open where its passphrase was given.
+        /// The app, with the session of `--as` open if its passphrase was given.
         app: Box<App>,
-        /// Whose turn it is.
         signer: Option<PersonId>,
         /// The trainee to open.
         trainee: Option<PersonId>,
-        /// Who logged in, if sshd says who.
+        /// The person whom sshd authenticated, if any.
         person: Option<PersonId>,
-        /// Whether `--ascii` was given.
         ascii: bool,
     },
-    /// The screen, on a made-up department.
+    /// Opens the screen on demo data.
     Demo {
         /// Whether `--ascii` was given.
         ascii: bool,
     },
-    /// The key table, in this style.
+    /// Prints the key table in this style.
     Keymap(Style),
 }
 
-/// Does what the arguments ask for.
+/// Runs the command of these arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if !output::is_open() {
@@ -144,7 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
     Dispatch::Exit(output::finish(came_to, &context.all_warnings(), style))
 }
 
-/// Reads the arguments. A session takes its folders from its arguments and not from its surroundings.
+/// Parses the arguments. A session takes its folders from its arguments only, not from the environment.
 fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
     let matches = CommandLine::command().try_get_matches_from(arguments)?;
     let mut line = CommandLine::from_arg_matches(&matches)?;
@@ -153,7 +151,7 @@ fn parse(arguments: Vec<OsString>) -> Result<CommandLine, clap::Error> {
     Ok(line)
 }
 
-/// Leaves out the folders that the surroundings name in vain, and for a session all that they name.
+/// Drops empty folders from the environment, and for a session all folders from the environment.
 fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<(), clap::Error> {
     for (name, option, folder) in
         [("data", "--data", &mut global.data), ("checkpoints_folder", "--checkpoints", &mut global.checkpoints_folder)]
@@ -169,7 +167,7 @@ fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<()
     Ok(())
 }
 
-/// Opens what the screen shows: the data, the session of `--as`, the trainee.
+/// Opens what the screen shows: the data directory, the session of `--as`, the trainee.
 fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
@@ -191,12 +189,12 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     Ok((Box::new(app), signer, trainee.map(|person| person.id)))
 }
 
-/// Prints the key table, and gives the exit code.
+/// Prints the key table and returns the exit code.
 pub fn keymap(rows: Vec<KeyRow>, style: Style) -> u8 {
     output::finish(manual::keymap(rows), &[], style)
 }
 
-/// Prints an error and its hint, and gives the exit code.
+/// Prints an error and its hint, and returns the exit code.
 pub fn fail(error: &Error) -> u8 {
     output::fail(error)
 }
@@ -248,7 +246,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Export(asked) => export::export(context, asked),
         Command::Completions { shell } => Ok(manual::completions(*shell)),
         Command::Man(asked) => manual::manual(asked.command.as_deref()),
-        // These are the caller's: they open or name what this room may not know.
+        // The caller handles these, as they need modules that this layer does not use.
         Command::Demo(_) | Command::Keymap | Command::Session(_) => Ok(CommandOutput::default()),
     }
 }

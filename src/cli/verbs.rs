@@ -1,4 +1,4 @@
-//! The arguments of each command. Must never judge a value that the ground floor can judge.
+//! Defines the arguments of most commands. Values are checked by the domain types.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::text::said_yes;
 use crate::domain::programme::cohort::CohortOrder;
 
-/// A parser of roles.
+/// Returns a parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())
 }
@@ -193,7 +193,7 @@ pub enum PolicyVerb {
     },
 }
 
-/// What `yes` and `no` mean.
+/// Parses `yes` or `no`.
 pub fn yes_or_no(text: &str) -> Result<bool, String> {
     said_yes(text).ok_or_else(|| "say yes or no".to_owned())
 }

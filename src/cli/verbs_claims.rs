@@ -1,4 +1,4 @@
-//! The commands of claims, evidence and the queue: their arguments alone, from which help and manual come.
+//! Defines the arguments of the commands about claims, evidence and the queue.
 
 use std::path::PathBuf;
 

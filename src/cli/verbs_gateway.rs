@@ -1,4 +1,4 @@
-//! The commands of hours, reviews and the gateway: their arguments alone, from which help and manual come.
+//! Defines the arguments of the commands about hours, reviews and the gateway.
 
 use clap::{ArgGroup, Args, Subcommand};
 

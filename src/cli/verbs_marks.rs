@@ -1,5 +1,4 @@
-//! The commands that speak of earlier statements, of progress reviews and of the clock: their arguments alone, from which
-//! help and manual come.
+//! Defines the arguments of the commands about earlier statements, progress reviews and the clock.
 
 use clap::{ArgGroup, Args};
 
@@ -133,7 +132,7 @@ pub struct SaidInReview {
 }
 
 impl SaidInReview {
-    /// In the order of the questions.
+    /// Returns the answers in the order of the questions.
     pub fn in_order(&self) -> [Option<&str>; 6] {
         let all = [
             &self.last_actions,

@@ -1,4 +1,4 @@
-//! The arguments of the commands about people. Must never judge a value that the ground floor can judge.
+//! Defines the arguments of the commands about people. Values are checked by the domain types.
 
 use clap::{Args, Subcommand};
 

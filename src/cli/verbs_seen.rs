@@ -1,5 +1,4 @@
-//! What a supervisor says they saw, as arguments: the same for marked KSBs and for claims. Arguments alone, from which help
-//! and manual come.
+//! Defines the arguments of an observation, which signing off KSBs and answering claims share.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -38,7 +37,7 @@ pub struct Seen {
     pub late: Option<String>,
 }
 
-/// Makes a parser that offers the slugs of a closed list.
+/// Returns a parser that offers the slugs of a closed list.
 pub fn one_of<T>(slugs: Vec<&'static str>) -> impl TypedValueParser<Value = T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,

@@ -1,5 +1,5 @@
-//! The one filter language of all lists: words, codes, states, kinds, duties, who, since when, levels, and words such as
-//! `overdue`. Which list knows which part is in `lists`. Must never know how a list is shown.
+//! Parses the filter language of all lists (words, codes, states, kinds, duties, names, dates, levels and flags), and
+//! applies it to rows; `schema` says which list supports which term.
 
 pub mod log;
 pub mod needs;
@@ -19,7 +19,7 @@ use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::domain::record::ksb_status::State;
 use crate::domain::statement::Kind;
 
-/// What a row must be to be listed. Words must all stand in it; of several parts of one sort one is enough.
+/// A parsed filter. A row must contain all words, and match one of several terms of the same kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub(in crate::domain) words: Vec<String>,
@@ -35,15 +35,15 @@ pub struct Filter {
     pub(in crate::domain) flags: Vec<FilterFlag>,
 }
 
-/// Why a filter was not understood, and where.
+/// Why a filter was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("“{read}” at character {at} is not understood: {hint}")]
 pub struct FilterFault {
-    /// The part that was not understood.
+    /// The term that was not understood.
     pub read: String,
-    /// Its place, in characters from 1.
+    /// Its position, in characters from 1.
     pub at: usize,
-    /// What can be written there.
+    /// What can be written instead.
     pub hint: String,
 }
 
@@ -54,10 +54,11 @@ const LEVEL: &str = "write a level, as in level:associate";
 const KIND: &str = "write a kind of statement, as in kind:sign-off or kind:withdraw";
 
 impl Filter {
-    /// Reads what a person typed on `today` for a list: `audit`, `not-yet duty:7`, `by:hawthorn since:monday`.
+    /// Parses a filter for a list: `audit`, `not-yet duty:7`, `by:hawthorn since:monday`; dates are relative to
+    /// `today`.
     pub fn parse(text: &str, list: FilterTarget, today: NaiveDate) -> Result<Self, FilterFault> {
         let mut filter = Self::default();
-        // What is shown as two words may be typed as two; both spellings have the same length, so places stay right.
+        // People may type the two words shown for a state; both forms have the same length, so positions stay right.
         let mut text = text.to_lowercase();
         for (shown, typed) in [("not yet", "not-yet"), ("not met", "not-met"), ("not known", "not-known")] {
             let known = if typed == "not-yet" {
@@ -79,7 +80,7 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Says which days were understood, where they were typed without a year.
+    /// Returns how dates typed without a year were understood.
     pub fn days_meant(text: &str, list: FilterTarget, today: NaiveDate) -> Vec<String> {
         let day = |part: &str| {
             let (name, value) = part.split_once(':').filter(|(name, _)| matches!(*name, "since" | "until"))?;
@@ -152,25 +153,25 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether a KSB is one of those that it asks for, whatever its state.
+    /// Returns whether a KSB matches by code, kind and duty, in any state.
     pub fn is_about(&self, ksb: &KsbFact<'_>) -> bool {
         any(&self.codes, |code| *code == ksb.code)
             && any(&self.kinds, |kind| *kind == ksb.code.kind)
             && any(&self.duties, |duty| ksb.duties.contains(duty))
     }
 
-    /// Whether a KSB is one of those that it asks for.
+    /// Returns whether a KSB matches.
     pub fn fits_ksb(&self, ksb: &KsbFact<'_>) -> bool {
         self.is_about(ksb) && any(&self.states, |wanted| *wanted == ksb.state)
     }
 
-    /// The same filter without what it asks of KSBs, where that is looked up by itself.
+    /// Returns the filter without its KSB terms, for lists that query those separately.
     pub fn without_ksbs(&self) -> Self {
         let none = Self::default();
         Self { codes: none.codes, states: none.states, kinds: none.kinds, duties: none.duties, ..self.clone() }
     }
 
-    /// Whether a row is listed.
+    /// Returns whether a row matches.
     pub fn fits(&self, row: &FilterRow<'_>) -> bool {
         let flag = |flag: &FilterFlag| {
             row.flags.has(*flag)
@@ -356,7 +357,7 @@ mod tests {
             assert_eq!((fault.read.as_str(), fault.at), (text, 5), "{list:?}");
             assert!(fault.hint.starts_with(&list.words()), "{fault}");
         }
-        // In a sentence any word may stand, and in quotes anywhere.
+        // In prose any filter word can be text; in quotes it is always text.
         assert!(parse("behind met left", FilterTarget::Ksbs).unwrap().is_words());
         assert!(parse("\"open\"", FilterTarget::People).unwrap().is_words());
     }

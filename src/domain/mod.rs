@@ -1,4 +1,6 @@
-//! The ground floor: what things are and which rules hold. Pure: no I/O, no clock, no randomness, no SQL, no terminal.
+//! Holds the domain: its types and rules.
+//!
+//! Invariant: it is pure, without I/O, clock, randomness, SQL or terminal.
 
 pub mod filter;
 pub mod import;

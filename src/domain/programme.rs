@@ -1,4 +1,4 @@
-//! A trainee's programme beside the KSBs, as a screen shows it: reviews and hours. Plain values; must never be counted from.
+//! Holds a trainee's programme: reviews, hours, gateway and funding rules.
 
 pub mod cohort;
 pub mod evaluate_gateway;
@@ -21,17 +21,15 @@ use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::ReviewPlan;
 use crate::domain::record::view::HeldReview;
 
-/// Reviews and hours of a trainee.
+/// A trainee's reviews and hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
-    /// Where the reviews stand.
     pub plan: ReviewPlan,
-    /// The rating that is worked out from the plan today, and from which figures.
+    /// The rating suggested by the plan today, and the figures it is based on.
     pub rating: (Rating, SafeText),
-    /// The reviews, the newest day first.
+    /// Newest day first.
     pub reviews: Vec<HeldReview>,
-    /// Where the hours stand.
     pub hours: HoursPlan,
-    /// The entries, the newest day first.
+    /// Newest day first.
     pub entries: Vec<HourRow>,
 }

@@ -1,5 +1,6 @@
-//! Who may state what, when. The one function that is asked before signing and again when a log is replayed. Must never
-//! depend on anything but the roster at that position, the statement and its facts.
+//! Checks whether a statement is allowed at its position, both before signing and on replay of a log.
+//!
+//! Invariant: the result depends only on the roster, the statement and its [`RuleContext`].
 
 mod competences;
 pub mod facts;
@@ -27,7 +28,7 @@ use crate::domain::rules::signer::{officer, signer};
 use crate::domain::statement::validate;
 use crate::domain::statement::{Body, Statement};
 
-/// What is asked of a new statement alone, as earlier versions did not ask it.
+/// Checks what is required of new statements only, as earlier versions did not require it.
 fn made(statement: &Statement) -> Result<(), RuleViolation> {
     match &statement.body {
         Body::SignOff(sign_off) => sign_off::due_after_made(statement, sign_off),
@@ -42,18 +43,18 @@ fn made(statement: &Statement) -> Result<(), RuleViolation> {
 /// How far a clock may lag behind the log's newest time before it is suspect, in seconds.
 pub const CLOCK_SLACK: i64 = 300;
 
-/// Gives the latest day on which anything may have been seen that is signed at this time, by whichever calendar.
+/// Returns the latest observation day for a statement signed at this time, in any time zone.
 pub fn latest_day(signed: Timestamp) -> NaiveDate {
     signed.plus(sign_off::CALENDAR_AHEAD).day()
 }
 
-/// Whether a statement signed at this time must say that its clock is suspect, for all that is no `clock` itself.
+/// Returns whether a statement signed at this time must be marked as clock-suspect; a `clock` statement never is.
 pub fn is_suspect(roster: &Roster, body: &Body, signed: Timestamp) -> bool {
     let behind = roster.newest.is_some_and(|newest| signed < newest.plus(-CLOCK_SLACK));
     behind && !matches!(body, Body::Clock(_))
 }
 
-/// Whether the statement may be made now, at its position.
+/// Checks a new statement at its position, its values included.
 pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if let Some(what) = validate::fault(statement) {
         return Err(RuleViolation::Form(what));
@@ -62,8 +63,8 @@ pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> 
     made(statement)
 }
 
-/// Whether a statement that is in the log, or comes from one, may be at its position. It was decoded, so that it has no
-/// fault of form; and statements of earlier versions are not held to what is asked only of new ones.
+/// Checks a decoded statement, whose values are valid already. It skips what is required of new statements only, as the
+/// log may hold those of earlier versions.
 pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if statement.seen.size > facts.position {
         return Err(RuleViolation::SeenTooMuch);

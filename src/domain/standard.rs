@@ -1,4 +1,6 @@
-//! A standard: duties, KSBs, the links between them, dates. Checked when built and never changed; must not read a file.
+//! Defines a standard: its duties, KSBs, links and dates.
+//!
+//! Invariant: a `Standard` is checked when built, and immutable.
 
 pub mod about;
 pub mod builder;
@@ -38,14 +40,14 @@ use crate::domain::standard::start_dates::StartDates;
 pub struct Ksb {
     pub code: KsbCode,
     pub text: String,
-    /// The SHA-256 of the text's UTF-8 bytes: what a sign-off binds.
+    /// The SHA-256 of the UTF-8 text, which a sign-off binds.
     pub digest: Digest,
-    /// The duties it is linked to, by number; may be none.
+    /// The duties that it is linked to, by number; may be empty.
     pub duties: Vec<DutyNo>,
 }
 
-/// One version of an occupational standard, or of a training programme or a department's own list of the same shape. Once
-/// adopted it never changes.
+/// One version of an occupational standard, a training programme or a local competence list. Once adopted it never
+/// changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standard {
     reference: StandardRef,
@@ -64,7 +66,7 @@ pub struct Standard {
 }
 
 impl Standard {
-    /// Checks the parts and puts them in order; every fault is named, not only the first.
+    /// Checks and sorts the parts; returns all faults, not only the first.
     pub fn build(parts: StandardParts) -> Result<Self, Vec<StandardFault>> {
         let faults = parts.faults();
         if !faults.is_empty() {
@@ -122,8 +124,8 @@ impl Standard {
         })
     }
 
-    /// A department's own list in a standard's shape: its competences stand where KSBs do, its terms beside them. The caller
-    /// has checked the parts.
+    /// Builds a local competence list in a standard's shape, with competences as KSBs. The caller has checked the
+    /// parts.
     pub(in crate::domain) fn of_list(
         reference: StandardRef,
         title: String,
@@ -144,7 +146,7 @@ impl Standard {
         Self { reference, title, level, months, hours, programme, starts, duties, ksbs, gateway, options, about, local }
     }
 
-    /// The same with these duties and KSBs alone.
+    /// Returns the standard reduced to these duties and KSBs.
     pub(in crate::domain) fn keeping(mut self, duties: &BTreeSet<DutyNo>, ksbs: &BTreeSet<KsbCode>) -> Self {
         self.duties.retain(|duty| duties.contains(&duty.no));
         self.ksbs.retain(|ksb| ksbs.contains(&ksb.code));
@@ -152,17 +154,17 @@ impl Standard {
         self
     }
 
-    /// What makes it a department's own list; nothing of a standard.
+    /// Returns the local list's own part; `None` for a standard.
     pub fn local(&self) -> Option<&LocalCompetenceList> {
         self.local.as_ref()
     }
 
-    /// The terms of a local competence, where this is the list that has it.
+    /// Returns the terms of a local competence, if this is its list.
     pub fn term(&self, code: KsbCode) -> Option<&CompetenceTerms> {
         self.local.as_ref().and_then(|local| local.terms.get(&code))
     }
 
-    /// The same standard with other short titles for its duties; one for a duty that it has not is passed over.
+    /// Returns the standard with other short titles for its duties; titles for unknown duties are ignored.
     pub fn with_titles(mut self, titles: &[(DutyNo, String)]) -> Result<Self, Vec<StandardFault>> {
         let faults: Vec<_> = titles.iter().filter_map(|(no, title)| title_fault(*no, title)).collect();
         if !faults.is_empty() {
@@ -176,82 +178,79 @@ impl Standard {
         Ok(self)
     }
 
-    /// Reference and version: `ST0413 1.1`.
+    /// Returns reference and version: `ST0413 1.1`.
     pub fn reference(&self) -> &StandardRef {
         &self.reference
     }
 
-    /// The title.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The level, 1 to 8.
+    /// Returns the level, 1 to 8.
     pub fn level(&self) -> u8 {
         self.level
     }
 
-    /// Typical months to the gateway.
+    /// Returns the typical months to the gateway.
     pub fn months(&self) -> u16 {
         self.months
     }
 
-    /// Minimum off-the-job hours, where they are published.
+    /// Returns the minimum off-the-job hours, if published.
     pub fn hours(&self) -> Option<u32> {
         self.hours
     }
 
-    /// The training programme that it is for, by the short name that the programme rules have; none of an apprenticeship.
+    /// Returns the training programme's slug in the programme rules; `None` for an apprenticeship.
     pub fn programme(&self) -> Option<&str> {
         self.programme.as_deref()
     }
 
-    /// The start dates it is for.
+    /// Returns the start dates it is for.
     pub fn starts(&self) -> StartDates {
         self.starts
     }
 
-    /// The duties, by number.
+    /// Returns the duties, by number.
     pub fn duties(&self) -> &[Duty] {
         &self.duties
     }
 
-    /// The KSBs: K, S, B, by number.
+    /// Returns the KSBs: K, S, B, each by number.
     pub fn ksbs(&self) -> &[Ksb] {
         &self.ksbs
     }
 
-    /// What it asks for at the gateway, in its own order; empty where its text says nothing of it.
+    /// Returns the gateway requirements, in the standard's order; empty if its text has none.
     pub fn gateway(&self) -> &[GatewayRequirement] {
         &self.gateway
     }
 
-    /// Its options, in its own order; empty where everyone on it answers for the same.
+    /// Returns the options, in the standard's order; empty if it has none.
     pub fn options(&self) -> &[StandardOption] {
         &self.options
     }
 
-    /// What it says of itself; nothing where it was adopted before that was kept.
+    /// Returns the descriptive texts; empty if the standard was adopted before they were kept.
     pub fn about(&self) -> &About {
         &self.about
     }
 
-    /// The duty of this number.
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
         self.duties.binary_search_by_key(&no, |duty| duty.no).ok().and_then(|at| self.duties.get(at))
     }
 
-    /// The KSB of this code.
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
         self.ksbs.binary_search_by_key(&code, |ksb| ksb.code).ok().and_then(|at| self.ksbs.get(at))
     }
 
-    /// The KSBs linked to a duty, in order.
+    /// Returns the KSBs linked to a duty, in order.
     pub fn of_duty(&self, no: DutyNo) -> impl Iterator<Item = &Ksb> {
         self.ksbs.iter().filter(move |ksb| ksb.duties.contains(&no))
     }
 
-    /// Why a start on `date` does not suit this version, or `None` where it does.
+    /// Returns a warning if this version is not for a start on `date`.
     pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
         let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
         let span = match (self.starts.earliest, self.starts.latest) {

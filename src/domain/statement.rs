@@ -1,4 +1,4 @@
-//! What a person can state. Must never know how a statement is spelled (its children do) or whether it is allowed (`rules`).
+//! Defines the statement, its body by kind, its signer and its signed form.
 
 pub mod about;
 pub mod annotation;
@@ -35,43 +35,42 @@ use crate::domain::statement::key_revocation::{Compromise, Retire};
 use crate::domain::statement::recognition::Recognition;
 use crate::domain::statement::review::Review;
 
-/// The most bytes of one statement's text.
+/// The maximum size of an encoded statement, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024;
-/// What a supervisor means by *achieved*.
+/// The meaning that a supervisor signs with *achieved*.
 pub const MEANING_ACHIEVED: &str = "I observed this myself, to the standard stated, and am competent in it.";
-/// What a supervisor means by *not achieved*.
+/// The meaning that a supervisor signs with *not achieved*.
 pub const MEANING_NOT_ACHIEVED: &str =
     "I observed this myself; it is not yet to the standard stated, and I have said what to do next.";
 
-/// One statement: who says what, in which log, having seen what.
+/// A statement: its body, signer, time, and the log state that the signer had seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The log that it is made for; no other takes it.
+    /// The log that it is made for; another log rejects it.
     pub log: LogOrigin,
     pub id: StatementId,
-    /// Random, so that an erased statement cannot be guessed.
+    /// Random, so that an erased statement's text cannot be guessed from its leaf hash.
     pub nonce: Nonce,
-    /// The log as the signer's program had verified it.
+    /// The log as the signer's program had last verified it.
     pub seen: Seen,
     pub body: Body,
-    /// When, by the signer's clock.
+    /// By the signer's clock.
     pub signed: Timestamp,
     pub signer: Signer,
-    /// Its place among statements signed in one go.
+    /// Set when several statements were signed together.
     pub batch: Option<Batch>,
-    /// Whether the clock read earlier than the log's newest time less five minutes.
+    /// Whether the signer's clock was more than five minutes behind the newest time in the log.
     pub clock_suspect: bool,
 }
 
-/// A state of the log: how many entries, and their root.
+/// A tree head: number of entries and Merkle root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
     pub size: u64,
-    /// The Merkle root of them.
     pub root: Digest,
 }
 
-/// Who signed, as what, and how they showed that it was them.
+/// Who signed, in which role, and how they authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
     pub who: PersonRef,
@@ -80,16 +79,16 @@ pub struct Signer {
     pub auth: AuthMethod,
 }
 
-/// How the signer showed that it was them.
+/// How the signer authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMethod {
-    /// By the passphrase, for this batch.
+    /// With the passphrase, for this batch.
     Passphrase,
-    /// By the PIN, in a session that the passphrase opened.
+    /// With the PIN, in a session that the passphrase opened.
     Pin,
 }
 
-/// A place in a batch.
+/// A statement's place in its batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch {
     pub id: StatementId,
@@ -98,62 +97,62 @@ pub struct Batch {
     pub of: u16,
 }
 
-/// What is stated, by kind.
+/// A statement's content, by kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// The log begins: its department, first training officer, their key, the log's key, the first policy.
+    /// The log begins: its department, first training officer, their key, the log's key and the first policy.
     Genesis(Genesis),
-    /// A person is added, changed or leaves: the whole of what holds from now on.
+    /// A person is added, changed or leaves. It replaces the earlier record of them completely.
     Person(Person),
-    /// A key for a person.
+    /// A person's public key, certified.
     Key(KeyGrant),
-    /// A standard is adopted, as its canonical text's digest.
+    /// A standard is adopted, by the digest of its canonical text.
     Standard(Adoption),
-    /// A department's own list of competences is adopted, as its text's digest.
+    /// A department's own list of competences is adopted, by the digest of its text.
     Competences(Competences),
     /// A trainee starts on a standard.
     Enrolment(NamedEnrolment),
-    /// An enrolment is paused, or goes on.
+    /// A break in learning is recorded, or its return date.
     Pause(Pause),
-    /// Settings that bind everyone: at least one, in the order of [`PolicyName::ALL`], each once.
+    /// Settings for the department: at least one, in the order of [`PolicyName::ALL`], without repeats.
     Policy(Vec<(PolicyName, u32)>),
     SignOff(SignOff),
     /// An earlier sign-off no longer counts.
     Withdraw(Withdraw),
-    /// A key signs nothing any more.
+    /// A key stops signing; its earlier signatures stay valid.
     Retire(Retire),
-    /// A key was in other hands.
+    /// A key is compromised from a position on.
     Compromise(Compromise),
     /// A second signature.
     Countersign(Countersign),
-    /// A progress review was held.
+    /// A progress review took place.
     Review(Review),
     /// Off-the-job hours are confirmed.
     Hours(Hours),
     Recognition(Recognition),
-    /// The hours and KSBs that are planned, by month.
+    /// Planned hours and KSBs, by month.
     TrainingPlan(TrainingPlan),
     /// A gateway requirement is met or waived.
     Requirement(Requirement),
-    /// Employer or provider confirms for the gateway.
+    /// The employer or provider confirms the gateway.
     Confirm(Confirm),
-    /// A verifier looked at a sign-off.
+    /// A verifier samples a sign-off (IQA).
     Sample(Sample),
     Acknowledge(Acknowledge),
-    /// A trainee does not agree.
+    /// A trainee disputes a statement on their record.
     Dispute(Dispute),
     /// A statement's text is deleted.
     Erase(Erase),
-    /// A lost statement is put back.
+    /// A lost statement is imported from a receipt.
     Import(Import),
-    /// The log goes on from a backup.
+    /// The log continues from a backup.
     Restore(Restore),
-    /// The log's newest time is put back.
+    /// The log's newest time is set back.
     Clock(ClockBack),
 }
 
 impl Body {
-    /// The statement that an import puts back; nothing of any other kind.
+    /// Returns the statement that an import restores; `None` for every other kind.
     pub fn put_back(&self) -> Option<StatementId> {
         match self {
             Self::Import(import) => Some(import.of),
@@ -161,7 +160,6 @@ impl Body {
         }
     }
 
-    /// The kind's name.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Genesis(_) => Kind::Genesis,
@@ -194,7 +192,7 @@ impl Body {
     }
 }
 
-/// Makes an enum whose members have one spelling in statements and words for a reader.
+/// Declares an enum whose variants have a slug (statements, command line) and words for a reader.
 macro_rules! spelled {
     ($(#[$doc:meta])* $name:ident, $expected:literal: $($(#[$vdoc:meta])* $variant:ident = $slug:literal, $words:literal;)+) => {
         $(#[$doc])*
@@ -202,15 +200,15 @@ macro_rules! spelled {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
-            /// All of them, in their order.
+            /// All variants, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The one spelling in statements and on the command line.
+            /// Returns the spelling in statements and on the command line.
             pub fn slug(self) -> &'static str {
                 match self { $(Self::$variant => $slug),+ }
             }
 
-            /// For a reader.
+            /// Returns the words shown to a reader.
             pub fn words(self) -> &'static str {
                 match self { $(Self::$variant => $words),+ }
             }
@@ -233,7 +231,7 @@ spelled! {
     Genesis = "genesis", "genesis";
     /// A person is added, changed or leaves.
     Person = "person", "person";
-    /// A key for a person.
+    /// A person's public key, certified.
     Key = "key", "key";
     /// A standard is adopted.
     Standard = "standard", "standard";
@@ -241,55 +239,55 @@ spelled! {
     Competences = "competences", "local competences";
     /// A trainee starts on a standard.
     Enrolment = "enrolment", "enrolment";
-    /// An enrolment is paused, or goes on.
+    /// A break in learning is recorded, or its return date.
     Pause = "pause", "break in learning";
-    /// Settings that bind everyone.
+    /// Settings for the department.
     Policy = "policy", "policy";
-    /// A KSB was seen.
+    /// An observed KSB.
     SignOff = "sign-off", "sign-off";
     /// An earlier statement no longer counts.
     Withdraw = "withdraw", "withdrawal";
-    /// A key signs nothing any more.
+    /// A key stops signing.
     Retire = "retire", "retired key";
-    /// A key was in other hands.
+    /// A key is compromised from a position on.
     Compromise = "compromise", "compromised key";
     /// A second signature.
     Countersign = "countersign", "countersign";
-    /// A progress review was held.
+    /// A progress review took place.
     Review = "review", "progress review";
     /// Off-the-job hours are confirmed.
     Hours = "hours", "off-the-job hours";
     /// Prior learning is recognised.
     Recognition = "recognition", "recognised prior learning";
-    /// The hours and KSBs that are planned, by month.
+    /// Planned hours and KSBs, by month.
     TrainingPlan = "plan", "training plan";
     /// A gateway requirement is met or waived.
     Requirement = "requirement", "gateway requirement";
-    /// Employer or provider confirms for the gateway.
+    /// The employer or provider confirms the gateway.
     Confirm = "confirm", "gateway confirmation";
-    /// A verifier looked at a sign-off.
+    /// A verifier samples a sign-off.
     Sample = "sample", "sample";
-    /// It was read.
+    /// A statement on the record is marked as read.
     Acknowledge = "acknowledge", "acknowledgement";
-    /// A trainee does not agree.
+    /// A trainee disputes a statement on their record.
     Dispute = "dispute", "dispute";
     /// A statement's text is deleted.
     Erase = "erase", "erasure";
-    /// A lost statement is put back.
+    /// A lost statement is imported.
     Import = "import", "import";
-    /// The log goes on from a backup.
+    /// The log continues from a backup.
     Restore = "restore", "restore";
-    /// The log's newest time is put back.
+    /// The log's newest time is set back.
     Clock = "clock", "clock";
 }
 
 impl Kind {
-    /// The one word for a list and for its filter: the spelling in statements, but for what is called otherwise now.
+    /// Returns the word for lists and filters: the slug, except where the field now uses another term.
     pub fn shown(self) -> &'static str {
         if self == Self::Pause { "break" } else { self.slug() }
     }
 
-    /// The kind that a person means by a word.
+    /// Returns the kind that a typed word names: a slug or the word of [`Kind::shown`].
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok().or_else(|| Self::ALL.iter().copied().find(|kind| kind.shown() == word))
     }
@@ -301,101 +299,98 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The exact thing that is signed off: a KSB of a standard or a competence of a list, bound by its text's digest.
+/// What is signed off: a KSB of a standard or a competence of a local list, bound by its text's digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The standard, or the department's own list.
+    /// A standard or a local list.
     pub standard: StandardRef,
     pub code: KsbCode,
-    /// The digest of its exact text.
+    /// The SHA-256 of its exact text.
     pub text: Digest,
 }
 
-/// A statement's text and signature are deleted; its leaf stays, so that every other proof holds.
+/// Deletes a statement's text and signature. The leaf hash stays, so that all other proofs still verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erase {
     pub of: StatementId,
-    /// Where it stands.
+    /// The erased statement's position.
     pub position: u64,
     pub leaf: Digest,
-    /// When it was signed: the log's newest time is known without its text.
+    /// When it was signed, so that the log's newest time can still be computed.
     pub time: Timestamp,
-    /// What kind of statement it is. Statements of earlier versions do not say.
+    /// The erased statement's kind; absent in statements of earlier versions.
     pub kind: Option<Kind>,
-    /// The statement that it put back, where it is an import: its text goes as well.
+    /// The statement that it imported, if it was an import: that text is erased as well.
     pub put_back: Option<StatementId>,
-    /// The evidence whose bytes go with it.
+    /// The evidence files to erase with it.
     pub evidence: Vec<Digest>,
     pub reason: SafeText,
 }
 
-/// What a supervisor saw.
+/// A supervisor's judgement of an observed KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignOff {
     pub trainee: PersonRef,
     pub item: Item,
-    /// Whether it was to the standard.
     pub outcome: Outcome,
     pub method: Option<Method>,
-    /// How closely the trainee was watched.
     pub supervision: Option<Supervision>,
-    /// The day it was seen, by the signer's calendar.
+    /// The day of the observation, by the signer's calendar.
     pub observed: NaiveDate,
-    /// Where.
     pub place: Option<SafeText>,
-    /// What the supervisor says of it; required where it is not achieved.
+    /// Required if not achieved.
     pub feedback: Option<SafeText>,
-    /// What next; required where it is not achieved.
+    /// Required if not achieved.
     pub action: Option<Action>,
-    /// Why it is signed so late, where it is.
+    /// Why it was signed after the policy's late days; required only then.
     pub late: Option<SafeText>,
-    /// The claim that it answers, where one was opened for it.
+    /// The claim that it answers.
     pub claim: Option<ClaimId>,
-    /// The digest of that claim's text, reflection and evidence included; statements of older programs have none.
+    /// The digest of that claim's text, reflection and evidence; absent in statements of older programs.
     pub claimed: Option<Digest>,
-    /// The evidence relied on, by digest and then name, each once.
+    /// Sorted by digest and then name, without repeats.
     pub evidence: Vec<Evidence>,
-    /// The sentence that was meant, as shown in the dialog.
+    /// The meaning, as the dialog showed it.
     pub meaning: SafeText,
 }
 
-/// What to do next, and by when.
+/// A follow-up action with a due date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     pub what: SafeText,
-    /// By which day.
+    /// The due date.
     pub by: NaiveDate,
 }
 
-/// A file relied on.
+/// A file relied on as evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The digest of its bytes.
+    /// The SHA-256 of its content.
     pub digest: Digest,
-    /// Its name as it came.
+    /// The original file name.
     pub name: SafeText,
 }
 
-/// An earlier sign-off no longer counts.
+/// Withdraws an earlier statement: it no longer counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdraw {
     pub of: StatementId,
-    /// Whose record it stands on.
+    /// The trainee whose record it is on.
     pub trainee: PersonRef,
     pub reason: SafeText,
 }
 
 spelled! {
-    /// Whether what was seen is to the standard.
+    /// Whether the observation met the standard.
     Outcome, "an outcome: achieved or not-achieved":
     /// To the standard stated.
     Achieved = "achieved", "achieved";
-    /// Not yet; never a fail.
+    /// Not yet to the standard; never a fail.
     NotAchieved = "not-achieved", "not achieved";
 }
 
 spelled! {
-    /// How a KSB was judged (National School of Healthcare Science, work-based assessment).
+    /// The assessment method (National School of Healthcare Science, work-based assessment).
     Method, "a method: dops, oce, cbd, msf or evidence-review":
     /// Direct observation of practical skills, as it happens.
     Dops = "dops", "DOPS";
@@ -405,28 +400,27 @@ spelled! {
     Cbd = "cbd", "CBD";
     /// Multi-source feedback.
     Msf = "msf", "MSF";
-    /// The submission judged against the competence.
+    /// The submitted evidence judged against the competence.
     EvidenceReview = "evidence-review", "evidence review";
 }
 
 spelled! {
-    /// How closely the trainee was watched.
+    /// How closely the trainee was supervised.
     Supervision, "a supervision level: direct, indirect or unsupervised":
-    /// The supervisor was present.
+    /// Present.
     Direct = "direct", "direct";
-    /// Not present, available at once.
+    /// Not present, but available at once.
     Indirect = "indirect", "indirect";
-    /// Neither needed.
     Unsupervised = "unsupervised", "unsupervised";
 }
 
-/// A statement as kept: the signed bytes, the key that signed them, the signature.
+/// A statement as stored: its text, the key and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedText {
-    /// The text, exactly as signed.
+    /// The exact signed text.
     pub text: String,
-    /// The fingerprint of the key.
+    /// The fingerprint of the signing key.
     pub key: Digest,
-    /// The signature's bytes (Ed25519: 64).
+    /// The raw signature (Ed25519: 64 bytes).
     pub signature: Vec<u8>,
 }

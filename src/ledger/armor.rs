@@ -1,4 +1,6 @@
-//! Signatures as `ssh-keygen` writes them to a file, there and back. Must never accept a text that it would not write.
+//! Encodes and decodes armored SSH signatures, as `ssh-keygen` writes them.
+//!
+//! Invariant: decoding accepts only what encoding would write.
 
 use base64ct::{Base64, Encoding};
 use ssh_key::SshSig;
@@ -10,34 +12,34 @@ use crate::ledger::sshsig::{SignatureBytes, blob};
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----\n";
 const COLUMNS: usize = 70;
-/// Several times what any signature of ours takes; a longer text is not worth parsing.
+/// Maximum length of an armored signature in bytes: several times what any of ours takes.
 const LONGEST: usize = 4096;
 
 /// Why a text is not an armored signature.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ArmorFault {
-    /// It does not begin as one.
+    /// The first line is not the header.
     #[error("This is not an SSH signature: the first line should be “-----BEGIN SSH SIGNATURE-----”")]
     NotOne,
-    /// It begins as one and then breaks the format.
+    /// The header is right, the rest is not.
     #[error("The SSH signature is damaged, or is not written as ssh-keygen writes it")]
     Damaged,
-    /// It is a sound signature of a kind that the ledger does not take.
+    /// The signature is well-formed, but not Ed25519.
     #[error("The SSH signature is by a key of the kind “{0}”; only ssh-ed25519 can be checked")]
     Algorithm(String),
 }
 
-/// What an armored signature holds. Nothing has been checked against a text yet.
+/// A decoded signature, not verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Armored {
-    /// The key that it says made it.
+    /// The key that it names.
     pub key: PublicKey,
-    /// The purpose that it was made for.
+    /// The namespace that it was made for.
     pub namespace: String,
     pub signature: SignatureBytes,
 }
 
-/// The armored form, byte for byte as `ssh-keygen -Y sign` writes it.
+/// Encodes a signature, byte for byte as `ssh-keygen -Y sign` does.
 pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> String {
     let base64 = Base64::encode_string(&blob(key, namespace, signature));
     let mut text = String::with_capacity(BEGIN.len() + base64.len() + base64.len() / COLUMNS + 1 + END.len());
@@ -53,7 +55,7 @@ pub fn armor(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> St
     text
 }
 
-/// Reads the armored form; the one spelling that [`armor`] writes and no other.
+/// Decodes an armored signature. Accepts only the encoding that [`armor`] writes.
 pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
     if !text.starts_with(BEGIN) {
         return Err(ArmorFault::NotOne);
@@ -68,7 +70,7 @@ pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
     };
     let key = PublicKey::from_strings("ssh-ed25519", &[&point.0]);
     let namespace = parsed.namespace().to_owned();
-    // Versions, reserved bytes, another hash and odd line breaks all show as a text that we would not write.
+    // This also rejects other versions, reserved bytes, hashes and line breaks.
     if armor(&key, &namespace, &signature) != text {
         return Err(ArmorFault::Damaged);
     }
@@ -94,7 +96,7 @@ mod tests {
     #[test]
     fn what_was_armored_reads_back_whatever_its_length() {
         let key = SigningKey::from_seed(&[3; 32]);
-        // One to eighty letters of purpose move the last line through every length.
+        // One to eighty letters give the last line every possible length.
         for letters in 1..=80 {
             let namespace = "n".repeat(letters);
             let signature = key.sign(&namespace, b"text");

@@ -1,11 +1,11 @@
-//! The checkpoint code: the size of a log and 130 bits of its root, short enough to be copied by hand. Must never stand for a
-//! checkpoint: nobody signed it.
+//! Formats and parses checkpoint codes: the size of a log and 130 bits of its root, short enough to copy by hand. A code is
+//! not signed.
 
 use crate::domain::primitives::ids::Digest;
 
-/// The checkpoint code for people: the size and 130 bits of the root, `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
+/// Returns the checkpoint code, such as `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
 pub fn code(size: u64, root: &Digest) -> String {
-    // Crockford's digits: no I, L, O or U, so that a code can be read out and copied by hand.
+    // Crockford's base32: without I, L, O and U, which are easily confused.
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut code = format!("{size} · ");
     for at in 0..26 {
@@ -19,14 +19,13 @@ pub fn code(size: u64, root: &Digest) -> String {
     code
 }
 
-/// Whether a text is the checkpoint code of this size and root, however a person copied it: in small letters, with other
-/// or no marks between.
+/// Whether a text is the checkpoint code of this size and root, in any case and with any or no separators.
 pub fn is_code_of(text: &str, size: u64, root: &Digest) -> bool {
     let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     code_size(text) == Some(size) && plain(text) == plain(&code(size, root))
 }
 
-/// The size that a checkpoint code begins with; nothing where the text is no such code.
+/// Returns the size at the start of a checkpoint code, or `None` if there is none.
 pub fn code_size(text: &str) -> Option<u64> {
     let digits = text.trim().find(|c: char| !c.is_ascii_digit()).map(|end| &text.trim()[..end])?;
     let letters = text.trim()[digits.len()..].chars().filter(char::is_ascii_alphanumeric).count();
@@ -38,7 +37,7 @@ pub fn code_size(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// The root of the worked set's five entries.
+    /// Root of the test vectors' five entries.
     fn root_5() -> Digest {
         let note = include_str!("../../tests/fixtures/vectors/checkpoint5");
         Digest::from_base64(note.lines().nth(2).unwrap()).unwrap()

@@ -1,35 +1,35 @@
-//! The log's tree (RFC 6962 §2.1): leaves, nodes, and the right edge, which is all that an append needs.
-//! Must never hold more of the log than its edge: 32 bytes for each set bit of the size.
+//! Computes the log's Merkle tree (RFC 6962 §2.1): leaf and node hashes, and the compact range that an append needs, with 32
+//! bytes for each set bit of the size.
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::domain::primitives::ids::{Digest, StatementId};
 
-/// Leaves in a tile: the hash of every complete one is kept, so that a proof need not read the whole log.
+/// Leaves per tile. The hash of every complete tile is stored, so that a proof need not read the whole log.
 pub const TILE: u64 = 256;
 
-/// The most leaves that a log can have: what SQLite and the proofs can count.
+/// Maximum size of a log: what SQLite and the proofs can count.
 pub const MOST: u64 = i64::MAX as u64;
 
-/// The hash of a leaf that holds `data`.
+/// Returns the hash of a leaf.
 pub fn leaf_hash(data: &[u8]) -> Digest {
     Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
 }
 
-/// The hash of a node over two subtrees.
+/// Returns the hash of a node over two subtrees.
 pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
-/// The root of a log without entries.
+/// Returns the root of an empty log.
 pub fn empty_root() -> Digest {
     Digest::of(b"")
 }
 
-/// A leaf's data: an id and two hashes, so that a statement can be erased and every proof still holds.
+/// Returns a leaf's data: an id and two hashes, so that a statement can be erased while every proof stays valid.
 ///
-/// `statement` is the SHA-256 of the statement's bytes, `signature` that of its SSHSIG blob.
+/// `statement` is the SHA-256 of the statement's bytes, `signature` the SHA-256 of its SSHSIG blob.
 pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
     let mut data = Vec::with_capacity(160);
     data.extend_from_slice(b"countersign-entry/1 ");
@@ -42,7 +42,7 @@ pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
     data
 }
 
-/// Why stored bytes are not an edge.
+/// The stored bytes are not a compact range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("The stored edge of the log is damaged")]
 pub struct EdgeFault;
@@ -50,13 +50,13 @@ pub struct EdgeFault;
 /// A tile that an append completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tile {
-    /// Its number: it covers the leaves `256 * index .. 256 * (index + 1)`.
+    /// Tile index: the tile covers the leaves `256 * index .. 256 * (index + 1)`.
     pub index: u64,
-    /// The hash of the subtree over these leaves.
+    /// Hash of the subtree over these leaves.
     pub hash: Digest,
 }
 
-/// The right edge of a tree: its size and the roots of its perfect subtrees, largest first.
+/// The compact range of a tree: its size and the roots of its perfect subtrees, largest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CompactRange {
     size: u64,
@@ -64,21 +64,21 @@ pub struct CompactRange {
 }
 
 impl CompactRange {
-    /// The edge of an empty log.
+    /// Returns the range of an empty log.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many leaves the tree has.
+    /// Returns the number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Appends a leaf by its hash, in O(log n), and says which tile it completed.
+    /// Appends a leaf hash, in O(log n), and returns the tile that it completed, if any.
     pub fn push(&mut self, leaf: Digest) -> Option<Tile> {
         let mut node = leaf;
         let mut tile = None;
-        // Every low set bit of the size is a perfect subtree that the new one completes.
+        // Every trailing set bit of the size is a perfect subtree that the new leaf completes.
         for height in 0..self.size.trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             node = node_hash(&left, &node);
@@ -91,14 +91,14 @@ impl CompactRange {
         tile
     }
 
-    /// The root of the tree.
+    /// Returns the root of the tree.
     pub fn root(&self) -> Digest {
         let mut peaks = self.peaks.iter().rev();
         let Some(last) = peaks.next() else { return empty_root() };
         peaks.fold(*last, |right, left| node_hash(left, &right))
     }
 
-    /// The bytes to store: the size as 8 bytes, the highest first, then the peaks.
+    /// Encodes the range: the size as 8 big-endian bytes, then the peaks.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + 32 * self.peaks.len());
         bytes.extend_from_slice(&self.size.to_be_bytes());
@@ -108,7 +108,7 @@ impl CompactRange {
         bytes
     }
 
-    /// From stored bytes; one spelling only. Whether the peaks are the log's own, the root says.
+    /// Decodes a range. Whether the peaks belong to the log is for the caller to check against its root.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EdgeFault> {
         let (size, rest) = bytes.split_first_chunk::<8>().ok_or(EdgeFault)?;
         let size = u64::from_be_bytes(*size);
@@ -116,7 +116,7 @@ impl CompactRange {
         Self::from_peaks(size, peaks.iter().copied().map(Digest).collect()).filter(|_| over.is_empty()).ok_or(EdgeFault)
     }
 
-    /// From a size and the roots of its perfect subtrees, largest first: one for each set bit of the size.
+    /// Returns the range of a size and the roots of its perfect subtrees, largest first, or `None` if their number is wrong.
     pub fn from_peaks(size: u64, peaks: Vec<Digest>) -> Option<Self> {
         let sound = size < MOST && peaks.len() == size.count_ones() as usize;
         sound.then_some(Self { size, peaks })
@@ -131,7 +131,7 @@ mod tests {
         leaf_hash(&index.to_be_bytes())
     }
 
-    /// RFC 6962 §2.1, word for word.
+    /// The recursive definition of RFC 6962 §2.1.
     fn naive_root(leaves: &[Digest]) -> Digest {
         match leaves {
             [] => empty_root(),

@@ -1,4 +1,4 @@
-//! The ledger floor: signatures, the tree, notes, proofs and wrapped keys. Bytes in, bytes out: no I/O, no clock.
+//! Holds the cryptography: signatures, Merkle tree, notes, proofs and wrapped keys. Performs no I/O and reads no clock.
 
 pub mod armor;
 pub mod checkpoint_code;

@@ -1,5 +1,7 @@
-//! Checkpoints: the size and root of a log, signed by the log's own key as a C2SP signed note (`tlog-checkpoint`, type
-//! 0x01). Must never yield a checkpoint whose signature was not checked.
+//! Signs and verifies checkpoints: the size and root of a log as a C2SP signed note (`tlog-checkpoint`, signature type
+//! 0x01).
+//!
+//! Invariant: a [`Checkpoint`] is read from a note only after its signature was verified.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,53 +14,49 @@ use crate::domain::primitives::encoding::{hex, unhex};
 use crate::domain::primitives::ids::{Digest, LogOrigin};
 use crate::ledger::sshsig::{SigningKey, VerifyingKey};
 
-/// The algorithm byte of Ed25519 in a signed note.
+/// Algorithm byte of Ed25519 in a signed note.
 const ED25519: u8 = 1;
-/// Signatures that a note may carry beside ours (witnesses): a limit, so that a long file costs little to refuse.
+/// Maximum number of other signatures (witnesses) in a note, so that a long file is refused cheaply.
 const OTHER_SIGNATURES: usize = 16;
 
-/// Why a checkpoint or a log's key was refused.
+/// Why a checkpoint or a verifier key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoteFault {
-    /// The text is not a checkpoint as signed notes are written.
     #[error("This is not a checkpoint, or it is damaged")]
     NotOne,
-    /// It is a checkpoint of another log.
     #[error("The checkpoint is of the log {found}, not of {wanted}")]
     OtherLog {
-        /// The log that the key is of.
+        /// The log of the verifier key.
         wanted: LogOrigin,
         /// The log that the checkpoint names.
         found: LogOrigin,
     },
-    /// Another key of a log of this name signed it.
+    /// A log of the same name signed it with another key.
     #[error("The checkpoint is signed by another key than the log’s")]
     OtherKey,
-    /// The log's key did not sign it.
+    /// The log's signature is missing or wrong.
     #[error("The checkpoint does not carry a good signature by the log’s key")]
     Signature,
-    /// The text is not a verifier key.
     #[error("This is not a log’s verifier key such as cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…")]
     Key,
 }
 
-/// What a log said of itself: its name, how many entries it had, and the root over them.
+/// A checkpoint: a log's origin, its size and its root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     pub origin: LogOrigin,
     pub size: u64,
-    /// The root of the tree over them.
     pub root: Digest,
 }
 
 impl fmt::Display for Checkpoint {
-    /// The text that is signed.
+    /// Writes the text that is signed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}\n{}\n", self.origin, self.size, self.root.base64())
     }
 }
 
-/// The key by which a log signs its checkpoints.
+/// The key that signs a log's checkpoints.
 #[derive(Debug)]
 pub struct LogKey {
     key: SigningKey,
@@ -66,23 +64,23 @@ pub struct LogKey {
 }
 
 impl LogKey {
-    /// Makes the key of the log `origin`.
+    /// Returns the key of the log `origin`.
     pub fn new(origin: LogOrigin, key: SigningKey) -> Self {
         let verifier = LogVerifier::new(origin, key.verifier());
         Self { key, verifier }
     }
 
-    /// The public half, whose text is the log's verifier key.
+    /// Returns the public half, which formats as the log's verifier key.
     pub fn verifier(&self) -> &LogVerifier {
         &self.verifier
     }
 
-    /// The private key itself, for wrapping alone.
+    /// Returns the private key, to be wrapped.
     pub fn key(&self) -> &SigningKey {
         &self.key
     }
 
-    /// The signed checkpoint of the log at this size and root.
+    /// Signs a checkpoint of the log at this size and root.
     pub fn checkpoint(&self, size: u64, root: Digest) -> String {
         let LogVerifier { origin, id, .. } = &self.verifier;
         let text = Checkpoint { origin: origin.clone(), size, root }.to_string();
@@ -93,7 +91,7 @@ impl LogKey {
     }
 }
 
-/// The public key of a log, as C2SP writes it: name, key id and key, `name+f8f40de5+Ac3e…`.
+/// A log's public key in C2SP's verifier key format: origin, key id and key, `name+f8f40de5+Ac3e…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogVerifier {
     origin: LogOrigin,
@@ -102,24 +100,22 @@ pub struct LogVerifier {
 }
 
 impl LogVerifier {
-    /// Makes the verifier of the log `origin` from its public key.
+    /// Returns the verifier of the log `origin`.
     pub fn new(origin: LogOrigin, verifier: VerifyingKey) -> Self {
         let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
         let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();
         Self { origin, id: [hash[0], hash[1], hash[2], hash[3]], verifier }
     }
 
-    /// Which log it speaks for.
     pub fn origin(&self) -> &LogOrigin {
         &self.origin
     }
 
-    /// The public key.
     pub fn verifier(&self) -> &VerifyingKey {
         &self.verifier
     }
 
-    /// Reads a signed checkpoint of this log and checks the signature. Other signers' lines are passed over.
+    /// Verifies and reads a signed checkpoint of this log. Signatures by others are ignored.
     pub fn open(&self, note: &str) -> Result<Checkpoint, NoteFault> {
         let (text, signatures) = note.split_once("\n\n").ok_or(NoteFault::NotOne)?;
         let checkpoint = parse_text(text).ok_or(NoteFault::NotOne)?;
@@ -172,8 +168,8 @@ impl FromStr for LogVerifier {
     }
 }
 
-/// The notes of a text that holds one after the other, as `checkpoints.log` does. What a power cut left of one that was not
-/// written whole is passed over where one is whole.
+/// Splits a text of several notes, such as `checkpoints.log`. Skips a note that a power cut left incomplete, unless it is
+/// the only one.
 pub fn notes(text: &str) -> Vec<&str> {
     let (mut found, mut starts, mut at): (Vec<(usize, usize)>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
     let mut open = false;
@@ -185,7 +181,7 @@ pub fn notes(text: &str) -> Vec<&str> {
         } else if let (true, Some(last)) = (open, found.last_mut()) {
             last.1 = end;
         } else {
-            // A note is three lines and an empty one, before its signatures.
+            // A note is three lines and an empty one, then its signatures.
             open = starts.len() >= 4;
             found.extend(starts.len().checked_sub(4).map(|first| (starts[first], end)));
             starts.clear();
@@ -199,17 +195,17 @@ pub fn notes(text: &str) -> Vec<&str> {
     }
 }
 
-/// Reads the three lines that are signed; one spelling only.
+/// Parses the three signed lines; only the canonical form is accepted.
 fn parse_text(text: &str) -> Option<Checkpoint> {
     let (origin, rest) = text.split_once('\n')?;
     let (size, root) = rest.split_once('\n')?;
     let checkpoint =
         Checkpoint { origin: origin.parse().ok()?, size: size.parse().ok()?, root: Digest::from_base64(root).ok()? };
-    // A size has second spellings (`+5`, `05`).
+    // A number has other spellings (`+5`, `05`).
     (checkpoint.size.to_string() == size).then_some(checkpoint)
 }
 
-/// Reads one signature line: who signed, then the key id and the signature.
+/// Parses a signature line: the signer's name, then the key id and the signature.
 fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {
     let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
     let bytes = Base64::decode_vec(base64).ok()?;
@@ -318,7 +314,7 @@ mod tests {
         assert_eq!(notes(&all[3]), [&all[3]]);
         assert_eq!(notes(""), Vec::<&str>::new());
         for cut in all[4].char_indices().map(|(at, _)| at) {
-            // The next writer begins a new line where the last one has no end.
+            // The next writer starts a new line if the last one has no end.
             let torn = &all[4][..cut];
             let end = if torn.is_empty() || torn.ends_with('\n') { "" } else { "\n" };
             let text = [&all[..4].concat(), torn, end, &all[5..].concat()].concat();

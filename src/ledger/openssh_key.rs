@@ -1,5 +1,4 @@
-//! Keys as OpenSSH's files hold them: the public ones that people log in with, and one of nobody's. Must never take options, a certificate or a kind
-//! of key that OpenSSH no longer takes.
+//! Parses OpenSSH public key files for logging in. Options, certificates and key types that OpenSSH has dropped are refused.
 
 use base64ct::{Base64, Encoding as _};
 use ssh_key::private::Ed25519Keypair;
@@ -9,11 +8,11 @@ use thiserror::Error;
 
 use crate::domain::primitives::key::PublicKey;
 
-/// The fewest bits of an RSA key (OpenSSH refuses fewer than 1,024; NIST SP 800-57 wants 2,048).
+/// Minimum bits of an RSA key (OpenSSH refuses fewer than 1,024; NIST SP 800-57 wants 2,048).
 const RSA_BITS: usize = 2_048;
 
-/// The elliptic keys of RFC 5656 and `PROTOCOL.u2f`: name, curve, length of a point that is written out whole (the only
-/// form that sshd takes), and whether the name of an application follows, as on a security key.
+/// The ECDSA key types of RFC 5656 and `PROTOCOL.u2f`: name, curve, length of an uncompressed point (the only form that sshd
+/// accepts), and whether an application name follows, as on a security key.
 const ECDSA: [(&str, &str, usize, bool); 4] = [
     ("ecdsa-sha2-nistp256", "nistp256", 65, false),
     ("ecdsa-sha2-nistp384", "nistp384", 97, false),
@@ -24,30 +23,25 @@ const ECDSA: [(&str, &str, usize, bool); 4] = [
 /// Why a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginFault {
-    /// Nothing, or nothing but comments.
+    /// Empty, or only comments.
     #[error("It holds no OpenSSH public key")]
     Empty,
-    /// The line is none of a public key.
     #[error("Line {0} should be an OpenSSH public key and nothing else, as in “ssh-ed25519 AAAA… name”")]
     NoKey(usize),
-    /// A private key was given.
     #[error("It holds a private key, which nobody else should ever see")]
     Private,
-    /// More than one key.
     #[error("Line {0} holds another key: one is wanted")]
     Several(usize),
-    /// A kind that is not taken.
+    /// The key type is not accepted.
     #[error("It is of the kind {0}, which is not taken here")]
     Kind(String),
-    /// Too short to be safe.
     #[error("It is an RSA key of {0} bits; at least 2048 are needed")]
     Short(usize),
 }
 
-/// The one key of a public key file (`id_ed25519.pub`, or one in the form of RFC 4716, which PuTTYgen saves); its comment
-/// is left out.
+/// Parses a file with one public key (`id_ed25519.pub`, or the RFC 4716 format of PuTTYgen) and drops its comment.
 pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
-    // PuTTYgen's own files hold the private half too.
+    // PuTTYgen's own files include the private half.
     if text.contains("PRIVATE KEY") || text.trim_start().starts_with("PuTTY-User-Key-File") {
         return Err(LoginFault::Private);
     }
@@ -55,11 +49,11 @@ pub fn login_key(text: &str) -> Result<PublicKey, LoginFault> {
     one_line(line.as_deref().unwrap_or(text))
 }
 
-/// The first and last line of a key in the form of RFC 4716.
+/// First and last line of the RFC 4716 format.
 const BEGIN: &str = "---- BEGIN SSH2 PUBLIC KEY ----";
 const END: &str = "---- END SSH2 PUBLIC KEY ----";
 
-/// A key in the form of RFC 4716 as OpenSSH writes it, `kind base64`; none where the text has another form.
+/// Converts an RFC 4716 key to OpenSSH's `kind base64`, or returns `None` if the text has another format.
 fn rfc4716(text: &str) -> Result<Option<String>, LoginFault> {
     let mut lines = text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
     let Some((_, begin)) = lines.next().filter(|(line, _)| *line == BEGIN) else { return Ok(None) };
@@ -69,7 +63,7 @@ fn rfc4716(text: &str) -> Result<Option<String>, LoginFault> {
             return Err(LoginFault::Several(number));
         }
         if in_header || line.contains(':') {
-            // A header goes on where its line ends so.
+            // A backslash at the end continues a header.
             in_header = line.ends_with('\\');
         } else if line == END {
             ended = true;
@@ -118,13 +112,14 @@ fn one_line(text: &str) -> Result<PublicKey, LoginFault> {
     PublicKey::from_blob(blob).map_err(|_| none())
 }
 
-/// A private host key that is no secret, the same each time: sshd says nothing of itself to a user who can read none.
+/// Returns a constant private host key that protects nothing: without a readable one, sshd prints no configuration to an
+/// ordinary user.
 pub fn host_key_of_nobody() -> Option<String> {
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&[0; 32]));
     key.to_openssh(LineEnding::LF).ok().map(|text| text.to_string())
 }
 
-/// Whether a blob has the shape of such a key. That the point lies on its curve is sshd's to see: no signature fits another.
+/// Whether a blob has the layout of this ECDSA type. Whether its point is on the curve is left to sshd.
 fn is_ecdsa(blob: &[u8], (name, curve, length, on_a_security_key): (&str, &str, usize, bool)) -> bool {
     let strings = || -> Option<Vec<&[u8]>> {
         let (mut rest, mut found) = (blob, Vec::new());

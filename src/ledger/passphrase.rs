@@ -1,4 +1,4 @@
-//! Which passphrases may guard a key, and good ones to offer. Must never keep, print or log one.
+//! Checks the strength of passphrases and generates new ones.
 
 use bip39::Language;
 use thiserror::Error;
@@ -8,14 +8,14 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::domain::primitives::ids::Secret;
 
-/// The fewest characters.
+/// Minimum characters.
 pub const FEWEST: usize = 15;
-/// The most characters: beyond what anybody types, and short enough to judge quickly.
+/// Maximum characters: more than anyone types, and still quick to check.
 pub const MOST: usize = 256;
-/// Words in a passphrase that the program offers: 55 bits.
+/// Words in a generated passphrase: 55 bits.
 pub const WORDS: usize = 5;
 
-/// Words that an intruder at such a place would try first.
+/// Words that an attacker of this site would try first.
 const SITE_WORDS: [&str; 12] = [
     "countersign",
     "signoff",
@@ -34,25 +34,22 @@ const SITE_WORDS: [&str; 12] = [
 /// Why a passphrase was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PassphraseFault {
-    /// It has too few characters.
     #[error("The passphrase has {0} characters; it needs at least {FEWEST}")]
     Short(usize),
-    /// It has too many characters.
     #[error("The passphrase has {0} characters; it may have at most {MOST}")]
     Long(usize),
-    /// It holds a character that cannot be typed again with certainty.
+    /// It contains a character that is hard to type again.
     #[error("The passphrase holds a control character, such as a tab or the end of a line")]
     Control,
-    /// It holds a name or a word of this place.
+    /// It contains a name or a word of this site.
     #[error("The passphrase contains “{0}”, which others would try first")]
     Named(String),
-    /// It is long enough and still easy to guess.
     #[error("The passphrase is long enough, but easy to guess")]
     Guessable,
 }
 
 impl PassphraseFault {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Short(_) => {
@@ -68,7 +65,7 @@ impl PassphraseFault {
     }
 }
 
-/// Whether a new passphrase may guard a key. `names` are words that others would try: people's and the site's names.
+/// Checks a new passphrase. `names` are further words that an attacker would try, such as people's names.
 pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault> {
     let text = prepared(passphrase);
     let length = text.chars().count();
@@ -84,7 +81,7 @@ pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault>
     let lower = Zeroizing::new(text.to_lowercase());
     let known =
         || SITE_WORDS.iter().chain(names).flat_map(|name| name.split_whitespace()).filter(|name| name.len() > 3);
-    // An offered passphrase may hold somebody's name (Rose, Wolf) by chance: it was drawn, not thought of.
+    // A generated passphrase may contain a name (Rose, Wolf) by chance.
     if !is_offered(&lower)
         && let Some(name) = known().find(|name| lower.contains(&name.to_lowercase()))
     {
@@ -95,8 +92,7 @@ pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault>
     if weak(&text) || weak(&without_repeats(&lower)) { Err(PassphraseFault::Guessable) } else { Ok(()) }
 }
 
-/// Five words from seven random bytes, to offer before anybody thinks one up: 2,048 words, so that 11 bits are one word
-/// and every word is as likely as every other.
+/// Returns five words from seven random bytes: with 2,048 words, each takes 11 bits and all are equally likely.
 pub fn generate(random: &[u8; 7]) -> Secret {
     let words = Language::English.word_list();
     let bits = Zeroizing::new(random.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)));
@@ -110,16 +106,16 @@ pub fn generate(random: &[u8; 7]) -> Secret {
     Secret::new(text)
 }
 
-/// The one form of a passphrase, however its accents were typed: NFKC.
+/// Normalises a passphrase to NFKC, so that it does not matter how accents were typed.
 pub fn prepared(passphrase: &Secret) -> Zeroizing<String> {
     let typed = passphrase.reveal();
-    // Room enough that the string hardly ever moves and leaves a copy behind.
+    // Large enough that the string is hardly ever reallocated, which would leave a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(4 * typed.len()));
     text.extend(typed.nfkc());
     text
 }
 
-/// The words, each once: the estimate takes a word that is said five times for five words.
+/// Removes repeated words: the estimator counts a word said five times as five words.
 fn without_repeats(lower: &str) -> Zeroizing<String> {
     let mut seen: Vec<&str> = Vec::new();
     for word in lower.split([' ', '-', '.', ',', '_']) {
@@ -188,7 +184,7 @@ mod tests {
         ] {
             assert_eq!(of(text), Err(PassphraseFault::Named(word.into())), "{text}");
         }
-        // Two letters are in too many words to mean a name.
+        // Short names are part of too many words to be checked.
         assert_eq!(of("also almonds and plums"), Ok(()));
     }
 

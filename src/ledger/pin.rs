@@ -1,5 +1,5 @@
-//! PINs, for speed within an open session. A verifier is quick and so a weak hash: it must never lie anywhere but inside
-//! a wrapped key (`key`), whose passphrase guards it.
+//! Checks PINs, which sign quickly within an open session. A PIN's hash is weak: it is only stored inside a wrapped key
+//! (`wrapped_key`), protected by its passphrase.
 
 use std::fmt;
 use std::hint::black_box;
@@ -15,16 +15,15 @@ const SALT: usize = 16;
 /// Why a PIN was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PinFault {
-    /// It is not 4 to 8 digits.
     #[error("A PIN is 4 to 8 digits and nothing else")]
     Form,
-    /// It is one that anybody would try: 0000, 1234, 9876, 1212.
+    /// It is one of the first that anyone would try: 0000, 1234, 9876, 1212.
     #[error("This PIN is one of the first that anybody would try")]
     Obvious,
 }
 
 impl PinFault {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(self) -> &'static str {
         match self {
             Self::Form => "Choose 4 to 8 digits, such as the PIN of no card of yours",
@@ -33,13 +32,13 @@ impl PinFault {
     }
 }
 
-/// Whether it has the form of a PIN: 4 to 8 digits.
+/// Whether the text is 4 to 8 digits.
 pub fn has_form(pin: &Secret) -> bool {
     let digits = pin.reveal().as_bytes();
     (4..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a new PIN may be used.
+/// Checks a new PIN.
 pub fn check(pin: &Secret) -> Result<(), PinFault> {
     if !has_form(pin) {
         return Err(PinFault::Form);
@@ -50,15 +49,15 @@ pub fn check(pin: &Secret) -> Result<(), PinFault> {
     if pairs || [0, 1, 9].into_iter().any(steps) { Err(PinFault::Obvious) } else { Ok(()) }
 }
 
-/// What tells a right PIN from a wrong one: a salt and a hash. Leaves memory when dropped and never prints.
+/// Salt and hash of a PIN. Wiped from memory when dropped; never printed.
 #[derive(Clone)]
 pub struct PinVerifier(Zeroizing<[u8; Self::LENGTH]>);
 
 impl PinVerifier {
-    /// How many bytes it is stored in.
+    /// Encoded length in bytes.
     pub const LENGTH: usize = SALT + 32;
 
-    /// Makes the verifier of a new PIN, which must be a good one, from 16 random bytes.
+    /// Checks a new PIN and hashes it with 16 random bytes.
     pub fn new(pin: &Secret, salt: [u8; SALT]) -> Result<Self, PinFault> {
         check(pin)?;
         let mut bytes = Zeroizing::new([0; Self::LENGTH]);
@@ -67,7 +66,7 @@ impl PinVerifier {
         Ok(Self(bytes))
     }
 
-    /// Whether this is the PIN. Takes the same time for every wrong one.
+    /// Whether this is the PIN, in constant time.
     pub fn matches(&self, pin: &Secret) -> bool {
         let (salt, known) = self.0.split_at(SALT);
         let other = hash(salt, pin);
@@ -75,12 +74,12 @@ impl PinVerifier {
         black_box(differing) == 0
     }
 
-    /// The bytes to seal within a wrapped key.
+    /// Returns the bytes to seal within a wrapped key.
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0
     }
 
-    /// From the bytes out of a wrapped key.
+    /// Reads the bytes from a wrapped key.
     pub fn from_bytes(bytes: &[u8; Self::LENGTH]) -> Self {
         Self(Zeroizing::new(*bytes))
     }

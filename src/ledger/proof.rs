@@ -1,30 +1,29 @@
-//! Proofs that an entry is in a log, and that a log has only grown: made from leaves and tiles, checked from nothing
-//! (RFC 6962 §2.1, RFC 9162 §2.1.3.2 and §2.1.4.2). Must never read more than two tiles' worth of leaves for one proof.
+//! Makes and verifies inclusion and consistency proofs (RFC 6962 §2.1, RFC 9162 §2.1.3.2 and §2.1.4.2). Making one reads at
+//! most two tiles' worth of leaves.
 
 use thiserror::Error;
 
 use crate::domain::primitives::ids::Digest;
 use crate::ledger::merkle::{CompactRange, TILE, empty_root, node_hash};
 
-/// Where the hashes of a log are read from.
+/// A source of a log's hashes.
 pub trait Hashes {
-    /// What can go wrong in reading.
     type Error;
 
-    /// The hash of the leaf at `index`.
+    /// Returns the hash of the leaf at `index`.
     fn leaf(&self, index: u64) -> Result<Digest, Self::Error>;
 
-    /// The hash of the complete tile `index`: of the leaves `256 * index .. 256 * (index + 1)`.
+    /// Returns the hash of the complete tile `index`, over the leaves `256 * index .. 256 * (index + 1)`.
     fn tile(&self, index: u64) -> Result<Digest, Self::Error>;
 }
 
 /// Why a proof could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProofError<E> {
-    /// What was asked for does not lie in a log of this size.
+    /// The request is out of range.
     #[error("A log of {size} entries has no proof for {asked}")]
     Range {
-        /// The entry or the earlier size asked for.
+        /// The requested entry or earlier size.
         asked: u64,
         /// The size of the log.
         size: u64,
@@ -34,21 +33,19 @@ pub enum ProofError<E> {
     Read(E),
 }
 
-/// Why a proof was not accepted: it proves nothing about this entry, size and root.
+/// Why a proof is invalid for this entry, size and root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProofFault {
-    /// The entry does not lie in a log of this size, or the earlier log is the larger one.
+    /// The entry is beyond the end of the log, or the earlier log is the larger one.
     #[error("The proof speaks of an entry beyond the end of the log")]
     Range,
-    /// There are more or fewer hashes than such a proof has.
     #[error("The proof has the wrong number of hashes")]
     Length,
-    /// The hashes do not lead to the root.
     #[error("The proof does not lead to the root of the log")]
     Root,
 }
 
-/// The edge of the log when it had `size` entries, in O(n / 256 + 256) reads.
+/// Returns the compact range of the log at `size` entries, in O(n / 256 + 256) reads.
 pub fn edge_at<H: Hashes>(hashes: &H, size: u64) -> Result<CompactRange, ProofError<H::Error>> {
     let mut peaks = Vec::new();
     let mut start = 0;
@@ -59,12 +56,12 @@ pub fn edge_at<H: Hashes>(hashes: &H, size: u64) -> Result<CompactRange, ProofEr
     CompactRange::from_peaks(size, peaks).ok_or(ProofError::Range { asked: size, size })
 }
 
-/// The root of the log when it had `size` entries.
+/// Returns the root of the log at `size` entries.
 pub fn root_at<H: Hashes>(hashes: &H, size: u64) -> Result<Digest, ProofError<H::Error>> {
     edge_at(hashes, size).map(|edge| edge.root())
 }
 
-/// The proof that the entry at `index` is in the log of `size` entries.
+/// Returns the inclusion proof of the entry at `index` in the log of `size` entries.
 pub fn prove_inclusion<H: Hashes>(hashes: &H, index: u64, size: u64) -> Result<Vec<Digest>, ProofError<H::Error>> {
     if index >= size {
         return Err(ProofError::Range { asked: index, size });
@@ -82,7 +79,7 @@ pub fn prove_inclusion<H: Hashes>(hashes: &H, index: u64, size: u64) -> Result<V
     Ok(path)
 }
 
-/// The proof that the log of `size` entries has the log of its first `earlier` ones as its beginning.
+/// Returns the consistency proof from the log's first `earlier` entries to `size` entries.
 pub fn prove_consistency<H: Hashes>(hashes: &H, earlier: u64, size: u64) -> Result<Vec<Digest>, ProofError<H::Error>> {
     if earlier > size {
         return Err(ProofError::Range { asked: earlier, size });
@@ -99,7 +96,7 @@ pub fn prove_consistency<H: Hashes>(hashes: &H, earlier: u64, size: u64) -> Resu
             if earlier <= middle { (start, middle, (middle, end)) } else { (middle, end, (start, middle)) };
         path.push(subtree(hashes, sibling.0, sibling.1).map_err(ProofError::Read)?);
     }
-    // What is left was a whole subtree of the earlier log; when it was all of it, the checker has its root already.
+    // The rest is one subtree of the earlier log. If it is all of that log, the verifier has its root already.
     if start > 0 {
         path.push(subtree(hashes, start, end).map_err(ProofError::Read)?);
     }
@@ -107,7 +104,7 @@ pub fn prove_consistency<H: Hashes>(hashes: &H, earlier: u64, size: u64) -> Resu
     Ok(path)
 }
 
-/// Checks that `leaf` is the hash of the entry at `index` in the log of `size` entries with this root.
+/// Verifies that `leaf` is the hash of the entry at `index` in the log of `size` entries with this root.
 pub fn verify_inclusion(
     leaf: &Digest,
     index: u64,
@@ -126,7 +123,7 @@ pub fn verify_inclusion(
         }
         if fnode & 1 == 1 || fnode == snode {
             hash = node_hash(sibling, &hash);
-            // Not zero: it is odd, or equal to what is not zero.
+            // Not zero: it is odd, or equal to `snode`, which is not zero.
             let up = fnode.trailing_zeros();
             (fnode, snode) = (fnode >> up, snode >> up);
         } else {
@@ -140,7 +137,7 @@ pub fn verify_inclusion(
     if hash == *root { Ok(()) } else { Err(ProofFault::Root) }
 }
 
-/// Checks that the log of `size` entries with `root` begins with the log of `earlier` entries with `earlier_root`.
+/// Verifies that the log of `size` entries with `root` starts with the log of `earlier` entries with `earlier_root`.
 pub fn verify_consistency(
     earlier: u64,
     size: u64,
@@ -152,7 +149,7 @@ pub fn verify_consistency(
         return Err(ProofFault::Range);
     }
     if earlier == 0 || earlier == size {
-        // Every log begins with the empty one, and with itself: nothing to prove but the roots.
+        // The empty log and the log itself need no hashes, only the right roots.
         let sound = (earlier > 0 || *earlier_root == empty_root()) && (earlier < size || earlier_root == root);
         return match path {
             [] if sound => Ok(()),
@@ -161,7 +158,7 @@ pub fn verify_consistency(
         };
     }
     let mut path = path.iter();
-    // A whole subtree of the later log is not sent: the checker has it.
+    // A perfect subtree is not sent: its hash is the earlier root.
     let first = if earlier.is_power_of_two() { Some(earlier_root) } else { path.next() };
     let first = *first.ok_or(ProofFault::Length)?;
     let up = (earlier - 1).trailing_ones();
@@ -187,12 +184,12 @@ pub fn verify_consistency(
     if old == *earlier_root && new == *root { Ok(()) } else { Err(ProofFault::Root) }
 }
 
-/// Leaves in the left subtree of a tree of `size`: the largest power of two below it.
+/// Returns the number of leaves in the left subtree: the largest power of two below `size`.
 fn split(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }
 
-/// The hash over the leaves `start..end`, which begin where a subtree begins.
+/// Returns the hash over the leaves `start..end`, where `start` is the start of a subtree.
 fn subtree<H: Hashes>(hashes: &H, start: u64, end: u64) -> Result<Digest, H::Error> {
     match end - start {
         1 => hashes.leaf(start),
@@ -211,7 +208,7 @@ mod tests {
     use std::cell::Cell;
     use std::convert::Infallible;
 
-    /// A log whose reads are counted.
+    /// A log that counts its reads.
     struct Log {
         leaves: Vec<Digest>,
         tiles: Vec<Digest>,

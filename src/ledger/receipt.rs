@@ -1,5 +1,5 @@
-//! The part of a receipt that proves that an entry is in the log (C2SP `tlog-proof`): its position, the hashes that lead
-//! to the root, and the signed checkpoint. Must never be believed before `verify`: what was parsed is only well written.
+//! Encodes, parses and verifies inclusion proofs as C2SP `tlog-proof`: leaf index, hashes and signed checkpoint. Parsing
+//! checks the format only; `verify` checks the proof.
 
 use thiserror::Error;
 
@@ -9,19 +9,18 @@ use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault};
 use crate::ledger::proof::{ProofFault, verify_inclusion};
 
 const HEAD: &str = "c2sp.org/tlog-proof@v1";
-/// No tree that can be counted is deeper.
+/// The deepest tree that a 64-bit size allows.
 const MOST_HASHES: usize = 63;
 
-/// Why a proof of entry was refused.
+/// Why a proof was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
-    /// The text is not such a proof, or damaged.
     #[error("This is not a proof of entry (c2sp.org/tlog-proof@v1), or it is damaged")]
     NotOne,
-    /// Its checkpoint is not good.
+    /// The checkpoint is invalid.
     #[error(transparent)]
     Checkpoint(#[from] NoteFault),
-    /// Its hashes do not lead from the entry to the checkpoint's root.
+    /// The hashes do not lead from the entry to the checkpoint's root.
     #[error(transparent)]
     Proof(#[from] ProofFault),
 }
@@ -29,16 +28,16 @@ pub enum ReceiptFault {
 /// A proof that an entry is in a log, to be kept outside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlogProof {
-    /// The entry's position, from 0.
+    /// Leaf index, from 0.
     pub index: u64,
     /// The hashes from the leaf to the root.
     pub hashes: Vec<Digest>,
-    /// The signed checkpoint, as text.
+    /// The signed checkpoint as text.
     pub checkpoint_text: String,
 }
 
 impl TlogProof {
-    /// The proof as a text to keep.
+    /// Encodes the proof.
     pub fn render(&self) -> String {
         let mut text = format!("{HEAD}\nindex {}\n", self.index);
         for hash in &self.hashes {
@@ -50,7 +49,7 @@ impl TlogProof {
         text
     }
 
-    /// Reads a kept proof; one spelling only.
+    /// Parses a proof; only the canonical form is accepted.
     pub fn parse(text: &str) -> Result<Self, ReceiptFault> {
         let (head, checkpoint) = text.split_once("\n\n").ok_or(ReceiptFault::NotOne)?;
         let mut lines = head.split('\n');
@@ -68,7 +67,7 @@ impl TlogProof {
         if sound { Ok(proof) } else { Err(ReceiptFault::NotOne) }
     }
 
-    /// Checks that the log of `verifier` held the entry with this leaf data, and says at which checkpoint.
+    /// Verifies that the log of `verifier` contains an entry with this leaf data, and returns the checkpoint.
     pub fn verify(&self, leaf_data: &[u8], verifier: &LogVerifier) -> Result<Checkpoint, ReceiptFault> {
         let checkpoint = verifier.open(&self.checkpoint_text)?;
         verify_inclusion(&leaf_hash(leaf_data), self.index, checkpoint.size, &self.hashes, &checkpoint.root)?;

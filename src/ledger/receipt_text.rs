@@ -1,5 +1,5 @@
-//! A receipt: one statement with all that it takes to check it and to put it back, as a text that a person can read and
-//! keep. Must never be believed before `check`, nor have two spellings.
+//! Encodes, parses and verifies receipts: a statement with everything needed to check it and to import it, as readable text.
+//! Parsing checks the format only; `check` verifies it.
 
 use thiserror::Error;
 
@@ -18,80 +18,77 @@ const LENGTH: &str = "the statement’s length, as in “statement 812 bytes”"
 const ARMOR: &str = "an SSH signature as ssh-keygen writes it";
 const SIGNER: &str = "the signer’s line, as in “signer 02c1 namespaces=\"countersign-statement\" ssh-ed25519 AAAA…”";
 const LOG: &str = "the log’s verifier key, as in “log cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…”";
-/// The longest receipt: a statement and what belongs to it, with room to spare.
+/// Maximum bytes of a receipt: a statement and its proof, with a margin.
 pub const LONGEST: usize = 2 * MAX_BYTES;
 
-/// Why a text is no receipt, or not a good one.
+/// Why a receipt was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
-    /// It is not written as a receipt is.
     #[error("Line {line} should be {expected}")]
     Line {
-        /// The line, from 1.
+        /// Line number, from 1.
         line: usize,
         expected: &'static str,
     },
-    /// It is longer than any receipt.
     #[error("It is longer than any receipt")]
     TooLong,
-    /// The statement in it is none.
+    /// The statement cannot be decoded.
     #[error("The statement in it is altered: {0}")]
     Statement(String),
-    /// The signature does not hold.
+    /// The signature is invalid.
     #[error("The signature in it does not hold: text, signature or key is altered")]
     Signature,
-    /// The signer's line is not about who signed.
+    /// The signer's line names another person than the statement.
     #[error("The signer’s line in it is not that of whoever signed")]
     Signer,
-    /// The proof does not hold.
+    /// The proof is invalid.
     #[error("{0}")]
     Proof(String),
-    /// The statement was made for another log than the one whose key is named.
+    /// The statement was made for another log than the receipt names.
     #[error("The statement in it was made for another log than the one that it is a receipt of")]
     OtherLog,
 }
 
-/// A receipt as written.
+/// A parsed receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The statement's text, exactly as signed.
     pub text: String,
-    /// The key that signed it.
     pub key: PublicKey,
     pub signature: SignatureBytes,
-    /// Who signed. Written as the line of an `allowed_signers` file, without dates: only the log can say those.
+    /// The signer. Written as a line of an `allowed_signers` file without dates, which only the log can prove.
     pub signer: PersonId,
     pub log: LogVerifier,
-    /// That the statement is in the log.
+    /// Proof that the statement is in the log.
     pub proof: TlogProof,
 }
 
-/// What a good receipt says.
+/// The content of a verified receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     pub statement: Statement,
-    /// Its position, from 0.
+    /// Leaf index, from 0.
     pub position: u64,
     /// The log when the receipt was made.
     pub checkpoint: Checkpoint,
-    /// The data of its leaf, which the log holds at that position.
+    /// Leaf data of the statement.
     pub leaf_data: Vec<u8>,
 }
 
 impl Receipt {
-    /// The text to keep.
+    /// Encodes the receipt.
     pub fn render(&self) -> String {
         let armored = armor(&self.key, NAMESPACE, &self.signature);
         let (bytes, text, signer, log) = (self.text.len(), &self.text, self.signer_line(), &self.log);
         format!("{HEAD}\nstatement {bytes} bytes\n{text}{armored}signer {signer}\nlog {log}\n{}", self.proof.render())
     }
 
-    /// The line of an `allowed_signers` file (ssh-keygen(1)) by which its signature is checked.
+    /// Returns the line of an `allowed_signers` file (ssh-keygen(1)) that its signature is checked with.
     pub fn signer_line(&self) -> String {
         format!("{} namespaces=\"{NAMESPACE}\" {}", self.signer, self.key)
     }
 
-    /// Reads a kept receipt; one spelling only.
+    /// Parses a receipt; only the canonical form is accepted.
     pub fn parse(text: &str) -> Result<Self, ReceiptFault> {
         if text.len() > LONGEST {
             return Err(ReceiptFault::TooLong);
@@ -119,7 +116,7 @@ impl Receipt {
         if written == text {
             return Ok(receipt);
         }
-        // All but two lines was compared with its one spelling on the way.
+        // All other lines were compared with their canonical form on the way.
         let spelled = |line: usize| written.lines().nth(line - 1) == text.lines().nth(line - 1);
         Err(if spelled(2) {
             ReceiptFault::Line { line: signer_at, expected: SIGNER }
@@ -128,7 +125,7 @@ impl Receipt {
         })
     }
 
-    /// Checks everything that can be checked from the receipt alone.
+    /// Verifies everything that can be checked from the receipt alone.
     pub fn check(&self) -> Result<Received, ReceiptFault> {
         let verifier = VerifyingKey::new(&self.key).map_err(|_| ReceiptFault::Signature)?;
         verify(&verifier, NAMESPACE, self.text.as_bytes(), &self.signature).map_err(|_| ReceiptFault::Signature)?;
@@ -147,12 +144,12 @@ impl Receipt {
     }
 }
 
-/// The receipts of a text that may hold several, one after the other: each with the line that it begins on.
+/// Splits a text of several receipts; returns each with its first line number.
 pub fn receipts(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let (mut from, mut from_line, mut at) = (0, 1, 0);
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        // No line inside a receipt is this one alone: a statement's lines have a space, a proof's are base64.
+        // No other line of a receipt is equal to the header: a statement's lines contain a space, a proof's are base64.
         if at > from && line.trim_end_matches('\n') == HEAD {
             found.push((from_line, &text[from..at]));
             (from, from_line) = (at, number);
@@ -163,7 +160,7 @@ pub fn receipts(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// What is not read yet.
+/// The text that is not parsed yet.
 struct Rest<'a> {
     text: &'a str,
     line: usize,
@@ -174,7 +171,7 @@ impl<'a> Rest<'a> {
         ReceiptFault::Line { line: self.line, expected }
     }
 
-    /// The line that was just taken is the wrong one.
+    /// Returns the error for the line that was just taken.
     fn fault_before(&self, expected: &'static str) -> ReceiptFault {
         ReceiptFault::Line { line: self.line.saturating_sub(1).max(1), expected }
     }

@@ -1,5 +1,7 @@
-//! Signatures in OpenSSH's own format (`PROTOCOL.sshsig`) and the plain ones of signed notes. The one file that knows
-//! Ed25519: elsewhere a signature is 64 bytes. Must never accept a second spelling of a signature or a weak key.
+//! Makes and verifies Ed25519 signatures: OpenSSH's format (`PROTOCOL.sshsig`) and the plain ones of signed notes. The only
+//! file that uses the Ed25519 crate.
+//!
+//! Invariant: non-canonical signatures and weak keys are refused.
 
 use std::fmt;
 
@@ -11,14 +13,14 @@ use zeroize::Zeroizing;
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::key::PublicKey;
 
-/// What a statement is signed for; a signature made for one purpose is none for another.
+/// Namespace of statements; a signature for one namespace is invalid in another.
 pub const NAMESPACE: &str = "countersign-statement";
-/// What a new key signs to prove that its owner holds it.
+/// Namespace of a new key's proof of possession.
 pub const PROOF_NAMESPACE: &str = "countersign-proof";
-/// The one algorithm of today, as OpenSSH names it.
+/// The only supported algorithm, by its OpenSSH name.
 pub const ALGORITHM: &str = "ssh-ed25519";
 
-/// The bytes of a signature.
+/// Bytes of a signature.
 pub type SignatureBytes = [u8; 64];
 
 const MAGIC: &[u8] = b"SSHSIG";
@@ -27,47 +29,46 @@ const HASH: &[u8] = b"sha512";
 /// Why a key or a signature was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignatureFault {
-    /// The key is of a kind that this program cannot check.
     #[error("The key is of the kind “{0}”; only {ALGORITHM} can be checked")]
     Algorithm(String),
-    /// The key's bytes are not a sound point: damaged, of small order, or spelled in a second way.
+    /// The key's bytes are not a valid point, of small order, or not canonical.
     #[error("The public key is damaged or weak")]
     Key,
-    /// The signature does not fit the key, the purpose and the text.
+    /// The signature does not match the key, the namespace and the text.
     #[error("The signature does not match the text and the key")]
     Mismatch,
 }
 
-/// A private signing key. Leaves memory when dropped and never prints; boxed, because a move would leave a copy behind.
+/// A private signing key. Wiped from memory when dropped and never printed; boxed, because a move would leave a copy behind.
 pub struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 impl SigningKey {
-    /// The key that grows from 32 random bytes.
+    /// Derives the key from 32 random bytes.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(Box::new(ed25519_dalek::SigningKey::from_bytes(seed)))
     }
 
-    /// The 32 bytes it grew from, for wrapping alone.
+    /// Returns the seed, to be wrapped.
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes())
     }
 
-    /// The public half.
+    /// Returns the public key.
     pub fn public(&self) -> PublicKey {
         PublicKey::from_strings(ALGORITHM, &[self.0.verifying_key().as_bytes()])
     }
 
-    /// What checks this key's signatures; its own key needs no second look.
+    /// Returns the key that verifies its signatures; a key of our own need not be checked.
     pub fn verifier(&self) -> VerifyingKey {
         VerifyingKey(self.0.verifying_key())
     }
 
-    /// Signs `message` for the purpose `namespace`, as `ssh-keygen -Y sign -n namespace` does.
+    /// Signs `message` in `namespace`, as `ssh-keygen -Y sign -n namespace` does.
     pub fn sign(&self, namespace: &str, message: &[u8]) -> SignatureBytes {
         self.0.sign(&signed_data(namespace, message)).to_bytes()
     }
 
-    /// Signs the bytes themselves, as a signed note wants it. For a log's key, never for a person's.
+    /// Signs the bytes directly, for signed notes. Only a log's key does that, never a person's.
     pub fn sign_note(&self, text: &[u8]) -> SignatureBytes {
         self.0.sign(text).to_bytes()
     }
@@ -79,12 +80,12 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A public key made ready to check many signatures: parsed, found sound, and not weak.
+/// A public key that was parsed and checked to be valid and not weak.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyingKey(ed25519_dalek::VerifyingKey);
 
 impl VerifyingKey {
-    /// Makes a public key ready; refuses every algorithm but one, and keys that would accept forgeries.
+    /// Parses a public key; refuses other algorithms, and keys that would accept forgeries.
     pub fn new(key: &PublicKey) -> Result<Self, SignatureFault> {
         if key.algorithm() != ALGORITHM {
             return Err(SignatureFault::Algorithm(key.algorithm().to_owned()));
@@ -96,31 +97,31 @@ impl VerifyingKey {
         Self::from_point(point)
     }
 
-    /// From the 32 bytes alone, as a note's verifier key has them.
+    /// Parses the 32 bytes of a key, as in a note's verifier key.
     pub fn from_point(point: &[u8; 32]) -> Result<Self, SignatureFault> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(point).map_err(|_| SignatureFault::Key)?;
-        // A point has a few second spellings (y ≥ p); the strict check would not see them.
+        // Some points have a second encoding (y ≥ p), which `verify_strict` would not notice.
         let canonical = key.to_edwards().compress().as_bytes() == point;
         if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(SignatureFault::Key) }
     }
 
-    /// The 32 bytes of the key.
+    /// Returns the 32 bytes of the key.
     pub fn point(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }
 
-    /// The key as OpenSSH knows it.
+    /// Returns the key in OpenSSH's format.
     pub fn public(&self) -> PublicKey {
         PublicKey::from_strings(ALGORITHM, &[self.0.as_bytes()])
     }
 
-    /// Checks a signature over the bytes themselves, as a signed note has it.
+    /// Verifies a signature over the bytes directly, for signed notes.
     pub fn verify_note(&self, text: &[u8], signature: &SignatureBytes) -> Result<(), SignatureFault> {
         self.0.verify_strict(text, &Signature::from_bytes(signature)).map_err(|_| SignatureFault::Mismatch)
     }
 }
 
-/// Checks that `signature` was made by `verifier`'s key over `message` for the purpose `namespace`.
+/// Verifies that `signature` is by `verifier`'s key over `message` in `namespace`.
 pub fn verify(
     verifier: &VerifyingKey,
     namespace: &str,
@@ -130,7 +131,7 @@ pub fn verify(
     verifier.verify_note(&signed_data(namespace, message), signature)
 }
 
-/// The bytes that are really signed: the purpose and the SHA-512 of the message.
+/// Returns the bytes that are actually signed, with the namespace and the SHA-512 of the message.
 pub fn signed_data(namespace: &str, message: &[u8]) -> Vec<u8> {
     let digest = Sha512::digest(message);
     let mut data = Vec::with_capacity(MAGIC.len() + 4 * 4 + namespace.len() + HASH.len() + digest.len());
@@ -142,14 +143,14 @@ pub fn signed_data(namespace: &str, message: &[u8]) -> Vec<u8> {
     data
 }
 
-/// The SSHSIG blob: what stands, in base64, between the lines of an armored signature.
+/// Returns the SSHSIG blob, which is the base64 content of an armored signature.
 pub fn blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     write_blob(key, namespace, signature, |part| bytes.extend_from_slice(part));
     bytes
 }
 
-/// The SHA-256 of the blob, which the log's entry holds; made without building the blob.
+/// Returns the SHA-256 of the blob, as in the log's leaf, without building the blob.
 pub fn blob_digest(key: &PublicKey, namespace: &str, signature: &SignatureBytes) -> Digest {
     let mut hasher = Sha256::new();
     write_blob(key, namespace, signature, |part| hasher.update(part));
@@ -164,7 +165,7 @@ fn write_blob(key: &PublicKey, namespace: &str, signature: &SignatureBytes, mut 
         write(&length(string));
         write(string);
     }
-    // The signature is one string that holds two: its algorithm and its bytes.
+    // The signature is a string of two strings: the algorithm and the bytes.
     write(&((4 + algorithm.len() + 4 + signature.len()) as u32).to_be_bytes());
     for string in [algorithm, signature] {
         write(&length(string));
@@ -252,7 +253,7 @@ mod tests {
     fn a_signature_whose_first_half_is_of_small_order_is_refused() {
         use ed25519_dalek::Verifier as _;
         let key = SigningKey::from_seed(&SEED);
-        // R is the neutral point and S = k a: the loose check takes it, though no honest signer makes it.
+        // R is the neutral point and S = k a: lenient verification accepts it, though no honest signer makes it.
         let mut signature = [0; 64];
         signature[0] = 1;
         let data = signed_data(NAMESPACE, b"text");
@@ -277,7 +278,7 @@ mod tests {
             "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
         )
         .unwrap();
-        // y = p + 3 is the point y = 3 spelled a second way: a sound point of full order.
+        // y = p + 3 is a second encoding of the point y = 3, which is valid and of full order.
         let mut second_spelling = [0xff; 32];
         (second_spelling[0], second_spelling[31]) = (0xf0, 0x7f);
         assert!(ed25519_dalek::VerifyingKey::from_bytes(&second_spelling).is_ok_and(|key| !key.is_weak()));

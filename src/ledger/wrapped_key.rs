@@ -1,8 +1,10 @@
-//! A person's signing key, wrapped under their passphrase: a small text file, kept beside the database and never in it.
-//! Must never give out a key whose file was altered in any byte, and never wrap or open one more cheaply than `FLOOR`.
+//! Wraps and unwraps a person's signing key under their passphrase, as a small text file that is stored next to the
+//! database, never in it.
 //!
-//! Argon2id makes a key of the passphrase; XChaCha20-Poly1305 seals the seed and the PIN's verifier under it, with every
+//! Argon2id derives a key from the passphrase; XChaCha20-Poly1305 seals the seed and the PIN's verifier with it, with every
 //! line above as associated data. A plain hash at the end tells a damaged file from a wrong passphrase.
+//!
+//! Invariant: a file with any byte altered does not open, nor does one with a cost below `FLOOR`.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64ct::{Base64, Encoding};
@@ -19,7 +21,7 @@ use crate::ledger::sshsig::SigningKey;
 const FAMILY: &str = "countersign-key/";
 const VERSION: &str = "countersign-key/1";
 
-/// What guessing a passphrase costs: memory in KiB, passes over it, lanes.
+/// Cost of the passphrase hash: memory in KiB, passes, lanes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Costs {
     memory: u32,
@@ -27,65 +29,63 @@ struct Costs {
     lanes: u32,
 }
 
-/// 64 MiB, three passes: the cost of every new key, and the least that a file may ask for.
+/// 64 MiB, three passes: the cost of new keys, and the minimum for existing ones.
 const FLOOR: Costs = Costs { memory: 64 * 1024, passes: 3, lanes: 1 };
-/// 1 GiB: a file that asks for more is an attack on the machine, not a key.
+/// 1 GiB: a file that asks for more is an attack on the machine.
 const CEILING: Costs = Costs { memory: 1024 * 1024, passes: 16, lanes: 16 };
 
-/// The seed, whether there is a PIN, and its verifier: one length with and without, so that the file does not tell.
+/// The seed, whether a PIN is set, and its verifier: the same length in both cases, so that the file does not reveal it.
 const PLAIN: usize = 32 + 1 + PinVerifier::LENGTH;
 const SEALED: usize = PLAIN + 16;
 
 /// Why a key file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeyFault {
-    /// The file is whole and the passphrase does not open it.
+    /// The file is intact, but the passphrase does not open it.
     #[error("The passphrase is wrong")]
     WrongPassphrase,
     /// The file was altered or cut short.
     #[error("The key file is damaged at its line “{line}”")]
     Damaged {
-        /// The first word of the line.
+        /// First word of the damaged line.
         line: &'static str,
     },
-    /// The file is something else.
     #[error("This is not a key file of countersign")]
     NotOurs,
-    /// The file was written by a later version.
     #[error("The key file was written by a newer version of countersign")]
     Newer,
-    /// The file asks for less work than a passphrase deserves, or for more than any key needs.
+    /// The cost is out of bounds.
     #[error("The key file asks for a passphrase hash out of bounds (64 MiB to 1 GiB of memory, 3 to 16 passes)")]
     Costs,
-    /// The system did not give the memory that the hash needs.
+    /// The system did not provide the memory for the hash.
     #[error("There is not enough free memory to open the key (64 MiB are needed)")]
     Memory,
 }
 
-/// What anybody may know of a wrapped key.
+/// The public part of a wrapped key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     pub person: PersonId,
     pub key: PublicKey,
 }
 
-/// Randomness for one wrapping, fresh from the system every time.
+/// Random bytes for one wrapping; never reused.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKeyMaterial {
     pub salt: [u8; 16],
     pub nonce: [u8; 24],
 }
 
-/// An opened key.
+/// An unwrapped key.
 #[derive(Debug)]
 pub struct Unwrapped {
     pub person: PersonId,
     pub key: SigningKey,
-    /// The PIN's verifier, if the person has set one.
+    /// The PIN's verifier, if a PIN is set.
     pub pin: Option<PinVerifier>,
 }
 
-/// Wraps a key under a passphrase, to the text of its file. Takes about 170 ms and 64 MiB, which are handed back.
+/// Wraps a key under a passphrase and returns the text of its file. Takes about 170 ms and, for that time, 64 MiB.
 pub fn wrap(
     person: &PersonId,
     key: &SigningKey,
@@ -99,26 +99,26 @@ pub fn wrap(
     Ok(File { sealed: seal(&derived, &top, key, pin)?, top }.render())
 }
 
-/// Opens a wrapped key. Takes about 170 ms and 64 MiB, which are handed back.
+/// Unwraps a key. Takes about 170 ms and, for that time, 64 MiB.
 pub fn unwrap(text: &str, passphrase: &Secret) -> Result<Unwrapped, KeyFault> {
     let file = File::parse(text)?;
     let derived = derive(passphrase, &file.top)?;
     open(&derived, file)
 }
 
-/// Reads whose key a file holds, without the passphrase. Nothing proves it until the key is opened.
+/// Reads the public part without the passphrase. It is not authenticated until the key is unwrapped.
 pub fn header(text: &str) -> Result<Header, KeyFault> {
     File::parse(text).map(|file| file.top.header)
 }
 
-/// All lines above the sealed one, which they are bound to.
+/// The lines above the sealed one, which authenticates them.
 struct Top {
     header: Header,
     costs: Costs,
     fresh: NewKeyMaterial,
 }
 
-/// A key file, read.
+/// A parsed key file.
 struct File {
     top: Top,
     sealed: Zeroizing<Vec<u8>>,
@@ -160,7 +160,7 @@ impl File {
         let sealed: [u8; SEALED] = parse_bytes(field("sealed")?).ok_or(KeyFault::Damaged { line: "sealed" })?;
         let top = Top { header: Header { person, key }, costs, fresh: NewKeyMaterial { salt, nonce } };
         let file = Self { top, sealed: Zeroizing::new(sealed.to_vec()) };
-        // Written anew it must be the same text: this compares the check, and leaves no second spelling.
+        // The encoding must be canonical; this also compares the hash at the end.
         if file.render() != text {
             return Err(KeyFault::Damaged { line: "check" });
         }
@@ -198,7 +198,7 @@ fn seal(
     key: &SigningKey,
     pin: Option<&PinVerifier>,
 ) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
-    // Of full length from the start: a vector that grew would leave a copy of the seed behind.
+    // Allocated at full length: a growing vector would leave a copy of the seed behind.
     let mut buffer = Zeroizing::new(Vec::with_capacity(SEALED));
     buffer.extend_from_slice(&*key.seed());
     buffer.push(u8::from(pin.is_some()));
@@ -223,7 +223,7 @@ fn open(derived: &[u8; 32], file: File) -> Result<Unwrapped, KeyFault> {
     };
     let key = SigningKey::from_seed(seed);
     let Header { person, key: public } = top.header;
-    // Who wrote another's public key above a seed of their own would sign under a false name.
+    // Otherwise someone could put another person's public key above a seed of their own and sign under a false name.
     if key.public() == public { Ok(Unwrapped { person, key, pin }) } else { Err(damaged) }
 }
 
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     const FRESH: NewKeyMaterial = NewKeyMaterial { salt: [1; 16], nonce: [2; 24] };
-    /// Stands for what the passphrase's hash gives, to test all below it without its cost.
+    /// Replaces the derived key, to test everything else without the cost of the hash.
     const DERIVED: [u8; 32] = [3; 32];
 
     fn key() -> SigningKey {
@@ -251,7 +251,7 @@ mod tests {
         File { sealed: seal(&DERIVED, &top, &key(), pin).unwrap(), top }.render()
     }
 
-    /// The text with its check made right again, as a careful forger would leave it.
+    /// Returns the text with a correct hash at the end, as a careful forger would leave it.
     fn rechecked(text: &str) -> String {
         let (body, _) = text.split_once("check ").unwrap_or((text, ""));
         format!("{body}check {}\n", Digest::of(body.as_bytes()).base64())

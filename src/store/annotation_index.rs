@@ -1,4 +1,4 @@
-//! The index of what was said of earlier statements. Must never be written but by `index`.
+//! Indexes statements about earlier ones: withdrawals, countersignatures, samples, acknowledgements and disputes.
 
 use rusqlite::Row;
 
@@ -23,25 +23,23 @@ const UNDER: &str = "SELECT place FROM note WHERE target = ?1 ORDER BY place";
 const PRESENT: &str = "SELECT EXISTS (SELECT 1 FROM sign_off WHERE place = ?1)
     OR EXISTS (SELECT 1 FROM note WHERE place = ?1) OR EXISTS (SELECT 1 FROM fact WHERE place = ?1)";
 
-/// What kind of note.
+/// The kind of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoteKind {
     Withdraw,
-    /// A second signature.
     Countersign,
     Accepted,
     Rejected,
     Acknowledge,
-    /// It is not agreed with.
     Dispute,
 }
 
 impl NoteKind {
-    /// All of them, in the order of their numbers.
+    /// All kinds, in the order of their numbers.
     pub const ALL: [Self; 6] =
         [Self::Withdraw, Self::Countersign, Self::Accepted, Self::Rejected, Self::Acknowledge, Self::Dispute];
 
-    /// Gives the kind of note that a body is, if it is one on a record.
+    /// Returns the kind of note that a body is, if it is about a record.
     pub fn said_by(body: &Body) -> Option<Self> {
         trainee_of(body)?;
         match body {
@@ -55,7 +53,7 @@ impl NoteKind {
         }
     }
 
-    /// The kind of statement that it is.
+    /// Returns the kind of statement.
     pub fn kind(self) -> Kind {
         match self {
             Self::Withdraw => Kind::Withdraw,
@@ -70,7 +68,7 @@ impl NoteKind {
         Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
     }
 
-    /// The kind of a number.
+    /// Returns the kind with a number.
     pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
@@ -78,35 +76,35 @@ impl NoteKind {
     }
 }
 
-/// What was said of an earlier statement.
+/// A note on an earlier statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     pub position: u64,
     pub kind: NoteKind,
-    /// The position of what it is about.
+    /// The position of the statement it is about.
     pub target: u64,
     pub by: PersonId,
-    /// The position of the statement that withdrew it.
+    /// The position of the withdrawal.
     pub withdrawn: Option<u64>,
-    /// The position of the statement that said that its key was in other hands.
+    /// The position of the statement that its key was compromised.
     pub doubted: Option<u64>,
 }
 
 impl Note {
-    /// Whether it still counts before a position.
+    /// Returns whether it counts as of a position.
     pub fn counts_before(&self, position: u64) -> bool {
         let past = |by: Option<u64>| by.is_some_and(|by| by < position);
         self.position < position && !past(self.withdrawn) && !past(self.doubted)
     }
 }
 
-/// Indexes a note about the statement at `target`.
+/// Indexes a note on the statement at `target`.
 pub(in crate::store) fn add(tx: &WriteTx<'_>, at: u64, kind: NoteKind, target: u64, by: i64) -> Result<(), StoreError> {
     tx.prepared(ADD)?.execute([place(at), kind.number(), place(target), by])?;
     Ok(())
 }
 
-/// All that was said of the statement at a position, oldest first.
+/// Returns the notes on the statement at a position, oldest first.
 pub fn notes_of(tx: &Tx<'_>, of: u64) -> Result<Vec<Note>, StoreError> {
     let mut statement = tx.prepared(NOTES_OF)?;
     let mut rows = statement.query([place(of)])?;
@@ -117,7 +115,7 @@ pub fn notes_of(tx: &Tx<'_>, of: u64) -> Result<Vec<Note>, StoreError> {
     Ok(notes)
 }
 
-/// The note at a position, if one stands there.
+/// Returns the note at a position, if there is one.
 pub fn note(tx: &Tx<'_>, at: u64) -> Result<Option<Note>, StoreError> {
     let mut statement = tx.prepared(NOTE)?;
     let mut rows = statement.query([place(at)])?;
@@ -135,19 +133,19 @@ fn note_of(row: &Row<'_>) -> Result<Note, StoreError> {
     })
 }
 
-/// Says that the note or fact at `of` is withdrawn by the statement at `by`; whether one was there.
+/// Marks the note or fact at `of` as withdrawn by the statement at `by`; returns whether there is one.
 pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
     let noted = tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0;
     Ok(programme_index::withdraw(tx, of, by)? || noted)
 }
 
-/// Says that the key of the note or fact at `of` was in other hands.
+/// Marks the note or fact at `of` as signed with a compromised key, as the statement at `by` says.
 pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
     tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
     programme_index::doubt(tx, of, by)
 }
 
-/// Takes away the note or fact at a position, and all that was said of it.
+/// Removes the note or fact at a position, with all notes on it.
 pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
     let mut left = vec![place(at)];
     while let Some(of) = left.pop() {
@@ -161,7 +159,7 @@ pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Whether anything on a record is indexed at a position.
+/// Returns whether anything on a record is indexed at a position.
 pub fn present(tx: &Tx<'_>, at: u64) -> Result<bool, StoreError> {
     Ok(tx.prepared(PRESENT)?.query_row([place(at)], |row| row.get(0))?)
 }

@@ -1,5 +1,4 @@
-//! Reads what only a check of the whole file asks for: what lies in the tables of the log beyond its entries, and the pages
-//! of SQLite's own indexes.
+//! Runs the queries that only verification needs: extra rows in the log's tables, stray workspace rows and page checks.
 
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::key::PublicKey;
@@ -7,16 +6,16 @@ use crate::store::codec::{digest_of, id_of, place, position};
 use crate::store::db::{Db, Tx};
 use crate::store::error::{StoreError, damaged};
 
-/// The cache while pages are compared.
+/// Page cache during the page check.
 const CACHE_KIB: u32 = 48 << 10;
-/// Faults of pages that are listed.
+/// How many page faults are listed.
 const MOST_FAULTS: u32 = 100;
 
 const LOGS: &str = "SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM head)";
 const BEYOND: &str =
     "SELECT place FROM entry WHERE place >= ?1 UNION ALL SELECT place FROM entry WHERE place < 0 LIMIT 5";
 const TILES: &str = "SELECT tile FROM tile WHERE tile >= ?1 UNION ALL SELECT tile FROM tile WHERE tile < 0 LIMIT 5";
-/// Rows that are of another log than the department's own: a place has the number of its log above 40 bits.
+/// Rows of another log: a place holds its log's number above bit 40.
 const OF_OTHERS: &str = "SELECT 'erased', place FROM erased WHERE place >> 40 <> 0 OR statement >> 40 <> 0
     UNION ALL SELECT 'imported', place FROM imported WHERE place >> 40 <> 0
     UNION ALL SELECT 'evidence', erased FROM evidence WHERE erased >> 40 <> 0 LIMIT 5";
@@ -24,13 +23,13 @@ const ODD_IMPORTS: &str = "SELECT place FROM imported WHERE key NOT IN (SELECT k
     OR (place IN (SELECT place FROM erased) AND (octet_length(text) > 0 OR signature <> zeroblob(64))) LIMIT 20";
 const KEYS: &str = "SELECT key, fingerprint, line FROM key ORDER BY key";
 const CONTENTS: &str = "SELECT digest FROM content ORDER BY digest";
-/// An id that two entries have, or an entry and a statement that was put back.
+/// Ids used by two entries, or by an entry and an imported statement.
 const REPEATED: &str = "SELECT id, max(place) FROM entry GROUP BY id HAVING count(*) > 1
     UNION ALL SELECT imported.id, imported.place FROM imported JOIN entry USING (id) LIMIT 20";
 const ERASED_ID: &str = "SELECT id FROM entry WHERE place = ?1";
 const PUT_BACK_ID: &str = "SELECT id FROM imported WHERE place = ?1";
 
-/// Tables of the workspace, what none of their rows may be, and what such a row is called.
+/// Workspace tables, a condition that no row may meet, and a description of such rows.
 const STRAY_ROWS: [(&str, &str, &str); 16] = [
     ("claim", "trainee NOT IN (SELECT id FROM person)", OF_NOBODY),
     ("claim", "again IS NOT NULL AND again NOT IN (SELECT claim FROM claim)", OF_NO_CLAIM),
@@ -61,35 +60,35 @@ const OF_NOBODY: &str = "of a person that the log does not know";
 const OF_NO_CLAIM: &str = "of no claim";
 const LOGINS: &str = "SELECT fingerprint, line FROM login";
 
-/// A row of the table of keys.
+/// A row of `key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
-    /// Its number, by which entries name it.
+    /// The number by which entries refer to it.
     pub number: i64,
-    /// The fingerprint in its own column.
+    /// The stored fingerprint.
     pub fingerprint: Option<Digest>,
-    /// The key, if its line is one.
+    /// The key, if its line can be parsed.
     pub key: Option<PublicKey>,
 }
 
-/// How many logs and heads the file holds: one of each.
+/// Returns the number of logs and heads in the file; each should be 1.
 pub fn logs(tx: &Tx<'_>) -> Result<(u64, u64), StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
     let (logs, heads) = tx.prepared(LOGS)?.query_row([], read)?;
     Ok((logs.cast_unsigned(), heads.cast_unsigned()))
 }
 
-/// The first rows of `entry` that are not in the log, which has this many.
+/// Returns the first rows of `entry` beyond a log of this size.
 pub fn entries_beyond(tx: &Tx<'_>, size: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, BEYOND, size)
 }
 
-/// The first tiles that are not before this one.
+/// Returns the first tiles from this one on.
 pub fn tiles_from(tx: &Tx<'_>, tile: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, TILES, tile)
 }
 
-/// The first rows beside the entries that belong to another log: the table, and the place.
+/// Returns the first rows of another log in the tables next to `entry`: the table and the place.
 pub fn rows_of_others(tx: &Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     let mut statement = tx.prepared(OF_OTHERS)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -102,14 +101,14 @@ fn numbers(tx: &Tx<'_>, sql: &str, from: u64) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The positions of statements that were put back and cannot be as they are: erased with something left, or of no key.
+/// Returns the positions of invalid imported statements: erased with content left, or without a known key.
 pub fn odd_imports(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
     let mut statement = tx.prepared(ODD_IMPORTS)?;
     let rows = statement.query_map([], |row| row.get(0))?;
     rows.map(|at| Ok(position(at?))).collect()
 }
 
-/// All rows of the table of keys, readable or not.
+/// Returns all rows of `key`, readable or not.
 pub fn keys(tx: &Tx<'_>) -> Result<Vec<KeyRow>, StoreError> {
     let mut statement = tx.prepared(KEYS)?;
     let mut rows = statement.query([])?;
@@ -124,7 +123,7 @@ pub fn keys(tx: &Tx<'_>) -> Result<Vec<KeyRow>, StoreError> {
     Ok(keys)
 }
 
-/// Rows of the workspace that this program never writes: the table, how many, and what they are.
+/// Returns workspace rows that this program never writes: the table, their number and a description.
 pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>, StoreError> {
     let mut found = Vec::new();
     for (table, condition, what) in STRAY_ROWS {
@@ -144,7 +143,7 @@ pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>,
     Ok(found)
 }
 
-/// The digests of all texts of standards that are kept.
+/// Returns the digests of all stored standards.
 pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     let mut statement = tx.prepared(CONTENTS)?;
     let mut rows = statement.query([])?;
@@ -155,7 +154,7 @@ pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     Ok(digests)
 }
 
-/// Ids that stand for two statements, each with the position of the later one.
+/// Returns ids used twice, each with the position of the later statement.
 pub fn repeated_ids(tx: &Tx<'_>) -> Result<Vec<(StatementId, u64)>, StoreError> {
     let mut statement = tx.prepared(REPEATED)?;
     let mut rows = statement.query([])?;
@@ -167,12 +166,12 @@ pub fn repeated_ids(tx: &Tx<'_>) -> Result<Vec<(StatementId, u64)>, StoreError> 
     Ok(ids)
 }
 
-/// The id of the entry at a position, whatever its text.
+/// Returns the id of the entry at a position, even if its text is unreadable.
 pub fn id_at(tx: &Tx<'_>, at: u64) -> Result<Option<StatementId>, StoreError> {
     id(tx, ERASED_ID, at)
 }
 
-/// The id of the statement that the import at a position put back, whatever its text.
+/// Returns the id of the statement imported at a position, even if its text is unreadable.
 pub fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Option<StatementId>, StoreError> {
     id(tx, PUT_BACK_ID, at)
 }
@@ -184,10 +183,10 @@ fn id(tx: &Tx<'_>, sql: &str, at: u64) -> Result<Option<StatementId>, StoreError
     Ok(id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?).ok())
 }
 
-/// Has SQLite compare every page and every one of its indexes with its table. Gives what it finds, in its words.
+/// Runs SQLite's integrity check over every page and index; returns its messages.
 pub fn pages(db: &Db) -> Result<Vec<String>, StoreError> {
     db.read(|tx| {
-        // Each index is compared with its table in the index's own order: without a cache, every page is read many times.
+        // Each index is compared with its table in index order: without a cache, every page would be read many times.
         tx.prepared(&format!("PRAGMA cache_size=-{CACHE_KIB}"))?.query([])?.next()?;
         let mut statement = tx.prepared(&format!("PRAGMA integrity_check({MOST_FAULTS})"))?;
         let mut rows = statement.query([])?;
@@ -206,7 +205,7 @@ pub fn pages(db: &Db) -> Result<Vec<String>, StoreError> {
     })
 }
 
-/// Whether a line says that the disk failed, which says nothing of what the page holds.
+/// Returns whether a message reports a read error of the disk, which says nothing about the page.
 fn could_not_be_read(line: &str) -> bool {
     let code = line.rsplit_once("error code=").and_then(|(_, code)| code.parse::<i32>().ok());
     code.is_some_and(|code| code & 0xff == rusqlite::ffi::SQLITE_IOERR)

@@ -1,5 +1,6 @@
-//! Claims: what trainees ask to have signed off, and what answered it. Workspace, but for the answers, which follow from the
-//! log. Must never be read without a viewer, nor made for anyone but the one who claims.
+//! Stores trainees' claims, and which sign-offs answered them.
+//!
+//! Invariant: queries take a viewer, except those that signing and replay use.
 
 use std::collections::BTreeMap;
 
@@ -42,15 +43,14 @@ const WAITS: &str = "SELECT 1 FROM claim_item WHERE trainee = ?1 AND ksb = ?2 AN
 const WAITING_FOR: &str =
     "SELECT id FROM claim_item JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND ksb = ?2
     AND waits = 1 AND ?3 IN ('', reference || ' ' || version) ORDER BY made, claim LIMIT 1";
-/// A later sign-off answers what waits for it, on the standard that it is about; who left waits for nothing. Each claim is
-/// looked up by itself: a list of all of them would be made for every sign-off.
+/// Answers the waiting claims of a KSB on a standard, if they were made before the sign-off. Looks each claim up by key: a
+/// join over all claims would run for every sign-off.
 const ANSWER: &str = "UPDATE claim_item SET waits = 0, answered = ?4 WHERE trainee = ?1 AND ksb = ?2 AND waits = 1
     AND EXISTS (SELECT 1 FROM claim AS c WHERE c.claim = claim_item.claim
     AND ?3 IN ('', reference || ' ' || version) AND size <= ?5) RETURNING claim";
 const LEAVE: &str = "UPDATE claim_item SET waits = 0, answered = ?2 WHERE trainee = ?1 AND waits = 1
     AND claim IN (SELECT claim FROM claim WHERE trainee = ?1 AND size <= ?3) RETURNING claim";
-/// What was answered by a sign-off that is withdrawn waits again, unless its trainee took the claim back, made it again or has
-/// left.
+/// Reopens what a withdrawn sign-off answered, unless the trainee withdrew or replaced the claim or has left.
 const REOPEN: &str = "UPDATE claim_item SET waits = 1, answered = NULL WHERE answered = ?1
     AND claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL)
     AND trainee NOT IN (SELECT id FROM person WHERE \"left\" = 1)
@@ -59,40 +59,39 @@ const REOPEN: &str = "UPDATE claim_item SET waits = 1, answered = NULL WHERE ans
 const COUNT_ANEW: &str =
     "UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1)
     WHERE claim = ?1";
-/// What an erased statement answered stays answered: nothing is left that says which claim it was.
+/// What an erased statement answered stays answered, as nothing is left that names the claim.
 const ANEW: &str = "UPDATE claim_item SET answered = NULL, waits = 1
     WHERE claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL)
     AND (answered IS NULL OR answered NOT IN (SELECT place FROM erased));
     UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1);";
-/// What a trainee said where all that answered it is erased.
+/// Deletes the reflection once everything that answered the claim is erased.
 const FORGET: &str = "UPDATE claim SET reflection = NULL WHERE id = ?2
     AND NOT EXISTS (SELECT 1 FROM claim_item AS i WHERE i.claim = claim.claim AND (waits = 1 OR
     (answered IS NOT NULL AND answered <> ?1 AND answered NOT IN (SELECT place FROM erased))))";
 const ANSWERED_BY: &str = "SELECT DISTINCT id FROM claim_item JOIN claim USING (claim) WHERE answered = ?1";
-/// Whether a statement that is there names a claim: also one that was put back, and answered nothing.
+/// Whether any statement names a claim, including an imported one, which answered nothing.
 const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
     OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)";
 
-/// A claim to be made.
+/// A claim to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredClaim {
     pub id: ClaimId,
     pub trainee: PersonId,
     pub standard: StandardRef,
-    /// Which KSBs, each once.
+    /// The KSBs, each once.
     pub codes: Vec<KsbCode>,
-    /// What they say of it.
     pub reflection: Option<SafeText>,
-    /// What shows it, which they have handed in.
+    /// Digests of files that the trainee handed in.
     pub evidence: Vec<Digest>,
-    /// Who is asked; anyone where none.
+    /// The supervisor asked; `None` asks anyone.
     pub of: Option<PersonId>,
     pub made: Timestamp,
-    /// The claim that it takes up again.
+    /// The claim that this one replaces.
     pub again: Option<ClaimId>,
 }
 
-/// Makes a claim; says whether the caller may.
+/// Stores a claim; returns whether the viewer may.
 pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &StoredClaim) -> Result<bool, StoreError> {
     if !viewer.may_see(&claim.trainee) {
         return Ok(false);
@@ -122,7 +121,7 @@ pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &StoredClaim) -> Result<bo
     Ok(true)
 }
 
-/// Takes a claim back that waits; says whether it did.
+/// Withdraws a waiting claim; returns whether there was one.
 pub fn withdraw(tx: &WriteTx<'_>, viewer: &Viewer, of: ClaimId, at: Timestamp) -> Result<bool, StoreError> {
     if claim(tx, viewer, of)?.is_none() {
         return Ok(false);
@@ -134,7 +133,7 @@ pub fn withdraw(tx: &WriteTx<'_>, viewer: &Viewer, of: ClaimId, at: Timestamp) -
     Ok(true)
 }
 
-/// The KSBs of a trainee's standard that wait, each with its claim.
+/// Returns the KSBs of a trainee that wait on a standard, each with its claim.
 pub fn waiting_on(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -155,7 +154,7 @@ pub fn waiting_on(
     Ok(waiting)
 }
 
-/// A claim, whole.
+/// Returns a claim in full.
 pub fn claim(tx: &Tx<'_>, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim>, StoreError> {
     let mut statement = tx.prepared(&format!("{COLUMNS} WHERE claim.id = ?1"))?;
     let mut rows = statement.query([id.0.as_bytes()])?;
@@ -163,7 +162,7 @@ pub fn claim(tx: &Tx<'_>, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim>,
     Ok(claim.filter(|claim| viewer.may_see(&claim.trainee)))
 }
 
-/// A trainee's claims, newest first.
+/// Returns a trainee's claims, newest first.
 pub fn of_trainee(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<Claim>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
@@ -224,7 +223,7 @@ fn items(tx: &Tx<'_>, number: i64) -> Result<Vec<ClaimItem>, StoreError> {
     Ok(items)
 }
 
-/// A sign-off of a KSB answers what waits for it.
+/// Marks waiting claims of a KSB as answered by a sign-off.
 pub(in crate::store) fn answer(
     tx: &WriteTx<'_>,
     trainee: &PersonId,
@@ -232,7 +231,7 @@ pub(in crate::store) fn answer(
     code: KsbCode,
     at: u64,
 ) -> Result<(), StoreError> {
-    // Most sign-offs answer nothing, and what tells which rows it changed makes two tables for them each time.
+    // Most sign-offs answer nothing, and an `UPDATE … RETURNING` builds two temporary tables each time.
     if !tx.prepared(WAITS)?.exists(params![trainee.as_str(), ksb(code)])? {
         return Ok(());
     }
@@ -242,7 +241,7 @@ pub(in crate::store) fn answer(
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
-/// Gives the claim that waits for a sign-off of a KSB, if one does: the oldest.
+/// Returns the oldest claim that a sign-off of a KSB would answer.
 pub fn waiting_for(
     tx: &Tx<'_>,
     trainee: &PersonId,
@@ -257,13 +256,12 @@ pub fn waiting_for(
     rows.next()?.map(|row| claim_id(row, 0)).transpose()
 }
 
-/// Spells the standard that a KSB is claimed on. A local competence is claimed beside the standard, whichever version of its
-/// list it is signed off by.
+/// Returns the standard that a KSB is claimed on; empty for a local competence, which any version of its list can answer.
 fn claimed_on(on: &StandardRef, code: KsbCode) -> String {
     if code.kind == KsbKind::Local { String::new() } else { on.to_string() }
 }
 
-/// Who leaves waits for nothing.
+/// Closes all waiting claims of a leaver.
 pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
     let mut statement = tx.prepared(LEAVE)?;
     let with = params![trainee.as_str(), place(at), at.cast_signed()];
@@ -271,7 +269,7 @@ pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> 
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
-/// What the sign-off at `of`, which the statement at `at` withdraws, had answered waits for an answer again.
+/// Reopens what the sign-off at `of` answered; the statement at `at` withdraws it.
 pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
     let mut statement = tx.prepared(REOPEN)?;
     let claims: Vec<i64> =
@@ -279,12 +277,12 @@ pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(),
     claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
-/// All claims as if nothing had answered them, for the log to be gone through again.
+/// Resets all claims to unanswered, before the log is indexed again.
 pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     tx.batch(ANEW)
 }
 
-/// Forgets what a trainee said where the statement at `of`, which is erased, was the last that answered it.
+/// Deletes the reflections of claims that nothing but the erased statement at `of` still answered.
 pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ANSWERED_BY)?;
     let mut rows = statement.query([place(of)])?;

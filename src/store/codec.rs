@@ -1,4 +1,4 @@
-//! Domain values as SQL values and back. Must never accept a number that no value has.
+//! Converts domain values to SQL values and back, rejecting numbers that stand for no value.
 
 use chrono::NaiveDate;
 
@@ -9,27 +9,27 @@ use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::Outcome;
 use crate::store::error::{StoreError, damaged};
 
-/// A standard's number in this file.
+/// A standard's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StandardNo(pub(in crate::store) i64);
 
-/// Bits of a place that hold the position; those above hold the log's number.
+/// Bits of a place that hold the position; the log's number is above them.
 const POSITION_BITS: u32 = 40;
 
-/// The own log's number.
+/// The number of the department's own log.
 pub const OWN_LOG: i64 = 0;
 
-/// A position of the own log as a place.
+/// Converts a position in the own log to a place.
 pub fn place(position: u64) -> i64 {
     (OWN_LOG << POSITION_BITS) | position.cast_signed()
 }
 
-/// The position of a place of the own log.
+/// Converts a place in the own log to a position.
 pub fn position(place: i64) -> u64 {
     place.cast_unsigned() & ((1 << POSITION_BITS) - 1)
 }
 
-/// A code as one number that sorts as codes do.
+/// Converts a code to a number that sorts in code order.
 pub fn ksb(code: KsbCode) -> i64 {
     let kind = match code.kind {
         KsbKind::Knowledge => 0,
@@ -40,7 +40,7 @@ pub fn ksb(code: KsbCode) -> i64 {
     (kind << 16) | i64::from(code.number)
 }
 
-/// The code of such a number.
+/// Converts a number to a code.
 pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
     let kind = match number >> 16 {
         0 => KsbKind::Knowledge,
@@ -55,12 +55,12 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
     }
 }
 
-/// A text as it is, with a mark in place of bytes that are not text, so that the rest of an altered file can be read.
+/// Reads a text lossily, so that the rest of an altered file can still be read.
 pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreError> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().map_err(damaged)?).into_owned())
 }
 
-/// A part of a standard as a text; nothing where it is the whole.
+/// Converts a scope to a text; `None` for the full standard.
 pub fn scope_text(scope: &Scope) -> Option<String> {
     let option = scope.option.as_ref().map(SafeText::as_str).unwrap_or_default();
     let left = scope.left_out.iter().map(|left| {
@@ -70,7 +70,7 @@ pub fn scope_text(scope: &Scope) -> Option<String> {
     (!scope.is_whole()).then(|| format!("{option}{}", left.collect::<String>()))
 }
 
-/// The part of a standard that a text says.
+/// Parses a scope.
 pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
     let Some(text) = text else { return Ok(Scope::default()) };
     let wrong = || damaged("a part of a standard cannot be read");
@@ -85,12 +85,12 @@ pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
     Ok(Scope { option, left_out })
 }
 
-/// Roles as bits.
+/// Converts roles to bits.
 pub fn roles(roles: &[Role]) -> i64 {
     roles.iter().map(|role| 1 << bit(*role)).sum()
 }
 
-/// The roles of such bits, in order.
+/// Converts bits to roles, in order.
 pub fn roles_of(bits: i64) -> Vec<Role> {
     Role::ALL.into_iter().filter(|role| bits & (1 << bit(*role)) != 0).collect()
 }
@@ -104,7 +104,7 @@ fn bit(role: Role) -> u8 {
     }
 }
 
-/// An outcome as a number.
+/// Converts an outcome to a number.
 pub fn outcome(outcome: Outcome) -> i64 {
     match outcome {
         Outcome::NotAchieved => 0,
@@ -112,7 +112,7 @@ pub fn outcome(outcome: Outcome) -> i64 {
     }
 }
 
-/// The outcome of such a number.
+/// Converts a number to an outcome.
 pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
     match number {
         0 => Ok(Outcome::NotAchieved),
@@ -121,23 +121,23 @@ pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
     }
 }
 
-/// A day as days since 1970-01-01.
+/// Converts a day to days since 1970-01-01.
 pub fn day(day: NaiveDate) -> i64 {
     i64::from(day.to_epoch_days())
 }
 
-/// The day of such a number.
+/// Converts days since 1970-01-01 to a day.
 pub fn day_of(number: i64) -> Result<NaiveDate, StoreError> {
     let found = i32::try_from(number).ok().and_then(NaiveDate::from_epoch_days);
     found.ok_or_else(|| damaged(format!("{number} is no day")))
 }
 
-/// A digest from its 32 bytes.
+/// Converts 32 bytes to a digest.
 pub fn digest_of(bytes: &[u8]) -> Result<Digest, StoreError> {
     bytes.try_into().map(Digest).map_err(|_| damaged("a digest has the wrong length"))
 }
 
-/// A statement's id from its 16 bytes.
+/// Converts 16 bytes to a statement id.
 pub fn id_of(bytes: &[u8]) -> Result<StatementId, StoreError> {
     uuid::Uuid::from_slice(bytes).map(StatementId).map_err(|_| damaged("an id has the wrong length"))
 }

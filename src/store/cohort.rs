@@ -1,7 +1,8 @@
-//! All trainees at once: one pass over their figures for an order or a filter, and what a filter asks beside them. Must never
-//! hold a row for each trainee, nor be read without a viewer.
+//! Reads all trainees' figures in one pass, and what cohort filters need besides, without a row per trainee in memory.
 //!
-//! A pass reads each table once, from end to end: all are in the trainees' order, so nothing is looked up.
+//! Every table is read once from end to end in trainee order, so there are no lookups.
+//!
+//! Invariant: queries about records take a viewer.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -49,43 +50,43 @@ const SCOPES: &str = "SELECT trainee, standard, scope FROM enrolment INDEXED BY 
 const ENDS: &str = "SELECT trainee, planned_end FROM enrolment INDEXED BY enrolment_planned_end
     WHERE planned_end IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 
-/// Where a trainee is found again, in this file.
+/// A trainee's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TraineeNo(pub(in crate::store) i64);
 
 /// A trainee's figures.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures<'a> {
-    /// Where the rest is found.
+    /// The key for reading the rest.
     pub trainee: TraineeNo,
     pub standard: StandardNo,
     /// The first day, as `2026-09-01`.
     pub start: &'a str,
-    /// KSBs signed and still good.
+    /// KSBs signed and not lapsed.
     pub signed: u16,
 }
 
-/// What is read of who they are: of ten thousand people each column is felt.
+/// How much is read about each person, since every column counts with ten thousand people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CohortCache {
-    /// What words are looked for in.
+    /// Only what text filters search.
     Words,
     All,
 }
 
-/// Who a trainee is; empty where nothing is said, or was not asked for.
+/// Details of a trainee; empty where unknown or not read.
 #[derive(Debug, Clone, Copy)]
 pub struct Who<'a> {
     pub name: &'a str,
     pub specialism: &'a str,
     pub department: &'a str,
-    /// Their id, where all is asked for.
+    /// The id, with `CohortCache::All`.
     pub id: &'a str,
-    /// Their level's slug, where all is asked for.
+    /// The level's slug, with `CohortCache::All`.
     pub level: &'a str,
 }
 
-/// Calls `each` with the figures of every current trainee, in the order of their numbers.
+/// Calls `each` with the figures of every current trainee, by row number.
 pub fn figures(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -104,7 +105,7 @@ pub fn figures(
     Ok(())
 }
 
-/// The same with who they are.
+/// Calls `each` with the figures and details of every current trainee, by row number.
 pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -140,7 +141,7 @@ pub fn each(
     Ok(())
 }
 
-/// The KSBs signed, read beside the enrolments.
+/// A merge join of signed KSBs with enrolments.
 struct Signed<'s> {
     summaries: Rows<'s>,
     at: Option<((i64, i64), u16)>,
@@ -176,7 +177,7 @@ impl<'s> Signed<'s> {
     }
 }
 
-/// How many KSBs lapsed, of each trainee on each standard where any did.
+/// Returns how many KSBs lapsed, for each trainee and standard with any.
 fn lapsed(tx: &Tx<'_>, measure: &StatusContext) -> Result<HashMap<(i64, i64), u16>, StoreError> {
     let mut lapsed = HashMap::new();
     let Some(good) = measure.good_from() else { return Ok(lapsed) };
@@ -188,7 +189,7 @@ fn lapsed(tx: &Tx<'_>, measure: &StatusContext) -> Result<HashMap<(i64, i64), u1
     Ok(lapsed)
 }
 
-/// For each current trainee who has a KSB to be shown again soon, or lapsed: the first day seen of these.
+/// Returns, for each current trainee with a KSB due for reassessment or lapsed, the earliest day one was observed.
 pub fn again_first(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -199,7 +200,7 @@ pub fn again_first(
     let mut statement = tx.prepared(if measure.policy.countersign > 0 { AGAIN_COUNTERSIGNED } else { AGAIN })?;
     let mut rows = statement.query(params![day(calm), own(viewer)])?;
     while let Some(row) = rows.next()? {
-        // The earliest comes first.
+        // Rows come earliest first.
         if let Entry::Vacant(place) = found.entry(TraineeNo(row.get(0)?)) {
             place.insert(day_of(row.get(1)?)?);
         }
@@ -207,7 +208,7 @@ pub fn again_first(
     Ok(found)
 }
 
-/// The day that each trainee's last progress review named for the next, of those who had one.
+/// Returns the day set for each trainee's next progress review, if one was held.
 pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
     let mut statement = tx.prepared(REVIEWS)?;
     let mut rows = statement.query([own(viewer)])?;
@@ -220,7 +221,7 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, N
     Ok(found)
 }
 
-/// How many claims wait, for each trainee who has one.
+/// Returns how many claims wait, for each trainee with any.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, StoreError> {
     let mut statement = tx.prepared(WAITING)?;
     let mut rows = statement.query([own(viewer)])?;
@@ -231,12 +232,12 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, 
     Ok(waiting)
 }
 
-/// The pauses of everyone whom a viewer may see.
+/// Returns the breaks in learning of all trainees whom the viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<BreakPeriod>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
 }
 
-/// The planned end of everyone who has one.
+/// Returns the planned end of every trainee who has one.
 pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
     let mut statement = tx.prepared(ENDS)?;
     let mut rows = statement.query([own(viewer)])?;
@@ -247,12 +248,12 @@ pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate
     Ok(found)
 }
 
-/// Where the newest training plan of everyone who has one is.
+/// Returns the position of every trainee's newest training plan.
 pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, StoreError> {
     Ok(programme_index::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
 }
 
-/// Which part of their standard each answers for who does not answer for all of it.
+/// Returns the scope of every trainee with a partial one.
 pub fn scopes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, StandardNo, Scope)>, StoreError> {
     let mut statement = tx.prepared(SCOPES)?;
     let mut rows = statement.query([own(viewer)])?;
@@ -264,14 +265,14 @@ pub fn scopes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, StandardNo
     Ok(found)
 }
 
-/// The standards on which somebody is, by their numbers, as reference and version.
+/// Returns the standards that have trainees: number, reference and version.
 pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, StoreError> {
     let mut statement = tx.prepared(STANDARDS)?;
     let rows = statement.query_map([], |row| Ok((StandardNo(row.get(0)?), row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The id of the one trainee whom a viewer may see, as a query takes it.
+/// Returns the id of the only trainee the viewer may see, as a query parameter.
 pub(in crate::store) fn own(viewer: &Viewer) -> Option<&str> {
     viewer.own().map(PersonId::as_str)
 }

@@ -1,4 +1,6 @@
-//! One trainee of the cohort: their row, whole, and where their KSBs stand. Must never be read without a viewer.
+//! Reads full cohort rows, and the KSBs that are claimed or due for reassessment.
+//!
+//! Invariant: queries about records take a viewer.
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,26 +37,26 @@ const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim 
     JOIN person ON person.id = claim_item.trainee JOIN enrolment ON enrolment.trainee = person
     JOIN standard USING (standard, reference, version) WHERE waits = 1 AND (?1 IS NULL OR person.id = ?1)";
 
-/// A trainee of the cohort, whole.
+/// A trainee's full cohort row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
-    /// At a glance; `total` is left at 0, for the standard knows it.
+    /// The summary; `total` stays 0, because it comes from the standard.
     pub card: TraineeCard,
-    /// Their level, as its slug.
+    /// The level's slug.
     pub level: Option<SafeText>,
-    /// KSBs signed for each duty, in the standard's order; empty where none is signed.
+    /// KSBs signed for each duty, in the standard's order; empty if none is signed.
     pub duties: Vec<u16>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
-    /// Claims that wait for an answer.
+    /// Waiting claims.
     pub claims: u16,
-    /// The day that the last progress review named for the next, if one was held.
+    /// The day set for the next progress review, if one was held.
     pub next_review: Option<NaiveDate>,
-    /// KSBs to be shown again, RENEW and LAPSED, the earliest first.
+    /// KSBs in RENEW or LAPSED, earliest first.
     pub again: Vec<Again>,
 }
 
-/// The whole row of a trainee, if they are still there.
+/// Returns a trainee's full row, if they still exist.
 pub fn whole(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -87,7 +89,7 @@ fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
     })
 }
 
-/// Calls `each` with every KSB that is to be shown again soon, or lapsed, and the day from which it counted.
+/// Calls `each` with every KSB due for reassessment or lapsed, and the day it counts from.
 pub fn to_show_again(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -103,7 +105,7 @@ pub fn to_show_again(
     Ok(())
 }
 
-/// The KSBs of each trainee that wait for an answer to a claim, on the standard that they are on.
+/// Returns each trainee's KSBs with a waiting claim on their current standard.
 pub fn claimed(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, HashSet<KsbCode>>, StoreError> {
     let mut statement = tx.prepared(CLAIMED)?;
     let mut rows = statement.query([own(viewer)])?;

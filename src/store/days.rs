@@ -1,5 +1,4 @@
-//! The days of sign-offs that were signed while a clock was ahead, put right once a `clock` statement has put the time back.
-//! Must never change what was signed: only the index, from which it follows when something lapses.
+//! Corrects the indexed observation days of sign-offs signed while a clock was ahead; the statements stay unchanged.
 
 use chrono::NaiveDate;
 use rusqlite::params;
@@ -12,14 +11,13 @@ use crate::store::error::StoreError;
 
 const PUT_RIGHT: &str = "UPDATE sign_off SET observed = ?3 WHERE observed > ?2 AND place < ?1 RETURNING place";
 
-/// The day from which a sign-off counts that an import of this time puts back: one of a clock that was ahead was seen no later
-/// than the day on which it was put back.
+/// Returns the observation day of a sign-off imported at this time: a day in the future becomes the day of the import.
 pub(in crate::store) fn put_back(observed: NaiveDate, imported: Timestamp) -> NaiveDate {
     if observed > latest_day(imported) { imported.day() } else { observed }
 }
 
-/// Lets what lies in the future of a corrected time count from the day of the correction: it was seen no later. Gives the
-/// positions of these sign-offs.
+/// Moves observation days later than a corrected time to the day of the correction; returns the positions of these
+/// sign-offs.
 pub(in crate::store) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) -> Result<Vec<u64>, StoreError> {
     let mut statement = tx.prepared(PUT_RIGHT)?;
     let with = params![place(at), day(latest_day(signed)), day(signed.day())];

@@ -1,5 +1,4 @@
-//! Opens the one file and gives out its transactions: readers see one state, writers go one at a time. Must never be
-//! opened on a file that is not ours, is newer, or lies on a network.
+//! Opens the database and runs its transactions: snapshot reads, and one writer at a time.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -17,60 +16,56 @@ use crate::store::older::Upgraded;
 use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
 use crate::store::sqlite_header::{Wal, look};
 
-/// The oldest SQLite without the WAL-reset fault that corrupts a file.
+/// The first SQLite without the WAL-reset bug that corrupts a database.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Not a count of changes to a schema, which has 32 bits: nothing was checked yet.
+/// Outside the 32-bit range of a schema version: not checked yet.
 const NEVER: i64 = i64::MIN;
-/// Steps of SQLite's machine between two looks at whether it is to stop.
+/// SQLite virtual machine steps between two calls of the progress handler.
 const STEPS: std::ffi::c_int = 100_000;
 
-/// The open file.
+/// An open database.
 #[derive(Debug)]
 pub struct Db {
     conn: Connection,
     path: PathBuf,
     access: Access,
-    /// Which file it was when it was opened; none in memory.
+    /// The file's identity when opened; `None` in memory.
     file: Option<(u64, u64)>,
-    /// Whether it was opened as a file that nothing changes.
+    /// Whether it was opened as immutable.
     still: bool,
-    /// SQLite's count of changes to the schema when it was last checked; nothing for a database
-    /// that nobody else can open.
+    /// The schema version when last checked; `None` for a database that no one else can open.
     checked: Option<Cell<i64>>,
-    /// Whether something was written that may be in the write-ahead log alone.
+    /// Whether there may be writes that are only in the write-ahead log.
     unfolded: Cell<bool>,
-    /// Whether it is only read because there is no room for what SQLite lays next to it.
+    /// Whether it is read-only because there is no room for SQLite's companion files.
     no_room: bool,
-    /// The upgraded copy that it is, where the file itself is of an older format and is only read.
+    /// The upgraded copy that is open in place of a read-only file of an older format.
     copy: Option<Upgraded>,
 }
 
-/// The largest file that is looked at in full: SQLite takes memory for each page that a file claims to have, though it may be a
-/// hole.
+/// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
 pub const MOST_BYTES: u64 = 1 << 40;
 
-/// What the file is opened for.
+/// The access a database is opened with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// To read and to write.
     Write,
-    /// To read alone.
     Read,
 }
 
-/// A reading transaction: one state of the file, whatever others write.
+/// A read transaction: one snapshot of the database.
 #[derive(Debug)]
 pub struct Tx<'c>(Transaction<'c>);
 
 impl Tx<'_> {
-    /// A prepared statement, kept for the next time.
+    /// Returns a prepared statement, cached.
     pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         Ok(self.0.prepare_cached(sql)?)
     }
 }
 
-/// A writing transaction: nobody else writes until it ends, and nothing of it is there unless all of it is.
+/// A write transaction: exclusive and atomic.
 #[derive(Debug)]
 pub struct WriteTx<'c>(Tx<'c>);
 
@@ -83,20 +78,20 @@ impl<'c> Deref for WriteTx<'c> {
 }
 
 impl WriteTx<'_> {
-    /// Runs several statements without arguments.
+    /// Runs several statements without parameters.
     pub(in crate::store) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.0.0.execute_batch(sql)?)
     }
 }
 
 impl Db {
-    /// Makes a new file, which must not be there yet.
+    /// Creates a database; the file must not exist.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         check_system(path)?;
         make_private(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // In the file's first page before the write-ahead log begins, so that a look at the header is enough for ever.
+        // Set before WAL mode begins, so that it is in the file's first page and the header alone identifies the file.
         conn.pragma_update(None, "application_id", APPLICATION_ID)?;
         let mut db = Self::new(conn, path, Access::Write, false);
         db.unfolded.set(true);
@@ -111,17 +106,17 @@ impl Db {
         Self { conn, path, access, file, still, checked, unfolded, no_room: false, copy: None }
     }
 
-    /// A database that nobody else can open.
+    /// Wraps a connection to a database that no one else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
         Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false, copy: None }
     }
 
-    /// Opens the file, which must be ours, whole and not newer; an older one is upgraded.
+    /// Opens a database, checking that it is ours, complete and not newer; an older one is upgraded.
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
         check_sqlite()?;
         let (found, wal) = look(path)?;
-        // A backup that is only read needs no locks, so it may lie anywhere.
+        // A backup opened read-only needs no locks, so it may be on a network.
         let at_rest = access == Access::Read && wal == Wal::Unused;
         if !at_rest {
             check_system(path)?;
@@ -130,7 +125,7 @@ impl Db {
         let access = if writable { Access::Write } else { Access::Read };
         let opened = Self::open_as(path, access, (found, wal), at_rest);
         match opened {
-            // All of it is in the file: it can be looked at without anything next to it.
+            // Without a write-ahead log, the file is complete and can be opened as immutable.
             Err(fault) if wal != Wal::There && fault.is_for_want_of_room() => {
                 let mut db = Self::open_as(path, Access::Read, (found, wal), true)?;
                 db.no_room = true;
@@ -140,7 +135,7 @@ impl Db {
         }
     }
 
-    /// Opens a file that was looked at; one that stands still is read as if nothing ever changed it.
+    /// Opens a file whose header was checked; with `still`, as immutable.
     fn open_as(path: &Path, access: Access, (found, wal): (u32, Wal), still: bool) -> Result<Self, StoreError> {
         let mode = match access {
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -154,7 +149,7 @@ impl Db {
             Connection::open_with_flags(path, flags)?
         };
         if wal == Wal::There {
-            // A newer program's upgrade can still be in the write-ahead log: then nothing is folded back on closing.
+            // The write-ahead log may hold an upgrade by a newer program, so it must not be checkpointed on close.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             refuse_newer(&conn, path)?;
             if access == Access::Write && !belongs(&conn, path) {
@@ -164,7 +159,7 @@ impl Db {
         }
         let mut db = Self::new(conn, path, access, still);
         db.set_up()?;
-        // Before the upgrade, whose statements would be the first to fire a trigger.
+        // Checks the schema before the upgrade, whose statements could fire a foreign trigger.
         db.read(|_| Ok::<_, StoreError>(()))?;
         if found < NEWEST && access == Access::Write {
             db.upgrade()?;
@@ -188,7 +183,7 @@ impl Db {
         Ok(db)
     }
 
-    /// A file in memory, with the real upgrades, for tests.
+    /// Creates a fully migrated database in memory, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut db = Self::unshared(Connection::open_in_memory()?, Access::Write);
         db.set_up()?;
@@ -196,19 +191,19 @@ impl Db {
         Ok(db)
     }
 
-    /// The connection, for what goes page by page.
+    /// Returns the connection, for page-level work.
     pub(in crate::store) fn connection(&self) -> &Connection {
         &self.conn
     }
 
-    /// The connection, to put another state in place.
+    /// Returns the connection, for replacing the contents.
     pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
         self.unfolded.set(true);
         &mut self.conn
     }
 
-    /// A second view of the same file, to read. The file is not opened by any other way than SQLite's: closing such a one
-    /// would take this process's locks away (POSIX advisory locks).
+    /// Opens a second read-only connection through SQLite. Opening and closing the file in any other way would drop this
+    /// process's POSIX advisory locks.
     pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
@@ -217,31 +212,30 @@ impl Db {
         Ok(db)
     }
 
-    /// Whether something that was written is next to the file, in its write-ahead log, and may not be in the file itself.
+    /// Returns whether the write-ahead log has content that may not be in the file.
     pub fn is_incomplete_alone(&self) -> bool {
         std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
     }
 
-    /// How long the file is, in bytes.
+    /// Returns the size of the database in bytes.
     pub fn bytes(&self) -> Result<u64, StoreError> {
         let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
         let page: i64 = self.conn.query_row("PRAGMA page_size", [], |row| row.get(0))?;
         Ok(pages.saturating_mul(page).cast_unsigned())
     }
 
-    /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads one state of the file.
+    /// Runs `act` in a read transaction.
     pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.conn.unchecked_transaction().map_err(StoreError::from)?;
         self.recheck_schema()?;
         act(&Tx(tx))
     }
 
-    /// Writes: all of it is on the disk when this returns, or none of it ever was.
+    /// Runs `act` in a write transaction: durable on return, or rolled back.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
         match (self.access, self.no_room) {
             (Access::Write, _) => {}
@@ -256,7 +250,7 @@ impl Db {
             .file
             .is_some_and(|file| identity(&self.path) != Some(file) || identity(&beside(&self.path, "-wal")).is_none())
         {
-            // SQLite would go on writing to a file that nobody can find any more.
+            // SQLite would go on writing to an unlinked file.
             return Err(StoreError::Gone(self.path.clone()).into());
         }
         tx.0.0.commit().map_err(StoreError::from)?;
@@ -264,8 +258,8 @@ impl Db {
         Ok(done)
     }
 
-    /// Checks the schema again where any connection changed it since the last check, so that what was added to the file
-    /// while it was open is found before it is used. Called inside a transaction: the answer holds until its end.
+    /// Checks the schema again if any connection changed it, so that additions are found before use. Called inside a
+    /// transaction, so that the result holds until its end.
     fn recheck_schema(&self) -> Result<(), StoreError> {
         let Some(checked) = &self.checked else { return Ok(()) };
         let now: i64 = self.conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?;
@@ -276,23 +270,23 @@ impl Db {
         Ok(())
     }
 
-    /// The file as SQLite is given its name where it is attached to another database, to read.
+    /// Returns the URI for attaching the file read-only to another database.
     pub(in crate::store) fn uri(&self) -> String {
         uri(&self.path, if self.still { "immutable=1" } else { "mode=ro" })
     }
 
-    /// Ends every statement with [`StoreError::Stopped`] once `stop` says so.
+    /// Makes every statement fail with [`StoreError::Stopped`] once `stop` returns true.
     pub fn stop_when(&self, stop: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
         Ok(self.conn.progress_handler(STEPS, Some(stop))?)
     }
 
-    /// A number that changes when another connection commits.
+    /// Returns a number that changes when another connection commits.
     pub fn version(&self) -> Result<i64, StoreError> {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Folds the write-ahead log back into the file, so that the file alone holds all that was signed; says whether it does.
-    /// Costs flushes, so it is called when nobody waits. What others still read or write is folded another time.
+    /// Checkpoints the write-ahead log; returns whether the file alone now holds everything. Costs fsyncs, so call it when
+    /// idle. Pages that others still use are left for the next time.
     pub fn checkpoint_wal(&self) -> Result<bool, StoreError> {
         if self.access == Access::Read || self.file.is_none() {
             return Ok(true);
@@ -304,20 +298,20 @@ impl Db {
         Ok(done)
     }
 
-    /// From here on, what this connection deletes is overwritten, not only given free.
+    /// Makes this connection overwrite deleted content (`secure_delete`).
     pub fn wipe_what_goes(&self) -> Result<(), StoreError> {
         self.conn.query_row("PRAGMA secure_delete=ON", [], |_| Ok(()))?;
         Ok(())
     }
 
-    /// Makes the file anew without what was deleted, and empties the write-ahead log. Refused while others read an older
-    /// state.
+    /// Rewrites the file without deleted content and empties the write-ahead log. Fails while others read an older
+    /// snapshot.
     pub fn scrub(&mut self) -> Result<(), StoreError> {
         if self.access == Access::Read {
             return Err(StoreError::ReadOnly(self.path.clone()));
         }
         self.wipe_what_goes()?;
-        // VACUUM attaches the file that it writes.
+        // VACUUM attaches its output file.
         self.conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
         let scrubbed =
             self.fold_all().and_then(|()| Ok(self.conn.execute_batch("VACUUM")?)).and_then(|()| self.fold_all());
@@ -325,13 +319,12 @@ impl Db {
         scrubbed
     }
 
-    /// Folds the whole write-ahead log back and leaves it empty.
+    /// Checkpoints and truncates the write-ahead log.
     fn fold_all(&self) -> Result<(), StoreError> {
         let busy: bool = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         if busy { Err(StoreError::Busy) } else { Ok(()) }
     }
 
-    /// Whether the file may be written.
     pub fn access(&self) -> Access {
         self.access
     }
@@ -354,7 +347,7 @@ impl Db {
         if self.access == Access::Write {
             conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL;")?;
         }
-        // Four MiB hold what a filter reads of ten thousand trainees, at every key of it.
+        // 4 MiB cover what a filter over ten thousand trainees reads on every key press.
         conn.execute_batch(
             "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-4000;
             PRAGMA recursive_triggers=ON;",
@@ -369,7 +362,7 @@ impl Db {
         })
     }
 
-    /// The format as SQLite reads it, write-ahead log included.
+    /// Checks the format as seen through the write-ahead log.
     fn check_format(&self) -> Result<(), StoreError> {
         let found = refuse_newer(&self.conn, &self.path)?;
         if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
@@ -378,22 +371,22 @@ impl Db {
 
 impl Drop for Db {
     fn drop(&mut self) {
-        // The last to close the file folds it by itself; where others have it open, nobody would.
+        // SQLite checkpoints only when the last connection closes, so this covers the case that others keep it open.
         if self.unfolded.get() {
-            // What cannot be folded now is in the write-ahead log, and nothing is lost.
+            // Best effort: what is not checkpointed stays in the write-ahead log.
             let _ = self.checkpoint_wal();
         }
     }
 }
 
-/// The format as SQLite reads it, which must not be newer.
+/// Returns the format as seen through the write-ahead log, refusing a newer one.
 fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
 }
 
-/// Says whether the newest checkpoint, as the write-ahead log has it, is of the log that the file alone holds: with that of
-/// another book it is not. A file that holds no log yet says nothing against it.
+/// Returns whether the newest checkpoint, read through the write-ahead log, is of the log in the file alone; a write-ahead
+/// log of another database fails this. True if the file has no log yet.
 fn belongs(conn: &Connection, path: &Path) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let origin = Connection::open_with_flags(uri(path, "immutable=1"), flags)
@@ -405,21 +398,21 @@ fn belongs(conn: &Connection, path: &Path) -> bool {
     }
 }
 
-/// The file that SQLite lays beside the file at `path`.
+/// Returns the path of a SQLite companion file of `path`.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// Whether a file that may only be read is whole in itself, where SQLite could lay nothing beside it: a copy that was handed
-/// over, a medium that cannot be written.
+/// Returns whether a file is complete by itself in a place where SQLite cannot create companion files, such as read-only
+/// media.
 fn stands_still(path: &Path) -> bool {
     let wal = std::fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
     wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
-/// The URI of a file, with how it is opened.
+/// Returns the SQLite URI of a file with a query parameter.
 fn uri(path: &Path, how: &str) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -433,10 +426,10 @@ fn uri(path: &Path, how: &str) -> String {
     uri + "?" + how
 }
 
-/// Refuses an SQLite with a known fault and a folder on a network.
+/// Refuses a faulty SQLite version and a network file system.
 fn check_system(path: &Path) -> Result<(), StoreError> {
     check_sqlite()?;
-    // A link is followed, as SQLite follows it; a bare name lies in the folder one is in.
+    // Links are resolved as SQLite does; a bare name is in the current folder.
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match network(folder) {
@@ -445,12 +438,12 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The SQLite that this program was built with.
+/// Returns the version of the bundled SQLite.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Refuses an SQLite with a known fault.
+/// Refuses a faulty SQLite version.
 fn check_sqlite() -> Result<(), StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE { Err(StoreError::OldSqlite(rusqlite::version())) } else { Ok(()) }
 }

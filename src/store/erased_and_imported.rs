@@ -1,5 +1,4 @@
-//! What lies beside the log: the leaves of what was erased, the statements that were put back. Must never take a text away
-//! whose leaf is not kept.
+//! Stores the leaf hashes of erased entries and the texts of imported statements.
 
 use std::collections::HashMap;
 
@@ -30,11 +29,11 @@ const ERASED_IDS: &str = "SELECT id FROM erased JOIN entry USING (place) UNION
 const HOLDS: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1 AND text <> '')
     OR EXISTS (SELECT 1 FROM imported WHERE id = ?1 AND text <> '')";
 
-/// The leaf of an erased entry, and the position of the statement that erased it.
+/// The leaf hash of an erased entry, and the position of its erasure.
 pub type Erased = (Digest, u64);
 
-/// Erases the entry at a position, and what it put back: its text and signature go, its leaf is kept. The statement at `by`
-/// says why, and which evidence goes with it; what something else came to need since then stays.
+/// Erases the entry at a position and what it imported: deletes text and signature, and stores the leaf hash. `by` is the
+/// position of the erasure, which names the evidence to remove; evidence that is needed again by now stays.
 pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError> {
     let (at, leaf) = (erase.position, &erase.leaf);
     let mut removed = evidence::removed_with(tx, at)?;
@@ -48,14 +47,14 @@ pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError>
     evidence::erase(tx, &removed, by)
 }
 
-/// What is kept of the entry at a position, if it is erased.
+/// Returns the erasure record of the entry at a position, if it is erased.
 pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?));
     let found = tx.prepared(ERASED)?.query_row([place(at)], read).optional()?;
     found.map(|(leaf, by)| Ok((digest_of(&leaf)?, position(by)))).transpose()
 }
 
-/// What is kept of all that is erased, by position.
+/// Returns all erasure records, by position.
 pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
     let mut statement = tx.prepared(ALL_ERASED)?;
     let mut rows = statement.query([])?;
@@ -67,7 +66,7 @@ pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
     Ok(all)
 }
 
-/// The ids of all that was erased, and of what was put back there.
+/// Returns the ids of all erased statements, including imported ones.
 pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
     let mut statement = tx.prepared(ERASED_IDS)?;
     let mut rows = statement.query([])?;
@@ -78,7 +77,7 @@ pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
     Ok(ids)
 }
 
-/// Says whether the file holds the text of any of these statements.
+/// Returns whether the file contains the text of any of these statements.
 pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
     for id in ids {
         if tx.prepared(HOLDS)?.query_row([id.0.as_bytes()], |row| row.get(0))? {
@@ -88,13 +87,13 @@ pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Where a statement counts: its own position, or that of the import that put it back.
+/// Returns the position at which a statement counts: its own, or that of its import.
 pub fn position_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<u64>, StoreError> {
     let found = tx.prepared(PLACE_OF)?.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
     Ok(found.map(position))
 }
 
-/// A statement that was put back.
+/// An imported statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     pub id: StatementId,
@@ -102,13 +101,13 @@ pub struct Imported {
     pub key: PublicKey,
 }
 
-/// Keeps the statement of `id` that the import at a position puts back, signed by the key of a number.
+/// Stores the statement imported at a position, with the number of the key that signed it.
 pub fn put_back(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
     tx.prepared(ADD_IMPORTED)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
     Ok(())
 }
 
-/// What the import at a position put back.
+/// Returns the statement imported at a position.
 pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
     let mut statement = tx.prepared(IMPORTED)?;
     let mut rows = statement.query([place(at)])?;
@@ -124,7 +123,7 @@ pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
     }))
 }
 
-/// The positions of the imports whose statements are kept.
+/// Returns the positions of all stored imports.
 pub fn imported_at(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
     let mut statement = tx.prepared(IMPORTED_PLACES)?;
     let rows = statement.query_map([], |row| row.get(0))?;

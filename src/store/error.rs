@@ -1,89 +1,83 @@
-//! What can go wrong with the file, in words. Must never know what was being done with it (`app` does).
+//! Defines the errors of opening, reading and writing the database.
 
 use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
-/// Why the file could not be opened, read or written.
+/// Why the database could not be opened, read or written.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// There is no file.
     #[error("There is no file {0}")]
     Missing(PathBuf),
-    /// It has no bytes.
     #[error("The file {0} is empty")]
     Empty(PathBuf),
-    /// It is something else.
     #[error("The file {0} is not a countersign file")]
     Foreign(PathBuf),
-    /// A newer program made it.
     #[error("The file {path} was made by a newer countersign (format {found}; this one knows {known})")]
     Newer {
         path: PathBuf,
         found: u32,
-        /// The newest format known here.
+        /// The newest format that this program knows.
         known: u32,
     },
-    /// What SQLite would take for a part of it lies next to it, and belongs to something else.
+    /// A companion file next to the database belongs to something else.
     #[error("The file {0} is not from this program, and SQLite would copy it into the database")]
     Stray(PathBuf),
-    /// It is shorter than it says.
+    /// Shorter than its header says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
     Truncated {
         path: PathBuf,
         bytes: u64,
-        /// How long it says that it is.
+        /// The size in bytes, according to the header.
         expected: u64,
     },
-    /// It may be read and not written.
     #[error("The file {0} can be read but not written")]
     ReadOnly(PathBuf),
-    /// It lies on another machine, where locks cannot be trusted.
+    /// On a network file system, where locks are unreliable.
     #[error("The folder {path} is on a network file system ({kind})")]
     Network { path: PathBuf, kind: &'static str },
-    /// The operating system refused.
+    /// An error of the operating system.
     #[error("{path}: {}", in_words(source))]
     Io { path: PathBuf, source: std::io::Error },
-    /// Another process is writing and did not finish in time.
+    /// Another process kept the write lock past the timeout.
     #[error("Another program is writing to the file")]
     Busy,
-    /// No room is left.
     #[error("The disk is full")]
     Full,
-    /// The disk would not take it.
+    /// A write failed.
     #[error("The disk could not be written: it is full or failing")]
     Unwritable,
-    /// The file is no longer where it was opened.
+    /// Moved or deleted while open.
     #[error("The file {0} was taken away while it was open")]
     Gone(PathBuf),
-    /// It cannot be read back as what was written.
+    /// Contains what this program never writes.
     #[error("The file is damaged: {0}")]
     Damaged(String),
-    /// Its tables, indexes and triggers are not those that this program creates.
+    /// Tables, indexes or triggers differ from those that this program creates.
     #[error("The file holds {}", crate::domain::primitives::text::escape_for_terminal(.0))]
     Schema(String),
-    /// It was ended because it took too long.
+    /// Stopped by the time limit.
     #[error("Reading the file took too long, so it was stopped")]
     Stopped,
-    /// The log moved on since it was looked at.
+    /// The log has grown since it was last read.
     #[error("The log moved on meanwhile")]
     HeadMoved,
-    /// This SQLite has a known fault.
+    /// The bundled SQLite has a known bug.
     #[error("This program was built with SQLite {0}, which is too old")]
     OldSqlite(&'static str),
-    /// SQLite said something else.
+    /// Any other SQLite error.
     #[error("The file could not be used: {0}")]
     Sqlite(rusqlite::Error),
 }
 
 impl StoreError {
-    /// Whether the machine failed, and nothing is said of the file.
+    /// Returns whether the machine failed, which says nothing about the file.
     pub fn is_of_the_machine(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Busy | Self::Full | Self::Unwritable | Self::Gone(_) | Self::Stopped)
     }
 
-    /// Says whether it may be that nothing could be laid next to the file: on a full disk, or one without room for more files.
+    /// Returns whether the cause may be a lack of room for SQLite's companion files.
     pub fn is_for_want_of_room(&self) -> bool {
         match self {
             Self::Full | Self::Unwritable => true,
@@ -114,7 +108,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             _ => match &error {
-                // The statements are the program's own, each tried on the tables as they are made: these are others.
+                // The program's own statements always fit its tables, so the tables were changed.
                 rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg))
                     if msg.starts_with("no such ") =>
                 {
@@ -126,12 +120,12 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// What was read does not mean anything: the file was altered by something else.
+/// Returns the error for content that this program never writes.
 pub fn damaged(what: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(what.to_string())
 }
 
-/// What the system says of an error, in its words alone, without their number.
+/// Returns an error's text without the error number.
 pub fn in_words(error: &std::io::Error) -> String {
     let said = error.to_string();
     said.split(" (os error").next().unwrap_or_default().to_owned()

@@ -1,5 +1,6 @@
-//! The bytes of evidence, each file kept once by its digest and in pieces, and who handed it in. Must never hold a file whole
-//! in memory, nor give one to who may not see whose it is.
+//! Stores evidence files in chunks, once per digest, and who handed each in.
+//!
+//! Invariant: queries take a viewer, except those that signing and replay use.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -18,9 +19,9 @@ use crate::store::codec::{digest_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
-/// The bytes of one piece.
+/// Chunk size, in bytes.
 const PIECE: usize = 1 << 16;
-/// Pieces that a file's numbers leave room for.
+/// Chunk numbers reserved for each file.
 const PIECES: i64 = 1 << 16;
 
 const NUMBER: &str = "SELECT evidence, erased FROM evidence WHERE digest = ?1";
@@ -50,10 +51,10 @@ const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USIN
 /// The evidence of the claims that a statement answered.
 const OF_ANSWERED: &str = "SELECT DISTINCT digest FROM claim_item JOIN claim_evidence USING (claim)
     JOIN evidence USING (evidence) WHERE answered = ?1 ORDER BY digest";
-/// The texts that an entry holds: its own, and the one that it put back.
+/// The text of an entry and of the statement it imported.
 const TEXTS: &str = "SELECT text FROM entry WHERE place = ?1 UNION ALL SELECT text FROM imported WHERE place = ?1";
-/// Whether anything but the statement at ?1 needs the evidence: another statement that names it, a claim that waits, or one
-/// that another statement answered. An erasure, too, names what it removed, but without a name: ?2 ends with a space.
+/// Whether anything but the statement at ?1 needs the evidence: another statement that names it, a waiting claim, or one
+/// that another statement answered. An erasure names what it removed without a file name, hence the space at the end of ?2.
 const NEEDED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE place <> ?1 AND instr(text, ?2) > 0)
     OR EXISTS (SELECT 1 FROM imported WHERE place <> ?1 AND instr(text, ?2) > 0)
     OR EXISTS (SELECT 1 FROM claim_evidence JOIN claim_item USING (claim) WHERE evidence = ?3 AND (waits = 1
@@ -61,13 +62,13 @@ const NEEDED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE place <> ?1 AND i
 const NAMES: &str = "SELECT digest, name FROM holding JOIN evidence USING (evidence) ORDER BY evidence, trainee";
 const STRAYS: &str = "SELECT count(*) FROM evidence_piece WHERE piece / 65536 NOT IN (SELECT evidence FROM evidence)";
 
-/// Keeps a file that was looked at, unless it is here already. What is read must be what was looked at: it is compared.
+/// Stores a file unless it is stored already, and checks that its bytes match `looked`. Returns its number.
 pub fn put(tx: &WriteTx<'_>, looked: &FileInfo, from: &mut dyn Read) -> Result<i64, StoreError> {
     let found: Option<(i64, Option<i64>)> =
         tx.prepared(NUMBER)?.query_row([looked.digest.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let number = match found {
         Some((number, None)) => return Ok(number),
-        // What was erased comes back where it is handed in anew.
+        // Handing in erased evidence again restores it.
         Some((number, Some(_))) => {
             tx.prepared(ERASE)?.execute(params![number, None::<i64>])?;
             number
@@ -95,7 +96,7 @@ pub fn put(tx: &WriteTx<'_>, looked: &FileInfo, from: &mut dyn Read) -> Result<i
     }
 }
 
-/// Reads until the piece is full or nothing is left.
+/// Reads until the buffer is full or the input ends; returns the number of bytes.
 fn fill(from: &mut dyn Read, piece: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
     while filled < piece.len() {
@@ -109,7 +110,7 @@ fn fill(from: &mut dyn Read, piece: &mut [u8]) -> std::io::Result<usize> {
     Ok(filled)
 }
 
-/// Notes that a trainee handed a file in, by its number; the first name that they gave it stays. Says whether the caller may.
+/// Records that a trainee handed in a file, keeping the first name they gave it; returns whether the viewer may.
 pub fn hold(
     tx: &WriteTx<'_>,
     viewer: &Viewer,
@@ -124,7 +125,7 @@ pub fn hold(
     Ok(true)
 }
 
-/// All that a trainee has handed in, oldest first.
+/// Returns all files that a trainee handed in, oldest first.
 pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
@@ -138,7 +139,7 @@ pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File
     Ok(files)
 }
 
-/// Files whose digest begins with these digits, by digest, each with one who handed it in.
+/// Returns the files whose digest starts with these digits, each with one trainee who handed it in.
 pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId, File)>, StoreError> {
     let mut statement = tx.prepared(FIND)?;
     let mut rows = statement.query([digits.to_uppercase()])?;
@@ -152,10 +153,10 @@ pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId,
     Ok(found)
 }
 
-/// A file as [`COLUMNS`] reads it.
+/// Converts a row of [`COLUMNS`] to a file.
 pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
-    // A name that went with the bytes.
+    // An erased file has no name.
     let name = row.get_ref(3)?.as_bytes_or_null().map_err(damaged)?;
     Ok(File {
         digest: digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
@@ -168,7 +169,7 @@ pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     })
 }
 
-/// A file's number in this file, if its bytes are here.
+/// Returns the number of a trainee's file, if its bytes are stored.
 pub fn number(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest) -> Result<Option<i64>, StoreError> {
     if !held(tx, viewer, trainee)?.iter().any(|file| file.digest == *digest && !file.erased) {
         return Ok(None);
@@ -176,7 +177,7 @@ pub fn number(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest)
     Ok(tx.prepared(NUMBER)?.query_row([digest.0], |row| row.get(0)).optional()?)
 }
 
-/// Gives a trainee's file to `each`, piece by piece; says whether it is there.
+/// Calls `each` with the chunks of a trainee's file; returns whether it is stored.
 pub fn read(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -189,7 +190,7 @@ pub fn read(
     Ok(true)
 }
 
-/// The first piece of evidence of a number, and the first of the next.
+/// Returns the first chunk number of a file and of the next one.
 fn pieces_of(number: i64) -> Result<[i64; 2], StoreError> {
     let bounds = number.checked_mul(PIECES).and_then(|first| Some([first, first.checked_add(PIECES)?]));
     bounds.filter(|_| number >= 0).ok_or_else(|| damaged(format!("evidence has the number {number}")))
@@ -204,8 +205,8 @@ fn pieces(tx: &Tx<'_>, number: i64, each: &mut dyn FnMut(&[u8]) -> Result<(), St
     Ok(())
 }
 
-/// Takes back what a trainee handed in and no claim of theirs ever rested on; says whether it did. Its bytes go where nobody
-/// else handed them in.
+/// Removes a trainee's file that none of their claims ever used; returns whether it did. The bytes go too, unless someone
+/// else handed in the same file.
 pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest) -> Result<bool, StoreError> {
     let Some(of) = number(tx, viewer, trainee, digest)? else { return Ok(false) };
     if tx.prepared(NAMED)?.query_row(params![of, trainee.as_str()], |row| row.get(0))? {
@@ -219,8 +220,8 @@ pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Di
     Ok(true)
 }
 
-/// Lists the evidence that goes where the statement at a position is erased: what it names, and what the claims that it
-/// answered rest on, unless something else needs it. Reads the text of every statement once for each.
+/// Returns the evidence to remove when the statement at a position is erased: what it names and what its claims use, unless
+/// something else needs it. Scans the text of all statements once per file.
 pub fn removed_with(tx: &Tx<'_>, of: u64) -> Result<Vec<Digest>, StoreError> {
     let mut candidates = BTreeSet::new();
     let mut statement = tx.prepared(TEXTS)?;
@@ -249,14 +250,14 @@ pub fn removed_with(tx: &Tx<'_>, of: u64) -> Result<Vec<Digest>, StoreError> {
     Ok(removed)
 }
 
-/// The number of evidence whose bytes are in the file, whoever handed it in.
+/// Returns the number of a file whose bytes are stored, for any trainee.
 fn here(tx: &Tx<'_>, digest: &Digest) -> Result<Option<i64>, StoreError> {
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
     let found = tx.prepared(NUMBER)?.query_row([digest.0], read).optional()?;
     Ok(found.and_then(|(number, erased)| erased.is_none().then_some(number)))
 }
 
-/// Removes the bytes of evidence; the statement at `by` names it.
+/// Removes the bytes of evidence, as the statement at `by` says.
 pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
     for digest in digests {
         let Some(number) = here(tx, digest)? else { continue };
@@ -267,22 +268,22 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> 
     Ok(())
 }
 
-/// What the file says of one piece of evidence.
+/// The result of checking one evidence file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
     pub digest: Digest,
-    /// Whether the bytes are there, and those of the digest.
+    /// Whether the bytes are stored and match the digest.
     pub sound: bool,
-    /// Whether the bytes are of the kind that is shown.
+    /// Whether the bytes are of the recorded file type.
     pub of_its_kind: bool,
-    /// How many bytes are there.
+    /// The number of bytes stored.
     pub bytes: u64,
-    /// The position of the statement that is said to have erased them.
+    /// The position of the recorded erasure.
     pub erased: Option<u64>,
 }
 
-/// Compares every piece of evidence with its digest, one part at a time, and gives what is there to `each`. Gives how many
-/// parts belong to no evidence.
+/// Checks every evidence file against its digest in chunks and calls `each` with the result; returns the number of chunks
+/// that belong to no file.
 pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
@@ -308,7 +309,7 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
     Ok(strays.cast_unsigned())
 }
 
-/// The names under which evidence was handed in that cannot be used for a file, each with why.
+/// Returns stored file names that are not valid, each with the reason.
 pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>, StoreError> {
     let mut statement = tx.prepared(NAMES)?;
     let mut rows = statement.query([])?;
@@ -321,7 +322,7 @@ pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>
     Ok(names)
 }
 
-/// The name under which a trainee's evidence is listed, if it is listed.
+/// Returns the name of a trainee's evidence file, if it is listed.
 pub fn listed_as(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -337,7 +338,7 @@ pub fn listed_as(
     Ok(Some(ReadName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?)))
 }
 
-/// Whether the bytes of evidence are in the file, as far as its own row says.
+/// Returns whether the bytes of evidence are stored, according to its row.
 pub fn is_here(tx: &Tx<'_>, digest: &Digest) -> Result<bool, StoreError> {
     Ok(here(tx, digest)?.is_some())
 }

@@ -1,5 +1,4 @@
-//! Compares the tables, indexes and triggers of a file with those that this program creates, before any statement can use
-//! or fire one that somebody else added.
+//! Compares a file's schema with the one that the migrations create, before any statement can use or fire anything foreign.
 
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
@@ -7,12 +6,12 @@ use sha2::{Digest as _, Sha256};
 use crate::store::error::StoreError;
 use crate::store::schema::{MIGRATIONS, NEWEST, NEWEST_DIGEST};
 
-/// More objects than any format has: a file with more is not read further.
+/// More objects than any format has; reading stops there.
 const MOST_OBJECTS: usize = 1_000;
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema LIMIT 1000";
 
-/// One row of `sqlite_schema`, without the page that it begins on.
+/// A row of `sqlite_schema`, without the root page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Object {
     kind: String,
@@ -21,8 +20,7 @@ struct Object {
     sql: String,
 }
 
-/// Refuses a file of this format whose schema is not exactly what the migrations make. Costs one read of the schema,
-/// whatever the size of the file.
+/// Refuses a file whose schema differs from what the migrations create for this format. Reads only the schema.
 pub(in crate::store) fn check(conn: &Connection, format: u32) -> Result<(), StoreError> {
     let encoding: String = conn.query_row("PRAGMA encoding", [], |row| row.get(0))?;
     if encoding != "UTF-8" {
@@ -44,7 +42,7 @@ fn objects(conn: &Connection) -> Result<Vec<Object>, StoreError> {
     let mut rows = statement.query([])?;
     let mut objects = Vec::new();
     while let Some(row) = rows.next()? {
-        // Bytes that are not text are no text of ours: they need not be kept, only differ.
+        // Bytes that are not UTF-8 cannot be ours, so a lossy text that differs is enough.
         let text = |at| -> Result<String, StoreError> {
             Ok(String::from_utf8_lossy(row.get_ref(at)?.as_bytes().unwrap_or_default()).into_owned())
         };
@@ -68,7 +66,7 @@ fn digest(objects: &[Object]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Names the first difference, the end of a sentence that begins with "The file holds". Both lists are sorted.
+/// Describes the first difference of two sorted lists, as the end of a sentence that starts with "The file holds".
 fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
     let named = |object: &Object| match object.kind.as_str() {
         "index" | "trigger" => format!("{} {} on {}", object.kind, object.name, object.table),

@@ -1,5 +1,6 @@
-//! Off-the-job hours as trainees entered them: a workspace that no statement speaks of, until one confirms an entry. Must
-//! never be read without a viewer.
+//! Stores the off-the-job hours that trainees entered, until a statement confirms them.
+//!
+//! Invariant: queries about records take a viewer.
 
 use rusqlite::{Row, params};
 
@@ -21,7 +22,7 @@ const EVERYONE: &str = "SELECT trainee, count(*), min(day) FROM claimed_hour
     WHERE NOT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE hour.entry = claimed_hour.entry
     AND withdrawn IS NULL AND doubted IS NULL) GROUP BY trainee ORDER BY min(day)";
 
-/// Keeps an entry.
+/// Stores an entry.
 pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<(), StoreError> {
     let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
     tx.prepared(PUT)?.execute(params![
@@ -35,12 +36,12 @@ pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<()
     Ok(())
 }
 
-/// Takes an entry of this trainee away; whether it was there.
+/// Removes a trainee's entry; returns whether there was one.
 pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<bool, StoreError> {
     Ok(tx.prepared(REMOVE)?.execute(params![id.0.as_bytes().as_slice(), trainee.as_str()])? > 0)
 }
 
-/// A trainee's entries that nobody confirmed yet, the oldest day first.
+/// Returns a trainee's unconfirmed entries, oldest day first.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<HourEntry>, StoreError> {
     let mut found = Vec::new();
     if !viewer.may_see(trainee) {
@@ -54,7 +55,7 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<H
     Ok(found)
 }
 
-/// Whose entries wait: how many, and the oldest day; the longest first.
+/// Returns each trainee with unconfirmed entries, their number and the oldest day; longest waiting first.
 pub fn all_waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, u32, chrono::NaiveDate)>, StoreError> {
     let mut statement = tx.prepared(EVERYONE)?;
     let mut rows = statement.query([])?;

@@ -1,5 +1,4 @@
-//! What each statement changes in the indexes: the one way from the log to every other table, when it is appended and
-//! when all is made anew. Must never be asked about a statement that is not allowed.
+//! Updates the index tables from statements, both when they are appended and when all indexes are rebuilt.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -28,7 +27,7 @@ use crate::store::sign_off_index::{
 };
 use crate::store::{claims, days, packed_states, pauses, people, programme_index, standards};
 
-/// The tables that are indexes of the log: made from it alone. In an order in which they can be emptied.
+/// The index tables, derived from the log alone, in an order in which they can be emptied.
 pub const TABLES: &[&str] = &[
     "summary",
     "standing",
@@ -46,7 +45,7 @@ pub const TABLES: &[&str] = &[
     "holder",
     "person",
 ];
-/// The tables of the workspace in which the log decides some columns: what answered a claim.
+/// The workspace tables with columns that the log determines, such as what answered a claim.
 pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
 
 /// Empties every index.
@@ -55,12 +54,12 @@ pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     begin_anew(tx)
 }
 
-/// Takes back what the log decided of the workspace.
+/// Resets the workspace columns that the log determines.
 pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     claims::begin_anew(tx)
 }
 
-/// Indexes one statement by itself, as [`Indexer`] does.
+/// Indexes a single statement; see [`Indexer`].
 pub fn add_statement(
     tx: &WriteTx<'_>,
     statement: &Statement,
@@ -72,24 +71,23 @@ pub fn add_statement(
     indexer.finish(tx)
 }
 
-/// Indexes the statements of one transaction: what they have in common is looked up once, and what they add up to is
-/// written once, at the end.
+/// Indexes the statements of one transaction, caching lookups and writing totals once at the end.
 #[derive(Debug, Default)]
 pub struct Indexer {
     people: HashMap<PersonId, i64>,
     standards: HashMap<StandardRef, i64>,
     courses: HashMap<i64, Arc<Standard>>,
-    /// Which part of a standard a trainee answers for, where it is not the whole.
+    /// Trainees' scopes; `None` for the full standard.
     scopes: HashMap<(i64, i64), Option<Scope>>,
     policy: Option<Policy>,
     gained: HashMap<(i64, i64), Gained>,
     moved: HashSet<(i64, i64)>,
     newest: Option<Timestamp>,
-    /// When the import was signed whose statement comes next.
+    /// The time of the import whose statement comes next.
     importing: Option<Timestamp>,
 }
 
-/// What a trainee's figures gain: in all, and for each duty.
+/// The change of a trainee's totals: overall and for each duty.
 #[derive(Debug, Default)]
 struct Gained {
     signed: i64,
@@ -97,8 +95,8 @@ struct Gained {
 }
 
 impl Indexer {
-    /// Indexes the statement at a position. `standard` is the one that a sign-off is about, where it is at hand. An `import`
-    /// is followed by what it puts back ([`Indexer::add_put_back`]).
+    /// Indexes the statement at a position. `standard` is that of a sign-off, if it is loaded. An `import` must be followed
+    /// by [`Indexer::add_put_back`].
     pub fn add(
         &mut self,
         tx: &WriteTx<'_>,
@@ -140,7 +138,7 @@ impl Indexer {
                 self.newest = Some(statement.signed);
                 set_newest(tx, statement.signed)?;
                 let ahead = days::put_right(tx, at, statement.signed)?;
-                // Counts nothing anew but the state that follows from the day.
+                // No countersignature is added; this only updates the state, which depends on the day.
                 ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
             }
             Body::Import(_) => {
@@ -152,7 +150,7 @@ impl Indexer {
         }
     }
 
-    /// Indexes a statement on a record, where it counts: at its own position, or at that of the import that puts it back.
+    /// Indexes a statement on a record at the position where it counts: its own, or that of its import.
     pub fn add_put_back(
         &mut self,
         tx: &WriteTx<'_>,
@@ -196,12 +194,12 @@ impl Indexer {
         }
     }
 
-    /// Remembers the time of a statement that is erased.
+    /// Takes the time of an erased statement into account.
     pub fn saw(&mut self, signed: Timestamp) {
         self.newest = self.newest.max(Some(signed));
     }
 
-    /// Writes what the statements add up to.
+    /// Writes the totals.
     pub fn finish(mut self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
         if let Some(newest) = self.newest {
             put_newest(tx, newest)?;
@@ -242,8 +240,7 @@ impl Indexer {
         self.gain(tx, (trainee, on, entry.code), gained)
     }
 
-    /// Sets an enrolment. Where it asks for another part of the standard than before, what was signed counts accordingly: it
-    /// is kept either way.
+    /// Indexes an enrolment. If the scope changes, existing sign-offs are counted again; all of them stay.
     fn enrolment(&mut self, tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
         let trainee = self.person(tx, &enrolment.trainee)?;
         let on = self.standard(tx, &enrolment.standard)?;
@@ -269,7 +266,7 @@ impl Indexer {
         Ok(())
     }
 
-    /// Whether a trainee answers for a KSB. Of a standard that they are no longer on, all that was signed counts as it did.
+    /// Returns whether a KSB is in a trainee's scope. On a former standard, everything signed still counts.
     fn asks(&mut self, tx: &WriteTx<'_>, (trainee, on, code): Item) -> Result<bool, StoreError> {
         if code.kind == KsbKind::Local {
             return Ok(true);
@@ -303,7 +300,7 @@ impl Indexer {
         at: u64,
     ) -> Result<(), StoreError> {
         let target = position_of(tx, countersign.of)?.ok_or_else(missing)?;
-        // A key's has no note: the key itself says that it is countersigned.
+        // A key's countersignature has no note; it is recorded on the key.
         if !annotation_index::present(tx, target)?
             && let Some(key) = people::granted_at(tx, target)?
         {
@@ -315,7 +312,7 @@ impl Indexer {
         }
     }
 
-    /// Notes what is said of a statement, and gives its place; nothing where that is erased, or spoke of what is.
+    /// Indexes a note and returns its target's position; `None` if the target, or what that was about, is erased.
     fn note(
         &mut self,
         tx: &WriteTx<'_>,
@@ -333,7 +330,7 @@ impl Indexer {
         Ok(Some(target))
     }
 
-    /// A note or fact is withdrawn; a countersign then counts no more.
+    /// Marks a note or fact as withdrawn; a withdrawn countersignature no longer counts.
     fn withdraw_note(&mut self, tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
         let note = annotation_index::note(tx, of)?;
         if !annotation_index::withdraw(tx, of, at)? {
@@ -347,7 +344,7 @@ impl Indexer {
         }
     }
 
-    /// What a key signed since it was in other hands is in review, and counts no more.
+    /// Marks a key as compromised; its statements from that position on no longer count.
     fn compromise(&mut self, tx: &WriteTx<'_>, compromise: &Compromise, at: u64) -> Result<(), StoreError> {
         change_key(tx, &compromise.key, KeyChange::Compromised(compromise.from))?;
         let key = key_number(tx, &compromise.key)?.ok_or_else(missing)?;
@@ -366,7 +363,7 @@ impl Indexer {
         Ok(())
     }
 
-    /// What is erased leaves the indexes, with all that was said of it.
+    /// Removes an erased statement from the indexes, with all notes on it.
     fn erase(&mut self, tx: &WriteTx<'_>, erase: &Erase) -> Result<(), StoreError> {
         self.change(tx, erase.position, Change::Removed)?;
         annotation_index::remove(tx, erase.position)
@@ -385,7 +382,7 @@ impl Indexer {
         if self.change(tx, of, what)? { Ok(()) } else { Err(missing()) }
     }
 
-    /// Makes all figures anew, by another policy.
+    /// Recomputes all totals for another policy.
     fn count_anew(&mut self, tx: &WriteTx<'_>, policy: &Policy) -> Result<(), StoreError> {
         self.gained.clear();
         self.courses = standards::by_number(tx)?;
@@ -396,7 +393,7 @@ impl Indexer {
     }
 
     fn gain(&mut self, tx: &WriteTx<'_>, (trainee, on, code): Item, gained: i64) -> Result<(), StoreError> {
-        // A local competence is in no figure of the standard's.
+        // Local competences are not part of a standard's totals.
         if gained == 0 || code.kind == KsbKind::Local {
             return Ok(());
         }

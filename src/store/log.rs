@@ -1,4 +1,4 @@
-//! The log's own tables: entries, heads, tiles, keys. Must never change an entry, nor know what one says.
+//! Stores the log: entries, tree heads, tiles and keys.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -26,7 +26,7 @@ const ADD_ENTRY: &str = "INSERT INTO entry (place, id, key, scheme, signature, t
 const ENTRY_AT: &str =
     "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE place = ?1";
 const ENTRY_OF: &str = "SELECT place, id, text, fingerprint, signature FROM entry JOIN key USING (key) WHERE id = ?1";
-/// A value that is longer than any may be is not read: an altered file may hold one of a gigabyte.
+/// Skips oversized values: an altered file may hold one of a gigabyte.
 const ENTRIES_FROM: &str = "SELECT place, iif(octet_length(id) = 16, id, NULL),
     iif(octet_length(text) <= 16384, text, NULL), iif(scheme = 1, key, -1),
     iif(octet_length(signature) = 64, signature, NULL) FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place";
@@ -42,17 +42,17 @@ const KEY_NUMBER: &str = "SELECT key FROM key WHERE fingerprint = ?1";
 const KEY_LINE: &str = "SELECT line FROM key WHERE fingerprint = ?1";
 const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 
-/// Where a log stands, as kept: sizes, right edge, newest checkpoint.
+/// The stored tree head: size, right edge and newest checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedTreeHead {
     pub size: u64,
-    /// The right edge's bytes.
+    /// The serialised right edge.
     pub edge: Vec<u8>,
     /// The newest checkpoint, a signed note.
     pub checkpoint: String,
 }
 
-/// An entry as kept.
+/// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
     /// Its position, from 0.
@@ -61,20 +61,20 @@ pub struct StoredEntry {
     pub signed: SignedText,
 }
 
-/// The own log's origin and verifier key, once it has begun.
+/// Returns the own log's origin and verifier key, if it exists.
 pub fn log(tx: &Tx<'_>) -> Result<Option<(LogOrigin, String)>, StoreError> {
     let found: Option<(String, String)> =
         tx.prepared(LOG)?.query_row([OWN_LOG], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     found.map(|(origin, vkey)| Ok((origin.parse().map_err(damaged)?, vkey))).transpose()
 }
 
-/// Begins the own log.
+/// Creates the own log.
 pub fn begin(tx: &WriteTx<'_>, origin: &LogOrigin, vkey: &str) -> Result<(), StoreError> {
     tx.prepared(ADD_LOG)?.execute(params![OWN_LOG, origin.as_str(), vkey])?;
     Ok(())
 }
 
-/// Where the own log stands; nothing before it begins.
+/// Returns the own log's tree head; `None` before its first entry.
 pub fn head(tx: &Tx<'_>) -> Result<Option<SignedTreeHead>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| {
         Ok(SignedTreeHead { size: row.get::<_, i64>(0)?.cast_unsigned(), edge: row.get(1)?, checkpoint: row.get(2)? })
@@ -82,26 +82,26 @@ pub fn head(tx: &Tx<'_>) -> Result<Option<SignedTreeHead>, StoreError> {
     Ok(tx.prepared(HEAD)?.query_row([OWN_LOG], read).optional()?)
 }
 
-/// Sets where the own log stands.
+/// Stores the own log's tree head.
 pub fn set_head(tx: &WriteTx<'_>, head: &SignedTreeHead) -> Result<(), StoreError> {
     tx.prepared(SET_HEAD)?.execute(params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])?;
     Ok(())
 }
 
-/// Adds an entry at its position, signed by the key of this number.
+/// Appends an entry at a position, signed by the key with this number.
 pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
     tx.prepared(ADD_ENTRY)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
     Ok(())
 }
 
-/// Adds the node of a complete tile.
+/// Stores the hash of a complete tile.
 pub fn add_tile(tx: &WriteTx<'_>, tile: u64, hash: &Digest) -> Result<(), StoreError> {
     tx.prepared(ADD_TILE)?.execute(params![place(tile), hash.0])?;
     Ok(())
 }
 
-/// Replaces the nodes of all complete tiles. They are made from the entries, so the triggers that keep the log as it is are
-/// dropped for this and created again, with their own text.
+/// Replaces the hashes of all complete tiles. Drops the triggers that protect the log's tables for this, and creates them
+/// again from their own text.
 pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreError> {
     let mut statement = tx.prepared(TILE_TRIGGERS)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
@@ -117,13 +117,13 @@ pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreErro
     triggers.iter().try_for_each(|(_, sql)| tx.batch(sql))
 }
 
-/// The node of a complete tile.
+/// Returns the hash of a complete tile.
 pub fn tile(tx: &Tx<'_>, tile: u64) -> Result<Option<Digest>, StoreError> {
     let found: Option<Vec<u8>> = tx.prepared(TILE)?.query_row([place(tile)], |row| row.get(0)).optional()?;
     found.map(|bytes| digest_of(&bytes)).transpose()
 }
 
-/// Remembers a key and gives its number.
+/// Stores a key, unless it is stored already, and returns its number.
 pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
     let fingerprint = key.fingerprint();
     match key_number(tx, &fingerprint)? {
@@ -132,12 +132,12 @@ pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
     }
 }
 
-/// The number of a key.
+/// Returns the number of a key.
 pub fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(KEY_NUMBER)?.query_row([fingerprint.0], |row| row.get(0)).optional()?)
 }
 
-/// All keys that sign in this file, by number.
+/// Returns all keys in the file, by number.
 pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
     let mut statement = tx.prepared(KEYS)?;
     let mut rows = statement.query([])?;
@@ -149,39 +149,39 @@ pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
     Ok(keys)
 }
 
-/// The key of a fingerprint.
+/// Returns the key with a fingerprint.
 pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, StoreError> {
     let line: Option<String> = tx.prepared(KEY_LINE)?.query_row([fingerprint.0], |row| row.get(0)).optional()?;
     line.map(|line| line.parse().map_err(damaged)).transpose()
 }
 
-/// The positions in a range whose statements a key signed, or the statements that they put back.
+/// Returns the positions in a range whose own or imported statement a key signed.
 pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
     let mut statement = tx.prepared(SIGNED_BY)?;
     let rows = statement.query_map([key, place(range.start), place(range.end)], |row| row.get(0))?;
     rows.map(|at| Ok(position(at?))).collect()
 }
 
-/// The entry at a position.
+/// Returns the entry at a position.
 pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_AT)?;
     let mut rows = statement.query([place(at)])?;
     rows.next()?.map(stored).transpose()
 }
 
-/// The entry of an id.
+/// Returns the entry with an id.
 pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_OF)?;
     let mut rows = statement.query([id.0.as_bytes()])?;
     let found = rows.next()?.map(stored).transpose()?;
-    // The index of ids is a second copy of them, and may be damaged by itself.
+    // The index on ids holds a copy of them, which may be damaged on its own.
     match found {
         Some(entry) if entry.id != id => Err(damaged(format!("the index of ids leads from {id} to another entry"))),
         found => Ok(found),
     }
 }
 
-/// The entry of an id, if a viewer may see it; one that was put back stands where its import does.
+/// Returns the entry with an id, if the viewer may see it; an imported one has the position of its import.
 pub fn seen_entry(tx: &Tx<'_>, viewer: &Viewer, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
     let entry = match entry_of(tx, id)? {
         Some(entry) => Some(entry),
@@ -196,7 +196,7 @@ fn put_back(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreEr
     Ok(back.map(|back| StoredEntry { position, id, signed: back.signed }))
 }
 
-/// The ids of the statements about a person, oldest first.
+/// Returns the ids of the statements about a person, oldest first.
 pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<StatementId>, StoreError> {
     let mut ids = Vec::new();
     if !viewer.may_see(person) {
@@ -213,15 +213,15 @@ pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<
     Ok(ids)
 }
 
-/// Whether a viewer may see a text. One that is no statement (an altered file) is the department's to see.
+/// Returns whether a viewer may see a text. A text that is not a statement (an altered file) is for the department only.
 fn is_seen(viewer: &Viewer, text: &str) -> bool {
-    // Reading a text costs more than looking for an id in it.
+    // Searching for the id is cheaper than decoding every text.
     let named = viewer.own().is_none_or(|own| text.contains(own.as_str()));
     viewer.own().is_none() || (named && decode(text).is_ok_and(|statement| may_see(viewer, &statement)))
 }
 
-/// At most `most` entries before a position that a viewer may see, newest first; `keep` says whether one is wanted, and how
-/// many were looked at is given back with them. The look ends after `look` entries.
+/// Returns at most `most` entries before a position that the viewer may see and `keep` accepts, newest first, with the
+/// number of entries read, which is at most `look`.
 pub fn entries_before(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -244,28 +244,27 @@ pub fn entries_before(
     Ok((kept, looked))
 }
 
-/// An entry with the number of its key instead of the fingerprint, for reading very many.
+/// An entry with its key's number in place of the fingerprint, for bulk reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawEntry {
     /// Its position, from 0.
     pub position: u64,
     pub id: StatementId,
-    /// The bytes of the text, exactly as signed; no text where the file was altered.
+    /// The signed bytes; not a statement if the file was altered.
     pub text: Vec<u8>,
-    /// The number of the key.
     pub key: i64,
     pub signature: [u8; 64],
 }
 
-/// The entries of a range of positions, in order.
+/// Returns the entries of a range of positions, in order.
 pub fn entries(tx: &Tx<'_>, range: Range<u64>) -> Result<Vec<RawEntry>, StoreError> {
     let mut entries = Vec::with_capacity(usize::try_from(range.end - range.start).unwrap_or_default().min(4096));
     entries_into(tx, range, &mut entries)?;
     Ok(entries)
 }
 
-/// As [`entries`], in the place of what `entries` held: who reads very many takes the room for their texts once. A value
-/// that cannot be one of an entry is read as one that fits no signature, so that the entries after it are read, too.
+/// Reads like [`entries`], reusing the buffers in `entries`. An invalid value is replaced by one that no signature matches,
+/// so that later entries are still read.
 pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>) -> Result<(), StoreError> {
     let mut statement = tx.prepared(ENTRIES_FROM)?;
     let mut rows = statement.query([place(range.start), place(range.end)])?;
@@ -292,7 +291,7 @@ pub fn entries_into(tx: &Tx<'_>, range: Range<u64>, entries: &mut Vec<RawEntry>)
     Ok(())
 }
 
-/// The position after the last entry that is there, whatever the head says.
+/// Returns the position after the last stored entry, regardless of the head.
 pub fn end(tx: &Tx<'_>) -> Result<u64, StoreError> {
     let last: Option<i64> = tx.prepared(LAST)?.query_row([], |row| row.get(0))?;
     Ok(last.map_or(0, |place| position(place) + 1))

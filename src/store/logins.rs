@@ -1,4 +1,4 @@
-//! The keys that people log in with: who put each there, who took it back. Workspace. Must never hold a private key.
+//! Stores people's SSH login keys: who added and who revoked each.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -18,12 +18,12 @@ const REVOKE: &str = "UPDATE login SET revoked = ?2, revoked_by = ?3, revoked_by
 const ALL: &str = "SELECT person, line, added, added_by, added_by_name, revoked, revoked_by, revoked_by_name
     FROM login ORDER BY login";
 const HOLDER: &str = "SELECT person FROM login WHERE fingerprint = ?1 AND revoked IS NULL";
-/// Those who left are not let in, whatever stands in the table.
+/// Leavers are excluded, even if their keys were not revoked.
 const CURRENT: &str = r#"SELECT login.person, line FROM login JOIN person ON person.id = login.person
     WHERE revoked IS NULL AND "left" = 0 ORDER BY login"#;
 const EVER: &str = "SELECT EXISTS (SELECT 1 FROM login)";
 
-/// Lets a person in with a key, which must let nobody else in.
+/// Adds a login key, which must not be someone else's.
 pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
     let (by, at) = &login.added;
     let (fingerprint, line) = (login.key.fingerprint(), login.key.to_string());
@@ -32,13 +32,13 @@ pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes a key back; says whether it let anybody in.
+/// Revokes a key; returns whether it was active.
 pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &PersonRef, at: Timestamp) -> Result<bool, StoreError> {
     let done = tx.prepared(REVOKE)?.execute(params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
     Ok(done == 1)
 }
 
-/// Every key that ever let anybody in, oldest first.
+/// Returns every login key ever added, oldest first.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
@@ -58,13 +58,13 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
     Ok(found)
 }
 
-/// Whom a key lets in, left or not.
+/// Returns the person with this active key, even one who has left.
 pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError> {
     let found: Option<String> = tx.prepared(HOLDER)?.query_row([key.0], |row| row.get(0)).optional()?;
     found.map(|id| id.parse().map_err(damaged)).transpose()
 }
 
-/// The keys that let somebody in now.
+/// Returns the keys that can log in now.
 pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
     let mut statement = tx.prepared(CURRENT)?;
     let mut rows = statement.query([])?;
@@ -75,7 +75,7 @@ pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
     Ok(found)
 }
 
-/// Whether there ever was a key to log in with.
+/// Returns whether a login key was ever added.
 pub fn ever(tx: &Tx<'_>) -> Result<bool, StoreError> {
     Ok(tx.prepared(EVER)?.query_row([], |row| row.get(0))?)
 }

@@ -1,5 +1,4 @@
-//! The file: the only rooms that know SQLite or SQL. The log is the truth; every other table is an index of it or a
-//! workspace.
+//! Holds all SQLite access: the log, the indexes derived from it, and the unsigned workspace tables.
 
 pub mod annotation_index;
 pub mod audit;

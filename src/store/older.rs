@@ -1,5 +1,6 @@
-//! Reads a file of an older format, which must not be changed, from a private copy that is upgraded. The copy is deleted when
-//! it is closed. If the program is killed, it stays in the temporary folder, readable by its owner alone.
+//! Upgrades a private temporary copy of a read-only file of an older format, and deletes it on close.
+//!
+//! If the program is killed, the copy stays in the temporary folder, readable by its owner only.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,10 @@ use crate::store::error::StoreError;
 use crate::store::filesystem::make_private;
 use crate::store::schema::MIGRATIONS;
 
-/// Pages in one go.
+/// Pages copied at a time.
 const PAGES: i32 = 1024;
 
-/// A copy in the system's temporary folder, which goes when it is dropped.
+/// A copy in the system's temporary folder, deleted on drop.
 #[derive(Debug)]
 pub(in crate::store) struct Upgraded(PathBuf);
 
@@ -42,12 +43,11 @@ impl Upgraded {
         Ok(copy)
     }
 
-    /// Where it is.
     pub(in crate::store) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// An empty file of a name that nothing has.
+    /// Creates an empty file under an unused name.
     fn empty() -> Result<Self, StoreError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         loop {
@@ -64,7 +64,7 @@ impl Upgraded {
 
 impl Drop for Upgraded {
     fn drop(&mut self) {
-        // Nothing can be done where the folder does not let it go: the system empties it.
+        // Best effort: the system cleans up its temporary folder.
         let _ = std::fs::remove_file(&self.0);
     }
 }

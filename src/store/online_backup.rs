@@ -1,5 +1,4 @@
-//! The whole file, page by page: out of the open one into a new one, and from another one into the open one. Must never
-//! look at what a page says, and never leave the open file between two states.
+//! Copies the open database to a new file, and replaces its contents from another file, page by page and atomically.
 
 use std::path::Path;
 
@@ -11,15 +10,15 @@ use crate::store::error::StoreError;
 use crate::store::fingerprint;
 use crate::store::schema::NEWEST;
 
-/// Pages in one go: four megabytes.
+/// Pages copied at a time: 4 MiB.
 const PAGES: i32 = 1024;
-/// Times that the file is asked for while another process writes; each waits for as long as the file's own patience.
+/// Attempts to get the lock while another process writes; each waits for the busy timeout.
 const TRIES: u32 = 3;
 
-/// Writes the open file to an empty one that nobody else knows of: one state of it, whatever others sign meanwhile. What
-/// `at` says of this state is given back; `progress` is told how many pages are done, and of how many.
+/// Copies one snapshot of the open database to an empty file that no other process uses. Returns what `at` reads from that
+/// snapshot; `progress` gets the number of pages done and the total.
 ///
-/// The copy needs nothing beside it, and is on the disk when this returns. A copy that fails is left in part.
+/// The copy needs no companion files and is durable on return. A failed copy is left incomplete.
 pub fn copy_to<T>(
     db: &Db,
     path: &Path,
@@ -27,13 +26,13 @@ pub fn copy_to<T>(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<T, StoreError> {
     db.read(|tx| {
-        // From this read on the transaction stands at one state, and so does the copy.
+        // The first read fixes the snapshot of the transaction, and so of the copy.
         let seen = at(tx)?;
         let mut to = open_alone(path)?;
         let copying = Backup::new(db.connection(), &mut to)?;
         go_on(&copying, progress)?;
         drop(copying);
-        // A file that lies about without its write-ahead log is whole only if it has none.
+        // Without a write-ahead log, the file is complete on its own.
         let mode: String = to.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0))?;
         if mode != "delete" {
             return Err(StoreError::Damaged("the copy could not be made whole in itself".to_owned()));
@@ -43,9 +42,8 @@ pub fn copy_to<T>(
     })
 }
 
-/// Puts the pages of another file in place of the open one's, in one transaction: other programs see the one state and
-/// then the other. `still` is asked, with a second view of the open file, while nobody else can write; where it refuses,
-/// nothing is changed.
+/// Replaces the contents of the open database with those of another file, in one transaction. Calls `still` with a second
+/// connection while no one else can write; if it fails, nothing is changed.
 pub fn put_in_place<E: From<StoreError>>(
     db: &mut Db,
     path: &Path,
@@ -60,7 +58,7 @@ pub fn put_in_place<E: From<StoreError>>(
     let from = Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
     fingerprint::check(&from, NEWEST)?;
     let copying = Backup::new(&from, db.connection_mut()).map_err(StoreError::from)?;
-    // No page yet, but the lock that every writer needs.
+    // Step 0 copies no page, but takes the write lock.
     let mut tries = 0;
     while !matches!(copying.step(0).map_err(StoreError::from)?, StepResult::More | StepResult::Done) {
         tries += 1;
@@ -87,7 +85,7 @@ fn go_on(copying: &Backup<'_, '_>, progress: &mut dyn FnMut(u64, u64)) -> Result
     }
 }
 
-/// Opens a file that no other process knows of: without locks beside it, which a medium elsewhere may not have.
+/// Opens a file that no other process uses, without lock files, which its file system may not support.
 fn open_alone(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_EXRESCODE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;

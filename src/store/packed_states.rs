@@ -1,5 +1,6 @@
-//! What a trainee's KSBs come to, in four bytes each, so that a filter looks at everyone's in one pass. Must never say
-//! anything that the states do not.
+//! Packs each trainee's KSB states into four bytes per KSB, so that a filter reads everyone's in one pass.
+//!
+//! Invariant: queries about records take a viewer.
 
 use rusqlite::params;
 
@@ -10,7 +11,7 @@ use crate::store::cohort::{TraineeNo, own};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
-/// Four bytes of one KSB as a number.
+/// The four bytes of one KSB, as a number.
 const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
 const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) VALUES (?1, ?2, ?3)
     ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
@@ -22,7 +23,7 @@ fn fours_sql() -> String {
     format!("SELECT {FOUR} FROM state WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb")
 }
 
-/// What a KSB's newest sign-offs come to, whatever the policy and the day.
+/// The outcome of a KSB's newest sign-offs, regardless of policy and day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackedState {
     /// The newest outcome is *not achieved*.
@@ -31,28 +32,28 @@ pub enum PackedState {
     Countersigned,
 }
 
-/// A KSB's turn among the KSBs of a standard: they stand in the order of their codes.
+/// A KSB's sort key, in code order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KsbOrdinal(i64);
 
 impl KsbOrdinal {
-    /// That of a code.
+    /// Returns the sort key of a code.
     pub fn of(code: KsbCode) -> Self {
         Self(ksb(code))
     }
 }
 
-/// A trainee's KSBs that are not open, in the order of their codes.
+/// A trainee's KSBs that are not open, in code order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PackedStates<'a>(&'a [u8]);
 
 impl<'a> PackedStates<'a> {
-    /// What the bytes of a row say.
+    /// Wraps the bytes of a row.
     pub(in crate::store) fn read(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// Each with what it comes to.
+    /// Returns each KSB with its state.
     pub fn each(self) -> impl Iterator<Item = (KsbOrdinal, PackedState)> + use<'a> {
         self.0.chunks_exact(4).map(|four| {
             let mark = match four[3] {
@@ -65,7 +66,7 @@ impl<'a> PackedStates<'a> {
     }
 }
 
-/// Sets what a trainee's KSBs on a standard come to, from their states.
+/// Packs a trainee's states on a standard from the `state` table.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
     let mut bytes = Vec::new();
     let mut statement = tx.prepared(&fours_sql())?;
@@ -81,7 +82,7 @@ pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Resu
     Ok(())
 }
 
-/// Calls `each` with what everyone's KSBs come to, in the order of the trainees' numbers, then of the standards'.
+/// Calls `each` with everyone's packed states, by the row numbers of trainee and standard.
 pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,

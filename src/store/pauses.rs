@@ -1,4 +1,4 @@
-//! The pauses of enrolments, as the log says now. Must never be written but by `index`.
+//! Indexes trainees' breaks in learning.
 
 use std::collections::HashMap;
 
@@ -19,26 +19,26 @@ const OF_NUMBER: &str = "SELECT first, back FROM pause WHERE trainee = ?1 ORDER 
 const ALL: &str = "SELECT first, back, trainee, id FROM pause JOIN person ON person = trainee ORDER BY trainee, first";
 const PLACES: &str = "SELECT first, back, id, pause.place FROM pause JOIN person ON person = trainee";
 
-/// Sets a pause; one of the same first day is replaced.
+/// Indexes a break, replacing one with the same first day.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<(), StoreError> {
     let (first, back) = (pause.span.from.to_string(), pause.span.back.map(|back| back.to_string()));
     let put = tx.prepared(PUT)?.execute(params![pause.trainee.id.as_str(), first, back, place(at)])?;
     if put == 1 { Ok(()) } else { Err(damaged("a pause is of nobody")) }
 }
 
-/// A trainee's pauses, by their first day.
+/// Returns a trainee's breaks, by first day.
 pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut statement = tx.prepared(OF)?;
     spans(statement.query([trainee.as_str()])?)
 }
 
-/// The same of a trainee whose number in this file is known, by which they were let be seen.
+/// Returns the breaks of a trainee by row number; the caller has checked that the viewer may see them.
 pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut statement = tx.prepared(OF_NUMBER)?;
     spans(statement.query([trainee])?)
 }
 
-/// Everyone's whom a viewer may see, by the trainee's number in this file.
+/// Returns the breaks of all trainees whom the viewer may see, by row number.
 pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<BreakPeriod>>, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
@@ -52,7 +52,7 @@ pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64,
     Ok(found)
 }
 
-/// Each pause with the position of the statement that says it.
+/// Returns every break with the position of its statement.
 pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, BreakPeriod), u64>, StoreError> {
     let mut statement = tx.prepared(PLACES)?;
     let mut rows = statement.query([])?;

@@ -1,4 +1,4 @@
-//! People, keys, enrolments and policy, as the log says now. Must never be written but by `index`.
+//! Indexes people, keys, enrolments and the policy.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -65,7 +65,7 @@ const PUT_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2)
 const SET_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2) ON CONFLICT (log) DO UPDATE SET signed = ?2";
 const NEWEST: &str = "SELECT signed FROM newest WHERE log = ?1";
 
-/// Sets what holds for a person.
+/// Indexes a person's details.
 pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -> Result<(), StoreError> {
     let text = |value: &Option<SafeText>| value.as_ref().map(ToString::to_string);
     tx.prepared(PUT_PERSON)?.execute(params![
@@ -81,7 +81,7 @@ pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -
     Ok(())
 }
 
-/// Gives a key, known by number, to a person.
+/// Indexes a key, by number, as a person's.
 pub(in crate::store) fn put_holder(
     tx: &WriteTx<'_>,
     key: i64,
@@ -94,18 +94,18 @@ pub(in crate::store) fn put_holder(
     Ok(())
 }
 
-/// What becomes of a key.
+/// A change to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum KeyChange {
-    /// A second training officer countersigned it.
+    /// Countersigned by a second training officer.
     Countersigned,
-    /// It is retired, from a position on.
+    /// Retired from a position on.
     Retired(u64),
-    /// It was in other hands, from a position on.
+    /// Compromised from a position on.
     Compromised(u64),
 }
 
-/// Sets what becomes of a key.
+/// Applies a change to a key.
 pub(in crate::store) fn change_key(tx: &WriteTx<'_>, key: &Digest, change: KeyChange) -> Result<(), StoreError> {
     let (set, with) = match change {
         KeyChange::Countersigned => ("UPDATE holder SET pending = ?2", 0),
@@ -116,13 +116,13 @@ pub(in crate::store) fn change_key(tx: &WriteTx<'_>, key: &Digest, change: KeyCh
     if changed == 1 { Ok(()) } else { Err(damaged("a key that is not there is changed")) }
 }
 
-/// The fingerprint of the key that the statement at a position gave, if it gave one.
+/// Returns the fingerprint of the key granted by the statement at a position, if there is one.
 pub fn granted_at(tx: &Tx<'_>, at: u64) -> Result<Option<Digest>, StoreError> {
     let found: Option<Vec<u8>> = tx.prepared(GRANTED_AT)?.query_row([place(at)], |row| row.get(0)).optional()?;
     found.map(|bytes| digest_of(&bytes)).transpose()
 }
 
-/// Whose a key is, and whether it signs.
+/// Returns who has a key, and whether it can sign.
 pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreError> {
     let mut statement = tx.prepared(HELD)?;
     let mut rows = statement.query([fingerprint.0])?;
@@ -136,7 +136,7 @@ pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreE
     }))
 }
 
-/// Sets a trainee's enrolment.
+/// Indexes a trainee's enrolment.
 pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
     let trainee = number(tx, &enrolment.trainee)?.ok_or_else(|| damaged("an enrolment is of nobody"))?;
     let standard = &enrolment.standard;
@@ -157,13 +157,13 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
     if put == 1 { Ok(()) } else { Err(damaged("an enrolment is on a standard that is not there")) }
 }
 
-/// Sets a setting.
+/// Indexes a policy setting.
 pub(in crate::store) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
     tx.prepared(PUT_POLICY)?.execute(params![name.slug(), value])?;
     Ok(())
 }
 
-/// Sets the log's newest time, whatever it was.
+/// Sets the log's newest time, even to an earlier one.
 pub(in crate::store) fn set_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
     tx.prepared(SET_NEWEST)?.execute(params![OWN_LOG, signed.seconds()])?;
     Ok(())
@@ -175,25 +175,25 @@ pub(in crate::store) fn put_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Resul
     Ok(())
 }
 
-/// The log's newest time.
+/// Returns the log's newest time.
 pub fn newest(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     let seconds: Option<i64> = tx.prepared(NEWEST)?.query_row([OWN_LOG], |row| row.get(0)).optional()?;
     Ok(seconds.map(Timestamp::from_seconds))
 }
 
-/// A person's number in this file.
+/// Returns a person's row number.
 pub(in crate::store) fn number(tx: &Tx<'_>, id: &PersonId) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(PERSON_NUMBER)?.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
-/// The person of an id.
+/// Returns the person with an id.
 pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> {
     let mut statement = tx.prepared(PERSON)?;
     let mut rows = statement.query([id.as_str()])?;
     rows.next()?.map(person_of).transpose()
 }
 
-/// The only person of exactly this name, if there is one.
+/// Returns the person with exactly this name, if there is only one.
 pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>, StoreError> {
     let mut statement = tx.prepared(NAMED)?;
     let mut rows = statement.query([name])?;
@@ -202,7 +202,7 @@ pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>,
     Ok(Some(first).filter(|person| only && viewer.may_see(&person.id)))
 }
 
-/// All people with one of these roles that a viewer may see, by name; those who left too.
+/// Returns people with one of these roles whom the viewer may see, by name, including leavers.
 pub fn people(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -217,14 +217,14 @@ pub fn people(
     Ok(people)
 }
 
-/// Everyone current who may sign off, by name: whom a trainee may ask.
+/// Returns current people who can sign off, by name.
 pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
     let all = people(tx, &Viewer::Department, &[crate::domain::people::person::Role::Supervisor])?;
     Ok(all.into_iter().filter(|person| !person.left).collect())
 }
 
-/// Calls `each` with the id and name of everyone current with one of these roles that a viewer may see; cheap enough for
-/// fuzzy finding.
+/// Calls `each` with the id and name of every current person with one of these roles whom the viewer may see. Fast enough
+/// for fuzzy search.
 pub fn names(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -242,14 +242,14 @@ pub fn names(
     Ok(())
 }
 
-/// Whose a key is.
+/// Returns the person who has a key, and the key.
 pub fn holder(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<(PersonId, PublicKey)>, StoreError> {
     let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let found = tx.prepared(HOLDER)?.query_row([fingerprint.0], read).optional()?;
     found.map(|(id, line)| Ok((id.parse().map_err(damaged)?, line.parse().map_err(damaged)?))).transpose()
 }
 
-/// A person's keys, oldest first, each with the position of the statement that gave it.
+/// Returns a person's keys, oldest first, each with the position of its grant.
 pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<(PublicKey, u64)>, StoreError> {
     let mut statement = tx.prepared(KEYS_OF)?;
     let mut rows = statement.query([id.as_str()])?;
@@ -261,7 +261,7 @@ pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<(PublicKey, u64)>, Stor
     Ok(keys)
 }
 
-/// A trainee's enrolment.
+/// Returns a trainee's enrolment.
 pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreError> {
     let mut statement = tx.prepared(ENROLMENT)?;
     let mut rows = statement.query([id.as_str()])?;
@@ -278,31 +278,31 @@ pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreE
     }))
 }
 
-/// The paid hours of an enrolment's row.
+/// Reads the weekly paid hours of an enrolment row.
 fn weekly(row: &Row<'_>) -> Result<Option<PaidHours>, StoreError> {
     let hundredths: Option<u16> = row.get(4)?;
     let wrong = || damaged("an enrolment has paid hours that no week has");
     hundredths.map(|hundredths| PaidHours::hundredths(hundredths).ok_or_else(wrong)).transpose()
 }
 
-/// The column `planned_end` of a row.
+/// Reads the column `planned_end` of a row.
 fn end(row: &Row<'_>) -> Result<Option<chrono::NaiveDate>, StoreError> {
     row.get::<_, Option<i64>>("planned_end")?.map(codec::day_of).transpose()
 }
 
-/// The column `scope` of a row.
+/// Reads the column `scope` of a row.
 fn scope(row: &Row<'_>) -> Result<Scope, StoreError> {
     scope_of(row.get_ref("scope")?.as_str_or_null().map_err(damaged)?)
 }
 
-/// On which standard a trainee is, and what part of it they answer for; both by number and as the file has it.
+/// Returns the number of a trainee's standard and their scope on it, by row number.
 pub(in crate::store) fn scope_of_number(tx: &Tx<'_>, trainee: i64) -> Result<Option<(i64, Scope)>, StoreError> {
     let mut statement = tx.prepared(SCOPE)?;
     let mut rows = statement.query([trainee])?;
     rows.next()?.map(|row| Ok((row.get(0)?, scope(row)?))).transpose()
 }
 
-/// Every enrolment that a viewer may see.
+/// Returns every enrolment that the viewer may see.
 pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreError> {
     let mut statement = tx.prepared(ENROLMENTS)?;
     let mut rows = statement.query([])?;
@@ -317,7 +317,7 @@ pub fn enrolments(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<Enrolment>, StoreE
     Ok(found)
 }
 
-/// A trainee at a glance; `total` is left at 0, for the standard knows it.
+/// Returns a trainee's summary; `total` stays 0, because it comes from the standard.
 pub fn card(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -334,7 +334,7 @@ pub fn card(
     Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }
 
-/// All current trainees at a glance, by name.
+/// Returns the summaries of all current trainees, by name.
 pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &StatusContext) -> Result<Vec<TraineeCard>, StoreError> {
     let mut statement = tx.prepared(CARDS)?;
     let lapsed = measure.good_from().map(codec::day);
@@ -350,7 +350,7 @@ pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &StatusContext) -> Result<Ve
     Ok(cards)
 }
 
-/// What binds everyone.
+/// Returns the policy.
 pub fn policy(tx: &Tx<'_>) -> Result<Policy, StoreError> {
     let mut statement = tx.prepared(POLICY)?;
     let mut rows = statement.query([])?;

@@ -1,5 +1,4 @@
-//! The index of what stands on a record by itself: progress reviews, confirmed hours, what is recorded for the gateway. Must
-//! never be written but by `index`.
+//! Indexes the statements of a trainee's programme: progress reviews, confirmed hours, plans and gateway records.
 
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -48,22 +47,20 @@ const NEXT: &str = r#"SELECT id, name, start,
     ORDER BY first DESC, place DESC LIMIT 1),
     enrolment.standard FROM enrolment JOIN person ON person = enrolment.trainee WHERE "left" = 0"#;
 
-/// What kind of fact.
+/// The kind of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactKind {
     Review,
-    /// Confirmed hours.
     Hours,
     Requirement,
     Employer,
     Provider,
     Recognition,
-    /// What is planned by month.
     TrainingPlan,
 }
 
 impl FactKind {
-    /// All of them, in the order of their numbers.
+    /// All kinds, in the order of their numbers.
     pub const ALL: [Self; 7] = [
         Self::Review,
         Self::Hours,
@@ -78,14 +75,14 @@ impl FactKind {
         Self::ALL.iter().zip(1..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
     }
 
-    /// The kind of a number.
+    /// Returns the kind with a number.
     pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
         found.ok_or_else(|| damaged(format!("{number} is no kind of fact")))
     }
 
-    /// What it is called where a statement's kind is.
+    /// Returns the kind of statement.
     pub fn kind(self) -> Kind {
         match self {
             Self::Review => Kind::Review,
@@ -98,16 +95,16 @@ impl FactKind {
     }
 }
 
-/// A fact as a statement states it.
+/// A fact stated by a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stated<'a> {
     pub kind: FactKind,
     pub trainee: &'a PersonId,
-    /// Its first day and its last.
+    /// Its first and last day.
     pub days: (NaiveDate, NaiveDate),
 }
 
-/// The fact that a statement states, if it states one.
+/// Returns the fact that a statement states, if any.
 pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
     let signed = (statement.signed.day(), statement.signed.day());
     let (kind, trainee, days) = match &statement.body {
@@ -123,7 +120,7 @@ pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
     Some(Stated { kind, trainee: &trainee.id, days })
 }
 
-/// Indexes a fact of `[trainee, signer]`, known by number.
+/// Indexes a fact about `[trainee, signer]`, given by row number.
 pub(in crate::store) fn add(
     tx: &WriteTx<'_>,
     at: u64,
@@ -140,46 +137,46 @@ pub(in crate::store) fn add(
     Ok(())
 }
 
-/// Says that the fact at `of` is withdrawn by the statement at `by`; whether one was there.
+/// Marks the fact at `of` as withdrawn by the statement at `by`; returns whether there is one.
 pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
     Ok(tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0)
 }
 
-/// Says that the key of the fact at `of` was in other hands.
+/// Marks the fact at `of` as signed with a compromised key.
 pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
     tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
     Ok(())
 }
 
-/// Takes away the fact at a place.
+/// Removes the fact at a place.
 pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreError> {
     tx.prepared(REMOVE)?.execute([at])?;
     tx.prepared(REMOVE_HOURS)?.execute([at])?;
     Ok(())
 }
 
-/// A fact as indexed.
+/// An indexed fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FactRow {
     pub position: u64,
-    /// Its first day: of a review, that on which it was held.
+    /// The first day; for a review, the day it was held.
     pub first: NaiveDate,
-    /// Its last day: of a review, that of the next.
+    /// The last day; for a review, the day of the next one.
     pub last: NaiveDate,
-    /// The position of the statement that withdrew it.
+    /// The position of the withdrawal.
     pub withdrawn: Option<u64>,
-    /// The position of the statement that said that its key was in other hands.
+    /// The position of the statement that its key was compromised.
     pub doubted: Option<u64>,
 }
 
 impl FactRow {
-    /// Whether it counts.
+    /// Returns whether it counts.
     pub fn is_live(&self) -> bool {
         self.withdrawn.is_none() && self.doubted.is_none()
     }
 }
 
-/// A trainee's facts of a kind, the newest day first.
+/// Returns a trainee's facts of a kind, newest day first.
 pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, kind: FactKind) -> Result<Vec<FactRow>, StoreError> {
     let mut found = Vec::new();
     if !viewer.may_see(trainee) {
@@ -199,7 +196,7 @@ pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, kind: FactKind) -> R
     Ok(found)
 }
 
-/// The hours of a trainee that are confirmed and count.
+/// Returns a trainee's confirmed hours that count.
 pub fn confirmed_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<QuarterHours, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(QuarterHours::default());
@@ -207,7 +204,7 @@ pub fn confirmed_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Resu
     Ok(QuarterHours(tx.prepared(SUM)?.query_row([trainee.as_str()], |row| row.get(0))?))
 }
 
-/// The days of confirmed hours that count.
+/// Returns the days of confirmed hours that count.
 pub fn days_of_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<NaiveDate>, StoreError> {
     let mut found = Vec::new();
     if viewer.may_see(trainee) {
@@ -220,7 +217,7 @@ pub fn days_of_hours(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result
     Ok(found)
 }
 
-/// Where the newest training plan of everyone who has one is, by the trainee's number.
+/// Returns the position of every trainee's newest training plan, by row number.
 pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(i64, u64)>, StoreError> {
     let mut statement = tx.prepared(PLANS)?;
     let mut rows = statement.query([])?;
@@ -237,17 +234,17 @@ pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(i64, u64)>, StoreError
     Ok(found)
 }
 
-/// By which statements a fact was withdrawn and doubted.
+/// The positions of the statements that withdrew and doubted a fact.
 type EntryStatus = (Option<u64>, Option<u64>);
 
-/// By which statements the fact at a position was withdrawn and doubted, if one stands there.
+/// Returns the statements that withdrew and doubted the fact at a position, if there is one.
 pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<EntryStatus>, StoreError> {
     let read = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?));
     let found = tx.prepared(FATE)?.query_row([place(of)], read).optional()?;
     Ok(found.map(|(withdrawn, doubted)| (withdrawn.map(position), doubted.map(position))))
 }
 
-/// What stands on a record before a position, as a statement there must know it.
+/// Returns the earlier records that the rules need for a statement at a position.
 pub fn before(tx: &Tx<'_>, body: &Body, at: u64) -> Result<PriorRecords, StoreError> {
     let mut before = PriorRecords::default();
     match body {
@@ -297,13 +294,13 @@ pub struct NextReview {
     pub start: NaiveDate,
     /// The day of the last review, if one was held.
     pub last: Option<NaiveDate>,
-    /// The day that it named for the next.
+    /// The day that the last review set for it.
     pub due: Option<NaiveDate>,
-    /// The standard that they are on.
+    /// The current standard.
     pub standard: StandardNo,
 }
 
-/// The next review of every current trainee, in no order that means anything.
+/// Returns the next review of every current trainee, in no particular order.
 pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, StoreError> {
     let mut statement = tx.prepared(NEXT)?;
     let mut rows = statement.query([])?;

@@ -1,5 +1,6 @@
-//! What asks for a second look: sign-offs that want a second signature, that a sample rejected, that were drawn. Must never be
-//! read without a viewer.
+//! Finds sign-offs that need a second check: those to countersign, rejected by a sample, or drawn for one.
+//!
+//! Invariant: queries about records take a viewer.
 
 use std::collections::BTreeSet;
 
@@ -13,20 +14,20 @@ use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
-/// What one signature made of a KSB, trainee by trainee.
+/// KSBs achieved with a single signature, by trainee.
 const ONCE: &str = "SELECT t.id, state.trainee, state.standard, state.ksb FROM person AS t
     JOIN enrolment ON enrolment.trainee = t.person
     JOIN state ON state.trainee = t.person AND state.standard = enrolment.standard
     WHERE t.\"left\" = 0 AND state.state = 1 AND state.countersigned IS NULL AND (?1 IS NULL OR t.id <> ?1)
     AND (?2 IS NULL OR t.department IS NULL OR t.department = ?2) AND (?3 IS NULL OR t.id = ?3)";
-/// The newest that counts, by another than the one who looks, since the last that was not achieved.
+/// The newest live sign-off by someone other than ?4, since the last *not achieved*.
 const NEWEST: &str = "SELECT place FROM sign_off AS s WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3 AND outcome = 1
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
     AND (?4 IS NULL OR signer <> (SELECT person FROM person WHERE id = ?4))
     AND place > (SELECT coalesce(max(place), -1) FROM sign_off AS n WHERE n.trainee = ?1 AND n.standard = ?2 AND n.ksb = ?3
         AND n.outcome = 0 AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
     ORDER BY place DESC LIMIT 1";
-/// Rejected, with nothing signed of the KSB since.
+/// Rejected sign-offs with nothing signed on the KSB since.
 const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s JOIN person AS t ON t.person = s.trainee
     JOIN enrolment ON enrolment.trainee = s.trainee AND enrolment.standard = s.standard
     WHERE s.rejected IS NOT NULL AND s.withdrawn IS NULL AND t.\"left\" = 0
@@ -34,10 +35,10 @@ const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s JOIN
     AND NOT EXISTS (SELECT 1 FROM sign_off AS n WHERE n.trainee = s.trainee AND n.standard = s.standard AND n.ksb = s.ksb
         AND n.place > s.place AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
     ORDER BY s.place";
-/// What a sample rejected of one trainee's, answered or not.
+/// KSBs of one trainee with a rejected sign-off, signed again or not.
 const REOPENED: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND rejected IS NOT NULL AND withdrawn IS NULL";
-/// Drawn, and neither sampled since by who drew it nor taken out of the count.
+/// Drawn sign-offs that still count and that the verifier has not sampled since.
 const DRAWN: &str = "SELECT t.id, s.place, verifier, seed, number,
         (SELECT count(*) FROM drawn AS d WHERE d.draw = draw.draw), size, words
     FROM draw JOIN drawn USING (draw) JOIN sign_off AS s USING (place) JOIN person AS t ON t.person = s.trainee
@@ -45,7 +46,7 @@ const DRAWN: &str = "SELECT t.id, s.place, verifier, seed, number,
     AND NOT EXISTS (SELECT 1 FROM note WHERE target = s.place AND kind IN (3, 4) AND note.place >= size
         AND note.person = (SELECT person FROM person WHERE id = verifier))
     ORDER BY draw.draw, number";
-/// Among which is drawn: what stood when the log had so many entries, nobody had sampled and is none of the verifier's own.
+/// The population of a draw: live and unsampled at that log size, and neither signed by nor about the verifier.
 const AMONG: &str = "SELECT t.id, s.place, coalesce(imported.id, entry.id) FROM sign_off AS s
     JOIN person AS t ON t.person = s.trainee JOIN entry ON entry.place = s.place LEFT JOIN imported ON imported.place = s.place
     WHERE s.place < ?1 AND (withdrawn IS NULL OR withdrawn >= ?1) AND (rejected IS NULL OR rejected >= ?1)
@@ -55,12 +56,13 @@ const AMONG: &str = "SELECT t.id, s.place, coalesce(imported.id, entry.id) FROM 
 const PUT: &str = "INSERT INTO draw (verifier, seed, size, words, made) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING draw";
 const PUT_ONE: &str = "INSERT INTO drawn (draw, number, place) VALUES (?1, ?2, ?3)";
 
-/// The positions of what wants a second signature, of another than who looks and of their department: oldest first.
+/// Returns the positions of sign-offs that this person can countersign: by someone else and in their department, oldest
+/// first.
 pub fn awaiting_countersignature(tx: &Tx<'_>, viewer: &Viewer, who: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
     awaiting_countersignature_for(tx, viewer, who, None)
 }
 
-/// The same of one trainee, where one is named.
+/// Returns the same for one trainee, if one is given.
 pub fn awaiting_countersignature_for(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -89,7 +91,8 @@ pub fn awaiting_countersignature_for(
     Ok(found)
 }
 
-/// The positions of what a sample rejected and nothing answered, each with that of the sample: of one signer, or of all.
+/// Returns the positions of rejected sign-offs with nothing signed since, each with that of the sample; for one signer, or
+/// all.
 pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Result<Vec<(u64, u64)>, StoreError> {
     let mut statement = tx.prepared(REJECTED)?;
     let mut rows = statement.query([signer.map(PersonId::as_str)])?;
@@ -102,7 +105,7 @@ pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Resu
     Ok(found)
 }
 
-/// The codes of which a sample rejected a sign-off of this trainee's, whether or not it was signed again.
+/// Returns the codes for which a sample rejected a sign-off of this trainee, signed again or not.
 pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTreeSet<KsbCode>, StoreError> {
     let mut found = BTreeSet::new();
     if viewer.may_see(trainee) {
@@ -115,10 +118,10 @@ pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTre
     Ok(found)
 }
 
-/// A sign-off that was drawn: its position, the draw, by whom and from which.
+/// A drawn sign-off: its position, the draw, the verifier and the filter.
 pub type Drawn = (u64, Draw, PersonId, String);
 
-/// What was drawn and is not sampled yet: by one verifier, or by all.
+/// Returns drawn sign-offs not sampled yet, for one verifier or all.
 pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Result<Vec<Drawn>, StoreError> {
     let mut statement = tx.prepared(DRAWN)?;
     let mut rows = statement.query([verifier.map(PersonId::as_str)])?;
@@ -138,7 +141,7 @@ pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Resul
     Ok(found)
 }
 
-/// Calls `each` with the statement and the position of every sign-off among which a verifier draws.
+/// Calls `each` with the statement id and position of every sign-off in the population of a draw.
 pub fn among(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -155,7 +158,7 @@ pub fn among(
     Ok(())
 }
 
-/// Keeps a draw and what it chose, by position.
+/// Stores a draw and the positions it chose.
 pub fn put_draw(
     tx: &WriteTx<'_>,
     verifier: &PersonId,

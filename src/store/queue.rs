@@ -1,5 +1,4 @@
-//! The queue: what waits for one supervisor or for anyone, oldest first, read a window at a time. Must never look at a claim
-//! that does not wait.
+//! Reads the queue of waiting claims, for one supervisor or anyone, oldest first and a page at a time.
 
 use rusqlite::{Row, Statement, params};
 
@@ -13,7 +12,7 @@ use crate::store::codec::ksb_of;
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 
-/// Asked of this supervisor, or of anyone in a department that is theirs or not known; all where nobody is named.
+/// Asked of this supervisor, or of anyone where the departments match or one is unknown; all claims if ?1 is null.
 const FITS: &str = "waiting > 0 AND (?1 IS NULL OR asked = ?1
     OR (asked IS NULL AND (?2 IS NULL OR claim.department IS NULL OR claim.department = ?2)))";
 const ROW: &str = "SELECT claim, claim.id, trainee, person.name, substr(reflection, 1, 200), made,
@@ -23,12 +22,12 @@ const CODES: &str =
     "SELECT ksb FROM claim_item WHERE claim = ?1 AND waits = 1 AND (?2 IS NULL OR trainee = ?2) ORDER BY ksb";
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
 
-/// The places of what waits, oldest first.
+/// Returns the query for a page of waiting claims, oldest first.
 pub fn places_sql() -> String {
     format!("SELECT claim, trainee FROM claim WHERE {FITS} ORDER BY made, claim LIMIT ?3 OFFSET ?4")
 }
 
-/// What is looked at of everything that waits, oldest first.
+/// Returns the query for what filters need of all waiting claims, oldest first.
 fn each_sql() -> String {
     format!(
         "SELECT claim, trainee, person.name, substr(reflection, 1, 200), made,
@@ -37,19 +36,19 @@ fn each_sql() -> String {
     )
 }
 
-/// How many wait.
+/// Returns the query for the number of waiting claims.
 pub fn count_sql() -> String {
     format!("SELECT count(*) FROM claim WHERE {FITS} AND (?3 IS NULL OR trainee = ?3)")
 }
 
-/// Whom a queue is for.
+/// The supervisor a queue is for, with their department.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueScope {
     supervisor: Option<PersonId>,
     department: Option<String>,
 }
 
-/// The queue of a supervisor; that of everyone where none is named.
+/// Returns the queue of a supervisor; everyone's without one.
 pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<QueueScope, StoreError> {
     let department = match supervisor {
         Some(id) => tx.prepared(DEPARTMENT)?.query_row([id.as_str()], |row| row.get(0))?,
@@ -58,33 +57,33 @@ pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<QueueScope, Stor
     Ok(QueueScope { supervisor: supervisor.cloned(), department })
 }
 
-/// How many claims wait in a queue.
+/// Returns how many claims wait in a queue.
 pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &QueueScope) -> Result<u64, StoreError> {
     let (who, own) = (of.supervisor.as_ref().map(PersonId::as_str), viewer.own().map(PersonId::as_str));
     let count: i64 = tx.prepared(&count_sql())?.query_row(params![who, of.department, own], |row| row.get(0))?;
     Ok(count.cast_unsigned())
 }
 
-/// Where a claim that waits is found again, in this file.
+/// A claim's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimNo(i64);
 
-/// What a filter looks at, of a claim that waits; empty where nothing is said.
+/// What a filter needs of a waiting claim; empty where unknown.
 #[derive(Debug, Clone, Copy)]
 pub struct Waiting<'a> {
-    /// Where the rest is found.
+    /// The key for reading the rest.
     pub claim: ClaimNo,
     pub trainee: &'a str,
     pub trainee_name: &'a str,
     pub level: &'a str,
-    /// Of whom it is asked; nobody where of anyone.
+    /// The supervisor asked; `None` for anyone.
     pub of: Option<&'a str>,
-    /// The first words of the reflection.
+    /// The start of the reflection.
     pub says: &'a str,
     pub made: Timestamp,
 }
 
-/// Calls `each` with all that waits in a queue, oldest first.
+/// Calls `each` with every waiting claim in a queue, oldest first.
 pub fn each(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -111,20 +110,20 @@ pub fn each(
     Ok(())
 }
 
-/// The KSBs that wait in each of these claims.
+/// Returns the waiting KSBs of each of these claims.
 pub fn codes(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Vec<KsbCode>>, StoreError> {
     let mut statement = tx.prepared(CODES)?;
     let own = viewer.own().map(PersonId::as_str);
     claims.iter().map(|claim| codes_of(&mut statement, claim.0, own)).collect()
 }
 
-/// The whole rows of these claims, of those that a viewer may see.
+/// Returns the full rows of those of these claims that the viewer may see.
 pub fn rows_of(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<QueueRow>, StoreError> {
     let rows = claims.iter().map(|claim| row_of(tx, claim.0)).collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().filter(|row| viewer.may_see(&row.trainee)).collect())
 }
 
-/// So many rows of a queue, from `skip` on.
+/// Returns a page of a queue, from `skip` on.
 pub fn rows(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -171,7 +170,7 @@ fn codes_of(statement: &mut Statement<'_>, claim: i64, own: Option<&str>) -> Res
     Ok(codes)
 }
 
-/// The beginning of a text, cut where it may stand as one.
+/// Returns the first line of a truncated text, if it is valid.
 fn first_words(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
     Ok(text.and_then(|text| SafeText::as_signed(first_line(text))))

@@ -1,15 +1,14 @@
-//! The file's format and its numbered upgrades. A released upgrade is frozen.
+//! Defines the file format and its numbered migrations; a released migration never changes.
 
 use rusqlite_migration::{M, Migrations};
 
-/// `application_id` of our files: "Csgn".
+/// The `application_id` of our files: "Csgn".
 pub const APPLICATION_ID: u32 = 0x4373_676e;
 
-/// The newest format that this program knows; a file of a newer one is refused and left untouched.
+/// The newest format that this program knows; newer files are refused.
 pub const NEWEST: u32 = UPGRADES.len() as u32;
 
-/// The digest of the schema of the newest format, so that opening a file need not make a fresh one to compare with. A test
-/// makes one and compares.
+/// The digest of the newest schema, so that opening a file need not create one to compare with. A test checks it.
 pub const NEWEST_DIGEST: [u8; 32] = [
     0x1d, 0xef, 0x7d, 0x2d, 0x9e, 0x22, 0x3f, 0xd7, 0x35, 0x68, 0x01, 0xcf, 0x2c, 0x15, 0x45, 0xaf, 0xc4, 0xa9, 0x6c,
     0x0c, 0xe9, 0xce, 0x20, 0x49, 0x4a, 0x06, 0xd1, 0xf1, 0x0a, 0xc9, 0xcb, 0xb4,
@@ -30,5 +29,5 @@ const UPGRADES: &[M<'static>] = &[
     M::up(include_str!("migrations/0012_aged.sql")),
 ];
 
-/// The upgrades, in order.
+/// The migrations, in order.
 pub const MIGRATIONS: Migrations<'static> = Migrations::from_slice(UPGRADES);

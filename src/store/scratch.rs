@@ -1,5 +1,4 @@
-//! Opens a temporary database with empty indexes over the log of another file, so that the indexes can be rebuilt and
-//! compared with those of the file without touching it.
+//! Opens a temporary database over the log of another file, to rebuild its indexes and compare them without changing it.
 
 use std::sync::OnceLock;
 
@@ -17,22 +16,22 @@ const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USI
 
 const WITHDRAWN: &str = "SELECT 1 FROM file.sign_off WHERE place = ?1 AND withdrawn IS NOT NULL";
 
-/// Rows named of one table; more are not looked for.
+/// How many differing rows of a table are named.
 const MOST_NAMED: usize = 5;
 
-/// The longest value that is read.
+/// The longest value that is read, in bytes.
 const MOST_BYTES: i32 = 64 << 20;
 
-/// Pages of the temporary database in memory: the indexes of a million sign-offs that are written in no order.
+/// Page cache for the temporary database: enough for the indexes of a million sign-offs, which are written in random order.
 const CACHE_KIB: u32 = 64 << 10;
 
-/// A temporary database: its own indexes, and the log of the file as `entry`, `erased` and so on.
+/// A temporary database with its own indexes, and the log of the attached file as `entry`, `erased` and so on.
 #[derive(Debug)]
 pub struct Scratch(Db);
 
 impl Scratch {
-    /// Opens one over a file. SQLite keeps it in memory as long as it is small, then in the system's temporary folder, where
-    /// it has no name: nothing is left behind, however the program ends.
+    /// Opens a temporary database over a file. SQLite keeps it in memory while it is small, then in an unnamed temporary
+    /// file, so nothing is left behind even if the program is killed.
     pub fn over(file: &Db) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -52,12 +51,12 @@ impl Scratch {
         Ok(Self(Db::unshared(conn, Access::Write)))
     }
 
-    /// Ends every statement with [`StoreError::Stopped`] once `stop` says so.
+    /// Makes every statement fail with [`StoreError::Stopped`] once `stop` returns true.
     pub fn stop_when(&self, stop: impl FnMut() -> bool + Send + 'static) -> Result<(), StoreError> {
         self.0.stop_when(stop)
     }
 
-    /// Works in one transaction, which sees one state of the file. Nothing of it is kept.
+    /// Runs `act` in one transaction over one snapshot of the file, and rolls it back.
     pub fn work<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.0.write(|tx| {
             for table in index::FOLLOWED {
@@ -69,24 +68,24 @@ impl Scratch {
     }
 }
 
-/// A row that only one of the two has.
+/// A row that only one of the two databases has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Whether the file has it; otherwise the statements say it.
+    /// Whether the row is in the file; otherwise it follows from the statements.
     pub in_file: bool,
-    /// The row, its values with their columns.
+    /// The values with their column names.
     pub row: String,
 }
 
-/// The tables that are compared.
+/// Returns the tables to compare.
 pub fn compared() -> impl Iterator<Item = &'static str> {
     index::TABLES.iter().chain(index::FOLLOWED).copied()
 }
 
-/// Compares an index of the file with the rebuilt one, in both directions, and names the first rows that differ.
+/// Compares an index of the file with the rebuilt one in both directions; returns the first rows that differ.
 pub fn differences(tx: &Tx<'_>, table: &str) -> Result<Vec<Difference>, StoreError> {
     let columns = columns(tx, table)?;
-    // By the columns of the key first: then neither side has to be sorted, and memory stays flat.
+    // Primary key columns first, so that neither side needs sorting and memory stays flat.
     let by = columns.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     let mut found = Vec::new();
     for (in_file, one, other) in [(true, "file", "main"), (false, "main", "file")] {
@@ -106,19 +105,20 @@ pub fn differences(tx: &Tx<'_>, table: &str) -> Result<Vec<Difference>, StoreErr
     Ok(found)
 }
 
-/// The position of what answered a KSB of a claim, as the file itself has it; the outer nothing where it has no such claim.
+/// Returns the position of what answered a KSB of a claim, according to the file; the outer `None` means there is no such
+/// claim.
 pub fn answered_in_file(tx: &Tx<'_>, id: ClaimId, code: KsbCode) -> Result<Option<Option<u64>>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
     let found = tx.prepared(ANSWERED)?.query_row(params![id.0.as_bytes(), ksb(code)], read).optional()?;
     Ok(found.map(|answered| answered.map(position)))
 }
 
-/// Whether the sign-off at a position is withdrawn, as the file itself has it.
+/// Returns whether the sign-off at a position is withdrawn, according to the file.
 pub fn withdrawn_in_file(tx: &Tx<'_>, at: u64) -> Result<bool, StoreError> {
     Ok(tx.prepared(WITHDRAWN)?.exists([place(at)])?)
 }
 
-/// A value for a reader, cut where it is long.
+/// Formats a value for display, truncated if long.
 fn value(value: rusqlite::types::ValueRef<'_>) -> String {
     use rusqlite::types::ValueRef;
     match value {
@@ -130,14 +130,14 @@ fn value(value: rusqlite::types::ValueRef<'_>) -> String {
     }
 }
 
-/// The columns of a table, those of its primary key first.
+/// Returns the columns of a table, primary key first.
 fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<String>, StoreError> {
     let mut statement = tx.prepared("SELECT name FROM pragma_table_info(?1, 'main') ORDER BY pk = 0, pk, cid")?;
     let rows = statement.query_map([table], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The statements that create the tables and indexes of a temporary database. What is not among them is looked up in the file.
+/// Returns the statements that create the temporary database's tables and indexes. Other tables are read from the file.
 fn tables_sql() -> Result<&'static str, StoreError> {
     static SQL: OnceLock<String> = OnceLock::new();
     if let Some(sql) = SQL.get() {

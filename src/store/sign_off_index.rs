@@ -1,4 +1,6 @@
-//! The index of sign-offs: states, figures, histories. Must never be written but by `index`, nor read without a viewer.
+//! Indexes sign-offs: KSB states, totals and histories.
+//!
+//! Invariant: queries take a viewer, except those that signing and replay use.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -80,37 +82,36 @@ pub(in crate::store) struct Indexed {
     pub position: u64,
     pub code: KsbCode,
     pub outcome: Outcome,
-    /// The day seen.
+    /// The day of the observation.
     pub observed: NaiveDate,
 }
 
-/// A trainee's KSB on a standard, both known by number.
+/// A trainee, a standard (both by row number) and a KSB.
 pub(in crate::store) type Item = (i64, i64, KsbCode);
 
-/// What befalls a sign-off; a position is that of the statement that does it.
+/// A change to a sign-off; a position is that of the statement that causes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Change {
     Withdrawn(u64),
     Rejected(u64),
-    /// Its key was in other hands.
+    /// Its key was compromised.
     Doubted(u64),
-    /// So many more countersigns of it count, or fewer.
+    /// The change in the number of countersignatures that count.
     Countersigned(i64),
     Removed,
 }
 
-/// By which statements a sign-off stopped counting, if it did.
+/// The positions of the statements that ended a sign-off, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SignOffStatus {
     pub withdrawn: Option<u64>,
     pub rejected: Option<u64>,
-    /// Said that its key was in other hands.
+    /// The statement that its key was compromised.
     pub doubted: Option<u64>,
 }
 
-/// Indexes a sign-off of `[trainee, standard, signer]`, known by number, and the state that follows; gives what the
-/// trainee's figures gain. It is the newest, so it is added to what there was. One that the trainee does not answer for
-/// (`asked`) has no state.
+/// Indexes a sign-off of `[trainee, standard, signer]`, given by row number, and updates the state. It must be the newest.
+/// One out of scope (`asked` is false) has no state. Returns the change in the trainee's total.
 pub(in crate::store) fn add(
     tx: &WriteTx<'_>,
     entry: &Indexed,
@@ -129,8 +130,8 @@ pub(in crate::store) fn add(
     put_state(tx, item, before, Some(KsbOutcome::with(before, live)), policy)
 }
 
-/// Changes what counts of the sign-off at `of`; gives its item and what the trainee's figures gain. Nothing where there is
-/// no such sign-off, or that befell it before.
+/// Applies a change to the sign-off at `of`; returns its item and the change in the trainee's total. `None` if there is no
+/// such sign-off or the change was applied before.
 pub(in crate::store) fn change(
     tx: &WriteTx<'_>,
     of: u64,
@@ -158,8 +159,7 @@ pub(in crate::store) fn change(
     Ok(Some((item, state_anew(tx, item, asked, policy)?)))
 }
 
-/// Makes one state from the sign-offs that are live; one that the trainee does not answer for has none. Gives what their
-/// figures gain.
+/// Recomputes one state from the live sign-offs; a KSB out of scope has none. Returns the change in the trainee's total.
 pub(in crate::store) fn state_anew(
     tx: &WriteTx<'_>,
     item: Item,
@@ -178,13 +178,13 @@ pub(in crate::store) fn state_anew(
     put_state(tx, item, state_of(tx, item)?, shown, policy)
 }
 
-/// The sign-off of a row that begins with outcome, day seen and number of countersigns.
+/// Reads a row that starts with outcome, observation day and number of countersignatures.
 fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
     let (observed, countersigned) = (day_of(row.get(1)?)?, row.get::<_, i64>(2)? > 0);
     Ok(CountedSignOff { outcome: outcome_of(row.get(0)?)?, observed, countersigned })
 }
 
-/// The KSBs of which a trainee has a sign-off on a standard, live or not.
+/// Returns the KSBs that a trainee has a sign-off for on a standard, live or not.
 pub(in crate::store) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
     let mut statement = tx.prepared(ITEMS)?;
     let mut rows = statement.query([trainee, on])?;
@@ -201,7 +201,7 @@ fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<KsbOutcome>
     rows.next()?.map(|row| shown(row, 0)).transpose()
 }
 
-/// What a row says, whose state and days begin at a column.
+/// Reads a KSB's outcome from a row, with state and days from column `at` on.
 pub(in crate::store) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbOutcome, StoreError> {
     let days: (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
     match (row.get::<_, i64>(at)?, days) {
@@ -214,7 +214,7 @@ pub(in crate::store) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbO
     }
 }
 
-/// Sets what one KSB comes to, where it was `before`; gives what the trainee's figures gain: 1, 0 or -1.
+/// Writes the state of one KSB; returns the change in the trainee's total against `before`: 1, 0 or -1.
 fn put_state(
     tx: &WriteTx<'_>,
     (trainee, on, code): Item,
@@ -240,7 +240,7 @@ fn put_state(
     Ok(counts(after) - counts(before))
 }
 
-/// Empties all figures, and calls `each` with every KSB that counts under a policy.
+/// Deletes all totals, and calls `each` with every KSB that counts under a policy.
 pub(in crate::store) fn count_anew(
     tx: &WriteTx<'_>,
     policy: &Policy,
@@ -257,7 +257,7 @@ pub(in crate::store) fn count_anew(
     Ok(())
 }
 
-/// Adds what was gained to a trainee's figures: in all, and for each duty in the standard's order.
+/// Adds to a trainee's totals: overall and for each duty, in the standard's order.
 pub(in crate::store) fn add_to_summary(
     tx: &WriteTx<'_>,
     (trainee, on): (i64, i64),
@@ -281,7 +281,7 @@ pub(in crate::store) fn add_to_summary(
     Ok(())
 }
 
-/// A trainee's states on a standard: those that are not open.
+/// Returns a trainee's states on a standard, except open ones.
 pub fn states(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -301,7 +301,7 @@ pub fn states(
     Ok(states)
 }
 
-/// What a trainee's live sign-offs by a list of local competences come to.
+/// Returns the outcomes of a trainee's live sign-offs on a list of local competences.
 pub fn tallies(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -323,7 +323,7 @@ pub fn tallies(
     Ok(tallies)
 }
 
-/// A trainee's KSBs that are RENEW or LAPSED, the earliest first.
+/// Returns a trainee's KSBs in RENEW or LAPSED, earliest first.
 pub fn again(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -348,7 +348,7 @@ pub fn again(
     Ok(found)
 }
 
-/// Who saw each KSB last and when, of the sign-offs that are live: found by the index, looked up once a KSB.
+/// Returns who last observed each KSB and when, from live sign-offs, with one index lookup per KSB.
 pub fn seen_last(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -368,7 +368,7 @@ pub fn seen_last(
     Ok(found)
 }
 
-/// The positions of a KSB's sign-offs, newest first, each with how it stopped counting.
+/// Returns the positions of a KSB's sign-offs, newest first, each with what ended it.
 pub fn history(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -388,7 +388,7 @@ pub fn history(
     Ok(found)
 }
 
-/// What a KSB would come to without the sign-offs at these positions.
+/// Returns the outcome that a KSB would have without the sign-offs at these positions.
 pub fn shown_without(
     tx: &Tx<'_>,
     viewer: &Viewer,
@@ -409,7 +409,7 @@ pub fn shown_without(
     Ok(left)
 }
 
-/// The positions of all that stands on a trainee's record, or on everybody's, in the log's order.
+/// Returns the positions of everything on a trainee's record, or on everyone's, in log order.
 pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Result<Vec<u64>, StoreError> {
     let trainee = match (viewer, trainee) {
         (Viewer::Own(own), None) => Some(own),
@@ -427,7 +427,7 @@ pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Re
     Ok(found)
 }
 
-/// How the sign-off at a position stopped counting, if one stands there.
+/// Returns what ended the sign-off at a position, if there is one.
 pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<SignOffStatus>, StoreError> {
     let mut statement = tx.prepared(FATE)?;
     let mut rows = statement.query([place(of)])?;
@@ -439,7 +439,7 @@ fn fate_of(row: &rusqlite::Row<'_>, at: usize) -> Result<SignOffStatus, StoreErr
     Ok(SignOffStatus { withdrawn: by(at)?, rejected: by(at + 1)?, doubted: by(at + 2)? })
 }
 
-/// How many KSBs of a trainee are achieved and were last seen on a day or later.
+/// Returns how many achieved KSBs of a trainee were last observed on or after a day.
 pub fn seen_since(
     tx: &Tx<'_>,
     viewer: &Viewer,

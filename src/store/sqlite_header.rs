@@ -1,5 +1,4 @@
-//! What the first bytes of the file say, before SQLite is given it: what is not ours, newer or cut short is never touched.
-//! Must never write, nor judge what a table holds.
+//! Reads the SQLite header before SQLite opens a file, and refuses files that are foreign, newer or cut short.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -10,24 +9,25 @@ use crate::store::error::StoreError;
 use crate::store::schema::{APPLICATION_ID, NEWEST};
 use crate::store::stray::refuse_stray;
 
-/// Whether a write-ahead log with anything in it lies beside the file.
+/// The state of the write-ahead log next to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Wal {
-    /// It does: the file alone does not say all.
+    /// Has content, so the file alone is not complete.
     There,
-    /// It does not.
+    /// Is missing or empty.
     None,
-    /// The file is at rest: a finished copy, which keeps no write-ahead log until it is opened to be written.
+    /// Not in use: a finished copy has none until it is opened for writing.
     Unused,
 }
 
-/// Reads the first 100 bytes, and of the write-ahead log the page numbers where the file is shorter than it says. Gives the file's format.
+/// Reads the 100-byte header and, if the file is shorter than it says, the page numbers in the write-ahead log. Returns the
+/// format.
 pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     let fault = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
         _ => StoreError::Io { path: path.to_owned(), source },
     };
-    // Asked before it is opened: opening a pipe would wait for ever.
+    // Checked before opening, because opening a pipe would block.
     if !std::fs::metadata(path).map_err(fault)?.is_file() {
         return Err(StoreError::Foreign(path.to_owned()));
     }
@@ -53,16 +53,16 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     let mut wal = path.to_owned().into_os_string();
     wal.push("-wal");
     let wal = Path::new(&wal);
-    // The page count is good where it was written with the change counter (SQLite file format §1.3.7).
+    // The page count is valid if it was written with the change counter (SQLite file format §1.3.7).
     let page = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
         size => u64::from(size),
     };
     let expected = u64::from(number(&header, 28)) * page;
     if page > 0 && number(&header, 24) == number(&header, 92) && bytes < expected {
-        // Folding back writes the first page, with the new count, before the pages that it counts: a program killed
-        // then leaves a short file whose missing pages all stand in the write-ahead log, and nothing is lost.
-        // Only then are its pages looked at: it may be long.
+        // A checkpoint writes the first page, with the new page count, before the pages it counts. If the program is killed
+        // then, the file is short, but the write-ahead log holds every missing page. The log may be long, so it is read
+        // only in this case.
         let pages = pages_of_wal(wal).map_err(fault)?;
         let mut missing = bytes / page + 1..=expected / page;
         if !missing.all(|no| pages.contains(&no)) {
@@ -88,7 +88,7 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     ))
 }
 
-/// Refuses what is not a file where SQLite keeps its own files next to the database: it would wait for a pipe for ever.
+/// Refuses anything but regular files in place of SQLite's companion files: opening a pipe would block for ever.
 fn beside_are_files(path: &Path) -> Result<(), StoreError> {
     for ending in ["-wal", "-shm", "-journal"] {
         let mut name = path.to_owned().into_os_string();
@@ -101,8 +101,8 @@ fn beside_are_files(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The numbers of the pages in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round.
-/// None where there is no log or it holds nothing.
+/// Returns the page numbers in a write-ahead log (SQLite file format §4.1), up to the first frame of an older round; empty
+/// if there is no log.
 fn pages_of_wal(path: &Path) -> io::Result<BTreeSet<u64>> {
     let file = match File::open(path) {
         Ok(file) => file,

@@ -1,4 +1,4 @@
-//! The standards adopted, whole. Must never change one.
+//! Stores the full texts of standards and indexes their adoption.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ const LISTS: &str = "SELECT reference, version FROM list JOIN standard USING (st
 const PUT_LIST: &str =
     "INSERT INTO list (standard) SELECT standard FROM standard WHERE reference = ?1 AND version = ?2";
 
-/// Keeps the whole text of a standard; one that is kept already stays as it is.
+/// Stores the text of a standard, unless it is stored already.
 pub fn add_content(tx: &WriteTx<'_>, standard: &Standard) -> Result<(), StoreError> {
     let digest = standard.digest();
     if content(tx, &digest)?.is_some() {
@@ -40,7 +40,7 @@ pub fn add_content(tx: &WriteTx<'_>, standard: &Standard) -> Result<(), StoreErr
     Ok(())
 }
 
-/// The standard whose whole text has this digest.
+/// Returns the standard whose text has this digest.
 pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let Some((canonical, titles)) = tx.prepared(CONTENT)?.query_row([digest.0], read).optional()? else {
@@ -59,7 +59,6 @@ pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreEr
     Ok(Some(standard.with_titles(&titles).map_err(faults)?))
 }
 
-/// Indexes an adoption.
 pub(in crate::store) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
     tx.prepared(PUT)?.execute(params![of.reference(), of.version(), digest.0, place(at)])?;
     Ok(())
@@ -77,12 +76,12 @@ pub(in crate::store) fn put_list(
     Ok(())
 }
 
-/// The number of an adopted standard.
+/// Returns the number of an adopted standard.
 pub(in crate::store) fn number(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(NUMBER)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?)
 }
 
-/// An adopted standard.
+/// Returns an adopted standard.
 pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, StoreError> {
     let digest: Option<Vec<u8>> =
         tx.prepared(DIGEST)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?;
@@ -90,7 +89,7 @@ pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, Store
     content(tx, &digest_of(&bytes)?)
 }
 
-/// All adopted standards, whole, by number.
+/// Returns all adopted standards in full, by number.
 pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standard>>, StoreError> {
     let mut statement = tx.prepared(NUMBERS)?;
     let mut rows = statement.query([])?;
@@ -103,12 +102,12 @@ pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standa
     Ok(all)
 }
 
-/// All adopted standards.
+/// Returns the adopted standards.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
     named(tx, ALL)
 }
 
-/// All lists of local competences, by reference, each reference's in the order in which they were adopted: the last is in
+/// Returns the lists of local competences, by reference and then in order of adoption; the last of each reference is in
 /// force.
 pub fn lists(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
     named(tx, LISTS)

@@ -1,5 +1,4 @@
-//! What may lie next to the file under a name that SQLite looks for: a write-ahead log or a rollback journal of something
-//! else, whose pages SQLite would write into the file. Must never change it.
+//! Detects write-ahead logs and rollback journals of other databases, which SQLite would write into ours.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
@@ -8,10 +7,10 @@ use std::path::Path;
 use crate::store::error::StoreError;
 use crate::store::schema::APPLICATION_ID;
 
-/// The most pages of a write-ahead log that are looked at: opening must not take longer with a longer one.
+/// How many pages of a write-ahead log are checked, so that a long one does not delay opening.
 const MOST_FRAMES: usize = 4096;
 
-/// Refuses a write-ahead log or a rollback journal of something else.
+/// Refuses a write-ahead log or rollback journal of another database.
 pub(in crate::store) fn refuse_stray(wal: &Path, journal: &Path, page: u64) -> Result<(), StoreError> {
     for (path, is_stray) in [(wal, is_stray_wal as fn(File, u64) -> io::Result<bool>), (journal, is_stray_journal)] {
         let stray = match File::open(path) {
@@ -26,11 +25,11 @@ pub(in crate::store) fn refuse_stray(wal: &Path, journal: &Path, page: u64) -> R
     Ok(())
 }
 
-/// Says whether SQLite would read pages of another file from a write-ahead log (SQLite file format §4.1).
+/// Returns whether SQLite would read pages of another database from a write-ahead log (SQLite file format §4.1).
 fn is_stray_wal(file: File, page: u64) -> io::Result<bool> {
     let mut reader = BufReader::new(file);
     let mut header = [0; 32];
-    // The last bit of the first number says in which order checksums are added up.
+    // The lowest bit of the magic number gives the byte order of the checksums.
     if reader.read_exact(&mut header).is_err() || number(&header, 0) & !1 != 0x377f_0682 {
         return Ok(false);
     }
@@ -56,7 +55,7 @@ fn is_stray_wal(file: File, page: u64) -> io::Result<bool> {
             if number(&first, 68) == APPLICATION_ID {
                 return Ok(false);
             }
-            // A power cut leaves pieces of pages, which SQLite passes over by their checksums.
+            // A power cut leaves partial pages, which SQLite skips because of their checksums.
             reader.rewind()?;
             reader.seek_relative(32)?;
             let mut bytes = vec![0; usize::try_from(page).unwrap_or(0)];
@@ -76,7 +75,7 @@ fn is_stray_wal(file: File, page: u64) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Adds bytes up as the checksums of a write-ahead log do.
+/// Adds bytes to a write-ahead log checksum.
 fn added(big: bool, bytes: &[u8], sum: (u32, u32)) -> (u32, u32) {
     let order = if big { u32::from_be_bytes } else { u32::from_le_bytes };
     let (words, _) = bytes.as_chunks::<8>();
@@ -87,8 +86,8 @@ fn added(big: bool, bytes: &[u8], sum: (u32, u32)) -> (u32, u32) {
     })
 }
 
-/// Says whether SQLite would take a rollback journal for one of the file, and it is not (SQLite file format §3). Each of
-/// ours would put page 1 back.
+/// Returns whether SQLite would roll back a journal that is not of our file (SQLite file format §3). Each of ours would
+/// restore page 1.
 fn is_stray_journal(file: File, page: u64) -> io::Result<bool> {
     let mut reader = BufReader::new(file);
     let mut header = Vec::new();
@@ -109,7 +108,7 @@ fn is_stray_journal(file: File, page: u64) -> io::Result<bool> {
         }
         reader.seek_relative(4)?;
     }
-    // One that puts nothing back was cut off by a power cut.
+    // A journal that restores nothing was cut short by a power cut.
     Ok(number(&header, 8) > 0)
 }
 

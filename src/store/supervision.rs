@@ -1,4 +1,4 @@
-//! Who supervises whom. Workspace: no statement speaks of it. Must never say whose records may be seen.
+//! Stores which supervisors have which trainees, for convenience and not for access control.
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::PersonId;
@@ -11,17 +11,17 @@ const ALL: &str = "SELECT supervisor, trainee FROM supervision ORDER BY supervis
 const TRAINEES: &str = "SELECT trainee FROM supervision WHERE supervisor = ?1 ORDER BY trainee";
 const SUPERVISORS: &str = "SELECT supervisor FROM supervision WHERE trainee = ?1 ORDER BY supervisor";
 
-/// A trainee is under a supervisor; says whether that is new.
+/// Assigns a trainee to a supervisor; returns whether that is new.
 pub fn add(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Result<bool, StoreError> {
     Ok(tx.prepared(ADD)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
 }
 
-/// A trainee is under a supervisor no more; says whether they were.
+/// Removes a trainee from a supervisor; returns whether they were assigned.
 pub fn stop(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Result<bool, StoreError> {
     Ok(tx.prepared(STOP)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
 }
 
-/// Every supervisor with every trainee under them that a viewer may see.
+/// Returns all pairs of supervisor and trainee that the viewer may see.
 pub fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
@@ -33,13 +33,13 @@ pub fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, PersonId)>, St
     Ok(found)
 }
 
-/// The trainees under a supervisor that a viewer may see.
+/// Returns a supervisor's trainees whom the viewer may see.
 pub fn trainees_of(tx: &Tx<'_>, viewer: &Viewer, supervisor: &PersonId) -> Result<Vec<PersonId>, StoreError> {
     let found = ids(tx, TRAINEES, supervisor)?;
     Ok(found.into_iter().filter(|trainee| viewer.may_see(trainee)).collect())
 }
 
-/// The supervisors of a trainee, if a viewer may see them.
+/// Returns a trainee's supervisors, if the viewer may see the trainee.
 pub fn supervisors_of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<PersonId>, StoreError> {
     if viewer.may_see(trainee) { ids(tx, SUPERVISORS, trainee) } else { Ok(Vec::new()) }
 }

@@ -1,4 +1,4 @@
-//! Marks, drafts and places: what a person has begun and no statement speaks of. Must never hold a secret.
+//! Stores a person's unsigned work: marks, dialog drafts and recently opened trainees.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -24,7 +24,8 @@ const BEGUN: &str = "SELECT 'mark', person, trainee, codes FROM mark WHERE perso
     UNION ALL SELECT 'draw', verifier, verifier, seed || ' at ' || size || ' ' || words FROM draw WHERE verifier = ?1";
 const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn DESC LIMIT ?2";
 
-/// All that was begun by a person or on them: what it is (`mark`, `draft`, `recent`, `hours` or `draw`), by whom, on whom, its text.
+/// Returns all unsigned work by or about a person: kind (`mark`, `draft`, `recent`, `hours` or `draw`), person, trainee,
+/// text.
 pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError> {
     let mut statement = tx.prepared(BEGUN)?;
     let mut rows = statement.query([id.as_str()])?;
@@ -35,7 +36,7 @@ pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError>
     Ok(begun)
 }
 
-/// Keeps a person's marks on a trainee; none forgets them.
+/// Stores a person's marks on a trainee; an empty list deletes them.
 pub fn put_marks(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), StoreError> {
     if marks.is_empty() {
         tx.prepared(DROP_MARKS)?.execute([person.as_str(), trainee.as_str()])?;
@@ -46,14 +47,14 @@ pub fn put_marks(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId, marks:
     Ok(())
 }
 
-/// A person's marks on a trainee; one that no standard could have is passed over.
+/// Returns a person's marks on a trainee, skipping codes that cannot be parsed.
 pub fn marks(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<KsbCode>, StoreError> {
     let codes: Option<String> =
         tx.prepared(MARKS)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
     Ok(codes.unwrap_or_default().split_whitespace().filter_map(|code| code.parse().ok()).collect())
 }
 
-/// Takes a person's marks off what they signed, and forgets what stood in their dialog.
+/// Removes a person's marks from what they signed, and the draft of the sign-off dialog.
 pub fn forget_signed(
     tx: &WriteTx<'_>,
     person: &PersonId,
@@ -65,13 +66,13 @@ pub fn forget_signed(
     if left.len() < had.len() {
         put_marks(tx, person, trainee, &left)?;
     }
-    // What stands in other dialogs has the dialog's name and a dot before the field's.
+    // Fields of other dialogs are prefixed with the dialog's name and a dot.
     let mut others = draft(tx, person, trainee)?;
     others.retain(|(name, _)| name.contains('.'));
     put_draft(tx, person, trainee, &others)
 }
 
-/// Keeps what a person has typed in the dialog for a trainee; nothing forgets it.
+/// Stores a person's draft in the dialog for a trainee; an empty one deletes it.
 pub fn put_draft(
     tx: &WriteTx<'_>,
     person: &PersonId,
@@ -87,7 +88,7 @@ pub fn put_draft(
     Ok(())
 }
 
-/// What a person had typed in the dialog for a trainee.
+/// Returns a person's draft in the dialog for a trainee.
 pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(String, String)>, StoreError> {
     let fields: Option<String> =
         tx.prepared(DRAFT)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
@@ -96,13 +97,13 @@ pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(
     Ok(fields.lines().filter_map(read).collect())
 }
 
-/// Remembers that a person opened a trainee just now.
+/// Records that a person just opened a trainee.
 pub fn put_recent(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId) -> Result<(), StoreError> {
     tx.prepared(PUT_RECENT)?.execute([person.as_str(), trainee.as_str()])?;
     Ok(())
 }
 
-/// The trainees that a person opened last, newest first.
+/// Returns the trainees that a person opened last, newest first.
 pub fn recent(tx: &Tx<'_>, person: &PersonId, most: usize) -> Result<Vec<PersonId>, StoreError> {
     let mut statement = tx.prepared(RECENT)?;
     let mut rows = statement.query(params![person.as_str(), i64::try_from(most).unwrap_or(i64::MAX)])?;

@@ -1,24 +1,24 @@
-//! THE table of commands. From these rows alone come dispatch, footer, help, palette, the names for users' own keys,
-//! the README's key table and `countersign keymap`. Must never know how a command is carried out.
+//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
+//! `countersign keymap` are generated.
 
-/// A screen, by the number that goes to it.
+/// A screen. The number in its variant's comment is the key that goes to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScreenId {
     /// 1: duties, KSBs, competence record.
     SignOff,
-    /// What a trainee still has to show.
+    /// A trainee's outstanding KSBs.
     Outstanding,
-    /// 2: the claims that wait.
+    /// 2: claims that wait for an answer.
     Queue,
-    /// 3: all trainees side by side.
+    /// 3: all trainees in one table.
     Cohort,
-    /// 4: the gateway's requirements for one trainee.
+    /// 4: the gateway requirements of one trainee.
     Readiness,
     /// 5: progress reviews and off-the-job hours of one trainee.
     Reviews,
     /// 6: the log.
     History,
-    /// 7: sign-offs that ask for a second look.
+    /// 7: sign-offs that need a second check.
     Looks,
 }
 
@@ -27,25 +27,25 @@ pub enum ScreenId {
 pub enum PaneId {
     /// The duties of the trainee's standard.
     Duties,
-    /// The KSBs of the chosen duty.
+    /// The KSBs of the selected duty.
     Ksbs,
-    /// The competence record of the chosen KSB.
+    /// The competence record of the selected KSB.
     Record,
     Outstanding,
     /// The log, newest first.
     Log,
-    /// The trainees, each with how far every duty is.
+    /// The trainees, with progress per duty.
     Cohort,
     Readiness,
-    /// What is due, open, held and entered.
+    /// Reviews and hours: due, open, completed and entered.
     Reviews,
-    /// The claims that wait, oldest first.
+    /// Waiting claims, oldest first.
     Queue,
-    /// Sign-offs to countersign, to sample, or that a sample rejected.
+    /// Sign-offs to countersign, to sample, or rejected by a sample.
     Looks,
 }
 
-/// Where a command works.
+/// The scope in which a command works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CommandScope {
     /// On every screen.
@@ -56,39 +56,37 @@ pub enum CommandScope {
     Pane(PaneId),
 }
 
-/// Whether the footer names a command where there is room.
+/// Whether the footer lists a command when there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Footer {
     Shown,
-    /// In help and palette alone.
+    /// Only in help and the palette.
     Hidden,
 }
 
-/// One row of the table.
+/// One row of the command table.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     pub command: Command,
-    /// Its name in the palette and in users' own keys.
+    /// Its name in the palette and in a user's keymap.
     pub name: &'static str,
-    /// Where it works.
     pub place: CommandScope,
-    /// Its keys, the one to show first.
+    /// Default keys; the first is the one shown.
     pub keys: &'static [&'static str],
-    /// One word or two for the footer.
+    /// One or two words for the footer.
     pub label: &'static str,
-    /// What it does, a short sentence.
+    /// What it does, in a short sentence.
     pub does: &'static str,
-    /// Whether the footer names it.
     pub footer: Footer,
 }
 
 macro_rules! commands {
     ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident;)+) => {
-        /// Everything that a key or the palette can ask for.
+        /// A command that a key or the palette can run.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Command { $(#[doc = $does] $command,)+ }
 
-        /// The table.
+        /// The command table, in the order of [`Command`]'s variants.
         pub const TABLE: &[Row] = &[$(Row {
             command: Command::$command, name: $name, place: $place, keys: &[$($key),*],
             label: $label, does: $does, footer: Footer::$footer,
@@ -176,9 +174,9 @@ commands! {
 }
 
 impl Command {
-    /// Its row.
+    /// Returns the command's table row.
     pub fn row(self) -> &'static Row {
-        // The table is made together with the enum, row for row.
+        // The macro makes the table and the enum together, in the same order.
         &TABLE[self as usize]
     }
 }

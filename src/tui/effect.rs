@@ -1,4 +1,4 @@
-//! The one door to the world: an effect in, its outcome out, by the use-cases. Must never decide what is shown.
+//! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
 
@@ -30,27 +30,26 @@ use crate::tui::msg::page::Text;
 use crate::tui::msg::{Effect, Outcome, SignRequest, TraineeLoaded, UiError};
 use crate::tui::runtime::event_loop::EffectHandler;
 
-/// The use-cases behind one screen.
+/// Runs the effects of one screen against the app.
 pub struct EffectRunner {
     app: App,
-    /// The file's version that is on the screen.
+    /// Database version that the screen shows.
     version: Option<i64>,
-    /// The trainee that is open, and for whom.
+    /// The open trainee, and the person whose marks were loaded with them.
     open: Option<(PersonId, Option<PersonId>)>,
-    /// The cohort as it was last ordered, and how that was asked for.
+    /// The last cohort list, with the filter and order that it was loaded for.
     cohort: Option<(String, CohortOrder, Cohort)>,
-    /// The assurance level, once somebody looked at the history.
+    /// Assurance level, computed once when the log is first shown.
     level: Option<String>,
-    /// Whether something was written since the last housekeeping.
+    /// Whether something was written since the last WAL checkpoint.
     untidy: bool,
-    /// Whether whoever is at the screen logged in over SSH: then no path that they type leads anywhere.
+    /// Whether the user logged in over SSH: then no path they type is opened.
     remote: bool,
-    /// Whether the key that they logged in with was taken back.
+    /// Whether their SSH key was revoked.
     turned_away: bool,
 }
 
 impl EffectRunner {
-    /// The door to these use-cases.
     pub fn new(app: App) -> Self {
         Self {
             app,
@@ -64,17 +63,17 @@ impl EffectRunner {
         }
     }
 
-    /// The same for a person who logged in, or for a workstation.
+    /// Sets whether the screen runs over SSH.
     pub fn over_ssh(self, remote: bool) -> Self {
         Self { remote, ..self }
     }
 
-    /// Whether the key that let whoever is at the screen in lets nobody in any more.
+    /// Whether the SSH key of the current session was revoked.
     pub fn turned_away(&self) -> bool {
         self.turned_away
     }
 
-    /// The use-cases, to close them.
+    /// Returns the app, so that the caller can close it.
     pub fn into_app(self) -> App {
         self.app
     }
@@ -155,7 +154,7 @@ impl EffectRunner {
                 app.keep_draft(&person, &trainee, &draft).map(|()| Outcome::Saved)
             }
             Effect::Unlock { person, way, secret } => {
-                // Asked before: opening the key is what makes them old.
+                // Read before opening the key, which marks them as seen.
                 let (session, news) = match way {
                     CredentialKind::Pin => (app.resume_session(&person, &secret)?, Vec::new()),
                     CredentialKind::Passphrase => {
@@ -200,7 +199,7 @@ impl EffectRunner {
                 Ok(Outcome::SessionEnded(person))
             }
             Effect::Look => self.look(),
-            // These are the loop's own.
+            // Handled by the event loop.
             Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
         }
     }
@@ -212,7 +211,7 @@ impl EffectRunner {
         let standing = app.standing(&trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
-                // Which trainee was open is nobody's record: a file that cannot be written is shown all the same.
+                // Which trainee was open is only a convenience: a failed write must not stop the screen.
                 let _ = app.remember(person, &trainee);
                 app.desk(person, &trainee)?
             }
@@ -224,7 +223,7 @@ impl EffectRunner {
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         self.version = Some(self.app.version()?);
-        // What cannot be told is no level; it is not asked again while the program runs.
+        // An unknown level is shown as empty and not computed again in this run.
         let level =
             self.level.get_or_insert_with(|| level_of(&self.app).map(|level| level.to_string()).unwrap_or_default());
         let level = level.clone();
@@ -242,7 +241,7 @@ impl EffectRunner {
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
-        // One look ends after so many entries; those that a trainee may see can lie further apart.
+        // One query stops after a fixed number of entries; those a trainee may see can be further apart.
         while let (Some(next), true) =
             (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
         {
@@ -255,7 +254,7 @@ impl EffectRunner {
         Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level })
     }
 
-    /// A window of the cohort. Its order is kept until something is signed: moving about reads a window alone.
+    /// Loads a page of the cohort. The sorted list is cached until the log changes, so moving only reads a page.
     fn cohort(&mut self, filter: String, order: CohortOrder, skip: u64, wanted: usize) -> Result<Outcome, Error> {
         let now = self.app.version()?;
         let known = self.cohort.take_if(|(text, by, _)| self.version == Some(now) && *text == filter && *by == order);
@@ -272,7 +271,7 @@ impl EffectRunner {
         Ok(Outcome::Cohort { filter, order, rows, skip, of })
     }
 
-    /// Whether the file moved on since it was last read for the screen.
+    /// Checks whether the database changed since it was last read for the screen.
     fn look(&mut self) -> Result<Outcome, Error> {
         let now = self.app.version()?;
         if self.version == Some(now) {
@@ -292,7 +291,7 @@ impl EffectHandler for EffectRunner {
         }
         self.untidy |= states || matches!(effect, SaveMarks { .. } | SaveDraft { .. });
         let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
-        // Who wrote it may have been killed before it was folded.
+        // The process that wrote it may have been killed before its checkpoint.
         self.untidy |= outcome == Outcome::Moved;
         outcome
     }
@@ -302,7 +301,7 @@ impl EffectHandler for EffectRunner {
     }
 
     fn rest(&mut self) -> bool {
-        // Housekeeping is nobody's wait and nobody's error: what was asked for is on the disk already.
+        // Best effort: the write is already durable, so a failed checkpoint is ignored.
         self.untidy = false;
         self.app.checkpoint_wal().unwrap_or(true)
     }
@@ -314,7 +313,7 @@ impl EffectHandler for EffectRunner {
     }
 }
 
-/// People who may sign here: those with a session first, then by fit.
+/// Finds people who may sign here: those with a session first, then by match score.
 fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let sessions = app.sessions();
     let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
@@ -324,7 +323,7 @@ fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
     Ok(choices)
 }
 
-/// Everyone but the trainees of a standard, whom another list finds.
+/// Finds people other than trainees, who have a search of their own.
 fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let (sessions, mut choices) = (app.sessions(), Vec::new());
     for person in app.find_fuzzy(text.trim(), &Role::ALL, most)? {
@@ -344,7 +343,7 @@ fn way(app: &App, sessions: &[SessionRow], person: &PersonRow) -> CredentialKind
     }
 }
 
-/// Makes a claim: over SSH of what was handed in alone, for there a path would lead through the server's own files.
+/// Creates a claim. Over SSH only uploaded evidence counts: a path would point into the server's own files.
 fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, Error> {
     let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
     let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
@@ -360,7 +359,7 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
     Ok(Outcome::Claimed(Box::new(app.claim(&trainee, secret.as_ref(), wish)?)))
 }
 
-/// Saves all the evidence of a claim in a folder.
+/// Saves all evidence files of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = app.claim_of(claim)?;
     if !is_folder(Path::new(to)) {
@@ -385,7 +384,7 @@ fn no_key() -> Error {
     Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
 }
 
-/// A person as somebody who may sign on this machine.
+/// Returns a person with the credential that they can sign with on this machine.
 pub fn choice(app: &App, person: &Person) -> PersonChoice {
     let person = person_row(person);
     PersonChoice { way: way(app, &[], &person), person }

@@ -1,9 +1,9 @@
-//! A key press as the program knows it, apart from any terminal library. Must never know what a key does.
+//! Defines key presses independently of the terminal library.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// One key, with what was held down. Shift is part of the character.
+/// A key with its modifier. Shift is part of the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyPress {
     pub key: Key,
@@ -32,10 +32,10 @@ pub enum Key {
     F(u8),
 }
 
-/// What was held down.
+/// The modifier that was pressed with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyModifier {
-    /// Nothing but perhaps Shift.
+    /// No modifier, except perhaps Shift.
     Nothing,
     Ctrl,
     Alt,
@@ -60,12 +60,12 @@ const NAMES: [(&str, Key); 15] = [
 ];
 
 impl KeyPress {
-    /// A key with nothing held down.
+    /// Returns a key without a modifier.
     pub const fn plain(key: Key) -> Self {
         Self { key, held: KeyModifier::Nothing }
     }
 
-    /// The character to type into a field, if this is one.
+    /// Returns the character to type into a field, if the key has one.
     pub fn typed(self) -> Option<char> {
         match self {
             Self { key: Key::Char(c), held: KeyModifier::Nothing } => Some(c),
@@ -91,7 +91,7 @@ impl fmt::Display for KeyPress {
     }
 }
 
-/// A name that is no key.
+/// The name does not match any key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a key such as a, space, ctrl-q, f1 or page-down")]
 pub struct ParseKeyError(pub String);

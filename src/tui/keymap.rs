@@ -1,4 +1,4 @@
-//! Keys to commands: the table's keys with a user's own merged over. Must never know what a command does.
+//! Maps keys to commands: the table's defaults, overridden by the user's keymap.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,35 +8,33 @@ use thiserror::Error;
 use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
 use crate::tui::key::KeyPress;
 
-/// A user's own keys: a command's name and all the keys that it shall have.
+/// The user's keymap: a command's name and all its keys.
 pub type OwnKeys = BTreeMap<String, Vec<String>>;
 
-/// Why a user's own keys were refused.
+/// Why a user's keymap was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeymapFault {
-    /// No command has this name.
     #[error("“{0}” is not the name of a command; countersign keymap lists them")]
     NoCommand(String),
-    /// No key has this name.
     #[error("“{key}”, given to {command}, is not a key such as a, space, ctrl-q, f1 or page-down")]
     NoKey { key: String, command: String },
-    /// One key, two commands, one place.
+    /// One key for two commands in the same scope.
     #[error("The key {key} is given to both {one} and {other}, which work in the same place")]
     Twice { key: String, one: &'static str, other: &'static str },
-    /// A command without which nobody finds out or gets away.
+    /// A command that must always have a key, such as help or leave.
     #[error("The command {0} needs at least one key")]
     Unreachable(&'static str),
 }
 
-/// Which keys mean which command.
+/// The effective keymap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    /// One entry a row of the table, in its order; the first key is the one to show.
+    /// One entry per table row, in table order; the first key is the one shown.
     keys: Vec<Vec<KeyPress>>,
 }
 
 impl Keymap {
-    /// The table's keys, with those of the user in the place of the table's wherever a command is named.
+    /// Returns the table's keymap, with the keys of each command that the user named replaced.
     pub fn new(own: &OwnKeys) -> Result<Self, KeymapFault> {
         if let Some(name) = own.keys().find(|name| !TABLE.iter().any(|row| row.name == name.as_str())) {
             return Err(KeymapFault::NoCommand(name.clone()));
@@ -48,17 +46,17 @@ impl Keymap {
         Ok(map)
     }
 
-    /// What a key means in this pane of this screen: the pane's own first, then the screen's, then everywhere's.
+    /// Returns the command for a key: the pane's, else the screen's, else a global one.
     pub fn lookup(&self, screen: ScreenId, pane: PaneId, press: KeyPress) -> Option<Command> {
         places(screen, pane).into_iter().find_map(|place| self.bound(place, press))
     }
 
-    /// The keys of a command, the one to show first.
+    /// Returns the keys of a command; the first is the one shown.
     pub fn keys_of(&self, command: Command) -> &[KeyPress] {
         self.keys.get(command as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The commands that a key can reach in this pane of this screen, in the table's order.
+    /// Returns the commands with a key in this pane of this screen, in table order.
     pub fn reachable(&self, screen: ScreenId, pane: PaneId) -> impl Iterator<Item = &'static Row> {
         TABLE.iter().filter(move |row| {
             let here = places(screen, pane).contains(&row.place);
@@ -66,7 +64,7 @@ impl Keymap {
         })
     }
 
-    /// The table for the README: one block a place.
+    /// Renders the keymap as Markdown for the README, one table per scope.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {
@@ -82,7 +80,7 @@ impl Keymap {
         out
     }
 
-    /// The listing for a terminal: one line a command.
+    /// Renders the keymap as text for a terminal, one line per command.
     pub fn listing(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {
@@ -94,7 +92,7 @@ impl Keymap {
         out
     }
 
-    /// The command that this key means in another place, the first of the table.
+    /// Returns the first command in the table that this key runs in any other scope.
     pub fn elsewhere(&self, press: KeyPress) -> Option<Command> {
         let mut rows = TABLE.iter().zip(&self.keys);
         rows.find(|(_, keys)| keys.contains(&press)).map(|(row, _)| row.command)
@@ -109,7 +107,8 @@ impl Keymap {
         rows.find(|(row, keys)| row.place == place && keys.contains(&press)).map(|(row, _)| row.command)
     }
 
-    /// A command of the table leaves a key to the user's own where it has another: `suspend = ["ctrl-z"]` alone will do.
+    /// Takes away a default key that the user gave to another command, if its own command has other keys:
+    /// `suspend = ["ctrl-z"]` alone is enough.
     fn give_way(&mut self, own: &OwnKeys) {
         let rows = || TABLE.iter().enumerate();
         for (at, row) in rows().filter(|(_, row)| own.contains_key(row.name)) {
@@ -141,14 +140,13 @@ impl Keymap {
     }
 }
 
-/// Where the keys of a pane of a screen come from, the first to be asked first. What signs on the Sign-off screen signs on
-/// the outstanding list, too.
+/// Returns the scopes of a pane in lookup order. The Sign-off screen's commands also work on the outstanding list.
 fn places(screen: ScreenId, pane: PaneId) -> [CommandScope; 4] {
     let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
     [CommandScope::Pane(pane), CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere]
 }
 
-/// A place in words.
+/// Describes a scope in words.
 pub fn place_words(place: CommandScope) -> &'static str {
     match place {
         CommandScope::Everywhere => "Everywhere",
@@ -173,7 +171,7 @@ pub fn place_words(place: CommandScope) -> &'static str {
     }
 }
 
-/// The table's rows by place, in the order in which places first come.
+/// Groups the table's rows by scope, in order of first appearance.
 fn groups() -> Vec<(&'static str, Vec<&'static Row>)> {
     let mut groups: Vec<(CommandScope, Vec<&'static Row>)> = Vec::new();
     for row in TABLE {

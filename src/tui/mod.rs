@@ -1,4 +1,4 @@
-//! The face on a terminal: wires the pure state to the loop, the terminal and the use-cases. Nothing below imports this.
+//! Runs the terminal interface: connects the model to the event loop, the terminal and the app.
 
 pub mod command;
 pub mod effect;
@@ -35,34 +35,34 @@ use crate::tui::runtime::event_loop::{Stage, Ui};
 use crate::tui::runtime::{event_loop, input, terminal};
 use crate::tui::theme::{Appearance, TerminalEnv, Theme};
 
-/// With what the screen begins.
+/// Start options of the screen.
 #[derive(Debug, Default)]
 pub struct Start {
-    /// What the terminal says of itself.
+    /// The environment variables that decide the appearance.
     pub terminal: Around,
     /// Whether `--ascii` was given.
     pub ascii: bool,
-    /// The user's own keys, merged over the table's.
+    /// The user's keymap, which overrides the defaults.
     pub keys: OwnKeys,
-    /// Whether the program may only be left with the PIN of a training officer.
+    /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
-    /// Whether it is a made-up department that is thrown away: leaving loses nothing, and asks nothing.
+    /// Whether this is demo data that is deleted on exit: leaving does not ask.
     pub trial: bool,
-    /// Whose turn it is, if their session is open.
+    /// The person who signs next, if their session is open.
     pub signer: Option<PersonId>,
     pub trainee: Option<PersonId>,
-    /// Who logged in, if sshd says who.
+    /// The person whom sshd authenticated, if any.
     pub person: Option<PersonId>,
-    /// What to say first, and a dim word beside it.
+    /// First message, and a dim hint next to it.
     pub message: Option<(String, String)>,
 }
 
-/// The table's keys with the user's own merged over.
+/// Merges the user's keymap over the defaults.
 pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
     Keymap::new(own).map_err(|e| Error::usage(e).hint("The keys of one's own stand in config.toml, under [keys]"))
 }
 
-/// Refuses where no screen can be shown.
+/// Returns an error if no terminal is available.
 pub fn check_terminal(around: &Around) -> Result<(), Error> {
     let lines = "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`";
     if !terminal::is_there() {
@@ -74,7 +74,7 @@ pub fn check_terminal(around: &Around) -> Result<(), Error> {
     Ok(())
 }
 
-/// Shows the screen until it is left; gives the use-cases back, to close them, and the signal that ended it, if one did.
+/// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
 pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
     let keymap = keys(&start.keys)?;
@@ -106,7 +106,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     Ok((door.into_app(), ran.map_err(io)?))
 }
 
-/// The screen's state at its beginning: what the policy sets, who is signed in.
+/// Builds the initial model from the policy and the open sessions.
 pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> Result<Model, Error> {
     let policy = app.policy()?;
     let (today, idle_minutes, late_days) = (app.today(), policy.idle_minutes, policy.late_days);
@@ -127,7 +127,7 @@ fn looks(start: &Start) -> Appearance {
     })
 }
 
-/// The model as the loop knows it.
+/// Adapts [`Model`] to the event loop's [`Ui`].
 pub struct Shown(pub Model);
 
 impl Ui for Shown {

@@ -1,5 +1,4 @@
-//! All that the screen is drawn from. Must never reach a clock, a file or a terminal; nothing is changed here but by
-//! `update`.
+//! Defines the model that the screen is drawn from. Performs no I/O; only `update` changes it.
 
 pub mod access_mode;
 pub mod acts;
@@ -27,24 +26,24 @@ use crate::tui::overlay::{
 use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
 use crate::tui::theme::Theme;
 
-/// What the program is started with.
+/// Initial settings of the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     pub theme: Theme,
     pub keymap: Keymap,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Today, by this machine's calendar.
+    /// Today's date on this machine.
     pub today: NaiveDate,
-    /// The policy's idle minutes until the screen locks.
+    /// Idle minutes until the screen locks, from the policy.
     pub idle_minutes: u32,
-    /// The policy's days after which an observation needs a reason for being late.
+    /// Days after which an observation needs a reason for being late, from the policy.
     pub late_days: u32,
-    /// Whether the program may only be left with the PIN of a training officer.
+    /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
 }
 
-/// The model.
+/// The state of the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub theme: Theme,
@@ -56,53 +55,51 @@ pub struct Model {
     pub idle_minutes: u32,
     /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
-    /// Whether the program may only be left with the PIN of a training officer.
+    /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
-    /// Whether what is shown is thrown away on leaving.
+    /// Whether the data is a demo that is deleted on exit.
     pub trial: bool,
-    /// Whether it was asked whether to leave: the next key answers.
+    /// Whether the program asked to confirm leaving: the next key answers.
     pub leaving: bool,
     pub screen: ScreenId,
-    /// The place of whoever is at the screen.
+    /// The view of the person at the screen.
     pub desk: TraineeView,
-    /// The places of the others who have been here.
+    /// The saved views of other people who used this screen.
     pub others: BTreeMap<PersonId, TraineeView>,
     pub log: log::State,
     pub queue: queue::State,
-    /// What asks for a second look.
+    /// The list of second checks.
     pub looks: second_looks::State,
     pub cohort: cohort::State,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
-    /// Whose signature the next one is.
+    /// The person who signs next.
     pub signer: Option<PersonId>,
-    /// Where the log stands, as last heard.
+    /// The last known tree head.
     pub head: Option<TreeHead>,
-    /// Whether the screen is locked.
     pub lock: Lock,
-    /// What lies over the screen.
+    /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
-    /// What was last said.
+    /// The message line.
     pub message: Option<Message>,
-    /// What is to be done once it is known who signs.
+    /// The command to run once it is known who signs.
     pub pending: Option<Command>,
-    /// Who signed what last on this screen: it can be taken back from everywhere.
+    /// Who signed what last on this screen, so that it can be withdrawn from anywhere.
     pub undo: Option<(PersonId, Vec<StatementId>)>,
-    /// Who signed last on this screen, and by which method, supervision and place.
+    /// The last signer on this screen, with their method, supervision and place.
     pub last_used: Option<(PersonId, Draft)>,
     pub seat: AccessMode,
 }
 
-/// Whether the screen is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// It shows what is open.
+    /// Shows the open screen.
     Open,
-    /// It shows who is signed in, and nothing else about anyone.
+    /// Shows who is signed in and no other personal data.
     Locked,
 }
 
-/// What lies over a screen until it is answered.
+/// An overlay on top of a screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     /// The keys that work here.
@@ -115,36 +112,36 @@ pub enum Overlay {
     Sign(Box<sign::State>),
     Withdraw(Box<withdraw::State>),
     Claim(claim_detail::State),
-    /// The form of a claim.
+    /// The form of a new claim.
     Asking(Box<claim::State>),
-    /// The dialog of anything else that is signed.
+    /// The dialog of any other action.
     Act(Box<act::State>),
-    /// Where the evidence of a claim goes.
+    /// The folder for the evidence of a claim.
     Save(Box<save::State>),
-    /// Who is signing? Over a locked screen, too.
+    /// Asks who is signing, on a locked screen too.
     Person(sign_in::State),
 }
 
-/// Something said on the message line.
+/// The content of the message line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub what: String,
-    /// A dim word beside it: a checkpoint code, what to do.
+    /// A dim hint next to it: a checkpoint code, or what to do.
     pub beside: String,
     pub tone: MessageLevel,
 }
 
-/// How a message is meant.
+/// The severity of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageLevel {
     Done,
-    /// It cannot be done now.
+    /// Not possible now.
     Refused,
     Failed,
 }
 
 impl Model {
-    /// Nobody is signing and no trainee is open.
+    /// Returns a model without a signer or an open trainee.
     pub fn new(setup: Setup) -> Self {
         Self {
             theme: setup.theme,
@@ -176,18 +173,18 @@ impl Model {
         }
     }
 
-    /// The session of the person whose signature the next one is.
+    /// Returns the session of the current signer.
     pub fn session(&self) -> Option<&SessionRow> {
         let signer = self.signer.as_ref()?;
         self.sessions.iter().find(|session| session.person.id == *signer)
     }
 
-    /// The person whose signature the next one is.
+    /// Returns the current signer.
     pub fn person(&self) -> Option<&PersonRow> {
         self.session().map(|session| &session.person)
     }
 
-    /// The pane that keys go to.
+    /// Returns the pane that keys go to.
     pub fn pane(&self) -> PaneId {
         match self.screen {
             ScreenId::SignOff => self.desk.focus,
@@ -202,24 +199,24 @@ impl Model {
         }
     }
 
-    /// Whether keys go to a filter that is being typed.
+    /// Whether keys go to a filter input.
     pub fn typing(&self) -> bool {
         self.lock == Lock::Open && self.filtering().typing
     }
 
-    /// The first key of a command, to name it in a sentence.
+    /// Returns the first key of a command, for use in a sentence.
     pub fn key(&self, command: Command) -> String {
         self.keymap.keys_of(command).first().map_or_else(|| format!(":{}", command.row().name), ToString::to_string)
     }
 
-    /// Why a command cannot run now and what to do, or `None` where it can.
+    /// Returns why a command cannot run now and what to do, or `None` if it can.
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         if let Some(why) = self.seat.disabled_reason(command) {
             return Some(why);
         }
         let screen = match command.row().place {
             CommandScope::Everywhere => self.screen,
-            // Both screens show a record below, and what signs on the one signs on the other.
+            // Both screens show a record pane, and signing works the same on both.
             CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff)
                 if self.screen == ScreenId::Outstanding =>
             {
@@ -306,13 +303,13 @@ impl Model {
         }
     }
 
-    /// What would be taken back: while the message line offers it, what was signed last; else what is under the cursor in
-    /// a record or in the history; else what was signed last; else the newest record of the KSB under the cursor.
+    /// Returns what `undo` would withdraw: the last signed batch while the message line offers it; else the record or log
+    /// entry under the cursor; else the last signed batch; else the newest record of the KSB under the cursor.
     pub fn to_undo(&self) -> Option<BatchWish> {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
         let record = || self.desk.selected_record().map(|record| BatchWish::With(record.id));
-        // What others signed is not taken for one's own mistake where nothing was chosen.
+        // Without a selection, only the signer's own record can be their mistake.
         let own = || self.desk.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
         let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
         let chosen = match self.screen {
@@ -325,7 +322,7 @@ impl Model {
             .or_else(|| record().filter(|_| of_trainee && own()))
     }
 
-    /// Why nothing can be taken back.
+    /// Returns why nothing can be withdrawn.
     fn nothing_to_undo(&self) -> String {
         let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
         match self.desk.selected_record().filter(|record| of_trainee && record.withdrawn.is_none()) {
@@ -338,7 +335,7 @@ impl Model {
         }
     }
 
-    /// Why nothing can be signed. That nobody has said who they are is no reason: they are asked.
+    /// Returns why signing is not possible. An unknown signer is not a reason: the program asks for them.
     fn sign_refusal(&self) -> Option<String> {
         if self.desk.selection().is_empty() {
             return Some("No KSB is chosen: mark one, or move to one".into());
@@ -356,12 +353,12 @@ impl Model {
         (!may).then(|| format!("{} is not a supervisor: {other} changes person", person.name))
     }
 
-    /// Whose marks and drafts are kept: the signer's, or the trainee's own on their own screen.
+    /// Returns the owner of marks and drafts: the signer, or the trainee on their own screen.
     pub fn owner(&self) -> Option<&PersonId> {
         self.signer.as_ref().or_else(|| self.seat.own().map(|choice| &choice.person.id))
     }
 
-    /// Why nothing can be claimed, or taken back.
+    /// Returns why a claim cannot be made or withdrawn.
     fn claim_refusal(&self, command: Command) -> Option<String> {
         if !matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding) {
             return Some(format!("That is on a trainee's record: {} goes there", self.key(Command::ToOutstanding)));

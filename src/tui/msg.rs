@@ -1,5 +1,4 @@
-//! What passes between the pure state and the world: messages in, effects out, outcomes back. Plain data that tests
-//! compare. Must never hold a callback or a handle.
+//! Defines the messages into `update`, the effects that it requests and their outcomes, as plain data.
 
 pub mod acts;
 pub mod claims;
@@ -26,24 +25,24 @@ use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, BatchWish, DialogD
 use crate::tui::msg::claims::{ClaimRequest, NextStep};
 use crate::tui::msg::credential_kind::CredentialKind;
 
-/// Something happened.
+/// An event for `update`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     Key(KeyPress),
     Paste(String),
-    /// The terminal has this many columns and rows now.
+    /// The terminal's new columns and rows.
     Resize(u16, u16),
     /// A command from the palette, help or a test.
     Do(Command),
-    /// An effect came to this.
+    /// An effect finished.
     Done(Outcome),
-    /// Another process changed the file.
+    /// Another process changed the database.
     Changed,
-    /// Nobody touched a key for the policy's idle minutes.
+    /// No key was pressed for the policy's idle minutes.
     Idle,
-    /// A signing session reached its end.
+    /// A signing session expired.
     SessionEnd,
-    /// Back from the shell: the screen must be drawn whole.
+    /// Back from the shell: the whole screen must be redrawn.
     Resumed,
 }
 
@@ -51,140 +50,137 @@ pub enum Msg {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonChoice {
     pub person: PersonRow,
-    /// By what they show it.
     pub way: CredentialKind,
 }
 
-/// The fields of a dialog as typed, by name; kept on disk while they are typed.
+/// The fields of a dialog as typed, by name; saved on disk.
 pub type Draft = Vec<(String, String)>;
 
-/// A wish of the screen towards the world.
+/// A side effect requested by `update`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// The standing of a trainee, with the marks of `marks_of` on it.
+    /// Loads a trainee's record, with the marks of `marks_of`.
     OpenTrainee {
         trainee: PersonId,
         marks_of: Option<PersonId>,
     },
-    /// The records of one KSB of a trainee.
+    /// Loads the records of one KSB of a trainee.
     LoadRecord {
         trainee: PersonId,
         code: KsbCode,
     },
-    /// What a trainee still has to show.
+    /// Loads a trainee's outstanding KSBs.
     LoadOutstanding(PersonId),
-    /// Every requirement of the gateway for a trainee.
+    /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
-    /// A trainee's reviews and hours.
+    /// Loads a trainee's reviews and hours.
     LoadProgramme(PersonId),
-    /// Trainees whose name or id fits, best first; with no text, those last opened here.
+    /// Finds trainees by name or id, best match first; without text, those opened last here.
     FindTrainees {
         text: String,
-        /// At most so many.
+        /// Limit.
         most: usize,
     },
-    /// People who may sign here, those with a session first.
+    /// Finds people who may sign here, those with a session first.
     FindPeople {
         text: String,
-        /// At most so many.
+        /// Limit.
         most: usize,
     },
-    /// Everyone else than the trainees of a standard.
+    /// Finds people other than trainees.
     FindOthers {
         text: String,
-        /// At most so many.
+        /// Limit.
         most: usize,
     },
-    /// A window of the log, newest first.
+    /// Loads a page of the log, newest first.
     LoadHistory {
-        /// Filter words, all of which a row must hold.
+        /// Filter terms, all of which a row must match.
         filter: String,
-        /// Skip this many rows that fit.
+        /// Number of matching rows to skip.
         skip: u64,
-        /// At most so many rows.
+        /// Limit.
         rows: u16,
     },
-    /// A window of the queue.
+    /// Loads a page of the queue.
     LoadQueue {
-        /// Whose; everyone's where nobody is named.
+        /// Claims for this supervisor, or for everyone if `None`.
         of: Option<PersonId>,
-        /// Words that a row must hold.
+        /// Filter terms, all of which a row must match.
         filter: String,
-        /// Skip this many that fit.
+        /// Number of matching rows to skip.
         skip: u64,
-        /// At most so many rows.
+        /// Limit.
         rows: u16,
     },
-    /// Claims, whole, to do something with them.
+    /// Loads claims in full, for a next step.
     LoadClaims {
         ids: Vec<ClaimId>,
-        /// What is to be done.
         then: NextStep,
     },
-    /// Whom a trainee may ask, and what they have handed in.
+    /// Loads the supervisors a trainee may ask, and the trainee's uploads.
     LoadAsking(PersonId),
-    /// Save the evidence of a claim in a folder.
+    /// Saves the evidence of a claim in a folder.
     SaveFiles {
         claim: ClaimId,
-        /// Where.
+        /// The target folder.
         to: String,
     },
     Claim(ClaimRequest),
-    /// Take back a claim of the trainee who logged in.
+    /// Withdraws a claim of the trainee who logged in.
     TakeBack {
         trainee: PersonId,
         claim: ClaimId,
     },
-    /// A window of the cohort.
+    /// Loads a page of the cohort.
     LoadCohort {
         filter: String,
-        /// In which order.
         order: CohortOrder,
-        /// Skip this many that fit.
+        /// Number of matching rows to skip.
         skip: u64,
-        /// At most so many rows.
+        /// Limit.
         rows: u16,
     },
-    /// One statement in full.
+    /// Loads one statement in full.
     LoadStatement(StatementId),
-    /// What a standard says of itself.
+    /// Loads the page about a standard.
     LoadAbout(StandardRef),
     LoadFramework,
-    /// Keep the marks of a person on a trainee.
+    /// Saves a person's marks on a trainee.
     SaveMarks {
         person: PersonId,
         trainee: PersonId,
         marks: Vec<KsbCode>,
     },
-    /// Keep what stands in the dialog; an empty draft forgets it.
+    /// Saves a dialog's draft; an empty draft deletes it.
     SaveDraft {
         person: PersonId,
         trainee: PersonId,
         draft: Draft,
     },
-    /// Show who one is: opens or takes up a session.
+    /// Opens or resumes a session.
     Unlock {
         person: PersonId,
         way: CredentialKind,
         secret: Secret,
     },
     Sign(SignRequest),
-    /// Read what is to be taken back.
+    /// Loads the statements to withdraw.
     LoadBatch(BatchWish),
     Withdraw(WithdrawRequest),
-    /// Say whether this would be refused, before anyone shows who they are.
+    /// Checks whether the rules would refuse this effect, before the signer types a secret.
     Foretell(Box<Effect>),
-    /// A trainee's word on their own record.
+    /// Signs a trainee's acknowledgement or dispute of a record.
     Answer(AnswerRequest),
-    /// Read what a dialog or a list of second looks is about.
+    /// Loads the data for a dialog, or for the list of second checks.
     Ask(DialogQuery),
-    /// Sign something else, or enter it.
+    /// Signs or enters any other action.
     Act(Box<ActRequest>),
-    /// End a session: its key leaves memory.
+    /// Ends a session and wipes its key from memory.
     EndSession(PersonId),
-    /// Ring the changes since the last look: what is shown is read anew if the file moved on.
+    /// Checks whether the database changed since the last check.
     Look,
-    /// Go to the shell until `fg`.
+    /// Suspends to the shell until `fg`.
     Suspend,
     Redraw,
     Quit,
@@ -196,18 +192,18 @@ pub struct SignRequest {
     pub signer: PersonId,
     pub trainee: PersonId,
     pub codes: Vec<KsbCode>,
-    /// The claims that it answers, if it was asked for.
+    /// The claims that it answers, if any.
     pub claims: Vec<ClaimId>,
     pub observation: Observation,
-    /// By what the signer shows who they are, now.
+    /// The credential typed now.
     pub way: CredentialKind,
     pub secret: Secret,
 }
 
-/// What an effect came to.
+/// The result of an effect.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// The key that let them in was taken back: nothing is shown any more.
+    /// The SSH key of the user was revoked: nothing is shown any more.
     TurnedAway,
     Opened(Box<TraineeLoaded>),
     /// The records of a KSB, newest first.
@@ -216,7 +212,7 @@ pub enum Outcome {
         code: KsbCode,
         records: Vec<Record>,
     },
-    /// What a trainee still has to show, the most urgent first.
+    /// A trainee's outstanding KSBs, most urgent first.
     Outstanding {
         trainee: PersonId,
         rows: Vec<Outstanding>,
@@ -229,114 +225,108 @@ pub enum Outcome {
     },
     Trainees(Vec<TraineeCard>),
     People(Vec<PersonChoice>),
-    /// A window of the log.
+    /// A page of the log.
     History {
-        /// The rows.
         rows: Vec<HistoryRow>,
-        /// Where the window begins.
+        /// Index of the first row.
         skip: u64,
-        /// How many fit in all, where that is known without counting the file.
+        /// Total number of matches, if known without scanning the whole log.
         of: Option<u64>,
-        /// Where the log stands.
         head: TreeHead,
-        /// The assurance level, as it was when the history was opened: `L0` to `L3`.
+        /// Assurance level when the log was first shown: `L0` to `L3`.
         level: String,
     },
-    /// A window of the queue.
+    /// A page of the queue.
     Queue {
-        /// The rows.
         rows: Vec<QueueRow>,
-        /// Where the window begins.
+        /// Index of the first row.
         skip: u64,
-        /// How many fit in all.
+        /// Total number of matches.
         of: u64,
     },
-    /// Claims, whole, and what is to be done with them.
+    /// Claims in full, and the next step.
     Claims {
         sheets: Vec<ClaimDetail>,
-        /// What is to be done.
         then: NextStep,
     },
-    /// Whom a trainee may ask, and what they have handed in.
+    /// The supervisors a trainee may ask, and the trainee's uploads.
     Asking {
         trainee: PersonId,
         people: Vec<(PersonId, SafeText)>,
         files: Vec<File>,
     },
-    /// Files are saved, in this folder.
+    /// The evidence files were saved.
     FilesSaved {
         count: usize,
-        /// Where.
+        /// The target folder.
         folder: String,
     },
     Claimed(Box<Claim>),
-    /// A claim is taken back.
+    /// A claim was withdrawn.
     TakenBack(Box<Claim>),
-    /// A window of the cohort, of those that fit this filter, in this order.
+    /// A page of the cohort for this filter and order.
     Cohort {
-        /// The filter that was asked for.
+        /// The requested filter.
         filter: String,
-        /// The order that was asked for.
+        /// The requested order.
         order: CohortOrder,
-        /// The rows.
         rows: Vec<CohortRow>,
-        /// Where the window begins.
+        /// Index of the first row.
         skip: u64,
-        /// How many fit in all.
+        /// Total number of matches.
         of: u64,
     },
     Statement(Box<FullStatement>),
     Page(Box<page::Text>),
-    /// Another process changed the file: what is shown must be asked for anew.
+    /// Another process changed the database: what is shown must be loaded again.
     Moved,
-    /// It is on the disk.
+    /// The write is durable.
     Saved,
-    /// A session is open and it is this person's turn.
+    /// A session is open, and this person is now the signer.
     Unlocked {
         session: SessionRow,
-        /// The trainee that they had open last.
+        /// The trainee that they opened last.
         place: Option<PersonId>,
-        /// What they should know: the keys added in their name since they last opened one, samples that rejected.
+        /// Notices: keys added in their name since they last opened one, and samples that rejected their sign-offs.
         news: Vec<String>,
     },
-    /// A batch is on the disk, read back and checked.
+    /// A batch was written, read back and verified.
     Signed(SignedReceipt),
-    /// What is to be taken back, and how that was asked for.
+    /// The statements to withdraw, and the request that they answer.
     Batch(Box<Batch>, BatchWish),
-    /// What was signed no longer counts.
+    /// The statements were withdrawn.
     Withdrawn(SignedReceipt),
-    /// A trainee's word is on the disk.
+    /// A trainee's acknowledgement or dispute was written.
     Answered(SignedReceipt),
     Told(Box<DialogData>),
-    /// What was done is on the disk.
+    /// An action was carried out.
     Acted(Box<Acted>),
     SessionEnded(PersonId),
-    /// Nothing to say.
+    /// Nothing to report.
     Nothing,
-    /// It failed, and nothing was changed.
+    /// The effect failed and changed nothing.
     Failed(UiError),
-    /// What a dialog is for would be refused, whatever is typed.
+    /// The dialog's action would be refused whatever is typed.
     Refused(UiError),
 }
 
-/// A trainee opened: the standing, and the signer's place on it.
+/// A loaded trainee, with the signer's marks and draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
     pub standing: TraineeRecord,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
-    /// Where the log stands.
     pub head: TreeHead,
-    /// Today, by this machine's calendar.
+    /// Today's date on this machine.
     pub today: NaiveDate,
 }
 
-/// Why something failed, in words.
+/// An error in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiError {
-    /// What was being done, with which thing, and why it failed.
+    /// What was being done, on what, and why it failed.
     pub what: String,
     pub hint: Option<String>,
-    /// Whether the person's session ended by it (three wrong PINs).
+    /// The person whose session the failure ended (three wrong PINs).
     pub session_ended: Option<PersonId>,
 }

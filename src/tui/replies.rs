@@ -1,36 +1,36 @@
-//! Drops what a terminal answers late (`ESC ] 11;rgb:…`, ended by BEL or ST): it is no key. Must never hold a key back for longer
-//! than a moment.
+//! Drops late replies of the terminal (`ESC ] 11;rgb:…`, ended by BEL or ST) from the key events. An Esc key is delayed by
+//! at most 15 ms.
 
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-/// Whether an answer is coming in.
+/// The state of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Stage {
     #[default]
     Outside,
     /// After an Esc, which may be a key.
     Escaped(KeyEvent),
-    /// In an answer, after so many of its characters.
+    /// In a reply, after this many of its characters.
     Inside(usize),
-    /// In an answer, after an Esc: its end, if a backslash comes.
+    /// In a reply, after an Esc: the reply ends if a backslash follows.
     Ending,
 }
 
-/// Knows what of the keys is an answer of the terminal.
+/// Separates the terminal's replies from keys.
 #[derive(Debug, Default)]
 pub struct Replies(Stage);
 
-/// How long an Esc waits for the rest of an answer.
+/// How long to wait for more after an Esc.
 const MOMENT: Duration = Duration::from_millis(15);
-/// How long the rest of an answer that has begun may take.
+/// How long to wait for the rest of a reply.
 const REST: Duration = Duration::from_millis(500);
-/// The most characters of an answer: what is longer is none.
+/// Maximum characters of a reply: longer ones are taken as keys.
 const MOST: usize = 256;
 
 impl Replies {
-    /// How long to wait for the next event before [`Self::silence`]; none where nothing is held back.
+    /// Returns how long to wait for the next event before [`Self::silence`], or `None` if nothing is held back.
     pub fn patience(&self) -> Option<Duration> {
         match self.0 {
             Stage::Outside => None,
@@ -39,7 +39,7 @@ impl Replies {
         }
     }
 
-    /// Nothing came in that time: an Esc was a key, and an answer is over.
+    /// Handles a timeout: an Esc was a key, and a reply is over.
     pub fn silence(&mut self) -> Option<Event> {
         match std::mem::take(&mut self.0) {
             Stage::Escaped(esc) => Some(Event::Key(esc)),
@@ -47,7 +47,7 @@ impl Replies {
         }
     }
 
-    /// Takes an event; gives those that are for the program, oldest first.
+    /// Takes an event and returns those for the program, oldest first.
     pub fn take(&mut self, event: Event) -> Vec<Event> {
         let Event::Key(key) = event else { return vec![event] };
         let alt = key.modifiers.contains(KeyModifiers::ALT);
@@ -60,7 +60,7 @@ impl Replies {
             (Stage::Escaped(_), KeyCode::Char(']')) if !alt && !ctrl => (Stage::Inside(0), vec![]),
             (Stage::Escaped(esc), KeyCode::Esc) => (Stage::Escaped(key), vec![Event::Key(esc)]),
             (Stage::Escaped(esc), _) => (Stage::Outside, vec![Event::Key(esc), Event::Key(key)]),
-            // ST is Esc and a backslash, or one character; BEL comes in as Ctrl-G.
+            // ST is Esc and a backslash, or one character; BEL arrives as Ctrl-G.
             (Stage::Inside(_), KeyCode::Char('\\')) if alt => (Stage::Outside, vec![]),
             (Stage::Inside(_), KeyCode::Char('g')) if ctrl => (Stage::Outside, vec![]),
             (Stage::Inside(_), KeyCode::Char('\u{7}' | '\u{9c}')) | (Stage::Ending, KeyCode::Char('\\')) => {

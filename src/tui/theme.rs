@@ -1,5 +1,5 @@
-//! How things look, by what they mean: sixteen colours of the user's own palette, or none, and Unicode or ASCII glyphs.
-//! Must never read the environment or carry a meaning by colour alone.
+//! Defines styles and glyphs by their meaning: the terminal's sixteen colours or none, Unicode or ASCII. Colour is never the
+//! only sign of a meaning.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -10,7 +10,7 @@ use crate::domain::record::ksb_status::State;
 pub enum Colour {
     /// The sixteen colours of the terminal's palette.
     Sixteen,
-    /// None: bold, dim, reverse and underline alone.
+    /// No colours: only bold, dim, reverse and underline.
     None,
 }
 
@@ -18,27 +18,26 @@ pub enum Colour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
     Unicode,
-    /// ASCII alone.
     Ascii,
 }
 
-/// How a terminal is drawn on.
+/// The colours and characters of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appearance {
     pub colour: Colour,
     pub glyphs: Charset,
 }
 
-/// What decides the looks, as read by the caller. An empty variable counts as one that is not set.
+/// The environment that decides the appearance. An empty variable counts as unset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TerminalEnv<'a> {
     /// `NO_COLOR` (no-color.org).
     pub no_color: Option<&'a str>,
     /// `TERM`.
     pub term: Option<&'a str>,
-    /// `LC_ALL`, which goes before the other two.
+    /// `LC_ALL`, which overrides the other two.
     pub lc_all: Option<&'a str>,
-    /// `LC_CTYPE`, which goes before `LANG`.
+    /// `LC_CTYPE`, which overrides `LANG`.
     pub lc_ctype: Option<&'a str>,
     /// `LANG`.
     pub lang: Option<&'a str>,
@@ -47,12 +46,12 @@ pub struct TerminalEnv<'a> {
 }
 
 impl Appearance {
-    /// Colours and glyphs.
+    /// Colours and Unicode.
     pub const FULL: Self = Self { colour: Colour::Sixteen, glyphs: Charset::Unicode };
     /// Neither.
     pub const PLAIN: Self = Self { colour: Colour::None, glyphs: Charset::Ascii };
 
-    /// The looks that these surroundings allow. A locale that nobody set says nothing against Unicode.
+    /// Returns the appearance for this environment. An unset locale does not rule out Unicode.
     pub fn from(around: TerminalEnv<'_>) -> Self {
         let given = |value: Option<&str>| value.is_some_and(|v| !v.is_empty());
         let term = around.term.unwrap_or_default();
@@ -69,32 +68,32 @@ impl Appearance {
     }
 }
 
-/// The characters that drawings are made of.
+/// The characters that the screen is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glyphs {
-    /// Points at the chosen row.
+    /// Points at the selected row.
     pub pointer: &'static str,
-    /// Stands before a marked row.
+    /// Marks a row.
     pub mark: &'static str,
     /// Ends a text that was cut.
     pub ellipsis: &'static str,
-    /// Between two things on one line.
+    /// Separates two things on one line.
     pub dot: &'static str,
     /// Leads to what comes next.
     pub arrow: &'static str,
-    /// One typed character of a secret.
+    /// Hides one typed character of a secret.
     pub hidden: &'static str,
-    /// The chosen one of several.
+    /// The selected option.
     pub radio_on: &'static str,
     pub radio_off: &'static str,
     pub quotes: (&'static str, &'static str),
-    /// Between the ends of a range.
+    /// Joins the ends of a range.
     pub dash: &'static str,
-    /// A bar's cell: full, half, empty.
+    /// Cells of a bar: full, half, empty.
     pub bar: [&'static str; 3],
-    /// A border: top left, top right, bottom left, bottom right, across, down.
+    /// Borders: top left, top right, bottom left, bottom right, horizontal, vertical.
     pub border: [&'static str; 6],
-    /// The part of a border that says how far a list is scrolled.
+    /// Scroll bar handle on a border.
     pub thumb: &'static str,
 }
 
@@ -130,20 +129,19 @@ const ASCII: Glyphs = Glyphs {
     thumb: "#",
 };
 
-/// Every style and glyph, by what it means.
+/// Styles and glyphs by meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     pub looks: Appearance,
-    /// What drawings are made of.
     pub glyphs: Glyphs,
     pub text: Style,
-    /// What is secondary: labels, borders without focus, hints.
+    /// Secondary text: labels, borders without focus, hints.
     pub dim: Style,
-    /// What matters most on its line.
+    /// The most important text on its line.
     pub bold: Style,
-    /// Focus: the border and pointer of where keys go.
+    /// Focus: the border and pointer of the focused pane.
     pub accent: Style,
-    /// Titles with focus, keys in the footer, the wordmark.
+    /// Focused titles, keys in the footer, the wordmark.
     pub strong: Style,
     pub ok: Style,
     pub warn: Style,
@@ -151,12 +149,12 @@ pub struct Theme {
     pub renew: Style,
     /// The dot of a marked row.
     pub mark: Style,
-    /// What a filter found in a text.
+    /// A filter match within a text.
     pub found: Style,
 }
 
 impl Theme {
-    /// The theme for these looks.
+    /// Returns the theme for this appearance.
     pub fn choose(looks: Appearance) -> Self {
         let glyphs = match looks.glyphs {
             Charset::Unicode => UNICODE,
@@ -194,7 +192,7 @@ impl Theme {
         }
     }
 
-    /// The style of a state's mark and word.
+    /// Returns the style of a state's mark and word.
     pub fn state(&self, state: State) -> Style {
         match state {
             State::Open => self.dim,
@@ -205,7 +203,7 @@ impl Theme {
         }
     }
 
-    /// A state's mark, one column wide.
+    /// Returns a state's mark, one column wide.
     pub fn state_mark(&self, state: State) -> &'static str {
         match self.looks.glyphs {
             Charset::Unicode => state.mark(),
@@ -213,7 +211,7 @@ impl Theme {
         }
     }
 
-    /// The border and title of a frame, with focus or without.
+    /// Returns the styles of a frame's border and title.
     pub fn frame(&self, focus: Focus) -> (Style, Style) {
         match focus {
             Focus::Here => (self.accent, self.strong),
@@ -222,7 +220,7 @@ impl Theme {
     }
 }
 
-/// Whether keys go here.
+/// Whether a pane has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
     Here,

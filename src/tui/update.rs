@@ -1,5 +1,4 @@
-//! What each message does to the model, and what must be done in the world for it. Routing alone: panes and overlays say
-//! what a key means to them. Must never reach an app, a clock, a file or a terminal.
+//! Routes each message to the code that changes the model, and returns the effects to perform. Performs no I/O.
 
 pub mod acts;
 pub mod commands;
@@ -17,7 +16,7 @@ pub mod people;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
 
-/// Takes a message; gives back what must be done.
+/// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = match msg {
         Msg::Key(key) => keys::key(model, key),

@@ -1,4 +1,4 @@
-//! The frame: from a model to a screen, the same model to the same screen. Must never ask anything of the world.
+//! Draws a model as a frame. The same model gives the same frame.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -30,7 +30,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
 }
 
-/// Draws the model on a buffer; gives back where the cursor stands.
+/// Draws the model on a buffer and returns the cursor position.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let theme = &model.theme;
     let Some(parts) = parts(area) else {
@@ -114,7 +114,7 @@ fn top(model: &Model) -> TopLine {
         (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
             let trainee = &standing.trainee;
             let gateway = trainee.gateway(standing.standard.months(), model.today);
-            // Whose they are is never left out; that they are hours too stands over the list.
+            // The name is never left out; the heading of the list says that it has hours too.
             let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews" };
             (format!("{name}  {}", trainee.name), vec![format!("gateway {}", day_words(gateway))])
         }
@@ -177,7 +177,7 @@ fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     cursor
 }
 
-/// What is left over the record of what is under the cursor.
+/// Draws the outstanding list above the record of its selected KSB.
 fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     let (desk, theme) = (&model.desk, &model.theme);
     let (Some(standing), Some(areas)) = (&desk.standing, layout::outstanding(model)) else {
@@ -193,7 +193,7 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
         cursor =
             list::view(&desk.outstanding, standing, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
     }
-    // Where nothing is left there is nothing that a record could be about.
+    // Without rows there is no record to show.
     let some = !list::listed(&desk.outstanding, standing, model.today).is_empty();
     if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
         below = record::view(&desk.record, &subject, setting(model), focus(on_record), buf, area);
@@ -201,7 +201,7 @@ fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
     if on_record { below } else { cursor }
 }
 
-/// The gateway's requirements, or reviews and hours, over the reasons of the line under the cursor.
+/// Draws the gateway requirements, or reviews and hours, above the details of the selected line.
 fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     let (Some(_), Some(state), Some(areas)) =
         (&model.desk.standing, layout::why_state(model), layout::why_areas(model))
@@ -221,12 +221,12 @@ fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
     detail_list::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
 }
 
-/// What the gateway is called on the open trainee's standard.
+/// Returns what the open trainee's standard calls the gateway.
 fn gateway_word(model: &Model) -> &'static str {
     model.desk.standing.as_ref().map_or(Assessment::EndPoint, |one| assessment_of(&one.standard)).gateway()
 }
 
-/// What to do where no trainee is open.
+/// Draws what to do when no trainee is open.
 fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
     let within = inner(body);
@@ -270,7 +270,7 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
     }
 }
 
-/// The figure at the right end of the footer, where no other place on the screen shows it.
+/// Returns the figure at the right end of the footer, if it is not shown elsewhere on the screen.
 fn figure(model: &Model) -> String {
     match (&model.desk.standing, model.screen, panes(model)) {
         (Some(standing), ScreenId::SignOff, Some(areas)) if areas.progress.is_none() => {
@@ -281,7 +281,7 @@ fn figure(model: &Model) -> String {
     }
 }
 
-/// Where a dialog may lie: below the top line, which says who signs, and above the footer.
+/// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
 fn over(area: Rect) -> Rect {
     Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }
 }
@@ -306,12 +306,12 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if model.typing() {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
-    // Where reasons are read whole there is no list to move in, and a key that goes back to it.
+    // While details cover the list there is nothing to move in, only a key to go back.
     let reading = layout::why_state(model).is_some_and(|state| state.open.is_some());
     let of_list =
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.seat.own().is_some();
-    // At a workstation it is supervisors who look at the footer.
+    // At a workstation, supervisors read the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
     let offered = |row: &&Row| {
         model.is_available(row.command)
@@ -338,7 +338,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         FooterKey { key: model.key(row.command), label, ready }
     }));
     let mut keys: Vec<_> = shown.collect();
-    // The cursor is where people look: that its row is not meant must be seen, and how it alone is signed.
+    // People look at the cursor: if its row is not among the marked ones, the footer says how to sign it alone.
     if let Some(code) = layout::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
@@ -351,7 +351,7 @@ fn offers_this(model: &Model) -> bool {
     model.is_available(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
 }
 
-/// How many are marked, and which of them the list does not show: `3, K3 not shown`.
+/// Returns how many are marked, and which of them are not on the screen: `3, K3 not shown`.
 fn marked_words(model: &Model) -> String {
     let count = model.desk.marks.len();
     match layout::unseen(model).0.as_slice() {

@@ -1,5 +1,4 @@
-//! The claim that a sign-off answers, named in it by its id and the digest of its text. Must never name one that is not in
-//! the file when it is signed.
+//! Links a sign-off to the claim it answers, by the claim's id and the digest of its text.
 
 use crate::app::error::Error;
 use crate::domain::people::person::Viewer;
@@ -11,7 +10,7 @@ use crate::store::db::Tx;
 use crate::store::erased_and_imported::erased;
 use crate::store::scratch::{answered_in_file, withdrawn_in_file};
 
-/// Has a sign-off name the claim that waits for it, with the digest of all that was claimed.
+/// Adds to a sign-off the id and digest of the claim that waits for it, if there is one.
 pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
     let Body::SignOff(sign_off) = body else { return Ok(()) };
     if sign_off.claim.is_none() {
@@ -24,15 +23,15 @@ pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Err
     Ok(())
 }
 
-/// The digests of claims, held against those that sign-offs name.
+/// Checks the claim digests named in sign-offs against the claims in the file.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Claims {
-    /// The last one looked up: a claim of several KSBs is mostly answered in one go.
+    /// The last claim looked up: the KSBs of one claim are mostly signed off together.
     last: Option<(ClaimId, Option<Digest>)>,
 }
 
 impl Claims {
-    /// Says what is wrong with the claim that a statement names. One that was put back from a receipt may have lost its claim.
+    /// Returns what is wrong with the claim that a statement names. The claim of an imported statement may be lost.
     pub(in crate::app) fn fault(
         &mut self,
         tx: &Tx<'_>,
@@ -48,7 +47,7 @@ impl Claims {
         self.last = Some((id, found));
         let answered = answered_in_file(tx, id, sign_off.item.code).ok().flatten();
         match found {
-            // What answered it is this very sign-off, unless it was put back after another had answered, or is withdrawn.
+            // The claim must be answered by this sign-off, unless that was imported after another answer or is withdrawn.
             Some(found)
                 if found == named
                     && !put_back
@@ -58,7 +57,7 @@ impl Claims {
                 Some("The claim that it answers says that something else answered it, or nothing")
             }
             Some(found) if found == named => None,
-            // The words and files went with the sign-off that answered it last.
+            // The claim's text and files were erased with the sign-off that last answered it.
             Some(_) if put_back && answered.flatten().is_some_and(|at| erased(tx, at).is_ok_and(|e| e.is_some())) => {
                 None
             }

@@ -1,5 +1,4 @@
-//! Claims: a trainee asks to have KSBs signed off, with a reflection and evidence, and takes that back. Must never make one
-//! for anybody who did not show that it is them.
+//! Makes, lists and withdraws trainees' claims and the evidence files behind them.
 
 use crate::app::app::{App, shown as passphrase_shown};
 use crate::app::claims::eligible::{codes_may, eligible_supervisors, files_may};
@@ -18,25 +17,24 @@ use crate::store::claims::{self, StoredClaim};
 use crate::store::db::WriteTx;
 use crate::store::{evidence, people};
 
-/// What a trainee asks for.
+/// A claim to make.
 #[derive(Debug, Default)]
 pub struct ClaimDraft {
-    /// Which KSBs; where none, those of the claim taken up again.
+    /// The KSBs; if empty, those of the claim in `again`.
     pub codes: Vec<KsbCode>,
-    /// What they say of it.
     pub reflection: Option<SafeText>,
-    /// Files that they handed in before.
+    /// Digests of files handed in before.
     pub held: Vec<Digest>,
-    /// Files that come with it.
+    /// New files to hand in with the claim.
     pub files: Vec<Taken>,
-    /// Who is asked; anyone of the department where none.
+    /// The supervisor asked; `None` asks anyone in the department.
     pub of: Option<PersonId>,
-    /// The claim that it takes up again.
+    /// The claim that this one replaces.
     pub again: Option<ClaimId>,
 }
 
 impl App {
-    /// Makes a claim in a trainee's own name: nobody else's session or passphrase will do.
+    /// Makes a claim. Needs the trainee's own session or passphrase.
     pub fn claim(&mut self, who: &PersonId, shown: Option<&Secret>, wish: ClaimDraft) -> Result<Claim, Error> {
         let doing = "Claiming";
         let (new, files) = self.claim_to_make(who, shown, wish).map_err(|e| e.context(doing))?;
@@ -122,7 +120,7 @@ impl App {
         Ok((new, wish.files))
     }
 
-    /// Takes a claim of one's own back.
+    /// Withdraws the trainee's own claim.
     pub fn withdraw_claim(&mut self, who: &PersonId, shown: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
         let doing = "Withdrawing a claim";
         let withdraw = |app: &mut Self| -> Result<(), Error> {
@@ -150,18 +148,18 @@ impl App {
         self.claim_of(of)
     }
 
-    /// A claim, whole.
+    /// Returns a claim in full.
     pub fn claim_of(&self, id: ClaimId) -> Result<Claim, Error> {
         let found = self.book.db.read(|tx| claims::claim(tx, &self.viewer, id))?;
         found.ok_or_else(|| Error::usage(format!("There is no claim {id}")).hint("`countersign claim list` shows all"))
     }
 
-    /// A trainee's claims, newest first.
+    /// Returns a trainee's claims, newest first.
     pub fn claims_of(&self, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
         Ok(self.book.db.read(|tx| claims::of_trainee(tx, &self.viewer, trainee))?)
     }
 
-    /// Hands files in that claims can rest on.
+    /// Hands in files that claims can use as evidence.
     pub fn add_evidence(
         &mut self,
         who: &PersonId,
@@ -186,7 +184,7 @@ impl App {
         Ok(self.files_of(who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
     }
 
-    /// Takes back a file that no claim ever rested on.
+    /// Removes a file that no claim has ever used.
     pub fn remove_evidence(&mut self, who: &PersonId, shown: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
         let remove = |app: &mut Self| -> Result<(), Error> {
             let person = app.person(who)?;
@@ -203,12 +201,12 @@ impl App {
         remove(self).map_err(|e| e.context("Taking back evidence"))
     }
 
-    /// All that a trainee has handed in, oldest first.
+    /// Returns every file a trainee has handed in, oldest first.
     pub fn files_of(&self, trainee: &PersonId) -> Result<Vec<File>, Error> {
         Ok(self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?)
     }
 
-    /// The one file of a trainee's that a text means: its name, or the first digits of its digest.
+    /// Finds a trainee's file by its name or the first digits of its digest.
     pub fn file_meant(&self, trainee: &PersonId, text: &str) -> Result<File, Error> {
         let text = text.trim();
         let files = self.files_of(trainee)?;
@@ -229,13 +227,13 @@ impl App {
         }
     }
 
-    /// Those who can be asked, by name: current supervisors but the trainee themselves.
+    /// Returns the current supervisors who can be asked, by name: everyone but the trainee.
     pub fn who_can_be_asked(&self, trainee: &PersonId) -> Result<Vec<Person>, Error> {
         let all = self.book.db.read(people::signers)?;
         Ok(all.into_iter().filter(|person| person.id != *trainee).collect())
     }
 
-    /// Those of them whom a text means: an id, or any part of a name.
+    /// Finds a supervisor who can be asked, by id or any part of a name.
     pub fn requested_supervisor(&self, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
         let (all, wanted) = (self.who_can_be_asked(trainee)?, WantedName::of(text));
         if let Some(one) = all.iter().find(|one| one.id.as_str() == text.trim()) {
@@ -250,7 +248,7 @@ impl App {
         })
     }
 
-    /// The one file that the first digits of a digest mean, whoever handed it in, and one who did.
+    /// Finds a file of any trainee by the first digits of its digest, with one trainee who handed it in.
     pub fn file_anywhere(&self, text: &str) -> Result<(PersonId, File), Error> {
         let hex = text.trim().trim_start_matches("sha256:").to_owned();
         if hex.len() < 6 || !hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
@@ -269,7 +267,7 @@ impl App {
         }
     }
 
-    /// That a trainee is the one who logged in, or has their passphrase.
+    /// Checks that this is the logged-in trainee or that the passphrase is theirs.
     fn is_them(&mut self, person: &Person, shown: Option<&Secret>) -> Result<(), Error> {
         if self.viewer.own() == Some(&person.id) {
             return Ok(());
@@ -280,13 +278,13 @@ impl App {
         };
         let passphrase = shown.ok_or_else(needed)?;
         let done = self.unlock(&person.id, passphrase).map(drop);
-        // It was shown for this once: no key of theirs stays in memory.
+        // The passphrase was given for this call only, so no key stays in memory.
         self.end_session(&person.id);
         done
     }
 }
 
-/// Keeps files that were taken in, in the name of the trainee whom `viewer` is.
+/// Stores accepted files for the trainee that `viewer` is limited to.
 fn keep(tx: &WriteTx<'_>, viewer: &Viewer, files: &[Taken], at: Timestamp) -> Result<(), Error> {
     let trainee = viewer.own().ok_or_else(not_theirs)?;
     for file in files {

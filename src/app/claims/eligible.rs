@@ -1,4 +1,4 @@
-//! What a claim must be before it is made. Must never let one through that a supervisor could not answer.
+//! Checks a claim before it is made: its KSBs, supervisor and files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::domain::record::evidence::{File, MOST_BYTES, MOST_FILES_OF_ONE, MOST_
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::TraineeRecord;
 
-/// Refuses KSBs that the standard has not, that count already, or that wait already but for the claim taken up again.
+/// Refuses KSBs that are not in the standard, already signed off, or waiting in a claim other than `again`.
 pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {
     if codes.is_empty() {
         return Err(Error::usage("No KSB is named").hint("Name what you ask to have signed off: S26 S27"));
@@ -40,7 +40,7 @@ pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<Clai
     Ok(())
 }
 
-/// Refuses who cannot be asked.
+/// Refuses a supervisor who cannot be asked.
 pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
     if of.id == by.id {
         return Err(Error::refused("Nobody signs off for themselves").hint("Ask another supervisor, or anyone"));
@@ -52,14 +52,14 @@ pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
     Err(Error::refused(format!("{} {why}", of.name)).hint("Ask another supervisor, or anyone"))
 }
 
-/// Refuses more than a claim or a trainee may have; `new` are digest and size of what comes in.
+/// Refuses files beyond the limits for a claim or a trainee; `new` holds the digest and size of each new file.
 pub fn files_may(held: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Result<(), Error> {
     let of_one: BTreeSet<Digest> = named.iter().copied().chain(new.iter().map(|(digest, _)| *digest)).collect();
     if of_one.len() > MOST_FILES {
         return Err(Error::refused(format!("A claim has at most {MOST_FILES} files; here are {}", of_one.len()))
             .hint("Nothing was kept; put some into one PDF, or make two claims"));
     }
-    // What is here already costs nothing more.
+    // Files that are stored already take no more space.
     let fresh: BTreeMap<Digest, u64> =
         new.iter().filter(|(digest, _)| !held.iter().any(|file| file.digest == *digest)).copied().collect();
     let count = held.len() + fresh.len();

@@ -1,5 +1,4 @@
-//! Evidence on its way in and out: a file is first copied beside the database, looked at as it goes, and saved again under a
-//! new name alone. Must never follow a link, wait for a device, hold a file whole, or write over anything.
+//! Reads evidence files in through a temporary copy that is type-checked and hashed, and saves them out under new names.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek as _, Write as _};
@@ -20,22 +19,22 @@ use crate::domain::record::evidence::{FileFault, FileInfo, FileTypeDetector, fil
 use crate::store::error::{damaged, in_words};
 use crate::store::evidence;
 
-/// What to do where a file cannot be saved in the place that was named.
+/// The hint for a file that cannot be saved at the given path.
 const NEW_NAME: &str = "Nothing was written. To save it as a new file, give its name an ending, such as .pdf";
-/// Bytes read in one go.
+/// Read buffer size, in bytes.
 const PIECE: usize = 1 << 16;
 
-/// A file that was taken in and looked at, and is not kept yet: it goes when this does.
+/// A file that was read and checked but not yet stored; dropping it deletes the temporary copy.
 #[derive(Debug)]
 pub struct Taken {
     part: TempFile,
-    /// Its name as it came.
+    /// The original file name.
     pub name: FileName,
     pub looked: FileInfo,
 }
 
 impl Taken {
-    /// Its bytes, from the first.
+    /// Returns the file, rewound to its start.
     pub(in crate::app) fn reader(&self) -> io::Result<&File> {
         let mut file = self.part.file().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         file.rewind()?;
@@ -44,7 +43,7 @@ impl Taken {
 }
 
 impl App {
-    /// Takes a file in from a path: a plain file, and no link to one.
+    /// Reads a regular file from a path; links are refused.
     pub fn take_file(&mut self, path: &Path) -> Result<Taken, Error> {
         let doing = format!("Reading {}", path.display());
         let take = |app: &mut Self| -> Result<Taken, Error> {
@@ -56,7 +55,7 @@ impl App {
         take(self).map_err(|e| e.context(doing))
     }
 
-    /// Takes in what a stream gives, to its end; it has the name that its kind and digest make.
+    /// Reads a stream to its end and names the file by its type and digest.
     pub fn take_stream(&mut self, from: &mut dyn Read) -> Result<Taken, Error> {
         self.take(from, None).map_err(|e| e.context("Reading what came in"))
     }
@@ -84,7 +83,7 @@ impl App {
         Ok(Taken { part, name, looked })
     }
 
-    /// Saves a file that a trainee handed in, under a name that is not there yet: `to` is it, or a folder.
+    /// Saves a trainee's file under a new name: `to` is that path, or a folder.
     pub fn save_evidence(&self, trainee: &PersonId, digest: &Digest, to: &Path) -> Result<PathBuf, Error> {
         let held = self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?;
         let known = held.into_iter().find(|file| file.digest == *digest);
@@ -111,7 +110,7 @@ impl App {
                 File::open(folder_of(&place)).and_then(|f| f.sync_all()).map_err(|e| io_error(&place, &e))
             });
             if copied.is_err() {
-                // Half a file would be taken for the whole.
+                // A partial file could be mistaken for the complete one.
                 let _ = fs::remove_file(&place);
             }
             copied
@@ -120,13 +119,13 @@ impl App {
         Ok(place)
     }
 
-    /// Writes a file that a trainee handed in to a stream, piece by piece, comparing its digest.
+    /// Copies a trainee's file to a stream in chunks and checks its digest.
     pub fn copy_evidence(&self, trainee: &PersonId, digest: &Digest, to: &mut dyn io::Write) -> Result<(), Error> {
         let mut inspector = FileTypeDetector::default();
         let mut failed = None;
         let there = self.book.db.read(|tx| {
             evidence::read(tx, &self.viewer, trainee, digest, &mut |piece| {
-                // What is kept was looked at once; here only its digest counts.
+                // The file was type-checked when it was stored; only the digest matters here.
                 let _ = inspector.push(piece);
                 to.write_all(piece).map_err(|e| {
                     failed = Some(Error::refused(&e));
@@ -142,7 +141,7 @@ impl App {
     }
 }
 
-/// Opens a plain file outside the data folder.
+/// Opens a regular file outside the data folder.
 fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
     let no_file = |what: &str| Error::usage(format!("It is {what}, no file")).hint("Name the file itself");
     let about = fs::symlink_metadata(path).map_err(|e| io_fault(path, &e))?;
@@ -159,7 +158,7 @@ fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
     if fs::canonicalize(data.path()).is_ok_and(|data| real.starts_with(data)) {
         return Err(Error::refused("It lies in the data folder, and is the program's own").hint("Name another file"));
     }
-    // Between the look and here it may have been changed for another: what is opened is looked at again.
+    // The path may have been swapped since the first check, so the open file is checked again.
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|e| io_fault(path, &e))?;
     let about = file.metadata().map_err(|e| io_fault(path, &e))?;
@@ -179,7 +178,7 @@ fn io_fault(path: &Path, error: &io::Error) -> Error {
     }
 }
 
-/// Why a file is refused, and what to do.
+/// Explains why a file is refused and what to do.
 fn refused(fault: FileFault) -> Error {
     let hint = match &fault {
         FileFault::Empty => "Nothing was kept; name the right file",

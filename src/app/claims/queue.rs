@@ -1,5 +1,4 @@
-//! The queue and what answers it: claims that wait for a supervisor, signed off with the claim and its evidence named. Must
-//! never sign for what the trainee took back.
+//! Lists the claims waiting for a supervisor and answers them with sign-offs that name the claim and its evidence.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,18 +21,18 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::queue::ClaimNo;
 use crate::store::{people, queue};
 
-/// A window of a queue.
+/// A page of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueueWindow {
     /// The rows, oldest first.
     pub rows: Vec<QueueRow>,
-    /// How many fit in all.
+    /// The total number of claims that match the filter.
     pub of: u64,
 }
 
 impl App {
-    /// So many claims that wait for a supervisor or for anyone of their department, from `skip` on; everyone's where nobody
-    /// is named.
+    /// Returns a page of the claims waiting for a supervisor or for anyone in their department, from `skip` on; everyone's
+    /// if `supervisor` is `None`.
     pub fn queue(
         &mut self,
         supervisor: Option<&PersonId>,
@@ -54,9 +53,9 @@ impl App {
         Ok(QueueWindow { rows, of: fits.len() as u64 })
     }
 
-    /// What waits in a queue and is asked for, oldest first: every claim is looked at, none is read whole.
+    /// Returns the waiting claims that match a filter, oldest first, without reading any claim in full.
     fn waiting_that(&mut self, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
-        // What is asked of KSBs is looked up last, of those alone that everything else fits.
+        // KSB conditions cost most, so they are checked last and only for what passes the rest.
         let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
         let (mut fits, mut trainees) = (Vec::new(), Vec::new());
         self.book.db.read(|tx| {
@@ -96,7 +95,7 @@ impl App {
         Ok(kept)
     }
 
-    /// The standard that a trainee is on, if they are on one.
+    /// Returns the standard a trainee is enrolled on, if any.
     pub(in crate::app) fn course_of(&mut self, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
         match enrolment {
@@ -105,7 +104,7 @@ impl App {
         }
     }
 
-    /// A trainee's claims that the filter asks for, newest first; where nobody is named, all that wait, oldest first.
+    /// Returns a trainee's claims that match a filter, newest first; without a trainee, all waiting claims, oldest first.
     pub fn filter_claims(&mut self, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
         let mut claims = if let Some(id) = trainee {
             self.claims_of(id)?
@@ -123,7 +122,7 @@ impl App {
         Ok(claims)
     }
 
-    /// A claim with its KSBs' texts, states and newest records.
+    /// Returns a claim with the texts, states and newest records of its KSBs.
     pub fn claim_sheet(&mut self, id: ClaimId) -> Result<ClaimDetail, Error> {
         let claim = self.claim_of(id)?;
         let standard = self.standard(&claim.standard)?;
@@ -147,8 +146,8 @@ impl App {
         Ok(ClaimDetail { claim, items })
     }
 
-    /// Signs off what waits in claims of one trainee: all of it, or of these codes, in one transaction. Each statement names
-    /// its claim and the evidence that it rests on.
+    /// Signs off everything waiting in these claims of one trainee, or only `codes`, in one transaction. Each statement
+    /// names its claim and evidence.
     pub fn answer_claims(
         &mut self,
         signer: &PersonId,
@@ -194,7 +193,7 @@ impl App {
             let (standard, code) = (sign_off.item.standard.clone(), sign_off.item.code);
             let claim = claims.iter().find(|claim| claim.waiting().any(|waits| waits == code));
             let Some(claim) = claim else { continue };
-            // A local competence is claimed on the standard and signed off by its list.
+            // A local competence is claimed on the standard but signed off on its own list.
             if claim.standard != standard && code.kind != KsbKind::Local {
                 return Err(Error::refused(format!(
                     "{} is on {standard} now; the claim is on {}",

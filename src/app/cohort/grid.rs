@@ -1,4 +1,4 @@
-//! The cohort as a training officer sees it. Reading alone: one pass for the order, then windows of rows.
+//! Builds the cohort view: one pass to filter and sort trainees, then pages of rows.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,43 +31,43 @@ use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::{people, supervision};
 
-/// A cohort in an order: where each trainee is found, a few bytes each.
+/// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cohort {
     places: Vec<TraineeNo>,
 }
 
 impl Cohort {
-    /// How many trainees it has.
+    /// Returns the number of trainees.
     pub fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// Whether nobody is in it.
+    /// Returns whether the cohort has no trainees.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
 }
 
-/// Of a trainee: standard, specialism and department, the level, and whether the programme is paused today.
+/// A trainee's searchable text (standard, specialism, department), level, and whether the programme is paused today.
 pub(in crate::app) struct CohortSubject {
     pub(in crate::app) words: String,
     pub(in crate::app) level: String,
     pub(in crate::app) paused: bool,
 }
 
-/// The part of their standard that each trainee answers for, of those who do not answer for all of it.
+/// For each trainee with a partial scope, the part of the standard that applies.
 pub(in crate::app) type Parts = HashMap<TraineeNo, AnsweredPart>;
 
-/// What a trainee answers for who does not answer for the whole of their standard.
+/// The part of a standard that applies to a trainee with a partial scope.
 pub(in crate::app) struct AnsweredPart {
-    /// The standard with these KSBs alone.
+    /// The standard limited to these KSBs.
     pub standard: Arc<Standard>,
-    /// Their option; empty where the standard has none.
+    /// The option; empty if the standard has none.
     option: String,
 }
 
-/// A trainee that fits, and where they stand in the order. Ten thousand are sorted at a key's press: it is small.
+/// A matching trainee and their sort key. Kept small because thousands are sorted on a key press.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::app) struct Found {
     key: i64,
@@ -75,17 +75,17 @@ pub(in crate::app) struct Found {
     pub(in crate::app) on: StandardNo,
 }
 
-/// A standard as the order needs it.
+/// What sorting and filtering need of a standard.
 pub(in crate::app) struct Course {
     pub(in crate::app) standard: Arc<Standard>,
     label: String,
     total: u16,
 }
 
-/// The standards on which somebody is.
+/// The standards that have trainees.
 pub(in crate::app) type Courses = HashMap<StandardNo, Course>;
 
-/// What is looked up beside a trainee's own figures: of that alone which the filter or the order asks for.
+/// Data besides a trainee's own figures, loaded only if the filter or the order needs it.
 struct Asks {
     rules: &'static ProgrammeRules,
     today: NaiveDate,
@@ -103,7 +103,7 @@ impl Asks {
         if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
     }
 
-    /// How many weeks ahead a trainee is who began on `start`; behind, if negative.
+    /// Returns how many weeks a trainee who began on `start` is ahead; negative if behind.
     fn weeks(&self, (one, start): (&Figures<'_>, NaiveDate), part: &Standard, total: u16, course: &Course) -> i32 {
         let spans = self.spans(one.trainee);
         let end = if self.ends.is_empty() { None } else { self.ends.get(&one.trainee).copied() };
@@ -114,14 +114,14 @@ impl Asks {
         pace.against(plan.and_then(|plan| planned_of(plan, part, spans, self.today)), total, months).weeks
     }
 
-    /// How near the next progress review is, where that was asked.
+    /// Returns how close the next progress review is, if review data was loaded.
     fn call(&self, trainee: TraineeNo, programme: Option<&str>, start: NaiveDate) -> Option<ReviewDue> {
         let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(programme, start)?);
         let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
         Some(call(due, rule, self.today))
     }
 
-    /// Whether a filter lists a trainee who began on `start` and is so many weeks ahead.
+    /// Returns whether a filter matches a trainee who began on `start` and is so many weeks ahead.
     fn fits(
         &self,
         filter: &Filter,
@@ -161,11 +161,11 @@ impl Asks {
 }
 
 impl App {
-    /// The current trainees that fit `filter`, in `order`.
+    /// Returns the current trainees that match `filter`, in `order`.
     pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
         let courses = self.courses()?;
         let (parts, measure) = (self.parts()?, self.measure()?);
-        // What is asked of KSBs is looked up last, of those alone whom everything else fits.
+        // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
         let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
         let by_name = order == CohortOrder::Name;
         let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
@@ -206,12 +206,12 @@ impl App {
         if filter.asks_ksbs() {
             self.keep_with_ksbs(&mut found, filter, (&courses, &parts), &measure)?;
         }
-        // They came in the order of their numbers, and stay in it where the key is the same.
+        // Stable sort: rows arrive by trainee number and keep that order within equal keys.
         found.sort_by_key(|one| one.key);
         Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
     }
 
-    /// What a filter and an order ask beside a trainee's own figures. Nobody else waits for it.
+    /// Loads the data that a filter and an order need besides a trainee's own figures.
     fn asked_beside(&mut self, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
         let plans = self.plans()?;
         let (rules, viewer) = (programme_rules()?, &self.viewer);
@@ -235,7 +235,7 @@ impl App {
         })
     }
 
-    /// What a filter can ask of every current trainee, by id.
+    /// Returns what a filter can match on for every current trainee, by id.
     pub(in crate::app) fn about_everyone(&mut self) -> Result<HashMap<String, CohortSubject>, Error> {
         let (courses, parts, measure) = (self.courses()?, self.parts()?, self.measure()?);
         self.book.db.read(|tx| {
@@ -252,12 +252,12 @@ impl App {
         })
     }
 
-    /// Each trainee's supervisors: their names and ids, in one text.
+    /// Returns each trainee's supervisors: their names and ids, joined into one text.
     pub(in crate::app) fn who_is_over(&self) -> Result<HashMap<String, String>, Error> {
         Ok(self.book.db.read(|tx| over(tx, &self.viewer))?)
     }
 
-    /// So many rows of a cohort, from `skip` on.
+    /// Returns a page of cohort rows, from `skip` on.
     pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
         let (measure, rules) = (self.measure()?, programme_rules()?);
         let wholes = self.book.db.read(|tx| {
@@ -281,7 +281,7 @@ impl App {
         Ok(found)
     }
 
-    /// Those who do not answer for the whole of their standard, each with what they answer for.
+    /// Returns the trainees with a partial scope, each with the part that applies.
     fn parts(&mut self) -> Result<Parts, Error> {
         let scopes = self.book.db.read(|tx| cohort::scopes(tx, &self.viewer))?;
         if scopes.is_empty() {
@@ -301,7 +301,7 @@ impl App {
         Ok(parts)
     }
 
-    /// The standards on which somebody is.
+    /// Returns the standards that have trainees.
     pub(in crate::app) fn courses(&mut self) -> Result<Courses, Error> {
         let mut courses = HashMap::new();
         for (number, reference, version) in self.book.db.read(cohort::standards)? {
@@ -314,7 +314,7 @@ impl App {
     }
 }
 
-/// A row as it stands today: what lapsed is signed no more. `part` is what the trainee answers for.
+/// Builds a row as of today: lapsed KSBs no longer count as signed. `part` is what applies to the trainee.
 fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
     whole.card.total = count(part);
     let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
@@ -326,7 +326,7 @@ fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate
     }
     let figures = (whole.not_yet, whole.claims);
     let mut row = CohortRow::new(whole.card, whole.level, &whole.duties, figures, standard, today);
-    // Each duty keeps its place, so that those of one standard are below each other. Of another option's there is nothing.
+    // Duties keep their columns, so that rows of one standard line up; those of another option stay empty.
     for (duty, figure) in standard.duties().iter().zip(&mut row.duties) {
         let total = u16::try_from(part.of_duty(duty.no).count()).unwrap_or(u16::MAX);
         *figure = (figure.0.min(total), total);
@@ -335,7 +335,7 @@ fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate
     CohortRow { review_overdue, again: whole.again, ..row }
 }
 
-/// Each trainee's supervisors: their names and ids, in one text.
+/// Returns each trainee's supervisors: their names and ids, joined into one text.
 fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
     let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
     for (supervisor, trainee) in supervision::all(tx, viewer)? {

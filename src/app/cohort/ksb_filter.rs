@@ -1,4 +1,4 @@
-//! What a filter of the cohort asks of KSBs: who has one such. Must never look at a KSB of which it does not ask.
+//! Applies the KSB conditions of a cohort filter to trainees' packed KSB states.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,20 +17,19 @@ use crate::store::db::Tx;
 use crate::store::error::StoreError;
 use crate::store::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
 
-/// A filter made ready for looking at many trainees.
+/// A filter prepared for matching many trainees.
 struct KsbFilter {
-    /// The KSBs of each standard that it asks for, whatever their states.
+    /// The KSBs the filter names in each standard, in any state.
     wanted: HashMap<StandardNo, Vec<(KsbOrdinal, KsbCode)>>,
-    /// The states that it asks for.
     states: Vec<State>,
-    /// Whether an *achieved* counts without a second signature.
+    /// Whether *achieved* counts without a second signature.
     alone: bool,
     claimed: HashMap<TraineeNo, HashSet<KsbCode>>,
     again: HashMap<(TraineeNo, StandardNo), HashMap<KsbCode, State>>,
 }
 
 impl App {
-    /// Keeps those who have a KSB that the filter asks for; they stand in the order of their numbers.
+    /// Keeps the trainees with a KSB that matches the filter; leaves them ordered by trainee number.
     pub(in crate::app) fn keep_with_ksbs(
         &self,
         found: &mut Vec<Found>,
@@ -45,7 +44,7 @@ impl App {
                 kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
             };
             each(tx, &self.viewer, &mut |of, standing| {
-                // Of those who come before, nothing was signed.
+                // Trainees without packed states have no signed KSBs.
                 while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
                     keep(one, if (one.place, one.on) == of { standing } else { PackedStates::default() });
                 }
@@ -69,7 +68,7 @@ impl App {
         to_show_again(tx, &self.viewer, measure, &mut |of, code, seen| {
             again.entry(of).or_default().insert(code, measure.age(seen));
         })?;
-        // Where it is the same whether an open KSB is claimed, nobody looks.
+        // Claims are loaded only if *claimed* and *open* would be treated differently.
         let apart = states.contains(&State::Claimed) != states.contains(&State::Open);
         Ok(KsbFilter {
             wanted: courses.iter().map(|(number, course)| (*number, wanted(filter, &course.standard))).collect(),

@@ -1,4 +1,4 @@
-//! Lists all trainees side by side.
+//! Lists and filters the cohort of current trainees.
 
 pub mod grid;
 pub mod ksb_filter;

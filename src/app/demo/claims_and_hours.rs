@@ -1,5 +1,4 @@
-//! What stands beside the sign-offs of a large demo, in proportion to them: claims with evidence, progress reviews, off-the-job
-//! hours. Must never state more hours of a day than it has.
+//! Generates the other records of a large demo, in proportion to its sign-offs: claims with evidence, reviews and hours.
 
 use std::collections::HashMap;
 
@@ -22,21 +21,21 @@ use crate::store::claims::{self, StoredClaim};
 use crate::store::db::WriteTx;
 use crate::store::evidence;
 
-/// How many files there are, each of which comes with many claims.
+/// Number of different files, each attached to many claims.
 const FILES: usize = 240;
-/// Of 256 batches so many were claimed before, follow a review, confirm hours.
+/// Out of 256 batches, how many were claimed before, follow a review, or confirm hours.
 const CLAIMED: u8 = 16;
 const REVIEWED: u8 = 22;
 const CONFIRMED: u8 = 22;
 
-/// A claim to be made, and the file that comes with it.
+/// A claim to make, with its file.
 pub struct Asked {
     new: StoredClaim,
     paper: Option<usize>,
 }
 
 impl Asked {
-    /// Makes it.
+    /// Writes the claim and its file.
     pub fn make(&self, tx: &WriteTx<'_>, papers: &[Paper]) -> Result<(), Error> {
         let viewer = Viewer::Own(self.new.trainee.clone());
         if let Some(paper) = self.paper.and_then(|at| papers.get(at)) {
@@ -48,33 +47,33 @@ impl Asked {
     }
 }
 
-/// One batch of one hand.
+/// One batch by one signer.
 pub struct Group {
-    /// The supervisor, as a place among all.
+    /// The supervisor's index.
     pub supervisor: usize,
-    /// The trainee, as a place among all.
+    /// The trainee's index.
     pub trainee: usize,
     pub bodies: Vec<Body>,
     pub at: Timestamp,
-    /// What the trainee had claimed before.
+    /// The claim that this batch answers.
     pub claim: Option<Asked>,
-    /// Whether these may be withdrawn later.
+    /// Whether these statements may be withdrawn later.
     pub may_go: bool,
 }
 
-/// What stands beside the sign-offs.
+/// Generates the records besides the sign-offs.
 pub struct Beside {
     papers: Vec<Paper>,
     random: SeededRandom,
     provider: PersonRef,
-    /// The last day of hours that are stated, of each trainee.
+    /// Each trainee's last day with confirmed hours.
     last: HashMap<PersonId, NaiveDate>,
-    /// Hours entered since the last transaction, which wait.
+    /// Hours entered since the last transaction and not yet written.
     entered: Vec<(PersonId, HourEntry)>,
 }
 
 impl Beside {
-    /// With this person from the training provider.
+    /// Creates a generator; `provider` attends reviews for the training provider.
     pub fn new(seed: u64, provider: PersonRef) -> Result<Self, Error> {
         let paper = |at: usize| {
             let (name, about) = PAPERS[at % PAPERS.len()];
@@ -85,12 +84,11 @@ impl Beside {
         Ok(Self { papers, random, provider, last: HashMap::new(), entered: Vec::new() })
     }
 
-    /// The files.
     pub fn papers(&self) -> &[Paper] {
         &self.papers
     }
 
-    /// Hours entered since this was asked last.
+    /// Takes the hours entered since the last call.
     pub fn entered(&mut self) -> Vec<(PersonId, HourEntry)> {
         std::mem::take(&mut self.entered)
     }
@@ -99,7 +97,7 @@ impl Beside {
         id(&mut self.random, u64::try_from(at.seconds()).unwrap_or(0) * 1000)
     }
 
-    /// A claim.
+    /// Generates a claim.
     pub fn asked(
         &mut self,
         choice: &mut fastrand::Rng,
@@ -126,7 +124,7 @@ impl Beside {
         Ok(Asked { new, paper })
     }
 
-    /// Now and then a batch was claimed before: its sign-offs name the claim and its file.
+    /// Turns some batches into answers to a claim: their sign-offs name it and its file.
     pub fn claimed(&mut self, choice: &mut fastrand::Rng, group: &mut Group, who: &PersonRef) -> Result<(), Error> {
         let achieved = |body: &Body| matches!(body, Body::SignOff(s) if s.outcome == Outcome::Achieved);
         if choice.u8(..) >= CLAIMED || !group.bodies.iter().all(achieved) {
@@ -151,7 +149,7 @@ impl Beside {
         Ok(())
     }
 
-    /// Now and then there is a progress review first.
+    /// Returns a progress review before some batches.
     pub fn met(
         &mut self,
         choice: &mut fastrand::Rng,
@@ -185,7 +183,7 @@ impl Beside {
         Ok(Some(Group { supervisor, trainee, bodies: vec![body], at, claim: None, may_go: false }))
     }
 
-    /// Now and then hours of the days before are confirmed; others wait.
+    /// Returns hours to confirm for the days before some batches; those of the latest day stay waiting.
     pub fn learnt(
         &mut self,
         choice: &mut fastrand::Rng,

@@ -1,4 +1,4 @@
-//! What happens in a made-up department: who does what, and when. Must never be written before what it speaks of.
+//! Defines the events of the demo department: who does what, and when.
 
 use crate::app::demo::papers::Paper;
 use crate::domain::people::person::{Person, PersonRef, Role};
@@ -18,38 +18,36 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// A person with a key.
     pub fn new(person: Person, key: SigningKey) -> Self {
         Self { public: key.public(), person, key }
     }
 
-    /// As a statement names them.
+    /// Returns the person as statements refer to them.
     pub fn named(&self) -> PersonRef {
         PersonRef { id: self.person.id.clone(), name: self.person.name.clone() }
     }
 }
 
-/// By what an earlier statement is found again.
+/// A key for finding an earlier statement.
 pub type Tag = usize;
 
-/// What is said of an earlier statement.
+/// Builds a body that refers to an earlier statement.
 pub type Saying = Box<dyn Fn(StatementId) -> Body>;
 
-/// What somebody does.
+/// An action.
 pub enum Act {
-    /// States these bodies in one batch; the first is found again by the tag.
+    /// Signs these bodies in one batch; the tag finds the first of them.
     Say(Vec<Body>, Option<Tag>),
-    /// States something of an earlier statement.
+    /// Signs a body that refers to an earlier statement.
     Of(Tag, Saying),
     Claim(Box<StoredClaim>, Option<Box<Paper>>),
-    /// Enters hours.
     Enter(HourEntry),
 }
 
-/// Somebody does something.
+/// An action of one person at one time.
 pub struct Event {
     pub at: Timestamp,
-    /// Who, as a place among all who hold keys.
+    /// The index of the person in the list of key holders.
     pub by: usize,
     pub role: Role,
     pub act: Act,

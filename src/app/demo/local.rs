@@ -1,5 +1,4 @@
-//! The demo's own list of local competences beside ST0413, and what was seen of it. Must never sign one that its signer may
-//! not.
+//! Generates the demo's list of local competences and the sign-offs on it.
 
 use std::sync::Arc;
 
@@ -16,11 +15,11 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Outcome};
 
-/// The example that ships, as this department would have it.
+/// The example that ships with the program, adapted to this department.
 const TEXT: &str = include_str!("../../../data/competences-example.toml");
 
-/// The list: what the example leaves to training officers is one supervisor's here, for in this department no officer
-/// supervises; and a monitor is to be fitted again every year.
+/// Returns the list. One supervisor signs what the example leaves to training officers, who do not supervise here, and
+/// monitor fitting is reassessed every year.
 pub fn list(examiner: &PersonId) -> Result<Standard, Error> {
     let mut text = TEXT.to_owned();
     for (from, to) in [
@@ -33,25 +32,24 @@ pub fn list(examiner: &PersonId) -> Result<Standard, Error> {
     local(text.as_bytes()).list.ok_or_else(|| Error::refused("The demo's list cannot be read"))
 }
 
-/// Which competence, by its place in the list; how often it was seen; how long ago the last time was, in whole months and
-/// days beyond them; and how the last time went.
+/// Index of the competence; number of observations; time since the last one, in whole months and days; its outcome.
 type Seen = (usize, i64, (u32, i64), Outcome);
 
 const WELL: Outcome = Outcome::Achieved;
 
-/// What was seen of whom.
+/// The observations of each trainee.
 const SEEN: [(&str, &[Seen]); 4] = [
-    // One of each state: PARTLY, RENEW, LAPSED, SIGNED.
+    // One in each state: PARTLY, RENEW, LAPSED, SIGNED.
     ("Alex Trainee", &[(0, 3, (0, 8), WELL), (1, 3, (12, -15), WELL), (2, 5, (12, 20), WELL), (3, 1, (1, 0), WELL)]),
     ("Ben Hawthorn", &[(0, 2, (0, 6), WELL), (3, 1, (0, 13), Outcome::NotAchieved)]),
     ("Liam Alder", &[(0, 5, (2, 0), WELL), (1, 2, (0, 20), WELL), (3, 1, (5, 0), WELL)]),
     ("Siân Llywelyn-Pritchard-Jones", &[(0, 5, (3, 0), WELL), (1, 3, (4, 0), WELL), (3, 1, (9, 0), WELL)]),
 ];
 
-/// All that was seen of a trainee's local competences: three weeks from one time to the next.
+/// Adds a trainee's observations of local competences, three weeks apart.
 pub fn tell(story: &mut Story<'_>, life: &Life, list: &Arc<Standard>) -> Result<(), Error> {
     let Some((_, all)) = SEEN.iter().find(|(name, _)| *name == life.member.name) else { return Ok(()) };
-    // What is chosen here moves nothing of the others' stories.
+    // A separate generator, so that the draws here do not change the other stories.
     let mut choice = fastrand::Rng::with_seed(life.at as u64);
     for (place, times, (months, days), last) in *all {
         let newest: NaiveDate = back(months_back(story.today, *months), *days);

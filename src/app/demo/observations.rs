@@ -1,5 +1,5 @@
-//! What is seen and signed in the demo's department: visits, what was not achieved at first, what is shown again, claims that
-//! were answered and claims that wait. Must never sign what the rules would not let anyone sign.
+//! Generates the demo department's sign-offs and claims: visits, outcomes not yet achieved, reassessments and waiting
+//! claims.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,15 +23,15 @@ use crate::domain::statement::annotation::{Acknowledge, Dispute, Sample, Sampled
 use crate::domain::statement::{Body, Evidence, Outcome, SignOff, Withdraw};
 use crate::store::claims::StoredClaim;
 
-/// After so many months a KSB is to be shown again.
+/// Months after which a KSB is due for reassessment.
 pub const REASSESS_MONTHS: u32 = 24;
-/// Nothing that is good today was seen earlier than so many months ago, but for what is due again.
+/// Apart from what is due for reassessment, nothing current was observed more than this many months ago.
 const GOOD_MONTHS: u32 = 22;
 
-/// What is seen on each day: the place of the KSB, and whether it was achieved.
+/// For each day, the indexes of the KSBs observed and their outcomes.
 type Diary = BTreeMap<NaiveDate, Vec<(usize, Outcome)>>;
 
-/// All that is signed of a trainee, and their claims.
+/// Adds all sign-offs and claims of a trainee.
 pub fn tell(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     if life.member.moved {
         before_the_move(story, life)?;
@@ -69,7 +69,7 @@ fn seen(diary: &mut Diary, day: NaiveDate, place: usize, outcome: Outcome) {
     diary.entry(day).or_default().push((place, outcome));
 }
 
-/// What counts today, one to three at a visit, over all the days; some not achieved at first, what is old shown again.
+/// Spreads current sign-offs over the days, one to three a visit; some are first not achieved, and old ones are reassessed.
 fn spread(story: &mut Story<'_>, life: &Life, places: &[usize], diary: &mut Diary) {
     let days = life.days(9, 3);
     let good_from = months_back(story.today, GOOD_MONTHS);
@@ -96,7 +96,7 @@ fn spread(story: &mut Story<'_>, life: &Life, places: &[usize], diary: &mut Diar
     }
 }
 
-/// Signs a diary, visit by visit; some were claimed before. Gives where each visit is found again, with its day.
+/// Signs a diary visit by visit, some after a claim. Returns the tag and day of each visit.
 fn visits(
     story: &mut Story<'_>,
     life: &Life,
@@ -118,7 +118,7 @@ fn visits(
             for place in places {
                 bodies.push(sign_off(&mut story.choice, &life.who, standard, place, outcome, *day)?);
             }
-            // What is open has its dates about today: some over, some to come.
+            // The deadlines of open actions are around today: some past, some to come.
             for body in &mut bodies {
                 let open = outcome == Outcome::NotAchieved && *day > back(life.end, 40);
                 if let (true, Some(action)) = (open, &mut body.action) {
@@ -138,7 +138,7 @@ fn visits(
     Ok(tags)
 }
 
-/// Mostly one whom they are under.
+/// Picks a supervisor, mostly one the trainee is assigned to.
 fn supervisor(story: &mut Story<'_>, life: &Life) -> usize {
     let under = life.member.under;
     if story.choice.u8(..) < 200 && !under.is_empty() {
@@ -147,7 +147,7 @@ fn supervisor(story: &mut Story<'_>, life: &Life) -> usize {
     FIRST_SUPERVISOR + story.choice.usize(..SUPERVISORS)
 }
 
-/// The trainee had claimed what these bodies sign.
+/// Adds the claim that these bodies answer.
 fn answered(
     story: &mut Story<'_>,
     life: &Life,
@@ -210,7 +210,7 @@ fn claim(
     Ok(id)
 }
 
-/// The whole of the assistant's standard, before the trainee was moved to the one that they are on now.
+/// Signs all of the assistant's standard, for a trainee who later moved to another.
 fn before_the_move(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     let standard = story.standard(Programme::Assistant);
     let days = working_days(back(life.start, 380), back(life.start, 20), None);
@@ -222,7 +222,7 @@ fn before_the_move(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     visits(story, life, &standard, &diary).map(drop)
 }
 
-/// What is said of sign-offs: read, disputed, sampled, withdrawn.
+/// Adds statements about sign-offs: acknowledgements, disputes, samples and withdrawals.
 fn beside(
     story: &mut Story<'_>,
     life: &Life,

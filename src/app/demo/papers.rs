@@ -1,4 +1,4 @@
-//! The files that come with a demo's claims: small, and of the kind that their names say. Must never hold a word of anybody.
+//! Makes the small made-up evidence files of demo claims, in the formats that their names say.
 
 use std::fmt::Write as _;
 
@@ -6,16 +6,15 @@ use crate::app::error::Error;
 use crate::domain::primitives::file_name::FileName;
 use crate::domain::record::evidence::{FileInfo, FileTypeDetector, file_name};
 
-/// A file with what it is.
+/// An evidence file and its detected type.
 #[derive(Debug, Clone)]
 pub struct Paper {
     pub name: FileName,
-    /// Its bytes.
     pub bytes: Vec<u8>,
     pub looked: FileInfo,
 }
 
-/// A file of this name with a few lines on this subject; the same for the same words.
+/// Makes a file with a few lines on a subject; the same arguments give the same bytes.
 pub fn paper(name: &str, about: &str, whose: &str) -> Result<Paper, Error> {
     let lines = [about, whose, "Made up for the demonstration of countersign. Nobody here is anybody."];
     let pdf = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "pdf");
@@ -26,7 +25,7 @@ pub fn paper(name: &str, about: &str, whose: &str) -> Result<Paper, Error> {
     Ok(Paper { name: file_name(name).map_err(Error::refused)?, bytes, looked })
 }
 
-/// One page of PDF; what is not ASCII is left out.
+/// Renders one PDF page, leaving out characters that are not ASCII.
 fn page(lines: &[&str]) -> String {
     let mut text = "BT /F 14 Tf 60 760 Td 24 TL ".to_owned();
     for line in lines {

@@ -1,7 +1,6 @@
-//! Who is in the demo's department, and what happens to each of them. Nobody here is anybody. Must hold no date: all of it
-//! is said in months and days before the day on which the demo is opened.
+//! Lists the made-up people of the demo department and their progress, in months and days before the day it is opened.
 
-/// On what a trainee is.
+/// The programme that a trainee is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Programme {
     Practitioner,
@@ -10,10 +9,10 @@ pub enum Programme {
 }
 
 impl Programme {
-    /// All of them, in the order in which their standards are adopted.
+    /// All programmes, in the order in which their standards are adopted.
     pub const ALL: [Self; 3] = [Self::Practitioner, Self::Associate, Self::Assistant];
 
-    /// The level in the career framework that it leads to, as its slug.
+    /// Returns the slug of the career framework level it leads to.
     pub fn level(self) -> &'static str {
         match self {
             Self::Practitioner => "practitioner",
@@ -23,26 +22,26 @@ impl Programme {
     }
 }
 
-/// How a trainee's progress reviews stand.
+/// The state of a trainee's progress reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reviews {
-    /// All held in time and signed by everyone.
+    /// All on time and signed by everyone.
     Kept,
-    /// The next is overdue by so many days.
+    /// The next one is overdue by this many days.
     Late(i64),
-    /// The last is not signed by the trainee.
+    /// The last one is not signed by the trainee.
     Unsigned,
 }
 
-/// A claim that waits.
+/// A waiting claim.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask {
-    /// For how many days.
+    /// How many days it has waited.
     pub days: i64,
-    /// Of which of the supervisors; of anyone where none.
+    /// The index of the supervisor asked; `None` for anyone.
     pub of: Option<usize>,
     pub ksbs: usize,
-    /// Whether a file comes with it.
+    /// Whether a file is attached.
     pub file: bool,
 }
 
@@ -50,32 +49,32 @@ const fn ask(days: i64, of: Option<usize>, ksbs: usize, file: bool) -> Ask {
     Ask { days, of, ksbs, file }
 }
 
-/// One trainee.
+/// A trainee.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     pub name: &'static str,
     pub on: Programme,
-    /// Whole months since the start, and days beyond them.
+    /// Time since the start: whole months, and days beyond them.
     pub since: (u32, u64),
-    /// KSBs signed beyond those expected by now; behind, if negative.
+    /// KSBs signed beyond those expected by now; negative if behind.
     pub ahead: i32,
     pub specialism: &'static str,
-    /// The supervisors whom they are under: the first is there for the employer at reviews.
+    /// Indexes of their supervisors; the first attends reviews for the employer.
     pub under: &'static [usize],
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: usize,
-    /// KSBs whose reassessment is overdue, and those where it is due within 30 days.
+    /// KSBs overdue for reassessment, and those due within 30 days.
     pub again: (usize, usize),
     pub reviews: Reviews,
-    /// Off-the-job hours entered, in percent of what is expected.
+    /// Off-the-job hours entered, as a percentage of those expected.
     pub hours: u64,
-    /// A pause: days since it began, and since it ended, if it did.
+    /// A pause: days since it began, and since it ended, if it has.
     pub pause: Option<(i64, Option<i64>)>,
     /// Days since they left.
     pub left: Option<i64>,
-    /// Whether they finished the assistant's standard first, and were moved.
+    /// Whether they finished the assistant's standard before this one.
     pub moved: bool,
-    /// Whether only the provider's confirmation is left before the gateway.
+    /// Whether only the provider's confirmation is missing for the gateway.
     pub ready: bool,
     pub asks: &'static [Ask],
 }
@@ -144,7 +143,7 @@ const HEARING: &str = "audiology";
 const ENGINEERING: &str = "clinical engineering";
 const VESSELS: &str = "vascular science";
 
-/// The trainees, the one whom the demo opens on first.
+/// The trainees; the demo opens on the first.
 pub const TRAINEES: [Member; 42] = [
     on(P, "Alex Trainee", (21, 9), 3, CARDIOLOGY, &[0])
         .not_yet(2)

@@ -1,4 +1,4 @@
-//! The sign-offs of a demo in words. Must never say of one that is not achieved that nothing is to be done.
+//! Writes the text of a demo's sign-offs.
 
 use chrono::{Days, NaiveDate};
 
@@ -10,7 +10,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Action, Item, Method, Outcome, SignOff, Supervision};
 
-/// A sign-off of the KSB at a place of its standard, as one would write it.
+/// Writes a sign-off of the KSB at an index of its standard.
 pub fn sign_off(
     choice: &mut fastrand::Rng,
     trainee: &PersonRef,

@@ -1,5 +1,5 @@
-//! The course of the demo's programmes: who comes and goes, pauses, progress reviews, off-the-job hours, what is recorded for
-//! the gateway. Must never leave a review later than the rules let it be, but for those whom the cast says so of.
+//! Generates the programme events of demo trainees: enrolment, leaving, pauses, progress reviews, hours and gateway
+//! records.
 
 use chrono::NaiveDate;
 
@@ -27,10 +27,10 @@ use crate::ledger::sshsig::PROOF_NAMESPACE;
 
 /// Days from one review to the next.
 const BETWEEN: i64 = 79;
-/// Days over which hours are confirmed in one go.
+/// Days of hours confirmed at once.
 const TOGETHER: i64 = 63;
 
-/// All of the course of one trainee's programme.
+/// Adds all programme events of one trainee.
 pub fn tell(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(), Error> {
     arrives(story, life, origin)?;
     if let (Some((from, till)), Some((_, known))) = (life.pause, life.member.pause) {
@@ -82,7 +82,7 @@ fn say(body: Body) -> Act {
     Act::Say(vec![body], None)
 }
 
-/// The trainee is added, with a key, and enrolled; who was on the assistant's standard first is moved.
+/// Adds and enrols the trainee with a key; one who was on the assistant's standard before is moved.
 fn arrives(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(), Error> {
     let holder = &story.holders[life.place];
     let proof = holder.key.sign(PROOF_NAMESPACE, proof_text(origin, &life.who.id, &holder.public).as_bytes());
@@ -123,7 +123,7 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(),
     Ok(())
 }
 
-/// The days of reviews between two days, the last so many days before the end.
+/// Returns the review days in a range, the last one `last` days before its end.
 fn reviews(from: NaiveDate, to: NaiveDate, last: i64) -> Vec<NaiveDate> {
     let span = (to - from).num_days() - last;
     if span < 25 {
@@ -133,7 +133,7 @@ fn reviews(from: NaiveDate, to: NaiveDate, last: i64) -> Vec<NaiveDate> {
     (1..=count).map(|nth| working(back(from, -(span * nth / count)), to)).collect()
 }
 
-/// Holds reviews; `paused` is how many come before a pause, and the first day back.
+/// Adds reviews; `paused` is the number before a pause, and the first day back.
 fn meet(
     story: &mut Story<'_>,
     life: &Life,
@@ -154,7 +154,7 @@ fn meet(
                 owner: Some(life.who.clone()),
             });
         }
-        // As far as they would be at an even pace: nothing of the log depends on it.
+        // Progress at an even pace, since nothing in the log depends on it.
         let (gone, all) = ((*held - life.start).num_days(), (life.end - life.start).num_days().max(1));
         let signed = i64::try_from(life.signed()).unwrap_or_default() * gone / all;
         let (signed, total) = (u16::try_from(signed).unwrap_or_default(), u16::try_from(total).unwrap_or(u16::MAX));
@@ -187,11 +187,11 @@ fn meet(
     Ok(())
 }
 
-/// Hours as they are entered, about six a week, and confirmed now and then; the newest wait.
+/// Adds hours at about six a week and confirms them in between; the newest wait.
 fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     let share = i64::try_from(life.member.hours).unwrap_or(100).max(1);
     let paused = |day: NaiveDate| life.pause.is_some_and(|(from, till)| from <= day && day < till);
-    // A day of 7.5 hours every 8.75 days is six a week.
+    // 7.5 hours every 8.75 days is six a week.
     let days = (0..).map(|nth| back(life.start, -(4 + nth * 875 / share))).take_while(|day| *day < back(life.end, 2));
     let mut days: Vec<NaiveDate> = days.map(|day| working(day, life.end)).filter(|day| !paused(*day)).collect();
     days.dedup();
@@ -222,7 +222,7 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     Ok(())
 }
 
-/// English and maths, and the employer's word where all else is there.
+/// Records English and maths, and the employer's confirmation if all else is met.
 fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
     if life.at.is_multiple_of(2) || life.member.ready || !life.is_young() {
         let seen = (RequirementOutcome::Met, "Certificates seen: English and maths, level 2");

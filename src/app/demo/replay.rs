@@ -1,5 +1,4 @@
-//! Writes a story down, in the order in which it happened, all in one transaction: statements signed by their own hands,
-//! claims, files and hours beside them. Must never write a statement that the rules would refuse.
+//! Writes the demo's events in time order and in one transaction: signed statements, claims, files and hours.
 
 use std::collections::HashMap;
 
@@ -14,7 +13,7 @@ use crate::domain::primitives::ids::{PersonId, StandardRef, StatementId};
 use crate::domain::statement::{AuthMethod, Body};
 use crate::store::{claims, evidence, hours, supervision};
 
-/// Writes all events, and who supervises whom.
+/// Writes all events and who supervises whom.
 pub fn write(
     book: &mut LogWriter,
     random: &mut dyn Random,
@@ -24,7 +23,7 @@ pub fn write(
     under: &[(PersonId, PersonId)],
 ) -> Result<(), Error> {
     events.sort_by_key(|event| event.at);
-    // A person signs as they are then.
+    // People's details change over time, and each statement is signed with those current then.
     let mut people: Vec<Person> = holders.iter().map(|holder| holder.person.clone()).collect();
     let places: HashMap<PersonId, usize> =
         holders.iter().enumerate().map(|(at, holder)| (holder.person.id.clone(), at)).collect();

@@ -1,4 +1,4 @@
-//! What is said in the demo's progress reviews. Must never draw by chance: the draws of everything else would move.
+//! Writes the answers in the demo's progress reviews without random draws, which would shift all the others.
 
 use crate::app::demo::words::{CHANGES, DISCUSSED, DONE, READ};
 use crate::app::error::Error;
@@ -7,8 +7,8 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::Rated;
 use crate::domain::statement::review::{Answers, NOTHING, ReviewContent};
 
-/// The answers of a trainee's `nth` review: progress in one of the demo's sentences, and the rating of these KSBs (signed, all,
-/// ahead).
+/// Returns the answers of a trainee's `nth` review: `progress` picks a sentence, and `ksbs` (signed, total, ahead) gives
+/// the rating.
 pub fn answers(nth: usize, progress: usize, ksbs: (u16, u16, i32)) -> Result<ReviewContent, Error> {
     let turn = |all: &[&'static str]| all.get(nth % all.len().max(1)).copied().unwrap_or(NOTHING);
     let last = if nth == 0 { "The first review: induction is done" } else { turn(&DONE) };
@@ -17,7 +17,7 @@ pub fn answers(nth: usize, progress: usize, ksbs: (u16, u16, i32)) -> Result<Rev
     let texts = [last, turn(&READ), progress, changes, NOTHING, NOTHING];
     let texts = texts.into_iter().map(SafeText::lines).collect::<Result<Vec<_>, _>>()?;
     let texts = texts.try_into().map_err(|_| Error::refused("A review has six answers"))?;
-    // The hours of that day are not counted here, and so not rated.
+    // The hours up to that day are not counted here, so they are not rated.
     let (worked_out, basis) = programme_rules()?.rating.work_out(ksbs, None)?;
     let rated = Rated { worked_out, basis, rating: worked_out, reason: None };
     Ok(ReviewContent::Answers(Box::new(Answers { texts, rated })))

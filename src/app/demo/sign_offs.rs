@@ -1,4 +1,4 @@
-//! Sign-offs by the thousand, spread over three years and many trainees: for measuring. Must never touch real data.
+//! Generates sign-offs in bulk, spread over three years and many trainees, for benchmarks.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -23,20 +23,20 @@ use crate::domain::standard::options::Scope;
 use crate::domain::statement::{AuthMethod, Body, Outcome, SignOff, Withdraw};
 use crate::store::hours;
 
-/// A trainee of a demo, and how far they are.
+/// A trainee of a demo and their progress.
 pub struct Trainee {
     pub who: PersonRef,
-    /// Their standard, as a place among all.
+    /// The index of their standard.
     pub on: usize,
     start: Timestamp,
-    /// The KSBs in the order in which they will be signed, as places in the standard.
+    /// Indexes of the KSBs in the standard, in the order of signing.
     pub order: Vec<u8>,
     next: usize,
-    /// How fast they are, of 256.
+    /// Pace, out of 256.
     pace: u8,
 }
 
-/// Adds so many trainees, over these standards in turn.
+/// Adds trainees, spread evenly over these standards.
 pub fn add_trainees(
     app: &mut App,
     officer: &PersonId,
@@ -114,21 +114,21 @@ fn name(number: u32) -> String {
     }
 }
 
-/// A demo's sign-offs being made.
+/// The state of generating sign-offs.
 pub struct Making {
-    /// What varies from one to the next.
+    /// The random choices.
     pub choice: fastrand::Rng,
     pub standards: Vec<Arc<Standard>>,
     pub staff: Vec<PersonRef>,
     pub trainees: Vec<Trainee>,
-    /// Sign-offs that may yet be withdrawn, each with the supervisor's number.
+    /// Sign-offs that may still be withdrawn, with the index of their supervisor and the trainee.
     pub recent: VecDeque<(StatementId, usize, PersonRef)>,
-    /// Claims, reviews and hours beside the sign-offs, where there are any.
+    /// The generator of claims, reviews and hours, if they are wanted.
     pub beside: Option<Beside>,
 }
 
 impl Making {
-    /// States so many sign-offs, by their numbers.
+    /// Signs the sign-offs of a range of numbers.
     pub fn sign(
         &mut self,
         app: &mut App,
@@ -205,7 +205,7 @@ impl Making {
         Ok(())
     }
 
-    /// Claims that wait, of the first supervisor and of anyone by turns, over the last two months.
+    /// Adds waiting claims over the last two months, alternately for the first supervisor and for anyone.
     pub fn ask(&mut self, app: &mut App, many: u64, now: Timestamp) -> Result<(), Error> {
         let (Some(beside), Some(of)) = (&mut self.beside, self.staff.first()) else { return Ok(()) };
         let trainees = self.trainees.len() as u64;
@@ -224,9 +224,9 @@ impl Making {
         app.book.db.write(|tx| asked.iter().try_for_each(|one| one.make(tx, papers)))
     }
 
-    /// A trainee who has begun by then; the quicker ones more often.
+    /// Picks a trainee who has started by then, more often a fast one.
     fn pick(&mut self, moment: Timestamp) -> usize {
-        // In a small department the first one is seen often enough to be worth looking at.
+        // In a small department, the first trainee gets enough sign-offs to be worth showing.
         if self.trainees.len() <= 50 && self.trainees[0].start <= moment && self.choice.u8(..) < 60 {
             return 0;
         }
@@ -237,7 +237,7 @@ impl Making {
                 return trainee;
             }
         }
-        // The second trainee, or the only one, began with the log.
+        // The second trainee, or the only one, started with the log.
         1.min(self.trainees.len() - 1)
     }
 
@@ -247,7 +247,7 @@ impl Making {
         let standard = &self.standards[trainee.on];
         let place = trainee.order[trainee.next % trainee.order.len()];
         let outcome = if choice.u8(..) < 18 { Outcome::NotAchieved } else { Outcome::Achieved };
-        // What is not achieved comes again a little later.
+        // A KSB not achieved comes up again a little later.
         if outcome == Outcome::NotAchieved {
             let later = (trainee.next + 9).min(trainee.order.len() - 1);
             let here = trainee.next % trainee.order.len();

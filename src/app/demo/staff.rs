@@ -1,5 +1,4 @@
-//! The demo's staff: a department founded, people with keys on this machine, their signing sessions. Must never leave a key
-//! unwrapped on the disk.
+//! Sets up the demo's staff: the department, people's wrapped keys and their signing sessions.
 
 use crate::app::app::App;
 use crate::app::demo::event::Holder;
@@ -15,7 +14,7 @@ use crate::domain::statement::Body;
 use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 
-/// That a person is added with their key.
+/// Returns the bodies that add a person and their key.
 pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     let text = proof_text(origin, &holder.person.id, &holder.public);
     let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());
@@ -23,7 +22,7 @@ pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     vec![Body::Person(holder.person.clone()), Body::Key(grant)]
 }
 
-/// Wraps the keys of these people and writes their files, on all cores.
+/// Wraps these people's keys and writes the key files, on all cores.
 pub fn wrap(folder: &DataDir, holders: &[&Holder], passphrase: &Secret, pin: &Secret) -> Result<(), Error> {
     let wrap = |holder: &Holder| -> Result<(), Error> {
         let mut random = SystemRandom::default();
@@ -38,7 +37,7 @@ pub fn wrap(folder: &DataDir, holders: &[&Holder], passphrase: &Secret, pin: &Se
     })
 }
 
-/// Opens a person's signing session, with the PIN.
+/// Opens a person's signing session with a PIN.
 pub fn open(app: &mut App, holder: &Holder, pin: &Secret, ends: Timestamp) -> Result<(), Error> {
     let key = SigningKey::from_seed(&holder.key.seed());
     let pin = Some(PinVerifier::new(pin, bytes(&mut SystemRandom::default())?)?);

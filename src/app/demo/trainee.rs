@@ -1,4 +1,4 @@
-//! One trainee of the demo's department with the days that matter to them, and who else there is. Must never read a clock.
+//! Holds the state of the demo's story and the key dates of each trainee.
 
 use std::sync::Arc;
 
@@ -16,61 +16,60 @@ use crate::domain::primitives::ids::StatementId;
 use crate::domain::programme::pace::pace;
 use crate::domain::standard::Standard;
 
-/// Where the training officer stands among all who hold keys.
+/// Index of the training officer among the key holders.
 pub const OFFICER: usize = 0;
-/// Where the first supervisor does.
+/// Index of the first supervisor.
 pub const FIRST_SUPERVISOR: usize = 1;
-/// How many supervisors there are.
+/// Number of supervisors.
 pub const SUPERVISORS: usize = 7;
-/// Where the one from the training provider stands.
+/// Index of the training provider's tutor.
 pub const TUTOR: usize = FIRST_SUPERVISOR + SUPERVISORS;
-/// Where the verifier stands.
+/// Index of the verifier.
 pub const VERIFIER: usize = TUTOR + 1;
-/// Where the first trainee stands.
+/// Index of the first trainee.
 pub const FIRST_TRAINEE: usize = VERIFIER + 1;
 
-/// The department, the day on which it is looked at, and all that happens in it.
+/// The department as of one day, with all its events.
 pub struct Story<'a> {
-    /// The day.
     pub today: NaiveDate,
     /// The standards, in the order of [`Programme::ALL`].
     pub standards: &'a [Arc<Standard>],
-    /// Everyone who holds a key.
+    /// Everyone who has a key.
     pub holders: &'a [Holder],
-    /// What varies from one to the next.
+    /// The random choices.
     pub choice: fastrand::Rng,
-    /// Ids of what is no statement.
+    /// The source of ids that are not statement ids.
     pub random: SeededRandom,
-    /// What happens, in no order yet.
+    /// The events, unordered.
     pub events: Vec<Event>,
-    /// How many statements can be found again.
+    /// The number of tags used.
     pub tags: Tag,
 }
 
 impl Story<'_> {
-    /// Somebody does something.
+    /// Adds an event.
     pub fn add(&mut self, at: Timestamp, by: usize, role: Role, act: Act) {
         self.events.push(Event { at, by, role, act });
     }
 
-    /// A new tag.
+    /// Returns a new tag.
     pub fn tag(&mut self) -> Tag {
         self.tags += 1;
         self.tags
     }
 
-    /// A new id, made at a moment.
+    /// Returns a new id for a time.
     pub fn id(&mut self, at: Timestamp) -> Result<StatementId, Error> {
         id(&mut self.random, u64::try_from(at.seconds()).unwrap_or(0) * 1000)
     }
 
-    /// The standard of a programme.
+    /// Returns the standard of a programme.
     pub fn standard(&self, on: Programme) -> Arc<Standard> {
         let at = Programme::ALL.iter().position(|one| *one == on).unwrap_or_default();
         Arc::clone(&self.standards[at])
     }
 
-    /// The trainee who stands at a place of the cast.
+    /// Returns the life of the trainee at an index of the cast.
     pub fn life(&self, at: usize, member: &'static Member) -> Life {
         let (months, days) = member.since;
         let start = back(months_back(self.today, months), days.cast_signed());
@@ -91,42 +90,42 @@ impl Story<'_> {
     }
 }
 
-/// One trainee.
+/// A trainee and their key dates.
 #[derive(Clone)]
 pub struct Life {
-    /// Their place in the cast.
+    /// The index in the cast.
     pub at: usize,
-    /// Their place among all who hold keys.
+    /// The index among the key holders.
     pub place: usize,
     pub who: PersonRef,
     pub member: &'static Member,
-    /// The standard that they are on now.
+    /// The current standard.
     pub standard: Arc<Standard>,
     /// The first day of the programme.
     pub start: NaiveDate,
-    /// Today, or the day on which they left.
+    /// Today, or the day they left.
     pub end: NaiveDate,
-    /// Their pause: the first day of it, and the first day back or one that is far away.
+    /// The first day of their pause, and the first day back, far in the future if open-ended.
     pub pause: Option<(NaiveDate, NaiveDate)>,
 }
 
 impl Life {
-    /// Whether they were 16 to 18 years old at the start: now and then someone is.
+    /// Returns whether they were 16 to 18 at the start.
     pub fn is_young(&self) -> bool {
         self.at % 5 == 1
     }
 
-    /// The supervisor whom they are under first.
+    /// Returns the index of their first supervisor.
     pub fn supervisor(&self) -> usize {
         FIRST_SUPERVISOR + self.member.under.first().copied().unwrap_or_default()
     }
 
-    /// Their working days from so many days after the start to so many before the end.
+    /// Returns their working days from `after` days after the start to `before` days before the end.
     pub fn days(&self, after: i64, before: i64) -> Vec<NaiveDate> {
         working_days(back(self.start, -after), back(self.end, before), self.pause)
     }
 
-    /// KSBs that are signed and good on the last day.
+    /// Returns how many KSBs are signed and current on the last day.
     pub fn signed(&self) -> usize {
         let spans: Vec<BreakPeriod> =
             self.pause.iter().map(|(from, back)| BreakPeriod { from: *from, back: Some(*back) }).collect();

@@ -1,8 +1,6 @@
-//! The made-up people and words of a demo. Nobody here is anybody.
+//! Lists the made-up names and phrases of a demo.
 
-/// The training officer, who also supervises.
 pub const OFFICER: &str = "Tilly Officer";
-/// The supervisors.
 pub const SUPERVISORS: [&str; 12] = [
     "Sam Supervisor",
     "Priya Sudbury",
@@ -17,30 +15,27 @@ pub const SUPERVISORS: [&str; 12] = [
     "Anil Kapoor",
     "Nora Lindqvist",
 ];
-/// The trainee that the demo opens on.
+/// The trainee the demo opens on.
 pub const FIRST_TRAINEE: &str = "Alex Trainee";
-/// Who comes from the training provider to reviews.
+/// The training provider's tutor, who attends reviews.
 pub const TUTOR: &str = "Ruth Tutor";
-/// Who samples what was signed.
+/// The verifier, who samples sign-offs.
 pub const VERIFIER: &str = "Vera Verifier";
-/// First names.
 pub const FIRST: [&str; 40] = [
     "Amina", "Ben", "Carys", "Dev", "Ella", "Femi", "Gwen", "Hugo", "Isla", "Jamal", "Katya", "Liam", "Mei", "Noah",
     "Orla", "Pavel", "Quinn", "Rosa", "Sanjay", "Tara", "Umar", "Vera", "Will", "Xanthe", "Yara", "Zack", "Anya",
     "Bryn", "Cleo", "Dylan", "Esme", "Finn", "Greta", "Hana", "Ivo", "Joan", "Kofi", "Lucia", "Milo", "Nia",
 ];
-/// Family names.
 pub const LAST: [&str; 30] = [
     "Hawthorn", "Pear", "Beech", "Laurel", "Olive", "Birch", "Maple", "Hornbeam", "Poplar", "Elder", "Elm", "Hazel",
     "Alder", "Juniper", "Rowan", "Spruce", "Aspen", "Oak", "Linden", "Cedar", "Pine", "Larch", "Lime", "Ash", "Plane",
     "Cherry", "Holly", "Fir", "Willow", "Yew",
 ];
-/// Specialisms.
 pub const SPECIALISMS: [&str; 5] =
     ["cardiology", "audiology", "respiratory physiology", "neurophysiology", "clinical engineering"];
-/// Where things are seen.
+/// Where observations take place.
 pub const PLACES: [&str; 6] = ["echo lab", "clinic 3", "ward 7", "workshop", "hearing clinic", "lung function lab"];
-/// What is said of something done well.
+/// Comments on an achieved outcome.
 pub const WELL: [&str; 10] = [
     "Calm and clear throughout; explained each step before doing it.",
     "Led the Q4 audit end to end; sample size justified well.",
@@ -53,7 +48,7 @@ pub const WELL: [&str; 10] = [
     "Gave constructive feedback to a new starter.",
     "Thoughtful reflection on what to change next time.",
 ];
-/// What is said of something not yet done well, and what to do next.
+/// Comments on an outcome not yet achieved, with the next action.
 pub const NOT_YET: [(&str, &str); 5] = [
     ("Sample size not justified.", "Repeat on the next quarter's data"),
     ("Calibration record was incomplete.", "Complete two more under supervision"),
@@ -61,7 +56,7 @@ pub const NOT_YET: [(&str, &str); 5] = [
     ("Findings shared with too much jargon.", "Practise with a colleague, then present again"),
     ("Risk assessment missed the trailing cable.", "Repeat in another room with the checklist"),
 ];
-/// What is said at a progress review.
+/// Discussion notes of progress reviews.
 pub const DISCUSSED: [&str; 6] = [
     "Last actions done. Evidence read together; the plan to the gateway holds.",
     "Clinic was short of staff and two sessions fell out; both are booked again.",
@@ -70,22 +65,22 @@ pub const DISCUSSED: [&str; 6] = [
     "The audit is under way. Time for writing is agreed with the rota.",
     "Slippage in duty 2 was looked at: more time on the equipment, fewer late clinics.",
 ];
-/// What came of the last actions.
+/// Outcomes of the last actions.
 pub const DONE: [&str; 3] = [
     "All actions are done. Simulation and debrief day attended.",
     "One action is done, the other was carried over.",
     "Done as agreed; two training sessions since the last review.",
 ];
-/// What evidence of training was read.
+/// Notes on the training evidence seen.
 pub const READ: [&str; 3] = [
     "Entries since the last review read together.",
     "Four entries since the last review. Two need a supervisor.",
     "Certificates of two courses were shown.",
 ];
-/// What is changed in the plan.
+/// Changes to the plan.
 pub const CHANGES: [&str; 2] =
     ["The rotation to the hearing clinic comes first.", "Two weeks in the workshop were moved to the spring."];
-/// What a review agrees on.
+/// Actions agreed in reviews.
 pub const AGREED: [&str; 6] = [
     "Book two sessions in the workshop",
     "Write the reflection on the home visit",
@@ -94,7 +89,7 @@ pub const AGREED: [&str; 6] = [
     "Claim what was seen in clinic last month",
     "Ask for feedback from three colleagues",
 ];
-/// What off-the-job hours were spent on.
+/// Descriptions of off-the-job learning.
 pub const LEARNT: [&str; 8] = [
     "University day",
     "Teaching session and seminar",
@@ -105,7 +100,7 @@ pub const LEARNT: [&str; 8] = [
     "Reading for the module on anatomy",
     "Simulation and debrief",
 ];
-/// What a trainee says when they claim.
+/// Trainees' reflections in claims.
 pub const REFLECTIONS: [&str; 6] = [
     "I did this on my own from the request to the report.\n\nNext time I would check the leads before the person sits down.",
     "I led this with a colleague beside me. What went well: the explanation. What I would change: the order of the checks.",
@@ -114,7 +109,7 @@ pub const REFLECTIONS: [&str; 6] = [
     "I was nervous and it showed less than I feared. I asked for help once, early enough.",
     "I have now done this on three days, in two rooms, and with all the kinds of request that we get.",
 ];
-/// What files are called that come with a claim, and what they hold.
+/// Names and titles of evidence files.
 pub const PAPERS: [(&str, &str); 6] = [
     ("audit-q4.pdf", "Audit of the fourth quarter"),
     ("calibration-record.pdf", "Calibration record"),

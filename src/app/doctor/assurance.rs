@@ -1,16 +1,15 @@
-//! The assurance level: how far the records are out of reach of those who could gain by changing them. Pure; must never
-//! count what is not known as there.
+//! Computes the assurance level: how well the records are protected from those who could gain by changing them.
 
 use std::fmt;
 
-/// How much is assured, each level with all of those below it.
+/// The assurance levels; each includes those below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The person at the machine owns the file.
+    /// The person using the program owns the file.
     L0,
-    /// A service account owns it, and people come in by SSH.
+    /// A service account owns the file, and people connect over SSH.
     L1,
-    /// A checkpoint is kept off the machine every day, and a key needs two people.
+    /// A checkpoint is copied off the machine every day, and a new key needs two people.
     L2,
     /// People sign with security keys.
     L3,
@@ -27,25 +26,25 @@ impl fmt::Display for Level {
     }
 }
 
-/// What the level depends on.
+/// The facts that the level depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AssuranceInputs {
-    /// Folder and files are their owner's alone.
+    /// Only the owner can access the folder and files.
     pub private: bool,
-    /// Their owner is an account that nobody works as.
+    /// The owner is a service account.
     pub own_account: bool,
-    /// sshd's lines for it are the right ones.
+    /// sshd is set up correctly for it.
     pub sshd: bool,
-    /// A checkpoint was kept off this machine within a day.
+    /// A checkpoint was copied off this machine within the last day.
     pub checkpoint_away: bool,
     /// A new key needs a second training officer.
     pub two_people: bool,
-    /// Every key that may sign lies in a security key.
+    /// Every key that can sign is on a security key.
     pub security_keys: bool,
 }
 
-/// The level, and what is missing for the next one.
+/// Returns the level, and what is missing for the next one.
 pub fn level(facts: AssuranceInputs) -> (Level, Vec<&'static str>) {
     let steps: [(Level, &[(bool, &'static str)]); 3] = [
         (

@@ -1,12 +1,12 @@
-//! A check of the doctor's as a value. Pure; must never call good what is not known.
+//! Defines the result of one doctor check.
 
 use crate::app::error::Error;
 
-/// What a check came to.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     Good,
-    /// It works, and should be better.
+    /// Works, but should be improved.
     Attention,
     Unknown,
     /// Records, keys or people are at risk.
@@ -14,7 +14,7 @@ pub enum State {
 }
 
 impl State {
-    /// The one word for it.
+    /// Returns the outcome in one word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -25,10 +25,9 @@ impl State {
     }
 }
 
-/// One check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// What was looked at, in a word or two with hyphens.
+    /// What was checked, in one or two hyphenated words.
     pub what: &'static str,
     pub state: State,
     pub why: String,
@@ -36,17 +35,17 @@ pub struct Check {
 }
 
 impl Check {
-    /// A check without advice.
+    /// Creates a check without a hint.
     pub fn new(what: &'static str, state: State, why: impl Into<String>) -> Self {
         Self { what, state, why: why.into(), hint: None }
     }
 
-    /// Makes a check of a failure, with its advice.
+    /// Creates a failed check from an error, with its hint.
     pub fn of(what: &'static str, error: &Error) -> Self {
         Self { hint: error.hint.clone(), ..Self::new(what, State::Wrong, error.sentence()) }
     }
 
-    /// With what to do.
+    /// Sets the hint.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

@@ -1,5 +1,4 @@
-//! How a data folder is kept: small checks as values, and the assurance level that they add up to. Reading alone; must
-//! never mend anything, nor call good what it could not see.
+//! Runs the doctor's checks on a data folder and works out its assurance level, without changing anything.
 
 use std::collections::BTreeSet;
 
@@ -26,37 +25,37 @@ use crate::ledger::wrapped_key::header;
 use crate::store::db::{Access, Db, sqlite_version};
 use crate::store::{log, people};
 
-/// A backup older than this wants another: a week.
+/// The age at which a backup is too old: a week, in seconds.
 const OLD_BACKUP: i64 = 7 * 86_400;
-/// A checkpoint is kept outside every day: so many seconds.
+/// The age at which a checkpoint copy is too old: a day, in seconds.
 const DAY: i64 = 86_400;
-/// The security keys of OpenSSH.
+/// The key type of OpenSSH security keys.
 const SECURITY_KEY: &str = "sk-ssh-ed25519@openssh.com";
 
-/// What to do about a key file that cannot be read: it may be the only one.
+/// The hint for a key file that cannot be read, which may be the only copy.
 const TORN_KEY: &str = "Do not delete a key that cannot be read: it may be the only one. Put it back from a copy that `backup --keys` made. If there is none, a training officer makes a new key: `countersign key add`";
 
-/// The roles that sign.
+/// The roles that can sign.
 const SIGNERS: [Role; 3] = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
 
-/// All that was found.
+/// The results of all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     pub level: Level,
-    /// What is missing for the next one.
+    /// What is missing for the next level.
     pub missing: Vec<&'static str>,
-    /// The checks, in a fixed order.
+    /// In a fixed order.
     pub checks: Vec<Check>,
 }
 
 impl Findings {
-    /// Whether nothing is wrong.
+    /// Returns whether no check found anything wrong.
     pub fn well(&self) -> bool {
         self.checks.iter().all(|check| check.state != State::Wrong)
     }
 }
 
-/// Looks at a data folder on this machine, at this time, and at what was kept of it in a second folder.
+/// Checks a data folder on this machine as of `now`, and the checkpoints kept in a second folder.
 pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMirror>, now: Timestamp) -> Findings {
     let mut facts = AssuranceInputs { own_account: own_account(machine), ..AssuranceInputs::default() };
     let mut checks = Vec::new();
@@ -82,7 +81,7 @@ pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMi
     Findings { level, missing, checks }
 }
 
-/// The level alone, of a file that is open: nothing is opened a second time, which would take this process's locks away.
+/// Returns the level for an open file, without opening it again: closing a second handle would drop this process's locks.
 pub fn level_of(app: &App) -> Result<Level, Error> {
     let machine = look(&app.folder, app.book.second());
     let mut facts = AssuranceInputs {
@@ -96,7 +95,7 @@ pub fn level_of(app: &App) -> Result<Level, Error> {
     Ok(level(facts).0)
 }
 
-/// What the level depends on and the log says.
+/// Fills in the facts that come from the log.
 fn of_the_log(book: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error> {
     facts.two_people = book.db.read(people::policy)?.two_person_keys > 0;
     let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
@@ -109,7 +108,7 @@ fn of_the_log(book: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error
     Ok(())
 }
 
-/// What the file itself says: its log, its clock, the keys that belong to it.
+/// Checks the database: its log, clock and keys.
 fn file(
     book: &LogWriter,
     folder: &DataDir,
@@ -148,7 +147,7 @@ fn log_key(book: &LogWriter, folder: &DataDir) -> Check {
     }
 }
 
-/// What was kept of the log outside it, and whether that is recent and on another machine.
+/// Checks the checkpoints kept outside the file: whether they are recent and on another machine.
 fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> Result<(Check, bool), Error> {
     let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
     let other =
@@ -178,7 +177,7 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
     if !matches!(place, Some(MirrorPlace::Away(_))) {
         return told(State::Attention, why, other);
     }
-    // One of all that is there is as good as new, however long nothing was signed.
+    // A checkpoint of the full log is as good as new, however long ago it was signed.
     if kept.size < head.size && !(-CLOCK_SLACK..=DAY).contains(&age) {
         return told(
             State::Attention,
@@ -189,13 +188,13 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
     Ok((Check::new("checkpoints", State::Good, why), true))
 }
 
-/// The wrapped keys on this machine against those that the log knows.
+/// Compares the wrapped keys on this machine with those in the log.
 fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
     let (mut strange, mut torn): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let files = folder.key_names();
     let mut held = BTreeSet::new();
     for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
-        // A further key has the beginning of its fingerprint after the person's id.
+        // A further key file has the start of the fingerprint after the person's id.
         let whose = name.split('.').next().unwrap_or(name);
         let text = match folder.read_key(&format!("{name}.key")) {
             Ok(text) => text.unwrap_or_default(),
@@ -255,7 +254,7 @@ fn backups(folder: &DataDir, now: Timestamp) -> Check {
         .hint("Right for a disk that is kept elsewhere; else make another")
 }
 
-/// How long ago, in words.
+/// Describes an age in words.
 fn ago(seconds: i64) -> String {
     match seconds {
         ..3_600 => "within the hour".to_owned(),

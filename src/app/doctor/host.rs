@@ -1,5 +1,6 @@
-//! What this machine says of a data folder: permissions, owner, file system, the sshd configuration, whether the clock is
-//! kept. Reading alone; what cannot be read is `None` and never taken for good.
+//! Inspects this machine for the doctor: permissions, owner, file system, sshd and time synchronisation.
+//!
+//! Invariant: a fact that cannot be read is `None`.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -10,45 +11,44 @@ use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
 use crate::app::storage::data_dir::DataDir;
 use crate::store::filesystem::{network, room};
 
-/// The most that is read of a configuration.
+/// Read limit for small system files, in bytes.
 const LARGEST: usize = 1 << 20;
-/// There while systemd's time service has the clock right.
+/// Exists once systemd's time service has synchronised the clock.
 const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
-/// There while it runs, whether or not it has.
+/// Exists while the time service runs.
 const TIME_SERVICE: &str = "/run/systemd/timesync";
 
 /// A file or folder of the data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its path, for the reader.
+    /// The path, for display.
     pub path: PathBuf,
-    /// Whether it is a folder.
     pub folder: bool,
     pub mode: u32,
     pub owner: u32,
 }
 
-/// What was found.
+/// The facts found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
     pub user: u32,
-    /// The data folder first, then all that lies in it.
+    /// The data folder first, then its contents.
     pub entries: Vec<Entry>,
     /// The name of the account that owns the folder.
     pub account: Option<String>,
-    /// The network file system that it lies on, if it does.
+    /// The type of network file system it is on, if any.
     pub network: Option<&'static str>,
-    /// Bytes that are free there.
+    /// Free space, in bytes.
     pub room: Option<u64>,
-    /// Where checkpoints are kept besides the data.
+    /// Where checkpoints are also kept.
     pub checkpoints: Option<MirrorPlace>,
-    /// What sshd says that it does with a connection of the account (`sshd -T`), or why it cannot be asked.
+    /// sshd's effective settings for the account (`sshd -T`), or why they are not available.
     pub sshd: Option<Result<String, String>>,
-    /// Whether the time service keeps the clock, where that can be told.
+    /// Whether the clock is synchronised, if that can be determined.
     pub clock_kept: Option<bool>,
 }
 
-/// Looks at this machine, a data folder on it and the second folder, where there is one.
+/// Inspects this machine, a data folder on it and the second folder, if there is one.
 pub fn look(folder: &DataDir, second: Option<&CheckpointMirror>) -> Machine {
     let mut entries = Vec::new();
     gather(folder.path(), &mut entries);
@@ -81,7 +81,7 @@ fn gather(path: &Path, entries: &mut Vec<Entry>) {
     }
 }
 
-/// The name of an account, as this machine's own list has it.
+/// Returns the name of an account from `/etc/passwd`.
 fn account(owner: u32) -> Option<String> {
     let text = small(Path::new("/etc/passwd"))?;
     let fits = |line: &&str| line.split(':').nth(2).and_then(|uid| uid.parse().ok()) == Some(owner);
@@ -96,6 +96,6 @@ fn clock_kept() -> Option<bool> {
     if Path::new(SYNCHRONIZED).exists() {
         return Some(true);
     }
-    // A service of another sort is not known here.
+    // Other time services are not detected.
     Path::new(TIME_SERVICE).exists().then_some(false)
 }

@@ -1,4 +1,4 @@
-//! What the doctor says of this machine: disk, permissions, clock, sshd. Must never mend anything.
+//! Judges the facts about this machine: disk, permissions, clock and sshd.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use crate::app::doctor::host::Machine;
 use crate::app::doctor::sshd_config;
 use crate::app::storage::data_dir::DataDir;
 
-/// Less room than this is little: 256 MiB.
+/// Free space below which the doctor warns: 256 MiB.
 const LITTLE_ROOM: u64 = 256 << 20;
 
-/// The file system that the folder lies on, and the room there.
+/// Checks the file system and the free space.
 pub fn disk(machine: &Machine) -> Check {
     if let Some(kind) = machine.network {
         return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
@@ -26,7 +26,7 @@ pub fn disk(machine: &Machine) -> Check {
     }
 }
 
-/// Folder 0700, files 0600, all of one owner, who runs the program.
+/// Checks that the folder is 0700, its files 0600, and all are owned by the account that runs the program.
 pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
     let Some(top) = machine.entries.first() else {
         return Check::new("permissions", State::Wrong, "There is no data folder");
@@ -55,7 +55,7 @@ pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
     ))
 }
 
-/// Whether the clock is kept.
+/// Checks that the clock is synchronised.
 pub fn time_service(machine: &Machine) -> Check {
     match machine.clock_kept {
         Some(true) => Check::new("time-service", State::Good, "The clock is kept by a time service"),
@@ -67,19 +67,20 @@ pub fn time_service(machine: &Machine) -> Check {
     }
 }
 
-/// An account of its own: not root, not one with a person behind it as far as sshd's lines tell.
+/// Returns whether the owner is a service account: not root, the account running the program, and one that sshd looks up
+/// keys for.
 pub fn own_account(machine: &Machine) -> bool {
     let Some(top) = machine.entries.first() else { return false };
     top.owner != 0 && top.owner == machine.user && matches!(lines(machine), Lines::Judged(_))
 }
 
-/// What is known of sshd's lines for the account.
+/// What is known of sshd's settings for the account.
 enum Lines {
-    /// sshd cannot be asked; why, where anyone could come in by it.
+    /// Could not be determined; holds the reason, if sshd was asked.
     Unknown(Option<String>),
-    /// It has none.
+    /// sshd looks up no keys for it.
     None,
-    /// They are there, and this is wrong with them.
+    /// Holds what is wrong with them.
     Judged(Vec<String>),
 }
 
@@ -91,7 +92,7 @@ fn lines(machine: &Machine) -> Lines {
     }
 }
 
-/// Checks what sshd does for the account.
+/// Checks sshd's settings for the account.
 pub fn sshd(machine: &Machine) -> Check {
     let account = machine.account.as_deref().unwrap_or_default();
     match lines(machine) {

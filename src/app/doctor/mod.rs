@@ -1,4 +1,4 @@
-//! Checks how the records are kept.
+//! Checks how the data folder and this machine are set up.
 
 pub mod assurance;
 pub mod check;

@@ -1,5 +1,4 @@
-//! What sshd itself says: whether it takes its configuration, and what it does with a connection of an account. The one
-//! file that starts a program. Must never start anything but sshd in its test modes, nor have it listen.
+//! Runs sshd in its test modes to check its configuration and read its effective settings for an account.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -7,22 +6,22 @@ use std::process::{Command, Stdio};
 
 use crate::ledger::openssh_key::host_key_of_nobody;
 
-/// Where sshd is where nobody's path leads to it.
+/// Where to find sshd, which is often not on `PATH`.
 const PLACES: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
 
-/// Whether sshd takes its configuration as it is now (`sshd -t`), and if not, why; nothing where there is no sshd.
+/// Checks sshd's current configuration (`sshd -t`); `None` if there is no sshd.
 pub fn takes_its_configuration() -> Option<Result<(), String>> {
     let said = Command::new(place()?).arg("-t").stdin(Stdio::null()).output().ok()?;
     Some(if said.status.success() { Ok(()) } else { Err(first_line(&said.stderr)) })
 }
 
-/// What sshd does with a connection of an account from this machine: its keywords in small letters with their values, one a
-/// line (`sshd -T`); the error says why it cannot be asked. `config` is another configuration than sshd's own.
+/// Returns sshd's effective settings for a local connection to an account (`sshd -T`): lower-case keywords with values, one
+/// a line. The error says why they are not available. `config` replaces sshd's own configuration file.
 pub fn effective(account: &str, config: Option<&Path>) -> Result<String, String> {
     let mut command = Command::new(place().ok_or("there is no sshd here")?);
-    // What sshd's own lines may ask of a connection is all given, or it would not answer.
+    // sshd needs every value that a `Match` line in its configuration may test.
     let connection = format!("user={account},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22");
-    // A host key is wanted that this user may read; nothing is done with it.
+    // `sshd -T` needs a host key that this user can read, so it gets a throwaway one.
     command.args(["-T", "-h", "/dev/stdin", "-C", &connection]);
     if let Some(config) = config {
         command.arg("-f").arg(config);
@@ -30,7 +29,7 @@ pub fn effective(account: &str, config: Option<&Path>) -> Result<String, String>
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut sshd = command.spawn().map_err(|fault| format!("it cannot be started: {fault}"))?;
     if let Some(mut input) = sshd.stdin.take() {
-        // One that ends before it has read has said why.
+        // If sshd exits before it reads the key, its output says why.
         let _ = input.write_all(host_key_of_nobody().unwrap_or_default().as_bytes());
     }
     let said = sshd.wait_with_output().map_err(|fault| format!("it did not answer: {fault}"))?;

@@ -1,8 +1,8 @@
-//! Judges what sshd does for the account that keeps the records (`sshd -T`) against the lines that the guide gives.
+//! Compares sshd's effective settings for the account (`sshd -T`) with those that the guide requires.
 
 use crate::domain::people::login::is_plain_path;
 
-/// What should stand there: keyword in small letters, the value wanted, and why it matters.
+/// Required settings: lower-case keyword, value, and why it matters.
 const WANTED: [(&str, &str, &str); 7] = [
     ("authenticationmethods", "publickey", "a password would let a person in without a key"),
     ("authorizedkeysfile", "none", "a key in a file would bypass the list of people"),
@@ -12,22 +12,22 @@ const WANTED: [(&str, &str, &str); 7] = [
     ("clientaliveinterval", "60", "a line that went dead would hold a session open"),
     ("clientalivecountmax", "3", "a line that went dead would hold a session open"),
 ];
-/// What the guide leaves at sshd's own value.
+/// Settings that the guide leaves at sshd's default.
 const LEFT_AS_IT_IS: [(&str, &str, &str); 3] = [
     ("pubkeyauthentication", "yes", "nobody gets in"),
     ("trustedusercakeys", "none", "a certificate would bypass the list of people"),
     ("chrootdirectory", "none", "the program is not in reach there"),
 ];
 
-/// What is wrong with what sshd says that it does with a connection of the account: sentences. `None` where sshd looks no key
-/// up, so that nobody comes in.
+/// Returns what is wrong with sshd's settings for the account, in sentences; `None` if sshd looks up no keys, so that
+/// nobody can connect.
 pub fn faults(says: &str, account: &str) -> Option<Vec<String>> {
     let lines: Vec<(String, String)> = says
         .lines()
         .filter_map(|line| line.trim().split_once(' '))
         .map(|(keyword, value)| (keyword.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    // No lookup, no lines: sshd has a value for all else.
+    // Without a lookup command, the account is not set up: every other setting has a default.
     lines.iter().find(|(keyword, value)| keyword == "authorizedkeyscommand" && value != "none")?;
     let mut faults = judge(&lines, account);
     faults.extend(unwanted(&lines, &LEFT_AS_IT_IS));
@@ -67,10 +67,10 @@ fn judge(lines: &[(String, String)], account: &str) -> Vec<String> {
     faults
 }
 
-/// What the lookup's command should be.
+/// The lookup command that sshd should run.
 const LOOKUP: &str = "/…/countersign ssh keys %u %t %k";
 
-/// Whether a command is this program's lookup, of its usual map or of one that is named.
+/// Returns whether a command is this program's key lookup, with the default map or a named one.
 fn is_the_lookup(command: &str) -> bool {
     match command.split_whitespace().collect::<Vec<_>>()[..] {
         [program, "ssh", "keys", ref rest @ ..] => {
@@ -116,7 +116,7 @@ forcecommand none
             for other in [String::new(), format!("{keyword} /other")] {
                 let found = faults(&RIGHT.replace(&format!("{line}\n"), &format!("{other}\n")), "countersign");
                 match (keyword, other.is_empty()) {
-                    // Without a lookup nobody comes in; no forced command is right; any user will do for the lookup.
+                    // Without a lookup nobody can connect; no forced command is right; the lookup may run as any user.
                     ("authorizedkeyscommand", true) => assert_eq!(found, None),
                     ("forcecommand", true) | ("authorizedkeyscommanduser", false) => assert_eq!(found, Some(vec![])),
                     _ => {

@@ -1,5 +1,4 @@
-//! Wrapped keys on disk: made, opened, wrapped anew; wrong passphrases slow down, for ever never lock. Must never write a
-//! secret that is not wrapped, but for the log's own key, which signs checkpoints alone.
+//! Stores and unwraps the signing keys on disk, and delays further attempts after wrong passphrases.
 
 use crate::app::clock::Clock;
 use crate::app::error::Error;
@@ -16,13 +15,13 @@ use crate::ledger::sshsig::SigningKey;
 use crate::ledger::wrapped_key::{KeyFault, NewKeyMaterial, Unwrapped, header, unwrap, wrap};
 
 const LOG_KEY: &str = "log.key";
-/// Wrong passphrases that are free.
+/// Wrong passphrases without a delay.
 const FREE: u32 = 4;
-/// The first delay, in seconds; it doubles up to the longest.
+/// The first delay, in seconds; it doubles up to `LONGEST_DELAY`.
 const FIRST_DELAY: i64 = 15;
 const LONGEST_DELAY: i64 = 15 * 60;
 
-/// A person's key files: `7f3a.key`, and `7f3a.` with the beginning of a fingerprint for each further one.
+/// Returns a person's key files: `7f3a.key`, and `7f3a.<start of fingerprint>.key` for each further key.
 fn files(folder: &DataDir, person: &PersonId) -> Vec<String> {
     let mut names = folder.key_names();
     names.retain(|name| {
@@ -32,11 +31,11 @@ fn files(folder: &DataDir, person: &PersonId) -> Vec<String> {
     names
 }
 
-/// The file of this key of theirs, or the name that a new one gets.
+/// Returns the file of one key of a person, or the name for a new one.
 fn file(folder: &DataDir, person: &PersonId, key: &PublicKey) -> String {
     let names = files(folder, person);
     for name in &names {
-        // What is not a file, or cannot be read, is another one than this key's.
+        // A file that cannot be read belongs to another key.
         let text = folder.read_key(name).ok().flatten().unwrap_or_default();
         if header(&text).is_ok_and(|header| header.key == *key) {
             return name.clone();
@@ -51,23 +50,23 @@ fn tries_file(person: &PersonId) -> String {
     format!("{person}.tries")
 }
 
-/// Whether a person has a key on this machine.
+/// Returns whether a person has a key on this machine.
 pub fn has_key(folder: &DataDir, person: &PersonId) -> bool {
     !files(folder, person).is_empty()
 }
 
-/// A new signing key.
+/// Generates a signing key.
 pub fn fresh_key(random: &mut dyn Random) -> Result<SigningKey, Error> {
     let seed = zeroize::Zeroizing::new(bytes::<32>(random)?);
     Ok(SigningKey::from_seed(&seed))
 }
 
-/// Five words from the list, offered before a passphrase of one's own.
+/// Generates a passphrase of five words.
 pub fn five_words(random: &mut dyn Random) -> Result<Secret, Error> {
     Ok(passphrase::generate(&bytes(random)?))
 }
 
-/// Wraps a key and writes its file. The passphrase must be strong enough for `person`.
+/// Wraps a key and writes its file, if the passphrase is strong enough for `person`.
 pub fn keep(
     folder: &DataDir,
     person: &Person,
@@ -80,12 +79,12 @@ pub fn keep(
     rewrap(folder, person, key, pin, secret, random)
 }
 
-/// Whether a new passphrase is strong enough where others would try these names.
+/// Checks that a new passphrase is strong enough, given names that an attacker would try.
 pub fn judge(names: &[&str], secret: &Secret) -> Result<(), Error> {
     Ok(passphrase::check(secret, names)?)
 }
 
-/// Wraps a key under a passphrase that was judged already, or that it has, and writes its file.
+/// Wraps a key under a passphrase that was checked before or is already in use, and writes its file.
 pub fn rewrap(
     folder: &DataDir,
     person: &Person,
@@ -99,12 +98,12 @@ pub fn rewrap(
     folder.write_key(&name, &wrap(&person.id, key, pin, secret, &fresh)?)
 }
 
-/// Takes a key file away that came to nothing.
+/// Deletes the file of a key that did not get into the log.
 pub fn discard(folder: &DataDir, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
     folder.remove_key(&file(folder, person, key))
 }
 
-/// Puts a key file by that signs no more, if it is here; nothing opens it from then on.
+/// Renames the file of a key that no longer signs, if it is here, so that nothing opens it again.
 pub fn put_by(folder: &DataDir, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
     let name = file(folder, person, key);
     if folder.read_key(&name)?.is_none() {
@@ -113,18 +112,19 @@ pub fn put_by(folder: &DataDir, person: &PersonId, key: &PublicKey) -> Result<()
     folder.rename_key(&name, &format!("{name}.retired"))
 }
 
-/// How many entries the log had when a person last opened a key here.
+/// Returns the size of the log when a person last opened a key here.
 pub fn seen(folder: &DataDir, person: &PersonId) -> Result<Option<u64>, Error> {
-    // One that cannot be read is as good as none: then more is told.
+    // A file that cannot be read counts as missing: the person then sees more news than needed.
     Ok(folder.read_key(&format!("{person}.seen")).ok().flatten().and_then(|text| text.trim().parse().ok()))
 }
 
-/// Remembers how many entries the log had.
+/// Saves the size of the log that a person has seen.
 pub fn see(folder: &DataDir, person: &PersonId, size: u64) -> Result<(), Error> {
     folder.write_key(&format!("{person}.seen"), &format!("{size}\n"))
 }
 
-/// Opens a person's key. A wrong passphrase is counted before it is tried, so that killing the program gains nothing.
+/// Unwraps a person's key. The attempt is counted before the passphrase is tried, so that killing the program gains
+/// nothing.
 pub fn open(folder: &DataDir, person: &Person, secret: &Secret, clock: &dyn Clock) -> Result<Unwrapped, Error> {
     let name = &person.name;
     let names = files(folder, &person.id);
@@ -154,7 +154,8 @@ pub fn open(folder: &DataDir, person: &Person, secret: &Secret, clock: &dyn Cloc
     }
 }
 
-/// What the passphrase opens of these files: the first that it opens, else that it is wrong, else what is wrong with them.
+/// Unwraps the first file that the passphrase opens. Fails with `WrongPassphrase` if any file is intact, else with the last
+/// fault.
 fn any(folder: &DataDir, names: &[String], secret: &Secret) -> Result<Unwrapped, KeyFault> {
     let mut fault = KeyFault::NotOurs;
     for name in names {
@@ -168,11 +169,11 @@ fn any(folder: &DataDir, names: &[String], secret: &Secret) -> Result<Unwrapped,
     Err(fault)
 }
 
-/// What to know of the wait.
+/// Explains the delay.
 const DOUBLES: &str = "Each further wrong or interrupted try doubles the wait, up to 15 minutes. Nothing is locked for good; marks and drafts are kept";
 
-/// Counts a try before it is made, and gives how many there are with it; refused while the delay of those before runs. Tries
-/// at the same moment are counted one after the other.
+/// Counts an attempt before it is made and returns the new count; fails while a delay runs. Locks `keys/`, so that
+/// concurrent attempts are counted one by one.
 fn count_try(folder: &DataDir, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
     let _alone = folder.lock_keys()?;
     let tries = file_of_tries(folder, person, clock)?.saturating_add(1);
@@ -180,14 +181,14 @@ fn count_try(folder: &DataDir, person: &PersonId, clock: &dyn Clock) -> Result<u
     Ok(tries)
 }
 
-/// Wrong tries so far, refused while their delay runs.
+/// Returns the number of wrong attempts so far; fails while their delay runs.
 fn file_of_tries(folder: &DataDir, person: &PersonId, clock: &dyn Clock) -> Result<u32, Error> {
     let Some(text) = folder.read_key(&tries_file(person))? else { return Ok(0) };
     let read = text.trim().split_once(' ').and_then(|(n, at)| Some((n.parse::<u32>().ok()?, at.parse::<i64>().ok()?)));
     let Some((tries, at)) = read else { return Ok(FREE) };
     let now = clock.now().seconds();
     if now < at {
-        // A clock that was set back makes nobody wait longer than the delay itself: it is waited for from here on.
+        // If the clock was set back, the delay restarts from now instead of lasting longer.
         folder.write_key(&tries_file(person), &format!("{tries} {now}\n"))?;
     }
     let left = delay(tries) - now.saturating_sub(at).max(0);
@@ -201,7 +202,7 @@ fn file_of_tries(folder: &DataDir, person: &PersonId, clock: &dyn Clock) -> Resu
     Ok(tries)
 }
 
-/// Seconds to wait after so many wrong tries in a row.
+/// Returns the delay in seconds after so many wrong attempts in a row.
 fn delay(tries: u32) -> i64 {
     match tries.checked_sub(FREE + 1) {
         None => 0,
@@ -213,7 +214,7 @@ fn words(seconds: i64) -> String {
     if seconds < 120 { format!("{seconds} seconds") } else { format!("{} minutes", (seconds + 59) / 60) }
 }
 
-/// Reads the log's own key, which must be the one that `verifier` belongs to.
+/// Reads the log key and checks that it matches `verifier`.
 pub fn log_key(folder: &DataDir, verifier: &LogVerifier) -> Result<LogKey, Error> {
     let torn = |why: &str| {
         Error::refused(format!("The log's own key cannot be read, so nothing can be signed: {why}")).hint(KEY_BACK)
@@ -226,20 +227,20 @@ pub fn log_key(folder: &DataDir, verifier: &LogVerifier) -> Result<LogKey, Error
     if key.verifier() == verifier { Ok(key) } else { Err(another_log_key()) }
 }
 
-/// What to do where the log's own key is not the one it should be.
+/// What to do if the log key is missing or wrong.
 const KEY_BACK: &str = "You can still read and check everything. To sign, put `keys/log.key` back from the FILE.keys folder of an earlier `backup --keys`";
 
-/// Says that the log's own key is missing.
+/// Returns the error for a missing log key.
 pub fn no_log_key() -> Error {
     Error::refused("The log's own key, `keys/log.key`, is missing, so nothing can be signed").hint(KEY_BACK)
 }
 
-/// Says that the log's own key is another log's.
+/// Returns the error for a log key of another log.
 pub fn another_log_key() -> Error {
     Error::refused("The key in `keys/log.key` belongs to another log, so nothing can be signed").hint(KEY_BACK)
 }
 
-/// Makes and keeps a log's own key.
+/// Generates a log key and writes its file.
 pub fn make_log_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Random) -> Result<LogKey, Error> {
     let key = fresh_key(random)?;
     let text = zeroize::Zeroizing::new(format!("countersign-log-key/1\n{}\n", hex(&*key.seed())));

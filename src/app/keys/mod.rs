@@ -1,4 +1,4 @@
-//! Keeps signing keys and the sessions in which they are open.
+//! Stores signing keys and manages signing sessions.
 
 pub mod keystore;
 pub mod session;

@@ -1,4 +1,4 @@
-//! Who may sign on this screen now: keys in memory, opened by a passphrase, used with a PIN. Must never outlive its end.
+//! Holds the signing sessions of this screen: unwrapped keys in memory, used with a PIN until they expire.
 
 use std::collections::HashMap;
 
@@ -11,76 +11,75 @@ use crate::domain::statement::AuthMethod;
 use crate::ledger::pin::{PinVerifier, has_form};
 use crate::ledger::sshsig::SigningKey;
 
-/// Wrong PINs that end a session.
+/// The number of wrong PINs in a row that ends a session.
 pub const WRONG_PINS: u8 = 3;
 
-/// How a person shows who they are.
+/// How a person authorises a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
     /// The PIN of an open session.
     Pin(Secret),
     Passphrase(Secret),
-    /// The session itself, opened by the passphrase in this very command.
+    /// A session opened with the passphrase by the same command.
     Session,
-    /// Nothing is to be signed: what the rules would say is asked.
+    /// A dry run: checks the rules and signs nothing.
     Asked,
 }
 
-/// A key in memory.
+/// An open session with its key in memory.
 #[derive(Debug)]
 pub struct Session {
     pub person: Person,
     pub key: SigningKey,
     pub public: PublicKey,
-    /// The PIN that uses it.
+    /// Verifies the PIN, if the key has one.
     pub pin: Option<PinVerifier>,
-    /// When it ends by itself.
     pub ends: Timestamp,
     /// Wrong PINs in a row.
     pub wrong: u8,
 }
 
-/// The sessions that are open on this screen.
+/// The open sessions on this screen, by person.
 #[derive(Debug, Default)]
 pub struct Sessions(HashMap<PersonId, Session>);
 
 impl Sessions {
-    /// Opens a session, in place of an older one of the same person.
+    /// Opens a session, replacing the person's older one.
     pub fn open(&mut self, session: Session) {
         self.0.insert(session.person.id.clone(), session);
     }
 
-    /// Ends a session: its key leaves memory.
+    /// Ends a session and drops its key from memory.
     pub fn end(&mut self, person: &PersonId) {
         self.0.remove(person);
     }
 
-    /// Ends those whose time is over, and gives all that are left.
+    /// Removes expired sessions and returns the others.
     pub fn current(&mut self, now: Timestamp) -> impl Iterator<Item = &Session> {
         self.0.retain(|_, session| now < session.ends);
         self.0.values()
     }
 
-    /// When the session that ends first does.
+    /// Returns when the first session ends.
     pub fn first_end(&self) -> Option<Timestamp> {
         self.0.values().map(|session| session.ends).min()
     }
 
-    /// A person's session, if it is open.
+    /// Returns a person's session, if it is open.
     pub fn of(&mut self, person: &PersonId, now: Timestamp) -> Option<&mut Session> {
         self.0.retain(|_, session| now < session.ends);
         self.0.get_mut(person)
     }
 
-    /// Whether this PIN is that of the person's open session. The third wrong one in a row ends it; what is not 4 to 8
-    /// digits is not counted.
+    /// Checks the PIN of the person's open session. The third wrong one in a row ends the session; an input that is not 4
+    /// to 8 digits does not count.
     pub fn check_pin(&mut self, person: &PersonId, pin: &Secret, now: Timestamp) -> Result<AuthMethod, Error> {
         let session = self.of(person, now).ok_or_else(no_session)?;
         let verifier = session.pin.as_ref().ok_or_else(|| {
             Error::refused("There is no PIN for this key")
                 .hint("Give the passphrase, or set one: `countersign key pin`")
         })?;
-        // A line of a text that was pasted is no guess.
+        // A line of pasted text is not a guess.
         if !has_form(pin) {
             return Err(Error::refused("A PIN is 4 to 8 digits; this used up no try").hint("Type your PIN, then Enter"));
         }
@@ -101,7 +100,7 @@ impl Sessions {
     }
 }
 
-/// There is no open session of theirs.
+/// Returns the error for a person without an open session.
 pub fn no_session() -> Error {
     Error::refused("No signing session is open").hint("The passphrase opens one")
 }

@@ -1,21 +1,21 @@
-//! How a key stands, in a word. Pure; must never judge what it signed.
+//! Derives the state of a signing key.
 
 use crate::domain::rules::log_state::HeldKey;
 
-/// How a key stands.
+/// The state of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
     Signs,
-    /// It waits for a second training officer.
+    /// Needs a second training officer's signature.
     Waits,
-    /// It signs nothing more; what it signed stays good.
+    /// Signs nothing more; its earlier signatures stay valid.
     Retired,
-    /// It was in other hands from this position on.
+    /// Someone else had it from this log position on.
     Compromised(u64),
 }
 
 impl KeyState {
-    /// How a key stands that is held so.
+    /// Derives the state from what the index holds on the key.
     pub fn of(held: &HeldKey) -> Self {
         match (held.compromised, held.retired, held.pending) {
             (Some(from), _, _) => Self::Compromised(from),
@@ -25,12 +25,12 @@ impl KeyState {
         }
     }
 
-    /// Whether it can still be retired.
+    /// Returns whether it can still be retired.
     pub fn may_be_retired(self) -> bool {
         matches!(self, Self::Signs | Self::Waits)
     }
 
-    /// The one word for it.
+    /// Returns the state in one word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Signs => "signs",

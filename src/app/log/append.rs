@@ -1,5 +1,4 @@
-//! What is written inside the one transaction: statements built, checked, signed and indexed, the tree's edge, the
-//! checkpoint. Must never commit.
+//! Builds, checks, signs and indexes statements inside the caller's transaction, and updates the tree and the checkpoint.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -31,18 +30,17 @@ use crate::store::log::{self, SignedTreeHead};
 use crate::store::programme_index;
 use crate::store::workspace;
 
-/// Who writes, with which key, as what.
+/// The identity a batch is signed with.
 #[derive(Debug)]
 pub struct SigningIdentity<'a> {
     pub person: &'a Person,
     pub key: &'a SigningKey,
     pub public: &'a PublicKey,
     pub role: Role,
-    /// How they showed who they are.
     pub auth: AuthMethod,
 }
 
-/// What came of a body: where the log stood, its id, its text and signature, the number of its key.
+/// A statement as written to the log.
 pub(in crate::app) struct AppendedStatement {
     pub(in crate::app) position: u64,
     pub(in crate::app) id: StatementId,
@@ -50,14 +48,14 @@ pub(in crate::app) struct AppendedStatement {
     pub(in crate::app) signed: SignedText,
 }
 
-/// A statement built and allowed, and the text to sign.
+/// A statement that passed the rules, with the text to sign.
 struct Prepared {
     statement: Statement,
     text: String,
     standard: Option<Arc<Standard>>,
 }
 
-/// Builds, checks, signs and keeps the statements of one hand, inside the caller's transaction.
+/// Builds, checks, signs and writes one signer's statements, inside the caller's transaction.
 pub(in crate::app) fn write(
     tx: &WriteTx<'_>,
     hand: &SigningIdentity<'_>,
@@ -72,7 +70,7 @@ pub(in crate::app) fn write(
     keep(tx, hand, prepared, edge, (log_key, about))
 }
 
-/// Builds the statements and asks the rules for each, as if those before it stood already.
+/// Builds the statements and checks the rules for each, as if those before it were in the log.
 fn prepare(
     tx: &WriteTx<'_>,
     hand: &SigningIdentity<'_>,
@@ -87,7 +85,7 @@ fn prepare(
     let seen = Seen { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
-    // In a rising order: ids sort as the log does, within a batch, too.
+    // Ids must sort in log order, within a batch as well.
     let mut ids = bodies.iter().map(|_| id(random, millis)).collect::<Result<Vec<_>, Error>>()?;
     ids.sort_unstable();
     let fingerprint = hand.public.fingerprint();
@@ -133,7 +131,7 @@ fn prepare(
     Ok(prepared)
 }
 
-/// Signs and writes: entries, indexes, the tree's edge, the checkpoint.
+/// Signs and writes the entries, indexes, right edge of the tree and checkpoint.
 fn keep(
     tx: &WriteTx<'_>,
     hand: &SigningIdentity<'_>,
@@ -169,7 +167,7 @@ fn keep(
         written.push(AppendedStatement { position, id: statement.id, key, signed });
     }
     indexer.finish(tx)?;
-    // In the same transaction, and so by the same flush.
+    // In the same transaction, so it costs no extra fsync.
     for (trainee, codes) in signed_off {
         workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
     }
@@ -188,14 +186,14 @@ fn signer(hand: &SigningIdentity<'_>) -> Signer {
     }
 }
 
-/// The log's right edge; that of an empty log before it begins.
+/// Returns the right edge of the tree; empty before the log begins.
 pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<CompactRange, StoreError> {
     let Some(head) = log::head(tx)? else { return Ok(CompactRange::new()) };
     let edge = CompactRange::from_bytes(&head.edge).map_err(damaged)?;
     if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
 }
 
-/// Reads the key that the log's checkpoints open with: what its first statement says, and its row says the same.
+/// Returns the verifier key of this log's checkpoints, which the first statement and the log's row must agree on.
 pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
     let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it holds no log"))?;
     let Body::Genesis(genesis) = decode(&first.signed.text)?.body else {
@@ -208,13 +206,13 @@ pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
     genesis.log_key.as_str().parse().map_err(|fault| damaged(fault).into())
 }
 
-/// Says whether a checkpoint opens with this log's own key, and is of this size and root.
+/// Returns whether a checkpoint verifies with this log's key and has this size and root.
 pub(in crate::app) fn opens(tx: &Tx<'_>, checkpoint: &str, size: u64, root: Digest) -> bool {
     let opened = verifier_of(tx).ok().and_then(|verifier| verifier.open(checkpoint).ok());
     opened.is_some_and(|opened| (opened.size, opened.root) == (size, root))
 }
 
-/// Where the log stands, with its code.
+/// Returns the tree head with its checkpoint code.
 pub(in crate::app) fn head_of(tx: &Tx<'_>) -> Result<TreeHead, StoreError> {
     let edge = edge_of(tx)?;
     let (size, root) = (edge.size(), edge.root());

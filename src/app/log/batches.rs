@@ -1,5 +1,4 @@
-//! Finds what was signed in one go, so that all of it can be taken back. Must never join what two people signed, or what stands
-//! on two records.
+//! Finds the statements signed together in one batch, and describes what withdrawing them would change.
 
 use std::collections::BTreeSet;
 
@@ -22,15 +21,15 @@ use crate::store::programme_index::FactKind;
 use crate::store::{annotation_index, erased_and_imported, log, people, programme_index, sign_off_index};
 
 impl App {
-    /// What was signed in one go with this statement, as the statements say themselves: each names its batch and its place in
-    /// it, and a batch lies together in the log. What came back from a receipt is alone: its neighbours lie in another log.
+    /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its
+    /// batch and its place in it; an imported statement is alone, as its batch is in another log.
     pub fn batch_of(&mut self, id: StatementId) -> Result<Batch, Error> {
         let together = self.book.db.read(|tx| {
             let Some(own) = log::seen_entry(tx, &self.viewer, id)? else { return Ok(vec![id]) };
             let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
                 let entry = log::entry_at(tx, at)?.filter(|entry| entry.signed.key == own.signed.key);
                 match entry {
-                    // What was erased meanwhile has nothing left to take back.
+                    // An erased statement cannot be withdrawn.
                     Some(entry) if erased_and_imported::erased(tx, at)?.is_none() => {
                         Ok(Some((entry.id, decode(&entry.signed.text)?)))
                     }
@@ -50,7 +49,7 @@ impl App {
         self.batch(&together)
     }
 
-    /// These statements as they can be taken back: without those that are withdrawn already.
+    /// Returns these statements as a batch to withdraw, without those withdrawn already.
     pub fn batch(&mut self, ids: &[StatementId]) -> Result<Batch, Error> {
         let mut live = Vec::new();
         for id in ids {
@@ -90,7 +89,7 @@ impl App {
         })
     }
 
-    /// What had been replaced, and counts again without these statements.
+    /// Describes the statements that these replaced, which count again once they are gone.
     fn revived(&self, gone: &[(StatementId, Statement)]) -> Result<Vec<String>, Error> {
         let is_gone = |one: &Statement| gone.iter().any(|(id, _)| *id == one.id);
         let mut revived = Vec::new();
@@ -106,7 +105,7 @@ impl App {
             };
             let mut of_these = self.live_facts(whose, kind)?;
             of_these.retain(|one| replaces(statement, one));
-            // One that was replaced itself counted for nothing.
+            // Withdrawing a replaced statement brings nothing back.
             let counted = of_these.first().is_some_and(is_gone);
             let Some(before) = of_these.iter().find(|one| !is_gone(one)).filter(|_| counted) else { continue };
             let said = format!("The {what} of {} counts again", day_words(before.signed.local_day()));
@@ -117,7 +116,7 @@ impl App {
         Ok(revived)
     }
 
-    /// What a statement says, for who takes it back: of a countersign, of which sign-off.
+    /// Describes a statement for the person who withdraws it; for a countersignature, also its sign-off.
     fn words(&self, statement: &Statement) -> String {
         match &statement.body {
             Body::SignOff(sign_off) => sign_off.item.code.to_string(),
@@ -140,8 +139,8 @@ impl App {
         }
     }
 
-    /// KSBs signed now, without these sign-offs, and in all; none where they are not sign-offs of one trainee, or where the
-    /// figure stays. An earlier sign-off of the same KSB counts again.
+    /// Returns KSBs signed now, without these sign-offs, and in total, as an earlier sign-off of a KSB would count again;
+    /// `None` unless all are sign-offs of one trainee and the figure changes.
     fn progress_without(&mut self, gone: &[(StatementId, Statement)]) -> Result<Option<[u16; 3]>, Error> {
         let mut codes = BTreeSet::new();
         let mut whose = None;
@@ -173,7 +172,7 @@ impl App {
         Ok((lost > 0).then_some([before, before - lost, total]))
     }
 
-    /// The newest sign-off of each of these KSBs that still counts; a KSB without one is left out.
+    /// Returns the newest live sign-off of each KSB that has one.
     pub fn newest_signed(&mut self, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
         let mut found = Vec::new();
         for code in codes {
@@ -184,7 +183,7 @@ impl App {
     }
 }
 
-/// So many records of a KSB are looked at for one that counts.
+/// How many records of a KSB are searched for a live one.
 const MOST_LOOKED_AT: usize = 200;
 
 fn called(statement: &Statement) -> Called {
@@ -195,7 +194,7 @@ fn called(statement: &Statement) -> Called {
     Called::of(statement.body.kind(), outcome)
 }
 
-/// Whether of these two the newer one takes the place of the other.
+/// Returns whether the newer of the two replaces the other.
 fn replaces(a: &Statement, b: &Statement) -> bool {
     match (&a.body, &b.body) {
         (Body::Recognition(a), Body::Recognition(b)) => a.standard == b.standard,

@@ -1,4 +1,4 @@
-//! The log's tree as the file has it: leaves made again from what is kept, nodes of complete tiles. Reading alone.
+//! Computes earlier tree roots from the stored tiles and entries.
 
 use crate::app::log::referenced::leaf_at;
 use crate::domain::primitives::ids::Digest;
@@ -8,7 +8,7 @@ use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::log;
 
-/// The root that the log had at a size, from its tiles and entries.
+/// Returns the root of the log at an earlier size; `None` if it cannot be computed.
 pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
     match root_at(&Stored(tx), size) {
         Ok(root) => Ok(Some(root)),
@@ -17,7 +17,7 @@ pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>,
     }
 }
 
-/// The tree's hashes, read from the file.
+/// Reads leaf and tile hashes from the database.
 pub(in crate::app) struct Stored<'a>(pub(in crate::app) &'a Tx<'a>);
 
 impl Hashes for Stored<'_> {

@@ -1,4 +1,4 @@
-//! Appends to the log, and reads what its statements refer to.
+//! Appends to the log and reads what its statements refer to.
 
 pub mod append;
 pub mod batches;

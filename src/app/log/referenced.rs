@@ -1,5 +1,4 @@
-//! Earlier statements as later ones must know them: what they said, what was said of them since, whether they are erased.
-//! Must never write.
+//! Reads the earlier statements that later ones refer to: their content, annotations and erasure.
 
 use crate::app::error::Error;
 use crate::domain::primitives::date::Timestamp;
@@ -16,7 +15,7 @@ use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 use crate::store::{annotation_index, erased_and_imported, log, programme_index, sign_off_index};
 
-/// The statement of an id, as a statement at `position` finds it; nothing where it is not in the log before.
+/// Returns the statement with this id as of `position`; `None` if it is not in the log before.
 pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {
     let Some(at) = erased_and_imported::position_of(tx, of)?.filter(|at| *at < position) else { return Ok(None) };
     if let Some((leaf, by)) = erased_and_imported::erased(tx, at)? {
@@ -38,7 +37,8 @@ pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Res
     Ok(Some(ReferencedEntry { position: at, leaf, said: Some(said), erased: None }))
 }
 
-/// What `statement`, which counts as `counting` at a place, said, and what was said of it before `position`.
+/// Returns what `statement` said and what was said about it before `position`; for an import, `counting` is the imported
+/// statement.
 fn said(
     tx: &Tx<'_>,
     statement: &Statement,
@@ -82,13 +82,13 @@ fn said(
     })
 }
 
-/// Whether a statement is in the log and not erased before a position.
+/// Returns whether a statement is in the log and not erased before a position.
 fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreError> {
     let Some(at) = erased_and_imported::position_of(tx, of)? else { return Ok(false) };
     Ok(erased_and_imported::erased(tx, at)?.is_none_or(|(_, by)| by >= position))
 }
 
-/// When an erased statement was signed, as the one at `by` says that erased it.
+/// Returns when an erased statement was signed, from the erasure at `by`.
 pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
     let said = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
     Ok(said.and_then(|statement| match statement.body {
@@ -97,7 +97,7 @@ pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timesta
     }))
 }
 
-/// The leaf of an entry: the one that was kept, where it is erased.
+/// Returns the leaf hash of an entry, from the erasure record if it is erased.
 pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
     if let Some((leaf, _)) = erased_and_imported::erased(tx, at)? {
         return Ok(leaf);
@@ -110,7 +110,7 @@ pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError
     Ok(leaf_hash(&entry(found.id, statement, blob_digest(&key, NAMESPACE, &signature))))
 }
 
-/// The statement at a position that an index names: of an import, what it puts back.
+/// Returns the statement at an indexed position; for an import, the imported statement.
 pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
     let statement = decode(&entry.signed.text)?;
@@ -120,7 +120,7 @@ pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Err
     }
 }
 
-/// The signed text of what counts at a position that an index names.
+/// Returns the signed text at an indexed position; for an import, that of the imported statement.
 pub(in crate::app) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
     if let Some(found) = erased_and_imported::imported(tx, at)? {
         return Ok(found.signed.text);
@@ -133,7 +133,7 @@ fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     Ok(decode(&found.signed.text)?)
 }
 
-/// What the import at a position put back, its signature checked; the sentence says what is wrong with it.
+/// Returns the statement that the import at a position brought back, with its signature checked, or what is wrong with it.
 pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
     let Some(found) = erased_and_imported::imported(tx, at)? else {
         return Ok(Err("What it puts back is not in the file".to_owned()));
@@ -151,7 +151,7 @@ pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<Re
     }))
 }
 
-/// An index that is not that of the log.
+/// Returns the error for an index that does not match the log.
 pub(in crate::app) fn not_what_is_indexed() -> StoreError {
     damaged("the index names a statement that is not there; `countersign rebuild` makes it anew")
 }

@@ -1,5 +1,4 @@
-//! What a log says itself of entries that are missing from it: the `restore` statement that names them. Must never make a
-//! history consistent that is not.
+//! Finds the `restore` statement that accounts for entries missing since a kept checkpoint.
 
 use crate::app::error::Error;
 use crate::domain::statement::Body;
@@ -8,10 +7,10 @@ use crate::ledger::note::Checkpoint;
 use crate::store::db::Tx;
 use crate::store::log;
 
-/// Entries read in one go.
+/// Entries read at a time.
 const PART: u64 = 512;
 
-/// The sentence for a checkpoint whose entries were lost by going on from a backup, where the log says so.
+/// Returns the sentence for a checkpoint whose entries a recorded restore lost, if there is one.
 pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
     let size = log::head(tx)?.map_or(0, |head| head.size);
     for at in (0..size).step_by(PART as usize) {

@@ -1,4 +1,4 @@
-//! What the rules must know of all that some statements touch, read from the file as it is now. Must never change it.
+//! Loads from the file what the rules need to check statements, and applies the side effects of signed ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,23 +21,22 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::index::Indexer;
 use crate::store::{erased_and_imported, log, pauses, people, standards};
 
-/// What statements are about and do not hold themselves: read or given before the file is locked.
+/// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
 pub(in crate::app) struct ReferencedContent {
-    /// The standards, which never change.
     pub standards: HashMap<StandardRef, Arc<Standard>>,
     pub put_back: HashMap<StatementId, ReceiptStatement>,
 }
 
-/// The earlier statements that one is about.
+/// The earlier statements that a body refers to.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Targets {
     pub own: Option<ReferencedEntry>,
-    /// That of what it puts back.
+    /// What the imported statement refers to.
     pub inner: Option<ReferencedEntry>,
 }
 
-/// The earlier statements that a body at a position is about.
+/// Returns the earlier statements that a body at a position refers to.
 pub(in crate::app) fn targets(
     tx: &Tx<'_>,
     body: &Body,
@@ -55,7 +54,7 @@ pub(in crate::app) fn targets(
     Ok(Targets { own: find(refers_to(body))?, inner: find(inner)? })
 }
 
-/// What holds of all that these bodies touch, as the file says now.
+/// Loads the current state of everything that these bodies touch.
 pub(in crate::app) fn roster_for(
     tx: &Tx<'_>,
     signer: &PersonId,
@@ -92,7 +91,7 @@ pub(in crate::app) fn roster_for(
         }
     }
     let mut roster = touched.roster;
-    // What is offered and not adopted yet is not in the roster: the rules would take it for adopted.
+    // A standard offered for adoption must not be in the roster yet, or the rules would treat it as adopted.
     let (all, lists) = (standards::all(tx)?, standards::lists(tx)?);
     roster.lists = lists.iter().map(|of| (of.reference().to_owned(), of.clone())).collect();
     let adopted = all.into_iter().chain(lists);
@@ -101,7 +100,7 @@ pub(in crate::app) fn roster_for(
     Ok(roster)
 }
 
-/// A roster being filled with what is touched.
+/// Collects a roster.
 struct RuleContextBuilder<'t> {
     tx: &'t Tx<'t>,
     head: u64,
@@ -162,7 +161,7 @@ impl RuleContextBuilder<'_> {
         }
     }
 
-    /// A key that may wait for its second signature, by the statement that gave it.
+    /// Adds the key granted by a statement, which may wait for its second signature.
     fn waiting(&mut self, of: StatementId) -> Result<(), Error> {
         let Some(entry) = log::entry_of(self.tx, of)? else { return Ok(()) };
         let Body::Key(grant) = decode(&entry.signed.text)?.body else { return Ok(()) };
@@ -175,7 +174,7 @@ impl RuleContextBuilder<'_> {
     }
 }
 
-/// Does to the file beside the log what a statement says: what is erased goes, what is put back is kept and counts.
+/// Applies a statement's side effects: deletes what is erased, and stores and indexes what is imported.
 pub(in crate::app) fn apply_side_effects(
     tx: &WriteTx<'_>,
     indexer: &mut Indexer,

@@ -1,11 +1,11 @@
-//! Statements in one line, for lists. Must never leave out whom one is about.
+//! Summarises a statement in one line for lists.
 
 use crate::domain::people::person::Enrolment;
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::annotation::MEANING_COUNTERSIGN_KEY;
 use crate::domain::statement::{Body, Statement};
 
-/// A statement in one line.
+/// Summarises a statement in one line.
 pub fn summary(statement: &Statement) -> String {
     match &statement.body {
         Body::Genesis(genesis) => format!("The log of {} begins", genesis.department),

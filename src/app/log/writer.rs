@@ -1,5 +1,4 @@
-//! The one write: statements are built, checked, signed, indexed and committed in one transaction, then read back. Must
-//! never say that something is kept before it was read back from the file.
+//! Appends statements in one transaction, then reads them back from the file before reporting success.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,36 +25,36 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::log::{self, RawEntry, SignedTreeHead};
 use crate::store::standards;
 
-/// The open file, the log's own key, and the standards read so far.
+/// The open database with the log key and caches of what was read.
 #[derive(Debug)]
 pub struct LogWriter {
     pub(in crate::app) db: Db,
-    /// The log's own key, or why nothing can be signed.
+    /// The log key, or why nothing can be signed.
     log_key: Result<LogKey, Error>,
     standards: HashMap<StandardRef, Arc<Standard>>,
-    /// Standards as trainees see them who do not answer for the whole: by option and by what is left out.
+    /// Standards limited to a trainee's scope, by option and left-out KSBs.
     parts: HashMap<(StandardRef, Option<SafeText>, Vec<KsbCode>), Arc<Standard>>,
     put_back: HashMap<StatementId, ReceiptStatement>,
-    /// Training plans, by the place of their statement.
+    /// Training plans, by the position of their statement.
     pub(in crate::app) plans: HashMap<u64, Arc<SignedPlan>>,
     second: Option<CheckpointMirror>,
 }
 
-/// States bodies by a hand and at a time, within a transaction; gives their ids.
+/// Signs and appends bodies as an identity, at a clock's time and within a transaction; returns their ids.
 pub type AppendFn<'a> =
     dyn FnMut(&WriteTx<'_>, &SigningIdentity<'_>, Vec<Body>, &dyn Clock) -> Result<Vec<StatementId>, Error> + 'a;
 
-/// What was appended.
+/// The result of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendResult {
-    /// The statements' ids, in order.
+    /// In the order of the bodies.
     pub ids: Vec<StatementId>,
-    /// Where the log stands after them.
+    /// The tree head after the append.
     pub head: TreeHead,
 }
 
 impl LogWriter {
-    /// Makes the book of an open file, which can only be read until it is given the log's own key.
+    /// Wraps an open database, read-only until it gets the log key.
     pub fn new(db: Db) -> Self {
         Self {
             db,
@@ -68,44 +67,42 @@ impl LogWriter {
         }
     }
 
-    /// Gives this book the log's own key, to write with.
+    /// Sets the log key.
     pub fn with_log_key(self, log_key: LogKey) -> Self {
         Self { log_key: Ok(log_key), ..self }
     }
 
-    /// Takes the log's own key from a data folder. One that is missing, torn or another log's stops signing, not reading.
+    /// Loads the log key from a data folder. A missing, damaged or foreign key prevents signing, not reading.
     pub fn with_key_in(self, folder: &DataDir) -> Self {
         let log_key = self.verifier().and_then(|verifier| keystore::log_key(folder, &verifier));
         Self { log_key, ..self }
     }
 
-    /// This book, whose checkpoints are also kept in a second folder.
+    /// Sets the second folder that checkpoints are also copied to.
     pub fn with_second(self, second: Option<CheckpointMirror>) -> Self {
         Self { second, ..self }
     }
 
-    /// Where its checkpoints are also kept.
+    /// Returns the second folder for checkpoints.
     pub fn second(&self) -> Option<&CheckpointMirror> {
         self.second.as_ref()
     }
 
-    /// The log's origin.
     pub fn origin(&self) -> Result<LogOrigin, Error> {
         let found = self.db.read(log::log)?;
         Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
     }
 
-    /// The key that this log's checkpoints open with.
+    /// Returns the verifier key of this log's checkpoints.
     pub fn verifier(&self) -> Result<LogVerifier, Error> {
         self.db.read(verifier_of)
     }
 
-    /// Where the log stands.
     pub fn head(&self) -> Result<TreeHead, Error> {
         Ok(self.db.read(head_of)?)
     }
 
-    /// An adopted standard, read once.
+    /// Returns an adopted standard, cached.
     pub fn standard(&mut self, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
         if let Some(standard) = self.standards.get(of) {
             return Ok(Some(Arc::clone(standard)));
@@ -116,7 +113,7 @@ impl LogWriter {
         Ok(Some(standard))
     }
 
-    /// An adopted standard as a trainee with this part of it sees it, made once for each part.
+    /// Returns an adopted standard limited to a trainee's scope, cached.
     pub fn standard_in(&mut self, of: &StandardRef, scope: &Scope) -> Result<Option<Arc<Standard>>, Error> {
         let Some(standard) = self.standard(of)? else { return Ok(None) };
         if scope.is_whole() {
@@ -127,19 +124,19 @@ impl LogWriter {
         Ok(Some(Arc::clone(made)))
     }
 
-    /// Keeps the text of a standard that is to be adopted.
+    /// Stores the text of a standard before it is adopted.
     pub fn store_standard(&mut self, standard: Standard) -> Result<(), Error> {
         self.db.write(|tx| standards::add_content(tx, &standard))?;
         self.standards.insert(standard.reference().clone(), Arc::new(standard));
         Ok(())
     }
 
-    /// Keeps at hand what an `import` is to put back.
+    /// Keeps in memory the statement that an `import` will bring back.
     pub fn stage_import(&mut self, back: ReceiptStatement) {
         self.put_back.insert(back.statement.id, back);
     }
 
-    /// States all of `bodies`, or none.
+    /// Signs and appends all of `bodies`, or none.
     pub fn append(
         &mut self,
         hand: &SigningIdentity<'_>,
@@ -150,8 +147,8 @@ impl LogWriter {
         self.append_with(hand, vec![bodies], clock, random, &mut |_| Ok(()))
     }
 
-    /// States all groups of bodies, each after the one before, or none: what a later one speaks of may be an earlier one's.
-    /// `beside` writes to the workspace what belongs to them, in the same transaction.
+    /// Signs and appends all groups in order, or none; a later group may refer to an earlier one. `beside` writes to the
+    /// workspace in the same transaction.
     pub fn append_with(
         &mut self,
         hand: &SigningIdentity<'_>,
@@ -172,7 +169,7 @@ impl LogWriter {
             beside(tx)?;
             let stored: SignedTreeHead = last.ok_or_else(|| Error::usage("There is nothing to state"))?;
             let now = head_of(tx)?;
-            // Nothing is kept whose checkpoint the log's own key would not open.
+            // Nothing is committed unless its checkpoint verifies with this log's key.
             if opens(tx, &stored.checkpoint, now.size, now.root) { Ok((all, stored)) } else { Err(another_log_key()) }
         })?;
         let head = self.confirm(&written, &stored)?;
@@ -182,8 +179,7 @@ impl LogWriter {
         Ok(AppendResult { ids: written.iter().map(|w| w.id).collect(), head })
     }
 
-    /// States many groups of bodies, each by its own hand and at its own time, in one transaction: for making a demo. None
-    /// is read back.
+    /// Appends many groups, each with its own signer and time, in one transaction and without reading them back. For demos.
     pub fn append_groups(
         &mut self,
         groups: Vec<(SigningIdentity<'_>, Vec<Body>, &dyn Clock)>,
@@ -204,8 +200,8 @@ impl LogWriter {
         })
     }
 
-    /// Does `work` in one transaction, in which it may state groups of bodies, each by its own hand and at its own time, and
-    /// write to the workspace beside them: for making a demo. None is read back.
+    /// Runs `work` in one transaction, in which it can append groups with their own signers and times and write to the
+    /// workspace, without reading them back. For demos.
     pub fn append_freely(
         &mut self,
         standards: &[StandardRef],
@@ -226,7 +222,7 @@ impl LogWriter {
         })
     }
 
-    /// Reads back what was written, in a fresh read; gives where the log stands there.
+    /// Reads back what was written in a new read transaction and returns the tree head found there.
     fn confirm(&self, written: &[AppendedStatement], stored: &SignedTreeHead) -> Result<TreeHead, Error> {
         let same = |(w, e): (&AppendedStatement, &RawEntry)| {
             (w.position, w.id, w.key) == (e.position, e.id, e.key)
@@ -237,7 +233,7 @@ impl LogWriter {
             let first = written.first().map_or(stored.size, |w| w.position);
             let entries = log::entries(tx, first..stored.size)?;
             let all = entries.len() == written.len() && written.iter().zip(&entries).all(same);
-            // Another process may have appended since; then the log is longer, never shorter.
+            // Another process may have appended since, so the log can be longer, but not shorter.
             let newest = log::head(tx)?.filter(|head| head == stored || head.size > stored.size);
             let now = head_of(tx)?;
             let kept = newest.is_some_and(|newest| opens(tx, &newest.checkpoint, now.size, now.root));
@@ -246,7 +242,7 @@ impl LogWriter {
         head.ok_or_else(|| Error::from(damaged("what was written did not read back")))
     }
 
-    /// What bodies are about, read before the file is locked: adopted standards never change.
+    /// Loads what bodies refer to before the write lock is taken: adopted standards never change.
     pub(in crate::app) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
         let mut about = ReferencedContent::default();
         for body in bodies {
@@ -261,7 +257,7 @@ impl LogWriter {
                 Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
                 Body::Standard(adoption) => Some(adoption.standard.clone()),
                 Body::Competences(adoption) => {
-                    // The rules hold it against the standards that it stands beside, and against the other lists there.
+                    // The rules check a list against the standards it belongs to and the other lists there.
                     let lists = self.db.read(standards::lists)?;
                     for of in adoption.beside.iter().chain(&lists) {
                         let found = self.standard(of)?;

@@ -1,5 +1,4 @@
-//! A copy of the file that can be trusted: one state of it, verified whole, then put under its name. Must never write over
-//! what the present file does not hold.
+//! Makes backups: copies the database, verifies the copy in full, then renames it into place.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,53 +22,51 @@ use crate::store::filesystem::identity;
 use crate::store::log;
 use crate::store::online_backup::copy_to;
 
-/// Backups that are remembered.
+/// How many backups are remembered.
 const REMEMBERED: usize = 20;
 
-/// What is wanted besides the copy.
+/// Options of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackupRequest {
-    /// The wrapped keys too, in a folder beside it.
+    /// Whether to copy the wrapped keys too, to a folder next to it.
     pub keys: bool,
-    /// Whatever is there may go.
+    /// Whether to overwrite any existing file.
     pub replace: bool,
     pub threads: usize,
 }
 
-/// How far it is.
+/// The stage of a running backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Copying,
-    /// Entries of the copy are verified.
+    /// Verifying the copy's entries.
     Verifying,
 }
 
-/// A backup that was made.
+/// A finished backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
-    /// Where it is.
     pub path: PathBuf,
-    /// Where the log stands in it.
+    /// The tree head of the copy.
     pub head: TreeHead,
-    /// Where the keys were copied to, and how many.
+    /// The folder and number of the keys copied.
     pub keys: Option<(PathBuf, usize)>,
-    /// Whether it is on the disk that the data is on.
+    /// Whether it is on the same disk as the data.
     pub same_disk: bool,
-    /// Why it will not be remembered here, if that failed.
+    /// The error, if the backup could not be added to the remembered ones.
     pub forgotten: Option<Error>,
 }
 
-/// A backup as it is remembered.
+/// A remembered backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {
     pub at: Timestamp,
     pub size: u64,
-    /// Where it was put.
     pub path: PathBuf,
 }
 
 impl App {
-    /// Makes a backup: `to` is a folder, or the file's own name. `progress` is told how much is done, and of how much.
+    /// Makes a backup: `to` is a folder or a file name. `progress` gets the amount done and the total.
     pub fn backup(
         &mut self,
         to: &Path,
@@ -102,7 +99,7 @@ impl App {
         let (head, checkpoint) =
             copy_to(&self.book.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
         sound(part.path(), &[checkpoint], wish.threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
-        // Before the file has its name: a backup without its keys would look like one with them.
+        // Keys first: a backup that failed to copy them would look complete.
         let keys = if wish.keys {
             let to = keys_beside(place);
             Some((to.clone(), atomic_file::copy_keys(&self.folder, &to)?))
@@ -115,7 +112,7 @@ impl App {
         Ok(Made { path: place.to_owned(), head, keys, same_disk, forgotten: None })
     }
 
-    /// Refuses to write over the file itself, and over what it does not hold.
+    /// Refuses to overwrite the database itself, or a file with entries that it does not contain.
     fn may_go(&self, place: &Path, wish: BackupRequest) -> Result<(), Error> {
         if identity(place).is_some_and(|file| identity(&self.folder.database()) == Some(file)) {
             return Err(Error::usage("It is the file itself").hint("Name another folder, best on another disk"));
@@ -141,19 +138,19 @@ impl App {
     }
 }
 
-/// Where the log stands, and its newest checkpoint.
+/// Returns the tree head and the newest checkpoint.
 pub(in crate::app) fn stands(tx: &Tx<'_>) -> Result<(TreeHead, String), StoreError> {
     Ok((head_of(tx)?, log::head(tx)?.map(|head| head.checkpoint).unwrap_or_default()))
 }
 
-/// Refuses a file that is not sound, or is not what these checkpoints say.
+/// Verifies a file against these checkpoints.
 pub(in crate::app) fn sound(
     path: &Path,
     checkpoints: &[String],
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<TreeHead, Error> {
-    // That a copy cannot be read back is a failure, whatever it may be that it holds.
+    // A copy that cannot be read back is a failure, whatever it contains.
     let failed = |e: Error| if e.exit == Exit::CannotTell { Error { exit: Exit::Refused, ..e } } else { e };
     let report = verify(path, checkpoints, threads, progress).map_err(failed)?;
     match (report.verdict, report.faults.first()) {
@@ -167,19 +164,19 @@ pub(in crate::app) fn sound(
     }
 }
 
-/// Where the keys lie that were copied with a backup.
+/// Returns the folder for the keys copied with a backup.
 pub fn keys_beside(place: &Path) -> PathBuf {
     let mut name = place.as_os_str().to_owned();
     name.push(".keys");
     name.into()
 }
 
-/// Whether a file that is not there yet is named as one of ours.
+/// Returns whether a new file is named as a database.
 fn is_file_of_ours(place: &Path) -> bool {
     place.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("db"))
 }
 
-/// The name of a backup in a folder: it sorts by time.
+/// Returns a file name for a backup that sorts by time.
 fn name(now: Timestamp) -> String {
     format!("countersign-{}.db", now.to_string().replace(':', ""))
 }
@@ -188,7 +185,7 @@ fn list(folder: &DataDir) -> PathBuf {
     folder.path().join("backups")
 }
 
-/// The backups that were made of a data folder, oldest first; what cannot be read is passed over.
+/// Returns the remembered backups of a data folder, oldest first, skipping lines that cannot be parsed.
 pub fn remembered(folder: &DataDir) -> Vec<Remembered> {
     let text = atomic_file::text(&list(folder)).unwrap_or_default();
     let read = |line: &str| {

@@ -1,5 +1,6 @@
-//! A statement's text deleted for good: by a statement that says who, when and why, and then by scrubbing the file. Must
-//! never take a leaf away, so that every other proof still holds.
+//! Erases a statement: records who, when and why, deletes its text and scrubs the file.
+//!
+//! Invariant: the leaf hash stays, so every other proof still verifies.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -16,23 +17,23 @@ use crate::domain::statement::Erase;
 use crate::domain::statement::decode::decode;
 use crate::store::{erased_and_imported, evidence, log};
 
-/// What was erased.
+/// The result of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erased {
-    /// The statement that says so.
+    /// The erasure statement.
     pub done: AppendResult,
-    /// Where the erased one stands.
+    /// The position of the erased statement.
     pub position: u64,
     /// Why traces may be left in the file, if they may.
     pub traces: Option<Error>,
-    /// The copies in the data folder that still hold its text.
+    /// Copies in the data folder that still contain its text.
     pub copies: Vec<Copy>,
-    /// The backups made before, which hold its text still.
+    /// Earlier backups, which still contain its text.
     pub backups: Vec<Remembered>,
 }
 
 impl App {
-    /// Erases a statement: its text and signature go, its leaf stays.
+    /// Erases a statement: deletes its text and signature and keeps its leaf hash.
     pub fn erase(
         &mut self,
         officer: &PersonId,
@@ -61,12 +62,12 @@ impl App {
         let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
         let copies = self.sweep_erased().map_err(|e| e.context(doing))?;
         let traces = self.scrub().err();
-        // One that was made before it was signed does not hold it.
+        // A backup made before the statement was signed does not contain it.
         let backups = remembered(&self.folder).into_iter().filter(|backup| backup.size > position).collect();
         Ok(Erased { done, position, traces, copies, backups })
     }
 
-    /// Leaves no byte in the file of what was erased.
+    /// Overwrites all remains of erased data in the file.
     pub fn scrub(&mut self) -> Result<(), Error> {
         self.book.db.scrub().map_err(|e| {
             let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";

@@ -1,5 +1,4 @@
-//! What may still hold a text that was erased: copies of the file in the data folder, and what killed programs left there. Must
-//! never delete what nobody asked to have deleted, nor call a copy clean that it could not read.
+//! Finds and removes copies of the database that may still contain erased text.
 
 use std::path::{Path, PathBuf};
 
@@ -15,32 +14,31 @@ use crate::store::db::{Access, Db};
 use crate::store::erased_and_imported;
 use crate::store::error::StoreError;
 
-/// How the name begins of the file that a restore kept.
+/// The start of the name of a file kept by a restore.
 pub const BEFORE_RESTORE: &str = "countersign-before-restore-";
 
-/// What a copy is.
+/// The kind of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyKind {
-    /// The file as it was before a restore: `erase --finish` deletes it.
+    /// The database from before a restore; `erase --finish` deletes it.
     BeforeRestore,
-    /// A copy that another program is making or using now.
+    /// A copy that another process is making or using.
     InUse,
-    /// A copy that somebody made.
+    /// A copy made by somebody.
     Other,
 }
 
-/// A copy that holds the text of something erased, or may.
+/// A copy that contains, or may contain, erased text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
-    /// Where it is.
     pub path: PathBuf,
     pub kind: CopyKind,
-    /// Whether it could be read: then it does hold it.
+    /// Whether it could be read, and so certainly contains the text.
     pub read: bool,
 }
 
 impl Copy {
-    /// Says that it holds erased text, and what to do.
+    /// Describes the copy and what to do about it.
     pub fn words(&self) -> String {
         let (place, holds) = (self.path.display(), if self.read { "still holds" } else { "may still hold" });
         match self.kind {
@@ -56,8 +54,8 @@ impl Copy {
 }
 
 impl App {
-    /// Takes away what killed programs left in the data folder and where backups were made; gives the copies that still hold
-    /// erased text.
+    /// Deletes the temporary files of killed processes in the data folder and next to backups; returns the copies that
+    /// still contain erased text.
     pub(in crate::app) fn sweep_erased(&self) -> Result<Vec<Copy>, Error> {
         atomic_file::sweep(self.folder.path());
         for backup in remembered(&self.folder) {
@@ -66,8 +64,8 @@ impl App {
         holding(&self.book, &self.folder)
     }
 
-    /// Deletes the copies of before a restore that still hold erased text, and what killed programs left; gives what was deleted
-    /// and the copies that are left.
+    /// Deletes pre-restore copies with erased text and leftover temporary files; returns what was deleted and the copies
+    /// that remain.
     pub fn finish_erasing(&mut self) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
         self.scrub()?;
         let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
@@ -81,7 +79,7 @@ impl App {
     }
 }
 
-/// The copies in the data folder that hold a text that this log has erased, or may.
+/// Returns the copies in the data folder that contain, or may contain, text erased from this log.
 fn holding(book: &LogWriter, folder: &DataDir) -> Result<Vec<Copy>, Error> {
     let erased = book.db.read(erased_and_imported::erased_ids)?;
     if erased.is_empty() {
@@ -96,7 +94,7 @@ fn holding(book: &LogWriter, folder: &DataDir) -> Result<Vec<Copy>, Error> {
             _ => CopyKind::Other,
         };
         match holds(&path, &erased) {
-            // Another program's file is no copy of this one.
+            // A database of another program is not a copy of this one.
             Err(StoreError::Foreign(_)) if kind == CopyKind::Other => {}
             Ok(false) => {}
             Ok(true) => found.push(Copy { path, kind, read: true }),
@@ -110,7 +108,7 @@ fn holds(path: &Path, erased: &[StatementId]) -> Result<bool, StoreError> {
     Db::open(path, Access::Read)?.read(|tx| erased_and_imported::holds_any(tx, erased))
 }
 
-/// Checks that nothing in the data folder holds what was erased, and that no killed program left anything there.
+/// Checks that no file in the data folder contains erased text and no temporary files are left.
 pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "erased";
     let left = atomic_file::left_behind(folder.path());

@@ -1,4 +1,4 @@
-//! What leaves the file for others to check: signers, statements, the checkpoint.
+//! Exports what others need to check the log: signers' keys and the checkpoint.
 
 use std::fmt::Write as _;
 
@@ -16,12 +16,12 @@ use crate::store::db::Tx;
 use crate::store::error::damaged;
 use crate::store::{erased_and_imported, log, people};
 
-/// A time as `allowed_signers` spells it: `20261121140323Z`.
+/// Formats a time as in `allowed_signers`: `20261121140323Z`.
 pub fn signer_time(at: Timestamp) -> String {
     at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }
 
-/// When the entry at a position was signed, whether or not it is erased.
+/// Returns when the entry at a position was signed, even if it is erased.
 fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
     let time = match erased_and_imported::erased(tx, at)? {
@@ -32,8 +32,8 @@ fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
 }
 
 impl App {
-    /// An `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from the moment that the log had it until it
-    /// was retired or in other hands. A leaver's key stays: what they signed stays good, and is checked as of its time.
+    /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
+    /// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
     pub fn signers(&self) -> Result<String, Error> {
         self.book.db.read(|tx| {
             let mut lines = String::new();
@@ -47,15 +47,15 @@ impl App {
         })
     }
 
-    /// The newest checkpoint: a signed note.
+    /// Returns the newest checkpoint, a signed note.
     pub fn checkpoint(&self) -> Result<String, Error> {
         let head = self.book.db.read(log::head)?;
         Ok(head.map(|head| head.checkpoint).unwrap_or_default())
     }
 }
 
-/// The line of an `allowed_signers` file (ssh-keygen(1)) for a person's key: valid from the moment that the log had it until
-/// it was retired or in other hands.
+/// Returns a key's line in `allowed_signers` (ssh-keygen(1)), valid from its entry in the log until it was retired or
+/// compromised.
 pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
     let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
     let held = people::held(tx, &key.fingerprint())?;

@@ -1,4 +1,4 @@
-//! Copies, restores, erases, imports and exports.
+//! Makes backups, restores, erasures, receipt imports and exports.
 
 pub mod backup;
 pub mod erase;

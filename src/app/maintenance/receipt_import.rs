@@ -1,5 +1,4 @@
-//! Lost sign-offs put back from their receipts: what would come back is known before, and all of it comes or nothing. Must
-//! never take a receipt's word for what the log can say itself.
+//! Imports lost sign-offs and withdrawals from their receipts, all in one transaction and after a preview.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -16,46 +15,46 @@ use crate::ledger::receipt_text::{Receipt, Received};
 use crate::ledger::replay::ReceiptStatement;
 use crate::store::{erased_and_imported, log, people};
 
-/// What becomes of a receipt's statement.
+/// The outcome planned for a receipt's statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportFate {
     Back,
-    /// It is in the log already, at this position.
+    /// Already in the log, at this position.
     There(u64),
-    /// It cannot be put back; the sentence says why.
+    /// Cannot be imported; the sentence says why.
     Not(String),
 }
 
-/// A receipt that was looked into.
+/// A checked receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub said: AnchorSource,
     pub fate: ImportFate,
 }
 
-/// An import that was looked into and not done.
+/// A planned import.
 #[derive(Debug)]
 pub struct ImportPlan {
-    /// Every receipt's statement once, by the position that it had.
+    /// Each statement once, by its original position.
     pub candidates: Vec<Candidate>,
     receipts: Vec<(Receipt, Received)>,
 }
 
 impl ImportPlan {
-    /// How many would come back.
+    /// Returns how many statements would be imported.
     pub fn back(&self) -> usize {
         self.candidates.iter().filter(|one| one.fate == ImportFate::Back).count()
     }
 }
 
 impl App {
-    /// Looks into putting back what the receipts in these files (name and text) are of.
+    /// Plans an import of the receipts in these files (name and text).
     pub fn plan_import(&self, files: &[(String, String)]) -> Result<ImportPlan, Error> {
         let mut receipts: Vec<(Receipt, Received)> = Vec::new();
         for (name, text) in files {
             for (receipt, received) in checked(name, text)? {
                 self.is_ours(name, &receipt)?;
-                // The same statement in an older receipt says no more.
+                // Of several receipts of one statement, the one with the newest checkpoint says most.
                 match receipts.iter_mut().find(|(_, known)| known.statement.id == received.statement.id) {
                     Some(known) if known.1.checkpoint.size >= received.checkpoint.size => {}
                     Some(known) => *known = (receipt, received),
@@ -71,7 +70,7 @@ impl App {
         Ok(ImportPlan { candidates, receipts })
     }
 
-    /// Puts back what was planned, in the training officer's name, in one transaction.
+    /// Imports the planned statements in the training officer's name, in one transaction.
     pub fn import(
         &mut self,
         officer: &PersonId,
@@ -98,7 +97,7 @@ impl App {
             }
             let statement = &received.statement;
             let whose = trainee_of(&statement.body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
-            // By the name that holds now, which may be newer.
+            // The person's current name, which may have changed since.
             let person = self.person(&whose.id)?;
             let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
             let body = Body::Import(Import {
@@ -113,7 +112,7 @@ impl App {
             self.book.stage_import(back);
             if statement.body.kind() == Kind::Withdraw { withdrawals.push(body) } else { sign_offs.push(body) }
         }
-        // A lost withdrawal may be of a lost sign-off.
+        // A lost withdrawal may refer to a lost sign-off, so sign-offs go first.
         let groups: Vec<Vec<Body>> = [sign_offs, withdrawals].into_iter().filter(|group| !group.is_empty()).collect();
         if groups.is_empty() {
             return Err(Error::refused("None of these receipts is of a statement that is missing"));
@@ -121,7 +120,7 @@ impl App {
         self.state_in_turn(officer, Role::TrainingOfficer, proof, groups)
     }
 
-    /// Refuses a receipt of another log, or of this one made anew.
+    /// Refuses a receipt of another log, or of a log with the same origin but another key.
     fn is_ours(&self, name: &str, receipt: &Receipt) -> Result<(), Error> {
         let (origin, vkey) = self.book.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
         let why = if *receipt.log.origin() != origin {

@@ -1,5 +1,4 @@
-//! A backup put back in place of the present file: what would be lost is known before, the present file is kept, and the
-//! log says what was done. Must never leave anything but the file as it was or the file restored.
+//! Restores a backup: previews what would be lost, keeps the present file, and records the restore in the log.
 
 use std::path::{Path, PathBuf};
 
@@ -33,74 +32,71 @@ use crate::store::filesystem::identity;
 use crate::store::log;
 use crate::store::online_backup::{copy_to, put_in_place};
 
-/// Entries that a preview shows; more are only counted.
+/// How many lost entries a preview lists; the rest are only counted.
 const MOST_SHOWN: usize = 1_000;
 
-/// How far it is.
+/// The stage of a running restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Copying,
     Verifying,
 }
 
-/// Is told how much is done, and of how much.
+/// Gets the stage, the amount done and the total.
 pub type Progress<'p> = &'p mut dyn FnMut(Stage, u64, u64);
 
-/// A checkpoint from outside the file: a signed note, and where it was found.
+/// A checkpoint from outside the file and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outside {
-    /// Where.
     pub found: String,
-    /// The note, or many of them one after the other.
+    /// One signed note, or several in a row.
     pub note: String,
-    /// Whether it was named: then it must be this log's.
+    /// Whether the user named it, in which case it must be of this log.
     pub named: bool,
 }
 
-/// The file that is there now.
+/// The present database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Present {
-    /// None.
     Missing,
-    /// One that cannot be used, and why.
+    /// Cannot be used, and why.
     Unusable(String),
-    /// One whose log stands there.
+    /// Can be used; holds its tree head.
     There(TreeHead),
 }
 
-/// A restore that was looked into and not done: dropping it leaves everything as it is.
+/// A planned restore; dropping it changes nothing.
 pub struct Plan {
-    /// The backup, copied beside the present file and open.
+    /// The backup, copied next to the present file and open.
     app: App,
     part: TempFile,
     folder: DataDir,
     threads: usize,
     checkpoint: String,
-    /// Where the log stands in the backup.
+    /// The tree head of the backup.
     pub to: TreeHead,
-    /// The file that is there now.
     pub present: Present,
-    /// The newest log that is known from outside the backup, and where it was found.
+    /// The newest tree known from outside the backup, and its source.
     pub newest: (Tree, String),
-    /// The first position that the present file and the backup do not share.
+    /// The first position at which the present file and the backup differ.
     pub shared: u64,
-    /// What the present file holds from there on, oldest first; at most 1,000.
+    /// The entries of the present file from there on, oldest first; at most 1,000.
     pub lost: Vec<HistoryRow>,
 }
 
-/// What was restored.
+/// A finished restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// Where the log stands now.
+    /// The tree head now.
     pub head: TreeHead,
-    /// Where the file is kept that was there before.
+    /// Where the previous file is kept.
     pub aside: Option<PathBuf>,
-    /// The statement that says so.
+    /// The restore statement.
     pub id: crate::domain::primitives::ids::StatementId,
 }
 
 impl Plan {
-    /// How many entries are known that the backup does not hold.
+    /// Returns how many known entries the backup lacks.
     pub fn missing(&self) -> u64 {
         let present = match &self.present {
             Present::There(head) => head.size - self.shared,
@@ -109,13 +105,13 @@ impl Plan {
         present.max(self.newest.0.size.saturating_sub(self.to.size))
     }
 
-    /// The backup, for finding people in it.
+    /// Returns the backup, for looking up people in it.
     pub fn app(&self) -> &App {
         &self.app
     }
 }
 
-/// Looks into restoring the backup at `from`: whether it is sound and this log's, and what would be lost by it.
+/// Plans a restore of the backup at `from`: verifies it, checks that it is of this log, and finds what would be lost.
 pub fn plan(
     folder: &DataDir,
     from: &Path,
@@ -180,7 +176,7 @@ fn look_into(
     Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
 }
 
-/// The log's own key on this machine, which must be that of the backup's log.
+/// Reads the log key on this machine and checks that it matches the backup's log.
 fn own_key(folder: &DataDir, book: &LogWriter) -> Result<LogKey, Error> {
     let verifier = book.verifier()?;
     let key = keystore::log_key(folder, &verifier);
@@ -204,7 +200,7 @@ fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> 
     }
 }
 
-/// The file that is there now, how far it shares the backup's history, and what it holds beyond.
+/// Inspects the present file: its state, how many entries it shares with the backup, and those it has beyond.
 fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Present, u64, Vec<HistoryRow>), Error> {
     let unusable = |why: String| Ok((Present::Unusable(why), to.size, Vec::new()));
     let db = match Db::open(&folder.database(), Access::Read) {
@@ -218,7 +214,7 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
             | StoreError::Schema(_)
             | StoreError::ReadOnly(_)),
         ) => return unusable(fault.to_string()),
-        // A newer file, a network or a lack of rights is nothing that a backup mends.
+        // A backup does not fix a newer file format, a network file system or missing permissions.
         Err(fault) => return Err(fault.into()),
     };
     let book = LogWriter::new(db);
@@ -244,16 +240,16 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
     };
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
-    // What cannot be shown is still counted.
+    // Entries that cannot be read are still counted.
     let mut lost = app.history(&LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
     Ok((Present::There(head), shared, lost))
 }
 
-/// How many entries two files share from the beginning on, at most so many.
+/// Returns the length of the common prefix of two logs, at most `most`.
 fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
     let same = |size| -> Result<bool, Error> {
-        // An entry that is not there any more is not shared.
+        // An entry that cannot be read is not shared.
         let root = one.db.read(|tx| old_root(tx, size)).unwrap_or_default();
         Ok(root.is_some() && root == other.db.read(|tx| old_root(tx, size))?)
     };
@@ -269,8 +265,8 @@ fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
     Ok(low)
 }
 
-/// Does what was planned: states it in the backup's copy, keeps the present file under a dated name, and puts the copy in
-/// its place.
+/// Carries out a planned restore: signs it in the backup's copy, keeps the present file under a dated name, and moves the
+/// copy into its place.
 pub fn carry_out(
     plan: Plan,
     officer: &PersonId,
@@ -295,7 +291,7 @@ fn in_place(
     let done = app.state(officer, Role::TrainingOfficer, &proof, vec![body])?;
     let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
     let now = app.now();
-    // The last to close it folds the write-ahead log back: from here on the copy is whole in itself.
+    // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.
     drop(app);
     sound(part.path(), &[checkpoint], threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
     let name = format!("{BEFORE_RESTORE}{}.db", now.to_string().replace(':', ""));
@@ -330,7 +326,7 @@ fn in_place(
     Ok(Restored { head, aside: kept, id })
 }
 
-/// A tree's checkpoint code.
+/// Returns a tree's checkpoint code.
 pub fn code_of(tree: &Tree) -> String {
     code(tree.size, &tree.root)
 }

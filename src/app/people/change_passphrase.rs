@@ -1,5 +1,4 @@
-//! What people do with their own keys: another passphrase, a PIN. Must never leave a key without a passphrase that opens
-//! it: the old file stays until the new one is on the disk.
+//! Changes a person's passphrase or PIN; the old key file stays until the new one is on disk.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -9,7 +8,7 @@ use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::ledger::pin::{self, PinVerifier};
 
 impl App {
-    /// Wraps a person's key under a new passphrase; their PIN stays.
+    /// Wraps a person's key under a new passphrase and keeps the PIN.
     pub fn change_passphrase(&mut self, who: &PersonId, old: &Secret, new: &Secret) -> Result<(), Error> {
         let person = self.person(who)?;
         let doing = format!("Changing the passphrase of {}", person.name);
@@ -17,7 +16,7 @@ impl App {
             if old == new {
                 return Err(Error::usage("The new passphrase is the old one"));
             }
-            // Judged before the old one is tried: that takes long.
+            // Checked before the old passphrase is tried, which is slow.
             keystore::judge(&[person.name.as_str(), person.id.as_str()], new)?;
             let opened = keystore::open(&app.folder, &person, old, &*app.clock)?;
             keystore::rewrap(&app.folder, &person, &opened.key, opened.pin.as_ref(), new, &mut *app.random)
@@ -25,7 +24,7 @@ impl App {
         change(self).map_err(|e| e.context(doing))
     }
 
-    /// Sets the PIN that signs within an open session, with the passphrase.
+    /// Sets the PIN for signing within an open session; needs the passphrase.
     pub fn set_pin(&mut self, who: &PersonId, secret: &Secret, pin: &Secret) -> Result<(), Error> {
         let person = self.person(who)?;
         let doing = format!("Setting the PIN of {}", person.name);
@@ -33,7 +32,7 @@ impl App {
             pin::check(pin)?;
             let opened = keystore::open(&app.folder, &person, secret, &*app.clock)?;
             let verifier = PinVerifier::new(pin, bytes(&mut *app.random)?)?;
-            // The passphrase may be older than a rule that is stricter now; it stays theirs.
+            // The passphrase is not checked again: it may predate a stricter rule.
             keystore::rewrap(&app.folder, &person, &opened.key, Some(&verifier), secret, &mut *app.random)?;
             Ok(verifier)
         };

@@ -1,4 +1,4 @@
-//! People in bulk: what a roster would change, and changing it in one transaction. Must never change a part of it.
+//! Imports people in bulk: plans what a roster would change, then applies all of it in one transaction.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::domain::statement::{Body, Kind};
 use crate::store::{people, supervision};
 
 impl App {
-    /// What a roster would change, and what would be refused when it is signed: by this officer, or by any where none is named.
+    /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
     pub fn plan_people(&mut self, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
         let standards = self.standards()?;
         let (people, enrolments, pairs) = self.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
@@ -38,8 +38,8 @@ impl App {
         Ok(plan)
     }
 
-    /// Says with its row what the rules would refuse: a fault where no officer could sign it, else a warning that says who could
-    /// not.
+    /// Dry-runs the plan and adds refusals to their rows: a fault if no officer could sign, else a warning that names who
+    /// could not.
     fn foresee(&mut self, file: &PeopleFile, plan: &mut Plan, officers: &[PersonId]) -> Result<(), Error> {
         let mut refused: BTreeMap<usize, Vec<(PersonId, Kind, RuleViolation)>> = BTreeMap::new();
         let mut signing = 0;
@@ -51,7 +51,7 @@ impl App {
             for (at, refusal) in refusals {
                 let (line, body) = &stated[at];
                 let of = refused.entry(*line).or_default();
-                // A row that is refused twice is refused by the first.
+                // Only the first refusal of a row is reported.
                 if of.iter().all(|(by, ..)| by != officer) {
                     of.push((officer.clone(), body.kind(), refusal));
                 }
@@ -83,7 +83,7 @@ impl App {
         Ok(())
     }
 
-    /// Does what a plan says, all or nothing; nothing where nothing is new.
+    /// Applies a plan, all or nothing; returns `None` if there was nothing to sign.
     pub fn import_people(
         &mut self,
         officer: &PersonId,
@@ -113,12 +113,12 @@ impl App {
         done.map(Some).map_err(|e| e.context(doing))
     }
 
-    /// So many ids that nobody has: four characters, more where those run out.
+    /// Returns so many unused ids, of four characters, or more once those run short.
     fn fresh_ids(&mut self, mut taken: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
         let length = if taken.len() + many < 4_000 { 4 } else { 6 };
         let mut fresh = Vec::with_capacity(many);
         while fresh.len() < many {
-            // Longer each time: a source that repeats itself must not keep anybody waiting for ever.
+            // Longer at each attempt, so that a random source that repeats itself cannot loop for ever.
             let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *self.random, length) {
                 Ok(id) if taken.contains(&id) => None,
                 drawn => Some(drawn),
@@ -131,8 +131,8 @@ impl App {
     }
 }
 
-/// What a plan states, with the lines of its rows. Everyone comes before anyone is enrolled: the rules ask for a trainee who is
-/// there. The officer comes last: who signs has the name and registration that they began with.
+/// Returns the bodies of a plan with their row numbers. People come before enrolments, since the rules need the trainee to
+/// exist. The officer comes last, because the signer's name and registration must stay the same within a batch.
 fn stated(plan: &Plan, officer: &PersonId) -> Vec<(usize, Body)> {
     let person = |row: &Planned| row.stated.then(|| (row.line, Body::Person(row.person.clone())));
     let enrolment = |row: &Planned| {

@@ -1,5 +1,4 @@
-//! The one map that sshd's lookup reads, and whose it is: a data folder writes its own map and leaves another folder's alone.
-//! Must never lock people out of one folder for the sake of another.
+//! Writes the key map that sshd's lookup reads, and checks which data folder it belongs to.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -15,34 +14,32 @@ use crate::domain::primitives::text::escape_for_terminal;
 use crate::store::filesystem::identity;
 use crate::store::logins;
 
-/// The largest map that is looked at: a hundred thousand people.
+/// Size limit of the map, in bytes: enough for 100,000 people.
 const LARGEST: u64 = 16 << 20;
 
-/// Whose map is there.
+/// The owner of the existing map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
     /// There is no map.
     Nobody,
     Us,
-    /// Another data folder's, which is no longer there.
+    /// A data folder that no longer exists.
     Gone(String),
     Other(String),
-    /// It cannot be told, and why.
+    /// Cannot be determined, and why.
     Unknown(String),
 }
 
-/// What was written.
+/// The result of writing the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synced {
-    /// How many keys the map holds.
     pub keys: usize,
-    /// Whose map it was before, where it was another folder's.
+    /// The data folder the map belonged to before, if it was another's.
     pub taken_from: Option<String>,
 }
 
 impl App {
-    /// Writes the map again, where there ever was a key to log in with. Another folder's map is taken over only where that is
-    /// asked for.
+    /// Writes the map, if this folder ever had a login key. Another folder's map is replaced only with `take_over`.
     pub fn sync_login_map(&self, take_over: bool) -> Result<Synced, Error> {
         let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
         let owner = owner(&self.folder, &map_path()?);
@@ -59,8 +56,8 @@ impl App {
         Ok(Synced { keys: keys.len(), taken_from })
     }
 
-    /// Writes the map after a change that is made already. Another folder's map is left as it is: this folder's keys are not in
-    /// it. Gives what a person should know.
+    /// Updates the map after a change. Another folder's map is left alone, as this folder's keys are not in it. The error
+    /// says what the person should know.
     pub(in crate::app) fn follow_login_map(&self) -> Result<(), Error> {
         let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
         if !ever {
@@ -79,7 +76,7 @@ impl App {
         }
     }
 
-    /// Refuses where the map could not be written, before anything is changed.
+    /// Checks that the map can be written, before anything is changed.
     pub(in crate::app) fn map_can_be_written(&self) -> Result<(), Error> {
         plain_folder(&self.folder)?;
         let map = map_path()?;
@@ -92,7 +89,7 @@ impl App {
     }
 }
 
-/// Refuses to write over a map that is not ours.
+/// Refuses to overwrite another folder's map.
 fn may_write(owner: &Owner) -> Result<(), Error> {
     let why = match owner {
         Owner::Nobody | Owner::Us | Owner::Gone(_) => return Ok(()),
@@ -104,7 +101,7 @@ fn may_write(owner: &Owner) -> Result<(), Error> {
     ))
 }
 
-/// Says whose map it is.
+/// Determines the owner of the map.
 pub fn owner(folder: &DataDir, map: &Path) -> Owner {
     let text = match read(map) {
         Ok(None) => return Owner::Nobody,
@@ -120,12 +117,12 @@ pub fn owner(folder: &DataDir, map: &Path) -> Owner {
     match named.try_exists() {
         _ if same => Owner::Us,
         Ok(false) => Owner::Gone(escape_for_terminal(data).into_owned()),
-        // What cannot be looked at may well be there.
+        // A folder that cannot be checked may well exist.
         Ok(true) | Err(_) => Owner::Other(escape_for_terminal(data).into_owned()),
     }
 }
 
-/// Checks whose map sshd's lookup reads, and whether it holds what this folder says.
+/// Checks the owner of sshd's map and whether it matches this folder's keys.
 pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "ssh-map";
     let known = || Ok::<_, Error>((map_path()?, book.db.read(logins::ever)?, book.db.read(logins::current)?));
@@ -174,7 +171,7 @@ pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
     }
 }
 
-/// The text of a map, or nothing where there is none.
+/// Returns the text of a map, or `None` if there is none.
 fn read(map: &Path) -> Result<Option<String>, Error> {
     let bytes = || -> std::io::Result<Option<Vec<u8>>> {
         let Some(file) = open_plain(map)? else { return Ok(None) };
@@ -185,7 +182,7 @@ fn read(map: &Path) -> Result<Option<String>, Error> {
     Ok(bytes().map_err(|e| io_error(map, &e))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// The folder's path from `/` on, as sshd can be told of it.
+/// Returns the folder's absolute path, if sshd can use it.
 fn plain_folder(folder: &DataDir) -> Result<String, Error> {
     let path = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
     path.to_str().filter(|path| is_plain_path(path)).map(str::to_owned).ok_or_else(|| {
@@ -198,7 +195,7 @@ fn map_path() -> Result<PathBuf, Error> {
     config::login_map().map_err(Error::usage)
 }
 
-/// Says that a change is made and the map does not hold it.
+/// Returns the error for a change that was made but is not in the map.
 pub(in crate::app) fn stale(error: &Error) -> Error {
     let why = format!("The map for sshd could not be written: {}", error.why);
     Error { why, ..error.clone() }.hint(

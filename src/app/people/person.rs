@@ -1,4 +1,4 @@
-//! People as lists: those that a filter asks for, the departments that are known. Reading alone.
+//! Lists people that match a filter, their enrolments and the known departments.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::store::people;
 
 impl App {
-    /// Those with one of these roles that a filter asks for, by name; those who left too.
+    /// Returns people with one of these roles who match a filter, by name, including leavers.
     pub fn filter_people(&self, with: &[Role], filter: &Filter) -> Result<Vec<Person>, Error> {
         let mut people = self.people(with)?;
         let over = if filter.asks_by() { self.who_is_over()? } else { HashMap::new() };
@@ -32,12 +32,12 @@ impl App {
         Ok(people)
     }
 
-    /// What somebody is enrolled on, as it was stated last.
+    /// Returns a person's latest enrolment.
     pub fn enrolment(&self, id: &PersonId) -> Result<Option<Enrolment>, Error> {
         Ok(self.book.db.read(|tx| people::enrolment(tx, id))?)
     }
 
-    /// The departments in which somebody works, by name.
+    /// Returns the departments of current people, by name.
     pub fn departments(&self) -> Result<Vec<SafeText>, Error> {
         let people = self.people(&Role::ALL)?.into_iter();
         let known: BTreeSet<SafeText> = people.filter(|person| !person.left).filter_map(|one| one.department).collect();

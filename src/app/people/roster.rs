@@ -1,4 +1,4 @@
-//! People, standards, enrolments: what a training officer states, and finding who is meant.
+//! Manages people, standards and enrolments for a training officer, and finds people by name.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -34,16 +34,15 @@ use crate::store::{pauses, people, standards};
 pub struct NewPerson {
     pub name: SafeText,
     pub roles: Vec<Role>,
-    /// Where they work.
     pub department: Option<SafeText>,
     pub registration: Option<SafeText>,
-    /// Level in the career framework, as its slug.
+    /// The slug of their level in the career framework.
     pub level: Option<SafeText>,
-    /// Whether a second person of one name is meant.
+    /// Whether to allow a second person with the same name.
     pub second: bool,
 }
 
-/// Who somebody is, for one who may take them for another: `02c1 Ann Bell, trainee, Cytology`.
+/// Describes a person so that they can be told apart: `02c1 Ann Bell, trainee, Cytology`.
 fn person_words(person: &Person) -> String {
     let mut words = vec![format!("{} {}", person.id, person.name)];
     words.extend(person.roles.iter().map(|role| role.words().to_owned()));
@@ -54,7 +53,7 @@ fn person_words(person: &Person) -> String {
 }
 
 impl App {
-    /// Adds a person; with a passphrase, also a key of theirs, wrapped by it.
+    /// Adds a person; with a passphrase, also a signing key wrapped with it.
     pub fn add_person(
         &mut self,
         officer: &PersonId,
@@ -77,7 +76,7 @@ impl App {
             let key = keystore::fresh_key(&mut *self.random)?;
             let public = key.public();
             let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, &id, &public).as_bytes());
-            // On disk before it is in the log: a key in the log that nobody holds would be of no use.
+            // The key file comes first: a key in the log without its file would be useless.
             keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
                 .map_err(|e| e.context(doing.clone()))?;
             let who = PersonRef { id: id.clone(), name: person.name.clone() };
@@ -93,7 +92,7 @@ impl App {
         }
     }
 
-    /// Refuses a name that somebody has already, in any spelling or order of words: the same person would have two records.
+    /// Refuses a name already in use, in any spelling or word order, so that a person does not get two records.
     fn is_the_only_one(&self, name: &SafeText) -> Result<(), Error> {
         let mut there = self.people(&Role::ALL)?;
         there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
@@ -108,7 +107,7 @@ impl App {
         Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
     }
 
-    /// States that a person has left: they sign nothing any more, their records stay.
+    /// Records that a person has left and retires their keys; their records stay.
     pub fn leave(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
         let person = self.person(who)?;
         let doing = format!("Recording that {} leaves", person.name);
@@ -117,9 +116,9 @@ impl App {
         }
         let known: Vec<KnownKey> =
             self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
-        // A training officer cannot leave by their own hand: the rules say so, once no key of theirs is touched.
+        // The rules refuse an officer's own leaving, so their keys are not retired either.
         let known = if who == officer { Vec::new() } else { known };
-        // Before they have left: who has left has nothing more to retire.
+        // Keys are retired first: a leaver's keys cannot be.
         let reason = SafeText::line("Leaves")?;
         let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
         bodies.push(Body::Person(Person { left: true, ..person }));
@@ -129,7 +128,7 @@ impl App {
         Ok(done)
     }
 
-    /// Who has left, by their id, their whole name, or a part of it that no other leaver's has.
+    /// Finds a leaver by id, full name, or a part of the name that no other leaver has.
     pub fn who_left(&self, text: &str) -> Result<Person, Error> {
         let mut left = self.people(&Role::ALL)?;
         left.retain(|person| person.left);
@@ -151,7 +150,7 @@ impl App {
         }
     }
 
-    /// States that a person who left is back; their keys stay retired.
+    /// Records that a person who left is back; their keys stay retired.
     pub fn come_back(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
         let person = self.person(who)?;
         let doing = format!("Recording that {} is back", person.name);
@@ -164,10 +163,10 @@ impl App {
         Ok(done)
     }
 
-    /// Adopts a standard: its whole text is kept, and never changes.
+    /// Adopts a standard and stores its text, which never changes.
     pub fn adopt(&mut self, officer: &PersonId, proof: &Credential, standard: Standard) -> Result<AppendResult, Error> {
         let doing = format!("Adopting {}", standard.reference());
-        // All that can be refused is refused before the text is kept: a refusal leaves the file as it was.
+        // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
         if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
             return Err(Error::refused("Only a training officer adopts a standard").context(doing));
         }
@@ -188,7 +187,6 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
     }
 
-    /// Enrols a trainee.
     pub fn enrol(
         &mut self,
         officer: &PersonId,
@@ -201,7 +199,7 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
     }
 
-    /// Pauses a trainee's enrolment; said again with the same first day, it is changed.
+    /// Records a break in learning; one with the same first day is changed.
     pub fn pause(
         &mut self,
         officer: &PersonId,
@@ -223,8 +221,7 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
     }
 
-    /// Refuses the days of a break with the one thing that is wrong. A break that is known may end on its first day: there
-    /// was none after all.
+    /// Checks the days of a break and refuses the first fault. A known break may end on its first day, which cancels it.
     fn break_days(&self, who: &Person, span: BreakPeriod, known: bool) -> Result<(), Error> {
         let from = day_words(span.from);
         let start = self.enrolment(&who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
@@ -240,7 +237,7 @@ impl App {
         Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
     }
 
-    /// Changes settings that bind everyone.
+    /// Changes the policy for everyone.
     pub fn set_policy(
         &mut self,
         officer: &PersonId,
@@ -252,7 +249,7 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
     }
 
-    /// Puts the log's newest time back to now, after a clock was ahead.
+    /// Resets the log's newest time to now, after a clock was ahead.
     pub fn put_clock_back(
         &mut self,
         officer: &PersonId,
@@ -265,12 +262,12 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
     }
 
-    /// Everyone with one of these roles, by name; those who left too.
+    /// Returns people with one of these roles, by name, including leavers.
     pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
         Ok(self.book.db.read(|tx| people::people(tx, &self.viewer, with))?)
     }
 
-    /// Who is meant by an id, or by any unique part of a name.
+    /// Finds a person by id or any unique part of a name.
     pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
         if let Ok(id) = text.parse::<PersonId>()
             && self.viewer.may_see(&id)
@@ -278,7 +275,7 @@ impl App {
         {
             return Ok(Found::One(person));
         }
-        // The whole name is found by index: nobody waits longer because there are more people.
+        // A full name is found by index, so the time does not grow with the number of people.
         if let Some(person) = self.book.db.read(|tx| people::named(tx, &self.viewer, text))?
             && with.iter().any(|role| person.may_act_as(*role))
         {
@@ -301,13 +298,13 @@ impl App {
         })
     }
 
-    /// People whose name or id fits a fuzzy text, best first.
+    /// Returns people whose name or id matches a fuzzy text, best first.
     pub fn find_fuzzy(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
         let ids = self.fuzzy_ids(text, with, most)?;
         ids.iter().map(|id| Ok(person_row(&self.person(id)?))).collect()
     }
 
-    /// The ids of those who fit, best first.
+    /// Returns the ids of people who match a fuzzy text, best first.
     pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
         let words = folded(text).replace(", ", " ");
         let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
@@ -328,7 +325,7 @@ impl App {
         fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
     }
 
-    /// The standards adopted, whole.
+    /// Returns the adopted standards in full.
     pub fn standards(&mut self) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
         let all = self.book.db.read(standards::all)?;
         let mut found = Vec::with_capacity(all.len());
@@ -338,19 +335,19 @@ impl App {
         Ok(found)
     }
 
-    /// A standard that is adopted, whole.
+    /// Returns an adopted standard in full.
     pub fn standard(&mut self, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
         let found = self.book.standard(of)?;
         found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
     }
 
-    /// What a training officer is warned of where a trainee starts on a standard on a day.
+    /// Returns warnings about starting a trainee on a standard on a day.
     pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
         let adopted = self.standards()?;
         start_warnings(self.standard(of)?.as_ref(), &adopted, start).map_err(|fault| Error::refused(fault.to_string()))
     }
 
-    /// The adopted standard of a reference (`ST0413`, if it has one version here) or of reference and version.
+    /// Finds an adopted standard by reference (`ST0413`, if only one version is adopted) or by reference and version.
     pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
         let all = self.book.db.read(standards::all)?;
         let named =
@@ -366,8 +363,8 @@ impl App {
         }
     }
 
-    /// The adopted standard of a reference or of reference and version; where the version is not said and several are adopted,
-    /// the one that they are on, else the one that the start belongs to.
+    /// Finds an adopted standard by reference, with or without version. Without one, it prefers the version the trainee is
+    /// on, then the one for the start day.
     pub fn standard_for(
         &mut self,
         text: &str,
@@ -394,7 +391,7 @@ impl App {
         }
     }
 
-    /// An id that nobody has: four characters, more where those run out.
+    /// Returns an unused id, of four characters, or more once those run short.
     fn fresh_person_id(&mut self) -> Result<PersonId, Error> {
         for attempt in 0..64 {
             let id = person_id(&mut *self.random, 4 + attempt / 4)?;

@@ -1,5 +1,4 @@
-//! A person's keys over the years: another one, one that is retired, one that was in other hands, and what they are told of
-//! it. Must never take a key file away before the log says so.
+//! Adds, retires and lists signing keys, records compromised ones, and tells people about new keys in their name.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -21,21 +20,21 @@ use crate::ledger::sshsig::PROOF_NAMESPACE;
 use crate::store::error::damaged;
 use crate::store::people;
 
-/// A key that was made.
+/// A new key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
     pub key: PublicKey,
-    /// Whether it signs nothing until another training officer countersigns it.
+    /// Whether it cannot sign until another training officer countersigns it.
     pub waits: bool,
     pub done: AppendResult,
 }
 
-/// A key as the log has it.
+/// A key as recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownKey {
     pub person: Person,
     pub key: PublicKey,
-    /// The position of the statement that gave it.
+    /// The position of its grant.
     pub position: u64,
     pub since: Timestamp,
     pub statement: StatementId,
@@ -43,7 +42,7 @@ pub struct KnownKey {
 }
 
 impl KnownKey {
-    /// What retires it.
+    /// Returns the body that retires it.
     pub fn retired(&self, reason: &SafeText) -> Body {
         let (person, key) = (named(&self.person), self.key.fingerprint());
         Body::Retire(Retire { person, key, reason: reason.clone() })
@@ -51,7 +50,7 @@ impl KnownKey {
 }
 
 impl App {
-    /// Makes another key for a person, wrapped by their passphrase; the ones they have stay.
+    /// Adds a key for a person, wrapped with their passphrase; their other keys stay.
     pub fn add_key(
         &mut self,
         officer: &PersonId,
@@ -68,7 +67,7 @@ impl App {
         let key = keystore::fresh_key(&mut *self.random)?;
         let public = key.public();
         let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, who, &public).as_bytes());
-        // On disk before it is in the log, beside those that they have.
+        // The key file comes first: a key in the log without its file would be useless.
         keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
             .map_err(|e| e.context(doing.clone()))?;
         let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
@@ -81,7 +80,7 @@ impl App {
         }
     }
 
-    /// Retires keys of a person: they sign nothing more, what they signed stays good.
+    /// Retires a person's keys: they sign nothing more, and their earlier signatures stay valid.
     pub fn retire_keys(
         &mut self,
         by: &PersonId,
@@ -93,7 +92,7 @@ impl App {
         self.end_keys(by, proof, known, bodies, "Retiring a key")
     }
 
-    /// States that a key was in other hands from a position on: what it signed since is in review.
+    /// Records that someone else had a key from a position on; its signatures since then are in review.
     pub fn compromise_key(
         &mut self,
         by: &PersonId,
@@ -125,7 +124,7 @@ impl App {
         Ok(done)
     }
 
-    /// The keys of everyone, or of one person, oldest first for each.
+    /// Returns the keys of everyone, or of one person, oldest first for each.
     pub fn known_keys(&self, of: Option<&PersonId>) -> Result<Vec<KnownKey>, Error> {
         let all = match of {
             Some(id) => vec![self.person(id)?],
@@ -145,11 +144,11 @@ impl App {
         })
     }
 
-    /// What a person is to be told when they next open a key: each one added in their name since they last did.
+    /// Returns the news to show when a person next opens a key: each key added in their name since the last time.
     pub fn key_news(&self, who: &PersonId) -> Result<Vec<String>, Error> {
         let seen = keystore::seen(&self.folder, who)?;
         let known = self.known_keys(Some(who))?;
-        // Who never opened one here knows of the first.
+        // Someone who never opened a key here knows about their first one.
         let first = known.first().map_or(0, |first| first.position + 1);
         let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
         news.map(|one| {

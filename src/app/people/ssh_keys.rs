@@ -1,5 +1,4 @@
-//! Keys to log in with over SSH: added and taken back by a training officer, and the map that sshd's lookup reads. Access,
-//! not signatures: no statement speaks of it. Must never let in who has left.
+//! Adds and revokes SSH login keys, which control access only and are not recorded in the log.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -13,7 +12,7 @@ use crate::ledger::openssh_key::login_key;
 use crate::store::{logins, people};
 
 impl App {
-    /// Lets a person in with the key that a public key file of this name holds.
+    /// Adds a login key from a public key file.
     pub fn add_login(
         &mut self,
         officer: &PersonId,
@@ -46,7 +45,7 @@ impl App {
         add(self).map_err(|e| e.context(doing))
     }
 
-    /// Takes back a person's keys, or the one of this fingerprint; gives what no longer lets them in.
+    /// Revokes a person's login keys, or the one with this fingerprint; returns the revoked keys.
     pub fn revoke_login(
         &mut self,
         officer: &PersonId,
@@ -78,12 +77,12 @@ impl App {
         revoke(self).map_err(|e| e.context(doing))
     }
 
-    /// Every key that ever let anybody in, oldest first.
+    /// Returns every login key ever added, oldest first.
     pub fn logins(&self) -> Result<Vec<LoginKey>, Error> {
         Ok(self.book.db.read(logins::all)?)
     }
 
-    /// The training officer who acts, once they have shown who they are.
+    /// Checks that this person is a training officer and that the passphrase is theirs.
     fn officer(&mut self, who: &PersonId, passphrase: &Secret) -> Result<PersonRef, Error> {
         let person = self.person(who)?;
         if !person.may_act_as(Role::TrainingOfficer) {
@@ -93,8 +92,8 @@ impl App {
         Ok(PersonRef { id: person.id, name: person.name })
     }
 
-    /// Whether the person who came in with a key is still here, and the key still theirs. Where sshd did not say which it
-    /// was, any of theirs will do.
+    /// Returns whether the logged-in person is still here and their key still valid. If sshd did not say which key was
+    /// used, any of theirs will do.
     pub fn login_still_valid(&self) -> Result<bool, Error> {
         let Some((who, key)) = &self.came_in else { return Ok(true) };
         let here = self.book.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
@@ -105,8 +104,7 @@ impl App {
             })
     }
 
-    /// The data folder as a person who logged in, with this key, may use it: a trainee sees their own record and writes
-    /// nothing.
+    /// Opens the data folder for a person who logged in with this key. A trainee sees only their own record, read-only.
     pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result<(Self, Person), Error> {
         if !data_dir::is_ours(folder.path())? {
             return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
@@ -126,7 +124,7 @@ impl App {
     }
 }
 
-/// What a person is told whose key was taken back.
+/// Returns the error for a person whose login key was revoked.
 pub fn login_revoked() -> Error {
     Error::refused("This key lets nobody in any more").hint("Ask a training officer")
 }

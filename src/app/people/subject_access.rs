@@ -1,4 +1,4 @@
-//! What is held of one person, all of it, and what was kept long enough. Reading alone; must never decide that anything goes.
+//! Collects all data held about one person, and lists records kept past their retention period.
 
 use std::collections::BTreeMap;
 
@@ -20,27 +20,27 @@ use crate::store::db::Tx;
 use crate::store::error::damaged;
 use crate::store::{claims, erased_and_imported, evidence, log, people, workspace};
 
-/// Entries read in one go.
+/// Entries read at a time.
 const PART: u64 = 512;
-/// The fields that name a person by id, first on their line.
+/// The fields of a statement that start with a person's id.
 const NAMING: [&str; 9] =
     ["trainee", "signer", "person", "whose", "officer", "holder", "supervisor", "verifier", "employer"];
 
-/// What is held of a person.
+/// All data held about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubjectAccessReport {
-    /// Who, as the newest statement says.
+    /// As of the newest statement.
     pub person: Person,
     pub enrolment: Option<Enrolment>,
-    /// Their keys, oldest first.
+    /// Oldest first.
     pub keys: Vec<PublicKey>,
-    /// Every statement by them or about them, oldest first.
+    /// Every statement by or about them, oldest first.
     pub statements: Vec<FullStatement>,
-    /// What was begun and not signed, by them or about them: what it is, by whom, on whom, its text.
+    /// Unsigned work by or about them.
     pub begun: Vec<UnsignedWork>,
 }
 
-/// Something that was begun and not signed.
+/// A piece of unsigned work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsignedWork {
     /// `mark`, `draft`, `recent`, `hours`, `claim` or `evidence`.
@@ -50,21 +50,21 @@ pub struct UnsignedWork {
     pub text: String,
 }
 
-/// Someone whose records were kept long enough.
+/// A person whose records are past their retention period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     pub id: PersonId,
     pub name: SafeText,
     pub left: bool,
     pub statements: u64,
-    /// When the newest of them was signed.
+    /// When the newest statement about them was signed.
     pub newest: Timestamp,
-    /// Since when it is due.
+    /// The day the retention period ended.
     pub since: NaiveDate,
 }
 
 impl App {
-    /// All that is held of a person.
+    /// Returns all data held about a person.
     pub fn held(&self, id: &PersonId) -> Result<SubjectAccessReport, Error> {
         let person = self.person(id)?;
         let mut ids: Vec<StatementId> = Vec::new();
@@ -85,7 +85,8 @@ impl App {
         })
     }
 
-    /// Those on whose record nothing was signed for so many years, longest first. A person decides what goes.
+    /// Returns the people with no new statement about them for this many years, longest first. It only lists them; deletion
+    /// is a person's decision.
     pub fn retention(&self, years: u32, today: NaiveDate) -> Result<Vec<Due>, Error> {
         let mut records: BTreeMap<String, (u64, Option<Timestamp>)> = BTreeMap::new();
         self.each_text(&mut |_, text| {
@@ -108,7 +109,7 @@ impl App {
         Ok(due)
     }
 
-    /// What a trainee claimed and handed in, as lines of text.
+    /// Returns a trainee's claims and evidence as text.
     fn claimed(&self, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, Error> {
         let own = |what: &str, text: String| UnsignedWork {
             what: what.to_owned(),
@@ -129,7 +130,7 @@ impl App {
         Ok(all)
     }
 
-    /// The statements by or about a person that imports put back.
+    /// Returns the imported statements by or about a person.
     fn put_back_of(&self, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
         self.book.db.read(|tx| {
             let mut found = Vec::new();
@@ -153,7 +154,7 @@ impl App {
         })
     }
 
-    /// Goes through the text of every statement, oldest first.
+    /// Calls `each` with the text of every statement, oldest first.
     fn each_text(&self, each: &mut dyn FnMut(StatementId, &str)) -> Result<(), Error> {
         self.book.db.read(|tx| {
             let size = log::head(tx)?.map_or(0, |head| head.size);
@@ -167,18 +168,18 @@ impl App {
     }
 }
 
-/// The first word of a field.
+/// Returns the first word of a field.
 fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
     line.split(' ').next()
 }
 
-/// Whether a statement's text names a person by id.
+/// Returns whether a statement's text names a person by id.
 fn names(text: &str, id: &PersonId) -> bool {
     text.lines().any(|line| {
         let mut words = line.split(' ');
         let Some(field) = words.next() else { return false };
-        // `attended employer 02c1 NAME` names its party first.
+        // `attended employer 02c1 NAME` starts with the party.
         if field == "attended" {
             words.next();
         }

@@ -1,4 +1,4 @@
-//! Who supervises whom. Must never keep a pair of which one is not what they are said to be.
+//! Records which supervisors have which trainees.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::domain::primitives::ids::PersonId;
 use crate::store::supervision;
 
 impl App {
-    /// Puts trainees under a supervisor; gives those for whom that is new.
+    /// Assigns trainees to a supervisor; returns those newly assigned.
     pub fn supervise(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
         let doing = || format!("Putting trainees under {}", supervisor.name);
         if !supervisor.may_act_as(Role::Supervisor) && !supervisor.may_act_as(Role::TrainingOfficer) {
@@ -30,7 +30,7 @@ impl App {
         })
     }
 
-    /// Takes trainees from under a supervisor; gives those who were.
+    /// Removes trainees from a supervisor; returns those who were assigned.
     pub fn stop_supervising(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
         self.book.db.write(|tx| {
             let mut gone = Vec::new();
@@ -41,19 +41,19 @@ impl App {
         })
     }
 
-    /// The current trainees under a supervisor, by name: for a picker or a queue.
+    /// Returns a supervisor's current trainees, by name.
     pub fn trainees_under(&self, supervisor: &PersonId) -> Result<Vec<Person>, Error> {
         let ids = self.book.db.read(|tx| supervision::trainees_of(tx, &self.viewer, supervisor))?;
         self.current(&ids)
     }
 
-    /// The current supervisors of a trainee, by name.
+    /// Returns a trainee's current supervisors, by name.
     pub fn supervisors_of(&self, trainee: &PersonId) -> Result<Vec<Person>, Error> {
         let ids = self.book.db.read(|tx| supervision::supervisors_of(tx, &self.viewer, trainee))?;
         self.current(&ids)
     }
 
-    /// Every current supervisor with their current trainees, by name.
+    /// Returns every current supervisor with their current trainees, by name.
     pub fn supervision(&self) -> Result<Vec<(Person, Vec<Person>)>, Error> {
         let pairs = self.book.db.read(|tx| supervision::all(tx, &self.viewer))?;
         let mut of: HashMap<PersonId, Vec<PersonId>> = HashMap::new();

@@ -1,5 +1,4 @@
-//! A person's place on the screen, kept on disk: marks, what stands in the dialog, which trainee was open. Must never be
-//! taken for a record.
+//! Saves a person's unsigned work: marks, dialog drafts and the last trainee opened.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -10,19 +9,19 @@ use crate::store::workspace;
 pub type Fields = Vec<(String, String)>;
 
 impl App {
-    /// A person's marks on a trainee, and what stands in their dialog.
+    /// Returns a person's marks on a trainee and the draft in their dialog.
     pub fn desk(&self, person: &PersonId, trainee: &PersonId) -> Result<(Vec<KsbCode>, Fields), Error> {
         self.book.db.read(|tx| Ok((workspace::marks(tx, person, trainee)?, workspace::draft(tx, person, trainee)?)))
     }
 
-    /// Keeps a person's marks on a trainee.
+    /// Saves a person's marks on a trainee.
     pub fn keep_marks(&mut self, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), Error> {
         self.own_alone(person)?;
         let kept = self.writing(|app| Ok(app.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?));
         kept.map_err(|e| e.context("Keeping the marks"))
     }
 
-    /// Keeps what stands in a person's dialog for a trainee; nothing forgets it.
+    /// Saves the draft in a person's dialog for a trainee.
     pub fn keep_draft(
         &mut self,
         person: &PersonId,
@@ -34,17 +33,17 @@ impl App {
         kept.map_err(|e| e.context("Keeping what is typed"))
     }
 
-    /// Whoever sees their own record alone keeps nothing in another's name.
+    /// Refuses to save under another person's name for a viewer limited to their own record.
     fn own_alone(&self, person: &PersonId) -> Result<(), Error> {
         if self.viewer.may_see(person) { Ok(()) } else { Err(Error::refused("It is another person's place")) }
     }
 
-    /// The trainee that a person had open last.
+    /// Returns the trainee a person opened last.
     pub fn last_trainee(&self, person: &PersonId) -> Result<Option<PersonId>, Error> {
         Ok(self.book.db.read(|tx| workspace::recent(tx, person, 1))?.pop())
     }
 
-    /// Remembers that a person opened a trainee, unless that is known.
+    /// Saves which trainee a person opened last.
     pub fn remember(&mut self, person: &PersonId, trainee: &PersonId) -> Result<(), Error> {
         if self.last_trainee(person)?.as_ref() != Some(trainee) {
             self.book.db.write(|tx| workspace::put_recent(tx, person, trainee))?;

@@ -1,5 +1,4 @@
-//! A trainee's readiness for the gateway: what the records come to, what is recorded for it, the word of both parties. Must
-//! never let a party confirm while a requirement is open.
+//! Checks a trainee's readiness for the gateway and records requirements and both parties' confirmations.
 
 use chrono::{Months, NaiveDate};
 
@@ -28,13 +27,13 @@ use crate::domain::statement::{Body, Statement};
 use crate::store::programme_index::{self, FactKind};
 use crate::store::sign_off_index;
 
-/// The rules that ship with the program.
+/// Returns the programme rules that ship with the program.
 pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
     shipped().map_err(Error::refused)
 }
 
 impl App {
-    /// Whether a trainee is ready, with every requirement's reasons.
+    /// Returns whether a trainee is ready, with the reasons for every requirement.
     pub fn readiness(&mut self, trainee: &PersonId) -> Result<Readiness, Error> {
         let rules = programme_rules()?;
         let (standing, outstanding) = self.outstanding(trainee)?;
@@ -43,7 +42,7 @@ impl App {
         let review_rule = review_rule(rules, &standing.standard, start)?;
         let measure = self.measure()?;
         let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
-        // The gateway is the standard's: local competences stand beside it.
+        // Local competences are not part of the standard's gateway.
         let outstanding: Vec<Outstanding> =
             outstanding.into_iter().filter(|row| row.code.kind != KsbKind::Local).collect();
         let hours = self.hours_plan(trainee)?;
@@ -74,7 +73,7 @@ impl App {
         }))
     }
 
-    /// Where a trainee's progress reviews stand.
+    /// Returns the plan of a trainee's progress reviews.
     pub fn review_plan(&mut self, trainee: &PersonId) -> Result<ReviewPlan, Error> {
         let (_, outstanding) = self.outstanding(trainee)?;
         self.plan_of_reviews(trainee, &outstanding, programme_rules()?)
@@ -103,7 +102,7 @@ impl App {
         Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
     }
 
-    /// Reviews and hours of a trainee, as a screen shows them.
+    /// Returns a trainee's reviews and hours for a screen.
     pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
         Ok(Programme {
             plan: self.review_plan(trainee)?,
@@ -145,7 +144,7 @@ impl App {
         })
     }
 
-    /// Confirms for a party that a trainee may go to end-point assessment, once every other requirement is met.
+    /// Records a party's confirmation for end-point assessment, once every other requirement is met.
     pub fn confirm_gateway(
         &mut self,
         signer: &PersonId,
@@ -208,7 +207,7 @@ impl App {
         Ok(found)
     }
 
-    /// The statements of a kind on a trainee's record that count, newest first.
+    /// Returns the live statements of a kind about a trainee, newest first.
     pub(in crate::app) fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
         self.book.db.read(|tx| {
             let rows = programme_index::of(tx, &self.viewer, trainee, kind)?;
@@ -220,7 +219,7 @@ impl App {
     }
 }
 
-/// The rule of reviews for a start on a standard.
+/// Returns the review rule for a start on a standard.
 pub(in crate::app) fn review_rule<'r>(
     rules: &'r ProgrammeRules,
     standard: &Standard,

@@ -1,5 +1,4 @@
-//! Off-the-job hours: entered by a trainee, confirmed by a supervisor, held against the rule of the start day. Must never
-//! count what nobody confirmed.
+//! Enters, confirms and totals off-the-job hours; only hours that a supervisor confirmed count.
 
 use std::collections::HashSet;
 
@@ -27,13 +26,12 @@ use crate::domain::statement::Body;
 use crate::store::programme_index::{self, FactKind};
 use crate::store::{hours, pauses, people};
 
-/// The most bytes of entries in one statement: what is left of 16 KiB besides names and ids.
+/// Size limit of the entries in one statement, in bytes: 16 KiB less names and ids.
 const ROOM: usize = 14 * 1024;
 
-/// Hours to enter.
+/// An entry of hours to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHours {
-    /// The day.
     pub day: NaiveDate,
     pub hours: QuarterHours,
     pub what: SafeText,
@@ -41,7 +39,7 @@ pub struct NewHours {
 }
 
 impl App {
-    /// Keeps hours that a trainee entered; they count once a supervisor confirms them.
+    /// Saves hours that a trainee entered; they count once a supervisor confirms them.
     pub fn add_hours(&mut self, trainee: &PersonId, new: NewHours) -> Result<HourEntry, Error> {
         let person = self.person(trainee)?;
         let doing = format!("Entering hours of {}", person.name);
@@ -98,17 +96,18 @@ impl App {
             return Err(Error::usage(format!("{MOST_ENTRIES_A_DAY} entries on {} are the most", long_day(day)))
                 .hint("Say several things in one"));
         }
-        // Over SSH the file is open to read alone but for what a trainee enters.
+        // Over SSH, the file is opened for writing only while a trainee's entry is saved.
         self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
         Ok(entry)
     }
 
-    /// A warning where some of these days are in a trainee's break in learning. Hours on them are kept: they may be right.
+    /// Returns a warning if some of these days fall in a trainee's break in learning. Their hours are kept, as they may be
+    /// right.
     pub fn break_warning(&self, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
         Ok(in_break(&self.book.db.read(|tx| pauses::of(tx, trainee))?, days))
     }
 
-    /// Takes back hours that nobody confirmed yet.
+    /// Removes unconfirmed hours.
     pub fn remove_hours(&mut self, trainee: &PersonId, id: StatementId) -> Result<HourEntry, Error> {
         let rows = self.hours(trainee)?;
         let none = || Error::usage(format!("There is no entry {id}")).hint("`countersign hours list` shows them");
@@ -121,7 +120,7 @@ impl App {
         if gone { Ok(row.entry) } else { Err(none()) }
     }
 
-    /// A trainee's hours, the newest day first: those that wait and those that are confirmed.
+    /// Returns a trainee's waiting and confirmed hours, newest day first.
     pub fn hours(&self, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
         let mut rows = self.book.db.read(|tx| {
             let waiting = hours::waiting(tx, &self.viewer, trainee)?;
@@ -146,7 +145,7 @@ impl App {
         Ok(rows)
     }
 
-    /// A trainee's hours against the rule of their start day.
+    /// Compares a trainee's hours with the rule for their start day.
     pub fn hours_plan(&mut self, trainee: &PersonId) -> Result<HoursPlan, Error> {
         let rules = programme_rules()?;
         let (enrolment, confirmed, waiting, spans) = self.book.db.read(|tx| {
@@ -161,7 +160,7 @@ impl App {
         let recognised = self.recognised(trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
         let plan = self.training_plan(trainee)?.and_then(|plan| plan.hours(&spans, today));
         let idle = self.idle_months(&enrolment)?;
-        // Days of break are no part of the programme, before the planned end and before today.
+        // Break days before the planned end and before today are not part of the programme.
         let after = enrolment.end.and_then(|end| end.succ_opt());
         let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
         Ok(hours_plan(&HoursFacts {
@@ -176,18 +175,18 @@ impl App {
             recognised: recognised.as_ref(),
             plan,
             idle: &idle,
-            // Nothing is expected of days of pause.
+            // No hours are expected for break days.
             today: reached(&spans, today),
         }))
     }
 
-    /// Whose hours wait for a supervisor: how many entries, and the oldest day.
+    /// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.
     pub fn hours_waiting(&self) -> Result<Vec<(Person, u32, NaiveDate)>, Error> {
         let found = self.book.db.read(|tx| hours::all_waiting(tx, &self.viewer))?;
         found.into_iter().map(|(whose, count, oldest)| Ok((self.person(&whose)?, count, oldest))).collect()
     }
 
-    /// Confirms entries of a trainee that wait; all of them where none is named.
+    /// Confirms a trainee's waiting entries; all of them if `entries` is empty.
     pub fn confirm_hours(
         &mut self,
         signer: &PersonId,
@@ -232,7 +231,8 @@ fn chosen(waiting: Vec<HourEntry>, entries: &[StatementId]) -> Result<Vec<HourEn
     Ok(chosen)
 }
 
-/// The entries, in order, in as many statements as they need; a day is never parted, for its sum is judged in one.
+/// Splits the entries, in order, into as many statements as they need; a day is not split, because its total is checked
+/// within one statement.
 fn parted(entries: &[HourEntry]) -> Vec<Vec<HourEntry>> {
     let size = |entry: &HourEntry| 80 + 2 * entry.what.as_str().len().min(MOST_WHAT) + 8 * entry.codes.len();
     let mut parts: Vec<(usize, Vec<HourEntry>)> = Vec::new();

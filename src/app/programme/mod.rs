@@ -1,4 +1,4 @@
-//! Follows a trainee's programme: hours, plan, reviews, gateway.
+//! Tracks a trainee's programme: hours, plan, reviews and gateway.
 
 pub mod gateway;
 pub mod hours;

@@ -1,4 +1,4 @@
-//! Progress reviews: held, and read. Must never be taken for a review of signatures.
+//! Records, lists and schedules trainees' progress reviews.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ use crate::domain::statement::review::{
 use crate::store::programme_index::{self, FactKind};
 
 impl App {
-    /// States a progress review; who signs attended it.
+    /// Records a progress review; the signer must have attended it.
     pub fn hold_review(
         &mut self,
         signer: &PersonId,
@@ -97,7 +97,7 @@ impl App {
         })
     }
 
-    /// The rating of a trainee's programme as worked out from the plan today, and from which figures.
+    /// Computes a programme's rating from the plan as of today, with the figures it is based on.
     pub fn rating(&mut self, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
         let (standing, today) = (self.standing(trainee)?, self.today());
         let progress = progress_of(&standing, today);
@@ -109,7 +109,7 @@ impl App {
         Ok(programme_rules()?.rating.work_out(figures, rated)?)
     }
 
-    /// An action with its owner: who it was before, who it begins with (`Sam: book a session`), else the trainee.
+    /// Sets an action's owner: the earlier one, else the person it starts with (`Sam: book a session`), else the trainee.
     fn owned(&self, action: ReviewAction, attended: &[Attended]) -> Result<ReviewAction, Error> {
         if let Some(owner) = &action.owner {
             let owner = Some(named(&self.person(&owner.id)?));
@@ -125,7 +125,7 @@ impl App {
         Ok(ReviewAction { what, owner: owner.map(|there| there.who.clone()), ..action })
     }
 
-    /// A trainee's progress reviews, the newest day first.
+    /// Returns a trainee's progress reviews, newest first.
     pub fn reviews(&self, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
         self.book.db.read(|tx| {
             let rows = programme_index::of(tx, &self.viewer, trainee, FactKind::Review)?;
@@ -148,7 +148,7 @@ impl App {
         })
     }
 
-    /// Every current trainee's next progress review, the most overdue first.
+    /// Returns every current trainee's next progress review, most overdue first.
     pub fn review_calls(&mut self) -> Result<Vec<TraineeReviewDue>, Error> {
         let (rules, today) = (programme_rules()?, self.today());
         let nexts = self.book.db.read(|tx| programme_index::next_reviews(tx, &self.viewer))?;
@@ -156,7 +156,7 @@ impl App {
         let row = |next: programme_index::NextReview| {
             let programme = courses.get(&next.standard).and_then(|course| course.standard.programme());
             let rule = rules.reviews_for(programme, next.start).ok_or_else(no_review_rule)?;
-            // A review names a day later than the rule's only with a reason.
+            // A review sets a later day than the rule only with a reason.
             let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
             let call = call(due, rule, today);
             Ok(TraineeReviewDue { id: next.id, name: next.name, last: next.last, due, call })
@@ -166,7 +166,7 @@ impl App {
         Ok(calls)
     }
 
-    /// Those next progress reviews that a filter asks for.
+    /// Returns the next progress reviews that match a filter.
     pub fn filter_reviews_due(&mut self, filter: &Filter) -> Result<Vec<TraineeReviewDue>, Error> {
         let mut calls = self.review_calls()?;
         if filter.is_empty() {
@@ -191,7 +191,7 @@ impl App {
     }
 }
 
-/// The one who attended that a text means: their name, a first name that no other has, or their party.
+/// Finds an attendee by full name, unique first name or party.
 fn owner_of<'a>(text: &str, attended: &'a [Attended]) -> Option<&'a Attended> {
     let text = folded(text);
     let name = |there: &Attended| folded(there.who.name.as_str()).into_owned();
@@ -204,7 +204,7 @@ fn owner_of<'a>(text: &str, attended: &'a [Attended]) -> Option<&'a Attended> {
         .or_else(|| one(&|there| there.party.slug() == text))
 }
 
-/// The rating as it is signed: confirmed, or changed with a reason.
+/// Returns the rating to sign: confirmed, or changed with a reason.
 fn rated(
     (worked_out, basis): (Rating, SafeText),
     rating: Option<Rating>,
@@ -224,7 +224,7 @@ fn rated(
     }
 }
 
-/// A review was held, and within the programme: a day mistyped would put the next one years away.
+/// Checks that a review is not in the future and is within the programme: a mistyped day would put the next one years away.
 fn in_programme(held: NaiveDate, start: NaiveDate, today: NaiveDate) -> Result<(), Error> {
     if held > today {
         return Err(Error::usage(format!("{} is in the future", long_day(held)))

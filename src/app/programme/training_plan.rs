@@ -1,5 +1,4 @@
-//! What is planned for a trainee and what they bring along: the training plan, recognised prior learning. Must never count
-//! either as signed.
+//! Records training plans and recognised prior learning; neither counts as signed off.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,26 +29,26 @@ use crate::store::{cohort, hours, pauses};
 /// Prior learning to recognise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecognition {
-    /// Hours that are not needed.
+    /// Hours to take off the requirement.
     pub hours: Option<QuarterHours>,
-    /// KSBs that are held already.
+    /// KSBs they have already.
     pub codes: Vec<KsbCode>,
     pub reason: SafeText,
     pub support: SafeText,
 }
 
-/// A month of a plan against what came of it.
+/// A month of a plan, compared with the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthRow {
     pub planned: PlannedMonth,
-    /// The hours confirmed in it.
+    /// The hours confirmed in the month.
     pub confirmed: QuarterHours,
-    /// Of its KSBs, those that are signed now.
+    /// How many of its KSBs are signed now.
     pub signed: u16,
 }
 
 impl App {
-    /// Prior learning that is recognised: the newest statement of it that holds, for whichever standard.
+    /// Returns the newest live recognition of prior learning, for any standard.
     pub fn recognised(&self, trainee: &PersonId) -> Result<Option<Recognised>, Error> {
         let Some(statement) = self.live_facts(trainee, FactKind::Recognition)?.into_iter().next() else {
             return Ok(None);
@@ -59,7 +58,7 @@ impl App {
         Ok(Some(Recognised { id: statement.id, said, by: statement.signer.who.name, on }))
     }
 
-    /// The training plan that holds, on the standard that the trainee is on.
+    /// Returns the live training plan for the trainee's current standard.
     pub fn training_plan(&self, trainee: &PersonId) -> Result<Option<SignedPlan>, Error> {
         let Some(enrolment) = self.enrolment(trainee)? else { return Ok(None) };
         let plan = self.live_facts(trainee, FactKind::TrainingPlan)?.into_iter().next();
@@ -67,7 +66,7 @@ impl App {
         Ok(plan.filter(|plan| plan.holds_on(&enrolment.standard)))
     }
 
-    /// What a training officer is warned of in prior learning that they are to recognise.
+    /// Returns warnings about prior learning to recognise.
     pub fn recognition_warnings(&mut self, trainee: &PersonId, new: &NewRecognition) -> Result<Vec<String>, Error> {
         let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
         let published = self.standard(&enrolment.standard)?.hours();
@@ -89,7 +88,7 @@ impl App {
         Ok(warnings)
     }
 
-    /// Recognises prior learning; what was recognised before is replaced.
+    /// Recognises prior learning, replacing any earlier recognition.
     pub fn recognise(
         &mut self,
         officer: &PersonId,
@@ -122,7 +121,7 @@ impl App {
         })
     }
 
-    /// What a file says is planned for a trainee.
+    /// Parses a training plan file for a trainee.
     pub fn read_training_plan(&mut self, trainee: &PersonId, bytes: &[u8]) -> Result<PlanFile, Error> {
         let Some(enrolment) = self.enrolment(trainee)? else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.standard(&enrolment.standard)?;
@@ -134,7 +133,7 @@ impl App {
         Ok(training_plan(bytes, (enrolment.start, enrolment.end), &why_not))
     }
 
-    /// States a training plan; the one before is replaced.
+    /// Records a training plan, replacing the earlier one.
     pub fn plan_training(
         &mut self,
         officer: &PersonId,
@@ -159,7 +158,7 @@ impl App {
         })
     }
 
-    /// A plan month by month, against what is confirmed and signed.
+    /// Compares a plan, month by month, with the hours confirmed and KSBs signed.
     pub fn plan_rows(&mut self, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec<MonthRow>, Error> {
         let mut confirmed: HashMap<Month, QuarterHours> = HashMap::new();
         for row in self.hours(trainee)?.into_iter().filter(|row| row.confirmed.is_some()) {
@@ -176,7 +175,7 @@ impl App {
         Ok(plan.said.months.iter().map(row).collect())
     }
 
-    /// How many of the KSBs that a trainee answers for their training plan has by now, if it has any.
+    /// Returns how many of a trainee's KSBs their training plan expects by now, if there is a plan.
     pub(in crate::app) fn planned_ksbs(
         &self,
         trainee: &PersonId,
@@ -187,7 +186,7 @@ impl App {
         Ok(plan.and_then(|plan| planned_of(&plan, part, breaks, self.today())))
     }
 
-    /// The training plans of everyone who has one, by where the trainee is found.
+    /// Returns all training plans, by trainee.
     pub(in crate::app) fn plans(&mut self) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
         let places = self.book.db.read(|tx| cohort::plans(tx, &self.viewer))?;
         let mut plans = HashMap::with_capacity(places.len());
@@ -197,7 +196,7 @@ impl App {
         Ok(plans)
     }
 
-    /// The months in which a trainee learned nothing off the job, by what was entered.
+    /// Returns the months in which a trainee entered no off-the-job learning.
     pub(in crate::app) fn idle_months(&self, enrolment: &Enrolment) -> Result<Vec<Month>, Error> {
         let whose = &enrolment.trainee;
         let (days, spans) = self.book.db.read(|tx| {
@@ -209,14 +208,14 @@ impl App {
     }
 }
 
-/// The plan that a statement states.
+/// Converts a statement to a signed plan.
 pub(in crate::app) fn signed_plan(statement: Statement) -> Result<SignedPlan, Error> {
     let on = statement.signed.day();
     let Body::TrainingPlan(said) = statement.body else { return Err(not_what_is_indexed().into()) };
     Ok(SignedPlan { id: statement.id, said, on })
 }
 
-/// How many KSBs of this part of a standard a plan has by now, if it has any.
+/// Returns how many KSBs of a part of a standard a plan expects by now, if any.
 pub(in crate::app) fn planned_of(
     plan: &SignedPlan,
     part: &Standard,
@@ -232,7 +231,7 @@ fn counted(of: usize) -> u16 {
 }
 
 impl crate::app::log::writer::LogWriter {
-    /// The training plan at a place; what is signed never changes, so it is read once.
+    /// Returns the training plan at a position, cached because signed statements never change.
     fn plan_at(&mut self, at: u64) -> Result<Arc<SignedPlan>, Error> {
         if let Some(plan) = self.plans.get(&at) {
             return Ok(Arc::clone(plan));

@@ -1,5 +1,4 @@
-//! A trainee's word on their own record: that they have read what was signed, or do not agree. Beside claims the one thing
-//! that their session writes. Must never open the file for writing longer than that takes.
+//! Records that a trainee has read, or disagrees with, a statement on their own record.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -14,7 +13,7 @@ use crate::store::db::{Access, Db};
 use crate::store::log;
 
 impl App {
-    /// Says that a trainee has read a record of theirs or, with a reason, that they do not agree with it.
+    /// Acknowledges a record as its trainee or, with a reason, disputes it.
     pub fn answer_record(
         &mut self,
         who: &PersonId,
@@ -35,7 +34,7 @@ impl App {
                 None => app.acknowledge(who, proof, &[of]),
             });
             if app.viewer.own().is_some() {
-                // Each word of a trainee's is signed by the passphrase: no key stays in a session's memory.
+                // A trainee signs with the passphrase each time, so no key stays in memory.
                 app.end_session(who);
             }
             stated
@@ -43,7 +42,7 @@ impl App {
         answer(self).map_err(|e| e.context(doing))
     }
 
-    /// Does one thing with the file open for writing, where it is open to read alone.
+    /// Runs `act` with the file open for writing; a trainee's session has it open read-only otherwise.
     pub(in crate::app) fn writing<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if self.viewer.own().is_none() {
             return act(self);

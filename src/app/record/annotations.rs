@@ -1,5 +1,4 @@
-//! What is said of an earlier statement: countersign, sample, acknowledge, dispute; and how a record shows it. Must never
-//! state it in another's name.
+//! Records statements about earlier ones (countersign, sample, acknowledge, dispute) and lists them on a record.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -22,7 +21,7 @@ use crate::store::erased_and_imported;
 use crate::store::log;
 
 impl App {
-    /// Countersigns sign-offs of one trainee, or new keys, all in one transaction.
+    /// Countersigns sign-offs of one trainee, or new keys, in one transaction.
     pub fn countersign(
         &mut self,
         signer: &PersonId,
@@ -48,7 +47,7 @@ impl App {
         self.say_all(signer, role, proof, said).map_err(|e| e.context(doing))
     }
 
-    /// States what came of sampling a sign-off.
+    /// Records the outcome of sampling a sign-off.
     pub fn sample(
         &mut self,
         verifier: &PersonId,
@@ -59,7 +58,7 @@ impl App {
     ) -> Result<SignedReceipt, Error> {
         let say = |app: &Self| {
             let whose = app.whose(&app.referenced_statement(of)?.body)?;
-            // What a draw chose says so, whoever types it in.
+            // A sample is linked to the draw that chose it even if the caller does not name the draw.
             let (draw, from) = match draw {
                 Some(draw) => (Some(draw), String::new()),
                 None => app.draw_of(verifier, of)?.map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
@@ -73,7 +72,7 @@ impl App {
         self.say_all(verifier, Role::Verifier, proof, vec![said]).map_err(|e| e.context(doing))
     }
 
-    /// Acknowledges statements on a record: one's own, or progress reviews that one attended.
+    /// Acknowledges statements on one's own record, or progress reviews one attended.
     pub fn acknowledge(
         &mut self,
         who: &PersonId,
@@ -97,7 +96,7 @@ impl App {
         self.say_all(who, role, proof, said).map_err(|e| e.context(doing))
     }
 
-    /// States that a trainee does not agree with what stands on their record.
+    /// Records that a trainee disagrees with a statement on their record.
     pub fn dispute(
         &mut self,
         who: &PersonId,
@@ -115,7 +114,7 @@ impl App {
         self.say_all(who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
     }
 
-    /// The statement of an id, which is in the log or was put back, and not erased.
+    /// Returns a statement by id, from the log or an import, unless it is erased.
     pub(in crate::app) fn referenced_statement(&self, of: StatementId) -> Result<Statement, Error> {
         let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
         self.book.db.read(|tx| {
@@ -131,12 +130,12 @@ impl App {
         })
     }
 
-    /// What a statement says, in one line.
+    /// Summarises a statement in one line.
     pub fn in_one_line(&self, of: StatementId) -> Result<String, Error> {
         Ok(summary(&self.referenced_statement(of)?))
     }
 
-    /// The person on whose record a body stands, by the name that holds now.
+    /// Returns the trainee a body is about, with their current name.
     fn whose(&self, body: &Body) -> Result<Person, Error> {
         let whose = trainee_of(body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
         self.person(&whose.id)
@@ -157,12 +156,12 @@ impl App {
     }
 }
 
-/// A person as a statement names them.
+/// Converts a person to a reference for statements.
 pub fn named(person: &Person) -> PersonRef {
     PersonRef { id: person.id.clone(), name: person.name.clone() }
 }
 
-/// What was said of the statement at a position since, oldest first; withdrawals are told elsewhere.
+/// Returns the annotations of the statement at a position, oldest first, except withdrawals.
 pub(in crate::app) fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMark>, Error> {
     let notes = annotation_index::notes_of(tx, of)?;
     notes.iter().filter(|note| note.kind != NoteKind::Withdraw).map(|note| mark(tx, note)).collect()

@@ -1,5 +1,4 @@
-//! What the rules would say of a statement, before anyone shows who they are: the use-case itself, up to the rules that it is
-//! held to when it is signed. Must never write, nor judge by a rule of its own.
+//! Dry-runs a use case: builds its statements and checks the rules, without a credential and without writing.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -17,7 +16,7 @@ use crate::domain::statement::{AuthMethod, Body, Kind, Seen, Signer, Statement};
 use crate::store::{people, programme_index, standards};
 
 impl App {
-    /// Asks a use-case whether it would be refused: it is given a proof that proves nothing, and stops at the rules.
+    /// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.
     pub fn dry_run<T>(&mut self, what: impl FnOnce(&mut Self, &Credential) -> Result<T, Error>) -> Result<(), Error> {
         match what(self, &Credential::Asked) {
             Err(error) if !error.foretold => Err(error),
@@ -25,7 +24,8 @@ impl App {
         }
     }
 
-    /// What the rules say of these bodies, one by one, as if this person signed them now.
+    /// Checks these bodies against the rules one by one, as if this person signed them now. The result is the refusal, or
+    /// an error marked as a passed dry run.
     pub(in crate::app) fn foretell(&mut self, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
         match self.refusals(who, role, bodies) {
             Err(error) => error,
@@ -62,8 +62,8 @@ impl App {
         Ok(refused.into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
     }
 
-    /// What the rules say of all of these bodies, each as if those before it that they allow were signed: the numbers of the
-    /// refused. Nothing where the person has no key to sign with.
+    /// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
+    /// `None` if the person has no key to sign with.
     pub(in crate::app) fn foresee_all(
         &mut self,
         who: &PersonId,
@@ -74,7 +74,7 @@ impl App {
         self.judged(who, role, bodies, &all, true)
     }
 
-    /// The numbers of the bodies among these that the rules refuse; `in_turn` judges each after those before it.
+    /// Returns the bodies that the rules refuse, by index; with `in_turn`, each is checked after those before it.
     fn judged(
         &mut self,
         who: &PersonId,
@@ -95,7 +95,7 @@ impl App {
                     public = Some((key, fingerprint));
                 }
             }
-            // Who has no key here is told so where they show who they are.
+            // A person without a key is told so when they enter their credential.
             let Some((public, fingerprint)) = public else { return Ok(None) };
             let mut roster = roster_for(tx, who, &public, bodies, &about)?;
             let edge = edge_of(tx)?;
@@ -128,7 +128,7 @@ impl App {
         })
     }
 
-    /// Who may sign off a local competence, as the lists say.
+    /// Returns who may sign off a local competence, according to the lists.
     fn who_may(&mut self, code: KsbCode) -> Result<String, Error> {
         let mut names: Vec<String> = Vec::new();
         for of in self.book.db.read(standards::lists)? {
@@ -147,7 +147,7 @@ impl App {
     }
 }
 
-/// Whether a body is judged by what is in the file already, and brings nothing that the rules must be given.
+/// Returns whether a kind of body can be checked without loading content that it refers to.
 fn stands_alone(kind: Kind) -> bool {
     use Kind::{Acknowledge, Confirm, Countersign, Dispute, Hours, Requirement, Review, Sample, SignOff, Withdraw};
     matches!(

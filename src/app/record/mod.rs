@@ -1,4 +1,4 @@
-//! Signs and reads what is on a trainee's record.
+//! Signs and reads the statements on a trainee's record.
 
 pub mod acknowledge;
 pub mod annotations;

@@ -1,4 +1,4 @@
-//! The outstanding list of a trainee, and their whole record. Reading alone.
+//! Lists what a trainee still has to show, and reads their full record.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
 use crate::store::quality_assurance;
 
 impl App {
-    /// What a trainee still has to show, the most urgent first.
+    /// Returns what a trainee still has to show, most urgent first.
     pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
         let standing = self.standing(trainee)?;
         let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
         let reopened = self.book.db.read(|tx| quality_assurance::reopened(tx, &self.viewer, trainee))?;
         for (ksb, state) in standing.all() {
-            // Of what is OPEN there is nothing to say, unless a sample made it so.
+            // OPEN KSBs have no records to read, unless a sample reopened them.
             if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
                 let records = self.records(trainee, ksb.code, usize::MAX)?;
                 rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
@@ -28,7 +28,7 @@ impl App {
         Ok((standing, rows))
     }
 
-    /// A trainee's standing with the records of each KSB, in the standard's order, then of each local competence.
+    /// Returns a trainee's record with the entries of each KSB in the standard's order, then of each local competence.
     pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
         let standing = self.standing(trainee)?;
         let codes = standing.all().map(|(ksb, _)| ksb.code);
@@ -36,7 +36,8 @@ impl App {
         Ok((standing, records))
     }
 
-    /// What was signed on their standard and is not asked of them now, in the standard's order: of another option, or left out.
+    /// Returns what was signed on the standard but is no longer required (another option, or left out), in the standard's
+    /// order.
     pub fn no_longer_asked(&mut self, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
         let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
         let standard = self.standard(&enrolment.standard)?;

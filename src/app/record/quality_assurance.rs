@@ -1,5 +1,4 @@
-//! What asks for a second look at sign-offs: a second signature, a sample, an answer to one that rejected them; and the draw of
-//! a sample, which anyone can repeat. Must never judge a sign-off.
+//! Lists sign-offs that need a second check, and draws reproducible samples of sign-offs.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -18,33 +17,33 @@ use crate::domain::statement::annotation::Draw;
 use crate::store::db::Tx;
 use crate::store::quality_assurance;
 
-/// A draw that is wanted.
+/// A sample to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleRequest {
     pub most: u32,
-    /// From what; by chance where it is not said.
+    /// The random seed; chosen at random if `None`.
     pub seed: Option<u64>,
-    /// Among so many entries of the log, to repeat a draw; among all where it is not said.
+    /// The log size to draw from, to repeat an earlier draw; the current size if `None`.
     pub at: Option<u64>,
-    /// From which sign-offs: a filter of the history.
+    /// Which sign-offs to draw from, as a history filter.
     pub from: String,
 }
 
-/// What a draw came to.
+/// A drawn sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleResult {
-    /// From what the choice was made.
+    /// The seed used.
     pub seed: u64,
-    /// Among how many entries of the log.
+    /// The log size it was drawn from.
     pub at: u64,
-    /// From which sign-offs, as it reads on any day.
+    /// The history filter, with absolute dates.
     pub from: String,
     pub among: u64,
-    /// What was drawn, in the order of the draw.
+    /// The sample, in the order drawn.
     pub rows: Vec<QaItem>,
 }
 
-/// What asks for a look, before its statement is read.
+/// A reason for a second check, before its statement is read.
 enum Asks {
     Rejected(u64),
     Countersign,
@@ -52,8 +51,8 @@ enum Asks {
 }
 
 impl App {
-    /// A window of what asks this person for a second look; what asks anyone where nobody is named. With a filter, its words
-    /// all stand in the trainee's or the signer's name, the code or the word of what is asked.
+    /// Returns a page of the second checks waiting for this person, or for anyone if `of` is `None`. Every word of the
+    /// filter must occur in the trainee's or signer's name, the code or the reason.
     pub fn second_looks(
         &self,
         of: Option<&PersonId>,
@@ -79,7 +78,7 @@ impl App {
         })
     }
 
-    /// The sign-offs of these KSBs of a trainee that want a second signature of this person.
+    /// Returns the sign-offs of these KSBs that this person can countersign.
     pub fn awaiting_countersignature(
         &self,
         trainee: &PersonId,
@@ -104,7 +103,7 @@ impl App {
         })
     }
 
-    /// A sign-off whole: whose it is, what it says and what was said of it since, the KSB's text.
+    /// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
     pub fn sign_off_detail(&mut self, id: StatementId) -> Result<(Person, Record, String), Error> {
         let Body::SignOff(signed) = self.referenced_statement(id)?.body else {
             return Err(Error::refused("It is no sign-off"));
@@ -120,7 +119,7 @@ impl App {
         Ok((whose, record, text.unwrap_or_default()))
     }
 
-    /// How many sign-offs of a person a sample rejected, with nothing signed since.
+    /// Returns how many of a person's sign-offs a sample rejected with nothing signed since.
     pub fn rejections(&self, of: &PersonId) -> Result<usize, Error> {
         Ok(self.book.db.read(|tx| quality_assurance::rejected(tx, &self.viewer, Some(of)))?.len())
     }
@@ -128,7 +127,7 @@ impl App {
     fn asks(&self, of: Option<&PersonId>) -> Result<Vec<(u64, Asks)>, Error> {
         let person = of.map(|id| self.person(id)).transpose()?;
         let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
-        // An officer answers for all that was signed here.
+        // A training officer sees the rejections of everyone's sign-offs.
         let whose = of.filter(|_| !is(Role::TrainingOfficer));
         let twice = self.policy()?.countersign > 0 && is(Role::Supervisor);
         self.book.db.read(|tx| {
@@ -150,7 +149,7 @@ impl App {
         })
     }
 
-    /// Draws sign-offs to sample, and keeps the draw unless it repeats an older one.
+    /// Draws a sample of sign-offs, and saves the draw unless it repeats an earlier one.
     pub fn draw_sample(&mut self, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
         self.drew(verifier, wish).map_err(|e| e.context("Drawing sign-offs to sample"))
     }
@@ -216,7 +215,7 @@ impl App {
         Ok(SampleResult { seed, at, from, among, rows })
     }
 
-    /// The draw that chose a sign-off for a verifier, if one did and it is not sampled yet, and from which.
+    /// Returns the open draw that chose a sign-off for a verifier, with its filter.
     pub fn draw_of(&self, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
         self.book.db.read(|tx| {
             for (at, draw, _, from) in quality_assurance::drawn(tx, &self.viewer, Some(verifier))? {
@@ -228,7 +227,7 @@ impl App {
         })
     }
 
-    /// A seed by chance: short enough to be written down, and read by any program as the number that it is.
+    /// Returns a random 32-bit seed: short to write down and exact in any program.
     fn chance(&mut self) -> Result<u64, Error> {
         let mut bytes = [0; 4];
         self.random.fill(&mut bytes)?;

@@ -1,5 +1,4 @@
-//! Receipts: statements with all that it takes to check them without this file, for those whose records they are. Reading
-//! alone.
+//! Builds receipts: statements with the proofs needed to check them without this file.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,7 +17,7 @@ use crate::ledger::receipt_text::Receipt;
 use crate::store::error::{StoreError, damaged};
 use crate::store::{log, sign_off_index};
 
-/// A receipt to keep.
+/// A receipt to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptText {
     pub id: StatementId,
@@ -28,8 +27,8 @@ pub struct ReceiptText {
 }
 
 impl App {
-    /// Receipts for the sign-offs and withdrawals on a trainee's record, or on everybody's, that were signed on `since` or
-    /// later; oldest first. A viewer who may not see a record gets none of it.
+    /// Returns receipts for all statements on a record signed on or after `since`, for one trainee or everyone, oldest
+    /// first. Records that the viewer may not see are left out.
     pub fn receipts(&self, trainee: Option<&PersonId>, since: Option<NaiveDate>) -> Result<Vec<ReceiptText>, Error> {
         self.book.db.read(|tx| {
             let mut receipts = Vec::new();
@@ -59,7 +58,7 @@ impl App {
     }
 }
 
-/// Hashes read once for all the proofs of one answer.
+/// Caches the hashes read while building one set of proofs.
 struct Remembered<H> {
     of: H,
     leaves: RefCell<HashMap<u64, Digest>>,

@@ -1,4 +1,4 @@
-//! What both faces show: standings, records, history, one statement in full. Reading alone.
+//! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -29,22 +29,21 @@ use crate::store::log::StoredEntry;
 use crate::store::sign_off_index::SignOffStatus;
 use crate::store::{claims, erased_and_imported, log, people, sign_off_index, workspace};
 
-/// Entries looked at for one window of a filtered history; older ones come with the next window.
+/// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;
 
-/// A window of the history.
+/// A page of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryWindow {
-    /// The rows, newest first.
+    /// Newest first.
     pub rows: Vec<HistoryRow>,
-    /// The position before which the next window begins; `None` at the beginning of the log.
+    /// The position to continue before; `None` at the start of the log.
     pub next: Option<u64>,
-    /// Where the log stands.
     pub head: TreeHead,
 }
 
 impl App {
-    /// A trainee's whole standing on their standard.
+    /// Returns a trainee's record on their standard.
     pub fn standing(&mut self, trainee: &PersonId) -> Result<TraineeRecord, Error> {
         let measure = self.measure()?;
         let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee, &measure))?;
@@ -56,7 +55,7 @@ impl App {
             let last = sign_off_index::seen_last(tx, &self.viewer, trainee, &card.standard)?;
             Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?, last))
         })?;
-        // A claim counts for nothing: it shows where nothing else stands.
+        // A claim shows only if the KSB has no other state.
         let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
         let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
         let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
@@ -71,7 +70,7 @@ impl App {
         Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
     }
 
-    /// A KSB's records for a trainee, newest first, at most so many.
+    /// Returns at most `most` records of a KSB for a trainee, newest first.
     pub fn records(&mut self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
         let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
@@ -85,8 +84,8 @@ impl App {
         })
     }
 
-    /// The trainees that a person opened last, those under them, then others by name; those that fit a fuzzy text, best first;
-    /// or those that a filter of the cohort asks for, by name.
+    /// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
+    /// the matches, best first; with a cohort filter, the matches by name.
     pub fn find_trainees(
         &mut self,
         text: &str,
@@ -99,7 +98,7 @@ impl App {
             return Ok(self.cohort_rows(&cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
         }
         let mut ids = match (text.trim(), recent_of) {
-            // Those opened last, then those under them.
+            // Recently opened first, then the person's own trainees.
             ("", Some(person)) => {
                 let mut ids = self.book.db.read(|tx| workspace::recent(tx, person, most))?;
                 let under = self.trainees_under(person)?.into_iter().map(|trainee| trainee.id);
@@ -128,7 +127,7 @@ impl App {
         Ok(cards)
     }
 
-    /// All current trainees at a glance, by name.
+    /// Returns a summary of all current trainees, by name.
     pub fn trainees(&mut self) -> Result<Vec<TraineeCard>, Error> {
         let measure = self.measure()?;
         let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer, &measure))?;
@@ -141,7 +140,7 @@ impl App {
         Ok(card)
     }
 
-    /// A window of the log, newest first: at most `most` rows before a position, each one that fits `filter`.
+    /// Returns a page of the log, newest first: at most `most` rows before a position that match `filter`.
     pub fn history(&self, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
         self.book.db.read(|tx| {
             let head = head_of(tx)?;
@@ -155,7 +154,7 @@ impl App {
         })
     }
 
-    /// One statement in full.
+    /// Returns one statement in full.
     pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
         self.book.db.read(|tx| {
             let entry = log::seen_entry(tx, &self.viewer, id)?;
@@ -180,7 +179,7 @@ impl App {
     }
 }
 
-/// Whether an entry's signature holds under the key on record and its text is in the one spelling.
+/// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form.
 fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
     let Some((holder, key)) = people::holder(tx, &entry.signed.key)? else { return Ok(false) };
     let Ok(signature) = <[u8; 64]>::try_from(entry.signed.signature.as_slice()) else { return Ok(false) };
@@ -228,7 +227,7 @@ fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
     })
 }
 
-/// The statement at a position that an index names.
+/// Returns the statement at an indexed position.
 pub(in crate::app) fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
     Ok(decode(&entry.signed.text)?)
@@ -263,7 +262,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
     })
 }
 
-/// An erased entry: when it was made its id still says.
+/// Builds the row of an erased entry, whose id still contains its time.
 fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, TextFault> {
     let seconds = id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
     Ok(HistoryRow {
@@ -277,7 +276,7 @@ fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, Tex
     })
 }
 
-/// Whether an entry's key was in other hands by then.
+/// Returns whether an entry was signed after its key was compromised.
 fn in_review(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
     let held = people::held(tx, &entry.signed.key)?;
     Ok(held.and_then(|held| held.compromised).is_some_and(|from| from <= entry.position))

@@ -1,4 +1,4 @@
-//! Sign-offs and withdrawals: what a supervisor says, as statements. Must never sign what was not shown in full.
+//! Records sign-offs and withdrawals.
 
 use chrono::NaiveDate;
 
@@ -19,7 +19,7 @@ use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVE
 use crate::store::people;
 
 impl App {
-    /// Signs off KSBs of a trainee, all in one transaction.
+    /// Signs off KSBs of a trainee in one transaction.
     pub fn sign_off(
         &mut self,
         signer: &PersonId,
@@ -36,7 +36,7 @@ impl App {
         Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning })
     }
 
-    /// Withdraws a sign-off, a countersign or a progress review: one's own, or any as a training officer.
+    /// Withdraws a sign-off, countersignature or progress review: one's own, or any as a training officer.
     pub fn withdraw(
         &mut self,
         signer: &PersonId,
@@ -47,7 +47,7 @@ impl App {
         self.withdraw_all(signer, proof, &[of], reason)
     }
 
-    /// Withdraws several, all in one transaction: none is withdrawn where one may not be.
+    /// Withdraws several statements in one transaction, all or none.
     pub fn withdraw_all(
         &mut self,
         signer: &PersonId,
@@ -63,7 +63,7 @@ impl App {
             let whose = trainee_of(&statement.body).filter(|_| withdrawable(statement.body.kind()));
             let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
             own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
-            // By the name that holds now, which may be newer than the sign-off.
+            // The trainee's current name, which may have changed since the sign-off.
             let trainee = self.person(&whose.id)?;
             let whose = PersonRef { id: trainee.id, name: trainee.name.clone() };
             bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
@@ -71,13 +71,13 @@ impl App {
         }
         names.dedup();
         let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").context(doing))?;
-        // Who is no training officer reads whose it is to withdraw.
+        // Without that role, the rules refuse another signer's statement and name the signer.
         let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
         let done = self.state(signer, role, proof, bodies).map_err(|e| e.context(doing))?;
         Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
     }
 
-    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard has not.
+    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
     pub fn answers_for(&mut self, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
         let card = &standing.trainee;
         let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    /// A warning where a trainee was seen before their programme began.
+    /// Returns a warning if the observation was before the programme began.
     pub(in crate::app) fn early(&self, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
         Ok(self.enrolment(trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
     }
@@ -147,7 +147,7 @@ impl App {
     }
 }
 
-/// The sentence that is meant by an outcome.
+/// Returns the declaration that an outcome stands for.
 pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
     Ok(SafeText::line(match outcome {
         Outcome::Achieved => MEANING_ACHIEVED,
@@ -155,13 +155,13 @@ pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
     })?)
 }
 
-/// They are on no standard.
+/// Returns the error for a trainee who is not enrolled.
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
         .hint("A training officer enrols: `countersign enrol`")
 }
 
-/// They do not answer for this KSB.
+/// Returns the error for a KSB outside the trainee's scope.
 pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
     let hint = match why {
         NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
@@ -170,7 +170,7 @@ pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
     Error::refused(format!("{name} does not answer for {code}: {why}")).hint(hint)
 }
 
-/// There is no such KSB, nor such a local competence beside it.
+/// Returns the error for an unknown KSB or local competence.
 pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
     if code.kind == KsbKind::Local {
         return Error::usage(format!("No list of local competences beside {of} has {code}"))

@@ -1,4 +1,4 @@
-//! What a trainee takes away: every statement on their own record, and the keys that check them. Reading alone.
+//! Exports a trainee's own record: every statement about them, and the keys to check them with.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,13 @@ use crate::domain::statement::decode::decode;
 use crate::store::{log, people};
 
 impl App {
-    /// Every statement on a trainee's record, oldest first; what was put back stands after the import that did it.
+    /// Returns every statement about a trainee, oldest first; an imported one follows its import.
     pub fn own_statements(&self, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
         let ids = self.book.db.read(|tx| log::ids_about(tx, &self.viewer, trainee))?;
         let mut all = Vec::new();
         for id in ids {
             let full = self.statement(id)?;
-            // What an import put back is nobody's entry, and follows it.
+            // An imported statement has no entry of its own.
             let back = decode(&full.text).ok().and_then(|statement| match statement.body {
                 Body::Import(import) => Some(import.of),
                 _ => None,
@@ -31,7 +31,7 @@ impl App {
         Ok(all)
     }
 
-    /// An `allowed_signers` file of those alone who signed on this record, with the time that each key was good for.
+    /// Returns an `allowed_signers` file of the people who signed on this record, with the validity of each key.
     pub fn own_signers(&self, trainee: &PersonId) -> Result<String, Error> {
         let mut signers: BTreeSet<PersonId> = BTreeSet::new();
         for full in self.own_statements(trainee)? {

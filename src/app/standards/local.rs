@@ -1,5 +1,4 @@
-//! A department's own lists of competences: adopted, found, and where a trainee stands by them. Must never count one among
-//! the KSBs of a standard.
+//! Adopts and finds a department's own lists of competences, and computes trainees' states on them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,16 +21,16 @@ use crate::domain::standard::{Ksb, Standard};
 use crate::domain::statement::Body;
 use crate::store::{people, sign_off_index, standards};
 
-/// A list of competences that is adopted.
+/// An adopted list of competences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adopted {
     pub list: Arc<Standard>,
-    /// Whether it is the newest version, by which competences are signed off.
+    /// Whether it is the newest version, which sign-offs use.
     pub in_force: bool,
 }
 
 impl App {
-    /// All lists adopted, by reference, each reference's in the order in which they were adopted.
+    /// Returns all adopted lists, by reference and then in order of adoption.
     pub fn lists(&mut self) -> Result<Vec<Adopted>, Error> {
         let all = self.book.db.read(standards::lists)?;
         let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
@@ -42,14 +41,14 @@ impl App {
         Ok(found)
     }
 
-    /// The lists in force beside a standard.
+    /// Returns the lists in force for a standard.
     pub(in crate::app) fn lists_beside(&mut self, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
         let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
         let all = self.lists()?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
         Ok(all.map(|adopted| adopted.list).collect())
     }
 
-    /// The list in force beside a standard that has a code.
+    /// Returns the list in force for a standard that contains a code.
     pub(in crate::app) fn list_with(
         &mut self,
         standard: &StandardRef,
@@ -58,7 +57,7 @@ impl App {
         Ok(self.lists_beside(standard)?.into_iter().find(|list| list.ksb(code).is_some()))
     }
 
-    /// The adopted list of a reference (its newest version) or of reference and version.
+    /// Finds an adopted list by reference (its newest version) or by reference and version.
     pub fn find_list(&mut self, text: &str) -> Result<Adopted, Error> {
         let all = self.lists()?;
         let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
@@ -72,7 +71,7 @@ impl App {
         })
     }
 
-    /// A trainee's local competences, by code, each with where it stands. A claim shows where nothing else stands.
+    /// Returns a trainee's local competences with their states, by code. A claim shows only if there is no other state.
     pub(in crate::app) fn local_of(
         &mut self,
         trainee: &PersonId,
@@ -107,7 +106,7 @@ impl App {
         Ok(all)
     }
 
-    /// What keeps a list from standing beside the standards that it names, as far as these are here.
+    /// Returns the conflicts between a list and those of its standards that are adopted.
     pub fn list_faults(&mut self, list: &Standard) -> Result<Vec<LocalFault>, Error> {
         let mut faults = Vec::new();
         for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
@@ -118,7 +117,7 @@ impl App {
         Ok(faults)
     }
 
-    /// The people that a list names as those who may sign, by the names that hold now; one who is not here has none.
+    /// Returns the current names of the people a list names as signers; `None` for an unknown id.
     pub fn list_people(&mut self, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
         let mut named = BTreeMap::new();
         for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
@@ -128,7 +127,7 @@ impl App {
         Ok(named)
     }
 
-    /// What became of each competence of the version in force, and how many trainees are signed off or partly by it now.
+    /// Compares a list with the version in force: what changed, and how many trainees have sign-offs on it.
     pub fn list_change(&mut self, new: &Standard) -> Result<Option<ListChange>, Error> {
         let newest = self.lists()?.into_iter().find(|adopted| {
             adopted.in_force
@@ -148,7 +147,7 @@ impl App {
         Ok(Some(ListChange { before, same, trainees }))
     }
 
-    /// Adopts a list: its whole text is kept, and never changes.
+    /// Adopts a list and stores its text, which never changes.
     pub fn adopt_list(
         &mut self,
         officer: &PersonId,
@@ -157,7 +156,7 @@ impl App {
     ) -> Result<AppendResult, Error> {
         let doing = format!("Adopting {}", list.reference());
         let beside = list.local().map(|local| local.beside.clone()).unwrap_or_default();
-        // All that can be refused is refused before the text is kept: a refusal leaves the file as it was.
+        // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
         if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
             return Err(Error::refused("Only a training officer adopts a list").context(doing));
         }
@@ -172,7 +171,7 @@ impl App {
         self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
     }
 
-    /// Refuses a list that could not be adopted now.
+    /// Checks that a list could be adopted now.
     pub fn list_may(&mut self, list: &Standard) -> Result<(), Error> {
         if self.is_adopted(list.reference())? {
             return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
@@ -206,12 +205,12 @@ impl App {
     }
 }
 
-/// What a later version of a list means.
+/// What adopting a later version of a list changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListChange {
     pub before: Arc<Standard>,
     /// How many competences keep their code and text.
     pub same: usize,
-    /// How many trainees have something signed by it.
+    /// How many trainees have sign-offs on it.
     pub trainees: usize,
 }

@@ -1,5 +1,4 @@
-//! Standards side by side: the one meant by a name, the version before, what a move from one to another would mean. Must
-//! never carry a sign-off over: a sign-off counts where it was signed.
+//! Finds and compares standards: by name, by version, and for a trainee's move from one to another.
 
 use std::sync::Arc;
 
@@ -17,31 +16,29 @@ use crate::domain::standard::page::{Page, PageContext, attribution, page};
 use crate::domain::standard::versions::{order, versions};
 use crate::store::{people, sign_off_index};
 
-/// What a trainee's move to another version would mean.
+/// What a trainee's move to another version would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// The version that they are on.
     pub from: StandardRef,
-    /// The one that they would be on.
     pub to: StandardRef,
-    /// Each KSB of both, and its state on the version that they are on.
+    /// Each KSB of either version, with its state on the current one.
     pub ksbs: Vec<(Pair, State)>,
 }
 
 impl Move {
-    /// How many KSBs that are signed now came to this.
+    /// Returns how many signed KSBs have one of these changes.
     pub fn signed(&self, changes: &[Change]) -> usize {
         self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
     }
 }
 
-/// The standards that ship with the program.
+/// Returns the standards that ship with the program.
 pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
     Ok(vec![Arc::new(st0413().map_err(Error::refused)?.0)])
 }
 
-/// What a standard asks for at the gateway: its own list, frozen with it when it was adopted; that of the one that ships with
-/// the program; else what the programme rules ask, and then each requirement says so. A reformed plan asks for behaviours too.
+/// Returns a standard's gateway requirements: its own list, the shipped one for the bundled standard, or else the programme
+/// rules' defaults, which say so. A reformed plan also requires behaviours.
 pub(in crate::app) fn gateway_of(
     standard: &Standard,
     rules: &ProgrammeRules,
@@ -56,7 +53,7 @@ pub(in crate::app) fn gateway_of(
     Ok(asked)
 }
 
-/// What is asked, and whether the standard's own list asks it.
+/// Returns the requirements, and whether they are the standard's own.
 fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayRequirement>, bool), Error> {
     let (shipped, notes) = st0413().map_err(Error::refused)?;
     let (mut asked, own) = if !standard.gateway().is_empty() {
@@ -75,7 +72,7 @@ fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayR
     Ok((asked, own))
 }
 
-/// The standard of a reference and version (or of a reference with one version) among those adopted, then those shipped.
+/// Finds a standard by reference, with or without version, among the adopted and then the shipped ones.
 pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>, Error> {
     let all = known(app)?;
     let whole = |standard: &&Arc<Standard>| standard.reference().to_string().eq_ignore_ascii_case(text);
@@ -95,7 +92,7 @@ pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>,
     }
 }
 
-/// The version of the same standard to compare with: the newest older one, else the oldest newer one.
+/// Returns the version to compare with: the next older one, else the next newer.
 pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
     let all = known(app)?;
     let mut others: Vec<Arc<Standard>> = all
@@ -108,12 +105,12 @@ pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standar
     Ok(older.or_else(|| others.first()).cloned())
 }
 
-/// The line that the licence asks for wherever texts of a standard are; none for a department's own.
+/// Returns the attribution that the licence requires; `None` for a department's own list.
 pub fn attributed(standard: &Standard) -> Option<String> {
     attribution(standard, &about_of(standard).unwrap_or_default())
 }
 
-/// The page about a standard among those adopted.
+/// Builds the page about a standard.
 pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, Error> {
     let rules = programme_rules().map_err(Error::refused)?;
     let (gateway, own) = asked_of(standard, rules)?;
@@ -132,7 +129,7 @@ pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, E
     Ok(page(&facts))
 }
 
-/// Adopted ones first; a shipped one that is adopted is there once.
+/// Returns the adopted standards, then the shipped ones that are not adopted.
 fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     let mut all = match app {
         Some(app) => app.standards()?,
@@ -146,7 +143,7 @@ fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     Ok(all)
 }
 
-/// What a standard says of itself: its own text, frozen when it was adopted; for the one that ships what comes with the program.
+/// Returns what a standard says about itself; the program supplies it for the bundled standard.
 pub fn about_of(standard: &Standard) -> Result<About, Error> {
     let (shipped, notes) = st0413().map_err(Error::refused)?;
     let bare = standard.about().is_empty() && shipped.reference() == standard.reference();
@@ -154,17 +151,17 @@ pub fn about_of(standard: &Standard) -> Result<About, Error> {
 }
 
 impl App {
-    /// The page about a standard, adopted or not, with what is known here of its versions.
+    /// Builds the page about a standard, adopted or not, with its known versions.
     pub fn page_of(&mut self, standard: &Standard) -> Result<Page, Error> {
         page_of(standard, &self.standards()?)
     }
 
-    /// Whether this very version is adopted.
+    /// Returns whether this version is adopted.
     pub fn is_adopted(&mut self, of: &StandardRef) -> Result<bool, Error> {
         Ok(self.book.standard(of)?.is_some())
     }
 
-    /// What enrolling a trainee on `to` would move them from; nothing where they are on none, or on it already.
+    /// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
     pub fn move_of(&mut self, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
         let measure = self.measure()?;
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;

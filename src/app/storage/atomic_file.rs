@@ -1,5 +1,4 @@
-//! Files that are made beside their place and then put there: temporary ones, what is left of them, backups of keys, the
-//! list of backups made. Must never leave half a file under a name that somebody trusts.
+//! Writes files atomically through locked temporary files, and copies keys and finds leftovers.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -10,14 +9,14 @@ use crate::app::error::Error;
 use crate::app::storage::data_dir::{DataDir, io_error, new_part, no_folder, open_plain, read_small};
 use crate::store::filesystem::identity;
 
-/// How the name of a temporary file begins and ends; what SQLite lays beside it only begins so.
+/// The start and end of a temporary file's name; SQLite's companion files share only the start.
 const BEGINS: &str = ".countersign-";
 const ENDS: &str = ".part";
-/// What the names of the files end with that SQLite lays beside one.
+/// The suffixes of SQLite's companion files.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// A temporary file, which goes unless it is put in its place. It is locked as long as this lives, so that whoever tidies
-/// up can tell it from one that was left behind.
+/// A temporary file, deleted on drop unless renamed into place. It stays locked while in use, so that a sweep can tell it
+/// from a leftover.
 #[derive(Debug)]
 pub struct TempFile {
     path: PathBuf,
@@ -25,33 +24,32 @@ pub struct TempFile {
 }
 
 impl TempFile {
-    /// Makes an empty file in `folder`, for its owner alone, after clearing what killed programs left there.
+    /// Creates an empty file in `folder` for its owner only, after sweeping leftovers.
     pub fn make(folder: &Path, tag: &str) -> Result<Self, Error> {
         sweep(folder);
         Self::beside(folder, tag)
     }
 
-    /// The same, beside others of this program.
+    /// Creates the file without sweeping leftovers first.
     pub fn beside(folder: &Path, tag: &str) -> Result<Self, Error> {
         let path = folder.join(format!("{BEGINS}{tag}{ENDS}"));
         let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
         let lock = made.map_err(|e| io_error(&path, &e))?;
-        // A medium without locks is not swept either.
+        // On a file system without locks, a sweep skips the file as well.
         let _ = lock.try_lock();
         Ok(Self { path, lock: Some(lock) })
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file itself, to fill and to read.
+    /// Returns the open file.
     pub fn file(&self) -> Option<&File> {
         self.lock.as_ref()
     }
 
-    /// Puts it in its place, over what is there: on the disk, whole, when this returns.
+    /// Renames it to `place`, replacing any file there; durable on return.
     pub fn put(mut self, place: &Path) -> Result<(), Error> {
         let put = || -> io::Result<()> {
             File::open(&self.path)?.sync_all()?;
@@ -59,7 +57,7 @@ impl TempFile {
             File::open(folder_of(place))?.sync_all()
         };
         put().map_err(|e| io_error(place, &e))?;
-        // It is no temporary file any more.
+        // Nothing is left for `drop` to delete.
         self.lock = None;
         self.path = PathBuf::new();
         Ok(())
@@ -74,8 +72,8 @@ impl Drop for TempFile {
     }
 }
 
-/// Keeps a file under another name too, with what SQLite laid beside it; that goes from its own place, where it would be
-/// taken for the next file's.
+/// Hard-links a file to another name and moves its SQLite companion files there, where they cannot be mistaken for those of
+/// the next database.
 pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
     for ending in BESIDE {
@@ -90,18 +88,18 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(|e| io_error(file, &e))
 }
 
-/// Takes a file away, and what SQLite laid beside it.
+/// Deletes a file and its SQLite companion files.
 pub fn forget(path: &Path) {
-    // The file last: killed between the two, what lies beside it would be nobody's.
+    // The file goes last, so that companion files are not orphaned if the process is killed in between.
     for ending in BESIDE.into_iter().chain([""]) {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
-        // What cannot be removed is swept another time.
+        // The next sweep tries again.
         let _ = fs::remove_file(PathBuf::from(name));
     }
 }
 
-/// Removes temporary files of ours that no living program holds, and what lies beside one that is gone.
+/// Deletes leftover temporary files and the companion files of ones that are gone.
 pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -109,7 +107,7 @@ pub fn sweep(folder: &Path) {
         let Some(name) = name.to_str().filter(|name| name.starts_with(BEGINS)) else { continue };
         let beside = BESIDE.iter().find_map(|ending| name.strip_suffix(ending));
         if beside.is_some_and(|of| of.ends_with(ENDS) && !folder.join(of).exists()) {
-            // What cannot be removed is swept another time.
+            // The next sweep tries again.
             let _ = fs::remove_file(entry.path());
         }
         if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_left_behind(&entry.path()) {
@@ -118,13 +116,13 @@ pub fn sweep(folder: &Path) {
     }
 }
 
-/// Finds where a new file goes: `to` names an existing folder, in which it gets `name`, or the file itself, which `is_one` knows
-/// by its name. What is neither is refused: on a disk that is not connected, its name would become a file on this one.
+/// Resolves where to write a new file: `to` is an existing folder, in which it gets `name`, or a file name accepted by
+/// `is_one`. Anything else is refused, because the path of a disk that is not connected would become a file on this one.
 pub fn place_for(to: &Path, name: &str, is_one: fn(&Path) -> bool, otherwise: &str) -> Result<PathBuf, Error> {
     let no_folder = |folder: &Path| Err(no_folder(folder).hint(otherwise));
     match fs::metadata(to) {
         Ok(about) if about.is_dir() => return Ok(to.join(name)),
-        // A link is followed: put in its place, the file would stay on this disk.
+        // Follows a link: replacing the link itself would leave the file on this disk.
         Ok(_) if fs::symlink_metadata(to).is_ok_and(|about| about.is_symlink()) => {
             return fs::canonicalize(to).map_err(|e| io_error(to, &e));
         }
@@ -143,21 +141,20 @@ pub fn place_for(to: &Path, name: &str, is_one: fn(&Path) -> bool, otherwise: &s
     if ends_open || !is_one(to) { no_folder(to) } else { Ok(to.to_owned()) }
 }
 
-/// Whether a file is one of our temporary ones that no living program holds.
+/// Returns whether a file is a temporary file that no process has locked.
 fn is_left_behind(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let ours = name.starts_with(BEGINS) && name.ends_with(ENDS);
     ours && open_plain(path).ok().flatten().is_some_and(|file| file.try_lock().is_ok())
 }
 
-/// Temporary files that killed programs left in a folder, by name.
+/// Returns leftover temporary files in a folder, by name.
 pub fn left_behind(folder: &Path) -> Vec<PathBuf> {
     files_of(folder).into_iter().filter(|path| is_left_behind(path)).collect()
 }
 
-/// The files of a folder that may be copies of the database: those whose first bytes say so, or whose names begin as ours do.
-/// Each with whether another program is using it. The database itself is not opened: closing it would take this process's locks
-/// away.
+/// Returns the files in a folder that may be copies of the database, by header or name, each with whether another process
+/// is using it. Skips the database itself: closing a second handle would drop this process's locks.
 pub fn copies_in(folder: &Path, database: &Path, ours: &str) -> Vec<(PathBuf, bool)> {
     let may_be = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -173,7 +170,7 @@ pub fn copies_in(folder: &Path, database: &Path, ours: &str) -> Vec<(PathBuf, bo
     all.map(|path| (path.clone(), temporary(&path) && !is_left_behind(&path))).collect()
 }
 
-/// The plain files of a folder and of those in it, by name; links are not followed.
+/// Returns the regular files in a folder and its subfolders, by name, without following links.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -187,22 +184,21 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The folder that a path lies in.
+/// Returns the folder that contains a path.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether something is there, whatever it is.
+/// Returns whether a path exists, even as a broken link.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Whether a path leads to a folder.
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_dir())
 }
 
-/// Refuses a folder that others than its owner can look into.
+/// Refuses a folder that anyone but its owner can access.
 pub fn must_be_private(folder: &Path) -> Result<(), Error> {
     let mode = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.mode() & 0o777;
     if mode.trailing_zeros() >= 6 {
@@ -213,12 +209,12 @@ pub fn must_be_private(folder: &Path) -> Result<(), Error> {
     ))
 }
 
-/// Copies the wrapped keys and the log's own key to a folder for its owner alone; gives how many.
+/// Copies the wrapped keys and the log key to a folder for its owner only; returns how many.
 pub fn copy_keys(from: &DataDir, to: &Path) -> Result<usize, Error> {
     if !is_folder(to) {
         DirBuilder::new().mode(0o700).create(to).map_err(|e| io_error(to, &e))?;
     }
-    // A medium that knows no permissions shows others what is theirs alone.
+    // On a file system without permissions, others could read the keys.
     must_be_private(to)?;
     let keys = from.path().join("keys");
     let mut copied = 0;
@@ -240,7 +236,7 @@ fn copy_private(from: &Path, to: &Path) -> Result<(), Error> {
     text.map_or(Ok(()), |text| write_private(to, text.as_bytes()))
 }
 
-/// Writes a file for its owner alone: the old one stays until the new one is on the disk.
+/// Writes a file for its owner only; the old one stays until the new one is on disk.
 pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let part = folder_of(to).join(format!("{BEGINS}{name}.{}{ENDS}", std::process::id()));
@@ -257,7 +253,7 @@ pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
     })
 }
 
-/// The text of a small file of ours, or nothing where there is none or it cannot be read.
+/// Returns the text of a small file, or `None` if it is missing or unreadable.
 pub fn text(path: &Path) -> Option<String> {
     read_small(path).ok().flatten()
 }

@@ -1,5 +1,5 @@
-//! `checkpoints.log`: every checkpoint, added to a file in a second folder once it is committed, so that an old copy put
-//! back in place of the database cannot take it along. Must never cost a flush, nor fail what was signed.
+//! Appends every checkpoint to `checkpoints.log` in a second folder, so that a database rolled back to an old copy is
+//! noticed.
 
 use std::fmt;
 use std::fs::{DirBuilder, OpenOptions, canonicalize, metadata};
@@ -15,49 +15,47 @@ use crate::domain::record::saved::{Encoding, saved_text};
 use crate::store::error::in_words;
 use crate::store::filesystem::{in_memory, network};
 
-/// The file's name in its folder.
 pub const NAME: &str = "checkpoints.log";
 
-/// What went wrong with it, said once however often it does.
+/// The first problem with the mirror, reported once.
 #[derive(Debug, Clone, Default)]
 pub struct MirrorWarning(Arc<(OnceLock<String>, AtomicBool)>);
 
 impl MirrorWarning {
-    /// The sentence, once there is one.
+    /// Returns the problem, if any.
     pub fn said(&self) -> Option<&str> {
         self.0.0.get().map(String::as_str)
     }
 
-    /// The sentence, to the first who asks once there is one.
+    /// Returns the problem to the first caller only.
     pub fn first(&self) -> Option<String> {
         let said = self.said()?;
         (!self.0.1.swap(true, Ordering::Relaxed)).then(|| said.to_owned())
     }
 
-    /// Says it, unless something was said before.
+    /// Records a problem, unless there is one already.
     pub fn tell(&self, what: String) {
-        // The first is said; the others are the same.
+        // Only the first is kept; later ones are the same.
         let _ = self.0.0.set(what);
     }
 }
 
-/// What the second folder holds.
+/// The contents of the mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holds {
     pub notes: String,
-    /// When the last was added, in seconds since 1970.
+    /// When it was last written, in seconds since 1970.
     pub added: i64,
 }
 
-/// Where the second folder lies, as far as the file system says.
+/// Where the mirror is, according to the file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MirrorPlace {
-    /// On the disk that the data is on.
+    /// On the same disk as the data.
     SameDisk,
     Memory,
-    /// On another disk of this machine.
     OtherDisk,
-    /// On another machine, by this network file system.
+    /// On another machine, through this network file system.
     Away(&'static str),
 }
 
@@ -74,7 +72,7 @@ impl fmt::Display for MirrorPlace {
     }
 }
 
-/// Where checkpoints are kept besides the database.
+/// The mirror of the checkpoints.
 #[derive(Debug, Clone)]
 pub struct CheckpointMirror {
     file: PathBuf,
@@ -84,28 +82,27 @@ pub struct CheckpointMirror {
 }
 
 impl CheckpointMirror {
-    /// The file in `folder`, for the data in `data`, which must be another folder.
+    /// Creates a mirror in `folder` for the data in `data`, which must be another folder.
     pub fn new(folder: &Path, data: &Path, trouble: MirrorWarning) -> Self {
         Self { file: folder.join(NAME), data: data.to_owned(), trouble, made: false }
     }
 
-    /// Makes the folder where it is not there: for the program's own place. One that somebody named is never made: where its
-    /// disk is not connected, it would come to be on this one.
+    /// Allows creating the folder. For the default location only: a named folder on a disk that is not connected would be
+    /// created on this one.
     pub fn making_it(self) -> Self {
         Self { made: true, ..self }
     }
 
-    /// The file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// What went wrong with it.
+    /// Returns the mirror's problems.
     pub fn take_warning(&self) -> &MirrorWarning {
         &self.trouble
     }
 
-    /// Adds a checkpoint at the end.
+    /// Appends a checkpoint.
     pub fn add(&self, note: &str) {
         if self.lies_in_the_data() {
             self.failed("it would lie in the data folder, and go with it; --checkpoints says another");
@@ -117,20 +114,20 @@ impl CheckpointMirror {
         }
     }
 
-    /// The newest checkpoints in it, as text; nothing where there is none that can be read.
+    /// Returns the newest checkpoints as text; `None` if there are none to read.
     pub fn newest(&self) -> Option<String> {
-        // A pipe in its place would be waited for.
+        // Opening a pipe would block.
         let plain = metadata(&self.file).is_ok_and(|about| about.is_file());
         plain.then(|| end_of(&self.file).ok()).flatten().filter(|text| !text.is_empty())
     }
 
-    /// What it holds, and where; nothing where nothing can be read.
+    /// Returns the contents; `None` if unreadable.
     pub fn holds(&self) -> Option<Holds> {
         let notes = self.newest()?;
         Some(Holds { notes, added: metadata(&self.file).ok()?.mtime() })
     }
 
-    /// Where it lies; nothing where it is not there.
+    /// Returns where the mirror is; `None` if it does not exist.
     pub fn place(&self) -> Option<MirrorPlace> {
         let (file, data) = (metadata(&self.file).ok()?, metadata(&self.data).ok()?);
         Some(if in_memory(&self.file) {
@@ -149,22 +146,21 @@ impl CheckpointMirror {
 
     fn lies_in_the_data(&self) -> bool {
         let Ok(data) = canonicalize(&self.data) else { return false };
-        // The folder may not be there yet: then one above it is.
+        // The folder may not exist yet, so its nearest existing ancestor is compared.
         let there = self.file.ancestors().skip(1).find_map(|folder| canonicalize(folder).ok());
         there.is_some_and(|folder| folder.starts_with(data))
     }
 }
 
-/// The most that is read of the file: some 20,000 of the newest checkpoints.
+/// Read limit, in bytes: about 20,000 of the newest checkpoints.
 const MOST_READ: u64 = 4 << 20;
 
-/// Adds a text at the end of a file that is its owner's alone. Not waited for: the next one after a power cut may find a
-/// piece of it.
+/// Appends a text to a file for its owner only. Not synced: a power cut may leave a partial line.
 fn append(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    // A pipe or a link in its place neither blocks nor leads elsewhere.
+    // Neither blocks on a pipe nor follows a link.
     let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
     let mut file =
         OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(flags).open(path)?;
@@ -181,7 +177,7 @@ fn append(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(whole.as_bytes())
 }
 
-/// The end of a file of notes, at most so much of it as is worth reading.
+/// Reads the end of a file of notes, up to the limit.
 pub fn end_of(path: &Path) -> std::io::Result<String> {
     let mut file = OpenOptions::new().read(true).open(path)?;
     let about = file.metadata()?;
@@ -189,11 +185,11 @@ pub fn end_of(path: &Path) -> std::io::Result<String> {
     let text = if about.is_file() && about.len() > MOST_READ {
         let mut first = [0; 2];
         file.read_exact(&mut first)?;
-        // Only an even place begins a character of UTF-16.
+        // A UTF-16 character starts at an even offset.
         file.seek(SeekFrom::Start((about.len() - MOST_READ).next_multiple_of(2)))?;
         file.take(MOST_READ).read_to_end(&mut bytes)?;
         let encoding = Encoding::of(&first);
-        // The first line is a piece of one.
+        // The first line is incomplete.
         encoding.read(encoding.after_a_line(&bytes))
     } else {
         file.take(MOST_READ + 1).read_to_end(&mut bytes)?;

@@ -1,4 +1,4 @@
-//! The data folder: the database, `keys/`, permissions. The one place of this floor that touches the file system.
+//! Manages the data folder: the database, `keys/` and their permissions.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
@@ -12,32 +12,31 @@ use crate::app::error::Error;
 use crate::config::temporary_folder;
 use crate::store::error::in_words;
 
-/// Where things are in a data folder.
+/// The paths in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataDir(PathBuf);
 
 impl DataDir {
-    /// The folder at `path`, which need not be there yet.
+    /// Creates a handle; the folder need not exist yet.
     pub fn new(path: PathBuf) -> Self {
         Self(path)
     }
 
-    /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The one file.
+    /// Returns the path of the database.
     pub fn database(&self) -> PathBuf {
         self.0.join("countersign.db")
     }
 
-    /// A file of `keys/`.
+    /// Returns the path of a file in `keys/`.
     pub fn key(&self, name: &str) -> PathBuf {
         self.0.join("keys").join(name)
     }
 
-    /// Makes the folder and `keys/`, for their owner alone.
+    /// Creates the folder and `keys/`, for their owner only.
     pub fn make(&self) -> Result<(), Error> {
         for folder in [self.0.clone(), self.0.join("keys")] {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_error(&folder, &e))?;
@@ -45,25 +44,25 @@ impl DataDir {
         Ok(())
     }
 
-    /// Whether a database is there.
+    /// Returns whether there is a database.
     pub fn is_founded(&self) -> bool {
         self.database().exists()
     }
 
-    /// Puts a finished database in its place.
+    /// Renames a finished database into place.
     pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
         let place = self.database();
         fs::rename(finished, &place).map_err(|e| io_error(&place, &e))?;
         sync_folder(&self.0)
     }
 
-    /// The text of a file of `keys/`, or nothing where there is none.
+    /// Returns the text of a file in `keys/`, or `None` if it is missing.
     pub fn read_key(&self, name: &str) -> Result<Option<String>, Error> {
         let path = self.key(name);
         read_small(&path).map_err(|e| io_error(&path, &e))
     }
 
-    /// The names of the files in `keys/`, in order.
+    /// Returns the names of the files in `keys/`, sorted.
     pub fn key_names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -71,14 +70,14 @@ impl DataDir {
         names
     }
 
-    /// Gives a file of `keys/` another name.
+    /// Renames a file in `keys/`.
     pub fn rename_key(&self, name: &str, to: &str) -> Result<(), Error> {
         let path = self.key(name);
         fs::rename(&path, self.key(to)).map_err(|e| io_error(&path, &e))?;
         sync_folder(&self.0.join("keys"))
     }
 
-    /// Keeps other processes out of `keys/` until it is dropped, where they ask for the same.
+    /// Locks `keys/` against other processes that lock it, until dropped.
     pub fn lock_keys(&self) -> Result<File, Error> {
         let keys = self.0.join("keys");
         let flags = OFlags::DIRECTORY.bits().cast_signed();
@@ -86,9 +85,9 @@ impl DataDir {
         lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|e| io_error(&keys, &e))
     }
 
-    /// Writes a file of `keys/`, for its owner alone: the old one stays until the new one is on the disk.
+    /// Writes a file in `keys/` for its owner only; the old one stays until the new one is on disk.
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
-        // Another process may be writing the same one.
+        // Another process may be writing the same file.
         let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
         let write = || -> io::Result<()> {
             let mut file = new_part(&part, 0o600)?;
@@ -100,7 +99,7 @@ impl DataDir {
         sync_folder(&self.0.join("keys"))
     }
 
-    /// Takes a file of `keys/` away, if it is there.
+    /// Deletes a file in `keys/`, if it exists.
     pub fn remove_key(&self, name: &str) -> Result<(), Error> {
         let path = self.key(name);
         match fs::remove_file(&path) {
@@ -110,15 +109,14 @@ impl DataDir {
     }
 }
 
-/// A new folder in the system's temporary one, for its owner alone.
+/// Creates a folder in the system's temporary folder, for its owner only.
 pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
     let path = temporary_folder().join(format!("countersign-{tag}"));
     DirBuilder::new().mode(0o700).create(&path).map_err(|e| io_error(&path, &e))?;
     Ok(path)
 }
 
-/// Puts a text that holds no secret in a file's place, for everyone who may enter its folder to read: the old one stays
-/// until the new one is on the disk.
+/// Replaces a file that holds no secrets and that everyone may read; the old one stays until the new one is on disk.
 pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
     let part = part_of(path);
     let write = || -> io::Result<()> {
@@ -132,14 +130,14 @@ pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Whether a file could be put in this place; nothing is left there.
+/// Checks that a file could be written at this path, leaving nothing behind.
 pub fn takes_file(path: &Path) -> Result<(), Error> {
     let part = part_of(path);
     new_part(&part, 0o644).map_err(|e| io_error(path, &e))?;
     fs::remove_file(&part).map_err(|e| io_error(path, &e))
 }
 
-/// Makes a new file in place of whatever a killed program, or somebody else, left under this name.
+/// Creates a temporary file, replacing any leftover of that name.
 pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
     match fs::remove_file(part) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
@@ -154,10 +152,10 @@ fn part_of(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// The most bytes that are read of a small file of ours: a wrapped key has fewer than 1,000.
+/// Read limit for small files, in bytes: a wrapped key has fewer than 1,000.
 const SMALL: u64 = 64 << 10;
 
-/// Reads a small file of text, or nothing where there is none. A folder, device or pipe is refused and never waited for.
+/// Reads a small text file, or returns `None` if it is missing. Folders, devices and pipes are refused without blocking.
 pub fn read_small(path: &Path) -> io::Result<Option<String>> {
     let Some(file) = open_plain(path)? else { return Ok(None) };
     let mut text = String::new();
@@ -168,7 +166,7 @@ pub fn read_small(path: &Path) -> io::Result<Option<String>> {
     if text.len() as u64 > SMALL { Err(io::Error::other("it is too large to be one of ours")) } else { Ok(Some(text)) }
 }
 
-/// Opens a plain file to read, or nothing where there is none.
+/// Opens a regular file for reading, or returns `None` if it is missing.
 pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
     let plain = |about: &fs::Metadata| match about {
         about if about.is_file() => Ok(()),
@@ -176,7 +174,7 @@ pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
         _ => Err(io::Error::other("it is a device or a pipe, not a file")),
     };
     let there = || -> io::Result<File> {
-        // Before it is opened: opening some devices does something.
+        // Checked before opening, because opening some devices has side effects.
         plain(&fs::metadata(path)?)?;
         let file = OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
         plain(&file.metadata()?)?;
@@ -189,15 +187,15 @@ pub fn open_plain(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Whether this process runs as the owner of a folder, and as nobody else.
+/// Returns whether this process runs as the folder's owner, with matching real and effective user ids.
 pub fn is_ours(folder: &Path) -> Result<bool, Error> {
     let owner = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.uid();
     Ok(owner == geteuid().as_raw() && owner == getuid().as_raw())
 }
 
-/// Takes a folder away with all that is in it.
+/// Deletes a folder with its contents.
 pub fn remove(folder: &Path) {
-    // A folder that cannot be removed is left to the system's own tidying.
+    // Best effort: the system cleans up its temporary folder.
     let _ = fs::remove_dir_all(folder);
 }
 
@@ -205,12 +203,12 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io_error(folder, &e))
 }
 
-/// Says that a folder is not there in which something was to be kept.
+/// Returns the error for a missing target folder.
 pub fn no_folder(folder: &Path) -> Error {
     Error::usage(format!("There is no folder {}. Is the USB stick plugged in?", folder.display()))
 }
 
-/// Refuses a folder that is not there, unless it is below the folder that one is in: that one can be made.
+/// Refuses a missing folder unless its path is below the current folder, where it can be created.
 pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
     let below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     if folder.is_dir() || folder.components().all(below) {
@@ -219,7 +217,7 @@ pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
     Err(no_folder(folder).hint("Nothing was written. To make a new folder there, use `mkdir` first"))
 }
 
-/// What the file system refused, in words.
+/// Describes a file system error.
 pub fn io_error(path: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
@@ -233,8 +231,8 @@ pub fn io_error(path: &Path, error: &io::Error) -> Error {
     Error::refused(format!("{}: {why}", path.display())).hint(hint)
 }
 
-/// Takes a file away, if it is there.
+/// Deletes a file, if it exists.
 pub fn remove_file(path: &Path) {
-    // One that cannot be removed is empty of anything that counts.
+    // Best effort: such a file holds nothing of value.
     let _ = fs::remove_file(path);
 }

@@ -1,4 +1,4 @@
-//! Finds, writes and mirrors the files of the data folder.
+//! Reads, writes and mirrors the files of the data folder.
 
 pub mod atomic_file;
 pub mod checkpoint_mirror;

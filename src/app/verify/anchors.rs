@@ -1,5 +1,4 @@
-//! What was kept outside a file, held against it: checkpoints, codes and receipts. Must never take the file's word for
-//! what lies outside.
+//! Compares a log with checkpoints, codes and receipts that were kept outside its file.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +16,7 @@ use crate::ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
 use crate::store::db::Tx;
 use crate::store::erased_and_imported;
 
-/// What was kept outside the file.
+/// Evidence kept outside the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExternalAnchors {
     checkpoints: Vec<KeptAnchors<Vec<String>>>,
@@ -25,7 +24,7 @@ pub struct ExternalAnchors {
     receipts: Vec<KeptAnchors<(Receipt, Received)>>,
 }
 
-/// A piece of evidence and where it came from.
+/// A piece of evidence and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct KeptAnchors<T> {
     name: String,
@@ -33,7 +32,6 @@ struct KeptAnchors<T> {
 }
 
 impl ExternalAnchors {
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.checkpoints.is_empty() && self.codes.is_empty() && self.receipts.is_empty()
     }
@@ -48,7 +46,7 @@ impl ExternalAnchors {
         Ok(())
     }
 
-    /// Adds a checkpoint code that a person copied; whether the text is one.
+    /// Adds a checkpoint code that a person copied; returns whether it is one.
     pub fn add_code(&mut self, text: &str) -> bool {
         let is_one = code_size(text).is_some();
         if is_one {
@@ -57,7 +55,7 @@ impl ExternalAnchors {
         is_one
     }
 
-    /// Adds the receipts of a file, each of which must hold by itself; gives what they say.
+    /// Adds the receipts of a file, each of which must verify by itself; returns their contents.
     pub fn add_receipts(&mut self, name: &str, text: &str) -> Result<Vec<AnchorSource>, Error> {
         let found = checked(name, text)?;
         let said = found.iter().map(|(_, received)| AnchorSource::new(received)).collect();
@@ -65,7 +63,7 @@ impl ExternalAnchors {
         Ok(said)
     }
 
-    /// Reads all of it with the log's own key. What is of another log is refused by name.
+    /// Opens all evidence with the log's verifier key; evidence of another log is refused by name.
     pub(in crate::app) fn open(&self, verifier: &LogVerifier) -> Result<OpenAnchors<'_>, Error> {
         let mut held = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
         for KeptAnchors { name, what } in &self.checkpoints {
@@ -80,7 +78,7 @@ impl ExternalAnchors {
             if receipt.log != *verifier {
                 held.faults.push(format!("The log has another key than the receipt {name} says: it was made anew"));
             }
-            // Those of one file are told of together, as the checkpoints of one are.
+            // Receipts of one file are reported together, as checkpoints are.
             let (by, kept) = (format!("the receipt {name}"), received.checkpoint.clone());
             match held.groups.last_mut() {
                 Some((known, group)) if *known == by => group.push(kept),
@@ -91,26 +89,25 @@ impl ExternalAnchors {
     }
 }
 
-/// What a receipt says, which holds by itself.
+/// The contents of a receipt that verifies by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorSource {
     pub statement: Statement,
-    /// Where that stood, from 0.
+    /// Its position, from 0.
     pub position: u64,
-    /// Entries in the log when the receipt was made.
+    /// The size of the log when the receipt was made.
     pub size: u64,
     pub code: String,
 }
 
 impl AnchorSource {
-    /// What a receipt says.
     pub fn new(received: &Received) -> Self {
         let Received { statement, position, checkpoint, .. } = received.clone();
         Self { statement, position, size: checkpoint.size, code: code(checkpoint.size, &checkpoint.root) }
     }
 }
 
-/// The receipts of a file, each checked by itself.
+/// Parses the receipts of a file and verifies each by itself.
 pub fn checked(name: &str, text: &str) -> Result<Vec<(Receipt, Received)>, Error> {
     let refused = |first: usize, fault: ReceiptFault| {
         let fault = match fault {
@@ -128,7 +125,8 @@ pub fn checked(name: &str, text: &str) -> Result<Vec<(Receipt, Received)>, Error
     receipts(text).into_iter().map(each).collect()
 }
 
-/// The newest checkpoint of this log in a text of one note, or of many such as a `checkpoints.log`, which grows at its end.
+/// Returns the newest checkpoint of this log in a text of one or more notes, such as a `checkpoints.log`, which grows at
+/// its end.
 pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteFault> {
     let mut fault = NoteFault::NotOne;
     let mut good = Vec::new();
@@ -137,7 +135,7 @@ pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteF
             Ok(checkpoint) => good.push(checkpoint),
             Err(found) => fault = found,
         }
-        // Writers overlap by a few, never by so many.
+        // Concurrent writers may append a few notes out of order, but not this many.
         if good.len() == 64 {
             break;
         }
@@ -150,19 +148,19 @@ fn unusable(name: &str, fault: &NoteFault) -> Error {
         .hint("Give a note as `countersign checkpoint` prints it, or the code that slips and screens show")
 }
 
-/// The evidence, read with the log's own key: what is to be compared.
+/// Evidence opened with the log's verifier key, ready to compare.
 #[derive(Debug, Default)]
 pub(in crate::app) struct OpenAnchors<'e> {
-    /// In whose words, and what: checkpoints in one place are told of together.
+    /// The source and its checkpoints; those of one source are reported together.
     groups: Vec<(String, Vec<Checkpoint>)>,
     codes: &'e [String],
     receipts: &'e [KeptAnchors<(Receipt, Received)>],
     faults: Vec<String>,
-    /// What was passed over, and why.
+    /// What was skipped, and why.
     pub passed_over: Vec<String>,
 }
 
-/// What a replay saw where the evidence asks.
+/// What a replay found at the sizes and positions that the evidence names.
 #[derive(Debug, Default)]
 pub(in crate::app) struct AnchorMatches {
     sizes: HashSet<u64>,
@@ -172,13 +170,13 @@ pub(in crate::app) struct AnchorMatches {
 }
 
 impl AnchorMatches {
-    /// Notes the tree after the entry at a position, if somebody asks for it.
+    /// Records the tree after the entry at a position, if the evidence needs it.
     pub(in crate::app) fn at(&mut self, position: u64, leaf: Digest, edge: &CompactRange) {
         if self.positions.contains(&position) {
             self.leaves.insert(position, leaf);
         }
         let size = edge.size();
-        // Where entries are missing the tree is no tree of this size.
+        // If entries are missing, there is no tree of this size.
         if size == position + 1 && self.sizes.contains(&size) {
             self.roots.insert(size, edge.root());
         }
@@ -206,7 +204,7 @@ impl OpenAnchors<'_> {
         Ok(())
     }
 
-    /// What the replay is to remember.
+    /// Returns what the replay has to record.
     pub(in crate::app) fn asks(&self) -> AnchorMatches {
         let codes = self.codes.iter().filter_map(|text| code_size(text));
         let mut met = AnchorMatches {
@@ -218,7 +216,7 @@ impl OpenAnchors<'_> {
         met
     }
 
-    /// Whether the log goes on from everything that was kept outside.
+    /// Checks that the log extends everything that was kept outside.
     pub(in crate::app) fn against(
         &self,
         tx: &Tx<'_>,
@@ -260,8 +258,7 @@ fn missing(kept: u64, size: u64, by: &str) -> String {
     format!("{missing} missing: {by} was made when there were {kept}")
 }
 
-/// Whether a receipt's statement, if the file has its text no longer, was erased by a statement of its own, and was of a
-/// kind that may be erased.
+/// Returns whether a receipt's statement, missing from the file, was erased by a statement and is of an erasable kind.
 fn may_be_absent(
     tx: &Tx<'_>,
     stated: &Stated,
@@ -289,7 +286,7 @@ fn may_be_absent(
     Ok(())
 }
 
-/// Whether the file holds what a receipt says that it held.
+/// Checks that the file contains what a receipt proves.
 fn holds(
     tx: &Tx<'_>,
     met: &AnchorMatches,

@@ -1,29 +1,28 @@
-//! What is wrong with a file, gathered as it is found. Must never grow with the file.
+//! Collects the faults found in a file, up to a limit.
 
 use std::fmt::Display;
 
-/// Faults listed; more are only counted.
+/// How many faults are listed; the rest are only counted.
 const MOST_FAULTS: usize = 1_000;
 
-/// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The entry's position, from 0; nothing where it is not about one.
+    /// The entry's position, from 0; `None` if it is not about one entry.
     pub position: Option<u64>,
-    /// What is wrong, a sentence.
+    /// What is wrong, as a sentence.
     pub what: String,
 }
 
-/// Faults being gathered.
+/// The faults found so far.
 #[derive(Debug, Default)]
 pub struct Faults {
-    /// The first of them, in the order in which they were found.
+    /// The first faults, in the order found.
     pub list: Vec<Fault>,
     pub found: u64,
 }
 
 impl Faults {
-    /// Adds one.
+    /// Adds a fault.
     pub fn add(&mut self, position: Option<u64>, what: impl Display) {
         self.found += 1;
         if self.list.len() < MOST_FAULTS {
@@ -31,7 +30,7 @@ impl Faults {
         }
     }
 
-    /// Adds all that was gathered elsewhere.
+    /// Adds the faults of another collection.
     pub fn append(&mut self, other: Faults) {
         self.found += other.found;
         let room = MOST_FAULTS.saturating_sub(self.list.len());

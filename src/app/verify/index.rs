@@ -1,4 +1,4 @@
-//! Compares the tables of a file with what its statements say: what is absent, what is there in excess, and every index.
+//! Compares the tables of a file with its statements: absences, imports, evidence, workspace rows and every index.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,24 +18,24 @@ use crate::store::evidence::{self, Checked};
 use crate::store::scratch::{self, Difference};
 use crate::store::{audit, log};
 
-/// How every fault of an index begins.
+/// The start of every index fault.
 pub(in crate::app) const OF_AN_INDEX: &str = "The index ";
 
-/// What the statements say that the file must hold besides them, gathered while the log is gone through.
+/// What the statements say the file must contain besides them, collected during the replay.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Stated {
-    /// What each erasure says that it erased, by position, and the position of the erasure.
+    /// By position, each erasure's content and its own position.
     pub(in crate::app) erasures: BTreeMap<u64, (Erase, u64)>,
-    /// The positions of imports whose text is there.
+    /// The positions of imports that are not erased.
     imports: BTreeSet<u64>,
-    /// The digests of the standards and lists that were adopted.
+    /// The digests of adopted standards and lists.
     contents: BTreeSet<[u8; 32]>,
-    /// The keys that somebody holds, or that signed what was put back.
+    /// The keys of people, and of the signers of imported statements.
     keys: BTreeSet<[u8; 32]>,
 }
 
 impl Stated {
-    /// Gathers what one statement says. `back` is the key of what it puts back.
+    /// Adds one statement. `back` is the key of the statement it imports.
     pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
         match &statement.body {
             Body::Genesis(genesis) => {
@@ -63,8 +63,8 @@ impl Stated {
         self.keys.extend(back.map(|key| key.0));
     }
 
-    /// Says where the file cannot tell that what is absent was allowed to be erased: earlier versions of the program did not
-    /// record the kind.
+    /// Returns a note on erasures that do not record the kind of what they erased, as earlier versions of the program did
+    /// not.
     pub(in crate::app) fn note(&self) -> Option<String> {
         let unknown: Vec<String> =
             self.erasures.iter().filter(|(_, (erase, _))| erase.kind.is_none()).map(|(at, _)| at.to_string()).collect();
@@ -78,7 +78,7 @@ impl Stated {
     }
 }
 
-/// The log's own verifier key, as its genesis states it.
+/// Returns the log's verifier key, as its genesis states it.
 pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, StoreError> {
     let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
     let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
@@ -91,8 +91,7 @@ pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<O
     Ok(genesis.log_key.as_str().parse().ok())
 }
 
-/// Compares what the tables of the log hold with what the statements say, in both directions: nothing is missing, nothing
-/// is there in excess.
+/// Compares the log's tables with the statements in both directions: nothing missing and nothing extra.
 pub(in crate::app) fn compare_log(
     tx: &Tx<'_>,
     stated: &Stated,
@@ -146,8 +145,7 @@ pub(in crate::app) fn compare_log(
     compare_imports(tx, stated, erased, faults)
 }
 
-/// Every absence is bound to the statement that records it: the erasures that the statements make are the rows of what was
-/// erased, each with its position, leaf, id and the erasure's own position.
+/// Compares the table of erased entries with the erasures in the log: position, leaf, id, and the position of the erasure.
 fn compare_absences(
     tx: &Tx<'_>,
     stated: &Stated,
@@ -184,7 +182,7 @@ fn compare_absences(
     Ok(())
 }
 
-/// Each import has what it puts back, and nothing is put back without one.
+/// Checks that each import has its imported statement, and that each imported statement has an import.
 fn compare_imports(
     tx: &Tx<'_>,
     stated: &Stated,
@@ -204,7 +202,7 @@ fn compare_imports(
     Ok(())
 }
 
-/// Whether the evidence that a sign-off names is in the file. An erasure of another statement never takes it away.
+/// Returns whether the evidence named in a sign-off is in the file. Erasing another statement never removes it.
 pub(in crate::app) fn names_what_is_here(
     tx: &Tx<'_>,
     statement: &Statement,
@@ -229,8 +227,8 @@ pub(in crate::app) fn names_what_is_here(
     Ok(())
 }
 
-/// Compares the evidence with its digests, and what is gone with the erasures that took it. Gives a sentence on what is gone
-/// with erasures of earlier versions, which did not list the evidence.
+/// Compares the evidence with its digests, and missing evidence with the erasures that removed it. Returns a note on
+/// erasures by earlier versions, which did not list the evidence.
 pub(in crate::app) fn compare_evidence(
     tx: &Tx<'_>,
     stated: &Stated,
@@ -266,7 +264,7 @@ pub(in crate::app) fn compare_evidence(
     }))
 }
 
-/// Finds rows of the workspace that this program never writes: their person, claim, file or day does not exist.
+/// Finds workspace rows that this program never writes: their person, claim, file or day does not exist.
 pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
     for (table, rows, why) in audit::stray_rows(tx)? {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
@@ -275,7 +273,7 @@ pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Res
     Ok(())
 }
 
-/// Compares every index of the file with the one rebuilt from the statements, and names the first rows that differ.
+/// Compares every index with one rebuilt from the statements, and names the first rows that differ.
 pub(in crate::app) fn compare_indexes(
     tx: &Tx<'_>,
     faults: &mut Faults,

@@ -1,8 +1,8 @@
-//! Verifies a whole file: every signature, encoding, rule, root, absence, table and index, and the pages they lie on.
+//! Verifies a file in full: signatures, encodings, rules, roots, erasures, tables, indexes and database pages.
 //!
-//! Invariant: nothing is trusted but the entries themselves. Rules are checked against indexes rebuilt from the statements
-//! before, in a temporary database, and the indexes of the file are compared with those. Memory grows with the people, not
-//! with the records.
+//! Invariant: only the entries themselves are trusted. Rules are checked against indexes rebuilt from the earlier
+//! statements in a temporary database, which are then compared with the file's. Memory grows with the number of people, not
+//! of records.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -39,53 +39,52 @@ use crate::store::log::{self, RawEntry};
 use crate::store::programme_index;
 use crate::store::scratch::{Scratch, compared};
 
-/// Entries looked at in one go.
+/// Entries in one part.
 const PART: u64 = 512;
-/// How long any part of the work may take, whatever the size of the file.
+/// Time limit of a verification, before the allowance for the file's size.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How much longer for each mebibyte of the file: that of a very slow disk.
+/// Extra time per mebibyte of the file, for a very slow disk.
 const FOR_EACH_MIB: Duration = Duration::from_millis(500);
 
-/// What a file was found to be.
+/// The verdict on a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Sound, and consistent with what was kept outside.
+    /// Sound, and consistent with the evidence kept outside it.
     Sound,
     Altered,
-    /// The history is not the one that was kept outside.
+    /// Not the history that the evidence outside shows.
     Inconsistent,
-    /// Sound as far as can be told: nothing from outside was given to compare with.
+    /// No fault found, but there was no evidence from outside to compare with.
     CannotTell,
 }
 
-/// What was found.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The size and root of the log, by its own entries; of an empty log where none could be read.
+    /// The log's size and root, computed from its entries; those of an empty log if none could be read.
     pub head: TreeHead,
-    /// The last entry that could be read.
+    /// The last readable entry.
     pub last: Option<LastEntry>,
     pub verdict: Verdict,
-    /// The faults, in order; at most 1,000.
+    /// In order; at most 1,000.
     pub faults: Vec<Fault>,
     pub found: u64,
-    /// What a reader has to know besides: sentences.
+    /// Further sentences for the reader.
     pub notes: Vec<String>,
 }
 
-/// The last entry of a log, so that a reader can tell whether a copy is complete.
+/// The last entry, by which a reader can tell whether a copy is complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastEntry {
     /// Its position, from 0.
     pub position: u64,
-    /// What kind of statement it is.
     pub kind: Kind,
     pub signed: Timestamp,
-    /// The department whose log it is.
+    /// The department that the log belongs to.
     pub department: String,
 }
 
-/// Verifies a file, also against checkpoints (signed notes) that were kept outside it, as [`verify_against`] does.
+/// Verifies a file and compares it with checkpoints (signed notes) kept outside it. See [`verify_against`].
 pub fn verify(
     path: &Path,
     checkpoints: &[String],
@@ -99,7 +98,7 @@ pub fn verify(
     verify_against(path, &evidence, threads, progress)
 }
 
-/// Verifies a file, also against what was kept outside it. `progress` is told how much is done, and of how much.
+/// Verifies a file and compares it with evidence kept outside it. `progress` gets the amount done and the total.
 pub fn verify_against(
     path: &Path,
     evidence: &ExternalAnchors,
@@ -110,7 +109,7 @@ pub fn verify_against(
     let open = || Db::open(path, Access::Read);
     let (file, other) = match open().and_then(|file| Ok((file, open()?))) {
         Ok(both) => both,
-        // Somebody added to the file or took from it: that is an answer, not a failure to find one.
+        // A changed schema is a finding about the file, not a failure to verify it.
         Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_one_fault(fault.to_string())),
         Err(fault) => return Err(doing(unread(fault))),
     };
@@ -143,8 +142,8 @@ pub fn verify_against(
     Ok(report)
 }
 
-/// What was read, or nothing where the file is damaged there: that is a fault of the file, and the rest is verified. Where
-/// the machine fails, nothing can be said of the file.
+/// Records a read error as a fault of the file and goes on; returns an error if the machine failed, which says nothing of
+/// the file.
 fn tolerated<T>(read: Result<T, StoreError>, at: Option<u64>, faults: &mut Faults) -> Result<Option<T>, Error> {
     match read {
         Ok(read) => Ok(Some(read)),
@@ -156,7 +155,7 @@ fn tolerated<T>(read: Result<T, StoreError>, at: Option<u64>, faults: &mut Fault
     }
 }
 
-/// Not enough room for the temporary database says nothing of the file.
+/// A lack of room for the temporary database says nothing about the file.
 fn in_temporary_folder(fault: StoreError) -> Error {
     match fault {
         StoreError::Full | StoreError::Unwritable => Error {
@@ -169,7 +168,7 @@ fn in_temporary_folder(fault: StoreError) -> Error {
 }
 
 impl Report {
-    /// Says why nothing else of the file was looked at.
+    /// Builds the report for a file that could not be verified further.
     fn of_one_fault(what: String) -> Self {
         let faults = vec![Fault { position: None, what }];
         let (size, root) = (0, CompactRange::new().root());
@@ -178,7 +177,7 @@ impl Report {
     }
 }
 
-/// The work on one file.
+/// The verification of one file.
 struct Whole<'w> {
     evidence: &'w ExternalAnchors,
     threads: usize,
@@ -215,9 +214,9 @@ impl Whole<'_> {
             department: String::new(),
             last: None,
         };
-        // A head that was altered may speak of more entries than there could ever be.
+        // An altered head may claim more entries than exist.
         let parts = size.min(log::end(tx)?).div_ceil(PART);
-        // The tables are compared after the entries, which takes about a quarter of the time.
+        // Comparing the tables takes about a quarter of the time.
         let (entries, tables) = (parts * PART, parts * PART / 4);
         std::thread::scope(|scope| -> Result<(), Error> {
             let (to_look, look_at) = sync_channel::<VerifyPart>(self.threads);
@@ -267,7 +266,7 @@ impl Whole<'_> {
     }
 }
 
-/// Says why a file cannot be looked at; that it was altered is said only where what it holds shows it.
+/// Explains why a file cannot be verified; it counts as altered only if its contents show it.
 fn unread(error: StoreError) -> Error {
     let cannot_tell = matches!(
         error,
@@ -283,7 +282,7 @@ fn unread(error: StoreError) -> Error {
     if cannot_tell { Error { exit: Exit::CannotTell, ..error } } else { error }
 }
 
-/// Entries on their way, and what was seen of each; goes round, so that its room is taken once.
+/// A batch of entries with its results, reused to avoid allocations.
 #[derive(Default)]
 struct VerifyPart {
     number: u64,
@@ -291,12 +290,12 @@ struct VerifyPart {
     looked: Vec<CheckedEntry>,
 }
 
-/// A thread that looks at entries by themselves until there are no more.
+/// Checks entries one by one on a worker thread until the channel closes.
 fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, keys: &HashMap<i64, PreparedKey>) {
     loop {
         let part = parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
         let Ok(mut part) = part else { return };
-        // What it held was done with; it is freed by the thread that made it, or one like it.
+        // Cleared here, so that memory is freed by the kind of thread that allocated it.
         part.looked.clear();
         part.looked.extend(part.entries.iter().map(|e| look(e.id, &e.text, keys.get(&e.key), &e.signature)));
         if to.send(part).is_err() {
@@ -305,7 +304,7 @@ fn look_on(parts: &Mutex<Receiver<VerifyPart>>, to: &SyncSender<VerifyPart>, key
     }
 }
 
-/// The parts on their way to the threads that look at them, and back.
+/// The channels to and from the worker threads.
 struct VerifyPipeline {
     parts: u64,
     threads: u64,
@@ -313,15 +312,15 @@ struct VerifyPipeline {
     looked: Receiver<VerifyPart>,
 }
 
-/// What is known while the log is gone through in order.
+/// The state of the in-order replay.
 struct LogWalk<'k> {
     keys: &'k HashMap<i64, PreparedKey>,
     replay: Replay,
     stated: Stated,
-    /// What is kept of the erased, by position.
+    /// The records of erased entries, by position.
     erased: HashMap<u64, Erased>,
     reindexing: Reindexing,
-    /// What the evidence asks of the way.
+    /// What the replay found for the evidence.
     met: AnchorMatches,
     claims: Claims,
     department: String,
@@ -329,7 +328,7 @@ struct LogWalk<'k> {
 }
 
 impl LogWalk<'_> {
-    /// Reads parts ahead, has them looked at, and steps through them in order.
+    /// Reads parts ahead, has the workers check them, and replays them in order.
     fn go_through(
         &mut self,
         tx: &WriteTx<'_>,
@@ -341,12 +340,12 @@ impl LogWalk<'_> {
         let mut waiting: BTreeMap<u64, VerifyPart> = BTreeMap::new();
         let mut spare: Vec<VerifyPart> = Vec::new();
         while done < belt.parts {
-            // Never more parts in hand than the channels hold, so that nobody waits for ever and memory stays flat.
+            // Never more parts than the channels can hold: that avoids a deadlock and bounds memory.
             while sent < belt.parts && sent - done < belt.threads * 2 {
                 let range = sent * PART..(sent + 1) * PART;
                 let mut part = VerifyPart { number: sent, ..spare.pop().unwrap_or_default() };
                 log::entries_into(tx, range, &mut part.entries)?;
-                // The workers only end when their channel does, so a send cannot fail.
+                // The workers end only when their channel closes, so a send cannot fail.
                 let _ = belt.to_look.send(part);
                 sent += 1;
             }
@@ -421,10 +420,10 @@ impl LogWalk<'_> {
         }
         let (kind, signed, department) = (statement.body.kind(), statement.signed, self.department.clone());
         self.last = Some(LastEntry { position: at, kind, signed, department });
-        // A text that is altered is a fault of its own, where it stands.
+        // An altered target is reported as a fault at its own position.
         let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
         let own = match &statement.body {
-            // What it puts back stands at its own place now.
+            // An imported statement counts at the import's position.
             Body::Import(import) => {
                 log::entry_of(tx, import.of)?.filter(|found| found.position < at).and_then(|_| find(Some(import.of)))
             }
@@ -462,13 +461,13 @@ impl LogWalk<'_> {
             faults.add(Some(at), fault);
         }
         match self.reindexing.index(tx, indexer, statement, at) {
-            // What breaks a rule need not fit into an index, too.
+            // A statement that breaks a rule may also fail to index; one fault is enough.
             Err(fault) if !fault.is_of_the_machine() && faults.found > before => Ok(()),
             done => done,
         }
     }
 
-    /// Compares size, root and newest checkpoint with the entries.
+    /// Compares the stored size, root and newest checkpoint with the entries.
     fn compare_head(&self, tx: &Tx<'_>, verifier: Option<&LogVerifier>, faults: &mut Faults) -> TreeHead {
         let edge = self.replay.edge();
         let (size, root) = (edge.size(), edge.root());

@@ -1,4 +1,4 @@
-//! Verifies a file: signatures, rules, indexes, and what is known of the log from outside.
+//! Verifies a file: signatures, rules, indexes and evidence kept outside it.
 
 pub mod anchors;
 pub mod findings;

@@ -1,5 +1,4 @@
-//! Rebuilds every index and the nodes of the tree from the log, in one transaction: the file is as before, or as the log
-//! says.
+//! Rebuilds every index and the tree from the log, in one transaction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,17 +21,17 @@ use crate::store::index::{self, Indexer};
 use crate::store::log::{RawEntry, SignedTreeHead};
 use crate::store::{audit, erased_and_imported, log, standards};
 
-/// Entries read in one go.
+/// Entries read at a time.
 const PART: u64 = 512;
 
-/// What indexing a log again has to remember: the standards that it adopted.
+/// Remembers adopted standards while a log is indexed again.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Reindexing {
     adopted: HashMap<StandardRef, Arc<Standard>>,
 }
 
 impl Reindexing {
-    /// The standard or list that a statement adopts, if it adopts one; remembered for the sign-offs on it.
+    /// Returns the standard or list that a statement adopts, if any, and remembers it for later sign-offs.
     pub(in crate::app) fn adopted(
         &mut self,
         tx: &Tx<'_>,
@@ -49,7 +48,7 @@ impl Reindexing {
         Ok(Some(standard))
     }
 
-    /// Indexes a statement, and what it puts back. One that adopts a standard was given to [`Self::adopted`] before.
+    /// Indexes a statement and what it imports. A standard it adopts must have gone through [`Self::adopted`] first.
     pub(in crate::app) fn index(
         &self,
         tx: &WriteTx<'_>,
@@ -74,7 +73,7 @@ impl Reindexing {
 }
 
 impl App {
-    /// Rebuilds every index and tile; gives the number of entries. `progress` is told how many are done, and of how many.
+    /// Rebuilds every index and tile; returns the number of entries. `progress` gets the number done and the total.
     pub fn rebuild(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
         let rebuilt = self.book.db.write(|tx| -> Result<u64, Error> {
             index::clear(tx)?;
@@ -118,7 +117,7 @@ fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
     leaf_hash(&entry(raw.id, Digest::of(&raw.text), blob_digest(key, NAMESPACE, &raw.signature)))
 }
 
-/// What an entry says; the error names the entry.
+/// Decodes an entry's statement; an error names the entry.
 fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
     let named = |why: &dyn std::fmt::Display| {
         Error::refused(format!("Entry {}: {why}", entry.position))
@@ -128,8 +127,8 @@ fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
     decode(text).map_err(|fault| named(&fault))
 }
 
-/// Replaces the nodes of complete tiles and the right edge where they are not those of the entries. Refuses where the
-/// entries are not those of the newest checkpoint: then it is the log that was altered, not what is made from it.
+/// Rewrites tiles and right edge where they differ from the entries. Refuses if the entries do not match the newest
+/// checkpoint: then the log itself was altered.
 fn rebuild_tree(tx: &WriteTx<'_>, edge: &CompactRange, tiles: &[Digest]) -> Result<(), Error> {
     let Some((head, (_, verifier))) = log::head(tx)?.zip(log::log(tx)?) else { return Ok(()) };
     let verifier: LogVerifier = verifier.parse().map_err(damaged)?;

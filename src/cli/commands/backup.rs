@@ -1,4 +1,4 @@
-//! `backup`: a verified copy of the file, with its progress. Must never leave anybody believing that keys are in it.
+//! Runs `backup`: makes a verified copy of the database, with progress.
 
 use std::path::PathBuf;
 

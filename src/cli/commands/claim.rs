@@ -1,5 +1,4 @@
-//! `claim` and `queue`: what trainees ask to have signed off, and what answers it. Must never claim for anyone who was not
-//! named, nor take an answer for a supervisor's who did not show that it is them.
+//! Runs `claim` and `queue`: makes, lists, withdraws and answers claims.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +24,7 @@ use crate::domain::record::claim::Claim;
 use crate::domain::record::evidence::File;
 use crate::domain::record::recorded::recorded;
 
-/// Claims, and all that can be done with claims.
+/// Runs `claim`.
 pub fn claim(context: &mut Context, asked: &Asked) -> Result<CommandOutput, Failure> {
     match &asked.verb {
         None => make(context, &asked.make),
@@ -50,7 +49,7 @@ fn make(context: &mut Context, asked: &ClaimMake) -> Result<CommandOutput, Failu
     let mut wish = ClaimDraft { codes, reflection, of, again, ..ClaimDraft::default() };
     for text in &asked.evidence {
         let path = Path::new(text);
-        // What lies there is meant before what was handed in.
+        // An existing path takes precedence over an upload of that name.
         match app.file_meant(&who.id, text) {
             Ok(file) if path.symlink_metadata().is_err() => wish.held.push(file.digest),
             _ => wish.files.push(app.take_file(path)?),
@@ -64,7 +63,7 @@ fn make(context: &mut Context, asked: &ClaimMake) -> Result<CommandOutput, Failu
     answer_of(parts, &[claim])
 }
 
-/// The supervisor whom a text means, among those who can be asked.
+/// Finds the supervisor that a text names, among those who can be asked.
 pub fn who_is_asked(app: &App, trainee: &PersonId, text: &str) -> Result<PersonId, Error> {
     match app.requested_supervisor(trainee, text)? {
         Found::One(person) => Ok(person.id),
@@ -139,7 +138,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<CommandOutput, F
     let codes = codes_of(&asked.codes)?;
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
-    // What is not there is said before anybody types a passphrase.
+    // Unknown ids are reported before the passphrase is asked for.
     let claims = ids.iter().map(|id| app.claim_of(*id)).collect::<Result<Vec<_>, Error>>()?;
     let wanted = |code: &KsbCode| codes.is_empty() || codes.contains(code);
     let answered: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
@@ -160,7 +159,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<CommandOutput, F
     Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?.warning(done.warning))
 }
 
-/// What waits, oldest first.
+/// Lists waiting claims, oldest first.
 pub fn queue(context: &Context, asked: &Queue) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &[Role::Supervisor])).transpose()?;
@@ -187,7 +186,7 @@ pub fn queue(context: &Context, asked: &Queue) -> Result<CommandOutput, Failure>
     Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
 }
 
-/// A claim in full.
+/// Renders a claim in full.
 fn told(claim: &Claim) -> Vec<OutputBlock> {
     let codes = claim.items.iter().map(|item| match &item.answered {
         Some(answered) => {
@@ -216,7 +215,7 @@ fn told(claim: &Claim) -> Vec<OutputBlock> {
     parts
 }
 
-/// A file in words: its name, what it is, its digest, how many claims rest on it.
+/// Describes a file: name, type, digest, and how many claims use it.
 fn file_words(file: &File) -> String {
     let erased = if file.erased { ", erased" } else { "" };
     let claims = if file.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", file.claims) };

@@ -1,4 +1,4 @@
-//! `cohort`: all trainees side by side. Reading alone.
+//! Runs `cohort`: lists all trainees. Read-only.
 
 use crate::cli::context::Context;
 use crate::cli::context::filter::filter;
@@ -10,7 +10,7 @@ use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::cohort::CohortRow;
 
-/// The cohort in an order.
+/// Lists the cohort in the chosen order.
 pub fn cohort(context: &Context, asked: &Cohort) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let filter = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
@@ -39,14 +39,14 @@ pub fn cohort(context: &Context, asked: &Cohort) -> Result<CommandOutput, Failur
     Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
 }
 
-/// These with a comma between them.
+/// Joins texts with commas.
 fn listed_all<'a>(texts: impl Iterator<Item = &'a SafeText>) -> String {
     texts.map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn row(row: &CohortRow) -> Vec<String> {
     let card = &row.trainee;
-    // Against their own training plan where one was entered; else against KSBs spread evenly, which has no name in a cell.
+    // Compared with the training plan if there is one, else with an even pace, which the cell does not name.
     let weeks = match (row.weeks, card.planned.is_some()) {
         (0, true) => "on plan".to_owned(),
         (0, false) => "on time".to_owned(),

@@ -1,5 +1,4 @@
-//! `competences`: a department's own lists beside a standard: what a file would add, what is adopted. Must never adopt what
-//! it has not shown.
+//! Runs `competences`: lists, shows, checks and adopts a department's own lists of competences.
 
 use std::path::{Path, PathBuf};
 
@@ -58,7 +57,7 @@ pub struct ListFile {
     pub yes: bool,
 }
 
-/// Lists, shows, checks or adopts.
+/// Runs `competences`.
 pub fn competences(context: &mut Context, verb: &CompetencesVerb) -> Result<CommandOutput, Failure> {
     match verb {
         CompetencesVerb::List => list(context),
@@ -111,7 +110,7 @@ fn beside(list: &Standard) -> String {
     all.join(", ")
 }
 
-/// The competences, with the names of those who may sign.
+/// Renders the competences, with the names of those who may sign.
 fn table(app: &mut App, list: &Standard) -> Result<OutputBlock, Error> {
     let named = app.list_people(list)?;
     let rows = list.ksbs().iter().map(|ksb| {
@@ -136,7 +135,7 @@ fn table(app: &mut App, list: &Standard) -> Result<OutputBlock, Error> {
     Ok(OutputBlock::Table(Table { head, rows: rows.collect() }))
 }
 
-/// A file read, and held against the standards that it stands beside as far as they are known.
+/// Reads a file and checks it against the standards that it supplements, as far as they are known.
 fn read(mut app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Error> {
     let mut intake = local(&capped_file(path, MOST_BYTES)?);
     let Some(list) = intake.list.clone() else { return Ok(intake) };
@@ -208,7 +207,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// What a later version means for what is signed by the earlier.
+/// Describes what a later version means for sign-offs on the earlier one.
 fn replaces(before: &StandardRef, same: usize, trainees: usize) -> String {
     let texts = if same == 1 { "1 competence keeps".to_owned() } else { format!("{same} competences keep") };
     let people = match trainees {
@@ -219,7 +218,7 @@ fn replaces(before: &StandardRef, same: usize, trainees: usize) -> String {
     format!("It would take the place of {before}: {texts} code and text; {people}")
 }
 
-/// The first of a file's faults.
+/// Returns a file's first error.
 fn first(intake: &ParsedCompetenceList, path: &Path) -> Error {
     let faults: Vec<&Diagnostic> = intake.of(Severity::Fault).collect();
     let more = match faults.len() {
@@ -239,7 +238,7 @@ fn adopt(
     intake: &ParsedCompetenceList,
 ) -> Result<CommandOutput, Failure> {
     let (of, title, count) = (list.reference().clone(), list.title().to_owned(), list.ksbs().len());
-    // Before anybody is asked for a passphrase.
+    // Checked before the passphrase is asked for.
     app.list_may(&list).map_err(|e| e.context(format!("Adopting {of}")))?;
     let change = app.list_change(&list)?;
     let stands = beside(&list);

@@ -1,4 +1,4 @@
-//! `doctor`: how the records are kept, and what would keep them better. Reading alone.
+//! Runs `doctor`: reports how the records are kept, and what would keep them better. Read-only.
 
 use crate::app::clock::{Clock as _, SystemClock};
 use crate::app::doctor::check::{Check, State};
@@ -9,7 +9,7 @@ use crate::cli::json::keep::{CheckRow, Doctor as Shape};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 
-/// Looks at the data folder and this machine.
+/// Checks the data directory and this machine.
 pub fn doctor(context: &Context) -> Result<CommandOutput, Failure> {
     let folder = context.folder()?;
     let second = context.second(&folder);

@@ -1,4 +1,4 @@
-//! `enrol` and `policy`: what a training officer states of the department.
+//! Runs `enrol` and `policy`.
 
 use chrono::NaiveDate;
 
@@ -25,7 +25,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<CommandOutput, Fail
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = name(asked.specialism.as_deref(), "--specialism")?;
-    // What is not said anew is as it was.
+    // Options that are not given keep their value.
     let before = app.enrolment(&trainee.id)?;
     let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
@@ -87,7 +87,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<CommandOutput, Fail
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// Asks whether they were aged 16 to 18, where somebody sits at the terminal. No answer leaves it open.
+/// Asks whether a trainee was aged 16 to 18, if there is a terminal. Without an answer, this stays open.
 fn ask_age(name: &SafeText, start: NaiveDate) -> Result<Option<bool>, Error> {
     let Some(mut terminal) = Terminal::find() else { return Ok(None) };
     let question = format!("Is {name} aged 16 to 18 on {}? yes or no (Enter to answer later)", day_words(start));
@@ -102,7 +102,7 @@ fn ask_age(name: &SafeText, start: NaiveDate) -> Result<Option<bool>, Error> {
     Ok(None)
 }
 
-/// What follows from the age at the start.
+/// Describes what follows from the age at the start.
 pub fn age_words(aged_16_to_18: Option<bool>, who: &PersonId) -> String {
     match aged_16_to_18 {
         Some(true) => "required, aged 16 to 18 at the start".to_owned(),
@@ -119,7 +119,7 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
     let proof = context.proof(&officer)?;
     let mut settings = settings.clone();
     settings.sort_by_key(|(name, _)| *name);
-    // The last of several values for one name holds, as with other options.
+    // Of several values for one name the last counts, as with other options.
     settings.reverse();
     settings.dedup_by_key(|(name, _)| *name);
     settings.reverse();

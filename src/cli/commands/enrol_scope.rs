@@ -1,5 +1,4 @@
-//! Changes which part of a standard a trainee answers for: `enrolment option`, `leave-out` and `include`. The domain decides what
-//! an option includes.
+//! Runs `enrolment option`, `leave-out` and `include`, which change what part of a standard a trainee answers for.
 
 use clap::Args;
 
@@ -47,15 +46,15 @@ pub struct Include {
     pub codes: Vec<KsbCode>,
 }
 
-/// What a change of scope comes to.
+/// The effect of a change of scope.
 pub struct Changed {
-    /// What was done.
+    /// The summary.
     pub line: String,
-    /// What follows from it.
+    /// Further facts.
     pub facts: Vec<(String, String)>,
 }
 
-/// The part of a standard that an enrolment is for: the option that is named, else as before, where the standard has it too.
+/// Returns the scope of an enrolment: with the named option, else with the previous one if the standard has it too.
 pub fn scope_of(
     app: &mut App,
     on: &StandardRef,
@@ -65,7 +64,7 @@ pub fn scope_of(
     let standard = app.standard(on)?;
     let was = before.map(|before| &before.scope);
     let same = before.is_some_and(|before| before.standard == *on);
-    // What was left out of one standard says nothing about another.
+    // KSBs left out of another standard are not carried over.
     let base = was.filter(|_| same).cloned().unwrap_or_default();
     let kept = was.and_then(|was| was.option.as_ref()).filter(|name| standard.find_option(name.as_str()).is_ok());
     let found = match (option, kept) {
@@ -83,7 +82,7 @@ pub fn scope_of(
     }
 }
 
-/// What changes for a trainee whose enrolment asks for another part of the standard than before.
+/// Describes what a change of scope means for the trainee.
 pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Changed, Error> {
     let name = app.person(&now.trainee)?.name;
     let standing = app.standing(&now.trainee)?;
@@ -114,7 +113,7 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
     Ok(Changed { line, facts })
 }
 
-/// How many KSBs a trainee answers for, where that is not the whole standard.
+/// Returns how many KSBs a trainee answers for, if not the whole standard.
 pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, String)>, Error> {
     let standing = app.standing(trainee)?;
     let card = &standing.trainee;
@@ -125,14 +124,14 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
     Ok(Some(fact("Answers for", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
-/// Changes an option.
+/// Changes the option.
 pub fn option(context: &mut Context, app: &mut App, asked: &ChangeOption) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
     let scope = scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;
     state(context, app, &who, &before, scope)
 }
 
-/// Leaves KSBs out, for a reason.
+/// Leaves KSBs out, with a reason.
 pub fn leave_out(context: &mut Context, app: &mut App, asked: &LeaveOut) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
     let reason = SafeText::line(&asked.reason).map_err(|fault| Error::from(fault).context("--reason"))?;
@@ -154,7 +153,7 @@ pub fn include(context: &mut Context, app: &mut App, asked: &Include) -> Result<
     state(context, app, &who, &before, scope)
 }
 
-/// A trainee and the enrolment that holds, which a change starts from.
+/// Finds a trainee and their current enrolment.
 pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
     let who = one(app, trainee, &[Role::Trainee])?;
     let before = app.enrolment(&who.id)?.ok_or_else(|| {
@@ -163,12 +162,12 @@ pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Fai
     Ok((who, before))
 }
 
-/// Refuses an answer that is recorded already.
+/// Returns the error for a value that is recorded already.
 pub fn unchanged(who: &Person) -> Error {
     Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name))
 }
 
-/// States the enrolment again for this part of the standard, and all else as it was.
+/// Records the enrolment again with another scope.
 fn state(
     context: &mut Context,
     app: &mut App,

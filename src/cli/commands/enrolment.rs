@@ -1,5 +1,4 @@
-//! Starts and ends a break in learning and sets paid hours, under `enrolment`. `enrol_scope` and
-//! `planned` have the other verbs.
+//! Runs `enrolment`: breaks in learning, paid hours and age. `enrol_scope` and `planned` have the other verbs.
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -96,7 +95,7 @@ pub struct GiveAge {
     pub answer: bool,
 }
 
-/// Starts and ends a break in learning, or changes what an enrolment says.
+/// Runs `enrolment`.
 pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let today = app.today();
@@ -159,7 +158,7 @@ fn paused(
     Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?.warning(warning))
 }
 
-/// States the enrolment again with this answer, and all else as it was.
+/// Records the enrolment again with this age.
 fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<CommandOutput, Failure> {
     let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
     if before.aged_16_to_18 == Some(asked.answer) {
@@ -182,7 +181,7 @@ fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Command
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// States the enrolment again with these hours, and all else as it was.
+/// Records the enrolment again with these paid hours.
 fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Result<CommandOutput, Failure> {
     let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
     if before.weekly == Some(asked.weekly) {

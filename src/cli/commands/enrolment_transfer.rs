@@ -1,5 +1,5 @@
-//! What moving a trainee to another version of their standard would mean. Must never call anything carried over: a sign-off
-//! counts on the version whose text it names, until it is signed again on the other.
+//! Previews moving a trainee to another version of their standard. Nothing is carried over: a sign-off counts for the
+//! version that it names, until it is signed again on the other.
 
 use crate::app::error::Error;
 use crate::app::standards::standard::Move;
@@ -12,7 +12,7 @@ use crate::domain::primitives::ids::StandardRef;
 use crate::domain::record::ksb_status::State;
 use crate::domain::standard::diff::{Change, Pair};
 
-/// Every KSB of both versions, and where it stands now.
+/// Lists the KSBs of both versions, with their current state.
 pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Result<CommandOutput, Failure> {
     let name = &trainee.name;
     let (parts, from, items) = match moved {
@@ -32,7 +32,7 @@ pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Resu
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// Why nobody is moved without a word.
+/// Returns the error for a move that was not confirmed.
 pub fn refusal(trainee: &Person, moved: &Move) -> Error {
     let signed = moved.signed(&Change::ALL);
     let name = &trainee.name;

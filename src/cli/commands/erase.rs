@@ -1,4 +1,4 @@
-//! `erase`: a statement's text deleted for good. Must never say that nothing is left where a copy may be.
+//! Runs `erase`: deletes a statement's text permanently, and names the copies that may remain.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `evidence`: files that claims rest on, handed in, listed, saved and taken back. Must never save over anything.
+//! Runs `evidence`: uploads, lists, saves and removes the files of claims. Existing files are not overwritten.
 
 use std::io::Read;
 
@@ -16,7 +16,7 @@ use crate::domain::primitives::file_name::ReadName;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::record::evidence::File;
 
-/// Adds, lists, saves, takes back.
+/// Runs `evidence`.
 pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     match verb {
@@ -70,14 +70,14 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
     }
 }
 
-/// Hands in what comes in on a stream, for a trainee who logged in.
+/// Uploads a file from a stream, for a trainee who logged in.
 pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<CommandOutput, Failure> {
     let taken = app.take_stream(from)?;
     let added = app.add_evidence(&person.id, None, &[taken])?;
     handed_in(&added)
 }
 
-/// What a trainee handed in.
+/// Lists a trainee's uploads.
 pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
     let files = app.files_of(&who.id)?;
     let row = |file: &File| {

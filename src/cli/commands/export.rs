@@ -1,4 +1,4 @@
-//! `export`: what others need to check signatures with ssh-keygen alone. Must never write over a file.
+//! Runs `export`: prints or writes what others need to check signatures with ssh-keygen. Existing files are not overwritten.
 
 use std::fmt::Write as _;
 
@@ -75,13 +75,13 @@ fn signer(line: &str) -> SignerRow {
     SignerRow { id: line.split(' ').next().unwrap_or_default().to_owned(), line: line.to_owned() }
 }
 
-/// The id of the person who signed, as the text says.
+/// Returns the signer's id in a statement.
 fn signer_of(text: &str) -> &str {
     let line = text.lines().find_map(|line| line.strip_prefix("signer "));
     line.and_then(|rest| rest.split(' ').next()).unwrap_or("PERSON")
 }
 
-/// When it was signed, as ssh-keygen takes it: a key that ended since was good then.
+/// Returns the time of signing in ssh-keygen's format: a key that has ended since was valid then.
 fn time_of(text: &str) -> String {
     let time = text.lines().find_map(|line| line.strip_prefix("signed ")).unwrap_or_default();
     time.chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()

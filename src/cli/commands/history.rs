@@ -1,4 +1,4 @@
-//! `history` and `checkpoint`: the log as it stands. Reading alone.
+//! Runs `history` and `checkpoint`. Read-only.
 
 use crate::app::app::App;
 use crate::cli::context::Context;
@@ -10,7 +10,7 @@ use crate::cli::verbs::{Checkpoint, History};
 use crate::domain::filter::log::LogFilter;
 use crate::domain::record::view::HistoryRow;
 
-/// The log, newest first.
+/// Lists the log, newest first.
 pub fn history(context: &Context, asked: &History) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let text = asked.filter.join(" ");
@@ -18,7 +18,7 @@ pub fn history(context: &Context, asked: &History) -> Result<CommandOutput, Fail
     let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
     let mut window = app.history(&filter, asked.before, most)?;
     let mut rows = window.rows;
-    // A filtered window looks at so many entries and no more; the next one goes on.
+    // A filtered query stops after a fixed number of entries; the next one continues.
     while let (Some(next), true) = (window.next, rows.len() < most) {
         window = app.history(&filter, Some(next), most - rows.len())?;
         rows.append(&mut window.rows.clone());
@@ -53,12 +53,12 @@ pub fn history(context: &Context, asked: &History) -> Result<CommandOutput, Fail
     Ok(CommandOutput::new(answer_parts, &shape)?)
 }
 
-/// The newest checkpoint: the note itself, so that it can be kept in a file; the code beside it.
+/// Prints the newest checkpoint: the note, which can be saved to a file, and its code.
 pub fn checkpoint(context: &Context, asked: &Checkpoint) -> Result<CommandOutput, Failure> {
     checkpoint_of(&context.open()?, asked)
 }
 
-/// The newest checkpoint of open data.
+/// Prints the newest checkpoint of an open data directory.
 pub fn checkpoint_of(app: &App, asked: &Checkpoint) -> Result<CommandOutput, Failure> {
     let (head, note) = (app.head()?, app.checkpoint()?);
     let parts =

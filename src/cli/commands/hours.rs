@@ -1,5 +1,4 @@
-//! `hours`: entered by a trainee, confirmed by a supervisor, against what is expected. Must never confirm for anyone who was
-//! not named.
+//! Runs `hours`: enters, lists, removes and confirms off-the-job hours.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -22,7 +21,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::programme::hours::{HourEntry, HourRow};
 
-/// Enters, lists, takes back, confirms.
+/// Runs `hours`.
 pub fn hours(context: &mut Context, verb: &HoursVerb) -> Result<CommandOutput, Failure> {
     match verb {
         HoursVerb::Add(asked) => add(context, asked),
@@ -45,7 +44,7 @@ fn add(context: &Context, asked: &HoursAdd) -> Result<CommandOutput, Failure> {
     entered(app, &trainee, new)
 }
 
-/// Enters hours of this trainee and says so.
+/// Enters hours for a trainee and reports the totals.
 pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<CommandOutput, Failure> {
     let entry = app.add_hours(&trainee.id, new)?;
     let parts = vec![
@@ -64,7 +63,7 @@ pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Command
     Ok(answer(app, trainee, parts, Some(&entry))?.warning(warning))
 }
 
-/// A trainee's hours, and what is expected of them.
+/// Lists a trainee's hours against what is expected.
 pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
     let plan = app.hours_plan(&trainee.id)?;
     let entries = hours_that(app, trainee, filter)?;
@@ -79,7 +78,7 @@ pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comm
     Ok(CommandOutput::new(parts, &Shape::new(trainee.id.to_string(), &plan, &entries))?)
 }
 
-/// The hours of a trainee that a filter asks for.
+/// Returns the trainee's entries that match a filter.
 fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<HourRow>, Error> {
     let mut rows = app.hours(&trainee.id)?;
     let standing = app.standing(&trainee.id)?;
@@ -88,7 +87,7 @@ fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<Ho
     Ok(rows)
 }
 
-/// With the hours as they stand; of one entry alone, where one is meant.
+/// Returns an answer with the hours as JSON: all entries, or only `of`.
 fn answer(
     app: &mut App,
     trainee: &Person,

@@ -1,4 +1,4 @@
-//! `import`: lost sign-offs back from their receipts. Must never go on before it was said what would come back.
+//! Runs `import`: restores lost sign-offs from receipts, after a preview.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub struct Import {
     pub yes: bool,
 }
 
-/// Puts back what receipts are of and the log has not.
+/// Imports the receipts whose statements are missing from the log.
 pub fn import(context: &mut Context, asked: &Import) -> Result<CommandOutput, Failure> {
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let read = |path: &PathBuf| Ok::<_, Error>((path.display().to_string(), kept_file(path)?));
@@ -69,7 +69,7 @@ pub fn import(context: &mut Context, asked: &Import) -> Result<CommandOutput, Fa
     Ok(CommandOutput::new(parts, &shape(true, &done.head, rows))?)
 }
 
-/// What would come back, and what not and why.
+/// Lists what would be imported, and what not and why.
 fn preview(plan: &ImportPlan) -> Vec<OutputBlock> {
     let each = |one: &Candidate| {
         let (statement, said) = (&one.said.statement, &one.said);

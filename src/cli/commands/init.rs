@@ -1,4 +1,4 @@
-//! `init`: the beginning of a department's book. Must never write over one.
+//! Runs `init`: creates a data directory. An existing one is refused.
 
 use crate::app::clock::SystemClock;
 use crate::app::error::Error;
@@ -14,10 +14,10 @@ use crate::cli::verbs::Init;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::SafeText;
 
-/// How often a passphrase that is refused is asked for again.
+/// How often to ask for another passphrase after one was refused.
 const TRIES: usize = 5;
 
-/// Makes a data folder.
+/// Creates a data directory.
 pub fn init(context: &mut Context, asked: &Init) -> Result<CommandOutput, Failure> {
     let folder = context.folder()?;
     let path = folder.path().display().to_string();
@@ -69,7 +69,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<CommandOutput, Failur
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// A value that must be there: given, or asked for on the terminal.
+/// Returns a required value: as given, or asked for on the terminal.
 fn needed(given: Option<&str>, option: &str, question: &str) -> Result<SafeText, Error> {
     let asked = match (given, Terminal::find()) {
         (Some(given), _) => given.to_owned(),
@@ -82,7 +82,7 @@ fn needed(given: Option<&str>, option: &str, question: &str) -> Result<SafeText,
     SafeText::name(&asked).map_err(|fault| Error::from(fault).context(option))
 }
 
-/// A new passphrase, chosen on the terminal: five words are offered before one of their own.
+/// Asks for a new passphrase on the terminal; five words are offered first.
 pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
     let mut terminal = Terminal::find().ok_or_else(|| {
         Error::usage("A passphrase is needed, and there is no terminal to ask on")
@@ -103,7 +103,7 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
             typed => typed?,
         };
         let tried = judge(names, &typed).and_then(|()| {
-            // What is typed from the screen was seen; what one thinks up may be mistyped.
+            // The offered words were visible; a passphrase of one's own may have a typing error.
             if typed == offered || terminal.ask_secret("The same again")? == typed {
                 return Ok(());
             }

@@ -1,4 +1,4 @@
-//! `key`: another passphrase or PIN for one's own key. Must never show either.
+//! Runs `key passphrase` and `key pin`: changes the passphrase or PIN of one's own key.
 
 use crate::app::error::Error;
 use crate::cli::commands::init::chosen;
@@ -14,7 +14,7 @@ use crate::cli::verbs::{KeyVerb, NewPassphrase, NewPin};
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::Secret;
 
-/// Changes one's own key.
+/// Runs `key`.
 pub fn key(context: &mut Context, verb: &KeyVerb) -> Result<CommandOutput, Failure> {
     match verb {
         KeyVerb::Passphrase(asked) => passphrase(context, asked),
@@ -60,7 +60,7 @@ fn asked_for() -> Result<Secret, Error> {
     terminal.ask_twice("New PIN (4 to 8 digits)", "The same again")
 }
 
-/// The same error, with the options that this command has.
+/// Changes the hint of an error to the options of this command.
 fn hint_of(error: Error, options: &str) -> Error {
     if error.why.contains("no terminal") { error.hint(format!("Give it with {options}")) } else { error }
 }

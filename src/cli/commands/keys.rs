@@ -1,5 +1,5 @@
-//! `key add`, `key retire`, `key compromise`, `key countersign`, `key list`: a person's keys over the years. Must never print
-//! a passphrase that somebody chose, and an offered one only once.
+//! Runs `key add`, `key retire`, `key compromise`, `key countersign` and `key list`. A generated passphrase is printed once,
+//! a chosen one never.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -19,7 +19,7 @@ use crate::cli::verbs::{KeyAdd, KeyCompromise, KeyList, KeyRetire};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
 
-/// Makes another key for a person.
+/// Adds a key for a person.
 pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
@@ -27,7 +27,7 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
     let proof = context.proof(&officer)?;
     let given = match context.from(source(&asked.secret).as_ref())? {
         Some(given) => Some(given),
-        // They type it themselves where they sit at the terminal too.
+        // At the terminal, the person types it.
         None if Terminal::find().is_some() => Some(chosen(&[person.name.as_str()])?),
         None => None,
     };
@@ -53,7 +53,7 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
     Ok(CommandOutput::new(parts, &Written { person: Some(person.id.to_string()), offered_passphrase, ..written })?)
 }
 
-/// Retires a key, or all of a person's.
+/// Retires a key, or all keys of a person.
 pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
@@ -68,7 +68,7 @@ pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput,
     ended(&known, said, &done.head.code, Written::new(&done.ids, &done.head))
 }
 
-/// Records that a key was in other hands.
+/// Records that a key was compromised.
 pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
@@ -83,7 +83,7 @@ pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<Comman
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
 }
 
-/// Countersigns a key that waits.
+/// Countersigns a waiting key.
 pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let known = with_fingerprint(app, fingerprint)?;
@@ -94,7 +94,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
 }
 
-/// Lists keys and how they stand.
+/// Lists keys with their state.
 pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let who = asked.person.as_ref().map(|text| one(&app, text, &Role::ALL)).transpose()?;
@@ -128,7 +128,7 @@ fn ended(known: &[KnownKey], said: String, code: &str, written: Written) -> Resu
     Ok(CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &Written { person, ..written })?)
 }
 
-/// The keys that a fingerprint or a person means.
+/// Returns the keys of a fingerprint or of a person.
 fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
     if text.starts_with("SHA256:") {
         return Ok(vec![with_fingerprint(app, text)?]);

@@ -1,4 +1,4 @@
-//! `standard levels`: the career framework, and which standards lead from level to level. Reading alone.
+//! Runs `standard levels`: shows the career framework and the standards that lead from level to level. Read-only.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::domain::primitives::level::Level;
 use crate::domain::standard::Standard;
 use crate::domain::standard::framework::{Framework, LevelNotes, Route};
 
-/// The five levels.
+/// Shows the five levels.
 pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     let framework = framework()?;
     let (standards, people) = if context.folder()?.is_founded() {
@@ -34,7 +34,7 @@ pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     };
     let head = vec!["level", "standard", "adopted", "leads to", "people", "what they do"];
     let mut parts = vec![OutputBlock::Table(Table { head, rows: rows.iter().map(line).collect() })];
-    // What each does is in the table already.
+    // The table already says what each level does.
     let sections = framework.sections();
     for (heading, texts) in sections.split_last().map(|(_, rest)| rest).unwrap_or_default() {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
@@ -79,7 +79,7 @@ fn level_row(notes: &LevelNotes, standards: &[Arc<Standard>], people: &[Person])
     }
 }
 
-/// What a person's level is, and what leads on from it: facts for their card.
+/// Returns a person's level and the next one, as facts for their card.
 pub fn of_person(person: &Person) -> Result<Vec<(String, String)>, Error> {
     let Some(level) = level_of(person) else { return Ok(Vec::new()) };
     let mut facts = vec![fact("Level", level)];

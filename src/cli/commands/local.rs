@@ -1,4 +1,4 @@
-//! A trainee's local competences among the answers about them. Must never count one among the KSBs of the standard.
+//! Renders a trainee's local competences, separately from the KSBs of the standard.
 
 use crate::cli::json::trainee::LocalRow;
 use crate::cli::output::table::{OutputBlock, Table};
@@ -9,7 +9,7 @@ use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::{Record, TraineeRecord};
 use crate::domain::standard::local_view::LocalKsb;
 
-/// Where the local competences stand, and at which KSBs they were seen; nothing where there are none.
+/// Renders the local competences and the KSBs that they show; nothing if there are none.
 pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
     let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
     let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
@@ -44,7 +44,7 @@ fn row(local: &LocalKsb) -> Vec<String> {
     ]
 }
 
-/// The state of what is outstanding: `PARTLY, 2 of 5` of a local competence.
+/// Describes the state of an outstanding row, such as `PARTLY, 2 of 5` for a local competence.
 pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
     match (standing.local_of(row.code), row.state) {
         (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
@@ -55,7 +55,7 @@ pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
     }
 }
 
-/// The rows for programs, each with its records: those that come after the KSBs' own.
+/// Returns the local competences for JSON. Their records come after those of the KSBs.
 pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
     let own = records.iter().skip(standing.standard.ksbs().len());
     let row = |(local, records): (&LocalKsb, &Vec<Record>)| {

@@ -1,5 +1,4 @@
-//! Completions and manual pages, from the one table of arguments; the screen's keys, from theirs. Must never say what the
-//! parser does not do.
+//! Generates completions and manual pages from the command line's definition, and lists the screen's keys.
 
 use clap::CommandFactory as _;
 use serde::Serialize;
@@ -9,17 +8,17 @@ use crate::cli::args::CommandLine;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table};
 
-/// The program's name, as it is typed.
+/// The program's name, as typed.
 const NAME: &str = "countersign";
 
-/// Completions for a shell.
+/// Generates completions for a shell.
 pub fn completions(shell: clap_complete::Shell) -> CommandOutput {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), NAME, &mut script);
     CommandOutput::text(String::from_utf8_lossy(&script).into_owned())
 }
 
-/// The manual page of the program or of one command, in roff.
+/// Generates the manual page of the program or of one command, in roff.
 pub fn manual(command: Option<&str>) -> Result<CommandOutput, Failure> {
     let mut table = CommandLine::command();
     table.build();
@@ -37,16 +36,14 @@ pub fn manual(command: Option<&str>) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput::text(String::from_utf8_lossy(&roff).into_owned()))
 }
 
-/// A command of the screen and its keys.
+/// A command of the screen with its keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyRow {
-    /// The command's name.
     pub id: String,
-    /// Where it works.
+    /// The scope in which it works.
     pub place: String,
-    /// Its keys, the one to show first.
+    /// Its keys; the first is the one shown.
     pub keys: Vec<String>,
-    /// What it does.
     pub does: String,
 }
 
@@ -56,7 +53,7 @@ struct Keys {
     commands: Vec<KeyRow>,
 }
 
-/// The key table, place by place.
+/// Renders the key table, scope by scope.
 pub fn keymap(commands: Vec<KeyRow>) -> Result<CommandOutput, Failure> {
     let mut places: Vec<&str> = Vec::new();
     for row in &commands {

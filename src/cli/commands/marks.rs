@@ -1,5 +1,4 @@
-//! `countersign`, `sample`, `acknowledge`, `dispute`: what is said of an earlier statement. Must never sign for anyone who
-//! was not named.
+//! Runs `countersign`, `sample`, `acknowledge` and `dispute`, which refer to an earlier statement.
 
 use crate::app::error::Error;
 use crate::cli::commands::quality_assurance::{draw, sampled};
@@ -13,19 +12,19 @@ use crate::domain::primitives::ids::{StatementId, ValueFault};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::annotation::Sampled;
 
-/// Gives sign-offs, or new keys, their second signature.
+/// Countersigns sign-offs or new keys.
 pub fn countersign(context: &mut Context, asked: &Statements) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let ids = ids_of(&asked.ids)?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    // What is not there is said before anybody types a passphrase.
+    // Unknown ids are reported before the passphrase is asked for.
     let shown = shown(app, &ids)?;
     let proof = context.proof(&signer)?;
     let done = app.countersign(&signer.id, &proof, &ids)?;
     answer(format!("Countersigned {} of {}", counted(ids.len()), done.trainee), shown, &done, &signer)
 }
 
-/// States what came of sampling a sign-off.
+/// Records the outcome of sampling a sign-off.
 pub fn sample(context: &mut Context, asked: &Sample) -> Result<CommandOutput, Failure> {
     if let Some(most) = asked.choose {
         return draw(context, asked, most);
@@ -47,7 +46,7 @@ pub fn sample(context: &mut Context, asked: &Sample) -> Result<CommandOutput, Fa
     answer(what, shown, &done, &verifier)
 }
 
-/// States that it was read.
+/// Acknowledges statements.
 pub fn acknowledge(context: &mut Context, asked: &Statements) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let ids = ids_of(&asked.ids)?;
@@ -58,7 +57,7 @@ pub fn acknowledge(context: &mut Context, asked: &Statements) -> Result<CommandO
     answer(format!("Acknowledged {}", counted(ids.len())), shown, &done, &who)
 }
 
-/// States that a trainee does not agree.
+/// Disputes a statement.
 pub fn dispute(context: &mut Context, asked: &Dispute) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let of = id_of(&asked.id)?;
@@ -70,7 +69,7 @@ pub fn dispute(context: &mut Context, asked: &Dispute) -> Result<CommandOutput, 
     answer("Disputed; it stays in the log, and so does what you say of it".to_owned(), shown, &done, &who)
 }
 
-/// The ids that texts are.
+/// Parses statement ids.
 pub fn ids_of(texts: &[String]) -> Result<Vec<StatementId>, Error> {
     let mut ids: Vec<StatementId> = Vec::new();
     for text in texts {
@@ -86,7 +85,7 @@ fn id_of(text: &str) -> Result<StatementId, Error> {
     text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))
 }
 
-/// What each of them says, in one line.
+/// Returns a row for each statement: its id and a summary.
 fn shown(app: &crate::app::app::App, ids: &[StatementId]) -> Result<Vec<Vec<String>>, Error> {
     ids.iter().map(|id| Ok(vec![id.to_string(), app.in_one_line(*id)?])).collect()
 }

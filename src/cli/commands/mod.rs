@@ -1,4 +1,4 @@
-//! The commands, one file each: arguments, action, answer.
+//! Holds the commands, one per file: arguments, action, output.
 
 pub mod backup;
 pub mod claim;

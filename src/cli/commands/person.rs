@@ -1,4 +1,4 @@
-//! `person`: who there is. Must never print a passphrase that somebody chose, and an offered one only once.
+//! Runs `person`. A generated passphrase is printed once, a chosen one never.
 
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
@@ -20,7 +20,7 @@ use crate::domain::primitives::fold::{folded, holds};
 use crate::domain::primitives::name::first_name_first;
 use crate::domain::primitives::text::SafeText;
 
-/// Adds, lists, records leaving.
+/// Runs `person`.
 pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<CommandOutput, Failure> {
     match verb {
         PersonVerb::Add(asked) => add(context, asked),
@@ -31,7 +31,7 @@ pub fn person(context: &mut Context, verb: &PersonVerb) -> Result<CommandOutput,
     }
 }
 
-/// Where a new passphrase is to be read from, if that was said.
+/// Returns the source of a new passphrase, if one was given.
 pub fn source(secret: &NewPassphrase) -> Option<SecretSource> {
     SecretSource::asked(secret.new_passphrase_file.as_deref(), secret.new_passphrase_fd)
 }
@@ -48,7 +48,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
         level: asked.level.map(|level| SafeText::line(level.slug())).transpose()?,
         second: asked.another,
     };
-    // A trainee signs only that they have read a record, or do not agree: they have a key where they bring a passphrase.
+    // A trainee only signs acknowledgements and disputes, so they get a key only if they bring a passphrase.
     let signs = new.roles.iter().any(|role| *role != Role::Trainee);
     let app = &mut context.open()?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
@@ -108,7 +108,7 @@ fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure>
     Ok(CommandOutput::new(vec![listed(table, "Nobody fits")], &shape)?)
 }
 
-/// No department is called so: these are.
+/// Returns the error for an unknown department, which lists the known ones.
 fn no_department(words: &str, known: &[SafeText]) -> Error {
     let names: Vec<&str> = known.iter().map(SafeText::as_str).collect();
     let hint = if names.is_empty() {

@@ -1,4 +1,4 @@
-//! `person import`: a roster that somebody was given. Must never change what it has not shown.
+//! Runs `person import`: imports a roster, after a preview.
 
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub struct PersonImport {
     pub yes: bool,
 }
 
-/// Shows what a roster would change, or changes it.
+/// Previews or imports a roster.
 pub fn import(context: &mut Context, asked: &PersonImport) -> Result<CommandOutput, Failure> {
     let bytes = capped_file(&asked.file, MOST_BYTES)?;
     let app = &mut context.open()?;

@@ -1,5 +1,4 @@
-//! What is planned for a trainee, under `enrolment`: the planned end, recognised prior learning, the training plan. The app
-//! decides what each changes.
+//! Runs `enrolment planned-end`, `recognise` and `plan`: the planned end, prior learning and the training plan.
 
 use std::path::{Path, PathBuf};
 
@@ -67,7 +66,7 @@ pub struct Plan {
     pub preview: bool,
 }
 
-/// States the enrolment again with another planned end, and all else as it was.
+/// Records the enrolment again with another planned end.
 pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
     let none = asked.end.trim().eq_ignore_ascii_case("none");
@@ -95,8 +94,8 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
 }
 
-/// Refuses a planned end that no programme can have, and warns of one that is too early. One that was not `typed` is on the
-/// record: then the start is what was typed.
+/// Refuses an impossible planned end, and warns of an early one. If it was not `typed`, it is on record, and the start is
+/// what was typed.
 pub fn warn_of_end(context: &mut Context, enrolment: &Enrolment, typed: bool) -> Result<(), Error> {
     if let Some(fault) = enrolment.start_fault().filter(|_| !typed) {
         return Err(Error::usage(fault).hint("Check --start, or give a new end with --planned-end"));
@@ -110,7 +109,7 @@ pub fn warn_of_end(context: &mut Context, enrolment: &Enrolment, typed: bool) ->
     Ok(())
 }
 
-/// Recognises prior learning.
+/// Records recognised prior learning.
 pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Result<CommandOutput, Failure> {
     let (who, _) = enrolled(app, &asked.trainee)?;
     let text =
@@ -217,7 +216,7 @@ fn entered(
     Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
 }
 
-/// What months come to.
+/// Sums up the months of a plan.
 fn sums(months: &[PlannedMonth]) -> Vec<(String, String)> {
     let hours: QuarterHours = months.iter().map(|month| month.hours).sum();
     let ksbs: usize = months.iter().map(|month| month.codes.len()).sum();

@@ -1,4 +1,4 @@
-//! `portfolio`: a trainee's whole record as text that can be read, printed and kept. Reading alone.
+//! Runs `portfolio`: prints a trainee's full record as readable text. Read-only.
 
 use crate::app::app::App;
 use crate::app::standards::standard::attributed;
@@ -18,14 +18,14 @@ use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::record::view::{AnnotationMark, Record};
 use crate::domain::statement::Kind;
 
-/// A trainee's whole record.
+/// Prints a trainee's full record.
 pub fn portfolio(context: &Context, asked: &Trainee) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     portfolio_of(app, &who.id)
 }
 
-/// This trainee's whole record.
+/// Prints the full record of this trainee.
 pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Failure> {
     let (standing, records) = app.whole_record(who)?;
     let head = app.head()?;
@@ -80,7 +80,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// One record: what was seen and how, what was said, what is next, by which statement.
+/// Renders one record: observation, feedback, next action and statement.
 fn said(record: &Record, parts: &mut Vec<OutputBlock>) {
     let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
     seen.extend(record.method.map(|method| method.words().to_owned()));
@@ -105,7 +105,7 @@ fn said(record: &Record, parts: &mut Vec<OutputBlock>) {
     parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
 }
 
-/// What was said of a record since, as far as it is the trainee's word or a second signature.
+/// Describes a later mark on a record: the trainee's answer or a countersignature; `None` for others.
 fn mark(mark: &AnnotationMark) -> Option<String> {
     let said = match mark.kind {
         Kind::Acknowledge => "Read",

@@ -1,5 +1,4 @@
-//! `second-looks` and the draw of a sample: what asks for a second signature, a sample, an answer to one that rejected. Reading,
-//! and keeping a draw; must never sign.
+//! Runs `second-looks` and the draw of `sample`: lists sign-offs that need a second check. Saves the draw, signs nothing.
 
 use clap::Args;
 
@@ -31,7 +30,7 @@ pub struct SecondLooks {
     pub most: usize,
 }
 
-/// What asks for a second look: what was rejected first, then the oldest.
+/// Lists the sign-offs that need a second check: rejected ones first, then the oldest.
 pub fn second_looks(context: &Context, asked: &SecondLooks) -> Result<CommandOutput, Failure> {
     let app = &context.open()?;
     let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
@@ -109,7 +108,7 @@ fn shape(came: &SampleResult, verifier: &Person) -> SampleDraw {
     }
 }
 
-/// What `sample` needs besides a draw: one sign-off.
+/// Returns the sign-off that `sample` needs if it does not draw.
 pub fn sampled(asked: &Sample) -> Result<&str, Error> {
     asked.id.as_deref().ok_or_else(|| Error::usage("No sign-off is named").hint("Or draw some with --choose N"))
 }

@@ -1,4 +1,4 @@
-//! `readiness`, `requirement`, `confirm`: the gateway. Must never sign for anyone who was not named.
+//! Runs `readiness`, `requirement` and `confirm`: the gateway.
 
 use crate::app::error::Error;
 use crate::cli::context::filter::filter;
@@ -18,7 +18,7 @@ use crate::domain::programme::gateway::{Readiness, Reason, RequirementStatus};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::gateway::RequirementOutcome;
 
-/// Every requirement of the gateway, with its reasons and what mends it.
+/// Lists the gateway requirements, with reasons and what to do.
 pub fn readiness(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;

@@ -1,4 +1,4 @@
-//! `receipts`: what a trainee keeps of their record, for anyone to check. Must never write over a file.
+//! Runs `receipts`: exports receipts of a trainee's record. Existing files are not overwritten.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::human_date::{DayDirection, meant};
 use crate::domain::primitives::ids::PersonId;
 
-/// Prints receipts, one after the other, or writes each to a file of its own.
+/// Prints all receipts, or writes each to a file.
 pub fn receipts(context: &Context, asked: &Receipts) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
@@ -25,7 +25,7 @@ pub fn receipts(context: &Context, asked: &Receipts) -> Result<CommandOutput, Fa
     Ok(said.into_iter().fold(answer, CommandOutput::aside))
 }
 
-/// Receipts of what stands on a record, or on everybody's.
+/// Exports the receipts of one record, or of all.
 pub fn receipts_of(
     app: &App,
     trainee: Option<&PersonId>,

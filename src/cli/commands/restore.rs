@@ -1,4 +1,4 @@
-//! `restore`: a backup in place of the file. Must never go on before it was said what would be lost.
+//! Runs `restore`: replaces the database with a backup, after a preview of what would be lost.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::HistoryRow;
 
-/// Lost entries that are listed before it is asked; more are only counted.
+/// Maximum lost entries listed in the preview; the rest are counted.
 const LISTED: usize = 20;
 
 /// `restore`.
@@ -35,7 +35,7 @@ pub struct Restore {
     pub yes: bool,
 }
 
-/// Puts a backup in place of the file.
+/// Replaces the database with a backup.
 pub fn restore(context: &mut Context, asked: &Restore) -> Result<CommandOutput, Failure> {
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let outside = asked.checkpoints.iter().map(|path| {
@@ -81,7 +81,7 @@ pub fn restore(context: &mut Context, asked: &Restore) -> Result<CommandOutput, 
     Ok(if missing > 0 { answer.aside(lost) } else { answer })
 }
 
-/// Progress that changes its label with the stage.
+/// Returns a progress callback that changes its label with the stage.
 fn watched() -> Box<dyn FnMut(Stage, u64, u64)> {
     let mut shown: Option<(Stage, Progress)> = None;
     Box::new(move |stage, done, of| {
@@ -95,7 +95,7 @@ fn watched() -> Box<dyn FnMut(Stage, u64, u64)> {
     })
 }
 
-/// What would be lost, by whom, on whose records.
+/// Lists what would be lost, by whom, on whose records.
 fn preview(plan: &Plan) -> Vec<OutputBlock> {
     let present = match &plan.present {
         Present::Missing => "there is none".to_owned(),

@@ -1,5 +1,4 @@
-//! `review` and `clock`: a progress review that was held, the log's newest time put back. Must never sign for anyone who was
-//! not named.
+//! Runs `review` and `clock`: records a progress review, or resets the newest time of the log.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -14,7 +13,7 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
 
-/// States a progress review.
+/// Records a progress review.
 pub fn review(context: &mut Context, asked: &Review) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
@@ -85,7 +84,7 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<CommandOutput, Fa
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// The open actions that go on, by number, each with its day or a new one.
+/// Reads the open actions to carry over: numbers, each with its own day or a new one.
 fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<ReviewAction>, Error> {
     if asked.is_empty() {
         return Ok(Vec::new());
@@ -105,7 +104,7 @@ fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<Re
     asked.iter().map(one).collect()
 }
 
-/// The answers that are texts; the first that is missing is named.
+/// Returns the six answers, or an error that names the first missing one.
 fn texts(asked: &Review) -> Result<[SafeText; 6], Error> {
     let mut answers = Vec::with_capacity(Topic::TEXTS.len());
     for ((number, topic), said) in (1..).zip(Topic::TEXTS).zip(asked.said.in_order()) {
@@ -125,7 +124,7 @@ fn is_nothing(text: &str) -> Result<bool, Error> {
     Ok(answer(text).as_str() == NOTHING)
 }
 
-/// A progress review is of all three; other meetings are of the trainee and one more.
+/// Checks that all parties are named: a progress review is of all three, other meetings of the trainee and one more.
 fn everyone_is_named(meeting: Meeting, attended: &[(Party, PersonId)]) -> Result<(), Error> {
     let missing: Vec<Party> = [Party::Employer, Party::Provider]
         .into_iter()
@@ -145,7 +144,7 @@ fn party(app: &App, party: Party, names: &[String]) -> Result<Vec<(Party, Person
     names.iter().map(|name| Ok((party, one(app, name, &Role::ALL)?.id))).collect()
 }
 
-/// Puts the log's newest time back to now.
+/// Resets the newest time of the log to now.
 pub fn clock(context: &mut Context, asked: &Clock) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;

@@ -1,4 +1,4 @@
-//! `reviews`: whose next progress review is due, and where one trainee's stand. Reading alone.
+//! Runs `reviews`: lists whose next progress review is due, or one trainee's reviews. Read-only.
 
 use crate::app::app::App;
 use crate::cli::commands::trainee::review_row;
@@ -16,7 +16,7 @@ use crate::domain::primitives::date::day_words;
 use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, TraineeReviewDue};
 
-/// One trainee's reviews, or all whose next is due.
+/// Lists one trainee's reviews, or all whose next is due.
 pub fn reviews(context: &Context, asked: &Reviews) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let (trainee, rest) = trainee_first(app, &asked.filter, FilterTarget::Reviews)?;
@@ -26,7 +26,7 @@ pub fn reviews(context: &Context, asked: &Reviews) -> Result<CommandOutput, Fail
     }
     let filter = filter(rest, FilterTarget::Reviews, app.today())?;
     let mut calls = app.filter_reviews_due(&filter)?;
-    // Who asks for days means those, near or not.
+    // A filter by date overrides the limit to near dates.
     calls.retain(|row| asked.all || filter.asks_days() || !matches!(row.call, ReviewDue::Later(_)));
     let row = |row: &TraineeReviewDue| {
         let last = row.last.map_or_else(|| "none yet".to_owned(), day_words);
@@ -48,7 +48,7 @@ fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comman
     let standing = app.standing(&trainee.id)?;
     let sieve = ProgrammeFilter::new(filter, &standing, app.today());
     reviews.retain(|held| sieve.review(held, &plan));
-    // Its number is that which `review --carry` takes, whatever is listed.
+    // The number is the one that `review --carry` takes, even if the list is filtered.
     let open: Vec<(usize, &OpenAction)> = (1..).zip(&plan.open).filter(|(_, action)| sieve.action(action)).collect();
     let mut parts = vec![
         OutputBlock::Line(format!("Progress reviews of {}: the next is {}", trainee.name, plan.call.words())),

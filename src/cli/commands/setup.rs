@@ -1,5 +1,5 @@
-//! The first run: where there is no book yet, a few questions make one, and the screen opens on it. Must never ask for
-//! what can be changed later, nor lose what was made when a later question is left.
+//! Runs the first-run set-up: asks a few questions, creates the data directory and opens the screen on it. It asks only for
+//! what cannot be changed later, and keeps what was created if a later question is left.
 
 use chrono::NaiveDate;
 
@@ -25,15 +25,15 @@ use crate::domain::programme::funding_rules::end_warning;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
 
-/// How often one question is asked again before the set-up goes on without it.
+/// How often to ask a question again before the set-up goes on without it.
 const TRIES: usize = 5;
 
-/// Whether somebody sits at a terminal who can be asked.
+/// Whether there is a person at a terminal to ask.
 pub fn somebody_is_there() -> bool {
     is_seen() && Terminal::find().is_some()
 }
 
-/// Asks what a new book needs, makes it, and gives it back with the training officer's session open.
+/// Creates a data directory from the answers. Returns it open, with the training officer's session.
 pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
     let nobody = || Error::usage("There is no terminal to ask on").hint("`countersign init --help` shows another way");
     let mut to = Terminal::find().ok_or_else(nobody)?;
@@ -56,14 +56,14 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
     SystemClock.check()?;
     let (mut app, id) = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
     to.say(&format!("\nMade the book of {department}, with the standard ST0413."))?;
-    // From here on the book is there: what is left unanswered now can be done at any time.
+    // From here on the data directory exists, and everything else can be done later.
     if let Err(left) = furnish(&mut app, &id, &passphrase, &mut to) {
         to.say(&format!("\n{}: the rest can be done at any time.", left.sentence()))?;
     }
     Ok((app, id))
 }
 
-/// A PIN, the first trainees, the first supervisors.
+/// Asks for a PIN, the first trainees and the first supervisors.
 fn furnish(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal) -> Result<(), Error> {
     pin(app, officer, passphrase, to)?;
     if let [standard] = &app.standards()?[..] {
@@ -88,7 +88,7 @@ fn pin(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal
     Ok(())
 }
 
-/// A trainee, enrolled; whether one was named.
+/// Asks for a trainee and enrols them. Returns whether one was named.
 fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Terminal) -> Result<bool, Error> {
     let Some(name) = optional(to, "A trainee's name (Enter when done)")? else { return Ok(false) };
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
@@ -123,7 +123,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     Ok(true)
 }
 
-/// The planned end of a trainee who starts on a day, if another than the typical months give.
+/// Asks for the planned end, if it differs from the typical months.
 fn ask_end(
     standard: &Standard,
     (start, today): (NaiveDate, NaiveDate),
@@ -141,7 +141,7 @@ fn ask_end(
     Ok(Some(end))
 }
 
-/// The option that a trainee is on, where the standard has options.
+/// Asks for the option, if the standard has options.
 fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
     match option_question(standard) {
         Some(question) => scope_of(standard, optional(to, &question)?.as_ref()),
@@ -149,24 +149,24 @@ fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
     }
 }
 
-/// What is asked of a trainee's option; nothing where the standard has none.
+/// Returns the question for the option, or `None` if the standard has none.
 fn option_question(standard: &Standard) -> Option<String> {
     let question = format!("Their option: {}", standard.option_names());
     let question = if standard.maps_options() { question } else { format!("{question} (Enter for none)") };
     (!standard.options().is_empty()).then_some(question)
 }
 
-/// The part of the standard that an answer means.
+/// Returns the scope that an answer means.
 fn scope_of(standard: &Standard, answer: Option<&SafeText>) -> Result<Scope, Error> {
     let found = answer.map(|text| standard.find_option(text.as_str())).transpose();
     let found = found.map_err(|fault| Error::usage(fault.to_string()))?;
     let option = found.map(|option| SafeText::line(&option.name)).transpose()?;
     let scope = Scope { option, ..Scope::default() };
-    // Before the person is added: an answer that will not do is asked for again.
+    // Checked before the person is added, so that the question can be asked again.
     standard.scope_fault(&scope).map_or(Ok(scope), |fault| Err(Error::usage(fault.to_string())))
 }
 
-/// A supervisor with a key; whether one was named.
+/// Asks for a supervisor and makes their key. Returns whether one was named.
 fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bool, Error> {
     let Some(name) = optional(to, "A supervisor's name (Enter when done)")? else { return Ok(false) };
     let registration = optional(to, "Their registration (Enter for none)")?;
@@ -180,13 +180,13 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
         second: false,
     };
     let (id, _) = app.add_person(officer, &Credential::Session, new, Some(&words))?;
-    // On a line of its own, which no window breaks.
+    // On a separate line, so that no window wraps it.
     to.say(&format!("  The passphrase of {name}, shown this once:\n    {}", words.reveal()))?;
     to.say(&format!("  `countersign key passphrase --as {id}` changes it; `key pin` sets their PIN"))?;
     Ok(true)
 }
 
-/// Asks until it is answered well, left, or refused too often; what is refused is said and asked again.
+/// Asks again after a refusal, until the question is answered, left, or refused too often.
 fn again(to: &mut Terminal, mut ask: impl FnMut(&mut Terminal) -> Result<bool, Error>) -> Result<bool, Error> {
     for _ in 0..TRIES {
         match ask(to) {
@@ -274,7 +274,7 @@ mod tests {
                 assert!(scope_of(&standard, answer.as_ref()).is_err(), "{answer:?}");
             }
         }
-        // Where the standard does not say which KSBs an option has, the question may be left open.
+        // If the standard does not list the KSBs of its options, the question may be left open.
         let named = fixture(include_bytes!("../../../tests/fixtures/standards/options-named.json"));
         assert!(option_question(&named).unwrap().ends_with("(Enter for none)"));
         assert_eq!(scope_of(&named, None).unwrap(), Scope::default());

@@ -1,4 +1,4 @@
-//! `sign-off` and `withdraw`: what a supervisor states. Must never sign for anyone who was not named.
+//! Runs `sign-off` and `withdraw`.
 
 use chrono::NaiveDate;
 
@@ -17,7 +17,7 @@ use crate::domain::record::recorded::recorded;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::{Action, Outcome};
 
-/// Signs off what was seen.
+/// Signs off KSBs.
 pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
@@ -28,7 +28,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<CommandOutput,
     let signer = context.signer(app, &[Role::Supervisor])?;
     let standing = app.standing(&trainee.id)?;
     app.answers_for(&standing, &codes)?;
-    // What would be refused anyhow is said before anybody types a passphrase.
+    // Refusals are reported before the passphrase is asked for.
     app.dry_run(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
     let proof = context.proof(&signer)?;
     let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
@@ -54,7 +54,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<CommandOutput,
     Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
 }
 
-/// What was seen, as the arguments say.
+/// Reads the observation from the arguments.
 pub fn observation(asked: &Seen, today: NaiveDate) -> Result<Observation, Failure> {
     let action = match (&asked.action, &asked.by) {
         (Some(what), Some(by)) => lines(Some(what), "--action")?
@@ -74,7 +74,7 @@ pub fn observation(asked: &Seen, today: NaiveDate) -> Result<Observation, Failur
     })
 }
 
-/// Withdraws sign-offs and what else may be withdrawn, all or none.
+/// Withdraws statements, all or none.
 pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let id = |text: &String| -> Result<StatementId, Error> {
@@ -88,7 +88,7 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<CommandOutput
     of.dedup();
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    // What would be refused anyhow is said before anybody types a passphrase.
+    // Refusals are reported before the passphrase is asked for.
     of.iter().try_for_each(|of| app.statement(*of).map(|_| ()))?;
     app.dry_run(|app, proof| app.withdraw_all(&signer.id, proof, &of, &reason))?;
     let batch = app.batch(&of)?;
@@ -109,7 +109,7 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<CommandOutput
     Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
 }
 
-/// The code that a text is.
+/// Parses a KSB code.
 pub fn code_of(text: &str) -> Result<KsbCode, Error> {
     text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
 }

@@ -1,4 +1,4 @@
-//! `standard`: what is adopted, in full; the other verbs stand in files of their own.
+//! Runs `standard list`, `show` and its page; the other verbs have their own files.
 
 use crate::app::standards::standard::{page_of, shipped};
 use crate::cli::commands::levels::levels;
@@ -15,7 +15,7 @@ use crate::domain::standard::file::is_shipped;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::StandardOption;
 
-/// Lists, or shows one.
+/// Runs `standard`.
 pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOutput, Failure> {
     match verb {
         StandardVerb::List => list(context),
@@ -47,7 +47,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput::new(vec![listed(table, "No standard is adopted")], &shape)?)
 }
 
-/// The options of a standard, and what each has that the core has not.
+/// Renders the options of a standard, and what each adds to the core.
 fn options_table(standard: &Standard) -> Table {
     let row = |option: &StandardOption| {
         let duties: Vec<String> = option.duties.iter().map(ToString::to_string).collect();
@@ -104,7 +104,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// What a standard says of itself.
+/// Shows the page about a standard.
 fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let standard = meant(context, text)?;
     let page = if context.folder()?.is_founded() {
@@ -122,5 +122,5 @@ fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput::new(parts, &Standards { schema: "countersign/standards/1", standards: vec![row] })?)
 }
 
-/// What is said of a standard that says nothing of itself.
+/// Answer for a standard without a page.
 const UNSAID: &str = "No publisher's texts about this standard are kept here. If you have its public record, read them there: `countersign standard show FILE --about`";

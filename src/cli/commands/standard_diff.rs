@@ -1,4 +1,4 @@
-//! `standard diff`: two standards side by side, by their texts. Reading alone.
+//! Runs `standard diff`: compares the texts of two standards. Read-only.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutp
     let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
     let mut parts = vec![OutputBlock::Line(line)];
     parts.extend(items(&found));
-    // Where nothing differs there is no text.
+    // Without a difference, no text is printed that needs attribution.
     let both = if before.reference() == after.reference() { vec![&before] } else { vec![&before, &after] };
     if !found.is_none() {
         parts.extend(both.into_iter().flat_map(|standard| attribution(standard)));
@@ -54,7 +54,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutp
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// The standard of a name, or else of a file.
+/// Finds the standard of a name, or else of a file.
 pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
     let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
     if let Some(standard) = named(app.as_mut(), text)? {

@@ -1,4 +1,4 @@
-//! `standard import` and `standard check`: a file that somebody was given. Must never adopt what it has not shown.
+//! Runs `standard import` and `standard check`. A file is adopted only after a preview.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ pub struct StandardCheck {
     pub file: PathBuf,
 }
 
-/// The standard in a file, or the first of its faults.
+/// Reads a standard from a file, or returns the first error in it.
 pub fn from_file(path: &Path) -> Result<(Standard, ParsedStandard), Error> {
     let mut intake = read(&capped_file(path, MOST_BYTES)?);
     if let Some(standard) = intake.standard.take() {
@@ -63,7 +63,7 @@ pub fn from_file(path: &Path) -> Result<(Standard, ParsedStandard), Error> {
     Err(Error::refused(format!("{first}{more}")).context(doing).hint(format!("{advice}{all}")))
 }
 
-/// Shows what a file would add, or adds it.
+/// Previews or adopts a standard.
 pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOutput, Failure> {
     let (standard, intake) = from_file(&asked.file)?;
     let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
@@ -116,7 +116,7 @@ fn adopt(
 ) -> Result<CommandOutput, Failure> {
     let reference = standard.reference().clone();
     let title = standard.title().to_owned();
-    // Before anybody is asked for a passphrase.
+    // Checked before the passphrase is asked for.
     if app.is_adopted(&reference)? {
         return Err(Error::refused(format!("{reference} is adopted already; a standard never changes"))
             .hint("Give a changed one a new version")
@@ -134,7 +134,7 @@ fn adopt(
     Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
 }
 
-/// Says all that is to be said of a file.
+/// Reports all errors and warnings of a file.
 pub fn check(asked: &StandardCheck) -> Result<CommandOutput, Failure> {
     let intake = read(&capped_file(&asked.file, MOST_BYTES)?);
     let (faults, warnings) = (intake.of(Severity::Fault).count(), intake.of(Severity::Warning).count());
@@ -147,7 +147,7 @@ pub fn check(asked: &StandardCheck) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput { code: u8::from(faults > 0), ..answer })
 }
 
-/// What a check of a file came to, and its remarks.
+/// Renders the result of a check.
 pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Diagnostic]) -> Vec<OutputBlock> {
     let sum = match (faults, warnings) {
         (0, 0) => format!("{named}: no fault, no warning"),
@@ -184,7 +184,7 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
     ]
 }
 
-/// What is to be said of a file, as a table.
+/// Renders the errors and warnings of a file as a table.
 pub fn remarks(remarks: &[Diagnostic], nothing: &str) -> OutputBlock {
     let row = |remark: &Diagnostic| {
         let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -1,16 +1,16 @@
-//! The page about a standard, for a reader, and the line of the licence under its texts. Must never leave that line out.
+//! Renders the page about a standard, and the attribution that the licence requires under its texts.
 
 use crate::app::standards::standard::attributed;
 use crate::cli::output::table::{OutputBlock, fact, wrapped};
 use crate::domain::standard::Standard;
 use crate::domain::standard::page::Page;
 
-/// The page about a standard, wrapped.
+/// Renders the page about a standard, wrapped.
 pub fn sections(page: &Page) -> Vec<OutputBlock> {
     let mut parts = Vec::new();
     for section in &page.sections {
         parts.push(OutputBlock::Gap);
-        // The licence asks for its line as it is: it is not broken but by a terminal's width.
+        // The licence requires this line unchanged, so it is not wrapped.
         if section.id == "attribution" {
             let names = [section.heading, "Licence"].into_iter();
             parts.push(OutputBlock::Facts(names.zip(&section.texts).map(|(name, text)| fact(name, text)).collect()));
@@ -22,7 +22,7 @@ pub fn sections(page: &Page) -> Vec<OutputBlock> {
     parts
 }
 
-/// The line that the licence asks for wherever texts of a standard are printed.
+/// Returns the attribution that the licence requires wherever texts of a standard are printed.
 pub fn attribution(standard: &Standard) -> Vec<OutputBlock> {
     let line = attributed(standard).map(|line| fact("Attribution", format!("{}: {line}", standard.reference())));
     line.into_iter().flat_map(|line| [OutputBlock::Gap, OutputBlock::Facts(vec![line])]).collect()

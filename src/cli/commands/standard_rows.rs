@@ -1,10 +1,10 @@
-//! What differs between two standards, as rows for a reader. Pure; must never print.
+//! Renders the differences between two standards as tables.
 
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
 
-/// How many KSBs came to what.
+/// Sums up how many KSBs changed in which way.
 pub fn counts(found: &StandardDiff) -> String {
     if found.is_none() {
         return "nothing differs".to_owned();
@@ -18,7 +18,7 @@ pub fn counts(found: &StandardDiff) -> String {
     format!("of the KSBs {}{moved}", told.join(", "))
 }
 
-/// The facts, duties and KSBs that differ.
+/// Renders the facts, duties and KSBs that differ.
 pub fn items(found: &StandardDiff) -> Vec<OutputBlock> {
     let mut parts = Vec::new();
     if !found.facts.is_empty() {
@@ -47,7 +47,7 @@ pub fn items(found: &StandardDiff) -> Vec<OutputBlock> {
     parts
 }
 
-/// A row for the duties of a KSB and one for its options, as far as they differ.
+/// Returns the rows of a KSB for changed duties and changed options.
 fn mapped(one: &Mapped) -> Vec<Vec<String>> {
     let row = |what: &str, of: &[Vec<String>; 2], gap: &str, none: &str| {
         let [before, after] = of.each_ref().map(|of| if of.is_empty() { none.to_owned() } else { of.join(gap) });
@@ -63,7 +63,7 @@ fn row(pair: &Pair) -> Vec<String> {
     vec![pair.change.slug().to_owned(), code(&pair.before), code(&pair.after), worded(pair)]
 }
 
-/// The text; of a reworded one what is gone in `[-…-]` and what is new in `{+…+}`, as other tools write it.
+/// Returns the text; in a reworded one, removed words are in `[-…-]` and added ones in `{+…+}`, as in `wdiff`.
 pub fn worded(pair: &Pair) -> String {
     let piece = |piece: &Piece| match piece.fate {
         DiffKind::Kept => piece.text.clone(),

@@ -1,5 +1,5 @@
-//! `export --person` and `retention list`: what is held of people, and for how long. Reading alone; must never say that
-//! something must go: a person decides.
+//! Runs `export --person` and `retention list`: what is stored about people, and for how long. Read-only; a person decides
+//! what is erased.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::config::settings;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
 
-/// Years that records are kept where no setting says otherwise: those of a programme and of what may be asked of it after.
+/// Default retention in years: a programme, and the time in which questions about it may come.
 const YEARS: u32 = 6;
 
 /// `retention`.
@@ -38,7 +38,7 @@ pub struct RetentionList {
     pub years: Option<u32>,
 }
 
-/// Everything that is held of a person, as text and as one object.
+/// Exports everything stored about a person, as text and as one object.
 pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, Failure> {
     let who = one(app, text, &Role::ALL)?;
     let held = app.held(&who.id)?;
@@ -77,7 +77,7 @@ pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, 
     Ok(CommandOutput::new(vec![OutputBlock::Facts(facts)], &shape)?)
 }
 
-/// What is held besides the statements.
+/// Describes what is stored besides the statements.
 fn about(held: &SubjectAccessReport) -> String {
     let mut text = String::new();
     let person = &held.person;
@@ -118,7 +118,7 @@ fn about(held: &SubjectAccessReport) -> String {
     text
 }
 
-/// Those whose records were kept long enough.
+/// Lists people whose records were kept long enough.
 pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutput, Failure> {
     let RetentionVerb::List(asked) = verb;
     let app = context.open()?;

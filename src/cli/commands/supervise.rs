@@ -1,4 +1,4 @@
-//! `supervise`: who supervises whom. Must never say whose records may be seen.
+//! Runs `supervise`: shows and changes who supervises whom.
 
 use clap::Args;
 
@@ -20,7 +20,7 @@ pub struct Supervise {
     pub stop: bool,
 }
 
-/// Shows, adds or takes back.
+/// Runs `supervise`.
 pub fn supervise(context: &Context, asked: &Supervise) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let Some(text) = &asked.supervisor else { return shown(Vec::new(), &app.supervision()?) };

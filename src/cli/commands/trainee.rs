@@ -1,4 +1,4 @@
-//! `trainee` and `outstanding`: one trainee's record and what is left. Reading alone.
+//! Runs `trainee` and `outstanding`: one trainee's record, and what is left to show. Read-only.
 
 use chrono::NaiveDate;
 
@@ -29,7 +29,7 @@ use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Rec
 use crate::domain::standard::Ksb;
 use crate::domain::statement::review::{Meeting, ReviewAction};
 
-/// Every KSB with its state and records.
+/// Lists every KSB with its state and records.
 pub fn trainee(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
@@ -106,10 +106,10 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<CommandOutput, 
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
-/// The heading of what was signed and is not asked of them now.
+/// Heading of signed KSBs that the trainee no longer answers for.
 pub const NO_LONGER_ASKED: &str = "Signed, but not asked of them now";
 
-/// A break in words: from when, and until when if that is known.
+/// Describes a break in learning: from when, and until when if known.
 fn span_words(span: BreakPeriod) -> String {
     let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
     if span.back.is_some() {
@@ -119,7 +119,7 @@ fn span_words(span: BreakPeriod) -> String {
     }
 }
 
-/// Every KSB with its state and records, for programs.
+/// Returns every KSB with its state and records, for JSON.
 pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
     let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
         id: ksb.code.to_string(),
@@ -134,7 +134,7 @@ pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbS
     each(standing).zip(records).map(one).collect()
 }
 
-/// What is left, the most urgent first.
+/// Lists outstanding KSBs, most urgent first.
 pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
@@ -142,7 +142,7 @@ pub fn outstanding(context: &Context, asked: &TraineeList) -> Result<CommandOutp
     outstanding_of(app, &who.id, &filter)
 }
 
-/// What is left of this trainee's.
+/// Lists the outstanding KSBs of this trainee.
 pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<CommandOutput, Failure> {
     let (standing, mut left) = app.outstanding(who)?;
     let all = left.len();
@@ -200,24 +200,24 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
 }
 
-/// The day of the action, and how late it is; of what lapsed, how late alone.
+/// Returns the due day of the action and how late it is; for a lapsed KSB, only how late.
 fn by_day(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
     let by = row.action().map(|action| day_words(action.by));
     let late = row.days_late(standing, today).map(late_words);
     [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A claim that waits: since when, of whom.
+/// Describes a waiting claim: its day, and who is asked.
 fn asked(asked: &PendingClaim) -> String {
     format!("{} of {}", day_words(asked.since.day()), asked.whom())
 }
 
-/// Each KSB and where it stands.
+/// Returns each KSB with its state.
 pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
     standing.standard.ksbs().iter().zip(standing.states.iter().copied())
 }
 
-/// Who, on what, since when, how far.
+/// Renders the trainee's name, standard, dates and progress.
 pub fn card(card: &TraineeCard) -> Vec<OutputBlock> {
     vec![OutputBlock::Facts(facts(card))]
 }
@@ -246,7 +246,7 @@ fn facts(card: &TraineeCard) -> Vec<(String, String)> {
     facts
 }
 
-/// A KSB with its state and the newest record that counts for it.
+/// Returns the row of a KSB: its state, and its newest valid record.
 fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
     let newest = records.iter().find(|record| record.is_live());
     vec![
@@ -258,7 +258,7 @@ fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
     ]
 }
 
-/// What was said of a record since.
+/// Describes a later mark on a record.
 fn mark(mark: &AnnotationMark) -> String {
     let reason = mark.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let text = format!("{} by {}{reason}", mark.words(), mark.by_name);
@@ -269,7 +269,7 @@ fn mark(mark: &AnnotationMark) -> String {
     }
 }
 
-/// A progress review in a table, and who has read it.
+/// Returns the row of a progress review, with who has signed it.
 pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
@@ -298,7 +298,7 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
     ]
 }
 
-/// A record with all that was said of it.
+/// Returns the row of a record, with its marks.
 fn record_row(record: &Record) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     said.extend(record.method.map(|method| method.words().to_owned()));

@@ -1,5 +1,5 @@
-//! `verify`, `rebuild` and `demo --make`: long work on a whole file, with its progress. Must never say that a file is sound
-//! without saying what was there to compare it with.
+//! Runs `verify`, `rebuild` and `demo --make`, with progress. A verdict names the checkpoints and receipts that the database
+//! was compared with.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::verbs::{Demo, Verify};
 use crate::domain::primitives::date::day_words;
 
-/// What no signature can prove, for `--explain`.
+/// What signatures cannot prove, for `--explain`.
 const NOT_PROVEN: [&str; 5] = [
     "What this does not prove:",
     "that what was seen happened: a signature says who answers for it",
@@ -26,7 +26,7 @@ const NOT_PROVEN: [&str; 5] = [
     "what the screen showed when it was signed, though each statement says what was meant",
 ];
 
-/// What nobody signs, for `--explain`.
+/// What is not signed, for `--explain`.
 const NOT_COVERED: [&str; 9] = [
     "What this does not cover, because nobody signs it:",
     "claims that nobody has answered or that were answered in an earlier version, with their reflections",
@@ -39,11 +39,11 @@ const NOT_COVERED: [&str; 9] = [
     "the short titles of duties",
 ];
 
-/// The same in one line.
+/// What is not signed, in one line.
 const NOT_COVERED_IN_SHORT: &str = "Not covered: unanswered claims and their reflections, names of evidence, hours not confirmed, \
     log-ins, marks, drafts. --explain lists all";
 
-/// Checks a file.
+/// Verifies a database.
 pub fn verify(context: &Context, asked: &Verify) -> Result<CommandOutput, Failure> {
     let mut evidence = ExternalAnchors::default();
     for text in &asked.checkpoints {
@@ -72,7 +72,7 @@ pub fn verify(context: &Context, asked: &Verify) -> Result<CommandOutput, Failur
     told(&file, &report, asked)
 }
 
-/// Receipts with no file to hold them against: each holds by itself, and nobody can tell more.
+/// Checks receipts without a database: only whether each is valid by itself.
 fn receipts_alone(received: &[AnchorSource], asked: &Verify) -> Result<CommandOutput, Failure> {
     let each = |one: &AnchorSource| {
         let signer = &one.statement.signer.who;
@@ -167,7 +167,7 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<CommandOutput, F
     Ok(answer)
 }
 
-/// Makes every index anew.
+/// Rebuilds all indexes.
 pub fn rebuild(context: &Context) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let progress = Progress::new("Rebuilding");
@@ -181,7 +181,7 @@ pub fn rebuild(context: &Context) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput::new(parts, &Written::new(&[], &head))?)
 }
 
-/// Writes a made-up department to a folder.
+/// Writes demo data to a folder.
 pub fn demo(folder: &Path, asked: &Demo) -> Result<CommandOutput, Failure> {
     if asked.trainees == 0 && asked.sign_offs > 0 {
         return Err(Error::usage("Sign-offs need at least one trainee").into());

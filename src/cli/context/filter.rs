@@ -1,4 +1,4 @@
-//! Filters on the command line: read for a list, refused with a caret under what cannot be read. Must never list.
+//! Parses filters of the command line; an error has a caret below its position.
 
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthStr as _;
@@ -11,21 +11,21 @@ use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::PersonId;
 
-/// The filter that these words are, for a list.
+/// Parses the filter for a list.
 pub fn filter(words: &[String], list: FilterTarget, today: NaiveDate) -> Result<Filter, Error> {
     let text = words.join(" ");
     Filter::parse(&text, list, today).map_err(|fault| misread(&fault, &text))
 }
 
-/// A trainee and a filter of what is theirs, where both may be left out: the first word is a trainee unless it is a part of
-/// the filter language that the list of all knows.
+/// Splits words into an optional trainee and a filter. The first word is a trainee, unless it is a filter term of the list
+/// of all.
 pub fn trainee_first<'w>(
     app: &App,
     words: &'w [String],
     of_all: FilterTarget,
 ) -> Result<(Option<Person>, &'w [String]), Error> {
     let Some((first, rest)) = words.split_first() else { return Ok((None, words)) };
-    // An id such as b417 is one before it is a code.
+    // An id such as b417 takes precedence over a code.
     let is_id = first.parse().is_ok_and(|id: PersonId| app.person(&id).is_ok());
     let part = Filter::parse(first, of_all, app.today()).map_err(|fault| misread(&fault, &words.join(" ")));
     if !is_id && !part?.is_words() {
@@ -34,7 +34,7 @@ pub fn trainee_first<'w>(
     Ok((Some(one(app, first, &[Role::Trainee])?), rest))
 }
 
-/// A filter that cannot be read, with a caret under what it was.
+/// Returns the error for an invalid filter, with a caret below its position.
 pub fn misread(fault: &FilterFault, text: &str) -> Error {
     let mut hint = fault.hint.clone();
     if let Some(first) = hint.get_mut(..1) {
@@ -45,7 +45,7 @@ pub fn misread(fault: &FilterFault, text: &str) -> Error {
     Error::usage(why).hint(format!("{hint}\n    {text}\n    {caret}"))
 }
 
-/// How wide the first characters of a text are.
+/// Returns the width of a text's first characters.
 fn columns(text: &str, characters: usize) -> usize {
     text.chars().take(characters).collect::<String>().width()
 }

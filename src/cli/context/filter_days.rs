@@ -1,4 +1,4 @@
-//! Says which days the filter of a command was understood to mean. Must never read the filter for a list.
+//! Reports how days in a command's filter were understood.
 
 use crate::app::clock::{Clock as _, SystemClock};
 use crate::cli::args::Command;
@@ -7,7 +7,7 @@ use crate::cli::verbs_gateway::HoursVerb;
 use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 
-/// Which days of a command's filter were understood, where they were typed without a year.
+/// Returns how the days in a command's filter were understood, if typed without a year.
 pub fn days_meant(command: &Command) -> Vec<String> {
     let (words, list) = match command {
         Command::Outstanding(asked) => (&asked.filter, FilterTarget::Outstanding),

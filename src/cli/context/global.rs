@@ -1,4 +1,4 @@
-//! The options that hold for every command. Must never take a secret, neither as an argument nor from the environment.
+//! Defines the global options. Secrets are never arguments or environment variables.
 
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub struct Global {
     pub raw: bool,
 }
 
-/// Reads a folder. An empty one is judged later: from the environment it counts as not set.
+/// Parses a folder. An empty one is checked later: from the environment it counts as unset.
 fn folder() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
 }

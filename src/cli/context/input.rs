@@ -1,5 +1,4 @@
-//! What comes from outside the arguments: secrets from files and descriptors, small files, the folder of an export. Must
-//! never keep a secret anywhere but in a `Secret`.
+//! Reads secrets and small files, and writes exported files. Secrets are only held in [`Secret`].
 
 use std::fs::{self, File};
 use std::io::{IsTerminal as _, Read};
@@ -20,20 +19,20 @@ use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::escape_for_terminal;
 use crate::domain::record::saved::{Encoding, saved_text};
 
-/// The longest first line that is read for a secret.
+/// Maximum bytes of a secret's line.
 const LONGEST: usize = 4096;
-/// The largest kept file: a receipt has some 2 KiB.
+/// Maximum bytes of a file of receipts: one receipt has about 2 KiB.
 const LARGEST: u64 = 64 << 20;
-/// The largest map of login keys: a hundred thousand people.
+/// Maximum bytes of the map of SSH keys: 100,000 people.
 const LARGEST_MAP: u64 = 16 << 20;
 
-/// How long a sender may say nothing.
+/// How long to wait for a sender that sends nothing.
 const PATIENCE: Timespec = Timespec { tv_sec: 120, tv_nsec: 0 };
 
-/// An open file that is not a file on a disk.
+/// An open device, as opposed to a file on a disk.
 pub type Device = File;
 
-/// Where a secret is to be read from.
+/// Where to read a secret from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
     /// The first line of a file.
@@ -43,12 +42,12 @@ pub enum SecretSource {
 }
 
 impl SecretSource {
-    /// What was asked for, if anything.
+    /// Returns the source that the options name, if any.
     pub fn asked(file: Option<&Path>, descriptor: Option<u32>) -> Option<Self> {
         file.map(|path| Self::File(path.to_owned())).or(descriptor.map(Self::Descriptor))
     }
 
-    /// Says whether it is standard input, under whichever name.
+    /// Whether it is standard input, under any name.
     pub fn is_standard_input(&self) -> bool {
         match self {
             Self::Descriptor(number) => *number == 0,
@@ -57,7 +56,7 @@ impl SecretSource {
     }
 }
 
-/// A secret, and what is wrong with where it lay.
+/// Reads a secret, and a warning about its file if there is reason for one.
 pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> {
     let path = match source {
         SecretSource::File(path) => path.clone(),
@@ -68,7 +67,7 @@ pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> 
         SecretSource::Descriptor(number) => format!("Reading file descriptor {number}"),
     };
     let failed = |e: std::io::Error| Error::usage(reason(&e)).context(doing.clone());
-    // A pipe to which nobody writes must not keep the program from opening it.
+    // Opening a pipe without a writer must not block.
     let flags = OFlags::NONBLOCK.bits().cast_signed();
     let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(&path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
@@ -89,7 +88,7 @@ pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> 
     Ok((secret, warning))
 }
 
-/// Reads the number of a descriptor that secrets may come from. It must be open before this program opens anything itself.
+/// Parses the number of a descriptor for secrets, which must be open before this program opens any file itself.
 pub fn descriptor(text: &str) -> Result<u32, String> {
     let number: u32 = text.parse().map_err(|_| "a number such as 0 or 3 is needed".to_owned())?;
     if matches!(number, 1 | 2) {
@@ -97,7 +96,7 @@ pub fn descriptor(text: &str) -> Result<u32, String> {
     }
     let path = PathBuf::from(format!("/dev/fd/{number}"));
     let Ok(about) = fs::metadata(&path) else { return Err("nothing is open under this number".to_owned()) };
-    // The last octal digit says for what it is open; only Linux tells.
+    // The last octal digit is the access mode; only Linux reports it.
     let told = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
     let flags = told.lines().find_map(|line| line.strip_prefix("flags:"));
     if flags.is_some_and(|flags| flags.trim().ends_with(['1', '5'])) {
@@ -109,13 +108,13 @@ pub fn descriptor(text: &str) -> Result<u32, String> {
     if terminal { Err("it is a terminal; leave the option out to be asked".to_owned()) } else { Ok(number) }
 }
 
-/// Says whether a file is what a descriptor of this process leads to.
+/// Whether a file is the one behind a descriptor of this process.
 fn is_the_same(about: &fs::Metadata, number: u32) -> bool {
     let other = fs::metadata(format!("/dev/fd/{number}"));
     other.is_ok_and(|other| (other.dev(), other.ino()) == (about.dev(), about.ino()))
 }
 
-/// What somebody sends, which ends with an error once nothing has come for too long.
+/// A reader that fails if nothing arrives for too long.
 #[derive(Debug)]
 pub struct Patient<F> {
     from: F,
@@ -123,7 +122,7 @@ pub struct Patient<F> {
 }
 
 impl Patient<BorrowedFd<'static>> {
-    /// Standard input.
+    /// Reads standard input.
     pub fn standard_input() -> Self {
         Self { from: rustix::stdio::stdin(), patience: PATIENCE }
     }
@@ -150,7 +149,7 @@ impl<F: AsFd> Read for Patient<F> {
     }
 }
 
-/// One line, read byte by byte, so that what follows is left for the next reader of a pipe.
+/// Reads one line byte by byte, so that the rest stays in the pipe for its next reader.
 fn first_line(file: &mut impl Read) -> std::io::Result<Option<Secret>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut byte = Zeroizing::new([0_u8; 1]);
@@ -166,19 +165,19 @@ fn first_line(file: &mut impl Read) -> std::io::Result<Option<Secret>> {
     Ok(text_of(&line))
 }
 
-/// Gives the secret that bytes are, without the end of its line; nothing where they are empty or not text.
+/// Returns the secret in a line without its line end, or `None` if it is empty or not text.
 pub fn text_of(bytes: &[u8]) -> Option<Secret> {
     let text = Zeroizing::new(saved_text(bytes)?);
     let line = text.trim_end_matches(['\n', '\r']);
     (!line.is_empty()).then(|| Secret::new(line.to_owned()))
 }
 
-/// The terminal that the program was started on, to ask there.
+/// Opens the terminal that the program was started on.
 pub fn open_terminal() -> Option<Device> {
     fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()
 }
 
-/// The text of a file of receipts or checkpoints that somebody kept.
+/// Reads a file of receipts or checkpoints.
 pub fn kept_file(path: &Path) -> Result<String, Error> {
     let doing = format!("Reading {}", path.display());
     let read = || -> std::io::Result<String> {
@@ -192,12 +191,12 @@ pub fn kept_file(path: &Path) -> Result<String, Error> {
     read().map_err(|e| Error::usage(reason(&e)).context(doing))
 }
 
-/// The text of a file of checkpoints, one or many; of a long one the newest, which stand at its end.
+/// Reads a file of checkpoints; of a long one only the end, with the newest.
 pub fn kept_notes(path: &Path) -> Result<String, Error> {
     end_of(path).map_err(|e| Error::usage(reason(&e)).context(format!("Reading {}", path.display())))
 }
 
-/// The bytes of a file of at most so many.
+/// Reads a file of at most `most` bytes.
 pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     let doing = format!("Reading {}", path.display());
     let failed = |e: std::io::Error| {
@@ -207,7 +206,7 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
         };
         Error::usage(reason(&e)).context(doing.clone()).hint(hint)
     };
-    // Asked before it is opened: opening a pipe that nobody writes to would wait for ever.
+    // Checked before opening: a pipe without a writer would block.
     let about = fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
         return Err(Error::usage("It is not a file").context(doing).hint("Give a file on a disk"));
@@ -221,7 +220,7 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Reads the text of a small file that somebody wrote, such as a reflection or a public key.
+/// Reads a small text file, such as a reflection or a public key.
 pub fn small_text(path: &Path) -> Result<String, Error> {
     let bytes = capped_file(path, 1 << 20)?;
     saved_text(&bytes).ok_or_else(|| {
@@ -229,26 +228,26 @@ pub fn small_text(path: &Path) -> Result<String, Error> {
     })
 }
 
-/// The map of login keys; nothing where it is not there, not text, or longer than a map can be.
+/// Reads the map of SSH keys, or returns `None` if it is missing, not text, or too long.
 pub fn login_map(path: &Path) -> Option<String> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(LARGEST_MAP + 1).read_to_string(&mut text)).ok()?;
     (read as u64 <= LARGEST_MAP).then_some(text)
 }
 
-/// Puts a text into a file that must not be there yet.
+/// Writes a text to a file that must not exist yet.
 pub fn new_file(path: &Path, text: &str) -> Result<(), Error> {
     let write = || std::io::Write::write_all(&mut File::create_new(path)?, text.as_bytes());
     write().map_err(|e| Error::refused(format!("{}: {}", path.display(), reason(&e))))
 }
 
-/// Takes away a file that came to nothing.
+/// Removes a file that could not be completed.
 pub fn take_away(path: &Path) {
-    // One that cannot be taken away was named to the reader.
+    // If that fails, the error has named the file to the user.
     let _ = fs::remove_file(path);
 }
 
-/// Writes files into a folder, which is made if need be. Nothing that is there is written over.
+/// Writes files into a folder, creating it if needed. Existing files are not overwritten.
 pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, Error> {
     must_be_reachable(folder)?;
     fs::create_dir_all(folder)

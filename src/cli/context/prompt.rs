@@ -1,5 +1,5 @@
-//! Questions on the terminal itself, whatever the output is sent to. What is secret is not echoed; the terminal is as it
-//! was when the question ends, even after Ctrl-C.
+//! Asks questions on the terminal, wherever the output goes. Secrets are not echoed, and the terminal's modes are restored
+//! after each question, even on Ctrl-C.
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 
@@ -11,7 +11,7 @@ use crate::cli::context::input::{Device, open_terminal, text_of};
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::escape_for_terminal;
 
-/// The longest answer, in bytes.
+/// Maximum bytes of an answer.
 const LONGEST: usize = 1024;
 
 /// The terminal that the program was started on.
@@ -19,13 +19,13 @@ const LONGEST: usize = 1024;
 pub struct Terminal(Device);
 
 impl Terminal {
-    /// The terminal, if somebody sits there.
+    /// Returns the terminal, if the program is used interactively.
     pub fn find() -> Option<Self> {
         let attended = std::io::stdin().is_terminal();
         if attended { open_terminal().map(Self) } else { None }
     }
 
-    /// Says something there.
+    /// Prints a line.
     pub fn say(&mut self, text: &str) -> Result<(), Error> {
         self.write(&format!("{}\n", escape_for_terminal(text)))
     }
@@ -41,9 +41,9 @@ impl Terminal {
         String::from_utf8(line).map_err(|_| Error::usage("What was typed is not text"))
     }
 
-    /// Asks for a secret, without showing it.
+    /// Asks for a secret without echo.
     pub fn ask_secret(&mut self, question: &str) -> Result<Secret, Error> {
-        // Silent before the question is there: whoever answers quickly is not shown either.
+        // Echo is off before the question is printed, so that a fast answer is not shown either.
         let typed = {
             let _silence = Silence::begin(&self.0)?;
             write(&self.0, &format!("{}: ", escape_for_terminal(question)))?;
@@ -68,7 +68,7 @@ impl Terminal {
     }
 }
 
-/// Bytes up to Enter; nothing after Ctrl-C or Ctrl-D.
+/// Reads up to Enter; returns `None` on Ctrl-C or Ctrl-D.
 fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut byte = Zeroizing::new([0_u8; 1]);
@@ -77,7 +77,7 @@ fn typed(mut device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
             b'\r' | b'\n' => return Ok(Some(line)),
             3 | 4 => return Ok(None),
             8 | 0x7f => {
-                // A character of several bytes goes as a whole.
+                // Deletes all bytes of a character.
                 while line.pop().is_some_and(|last| last & 0xc0 == 0x80) {}
             }
             21 => line.clear(),
@@ -96,7 +96,7 @@ fn gone(error: &std::io::Error) -> Error {
     Error::refused(format!("The terminal cannot be used ({error})"))
 }
 
-/// A terminal that does not echo, until this is dropped.
+/// Turns off the terminal's echo until dropped.
 struct Silence<'a> {
     terminal: &'a Device,
     before: Termios,
@@ -106,7 +106,7 @@ impl<'a> Silence<'a> {
     fn begin(terminal: &'a Device) -> Result<Silence<'a>, Error> {
         let before = tcgetattr(terminal).map_err(|e| gone(&e.into()))?;
         let mut silent = before.clone();
-        // Keys arrive one by one, Ctrl-C too: a signal would leave the terminal without echo.
+        // Keys are read one by one, including Ctrl-C: a signal would leave the terminal without echo.
         silent.local_modes &= !(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
         silent.special_codes[SpecialCodeIndex::VMIN] = 1;
         silent.special_codes[SpecialCodeIndex::VTIME] = 0;
@@ -117,7 +117,7 @@ impl<'a> Silence<'a> {
 
 impl Drop for Silence<'_> {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing put back.
+        // A terminal that is gone needs no restoring.
         let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
     }
 }

@@ -1,5 +1,5 @@
-//! The shapes of answers for programs: one object, its schema's name and version, lists whose rows have an `id`. A field
-//! is never renamed or taken away within a version (the guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of people, standards, records and outstanding KSBs. Rows have an `id`, and within a version no
+//! field is renamed or removed.
 
 use serde::Serialize;
 
@@ -18,12 +18,11 @@ use crate::domain::standard::page::{Page, Section};
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::statement::{Action, Method, Supervision};
 
-/// An answer of rows.
+/// A list of people.
 #[derive(Debug, Serialize)]
 pub struct People {
     /// `countersign/people/1`.
     pub schema: &'static str,
-    /// The rows.
     pub people: Vec<PersonRow>,
 }
 
@@ -54,12 +53,11 @@ impl From<&Person> for PersonRow {
     }
 }
 
-/// The standards adopted.
+/// Adopted standards.
 #[derive(Debug, Serialize)]
 pub struct Standards {
     /// `countersign/standards/1`.
     pub schema: &'static str,
-    /// The rows.
     pub standards: Vec<StandardRow>,
 }
 
@@ -87,7 +85,7 @@ pub struct StandardRow {
     pub about: Option<Vec<SectionRow>>,
 }
 
-/// A part of the page about a standard.
+/// A section of the page about a standard.
 #[derive(Debug, Serialize)]
 pub struct SectionRow {
     pub id: &'static str,
@@ -119,7 +117,7 @@ impl From<&StandardOption> for OptionRow {
     }
 }
 
-/// A requirement of a standard's own gateway.
+/// A gateway requirement defined by a standard.
 #[derive(Debug, Serialize)]
 pub struct GatewayRow {
     pub id: String,
@@ -138,7 +136,7 @@ impl From<&GatewayRequirement> for GatewayRow {
 }
 
 impl StandardRow {
-    /// A standard, without its duties and KSBs.
+    /// Returns a standard without its duties and KSBs.
     pub fn brief(standard: &Standard) -> Self {
         Self {
             id: standard.reference().to_string(),
@@ -159,7 +157,7 @@ impl StandardRow {
         }
     }
 
-    /// A standard with all of it.
+    /// Returns a standard with its duties and KSBs.
     pub fn whole(standard: &Standard) -> Self {
         let duties = standard.duties().iter().map(DutyRow::from).collect();
         let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
@@ -167,7 +165,7 @@ impl StandardRow {
         Self { duties: Some(duties), ksbs: Some(ksbs), gateway: Some(gateway), ..Self::brief(standard) }
     }
 
-    /// The same with the page about it.
+    /// Adds the page about the standard.
     pub fn with_page(self, page: &Page) -> Self {
         Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
     }
@@ -229,7 +227,7 @@ impl From<&LeftOut> for LeftOutRow {
     }
 }
 
-/// A trainee at a glance.
+/// A trainee's summary.
 #[derive(Debug, Serialize)]
 pub struct Card {
     pub id: String,
@@ -261,7 +259,7 @@ impl From<&TraineeCard> for Card {
     }
 }
 
-/// What next.
+/// A next action.
 #[derive(Debug, Serialize)]
 pub struct ActionRow {
     pub what: String,
@@ -337,20 +335,19 @@ impl From<&Record> for RecordRow {
     }
 }
 
-/// What a trainee still has to show.
+/// A trainee's outstanding KSBs.
 #[derive(Debug, Serialize)]
 pub struct OutstandingList {
     /// `countersign/outstanding/1`.
     pub schema: &'static str,
-    /// Whose.
     pub trainee: Card,
-    /// The most urgent first.
+    /// Most urgent first.
     pub ksbs: Vec<OutstandingRow>,
-    /// The line that the licence of the texts asks for, where there is one.
+    /// The attribution that the licence of the texts requires, if any.
     pub attribution: Option<String>,
 }
 
-/// A KSB that is outstanding.
+/// An outstanding KSB.
 #[derive(Debug, Serialize)]
 pub struct OutstandingRow {
     pub id: String,
@@ -387,7 +384,7 @@ impl From<&Rejection> for RejectedRow {
 }
 
 impl OutstandingRow {
-    /// A row, with the KSB's text.
+    /// Returns the row of a KSB with this text.
     pub fn new(row: &Outstanding, text: &str) -> Self {
         let newest = row.newest.as_ref();
         Self {

@@ -1,4 +1,4 @@
-//! The shapes of claims, evidence and the queue for programs. Must never hold a reader's layout.
+//! Defines the JSON shapes of claims, evidence and the queue.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -9,12 +9,11 @@ use crate::domain::record::claim_text::claim_digest;
 use crate::domain::record::evidence::File;
 use crate::domain::statement::{Evidence, Outcome};
 
-/// Claims.
+/// A list of claims.
 #[derive(Debug, Serialize)]
 pub struct Claims {
     /// `countersign/claims/1`.
     pub schema: &'static str,
-    /// The rows.
     pub claims: Vec<ClaimRow>,
 }
 
@@ -32,7 +31,7 @@ pub struct ClaimRow {
     pub of_name: Option<String>,
     pub again: Option<String>,
     pub reflection: Option<String>,
-    /// The digest of its text, which a sign-off that answers it names (`claimed`).
+    /// Digest of its text, which the sign-off that answers it names (`claimed`).
     pub digest: String,
     pub ksbs: Vec<ItemRow>,
     pub files: Vec<FileRow>,
@@ -72,12 +71,11 @@ impl From<&Claim> for ClaimRow {
     }
 }
 
-/// Files handed in.
+/// Uploaded files.
 #[derive(Debug, Serialize)]
 pub struct Files {
     /// `countersign/evidence/1`.
     pub schema: &'static str,
-    /// The rows.
     pub files: Vec<FileRow>,
 }
 
@@ -120,18 +118,18 @@ impl From<&Evidence> for EvidenceRow {
     }
 }
 
-/// The queue.
+/// A page of the queue.
 #[derive(Debug, Serialize)]
 pub struct Queue {
     /// `countersign/queue/1`.
     pub schema: &'static str,
-    /// How many fit in all.
+    /// Total number of matches.
     pub of: u64,
-    /// The rows, oldest first.
+    /// Oldest first.
     pub claims: Vec<WaitingRow>,
 }
 
-/// A claim that waits.
+/// A waiting claim.
 #[derive(Debug, Serialize)]
 pub struct WaitingRow {
     pub id: String,
@@ -146,7 +144,7 @@ pub struct WaitingRow {
 }
 
 impl WaitingRow {
-    /// A row, seen from a day.
+    /// Returns the row of a claim as of today.
     pub fn new(row: &QueueRow, today: NaiveDate) -> Self {
         Self {
             id: row.claim.to_string(),
@@ -162,7 +160,7 @@ impl WaitingRow {
     }
 }
 
-/// A claim that waits, beside the KSB that it is of.
+/// A waiting claim of a KSB.
 #[derive(Debug, Serialize)]
 pub struct AskedRow {
     pub id: String,

@@ -1,27 +1,25 @@
-//! The shape of the cohort for programs. Must never hold a reader's layout.
+//! Defines the JSON shape of the cohort.
 
 use serde::Serialize;
 
 use crate::cli::json::book::Card;
 use crate::domain::programme::cohort::{Again, CohortRow};
 
-/// The cohort.
+/// A page of the cohort.
 #[derive(Debug, Serialize)]
 pub struct Cohort {
     /// `countersign/cohort/1`.
     pub schema: &'static str,
-    /// How it is ordered.
     pub order: &'static str,
-    /// How many fit in all.
+    /// Total number of matches.
     pub of: usize,
-    /// The rows.
     pub trainees: Vec<Trainee>,
 }
 
 /// A trainee of the cohort.
 #[derive(Debug, Serialize)]
 pub struct Trainee {
-    /// As `trainee` shows it.
+    /// The same fields as in `trainee`.
     #[serde(flatten)]
     pub trainee: Card,
     pub level: Option<String>,
@@ -39,7 +37,7 @@ pub struct Trainee {
     pub duties: Vec<Figure>,
 }
 
-/// A KSB that is to be shown again.
+/// A KSB that must be shown again.
 #[derive(Debug, Serialize)]
 pub struct Due {
     pub code: String,
@@ -53,7 +51,7 @@ impl From<&Again> for Due {
     }
 }
 
-/// How far one duty is.
+/// Progress in one duty.
 #[derive(Debug, Serialize)]
 pub struct Figure {
     pub signed: u16,

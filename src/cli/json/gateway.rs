@@ -1,4 +1,4 @@
-//! The shapes of readiness, of hours and of reviews that are due. Must never hold a reader's layout.
+//! Defines the JSON shapes of readiness, hours and due reviews.
 
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub struct Readiness {
     pub requirements: Vec<RequirementRow>,
 }
 
-/// A requirement of the gateway.
+/// A gateway requirement.
 #[derive(Debug, Serialize)]
 pub struct RequirementRow {
     pub id: String,
@@ -37,7 +37,7 @@ pub struct RequirementRow {
 }
 
 impl Readiness {
-    /// These requirements, of so many of which so many are met.
+    /// Returns the requirements with their totals.
     pub fn new(readiness: &Domain, met: usize, all: usize) -> Self {
         Self {
             schema: "countersign/readiness/1",
@@ -66,7 +66,7 @@ impl From<&RequirementStatus> for RequirementRow {
     }
 }
 
-/// A trainee's hours. Hours are numbers in steps of a quarter.
+/// A trainee's hours, as numbers in quarters.
 #[derive(Debug, Serialize)]
 pub struct Hours {
     /// `countersign/hours/1`.
@@ -83,7 +83,7 @@ pub struct Hours {
     pub entries: Vec<EntryRow>,
 }
 
-/// Hours of a day.
+/// An hours entry.
 #[derive(Debug, Serialize)]
 pub struct EntryRow {
     pub id: String,
@@ -97,7 +97,7 @@ pub struct EntryRow {
 }
 
 impl Hours {
-    /// Of this person.
+    /// Returns a person's hours.
     pub fn new(person: String, plan: &HoursPlan, rows: &[HourRow]) -> Self {
         Self {
             schema: "countersign/hours/1",
@@ -130,7 +130,7 @@ impl From<&HourRow> for EntryRow {
     }
 }
 
-/// Whose hours wait.
+/// Trainees with unconfirmed hours.
 #[derive(Debug, Serialize)]
 pub struct HoursWaiting {
     /// `countersign/hours-waiting/1`.
@@ -138,7 +138,7 @@ pub struct HoursWaiting {
     pub trainees: Vec<WaitingRow>,
 }
 
-/// A trainee whose hours wait.
+/// A trainee with unconfirmed hours.
 #[derive(Debug, Serialize)]
 pub struct WaitingRow {
     pub id: String,
@@ -163,7 +163,7 @@ pub struct TraineeReviews {
     pub reviews: Vec<ReviewRow>,
 }
 
-/// A review that somebody who attended has not signed.
+/// A review that an attendee has not signed.
 #[derive(Debug, Serialize)]
 pub struct UnsignedRow {
     pub id: String,
@@ -171,7 +171,7 @@ pub struct UnsignedRow {
     pub missing: Vec<String>,
 }
 
-/// Something still to be done.
+/// An open action.
 #[derive(Debug, Serialize)]
 pub struct OpenRow {
     /// Its number, from 1.
@@ -183,7 +183,7 @@ pub struct OpenRow {
 }
 
 impl TraineeReviews {
-    /// Of this person.
+    /// Returns a person's reviews.
     pub fn new(person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) -> Self {
         let missing = |one: &crate::domain::programme::review_plan::Unsigned| UnsignedRow {
             id: one.id.to_string(),
@@ -218,7 +218,7 @@ fn open(number: usize, action: &OpenAction) -> OpenRow {
     }
 }
 
-/// Days until the last day for it; over it, if negative.
+/// Returns the days until the due date; negative if overdue.
 fn days(call: ReviewDue) -> i64 {
     match call {
         ReviewDue::Overdue(days) => -days,
@@ -226,7 +226,7 @@ fn days(call: ReviewDue) -> i64 {
     }
 }
 
-/// Whose next review is due or overdue.
+/// Trainees whose next review is due or overdue.
 #[derive(Debug, Serialize)]
 pub struct Reviews {
     /// `countersign/reviews/1`.

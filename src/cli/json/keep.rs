@@ -1,5 +1,4 @@
-//! The shapes of answers on what keeps the records: backups, what was restored, the doctor's findings. Must never hold a
-//! reader's layout.
+//! Defines the JSON shapes of maintenance: backups, restores, exports, retention, keys, imports and the doctor's findings.
 
 use serde::Serialize;
 
@@ -13,7 +12,7 @@ use crate::domain::record::view::HistoryRow;
 pub struct Backups {
     /// `countersign/backup/1`.
     pub schema: &'static str,
-    /// The one made.
+    /// The new backup.
     pub backups: Vec<BackupRow>,
 }
 
@@ -24,11 +23,11 @@ pub struct BackupRow {
     pub id: String,
     pub size: u64,
     pub checkpoint: String,
-    /// The folder of the keys, where they were copied too.
+    /// The folder of the keys, if they were copied.
     pub keys: Option<String>,
 }
 
-/// What the doctor found.
+/// The doctor's findings.
 #[derive(Debug, Serialize)]
 pub struct Doctor {
     /// `countersign/doctor/1`.
@@ -37,14 +36,13 @@ pub struct Doctor {
     pub level: String,
     /// What is missing for the next level.
     pub missing: Vec<&'static str>,
-    /// The checks.
     pub checks: Vec<CheckRow>,
 }
 
 /// A check.
 #[derive(Debug, Serialize)]
 pub struct CheckRow {
-    /// What was looked at.
+    /// What was checked.
     pub id: &'static str,
     /// `good`, `attention`, `unknown` or `wrong`.
     pub state: &'static str,
@@ -52,25 +50,25 @@ pub struct CheckRow {
     pub hint: Option<String>,
 }
 
-/// What a restore did, or would do.
+/// The result or preview of a restore.
 #[derive(Debug, Serialize)]
 pub struct Restored {
     /// `countersign/restore/1`.
     pub schema: &'static str,
-    /// Whether it was done; else it is a preview, and nothing was changed.
+    /// Whether it was done; otherwise it is a preview.
     pub done: bool,
-    /// Entries in the backup, and after it was restored, in the file.
+    /// Entries in the backup, or after a restore, in the database.
     pub size: u64,
     pub checkpoint: String,
-    /// Entries that are known and not in the backup.
+    /// Known entries that are not in the backup.
     pub missing: u64,
-    /// Where the file is kept that was there before.
+    /// Where the previous database is kept.
     pub aside: Option<String>,
-    /// Those of them that the present file holds; at most 1,000.
+    /// Missing entries that the present database has; at most 1,000.
     pub lost: Vec<LostRow>,
 }
 
-/// An entry that the backup does not hold.
+/// An entry that is not in the backup.
 #[derive(Debug, Serialize)]
 pub struct LostRow {
     pub id: String,
@@ -94,18 +92,17 @@ impl From<&HistoryRow> for LostRow {
     }
 }
 
-/// All that is held of a person.
+/// Everything stored about a person.
 #[derive(Debug, Serialize)]
 pub struct PersonExport {
     /// `countersign/person-export/1`.
     pub schema: &'static str,
-    /// The person.
     pub people: Vec<PersonRow>,
     /// Their public keys.
     pub keys: Vec<HeldKeyRow>,
     /// Every statement by them or about them.
     pub statements: Vec<FullRow>,
-    /// What was begun and not signed.
+    /// Unsigned work.
     pub begun: Vec<BegunRow>,
     /// The files written.
     pub files: Vec<FileRow>,
@@ -119,7 +116,7 @@ pub struct HeldKeyRow {
     pub line: String,
 }
 
-/// Something begun and not signed.
+/// Unsigned work.
 #[derive(Debug, Serialize)]
 pub struct BegunRow {
     /// Its number in this list, from 1.
@@ -131,25 +128,25 @@ pub struct BegunRow {
 }
 
 impl BegunRow {
-    /// The row of a number.
+    /// Returns the row with this number.
     pub fn new(id: usize, begun: &UnsignedWork) -> Self {
         let (what, person) = (begun.what.clone(), begun.person.clone());
         Self { id, what, person, trainee: begun.trainee.clone(), text: begun.text.clone() }
     }
 }
 
-/// Whose records were kept long enough.
+/// People whose records were kept long enough.
 #[derive(Debug, Serialize)]
 pub struct Retention {
     /// `countersign/retention/1`.
     pub schema: &'static str,
     /// Years since the newest statement on a record.
     pub years: u32,
-    /// Them, the longest kept first.
+    /// Longest kept first.
     pub people: Vec<DueRow>,
 }
 
-/// Someone whose records were kept long enough.
+/// A person whose records were kept long enough.
 #[derive(Debug, Serialize)]
 pub struct DueRow {
     pub id: String,
@@ -173,16 +170,15 @@ impl From<&Due> for DueRow {
     }
 }
 
-/// Keys.
+/// A list of keys.
 #[derive(Debug, Serialize)]
 pub struct Keys {
     /// `countersign/keys/1`.
     pub schema: &'static str,
-    /// Them.
     pub keys: Vec<KeyRow>,
 }
 
-/// A key and how it stands.
+/// A key with its state.
 #[derive(Debug, Serialize)]
 pub struct KeyRow {
     /// Its fingerprint.
@@ -193,24 +189,24 @@ pub struct KeyRow {
     pub state: &'static str,
     pub position: u64,
     pub since: String,
-    /// The statement that gave it.
+    /// The statement that added it.
     pub statement: String,
 }
 
-/// What an import put back, or would put back.
+/// The result or preview of an import.
 #[derive(Debug, Serialize)]
 pub struct Imported {
     /// `countersign/import/1`.
     pub schema: &'static str,
-    /// Whether it was done; else nothing was changed.
+    /// Whether it was done; otherwise nothing was changed.
     pub done: bool,
     pub size: u64,
     pub checkpoint: String,
-    /// The receipts' statements.
+    /// The statements of the receipts.
     pub imports: Vec<ImportRow>,
 }
 
-/// A receipt's statement.
+/// The statement of a receipt.
 #[derive(Debug, Serialize)]
 pub struct ImportRow {
     pub id: String,
@@ -222,6 +218,6 @@ pub struct ImportRow {
     /// Entries in the log when the receipt was made.
     pub size: u64,
     pub back: bool,
-    /// Why it does not come back.
+    /// Why it is not imported.
     pub why: Option<String>,
 }

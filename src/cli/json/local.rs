@@ -1,19 +1,18 @@
-//! The shapes of answers about a department's own lists of competences. A field is never renamed or taken away within a version (the
-//! guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of a department's own lists of competences. Within a version no field is renamed or removed.
 
 use serde::Serialize;
 
 use crate::cli::json::standard::RemarkRow;
 use crate::domain::standard::{Ksb, Standard};
 
-/// Lists adopted, or the one that a file would add.
+/// Adopted lists, or the one that a file would add.
 #[derive(Debug, Serialize)]
 pub struct Lists {
     pub schema: &'static str,
     pub lists: Vec<ListRow>,
 }
 
-/// What importing a list would do.
+/// The result or preview of importing a list.
 #[derive(Debug, Serialize)]
 pub struct ListImport {
     pub schema: &'static str,
@@ -26,7 +25,7 @@ pub struct ListImport {
     pub trainees: Option<usize>,
 }
 
-/// What is to be said of a list's file.
+/// Errors and warnings of a list's file.
 #[derive(Debug, Serialize)]
 pub struct ListCheck {
     pub schema: &'static str,
@@ -60,7 +59,7 @@ pub struct CompetenceRow {
 }
 
 impl ListRow {
-    /// A list, without its competences.
+    /// Returns a list without its competences.
     pub fn brief(list: &Standard, in_force: bool) -> Self {
         let beside = list.local().map(|local| local.beside.iter().map(ToString::to_string).collect());
         Self {
@@ -73,7 +72,7 @@ impl ListRow {
         }
     }
 
-    /// A list with all of it.
+    /// Returns a list with its competences.
     pub fn whole(list: &Standard, in_force: bool) -> Self {
         let row = |ksb: &Ksb| {
             list.term(ksb.code).map(|term| CompetenceRow {

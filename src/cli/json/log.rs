@@ -1,5 +1,4 @@
-//! The shapes of answers about the log and the policy: history, statements, checkpoints, what was written. Must never
-//! hold a reader's layout.
+//! Defines the JSON shapes of the log and the policy: history, statements, checkpoints, written statements, verification.
 
 use serde::Serialize;
 
@@ -7,22 +6,20 @@ use crate::app::verify::log::LastEntry;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::view::{FullStatement, HistoryRow, TreeHead};
 
-/// The log, newest first.
+/// A page of the log, newest first.
 #[derive(Debug, Serialize)]
 pub struct History {
     /// `countersign/history/1`.
     pub schema: &'static str,
     /// Entries in the log.
     pub size: u64,
-    /// The checkpoint code.
     pub checkpoint: String,
-    /// What `--before` must be for older ones; none at the beginning of the log.
+    /// The value of `--before` for older entries; none at the start of the log.
     pub next: Option<u64>,
-    /// The rows.
     pub statements: Vec<StatementRow>,
 }
 
-/// A statement in one line.
+/// A statement's summary.
 #[derive(Debug, Serialize)]
 pub struct StatementRow {
     pub id: String,
@@ -53,9 +50,9 @@ impl From<&HistoryRow> for StatementRow {
 pub struct Export {
     /// `countersign/export/1`.
     pub schema: &'static str,
-    /// The statements asked for.
+    /// The requested statements.
     pub statements: Vec<FullRow>,
-    /// The `allowed_signers` lines, if they were asked for.
+    /// The `allowed_signers` lines, if requested.
     pub signers: Vec<SignerRow>,
     /// The files written.
     pub files: Vec<FileRow>,
@@ -90,7 +87,7 @@ impl From<&FullStatement> for FullRow {
 pub struct SignerRow {
     /// The person.
     pub id: String,
-    /// The whole line.
+    /// The full line.
     pub line: String,
 }
 
@@ -101,7 +98,7 @@ pub struct FileRow {
     pub id: String,
 }
 
-/// Where the log stands.
+/// Checkpoints of the log.
 #[derive(Debug, Serialize)]
 pub struct Checkpoints {
     /// `countersign/checkpoint/1`.
@@ -119,12 +116,12 @@ pub struct CheckpointRow {
     pub note: String,
 }
 
-/// What binds everyone.
+/// The policy.
 #[derive(Debug, Serialize)]
 pub struct Policies {
     /// `countersign/policy/1`.
     pub schema: &'static str,
-    /// One row a setting.
+    /// One row per setting.
     pub policies: Vec<PolicyRow>,
 }
 
@@ -146,25 +143,25 @@ pub struct Written {
     pub size: u64,
     /// The checkpoint code after it.
     pub checkpoint: String,
-    /// Whom it was about, where it was about one.
+    /// The person it was about, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// The passphrase that was offered, this once.
+    /// The generated passphrase, shown only here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offered_passphrase: Option<String>,
     /// The new statements.
     pub statements: Vec<IdRow>,
 }
 
-/// A row that is an id.
+/// A row with only an id.
 #[derive(Debug, Serialize)]
 pub struct IdRow {
-    /// Of a statement or a person.
+    /// The id of a statement or a person.
     pub id: String,
 }
 
 impl Written {
-    /// These statements, after which the log stands there.
+    /// Returns the shape of these statements and the new tree head.
     pub fn new(ids: &[StatementId], head: &TreeHead) -> Self {
         Self {
             schema: "countersign/written/1",
@@ -177,66 +174,62 @@ impl Written {
     }
 }
 
-/// What `init` made.
+/// The result of `init`.
 #[derive(Debug, Serialize)]
 pub struct Begun {
     /// `countersign/begun/1`.
     pub schema: &'static str,
-    /// The data folder.
+    /// The data directory.
     pub folder: String,
-    /// The checkpoint code.
     pub checkpoint: String,
     /// The first training officer.
     pub people: Vec<IdRow>,
 }
 
-/// Whose key was changed.
+/// The result of changing a key.
 #[derive(Debug, Serialize)]
 pub struct KeyChanged {
     /// `countersign/key/1`.
     pub schema: &'static str,
-    /// Theirs.
+    /// The owner of the key.
     pub people: Vec<IdRow>,
 }
 
-/// What a file was found to be.
+/// The result of verifying a database.
 #[derive(Debug, Serialize)]
 pub struct Verified {
     /// `countersign/verify/1`.
     pub schema: &'static str,
     /// `sound`, `altered`, `inconsistent` or `cannot-tell`.
     pub verdict: &'static str,
-    /// The exit code.
     pub exit: u8,
-    /// Entries.
+    /// Entries in the log.
     pub size: u64,
-    /// The checkpoint code.
     pub checkpoint: String,
-    /// The last entry that could be read.
+    /// The last readable entry.
     pub last: Option<LastRow>,
-    /// How many faults there are.
+    /// Number of faults.
     pub found: u64,
-    /// The first 1,000 of them.
+    /// The first 1,000 faults.
     pub faults: Vec<FaultRow>,
-    /// What a reader has to know besides.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
 /// The last entry of a log.
 #[derive(Debug, Serialize)]
 pub struct LastRow {
-    /// Its position, from 0.
+    /// Leaf index, from 0.
     pub position: u64,
-    /// The kind of statement.
     pub kind: &'static str,
-    /// When it was signed, in UTC.
+    /// Time of signing, in UTC.
     pub signed: String,
-    /// The department whose log it is.
+    /// The department that the log belongs to.
     pub department: String,
 }
 
 impl LastRow {
-    /// Shapes the last entry of a report.
+    /// Returns the last entry of a report.
     pub fn of(last: &LastEntry) -> Self {
         Self {
             position: last.position,
@@ -247,25 +240,23 @@ impl LastRow {
     }
 }
 
-/// Receipts.
+/// A list of receipts.
 #[derive(Debug, Serialize)]
 pub struct Receipts {
     /// `countersign/receipts/1`.
     pub schema: &'static str,
-    /// The rows.
     pub receipts: Vec<ReceiptRow>,
 }
 
 /// A receipt of a statement.
 #[derive(Debug, Serialize)]
 pub struct ReceiptRow {
-    /// The statement's.
+    /// The statement's id.
     pub id: String,
-    /// Its position, from 0.
+    /// Leaf index, from 0.
     pub position: u64,
-    /// The receipt itself.
     pub text: String,
-    /// Where it was written.
+    /// Path of its file, if it was written to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
 }
@@ -275,14 +266,13 @@ pub struct ReceiptRow {
 pub struct FaultRow {
     /// Its number in this list, from 1.
     pub id: usize,
-    /// The entry's position, where it is about one.
+    /// Leaf index, if it concerns one entry.
     pub position: Option<u64>,
-    /// What is wrong.
     pub what: String,
 }
 
 impl FaultRow {
-    /// Rows of positions and sentences.
+    /// Returns numbered rows of positions and sentences.
     pub fn of<'a>(faults: impl Iterator<Item = (Option<u64>, &'a str)>) -> Vec<Self> {
         (1..).zip(faults).map(|(id, (position, what))| Self { id, position, what: what.to_owned() }).collect()
     }

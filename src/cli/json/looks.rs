@@ -1,32 +1,31 @@
-//! The shapes of second looks and of the draw of a sample. Must never hold a reader's layout.
+//! Defines the JSON shapes of second checks and of a sample draw.
 
 use serde::Serialize;
 
 use crate::domain::record::quality_assurance::{QaItem, QaReason};
 
-/// What asks for a second look.
+/// A page of sign-offs that need a second check.
 #[derive(Debug, Serialize)]
 pub struct SecondLooks {
     /// `countersign/second-looks/1`.
     pub schema: &'static str,
-    /// How many fit in all.
+    /// Total number of matches.
     pub of: u64,
-    /// The rows.
     pub sign_offs: Vec<LookRow>,
 }
 
-/// What a draw came to.
+/// A sample draw.
 #[derive(Debug, Serialize)]
 pub struct SampleDraw {
     /// `countersign/draw/1`.
     pub schema: &'static str,
-    /// How anyone repeats it.
+    /// How to repeat the draw.
     pub draw: DrawRow,
-    /// What was drawn.
+    /// The drawn sign-offs.
     pub sign_offs: Vec<LookRow>,
 }
 
-/// How anyone repeats a draw.
+/// How to repeat a draw.
 #[derive(Debug, Serialize)]
 pub struct DrawRow {
     pub seed: u64,
@@ -36,7 +35,7 @@ pub struct DrawRow {
     pub verifier: String,
 }
 
-/// A sign-off that asks for a second look.
+/// A sign-off that needs a second check.
 #[derive(Debug, Serialize)]
 pub struct LookRow {
     pub id: String,

@@ -1,11 +1,11 @@
-//! The shapes of what was said of records, and of progress reviews. Must never hold a reader's layout.
+//! Defines the JSON shapes of later marks on records, and of progress reviews.
 
 use serde::Serialize;
 
 use crate::domain::record::view::{AnnotationMark, HeldReview};
 use crate::domain::statement::review::Answered;
 
-/// What was said of a record since.
+/// A later mark on a record.
 #[derive(Debug, Serialize)]
 pub struct MarkRow {
     pub id: String,
@@ -70,7 +70,7 @@ pub struct AnswerRow {
     pub nothing: bool,
 }
 
-/// Someone who was there.
+/// An attendee.
 #[derive(Debug, Serialize)]
 pub struct AttendedRow {
     pub id: String,
@@ -78,7 +78,7 @@ pub struct AttendedRow {
     pub party: &'static str,
 }
 
-/// What is to be done.
+/// An action of a review.
 #[derive(Debug, Serialize)]
 pub struct ReviewActionRow {
     pub what: String,

@@ -1,5 +1,5 @@
-//! The shapes of answers for programs, a file a topic. A field says what the guide's page on them says of it: a test holds
-//! that each stands there. Must never hold a reader's layout.
+//! Holds the JSON shapes of the commands' answers, one file per topic. A test checks that data/guide/json.md describes every
+//! field.
 #![allow(missing_docs, reason = "the fields are those of the domain; data/guide/json.md describes each")]
 
 pub mod book;

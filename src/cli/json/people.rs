@@ -1,5 +1,4 @@
-//! The shapes of answers about people in bulk and who supervises whom. A field is never renamed or taken away within a
-//! version (the guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of roster imports and of supervision. Within a version no field is renamed or removed.
 
 use serde::Serialize;
 
@@ -7,7 +6,7 @@ use crate::cli::json::standard::RemarkRow;
 use crate::domain::import::roster_diff::Planned;
 use crate::domain::people::person::Person;
 
-/// What a roster would change, or changed.
+/// The result or preview of a roster import.
 #[derive(Debug, Serialize)]
 pub struct PersonImportShape {
     pub schema: &'static str,
@@ -23,7 +22,7 @@ pub struct PersonImportShape {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// What a row would do. The id of one who is new is theirs once it is done.
+/// The effect of a row. The id of a new person is final only once the import is done.
 #[derive(Debug, Serialize)]
 pub struct PlannedRow {
     pub id: usize,
@@ -34,7 +33,7 @@ pub struct PlannedRow {
 }
 
 impl PlannedRow {
-    /// The row; `done` says whether ids hold already.
+    /// Returns the row; `done` says whether ids are final.
     pub fn new(row: &Planned, done: bool) -> Self {
         let known = done || row.fate != crate::domain::import::roster_diff::RowChange::New;
         Self {
@@ -47,14 +46,14 @@ impl PlannedRow {
     }
 }
 
-/// Who supervises whom.
+/// Supervisors with their trainees.
 #[derive(Debug, Serialize)]
 pub struct Supervision {
     pub schema: &'static str,
     pub supervisors: Vec<SupervisorRow>,
 }
 
-/// A supervisor and their trainees.
+/// A supervisor with their trainees.
 #[derive(Debug, Serialize)]
 pub struct SupervisorRow {
     pub id: String,
@@ -62,7 +61,7 @@ pub struct SupervisorRow {
     pub trainees: Vec<UnderRow>,
 }
 
-/// A trainee of theirs.
+/// A supervised trainee.
 #[derive(Debug, Serialize)]
 pub struct UnderRow {
     pub id: String,

@@ -1,5 +1,5 @@
-//! The shapes of a training plan and of recognised prior learning. A field is never renamed or taken away within a version (the
-//! guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of a training plan and of recognised prior learning. Within a version no field is renamed or
+//! removed.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::cli::json::standard::RemarkRow;
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::recognition::Recognised;
 
-/// Gives hours as a number.
+/// Returns hours as a number.
 pub fn number(hours: QuarterHours) -> f64 {
     f64::from(hours.0) / 4.0
 }
@@ -28,7 +28,7 @@ pub struct PlanShape {
 /// A month of a training plan.
 #[derive(Debug, Serialize)]
 pub struct MonthShape {
-    /// As `2025-09`.
+    /// The month, such as `2025-09`.
     pub id: String,
     pub hours: f64,
     pub codes: Vec<String>,
@@ -48,7 +48,7 @@ impl From<&MonthRow> for MonthShape {
     }
 }
 
-/// Prior learning that is recognised.
+/// Recognised prior learning.
 #[derive(Debug, Serialize)]
 pub struct RecognisedRow {
     pub id: String,

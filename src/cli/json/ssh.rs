@@ -1,4 +1,4 @@
-//! The shapes of answers about logging in, and of a portfolio. Must never hold a reader's layout.
+//! Defines the JSON shapes of SSH keys and of a portfolio.
 
 use serde::Serialize;
 
@@ -7,16 +7,15 @@ use crate::cli::json::trainee::{KeptRow, KsbState, LocalRow};
 use crate::domain::people::login::LoginKey;
 use crate::domain::people::person::Person;
 
-/// Keys to log in with.
+/// A list of SSH keys.
 #[derive(Debug, Serialize)]
 pub struct Logins {
     /// `countersign/logins/1`.
     pub schema: &'static str,
-    /// The rows.
     pub logins: Vec<LoginRow>,
 }
 
-/// A key to log in with.
+/// An SSH key.
 #[derive(Debug, Serialize)]
 pub struct LoginRow {
     pub id: String,
@@ -31,7 +30,7 @@ pub struct LoginRow {
 }
 
 impl LoginRow {
-    /// A key of this person.
+    /// Returns the row of this person's key.
     pub fn new(login: &LoginKey, person: &Person) -> Self {
         Self {
             id: login.key.fingerprint_text(),
@@ -47,21 +46,18 @@ impl LoginRow {
     }
 }
 
-/// A trainee's whole record.
+/// A trainee's full record.
 #[derive(Debug, Serialize)]
 pub struct Portfolio {
     /// `countersign/portfolio/1`.
     pub schema: &'static str,
-    /// Where the log stands.
+    /// The checkpoint code.
     pub checkpoint: String,
-    /// The trainee.
     pub trainee: Card,
-    /// Every KSB.
     pub ksbs: Vec<KsbState>,
-    /// Every local competence.
     pub competences: Vec<LocalRow>,
-    /// Every KSB that was signed and that they do not answer for now.
+    /// Signed KSBs that they no longer answer for.
     pub no_longer_asked: Vec<KeptRow>,
-    /// The line that the licence of the texts asks for, where there is one.
+    /// The attribution that the licence of the texts requires, if any.
     pub attribution: Option<String>,
 }

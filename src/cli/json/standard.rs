@@ -1,5 +1,5 @@
-//! The shapes of answers about standards from outside and side by side. A field is never renamed or taken away within a
-//! version (the guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of imported and compared standards, and of the career framework. Within a version no field is
+//! renamed or removed.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::domain::import::diagnostic::Diagnostic;
 use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::standard::diff::{Mapped, Pair, StandardDiff};
 
-/// What importing a file would do.
+/// The result or preview of importing a file.
 #[derive(Debug, Serialize)]
 pub struct Import {
     pub schema: &'static str,
@@ -21,7 +21,7 @@ pub struct Import {
     pub mapped: Vec<MappedRow>,
 }
 
-/// What is to be said of a file.
+/// Errors and warnings of a file.
 #[derive(Debug, Serialize)]
 pub struct Check {
     pub schema: &'static str,
@@ -31,7 +31,7 @@ pub struct Check {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// What differs between two standards.
+/// The differences between two standards.
 #[derive(Debug, Serialize)]
 pub struct Differences {
     pub schema: &'static str,
@@ -42,7 +42,7 @@ pub struct Differences {
     pub mapped: Vec<MappedRow>,
 }
 
-/// What a move from one version to another would mean.
+/// The preview of a move to another version.
 #[derive(Debug, Serialize)]
 pub struct MoveShape {
     pub schema: &'static str,
@@ -89,7 +89,7 @@ pub struct LevelRow {
     pub others: Vec<String>,
 }
 
-/// A fault or warning.
+/// An error or warning.
 #[derive(Debug, Serialize)]
 pub struct RemarkRow {
     pub id: usize,
@@ -108,7 +108,7 @@ pub struct FactRow {
     pub after: String,
 }
 
-/// A duty or KSB in both, or in one.
+/// A duty or KSB in one or both standards.
 #[derive(Debug, Serialize)]
 pub struct ItemRow {
     pub id: String,
@@ -129,7 +129,7 @@ pub struct WordsRow {
     pub text: String,
 }
 
-/// The rows of remarks, numbered.
+/// Returns the rows of errors and warnings, numbered.
 pub fn remark_rows(remarks: &[Diagnostic]) -> Vec<RemarkRow> {
     let row = |(at, remark): (usize, &Diagnostic)| RemarkRow {
         id: at + 1,
@@ -142,7 +142,7 @@ pub fn remark_rows(remarks: &[Diagnostic]) -> Vec<RemarkRow> {
     remarks.iter().enumerate().map(row).collect()
 }
 
-/// A KSB that belongs to other duties or options.
+/// A KSB whose duties or options changed.
 #[derive(Debug, Serialize)]
 pub struct MappedRow {
     pub id: String,
@@ -152,7 +152,7 @@ pub struct MappedRow {
     pub options_after: Vec<String>,
 }
 
-/// The rows of the KSBs that belong to other duties or options.
+/// Returns the rows of KSBs whose duties or options changed.
 pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
     let row = |one: &Mapped| {
         let ([duties_before, duties_after], [options_before, options_after]) =
@@ -162,14 +162,14 @@ pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
     diff.mapped.iter().map(row).collect()
 }
 
-/// The rows of all duties and KSBs.
+/// Returns the rows of all duties and KSBs.
 pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
     diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
 }
 
 impl From<&Pair> for ItemRow {
     fn from(pair: &Pair) -> Self {
-        // A code that is gone may be another item's new one: both codes together are the id.
+        // A removed code may be another item's new one, so the id has both.
         let code = |code: &Option<String>| code.clone().unwrap_or_default();
         let word = |piece: &Piece| WordsRow {
             fate: match piece.fate {

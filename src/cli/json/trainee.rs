@@ -1,5 +1,5 @@
-//! The shapes of answers about one trainee's record: KSBs and local competences. A field is never renamed or taken away within
-//! a version (the guide describes them). Must never hold a reader's layout.
+//! Defines the JSON shapes of a trainee's record: KSBs and local competences. Within a version no field is renamed or
+//! removed.
 
 use serde::Serialize;
 
@@ -11,30 +11,29 @@ use crate::domain::record::claim::PendingClaim;
 use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
 use crate::domain::standard::local_view::LocalKsb;
 
-/// A trainee's KSBs.
+/// A trainee's record.
 #[derive(Debug, Serialize)]
 pub struct Trainee {
     /// `countersign/trainee/1`.
     pub schema: &'static str,
-    /// Whose.
     pub trainee: Card,
-    /// The day on which the gateway is expected.
+    /// Expected day of the gateway.
     pub gateway: String,
-    /// The pauses of their programme.
+    /// Breaks in learning.
     pub pauses: Vec<PauseRow>,
-    /// One row a KSB, in the standard's order.
+    /// In the standard's order.
     pub ksbs: Vec<KsbState>,
-    /// One row a local competence, by code.
+    /// By code.
     pub competences: Vec<LocalRow>,
-    /// One row a KSB that was signed and that they do not answer for now.
+    /// Signed KSBs that they no longer answer for.
     pub no_longer_asked: Vec<KeptRow>,
-    /// The progress reviews, the newest day first.
+    /// Progress reviews, newest first.
     pub reviews: Vec<ReviewRow>,
-    /// The line that the licence of the texts asks for, where there is one.
+    /// The attribution that the licence of the texts requires, if any.
     pub attribution: Option<String>,
 }
 
-/// Where a KSB stands.
+/// The state of a KSB.
 #[derive(Debug, Serialize)]
 pub struct KsbState {
     pub id: String,
@@ -47,7 +46,7 @@ pub struct KsbState {
     pub records: Vec<RecordRow>,
 }
 
-/// A KSB that was signed and that they do not answer for now.
+/// A signed KSB that they no longer answer for.
 #[derive(Debug, Serialize)]
 pub struct KeptRow {
     pub id: String,
@@ -67,7 +66,7 @@ impl From<&NoLongerAsked> for KeptRow {
     }
 }
 
-/// A trainee's local competence, and where it stands.
+/// The state of a local competence.
 #[derive(Debug, Serialize)]
 pub struct LocalRow {
     pub id: String,
@@ -84,7 +83,7 @@ pub struct LocalRow {
     pub records: Vec<RecordRow>,
 }
 
-/// Where a KSB was seen through a local competence.
+/// A local competence that a KSB was shown by.
 #[derive(Debug, Serialize)]
 pub struct SeenIn {
     pub id: String,
@@ -92,7 +91,7 @@ pub struct SeenIn {
     pub latest: Option<String>,
 }
 
-/// The local competences through which a KSB was seen.
+/// Returns the local competences that a KSB was shown by.
 pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
     let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
     let row = |local: &LocalKsb| SeenIn {
@@ -104,7 +103,7 @@ pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
 }
 
 impl LocalRow {
-    /// A trainee's local competence with its records.
+    /// Returns the row of a local competence.
     pub fn new(local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) -> Self {
         Self {
             id: local.ksb.code.to_string(),

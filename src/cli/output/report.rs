@@ -1,4 +1,4 @@
-//! What a command came to: an answer in both forms, or a failure. Values alone; must never print.
+//! Defines the result of a command: an answer as text and as JSON, or a failure.
 
 use std::io;
 
@@ -9,52 +9,50 @@ use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::primitives::ids::ValueFault;
 use crate::domain::primitives::text::TextFault;
 
-/// An answer, for readers and for programs.
+/// An answer as text and as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandOutput {
-    /// For a reader.
+    /// The text.
     pub parts: Vec<OutputBlock>,
-    /// For a program: one JSON object.
+    /// One JSON object.
     pub json: String,
-    /// Said beside the answer, on standard error; not for programs.
+    /// Notes for standard error; not part of the JSON.
     pub aside: Vec<String>,
-    /// Warnings that it came to.
     pub warnings: Vec<String>,
-    /// The exit code.
     pub code: u8,
 }
 
 impl CommandOutput {
-    /// An answer of `parts`, and of `shape` for a program.
+    /// Returns an answer of `parts` as text and `shape` as JSON.
     pub fn new(parts: Vec<OutputBlock>, shape: &impl Serialize) -> Result<Self, Error> {
         let json = serde_json::to_string_pretty(shape).map_err(Error::refused)?;
         Ok(Self { parts, json, aside: Vec::new(), warnings: Vec::new(), code: 0 })
     }
 
-    /// An answer that is one text, the same in every form.
+    /// Returns an answer of one text that is the same in every format.
     pub fn text(text: String) -> Self {
         Self { parts: vec![OutputBlock::Verbatim(text)], ..Self::default() }
     }
 
-    /// With a warning, if there is one.
+    /// Adds a warning, if there is one.
     pub fn warning(mut self, warning: Option<String>) -> Self {
         self.warnings.extend(warning);
         self
     }
 
-    /// With a word beside it.
+    /// Adds a note for standard error.
     pub fn aside(mut self, text: impl Into<String>) -> Self {
         self.aside.push(text.into());
         self
     }
 }
 
-/// A table, or a sentence where it has no row.
+/// Returns a table, or a sentence if it has no row.
 pub fn listed(table: Table, nothing: &str) -> OutputBlock {
     if table.rows.is_empty() { OutputBlock::Line(nothing.to_owned()) } else { OutputBlock::Table(table) }
 }
 
-/// Why a command did not answer.
+/// Why a command has no answer.
 #[derive(Debug)]
 pub enum Failure {
     /// It was refused or failed.

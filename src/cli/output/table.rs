@@ -1,11 +1,11 @@
-//! An answer for a reader: lines, facts, tables, laid out for a terminal or as one fact a line. Pure; must never print.
+//! Lays out an answer for a terminal, in columns or as one fact per line. Performs no I/O.
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// The narrowest last column that is still wrapped: below it the terminal does the wrapping.
+/// Minimum width of a wrapped last column; below it the terminal wraps.
 const NARROWEST: usize = 24;
 
-/// The columns of a text in full: what a page and the narrowest terminal take.
+/// Columns of a full text, which fit on a page and on the narrowest terminal.
 const COLUMNS: usize = 78;
 
 /// A piece of an answer.
@@ -19,37 +19,35 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
-    /// A text that goes out byte for byte.
+    /// A text that is printed byte for byte.
     Verbatim(String),
 }
 
-/// Rows under headings; each row as long as the headings.
+/// Rows under headings; each row is as long as the headings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
-    /// The headings.
     pub head: Vec<&'static str>,
-    /// The rows.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A text in lines of a page, moved to the right.
+/// Wraps a text to a page's width, with an indent.
 pub fn wrapped(text: &str, indent: usize) -> Vec<OutputBlock> {
     let lines = text.lines().flat_map(|line| textwrap::wrap(line, COLUMNS - indent).into_iter());
     lines.map(|line| OutputBlock::Line(format!("{}{line}", " ".repeat(indent)))).collect()
 }
 
-/// A fact.
+/// Returns a fact.
 #[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
 pub fn fact(name: &str, value: impl ToString) -> (String, String) {
     (name.to_owned(), value.to_string())
 }
 
-/// A text of several lines on one.
+/// Joins the lines of a text into one.
 pub fn one_line(text: &str) -> String {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 
-/// Laid out in aligned columns; the last column wraps where a width is given.
+/// Lays a block out in aligned columns; the last column wraps if a width is given.
 pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
     match part {
         OutputBlock::Line(text) => vec![text.clone()],
@@ -62,14 +60,14 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
             let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
             let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
             let lines = columns(std::iter::once(head).chain(rows), width);
-            // Columns that a narrow terminal would break in the middle are no columns.
+            // Columns that a narrow terminal would break are hard to read.
             let fits = |width: usize| lines.iter().all(|line| line.width() <= width);
             if width.is_none_or(fits) { lines } else { plain(part) }
         }
     }
 }
 
-/// One fact a line: `name: value`, an empty line between rows, nothing for what is empty.
+/// Lays a block out as `name: value` lines, with an empty line between rows. Empty values are left out.
 pub fn plain(part: &OutputBlock) -> Vec<String> {
     let line = |name: &str, value: &str| {
         let value = one_line(value);
@@ -91,7 +89,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
     }
 }
 
-/// Two spaces between columns, no padding after the last.
+/// Aligns columns, two spaces apart, without padding after the last.
 fn columns(rows: impl Iterator<Item = Vec<String>>, width: Option<usize>) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows.collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);

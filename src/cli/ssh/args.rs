@@ -1,4 +1,4 @@
-//! The arguments of what has to do with logging in. Must never judge a value that the ground floor can judge.
+//! Defines the arguments of `ssh` and `session`. Values are checked by the domain types.
 
 use std::path::PathBuf;
 

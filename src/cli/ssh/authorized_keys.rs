@@ -1,5 +1,5 @@
-//! `ssh keys`: what sshd asks when somebody offers a key. Comes before everything else, reads the map and no more, and for
-//! anything that is not exactly a key of the map says nothing at all.
+//! Answers `ssh keys`, sshd's lookup of an offered key. It runs before anything else, reads only the map, and prints nothing
+//! unless the key is in the map.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use crate::cli::output;
 use crate::config::{LOGIN_MAP, program};
 use crate::domain::people::login::look_up;
 
-/// Answers sshd, if that is what these arguments are; gives the exit code. The user's name is not looked at: sshd asks for
-/// the one account alone, and a session refuses to run as another.
+/// Answers sshd if these are the arguments of its lookup, and returns the exit code. The user name is ignored: sshd asks
+/// only for the service account, and a session refuses to run as another.
 pub fn asked(arguments: &[OsString]) -> Option<u8> {
     let [_, ssh, keys, rest @ ..] = arguments else { return None };
     if ssh != "ssh" || keys != "keys" || matches!(rest, [help] if help == "--help" || help == "-h") {
         return None;
     }
-    // What the other side chose stands last, and by its number of arguments alone it is told from what sshd_config says.
+    // The client's values come last and are identified by position, so they cannot be taken for options from sshd_config.
     let (map, kind, key) = match rest {
         [_, kind, key] => (PathBuf::from(LOGIN_MAP), kind, key),
         [option, map, _, kind, key] if option == "--map" => (PathBuf::from(map), kind, key),

@@ -1,4 +1,4 @@
-//! `ssh`: who may log in, with which key, and what sshd must be told. Must never take a private key.
+//! Runs `ssh`: adds, revokes and lists SSH keys, and configures sshd. Private keys are refused.
 
 use crate::app::error::Error;
 use crate::cli::context::input::small_text;
@@ -11,7 +11,7 @@ use crate::cli::ssh::install as ssh_install;
 use crate::domain::people::login::LoginKey;
 use crate::domain::people::person::{Person, Role};
 
-/// Adds, takes back, lists, tells sshd.
+/// Runs `ssh`.
 pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<CommandOutput, Failure> {
     match verb {
         SshVerb::Add(asked) => add(context, asked),

@@ -1,5 +1,4 @@
-//! `ssh install`: the lines that sshd needs, printed or put into a file of their own. Must never write over anything, nor
-//! leave behind what sshd does not take.
+//! Runs `ssh install`: prints sshd's configuration, or writes it to a new file, which is removed again if sshd rejects it.
 
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use crate::cli::ssh::args::Install;
 use crate::config::{LOGIN_MAP, login_map, program};
 use crate::domain::people::login::is_plain_path;
 
-/// Prints the lines, or puts them into sshd's configuration.
+/// Prints the configuration, or writes it.
 pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
     let doing = "Telling sshd of this program";
     let program = program().and_then(|path| path.to_str().map(str::to_owned)).filter(|path| is_plain_path(path));
@@ -46,7 +45,7 @@ pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
     Ok(CommandOutput { parts: vec![OutputBlock::Line(done)], ..CommandOutput::default() }.aside(todo(asked, map)))
 }
 
-/// The lines: one account, keys from the lookup alone, and nothing but a session for whoever has one.
+/// Returns the configuration: one account, keys only from the lookup, and no command but a session.
 fn lines(asked: &Install, program: &str, map: &str) -> String {
     let (user, keys_user) = (&asked.user, &asked.keys_user);
     let option = if map == LOGIN_MAP { String::new() } else { format!("--map {map} ") };
@@ -67,7 +66,7 @@ fn lines(asked: &Install, program: &str, map: &str) -> String {
     )
 }
 
-/// What the lines do not do.
+/// Returns the steps that are left to do.
 fn todo(asked: &Install, map: &str) -> String {
     let (user, keys_user) = (&asked.user, &asked.keys_user);
     let folder = Path::new(map).parent().unwrap_or(Path::new("/")).display();

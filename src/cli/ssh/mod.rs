@@ -1,4 +1,4 @@
-//! What sshd starts, and what tells it whom to accept.
+//! Holds what sshd runs: the lookup of keys and the sessions.
 
 pub mod args;
 pub mod authorized_keys;

@@ -1,5 +1,5 @@
-//! `session`: what a key that sshd took stands for. Who it is stands in the arguments, as sshd wrote them; what is wanted in
-//! one word, matched whole. Must never take an identity from anywhere else, nor run anything but what stands here.
+//! Runs `session` for a person whom sshd authenticated. The identity comes only from the arguments that sshd was given; the
+//! client's command must match a known one exactly.
 
 use std::io::IsTerminal as _;
 
@@ -14,17 +14,16 @@ use crate::config::asked_over_ssh;
 use crate::domain::people::login::{SshCommand, file_asked};
 use crate::domain::primitives::ids::{Digest, PersonId};
 
-/// What a session came to.
+/// The result of a session.
 pub enum SessionOutcome {
-    /// An answer.
     Answer(CommandOutput),
-    /// The screen, for this person.
+    /// Opens the screen for this person.
     Screen(Box<App>, PersonId),
-    /// The bytes of a file that somebody handed in and that whoever asks may see.
+    /// Sends an uploaded file that this person may see.
     File(Box<App>, PersonId, Digest),
 }
 
-/// Answers what was asked for, or opens the screen where nothing was.
+/// Answers the client's command, or opens the screen if there is none.
 pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Failure> {
     let command = asked_over_ssh().map(|command| command.to_string_lossy().into_owned());
     let of_hours = command.as_deref().is_some_and(is_about_hours);

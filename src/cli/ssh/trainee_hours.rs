@@ -1,4 +1,5 @@
-//! What a trainee asks for over SSH of their own hours: the list, or an entry. Must never take a trainee from the words.
+//! Runs a trainee's commands about their own hours over SSH: the list, or an entry. The trainee is always the one who logged
+//! in.
 
 use chrono::NaiveDate;
 
@@ -13,10 +14,10 @@ use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::programme::hours::QuarterHours;
 
-/// The most words that a day has: `the 1st of September 2026`.
+/// Maximum words of a day: `the 1st of September 2026`.
 const MOST_WORDS: usize = 5;
 
-/// How an entry is written.
+/// Syntax of an entry.
 pub const HOW: &str = "hours add DAY HOURS WHAT, such as: hours add yesterday 3.5 Shadowed the echo clinic";
 
 /// Whether a command over SSH is about hours.
@@ -47,7 +48,7 @@ pub fn answer(mut app: App, person: &Person, command: &str) -> Result<CommandOut
     entered(&mut app.reopen_for_entry()?, person, new)
 }
 
-/// The day, the hours and what was done: the day is as many words as can be one, with hours and more behind it.
+/// Splits an entry into day, hours and text. The day takes as many words as form a date, leaving hours and text.
 fn parts(text: &str, today: NaiveDate) -> Option<(String, &str, String)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let when = |count: usize| words[..count].join(" ");
@@ -56,7 +57,7 @@ fn parts(text: &str, today: NaiveDate) -> Option<(String, &str, String)> {
             && words[*count].parse::<QuarterHours>().is_ok()
     };
     let longest = words.len().saturating_sub(2).min(MOST_WORDS);
-    // Where no words are a day, the first is told to be none.
+    // If no words form a date, the error is about the first.
     let count = (1..=longest).rev().find(is_day).unwrap_or(1);
     let [hours, what @ ..] = words.get(count..)? else { return None };
     if what.is_empty() { None } else { Some((when(count), hours, what.join(" "))) }

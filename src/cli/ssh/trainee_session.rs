@@ -1,5 +1,4 @@
-//! What a person may ask for over SSH instead of the screen: a trainee's own record in several forms. Must never answer with
-//! anyone else's.
+//! Runs a person's commands over SSH: a trainee's own record in several formats, or the checkpoint.
 
 use std::fmt::Write as _;
 
@@ -17,7 +16,7 @@ use crate::domain::filter::Filter;
 use crate::domain::people::login::SshCommand;
 use crate::domain::people::person::{Person, Role};
 
-/// Answers one wish of the person who logged in.
+/// Answers a command of the person who logged in.
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
     if wanted != SshCommand::Checkpoint && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
@@ -39,7 +38,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
     }
 }
 
-/// Every signed statement on their record, each with its signature, and the keys that check them.
+/// Prints every signed statement on their record with its signature, and the keys that verify them.
 fn export(app: &App, person: &Person) -> Result<CommandOutput, Failure> {
     let mut text = String::new();
     let _ = writeln!(text, "==> allowed_signers <==");

@@ -1,4 +1,4 @@
-//! A filter of the history: what of it a signed text answers. Must never know how a log is read.
+//! Applies a filter to the signed texts of the log.
 
 use chrono::NaiveDate;
 
@@ -9,7 +9,7 @@ use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::fold::{folded, holds};
 use crate::domain::primitives::human_date::parse_human_date;
 
-/// Which statements are listed.
+/// A filter of the log view.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
     words: Vec<String>,
@@ -18,7 +18,7 @@ pub struct LogFilter {
 }
 
 impl LogFilter {
-    /// Reads what a person typed on `today`: `audit by:hawthorn since:monday`.
+    /// Parses a filter, such as `audit by:hawthorn since:monday`; dates are relative to `today`.
     pub fn parse(text: &str, today: NaiveDate) -> Result<Self, FilterFault> {
         let mut parts = Filter::parse(text, FilterTarget::History, today)?;
         let words = std::mem::take(&mut parts.words);
@@ -28,26 +28,26 @@ impl LogFilter {
             _ => part.to_owned(),
         };
         let mut canonical: Vec<String> = text.to_lowercase().split_whitespace().map(on_any_day).collect();
-        // The order of parts says nothing: words come first, then who, what and when.
+        // The order of terms does not matter: words come first, then who, what and when.
         canonical
             .sort_by_key(|part| ["by:", "kind:", "since:", "until:"].iter().position(|name| part.starts_with(name)));
         let canonical = canonical.join(" ");
         Ok(Self { words, parts, canonical })
     }
 
-    /// Whether everything is listed.
+    /// Returns whether it matches everything.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.parts.is_empty()
     }
 
-    /// The filter as it reads on any other day: `audit by:hawthorn since:2026-11-16`.
+    /// Returns the filter with absolute dates, sorted: `audit by:hawthorn since:2026-11-16`.
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// Whether a statement of this signed text is listed. A text that is no statement fits no more than its words.
+    /// Returns whether a signed text matches. A text that is not a statement can match only words.
     pub fn fits(&self, text: &str) -> bool {
-        // Words alone are the most common wish, and a million statements are looked at.
+        // Words first: they are the most common filter, and a million statements are scanned.
         self.words.iter().all(|word| says(text, word)) && (self.parts.is_empty() || self.fits_parts(text))
     }
 
@@ -62,12 +62,12 @@ impl LogFilter {
     }
 }
 
-/// The fewest characters by which what no person chose is found: four stand by chance at the beginning of dozens among a
+/// The minimum length of a prefix that finds an id or digest, in characters: four match dozens by chance among a
 /// million statements.
 const BEGINNING: usize = 6;
 
-/// Whether a signed text says a word that is folded. What no person chose is found by its beginning
-/// alone: `key` stands by chance in one digest of a thousand.
+/// Returns whether a signed text contains a folded word. Ids, digests and keys match only by prefix: one digest in a
+/// thousand contains `key` by chance.
 fn says(text: &str, word: &str) -> bool {
     let said = |token: &str| {
         let chosen = token.strip_prefix("sha256:").unwrap_or(token);
@@ -84,7 +84,7 @@ fn begins(token: &str, word: &str) -> bool {
     folded(token).starts_with(word)
 }
 
-/// Whether a token is an id, a nonce, a digest or a key: hexadecimal or Base64, as long as none of them is in prose.
+/// Returns whether a token is an id, nonce, digest or key: long hexadecimal or Base64, unlike any word of prose.
 fn is_drawn(token: &str) -> bool {
     let all = |is: fn(&u8) -> bool| token.bytes().all(|byte| is(&byte));
     let any = |is: fn(&u8) -> bool| token.bytes().any(|byte| is(&byte));
@@ -152,7 +152,7 @@ mod tests {
                 "{inside}"
             );
         }
-        // As long, and a person's.
+        // As long, but words.
         for prose in ["https://example.org/2026/Donaudampfschifffahrt", "donaudampfschifffahrtsgesellschaftskapitän"] {
             assert!(LogFilter::parse("schifffahrt", today).unwrap().fits(prose), "{prose}");
         }

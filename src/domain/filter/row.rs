@@ -1,4 +1,4 @@
-//! What a filter looks at, of one row of a list. Must never judge it.
+//! Defines the facts of a list row that a filter tests.
 
 use chrono::NaiveDate;
 
@@ -7,42 +7,41 @@ use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::record::ksb_status::State;
 use crate::domain::statement::Kind;
 
-/// Which flags a row has.
+/// The flags of a row, as a bit set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flags(u32);
 
 impl Flags {
-    /// These as well, where that is so.
+    /// Adds a flag if `is` is true.
     pub fn with(self, flag: FilterFlag, is: bool) -> Self {
         Self(self.0 | u32::from(is) << (flag as u32))
     }
 
-    /// Whether a row has this one.
+    /// Returns whether the row has a flag.
     pub fn has(self, flag: FilterFlag) -> bool {
         self.0 & (1 << (flag as u32)) != 0
     }
 }
 
-/// A KSB that a row is about.
+/// A KSB of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KsbFact<'a> {
     pub code: KsbCode,
-    /// Where it stands.
     pub state: State,
     /// The duties that it is linked to.
     pub duties: &'a [DutyNo],
 }
 
-/// What a filter looks at, of one row.
+/// The facts of a row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FilterRow<'a> {
-    /// Where words may stand.
+    /// The texts in which words are searched.
     pub texts: &'a [&'a str],
     /// The KSBs that it is about.
     pub ksbs: &'a [KsbFact<'a>],
-    /// Whose it is to answer, or who answered.
+    /// The people who should answer, or who answered.
     pub by: &'a [&'a str],
-    /// Its day.
+    /// The date to compare.
     pub day: Option<NaiveDate>,
     /// The trainee's level, as its slug.
     pub level: &'a str,

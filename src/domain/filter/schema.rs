@@ -1,5 +1,4 @@
-//! The lists that a filter can be written for, and which parts of the filter language each knows: one table, from which
-//! parsing, the words of a refusal and the guide's page come. Must never know how a list is read or shown.
+//! Lists which terms of the filter language each list supports: one table for parsing, error messages and the guide.
 
 use std::fmt::Write as _;
 
@@ -13,10 +12,9 @@ use crate::domain::primitives::human_date::DayDirection;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FilterTarget {
     Ksbs,
-    /// What they still have to show.
     Outstanding,
     Queue,
-    /// Sign-offs that ask for a second look.
+    /// Sign-offs that need a second check.
     Looks,
     Claims,
     Cohort,
@@ -24,7 +22,7 @@ pub enum FilterTarget {
     /// A trainee's reviews and hours.
     Programme,
     Reviews,
-    /// Whose hours wait.
+    /// Trainees with unconfirmed hours.
     Hours,
     History,
     People,
@@ -147,12 +145,11 @@ const PEOPLE: &[(TermKind, &str)] = &[
 ];
 
 impl FilterTarget {
-    /// Where a day without a year is looked for that a part names: `until` of a list of what is due looks forward.
+    /// Returns the direction in which a date without a year is resolved: `until` for due dates is in the future.
     pub fn looks(self, part: &str) -> DayDirection {
         if self == Self::Reviews && part == "until" { DayDirection::Ahead } else { DayDirection::Back }
     }
 
-    /// All of them.
     pub const ALL: [Self; 12] = [
         Self::Ksbs,
         Self::Outstanding,
@@ -168,7 +165,7 @@ impl FilterTarget {
         Self::People,
     ];
 
-    /// Its name, and where it is found: screens first, then commands.
+    /// Returns its name and where it is found: screens, then commands.
     pub fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Ksbs => ("KSBs", "the Sign-off screen; `trainee NAME …`"),
@@ -188,7 +185,7 @@ impl FilterTarget {
         }
     }
 
-    /// What it knows, each with what it means here.
+    /// Returns the supported terms, each with its meaning in this list.
     pub fn parts(self) -> &'static [(TermKind, &'static str)] {
         match self {
             Self::Ksbs => KSBS,
@@ -206,17 +203,17 @@ impl FilterTarget {
         }
     }
 
-    /// Whether a part means something here.
+    /// Returns whether the list supports a term.
     pub fn knows(self, part: TermKind) -> bool {
         self.parts().iter().any(|(known, _)| *known == part)
     }
 
-    /// Whether its words stand in sentences, where any word of the language can be a word like any other.
+    /// Returns whether its texts are prose, where any filter word can be an ordinary word.
     pub fn is_prose(self) -> bool {
         matches!(self, Self::Ksbs | Self::Outstanding | Self::Readiness | Self::Programme | Self::History)
     }
 
-    /// What can be written for it, in a refusal: `write words, a code (s26), …`.
+    /// Returns what can be written, for an error message: `write words, a code (s26), …`.
     pub fn words(self) -> String {
         let known: Vec<&str> = self.parts().iter().map(|(part, _)| part.named()).collect();
         match known.as_slice() {
@@ -226,7 +223,7 @@ impl FilterTarget {
     }
 }
 
-/// The guide's table: which list knows which part, and below it what each means there.
+/// Returns the guide's tables: which list supports which term, and what each term means there.
 pub fn markdown() -> String {
     let mut parts: Vec<TermKind> =
         FilterTarget::ALL.iter().flat_map(|list| list.parts()).map(|(part, _)| *part).collect();

@@ -1,33 +1,30 @@
-//! The parts of the filter language, and how each is written. Must never say which list knows which.
+//! Defines the terms of the filter language and their spelling.
 
-/// Something of a row that a word of its own stands for.
+/// A property of a row that a single word filters by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FilterFlag {
-    /// Fewer KSBs signed than are expected by now.
+    /// Fewer KSBs signed than expected by now.
     Behind,
     Ahead,
     /// The trainee is on a break in learning today.
     Paused,
-    /// Its day is past.
+    /// Past its due date.
     Overdue,
-    /// Its day is near, or past.
+    /// Due soon, or overdue.
     Due,
     Waiting,
     Answered,
     Confirmed,
     Withdrawn,
     Met,
-    /// It is not.
     NotMet,
-    /// Nothing says.
+    /// The records do not show it.
     NotKnown,
-    /// It is not asked of them.
     Waived,
     Left,
 }
 
 impl FilterFlag {
-    /// All of them.
     pub const ALL: [Self; 14] = [
         Self::Behind,
         Self::Ahead,
@@ -45,7 +42,7 @@ impl FilterFlag {
         Self::Left,
     ];
 
-    /// The word.
+    /// Returns the word that is typed.
     pub fn word(self) -> &'static str {
         match self {
             Self::Behind => "behind",
@@ -65,7 +62,7 @@ impl FilterFlag {
         }
     }
 
-    /// The flags of which one is enough, for a row has one of them at a time.
+    /// Returns the group of mutually exclusive flags, of which a row must match only one.
     pub fn group(self) -> u8 {
         match self {
             Self::Behind | Self::Ahead => 0,
@@ -77,15 +74,15 @@ impl FilterFlag {
         }
     }
 
-    /// The flag of a word.
+    /// Returns the flag for a word.
     pub fn of(word: &str) -> Option<Self> {
-        // The word of earlier versions, which people have in their hands and saved lists.
+        // Earlier versions used this word, which saved filters may contain.
         let word = if word == "paused" { "break" } else { word };
         Self::ALL.into_iter().find(|flag| flag.word() == word)
     }
 }
 
-/// A part of the filter language.
+/// A kind of term in the filter language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TermKind {
     Word,
@@ -110,7 +107,7 @@ pub enum TermKind {
 }
 
 impl TermKind {
-    /// How it is written, for the guide.
+    /// Returns the spelling, for the guide.
     pub fn written(self) -> String {
         let states = "`open` `claimed` `signed` `partly` `not-yet` `renew` `lapsed`";
         match self {
@@ -127,7 +124,7 @@ impl TermKind {
         }
     }
 
-    /// How it is named in a refusal.
+    /// Returns the name in an error message.
     pub fn named(self) -> &'static str {
         match self {
             Self::Word => "words",

@@ -1,38 +1,37 @@
-//! The cells of a table and their rows. Must never guess what a cell means, nor run one.
+//! Defines the cells and rows of an imported table.
 
-/// Columns that are read.
+/// The maximum columns read.
 pub const MOST_COLUMNS: usize = 100;
 
-/// One cell.
+/// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Nothing.
     Empty,
     Text(String),
-    /// A number of a spreadsheet: a day too is one.
+    /// A spreadsheet's number, which may be a date.
     Number(f64),
-    /// What a spreadsheet would run.
+    /// A formula; never evaluated.
     Formula,
-    /// An error of a spreadsheet, as it shows it: `#N/A`.
+    /// A spreadsheet's error as shown: `#N/A`.
     Error(String),
 }
 
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Its line, from 1.
+    /// From 1.
     pub line: usize,
     pub cells: Vec<Cell>,
 }
 
 impl Line {
-    /// The cell of a column, from 0.
+    /// Returns the cell of a column, from 0.
     pub fn cell(&self, at: usize) -> &Cell {
         self.cells.get(at).unwrap_or(&Cell::Empty)
     }
 }
 
-/// A column's letters: `AB` of 27.
+/// Returns a column's letters from its index: `AB` for 27.
 pub fn letters(mut at: usize) -> String {
     let mut letters = Vec::new();
     loop {

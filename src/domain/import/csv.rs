@@ -1,4 +1,4 @@
-//! Rows and cells of a CSV text (RFC 4180; a comma, semicolon or tab between cells). Must never guess what a cell means.
+//! Parses CSV (RFC 4180; separated by comma, semicolon or tab) into rows and cells.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<'a> {
-    /// The line on which it begins, from 1.
+    /// The line where it begins, from 1.
     pub line: usize,
-    /// Its cells, without their quotes, trimmed.
+    /// Unquoted and trimmed.
     pub cells: Vec<Cow<'a, str>>,
 }
 
 impl Row<'_> {
-    /// The cell in this column, or an empty one.
+    /// Returns the cell in a column, or an empty one.
     pub fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", |cell| cell.as_ref())
     }
 }
 
-/// The rows of a text, at most `most`; more are a fault, as is a quote without its end.
+/// Parses at most `most` rows; more are a fault, as is an unclosed quote.
 pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Diagnostic> {
     let (between, mut rest, mut line) = match stated(text) {
         Some((between, rest)) => (between, rest, 2),
@@ -46,7 +46,7 @@ pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Diagnostic> {
     Ok(rows)
 }
 
-/// What a first line such as `sep=;` says is between cells, as spreadsheets write and read it; and what follows.
+/// Returns the separator from a first line such as `sep=;`, which spreadsheets write and read, and the text after it.
 fn stated(text: &str) -> Option<(char, &str)> {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let first = first.trim_end_matches('\r').trim_matches('"');
@@ -58,7 +58,7 @@ fn stated(text: &str) -> Option<(char, &str)> {
     }
 }
 
-/// What is between cells: of the three, the one that the first line with any has most of.
+/// Returns the separator that is most frequent in the first line with any.
 fn separator(text: &str) -> char {
     let all = [',', ';', '\t'];
     let first = text.lines().take(20).find(|line| line.contains(all)).unwrap_or("");
@@ -66,7 +66,7 @@ fn separator(text: &str) -> char {
     all.into_iter().max_by_key(|c| (count(*c), *c == ',')).unwrap_or(',')
 }
 
-/// One row, what follows it, and how many lines it took.
+/// Parses one row; returns it, the rest of the text and the number of lines consumed.
 fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize), Diagnostic> {
     let mut cells = Vec::new();
     let (mut rest, mut lines) = (text, 1);
@@ -111,7 +111,7 @@ fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize),
     }
 }
 
-/// Where the quote is that ends a quoted cell.
+/// Returns the position of the closing quote.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -124,7 +124,8 @@ fn closing(text: &str) -> Option<usize> {
     }
 }
 
-/// What a spreadsheet would run in a cell, if anything: `=SUM(A1)`, `@name`, `+44`, `-1`. A dash before a space is a dash.
+/// Returns the character that makes a cell a formula, if any: `=SUM(A1)`, `@name`, `+44`, `-1`. A dash before a space
+/// is text.
 pub fn formula(cell: &str) -> Option<char> {
     let mut letters = cell.chars();
     match (letters.next()?, letters.next()) {
@@ -134,13 +135,13 @@ pub fn formula(cell: &str) -> Option<char> {
     }
 }
 
-/// A cell without the apostrophe that keeps a spreadsheet from running it, or from taking its digits for a number.
+/// Strips the apostrophe that keeps a spreadsheet from reading a cell as a formula or number.
 pub fn disarmed(cell: &str) -> &str {
     let kept = |rest: &&str| rest.starts_with(|c: char| "=@+-".contains(c) || c.is_ascii_digit());
     cell.strip_prefix('\'').filter(kept).unwrap_or(cell)
 }
 
-/// The error of a spreadsheet that a cell shows: `#N/A`, `#REF!`, `Err:502`.
+/// Returns the spreadsheet error that a cell shows, if any: `#N/A`, `#REF!`, `Err:502`.
 pub fn error(cell: &str) -> Option<&str> {
     const ERRORS: [&str; 15] = [
         "#N/A",

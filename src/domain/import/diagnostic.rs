@@ -1,21 +1,21 @@
-//! What is said of a file while it is read: faults and warnings, each with its place. Must never decide what to do next.
+//! Defines the faults and warnings of an imported file, with their locations.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::domain::standard::error::StandardFault;
 
-/// Whether it keeps the file out.
+/// Whether a diagnostic prevents the import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// The file cannot be taken as it is.
+    /// Prevents the import.
     Fault,
-    /// It can; whoever takes it should know this.
+    /// Does not prevent it, but must be shown.
     Warning,
 }
 
 impl Severity {
-    /// `fault` or `warning`.
+    /// Returns `fault` or `warning`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Fault => "fault",
@@ -24,17 +24,17 @@ impl Severity {
     }
 }
 
-/// Where in a file something stands.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceLocation {
-    /// The line, from 1.
+    /// From 1.
     pub line: usize,
-    /// In a JSON record also the path: `knowledges[3].detail`.
+    /// For JSON and tables, a path such as `knowledges[3].detail`.
     pub path: Option<String>,
 }
 
 impl SourceLocation {
-    /// A line alone.
+    /// Returns a location without a path.
     pub fn line(line: usize) -> Self {
         Self { line, path: None }
     }
@@ -49,26 +49,23 @@ impl fmt::Display for SourceLocation {
     }
 }
 
-/// One thing to say of a file.
+/// A fault or warning about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it keeps the file out.
     pub weight: Severity,
-    /// Where, if it is about one place.
+    /// Set if it is about one place.
     pub place: Option<SourceLocation>,
-    /// What is so: a sentence without a full stop.
+    /// A sentence without a full stop.
     pub what: String,
     /// What to do about it; may be empty.
     pub hint: String,
 }
 
 impl Diagnostic {
-    /// A fault.
     pub fn fault(place: Option<SourceLocation>, what: impl Into<String>, hint: &str) -> Self {
         Self { weight: Severity::Fault, place, what: what.into(), hint: hint.to_owned() }
     }
 
-    /// A warning.
     pub fn warning(place: Option<SourceLocation>, what: impl Into<String>) -> Self {
         Self { weight: Severity::Warning, place, what: what.into(), hint: String::new() }
     }
@@ -83,27 +80,27 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Where everything of a file stands, by what a fault calls it: `K1`, `Duty 2`, `The title`.
+/// The locations of a file's items, by the names that faults use: `K1`, `Duty 2`, `The title`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places(HashMap<String, Vec<SourceLocation>>);
 
 impl Places {
-    /// Remembers one more place of this name.
+    /// Records a location under a name.
     pub fn add(&mut self, name: impl Into<String>, place: SourceLocation) {
         self.0.entry(name.into()).or_default().push(place);
     }
 
-    /// The first place of this name.
+    /// Returns the first location of a name.
     pub fn first(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.first()).cloned()
     }
 
-    /// The last place of this name.
+    /// Returns the last location of a name.
     pub fn last(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.last()).cloned()
     }
 
-    /// The place that a fault is about: of what is there twice, the second.
+    /// Returns the location of a fault; for a repeated item, the last one.
     pub fn of_fault(&self, fault: &StandardFault) -> Option<SourceLocation> {
         match fault {
             StandardFault::Twice(name) => self.last(name),
@@ -116,15 +113,15 @@ impl Places {
     }
 }
 
-/// What the minimum hours are called.
+/// The name of the minimum hours in a fault.
 pub const MINIMUM_HOURS: &str = "The number of minimum hours";
 
-/// What a link is called, by a fault too.
+/// Returns the name of a link, as faults use it.
 pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
     format!("The link from duty {duty} to {ksb}")
 }
 
-/// What to do about a fault.
+/// Returns what to do about a fault.
 pub fn advice(fault: &StandardFault) -> &'static str {
     match fault {
         StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",

@@ -1,4 +1,4 @@
-//! A standard or list half read: its parts, where each stands, what is to be said of it so far. Must never be adopted itself.
+//! Holds a parsed standard or local list before validation: parts, locations and diagnostics.
 
 use std::collections::BTreeSet;
 
@@ -7,27 +7,25 @@ use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::standard::builder::StandardParts;
 use crate::domain::standard::local_parts::LocalParts;
 
-/// What a reader of one form found.
+/// A parsed standard, not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub parts: StandardParts,
-    /// Where they stand.
     pub places: Places,
-    /// What the reader has to say already.
+    /// Diagnostics so far.
     pub remarks: Vec<Diagnostic>,
 }
 
-/// What a reader of a list of local competences found.
+/// A parsed local list, not yet validated.
 #[derive(Debug)]
 pub(in crate::domain::import) struct LocalDraft {
     pub parts: LocalParts,
-    /// Where they stand.
     pub places: Places,
-    /// What the reader has to say already.
+    /// Diagnostics so far.
     pub remarks: Vec<Diagnostic>,
 }
 
-/// Links as they are found, each kept once.
+/// Collects links without repeats.
 #[derive(Debug, Default)]
 pub struct Links {
     pub all: Vec<(DutyNo, KsbCode)>,
@@ -35,7 +33,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// Keeps a link; one that is there already is warned of.
+    /// Adds a link; a repeated one causes a warning.
     pub fn add(
         &mut self,
         link: (DutyNo, KsbCode),

@@ -1,25 +1,25 @@
-//! What kind of text a file holds, by its content and never by its name. Must never read further than it must.
+//! Detects a file's format by its content, not by its name, and decodes it to text.
 
 use std::borrow::Cow;
 
 use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 use crate::domain::record::saved::{Encoding, saved_text};
 
-/// The most bytes of a file that is read: 5 MiB.
+/// The maximum size of a file, in bytes: 5 MiB.
 pub const MOST_BYTES: u64 = 5 << 20;
 
-/// How a standard is written.
+/// The format of a standard's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// The public JSON record of a standard.
+    /// A standard's public JSON record.
     Json,
     Toml,
-    /// Rows of code, text, duties.
+    /// Rows of code, text and duties.
     Csv,
 }
 
 impl Form {
-    /// For a reader: `JSON record`.
+    /// Returns words such as `JSON record`.
     pub fn words(self) -> &'static str {
         match self {
             Self::Json => "JSON record",
@@ -29,10 +29,10 @@ impl Form {
     }
 }
 
-/// What an old or a locked workbook begins with (OLE 2).
+/// The signature of an old or encrypted workbook (OLE 2).
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// The text of bytes in UTF-8 or UTF-16, without a byte order mark and with plain line ends; or what they are instead, and
+/// Decodes UTF-8 or UTF-16 text without a byte order mark and with plain line ends; otherwise says what the file is and
 /// what to do.
 pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
     let whole = |what: &str, hint: &str| Err(Diagnostic::fault(None, what, hint));
@@ -67,14 +67,14 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
         Ok(text) if is_markup(text) => {
             whole("This is a web page or an old kind of spreadsheet", "Open it in a spreadsheet and save it as .xlsx")
         }
-        // A lone carriage return ended a line on old Macs, and in what some programs still save.
+        // A lone carriage return ended lines on old Macs, and some programs still save it.
         Ok(text) if text.contains('\r') => Ok(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))),
         Ok(text) => Ok(Cow::Borrowed(text)),
         Err(error) => {
             let (before, rest) = bytes.split_at(error.valid_up_to());
             let line = before.split(|byte| *byte == b'\n').count();
             let byte = rest.first().copied().unwrap_or_default();
-            // In Latin-1 and its kin a byte above 0xA0 is the letter of that number.
+            // In Latin-1, a byte above 0xA0 is the character with that code point.
             let meant = if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
             let what = format!("It is not text in UTF-8 (byte {byte:02X}{meant})");
             Err(Diagnostic::fault(Some(SourceLocation::line(line)), what, "Save it as UTF-8 and give that"))
@@ -82,13 +82,13 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
     }
 }
 
-/// Whether a text is HTML or XML: some systems give such a file the name of a spreadsheet.
+/// Returns whether a text is HTML or XML, which some systems export under a spreadsheet's name.
 fn is_markup(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(9).collect::<String>().to_ascii_lowercase();
     ["<?xml", "<html", "<!doctype", "<table", "<workbook"].iter().any(|tag| start.starts_with(tag))
 }
 
-/// How a text is written, as far as its first words show.
+/// Detects the format from the first characters.
 pub fn form(text: &str) -> Form {
     let start = text.trim_start();
     let after_bracket = start.strip_prefix('[').map(str::trim_start);

@@ -1,12 +1,11 @@
-//! What stands under which heading in a published text, for records that have no duties. Must never put a KSB under a
-//! heading where the text itself is not found.
+//! Finds the headings under which a published text lists its KSBs, for records without duties.
 
 use std::collections::HashMap;
 
 use crate::domain::import::html::{Token, spaced, tokens, unescaped};
 use crate::domain::primitives::ids::KsbCode;
 
-/// The headings of a text under which KSBs are found, in the text's order, each with theirs.
+/// Returns the headings under which KSB texts are found, in the text's order, each with its KSBs.
 pub fn headings(html: &str, ksbs: &[(KsbCode, String)]) -> Vec<(String, Vec<KsbCode>)> {
     let mut walk = Walk { of_text: HashMap::new(), found: Vec::new(), heading: String::new(), words: String::new() };
     for (code, text) in ksbs {
@@ -46,7 +45,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Ends a paragraph: where it is a KSB's text, that KSB stands under the heading.
+    /// Ends a paragraph, and assigns a matching KSB to the current heading.
     fn flush(&mut self) {
         let line = spaced(&std::mem::take(&mut self.words));
         let line = line.trim_start_matches(['•', '·', '▪', '*', ' ']);

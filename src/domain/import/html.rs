@@ -1,14 +1,14 @@
-//! The words of a published text: HTML taken away, escaped once, twice or thrice; hard and doubled spaces made one. Must
-//! never take away what only looks like a tag, and never take longer than the text is long.
+//! Extracts plain text from published HTML: removes tags, decodes repeated escapes and normalises spaces, in linear
+//! time.
 
 use std::borrow::Cow;
 
 use html_escape::decode_html_entities;
 
-/// How often a text may have been escaped over itself.
+/// How many times nested escapes are decoded.
 const ROUNDS: usize = 3;
 
-/// Tags that stand between words; a space is left where they were.
+/// Tags between words; each is replaced with a space.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -40,21 +40,21 @@ const BLOCKS: &[&str] = &[
     "tr",
     "ul",
 ];
-/// Tags within words; nothing is left where they were.
+/// Tags within words; each is removed.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "code", "col", "colgroup", "del", "em", "font", "i", "img", "ins", "label", "mark", "o", "q",
     "s", "small", "span", "strike", "strong", "sub", "sup", "u",
 ];
-/// A piece of HTML.
+/// An HTML token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     Text(&'a str),
-    /// A tag between words: its name in the text's own case, and whether it closes.
+    /// A tag between words: its name as written, and whether it is a closing tag.
     Block(&'a str, bool),
     Inline,
 }
 
-/// The words of a published text, in one line.
+/// Extracts a published text, in one line.
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
     let mut words = String::with_capacity(text.len());
@@ -68,7 +68,7 @@ pub fn plain(text: &str) -> String {
     spaced(&words)
 }
 
-/// The words of a published text, a line for each paragraph or point of a list.
+/// Extracts a published text, with one string per paragraph or list item.
 pub fn paragraphs(text: &str) -> Vec<String> {
     let text = unescaped(text);
     let (mut all, mut words) = (Vec::new(), String::new());
@@ -83,8 +83,7 @@ pub fn paragraphs(text: &str) -> Vec<String> {
     all.iter().map(|words| spaced(words)).filter(|words| !words.is_empty()).collect()
 }
 
-/// One space between words and none at the ends; what shows nothing at all (zero-width space, joiner, soft hyphen, byte
-/// order mark) is left out.
+/// Normalises spaces to single ones, trims, and removes zero-width spaces, joiners, soft hyphens and byte order marks.
 pub fn spaced(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace()) {
@@ -101,12 +100,12 @@ pub fn spaced(text: &str) -> String {
     line
 }
 
-/// Whether a character is there for a typesetter alone.
+/// Returns whether a character is invisible and only affects typesetting.
 pub fn is_nothing(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
-/// The text with its characters for their names: `&amp;nbsp;` is a hard space.
+/// Decodes HTML entities, nested ones too: `&amp;nbsp;` becomes a no-break space.
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for _ in 0..ROUNDS {
@@ -118,7 +117,7 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// The pieces of an unescaped text.
+/// Tokenizes an unescaped text.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -129,7 +128,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
             rest = &rest[length..];
             return Some(token);
         }
-        // A `<` that begins no tag is a letter like any other.
+        // A `<` that does not begin a known tag is text.
         let end = rest.char_indices().skip(1).find(|(_, c)| *c == '<').map_or(rest.len(), |(at, _)| at);
         let (words, left) = rest.split_at(end);
         rest = left;
@@ -137,10 +136,10 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// The tag at the start of a text, and its length.
+/// Parses a tag at the start of a text; returns its length too.
 fn tag(text: &str) -> Option<(Token<'_>, usize)> {
     let inner = text.strip_prefix('<')?;
-    // Up to the next bracket of either kind: so a text of nothing but `<p` takes no longer than any other.
+    // Stops at the next bracket of either kind, so that a text of only `<p` takes linear time.
     let end = inner.find(['<', '>']).filter(|end| inner.as_bytes().get(*end) == Some(&b'>'))?;
     let inside = &inner[..end];
     if inside.starts_with("!--") {

@@ -1,4 +1,4 @@
-//! The lines on which the values of a JSON text stand. Must never parse: the library does.
+//! Maps values of a JSON text to their lines.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 
 use crate::domain::import::diagnostic::SourceLocation;
 
-/// The fields of an object, unread.
+/// An object's fields, unparsed.
 pub type Fields<'a> = HashMap<String, &'a RawValue>;
 
-/// Where the lines of a text begin.
+/// An index of a text's lines.
 #[derive(Debug, Clone)]
 pub struct Lines<'a> {
     text: &'a str,
@@ -17,18 +17,18 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Counts the lines.
+    /// Indexes a text.
     pub fn of(text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
         Self { text, ends }
     }
 
-    /// The line, from 1, of a place in bytes.
+    /// Returns the line, from 1, of a byte offset.
     pub fn line(&self, at: usize) -> usize {
         self.ends.partition_point(|end| *end < at) + 1
     }
 
-    /// Where a value stands that was borrowed from this text.
+    /// Returns the location of a value that borrows from this text.
     pub fn place(&self, raw: &RawValue, path: String) -> SourceLocation {
         let at = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         SourceLocation { line: self.line(at.min(self.text.len())), path: Some(path) }

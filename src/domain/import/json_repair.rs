@@ -1,7 +1,9 @@
-//! Repairs the slips in JSON that published records have: stray backslashes, control characters within texts, half characters,
-//! a comma too many. Must never change what a sound text says.
+//! Repairs the JSON faults of published records: stray backslashes, raw control characters, lone surrogates and
+//! trailing commas.
+//!
+//! Invariant: valid JSON is left unchanged.
 
-/// The text with its slips repaired, and the line of the first; nothing where there is none.
+/// Returns the repaired text and the line of the first fault; `None` if there is no fault.
 pub fn repaired(text: &str) -> Option<(String, usize)> {
     let mut out = String::with_capacity(text.len() + 16);
     let (mut line, mut first, mut within) = (1, None, false);
@@ -12,7 +14,7 @@ pub fn repaired(text: &str) -> Option<(String, usize)> {
         let (put, length, slip) = match (within, c) {
             (false, ',') if after.trim_start().starts_with([']', '}']) => (" ".to_owned(), 1, true),
             (true, '\\') => escape(rest),
-            // A line break within a text would break the line count too; words on both sides stay apart.
+            // A space, as a line break would also shift the line numbers.
             (true, c) if c.is_ascii_control() => (" ".to_owned(), 1, true),
             (_, c) => (c.to_string(), c.len_utf8(), false),
         };
@@ -26,7 +28,7 @@ pub fn repaired(text: &str) -> Option<(String, usize)> {
     first.map(|line| (out, line))
 }
 
-/// What an escape becomes, the length that it has now, and whether it was a slip.
+/// Returns an escape's replacement, its current length, and whether it was a fault.
 fn escape(rest: &str) -> (String, usize, bool) {
     let stray = || ("\\\\".to_owned(), 1, true);
     match rest.as_bytes().get(1) {
@@ -41,7 +43,7 @@ fn escape(rest: &str) -> (String, usize, bool) {
     }
 }
 
-/// The number of `\u0041`.
+/// Parses the code unit of an escape such as `\u0041`.
 fn unit(rest: &str) -> Option<u32> {
     let digits = rest.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?

@@ -1,4 +1,4 @@
-//! What may stand in a standard and is seldom meant. Must never warn of what is so by design.
+//! Warns of what is valid in a standard but probably not intended.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,10 +7,10 @@ use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind};
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::option_name;
 
-/// The most codes that one sentence lists.
+/// The maximum codes in one sentence.
 const MOST_LISTED: usize = 12;
 
-/// The warnings of a sound standard.
+/// Returns the warnings of a valid standard.
 pub fn warnings(standard: &Standard, places: &Places) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut of_text: HashMap<Digest, KsbCode> = HashMap::new();

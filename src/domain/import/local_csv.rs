@@ -1,11 +1,10 @@
-//! A department's own list as CSV: first what it is, a word and its value a row; then a row for each competence. Must never
-//! run a formula.
+//! Parses a local competence list from CSV: first rows of a word and its value, then a row for each competence.
 //!
 //! ```text
 //! reference,CARDIO-LOCAL
 //! version,1
 //! title,Cardiology: local competences
-//! beside,ST0413 1.1                        again for each standard that it stands beside
+//! beside,ST0413 1.1                        once for each standard it is for
 //! code,text,observations,months,ksbs,may-sign
 //! L1,Records a 12-lead ECG.,5,24,S1 K3,
 //! L2,Explains an exercise test.,3,,S2,training-officer
@@ -19,12 +18,12 @@ use crate::domain::primitives::ids::{KsbCode, LOCAL_CODE, StandardRef, ValueFaul
 use crate::domain::standard::local::CompetenceTerms;
 use crate::domain::standard::local_parts::{LocalParts, MOST_COMPETENCES};
 
-/// Rows that may stand before and among the competences.
+/// The maximum rows that are not competences.
 const MORE_ROWS: usize = 32;
 const HEAD_HINT: &str = "Begin with rows such as `reference,CARDIO-LOCAL`, `version,1`, `title,…`, `beside,ST0413 1.1`";
 const COLUMNS: [&str; 6] = ["code", "text", "observations", "months", "ksbs", "may-sign"];
 
-/// The draft of a CSV text.
+/// Parses a CSV text into a draft.
 pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_COMPETENCES + MORE_ROWS).map_err(|remark| vec![remark])?;
     let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
@@ -101,7 +100,7 @@ impl Reader {
         self.places.add(word, SourceLocation::line(row.line));
     }
 
-    /// A text of a cell: composed, and no formula.
+    /// Reads a text cell, composed to NFC; a formula is a fault.
     fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
         let cell = disarmed(cell);
         if let Some(c) = formula(cell) {
@@ -116,7 +115,7 @@ impl Reader {
         read.map_err(|fault| self.fault(line, fault.to_string(), "The guide's page on competences has the words")).ok()
     }
 
-    /// The words of a cell, each as a value.
+    /// Parses the words of a cell.
     fn words<T: std::str::FromStr<Err = ValueFault>>(&mut self, row: &Row<'_>, at: Option<usize>) -> Vec<T> {
         let words = at.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
         words.filter(|word| !word.is_empty()).filter_map(|word| self.word(row.line, word)).collect()

@@ -1,5 +1,4 @@
-//! The bytes of a file to a department's own list of competences, and all that is to be said of it. Must never take half of
-//! one, nor look at the standard that it stands beside (`local_parts::faults_beside` does).
+//! Imports a local competence list from a file's bytes, with all diagnostics.
 
 use crate::domain::import::diagnostic::{Diagnostic, Places, Severity, SourceLocation};
 use crate::domain::import::draft::LocalDraft;
@@ -8,26 +7,25 @@ use crate::domain::import::{local_csv, local_toml};
 use crate::domain::standard::Standard;
 use crate::domain::standard::local_parts::LocalFault;
 
-/// What a file came to.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedCompetenceList {
-    /// How it is written, where that could be seen.
+    /// The detected format.
     pub form: Option<Form>,
-    /// The list, if nothing keeps it out.
+    /// The list, if there is no fault.
     pub list: Option<Standard>,
-    /// What is to be said of it, by line.
+    /// Sorted by severity and line.
     pub remarks: Vec<Diagnostic>,
-    /// Where everything stands.
     places: Places,
 }
 
 impl ParsedCompetenceList {
-    /// Those of one weight.
+    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
 
-    /// Says one thing more of it; a fault keeps it out.
+    /// Adds a diagnostic; a fault rejects the list.
     pub fn say(&mut self, remark: Diagnostic) {
         if remark.weight == Severity::Fault {
             self.list = None;
@@ -36,18 +34,18 @@ impl ParsedCompetenceList {
         self.remarks.sort_by_key(|remark| (remark.weight, remark.place.as_ref().map_or(0, |place| place.line)));
     }
 
-    /// Says a fault that was found by the standards, at its place.
+    /// Adds a fault that depends on the standards, at its location.
     pub fn fault(&mut self, fault: &LocalFault) {
         self.say(remark(fault, &self.places));
     }
 
-    /// The place of a person whom the list names.
+    /// Returns the location of a person named in the list.
     pub fn place(&self, name: &str) -> Option<SourceLocation> {
         self.places.first(name)
     }
 }
 
-/// Reads a list.
+/// Imports a list.
 pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     let mut intake = ParsedCompetenceList { form: None, list: None, remarks: Vec::new(), places: Places::default() };
     let text = match text_of(bytes) {
@@ -89,7 +87,7 @@ pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     intake
 }
 
-/// What a fault's places are called: the value of a competence that it is about, else the competence.
+/// Locates a fault: at the value that it is about, or else at the competence.
 fn remark(fault: &LocalFault, places: &Places) -> Diagnostic {
     let of = |name: String| places.first(&name);
     let part = match fault {

@@ -1,4 +1,4 @@
-//! A department's own list as TOML, with the line of each value. Must never judge a value that `local_parts` judges.
+//! Parses a local competence list from TOML, with the line of each value.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,7 +13,7 @@ use crate::domain::standard::local_parts::{LocalParts, MOST_COMPETENCES};
 
 const SHAPE: &str = "The guide's page on competences has the shape of such a file";
 
-/// The draft of a TOML text.
+/// Parses a TOML text into a draft.
 pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
     let lines = Lines::of(text);
     let file: File = toml::from_str(text).map_err(|error| {
@@ -48,7 +48,7 @@ impl Reader<'_> {
         None
     }
 
-    /// A word as a value, which is remembered by its name.
+    /// Parses a word, and records its location.
     fn word<T: std::str::FromStr<Err = ValueFault>>(
         &mut self,
         word: &Spanned<String>,
@@ -64,7 +64,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A number that fits its type; `local_parts` says what it may be.
+    /// Converts a number to its type; `local_parts` checks its range.
     fn number<T: TryFrom<i64>>(&mut self, of: &str, value: &Spanned<i64>) -> Option<T> {
         let place = self.at(value);
         self.places.add(of, place.clone());

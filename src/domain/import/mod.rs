@@ -1,5 +1,4 @@
-//! Files from outside: bytes that somebody was given, to a standard, a roster or to all that is wrong with it. Must
-//! never open the file itself, nor add a word that it does not say.
+//! Imports standards, competence lists, rosters and training plans from a file's bytes.
 
 pub mod cell;
 pub mod csv;

@@ -1,43 +1,42 @@
-//! The columns of a roster: which heading means which, however it is written. Must never read a row.
+//! Maps a roster's headings to columns, in their usual spellings.
 
 use crate::domain::import::cell::{Cell, Line, letters};
 use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 
-/// What a column says of a person.
+/// A column of a roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
     Name,
-    /// Their first name, where it stands apart.
+    /// First name, in a column of its own.
     First,
-    /// Their family name, where it stands apart.
+    /// Surname, in a column of its own.
     Last,
     Roles,
-    /// Where they work.
     Department,
     Registration,
-    /// Their level in the career framework.
+    /// In the career framework.
     Level,
-    /// The standard that they are on.
     Standard,
-    /// Its version, where it stands apart.
+    /// The standard's version, in a column of its own.
     Version,
-    /// The first day of their programme.
+    /// The first day of the programme.
     Start,
-    /// The last day up to the gateway that is planned.
+    /// The planned last day before the gateway.
     End,
     Specialism,
-    /// Their option of the standard.
+    /// The option of the standard.
     Option,
     /// Paid hours a week.
     Weekly,
-    /// Whether they were 16 to 18 years old at the start.
+    /// Whether they were aged 16 to 18 at the start.
     Aged,
     Supervisor,
     Id,
 }
 
 impl Column {
-    /// All columns, each with the headings that mean it, in small letters and digits alone; the first is the one to write.
+    /// All columns with their accepted headings, in lower-case letters and digits only; the first is the recommended
+    /// one.
     pub const ALL: [(Self, &'static [&'static str]); 17] = [
         (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
         (Self::First, &["firstname", "firstnames", "forename", "forenames", "givenname", "givennames"]),
@@ -65,20 +64,20 @@ impl Column {
     ];
 }
 
-/// The columns of a table that are read.
+/// The columns found in a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     found: Vec<(Column, usize, String)>,
 }
 
-/// The rows among which headings are looked for: a title and a note may come before them.
+/// How many rows are searched for headings, as a title and a note may come first.
 const FIRST_ROWS: usize = 20;
 
 const HINT: &str =
     "Begin with a row such as `name,roles,department,registration,level,standard,start,specialism,supervisor`";
 
 impl Columns {
-    /// Which of the rows holds the headings: the first of which several are known, else the first of which one is.
+    /// Returns the index of the heading row: the first with several known headings, or else the first with one.
     pub fn head(lines: &[Line]) -> usize {
         let known = |line: &Line| {
             let mut found = Vec::new();
@@ -94,13 +93,13 @@ impl Columns {
         first(2).or_else(|| first(1)).unwrap_or(0)
     }
 
-    /// Whether rows begin as a roster does: with several headings that are known.
+    /// Returns whether a table is a roster: several headings are known.
     pub fn begin(lines: &[Line]) -> bool {
         let Some(head) = lines.get(Self::head(lines)) else { return false };
         Self::of(head, &mut Vec::new()).found.len() > 1
     }
 
-    /// The columns that a row of headings names; what is there twice or is not known is remarked.
+    /// Maps a heading row to columns; repeated or unknown headings add a diagnostic.
     pub fn of(head: &Line, remarks: &mut Vec<Diagnostic>) -> Self {
         let mut columns = Self::default();
         for at in 0..head.cells.len() {
@@ -134,29 +133,29 @@ impl Columns {
         columns
     }
 
-    /// Where a column is, from 0.
+    /// Returns the index of a column, from 0.
     pub fn at(&self, column: Column) -> Option<usize> {
         self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
     }
 
-    /// The place of a cell: its line and its column, by letter and heading.
+    /// Returns a cell's location: line, column letter and heading.
     pub fn place(&self, line: usize, column: Column) -> SourceLocation {
         let found = self.found.iter().find(|(found, ..)| *found == column);
         found.map_or_else(|| SourceLocation::line(line), |(_, at, heading)| place(line, *at, heading))
     }
 
-    /// The place of a cell that stands under no heading.
+    /// Returns the location of a cell without a heading.
     pub fn unheaded(line: usize, at: usize) -> SourceLocation {
         SourceLocation { line, path: Some(format!("column {}", letters(at))) }
     }
 }
 
-/// A heading in small letters and digits alone.
+/// Reduces a heading to lower-case letters and digits.
 fn plain(heading: &str) -> String {
     heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// What a heading means, if it is known.
+/// Returns the column that a heading names, if known.
 fn column(heading: &str) -> Option<Column> {
     let plain = plain(heading);
     Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)

@@ -1,23 +1,23 @@
-//! People by what names them, for finding who a row of a roster is about. Must never choose among several.
+//! Indexes people by id, name and registration, to find who a roster row is about.
 
 use std::collections::HashMap;
 
 use crate::domain::people::person::Person;
 use crate::domain::primitives::fold::{folded, letters_of, may_be_one};
 
-/// People by what names them.
+/// An index of people.
 #[derive(Default)]
 pub struct Index<'a> {
     pub ids: HashMap<&'a str, &'a Person>,
-    /// By name, folded: there may be several.
+    /// By folded name, which several people may share.
     pub names: HashMap<String, Vec<&'a Person>>,
     pub registrations: HashMap<String, &'a Person>,
-    /// By the letters of their names.
+    /// By the sorted letters of their names.
     letters: HashMap<String, Vec<&'a Person>>,
 }
 
 impl<'a> Index<'a> {
-    /// These people.
+    /// Indexes these people.
     pub fn of(people: &'a [Person]) -> Self {
         let mut index = Self::default();
         for person in people {
@@ -26,7 +26,7 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Those of a file over those who are there.
+    /// Indexes the people of a file, then the recorded ones that it does not change.
     pub fn over(people: impl Iterator<Item = &'a Person>, there: &Index<'a>) -> Self {
         let mut index = Self::default();
         for person in people {
@@ -40,7 +40,7 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Those who may be called so, in any order of words.
+    /// Returns the people who may have this name, with its words in any order.
     pub fn alike(&self, name: &str) -> impl Iterator<Item = &'a Person> {
         let all = self.letters.get(&letters_of(name)).into_iter().flatten().copied();
         all.filter(move |person| may_be_one(person.name.as_str(), name))

@@ -1,4 +1,4 @@
-//! A roster as CSV or a spreadsheet: one person a row, under headings. Must never know who is there already.
+//! Parses a roster from CSV or a spreadsheet: one person a row, under headings.
 //!
 //! ```text
 //! name,roles,department,registration,level,standard,start,specialism,supervisor
@@ -20,58 +20,55 @@ use crate::domain::primitives::ids::{PersonId, ValueFault};
 use crate::domain::primitives::level::Level;
 use crate::domain::primitives::text::{SafeText, said_yes};
 
-/// People of one file.
+/// The maximum people in one file.
 pub const MOST_PEOPLE: usize = 20_000;
 
-/// What one row says; what it leaves empty is as it was.
+/// A row of a roster; empty cells leave the record unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonLine {
-    /// Its line, from 1.
+    /// From 1.
     pub line: usize,
     pub id: Option<PersonId>,
     pub name: Option<SafeText>,
-    /// What they do here, in order, each once.
+    /// Sorted, without repeats.
     pub roles: Vec<Role>,
-    /// Where they work.
     pub department: Option<SafeText>,
     pub registration: Option<SafeText>,
-    /// Their level, as its slug.
+    /// As its slug.
     pub level: Option<SafeText>,
-    /// On which standard, as written: `ST0413` or `ST0413 1.1`.
+    /// As written: `ST0413` or `ST0413 1.1`.
     pub standard: Option<String>,
-    /// On which version of it, where a column says so.
+    /// From a column of its own.
     pub version: Option<String>,
-    /// The first day of their programme.
+    /// The first day of the programme.
     pub start: Option<NaiveDate>,
-    /// The last day up to the gateway that is planned.
+    /// The planned last day before the gateway.
     pub end: Option<NaiveDate>,
     pub specialism: Option<SafeText>,
-    /// Their option of the standard, as written.
+    /// As written.
     pub option: Option<String>,
     /// Paid hours a week.
     pub weekly: Option<PaidHours>,
-    /// Whether they were 16 to 18 years old at the start.
+    /// Whether they were aged 16 to 18 at the start.
     pub aged_16_to_18: Option<bool>,
-    /// Who supervises them, as written: ids or names, `;` between several.
+    /// Ids or names as written, separated by `;`.
     pub supervisors: Vec<String>,
 }
 
-/// What a roster says.
+/// A parsed roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeopleFile {
-    /// The rows that could be read.
+    /// The rows that parsed.
     pub lines: Vec<PersonLine>,
-    /// Where each column is.
     pub columns: Columns,
-    /// What is to be said of it.
     pub remarks: Vec<Diagnostic>,
-    /// How it came: `CSV` or `spreadsheet`.
+    /// `CSV` or `spreadsheet`.
     pub form: &'static str,
-    /// The sheet that was read, if it is a spreadsheet.
+    /// The sheet read, for a spreadsheet.
     pub sheet: Option<String>,
 }
 
-/// The roster of a file's bytes, read on `today`; of a spreadsheet, the sheet of that name.
+/// Parses a roster, from the named sheet of a spreadsheet; dates are relative to `today`.
 pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile {
     let (columns, remarks) = (Columns::default(), Vec::new());
     let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None };
@@ -122,7 +119,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         file.remarks.push(Diagnostic::warning(Some(SourceLocation::line(*first)), what));
     }
     for row in rows {
-        // A comma too many in a row moves what stands behind it.
+        // An extra comma in a row shifts the cells after it.
         if let Some(at) =
             (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
         {
@@ -155,7 +152,7 @@ impl Reader<'_> {
         self.remarks.push(Diagnostic::warning(Some(place), what));
     }
 
-    /// The words of a cell; a formula is a fault, and so is an error. What only keeps a place is nothing.
+    /// Returns a cell's text; a formula or error is a fault, and a placeholder counts as empty.
     fn words(&mut self, column: Column) -> Option<String> {
         match self.row.cell(self.columns.at(column)?) {
             Cell::Empty => None,
@@ -306,7 +303,7 @@ impl Reader<'_> {
         read
     }
 
-    /// The day that a text means; where it leaves its year open, which it is.
+    /// Parses a typed date, with a warning about the year if it was left out.
     fn day_of(&mut self, column: Column, text: &str) -> Option<NaiveDate> {
         let read = typed_day(text, self.today, DayDirection::Ahead).ok()?;
         if read.open {
@@ -317,13 +314,13 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a column may still be open for a person, so that something may keep its place.
+/// Returns whether a column may contain a placeholder, as its value may not be known yet.
 fn may_wait(column: Column) -> bool {
     use Column::{Department, Level, Option, Registration, Specialism, Supervisor, Weekly};
     matches!(column, Registration | Level | Specialism | Option | Supervisor | Department | Weekly)
 }
 
-/// Whether a text says that there is nothing, or nothing yet.
+/// Returns whether a text is a placeholder for nothing, or nothing yet.
 fn keeps_a_place(text: &str) -> bool {
     let words: String = text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     match words.as_str() {
@@ -336,7 +333,7 @@ fn keeps_a_place(text: &str) -> bool {
     }
 }
 
-/// Whether a text is a long number as a spreadsheet shows it: `1.23E+11`.
+/// Returns whether a text is a long number that a spreadsheet shortened: `1.23E+11`.
 fn is_cut(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let Some((front, power)) = text.split_once(['e', 'E']) else { return false };
@@ -344,7 +341,7 @@ fn is_cut(text: &str) -> bool {
     digits(whole) && digits(rest) && power.strip_prefix('+').is_some_and(digits)
 }
 
-/// The scripts of a word whose letters are of more than one that look alike.
+/// Returns the scripts of a name that mixes look-alike alphabets.
 fn mixed(name: &str) -> Option<String> {
     let script = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Some("Latin"),

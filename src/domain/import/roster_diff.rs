@@ -1,5 +1,6 @@
-//! What a roster would change: who is new, who is changed, who is the same. Must never change anything, nor take two people
-//! for one without being told so by id, registration or name.
+//! Plans the changes that a roster makes: who is new, changed or the same.
+//!
+//! Invariant: people are matched only by id, registration or name.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,30 +20,29 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
 use crate::domain::standard::versions::{picked, versioned};
 
-/// Who and what there is already.
+/// The recorded people, enrolments and standards.
 #[derive(Debug, Clone, Default)]
 pub struct RosterSnapshot {
-    /// Everyone, those who left too.
+    /// Including those who have left.
     pub people: Vec<Person>,
     /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
     pub standards: Vec<Arc<Standard>>,
-    /// Who supervises whom: supervisor, trainee.
+    /// Pairs of supervisor and trainee.
     pub supervision: HashSet<(PersonId, PersonId)>,
 }
 
-/// What a row would do.
+/// The effect of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowChange {
     New,
-    /// What holds for a person, or whom they are under, changes.
+    /// The person, their enrolment or their supervisors change.
     Changed,
-    /// Nothing.
     Same,
 }
 
 impl RowChange {
-    /// `new`, `changed` or `same`.
+    /// Returns `new`, `changed` or `same`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -52,46 +52,45 @@ impl RowChange {
     }
 }
 
-/// What one row would do.
+/// The planned effect of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     pub line: usize,
-    /// In one word.
     pub fate: RowChange,
-    /// The person as they will be.
+    /// The person after the import.
     pub person: Person,
-    /// Whether that is to be stated.
+    /// Whether a `person` statement is needed.
     pub stated: bool,
-    /// The enrolment to be stated, if any.
+    /// The new enrolment to state, if any.
     pub enrolment: Option<Enrolment>,
-    /// Who is to supervise them besides those who do.
+    /// Additional supervisors.
     pub supervisors: Vec<PersonId>,
-    /// What is new, in words: `department Echo lab`.
+    /// The changes in words, such as `department Echo lab`.
     pub changes: Vec<String>,
 }
 
-/// What a roster would change.
+/// The planned effect of a roster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// One row each, in the file's order; a row with a fault may be missing.
+    /// In the file's order; a row with a fault may be missing.
     pub rows: Vec<Planned>,
-    /// What is to be said: faults keep the file out.
+    /// Any fault rejects the file.
     pub remarks: Vec<Diagnostic>,
 }
 
 impl Plan {
-    /// What there is of a weight.
+    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
 
-    /// How many rows have a fate.
+    /// Returns the number of rows with an effect.
     pub fn count(&self, fate: RowChange) -> usize {
         self.rows.iter().filter(|row| row.fate == fate).count()
     }
 }
 
-/// What a roster would change. `fresh` are ids that nobody has, at least one for each row.
+/// Plans a roster's changes. `fresh` holds unused ids, at least one per row.
 pub fn plan(file: &PeopleFile, known: &RosterSnapshot, fresh: Vec<PersonId>) -> Plan {
     let (lines, turned) = names_read(file);
     let mut planner = Planner {
@@ -116,7 +115,7 @@ pub fn plan(file: &PeopleFile, known: &RosterSnapshot, fresh: Vec<PersonId>) -> 
     Plan { rows, remarks: planner.remarks }
 }
 
-/// The rows with the first name first, and what is said of names with a comma: nobody gets one without being told.
+/// Returns the rows with first names first, and a warning for every name with a comma.
 fn names_read(file: &PeopleFile) -> (Vec<PersonLine>, Vec<Diagnostic>) {
     let mut remarks = Vec::new();
     let lines = file.lines.iter().map(|line| {
@@ -135,22 +134,22 @@ fn names_read(file: &PeopleFile) -> (Vec<PersonLine>, Vec<Diagnostic>) {
     (lines.collect(), remarks)
 }
 
-/// A row has a fault, which is remarked.
+/// The row has a fault, which is reported.
 struct Faulty;
 
 struct Planner<'a> {
     file: &'a PeopleFile,
     known: &'a RosterSnapshot,
-    /// What earlier rows were called, and their lines.
+    /// The lines of earlier rows, by id, registration and name.
     seen: HashMap<(Column, String), usize>,
-    /// The names of earlier rows without an id by their letters, and their lines.
+    /// The names and lines of earlier rows without an id, by sorted letters.
     names: HashMap<String, Vec<(SafeText, usize)>>,
     remarks: Vec<Diagnostic>,
     by: Index<'a>,
 }
 
 impl<'a> Planner<'a> {
-    /// What is wrong with a cell; one that could not even be read was spoken of.
+    /// Reports a fault of a cell, unless the parser has reported one there.
     fn fault(&mut self, line: &PersonLine, column: Column, what: String, hint: &str) {
         let place = Some(self.file.columns.place(line.line, column));
         let said = |remark: &Diagnostic| remark.weight == Severity::Fault && remark.place == place;
@@ -159,7 +158,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Who a row is about, as they will be, and whether they are new.
+    /// Returns the person of a row after the import, and whether they are new.
     fn person(&mut self, line: &PersonLine, fresh: PersonId) -> Option<(Person, bool)> {
         let Ok(found) = self.find(line) else {
             if let Some(name) = &line.name {
@@ -215,8 +214,8 @@ impl<'a> Planner<'a> {
         Some((person, found.is_none()))
     }
 
-    /// The name that a row gives a person. A row that names no id does not respell somebody's name: `Jose` may only be what
-    /// the spreadsheet could write.
+    /// Applies a row's name. Without an id it does not change an existing name's spelling, as a spreadsheet may have
+    /// lost accents (`Jose`).
     fn name(&mut self, line: &PersonLine, name: &SafeText, found: Option<&Person>, person: &mut Person) {
         let place = Some(self.file.columns.place(line.line, Column::Name));
         let Some(there) = found else {
@@ -245,7 +244,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The person who is there already, by id, else by registration, else by name; none where they are new.
+    /// Finds the recorded person by id, else registration, else name; `None` if they are new.
     fn find(&mut self, line: &PersonLine) -> Result<Option<&'a Person>, Faulty> {
         if let Some(id) = &line.id {
             return Ok(self.by.ids.get(id.as_str()).copied());
@@ -281,7 +280,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// People by name, those who are there already by id too: `02c1 Ann Bell, Tom Bell`.
+    /// Lists people by name, recorded ones with their ids: `02c1 Ann Bell, Tom Bell`.
     fn people(&self, all: &[&Person]) -> String {
         const MOST: usize = 5;
         let words = |one: &&Person| match self.by.ids.get(one.id.as_str()) {
@@ -293,7 +292,7 @@ impl<'a> Planner<'a> {
         listed.join(", ")
     }
 
-    /// Nobody, where nobody who is there already can be meant by a name that none of them is called.
+    /// Checks that an unknown name cannot be a recorded person's.
     fn new_name(&mut self, line: &PersonLine, name: &SafeText) -> Result<Option<&'a Person>, Faulty> {
         let wanted = WantedName::of(name.as_str());
         let in_name = |person: &&Person| is_one_word(name.as_str()) && wanted.is_in(person.name.as_str());
@@ -309,11 +308,11 @@ impl<'a> Planner<'a> {
         Err(Faulty)
     }
 
-    /// Whether an earlier row is about the same person.
+    /// Reports whether an earlier row is about the same person.
     fn twice(&mut self, line: &PersonLine, person: &Person) -> bool {
         let mut calls = vec![(Column::Id, person.id.to_string())];
         calls.extend(line.registration.as_ref().map(|text| (Column::Registration, called(text))));
-        // Two of one name are two people where each has an id of their own.
+        // Two people may share a name if each has an id.
         let apart = line.id.is_some();
         calls.extend(line.name.as_ref().filter(|_| !apart).map(|name| (Column::Name, called(name))));
         let found = calls.iter().find_map(|call| self.seen.get(call).map(|earlier| (call.0, *earlier)));
@@ -350,7 +349,7 @@ impl<'a> Planner<'a> {
         true
     }
 
-    /// What a row would do, once everyone of the file is known.
+    /// Plans a row, once everyone in the file is known.
     fn row(&mut self, line: &PersonLine, person: Person, new: bool, after: &Index<'_>) -> Planned {
         let before = self.by.ids.get(person.id.as_str()).copied();
         let mut changes = Vec::new();
@@ -410,7 +409,7 @@ impl<'a> Planner<'a> {
         false
     }
 
-    /// The enrolment to be stated, if it is not there already.
+    /// Returns the enrolment to state, if it changes.
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
@@ -503,7 +502,7 @@ impl<'a> Planner<'a> {
         Some(enrolment)
     }
 
-    /// The part of the standard that a row asks for: what it does not say is as it was.
+    /// Returns a row's scope; without an option it is unchanged.
     fn scope(&mut self, line: &PersonLine, standard: &Standard, before: Option<&Scope>) -> Option<Scope> {
         let before = before.cloned().unwrap_or_default();
         let (column, hint) = (Column::Option, "Write one of its options in a column `option`");
@@ -529,7 +528,7 @@ impl<'a> Planner<'a> {
         Some(scope)
     }
 
-    /// The adopted standard that a row means: by its version; else the one they are on; else the one that the start belongs to.
+    /// Finds the adopted standard of a row: by version, else the current one, else the one for the start date.
     fn standard(&mut self, line: &PersonLine, text: &str, before: Option<&Enrolment>) -> Option<Arc<Standard>> {
         let known = &self.known.standards;
         let of = |reference: &str| -> Vec<&Arc<Standard>> {
@@ -580,8 +579,8 @@ impl<'a> Planner<'a> {
         found
     }
 
-    /// The one supervisor whose whole name a text has, in another order or parted otherwise. A part of a name chooses nobody: whom
-    /// it could mean is said.
+    /// Finds the one supervisor with this full name, in another order or spacing. For only part of a name, the fault
+    /// lists the candidates.
     fn turned_supervisor<'p>(
         &mut self,
         line: &PersonLine,
@@ -612,7 +611,7 @@ impl<'a> Planner<'a> {
         None
     }
 
-    /// Who is to supervise a trainee besides those who do, with their names.
+    /// Returns a trainee's additional supervisors, with their names.
     fn supervisors(&mut self, line: &PersonLine, person: &Person, after: &Index<'_>) -> Vec<(PersonId, SafeText)> {
         let mut found: Vec<(PersonId, SafeText)> = Vec::new();
         for text in &line.supervisors {
@@ -621,7 +620,7 @@ impl<'a> Planner<'a> {
             let named = after.names.get(&call).map(Vec::as_slice).unwrap_or_default();
             let one = match (after.ids.get(text.as_str()), named) {
                 (Some(one), _) | (None, [one]) => *one,
-                // Whoever's own row has a fault is told there.
+                // A supervisor whose own row has a fault is reported there.
                 (None, []) if self.seen.contains_key(&(Column::Name, call.clone())) => continue,
                 (None, []) => {
                     let Some(one) = self.turned_supervisor(line, person, text, after) else { continue };
@@ -650,7 +649,7 @@ fn are(all: &[&Person]) -> &'static str {
     if all.len() == 1 { "is" } else { "are" }
 }
 
-/// A name or registration as it is compared.
+/// Folds a name or registration for comparison.
 fn called(text: &SafeText) -> String {
     folded(text.as_str()).into_owned()
 }

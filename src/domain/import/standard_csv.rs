@@ -1,5 +1,5 @@
-//! A standard as CSV: first what it is, a word and its value a row; then `code,text,duties`, a row for each duty (D1) and
-//! KSB. Must never run a formula.
+//! Parses a standard from CSV: first rows of a word and its value, then a `code,text,duties` table with a row for each
+//! duty (D1) and KSB.
 //!
 //! ```text
 //! reference,LAMP1
@@ -9,7 +9,7 @@
 //! months,14
 //! option,Oil lamps                         each option, a row each; may be left out
 //! hours,326                                also: earliest, latest (2024-11-01), programme (stp); these may be left out
-//! code,text,duties                         also: options, of a duty or KSB that only these options have; `;` between several
+//! code,text,duties                         also: options, of a duty or KSB that only they have; `;` between several
 //! D1,Light and trim the lamps.,
 //! K1,How a lamp burns.,D1
 //! S1,"Trim a wick, by day or night.",D1 D2
@@ -30,11 +30,11 @@ use crate::domain::standard::builder::{Duty, MOST_ITEMS, StandardParts};
 use crate::domain::standard::options::{StandardOption, follow_duties, option_name};
 use crate::domain::standard::start_dates::StartDates;
 
-/// Rows that may stand before and among the items.
+/// The maximum rows that are not items.
 const MORE_ROWS: usize = 64;
 const HEAD_HINT: &str = "Begin with rows such as `reference,LAMP1`, `version,1.0`, `title,…`, `level,2`, `months,14`";
 
-/// The draft of a CSV text.
+/// Parses a CSV text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_ITEMS + MORE_ROWS).map_err(|remark| vec![remark])?;
     let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
@@ -84,7 +84,7 @@ impl Reader {
         self.remarks.push(Diagnostic::fault(Some(SourceLocation::line(line)), what, hint));
     }
 
-    /// A row before the head: a word and its value.
+    /// Reads a row before the table: a word and its value.
     fn about(&mut self, row: &Row<'_>) {
         let (word, value) = (row.cell(0).to_lowercase(), row.cell(1));
         let place = SourceLocation::line(row.line);
@@ -157,7 +157,7 @@ impl Reader {
 
     fn number<T: std::str::FromStr>(&mut self, row: &Row<'_>, wanted: &str) -> Option<T> {
         let value = row.cell(1);
-        // A spreadsheet writes `1,326` and `14.0`, people `Level 2` and `14 months`.
+        // Spreadsheets write `1,326` and `14.0`, people `Level 2` and `14 months`.
         let bare = value.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
         let read = figure(bare).and_then(|(number, whole)| {
             let rest = bare.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',' || c == '.').trim();
@@ -173,7 +173,7 @@ impl Reader {
 
     fn day(&mut self, row: &Row<'_>) -> Option<NaiveDate> {
         let value = row.cell(1);
-        // A day must say its year: then it does not matter from when it is seen.
+        // The date must include its year, so that it does not depend on today.
         let parts = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).count();
         let read = if parts >= 3 {
             parse_human_date(value, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), DayDirection::Near).ok()
@@ -187,7 +187,7 @@ impl Reader {
         read
     }
 
-    /// A text of a cell: composed, and no formula.
+    /// Reads a text cell, composed to NFC; a formula is a fault.
     fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
         let cell = disarmed(cell);
         if let Some(c) = formula(cell) {
@@ -197,7 +197,7 @@ impl Reader {
         unicode_normalization::UnicodeNormalization::nfc(cell).collect()
     }
 
-    /// Where an option is among those named; one that is new is added.
+    /// Returns the index of an option, adding it if it is new.
     fn option(&mut self, line: usize, name: &str) -> usize {
         let name = self.text(&option_name(name), line, name).split_whitespace().collect::<Vec<_>>().join(" ");
         let same = |option: &StandardOption| same_name(&option.name, &name);
@@ -209,11 +209,11 @@ impl Reader {
         self.options.len() - 1
     }
 
-    /// The options that a row names; none where everyone has it.
+    /// Returns the options of a row; empty if it is core.
     fn options_of(&mut self, row: &Row<'_>, column: Option<usize>) -> Vec<usize> {
         let cell = column.map_or("", |at| row.cell(at)).trim();
         let core = cell.eq_ignore_ascii_case("core") || cell.eq_ignore_ascii_case("all");
-        // A name may hold a comma or a semicolon: one that is named above is that option.
+        // A known name may contain a comma or semicolon.
         let known = self.options.iter().any(|option| same_name(&option.name, cell));
         let names: Vec<&str> = match (core, known) {
             (true, _) => Vec::new(),
@@ -261,7 +261,7 @@ impl Reader {
                 None => self.fault(row.line, format!("{code}: “{word}” is not a duty"), "Duties are D1 D2, or 1 2"),
             }
         }
-        // A text with an unquoted comma in it spills into columns that have no name.
+        // An unquoted comma in a text shifts words into columns without a name.
         let known = duties.max(options).unwrap_or(1).max(1);
         if row.cells.iter().skip(known + 1).any(|cell| !cell.is_empty()) && duties.max(options) == Some(known) {
             let what = format!("{code}: There are more cells than columns with a name");
@@ -313,7 +313,7 @@ impl Reader {
     }
 }
 
-/// A code as people write it in the one spelling: `Duty 1`, `S 1`, `K01`, `B1.`.
+/// Normalises a code as people write it: `Duty 1`, `S 1`, `K01`, `B1.`.
 fn bare_code(cell: &str) -> String {
     let cell = cell.trim().trim_end_matches(['.', ':']).to_uppercase();
     let cell = cell.strip_prefix("DUTY").map_or_else(|| cell.clone(), |rest| format!("D{rest}"));
@@ -323,7 +323,7 @@ fn bare_code(cell: &str) -> String {
     if letter.len() == 1 && !bare.is_empty() { format!("{letter}{bare}") } else { cell }
 }
 
-/// The number of `D1` or `d1`.
+/// Parses `D1` or `d1`.
 fn duty_no(word: &str) -> Option<DutyNo> {
     let digits = word.strip_prefix(['D', 'd'])?;
     (!digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok().map(DutyNo))?

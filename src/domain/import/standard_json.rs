@@ -1,6 +1,5 @@
-//! A standard as the public JSON record of it. Codes are positions, links are ids, texts hold HTML; a record without duties
-//! is grouped by the headings of its profile. Published records have slips: what can be left out without changing the rest is,
-//! with a warning. Must never take a word from elsewhere than the record.
+//! Parses a standard from its public JSON record: codes are positions, links are ids, texts are HTML, the profile's
+//! headings group a record without duties, and faulty parts are left out with a warning if the rest stays correct.
 
 mod about;
 mod options;
@@ -25,19 +24,19 @@ use crate::domain::primitives::text::is_hidden;
 use crate::domain::standard::builder::{Duty, MOST_ITEMS, MOST_LINKS, StandardParts};
 use crate::domain::standard::start_dates::StartDates;
 
-/// The record's lists of KSBs: their kind, the list, an item's id, a duty's links to them.
+/// The record's lists of KSBs: kind, list, an item's id, a duty's links.
 const KINDS: [(KsbKind, &str, &str, &str); 3] = [
     (KsbKind::Knowledge, "knowledges", "knowledgeId", "mappedKnowledge"),
     (KsbKind::Skill, "skills", "skillId", "mappedSkills"),
     (KsbKind::Behaviour, "behaviours", "behaviourId", "mappedBehaviour"),
 ];
-/// The shortest apprenticeship of the funding rules until August 2025.
+/// The minimum duration in the funding rules until August 2025.
 const LEAST_MONTHS: u16 = 12;
 const RECORD: &str = "Give the public record of one version of one standard, whole";
 
-/// The draft of a JSON text.
+/// Parses a JSON text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
-    // Texts within are read one by one later: here it shows whether all of them can be.
+    // Values are parsed one by one later; this detects whether repair is needed.
     let sound = serde_json::from_str::<Value>(text);
     let repaired = if sound.is_err() { repaired(text) } else { None };
     let (text, slip) = repaired.as_ref().map_or((text, None), |(text, line)| (text.as_str(), Some(*line)));
@@ -70,7 +69,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     reader.record(&fields)
 }
 
-/// A parser's words, without the place that is said beside them.
+/// Returns the parser's message without the position, which the location has.
 fn reason(error: &serde_json::Error) -> String {
     let words = error.to_string();
     words.rsplit_once(" at line ").map_or(words.clone(), |(words, _)| words.to_owned())
@@ -80,7 +79,7 @@ struct Reader<'a> {
     lines: Lines<'a>,
     places: Places,
     remarks: Vec<Diagnostic>,
-    /// The code of each id.
+    /// The KSB code of each id.
     ids: HashMap<String, KsbCode>,
 }
 
@@ -141,7 +140,7 @@ impl<'a> Reader<'a> {
         self.remarks.push(Diagnostic::fault(None, format!("The record has no {name}"), RECORD));
     }
 
-    /// A field that must be a text; cleaned.
+    /// Reads a required text field.
     fn text(&mut self, fields: &Fields<'a>, name: &'static str) -> String {
         let Some(raw) = fields.get(name) else {
             self.missing(name);
@@ -156,7 +155,7 @@ impl<'a> Reader<'a> {
         self.cleaned(&found, &place)
     }
 
-    /// The words of a published text, composed.
+    /// Extracts a published text, composed to NFC.
     fn cleaned(&mut self, text: &str, place: &SourceLocation) -> String {
         let words = plain(text);
         if text.contains(is_nothing) || words.contains(is_hidden) {
@@ -166,7 +165,7 @@ impl<'a> Reader<'a> {
         shown_alone(&words)
     }
 
-    /// A whole number, given as one or as a text of digits.
+    /// Reads a whole number, written as a number or text.
     fn number<T: std::str::FromStr>(&mut self, fields: &Fields<'a>, name: &'static str, of: &str) -> Option<T> {
         let Some(raw) = fields.get(name) else {
             self.missing(name);
@@ -175,7 +174,7 @@ impl<'a> Reader<'a> {
         let place = self.lines.place(raw, name.to_owned());
         self.places.add(of, place.clone());
         let found = figure_text(raw);
-        // Months are rounded up; there is no level between two.
+        // Months are rounded up, but a level must be whole.
         let read = figure(&found).filter(|(_, whole)| *whole || name != "level" || !found.contains('.'));
         let Some((number, whole)) = read.and_then(|(number, whole)| Some((number.to_string().parse().ok()?, whole)))
         else {
@@ -195,7 +194,7 @@ impl<'a> Reader<'a> {
         Some(number)
     }
 
-    /// The typical months to the gateway. A record that leaves them blank gets the least that its funding rules knew, and says so.
+    /// Reads the typical months to the gateway; a blank field gets the minimum duration, with a warning.
     fn months(&mut self, fields: &Fields<'a>) -> Option<u16> {
         let raw = fields.get("typicalDuration");
         let blank = raw.filter(|raw| matches!(figure_text(raw).trim(), "" | "null" | "0" | "0.0"));
@@ -209,7 +208,7 @@ impl<'a> Reader<'a> {
         Some(LEAST_MONTHS)
     }
 
-    /// The least hours off the job: a text of digits that may be empty.
+    /// Reads the minimum off-the-job hours: a text of digits, which may be empty.
     fn hours(&mut self, fields: &Fields<'a>) -> Option<u32> {
         let raw = fields.get("minimumHoursForCompliance")?;
         let found = figure_text(raw);
@@ -241,7 +240,7 @@ impl<'a> Reader<'a> {
         read
     }
 
-    /// The first and last start date; a last one before the first is a slip.
+    /// Reads the start dates; a last one before the first is ignored with a warning.
     fn starts(&mut self, fields: &Fields<'a>) -> StartDates {
         let earliest = self.day(fields, "earliestStartDate", "The first start date");
         let latest = self.day(fields, "latestStartDate", "The last start date");
@@ -254,7 +253,7 @@ impl<'a> Reader<'a> {
         StartDates { earliest, latest: latest.filter(|_| slip.is_none()) }
     }
 
-    /// A date with a time of day, of which only the day counts; `null` is open, and so is the year 1.
+    /// Reads a date, ignoring the time; `null` and the year 1 are open.
     fn day(&mut self, fields: &Fields<'a>, name: &'static str, of: &str) -> Option<NaiveDate> {
         let raw = fields.get(name)?;
         let place = self.lines.place(raw, name.to_owned());
@@ -268,12 +267,12 @@ impl<'a> Reader<'a> {
         read.filter(|day| day.year() > 1)
     }
 
-    /// The items of a list; `null` and what is not there are an empty one.
+    /// Reads a list; `null` and a missing field are empty.
     fn list(&mut self, fields: &Fields<'a>, name: &'static str, most: usize) -> Vec<&'a RawValue> {
         let Some(raw) = fields.get(name) else { return Vec::new() };
         let place = self.lines.place(raw, name.to_owned());
         let Ok(items) = serde_json::from_str::<Option<Vec<&'a RawValue>>>(raw.get()) else {
-            // An empty text or object in the place of a list says nothing.
+            // Some records have an empty text or object instead of an empty list.
             if !matches!(raw.get(), "\"\"" | "{}" | "false" | "0") {
                 self.remarks.push(Diagnostic::fault(Some(place), format!("{name} is not a list"), RECORD));
             }
@@ -297,7 +296,7 @@ impl<'a> Reader<'a> {
         for (number, raw) in (1_u16..).zip(self.list(fields, list, MOST_ITEMS)) {
             let code = KsbCode { kind, number };
             let place = self.lines.place(raw, format!("{list}[{}]", number - 1));
-            // Some records give the text alone.
+            // Some records have only the text.
             let item = serde_json::from_str::<Fields<'a>>(raw.get()).unwrap_or_default();
             let alone = if item.is_empty() { word(raw) } else { None };
             let detail = item.get("detail").and_then(|raw| word(raw)).or(alone).unwrap_or_default();
@@ -361,7 +360,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Headings in the place of duties: records of the first versions have none.
+    /// Uses headings as duties, as records of the first versions have none.
     fn by_heading(
         &mut self,
         fields: &Fields<'a>,
@@ -390,19 +389,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The words composed, without what does not show.
+/// Removes hidden characters and composes to NFC.
 fn shown_alone(words: &str) -> String {
     let kept: String = words.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
     unicode_normalization::UnicodeNormalization::nfc(spaced(&kept).as_str()).collect()
 }
 
-/// A figure as the record writes it; what is no text and no number that can be read is shown as it is there.
+/// Returns a figure as written; other values as raw JSON.
 fn figure_text(raw: &RawValue) -> Cow<'_, str> {
     word(raw).unwrap_or_else(|| Cow::Borrowed(raw.get()))
 }
 
-/// The number that a text begins with, upwards where it is not whole, and whether it says that number alone: `15.0` and
-/// `1,326` do, `15 months` and `15.5` do not. `1e308`, `1,5` and `1.5.2` are no such number.
+/// Parses the number that a text begins with, rounded up, and whether the text is only that number: `15.0` and `1,326`
+/// are, `15 months` and `15.5` are not. Returns `None` for `1e308`, `1,5` and `1.5.2`.
 pub(in crate::domain::import) fn figure(text: &str) -> Option<(u32, bool)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(text.len());
@@ -419,13 +418,13 @@ pub(in crate::domain::import) fn figure(text: &str) -> Option<(u32, bool)> {
     Some((number, none && end == text.len()))
 }
 
-/// A text or a number as text; `null` is nothing. Ids and figures are either, from record to record.
+/// Returns a text or number as text, as records use either for ids and figures; `None` for `null`.
 fn word(raw: &RawValue) -> Option<Cow<'_, str>> {
     match serde_json::from_str(raw.get()).ok()? {
         Value::String(text) => Some(Cow::Owned(text)),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         Value::Object(fields) => {
-            // A link that is an object names its id within.
+            // A link may be an object that contains the id.
             let id = fields.iter().find(|(name, _)| name.to_lowercase().ends_with("id"));
             id.and_then(|(_, id)| id.as_str().map(|id| Cow::Owned(id.to_owned())))
         }

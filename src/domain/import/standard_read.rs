@@ -1,4 +1,4 @@
-//! The bytes of a file to a standard, whatever form it has, and all that is to be said of it. Must never take half of one.
+//! Imports a standard from a file's bytes in any supported format, with all diagnostics.
 
 use crate::domain::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Severity, advice};
 use crate::domain::import::draft::Draft;
@@ -10,28 +10,28 @@ use crate::domain::standard::about::About;
 use crate::domain::standard::error::StandardFault;
 use crate::domain::standard::file::is_shipped;
 
-/// The most minimum hours that are read: no programme of 600 months asks for more.
+/// The maximum of the minimum hours; no programme of 600 months needs more.
 const MOST_HOURS: u32 = 20_000;
 
-/// What a file came to.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedStandard {
-    /// How it is written, where that could be seen.
+    /// The detected format.
     pub form: Option<Form>,
-    /// The standard, if nothing keeps it out.
+    /// The standard, if there is no fault.
     pub standard: Option<Standard>,
     /// Faults, then warnings, each by line.
     pub remarks: Vec<Diagnostic>,
 }
 
 impl ParsedStandard {
-    /// Those of one weight.
+    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
 }
 
-/// Reads a standard.
+/// Imports a standard.
 pub fn standard(bytes: &[u8]) -> ParsedStandard {
     let text = match text_of(bytes) {
         Ok(text) => text,
@@ -57,7 +57,7 @@ fn finished(draft: Draft) -> (Option<Standard>, Vec<Diagnostic>) {
     if is_shipped(&parts.reference) {
         parts.about = About::default();
     }
-    // Here and not where parts become a standard: one that was adopted before this was asked stays what it is.
+    // Checked here and not in `Standard::build`, so that standards adopted earlier remain valid.
     let hours = parts.hours.filter(|hours| !(1..=MOST_HOURS).contains(hours));
     let hours = hours.map(|found| StandardFault::Number { what: MINIMUM_HOURS, found, range: "1 to 20,000" });
     let built = match (Standard::build(parts), hours) {

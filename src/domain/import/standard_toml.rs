@@ -1,4 +1,4 @@
-//! A standard as our own TOML, with the line of each item. Must never read it otherwise than `standard_file` does.
+//! Parses a standard from TOML, with the line of each item; `standard::file` reads the values.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::domain::standard::options::option_name;
 
 const SHAPE: &str = "The guide's page on standards has the shape of such a file";
 
-/// The draft of a TOML text.
+/// Parses a TOML text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let lines = Lines::of(text);
     let at = |span: std::ops::Range<usize>| SourceLocation::line(lines.line(span.start));
@@ -77,7 +77,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     }
 }
 
-/// Why a file was not read, in plain words where a number in it cannot be.
+/// Returns a parser's message, simplified for a number out of range.
 pub(in crate::domain::import) fn unread(why: &str) -> String {
     let number = why.split_once("integer `").or_else(|| why.split_once("floating point `"));
     match number.and_then(|(_, rest)| rest.split_once('`')) {
@@ -88,7 +88,7 @@ pub(in crate::domain::import) fn unread(why: &str) -> String {
     }
 }
 
-/// What has a line to be told of; all else is `standard_file`'s to judge.
+/// The items whose lines are needed; `standard::file` validates the rest.
 #[derive(Deserialize)]
 struct Spans {
     reference: Option<Spanned<IgnoredAny>>,

@@ -1,4 +1,4 @@
-//! A training plan as a table: a month a row, with its hours and KSBs. Must never sign one.
+//! Parses a training plan from a table: a month a row, with its hours and KSBs.
 
 use chrono::NaiveDate;
 
@@ -16,23 +16,22 @@ const MONTH: &[&str] = &["month", "months", "date", "period"];
 const HOURS: &[&str] = &["hours", "plannedhours", "offthejobhours", "otjhours", "otj"];
 const KSBS: &[&str] = &["ksbs", "ksb", "codes", "plannedksbs"];
 
-/// What a file says is planned.
+/// A parsed training plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanFile {
-    /// The months, in order.
+    /// Sorted.
     pub months: Vec<PlannedMonth>,
-    /// What is to be said of it.
     pub remarks: Vec<Diagnostic>,
 }
 
-/// Whether a sheet's first row is that of a training plan.
+/// Returns whether a sheet's first row has a training plan's headings.
 fn has_headings(lines: &[Line]) -> bool {
     let is = |cell: &Cell| MONTH.contains(&heading(cell).as_str());
     lines.first().is_some_and(|head| head.cells.iter().any(is))
 }
 
-/// Reads a training plan. `why_not` says why a KSB cannot be planned for the trainee; `start` and `end` are those of the
-/// programme.
+/// Parses a training plan. `why_not` returns why a KSB cannot be planned for the trainee; `start` and `end` are the
+/// programme's.
 pub fn training_plan(
     bytes: &[u8],
     (start, end): (NaiveDate, Option<NaiveDate>),
@@ -87,7 +86,7 @@ pub fn training_plan(
     file
 }
 
-/// A heading in small letters and digits alone.
+/// Reduces a heading to lower-case letters and digits.
 fn heading(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect(),
@@ -104,7 +103,7 @@ struct Reader<'a> {
     why_not: &'a dyn Fn(KsbCode) -> Option<String>,
     span: (NaiveDate, Option<NaiveDate>),
     file: &'a mut PlanFile,
-    /// Where each KSB was planned.
+    /// The line where each KSB was planned.
     seen: Vec<(KsbCode, usize)>,
 }
 
@@ -134,7 +133,7 @@ impl Reader<'_> {
         self.file.months.push(PlannedMonth { month, hours, codes });
     }
 
-    /// Says that a cell is no value, but a formula or the error of one.
+    /// Reports that a cell is a formula or an error.
     fn no_value(&mut self, row: &Line, at: usize) {
         let what = match row.cell(at) {
             Cell::Error(error) => format!("The cell holds the error {error}"),
@@ -230,7 +229,7 @@ impl Reader<'_> {
     }
 }
 
-/// A month as people write it: `2025-09`, `09/2025`, `9/25`, `Sep 2025`, `Sept-25`, or a day of it.
+/// Parses a month: `2025-09`, `09/2025`, `9/25`, `Sep 2025`, `Sept-25`, or a date in it.
 fn month_of(text: &str) -> Option<Month> {
     let text = text.trim().to_lowercase();
     let text = text.strip_suffix("t00:00:00").or(text.strip_suffix(" 00:00:00")).unwrap_or(&text);
@@ -257,7 +256,7 @@ fn number(text: &str) -> Option<u32> {
     if plain { text.parse().ok() } else { None }
 }
 
-/// Hours as people write them, to the nearest quarter, and whether that changed them.
+/// Parses hours, rounded to quarters, and returns whether rounding changed them.
 fn hours_of(text: &str) -> Option<(QuarterHours, bool)> {
     let text = text.trim().to_lowercase().replace(',', ".");
     let text = text.trim_end_matches("hours").trim_end_matches("hrs").trim_end_matches('h').trim();

@@ -1,5 +1,7 @@
-//! A sheet of a spreadsheet (.xlsx, ECMA-376), as rows of cells, as Excel, LibreOffice and common libraries write it. Must
-//! never run a formula, nor hold more than it is told to read.
+//! Reads a sheet of a spreadsheet (.xlsx, ECMA-376) into rows of cells, as Excel, LibreOffice and common libraries
+//! write it.
+//!
+//! Invariant: formulas are never evaluated, and every size is limited.
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -11,29 +13,29 @@ use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 use crate::domain::import::html::unescaped;
 use crate::domain::import::zip::{Packed, Unpacking};
 
-/// The most bytes of one of its parts, unpacked: 32 MiB.
+/// The maximum size of an unpacked part, in bytes: 32 MiB.
 const MOST: usize = 32 << 20;
 
-/// The most sheets that are looked through for a roster.
+/// The maximum sheets searched for a matching one.
 const MOST_SHEETS: usize = 20;
-/// The most cells that merged blocks fill.
+/// The maximum cells filled from merged blocks.
 const MOST_FILLED: usize = 1_000_000;
 
 /// A sheet that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     pub name: String,
-    /// The other sheets of cells that are shown, by name.
+    /// The names of the other visible sheets.
     pub others: Vec<String>,
-    /// Its rows that are not empty.
+    /// The rows that are not empty.
     pub lines: Vec<Line>,
-    /// The lines of those that the spreadsheet does not show.
+    /// The lines of hidden rows.
     pub hidden: Vec<usize>,
-    /// Whether it counts its days from 1904.
+    /// Whether dates count from 1904.
     pub from_1904: bool,
 }
 
-/// Reads a sheet of at most `most` rows: the one that is `wanted` by name, else the first that `fits`, else the first.
+/// Reads a sheet of at most `most` rows: the one named `wanted`, else the first that `fits`, else the first.
 pub fn sheet(
     bytes: &[u8],
     most: usize,
@@ -57,7 +59,7 @@ pub fn sheet(
         None => Vec::new(),
     };
     let (named, from_1904) = sheets(&book)?;
-    // A chart can be a sheet too, and has no cells.
+    // Chart sheets have no cells.
     let of_cells = named.into_iter().filter_map(|one| {
         let link = links.iter().find(|link| link.id == one.link && (link.is("worksheet") || link.kind.is_empty()))?;
         Some((one, link.target.as_str()))
@@ -78,7 +80,7 @@ pub fn sheet(
         (None, []) => return Err(no_sheet()),
         (None, [one]) => (*one, read(one.1)?),
         (None, [first, ..]) => {
-            // What cannot be read is none of these; the first is read again if nothing fits, so that its fault is told.
+            // Unreadable sheets do not fit. If none fits, the first is read again, so that its fault is reported.
             let looked = shown.iter().take(MOST_SHEETS);
             let found = looked.filter_map(|one| Some((*one, read(one.1).ok()?))).find(|(_, read)| fits(&read.lines));
             match found {
@@ -115,7 +117,7 @@ fn no_sheet() -> Diagnostic {
     Diagnostic::fault(None, "It is a packed file without a sheet", "Save the rows as .xlsx or as CSV (UTF-8)")
 }
 
-/// What a packed file is instead.
+/// Returns which other format a packed file has.
 fn another(packed: &Packed<'_>) -> Diagnostic {
     let kinds = [
         ("xl/workbook.bin", "This is a binary workbook (.xlsb)"),
@@ -131,7 +133,7 @@ fn another(packed: &Packed<'_>) -> Diagnostic {
     }
 }
 
-/// Calls `each` with what a part holds, in order.
+/// Calls `each` with a part's events, in order.
 fn walk<'a>(part: &'a str, each: &mut dyn FnMut(Event<'a>) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
     let mut reader = Reader::from_str(part);
     loop {
@@ -147,14 +149,14 @@ fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.value.into_owned())
 }
 
-/// A sheet as the workbook names it.
+/// A sheet in the workbook's list.
 struct Named {
     name: String,
     link: String,
     shown: bool,
 }
 
-/// The sheets of a workbook in its order, and whether days are counted from 1904.
+/// Returns the workbook's sheets in order, and whether dates count from 1904.
 fn sheets(book: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
     let (mut sheets, mut from_1904) = (Vec::new(), false);
     walk(book, &mut |event| {
@@ -162,7 +164,7 @@ fn sheets(book: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
             match tag.local_name().as_ref() {
                 "workbookPr" => from_1904 = matches!(attribute(tag, "date1904").as_deref(), Some("1" | "true")),
                 "sheet" => {
-                    // Each program chooses the prefix of this attribute by itself.
+                    // The attribute's namespace prefix differs between programs.
                     let link = tag.attributes().flatten().find(|one| one.key.as_ref().ends_with(":id"));
                     if let Some(link) = link {
                         let name = attribute(tag, "name").unwrap_or_default();
@@ -179,7 +181,7 @@ fn sheets(book: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
     Ok((sheets, from_1904))
 }
 
-/// A link from one part to another.
+/// A relationship from one part to another.
 struct Link {
     id: String,
     kind: String,
@@ -187,13 +189,13 @@ struct Link {
 }
 
 impl Link {
-    /// Whether it is of this kind: each edition of the format has its own beginning of the name.
+    /// Returns whether it is of this type; the prefix of the type depends on the edition of the format.
     fn is(&self, kind: &str) -> bool {
         self.kind.rsplit('/').next() == Some(kind)
     }
 }
 
-/// Where links lead that are found for a part in this folder.
+/// Parses a part's relationships, with targets relative to a folder.
 fn links_of(part: &str, folder: &str) -> Result<Vec<Link>, Diagnostic> {
     let mut links = Vec::new();
     walk(part, &mut |event| {
@@ -208,7 +210,7 @@ fn links_of(part: &str, folder: &str) -> Result<Vec<Link>, Diagnostic> {
     Ok(links)
 }
 
-/// The path of a part that is named from a folder.
+/// Resolves a part's path relative to a folder.
 fn resolved(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let folder = if target.starts_with('/') { "" } else { folder };
@@ -225,12 +227,12 @@ fn resolved(folder: &str, target: &str) -> String {
     path.join("/")
 }
 
-/// A text that is being read: what stands between tags, with its entities resolved.
+/// Collects the text of an element, with entities resolved.
 #[derive(Default)]
 struct Words {
     text: String,
     open: bool,
-    /// Whether within a reading aid (furigana), which is not the text.
+    /// Whether inside a phonetic hint (furigana), which is not part of the text.
     aside: bool,
 }
 
@@ -270,7 +272,7 @@ impl Words {
     }
 }
 
-/// The texts that cells refer to by number.
+/// Parses the shared strings.
 fn texts(part: &str) -> Result<Vec<String>, Diagnostic> {
     let (mut texts, mut words) = (Vec::new(), Words::default());
     walk(part, &mut |event| {
@@ -285,7 +287,7 @@ fn texts(part: &str) -> Result<Vec<String>, Diagnostic> {
     Ok(texts)
 }
 
-/// The rows of a sheet that are not empty, and the lines of those that are hidden.
+/// A sheet's rows that are not empty, and the lines of hidden ones.
 struct Rows {
     lines: Vec<Line>,
     hidden: Vec<usize>,
@@ -353,10 +355,10 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
     Ok(Rows { lines, hidden })
 }
 
-/// A merged block: its first column, from 0, its first line and its last.
+/// A merged block: column from 0, first line, last line.
 type Block = (usize, usize, usize);
 
-/// The block that a text such as `D2:D4` names, where it has several rows.
+/// Parses a reference such as `D2:D4`; `None` for a single row.
 fn block(text: &str) -> Option<Block> {
     let (first, last) = text.split_once(':')?;
     let line = |name: &str| name.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse::<usize>().ok();
@@ -364,7 +366,7 @@ fn block(text: &str) -> Option<Block> {
     (from < to).then_some((column - 1, from, to))
 }
 
-/// Gives every row of a merged block what its first holds, as the spreadsheet shows it.
+/// Copies a merged block's first value into its other rows, as the spreadsheet shows it.
 fn fill(lines: &mut [Line], merged: &[Block]) -> Result<(), Diagnostic> {
     if merged.is_empty() {
         return Ok(());
@@ -411,7 +413,7 @@ fn cell(kind: &str, text: String, texts: &[String]) -> Result<Cell, Diagnostic> 
     })
 }
 
-/// The column of a cell's name, from 1: 28 of `AB7`.
+/// Returns the column of a cell reference, from 1: 28 for `AB7`.
 fn column_of(name: &str) -> Option<usize> {
     let letters = name.bytes().take_while(u8::is_ascii_uppercase);
     let column = letters.take(4).fold(0, |column, letter| column * 26 + usize::from(letter - b'A') + 1);

@@ -1,9 +1,10 @@
-//! What a packed file (ZIP, APPNOTE 6.3) holds, unpacked by name. Must never unpack more than it is told to, nor trust a
-//! length that the file states.
+//! Reads files in a ZIP archive (APPNOTE 6.3) by name.
+//!
+//! Invariant: unpacked size is limited by the caller, and stated lengths are checked.
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-/// Where a file stands in the packed one.
+/// An archive entry.
 struct Entry<'a> {
     name: &'a [u8],
     packed: &'a [u8],
@@ -11,25 +12,25 @@ struct Entry<'a> {
     sum: u32,
 }
 
-/// A packed file.
+/// A ZIP archive.
 pub struct Packed<'a> {
     entries: Vec<Entry<'a>>,
 }
 
-/// Why a file does not come out.
+/// Why a file cannot be unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unpacking {
-    /// It is not whole, or packed in a way that is not known.
+    /// It is incomplete, or its compression method is not supported.
     Damaged,
-    /// It would be larger than allowed.
+    /// It exceeds the limit.
     TooLarge,
 }
 
-/// Files that a packed one may hold.
+/// The maximum entries read.
 const MOST_ENTRIES: usize = 4096;
 
 impl<'a> Packed<'a> {
-    /// The packed file of these bytes; none where they are not whole, or locked with a password.
+    /// Reads an archive's directory; `None` if it is incomplete or encrypted.
     pub fn of(bytes: &'a [u8]) -> Option<Self> {
         // The end record is 22 bytes and a comment of at most 65,535.
         let first = bytes.len().saturating_sub(22 + 0xffff);
@@ -55,12 +56,12 @@ impl<'a> Packed<'a> {
         Some(Self { entries })
     }
 
-    /// Whether there is a file of this name.
+    /// Returns whether the archive has a file with this name.
     pub fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| is_named(entry.name, name))
     }
 
-    /// The bytes of the file of this name, at most `most`; none where there is no such file.
+    /// Unpacks a file of at most `most` bytes; `None` if there is no such file.
     pub fn file(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, Unpacking> {
         let Some(entry) = self.entries.iter().find(|entry| is_named(entry.name, name)) else { return Ok(None) };
         let bytes = match entry.method {
@@ -76,7 +77,7 @@ impl<'a> Packed<'a> {
     }
 }
 
-/// Whether an entry has this name. Some programs write backslashes where the form asks for slashes.
+/// Returns whether an entry has this name. Some programs write backslashes instead of slashes.
 fn is_named(entry: &[u8], name: &str) -> bool {
     let plain = |byte: u8| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() };
     entry.len() == name.len() && entry.iter().zip(name.bytes()).all(|(a, b)| plain(*a) == plain(b))
@@ -90,7 +91,7 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// The check sum that ZIP keeps of each file (ISO 3309).
+/// Computes a file's CRC-32 (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(sum & 1)))

@@ -1,4 +1,4 @@
-//! A pause of an enrolment: days that count for nothing, so that all that is expected comes later. Must never read a clock.
+//! Defines breaks in learning: days that do not count, so that all expected dates move back.
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -6,7 +6,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::text::SafeText;
 
-/// A trainee's enrolment is paused; said again with the same first day, it is changed or ends.
+/// A break in learning. A later one with the same first day replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
     pub trainee: PersonRef,
@@ -17,32 +17,31 @@ pub struct Pause {
 /// Days on which nothing is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BreakPeriod {
-    /// The first day of the pause.
     pub from: NaiveDate,
-    /// The first day back, if it is known; the first day itself where there was no pause after all.
+    /// The first day back, if known; equal to `from` if the break was cancelled.
     pub back: Option<NaiveDate>,
 }
 
 impl BreakPeriod {
-    /// Whether a day lies in it.
+    /// Returns whether a day is in the break.
     pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && self.back.is_none_or(|back| day < back)
     }
 
-    /// Whether a day lies in both.
+    /// Returns whether the two overlap.
     pub fn meets(self, other: Self) -> bool {
         let begins_before_end = |a: Self, b: Self| b.back.is_none_or(|back| a.from < back);
         begins_before_end(self, other) && begins_before_end(other, self)
     }
 
-    /// Days of it that have passed on a day.
+    /// Returns the days of the break before `day`.
     fn passed(self, day: NaiveDate) -> u64 {
         let end = self.back.map_or(day, |back| back.min(day));
         u64::try_from((end - self.from).num_days()).unwrap_or(0)
     }
 }
 
-/// A warning where some of these days are in a break: nothing was expected on them, so a day may be mistyped.
+/// Returns a warning if any of these days is in a break, as nothing was expected then.
 pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     let span = |day: &NaiveDate| spans.iter().find(|span| span.holds(*day)).map(|span| (*day, span.from));
     let mut found: Vec<(NaiveDate, NaiveDate)> = days.iter().filter_map(span).collect();
@@ -56,24 +55,24 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     })
 }
 
-/// Days of pause that have passed on a day.
+/// Returns the days of all breaks before `day`.
 pub fn paused_days(spans: &[BreakPeriod], day: NaiveDate) -> u64 {
     spans.iter().map(|span| span.passed(day)).sum()
 }
 
-/// The day that a paused trainee's programme has reached on `day`: earlier by all days of pause.
+/// Returns the programme day that `day` corresponds to: earlier by all days of break.
 pub fn reached(spans: &[BreakPeriod], day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(paused_days(spans, day))).unwrap_or(day)
 }
 
-/// The day that `day` is of the programme, as known on `today`: a break without an end lasts until today.
+/// Returns the programme day that `day` corresponds to, as known on `today`: an open break lasts until today.
 pub fn reached_as_of(spans: &[BreakPeriod], day: NaiveDate, today: NaiveDate) -> NaiveDate {
     let until = |span: &BreakPeriod| span.back.unwrap_or_else(|| today.max(span.from));
     let known: Vec<BreakPeriod> = spans.iter().map(|span| BreakPeriod { back: Some(until(span)), ..*span }).collect();
     reached(&known, day)
 }
 
-/// The first day on which the gateway is expected: the months after the start, and every day of pause that is known.
+/// Returns the expected day of the gateway: the months after the start, plus all known days of break.
 pub fn gateway(start: NaiveDate, months: u16, spans: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
     let days = spans.iter().map(|span| span.passed(span.back.unwrap_or(today.max(span.from)))).sum();
     let day = start.checked_add_months(Months::new(u32::from(months)));

@@ -1,5 +1,4 @@
-//! What a training officer states of the department: its beginning, keys, standards, enrolments, policy. Must never know
-//! how a statement is spelled or whether it is allowed.
+//! Defines the department's statements: genesis, keys, adoptions, enrolments and policy.
 
 use std::str::FromStr;
 
@@ -8,25 +7,24 @@ use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, V
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 
-/// The beginning of a log.
+/// The first statement of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Genesis {
-    /// The department whose log it is.
     pub department: SafeText,
     /// The first training officer.
     pub officer: PersonRef,
-    /// Every role that they have; training officer among them.
+    /// All of the officer's roles, which include training officer.
     pub roles: Vec<Role>,
-    /// Their key, which signs this.
+    /// The officer's key, which signs this statement.
     pub key: PublicKey,
-    /// The log's own verifier key (C2SP vkey), which signs checkpoints.
+    /// The log's own verifier key (C2SP vkey), for checkpoints.
     pub log_key: SafeText,
-    /// The first policy, in the order of [`PolicyName::ALL`]; what is not named has its default.
+    /// The first policy, in the order of [`PolicyName::ALL`]; other settings have their defaults.
     pub policy: Vec<(PolicyName, u32)>,
 }
 
 impl Genesis {
-    /// The first training officer, as a person of the department.
+    /// Returns the first training officer as a person of the department.
     pub fn officer_as_person(&self, registration: Option<SafeText>) -> Person {
         Person {
             id: self.officer.id.clone(),
@@ -40,68 +38,66 @@ impl Genesis {
     }
 }
 
-/// A key for a person, with the key's own consent.
+/// A key certified for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyGrant {
     pub person: PersonRef,
     pub key: PublicKey,
-    /// The new key's signature over [`proof_text`], proof that its holder has it.
+    /// The new key's signature over [`proof_text`], which proves possession.
     pub proof: [u8; 64],
 }
 
-/// What a new key signs to prove that it is held: the log, the person and the key.
+/// Returns the text that a new key signs to prove possession: log, person and key.
 pub fn proof_text(log: &LogOrigin, person: &PersonId, key: &PublicKey) -> String {
     format!("countersign-proof/1\nlog {log}\nperson {person}\nkey {key}\n")
 }
 
-/// A standard adopted.
+/// The adoption of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adoption {
-    /// Which version of which standard.
     pub standard: StandardRef,
     pub title: SafeText,
     /// The digest of its canonical text.
     pub content: Digest,
 }
 
-/// A department's own list of competences, adopted.
+/// The adoption of a local competence list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Competences {
-    /// Which version of which list.
     pub list: StandardRef,
     pub title: SafeText,
-    /// The standards that it stands beside, in order, each once.
+    /// The standards it is for, sorted, without repeats.
     pub beside: Vec<StandardRef>,
     /// The digest of its text.
     pub content: Digest,
 }
 
-/// An enrolment, with the trainee's name as it was shown.
+/// An enrolment, with the trainee's name as shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedEnrolment {
     pub name: SafeText,
     pub enrolment: Enrolment,
 }
 
-/// A setting that binds everyone.
+/// A setting for the department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyName {
-    /// Hours that a signing session lasts, 0 to 12; 0 asks for the passphrase at every batch.
+    /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
     SessionHours,
-    /// Idle minutes until the screen locks, 1 to 60.
+    /// Idle time until the screen locks, 1 to 60 minutes.
     IdleMinutes,
-    /// Days after which an observation needs a reason for being late, 0 to 365.
+    /// Days after an observation from which a sign-off needs a reason for being late, 0 to 365.
     LateDays,
-    /// Second signatures that an achieved sign-off needs before it counts, 0 or 1.
+    /// Countersigns that an achieved sign-off needs before it counts, 0 or 1.
     Countersign,
-    /// Whether a new key signs only once a second training officer has countersigned it, 0 or 1.
+    /// Whether a second training officer must countersign a new key before it can sign, 0 or 1.
     TwoPersonKeys,
-    /// Months after which a KSB is to be shown again, 0 to 120; 0 is never.
+    /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
     ReassessMonths,
 }
 
 impl PolicyName {
-    /// All settings, in the order in which a statement lists them.
+    /// All settings, in the order of a statement's lines.
     pub const ALL: [Self; 6] = [
         Self::SessionHours,
         Self::IdleMinutes,
@@ -111,7 +107,7 @@ impl PolicyName {
         Self::ReassessMonths,
     ];
 
-    /// The one spelling.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::SessionHours => "session-hours",
@@ -123,7 +119,7 @@ impl PolicyName {
         }
     }
 
-    /// The values that it may have.
+    /// Returns the valid values.
     pub fn range(self) -> std::ops::RangeInclusive<u32> {
         match self {
             Self::SessionHours => 0..=12,

@@ -1,5 +1,6 @@
-//! Who may log in over SSH, with which key: the flat map that sshd's lookup reads, and the one line that answers it. Must
-//! never hold a name, nor let a byte into the line that our own table does not hold.
+//! Writes the key map that sshd's `AuthorizedKeysCommand` looks up, and builds the `authorized_keys` line that answers.
+//!
+//! Invariant: apart from the program's own path, the line is built only from the map.
 
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::Timestamp;
@@ -8,22 +9,22 @@ use crate::domain::primitives::key::PublicKey;
 
 /// The first line of a map.
 const HEAD: &str = "countersign-keys/1";
-/// The longest argument of a lookup that is looked at: a key of 16,384 bits in base64.
+/// The maximum length of a lookup's argument, in bytes: a 16,384-bit key in base64.
 const LONGEST: usize = 8_192;
 
-/// A key that somebody may, or might once, log in with.
+/// A key for login, current or revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginKey {
     pub person: PersonId,
     pub key: PublicKey,
-    /// Who put it there, and when.
+    /// Who added it, and when.
     pub added: (PersonRef, Timestamp),
-    /// Who took it back, and when.
+    /// Who revoked it, and when.
     pub revoked: Option<(PersonRef, Timestamp)>,
 }
 
-/// The map of these keys: the data folder, then a line each, by fingerprint. A session is told its folder with who it is, so
-/// that nothing of it comes from its environment.
+/// Returns the map: the data directory, then one line per key, by fingerprint. A session gets its directory from here,
+/// not from its environment.
 pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
     let line = |(person, key): &(PersonId, PublicKey)| format!("{} {person} {key}\n", key.fingerprint_text());
     let mut lines: Vec<String> = keys.iter().map(line).collect();
@@ -31,15 +32,15 @@ pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
     format!("{HEAD}\ndata {data}\n{}", lines.concat())
 }
 
-/// Reads which data folder a map is of; nothing where the text is not a map.
+/// Returns the data directory of a map; `None` if the text is not a map.
 pub fn map_data(map: &str) -> Option<&str> {
     let mut lines = map.lines();
     lines.next().filter(|head| *head == HEAD)?;
     lines.next()?.strip_prefix("data ").filter(|path| !path.is_empty())
 }
 
-/// What sshd is told of a key that somebody offers: one line of an `authorized_keys` file (sshd(8)), made anew from the
-/// map, or nothing. `asked` is the key's type and its base64; `program` is this program's path.
+/// Returns the `authorized_keys` line (sshd(8)) for an offered key, built from the map, or `None`. `asked` is the key's
+/// type and its base64; `program` is this program's path.
 pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> {
     if asked.0.len() > LONGEST || asked.1.len() > LONGEST || !is_plain_path(program) {
         return None;
@@ -49,23 +50,23 @@ pub fn look_up(map: &str, asked: (&str, &str), program: &str) -> Option<String> 
     if lines.next() != Some(HEAD) {
         return None;
     }
-    // The path stands in a shell's words: one that a shell would read is nobody's.
+    // The path is part of a shell command, so it must be plain.
     let data = lines.next()?.strip_prefix("data ").filter(|path| is_plain_path(path))?;
     let wanted = offered.fingerprint_text();
     let rest = lines.find_map(|line| line.strip_prefix(wanted.as_str()))?;
     let (person, key) = rest.strip_prefix(' ')?.split_once(' ')?;
     let (person, key): (PersonId, PublicKey) = (person.parse().ok()?, key.parse().ok()?);
-    // The fingerprint is base64 after its name: nothing in it means anything to a shell.
+    // The fingerprint is base64 after its prefix, so safe in a shell command.
     let command = format!("{program} --data {data} session {person} --key {wanted}");
     (key == offered).then(|| format!("restrict,pty,command=\"{command}\" {key}"))
 }
 
-/// Whether a path is absolute and nothing in it means anything to a shell or to sshd.
+/// Returns whether a path is absolute and has no special characters for a shell or sshd.
 pub fn is_plain_path(path: &str) -> bool {
     path.starts_with('/') && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._+-".contains(&b))
 }
 
-/// The digits of the file whose bytes a whole command asks for: `evidence get` and the first of its digest, nothing else.
+/// Parses `evidence get` and the first digits of a digest; returns the digits.
 pub fn file_asked(command: &str) -> Option<&str> {
     let (verb, digits) = command.trim_ascii().rsplit_once(' ')?;
     if !verb.split_ascii_whitespace().eq(["evidence", "get"]) {
@@ -75,27 +76,26 @@ pub fn file_asked(command: &str) -> Option<&str> {
     (hex && (6..=64).contains(&digits.len())).then_some(digits)
 }
 
-/// What a person may ask for over SSH instead of the screen.
+/// A command that a person may run over SSH instead of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SshCommand {
-    /// What is left to show.
+    /// Lists their outstanding KSBs.
     Outstanding,
-    /// Their record as receipts that they can keep.
+    /// Their record as receipts.
     Receipts,
-    /// Where the log stands.
+    /// The current checkpoint.
     Checkpoint,
-    /// Their signed statements, and the keys that check them.
+    /// Their signed statements, and the keys to verify them.
     Export,
-    /// Their whole record as text.
+    /// Their complete record as text.
     Portfolio,
-    /// What they have handed in.
+    /// Lists their evidence files.
     Evidence,
-    /// What comes in on standard input is handed in.
+    /// Stores standard input as evidence.
     EvidenceAdd,
 }
 
 impl SshCommand {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Outstanding,
         Self::Receipts,
@@ -106,7 +106,7 @@ impl SshCommand {
         Self::EvidenceAdd,
     ];
 
-    /// The one spelling.
+    /// Returns the words that request it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Outstanding => "outstanding",
@@ -119,7 +119,7 @@ impl SshCommand {
         }
     }
 
-    /// What a whole command asks for; nothing where it is not exactly one of the words. Spaces around them say nothing.
+    /// Parses a command, which must match exactly except for spaces.
     pub fn of(command: &str) -> Option<Self> {
         let words: Vec<&str> = command.split_ascii_whitespace().collect();
         let command = words.join(" ");

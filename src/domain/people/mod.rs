@@ -1,4 +1,4 @@
-//! People, their roles, enrolments and breaks in learning.
+//! Holds people, roles, enrolments, breaks in learning, login keys and recovery statements.
 
 pub mod break_in_learning;
 pub mod department;

@@ -1,29 +1,29 @@
-//! The hours a week for which a trainee is paid, to a hundredth. Must never be taken for hours of training.
+//! Defines a trainee's paid hours a week, to a hundredth.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::primitives::ids::{ValueFault, fault};
 
-/// Hundredths of the hours of a week.
+/// The maximum: a full week, in hundredths of an hour.
 const MOST: u16 = 168 * 100;
 
-/// Paid hours a week: more than none, no more than a week has.
+/// Paid hours a week: more than zero, at most a full week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PaidHours(u16);
 
 impl PaidHours {
-    /// So many hundredths of an hour.
+    /// Converts hundredths of an hour.
     pub fn hundredths(hundredths: u16) -> Option<Self> {
         (1..=MOST).contains(&hundredths).then_some(Self(hundredths))
     }
 
-    /// The hundredths of an hour.
+    /// Returns the hundredths of an hour.
     pub fn in_hundredths(self) -> u16 {
         self.0
     }
 
-    /// Whether they are fewer than so many whole hours.
+    /// Returns whether they are fewer than this many whole hours.
     pub fn below(self, hours: u16) -> bool {
         u32::from(self.0) < u32::from(hours) * 100
     }
@@ -43,7 +43,7 @@ impl fmt::Display for PaidHours {
 impl FromStr for PaidHours {
     type Err = ValueFault;
 
-    /// Reads `37`, `37.5` and `37.50`.
+    /// Parses `37`, `37.5` and `37.50`.
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         read(s.trim()).and_then(Self::hundredths).ok_or_else(|| fault(s, "paid hours a week, such as 37 or 37.5"))
     }

@@ -1,4 +1,4 @@
-//! People, what they may do, and whose records a caller may see. Must never hold a secret.
+//! Defines people, roles, enrolments and viewers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,24 +11,24 @@ use crate::domain::primitives::ids::{PersonId, StandardRef, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::Scope;
 
-/// What a person does in the department; one person may have several.
+/// A person's role in the department; one person may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// Shows every KSB at work.
     Trainee,
-    /// Sees it done and signs (the assessor).
+    /// Observes and signs (the assessor).
     Supervisor,
-    /// Puts people, keys and standards in; responsible for the whole programme.
+    /// Adds people, keys and standards; responsible for the whole programme.
     TrainingOfficer,
-    /// Samples what supervisors signed (IQA).
+    /// Samples sign-offs (IQA).
     Verifier,
 }
 
 impl Role {
-    /// All roles, in the order in which a statement lists them.
+    /// All roles, in the order of a statement's lines.
     pub const ALL: [Self; 4] = [Self::Trainee, Self::Supervisor, Self::TrainingOfficer, Self::Verifier];
 
-    /// The one spelling: `training-officer`.
+    /// Returns the spelling in statements: `training-officer`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Trainee => "trainee",
@@ -38,7 +38,7 @@ impl Role {
         }
     }
 
-    /// For a reader: `training officer`.
+    /// Returns the words shown to a reader: `training officer`.
     pub fn words(self) -> &'static str {
         match self {
             Self::TrainingOfficer => "training officer",
@@ -62,7 +62,7 @@ impl FromStr for Role {
     }
 }
 
-/// A person as a statement names them: the id that counts and the name that was shown.
+/// A reference to a person in a statement: the id, which decides, and the name that was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRef {
     pub id: PersonId,
@@ -70,16 +70,15 @@ pub struct PersonRef {
     pub name: SafeText,
 }
 
-/// A person as their newest `person` statement says.
+/// A person, by their newest `person` statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     pub id: PersonId,
     pub name: SafeText,
-    /// In the order of [`Role::ALL`], each at most once.
+    /// In the order of [`Role::ALL`], without repeats.
     pub roles: Vec<Role>,
-    /// Whether they have left: they sign nothing any more, their records stay.
+    /// Whether they have left: they can no longer sign, but their records stay.
     pub left: bool,
-    /// Where they work.
     pub department: Option<SafeText>,
     /// Their professional registration: `HCPC CS00000`.
     pub registration: Option<SafeText>,
@@ -88,19 +87,20 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whether they have this role and have not left.
+    /// Returns whether they have this role and have not left.
     pub fn may_act_as(&self, role: Role) -> bool {
         !self.left && self.roles.contains(&role)
     }
 
-    /// The role that they sign in where supervisors and training officers both may: who has neither is told of the first.
+    /// Returns the role to sign in where supervisors and training officers both may; supervisor if they have both roles
+    /// or neither.
     pub fn signs_as(&self) -> Role {
         let officer = self.may_act_as(Role::TrainingOfficer) && !self.may_act_as(Role::Supervisor);
         if officer { Role::TrainingOfficer } else { Role::Supervisor }
     }
 }
 
-/// A trainee on one version of one standard from a start date.
+/// A trainee's enrolment on a version of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
     pub trainee: PersonId,
@@ -108,31 +108,31 @@ pub struct Enrolment {
     /// The first day of the programme.
     pub start: NaiveDate,
     pub specialism: Option<SafeText>,
-    /// Paid hours a week, where they are given.
+    /// Paid hours a week, if recorded.
     pub weekly: Option<PaidHours>,
-    /// The last day of the programme up to the gateway, where one is planned.
+    /// The planned last day before the gateway, if set.
     pub end: Option<NaiveDate>,
-    /// Their option, and what is left out for them.
+    /// Their option and the KSBs left out for them.
     pub scope: Scope,
-    /// Whether they were 16 to 18 years old on the first day: English and maths are required of them. Nothing where it was not
-    /// asked.
+    /// Whether they were aged 16 to 18 on the first day, so that English and maths are required; `None` if not
+    /// recorded.
     pub aged_16_to_18: Option<bool>,
 }
 
 impl Enrolment {
-    /// Whether they were 16 to 18 on that first day: what was answered of one says nothing about another.
+    /// Returns whether they were aged 16 to 18 on that first day; the answer applies to no other day.
     pub fn aged_on(&self, start: NaiveDate) -> Option<bool> {
         self.aged_16_to_18.filter(|_| self.start == start)
     }
 }
 
 impl Enrolment {
-    /// What is wrong with the planned end.
+    /// Returns what is wrong with the planned end.
     pub fn end_fault(&self) -> Option<&'static str> {
         self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
     }
 
-    /// The same where the start was typed and the end is on the record.
+    /// Returns what is wrong with a typed start, given the recorded planned end.
     pub fn start_fault(&self) -> Option<String> {
         let (start, end) = (day_words(self.start), self.end.filter(|end| *end < self.start).map(day_words)?);
         Some(format!("The start, {start}, is after the planned end that is recorded, {end}"))
@@ -142,14 +142,14 @@ impl Enrolment {
 /// Whose records a caller may see; every query about records takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Viewer {
-    /// A supervisor, training officer or verifier of this department: all records.
+    /// A supervisor, training officer or verifier of the department: all records.
     Department,
-    /// A trainee: their own records and nobody else's.
+    /// A trainee: only their own records.
     Own(PersonId),
 }
 
 impl Viewer {
-    /// Whether this caller may see the records of `trainee`.
+    /// Returns whether this caller may see the records of `trainee`.
     pub fn may_see(&self, trainee: &PersonId) -> bool {
         match self {
             Self::Department => true,
@@ -157,7 +157,7 @@ impl Viewer {
         }
     }
 
-    /// The trainee whose records are all that this caller may see.
+    /// Returns the trainee, if the caller may see only their own records.
     pub fn own(&self) -> Option<&PersonId> {
         match self {
             Self::Department => None,
@@ -166,13 +166,12 @@ impl Viewer {
     }
 }
 
-/// What a text meant among people: one of them, none, or several.
+/// The result of a search for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found<T> {
-    /// Exactly one.
     One(T),
     Nobody,
-    /// These, of whom only the caller can choose.
+    /// The caller must choose.
     Several(Vec<T>),
 }
 

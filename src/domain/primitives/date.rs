@@ -1,4 +1,4 @@
-//! Days and times: their one spelling in statements, and how they are shown. Must never read a clock.
+//! Defines timestamps, and parses and formats dates.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,43 +7,43 @@ use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, TimeZone as _}
 
 use crate::domain::primitives::ids::{ValueFault, fault};
 
-/// A moment in UTC, to the second: `2026-11-20T14:03:23Z`.
+/// A time in UTC, to the second: `2026-11-20T14:03:23Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From seconds since 1970, clamped to the years 1 to 9999.
+    /// Converts seconds since 1970, clamped to the years 1 to 9999.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.clamp(-62_135_596_800, 253_402_300_799))
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0
     }
 
-    /// The day in UTC.
+    /// Returns the date in UTC.
     pub fn day(self) -> NaiveDate {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
     }
 
-    /// Day and time by this machine's calendar, for a reader.
+    /// Returns the date and time in this machine's time zone.
     pub fn local(self) -> NaiveDateTime {
         let utc = || DateTime::from_timestamp(self.0, 0).unwrap_or_default().naive_utc();
         Local.timestamp_opt(self.0, 0).single().map_or_else(utc, |local| local.naive_local())
     }
 
-    /// The day by this machine's calendar, for a reader.
+    /// Returns the date in this machine's time zone.
     pub fn local_day(self) -> NaiveDate {
         self.local().date()
     }
 
-    /// Day and time by this machine's calendar: `2026-11-20 14:03`.
+    /// Returns the local date and time: `2026-11-20 14:03`.
     pub fn local_words(self) -> String {
         self.local().format("%Y-%m-%d %H:%M").to_string()
     }
 
-    /// This moment, `seconds` later (earlier, if negative).
+    /// Returns the time `seconds` later; earlier if negative.
     pub fn plus(self, seconds: i64) -> Self {
         Self::from_seconds(self.0.saturating_add(seconds))
     }
@@ -57,7 +57,7 @@ impl fmt::Display for Timestamp {
             text[at] = b'0' + (number / 10) as u8;
             text[at + 1] = b'0' + (number % 10) as u8;
         };
-        // By hand: a million statements are spelled again when a log is verified.
+        // Formatted by hand, as verifying a log encodes a million statements.
         let year = day.year().clamp(0, 9999).unsigned_abs();
         put(0, year / 100);
         put(2, year % 100);
@@ -88,7 +88,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A day in its one spelling, `2026-11-20`.
+/// Parses a date in the form `2026-11-20` only.
 pub fn parse_day(s: &str) -> Option<NaiveDate> {
     let b = s.as_bytes();
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
@@ -101,27 +101,27 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
 }
 
-/// A day for a reader: `20 Nov 2026`.
+/// Formats a date as `20 Nov 2026`.
 pub fn day_words(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// A day for a reader who knows the year: `20 Nov`, with the year where it is not `today`'s.
+/// Formats a date as `20 Nov`, with the year if it is not this year.
 pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
     if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }
 }
 
-/// How late something is: `1 day late`.
+/// Returns words such as `1 day late`.
 pub fn late_words(days: i64) -> String {
     if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") }
 }
 
-/// A day with its weekday, to show how a text was understood: `Sat 21 Nov 2026`.
+/// Formats a date with its weekday, to show how a text was understood: `Sat 21 Nov 2026`.
 pub fn long_day(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
-/// Whole months from `start` to `today`, 0 before the start.
+/// Returns whole months from `start` to `today`; 0 before the start.
 pub fn months_between(start: NaiveDate, today: NaiveDate) -> u32 {
     let months = (today.year() - start.year()) * 12 + today.month().cast_signed() - start.month().cast_signed();
     u32::try_from(months - i32::from(today.day() < start.day())).unwrap_or(0)

@@ -1,27 +1,27 @@
-//! Encodes digests and nonces as base64 or hexadecimal, and decodes the one spelling of each. Not for secrets: the time taken
-//! depends on the bytes.
+//! Encodes digests and nonces as base64 or hexadecimal and decodes only the canonical form, not in constant time (so
+//! not for secrets).
 
 use data_encoding::{BASE64, HEXLOWER};
 
-/// In standard base64 with padding, 44 characters.
+/// Encodes as standard base64 with padding, 44 characters.
 pub fn base64(bytes: &[u8; 32]) -> String {
     BASE64.encode(bytes)
 }
 
-/// The 32 bytes that 44 characters of standard base64 stand for; one spelling only.
+/// Decodes 44 characters of canonical standard base64.
 pub fn unbase64(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 33];
-    // Three bytes for every four characters, before the padding is known.
+    // The decoder needs three bytes for every four characters, padding included.
     let length = (text.len() == 44).then(|| BASE64.decode_mut(text.as_bytes(), &mut bytes).ok())??;
     bytes[..length].try_into().ok()
 }
 
-/// Lower-case hexadecimal of `bytes`.
+/// Encodes as lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-/// `N` bytes from exactly `2 N` lower-case hexadecimal digits.
+/// Decodes exactly `2 N` lower-case hexadecimal digits.
 pub fn unhex<const N: usize>(s: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     (s.len() == 2 * N).then(|| HEXLOWER.decode_mut(s.as_bytes(), &mut bytes).ok())??;

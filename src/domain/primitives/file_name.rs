@@ -1,14 +1,15 @@
-//! The names that files are saved under: parsed when they come in, and again when they are read from the file, which may have
-//! been altered. Must never let a name lead out of the folder that a person chose.
+//! Parses file names, both of uploads and as stored in the database, which may have been altered.
+//!
+//! Invariant: a `FileName` has no path, so saving under it stays within the chosen folder.
 
 use std::fmt;
 
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::SafeText;
 
-/// The most bytes of a name that a file system takes.
+/// The maximum length of a name that a file system accepts, in bytes.
 pub const LONGEST: usize = 255;
-/// The most characters that are shown of a name that cannot be used.
+/// The maximum characters shown of an unusable name.
 const SHOWN: usize = 80;
 
 /// A name that is safe to save under in any folder.
@@ -16,7 +17,7 @@ const SHOWN: usize = 80;
 pub struct FileName(SafeText);
 
 impl FileName {
-    /// Reads a name: one line, no path, nothing hidden, at most 255 bytes; the error says what is wrong with it.
+    /// Parses a name: one line, no path, not hidden, at most 255 bytes; the error completes a sentence.
     pub fn parse(name: &str) -> Result<Self, &'static str> {
         if name.is_empty() {
             return Err("it is empty");
@@ -24,11 +25,11 @@ impl FileName {
         if name.len() > LONGEST {
             return Err("it is longer than 255 bytes");
         }
-        // A colon names a disk or a stream on other systems.
+        // On Windows a colon separates a drive or stream.
         if name.contains(['/', '\\', ':']) {
             return Err("it holds a path");
         }
-        // Among them are `.` and `..`, and files that a shell reads by itself.
+        // Includes `.` and `..`, options, and files that a shell reads automatically.
         if name.starts_with(['.', '-', '~']) {
             return Err("it begins with . or - or ~");
         }
@@ -38,12 +39,11 @@ impl FileName {
         }
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// The text, as statements hold it.
+    /// Returns the name as statements store it.
     pub fn text(&self) -> &SafeText {
         &self.0
     }
@@ -55,16 +55,16 @@ impl fmt::Display for FileName {
     }
 }
 
-/// A file's name as it was read back: one that can be used, or one that can only be shown.
+/// A stored file name: usable, or only fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadName {
     Usable(FileName),
-    /// It cannot: its text with everything escaped that a terminal should not be sent, and why not.
+    /// The text, escaped for a terminal, and why it is unusable.
     Unusable(String, &'static str),
 }
 
 impl ReadName {
-    /// Reads a name from the bytes that the file holds.
+    /// Parses a stored name.
     pub fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         match (std::str::from_utf8(bytes), FileName::parse(&text)) {
@@ -74,7 +74,7 @@ impl ReadName {
         }
     }
 
-    /// What is shown.
+    /// Returns the text to show.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Usable(name) => name.as_str(),
@@ -82,7 +82,7 @@ impl ReadName {
         }
     }
 
-    /// The name to save under: its own, or else one that its digest makes.
+    /// Returns the name to save under: its own if usable, otherwise one made from the digest.
     pub fn to_save(&self, digest: &Digest, ending: &str) -> Result<FileName, &'static str> {
         match self {
             Self::Usable(name) => Ok(name.clone()),
@@ -97,12 +97,12 @@ impl fmt::Display for ReadName {
     }
 }
 
-/// Makes a name of a digest: letters, digits, a hyphen and a full stop alone.
+/// Makes a name from a digest: only letters, digits, a hyphen and a full stop.
 pub fn of_digest(digest: &Digest, ending: &str) -> Result<FileName, &'static str> {
     FileName::parse(&format!("evidence-{}.{ending}", &digest.hex()[..8]))
 }
 
-/// A text in which everything but plain letters, digits and signs is escaped.
+/// Escapes everything but printable ASCII.
 fn escaped(text: &str) -> String {
     let mut shown = String::new();
     for (at, c) in text.chars().enumerate() {

@@ -1,17 +1,17 @@
-//! Folds a text for finding, so that `obrien` finds O’Brien and `lukasz` Łukasz. Must never change what is stored or signed.
+//! Folds text for search only, so that `obrien` finds O’Brien and `lukasz` Łukasz.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A text without what two spellings of one name differ by: case, accents, apostrophes, hyphens for spaces, and runs of
-/// spaces. `Łukasz  O’Brien-Weiß` gives `lukasz obrien weiss`.
+/// Folds a text: case, accents, apostrophes, hyphens and runs of spaces make no difference. `Łukasz  O’Brien-Weiß`
+/// gives `lukasz obrien weiss`.
 pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    // The one apostrophe that would come apart into a space and an accent.
+    // NFKD would decompose this apostrophe into a space and an accent.
     let chars = text.chars().filter(|c| *c != '´');
     for c in chars.nfkd().flat_map(char::to_lowercase) {
         match letter(c) {
@@ -28,34 +28,34 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether two texts are one name in two spellings.
+/// Returns whether two texts fold to the same.
 pub fn same(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// The most words of a name that are tried in any order.
+/// The maximum words of a name that are tried in any order.
 const MOST_WORDS: usize = 8;
 
-/// Whether two names may be of one person: the same words in any order, however they are joined or pointed, with letters of
-/// other alphabets that look the same.
+/// Returns whether two names may be one person's: the same words in any order and punctuation, with look-alike letters
+/// of other alphabets.
 pub fn may_be_one(one: &str, other: &str) -> bool {
     same(one, other) || same_words(&words(one), &words(other))
 }
 
-/// The letters of a name in order, the same for all that [`may_be_one`] with it: by them such names are found at once.
+/// Returns a name's sorted letters, which are equal for all names that [`may_be_one`] accepts: an index key for them.
 pub fn letters_of(name: &str) -> String {
     let mut letters: Vec<char> = words(name).concat().chars().collect();
     letters.sort_unstable();
     letters.into_iter().collect()
 }
 
-/// The words of a name, [`folded`], without full stops and commas, in Latin letters where others look the same.
+/// Splits a name into [`folded`] words without punctuation, with look-alike letters as Latin.
 fn words(name: &str) -> Vec<String> {
     let latin: String = folded(name).chars().map(latin).collect();
     latin.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether the words of one, in some order, are the letters of the other.
+/// Returns whether the words of one, in some order, join to the other.
 fn same_words(one: &[String], other: &[String]) -> bool {
     let (joined, whole) = (one.concat(), other.concat());
     !joined.is_empty()
@@ -83,30 +83,30 @@ fn made_of(text: &str, words: &[String], used: &mut [bool]) -> bool {
     false
 }
 
-/// A name that somebody is looked for by: one rule, wherever people are found.
+/// A name to search for; the same rule applies wherever people are found.
 #[derive(Debug, Clone)]
 pub struct WantedName {
     folded: String,
     words: Vec<String>,
 }
 
-/// How well a name fits what was typed.
+/// How well a name matches what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// It is in the name.
+    /// The text is part of the name.
     Part,
-    /// It has all words of the name, in another order or joined otherwise.
+    /// All words of the name, in another order or joined differently.
     Whole,
     Same,
 }
 
 impl WantedName {
-    /// By this text: `o brien`, `Jones Smith`, `Bell, Ann`.
+    /// Prepares a typed text: `o brien`, `Jones Smith`, `Bell, Ann`.
     pub fn of(text: &str) -> Self {
         Self { folded: folded(text).into_owned(), words: words(text) }
     }
 
-    /// How well a name fits; none where it does not.
+    /// Returns how well a name matches; `None` if it does not.
     pub fn fit(&self, name: &str) -> Option<Fit> {
         let found = folded(name);
         if found == self.folded {
@@ -123,14 +123,13 @@ impl WantedName {
         (all || parted.begins(&self.words.concat())).then_some(Fit::Part)
     }
 
-    /// Whether a name has all words of this one, each whole.
+    /// Returns whether a name contains all of these words completely.
     pub fn is_in(&self, name: &str) -> bool {
         let name = words(name);
         !self.words.is_empty() && self.words.iter().all(|word| name.contains(word))
     }
 
-    /// Those that are meant, of all that fit, in their order: the one that is the name, or has all of its words, or all
-    /// that fit.
+    /// Narrows matches, in order: to the single best one if it is better than a part, otherwise to all.
     pub fn meant<T>(fits: Vec<(Fit, T)>) -> Vec<T> {
         let best = fits.iter().map(|(fit, _)| *fit).max().filter(|best| *best > Fit::Part);
         let one = best.filter(|best| fits.iter().filter(|(fit, _)| fit == best).count() == 1);
@@ -138,7 +137,7 @@ impl WantedName {
     }
 }
 
-/// The letters of a name, and where its words begin among them.
+/// A name's letters, with the positions where words begin.
 struct Parted {
     letters: String,
     starts: Vec<usize>,
@@ -147,7 +146,7 @@ struct Parted {
 impl Parted {
     fn of(name: &str) -> Self {
         let (mut letters, mut starts) = (String::new(), Vec::new());
-        // An apostrophe begins a word too: `brien` is one of O’Brien.
+        // An apostrophe also begins a word: `brien` finds O’Brien.
         let parted: String = name.chars().map(|c| if is_apostrophe(c) { '-' } else { c }).collect();
         for word in words(&parted) {
             starts.push(letters.len());
@@ -156,19 +155,19 @@ impl Parted {
         Self { letters, starts }
     }
 
-    /// Whether a word of it begins so, also where it goes on into the next.
+    /// Returns whether any word begins with this one, which may continue into the next word.
     fn begins(&self, word: &str) -> bool {
         !word.is_empty() && self.starts.iter().any(|at| self.letters[*at..].starts_with(word))
     }
 }
 
-/// Whether a text holds a word that is [`folded`], or has it with other spaces, hyphens or letters that look the same:
-/// `smithjones` is in `Ann Smith-Jones`.
+/// Returns whether a text contains a [`folded`] word, also across spaces, hyphens and look-alike letters: `smithjones`
+/// is in `Ann Smith-Jones`.
 pub fn finds(text: &str, word: &str) -> bool {
     holds(text, word) || Parted::of(text).begins(&words(word).concat())
 }
 
-/// The Latin letter that a small Cyrillic or Greek letter, or its capital, looks like.
+/// Returns the Latin letter that a Cyrillic or Greek letter, in either case, looks like.
 fn latin(c: char) -> char {
     match c {
         'а' | 'α' | 'ɑ' => 'a',
@@ -198,12 +197,12 @@ fn latin(c: char) -> char {
     }
 }
 
-/// Whether a text holds a word that is [`folded`].
+/// Returns whether a text contains a [`folded`] word.
 pub fn holds(text: &str, word: &str) -> bool {
     if !text.is_ascii() {
         return folded(text).contains(word);
     }
-    // Nothing is copied here: the history looks at a million texts.
+    // No copy here, as the log search scans a million texts.
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let Some(first) = word.first() else { return true };
     (0..text.len()).any(|at| is(text[at], *first) && begins(&text[at..], word))
@@ -214,7 +213,7 @@ fn begins(text: &[u8], word: &[u8]) -> bool {
     let mut next = wanted.next();
     let mut spaced = false;
     for byte in text.iter().filter(|byte| !matches!(byte, b'\'' | b'`')) {
-        // A run of spaces is one.
+        // A run of spaces counts as one.
         if spaced && is(*byte, b' ') {
             continue;
         }
@@ -237,7 +236,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '`' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʿ' | 'ʾ' | '‘' | '’' | '‚' | '‛' | '′' | '＇')
 }
 
-/// What becomes of a character that is in small letters and taken apart.
+/// How a decomposed lower-case character is folded.
 enum Letter {
     Gone,
     Space,
@@ -247,7 +246,7 @@ enum Letter {
 
 fn letter(c: char) -> Letter {
     match c {
-        // Accents, which stand alone once a letter is taken apart, and what joins or hides.
+        // Combining accents, and invisible joiners.
         '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => Letter::Gone,
         c if is_apostrophe(c) => Letter::Gone,
         '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' => Letter::Space,

@@ -1,29 +1,28 @@
-//! Reads a day as people type it, in British order, from rosters, commands, filters and forms. Invariant: what a text
-//! leaves open is looked for forward or back, as its field requires, and never read from a clock here.
+//! Parses a date as people type it, in British order, resolving what it leaves open forward or back from a given day.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
 
 use crate::domain::primitives::date::{long_day, parse_day};
 use crate::domain::primitives::ids::{ValueFault, fault};
 
-/// The years that a typed day may have.
+/// The years that a typed date may have.
 const YEARS: std::ops::Range<i32> = 1980..2100;
-/// How many years away a day of a leap year can be.
+/// The most years between two leap days.
 const LEAP: i32 = 8;
 
-/// Where a day is looked for that leaves its year, month or week open.
+/// The direction in which an incomplete date is resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DayDirection {
-    /// In the future, as of what begins or is due.
+    /// To the future, for starts and due dates.
     Ahead,
-    /// In the past, as of what was seen or done.
+    /// To the past, for observations and other events.
     Back,
-    /// Where it is nearest.
+    /// To the nearest.
     Near,
 }
 
 impl DayDirection {
-    /// Gives where a field looks, by the name of its option, form field or column: `--start`, `by`, `seen`.
+    /// Returns the direction for an option, form field or column: `--start`, `by`, `seen`.
     pub fn of(field: &str) -> Self {
         match field.trim_start_matches('-') {
             "start" | "from" | "until" | "end" | "planned-end" | "The planned end" | "by" | "next" | "due"
@@ -33,7 +32,7 @@ impl DayDirection {
         }
     }
 
-    /// Gives what can be written in such a field.
+    /// Returns examples of what such a field accepts.
     fn such_as(self) -> &'static str {
         match self {
             Self::Ahead => "a day such as today, in 2 weeks, friday, 12 Dec, 12/12/2026 or 2026-12-12",
@@ -42,19 +41,18 @@ impl DayDirection {
     }
 }
 
-/// A day that was typed.
+/// A date that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypedDay {
-    /// The day.
     pub day: NaiveDate,
-    /// Whether the text left the year open, so that the reader must be shown which day was understood.
+    /// Whether the text was incomplete, so that the reader must be shown the date understood.
     pub open: bool,
-    /// The time of day that was written after it.
+    /// The time of day written after it, if any.
     pub time: Option<NaiveTime>,
 }
 
-/// Reads a day that somebody typed, seen from `today`: `1 Sept 2026`, `01-Sep-26`, `01/09/26`, `01/09/2026 00:00`, `Tues`,
-/// `1st`, `next friday`, `2 weeks`, `3 days ago`.
+/// Parses a typed date, relative to `today`: `1 Sept 2026`, `01-Sep-26`, `01/09/26`, `01/09/2026 00:00`, `Tues`, `1st`,
+/// `next friday`, `2 weeks`, `3 days ago`.
 pub fn typed_day(text: &str, today: NaiveDate, look: DayDirection) -> Result<TypedDay, ValueFault> {
     let read = match read(&text.trim().to_lowercase(), today, look) {
         Some(Ok(read)) => read,
@@ -66,18 +64,18 @@ pub fn typed_day(text: &str, today: NaiveDate, look: DayDirection) -> Result<Typ
     if YEARS.contains(&read.day.year()) { Ok(read) } else { Err(fault(text.trim(), "a day between 1980 and 2099")) }
 }
 
-/// Reads a day that somebody typed; a time of day after it is left out.
+/// Parses a typed date, ignoring a time of day after it.
 pub fn parse_human_date(text: &str, today: NaiveDate, look: DayDirection) -> Result<NaiveDate, ValueFault> {
     typed_day(text, today, look).map(|read| read.day)
 }
 
-/// Says which day was understood, where the text left its year open: `27/12 is Sun 27 Dec 2026`.
+/// Returns the date understood, if the text was incomplete: `27/12 is Sun 27 Dec 2026`.
 pub fn meant(text: &str, today: NaiveDate, look: DayDirection) -> Option<String> {
     let read = typed_day(text, today, look).ok().filter(|read| read.open)?;
     Some(format!("“{}” is {}", text.trim(), long_day(read.day)))
 }
 
-/// The weekday of a day that was written with another: `a day: the 5th of December 2026 is a Saturday`.
+/// Describes a date that was written with the wrong weekday: `a day: the 5th of December 2026 is a Saturday`.
 fn weekday_of(day: NaiveDate) -> String {
     let nth = match day.day() {
         1 | 21 | 31 => "st",
@@ -88,7 +86,7 @@ fn weekday_of(day: NaiveDate) -> String {
     format!("a day: the {}{nth} of {}", day.day(), day.format("%B %Y is a %A"))
 }
 
-/// The day that a text means; the fault is the day of a text whose weekday is another.
+/// Parses a date; the inner error is a date written with the wrong weekday.
 fn read(text: &str, today: NaiveDate, look: DayDirection) -> Option<Result<TypedDay, NaiveDate>> {
     let (text, time) = without_time(text)?;
     let words: Vec<&str> = text.split([' ', '\t', '\u{a0}', ',']).filter(|word| !word.is_empty()).collect();
@@ -102,7 +100,7 @@ fn read(text: &str, today: NaiveDate, look: DayDirection) -> Option<Result<Typed
     Some(Ok(TypedDay { day, open, time }))
 }
 
-/// A text without the time of day after its day; nothing where what follows is not a time.
+/// Splits off the time of day; `None` if what follows the date is not a time.
 fn without_time(text: &str) -> Option<(&str, Option<NaiveTime>)> {
     let day = text.get(..10).filter(|day| parse_day(day).is_some());
     if let Some(day) = day
@@ -117,13 +115,13 @@ fn without_time(text: &str) -> Option<(&str, Option<NaiveTime>)> {
 
 fn time_of(text: &str) -> Option<NaiveTime> {
     let text = text.strip_suffix('z').unwrap_or(text).trim_end();
-    // The offset says where the clock was, and the day is the one that it showed.
+    // The offset is ignored: the date is the one that the clock showed.
     let text = text.rfind(['+', '-']).map_or(text, |at| &text[..at]);
     let forms = ["%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p"];
     forms.iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())
 }
 
-/// A day that is said from today: `yesterday`, `in 2 weeks`, `next friday`.
+/// Parses a date relative to today: `yesterday`, `in 2 weeks`, `next friday`.
 fn relative(words: &[&str], today: NaiveDate, look: DayDirection) -> Option<NaiveDate> {
     match words {
         ["on" | "by" | "from" | "since" | "the", rest @ ..] if !rest.is_empty() => relative(rest, today, look),
@@ -141,7 +139,7 @@ fn relative(words: &[&str], today: NaiveDate, look: DayDirection) -> Option<Naiv
             let this_week = monday.checked_add_days(Days::new(wanted.num_days_from_monday().into()))?;
             match *which {
                 "next" => this_week.checked_add_days(Days::new(7)),
-                // On a Sunday, this Friday is the one that comes.
+                // On a Sunday, "this Friday" is the coming one.
                 "this" if look == DayDirection::Ahead && this_week < today => on_to(wanted, today),
                 "this" if look == DayDirection::Back && this_week > today => back_to(wanted, today),
                 "this" => Some(this_week),
@@ -189,12 +187,12 @@ fn relative(words: &[&str], today: NaiveDate, look: DayDirection) -> Option<Naiv
     }
 }
 
-/// The last such weekday up to a day.
+/// Returns the last such weekday up to and including `day`.
 fn back_to(wanted: Weekday, day: NaiveDate) -> Option<NaiveDate> {
     day.checked_sub_days(Days::new(u64::from(day.weekday().days_since(wanted))))
 }
 
-/// The first such weekday from a day on.
+/// Returns the first such weekday from `day` on.
 fn on_to(wanted: Weekday, day: NaiveDate) -> Option<NaiveDate> {
     day.checked_add_days(Days::new(u64::from(wanted.days_since(day.weekday()))))
 }
@@ -203,7 +201,7 @@ fn nearer(back: NaiveDate, on: NaiveDate, today: NaiveDate) -> NaiveDate {
     if today - back <= on - today { back } else { on }
 }
 
-/// A length of time: `2 weeks`, `a fortnight`.
+/// A duration: `2 weeks`, `a fortnight`.
 enum DayRange {
     Days(u64),
     Months(u32),
@@ -257,7 +255,7 @@ fn counted(word: &str) -> Option<u64> {
     word_for.or_else(|| word.parse().ok().filter(|number| *number <= 10_000))
 }
 
-/// A piece of a written day.
+/// A token of a written date.
 #[derive(Clone, Copy)]
 enum Piece<'a> {
     Number(&'a str),
@@ -266,7 +264,8 @@ enum Piece<'a> {
     Word(&'a str),
 }
 
-/// A written day, and whether its year is open: `1 Sept 2026`, `01-Sep-26`, `Tue 1 Sep`, `1/9`, `2026-09-01`, `1st`.
+/// Parses a written date, with whether it was incomplete: `1 Sept 2026`, `01-Sep-26`, `Tue 1 Sep`, `1/9`, `2026-09-01`,
+/// `1st`.
 fn written(text: &str, today: NaiveDate, look: DayDirection) -> Option<Result<(NaiveDate, bool), NaiveDate>> {
     use Piece::{Number, Ordinal, Word};
     let pieces = pieces(text)?;
@@ -297,11 +296,11 @@ fn written(text: &str, today: NaiveDate, look: DayDirection) -> Option<Result<(N
         }
         _ => return None,
     };
-    // A weekday that the day does not have means that one of the two is a slip.
+    // A wrong weekday means that it or the date is a slip.
     Some(if named.is_none_or(|named| named == day.weekday()) { Ok((day, open)) } else { Err(day) })
 }
 
-/// The numbers and words of a text; nothing where anything else is in it, or more than a day has.
+/// Splits a text into tokens; `None` if it contains anything else, or more than a date has.
 fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text.strip_suffix('.').unwrap_or(text);
@@ -338,13 +337,13 @@ fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     Some(pieces)
 }
 
-/// The day of this number and month that is looked for.
+/// Resolves a day and month to a year.
 fn of_year(day: u32, month: u32, today: NaiveDate, look: DayDirection) -> Option<NaiveDate> {
     let on = |years: i32| NaiveDate::from_ymd_opt(today.year() + years, month, day);
     found((0..=LEAP).filter_map(on), (0..=LEAP).filter_map(|years| on(-years)), today, look)
 }
 
-/// The day of this number in the month that is looked for.
+/// Resolves a day number to a month.
 fn of_month(day: u32, today: NaiveDate, look: DayDirection) -> Option<NaiveDate> {
     let on = |first: Option<NaiveDate>| first?.with_day(day);
     let first = today.with_day(1)?;
@@ -353,7 +352,7 @@ fn of_month(day: u32, today: NaiveDate, look: DayDirection) -> Option<NaiveDate>
     found(ahead, back, today, look)
 }
 
-/// The first of these days that is not on the wrong side of today.
+/// Returns the first candidate in the wanted direction.
 fn found(
     mut ahead: impl Iterator<Item = NaiveDate>,
     mut back: impl Iterator<Item = NaiveDate>,
@@ -368,14 +367,14 @@ fn found(
     }
 }
 
-/// The weekday of a name or of its beginning: `tue`, `tues`, `weds`, `thurs`.
+/// Parses a weekday's name or its beginning: `tue`, `tues`, `weds`, `thurs`.
 fn weekday(word: &str) -> Option<Weekday> {
     let word = if word == "weds" { "wed" } else { word.trim_end_matches('.') };
     let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     names.iter().find(|name| word.len() >= 3 && name.starts_with(word))?.parse().ok()
 }
 
-/// The month of a name or of its beginning: `sep`, `sept`.
+/// Parses a month's name or its beginning: `sep`, `sept`.
 pub(in crate::domain) fn month(word: &str) -> Option<u32> {
     const NAMES: [&str; 12] = [
         "january",
@@ -394,12 +393,12 @@ pub(in crate::domain) fn month(word: &str) -> Option<u32> {
     NAMES.iter().zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
 }
 
-/// The number of a day or month.
+/// Parses one or two digits.
 fn short(digits: &str) -> Option<u32> {
     if digits.len() <= 2 { digits.parse().ok() } else { None }
 }
 
-/// A year of four digits, or of two: those from 80 on are of the last century, as no start before 1980 is kept.
+/// Parses a year of four or two digits; 80 to 99 are in the last century, as no start before 1980 is kept.
 fn full(digits: &str) -> Option<i32> {
     let year: i32 = digits.parse().ok()?;
     match (digits.len(), year) {
@@ -502,7 +501,7 @@ mod tests {
         ] {
             if text == "Tue 1 Dec" {
                 assert_eq!(read_on(TODAY, text, DayDirection::Ahead), day(ahead));
-                // 1 December 2025 was a Monday: one of the two is a slip.
+                // 1 December 2025 was a Monday, so weekday or date is a slip.
                 assert!(parse_human_date(text, day(TODAY), DayDirection::Back).is_err());
                 continue;
             }

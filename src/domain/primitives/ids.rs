@@ -1,4 +1,4 @@
-//! Values parsed once at the edge into types that cannot be wrong. Must never hold a free text (see `text`) or read a clock.
+//! Defines ids, codes, digests and secrets, parsed once at the edge into types that are always valid.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,15 +12,15 @@ use zeroize::Zeroizing;
 use crate::domain::primitives::encoding::{base64, hex, unbase64, unhex};
 use crate::domain::primitives::text::gives_away;
 
-/// Why a value was refused: what was read and what was expected.
+/// Why a value was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("“{read}” is not {}", .slip.as_deref().unwrap_or(.expected))]
 pub struct ValueFault {
-    /// What was read, as given.
+    /// The input, shortened.
     pub read: String,
-    /// What a right value looks like.
+    /// A description of a valid value.
     pub expected: &'static str,
-    /// What is said instead where it is known what is wrong with it: `a day: the 5th of December 2026 is a Saturday`.
+    /// A more precise description of the fault, if known: `a day: the 5th of December 2026 is a Saturday`.
     pub slip: Option<String>,
 }
 
@@ -29,21 +29,21 @@ pub fn fault(read: &str, expected: &'static str) -> ValueFault {
     ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
 }
 
-/// Knowledge, skill or behaviour of a standard, or a competence of a department's own list.
+/// The kind of a KSB, or a local competence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KsbKind {
-    /// What a trainee knows (K).
+    /// K.
     Knowledge,
-    /// What a trainee can do (S).
+    /// S.
     Skill,
-    /// How a trainee behaves (B).
+    /// B.
     Behaviour,
-    /// A local competence, of a list that stands beside a standard (L).
+    /// A competence of a department's own list (L).
     Local,
 }
 
 impl KsbKind {
-    /// The letter that begins a code of this kind.
+    /// Returns the letter that begins a code of this kind.
     pub fn letter(self) -> char {
         match self {
             Self::Knowledge => 'K',
@@ -54,27 +54,26 @@ impl KsbKind {
     }
 }
 
-/// The highest number of a local competence.
+/// The maximum number of a local competence.
 const MOST_LOCAL: u16 = 999;
 
-/// A KSB's code in its standard: `K1`, `S26`, `B6`, or a local competence's in its list: `L3`. Orders as standards print
-/// them: K, S, B, by number; then L.
+/// A KSB's code (`K1`, `S26`, `B6`) or a local competence's (`L3`). Sorts as standards print them: K, S, B, each by
+/// number; then L.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KsbCode {
-    /// The kind, which is the letter.
     pub kind: KsbKind,
-    /// The number after the letter, from 1.
+    /// From 1.
     pub number: u16,
 }
 
 impl fmt::Display for KsbCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Through `pad`, so that a column width in a format string is honoured.
+        // `pad` honours a column width in a format string.
         f.pad(&format!("{}{}", self.kind.letter(), self.number))
     }
 }
 
-/// What the code of a competence is.
+/// The expected code of a local competence, for error messages.
 pub const LOCAL_CODE: &str = "the code of a competence: that is L and a number from 1 to 999, such as L1";
 
 impl FromStr for KsbCode {
@@ -110,12 +109,11 @@ impl fmt::Display for DutyNo {
     }
 }
 
-/// Who a person is for ever: `[0-9a-z]{1,32}`, never reused. Nothing else may pass: a shell reads it over SSH.
+/// A person's permanent id: `[0-9a-z]{1,32}`, never reused. Nothing else is valid, as a shell reads it over SSH.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PersonId(CompactString);
 
 impl PersonId {
-    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -144,7 +142,8 @@ pub struct StandardRef {
 }
 
 impl StandardRef {
-    /// A reference (`ST0413`) and a version (`1.1`): letters, digits, `.`, `-` and `_`, at most 32 each.
+    /// Validates a reference (`ST0413`) and version (`1.1`): letters, digits, `.`, `-` and `_`, at most 32 characters
+    /// each.
     pub fn new(reference: &str, version: &str) -> Result<Self, ValueFault> {
         let sound = |s: &str| {
             (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
@@ -158,12 +157,12 @@ impl StandardRef {
         Ok(Self { reference: reference.into(), version: version.into() })
     }
 
-    /// The reference: `ST0413`.
+    /// Returns the reference: `ST0413`.
     pub fn reference(&self) -> &str {
         &self.reference
     }
 
-    /// The version: `1.1`.
+    /// Returns the version: `1.1`.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -185,32 +184,32 @@ impl FromStr for StandardRef {
     }
 }
 
-/// A SHA-256 digest, 32 bytes.
+/// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// The SHA-256 of `bytes`.
+    /// Computes the SHA-256 of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// In standard base64 with padding, 44 characters.
+    /// Encodes as standard base64 with padding, 44 characters.
     pub fn base64(&self) -> String {
         base64(&self.0)
     }
 
-    /// From standard base64 with padding; one spelling only.
+    /// Decodes canonical standard base64 with padding.
     pub fn from_base64(s: &str) -> Result<Self, ValueFault> {
         unbase64(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest in base64"))
     }
 
-    /// In lower-case hexadecimal, 64 characters.
+    /// Encodes as lower-case hexadecimal, 64 characters.
     pub fn hex(&self) -> String {
         hex(&self.0)
     }
 
-    /// From lower-case hexadecimal; one spelling only.
+    /// Decodes lower-case hexadecimal.
     pub fn from_hex(s: &str) -> Result<Self, ValueFault> {
         unhex(s).map(Self).ok_or_else(|| fault(s, "a SHA-256 digest of 64 hexadecimal digits"))
     }
@@ -222,7 +221,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A statement's id: a UUID version 7, so that ids sort by the time they were made.
+/// A statement's id: a UUID version 7, so that ids sort by creation time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StatementId(pub Uuid);
 
@@ -236,7 +235,7 @@ impl FromStr for StatementId {
     type Err = ValueFault;
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
-        // One spelling: braces, upper case and the form without hyphens are refused.
+        // Only the hyphenated lower-case form is canonical.
         let read = || {
             let groups = [s.get(..8)?, s.get(9..13)?, s.get(14..18)?, s.get(19..23)?, s.get(24..)?];
             if s.len() != 36 || [8, 13, 18, 23].iter().any(|at| s.as_bytes()[*at] != b'-') {
@@ -254,7 +253,7 @@ impl FromStr for StatementId {
     }
 }
 
-/// A claim's id, made as a statement's is.
+/// A claim's id: a UUID version 7, as a statement's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClaimId(pub Uuid);
 
@@ -264,16 +263,15 @@ impl fmt::Display for ClaimId {
     }
 }
 
-/// 16 random bytes in every statement, so that an erased one cannot be guessed from its hash.
+/// 16 random bytes in every statement, so that an erased text cannot be guessed from its leaf hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Nonce(pub [u8; 16]);
 
-/// A log's name in the world: `cardiology.example.org/8d1f4c20`. Part of every statement and checkpoint.
+/// A log's globally unique name (`cardiology.example.org/8d1f4c20`), part of every statement and checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogOrigin(String);
 
 impl LogOrigin {
-    /// The origin as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -289,7 +287,7 @@ impl FromStr for LogOrigin {
     type Err = ValueFault;
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
-        // No space and no plus sign: signed notes use both as separators (C2SP signed-note).
+        // Signed notes (C2SP) use spaces and plus signs as separators.
         let sound = (1..=128).contains(&s.len())
             && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b));
         if sound {
@@ -300,22 +298,22 @@ impl FromStr for LogOrigin {
     }
 }
 
-/// A passphrase or PIN. Prints as `***`, compares for tests, leaves memory when dropped.
+/// A passphrase or PIN. Its debug form is `***`; it is zeroed when dropped.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over; the caller's own copy is the caller's to clear.
+    /// Takes ownership of the text; other copies are the caller's to clear.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The secret itself, for the one place that needs it.
+    /// Returns the secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether a text gives it away.
+    /// Returns whether a text contains the secret.
     pub fn is_in(&self, text: &str) -> bool {
         gives_away(text, &self.0)
     }

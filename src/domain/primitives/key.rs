@@ -1,4 +1,4 @@
-//! A public key as OpenSSH writes it. Must never hold a private key, nor know how any algorithm works.
+//! Parses and formats OpenSSH public keys and fingerprints.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use base64ct::{Base64, Base64Unpadded, Encoding};
 
 use crate::domain::primitives::ids::{Digest, ValueFault, fault};
 
-/// A public key: an algorithm's name and the key blob, as in the line `ssh-ed25519 AAAA…` (no comment).
+/// A public key: algorithm name and key blob, as in `ssh-ed25519 AAAA…` without a comment.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PublicKey {
     algorithm: String,
@@ -15,19 +15,19 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// A key from its SSH wire form (RFC 4253 §6.6), whose first string names the algorithm.
+    /// Parses the SSH wire form (RFC 4253 §6.6), whose first string names the algorithm.
     pub fn from_blob(blob: Vec<u8>) -> Result<Self, ValueFault> {
         let refused = || fault("the key blob", "an OpenSSH public key");
         let length = blob.first_chunk::<4>().map(|b| u32::from_be_bytes(*b) as usize).ok_or_else(refused)?;
         let name = blob.get(4..).and_then(|rest| rest.get(..length)).ok_or_else(refused)?;
-        // A part of RFC 4251 §6 that needs no escape in a statement and no quotes in a file.
+        // A subset of the names in RFC 4251 §6 that needs no escape in a statement and no quotes in a file.
         let sound =
             (1..=64).contains(&name.len()) && name.iter().all(|b| b.is_ascii_alphanumeric() || b".-@_".contains(b));
         let algorithm = std::str::from_utf8(name).ok().filter(|_| sound).ok_or_else(refused)?.to_owned();
         Ok(Self { algorithm, blob })
     }
 
-    /// The key whose wire form is the algorithm's name and then these strings, each with its length before it.
+    /// Builds a key whose wire form is the algorithm's name and these strings, each length-prefixed.
     pub fn from_strings(algorithm: &'static str, strings: &[&[u8]]) -> Self {
         let mut blob = Vec::new();
         for string in std::iter::once(&algorithm.as_bytes()).chain(strings) {
@@ -37,33 +37,33 @@ impl PublicKey {
         Self { algorithm: algorithm.to_owned(), blob }
     }
 
-    /// The algorithm: `ssh-ed25519`.
+    /// Returns the algorithm: `ssh-ed25519`.
     pub fn algorithm(&self) -> &str {
         &self.algorithm
     }
 
-    /// The wire form.
+    /// Returns the SSH wire form.
     pub fn blob(&self) -> &[u8] {
         &self.blob
     }
 
-    /// The SHA-256 of the blob, which names the key.
+    /// Returns the SHA-256 of the blob, which identifies the key.
     pub fn fingerprint(&self) -> Digest {
         Digest::of(&self.blob)
     }
 
-    /// The fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
+    /// Returns the fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
     pub fn fingerprint_text(&self) -> String {
         fingerprint_text(&self.fingerprint())
     }
 }
 
-/// A fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
+/// Formats a fingerprint as OpenSSH does: `SHA256:` and unpadded base64.
 pub fn fingerprint_text(fingerprint: &Digest) -> String {
     format!("SHA256:{}", Base64Unpadded::encode_string(&fingerprint.0))
 }
 
-/// The fingerprint that OpenSSH prints so; one spelling only.
+/// Parses a fingerprint in OpenSSH's canonical form.
 pub fn fingerprint_of(text: &str) -> Result<Digest, ValueFault> {
     let mut bytes = [0; 32];
     let read = text.strip_prefix("SHA256:").and_then(|rest| Base64Unpadded::decode(rest, &mut bytes).ok());

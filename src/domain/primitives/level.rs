@@ -1,4 +1,4 @@
-//! The five levels of the career framework, by name and order. Must never say what a person may sign.
+//! Defines the five levels of the healthcare science career framework.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,11 +16,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// All five, lowest first.
     pub const ALL: [Self; 5] =
         [Self::Assistant, Self::Associate, Self::Practitioner, Self::ClinicalScientist, Self::Consultant];
 
-    /// The one word that stands for it in files: `clinical-scientist`.
+    /// Returns the spelling in files: `clinical-scientist`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Assistant => "assistant",
@@ -31,7 +30,7 @@ impl Level {
         }
     }
 
-    /// The level that this one leads to.
+    /// Returns the next higher level.
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level > self)
     }
@@ -46,7 +45,7 @@ impl fmt::Display for Level {
 impl FromStr for Level {
     type Err = ValueFault;
 
-    /// From a slug or from words, in any case: `clinical-scientist`, `Clinical scientist`.
+    /// Parses a slug or words, in any case: `clinical-scientist`, `Clinical scientist`.
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let slug = s.trim().to_lowercase().replace(' ', "-");
         Self::ALL

@@ -1,4 +1,4 @@
-//! Values that the rest is made of: ids, dates, names, texts.
+//! Holds the basic value types: ids, dates, names, keys and texts.
 
 pub mod date;
 pub mod encoding;

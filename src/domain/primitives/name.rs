@@ -1,12 +1,12 @@
-//! Reads a person's name as lists write it. Must never change a name without the caller saying so.
+//! Parses people's names as lists write them.
 
-/// What stands after a comma and is no first name.
+/// Titles and suffixes after a comma that are not first names.
 const AFTER: [&str; 26] = [
     "ba", "bsc", "cbe", "csci", "dclinsci", "dphil", "dr", "esq", "fibms", "frcp", "frcpath", "hons", "ii", "iii",
     "iv", "jnr", "jr", "ma", "mbbs", "mbe", "md", "mrcp", "msc", "obe", "phd", "snr",
 ];
 
-/// `Ann Bell` for `Bell, Ann`; none where there is no comma, or what follows it is no first name (`Ann Bell, PhD`).
+/// Returns `Ann Bell` for `Bell, Ann`; `None` without a comma, or if no first name follows it (`Ann Bell, PhD`).
 pub fn first_name_first(name: &str) -> Option<String> {
     let (last, first) = name.split_once(',')?;
     let (last, first) = (last.trim(), first.trim());
@@ -16,7 +16,7 @@ pub fn first_name_first(name: &str) -> Option<String> {
     (whole && first.split_whitespace().all(fits)).then(|| format!("{first} {last}"))
 }
 
-/// Whether a word could be a first name or an initial, and is no title or degree: `FRCPath` has too many capitals.
+/// Returns whether a word may be a first name or initial, not a title or degree: `FRCPath` has too many capitals.
 fn is_first_name(word: &str) -> bool {
     let bare = word.trim_end_matches('.');
     let parts = bare.split(['-', '\u{2011}', '\'', '’', '.']);
@@ -28,7 +28,8 @@ fn is_title(word: &str) -> bool {
     plain.is_empty() || plain.chars().any(char::is_numeric) || AFTER.contains(&plain.to_lowercase().as_str())
 }
 
-/// Whether a name is a first name or a surname alone, such as `Sam`. In scripts without capitals one word may be a whole name.
+/// Returns whether a name is only a first name or surname, such as `Sam`. In scripts without capitals, one word may be
+/// a full name.
 pub fn is_one_word(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
     words.next().is_some_and(|word| word.chars().any(|c| c.is_uppercase() || c.is_lowercase()))

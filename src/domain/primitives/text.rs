@@ -1,5 +1,6 @@
-//! Text from outside, made safe once: on the way in refused, on the way out escaped. Must never change what a person
-//! wrote beyond Unicode's own composition (NFC).
+//! Validates text on input and escapes untrusted text on output.
+//!
+//! Invariant: a `SafeText` is trimmed NFC, without invisible characters or control characters other than line feed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,20 +10,20 @@ use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use zeroize::Zeroizing;
 
-/// The most bytes that one text may have: a whole statement is at most 16 KiB.
+/// The maximum size of one text, in bytes: an encoded statement is at most 16 KiB.
 pub const MAX_BYTES: usize = 12 * 1024;
 
-/// The most letters of a name, and of what is shown next to one.
+/// The maximum characters of a name and other short texts.
 pub const MOST_LETTERS: usize = 200;
 
-/// Whether a text gives a secret away. Capitals, line ends, runs of spaces and the way accents are typed make no difference.
+/// Returns whether a text contains a secret, ignoring case, white space and Unicode composition.
 pub fn gives_away(text: &str, secret: &str) -> bool {
     let secret = loosely(secret);
     !secret.is_empty() && loosely(text).contains(secret.as_str())
 }
 
 fn loosely(text: &str) -> Zeroizing<String> {
-    // Room enough that the string hardly ever moves and leaves a copy behind.
+    // The capacity makes a reallocation, which would leave a copy in memory, very unlikely.
     let mut loose = Zeroizing::new(String::with_capacity(4 * text.len()));
     for c in text.trim().nfkc().flat_map(char::to_lowercase) {
         if !c.is_whitespace() {
@@ -37,42 +38,40 @@ fn loosely(text: &str) -> Zeroizing<String> {
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextFault {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("The text is empty")]
     Empty,
-    /// More bytes than allowed.
     #[error("The text is too long: {bytes} bytes, at most {most}")]
     TooLong {
         bytes: usize,
-        /// How many it may have.
+        /// In bytes.
         most: usize,
     },
-    /// More letters than a name has.
     #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
     LongName { letters: usize },
-    /// A control, bidirectional control or zero-width character.
+    /// A control, bidirectional or zero-width character.
     #[error("The text holds a character that cannot be shown ({name} at character {at})")]
     Hidden {
-        /// The character as `U+202E`.
+        /// Such as `U+202E`.
         name: String,
-        /// Its place, from 1.
+        /// The character's position, from 1.
         at: usize,
     },
-    /// A valid NHS number: patient data is never kept.
+    /// A valid NHS number, as patient data is never stored.
     #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
     NhsNumber {
-        /// The number, all but its last three digits hidden.
+        /// With all but its last three digits masked.
         number: String,
     },
 }
 
-/// A text that can be shown on any terminal and signed with one spelling: NFC, trimmed, no control but line feed, no
-/// bidirectional control, no zero-width character.
+/// Text that is safe to show on any terminal and has one encoding: trimmed NFC, with no control character but line
+/// feed, no bidirectional control and no zero-width character.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SafeText(CompactString);
 
 impl SafeText {
-    /// One line of text, as names and places are: a line feed is refused too.
+    /// Validates one line, such as a place: a line feed is refused.
     pub fn line(text: &str) -> Result<Self, TextFault> {
         match text.trim_end().split_once('\n') {
             Some((before, _)) => Err(hidden('\n', before.chars().count())),
@@ -80,14 +79,14 @@ impl SafeText {
         }
     }
 
-    /// A line that is shown in lists and signed with every record: a name, a department, a registration.
+    /// Validates a line of at most [`MOST_LETTERS`] characters, such as a name, department or registration.
     pub fn name(text: &str) -> Result<Self, TextFault> {
         let line = Self::line(text)?;
         let letters = line.as_str().chars().count();
         if letters > MOST_LETTERS { Err(TextFault::LongName { letters }) } else { Ok(line) }
     }
 
-    /// Text of one or more lines, as feedback is. `\r\n` becomes `\n`.
+    /// Validates text of one or more lines, such as feedback; `\r\n` becomes `\n`.
     pub fn lines(text: &str) -> Result<Self, TextFault> {
         let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
         let trimmed = text.trim();
@@ -111,14 +110,14 @@ impl SafeText {
         }
     }
 
-    /// A value read back from a signed statement: accepted only if it is already in the one spelling, whatever it says.
+    /// Validates a value of a signed statement: accepted only in canonical form, but with any content, even an NHS
+    /// number.
     pub fn as_signed(text: &str) -> Option<Self> {
         let sound = is_plain(text) || (!text.chars().any(is_hidden) && is_nfc(text));
         (sound && !text.is_empty() && text.trim().len() == text.len() && text.len() <= MAX_BYTES)
             .then(|| Self(text.into()))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -136,7 +135,7 @@ impl fmt::Debug for SafeText {
     }
 }
 
-/// Whether a person said yes or no; nothing where it was neither.
+/// Parses yes or no; `None` for anything else.
 pub fn said_yes(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {
         "yes" | "y" | "true" => Some(true),
@@ -145,7 +144,7 @@ pub fn said_yes(text: &str) -> Option<bool> {
     }
 }
 
-/// What a terminal may be sent of a text that did not pass [`SafeText`] (an altered file): hidden characters as `\u{…}`.
+/// Escapes hidden characters as `\u{…}`, for text that is not [`SafeText`], such as from an altered file.
 pub fn escape_for_terminal(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_hidden(c) || c == '\n') {
         return Cow::Borrowed(text);
@@ -155,13 +154,14 @@ pub fn escape_for_terminal(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Nothing but what ASCII shows, and line feeds: the common case, which is NFC and hides nothing. Replaying a million
-/// statements passes here for every field.
+/// Returns whether a text is printable ASCII and line feeds only: the fast path of a replay, as it is NFC and hides
+/// nothing.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'))
 }
 
-/// Controls (but line feed), bidirectional controls, zero-widths, tags, and what else shows nothing or moves text.
+/// Returns whether a character is a control (except line feed), bidirectional or zero-width character, a tag or
+/// otherwise invisible.
 pub(in crate::domain) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control() && c != '\n';
@@ -180,8 +180,8 @@ fn hidden(c: char, at: usize) -> TextFault {
     TextFault::Hidden { name: format!("U+{:04X}", u32::from(c)), at: at + 1 }
 }
 
-/// A valid 10-digit NHS number in the text (3-3-4 with spaces or hyphens, or together), masked.
-/// Check digit: NHS Data Dictionary, modulus 11 with weights 10 to 2.
+/// Finds a valid 10-digit NHS number (together, or 3-3-4 with spaces or hyphens) and returns it masked. The check digit
+/// is modulus 11 with weights 10 to 2 (NHS Data Dictionary).
 pub(in crate::domain) fn nhs_number(bytes: &[u8]) -> Option<String> {
     if !bytes.iter().any(u8::is_ascii_digit) {
         return None;

@@ -1,16 +1,16 @@
-//! TOML's own dates (`2024-11-01`, no quotes) as calendar days, for serde. Must never take a time of day or an offset.
+//! Deserializes TOML dates (`2024-11-01`, no quotes) as calendar dates, without time or offset.
 
 use chrono::NaiveDate;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::value::Datetime;
 
-/// A field that must be a day.
+/// Deserializes a required date.
 pub fn date<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     day(Datetime::deserialize(from)?)
 }
 
-/// A field that may be a day; needs `#[serde(default)]` beside it.
+/// Deserializes an optional date; the field also needs `#[serde(default)]`.
 pub fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     Option::<Datetime>::deserialize(from)?.map(day).transpose()
 }

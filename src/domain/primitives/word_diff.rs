@@ -1,27 +1,27 @@
-//! What changed between two texts, word by word. Must never take longer than a reader would wait, whatever the texts.
+//! Computes word-by-word diffs, in bounded time.
 
-/// The most pairs of words that are compared; longer texts are one change.
+/// The maximum word pairs to compare; longer texts are shown as one change.
 const MOST_PAIRS: usize = 250_000;
 
-/// What became of a run of words.
+/// The kind of a run of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffKind {
     Kept,
-    /// In the first alone.
+    /// Only in the first text.
     Gone,
-    /// In the second alone.
+    /// Only in the second text.
     New,
 }
 
-/// A run of words of one fate.
+/// A run of words of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     pub fate: DiffKind,
-    /// The words, a space between them.
+    /// Joined with spaces.
     pub text: String,
 }
 
-/// The runs from one text to another, in reading order.
+/// Returns the diff of two texts, in reading order.
 pub fn word_diff(before: &str, after: &str) -> Vec<Piece> {
     let (a, b): (Vec<&str>, Vec<&str>) = (before.split(' ').collect(), after.split(' ').collect());
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -39,7 +39,7 @@ pub fn word_diff(before: &str, after: &str) -> Vec<Piece> {
     runs.0
 }
 
-/// The share of the words that both texts have, from 0 to 100, of the longer one.
+/// Returns the percentage of the longer text's words that both texts share, 0 to 100.
 pub fn similarity(pieces: &[Piece]) -> usize {
     let words = |wanted: DiffKind| -> usize {
         pieces.iter().filter(|piece| piece.fate == wanted).map(|piece| piece.text.split(' ').count()).sum()
@@ -48,7 +48,7 @@ pub fn similarity(pieces: &[Piece]) -> usize {
     kept * 100 / (kept + longer).max(1)
 }
 
-/// The longest common run of words, by the table of all prefixes.
+/// Diffs by the longest common subsequence, with dynamic programming.
 fn middle(a: &[&str], b: &[&str], runs: &mut Runs) {
     let wide = b.len() + 1;
     let mut longest = vec![0_u32; (a.len() + 1) * wide];

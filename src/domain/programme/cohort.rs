@@ -1,5 +1,4 @@
-//! The cohort: many trainees side by side, in an order. Must never read a clock, nor know where
-//! the trainees come from.
+//! Defines the rows of the cohort and their orders.
 
 use std::str::FromStr;
 
@@ -11,48 +10,48 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::TraineeCard;
 use crate::domain::standard::Standard;
 
-/// A KSB that is to be shown again.
+/// A KSB due for reassessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Again {
     pub code: KsbCode,
     pub state: State,
-    /// The last day on which it is good.
+    /// The last day on which it counts.
     pub due: NaiveDate,
 }
 
-/// One trainee of the cohort.
+/// A trainee's row in the cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CohortRow {
     pub trainee: TraineeCard,
     /// Their level in the career framework, as its slug.
     pub level: Option<SafeText>,
-    /// KSBs signed and in all, for each duty in the standard's order; a duty of another option has none.
+    /// KSBs signed and in total for each duty, in the standard's order; (0, 0) for a duty of another option.
     pub duties: Vec<(u16, u16)>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
-    /// KSBs to be shown again: RENEW and LAPSED, the earliest first.
+    /// KSBs in RENEW or LAPSED, the earliest due first.
     pub again: Vec<Again>,
-    /// Claims that wait for an answer.
+    /// Pending claims.
     pub claims: u16,
-    /// Whole months into the programme, at most those to the gateway.
+    /// Whole months into the programme, at most `months`.
     pub month: u16,
-    /// Typical months to the gateway.
+    /// Months to the gateway.
     pub months: u16,
-    /// KSBs that would be signed by now if each month brought as many.
+    /// KSBs expected by now.
     pub expected: u16,
-    /// Whole weeks ahead of that; behind, if negative.
+    /// Whole weeks ahead of the expected pace; negative if behind.
     pub weeks: i32,
-    /// Days by which the next progress review is overdue; 0 where it is not.
+    /// Days by which the next progress review is overdue, or 0.
     pub review_overdue: u32,
-    /// Whether their programme is paused today.
+    /// Whether they are on a break in learning today.
     pub paused: bool,
-    /// The first day on which the gateway is expected.
+    /// The expected day of the gateway.
     pub gateway: NaiveDate,
 }
 
 impl CohortRow {
-    /// The row of a trainee on `standard`, with so many KSBs signed for each duty, so many not yet and
-    /// so many claims waiting, as of `today`.
+    /// Builds a trainee's row from the signed KSBs of each duty and the numbers of KSBs not yet achieved and of pending
+    /// claims.
     pub fn new(
         trainee: TraineeCard,
         level: Option<SafeText>,
@@ -84,7 +83,7 @@ impl CohortRow {
     }
 }
 
-/// In which order a cohort stands.
+/// The sort order of a cohort.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CohortOrder {
     /// Most weeks behind first.
@@ -95,17 +94,16 @@ pub enum CohortOrder {
     Month,
     /// Fewest KSBs signed first.
     Signed,
-    /// Most claims waiting first.
+    /// Most pending claims first.
     Claims,
-    /// What lapses first.
+    /// The earliest lapse first.
     Lapses,
 }
 
 impl CohortOrder {
-    /// All orders.
     pub const ALL: [Self; 6] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims, Self::Lapses];
 
-    /// The one word for it on the command line.
+    /// Returns the spelling on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Behind => "behind",
@@ -117,7 +115,7 @@ impl CohortOrder {
         }
     }
 
-    /// For a reader.
+    /// Returns the words shown to a reader.
     pub fn words(self) -> &'static str {
         match self {
             Self::Behind => "by weeks behind",
@@ -129,7 +127,7 @@ impl CohortOrder {
         }
     }
 
-    /// The order after this one, round and round.
+    /// Returns the next order, cyclically.
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|order| *order == self).map_or(0, |at| at + 1);
         Self::ALL.get(at).copied().unwrap_or_default()

@@ -1,5 +1,5 @@
-//! The readiness that follows from a trainee's records: every requirement by itself, then the word of both parties, which
-//! comes last. Must never count a claim, or read a clock.
+//! Evaluates a trainee's readiness for the gateway: every requirement by itself, then the parties' confirmations, which
+//! come last.
 
 use crate::domain::programme::gateway::{Fulfilment, GatewayInputs, Readiness, Recorded, RequirementStatus};
 use crate::domain::programme::gateway_requirements::{
@@ -9,7 +9,7 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::statement::gateway::{ENGLISH_MATHS, SHOWN};
 use crate::domain::statement::review::Party;
 
-/// The readiness that follows from these facts.
+/// Evaluates every requirement.
 pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
     let mut figures: Vec<RequirementStatus> =
         facts.gateway.iter().map(|requirement| figure(facts, requirement)).collect();
@@ -41,7 +41,7 @@ fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> Requir
     };
     let text = if made.text.is_empty() { requirement.text.clone() } else { made.text.clone() };
     let mut figure = RequirementStatus { id: requirement.id.clone(), text, ..made };
-    // A decision fulfils nothing by itself: the figure of English and maths knows what follows from it.
+    // A decision does not fulfil the requirement: `english_maths` evaluates it.
     let fulfils = |said: &&Recorded| said.requirement.as_str() == requirement.id && !said.outcome.is_decision();
     let said = facts.recorded.iter().find(fulfils);
     if figure.met != Fulfilment::Met

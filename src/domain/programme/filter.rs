@@ -1,5 +1,4 @@
-//! What a filter asks of a trainee's gateway, reviews and hours: the same words on the screen and on the command line. Must
-//! never know how they are shown.
+//! Applies a filter to a trainee's gateway, reviews and hours, for both the screen and the command line.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +14,7 @@ use crate::domain::programme::hours::HourRow;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, ReviewPlan};
 use crate::domain::record::view::{HeldReview, TraineeRecord};
 
-/// A filter, and where the KSBs stand that its codes, states and duties are about.
+/// A filter with the facts on the KSBs that its codes, states and duties refer to.
 #[derive(Debug, Clone)]
 pub struct ProgrammeFilter<'a> {
     filter: &'a Filter,
@@ -24,7 +23,7 @@ pub struct ProgrammeFilter<'a> {
 }
 
 impl<'a> ProgrammeFilter<'a> {
-    /// The sieve of a filter for a trainee.
+    /// Prepares a filter for a trainee.
     pub fn new(filter: &'a Filter, standing: &'a TraineeRecord, today: NaiveDate) -> Self {
         let all = standing.standard.ksbs().iter().zip(&standing.states);
         let fact = |(ksb, state): (&'a crate::domain::standard::Ksb, &crate::domain::record::ksb_status::State)| {
@@ -38,7 +37,7 @@ impl<'a> ProgrammeFilter<'a> {
         codes.iter().filter_map(|code| self.ksbs.get(code)).copied().collect()
     }
 
-    /// Whether a requirement of the gateway is asked for.
+    /// Returns whether the filter selects a gateway requirement.
     pub fn figure(&self, figure: &RequirementStatus) -> bool {
         let lines: Vec<String> = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
         let mut texts = vec![figure.text.as_str(), &figure.id, &figure.short];
@@ -55,7 +54,7 @@ impl<'a> ProgrammeFilter<'a> {
         self.filter.fits(&FilterRow { texts: &texts, ksbs: &ksbs, flags, ..FilterRow::default() })
     }
 
-    /// Whether an entry of hours is.
+    /// Returns whether the filter selects an hours entry.
     pub fn entry(&self, row: &HourRow) -> bool {
         let by = row.confirmed.as_ref().map_or("", |(by, _)| by.as_str());
         self.filter.fits(&FilterRow {
@@ -70,7 +69,7 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Whether a review that was held is.
+    /// Returns whether the filter selects a review.
     pub fn review(&self, held: &HeldReview, plan: &ReviewPlan) -> bool {
         let review = &held.review;
         let discussed = review.discussed();
@@ -90,7 +89,7 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Whether an action that is still to be done is.
+    /// Returns whether the filter selects an open action.
     pub fn action(&self, action: &OpenAction) -> bool {
         let codes = match &action.from {
             ActionFrom::Ksb(code) => vec![*code],
@@ -105,14 +104,14 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Whether the next review is.
+    /// Returns whether the filter selects the next review.
     pub fn next_review(&self, plan: &ReviewPlan) -> bool {
         let overdue = matches!(plan.call, ReviewDue::Overdue(_));
         let flags = Flags::default().with(FilterFlag::Overdue, overdue);
         self.filter.fits(&FilterRow { texts: &["next review"], day: Some(plan.due), flags, ..FilterRow::default() })
     }
 
-    /// Whether the sum of the hours is.
+    /// Returns whether the filter selects the hours total.
     pub fn hours(&self, programme: &Programme) -> bool {
         let behind = programme.hours.ahead.is_some_and(|ahead| ahead < 0);
         let flags = Flags::default().with(FilterFlag::Overdue, behind);

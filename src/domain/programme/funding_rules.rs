@@ -1,5 +1,5 @@
-//! The rules of a programme by the day on which a trainee started, as data: hours, reviews, a general gateway. Must never
-//! hold a figure that `data/programme-rules.toml` does not.
+//! Parses the programme rules in `data/programme-rules.toml`, by start date: hours, reviews, rating, funding and the
+//! general gateway.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,24 +17,24 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::standard::versions::{order, start_warning};
 
-/// The rules as shipped.
+/// The programme rules.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgrammeRules {
     /// Off-the-job hours, oldest first.
     pub hours: Vec<HoursRule>,
-    /// Who is still funded, where that is not everyone.
+    /// Restrictions of funding.
     pub funding: Vec<FundingRule>,
     /// Progress reviews, by programme and then oldest first.
     pub reviews: Vec<ReviewRule>,
     /// The rating of a review.
     pub rating: RatingRule,
     pub english_maths: EnglishRule,
-    /// The gateway of a standard that says nothing of its own.
+    /// The gateway of a standard without its own requirements.
     pub gateway: Vec<GatewayRequirement>,
-    /// What a reformed plan asks for at the gateway besides.
+    /// Additional requirements under a reformed assessment plan.
     pub reformed_gateway: Vec<GatewayRequirement>,
-    /// The versions of standards that are known to have a reformed plan, and with each all later ones.
+    /// The first versions of standards with a reformed plan; later versions have one too.
     pub reformed: Vec<ReformedPlan>,
 }
 
@@ -43,53 +43,53 @@ pub struct ProgrammeRules {
 #[serde(deny_unknown_fields)]
 pub struct ReformedPlan {
     pub reference: String,
-    /// Its first version with a reformed plan.
+    /// The first version with a reformed plan.
     pub version: String,
-    /// The first start day it is for.
+    /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// Where that is from.
+    /// A citation.
     pub source: String,
 }
 
-/// A rule of off-the-job hours.
+/// A rule for off-the-job hours.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoursRule {
-    /// The first start day it is for.
+    /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last.
+    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// The least number of months on programme.
+    /// The minimum months on programme.
     pub minimum_months: u16,
     /// Percent of paid hours.
     pub share_percent: Option<u16>,
     /// Hours a week, on average.
     pub hours_a_week: Option<u16>,
-    /// Whether it is the minimum published for the version of the standard.
+    /// Whether the minimum is the one published for the version of the standard.
     #[serde(default)]
     pub published: bool,
-    /// The hours that a published minimum is never lowered below through recognised prior learning.
+    /// The hours below which recognised prior learning cannot reduce a published minimum.
     pub least_hours: Option<u16>,
-    /// Statutory leave in tenths of a week a year: nothing is expected during it.
+    /// Statutory leave in tenths of a week a year, during which no hours are expected.
     #[serde(default, rename = "weeks_of_leave", deserialize_with = "tenths")]
     pub leave_tenths: u16,
-    /// Fewer paid hours a week than these count as part-time.
+    /// Paid hours a week below which someone counts as part-time.
     pub part_time_below: Option<u16>,
-    /// Percent of paid hours for those who work part-time.
+    /// Percent of paid hours for part-time workers.
     pub part_time_percent: Option<u16>,
-    /// Whether the rules of funding themselves were read, not only a page about them.
+    /// Whether the funding rules themselves were read, not only a page about them.
     #[serde(default = "yes")]
     pub read_in_full: bool,
     pub text: String,
-    /// Where it is from.
+    /// A citation.
     pub source: String,
 }
 
 impl HoursRule {
-    /// What is wrong with a planned end that leaves fewer months than the least.
+    /// Returns a warning if the planned end leaves less than the minimum months.
     pub fn end_warning(&self, start: NaiveDate, end: NaiveDate) -> Option<String> {
         let least = start.checked_add_months(Months::new(u32::from(self.minimum_months)))?;
         (end.succ_opt()? < least).then(|| {
@@ -107,7 +107,7 @@ fn yes() -> bool {
     true
 }
 
-/// Reads weeks with one decimal, such as `"5.6"`, in tenths. A year has 52.
+/// Deserializes weeks with at most one decimal, such as `"5.6"`, as tenths; less than 52 weeks.
 fn tenths<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     let text = String::deserialize(from)?;
     let (weeks, tenth) = text.split_once('.').unwrap_or((&text, "0"));
@@ -117,61 +117,61 @@ fn tenths<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     read.ok_or_else(|| serde::de::Error::custom(format!("{text:?} is not a number of weeks such as \"5.6\"")))
 }
 
-/// A rule of who is funded.
+/// A restriction of who is funded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FundingRule {
-    /// The level of the standards that it is for.
+    /// The level of the standards that it applies to.
     pub level: u8,
-    /// The first start day it is for.
+    /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last.
+    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
     pub text: String,
-    /// Where it is from.
+    /// A citation.
     pub source: String,
 }
 
-/// Of whom English and maths are required, in words.
+/// The English and maths rules, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnglishRule {
-    /// Of those aged 16 to 18 at the start.
+    /// For those aged 16 to 18 at the start.
     pub aged_16_to_18: String,
-    /// Of those aged 19 or over.
+    /// For those aged 19 or over.
     pub aged_19_or_over: String,
-    /// Where it is from.
+    /// A citation.
     pub source: String,
 }
 
 /// Why the rules were refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RulesFault {
-    /// It is not TOML of the right shape; the parser's words say where.
+    /// The TOML does not parse or has another shape; the parser's message says where.
     #[error("The programme's rules cannot be read: {0}")]
     Shape(String),
-    /// A threshold of the rating cannot be reached, or amber comes after red.
+    /// A rating threshold is unreachable, or amber comes after red.
     #[error("The thresholds of the rating are out of order or out of reach")]
     Rating,
-    /// A start day falls under no rule or under two, or a rule of hours has no single measure.
+    /// A start date has no rule or two, or a rule for hours does not have exactly one measure.
     #[error("The programme's rules leave out a start date, or have two rules for one")]
     Days,
 }
 
-/// The rules that ship with the program, read once.
+/// Returns the built-in rules, parsed once.
 pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
     static RULES: OnceLock<Result<ProgrammeRules, RulesFault>> = OnceLock::new();
     RULES.get_or_init(|| read(include_str!("../../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
 }
 
-/// How a standard is assessed, and so in which words.
+/// Returns how a standard is assessed, which decides the wording.
 pub fn assessment_of(standard: &Standard) -> Assessment {
     shipped().map(|rules| rules.assessment_of(standard)).unwrap_or_default()
 }
 
-/// What a training officer is warned of where a trainee starts on a standard on a day.
+/// Returns the warnings for a start on a standard on this day.
 pub fn start_warnings(
     standard: &Standard,
     adopted: &[Arc<Standard>],
@@ -186,13 +186,13 @@ pub fn start_warnings(
     Ok(start_warning(standard, adopted, start).into_iter().chain(funding).chain(unknown).collect())
 }
 
-/// What a training officer is warned of where a programme is planned to end sooner than its rule allows.
+/// Returns a warning if a programme is planned to end too early for its rule.
 pub fn end_warning(start: NaiveDate, end: Option<NaiveDate>) -> Result<Option<String>, RulesFault> {
     let rule = shipped()?.hours_for(start);
     Ok(rule.zip(end).and_then(|(rule, end)| rule.end_warning(start, end)))
 }
 
-/// The rules of a TOML text.
+/// Parses and validates rules from TOML.
 pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
     let rules: ProgrammeRules =
         toml::from_str(text).map_err(|fault| RulesFault::Shape(fault.message().replace('\n', ", ")))?;
@@ -201,7 +201,7 @@ pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
         let of = rules.reviews.iter().filter(move |rule| rule.programme.as_deref() == programme);
         covers(of.map(|rule| (rule.from, rule.until)))
     };
-    // Every programme has its rules, and what names none has some.
+    // Every named programme needs complete rules, and so does the general case.
     let reviewed = reviews(None) && rules.reviews.iter().all(|rule| reviews(rule.programme.as_deref()));
     let one = |rule: &HoursRule| {
         u8::from(rule.share_percent.is_some()) + u8::from(rule.hours_a_week.is_some()) + u8::from(rule.published) == 1
@@ -213,7 +213,7 @@ pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
     if covers(hours) && reviewed && rules.hours.iter().all(one) { Ok(rules) } else { Err(RulesFault::Days) }
 }
 
-/// Whether ranges follow each other day by day, from an open beginning to an open end.
+/// Returns whether the ranges are contiguous, from an open start to an open end.
 fn covers(ranges: impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)>) -> bool {
     let mut ranges = ranges.peekable();
     let mut next = None;
@@ -230,12 +230,12 @@ fn covers(ranges: impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)>) 
 }
 
 impl ProgrammeRules {
-    /// The rule of hours for a start on `date`.
+    /// Returns the hours rule for a start date.
     pub fn hours_for(&self, date: NaiveDate) -> Option<&HoursRule> {
         self.hours.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
     }
 
-    /// Says who is funded for a start on `date` on a standard of this level, where that is not everyone.
+    /// Returns the funding restrictions for a standard's level and a start date.
     pub fn funding_warnings(&self, level: u8, date: NaiveDate) -> impl Iterator<Item = &str> {
         let holds = move |rule: &&FundingRule| {
             rule.level == level && StartDates { earliest: rule.from, latest: rule.until }.hold(date)
@@ -243,7 +243,7 @@ impl ProgrammeRules {
         self.funding.iter().filter(holds).map(|rule| rule.text.as_str())
     }
 
-    /// How a version of a standard is assessed: what it says itself, else whether its plan is known to be reformed.
+    /// Returns how a version of a standard is assessed: by its own data, or by the list of reformed plans.
     pub fn assessment_of(&self, standard: &Standard) -> Assessment {
         let of = standard.reference();
         let reformed =
@@ -252,7 +252,7 @@ impl ProgrammeRules {
         standard.about().assessment.unwrap_or(known)
     }
 
-    /// The rule of reviews for a start on `date` in a programme; one that is not known here has the general rule.
+    /// Returns the review rule for a programme and start date; an unknown programme gets the general rule.
     pub fn reviews_for(&self, programme: Option<&str>, date: NaiveDate) -> Option<&ReviewRule> {
         let of = |name: Option<&str>| {
             let mut rules = self.reviews.iter().filter(move |rule| rule.programme.as_deref() == name);

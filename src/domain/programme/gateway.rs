@@ -1,5 +1,4 @@
-//! Readiness for the gateway, as values: every requirement met, not met or not known, its reasons and what mends it; and the
-//! facts that it is made from. Must never decide it (employer and provider do).
+//! Defines readiness for the gateway and its inputs: each requirement with its fulfilment, reasons and remedy.
 
 use chrono::NaiveDate;
 
@@ -21,14 +20,13 @@ use crate::domain::statement::review::Party;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fulfilment {
     Met,
-    /// It is not.
     NotMet,
-    /// Nothing here says.
+    /// The records do not show it.
     NotKnown,
 }
 
 impl Fulfilment {
-    /// The word for machines.
+    /// Returns the spelling in JSON.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Met => "met",
@@ -37,7 +35,7 @@ impl Fulfilment {
         }
     }
 
-    /// For a reader.
+    /// Returns the words shown to a reader.
     pub fn words(self) -> &'static str {
         match self {
             Self::Met => "met",
@@ -47,32 +45,32 @@ impl Fulfilment {
     }
 }
 
-/// How pressing what is not met is.
+/// How urgent an unmet requirement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// It comes in its time.
+    /// On schedule.
     InTime,
     /// Something is overdue or missing.
     Overdue,
-    /// Something that was good has lapsed.
+    /// Something that counted has lapsed.
     Lapsed,
 }
 
-/// One sentence of why.
+/// A reason, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The state that it is about, and how many KSBs are in it.
+    /// The KSB state that it explains, and how many KSBs are in it.
     pub state: Option<(State, u16)>,
     pub words: String,
 }
 
 impl Reason {
-    /// Words about no one state.
+    /// Returns a reason without a state.
     pub fn plain(words: impl Into<String>) -> Self {
         Self { state: None, words: words.into() }
     }
 
-    /// In one line: `27 OPEN: duty 5 (12)`.
+    /// Returns one line: `27 OPEN: duty 5 (12)`.
     pub fn line(&self) -> String {
         match self.state {
             Some((state, count)) => format!("{count} {}: {}", state.word(), self.words),
@@ -81,10 +79,10 @@ impl Reason {
     }
 }
 
-/// One requirement of the gateway, for one trainee.
+/// A gateway requirement's status for one trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequirementStatus {
-    /// Its short name in the standard: `english-maths`.
+    /// Its slug in the standard, such as `english-maths`.
     pub id: String,
     pub text: String,
     pub met: Fulfilment,
@@ -93,110 +91,104 @@ pub struct RequirementStatus {
     pub pressing: Urgency,
     pub short: String,
     pub why: Vec<Reason>,
-    /// What mends it, and who; nothing where it is met or only time does.
+    /// What to do about it, and who; `None` if it is met or only time is missing.
     pub mend: Option<String>,
-    /// The KSBs that it waits for.
+    /// The KSBs that it is missing.
     pub ksbs: Vec<KsbCode>,
 }
 
-/// A trainee's readiness.
+/// A trainee's readiness for the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
     pub trainee: TraineeCard,
-    /// The day on which the typical months to the gateway have passed.
+    /// The expected day of the gateway.
     pub gateway: NaiveDate,
-    /// Every requirement, in the standard's order.
+    /// In the standard's order.
     pub figures: Vec<RequirementStatus>,
-    /// Prior learning that is recognised on their standard.
+    /// Recognised prior learning on their standard.
     pub recognised: Option<Recognised>,
 }
 
 impl Readiness {
-    /// How many are met.
+    /// Returns how many are met.
     pub fn met(&self) -> usize {
         self.figures.iter().filter(|figure| figure.met == Fulfilment::Met).count()
     }
 
-    /// Those that keep a party from confirming: all that is not met but the parties' own words.
+    /// Returns the unmet requirements that block confirmation: all but the parties' own.
     pub fn open(&self) -> impl Iterator<Item = &RequirementStatus> {
         let word = |figure: &&RequirementStatus| matches!(figure.id.as_str(), "employer" | "provider");
         self.figures.iter().filter(move |figure| figure.met != Fulfilment::Met && !word(figure))
     }
 }
 
-/// What a training officer recorded of a requirement.
+/// A requirement that a training officer recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     pub id: StatementId,
     pub requirement: RequirementId,
     pub outcome: RequirementOutcome,
-    /// What shows it, or why.
+    /// The evidence for it, or the reason.
     pub reason: SafeText,
     pub by: SafeText,
-    /// On which day.
     pub on: NaiveDate,
 }
 
-/// A party's word.
+/// A party's confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
     pub id: StatementId,
     pub party: Party,
     pub by: SafeText,
-    /// On which day.
     pub on: NaiveDate,
 }
 
-/// What readiness is made from.
+/// The inputs of readiness.
 #[derive(Debug, Clone, Copy)]
 pub struct GatewayInputs<'a> {
-    /// The trainee and every KSB's state.
     pub standing: &'a TraineeRecord,
-    /// What is outstanding, with the newest records.
+    /// The outstanding KSBs with their newest records.
     pub outstanding: &'a [Outstanding],
     /// The requirements of the standard, or the general ones.
     pub gateway: &'a [GatewayRequirement],
-    /// The rule of hours and months for the start day.
+    /// The hours rule for the start date.
     pub rule: &'a HoursRule,
     pub review_rule: &'a ReviewRule,
-    /// Whether the trainee was aged 16 to 18 at the start, where that was answered.
+    /// Whether the trainee was aged 16 to 18 at the start, if recorded.
     pub aged_16_to_18: Option<bool>,
-    /// Of whom English and maths are required.
     pub english_rule: &'a EnglishRule,
-    /// The hours.
     pub hours: &'a HoursPlan,
-    /// Prior learning that is recognised; it may be for another standard.
+    /// Recognised prior learning, possibly for another standard.
     pub recognised: Option<&'a Recognised>,
     pub reviews: &'a ReviewPlan,
-    /// What training officers recorded and is not withdrawn, newest first.
+    /// Recorded requirements that are not withdrawn, newest first.
     pub recorded: &'a [Recorded],
-    /// What the parties confirmed and is not withdrawn.
+    /// Confirmations that are not withdrawn.
     pub confirmed: &'a [Confirmed],
-    /// KSBs signed, and seen in the last six months.
+    /// KSBs signed with an observation in the last six months.
     pub recent: u16,
-    /// The policy and the day.
     pub measure: &'a StatusContext,
 }
 
 impl GatewayInputs<'_> {
-    /// The first day of the programme.
+    /// Returns the first day of the programme.
     pub fn start(&self) -> NaiveDate {
         self.standing.trainee.start
     }
 
-    /// Prior learning that is recognised on the standard that they are on.
+    /// Returns recognised prior learning on the trainee's own standard.
     pub fn recognised_here(&self) -> Option<&Recognised> {
         self.recognised.filter(|recognised| recognised.holds_on(self.standing.standard.reference()))
     }
 
-    /// Whether a KSB needs no sign-off, for it is recognised as prior learning. A sign-off as not achieved, and one that has
-    /// lapsed, weigh more: somebody saw it since.
+    /// Returns whether a KSB needs no sign-off because of recognised prior learning. A *not achieved* or a lapse
+    /// overrides it, as someone observed the KSB since.
     pub fn is_recognised(&self, row: &Outstanding) -> bool {
         let recognised = self.recognised_here().is_some_and(|recognised| recognised.said.codes.contains(&row.code));
         recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
     }
 
-    /// The day on which the gateway is expected.
+    /// Returns the expected day of the gateway.
     pub fn gateway_day(&self) -> NaiveDate {
         self.standing.trainee.gateway(self.standing.standard.months(), self.measure.today)
     }

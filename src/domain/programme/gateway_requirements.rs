@@ -1,4 +1,4 @@
-//! Each requirement of the gateway by itself. Must never look at another one.
+//! Evaluates each gateway requirement by itself.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::statement::gateway::{ENGLISH_MATHS, RequirementOutcome};
 use crate::domain::statement::review::Party;
 
-/// The most codes that one sentence names.
+/// The maximum codes in one sentence.
 const MOST_NAMED: usize = 12;
-/// The months whose pace is taken for the pace to come.
+/// The months whose pace is extrapolated.
 const PACE_MONTHS: u32 = 6;
 
 fn made(met: bool, short: String, why: Vec<Reason>, mend: Option<String>) -> RequirementStatus {
@@ -33,7 +33,7 @@ fn made(met: bool, short: String, why: Vec<Reason>, mend: Option<String>) -> Req
     }
 }
 
-/// The time on programme against the least.
+/// Compares the time on programme with the minimum.
 pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (start, today) = (facts.start(), facts.measure.today);
     let (passed, least) = (months_between(start, today), u32::from(facts.rule.minimum_months));
@@ -61,7 +61,7 @@ pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     RequirementStatus { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
-/// Every KSB signed.
+/// Checks that every KSB is signed or recognised.
 pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.standing.figures(None);
     let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
@@ -112,7 +112,7 @@ pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// What is recognised as prior learning, why, and what supports it.
+/// Describes the recognised prior learning and its support.
 fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
     let recognised = facts.recognised?;
     if facts.recognised_here().is_none() {
@@ -127,7 +127,7 @@ fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
     (!rows.is_empty()).then(|| format!("{} recognised as prior learning: {}. {basis}", rows.len(), named(rows)))
 }
 
-/// How many KSBs the training plan has by now, where one was entered.
+/// Compares the KSBs signed with the training plan.
 fn planned(facts: &GatewayInputs<'_>, signed: u16) -> Option<String> {
     let planned = facts.standing.trainee.planned?;
     let by = u32::from(planned.abs_diff(signed));
@@ -150,7 +150,7 @@ fn by_kind(facts: &GatewayInputs<'_>) -> String {
     format!("{} signed", words.collect::<Vec<_>>().join(" · "))
 }
 
-/// By their first duty, where most are left first.
+/// Counts rows by their first duty, the most first.
 fn by_duty(rows: &[&Outstanding]) -> String {
     let mut duties: BTreeMap<Option<DutyNo>, usize> = BTreeMap::new();
     for row in rows {
@@ -188,7 +188,7 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// When all is signed if the last months are a measure of those to come.
+/// Extrapolates when all will be signed at the recent pace.
 fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     if left == 0 {
         return None;
@@ -210,7 +210,7 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     Some(format!("At the pace of the last {PACE_MONTHS} months: all signed by {}, {against}", day_words(by)))
 }
 
-/// Hours against the minimum.
+/// Compares confirmed hours with the minimum.
 pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let plan = facts.hours;
     let why = plan.why.iter().cloned().map(Reason::plain).collect();
@@ -234,7 +234,7 @@ pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     RequirementStatus { text, met: if plan.met().is_none() { Fulfilment::NotKnown } else { figure.met }, ..figure }
 }
 
-/// All progress reviews held in time and signed by all.
+/// Checks that all progress reviews were in time and signed by all.
 pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let plan = facts.reviews;
     let today = facts.measure.today;
@@ -262,7 +262,7 @@ pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// Nothing that was signed has lapsed.
+/// Checks that no KSB has lapsed.
 pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let today = facts.measure.today;
     let of = |state: State| facts.outstanding.iter().filter(move |row| row.state == state);
@@ -298,7 +298,7 @@ pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// The word of a party.
+/// Checks that a party has confirmed.
 pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatus {
     let said = facts.confirmed.iter().find(|said| said.party == party);
     let (short, why) = match said {
@@ -312,7 +312,7 @@ pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatu
     made(said.is_some(), short, why, Some(mend))
 }
 
-/// English and maths: required of the young, the employer's decision for everyone else, once it is known which they are.
+/// Evaluates English and maths: required of those aged 16 to 18, otherwise the employer's decision.
 pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let rule = facts.english_rule;
     let decided = |said: &&Recorded| said.requirement.as_str() == ENGLISH_MATHS && said.outcome.is_decision();
@@ -352,14 +352,14 @@ pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// A requirement that nothing but a record shows, and there is none.
+/// Returns the status of a requirement that must be recorded and is not.
 pub(crate) fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
     let why = vec![Reason::plain(format!("Nothing is recorded of it for {}", facts.standing.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
 
-/// The behaviours, as the employer verifies them for a reformed plan. That they are signed off does not show it by itself.
+/// Evaluates the behaviours under a reformed plan: the employer verifies them, sign-offs alone do not show it.
 pub(crate) fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let all = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
@@ -371,7 +371,7 @@ pub(crate) fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     figure
 }
 
-/// The same with what a training officer recorded.
+/// Applies a training officer's record to a status.
 pub(crate) fn recorded(figure: RequirementStatus, said: &Recorded) -> RequirementStatus {
     let waived = said.outcome == RequirementOutcome::Waived;
     let word = if waived { "waived: " } else { "" };
@@ -383,17 +383,17 @@ pub(crate) fn recorded(figure: RequirementStatus, said: &Recorded) -> Requiremen
         said.reason,
         said.id
     ))];
-    // What the records show by themselves stays to be read.
+    // Keep what the records show by themselves.
     why.extend(figure.why.into_iter().filter(|reason| figure.met == Fulfilment::NotMet || reason.state.is_some()));
     let short = format!("{word}{}", first_line(said.reason.as_str()));
     RequirementStatus { met: Fulfilment::Met, waived, pressing: Urgency::InTime, short, why, mend: None, ..figure }
 }
 
-/// What the requirement is, in the words of its source.
+/// Returns the requirement in the words of its source.
 pub(crate) fn asked(requirement: &GatewayRequirement) -> Vec<Reason> {
     let alternatives = requirement.alternatives.iter().map(|other| format!("Or: {other}"));
     let rule = requirement.rule.iter().map(|rule| format!("Asked: {rule}"));
-    // Of these the figure itself has said more than the note.
+    // The status explains these in more detail than the note.
     let said = matches!(requirement.id.as_str(), "months" | "reviews" | "reassessment");
     let note = requirement.note.iter().filter(|_| !said).cloned();
     rule.chain(alternatives).chain(note).map(Reason::plain).collect()

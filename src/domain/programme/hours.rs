@@ -1,5 +1,4 @@
-//! Off-the-job hours: what a trainee entered, and the statement by which a supervisor confirms it. Must never count an hour
-//! that nobody confirmed.
+//! Defines off-the-job hours: a trainee's entries, and the statement by which a supervisor confirms them.
 
 use std::fmt;
 use std::iter::Sum;
@@ -12,32 +11,32 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 
-/// What a supervisor means by confirming hours.
+/// The meaning that a supervisor signs when confirming hours.
 pub const MEANING_HOURS: &str =
     "I have checked these entries: the hours were spent on off-the-job training, in paid time.";
-/// The most hours of one trainee on one day, over all entries.
+/// The maximum hours of one trainee on one day, over all entries.
 pub const MOST_A_DAY: QuarterHours = QuarterHours(96);
-/// The most entries of one trainee on one day: what one statement holds even where each says as much as it may.
+/// The maximum entries of one trainee on one day, so that the longest entries still fit in one statement.
 pub const MOST_ENTRIES_A_DAY: usize = 12;
-/// The most bytes of what an entry says.
+/// The maximum length of an entry's description, in bytes.
 pub const MOST_WHAT: usize = 800;
 
-/// Hours in quarters.
+/// Hours, in quarters of an hour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuarterHours(pub u32);
 
 impl QuarterHours {
-    /// So many whole hours.
+    /// Returns this many whole hours.
     pub fn hours(hours: u32) -> Self {
         Self(hours.saturating_mul(4))
     }
 
-    /// The hours without what is left of the last.
+    /// Returns the whole hours, rounded down.
     pub fn whole(self) -> u32 {
         self.0 / 4
     }
 
-    /// What is left when others are taken away; never less than none.
+    /// Subtracts, saturating at zero.
     pub fn less(self, others: Self) -> Self {
         Self(self.0.saturating_sub(others.0))
     }
@@ -53,7 +52,7 @@ impl fmt::Display for QuarterHours {
 impl FromStr for QuarterHours {
     type Err = ValueFault;
 
-    /// Reads `3`, `3.5`, `0.25`, `3:30`, `3h` and `3h30`: more than none, in whole quarters.
+    /// Parses `3`, `3.5`, `0.25`, `3:30`, `3h` and `3h30`: more than zero, in whole quarters.
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         read(s.trim()).filter(|read| read.0 > 0).ok_or_else(|| fault(s, "hours in quarters, such as 3, 3.5 or 0:45"))
     }
@@ -109,17 +108,16 @@ impl Sum for QuarterHours {
     }
 }
 
-/// What a trainee did on a day.
+/// A trainee's entry of off-the-job training.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HourEntry {
-    /// Its own id, made as a statement's is.
+    /// Made as a statement's id is.
     pub id: StatementId,
-    /// The day.
     pub day: NaiveDate,
     pub hours: QuarterHours,
-    /// What was done, in one line.
+    /// One line.
     pub what: SafeText,
-    /// The KSBs it was towards, in order, each once; often none.
+    /// Sorted, without repeats; often empty.
     pub codes: Vec<KsbCode>,
 }
 
@@ -127,25 +125,25 @@ pub struct HourEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
     pub trainee: PersonRef,
-    /// The entries, by day and then id; at least one.
+    /// Sorted by day and then id; at least one.
     pub entries: Vec<HourEntry>,
-    /// The sentence that was meant, as shown when it was signed.
+    /// The meaning, as shown when it was signed.
     pub meaning: SafeText,
 }
 
 impl Hours {
-    /// The first and the last day of it.
+    /// Returns the first and last day.
     pub fn days(&self) -> (NaiveDate, NaiveDate) {
         let day = |entry: Option<&HourEntry>| entry.map_or(NaiveDate::MIN, |entry| entry.day);
         (day(self.entries.first()), day(self.entries.last()))
     }
 }
 
-/// Where an entry stands.
+/// An entry with its confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HourRow {
     pub entry: HourEntry,
-    /// Who confirmed it, and on which day; nobody yet, where there is none.
+    /// Who confirmed it, and on which day.
     pub confirmed: Option<(SafeText, NaiveDate)>,
     /// The statement that confirms it.
     pub statement: Option<StatementId>,

@@ -1,5 +1,5 @@
-//! A trainee's off-the-job hours against what is expected to date and the minimum in all, each figure with its reason. Must
-//! never count what is not confirmed, nor read a clock.
+//! Compares a trainee's confirmed off-the-job hours with the minimum and the expected hours, with a reason for each
+//! figure.
 
 use std::fmt;
 
@@ -12,19 +12,18 @@ use crate::domain::programme::hours::QuarterHours;
 use crate::domain::programme::training_plan::{Month, PlanToDate, months_words};
 use crate::domain::statement::recognition::Recognised;
 
-/// Where the hours stand on a day.
+/// The state of the hours on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoursPlan {
     pub confirmed: QuarterHours,
-    /// Entered, and waiting for one.
+    /// Entered but not yet confirmed.
     pub waiting: QuarterHours,
-    /// The minimum in all, in hours; none where it is not known here.
+    /// The minimum in total, in hours; `None` if unknown.
     pub minimum: Option<u32>,
-    /// Hours expected to date; none where the minimum is not known.
+    /// Hours expected by now; `None` if the minimum is unknown.
     pub expected: Option<u32>,
-    /// Whole hours ahead of that; behind, if negative.
+    /// Whole hours ahead of `expected`; negative if behind.
     pub ahead: Option<i64>,
-    /// What `expected` was measured against.
     pub measured: Measured,
     /// The months without off-the-job learning.
     pub idle: Vec<Month>,
@@ -32,20 +31,19 @@ pub struct HoursPlan {
     pub why: Vec<String>,
 }
 
-/// What hours by now are measured against.
+/// What the expected hours are based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measured {
-    /// The training plan that was entered.
+    /// The training plan.
     Plan,
     /// An even spread over the programme.
     Evenly,
 }
 
 impl Measured {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Plan, Self::Evenly];
 
-    /// The word for machines.
+    /// Returns the spelling in JSON.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Plan => "training-plan",
@@ -53,7 +51,7 @@ impl Measured {
         }
     }
 
-    /// How many hours ahead or behind, in words.
+    /// Returns the hours ahead or behind, in words.
     fn pace(self, ahead: i64) -> String {
         match (self, ahead) {
             (Self::Plan, 0) => "as the training plan says".to_owned(),
@@ -67,12 +65,12 @@ impl Measured {
 }
 
 impl HoursPlan {
-    /// Whether the minimum is reached; not known where the minimum is not.
+    /// Returns whether the minimum is reached; `None` if it is unknown.
     pub fn met(&self) -> Option<bool> {
         self.minimum.map(|minimum| self.confirmed >= QuarterHours::hours(minimum))
     }
 
-    /// In few words: `388 of 926 h · 27 h ahead if spread evenly`.
+    /// Returns a summary: `388 of 926 h · 27 h ahead if spread evenly`.
     pub fn short(&self) -> String {
         let Some(minimum) = self.minimum else {
             return format!("{} h confirmed · the minimum is not known", self.confirmed);
@@ -87,34 +85,33 @@ impl HoursPlan {
     }
 }
 
-/// What a plan is made from.
+/// The inputs of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct HoursFacts<'a> {
-    /// The rule for the start day.
+    /// The rule for the start date.
     pub rule: &'a HoursRule,
     /// The first day of the programme.
     pub start: NaiveDate,
-    /// The last day of the practical period, where one is planned.
+    /// The planned last day of the practical period, if set.
     pub end: Option<NaiveDate>,
-    /// Typical months to the gateway, where none is.
+    /// Typical months to the gateway, used without a planned end.
     pub months: u16,
-    /// The minimum published for the version of the standard.
+    /// The minimum published for the version of the standard, in hours.
     pub published: Option<u32>,
-    /// Paid hours a week, where they are given.
+    /// Paid hours a week, if recorded.
     pub weekly: Option<PaidHours>,
     pub confirmed: QuarterHours,
     pub waiting: QuarterHours,
-    /// Prior learning that is recognised, on the standard that they are on.
+    /// Recognised prior learning on the trainee's own standard.
     pub recognised: Option<&'a Recognised>,
-    /// What a training plan has by now, where one was entered.
+    /// The training plan by now, if there is one.
     pub plan: Option<PlanToDate>,
     /// The months without off-the-job learning.
     pub idle: &'a [Month],
-    /// The day.
     pub today: NaiveDate,
 }
 
-/// The plan of these facts.
+/// Computes the plan.
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
         *facts;
@@ -146,7 +143,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                 )
             }));
             why.push(format!("{minimum} in all: {rate} for {whole}{}, rounded up", less_leave(rule)));
-            // Once the programme is over, all of it is expected.
+            // At the end, the full minimum is expected.
             let expected = if passed < whole { rate.hours(passed, rule, Rounded::Down) } else { minimum };
             why.push(if passed < whole {
                 format!(
@@ -234,7 +231,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     HoursPlan { confirmed, waiting, minimum, expected, ahead, measured, idle, why }
 }
 
-/// A published minimum less the hours that are recognised, never below what the rule leaves at least.
+/// Returns a published minimum less the recognised hours, but not below the rule's floor.
 fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule, by: &Recognised, why: &mut Vec<String>) -> u32 {
     let floor = rule.least_hours.map_or(0, u32::from).min(published);
     let left = QuarterHours::hours(published).less(hours).0.div_ceil(4);
@@ -248,7 +245,7 @@ fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule, by: &Recognise
     minimum
 }
 
-/// A warning of months without learning.
+/// Returns a warning about months without learning.
 fn idle_words(idle: &[Month]) -> Option<String> {
     let words = months_words(idle);
     (!idle.is_empty()).then(|| {
@@ -256,7 +253,7 @@ fn idle_words(idle: &[Month]) -> Option<String> {
     })
 }
 
-/// A length of time in 84ths of a week: 364 of them make a month of 52/12 weeks, 12 a day.
+/// A duration in 84ths of a week: 364 make a month of 52/12 weeks, 12 a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Period(u64);
 
@@ -272,7 +269,8 @@ impl Period {
         Self(u64::try_from(days).unwrap_or_default() * OF_A_DAY)
     }
 
-    /// From the start to the planned end, its last day; of so many months where no end is planned. Whole months count as such.
+    /// Returns the time from start to planned end inclusive, as whole months if it is exactly that; without an end,
+    /// `months`.
     fn between(start: NaiveDate, end: Option<NaiveDate>, months: u16) -> Self {
         let Some(end) = end else { return Self::months(u32::from(months)) };
         let after = end.succ_opt().unwrap_or(end);
@@ -291,7 +289,7 @@ impl Period {
         counted_as(self.0 / OF_A_DAY, "day")
     }
 
-    /// Whole hours of so many, in the proportion of this period to another.
+    /// Returns `hours` in proportion of this period to `whole`, rounded down.
     fn share_of(self, hours: u32, whole: Self) -> u32 {
         u32::try_from(u64::from(hours) * self.0 / whole.0.max(1)).unwrap_or(hours)
     }
@@ -312,7 +310,7 @@ fn counted_as(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// What is asked of a week.
+/// The hours required each week.
 #[derive(Debug, Clone, Copy)]
 enum Rate {
     Weekly(u16),
@@ -326,7 +324,7 @@ enum Rounded {
 }
 
 impl Rate {
-    /// What a rule asks of a week, where it asks for something of each week and that is known.
+    /// Returns a rule's weekly rate; `None` if it has none or the paid hours are unknown.
     fn of(rule: &HoursRule, weekly: Option<PaidHours>) -> Option<Self> {
         let part_time = weekly.filter(|paid| rule.part_time_below.is_some_and(|below| paid.below(below)));
         match (part_time.zip(rule.part_time_percent), rule.hours_a_week) {
@@ -336,7 +334,7 @@ impl Rate {
         }
     }
 
-    /// Hours over a period, less the leave of a rule. Rounded once, at the end.
+    /// Returns the hours over a period, less the rule's leave, rounded once at the end.
     fn hours(self, over: Period, rule: &HoursRule, rounded: Rounded) -> u32 {
         let ten_thousandths = match self {
             Self::Weekly(hours) => u128::from(hours) * 10_000,
@@ -437,7 +435,7 @@ mod tests {
                 let plan = plan(&start.to_string(), &today.to_string(), 0, published);
                 let (minimum, expected) = (plan.minimum.unwrap(), plan.expected.unwrap());
                 assert!(expected <= minimum, "{start} {today}");
-                // 36 months are 1,092 days of hours, 1,095 or 1,096 of the calendar.
+                // 36 months are 1,092 days in 84ths of a week, but 1,095 or 1,096 calendar days.
                 assert_eq!(expected == minimum, (today - start).num_days() >= 1_092, "{start} {today}: {expected}");
             }
         }
@@ -467,7 +465,7 @@ mod tests {
             ("2025-09-08", 926, 739 * 4, 187),
             ("2025-09-08", 926, 739 * 4 - 1, 188),
             ("2026-09-08", 926, 4_000, 187),
-            // A minimum that is lower than the least stays as it is published.
+            // A published minimum below the floor stays as published.
             ("2025-09-08", 150, 400, 150),
             ("2024-11-18", 926, 400, 836),
         ] {
@@ -546,7 +544,7 @@ mod tests {
         assert!(plan.why[3].starts_with("696 are expected by now: 20 % of 37.5 paid hours a week for 728 days"));
         let part = paid("22.25", "2024-07-01");
         assert_eq!((part.minimum, part.expected), (Some(620), Some(412)));
-        // What is expected stops at what there is in all.
+        // The expected hours stop at the minimum.
         assert_eq!(paid("22.25", "2030-01-01").expected, Some(620));
     }
 
@@ -574,7 +572,7 @@ mod tests {
                 today: parse_day("2040-01-01").unwrap(),
             });
             assert_eq!(plan.minimum, minimum.parse().ok(), "{row}");
-            // All of it is expected in the end, but for a part of an hour.
+            // In the end all of it is expected, up to rounding.
             assert!(plan.expected.is_some_and(|expected| expected + 1 >= plan.minimum.unwrap()), "{row}: {plan:?}");
             tried += 1;
         }

@@ -1,25 +1,24 @@
-//! How far a trainee is against how far the months, or their training plan, say: figures alone. Must never count a claim, nor
-//! read a clock.
+//! Computes a trainee's pace against an even spread or their training plan, as figures only.
 
 use chrono::NaiveDate;
 
 use crate::domain::people::break_in_learning::{BreakPeriod, reached_as_of};
 use crate::domain::primitives::date::months_between;
 
-/// The figures without their reasons, for looking at many trainees at once.
+/// The figures without their reasons, for many trainees at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Whole months since the start, at most those to the gateway.
+    /// Whole months since the start, at most the months to the gateway.
     pub elapsed: u16,
-    /// KSBs that would be signed by now if each month brought as many.
+    /// KSBs expected by now at an even pace.
     pub expected: u16,
-    /// KSBs signed beyond those expected; behind, if negative.
+    /// KSBs signed beyond those expected; negative if behind.
     pub ahead: i32,
-    /// The same in whole weeks.
+    /// `ahead` in whole weeks.
     pub weeks: i32,
 }
 
-/// The months of learning up to the gateway: the typical ones, unless an end is planned; breaks are no part of them.
+/// Returns the months of learning to the gateway: up to the planned end less breaks, or the typical ones.
 pub fn months_to(
     start: NaiveDate,
     end: Option<NaiveDate>,
@@ -33,7 +32,7 @@ pub fn months_to(
 }
 
 impl Pace {
-    /// The same against a training plan that has so many KSBs by now, where there is one.
+    /// Returns the pace against a training plan with this many KSBs by now, if there is one.
     pub fn against(self, planned: Option<u16>, total: u16, months: u16) -> Self {
         let Some(planned) = planned else { return self };
         let signed = i32::from(self.expected) + self.ahead;
@@ -43,7 +42,7 @@ impl Pace {
     }
 }
 
-/// How far a trainee is on `today` who began on `start`, with `signed` of `total` KSBs signed and so many months to the gateway.
+/// Computes the pace on `today` from a start day, with `signed` of `total` KSBs signed and `months` to the gateway.
 pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Pace {
     let elapsed = u16::try_from(months_between(start, today)).unwrap_or(u16::MAX).min(months);
     let expected = expected(total, elapsed, months, today >= start);
@@ -51,7 +50,7 @@ pub fn pace(signed: u16, total: u16, start: NaiveDate, months: u16, today: Naive
     Pace { elapsed, expected, ahead, weeks: weeks(ahead, total, months) }
 }
 
-/// The share of the months that have passed, of all KSBs, rounded down. Without months all is expected from the start.
+/// Returns the share of KSBs for the months passed, rounded down. With zero months, all are expected from the start.
 fn expected(total: u16, elapsed: u16, months: u16, begun: bool) -> u16 {
     if months == 0 {
         return if begun { total } else { 0 };
@@ -60,7 +59,7 @@ fn expected(total: u16, elapsed: u16, months: u16, begun: bool) -> u16 {
     u16::try_from(share).unwrap_or(total).min(total)
 }
 
-/// `ahead` KSBs in weeks: divided by the KSBs of a week, which are total ÷ (months × 52 ÷ 12).
+/// Converts KSBs to weeks at total ÷ (months × 52 ÷ 12) KSBs a week, rounded towards zero.
 fn weeks(ahead: i32, total: u16, months: u16) -> i32 {
     if total == 0 {
         return 0;

@@ -1,5 +1,5 @@
-//! The rating of a trainee's programme: worked out from the plan, then confirmed or changed with a reason. Must never hold a
-//! threshold that `data/programme-rules.toml` does not.
+//! Rates a trainee's programme from the plan, by the thresholds of the programme rules; people confirm the rating or
+//! change it with a reason.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::text::{SafeText, TextFault};
 
-/// How a programme goes, the worst first.
+/// A programme's rating, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rating {
     Red,
@@ -19,10 +19,9 @@ pub enum Rating {
 }
 
 impl Rating {
-    /// All of them, the worst first.
     pub const ALL: [Self; 4] = [Self::Red, Self::Amber, Self::Green, Self::Blue];
 
-    /// The one spelling, and the word for a reader.
+    /// Returns the spelling in statements and for readers.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -42,20 +41,20 @@ impl FromStr for Rating {
     }
 }
 
-/// A rating as it is signed.
+/// A rating as signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rated {
-    /// What was worked out from the plan.
+    /// The rating suggested by the plan.
     pub worked_out: Rating,
-    /// From which figures, in words.
+    /// The figures it is based on, in words.
     pub basis: SafeText,
     pub rating: Rating,
-    /// Why that is another; nothing where it is the same.
+    /// Why it differs from the suggestion; `None` if it is the same.
     pub reason: Option<SafeText>,
 }
 
 impl Rated {
-    /// Says where the rating is from, in a sentence or two.
+    /// Returns the basis of the rating, in a sentence or two.
     pub fn words(&self) -> String {
         let worked_out = format!("Worked out as {}: {}.", self.worked_out.slug(), self.basis);
         match &self.reason {
@@ -65,29 +64,29 @@ impl Rated {
     }
 }
 
-/// From which share of the whole programme a rating holds, in percent.
+/// The rating thresholds, in percent of the whole programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RatingRule {
-    /// Behind by so much is amber.
+    /// Amber from this far behind.
     pub amber_behind: u16,
-    /// Behind by so much is red.
+    /// Red from this far behind.
     pub red_behind: u16,
-    /// Ahead by so much is blue.
+    /// Blue from this far ahead.
     pub blue_ahead: u16,
 }
 
-/// Off-the-job hours as they are rated.
+/// The off-the-job hours to rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoursRated {
     /// Whether the minimum is reached.
     pub met: bool,
     pub minimum: u32,
-    /// Hours ahead of the plan; behind, if negative.
+    /// Hours ahead of the plan; negative if behind.
     pub ahead: i64,
 }
 
-/// One thing that is measured against the plan.
+/// A quantity measured against the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Measured {
     done: u64,
@@ -96,7 +95,7 @@ struct Measured {
 }
 
 impl RatingRule {
-    /// Whether each threshold can be reached and they are in order.
+    /// Returns whether every threshold is reachable and they are in order.
     pub fn holds(self) -> bool {
         (1..self.red_behind).contains(&self.amber_behind)
             && self.red_behind <= 100
@@ -114,8 +113,8 @@ impl RatingRule {
         }
     }
 
-    /// The rating of these figures, and the figures in words: the worse of KSBs and hours. Hours without a plan to measure
-    /// them against are left out.
+    /// Returns the worse of the ratings for KSBs and hours, with the figures in words. `hours` is `None` without a plan
+    /// to measure against.
     pub fn work_out(
         self,
         (signed, total, ahead): (u16, u16, i32),

@@ -1,5 +1,4 @@
-//! When the next progress review is due, what of the last ones is still open, whose signature is missing. Must never read a
-//! clock: the day comes from the caller.
+//! Computes when the next progress review is due, which actions are open and which signatures are missing.
 
 use chrono::{Days, NaiveDate};
 
@@ -12,42 +11,42 @@ use crate::domain::record::view::HeldReview;
 use crate::domain::statement::Kind;
 use crate::domain::statement::review::{Attended, Meeting, ReviewAction};
 
-/// Where a trainee's reviews stand on a day.
+/// The state of a trainee's reviews on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewPlan {
     /// The last day for the next review.
     pub due: NaiveDate,
     pub call: ReviewDue,
-    /// The day of the last review, if one was held.
+    /// The day of the last review, if any.
     pub last: Option<NaiveDate>,
     pub held: usize,
-    /// Reviews that somebody who attended has not signed yet, oldest first.
+    /// Reviews that someone who attended has not signed, oldest first.
     pub unsigned: Vec<Unsigned>,
-    /// Times between two reviews (or the start and the first) that were longer than the rule allows: from, to, days.
+    /// Intervals longer than the rule allows: from, to, days. The first may begin at the start.
     pub gaps: Vec<(NaiveDate, NaiveDate, i64)>,
-    /// What is still to be done, the earliest first.
+    /// Open actions, the earliest due first.
     pub open: Vec<OpenAction>,
-    /// The longest time from one to the next.
+    /// The longest interval between reviews.
     pub every: Every,
-    /// The kind of meeting that the next one is.
+    /// The kind of the next meeting.
     pub meeting: Meeting,
     /// The reasons, one sentence each.
     pub why: Vec<String>,
 }
 
-/// How near the next review is.
+/// How close the next review is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewDue {
-    /// So many days over.
+    /// Overdue by this many days.
     Overdue(i64),
-    /// Due in so many days, which is soon.
+    /// Due in this many days, within the notice period.
     Due(i64),
-    /// Later, in so many days.
+    /// Due later, in this many days.
     Later(i64),
 }
 
 impl ReviewDue {
-    /// The word: `overdue`, `due`, `later`.
+    /// Returns the word: `overdue`, `due` or `later`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Overdue(_) => "overdue",
@@ -56,7 +55,7 @@ impl ReviewDue {
         }
     }
 
-    /// In words: `12 days overdue`, `due in 3 days`.
+    /// Returns words such as `12 days overdue` or `due in 3 days`.
     pub fn words(self) -> String {
         let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
         match self {
@@ -66,51 +65,49 @@ impl ReviewDue {
         }
     }
 
-    /// The same with the day: `12 days overdue, since 9 Nov 2026`, `due in 3 days, by 24 Nov 2026`.
+    /// Returns words with the day: `12 days overdue, since 9 Nov 2026`, `due in 3 days, by 24 Nov 2026`.
     pub fn with_day(self, due: NaiveDate) -> String {
         let joint = if matches!(self, Self::Overdue(_)) { "since" } else { "by" };
         format!("{}, {joint} {}", self.words(), day_words(due))
     }
 }
 
-/// A review that is not signed by all.
+/// A review that not everyone has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsigned {
     pub id: StatementId,
-    /// The day it was held.
     pub held: NaiveDate,
-    /// Who attended and has not acknowledged it.
+    /// Who attended but has not acknowledged it.
     pub missing: Vec<Attended>,
 }
 
-/// Something still to be done.
+/// An open action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAction {
     pub what: SafeText,
-    /// By which day.
+    /// The due date.
     pub by: NaiveDate,
-    /// By whom, where it was agreed.
+    /// Absent if none was agreed.
     pub owner: Option<PersonRef>,
-    /// Where it is from.
     pub from: ActionFrom,
 }
 
-/// Where an action is from.
+/// The source of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionFrom {
     /// The last review.
     Review,
-    /// A KSB that was not achieved and no later sign-off answered.
+    /// A KSB not achieved, without a later sign-off.
     Ksb(KsbCode),
 }
 
-/// The last day for a review that follows one held on `last` which named `next`, or the start.
+/// Returns the last day for the review after `last` (a review or the start); `next` is the day that was agreed.
 pub fn due_after(last: NaiveDate, next: Option<NaiveDate>, rule: &ReviewRule) -> NaiveDate {
     let latest = rule.every.after(last);
     next.map_or(latest, |next| next.min(latest))
 }
 
-/// How near a day is.
+/// Returns how close a due date is.
 pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
     match (due - today).num_days() {
         over @ ..=-1 => ReviewDue::Overdue(-over),
@@ -119,7 +116,7 @@ pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
     }
 }
 
-/// The plan of a trainee's reviews, the newest day first, with the open actions of what was not achieved.
+/// Computes the plan from a trainee's reviews, newest first, and the actions of KSBs not yet achieved.
 pub fn review_plan(
     start: NaiveDate,
     reviews: &[HeldReview],
@@ -138,14 +135,14 @@ pub fn review_plan(
         (before, excused) = (held.review.held, held.review.late.is_some());
     }
     let newest = live.last();
-    // A later day than the rule's was agreed with a reason, and holds.
+    // A later day than the rule allows was agreed with a reason.
     let due = match newest {
         Some(held) if held.review.late.is_some() => held.review.next,
         Some(held) => due_after(held.review.held, Some(held.review.next), rule),
         None => due_after(start, None, rule),
     };
     let year_end = YearEnds::of(start, &live, rule, today);
-    // While a year-end review is to be held, it is the next one.
+    // A due year-end review is the next one.
     let (due, meeting) = year_end.due.map_or((due, rule.meeting), |last| (due.min(last), Meeting::YearEnd));
     let call = call(due, rule, today);
     let unsigned: Vec<Unsigned> = live.iter().filter_map(|held| unsigned(held)).collect();
@@ -178,12 +175,12 @@ pub fn review_plan(
     ReviewPlan { due, call, last, held, unsigned, gaps, open, every: rule.every, meeting, why }
 }
 
-/// Where the reviews at the end of each year are.
+/// The state of the year-end reviews.
 #[derive(Debug, Default)]
 struct YearEnds {
-    /// The last day for the one that is to be held now.
+    /// The last day for the one that is due now.
     due: Option<NaiveDate>,
-    /// Those whose time passed without one: from, to, days.
+    /// Periods that passed without one: from, to, days.
     missed: Vec<(NaiveDate, NaiveDate, i64)>,
     why: Vec<String>,
 }
@@ -213,7 +210,7 @@ impl YearEnds {
     }
 }
 
-/// Who attended and has neither signed nor acknowledged a review.
+/// Returns who attended but neither signed nor acknowledged a review.
 fn unsigned(held: &HeldReview) -> Option<Unsigned> {
     let read = |who: &PersonId| {
         held.marks
@@ -234,12 +231,12 @@ fn counted(reviews: usize) -> String {
     if reviews == 1 { "1 review was held".to_owned() } else { format!("{reviews} reviews were held") }
 }
 
-/// A trainee whose next review is looked at.
+/// A trainee's next review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeReviewDue {
     pub id: PersonId,
     pub name: SafeText,
-    /// The last review, if one was held.
+    /// The day of the last review, if any.
     pub last: Option<NaiveDate>,
     /// The last day for the next.
     pub due: NaiveDate,
@@ -375,7 +372,7 @@ mod tests {
             one.review.meeting = kind;
             one
         };
-        // A month is a month of the calendar, and the year of the start has no end of its own.
+        // Months are calendar months, and the year of the start has no year-end review.
         assert_eq!(of(&[], "2025-09-20").due, day("2025-10-08"));
         assert_eq!(of(&[], "2025-09-20").meeting, Meeting::Training);
         let august = meeting("2026-08-20", "2026-09-20", Meeting::Training);

@@ -1,4 +1,4 @@
-//! How often a programme holds reviews, with whom, and when a year ends, as data. Must never read a clock.
+//! Defines the review rules: how often a programme holds reviews, which meeting, and when a year ends.
 
 use std::fmt;
 
@@ -8,43 +8,42 @@ use serde::Deserialize;
 use crate::domain::primitives::toml_date::optional_date;
 use crate::domain::statement::review::Meeting;
 
-/// A rule of progress reviews.
+/// A rule for progress reviews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewRule {
-    /// The programme it is for, as a standard names it; a rule without one is for all others.
+    /// The programme's name in a standard; `None` for all others.
     pub programme: Option<String>,
-    /// The first start day it is for.
+    /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last.
+    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// The longest time from one to the next.
+    /// The longest interval between reviews.
     #[serde(deserialize_with = "every")]
     pub every: Every,
-    /// The kind of meeting that it is.
     #[serde(default, deserialize_with = "meeting")]
     pub meeting: Meeting,
-    /// The days before, from which one is called due.
+    /// How many days before the due date a review is called due.
     pub notice_days: u16,
-    /// When the review at the end of each year is held, where there is one.
+    /// When year-end reviews are held, if the programme has them.
     pub year_end: Option<YearEnd>,
     pub text: String,
-    /// Where it is from.
+    /// A citation.
     pub source: String,
 }
 
-/// A time from one review to the next.
+/// An interval between reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {
     Weeks(u16),
-    /// So many months.
+    /// Calendar months.
     Months(u16),
 }
 
 impl Every {
-    /// The last day for a review that follows one on `day`.
+    /// Returns the last day for a review after one on `day`.
     pub fn after(self, day: NaiveDate) -> NaiveDate {
         let later = match self {
             Self::Weeks(weeks) => day.checked_add_days(Days::new(u64::from(weeks) * 7)),
@@ -53,7 +52,7 @@ impl Every {
         later.unwrap_or(day)
     }
 
-    /// The time alone: `12 weeks`, `1 month`.
+    /// Returns the interval: `12 weeks`, `1 month`.
     pub fn span(self) -> String {
         let (many, what) = match self {
             Self::Weeks(weeks) => (weeks, "week"),
@@ -63,7 +62,7 @@ impl Every {
     }
 }
 
-/// `every 12 weeks`, `every month`.
+/// Formats as `every 12 weeks` or `every month`.
 impl fmt::Display for Every {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let span = self.span();
@@ -71,28 +70,28 @@ impl fmt::Display for Every {
     }
 }
 
-/// The days of each year between which its review is held.
+/// The period of each year in which its review is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearEnd {
-    /// The month.
+    /// From 1 to 12.
     pub month: u32,
-    /// Its first such day.
+    /// The first day of the period.
     pub first: u32,
-    /// The last.
+    /// The last day.
     pub last: u32,
 }
 
 impl YearEnd {
-    /// The first and last such day of a year.
+    /// Returns the period's first and last day in a year.
     pub fn of(self, year: i32) -> Option<(NaiveDate, NaiveDate)> {
         let day = |day| NaiveDate::from_ymd_opt(year, self.month, day);
         day(self.first).zip(day(self.last))
     }
 
-    /// Every such time that begins after the start, up to the one of the year of `today`, oldest first.
+    /// Returns the periods of the years after the start year, up to the year of `today`, oldest first.
     pub fn since(self, start: NaiveDate, today: NaiveDate) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
-        // The year in which a programme starts has not passed at its end.
+        // The first year-end review is in the year after the start.
         (start.year() + 1..=today.year()).filter_map(move |year| self.of(year))
     }
 }

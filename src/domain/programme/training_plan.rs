@@ -1,5 +1,4 @@
-//! The hours and KSBs that were planned, month by month. Must never be the measure of a start that has a rule of its own for
-//! every week.
+//! Defines the training plan: the planned hours and KSBs, month by month.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,37 +10,37 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId, ValueFault, fault};
 use crate::domain::programme::hours::QuarterHours;
 
-/// The most months of a plan: ten years.
+/// The maximum months of a plan: ten years.
 pub const MOST_MONTHS: usize = 120;
-/// The most hours of a month: all of a month of 31 days.
+/// The maximum hours in a month: 31 full days.
 pub const MOST_A_MONTH: QuarterHours = QuarterHours(744 * 4);
 
-/// A month of a year.
+/// A calendar month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month(NaiveDate);
 
 impl Month {
-    /// The month that a day is in.
+    /// Returns the month of a day.
     pub fn of(day: NaiveDate) -> Self {
         Self(day.with_day(1).unwrap_or(day))
     }
 
-    /// Its first day.
+    /// Returns its first day.
     pub fn first(self) -> NaiveDate {
         self.0
     }
 
-    /// The first day after it.
+    /// Returns the first day after it.
     pub fn end(self) -> NaiveDate {
         self.0.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
     }
 
-    /// The month after it.
+    /// Returns the following month.
     pub fn next(self) -> Self {
         Self(self.end())
     }
 
-    /// For a reader: `Sep 2025`.
+    /// Returns words such as `Sep 2025`.
     pub fn words(self) -> String {
         self.0.format("%b %Y").to_string()
     }
@@ -56,7 +55,7 @@ impl fmt::Display for Month {
 impl FromStr for Month {
     type Err = ValueFault;
 
-    /// Reads `2025-09` alone.
+    /// Parses only `2025-09`.
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
         let parts = s.split_once('-').filter(|(year, month)| digits(year, 4) && digits(month, 2));
@@ -66,28 +65,28 @@ impl FromStr for Month {
     }
 }
 
-/// What is planned for a month.
+/// The plan for one month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedMonth {
     pub month: Month,
-    /// Off-the-job hours; may be none.
+    /// Off-the-job hours; may be zero.
     pub hours: QuarterHours,
-    /// KSBs to be signed by the end of it, in order, each once.
+    /// KSBs to be signed by the end of the month; sorted, without repeats.
     pub codes: Vec<KsbCode>,
 }
 
-/// A trainee's training plan. Of several, the newest that is not withdrawn holds, whole.
+/// A trainee's training plan. The newest one that is not withdrawn replaces all earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingPlan {
     pub trainee: PersonRef,
-    /// On which standard: the codes of another mean something else.
+    /// The codes are of this standard.
     pub standard: StandardRef,
-    /// The months, in order, each once; one that is not there has nothing planned.
+    /// Sorted, without repeats; a month that is absent has no plan.
     pub months: Vec<PlannedMonth>,
 }
 
 impl TrainingPlan {
-    /// The first thing wrong with it that its types do not rule out.
+    /// Returns the first fault that the types do not rule out.
     pub fn fault(&self) -> Option<&'static str> {
         if self.months.iter().all(|month| month.hours.0 == 0 && month.codes.is_empty()) {
             return Some("A training plan plans nothing");
@@ -107,41 +106,41 @@ impl TrainingPlan {
     }
 }
 
-/// A plan that holds, and when it was signed.
+/// The plan in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedPlan {
     pub id: StatementId,
     pub said: TrainingPlan,
-    /// On which day it was signed.
+    /// The day it was signed.
     pub on: NaiveDate,
 }
 
-/// What a plan has by a day: all of the months that have ended.
+/// The hours planned by a day: those of the months that have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlanToDate {
-    /// The day on which the plan was signed.
     pub signed: NaiveDate,
-    /// Hours by the day.
+    /// Hours by that day.
     pub by_now: QuarterHours,
-    /// Hours in all.
+    /// Hours in total.
     pub in_all: QuarterHours,
-    /// The first day that is not counted yet.
+    /// The first day that does not count yet.
     pub until: NaiveDate,
 }
 
 impl SignedPlan {
-    /// Whether it is for this standard.
+    /// Returns whether it is for this standard.
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
         self.said.standard == *standard
     }
 
-    /// The day that the plan has reached: it knew of the breaks that had begun when it was signed, and later ones delay it.
+    /// Returns the day that the plan has reached. It includes the breaks begun before it was signed; later ones delay
+    /// it.
     pub fn reached(&self, breaks: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
         let later: Vec<BreakPeriod> = breaks.iter().copied().filter(|span| span.from > self.on).collect();
         reached(&later, today)
     }
 
-    /// The hours that are planned; none where the plan is of KSBs alone.
+    /// Returns the planned hours; `None` if the plan has only KSBs.
     pub fn hours(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<PlanToDate> {
         let until = Month::of(self.reached(breaks, today)).first();
         let sum = |past: &dyn Fn(&PlannedMonth) -> bool| -> QuarterHours {
@@ -152,7 +151,7 @@ impl SignedPlan {
         (in_all.0 > 0).then_some(PlanToDate { signed: self.on, by_now, in_all, until })
     }
 
-    /// The KSBs that are planned by now; none where the plan is of hours alone.
+    /// Returns the KSBs planned by now; `None` if the plan has only hours.
     pub fn codes(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<Vec<KsbCode>> {
         let until = Month::of(self.reached(breaks, today)).first();
         if self.said.months.iter().all(|month| month.codes.is_empty()) {
@@ -163,8 +162,8 @@ impl SignedPlan {
     }
 }
 
-/// The months, from the start to the last that has ended, in which nothing was learned off the job. A month of which the
-/// programme had less than half, for it began or was in a break, is not asked about.
+/// Returns the complete months without off-the-job learning since the start. It skips months of which the programme had
+/// less than half, because of its start, end or a break.
 pub fn idle_months(
     start: NaiveDate,
     end: Option<NaiveDate>,
@@ -190,7 +189,7 @@ pub fn idle_months(
     idle
 }
 
-/// Months in few words: `Mar 2026`, `Mar to May 2026`, `Mar 2026 and May 2026`.
+/// Returns months in words: `Mar 2026`, `Mar to May 2026`, `Mar 2026 and May 2026`.
 pub fn months_words(months: &[Month]) -> String {
     let mut runs: Vec<(Month, Month)> = Vec::new();
     for month in months {

@@ -1,5 +1,5 @@
-//! What a trainee says of themselves: KSBs that they ask to have signed off, with a reflection and evidence. Workspace, not a
-//! statement. Must never count for anything.
+//! Defines claims: a trainee's requests for sign-off, with reflection and evidence, which are outside the log and count
+//! for nothing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,27 +12,25 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::record::evidence::File;
 use crate::domain::statement::Outcome;
 
-/// The most files of one claim.
+/// The maximum files of one claim.
 pub const MOST_FILES: usize = 10;
 
-/// A claim, whole.
+/// A claim with its items and evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub id: ClaimId,
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     pub standard: StandardRef,
-    /// The KSBs, in order.
+    /// Sorted.
     pub items: Vec<ClaimItem>,
-    /// What they say of it.
     pub reflection: Option<SafeText>,
     pub evidence: Vec<File>,
-    /// The supervisor who is asked, by the name that holds now; anyone of the department where none.
+    /// The supervisor asked, with their current name; `None` asks anyone in the department.
     pub of: Option<(PersonId, SafeText)>,
     pub made: Timestamp,
-    /// When it was taken back, if it was.
     pub withdrawn: Option<Timestamp>,
-    /// The claim that this one takes up again.
+    /// The claim that this one resubmits.
     pub again: Option<ClaimId>,
 }
 
@@ -40,31 +38,31 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimItem {
     pub code: KsbCode,
-    /// What answered it, if anything did.
+    /// The sign-off that answered it, if any.
     pub answered: Option<Answered>,
 }
 
-/// What answered a KSB's claim.
+/// The sign-off that answered an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     pub by: StatementId,
-    /// What it says, where that is still there: a sign-off that was erased says nothing, and who left was not answered.
+    /// `None` if that sign-off was erased, or if the item was closed because the trainee left.
     pub outcome: Option<Outcome>,
 }
 
-/// Where a claim stands.
+/// A claim's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ClaimState {
-    /// A KSB of it waits for an answer.
+    /// At least one KSB awaits an answer.
     Waiting,
-    /// The trainee took it back.
+    /// The trainee withdrew it.
     Withdrawn,
-    /// Each KSB of it is answered.
+    /// Every KSB is answered.
     Answered,
 }
 
 impl ClaimState {
-    /// The one word.
+    /// Returns the state's name.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -81,7 +79,6 @@ impl fmt::Display for ClaimState {
 }
 
 impl Claim {
-    /// Where it stands.
     pub fn state(&self) -> ClaimState {
         if self.withdrawn.is_some() {
             ClaimState::Withdrawn
@@ -92,47 +89,46 @@ impl Claim {
         }
     }
 
-    /// The KSBs that wait for an answer.
+    /// Returns the KSBs that await an answer.
     pub fn waiting(&self) -> impl Iterator<Item = KsbCode> {
         let some = self.withdrawn.is_none();
         self.items.iter().filter(move |item| some && item.answered.is_none()).map(|item| item.code)
     }
 }
 
-/// A claim that waits, as it stands beside the KSB.
+/// A pending claim, as shown next to the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingClaim {
     pub claim: ClaimId,
-    /// Since when.
     pub since: Timestamp,
-    /// Whom, by name; anyone of the department where none.
+    /// The name of the supervisor asked; `None` asks anyone in the department.
     pub of: Option<SafeText>,
 }
 
 impl PendingClaim {
-    /// Whom, in words.
+    /// Returns the name of the supervisor asked, or `anyone`.
     pub fn whom(&self) -> &str {
         self.of.as_ref().map_or("anyone", SafeText::as_str)
     }
 }
 
-/// A claim as a queue shows it.
+/// A claim in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueRow {
     pub claim: ClaimId,
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     pub codes: Vec<KsbCode>,
-    /// The first words of the reflection.
+    /// The beginning of the reflection.
     pub reflection: Option<SafeText>,
     pub files: u32,
-    /// Whom, by name; anyone of the department where none.
+    /// The name of the supervisor asked; `None` asks anyone in the department.
     pub of: Option<SafeText>,
     pub made: Timestamp,
 }
 
 impl QueueRow {
-    /// Whole days that it has waited by a day.
+    /// Returns the days that it has waited, in calendar days.
     pub fn days(&self, today: NaiveDate) -> i64 {
         (today - self.made.local_day()).num_days().max(0)
     }

@@ -1,18 +1,20 @@
-//! A claim's one text, whose digest a sign-off names: so a signature covers what the trainee said and handed in. Must never
-//! hold what may change after the claim was made: its answers, its withdrawal, a name, who was asked.
+//! Encodes a claim as its canonical text, so that a sign-off's signature covers the trainee's claim by its digest.
+//!
+//! Invariant: the text leaves out what can change after the claim was made (answers, withdrawal, names, the supervisor
+//! asked).
 
 use std::fmt::Write as _;
 
 use crate::domain::primitives::ids::Digest;
 use crate::domain::record::claim::Claim;
 
-/// Spells a claim: one field a line, in this order, with `\n` and `\\` as the only escapes.
+/// Returns the canonical text: one field a line, in this order, with `\n` and `\\` as the only escapes.
 pub fn claim_text(claim: &Claim) -> String {
     let mut text =
         format!("countersign-claim/1\nid {}\ntrainee {}\nstandard {}\n", claim.id, claim.trainee, claim.standard);
     let mut codes: Vec<_> = claim.items.iter().map(|item| item.code).collect();
     codes.sort_unstable();
-    // A string takes whatever is written.
+    // Writing to a String cannot fail.
     for code in codes {
         let _ = writeln!(text, "item {code}");
     }
@@ -28,7 +30,7 @@ pub fn claim_text(claim: &Claim) -> String {
     text
 }
 
-/// Gives the digest of a claim's text.
+/// Returns the SHA-256 of a claim's canonical text.
 pub fn claim_digest(claim: &Claim) -> Digest {
     Digest::of(claim_text(claim).as_bytes())
 }

@@ -1,5 +1,4 @@
-//! Evidence: files by what they hold, looked at piece by piece as they come. Must never hold a file whole, nor believe its
-//! name.
+//! Detects the kind of an evidence file from its content and computes its digest, in a streaming pass.
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
@@ -9,52 +8,51 @@ use crate::domain::primitives::file_name::{FileName, ReadName};
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::{SafeText, TextFault, nhs_number};
 
-/// The most bytes of one file.
+/// The maximum size of one file, in bytes.
 pub const MOST_BYTES: u64 = 25 << 20;
-/// The most bytes of all files of one trainee.
+/// The maximum size of all of a trainee's files together, in bytes.
 pub const MOST_OF_ONE: u64 = 250 << 20;
-/// The most files of one trainee.
+/// The maximum files of one trainee.
 pub const MOST_FILES_OF_ONE: usize = 200;
-/// The most bytes of a file's name.
+/// The maximum length of a file name, in bytes.
 pub const LONGEST_NAME: usize = 120;
 
-/// A file that a trainee has handed in, without its bytes.
+/// A trainee's evidence file, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// The digest of its bytes, which is what it is called by.
+    /// The SHA-256 of its content, which identifies it.
     pub digest: Digest,
-    /// Its name, as the file holds it.
+    /// The name as stored in the database.
     pub name: ReadName,
-    /// How many bytes.
+    /// In bytes.
     pub size: u64,
-    /// What it is, by its bytes.
+    /// Detected from its content.
     pub kind: FileKind,
-    /// When it was handed in.
     pub added: Timestamp,
-    /// Claims that rest on it.
+    /// How many claims use it.
     pub claims: u32,
-    /// Whether its bytes were erased.
+    /// Whether its content was erased.
     pub erased: bool,
 }
 
-/// What a file is, by its first bytes.
+/// A file's kind, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileKind {
     Pdf,
     Png,
     Jpeg,
-    /// Plain text in UTF-8.
+    /// UTF-8.
     Text,
-    /// A document of an office suite: docx, xlsx, pptx, odt, …
+    /// An office document: docx, xlsx, pptx, odt and others.
     Office,
     Zip,
 }
 
 impl FileKind {
-    /// All of them, in the order of their numbers in the file.
+    /// All kinds, in the order of their numbers in the database.
     pub const ALL: [Self; 6] = [Self::Pdf, Self::Png, Self::Jpeg, Self::Text, Self::Office, Self::Zip];
 
-    /// The one word.
+    /// Returns the kind's name.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -66,12 +64,12 @@ impl FileKind {
         }
     }
 
-    /// What the first bytes of a kept file say that it is.
+    /// Returns the kind of a stored file from its first bytes.
     pub fn of(first: &[u8]) -> Self {
         kind_of(&first[..first.len().min(HEAD)]).unwrap_or(Self::Text)
     }
 
-    /// How the name of such a file ends, where its first bytes are not at hand.
+    /// Returns the file name extension, when the first bytes are not available.
     pub fn ending(self) -> &'static str {
         ending(self, &[])
     }
@@ -80,37 +78,36 @@ impl FileKind {
 /// Why a file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FileFault {
-    /// It has no byte.
     #[error("The file is empty")]
     Empty,
-    /// It has more bytes than a file may.
+    /// It exceeds [`MOST_BYTES`].
     #[error("The file is larger than {} MiB, the most that is taken", MOST_BYTES >> 20)]
     TooLarge,
-    /// Its bytes are of no kind that is taken.
+    /// The content is of no supported kind.
     #[error(
         "The file is no PDF, PNG or JPEG picture, office document, zip archive or text in UTF-8, whatever its name says"
     )]
     Unknown,
-    /// A text holds a control character.
+    /// A text contains a control character.
     #[error("The text holds a control character on line {line}")]
     Control {
-        /// Where.
+        /// From 1.
         line: u64,
     },
-    /// A text holds a valid NHS number.
+    /// A text contains a valid NHS number.
     #[error("The text holds a valid NHS number ({number}) on line {line}; patient data is never kept here")]
     NhsNumber {
-        /// The number, all but its last three digits hidden.
+        /// With all but its last three digits masked.
         number: String,
-        /// Where.
+        /// From 1.
         line: u64,
     },
-    /// Its name is none that can be kept.
+    /// The name is not a valid file name.
     #[error("The file's name cannot be kept: {0}")]
     Name(String),
 }
 
-/// Reads a name that comes in: one that a file can be saved under anywhere, of at most 120 bytes, and that names no patient.
+/// Parses a new file's name: valid on every system, at most [`LONGEST_NAME`] bytes, without an NHS number.
 pub fn file_name(name: &str) -> Result<FileName, FileFault> {
     let refused = |why: &str| Err(FileFault::Name(why.to_owned()));
     let clean = SafeText::line(name).map_err(|fault: TextFault| FileFault::Name(fault.to_string()))?;
@@ -120,19 +117,19 @@ pub fn file_name(name: &str) -> Result<FileName, FileFault> {
     FileName::parse(clean.as_str()).or_else(refused)
 }
 
-/// What a file was found to be.
+/// The result of detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileInfo {
-    /// The digest of its bytes.
+    /// The SHA-256 of the content.
     pub digest: Digest,
-    /// How many bytes.
+    /// In bytes.
     pub size: u64,
     pub kind: FileKind,
-    /// How the name of such a file ends, where it came without one.
+    /// The file name extension for a file that came without a name.
     pub ending: &'static str,
 }
 
-/// Looks at a file as it comes, piece by piece.
+/// Detects a file's kind while its content is streamed.
 #[derive(Debug, Default)]
 pub struct FileTypeDetector {
     hash: Sha256,
@@ -141,11 +138,11 @@ pub struct FileTypeDetector {
     text: TextDetector,
 }
 
-/// Bytes from whose first ones the kind is told: an archive's first names are among them.
+/// How many leading bytes decide the kind; they include an archive's first entry names.
 const HEAD: usize = 4096;
 
 impl FileTypeDetector {
-    /// Takes the next piece.
+    /// Processes the next chunk.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), FileFault> {
         self.size += piece.len() as u64;
         if self.size > MOST_BYTES {
@@ -155,14 +152,14 @@ impl FileTypeDetector {
         let room = HEAD.saturating_sub(self.head.len()).min(piece.len());
         self.head.extend_from_slice(&piece[..room]);
         self.text.push(piece);
-        // What begins as nothing else can only be text; a faulty one need not be read to its end.
+        // Only text has no signature, so a fault in the text ends the upload early.
         match (kind_of(&self.head), &self.text.fault) {
             (None, Some(fault)) if self.head.len() >= 16 => Err(fault.clone()),
             _ => Ok(()),
         }
     }
 
-    /// What it is, now that it has ended.
+    /// Returns the result once the whole file was pushed.
     pub fn finish(mut self) -> Result<FileInfo, FileFault> {
         if self.size == 0 {
             return Err(FileFault::Empty);
@@ -176,7 +173,7 @@ impl FileTypeDetector {
     }
 }
 
-/// How the name of a file of this kind ends, by the first names in it where it is an archive.
+/// Returns the file name extension; for an archive, by its first entry names.
 fn ending(kind: FileKind, head: &[u8]) -> &'static str {
     let holds = |words: &[u8]| head.windows(words.len()).any(|part| part == words);
     let office: [(&[u8], &str); 6] = [
@@ -197,7 +194,7 @@ fn ending(kind: FileKind, head: &[u8]) -> &'static str {
     }
 }
 
-/// The kind that the first bytes tell; none where it can only be text.
+/// Returns the kind that a file signature shows; `None` if it can only be text.
 fn kind_of(head: &[u8]) -> Option<FileKind> {
     let holds = |words: &[u8]| head.windows(words.len()).any(|part| part == words);
     if head.starts_with(b"%PDF-") {
@@ -216,17 +213,17 @@ fn kind_of(head: &[u8]) -> Option<FileKind> {
     None
 }
 
-/// Whether what comes is text without control characters and without a valid NHS number.
+/// Checks that a stream is UTF-8, without control characters or valid NHS numbers.
 #[derive(Debug, Default)]
 struct TextDetector {
-    /// What may be the beginning of a letter or of a number, and goes on in the next piece.
+    /// The end of the last chunk, which may be an incomplete character or number.
     rest: Vec<u8>,
     begun: bool,
     line: u64,
     fault: Option<FileFault>,
 }
 
-/// The longest run of digits, spaces and hyphens that is kept for the next piece.
+/// The longest run of digits, spaces and hyphens that is kept for the next chunk, in bytes.
 const LONGEST_RUN: usize = 4096;
 
 impl TextDetector {
@@ -237,7 +234,7 @@ impl TextDetector {
         self.rest.extend_from_slice(piece);
         let run = |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'-');
         let tail = self.rest.iter().rev().take_while(|b| run(b)).count();
-        // A number or a letter is looked at once it is there to its end.
+        // Checks a number or character only once it is complete.
         let mut whole = if tail > LONGEST_RUN { self.rest.len() } else { self.rest.len() - tail };
         if tail == 0 {
             whole -= unfinished(&self.rest);
@@ -260,7 +257,7 @@ impl TextDetector {
             self.fault = Some(FileFault::Unknown);
             return;
         };
-        // A mark of the byte order is no character of the text.
+        // A byte order mark is not part of the text.
         let text = if self.begun { text } else { text.strip_prefix('\u{feff}').unwrap_or(text) };
         self.begun |= !bytes.is_empty();
         for line in text.split_inclusive('\n') {
@@ -282,7 +279,7 @@ impl TextDetector {
     }
 }
 
-/// How many bytes at the end begin a letter that is not there to its end.
+/// Returns how many bytes at the end are an incomplete character.
 fn unfinished(bytes: &[u8]) -> usize {
     match std::str::from_utf8(bytes) {
         Err(fault) if fault.error_len().is_none() => bytes.len() - fault.valid_up_to(),
@@ -294,7 +291,7 @@ fn unfinished(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// The file looked at in pieces of so many bytes.
+    /// Runs the detector on chunks of `piece` bytes.
     fn looked(bytes: &[u8], piece: usize) -> Result<FileInfo, FileFault> {
         let mut inspector = FileTypeDetector::default();
         bytes.chunks(piece).try_for_each(|piece| inspector.push(piece))?;

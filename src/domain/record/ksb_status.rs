@@ -1,34 +1,32 @@
-//! The state of one KSB for one trainee, derived from what was signed. Must never be stored as a truth or count a claim.
+//! Computes the state of one KSB for one trainee from its sign-offs.
 
 use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::rules::log_state::Policy;
 use crate::domain::statement::Outcome;
 
-/// Where one KSB stands for one trainee. Always shown as a word beside its mark.
+/// A KSB's state for one trainee; always shown as a word with its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// Nothing yet.
     Open,
     /// The trainee asked for sign-off.
     Claimed,
-    /// A valid *achieved*, not withdrawn.
+    /// Achieved, and neither withdrawn nor rejected.
     Signed,
-    /// Signed, but fewer observations or signatures than the policy wants.
+    /// Achieved, but without the countersign that the policy requires.
     Partly,
     /// The newest outcome is *not achieved*.
     NotYet,
-    /// Signed, and its reassessment is due within 30 days.
+    /// Signed, with reassessment due within 30 days.
     Renew,
     Lapsed,
 }
 
 impl State {
-    /// All states.
     pub const ALL: [Self; 7] =
         [Self::Open, Self::Claimed, Self::Signed, Self::Partly, Self::NotYet, Self::Renew, Self::Lapsed];
 
-    /// The word, in capitals: `NOT YET`.
+    /// Returns the word in capitals: `NOT YET`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Open => "OPEN",
@@ -41,7 +39,7 @@ impl State {
         }
     }
 
-    /// The word for machines: `not-yet`.
+    /// Returns the word for JSON and filters: `not-yet`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -54,7 +52,7 @@ impl State {
         }
     }
 
-    /// The mark where Unicode can be shown.
+    /// Returns the Unicode mark.
     pub fn mark(self) -> &'static str {
         match self {
             Self::Open => "·",
@@ -67,7 +65,7 @@ impl State {
         }
     }
 
-    /// The mark where it cannot.
+    /// Returns the ASCII mark.
     pub fn ascii(self) -> &'static str {
         match self {
             Self::Open => ".",
@@ -80,50 +78,48 @@ impl State {
         }
     }
 
-    /// Whether it counts towards progress: signed and still good.
+    /// Returns whether it counts towards progress.
     pub fn counts(self) -> bool {
         matches!(self, Self::Signed | Self::Renew)
     }
 }
 
-/// Days before a reassessment is due in which it is announced.
+/// How many days before a reassessment is due the state becomes [`State::Renew`].
 pub const RENEW_DAYS: u64 = 30;
 
-/// A sign-off that is live: not withdrawn, not rejected, not in review.
+/// A live sign-off: not withdrawn, not rejected and not in review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedSignOff {
-    /// Whether it was to the standard.
     pub outcome: Outcome,
-    /// The day seen.
+    /// The day of the observation.
     pub observed: NaiveDate,
     /// Whether another supervisor countersigned it.
     pub countersigned: bool,
 }
 
-/// What a KSB's live sign-offs come to, whatever the policy and the day.
+/// The result of a KSB's live sign-offs, independent of policy and date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KsbOutcome {
     /// The newest outcome is *not achieved*.
     NotAchieved,
-    /// It is *achieved*, and was since the last that was not.
+    /// The newest outcome is *achieved*. The days are of the achieved sign-offs since the last *not achieved*.
     Achieved {
-        /// The latest day seen of these.
+        /// The latest observation day.
         observed: NaiveDate,
-        /// The latest day seen of those that are countersigned.
+        /// The latest observation day of those countersigned.
         countersigned: Option<NaiveDate>,
     },
 }
 
-/// By what a state is measured.
+/// The policy and date that a state depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusContext {
     pub policy: Policy,
-    /// The day on which it is asked.
     pub today: NaiveDate,
 }
 
 impl KsbOutcome {
-    /// What it comes to with one more sign-off, newer than all before.
+    /// Returns the result after one more sign-off, the newest.
     pub fn with(before: Option<Self>, live: CountedSignOff) -> Self {
         if live.outcome == Outcome::NotAchieved {
             return Self::NotAchieved;
@@ -137,12 +133,12 @@ impl KsbOutcome {
         }
     }
 
-    /// What these come to, oldest first; nothing where there is none.
+    /// Folds sign-offs, oldest first; `None` if there are none.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
         live.into_iter().fold(None, |before, live| Some(Self::with(before, live)))
     }
 
-    /// The day from which it counts under a policy, if it does.
+    /// Returns the observation day from which it counts under a policy, if it counts.
     pub fn counts_from(self, policy: &Policy) -> Option<NaiveDate> {
         match self {
             Self::NotAchieved => None,
@@ -151,7 +147,7 @@ impl KsbOutcome {
         }
     }
 
-    /// The state on a day.
+    /// Returns the state today.
     pub fn state(self, measure: &StatusContext) -> State {
         match self.counts_from(&measure.policy) {
             Some(from) => measure.age(from),
@@ -162,7 +158,7 @@ impl KsbOutcome {
 }
 
 impl StatusContext {
-    /// SIGNED, RENEW or LAPSED: what counted from a day on is today.
+    /// Returns `Signed`, `Renew` or `Lapsed` for an observation day that counts.
     pub fn age(&self, seen: NaiveDate) -> State {
         let Some(due) = self.due(seen) else { return State::Signed };
         if due < self.today {
@@ -172,7 +168,7 @@ impl StatusContext {
         if announced <= self.today { State::Renew } else { State::Signed }
     }
 
-    /// The last day on which what was seen on a day still counts; none where it always does.
+    /// Returns the last day on which an observation counts; `None` if it never lapses.
     pub fn due(&self, seen: NaiveDate) -> Option<NaiveDate> {
         match self.policy.reassess_months {
             0 => None,
@@ -180,16 +176,16 @@ impl StatusContext {
         }
     }
 
-    /// The first day seen that is not to be shown again within the days in which that is announced; none where nothing lapses.
+    /// Returns the earliest observation day that is not yet due for renewal; `None` if nothing lapses.
     pub fn calm_from(&self) -> Option<NaiveDate> {
         let today = self.today.checked_add_days(Days::new(RENEW_DAYS + 1))?;
         Self { today, ..*self }.good_from()
     }
 
-    /// The first day seen that has not lapsed today; none where nothing lapses.
+    /// Returns the earliest observation day that has not lapsed today; `None` if nothing lapses.
     pub fn good_from(&self) -> Option<NaiveDate> {
         let months = Some(self.policy.reassess_months).filter(|months| *months > 0)?;
-        // A month that is shorter than another moves the day by three at most.
+        // Clamping to a shorter month moves the day by at most three.
         let first = self.today.checked_sub_months(Months::new(months))?.checked_sub_days(Days::new(3))?;
         first.iter_days().find(|day| self.due(*day).is_none_or(|due| due >= self.today))
     }
@@ -253,7 +249,7 @@ mod tests {
             assert_eq!(on(today, yearly, &seen), state, "{today}");
         }
         assert_eq!(on("2099-01-01", Policy::default(), &seen), State::Signed);
-        // The latest day seen counts, in whichever order they were signed.
+        // The latest observation day counts, in whichever order they were signed.
         let both = [live(Outcome::Achieved, "2026-11-20", false), seen[0]];
         assert_eq!(on("2026-11-21", yearly, &both), State::Signed);
     }

@@ -1,4 +1,4 @@
-//! What is on a trainee's record, and what it comes to.
+//! Holds a trainee's record: sign-offs, claims, evidence, and the states and progress derived from them.
 
 pub mod claim;
 pub mod claim_text;

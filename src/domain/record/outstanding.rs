@@ -1,4 +1,4 @@
-//! What a trainee still has to show, the most urgent first. Must never list what counts already and is not due again.
+//! Lists a trainee's outstanding KSBs, the most urgent first.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ use crate::domain::standard::local_view::LOCAL_GROUP;
 use crate::domain::statement::Action;
 use crate::domain::statement::annotation::Sampled;
 
-/// How a sample reopened a KSB: its newest sign-off does not stand.
+/// A sample's rejection of a KSB's newest sign-off, which reopened the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// The sign-off that was rejected.
+    /// The rejected sign-off.
     pub of: StatementId,
     pub signer_name: SafeText,
     pub by_name: SafeText,
@@ -30,7 +30,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// The rejection that no sign-off has answered since, of records newest first.
+    /// Returns the rejection that no later sign-off has answered, from records newest first.
     pub fn open(records: &[Record]) -> Option<Self> {
         let newest = records.iter().find(|record| record.withdrawn.is_none() && !record.in_review)?;
         let mark = newest.marks.iter().find(|mark| mark.sampled == Some(Sampled::Rejected))?;
@@ -43,48 +43,48 @@ impl Rejection {
         })
     }
 
-    /// Who rejected it and why: `Vera Verifier: Nothing shows it`.
+    /// Returns who rejected it and why: `Vera Verifier: Nothing shows it`.
     pub fn words(&self) -> String {
         let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         format!("{}{reason}", self.by_name)
     }
 }
 
-/// A KSB that is outstanding.
+/// An outstanding KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outstanding {
     pub code: KsbCode,
-    /// Why: NOT YET, RENEW, LAPSED, PARTLY, CLAIMED or OPEN.
+    /// Any state except [`State::Signed`].
     pub state: State,
-    /// The first duty that it belongs to; a local competence stands in their group.
+    /// Its first duty; `None` for a local competence.
     pub duty: Option<DutyNo>,
-    /// Its newest sign-off that is live; it holds the feedback and the action.
+    /// Its newest live sign-off, with the feedback and action.
     pub newest: Option<Record>,
-    /// The sample that rejected its newest sign-off, while no other came after.
+    /// The rejection of its newest sign-off, if unanswered.
     pub rejected: Option<Rejection>,
-    /// The claim that waits for it, whatever its state.
+    /// Its pending claim, in any state.
     pub claim: Option<PendingClaim>,
 }
 
 impl Outstanding {
-    /// The action that its newest sign-off asks for: what is left to do until a later one answers it.
+    /// Returns the action that its newest sign-off asks for.
     pub fn action(&self) -> Option<&Action> {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }
 
-    /// Since when it is late: an action whose day is past, or a local competence that lapsed.
+    /// Returns since when it is late: an overdue action, or a lapsed local competence.
     pub fn late_since(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<NaiveDate> {
         let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
         let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
         action.or(lapsed).filter(|day| *day < today)
     }
 
-    /// How many days it is late on `today`, if it is.
+    /// Returns how many days it is late, if it is.
     pub fn days_late(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<i64> {
         Some((today - self.late_since(standing, today)?).num_days())
     }
 
-    /// Whether it is one that a filter asks for on `today`.
+    /// Returns whether a filter selects it.
     pub fn fits(&self, filter: &Filter, standing: &TraineeRecord, today: NaiveDate) -> bool {
         let ksb = standing.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
@@ -117,8 +117,8 @@ impl Outstanding {
     }
 }
 
-/// The list, the most urgent first: LAPSED, the latest first; overdue actions, the latest first; other NOT YET by the day of
-/// their action; what a sample rejected; RENEW; what waits; OPEN by duty.
+/// Returns the list, the most urgent first: LAPSED, then overdue actions, each the longest first; other NOT YET by due
+/// date; rejected by a sample; RENEW; PARTLY; CLAIMED; OPEN by duty.
 pub fn outstanding(
     standing: &TraineeRecord,
     mut newest: BTreeMap<KsbCode, Record>,
@@ -143,15 +143,15 @@ pub fn outstanding(
 
 fn urgency(a: &Outstanding, b: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> Ordering {
     let by = |row: &Outstanding| match row.state {
-        // The longer ago it was seen, the longer it has lapsed.
+        // The earlier the observation, the longer it has lapsed.
         State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
         _ => row.action().map(|action| action.by),
     };
-    // What has no date or no duty comes after what has one.
+    // Rows without a date or duty sort last.
     let last = |known: bool| !known;
     let rank = |row: &Outstanding| match (row.state, row.days_late(standing, today), &row.rejected) {
         (State::NotYet, Some(_), _) => OVERDUE,
-        // What a sample reopened comes before what is only due again.
+        // A rejection is more urgent than a renewal.
         (state, _, Some(_)) => rank(state).min(REJECTED),
         (state, _, None) => rank(state),
     };
@@ -174,9 +174,9 @@ fn rank(state: State) -> u8 {
     }
 }
 
-/// The rank of an action that is overdue, between LAPSED and NOT YET.
+/// The rank of an overdue action, between LAPSED and NOT YET.
 const OVERDUE: u8 = 1;
-/// The rank of what a sample rejected, between NOT YET and RENEW.
+/// The rank of a rejection, between NOT YET and RENEW.
 const REJECTED: u8 = 3;
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! How far a trainee is against how far the months say, with a reason for every number. Must never count a claim, nor
-//! read a clock: the day comes from the caller.
+//! Computes a trainee's progress against an even pace or the training plan, with the reason for every figure.
 
 use chrono::NaiveDate;
 
@@ -11,23 +10,22 @@ use crate::domain::record::view::TraineeRecord;
 /// A trainee's progress on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// KSBs signed; never more than there are.
+    /// KSBs signed, at most `total`.
     pub signed: u16,
     pub total: u16,
-    /// KSBs that would be signed by now if each month brought as many.
+    /// KSBs expected by now at an even pace, or by the training plan.
     pub expected: u16,
-    /// Whole months since the start, at most those to the gateway.
+    /// Whole months since the start, at most the months to the gateway.
     pub elapsed: u16,
-    /// KSBs signed beyond those expected; behind, if negative.
+    /// KSBs signed beyond those expected; negative if behind.
     pub ahead: i32,
-    /// The same in whole weeks at the pace that is expected, rounded towards none; behind, if negative.
+    /// `ahead` in whole weeks at the expected pace, rounded towards zero; negative if behind.
     pub weeks: i32,
-    /// The reasons, one sentence each: what is signed, what time has passed, what is expected, what follows.
+    /// One sentence each: signed, time passed, expected, difference.
     pub why: Vec<String>,
 }
 
-/// The progress on `today` of a trainee who started on `start`, with `signed` of `total` KSBs signed, on a standard of
-/// `months` typical months to the gateway.
+/// Computes progress on `today` from a start day, with `signed` of `total` KSBs signed and `months` to the gateway.
 pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: NaiveDate) -> Progress {
     let signed = signed.min(total);
     let Pace { elapsed, expected, ahead, weeks } = pace(signed, total, start, months, today);
@@ -40,7 +38,7 @@ pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: N
     Progress { signed, total, expected, elapsed, ahead, weeks, why }
 }
 
-/// The progress of a trainee as they stand, on `today`.
+/// Computes the progress of a trainee on `today`, breaks in learning and training plan included.
 pub fn progress_of(standing: &TraineeRecord, today: NaiveDate) -> Progress {
     let (signed, total) = standing.figures(None);
     let (start, pauses) = (standing.trainee.start, &standing.trainee.pauses);

@@ -1,5 +1,4 @@
-//! What asks for a second look at a sign-off: a second signature, a sample, an answer to one that rejected it. Must never say
-//! that a sign-off counts.
+//! Lists sign-offs that need a second check: a countersign, a sample, or a new sign-off after a rejection.
 
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
@@ -7,23 +6,23 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::Outcome;
 use crate::domain::statement::annotation::Draw;
 
-/// What is asked for.
+/// Why a sign-off needs a second check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QaReason {
-    /// A sample rejected it, and no sign-off of the KSB came after.
+    /// A sample rejected it, and the KSB has no newer sign-off.
     Rejected { by: SafeText, reason: Option<SafeText> },
-    /// The policy wants a second signature.
+    /// The policy requires a countersign.
     Countersign,
-    /// It was drawn to be sampled.
+    /// It was drawn for a sample.
     Sample {
         draw: Draw,
-        /// By whom it is to be sampled.
+        /// Who is to sample it.
         verifier: PersonId,
     },
 }
 
 impl QaReason {
-    /// The word: `countersign`, `sample`, `rejected`.
+    /// Returns the word: `countersign`, `sample` or `rejected`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Rejected { .. } => "rejected",
@@ -33,12 +32,11 @@ impl QaReason {
     }
 }
 
-/// A sign-off that asks for a second look.
+/// A sign-off that needs a second check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QaItem {
     pub id: StatementId,
     pub look: QaReason,
-    /// For whom it was signed.
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     pub code: KsbCode,
@@ -47,11 +45,11 @@ pub struct QaItem {
     pub signed: Timestamp,
 }
 
-/// A window of them.
+/// A page of second checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QaPage {
-    /// The rows: what was rejected first, then the oldest.
+    /// Rejected ones first, then the oldest.
     pub rows: Vec<QaItem>,
-    /// How many fit in all.
+    /// How many match in total.
     pub of: u64,
 }

@@ -1,4 +1,6 @@
-//! Says what a supervisor recorded, for whom. Never says "Signed" of what was not yet achieved.
+//! Words the confirmation of what a supervisor recorded, and for whom.
+//!
+//! Invariant: it says "Signed" only of *achieved*.
 
 use chrono::NaiveDate;
 
@@ -7,7 +9,8 @@ use crate::domain::primitives::ids::KsbCode;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::Outcome;
 
-/// The sentence after signing: `Signed 3 KSBs for Amina` or `Recorded K26 as not yet achieved for Amina; due 12 Dec`.
+/// Returns the sentence after signing: `Signed 3 KSBs for Amina`, or `Recorded K26 as not yet achieved for Amina; due
+/// 12 Dec`.
 pub fn recorded(
     outcome: Outcome,
     codes: &[KsbCode],
@@ -26,13 +29,13 @@ pub fn recorded(
     }
 }
 
-/// A warning where something was seen before the programme began.
+/// Returns a warning if the observation is before the start of the programme.
 pub fn seen_early(observed: NaiveDate, start: NaiveDate) -> Option<String> {
     let (seen, start) = (observed < start).then(|| (day_words(observed), day_words(start)))?;
     Some(format!("{seen}, the day seen, is before the programme began on {start}: check the day"))
 }
 
-/// A warning, to follow what it is about.
+/// Returns a warning as a suffix to a sentence; empty without one.
 pub fn warned(warning: Option<&str>) -> String {
     warning.map(|warning| format!(". Warning: {warning}")).unwrap_or_default()
 }

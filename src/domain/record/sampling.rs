@@ -1,17 +1,18 @@
-//! A draw that anyone can repeat: which of some statements a seed chooses. Must never depend on the order in which they are
-//! told, on the machine or on the day.
+//! Draws a random sample of statements that anyone can repeat from its seed.
+//!
+//! Invariant: the draw does not depend on the order of the statements.
 
 use crate::domain::primitives::ids::{Digest, StatementId};
 
-/// The most that are drawn at once.
+/// The maximum statements in one draw.
 pub const MOST_DRAWN: u32 = 500;
 
-/// Where a statement stands in a draw: the SHA-256 of `countersign-draw/1 SEED ID` and a line feed. The lowest are drawn.
+/// Returns a statement's rank: the SHA-256 of `countersign-draw/1 SEED ID` and a line feed. The lowest are drawn.
 pub fn rank(seed: u64, id: StatementId) -> Digest {
     Digest::of(format!("countersign-draw/1 {seed} {id}\n").as_bytes())
 }
 
-/// The statements that a seed chooses, at most so many, in the order of the draw; each with what was told beside it.
+/// Returns at most `most` statements in the order of the draw, each with the value given with it.
 pub fn drawn<T>(seed: u64, most: u32, among: impl IntoIterator<Item = (StatementId, T)>) -> Vec<(StatementId, T)> {
     let mut all: Vec<(Digest, StatementId, T)> =
         among.into_iter().map(|(id, beside)| (rank(seed, id), id, beside)).collect();
@@ -47,7 +48,7 @@ mod tests {
                 times[n as usize] += 1;
             }
         }
-        // 200 each is expected; five standard deviations are 67.
+        // The expectation is 200 each; 67 is five standard deviations.
         assert!(times.iter().all(|times| (133..=267).contains(times)), "{times:?}");
     }
 
@@ -63,7 +64,7 @@ mod tests {
             all.rotate_left(by);
             all.reverse();
             prop_assert_eq!(&drawn(seed, most, all.clone()), &first);
-            // Fewer are the beginning of more.
+            // A smaller draw is a prefix of a larger one.
             let fewer = drawn(seed, most / 2, all);
             prop_assert_eq!(&first[..fewer.len()], &fewer[..]);
         }

@@ -1,21 +1,20 @@
-//! A text that a person saved, read back: what Windows does to it is undone in this one place. Must never judge what the
-//! text says: a signature, a passphrase or a spelling decides.
+//! Decodes a text file that a person saved, undoing Windows encodings and line ends.
 
 use zeroize::Zeroizing;
 
-/// How a saved text is spelled in bytes.
+/// A text file's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
-    /// UTF-16, low byte first: what Windows calls Unicode.
+    /// Little-endian; Windows calls it Unicode.
     Utf16Le,
-    /// UTF-16, high byte first.
+    /// Big-endian.
     Utf16Be,
 }
 
 impl Encoding {
-    /// Tells from the first bytes. Every text that this program prints begins with a character of ASCII, and none holds NUL.
+    /// Detects the encoding from the first bytes. It relies on the text starting with ASCII and containing no NUL.
     pub fn of(first: &[u8]) -> Self {
         match first {
             [0xfe, 0xff, ..] | [0, ..] => Self::Utf16Be,
@@ -24,7 +23,7 @@ impl Encoding {
         }
     }
 
-    /// Says whether bytes that begin where the text begins end with a line feed.
+    /// Returns whether bytes that start on a character boundary end with a line feed.
     pub fn ends_a_line(self, bytes: &[u8]) -> bool {
         let even = bytes.len().is_multiple_of(2);
         match self {
@@ -34,16 +33,16 @@ impl Encoding {
         }
     }
 
-    /// Gives what follows the first line feed, of bytes that may begin inside a character.
+    /// Returns the bytes after the first line feed; `bytes` may start inside a character.
     pub fn after_a_line(self, bytes: &[u8]) -> &[u8] {
         let unit = if self == Self::Utf8 { 1 } else { 2 };
         let end = (1..=bytes.len() / unit).map(|n| n * unit).find(|end| self.ends_a_line(&bytes[..*end]));
         end.map_or(bytes, |end| &bytes[end..])
     }
 
-    /// Reads bytes as text with plain line ends and without byte order marks; nothing where they are not text.
+    /// Decodes bytes, with line ends normalised and byte order marks removed; `None` if they are not text.
     pub fn read(self, bytes: &[u8]) -> Option<String> {
-        // It may be a secret: no second copy of it is left in memory.
+        // The text may be a secret, so no other copy of it is left in memory.
         let wide = match self {
             Self::Utf8 => None,
             Self::Utf16Le => Some(wide(bytes, u16::from_le_bytes)?),
@@ -54,12 +53,11 @@ impl Encoding {
     }
 }
 
-/// Reads all the bytes of a saved text; nothing where they are not text.
+/// Decodes a whole file; `None` if it is not text.
 pub fn saved_text(bytes: &[u8]) -> Option<String> {
     Encoding::of(bytes).read(bytes)
 }
 
-/// The byte order mark.
 const MARK: char = '\u{feff}';
 
 fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {
@@ -71,7 +69,7 @@ fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {
     rest.is_empty().then_some(text)
 }
 
-/// Takes away the marks at the beginning of lines, where files were joined, and the returns at their ends.
+/// Removes byte order marks at line starts, where files were joined, and carriage returns at line ends.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -91,7 +89,7 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every way in which a text may have been saved.
+    /// Returns the text in every encoding and line ending.
     fn ways(text: &str) -> Vec<Vec<u8>> {
         let mut ways = Vec::new();
         for ends in ["\n", "\r\n", "\r\r\n"] {
@@ -131,11 +129,11 @@ mod tests {
 
     #[test]
     fn the_lines_of_a_piece_are_found_in_each_encoding() {
-        // U+0A61 and U+610A hold the byte of a line feed.
+        // U+0A61 and U+610A contain the byte of a line feed.
         for bytes in ways("\u{a61}\u{610a}b\nsecond\n") {
             let encoding = Encoding::of(&bytes);
             if encoding == Encoding::Utf8 && bytes.contains(&0) {
-                // Without a mark, only a text that begins with ASCII is known.
+                // Without a mark, only a text that starts with ASCII is detected.
                 continue;
             }
             let rest = encoding.read(encoding.after_a_line(&bytes));

@@ -1,4 +1,4 @@
-//! What both faces show of the records: plain values, made by the use-cases. Must never hold what a viewer may not see.
+//! Defines the record as the screen and the command line show it: plain values for one viewer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::domain::statement::annotation::Sampled;
 use crate::domain::statement::review::Review;
 use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervision};
 
-/// A person in a list to choose from.
+/// A person in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
     pub id: PersonId,
@@ -32,107 +32,105 @@ pub struct PersonRow {
     pub left: bool,
 }
 
-/// A trainee at a glance.
+/// A trainee's summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeCard {
     pub id: PersonId,
     pub name: SafeText,
-    /// The standard they are on.
     pub standard: StandardRef,
     pub specialism: Option<SafeText>,
     /// The first day of the programme.
     pub start: NaiveDate,
-    /// The last day up to the gateway, where one is planned for them.
+    /// The planned last day before the gateway, if set.
     pub end: Option<NaiveDate>,
-    /// KSBs that their training plan has by now, where one was entered.
+    /// KSBs that the training plan has by now, if there is a plan.
     pub planned: Option<u16>,
-    /// The pauses of their programme.
     pub pauses: Vec<BreakPeriod>,
-    /// Their option, and what is left out for them.
+    /// Their option and the KSBs left out for them.
     pub scope: Scope,
     pub signed: u16,
-    /// KSBs that they answer for.
+    /// KSBs in their scope.
     pub total: u16,
 }
 
 impl TraineeCard {
-    /// The day on which the gateway is expected: the planned end, where one is planned, which a break does not move; else the
-    /// typical months after the start, and every day of break that is known.
+    /// Returns the expected day of the gateway: the planned end, which breaks do not move, or the start plus the
+    /// typical months and all known days of break.
     pub fn gateway(&self, typical: u16, today: NaiveDate) -> NaiveDate {
         self.end.unwrap_or_else(|| gateway(self.start, typical, &self.pauses, today))
     }
 
-    /// The months of learning up to the gateway: the typical ones, unless an end is planned.
+    /// Returns the months of learning to the gateway: up to the planned end, or the typical ones.
     pub fn months(&self, typical: u16, today: NaiveDate) -> u16 {
         months_to(self.start, self.end, &self.pauses, typical, today)
     }
 
-    /// How far they are against what is expected, on a standard of so many typical months.
+    /// Computes their pace on a standard with this many typical months.
     pub fn pace(&self, signed: u16, total: u16, typical: u16, today: NaiveDate) -> Pace {
         let months = self.months(typical, today);
         pace(signed, total, self.start, months, reached(&self.pauses, today)).against(self.planned, total, months)
     }
 }
 
-/// One trainee's whole standing on their standard.
+/// A trainee's complete record on their standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeRecord {
     pub trainee: TraineeCard,
-    /// The standard, with the duties and KSBs alone that the trainee answers for; `states` follows its KSBs.
+    /// The standard, reduced to the trainee's scope.
     pub standard: Arc<Standard>,
-    /// One state a KSB, in the standard's order.
+    /// One state per KSB, in the standard's order.
     pub states: Vec<State>,
-    /// What waits for a sign-off, whatever its state.
+    /// Pending claims, by KSB, in any state.
     pub claims: BTreeMap<KsbCode, PendingClaim>,
-    /// By whom and on what day each KSB was seen last, of what is live.
+    /// The newest live sign-off of each KSB.
     pub last: BTreeMap<KsbCode, SeenLast>,
-    /// The local competences beside the standard, by code; no figure counts them.
+    /// The local competences for the standard, by code; not counted in the standard's figures.
     pub local: Vec<LocalKsb>,
 }
 
-/// A KSB that was signed and that its trainee does not answer for now.
+/// A signed KSB that is no longer in the trainee's scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoLongerAsked {
     pub code: KsbCode,
     pub text: String,
-    /// Why they do not answer for it.
+    /// Why it is not in scope.
     pub why: String,
-    /// What was signed, newest first.
+    /// Its sign-offs, newest first.
     pub records: Vec<Record>,
 }
 
-/// The newest sign-off of a KSB that is live.
+/// The newest live sign-off of a KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLast {
-    /// By whom, by the name that holds now.
+    /// The supervisor's current name.
     pub by: SafeText,
-    /// The day seen.
+    /// The day of the observation.
     pub on: NaiveDate,
 }
 
 impl TraineeRecord {
-    /// Each KSB and where it stands, in the standard's order; then the local competences.
+    /// Returns each KSB with its state, in the standard's order, then the local competences.
     pub fn all(&self) -> impl Iterator<Item = (&Ksb, State)> {
         let local = self.local.iter().map(|local| (&local.ksb, local.state));
         self.standard.ksbs().iter().zip(self.states.iter().copied()).chain(local)
     }
 
-    /// The KSB or local competence of a code.
+    /// Returns the KSB or local competence with this code.
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
         self.standard.ksb(code).or_else(|| self.local_of(code).map(|local| &local.ksb))
     }
 
-    /// The local competence of a code.
+    /// Returns the local competence with this code.
     pub fn local_of(&self, code: KsbCode) -> Option<&LocalKsb> {
         self.local.iter().find(|local| local.ksb.code == code)
     }
 
-    /// Where a KSB was seen through local competences, in words.
+    /// Returns the local competences through which a KSB was also seen, in words.
     pub fn also_seen(&self, code: KsbCode) -> Option<String> {
         also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
     }
 
-    /// Signed and all of a duty's KSBs (of all KSBs, where no duty is named; of the local competences, in their group).
+    /// Returns signed and total KSBs of a duty; of all KSBs for `None`, of the local competences for [`LOCAL_GROUP`].
     pub fn figures(&self, duty: Option<crate::domain::primitives::ids::DutyNo>) -> (u16, u16) {
         let mut figures = (0, 0);
         if duty == Some(LOCAL_GROUP) {
@@ -149,7 +147,7 @@ impl TraineeRecord {
         figures
     }
 
-    /// Whether a KSB of the standard, in this state, is one that a filter asks for.
+    /// Returns whether a filter selects a KSB of the standard in this state.
     pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
         let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
         let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", PendingClaim::whom)];
@@ -163,91 +161,89 @@ impl TraineeRecord {
     }
 }
 
-/// A claim with what its KSBs are and where they stand.
+/// A claim with its KSBs' texts and states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimDetail {
     pub claim: Claim,
-    /// Its KSBs, as the claim has them.
+    /// In the claim's order.
     pub items: Vec<ClaimKsb>,
 }
 
-/// A KSB of a claim, as the standard has it, and where it stands.
+/// A claimed KSB with its text and state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimKsb {
     pub code: KsbCode,
     pub text: String,
-    /// Where it stands.
     pub state: State,
-    /// Whether it waits for an answer.
+    /// Whether it awaits an answer.
     pub waits: bool,
-    /// Its newest sign-off that is live.
+    /// Its newest live sign-off.
     pub newest: Option<Record>,
 }
 
-/// The newest records of a KSB that a screen asks for; the command line has them all.
+/// The maximum records of a KSB on the screen, newest first; the command line shows all.
 pub const MOST_RECORDS: usize = 40;
 
-/// One sign-off in a KSB's history.
+/// A sign-off in a KSB's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub id: StatementId,
-    /// Its position in the log, from 0.
+    /// In the log, from 0.
     pub position: u64,
     pub code: KsbCode,
     pub outcome: Outcome,
     pub method: Option<Method>,
     pub supervision: Option<Supervision>,
-    /// The day seen.
+    /// The day of the observation.
     pub observed: NaiveDate,
     pub signed: Timestamp,
     pub signer: PersonId,
     pub signer_name: SafeText,
-    /// Where.
     pub place: Option<SafeText>,
     pub feedback: Option<SafeText>,
     pub action: Option<Action>,
     pub late: Option<SafeText>,
     pub evidence: Vec<Evidence>,
-    /// How it stopped counting, if it did.
+    /// Set if it was withdrawn.
     pub withdrawn: Option<Withdrawal>,
-    /// What was said of it since, oldest first: countersigned, sampled, acknowledged, disputed.
+    /// Annotations, oldest first: countersign, sample, acknowledgement, dispute.
     pub marks: Vec<AnnotationMark>,
-    /// Whether it is in review: its key was in other hands, and it counts no more.
+    /// Whether its key was compromised, so that it no longer counts.
     pub in_review: bool,
 }
 
 impl Record {
-    /// Whether a sample rejected it.
+    /// Returns whether a sample rejected it.
     pub fn rejected(&self) -> bool {
         self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
     }
 
-    /// Whether it is neither withdrawn nor rejected nor in review.
+    /// Returns whether it is neither withdrawn, rejected nor in review.
     pub fn is_live(&self) -> bool {
         self.withdrawn.is_none() && !self.in_review && !self.rejected()
     }
 }
 
-/// What was said of a statement on a record since.
+/// An annotation of a statement on a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnotationMark {
-    /// The statement that says it.
+    /// The annotating statement.
     pub id: StatementId,
     /// Countersign, sample, acknowledge or dispute.
     pub kind: Kind,
-    /// What the sample came to, if it is one.
+    /// The outcome, for a sample.
     pub sampled: Option<Sampled>,
     pub at: Timestamp,
     pub by: PersonId,
     pub by_name: SafeText,
     pub reason: Option<SafeText>,
     pub withdrawn: bool,
-    /// Whether its key was in other hands.
+    /// Whether its key was compromised.
     pub in_review: bool,
 }
 
 impl AnnotationMark {
-    /// What it says: `countersigned`, `sample rejected`.
+    /// Returns words such as `countersigned` or `sample rejected`.
     pub fn words(&self) -> &'static str {
         match (self.kind, self.sampled) {
             (_, Some(Sampled::Accepted)) => "sample accepted",
@@ -260,25 +256,24 @@ impl AnnotationMark {
     }
 }
 
-/// A progress review that was held.
+/// A recorded progress review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldReview {
     pub id: StatementId,
-    /// Its position in the log, from 0.
+    /// In the log, from 0.
     pub position: u64,
     pub review: Review,
-    /// By whom it was signed.
     pub signer: PersonId,
     pub signer_name: SafeText,
     pub signed: Timestamp,
-    /// Who has read it since.
+    /// Its acknowledgements.
     pub marks: Vec<AnnotationMark>,
     pub withdrawn: bool,
-    /// Whether its key was in other hands.
+    /// Whether its key was compromised.
     pub in_review: bool,
 }
 
-/// How a sign-off stopped counting.
+/// A withdrawal of a sign-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
     pub id: StatementId,
@@ -288,54 +283,52 @@ pub struct Withdrawal {
     pub reason: SafeText,
 }
 
-/// One line of the history.
+/// One line of the log view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryRow {
-    /// Position in the log, from 0.
+    /// In the log, from 0.
     pub position: u64,
     pub id: StatementId,
     pub kind: Kind,
     pub signed: Timestamp,
     pub signer_name: SafeText,
-    /// What, in one line: `S26 achieved · A. Trainee`.
+    /// One line: `S26 achieved · A. Trainee`.
     pub summary: String,
-    /// Whether the signature and encoding hold; `None` where it was not looked at.
+    /// Whether signature and encoding are valid; `None` if not checked.
     pub sound: Option<bool>,
 }
 
-/// Statements that were signed in one go, without those that are withdrawn.
+/// Statements signed together, without those that are withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// The statements, in the log's order.
+    /// In the log's order.
     pub ids: Vec<StatementId>,
-    /// What each is called.
+    /// The noun for each statement.
     pub called: Vec<Called>,
-    /// What each says in a few words: a code of a sign-off, a line of anything else.
+    /// A short description of each: a sign-off's code, or one line.
     pub what: Vec<String>,
-    /// On whose records they are, each once.
+    /// The trainees on whose records they are, without repeats.
     pub trainees: Vec<SafeText>,
-    /// Who signed them, each once.
+    /// The signers, without repeats.
     pub signers: Vec<PersonRef>,
-    /// When the first was signed, and the last.
+    /// The first and last time of signing.
     pub signed: [Timestamp; 2],
-    /// What it does to the figure of the trainee: KSBs signed with it and without it, and in all. Only of sign-offs of one
-    /// trainee that change it.
+    /// KSBs signed with the batch, without it, and in total. Only for sign-offs of one trainee that change the figure.
     pub progress: Option<[u16; 3]>,
-    /// What had been replaced and counts again without them, a sentence each.
+    /// What they had replaced and would count again without them, one sentence each.
     pub revived: Vec<String>,
 }
 
-/// What a statement is called, alone and where there are several.
+/// A statement's noun, in singular and plural.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Called(&'static str, &'static str);
 
 impl Called {
-    /// A sign-off.
     pub const SIGN_OFF: Self = Self("sign-off", "sign-offs");
-    /// One that records *not achieved*.
+    /// A sign-off with the outcome *not achieved*.
     pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
 
-    /// What a statement of this kind is called, and with this outcome, where it has one.
+    /// Returns the noun for a statement of this kind and outcome.
     pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
         match (kind, outcome) {
             (Kind::SignOff, Some(Outcome::NotAchieved)) => Self::NOT_ACHIEVED,
@@ -353,13 +346,13 @@ impl Called {
 }
 
 impl Batch {
-    /// Whether all are sign-offs, whatever their outcome.
+    /// Returns whether all are sign-offs, whatever their outcome.
     pub fn is_of_sign_offs(&self) -> bool {
         self.called.iter().all(|called| [Called::SIGN_OFF, Called::NOT_ACHIEVED].contains(called))
     }
 
-    /// How many of what: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. What a trainee has one of at a time
-    /// is named: `the training plan`.
+    /// Returns counts with nouns: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. A noun with an
+    /// article is used alone: `the training plan`.
     pub fn counted(&self) -> String {
         let mut told: Vec<(Called, usize)> = Vec::new();
         for one in &self.called {
@@ -376,33 +369,33 @@ impl Batch {
         told.iter().map(words).collect::<Vec<_>>().join(" and ")
     }
 
-    /// On whose records, in one line.
+    /// Returns the trainees' names in one line.
     pub fn whose(&self) -> String {
         self.trainees.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Where the log stands.
+/// A tree head with its checkpoint code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeHead {
     pub size: u64,
     pub root: Digest,
-    /// The checkpoint code: `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
+    /// Such as `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
     pub code: String,
 }
 
-/// A statement in full, for a reader.
+/// A complete statement, as shown to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FullStatement {
-    /// Position in the log, from 0.
+    /// In the log, from 0.
     pub position: u64,
     pub id: StatementId,
     pub text: String,
-    /// The signature in OpenSSH's armor.
+    /// The signature, armored as OpenSSH does.
     pub armored: String,
-    /// Whether the signature holds under the key on record, and the key's fingerprint.
+    /// Whether the signature verifies with the key in the log.
     pub sound: bool,
-    /// `SHA256:…`
+    /// The key's fingerprint: `SHA256:…`
     pub key: String,
 }
 
@@ -410,38 +403,36 @@ pub struct FullStatement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
     pub person: PersonRow,
-    /// Whether a PIN will do for the next batch (else the passphrase is asked each time).
+    /// Whether a PIN is enough for the next batch; otherwise the passphrase is required.
     pub pin: bool,
-    /// When the session ends by itself.
+    /// When the session expires.
     pub ends: Timestamp,
 }
 
-/// What a supervisor says in the dialog; the same for every item of the batch.
+/// The answers of the sign-off dialog, the same for every KSB of the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     pub outcome: Outcome,
     pub method: Option<Method>,
     pub supervision: Option<Supervision>,
-    /// The day seen.
+    /// The day of the observation.
     pub observed: NaiveDate,
-    /// Where.
     pub place: Option<SafeText>,
-    /// What is said of it.
     pub feedback: Option<SafeText>,
     pub action: Option<Action>,
     pub late: Option<SafeText>,
 }
 
-/// What a batch came to, once it is on the disk.
+/// The result of a signed batch, once it is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedReceipt {
     pub trainee: SafeText,
-    /// The statements, in order.
+    /// In order.
     pub ids: Vec<StatementId>,
     /// The log after them.
     pub head: TreeHead,
-    /// What went wrong beside it, if something did: a sentence.
+    /// A warning about the checkpoint mirror, as a sentence.
     pub beside: Option<String>,
-    /// What is odd in it, if something is: what was signed counts.
+    /// A warning about what was signed, which counts all the same.
     pub warning: Option<String>,
 }

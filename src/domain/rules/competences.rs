@@ -1,4 +1,4 @@
-//! When a department's own list may be adopted, and what of it may be signed off by whom. Must never touch a record.
+//! Checks the adoption of a local competence list, and who may sign off its items.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::domain::standard::local::LocalCompetenceList;
 use crate::domain::standard::local_parts::faults_beside;
 use crate::domain::statement::{SignOff, Statement};
 
-/// A list is adopted once, with the text that is named, beside what is adopted, its links leading to KSBs and its codes
-/// being those of no other list there.
+/// Checks that a list is adopted once, with the named text, for adopted standards whose KSBs it links to, and without
+/// codes that another of their lists uses.
 pub(crate) fn adoption(
     roster: &Roster,
     statement: &Statement,
@@ -50,7 +50,7 @@ pub(crate) fn adoption(
     unknown.map_or(Ok(()), |id| Err(RuleViolation::Unknown(id.to_string())))
 }
 
-/// What is signed off is of a list in force beside the trainee's standard, and its signer is one who may.
+/// Checks that the item is on a list in force for the trainee's standard, and that the signer may sign it.
 pub(crate) fn listed<'r>(
     roster: &'r Roster,
     statement: &Statement,

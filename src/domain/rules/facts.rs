@@ -1,4 +1,4 @@
-//! What a rule must know besides the roster and the statement. Must never be looked up by a rule: the caller brings it.
+//! Defines what a rule needs besides the roster and the statement, as loaded by the caller.
 
 use std::sync::Arc;
 
@@ -13,93 +13,91 @@ use crate::domain::standard::Standard;
 use crate::domain::statement::review::Party;
 use crate::domain::statement::{Kind, Statement};
 
-/// What a rule must know besides the roster and the statement.
+/// What a rule needs besides the roster and the statement.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleContext<'a> {
-    /// Where the statement stands or would stand, from 0.
+    /// The statement's position, or the one it would get, from 0.
     pub position: u64,
-    /// The fingerprint of the key that signs it.
+    /// The fingerprint of the signing key.
     pub key: &'a Digest,
-    /// The statement that it is about (`of`), if that stands in the log before.
+    /// The statement that it refers to (`of`), if that is earlier in the log.
     pub target: Option<&'a ReferencedEntry>,
-    /// The standard whose text a `standard` statement adopts.
+    /// The standard or local list whose text the statement adopts.
     pub standard: Option<&'a Arc<Standard>>,
-    /// The statement that an `import` puts back.
+    /// The statement that an `import` restores.
     pub inner: Option<ImportedStatement<'a>>,
-    /// What stands on the trainee's record before, where the statement confirms hours or for the gateway.
+    /// The trainee's earlier records, if the statement confirms hours or the gateway.
     pub before: &'a PriorRecords,
 }
 
-/// What stands on a trainee's record already and is neither withdrawn nor in review.
+/// Earlier statements on a trainee's record that are neither withdrawn nor in review.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PriorRecords {
-    /// Hours confirmed, of the days that the statement is about: one for each entry.
+    /// Confirmed hours on the statement's days, one item per entry.
     pub hours: Vec<(NaiveDate, QuarterHours)>,
-    /// Which of the statement's own entries are confirmed.
+    /// Which of the statement's own entries are confirmed already.
     pub entries: Vec<StatementId>,
-    /// Who confirmed for the gateway.
+    /// Who has confirmed the gateway.
     pub confirmed: Vec<(Party, PersonId)>,
 }
 
 impl PriorRecords {
-    /// Nothing.
     pub const NONE: Self = Self { hours: Vec::new(), entries: Vec::new(), confirmed: Vec::new() };
 }
 
-/// A statement that is put back: its signature was checked by the caller.
+/// A statement that an import restores; the caller has verified its signature.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportedStatement<'a> {
     pub statement: &'a Statement,
-    /// The fingerprint of the key that signed it.
+    /// The fingerprint of the signing key.
     pub key: &'a Digest,
-    /// The digest of its text.
+    /// The SHA-256 of its text.
     pub text: Digest,
-    /// The digest of its signature, as an SSHSIG blob.
+    /// The SHA-256 of its signature, as an SSHSIG blob.
     pub signature: Digest,
-    /// The statement that it is about, if it is a withdrawal.
+    /// The statement that it withdraws, if it is a withdrawal.
     pub target: Option<&'a ReferencedEntry>,
 }
 
-/// An earlier statement, as one that is about it must know it.
+/// An earlier statement that another one refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferencedEntry {
-    /// Where it counts: its own place, or that of the import that put it back.
+    /// Its own position, or that of the import that restored it.
     pub position: u64,
-    /// Its leaf, where it is to be erased.
+    /// Its leaf hash, loaded only for an erasure.
     pub leaf: Option<Digest>,
-    /// What it said; nothing once it is erased.
+    /// Its content; `None` once erased.
     pub said: Option<PriorStatement>,
-    /// Which statement erased it, and the leaf that was kept.
+    /// The position of the erasure, and the leaf hash that it kept.
     pub erased: Option<(u64, Digest)>,
 }
 
-/// What an earlier statement said, and what was said of it since.
+/// An earlier statement's content, and its annotations since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
 pub struct PriorStatement {
-    /// What kind of statement it is.
     pub kind: Kind,
     pub signer: PersonId,
     pub signed: Timestamp,
-    /// On whose record it stands, if on one.
+    /// The trainee whose record it is on, if any.
     pub record: Option<PersonId>,
-    /// Whether it is a sign-off to the standard.
+    /// Whether it is an achieved sign-off.
     pub achieved: bool,
     pub withdrawn: bool,
     /// Whether a sample rejected it.
     pub rejected: bool,
-    /// Whether its key was in other hands by then.
+    /// Whether its key was compromised when it was signed.
     pub doubted: bool,
-    /// What was said of it and is not withdrawn: countersign, acknowledge, dispute, and by whom.
+    /// Annotations that are not withdrawn (countersign, acknowledge, dispute), with their signers.
     pub notes: Vec<(Kind, PersonId)>,
-    /// Who attended, if it is a progress review.
+    /// Who attended, for a review.
     pub attended: Vec<PersonId>,
-    /// Whether it decides whether another statement counts, which is still there.
+    /// Whether another statement that is not erased depends on it to count.
     pub upholds: bool,
 }
 
 impl PriorStatement {
-    /// A statement of which nothing was said yet.
+    /// Returns a statement without annotations.
     pub fn new(kind: Kind, signer: PersonId, at: Timestamp, record: Option<PersonId>) -> Self {
         Self {
             kind,
@@ -116,19 +114,19 @@ impl PriorStatement {
         }
     }
 
-    /// Whether this person said so of it.
+    /// Returns whether this person added an annotation of this kind.
     pub fn noted(&self, kind: Kind, by: &PersonId) -> bool {
         self.notes.iter().any(|(noted, who)| *noted == kind && who == by)
     }
 }
 
 impl<'a> RuleContext<'a> {
-    /// What the earlier statement said; nothing where it was erased since, and can no longer be judged by.
+    /// Returns the referenced statement; `None` if it was erased later, so that it cannot be judged.
     pub(crate) fn said(&self) -> Result<Option<&'a PriorStatement>, RuleViolation> {
         of(self.target, self.position)
     }
 
-    /// The same, where it stands on the record of `whose`.
+    /// Returns the referenced statement if it is on the record of `whose`.
     pub(crate) fn on_record(&self, whose: &PersonRef) -> Result<Option<&'a PriorStatement>, RuleViolation> {
         let Some(said) = self.said()? else { return Ok(None) };
         match &said.record {
@@ -139,7 +137,7 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// What a target said, as a statement at `position` finds it.
+/// Returns a target's content as seen from `position`.
 pub(crate) fn of(target: Option<&ReferencedEntry>, position: u64) -> Result<Option<&PriorStatement>, RuleViolation> {
     let target = target.filter(|target| target.position < position).ok_or(RuleViolation::NoTarget)?;
     match (target.erased, &target.said) {

@@ -1,4 +1,4 @@
-//! What confirmed hours and the records of the gateway must be. Must never judge whether a trainee is ready.
+//! Checks confirmed hours, recognised prior learning, training plans and gateway records.
 
 use chrono::NaiveDate;
 
@@ -18,7 +18,7 @@ use crate::domain::statement::gateway::{Confirm, ENGLISH_MATHS, Requirement, SHO
 use crate::domain::statement::recognition::Recognition;
 use crate::domain::statement::review::Party;
 
-/// Hours are confirmed by another, once, and a day has no more than there are in it.
+/// Checks that another person confirms the hours, once, and that no day exceeds 24 hours.
 pub(crate) fn hours(
     roster: &Roster,
     statement: &Statement,
@@ -47,7 +47,7 @@ pub(crate) fn hours(
     if hours.meaning.as_str() == MEANING_HOURS { Ok(()) } else { Err(RuleViolation::OtherHoursMeaning) }
 }
 
-/// A training officer records what no other record shows.
+/// Checks that a training officer records a requirement that no other record shows.
 pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Requirement) -> Result<(), RuleViolation> {
     officer(statement)?;
     by_another(roster, statement, &said.trainee)?;
@@ -67,14 +67,14 @@ pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Require
     Ok(())
 }
 
-/// A training officer recognises what an enrolled trainee could do before: KSBs of the standard that they are on.
+/// Checks that a training officer recognises KSBs of the trainee's own standard.
 pub(crate) fn recognition(roster: &Roster, statement: &Statement, said: &Recognition) -> Result<(), RuleViolation> {
     officer(statement)?;
     by_another(roster, statement, &said.trainee)?;
     on_their_standard(roster, &said.trainee, &said.standard, &said.codes)
 }
 
-/// A training officer states what is planned for an enrolled trainee, in KSBs of the standard that they are on.
+/// Checks that a training officer plans KSBs of the trainee's own standard.
 pub(crate) fn training_plan(roster: &Roster, statement: &Statement, plan: &TrainingPlan) -> Result<(), RuleViolation> {
     officer(statement)?;
     by_another(roster, statement, &plan.trainee)?;
@@ -109,7 +109,7 @@ fn on_their_standard(
     Ok(())
 }
 
-/// Employer and provider confirm, each once, by two people.
+/// Checks that employer and provider confirm once each, as two different people.
 pub(crate) fn confirm(
     roster: &Roster,
     statement: &Statement,
@@ -131,7 +131,7 @@ pub(crate) fn confirm(
     if Assessment::ALL.iter().any(said) { Ok(()) } else { Err(RuleViolation::OtherConfirm) }
 }
 
-/// A supervisor or training officer signs, of a trainee who is somebody else.
+/// Checks that a supervisor or training officer signs for a trainee who is not themselves.
 fn by_another(roster: &Roster, statement: &Statement, trainee: &PersonRef) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
     if !matches!(signer.role, Role::Supervisor | Role::TrainingOfficer) {

@@ -1,4 +1,4 @@
-//! How a key ends, and how a new one becomes good. Must never judge what a key signed.
+//! Checks the retirement, compromise and countersigning of keys.
 
 use crate::domain::people::person::{PersonRef, Role};
 use crate::domain::primitives::ids::{Digest, PersonId};
@@ -9,7 +9,7 @@ use crate::domain::statement::Statement;
 use crate::domain::statement::annotation::{Countersign, MEANING_COUNTERSIGN_KEY};
 use crate::domain::statement::key_revocation::{Compromise, Retire};
 
-/// A key is retired by its holder or a training officer, once.
+/// Checks that the holder or a training officer retires a key, once.
 pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), RuleViolation> {
     let held = theirs(roster, statement, &retire.person, &retire.key)?;
     if held.compromised.is_some() {
@@ -18,7 +18,7 @@ pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) ->
     if held.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
-/// A key is said to have been in other hands, from a position that is past; again only from an earlier one.
+/// Checks a compromise: its first position is not ahead of the statement, and is earlier than any stated before.
 pub(crate) fn compromise(
     roster: &Roster,
     statement: &Statement,
@@ -51,7 +51,7 @@ fn theirs<'r>(
     }
 }
 
-/// A new key that waits for it is countersigned by a training officer who neither stated nor holds it.
+/// Checks that a pending key is countersigned by a training officer who neither stated nor holds it.
 pub(crate) fn countersign(
     roster: &Roster,
     statement: &Statement,

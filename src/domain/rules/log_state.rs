@@ -1,4 +1,4 @@
-//! Who there is and what holds, at one position of the log. Must never judge a statement (`rules` does).
+//! Holds the roster: people, keys, standards, enrolments and policy at one position of the log.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use crate::domain::primitives::key::PublicKey;
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Statement};
 
-/// What binds everyone, with defaults that suit one department.
+/// The department's settings; the defaults suit a single department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// Hours that a signing session lasts; 0 asks for the passphrase at every batch.
+    /// How long a signing session lasts, in hours; 0 asks for the passphrase for every batch.
     pub session_hours: u32,
-    /// Idle minutes until the screen locks.
+    /// Idle time until the screen locks, in minutes.
     pub idle_minutes: u32,
-    /// Days after which an observation needs a reason for being late.
+    /// Days after an observation from which a sign-off needs a reason for being late.
     pub late_days: u32,
-    /// Second signatures that an achieved sign-off needs before it counts: 0 or 1.
+    /// Countersigns that an achieved sign-off needs before it counts: 0 or 1.
     pub countersign: u32,
-    /// Whether a new key signs only once a second training officer has countersigned it: 0 or 1.
+    /// Whether a second training officer must countersign a new key before it can sign: 0 or 1.
     pub two_person_keys: u32,
-    /// Months after which a KSB is to be shown again; 0 is never.
+    /// Months until a KSB must be reassessed; 0 means never.
     pub reassess_months: u32,
 }
 
@@ -36,7 +36,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// This policy with some settings changed.
+    /// Returns this policy with some settings changed.
     pub fn with(mut self, settings: &[(PolicyName, u32)]) -> Self {
         for (name, value) in settings {
             *self.setting(*name) = *value;
@@ -44,7 +44,7 @@ impl Policy {
         self
     }
 
-    /// What one setting is.
+    /// Returns a setting's value.
     pub fn value(mut self, name: PolicyName) -> u32 {
         *self.setting(name)
     }
@@ -61,52 +61,50 @@ impl Policy {
     }
 }
 
-/// A key and whose it is.
+/// A public key and its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldKey {
     pub person: PersonId,
     pub key: PublicKey,
-    /// Whether it waits for a second training officer, and signs nothing until then.
+    /// Whether it still needs a second training officer's countersign, and cannot sign until then.
     pub pending: bool,
-    /// The position from which it is retired.
+    /// The position at which it was retired.
     pub retired: Option<u64>,
-    /// The first position whose signature by it is not trusted.
+    /// The first position at which its signature is not trusted.
     pub compromised: Option<u64>,
 }
 
 impl HeldKey {
-    /// Whether it may sign now.
+    /// Returns whether it may sign now.
     pub fn signs(&self) -> bool {
         !self.pending && self.retired.is_none() && self.compromised.is_none()
     }
 }
 
-/// Who there is and what holds. Whole when a log is replayed; only what one statement touches when one is signed.
+/// The state that the rules need: complete on replay, only the parts that a statement touches when signing.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
     /// The log's origin, once it has begun.
     pub origin: Option<LogOrigin>,
-    /// People, as their newest statement says.
+    /// By their newest statement.
     pub people: HashMap<PersonId, Person>,
     pub keys: HashMap<Digest, HeldKey>,
-    /// The keys that wait for a second training officer, by the statement that gave them.
+    /// Keys awaiting a second training officer, by the statement that granted them.
     pub pending: HashMap<StatementId, Digest>,
-    /// Standards and lists of local competences adopted.
+    /// The adopted standards and local lists, all versions.
     pub standards: HashMap<StandardRef, Arc<Standard>>,
-    /// The newest version of each list, by its reference: that one is in force, and no earlier.
+    /// The version in force of each local list, by its reference.
     pub lists: HashMap<String, StandardRef>,
     /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
-    /// The pauses of each trainee, in no order that means anything.
+    /// Each trainee's breaks in learning, unordered.
     pub pauses: HashMap<PersonId, Vec<BreakPeriod>>,
     pub policy: Policy,
-    /// The newest signed time in the log.
     pub newest: Option<Timestamp>,
 }
 
 impl Roster {
-    /// What holds after `statement` at `position`, which must have been allowed. A standard's text comes from outside the
-    /// statement.
+    /// Applies a statement that passed the rules. `standard` is the text that it adopts, if it adopts one.
     pub fn apply(&mut self, statement: &Statement, position: u64, standard: Option<&Arc<Standard>>) {
         self.newest = self.newest.max(Some(statement.signed));
         match &statement.body {
@@ -181,7 +179,7 @@ impl Roster {
         }
     }
 
-    /// The lists of local competences that are in force beside a standard.
+    /// Returns the local lists in force for a standard.
     pub fn lists_beside(&self, standard: &StandardRef) -> impl Iterator<Item = &Arc<Standard>> {
         let all = self.lists.values().filter_map(|list| self.standards.get(list));
         all.filter(move |list| list.local().is_some_and(|local| local.beside.contains(standard)))

@@ -1,4 +1,4 @@
-//! What may be said of an earlier statement on a record. Must never judge the statement itself anew.
+//! Checks the statements that refer to an earlier one: withdrawal, countersign, sample, acknowledgement and dispute.
 
 use crate::domain::people::person::{PersonRef, Role};
 use crate::domain::rules::facts::{PriorStatement, RuleContext};
@@ -9,7 +9,7 @@ use crate::domain::rules::signer::{acts_as, named};
 use crate::domain::statement::annotation::{Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, Sample, Sampled};
 use crate::domain::statement::{Kind, Statement, Withdraw};
 
-/// A sign-off, countersign or review is withdrawn by who signed it or a training officer, once.
+/// Checks that the signer or a training officer withdraws a statement on a trainee's record, once.
 pub(crate) fn withdraw(
     roster: &Roster,
     statement: &Statement,
@@ -40,7 +40,7 @@ pub(crate) fn withdraw(
     }
 }
 
-/// Whether a statement of this kind may be withdrawn.
+/// Returns whether statements of this kind can be withdrawn.
 pub fn withdrawable(kind: Kind) -> bool {
     use Kind::{Confirm, Countersign, Hours, Recognition, Requirement, Review, SignOff, TrainingPlan};
     matches!(kind, SignOff | Countersign | Review | Hours | Recognition | TrainingPlan | Requirement | Confirm)
@@ -50,7 +50,8 @@ fn name_of(roster: &Roster, said: &PriorStatement) -> String {
     roster.people.get(&said.signer).map_or_else(|| said.signer.to_string(), |person| person.name.to_string())
 }
 
-/// An achieved sign-off that stands gets another supervisor's signature; a key that waits, another training officer's.
+/// Checks that another supervisor countersigns an achieved sign-off that counts, or another training officer a pending
+/// key.
 pub(crate) fn countersign(
     roster: &Roster,
     statement: &Statement,
@@ -96,7 +97,7 @@ fn stands(said: &PriorStatement) -> Result<(), RuleViolation> {
     }
 }
 
-/// A sign-off that stands is sampled by a verifier who neither signed it nor is its trainee.
+/// Checks that a verifier samples a sign-off that counts, neither their own nor on their own record.
 pub(crate) fn sample(
     roster: &Roster,
     statement: &Statement,
@@ -122,7 +123,7 @@ pub(crate) fn sample(
     if unsaid { Err(RuleViolation::SampleNeedsReason) } else { Ok(()) }
 }
 
-/// The trainee, or one who attended a review, has read it.
+/// Checks that the trainee, or someone who attended a review, acknowledges another's statement, once.
 pub(crate) fn acknowledge(
     roster: &Roster,
     statement: &Statement,
@@ -143,7 +144,7 @@ pub(crate) fn acknowledge(
     if twice { Err(RuleViolation::AcknowledgedAlready(who.name.to_string())) } else { Ok(()) }
 }
 
-/// The trainee does not agree with what another said on their record.
+/// Checks that the trainee disputes another's statement on their record, once.
 pub(crate) fn dispute(
     roster: &Roster,
     statement: &Statement,

@@ -1,4 +1,4 @@
-//! What a pause of an enrolment must be. Must never judge its reason.
+//! Checks breaks in learning.
 
 use crate::domain::people::break_in_learning::Pause;
 use crate::domain::people::person::Role;
@@ -8,7 +8,7 @@ use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::signer::{in_role, officer};
 use crate::domain::statement::Statement;
 
-/// An enrolled trainee's pause, not before the start, that meets no other.
+/// Checks that an enrolled trainee's break starts on or after the programme and does not overlap another.
 pub(crate) fn pause(roster: &Roster, statement: &Statement, pause: &Pause) -> Result<(), RuleViolation> {
     officer(statement)?;
     in_role(roster, &pause.trainee, Role::Trainee)?;

@@ -1,5 +1,4 @@
-//! What a training officer may do to the log itself: erase, put back, go on from a backup, put the clock right. Must never
-//! let a record be changed by any of them.
+//! Checks the recovery statements: erasure, import, restore and clock correction.
 
 use crate::domain::people::recovery::{ClockBack, Import, Restore};
 use crate::domain::rules::facts::{ImportedStatement, RuleContext, of};
@@ -11,20 +10,20 @@ use crate::domain::rules::signer::{named, officer, signer_then};
 use crate::domain::statement::Erase;
 use crate::domain::statement::{Body, Kind, Statement};
 
-/// What stands on a record is erased, once; what decides whether it counts goes after it.
+/// Checks that a statement on a record is erased once, and that nothing which depends on it is left.
 pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     officer(statement)?;
     let target = facts.target.filter(|target| target.position < facts.position).ok_or(RuleViolation::NoTarget)?;
     let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
-    // Only an import puts something back.
+    // Only an import restores another statement.
     if erase.put_back.is_some() != (erase.kind == Some(Kind::Import)) {
         return Err(RuleViolation::NotErasable);
     }
     match (target.erased, &target.said) {
-        // Replayed: the text is gone, and by this very statement.
+        // On replay the text is gone already, erased by this very statement.
         (Some((by, leaf)), _) if by == facts.position => match erase.kind {
             Some(kind) if !erasable(kind) => Err(RuleViolation::NotErasable),
-            // The beginning of the log is never erased, whatever an earlier version said of it.
+            // The genesis cannot be erased, even by an erasure of an earlier version.
             _ if target.position == 0 => Err(RuleViolation::NotErasable),
             _ if same(Some(leaf)) => Ok(()),
             _ => Err(RuleViolation::OtherLeaf),
@@ -44,7 +43,7 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>
     }
 }
 
-/// Whether a statement of this kind may be erased: only what is on a trainee's record.
+/// Returns whether statements of this kind can be erased: only those on a trainee's record.
 pub fn erasable(kind: Kind) -> bool {
     use Kind::{
         Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Recognition, Requirement, Review, Sample, SignOff,
@@ -68,7 +67,8 @@ pub fn erasable(kind: Kind) -> bool {
     )
 }
 
-/// A sign-off or withdrawal that the log has not is put back, as the rules are now but for what only its time could tell.
+/// Checks that a sign-off or withdrawal missing from the log is restored under today's rules, except those on lateness
+/// and scope.
 pub(crate) fn import(
     roster: &Roster,
     statement: &Statement,
@@ -112,7 +112,7 @@ fn counts_again(
     if whose.id == import.trainee.id { Ok(()) } else { Err(RuleViolation::OtherImport) }
 }
 
-/// The log goes on from all that stands before this statement, and which its signer saw.
+/// Checks that the log continues from exactly the entries before this statement, as its signer saw them.
 pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -> Result<(), RuleViolation> {
     officer(statement)?;
     let seen = statement.seen;
@@ -122,7 +122,7 @@ pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -
     if restore.lost.size < restore.to.size { Err(RuleViolation::LostShorter) } else { Ok(()) }
 }
 
-/// The log's newest time lies ahead of the clock, and is put back.
+/// Checks that the log's newest time is ahead of the clock before it is set back.
 pub(crate) fn clock(roster: &Roster, statement: &Statement, back: &ClockBack) -> Result<(), RuleViolation> {
     officer(statement)?;
     if roster.newest != Some(back.newest) {

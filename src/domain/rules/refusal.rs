@@ -1,11 +1,11 @@
-//! Why a statement may not be made: a sentence for the person who tried. Must never know how a rule is decided.
+//! Defines the rule violations, each with a message for the person who tried.
 
 use thiserror::Error;
 
 use crate::domain::primitives::ids::{KsbCode, StandardRef};
 use crate::domain::standard::scope::{NotAsked, ScopeFault};
 
-/// Why a statement may not be made: a sentence for the person who tried.
+/// Why a statement is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum RuleViolation {

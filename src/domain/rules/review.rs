@@ -1,4 +1,4 @@
-//! What a progress review must be. Must never judge what was said in it.
+//! Checks a progress review: its parties, signer and dates.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
@@ -9,7 +9,7 @@ use crate::domain::rules::signer::{in_role, named, not_in};
 use crate::domain::statement::Statement;
 use crate::domain::statement::review::{Meeting, Party, REVIEW_DAYS, Review};
 
-/// The parties of such a meeting met, one who was there signs, and the next is not too far away.
+/// Checks that the meeting's parties attended, that one who attended signs, and that the next review is soon enough.
 pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
     if !matches!(signer.role, Role::Supervisor | Role::TrainingOfficer) {
@@ -47,8 +47,8 @@ pub(crate) fn review(roster: &Roster, statement: &Statement, review: &Review) ->
     Ok(())
 }
 
-/// The trainee of the record for themselves, and at least one for each other party; nobody for two. A training meeting and a
-/// year-end review need one other party.
+/// Checks that the trainee attended for themselves and every other party was represented, nobody twice. A training
+/// meeting and a year-end review need only one other party.
 fn parties(review: &Review) -> Result<(), RuleViolation> {
     let of = |party: Party| review.attended.iter().filter(move |attended| attended.party == party);
     let trainee: Vec<_> = of(Party::Trainee).map(|attended| &attended.who).collect();

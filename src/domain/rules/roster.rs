@@ -1,4 +1,4 @@
-//! What a training officer may state of people, keys, standards and enrolments. Must never touch a record.
+//! Checks what a training officer states of people, keys, standards and enrolments.
 
 use crate::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
 use crate::domain::people::person::{Person, PersonRef, Role};
@@ -8,7 +8,7 @@ use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::signer::{current, in_role, not_in, officer};
 use crate::domain::statement::Statement;
 
-/// A log begins once, by the officer that it names and their key.
+/// Checks that the log's first statement is signed by the officer that it names, with the key that it names.
 pub(crate) fn begins(
     roster: &Roster,
     statement: &Statement,
@@ -28,21 +28,21 @@ pub(crate) fn begins(
     officer(statement)
 }
 
-/// A person is added or changed.
+/// Checks a change to a person; training officers cannot remove their own role.
 pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), RuleViolation> {
     officer(statement)?;
     let own = person.id == statement.signer.who.id;
     if own && !person.may_act_as(Role::TrainingOfficer) { Err(RuleViolation::OwnRole) } else { Ok(()) }
 }
 
-/// A key is new.
+/// Checks that a key is new and its holder current.
 pub(crate) fn grant(roster: &Roster, statement: &Statement, grant: &KeyGrant) -> Result<(), RuleViolation> {
     officer(statement)?;
     current(roster, &grant.person)?;
     if roster.keys.contains_key(&grant.key.fingerprint()) { Err(RuleViolation::KeyTwice) } else { Ok(()) }
 }
 
-/// A standard is adopted once, with the text that is named.
+/// Checks that a standard is adopted once, with the named text.
 pub(crate) fn adoption(
     roster: &Roster,
     statement: &Statement,
@@ -62,7 +62,7 @@ pub(crate) fn adoption(
     if same { Ok(()) } else { Err(RuleViolation::OtherContent) }
 }
 
-/// A trainee is enrolled on what is adopted.
+/// Checks that a trainee is enrolled on an adopted standard, with a valid scope.
 pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnrolment) -> Result<(), RuleViolation> {
     officer(statement)?;
     let who = PersonRef { id: named.enrolment.trainee.clone(), name: named.name.clone() };

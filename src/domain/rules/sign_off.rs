@@ -1,4 +1,4 @@
-//! What a sign-off must be. Must never know whether it still counts.
+//! Checks a sign-off: signer, trainee, item, dates and meaning.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
@@ -14,15 +14,15 @@ pub(crate) const CALENDAR_AHEAD: i64 = 14 * 3600;
 /// The furthest that a calendar day can be behind UTC (UTC−12), in seconds.
 const CALENDAR_BEHIND: i64 = 12 * 3600;
 
-/// Whether a sign-off that is late needs its reason.
+/// Whether to check that a late sign-off has a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lateness {
     Judged,
-    /// It was judged once, under the policy of its time.
+    /// It was checked before, under the policy of that time.
     Past,
 }
 
-/// A supervisor saw what they sign off, not long ago, of a trainee who is to show it.
+/// Checks a supervisor's sign-off: a KSB that the trainee must show, observed recently.
 pub(crate) fn seen(
     roster: &Roster,
     statement: &Statement,
@@ -48,7 +48,7 @@ pub(crate) fn seen(
     if ksb.digest != s.item.text {
         return Err(RuleViolation::OtherText(code));
     }
-    // What is put back was allowed when it was signed, by the option of that time.
+    // A restored sign-off was allowed when signed, under the scope of that time.
     if lateness == Lateness::Judged
         && enrolment.standard == *standard
         && let Some(why) = adopted.why_not_asked(&enrolment.scope, code)
@@ -66,7 +66,7 @@ pub(crate) fn seen(
     said(s)
 }
 
-/// An action is due on the day that it is agreed, by whichever calendar, or later.
+/// Checks that the action is not due before the day of signing, in any time zone.
 pub(crate) fn due_after_made(statement: &Statement, s: &SignOff) -> Result<(), RuleViolation> {
     let earliest = statement.signed.plus(-CALENDAR_BEHIND).day();
     match s.action.as_ref().filter(|action| action.by < earliest) {
@@ -75,7 +75,7 @@ pub(crate) fn due_after_made(statement: &Statement, s: &SignOff) -> Result<(), R
     }
 }
 
-/// What is said fits the outcome.
+/// Checks that feedback, action and meaning fit the outcome.
 fn said(s: &SignOff) -> Result<(), RuleViolation> {
     if s.outcome == Outcome::NotAchieved && (s.feedback.is_none() || s.action.is_none()) {
         return Err(RuleViolation::NeedsFeedback);

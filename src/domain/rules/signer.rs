@@ -1,4 +1,4 @@
-//! Who signs, in which role, with which key; who is meant. Must never judge what is stated.
+//! Checks the signer of a statement, and the people that it names.
 
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::ids::Digest;
@@ -6,7 +6,7 @@ use crate::domain::rules::log_state::{HeldKey, Roster};
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::Statement;
 
-/// The signer is known, current, has this role, this name, this registration, and this key is theirs and signs.
+/// Checks that the signer is current, with this role, name and registration, and that the key is theirs and may sign.
 pub(crate) fn signer(roster: &Roster, statement: &Statement, key: &Digest) -> Result<(), RuleViolation> {
     let held = holder(roster, statement, key)?;
     if held.pending {
@@ -18,7 +18,7 @@ pub(crate) fn signer(roster: &Roster, statement: &Statement, key: &Digest) -> Re
     if held.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
-/// The same of a statement that stood at `position` once: its key signed still, and was not in other hands.
+/// Checks the signer of a statement that was at `position` in a lost log: the key still signed there, uncompromised.
 pub(crate) fn signer_then(
     roster: &Roster,
     statement: &Statement,
@@ -48,36 +48,36 @@ fn holder<'r>(roster: &'r Roster, statement: &Statement, key: &Digest) -> Result
     }
 }
 
-/// The statement is made as a training officer.
+/// Checks that the statement is made as a training officer.
 pub(crate) fn officer(statement: &Statement) -> Result<(), RuleViolation> {
     acts_as(statement, Role::TrainingOfficer)
 }
 
-/// The statement is made in this role.
+/// Checks that the statement is made in this role.
 pub(crate) fn acts_as(statement: &Statement, role: Role) -> Result<(), RuleViolation> {
     if statement.signer.role == role { Ok(()) } else { Err(not_in(&statement.signer.who, role)) }
 }
 
-/// The person is in the log under this name.
+/// Returns the person, checked to be in the log under this name.
 pub(crate) fn named<'r>(roster: &'r Roster, who: &PersonRef) -> Result<&'r Person, RuleViolation> {
     let person = roster.people.get(&who.id).ok_or_else(|| RuleViolation::Unknown(who.name.to_string()))?;
     if person.name == who.name { Ok(person) } else { Err(RuleViolation::OtherName(who.name.to_string())) }
 }
 
-/// The person is in the log under this name and has not left.
+/// Checks that the person is in the log under this name and has not left.
 pub(crate) fn current(roster: &Roster, who: &PersonRef) -> Result<(), RuleViolation> {
     let person = named(roster, who)?;
     if person.left { Err(RuleViolation::Left(who.name.to_string())) } else { Ok(()) }
 }
 
-/// The person is current and has this role.
+/// Checks that the person is current and has this role.
 pub(crate) fn in_role(roster: &Roster, who: &PersonRef, role: Role) -> Result<(), RuleViolation> {
     current(roster, who)?;
     let has = roster.people.get(&who.id).is_some_and(|person| person.may_act_as(role));
     if has { Ok(()) } else { Err(not_in(who, role)) }
 }
 
-/// They do not have this role, or do not act in it.
+/// Returns the violation for a person who lacks this role or does not act in it.
 pub(crate) fn not_in(who: &PersonRef, role: Role) -> RuleViolation {
     RuleViolation::NotInRole { name: who.name.to_string(), role: role.words() }
 }

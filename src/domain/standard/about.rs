@@ -1,5 +1,4 @@
-//! What a standard says of itself apart from its duties and KSBs: purpose, entry requirements, versions, who recognises it.
-//! Must never hold words that its source does not have, but for the headings.
+//! Defines a standard's descriptive part: purpose, entry requirements, versions, recognition and assessment.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,24 +12,23 @@ use crate::domain::primitives::toml_date::optional_date;
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::statement::review::Party;
 
-/// The most texts of a standard about itself.
+/// The maximum descriptive texts of a standard.
 pub const MOST_TEXTS: usize = 500;
-/// The most versions that it names.
+/// The maximum versions that it lists.
 pub const MOST_VERSIONS: usize = 100;
 
-/// What a text is about, in the order in which a reader is shown them.
+/// The topic of a descriptive text, in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// The occupation in one sentence.
     Overview,
     Summary,
-    /// What the job is for.
     Purpose,
     Responsibilities,
     WorksWith,
     /// Where they work.
     Settings,
-    /// The fields that it is for: cardiology, audiology, …
+    /// The fields that it is for, such as cardiology.
     Specialisms,
     /// What people in the job are called.
     JobTitles,
@@ -38,18 +36,18 @@ pub enum Topic {
     Route,
     Entry,
     EnglishMaths,
-    /// Professional bodies and what they recognise it for.
+    /// Professional bodies and what they recognise.
     Recognition,
     Regulation,
     /// The qualification that it leads to.
     Qualification,
-    /// Where the assessment plan is.
+    /// A link to the assessment plan.
     AssessmentPlan,
-    /// Who assures the quality of the assessment from outside.
+    /// The external quality assurance body.
     QualityAssurance,
-    /// The most that is funded.
+    /// The maximum funding.
     Funding,
-    /// What the publisher says at the head of the page.
+    /// The publisher's notices at the top of the page.
     Notice,
     /// Where it is published.
     Source,
@@ -58,7 +56,7 @@ pub enum Topic {
     Licence,
 }
 
-/// Every topic with its short name and its heading.
+/// Every topic with its slug and heading, in the order of the enum.
 const TOPICS: [(Topic, &str, &str); 21] = [
     (Topic::Overview, "overview", "Overview"),
     (Topic::Summary, "summary", "The occupation"),
@@ -84,18 +82,17 @@ const TOPICS: [(Topic, &str, &str); 21] = [
 ];
 
 impl Topic {
-    /// All, in order.
     pub fn all() -> impl Iterator<Item = Self> {
         TOPICS.iter().map(|(topic, ..)| *topic)
     }
 
-    /// The short name: `english-maths`.
+    /// Returns the spelling in files: `english-maths`.
     pub fn slug(self) -> &'static str {
-        // The table has a row for each, in the order of the enum.
+        // `TOPICS` has a row for each variant, in order.
         TOPICS[self as usize].1
     }
 
-    /// The heading, in our words.
+    /// Returns the heading, in our words.
     pub fn heading(self) -> &'static str {
         TOPICS[self as usize].2
     }
@@ -116,21 +113,20 @@ impl FromStr for Topic {
     }
 }
 
-/// How a version of a standard is assessed, and so in which words.
+/// How a version of a standard is assessed, which decides the wording.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Assessment {
-    /// By an end-point assessment after the gateway.
+    /// An end-point assessment after the gateway.
     #[default]
     EndPoint,
-    /// By a reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
+    /// A reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
     Reformed,
 }
 
 impl Assessment {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::EndPoint, Self::Reformed];
 
-    /// The short name: `end-point` or `reformed`.
+    /// Returns the spelling in files: `end-point` or `reformed`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::EndPoint => "end-point",
@@ -138,7 +134,7 @@ impl Assessment {
         }
     }
 
-    /// What it is called.
+    /// Returns the name of the assessment.
     pub fn name(self) -> &'static str {
         match self {
             Self::EndPoint => "End-point assessment",
@@ -146,7 +142,7 @@ impl Assessment {
         }
     }
 
-    /// What the gateway is called.
+    /// Returns the name of the gateway.
     pub fn gateway(self) -> &'static str {
         match self {
             Self::EndPoint => "Gateway",
@@ -154,7 +150,7 @@ impl Assessment {
         }
     }
 
-    /// Who assesses.
+    /// Returns who assesses.
     pub fn organisation(self) -> &'static str {
         match self {
             Self::EndPoint => "end-point assessment organisation",
@@ -162,7 +158,7 @@ impl Assessment {
         }
     }
 
-    /// The sentence that a party means by confirming for the gateway; the trainee has none.
+    /// Returns the meaning that a party signs when confirming the gateway; `None` for the trainee.
     pub fn meaning_of(self, party: Party) -> Option<&'static str> {
         match (party, self) {
             (Party::Employer, Self::EndPoint) => Some(MEANING_EMPLOYER),
@@ -186,17 +182,17 @@ impl FromStr for Assessment {
     }
 }
 
-/// What the employer means by confirming before an end-point assessment.
+/// The meaning that the employer signs before an end-point assessment.
 pub const MEANING_EMPLOYER: &str =
     "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
-/// What the training provider means.
+/// The meaning that the training provider signs.
 pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
 
-/// One version of a standard and the starts it is for.
+/// A version of a standard and its start dates.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VersionDates {
-    /// The version: `1.1`.
+    /// Such as `1.1`.
     pub version: String,
     pub change: Option<String>,
     /// The first start date.
@@ -208,12 +204,12 @@ pub struct VersionDates {
 }
 
 impl VersionDates {
-    /// The two dates as one.
+    /// Returns both dates.
     pub fn starts(&self) -> StartDates {
         StartDates { earliest: self.earliest, latest: self.latest }
     }
 
-    /// In words: `1.1, for starts from 1 Nov 2024: Approved for delivery`.
+    /// Returns words: `1.1, for starts from 1 Nov 2024: Approved for delivery`.
     pub fn words(&self) -> String {
         let starts = self.starts().words();
         let starts = if starts.is_empty() { starts } else { format!(", for starts {}", lead(&starts, self.earliest)) };
@@ -227,7 +223,7 @@ fn lead(starts: &str, earliest: Option<NaiveDate>) -> String {
     if spelled { format!("from {starts}") } else { starts.to_owned() }
 }
 
-/// The one spelling: version, first and last start date (`-` where open), what changed.
+/// Formats canonically: version, first and last start date (`-` if open), what changed.
 impl fmt::Display for VersionDates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.version)?;
@@ -255,31 +251,29 @@ impl FromStr for VersionDates {
     }
 }
 
-/// What a standard says of itself.
+/// A standard's description of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
-    /// How it is assessed, where it says so.
+    /// `None` if it does not say.
     pub assessment: Option<Assessment>,
     /// Months of assessment after the gateway.
     pub assessment_months: Option<u16>,
-    /// Its versions, newest first.
+    /// Newest first.
     pub versions: Vec<VersionDates>,
-    /// Its texts, by topic, each topic's in the source's order.
+    /// By topic, then in the source's order.
     pub texts: Vec<(Topic, String)>,
 }
 
 impl About {
-    /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The texts of one topic.
+    /// Returns the texts of one topic.
     pub fn of(&self, topic: Topic) -> impl Iterator<Item = &str> {
         self.texts.iter().filter(move |(of, _)| *of == topic).map(|(_, text)| text.as_str())
     }
 
-    /// Adds a text.
     pub fn add(&mut self, topic: Topic, text: impl Into<String>) {
         self.texts.push((topic, text.into()));
     }

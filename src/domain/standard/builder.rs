@@ -1,4 +1,4 @@
-//! What a standard is built from, and all that keeps parts from being one. Must never keep a part it has found wrong.
+//! Validates the parts that a standard is built from.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,63 +13,61 @@ use crate::domain::standard::options::{MOST_OPTIONS, StandardOption, option_name
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::statement::gateway::RequirementId;
 
-/// The most duties and KSBs together that a standard may have.
+/// The maximum duties and KSBs together.
 pub const MOST_ITEMS: usize = 5_000;
-/// The most requirements of the gateway.
+/// The maximum gateway requirements.
 pub const MOST_REQUIREMENTS: usize = 100;
-/// The most links between duties and KSBs.
+/// The maximum links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
 
 /// A duty of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
-    /// Its number, from 1.
+    /// From 1.
     pub no: DutyNo,
-    /// A short title of ours, for the screen only; empty where there is none. Never part of what is signed.
+    /// Our short title, for the screen only and never signed; may be empty.
     pub title: String,
     pub text: String,
 }
 
 impl Duty {
-    /// What a list shows: the short title, or else the text.
+    /// Returns the short title, or the text if there is none.
     pub fn label(&self) -> &str {
         if self.title.is_empty() { &self.text } else { &self.title }
     }
 }
 
-/// What a standard is built from, as an importer found it; nothing is checked yet.
+/// The parts of a standard, as imported and not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardParts {
     pub reference: StandardRef,
     pub title: String,
-    /// The level, 1 to 8.
+    /// 1 to 8.
     pub level: u8,
     /// Typical months to the gateway.
     pub months: u16,
-    /// Minimum off-the-job hours, where they are published.
+    /// Minimum off-the-job hours, if published.
     pub hours: Option<u32>,
-    /// The training programme that it is for, where it is not an apprenticeship.
+    /// The training programme; `None` for an apprenticeship.
     pub programme: Option<String>,
-    /// The start dates it is for.
     pub starts: StartDates,
-    /// The duties, in any order; a version without duties has none.
+    /// In any order; may be empty.
     pub duties: Vec<Duty>,
     /// Codes and texts, in any order.
     pub ksbs: Vec<(KsbCode, String)>,
-    /// Which KSB is linked to which duty, in any order.
+    /// Pairs of linked duties and KSBs, in any order.
     pub links: Vec<(DutyNo, KsbCode)>,
-    /// What it asks for at the gateway, in order; empty where it says nothing of its own.
+    /// The gateway requirements, in order; may be empty.
     pub gateway: Vec<GatewayRequirement>,
-    /// Its options, in order; empty where everyone answers for the same.
+    /// In order; may be empty.
     pub options: Vec<StandardOption>,
-    /// What it says of itself.
     pub about: About,
 }
 
 impl StandardParts {
-    /// Everything that keeps these parts from being a standard.
+    /// Returns all faults of these parts.
     pub fn faults(&self) -> Vec<StandardFault> {
-        // Sizes first: nothing is compared or hashed for a file that is far too long.
+        // Sizes first, so that oversized input is neither compared nor hashed.
         let items = self.duties.len() + self.ksbs.len();
         let gateway = ("requirements of the gateway", self.gateway.len(), MOST_REQUIREMENTS);
         let options = ("options", self.options.len(), MOST_OPTIONS);
@@ -140,7 +138,7 @@ fn text_faults(parts: &StandardParts) -> Vec<StandardFault> {
     title.into_iter().chain(titles).chain(duties).chain(ksbs).collect()
 }
 
-/// What keeps a duty's short title from standing; an empty one may.
+/// Returns what is wrong with a duty's short title; an empty one is valid.
 pub fn title_fault(no: DutyNo, title: &str) -> Option<StandardFault> {
     let why = if title.is_empty() { None } else { text_fault(title) };
     why.map(|why| StandardFault::Text { of: format!("The short title of duty {no}"), why })
@@ -190,7 +188,7 @@ fn gateway_faults(parts: &StandardParts) -> Vec<StandardFault> {
     faults
 }
 
-/// What keeps options from being those of a standard.
+/// Returns the faults of the options.
 fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
     let mut faults = Vec::new();
     let (ksbs, duties): (BTreeSet<_>, BTreeSet<_>) =
@@ -223,7 +221,7 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
     faults
 }
 
-/// What keeps what a standard says of itself from being kept.
+/// Returns the faults of the descriptive part.
 fn about_faults(parts: &StandardParts) -> Vec<StandardFault> {
     let (about, mut faults, mut seen) = (&parts.about, Vec::new(), BTreeSet::new());
     for (topic, text) in &about.texts {
@@ -257,13 +255,13 @@ fn lower(of: &str) -> String {
     of.replacen("The", "the", 1)
 }
 
-/// How a requirement of the gateway is named in a fault.
+/// Returns the name of a gateway requirement, for a fault.
 pub fn requirement_name(id: &str) -> String {
     format!("The gateway's requirement {id}")
 }
 
-/// What keeps a text from standing in a standard. It must already be in the one spelling: a space at an end, or a letter
-/// in two parts, cannot be seen and would change what is signed.
+/// Returns why a text is not valid in a standard. It must already be canonical, as an outer space or decomposed letter
+/// is invisible and would change the signed digest.
 pub(in crate::domain) fn text_fault(text: &str) -> Option<String> {
     match SafeText::line(text) {
         Err(fault) => Some(fault.to_string()),

@@ -1,7 +1,7 @@
-//! The one text of a standard that its digest is taken over, and the way back. Must never hold the short titles.
+//! Encodes a standard as the canonical text that its digest covers, and decodes it.
 //!
-//! One field a line, `key SP value LF`, in this order; what is not set is left out. No text holds a line break, so
-//! nothing is escaped:
+//! One field a line, `key SP value LF`, in this order; unset fields and short titles are left out. No text contains a
+//! line break, so nothing is escaped:
 //!
 //! ```text
 //! countersign-standard/1
@@ -10,17 +10,17 @@
 //! level 6
 //! months 36
 //! hours 926
-//! programme stp                             where it is no apprenticeship
+//! programme stp                             not for an apprenticeship
 //! earliest 2024-11-01
 //! latest 2030-12-31
 //! duty 1 Practice according to …            each duty, by number
 //! ksb K1 Legislation, standards of …        each KSB, K S B by number, and after it
 //! link K1 1                                 each duty it is linked to, by number
 //! gateway english-maths English and maths   each requirement of the gateway, in the author's order, and after it
-//! rule …  alternative …  note …  source …   what there is of these, a line each; a requirement can have alternatives
+//! rule …  alternative …  note …  source …   those that it has, a line each; a requirement can have alternatives
 //! option Oil lamps                          each option, in the author's order, and after it
 //! option-duty 2  option-ksb K2              the duties and KSBs that belong to options, a line each
-//! assessment reformed                       how it is assessed, where it says so
+//! assessment reformed                       if the standard says so
 //! assessment-months 2                       the months of assessment
 //! version 1.1 2024-11-01 - Revised          each version: first and last start date (- is open), what changed
 //! about purpose The broad purpose of …      each text of a topic, the topics in order
@@ -46,23 +46,23 @@ const HEAD: &str = "countersign-standard/1";
 /// Why a canonical text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CanonicalFault {
-    /// A line that is not what must stand there.
+    /// A line is not what the format requires there.
     #[error("Line {line} of the standard's text is not {expected}")]
     Line {
-        /// Counted from 1.
+        /// From 1.
         line: usize,
         expected: &'static str,
     },
-    /// The lines are right, and the standard that they spell is not.
+    /// The lines parse, but the standard is invalid.
     #[error("{0}")]
     Standard(StandardFault),
-    /// The same standard has another text: order, spacing or a number is written otherwise.
+    /// The text is not canonical: the order, spacing or a number differs.
     #[error("The standard's text is not written in the one way that it must be")]
     Spelling,
 }
 
 impl Standard {
-    /// The canonical text (see the head of this file; a list's own is `local_text`'s).
+    /// Returns the canonical text (see the module documentation; `local_text` has the format of a local list).
     pub fn canonical(&self) -> String {
         if self.local().is_some() {
             return canonical(self);
@@ -115,12 +115,12 @@ impl Standard {
         text
     }
 
-    /// The SHA-256 of the canonical text: what adopting a standard signs.
+    /// Returns the SHA-256 of the canonical text, which an adoption signs.
     pub fn digest(&self) -> Digest {
         Digest::of(self.canonical().as_bytes())
     }
 
-    /// The standard of a canonical text, its duties without short titles. Another spelling of the same is refused.
+    /// Decodes a canonical text; the duties have no short titles. Any other encoding of the same standard is refused.
     pub fn from_canonical(text: &str) -> Result<Self, CanonicalFault> {
         let body = text.strip_suffix('\n').ok_or(CanonicalFault::Spelling)?;
         let mut lines = Lines { rest: body.split('\n').enumerate().peekable() };
@@ -189,7 +189,7 @@ impl Standard {
     }
 }
 
-/// The lines that are still to be read.
+/// The lines not read yet.
 struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
     rest: std::iter::Peekable<I>,
 }
@@ -208,7 +208,7 @@ impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
         })
     }
 
-    /// The text of the next line where it has this key.
+    /// Reads the next line's value and line number if it has this key.
     fn text(&mut self, key: &str) -> Option<(usize, &'a str)> {
         let &(at, line) = self.rest.peek()?;
         let value = line.strip_prefix(key)?.strip_prefix(' ')?;

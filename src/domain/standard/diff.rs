@@ -1,5 +1,4 @@
-//! What differs between two versions of a standard, by the digest of each text. Must never call two texts the same that a
-//! sign-off would not.
+//! Compares two versions of a standard, by the digest of each text.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,30 +8,30 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::about::Topic;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 
-/// The least share of words, of 100, that a text keeps where it counts as the same item reworded. Below it, one code names
-/// two things: records that number by position have many such.
+/// The minimum similarity, in percent, of a reworded item. Below it, the code was reused for something else, as in
+/// sources that number by position.
 const REWORDED: usize = 50;
 
-/// What became of a duty or KSB.
+/// How a duty or KSB differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Change {
-    /// The same text under the same code.
+    /// Same text, same code.
     Same,
-    /// The same text under another code.
+    /// Same text, another code.
     Moved,
-    /// Another text, of which half the words or more are the same, under the same code.
+    /// Another text with at least half of the words, same code.
     Reworded,
-    /// In the first alone.
+    /// Only in the first version.
     Gone,
-    /// In the second alone.
+    /// Only in the second version.
     New,
 }
 
 impl Change {
-    /// All, in the order in which they are counted.
+    /// All variants, in the order of the counts.
     pub const ALL: [Self; 5] = [Self::Same, Self::Moved, Self::Reworded, Self::Gone, Self::New];
 
-    /// The word: `moved`.
+    /// Returns the spelling in JSON, such as `moved`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -44,52 +43,53 @@ impl Change {
     }
 }
 
-/// A duty or KSB in both, or in one.
+/// A duty or KSB in one or both versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     pub change: Change,
-    /// Its code in the first: `K1`; of a duty `D1`.
+    /// Its code in the first version: `K1`, or `D1` for a duty.
     pub before: Option<String>,
-    /// Its code in the second.
+    /// Its code in the second version.
     pub after: Option<String>,
-    /// Its text: in the second, where it is there.
+    /// The text of the second version; of the first if it is gone.
     pub text: String,
-    /// Word by word, where it is reworded.
+    /// The word diff, if reworded.
     pub words: Vec<Piece>,
 }
 
-/// A KSB in both that belongs to other duties or options in the second; of each before, after.
+/// A KSB in both versions whose duties or options differ; each pair is before, after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
-    /// Its code in the second.
+    /// Its code in the second version.
     pub code: String,
-    /// The codes of its duties: `D1`. They differ where the duties do, whatever their numbers are.
+    /// The codes of its duties: `D1`. Renumbered duties do not count as a difference.
     pub duties: [Vec<String>; 2],
-    /// The names of its options; none where it is core.
+    /// The names of its options; empty if it is core.
     pub options: [Vec<String>; 2],
-    /// Whether it is the duties that differ, and the options.
+    /// Whether the duties differ, and whether the options do.
     pub differ: [bool; 2],
 }
 
-/// What differs between two standards.
+/// The differences between two versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
-    /// Title, level, months, hours, options, start dates, gateway, assessment, texts about it: what, before, after; those that differ alone.
+    /// Name, before and after of each fact that differs: title, level, months, hours, options, start dates, gateway,
+    /// assessment and descriptive texts.
     pub facts: Vec<(&'static str, String, String)>,
-    /// The duties, in the order of the second, those that are gone last.
+    /// The duties in the order of the second version, those that are gone last.
     pub duties: Vec<Pair>,
     pub ksbs: Vec<Pair>,
-    /// The KSBs in both that belong to other duties or options, in the order of the second.
+    /// In the order of the second version.
     pub mapped: Vec<Mapped>,
 }
 
 impl StandardDiff {
-    /// How many KSBs came to this.
+    /// Returns how many KSBs have this change.
     pub fn count(&self, change: Change) -> usize {
         self.ksbs.iter().filter(|pair| pair.change == change).count()
     }
 
-    /// Whether nothing differs.
+    /// Returns whether nothing differs.
     pub fn is_none(&self) -> bool {
         self.facts.is_empty()
             && self.mapped.is_empty()
@@ -97,7 +97,7 @@ impl StandardDiff {
     }
 }
 
-/// What a standard asks for at the gateway, whole and in a line.
+/// Returns all gateway requirements in one line.
 fn gateway(standard: &Standard) -> String {
     let one = |one: &GatewayRequirement| {
         let more = one.rule.iter().chain(&one.alternatives).chain(&one.note).chain(&one.source);
@@ -108,7 +108,7 @@ fn gateway(standard: &Standard) -> String {
     standard.gateway().iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// What differs from `a` to `b`.
+/// Compares two versions.
 pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "not set".to_owned());
     let facts = |s: &Standard| {
@@ -126,7 +126,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
             ("assessment months", or_none(s.about().assessment_months.map(|months| months.to_string()))),
         ]
     };
-    // A text about the standard is compared where both have one: many were adopted without.
+    // Descriptive texts are compared only if both have one, as many standards were adopted without.
     let texts = |s: &Standard, topic: Topic| s.about().of(topic).collect::<Vec<_>>().join(" ");
     let told = Topic::all().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
     let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
@@ -156,7 +156,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     }
 }
 
-/// What a KSB belongs to, where that differs.
+/// Compares a KSB's duties and options.
 fn mapped(pair: &Pair, duties: &[Pair], (a, b): (&Standard, &Standard)) -> Option<Mapped> {
     let [before, after]: [KsbCode; 2] = [pair.before.as_ref()?.parse().ok()?, pair.after.as_ref()?.parse().ok()?];
     let of = |standard: &Standard, code| -> Vec<String> {
@@ -166,7 +166,7 @@ fn mapped(pair: &Pair, duties: &[Pair], (a, b): (&Standard, &Standard)) -> Optio
     let options = |standard: &Standard, code| -> Vec<String> {
         standard.options_of(code).map(|option| option.name.clone()).collect()
     };
-    // A duty of the first by its code in the second: renumbered, it is the same.
+    // Maps a duty of the first version to its code in the second.
     let now = |code: &String| duties.iter().find(|duty| duty.before.as_ref() == Some(code))?.after.clone();
     let set = |codes: Vec<Option<String>>| codes.into_iter().collect::<BTreeSet<_>>();
     let (duties, options) = ([of(a, before), of(b, after)], [options(a, before), options(b, after)]);
@@ -182,7 +182,8 @@ struct Item {
     text: String,
 }
 
-/// First what kept both code and text, then texts that moved, then codes that kept half their words; the rest are alone.
+/// Pairs items with the same code and text, then with the same text, then with the same code and similar texts; the
+/// rest are alone.
 fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
     let of_code: HashMap<&str, usize> = a.iter().enumerate().map(|(at, item)| (item.code.as_str(), at)).collect();
     let mut taken = vec![false; a.len()];

@@ -1,4 +1,4 @@
-//! Why a standard was refused: one sentence for each thing that may not stand. Must never judge.
+//! Defines why a standard is refused, with a message for each fault.
 
 use chrono::NaiveDate;
 use thiserror::Error;
@@ -8,33 +8,31 @@ use crate::domain::primitives::ids::{DutyNo, KsbCode};
 /// Why a standard was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StandardFault {
-    /// There is no KSB in it.
     #[error("The standard has no KSB")]
     Empty,
-    /// It has a code of a department's own list.
+    /// It has the code of a local competence.
     #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
     Local,
-    /// More than are read of duties and KSBs, or of links.
+    /// Too many duties and KSBs, links or other items.
     #[error("The standard has {found} {what}; at most {most} are read")]
     TooMany {
-        /// `items` (duties and KSBs) or `links`.
+        /// The items counted, such as `items` (duties and KSBs) or `links`.
         what: &'static str,
         found: usize,
-        /// How many there may be.
         most: usize,
     },
-    /// A number outside its range: level, months, a duty's or a code's number.
+    /// A number is out of range: level, months, a duty's or a code's number.
     #[error("{what} is {found}; it must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
-    /// The last start date lies before the first.
+    /// The last start date is before the first.
     #[error("The last start date, {latest}, lies before the first, {earliest}")]
     Dates {
-        /// The first.
+        /// The first start date.
         earliest: NaiveDate,
-        /// The last.
+        /// The last start date.
         latest: NaiveDate,
     },
-    /// Two duties with one number, two KSBs with one code, or one link twice.
+    /// A duty number, KSB code or link occurs twice.
     #[error("{0} is there twice")]
     Twice(String),
     /// A link names a duty or KSB that is not in the standard.
@@ -42,18 +40,17 @@ pub enum StandardFault {
     Link {
         duty: DutyNo,
         ksb: KsbCode,
-        /// The end that is not there.
+        /// The end that does not exist.
         missing: String,
     },
     /// An option names a duty or KSB that is not in the standard.
     #[error("{of} names {missing}, which is not in the standard")]
     Option {
-        /// The option, as `option_name` calls it.
+        /// The option, as named by `option_name`.
         of: String,
-        /// What is not there.
         missing: String,
     },
-    /// A title or text that may not stand.
+    /// A title or text is invalid.
     #[error("{of}: {why}")]
     Text {
         of: String,

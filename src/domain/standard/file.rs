@@ -1,4 +1,4 @@
-//! A standard as a TOML file: the authoring format that `data/st0413-1.1.toml` explains. Must never open a file itself.
+//! Parses a standard in the TOML authoring format that `data/st0413-1.1.toml` explains.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -24,28 +24,28 @@ pub enum StandardFileFault {
     /// It is not TOML of the right shape.
     #[error("The standard's file cannot be read{}: {why}", .line.map(|line| format!(" (line {line})")).unwrap_or_default())]
     Shape {
-        /// The line, from 1, where the parser says one.
+        /// From 1, if the parser reports one.
         line: Option<usize>,
         why: String,
     },
-    /// A reference, a version or a KSB's code is not one.
+    /// A reference, version or KSB code is invalid.
     #[error("{0}")]
     Value(#[from] ValueFault),
-    /// The file reads well, and what it says is not a standard.
+    /// The file parses, but the standard is invalid.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Standard(Vec<StandardFault>),
 }
 
-/// The reference and version of the standard that ships with the program.
+/// The reference and version of the built-in standard.
 const SHIPPED: (&str, &str) = ("ST0413", "1.1");
 
-/// Whether this is the version that ships with the program. Its text was frozen before a standard's text held its gateway and
-/// what it says of itself: both come with the program, whichever file it is read from.
+/// Returns whether this is the built-in version. Its text was frozen before canonical texts included the gateway and
+/// descriptive part, so both come from the program, whichever file it is read from.
 pub fn is_shipped(of: &StandardRef) -> bool {
     (of.reference(), of.version()) == SHIPPED
 }
 
-/// The versions of a standard that the one that ships names; none of another standard.
+/// Returns the versions that the built-in standard lists; empty for another standard.
 pub fn shipped_versions(reference: &str) -> Vec<VersionDates> {
     static VERSIONS: OnceLock<Vec<VersionDates>> = OnceLock::new();
     if reference != SHIPPED.0 {
@@ -54,18 +54,18 @@ pub fn shipped_versions(reference: &str) -> Vec<VersionDates> {
     VERSIONS.get_or_init(|| st0413().map(|(_, notes)| notes.about.versions).unwrap_or_default()).clone()
 }
 
-/// The standard that ships with the program: ST0413 version 1.1.
+/// Parses the built-in standard: ST0413 version 1.1.
 pub fn st0413() -> Result<(Standard, StandardNotes), StandardFileFault> {
     standard(include_str!("../../../data/st0413-1.1.toml"))
 }
 
-/// The standard and the notes of a TOML text.
+/// Parses and validates a standard and its notes from TOML.
 pub fn standard(text: &str) -> Result<(Standard, StandardNotes), StandardFileFault> {
     let (parts, notes) = read(text)?;
     Ok((Standard::build(parts).map_err(StandardFileFault::Standard)?, notes))
 }
 
-/// The parts of a standard, unchecked as yet, and the notes of a TOML text.
+/// Parses a standard's parts, not yet validated, and its notes from TOML.
 pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFault> {
     let file: File = toml::from_str(text).map_err(|e: toml::de::Error| {
         let line = e.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
@@ -110,7 +110,7 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
     Ok((parts, notes))
 }
 
-/// What a file says of the standard apart from its duties and KSBs.
+/// Collects the descriptive part.
 fn about(file: &File) -> Result<About, StandardFileFault> {
     let mut versions = file.versions.clone();
     if let Some(change) = &file.change
@@ -188,7 +188,7 @@ struct File {
     ksbs: BTreeMap<String, String>,
 }
 
-/// A text of a topic, or several.
+/// One text of a topic, or several.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Texts {

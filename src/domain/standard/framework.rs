@@ -1,4 +1,4 @@
-//! The career framework: what each level does, how it is trained, which standard is for it. Must never name a person.
+//! Parses the career framework: each level's work, training, routes and standard.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::domain::primitives::toml_date::date;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelStandard {
-    /// Its reference: `ST0413`.
+    /// Such as `ST0413`.
     pub reference: String,
     pub level: u8,
     /// Typical months to the gateway.
@@ -24,67 +24,67 @@ pub struct LevelStandard {
     pub hours: u32,
 }
 
-/// What the framework says of one level.
+/// The framework's description of a level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelNotes {
     pub level: Level,
-    /// What a person at it is called.
+    /// The job title at this level.
     pub name: String,
     /// What they do, in our own words.
     pub does: String,
     pub trained: String,
-    /// The public standard for it, where there is one.
+    /// The public standard for it, if there is one.
     pub standard: Option<LevelStandard>,
-    /// The routes that lead to it, by id.
+    /// The ids of the routes that lead to it.
     pub routes: Vec<String>,
     /// The registers that its standard leads to.
     pub registers: Vec<String>,
-    /// Other public standards of the level, each in a sentence.
+    /// Other public standards of the level, a sentence each.
     pub others: Vec<String>,
 }
 
-/// A way into a level, or who looks after all of them.
+/// A route into a level, or the body responsible for all routes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// A short name that does not change: `stp`.
+    /// A stable slug, such as `stp`.
     pub id: String,
     pub name: String,
-    /// What it is, in our own words.
+    /// A description, in our own words.
     pub text: String,
 }
 
-/// The career framework as shipped.
+/// The career framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Framework {
-    /// Where the description is from.
+    /// A citation of the description's source.
     pub source: String,
     pub dated: NaiveDate,
-    /// When the figures of the standards were checked.
+    /// When the standards' figures were checked.
     pub checked: NaiveDate,
     pub attribution: String,
-    /// What it is, in our own words.
+    /// An introduction, in our own words.
     pub about: String,
     levels: Vec<LevelNotes>,
     routes: Vec<Route>,
 }
 
-/// Why a framework's file was refused.
+/// Why a framework file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameworkFault {
-    /// It is not TOML of the right shape; the parser's words say where.
+    /// It is not TOML of the right shape; the parser's message says where.
     #[error("The career framework cannot be read: {0}")]
     Shape(String),
-    /// The levels are not the five, each once, lowest first.
+    /// The levels are not exactly the five, lowest first.
     #[error("The career framework does not hold its five levels in order")]
     Levels,
-    /// A level names a route that is not there, or two routes have one name.
+    /// A level names an unknown route, or two routes have the same id.
     #[error("The career framework names a route that it does not have, or has one twice")]
     Routes,
 }
 
 impl LevelStandard {
-    /// In words: `Standard: ST0413, level 6, typically 36 months, at least 926 off-the-job hours`.
+    /// Returns words: `Standard: ST0413, level 6, typically 36 months, at least 926 off-the-job hours`.
     pub fn words(&self) -> String {
         format!(
             "Standard: {}, level {}, typically {} months, at least {} off-the-job hours",
@@ -94,12 +94,12 @@ impl LevelStandard {
 }
 
 impl Framework {
-    /// The framework that ships with the program.
+    /// Parses the built-in framework.
     pub fn built_in() -> Result<Self, FrameworkFault> {
         Self::parse(include_str!("../../../data/career-framework.toml"))
     }
 
-    /// The framework of a TOML text.
+    /// Parses a framework from TOML.
     pub fn parse(text: &str) -> Result<Self, FrameworkFault> {
         let file: File = toml::from_str(text).map_err(|e| FrameworkFault::Shape(e.to_string()))?;
         let levels = file
@@ -123,29 +123,29 @@ impl Framework {
         Ok(Self { source, dated, checked, attribution, about, levels, routes })
     }
 
-    /// The five levels, lowest first.
+    /// Returns the five levels, lowest first.
     pub fn levels(&self) -> &[LevelNotes] {
         &self.levels
     }
 
-    /// The routes, in the order in which they lead upwards.
+    /// Returns the routes, in the order in which they lead upwards.
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
 
-    /// The names of the routes that lead to a level.
+    /// Returns the names of the routes that lead to a level.
     pub fn routes_to(&self, notes: &LevelNotes) -> Vec<&str> {
         let name = |id: &String| self.routes.iter().find(|route| route.id == *id).map(|route| route.name.as_str());
         notes.routes.iter().filter_map(name).collect()
     }
 
-    /// Where it is from and of when: `…, dated 19 Nov 2015; figures of standards checked 21 Nov 2026`.
+    /// Returns the source and dates of the description and figures.
     pub fn from(&self) -> String {
         let (dated, checked) = (day_words(self.dated), day_words(self.checked));
         format!("{}, dated {dated}; the figures of the standards were checked on {checked}", self.source)
     }
 
-    /// All of it under headings, as a screen shows it.
+    /// Returns all texts under headings, for a screen.
     pub fn sections(&self) -> Vec<(String, Vec<String>)> {
         let level = |notes: &LevelNotes| {
             let mut texts = vec![notes.does.clone(), format!("Training: {}", notes.trained)];
@@ -163,12 +163,11 @@ impl Framework {
         all
     }
 
-    /// What it says of one level.
     pub fn level(&self, level: Level) -> Option<&LevelNotes> {
         self.levels.iter().find(|notes| notes.level == level)
     }
 
-    /// The level that a public standard trains for.
+    /// Returns the level that a public standard trains for.
     pub fn level_of(&self, reference: &str) -> Option<Level> {
         let trains = |notes: &&LevelNotes| notes.standard.as_ref().is_some_and(|s| s.reference == reference);
         self.levels.iter().find(trains).map(|notes| notes.level)

@@ -1,22 +1,22 @@
-//! A requirement of the gateway, as a standard or the programme rules write it. Must never be judged here.
+//! Defines a gateway requirement, as standards and programme rules write it.
 
 use serde::Deserialize;
 
-/// One requirement of the gateway.
+/// A gateway requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayRequirement {
-    /// A short name that does not change: `english-maths`.
+    /// A stable slug, such as `english-maths`.
     pub id: String,
-    /// A few words for a list.
+    /// A few words, for a list.
     pub text: String,
-    /// The rule in the source's own words.
+    /// The rule, in the source's words.
     pub rule: Option<String>,
-    /// What else meets it, in the source's own words.
+    /// What else meets it, in the source's words.
     #[serde(default)]
     pub alternatives: Vec<String>,
-    /// What one should know of it.
+    /// Additional advice.
     pub note: Option<String>,
-    /// Where the rule is from.
+    /// A citation of the rule.
     pub source: Option<String>,
 }

@@ -1,5 +1,4 @@
-//! A department's own competences beside a standard: what is wanted of each, who may sign. Must never know where one stands
-//! (`local_state`).
+//! Defines a local competence list: what each competence requires and who may sign it off.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,38 +7,37 @@ use std::str::FromStr;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef, ValueFault, fault};
 
-/// What makes a list of competences more than texts.
+/// The part of a competence list that a standard does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalCompetenceList {
-    /// The standards that it stands beside, in order, each once; at least one.
+    /// The standards it is for, sorted, without repeats; at least one.
     pub beside: Vec<StandardRef>,
-    /// The terms of each competence.
     pub terms: BTreeMap<KsbCode, CompetenceTerms>,
 }
 
-/// What is wanted of one competence.
+/// The requirements of a competence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompetenceTerms {
-    /// How often it is to be seen, from 1.
+    /// The number of observations required, from 1.
     pub observations: u16,
-    /// Months after which it is to be shown again; the policy's where none are set.
+    /// Months until reassessment; `None` uses the policy's.
     pub months: Option<u32>,
-    /// The KSBs of the standard that each observation counts towards, in order, each once.
+    /// The KSBs that each observation also counts towards, sorted, without repeats.
     pub links: Vec<KsbCode>,
-    /// Who may sign it off, in order, each once; every supervisor where nobody is named.
+    /// Who may sign it off, sorted, without repeats; empty allows every supervisor.
     pub who: Vec<AllowedSigner>,
 }
 
-/// Who may sign a competence off: a supervisor all the same.
+/// Who may sign a competence off, besides being a supervisor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AllowedSigner {
-    /// Those who also have this role.
+    /// Supervisors who also have this role.
     Role(Role),
     Person(PersonId),
 }
 
 impl LocalCompetenceList {
-    /// The people who are named as those who may sign.
+    /// Returns the people named as signers.
     pub fn people(&self) -> impl Iterator<Item = &PersonId> {
         self.terms.values().flat_map(|term| &term.who).filter_map(|who| match who {
             AllowedSigner::Person(id) => Some(id),
@@ -49,7 +47,7 @@ impl LocalCompetenceList {
 }
 
 impl CompetenceTerms {
-    /// Whether a person is one of those who may sign it off.
+    /// Returns whether the terms allow a person to sign it off.
     pub fn may_sign(&self, person: &Person) -> bool {
         let fits = |who: &AllowedSigner| match who {
             AllowedSigner::Role(role) => person.may_act_as(*role),
@@ -75,7 +73,7 @@ impl FromStr for AllowedSigner {
         let refused = || fault(s, "who may sign: supervisor, training-officer, verifier or person:ID");
         match s.strip_prefix("person:") {
             Some(id) => id.parse().map(Self::Person).map_err(|_| refused()),
-            // A trainee signs nothing off, whatever the list says.
+            // A trainee never signs off.
             None => s.parse().ok().filter(|role| *role != Role::Trainee).map(Self::Role).ok_or_else(refused),
         }
     }

@@ -1,5 +1,4 @@
-//! What a department's own list is built from, and all that keeps parts from being one. Must never keep a part it has found
-//! wrong.
+//! Validates the parts that a local competence list is built from.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +9,27 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::builder::text_fault;
 use crate::domain::standard::local::{CompetenceTerms, LocalCompetenceList};
 
-/// The most competences of one list.
+/// The maximum competences of a list.
 pub const MOST_COMPETENCES: usize = 500;
-/// The most standards that a list stands beside.
+/// The maximum standards of a list.
 pub const MOST_BESIDE: usize = 8;
-/// The most observations that a list may want of one competence.
+/// The maximum observations required of a competence.
 pub const MOST_OBSERVATIONS: u16 = 100;
-/// The most months to a reassessment.
+/// The maximum months until a reassessment.
 pub const MOST_MONTHS: u32 = 120;
 
-/// What a list is built from, as an importer found it; nothing is checked yet.
+/// The parts of a list, as imported and not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalParts {
     pub reference: StandardRef,
     pub title: String,
-    /// The standards that it stands beside, in any order.
+    /// The standards it is for, in any order.
     pub beside: Vec<StandardRef>,
     /// Codes, texts and terms, in any order.
     pub competences: Vec<(KsbCode, String, CompetenceTerms)>,
 }
 
-/// Why a list was refused. The code of the competence that it is about comes first, where it is about one.
+/// Why a list was refused; the messages about a competence begin with its code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum LocalFault {
@@ -67,7 +66,7 @@ pub enum LocalFault {
 }
 
 impl LocalFault {
-    /// The competence that it is about, if it is about one.
+    /// Returns the competence that the fault is about, if it is about one.
     pub fn code(&self) -> Option<KsbCode> {
         match self {
             Self::Twice(code)
@@ -84,7 +83,7 @@ impl LocalFault {
 }
 
 impl LocalParts {
-    /// Checks the parts and puts them in order; every fault is named, not only the first.
+    /// Checks and sorts the parts; returns all faults, not only the first.
     pub fn build(mut self) -> Result<Standard, Vec<LocalFault>> {
         let faults = self.faults();
         if !faults.is_empty() {
@@ -101,7 +100,7 @@ impl LocalParts {
         Ok(Standard::of_list(self.reference, self.title, texts, local))
     }
 
-    /// Everything that keeps these parts from being a list, as far as they say themselves.
+    /// Returns all faults that do not depend on a standard.
     pub fn faults(&self) -> Vec<LocalFault> {
         if self.competences.len() > MOST_COMPETENCES {
             return vec![LocalFault::TooMany(self.competences.len())];
@@ -138,7 +137,7 @@ impl LocalParts {
     }
 }
 
-/// What keeps a list from standing beside this standard: links that lead to nothing.
+/// Returns the faults of a list for this standard: links to KSBs that it does not have.
 pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
     if standard.local().is_some() {
         return vec![LocalFault::BesideList(standard.reference().clone())];
@@ -151,7 +150,7 @@ pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
     faults
 }
 
-/// The values that are there a second time.
+/// Returns the repeated values.
 fn twice<T: Ord>(values: &[T]) -> impl Iterator<Item = &T> {
     let mut seen = BTreeSet::new();
     values.iter().filter(move |value| !seen.insert(*value))

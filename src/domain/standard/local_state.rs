@@ -1,5 +1,4 @@
-//! Where a local competence stands for a trainee: how often it was seen, and what that comes to by its list's terms. Must
-//! never let an observation stand for a sign-off of a KSB itself.
+//! Computes the state of a local competence for one trainee from its observations and the list's terms.
 
 use chrono::NaiveDate;
 
@@ -8,21 +7,21 @@ use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::local::CompetenceTerms;
 use crate::domain::statement::Outcome;
 
-/// What a competence's live sign-offs come to: as a KSB's, and how often it was seen.
+/// The result of a competence's live sign-offs, with the number of observations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LocalTally {
-    /// As of a KSB; nothing where there is none.
+    /// The result as for a KSB; `None` without sign-offs.
     pub shown: Option<KsbOutcome>,
-    /// How many are *achieved*; one that is not takes none of them away.
+    /// The number of *achieved* sign-offs; a *not achieved* does not reduce it.
     pub achieved: u16,
     /// How many of these are countersigned.
     pub countersigned: u16,
-    /// The latest day on which it was seen to be achieved.
+    /// The latest observation day of an *achieved* sign-off.
     pub latest: Option<NaiveDate>,
 }
 
 impl LocalTally {
-    /// What it comes to with one more sign-off, newer than all before.
+    /// Returns the tally after one more sign-off, the newest.
     pub fn with(self, live: CountedSignOff) -> Self {
         let achieved = live.outcome == Outcome::Achieved;
         Self {
@@ -33,17 +32,17 @@ impl LocalTally {
         }
     }
 
-    /// What these come to, oldest first.
+    /// Tallies sign-offs, oldest first.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
         live.into_iter().fold(Self::default(), Self::with)
     }
 
-    /// How many count under a policy.
+    /// Returns how many count under a policy.
     pub fn counted(&self, policy: &Policy) -> u16 {
         if policy.countersign > 0 { self.countersigned } else { self.achieved }
     }
 
-    /// The state on a day, by the list's terms.
+    /// Returns the state today, by the list's terms.
     pub fn state(&self, term: &CompetenceTerms, measure: &StatusContext) -> State {
         let Some(shown) = self.shown else { return State::Open };
         let state = shown.state(&by_term(term, measure));
@@ -51,7 +50,7 @@ impl LocalTally {
         if state == State::NotYet || enough { state } else { State::Partly }
     }
 
-    /// The last day on which it still counts, where it does and that ends.
+    /// Returns the last day on which it counts; `None` if it does not count or never lapses.
     pub fn due(&self, term: &CompetenceTerms, measure: &StatusContext) -> Option<NaiveDate> {
         let from = self.shown?.counts_from(&measure.policy)?;
         let enough = self.counted(&measure.policy) >= term.observations;
@@ -59,7 +58,7 @@ impl LocalTally {
     }
 }
 
-/// By what a competence's age is measured: its own months, else the policy's.
+/// Replaces the policy's reassessment months with the competence's own, if it has them.
 fn by_term(term: &CompetenceTerms, measure: &StatusContext) -> StatusContext {
     let reassess_months = term.months.unwrap_or(measure.policy.reassess_months);
     StatusContext { policy: Policy { reassess_months, ..measure.policy }, ..*measure }

@@ -1,16 +1,15 @@
-//! The one text of a department's own list that its digest is taken over, and the way back. Must never be taken for a
-//! standard's.
+//! Encodes a local competence list as the canonical text that its digest covers, and decodes it.
 //!
-//! One field a line, in this order; what is not set is left out. No text holds a line break, so nothing is escaped:
+//! One field a line, in this order; unset fields are left out. No text contains a line break, so nothing is escaped:
 //!
 //! ```text
 //! countersign-competences/1
 //! list CARDIO-LOCAL 1
 //! title Cardiology: local competences
-//! beside ST0413 1.1                        each standard that it stands beside, in order
+//! beside ST0413 1.1                        each standard it is for, in order
 //! competence L1 Record a 12-lead ECG …     each competence, by number, and after it
 //! observations 5
-//! months 24                                where it has its own
+//! months 24                                if it has its own
 //! link S12                                 each KSB that it is linked to, in order
 //! may-sign training-officer                each who may sign it off, in order
 //! ```
@@ -23,28 +22,28 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::local::CompetenceTerms;
 use crate::domain::standard::local_parts::{LocalFault, LocalParts};
 
-/// How a list's text begins.
+/// The first line of a list's text.
 pub const HEAD: &str = "countersign-competences/1\n";
 
 /// Why a list's text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LocalTextFault {
-    /// A line that is not what must stand there.
+    /// A line is not what the format requires there.
     #[error("Line {line} of the list's text is not {expected}")]
     Line {
-        /// Counted from 1.
+        /// From 1.
         line: usize,
         expected: &'static str,
     },
-    /// The lines are right, and the list that they spell is not.
+    /// The lines parse, but the list is invalid.
     #[error("{0}")]
     List(LocalFault),
-    /// The same list has another text.
+    /// The text is not canonical.
     #[error("The list's text is not written in the one way that it must be")]
     Spelling,
 }
 
-/// The list's text; empty of what is no list.
+/// Returns the list's canonical text; empty for a standard.
 pub fn canonical(list: &Standard) -> String {
     let Some(local) = list.local() else { return String::new() };
     let mut text = format!("{HEAD}list {}\ntitle {}\n", list.reference(), list.title());
@@ -72,7 +71,7 @@ pub fn canonical(list: &Standard) -> String {
     text
 }
 
-/// The list of a text in the one spelling; another spelling of the same is refused.
+/// Decodes a list's canonical text; any other encoding is refused.
 pub fn read(text: &str) -> Result<Standard, LocalTextFault> {
     let body = text.strip_suffix('\n').ok_or(LocalTextFault::Spelling)?;
     let mut lines = Lines { rest: body.split('\n').enumerate().peekable(), last: 0 };
@@ -106,7 +105,7 @@ pub fn read(text: &str) -> Result<Standard, LocalTextFault> {
     if canonical(&list) == text { Ok(list) } else { Err(LocalTextFault::Spelling) }
 }
 
-/// The lines that are still to be read.
+/// The lines not read yet.
 struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
     rest: std::iter::Peekable<I>,
     last: usize,
@@ -117,7 +116,7 @@ impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
         LocalTextFault::Line { line: self.last + 1, expected }
     }
 
-    /// The text of the next line where it has this key.
+    /// Reads the next line's value if it has this key.
     fn text(&mut self, key: &str) -> Option<&'a str> {
         let &(at, line) = self.rest.peek()?;
         let value = line.strip_prefix(key)?.strip_prefix(' ')?;

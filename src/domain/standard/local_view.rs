@@ -1,4 +1,4 @@
-//! A trainee's local competences as both faces show them. Must never be counted among the KSBs of the standard.
+//! Defines a trainee's local competences as the screen and the command line show them.
 
 use chrono::NaiveDate;
 
@@ -9,35 +9,33 @@ use crate::domain::standard::Ksb;
 use crate::domain::standard::local::CompetenceTerms;
 use crate::domain::standard::local_state::LocalTally;
 
-/// Where local competences stand among the duties on a screen: no standard has a duty of this number.
+/// The group of local competences among the duties on a screen; no standard has a duty with this number.
 pub const LOCAL_GROUP: DutyNo = DutyNo(0);
 
-/// A competence of a list in force, and where it stands.
+/// A competence of a list in force, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalKsb {
-    /// The list that it is of.
+    /// The list that it is from.
     pub list: StandardRef,
-    /// Code and text, as a KSB has them; its duty is [`LOCAL_GROUP`].
+    /// Code and text in a KSB's shape; its duty is [`LOCAL_GROUP`].
     pub ksb: Ksb,
-    /// What the list wants of it.
     pub term: CompetenceTerms,
-    /// What its sign-offs come to.
+    /// The result of its sign-offs.
     pub tally: LocalTally,
     /// How many of its observations count under the policy.
     pub seen: u16,
-    /// Where it stands.
     pub state: State,
-    /// The last day on which it counts, where it does and that ends.
+    /// The last day on which it counts; `None` if it does not count or never lapses.
     pub due: Option<NaiveDate>,
 }
 
 impl LocalKsb {
-    /// How far it is: `2 of 5`.
+    /// Returns the observations so far: `2 of 5`.
     pub fn figure(&self) -> String {
         format!("{} of {}", self.seen, self.term.observations)
     }
 
-    /// What the list wants and how far it is, in words.
+    /// Describes the observations, the reassessment and the linked KSBs.
     pub fn words(&self) -> String {
         let mut said = vec![format!("Seen {} of {}", self.seen, times(self.term.observations))];
         match (self.due, self.state) {
@@ -61,8 +59,8 @@ fn counted(months: u32) -> String {
     if months == 1 { "1 month".to_owned() } else { format!("{months} months") }
 }
 
-/// Where a KSB was seen through local competences that are linked to it: `Also seen in L1 (2, last 20 Nov 2026)`; nothing
-/// where it was not.
+/// Describes the local competences through which a KSB was also seen: `Also seen in L1 (2, last 20 Nov 2026)`; `None`
+/// without any.
 pub fn also_seen<'a>(linked: impl Iterator<Item = &'a LocalKsb>) -> Option<String> {
     let one = |local: &LocalKsb| {
         let last = local.tally.latest.map(|day| format!(", last {}", day_words(day))).unwrap_or_default();

@@ -1,66 +1,66 @@
-//! Holds the options of a standard, and the part of one that an enrolment is for, as plain values. `standard_scope` has the rules.
+//! Defines a standard's options, and the scope of an enrolment; `scope` applies them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::primitives::text::SafeText;
 
-/// The most options that a standard may have.
+/// The maximum options of a standard.
 pub const MOST_OPTIONS: usize = 200;
 
-/// An option of a standard. What no option names is core: everyone on the standard answers for it.
+/// An option of a standard. Duties and KSBs in no option are core, for everyone on the standard.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StandardOption {
     pub name: String,
-    /// The duties that only trainees on options have, of which this is one; by number, each once.
+    /// Its own duties, by number, without repeats; core duties are not listed.
     pub duties: Vec<DutyNo>,
-    /// The KSBs that only trainees on options answer for, of which this is one; in order, each once. Options may share them.
+    /// Its own KSBs, sorted, without repeats; core KSBs are not listed. Options may share KSBs.
     pub ksbs: Vec<KsbCode>,
 }
 
-/// KSBs that a trainee does not answer for, and why.
+/// KSBs left out of a trainee's scope, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LeftOut {
-    /// Which, in order, each once.
+    /// Sorted, without repeats.
     pub codes: Vec<KsbCode>,
     pub reason: SafeText,
 }
 
-/// Which part of a standard a trainee answers for.
+/// The part of a standard that a trainee must show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// Their option, by its name.
+    /// The name of their option.
     pub option: Option<SafeText>,
-    /// What is left out for them, in the order of the first code of each.
+    /// KSBs left out, in the order of each entry's first code.
     pub left_out: Vec<LeftOut>,
 }
 
 impl Scope {
-    /// Whether it is the whole of any standard.
+    /// Returns whether it leaves nothing out.
     pub fn is_whole(&self) -> bool {
         self.option.is_none() && self.left_out.is_empty()
     }
 
-    /// Every KSB that is left out, in order.
+    /// Returns all KSBs left out, sorted.
     pub fn left_out_codes(&self) -> Vec<KsbCode> {
         let mut codes: Vec<KsbCode> = self.left_out.iter().flat_map(|left| left.codes.iter().copied()).collect();
         codes.sort_unstable();
         codes
     }
 
-    /// What an enrolment is for once it names an option. What was left out for another option is asked for again.
+    /// Returns the scope with an option; KSBs left out for another option are required again.
     pub fn on_option(&self, option: SafeText) -> Self {
         let same = self.option.as_ref() == Some(&option);
         Self { left_out: if same { self.left_out.clone() } else { Vec::new() }, option: Some(option) }
     }
 
-    /// The same, with these KSBs left out too; one that is left out already gets the new reason.
+    /// Returns the scope with these KSBs also left out; KSBs left out before get the new reason.
     pub fn leaving_out(&self, codes: &[KsbCode], reason: SafeText) -> Self {
         let mut codes = codes.to_vec();
         codes.sort_unstable();
         codes.dedup();
         let mut scope = self.taking_back(&codes);
-        // The same reason given twice is one.
+        // KSBs with the same reason share one entry.
         if let Some(same) = scope.left_out.iter_mut().find(|left| left.reason == reason) {
             same.codes.extend(codes);
             same.codes.sort_unstable();
@@ -71,7 +71,7 @@ impl Scope {
         scope
     }
 
-    /// The same, with these KSBs answered for again.
+    /// Returns the scope with these KSBs required again.
     pub fn taking_back(&self, codes: &[KsbCode]) -> Self {
         let mut scope = self.clone();
         scope.left_out.iter_mut().for_each(|left| left.codes.retain(|code| !codes.contains(code)));
@@ -80,7 +80,7 @@ impl Scope {
         scope
     }
 
-    /// What of it has no one spelling, in words.
+    /// Returns why the scope is not canonical.
     pub fn fault(&self) -> Option<&'static str> {
         let all = self.left_out_codes();
         let sorted = |codes: &[KsbCode]| codes.is_sorted_by(|a, b| a < b);
@@ -90,13 +90,13 @@ impl Scope {
     }
 }
 
-/// How an option is named in a fault.
+/// Returns the name of an option, for a fault.
 pub fn option_name(name: &str) -> String {
     format!("The option “{name}”")
 }
 
-/// Gives options the KSBs of their duties. A KSB whose duties are all duties of options, and that no option names itself, is
-/// these options'; one that a core duty has too stays core.
+/// Gives options the KSBs of their duties: those linked only to duties of options, unless an option names them. A KSB
+/// that also has a core duty stays core.
 pub fn follow_duties(options: &mut [StandardOption], links: &[(DutyNo, KsbCode)]) {
     let named: BTreeSet<KsbCode> = options.iter().flat_map(|option| option.ksbs.iter().copied()).collect();
     let mut duties_of: BTreeMap<KsbCode, Vec<DutyNo>> = BTreeMap::new();

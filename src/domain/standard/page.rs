@@ -1,15 +1,15 @@
-//! The page about a standard: what it is for, who may start, its versions, gateway and assessment, in the order of a reader's
-//! questions. Must never say more than the standard does, and says where it says nothing.
+//! Builds the page about a standard: purpose, entry, versions, gateway and assessment, in the order of a reader's
+//! questions.
 
 use crate::domain::primitives::ids::StandardRef;
 use crate::domain::standard::Standard;
 use crate::domain::standard::about::{About, Assessment, Topic, VersionDates};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 
-/// A part of the page.
+/// A section of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// A short name that does not change: `purpose`.
+    /// A stable slug, such as `purpose`.
     pub id: &'static str,
     pub heading: &'static str,
     pub texts: Vec<String>,
@@ -21,24 +21,24 @@ pub struct Page {
     pub standard: StandardRef,
     pub title: String,
     pub assessment: Assessment,
-    /// Its parts, none of them empty.
+    /// Without empty ones.
     pub sections: Vec<Section>,
 }
 
-/// What the page is made from.
+/// The inputs of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct PageContext<'a> {
     pub standard: &'a Standard,
-    /// What it says of itself.
+    /// The descriptive part.
     pub about: &'a About,
     pub assessment: Assessment,
-    /// What is asked at the gateway, and whether that is the standard's own list.
+    /// The gateway requirements, and whether they are the standard's own.
     pub gateway: (&'a [GatewayRequirement], bool),
-    /// All versions that are known of.
+    /// All known versions.
     pub versions: &'a [VersionDates],
 }
 
-/// The topics before the figures, and after them.
+/// The topics before and after the figures.
 const FIRST: [Topic; 13] = [
     Topic::Overview,
     Topic::Summary,
@@ -56,7 +56,7 @@ const FIRST: [Topic; 13] = [
 ];
 const LAST: [Topic; 5] = [Topic::Qualification, Topic::QualityAssurance, Topic::Funding, Topic::Notice, Topic::Source];
 
-/// The page that follows from these facts.
+/// Builds the page.
 pub fn page(facts: &PageContext<'_>) -> Page {
     let mut sections: Vec<Section> = FIRST.into_iter().map(|topic| of_topic(facts, topic)).collect();
     sections.push(made("programme", "Programme", programme(facts.standard)));
@@ -105,7 +105,7 @@ fn programme(standard: &Standard) -> Vec<String> {
 
 fn requirement(facts: &PageContext<'_>, one: &GatewayRequirement) -> String {
     let mut text = one.text.clone();
-    // These words are on the page already.
+    // The page has these words already.
     let said = |words: &&String| facts.about.of(Topic::EnglishMaths).all(|text| text != **words);
     for more in one.rule.iter().chain(&one.note).filter(said) {
         text.push_str(". ");
@@ -137,18 +137,18 @@ fn assessment(facts: &PageContext<'_>) -> Vec<String> {
     texts
 }
 
-/// The line that the licence asks for wherever the texts are: the standard's own, else that of every public standard; none for
-/// a list of a department's own.
+/// Returns the attribution that the licence requires next to the texts: the standard's own, or the general one of
+/// public standards; `None` for a local list.
 pub fn attribution(standard: &Standard, about: &About) -> Option<String> {
     let own = about.of(Topic::Attribution).next().map(str::to_owned);
     own.or_else(|| is_public(standard.reference()).then(|| PUBLIC.to_owned()))
 }
 
-/// What is said of a public standard whose own line is not known.
+/// The attribution of a public standard without its own line.
 pub const PUBLIC: &str =
     "Crown copyright. Contains public sector information licensed under the Open Government Licence v3.0.";
 
-/// Whether a reference is that of a public occupational standard: `ST` and four digits.
+/// Returns whether a reference is a public occupational standard's: `ST` and four digits.
 pub fn is_public(of: &StandardRef) -> bool {
     let digits = of.reference().strip_prefix("ST").unwrap_or_default();
     digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())

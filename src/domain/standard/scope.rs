@@ -1,4 +1,4 @@
-//! Decides which KSBs of a standard a trainee answers for. Nothing else decides it.
+//! Decides which KSBs of a standard a trainee must show.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,43 +11,43 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::{Scope, StandardOption};
 
-/// Why a trainee cannot have a part of a standard.
+/// Why a scope is not valid for a standard.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScopeFault {
     /// The standard has options, and none is named.
     #[error("{on} has options. Say which one the trainee is on: {names}")]
     NoOption { on: StandardRef, names: String },
-    /// It has no such option.
+    /// The standard does not have this option.
     #[error("{on} has no option “{option}”. {}", if .names.is_empty() { "It has no options" } else { .names })]
     OtherOption {
         on: StandardRef,
         option: String,
-        /// `Its options are: …`; empty where there are none.
+        /// `Its options are: …`; empty if there are none.
         names: String,
     },
-    /// The KSB to be left out is not in the standard.
+    /// A KSB to leave out is not in the standard.
     #[error("{on} has no {code}")]
     NoSuchKsb { on: StandardRef, code: KsbCode },
-    /// The standard itself says who answers for the KSB.
+    /// The standard itself says who must show the KSB.
     #[error("{code} cannot be left out: {on} says who answers for it")]
     Said { on: StandardRef, code: KsbCode },
-    /// Nothing would be left.
+    /// No KSB would be left.
     #[error("All KSBs of {0} would be left out")]
     Nothing(StandardRef),
 }
 
 impl Standard {
-    /// Whether it says which KSBs belong to which option. Some standards only name their options.
+    /// Returns whether the standard assigns KSBs to options; some only name their options.
     pub fn maps_options(&self) -> bool {
         self.options().iter().any(|option| !option.ksbs.is_empty() || !option.duties.is_empty())
     }
 
-    /// The names of its options: `Oil lamps, Gas lamps`.
+    /// Returns the names of the options: `Oil lamps, Gas lamps`.
     pub fn option_names(&self) -> String {
         self.options().iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// That it names its options without saying which KSBs are whose, in words; nothing where that is not so.
+    /// Returns a warning if the standard names options without assigning KSBs to them.
     pub fn unmapped_options(&self) -> Option<String> {
         (!self.options().is_empty() && !self.maps_options()).then(|| {
             format!(
@@ -58,7 +58,7 @@ impl Standard {
         })
     }
 
-    /// The option that a person means: its whole name or a part of it that no other has, in small letters or capitals.
+    /// Finds an option by its name or an unambiguous part of it, ignoring case.
     pub fn find_option(&self, text: &str) -> Result<&StandardOption, ScopeFault> {
         let wanted = folded(text);
         if let Some(found) = self.options().iter().find(|option| folded(&option.name) == wanted) {
@@ -75,19 +75,19 @@ impl Standard {
         ScopeFault::OtherOption { on: self.reference().clone(), option: text.to_owned(), names }
     }
 
-    /// The options that a KSB belongs to; none where it is core.
+    /// Returns the options that a KSB belongs to; none if it is core.
     pub fn options_of(&self, code: KsbCode) -> impl Iterator<Item = &StandardOption> {
         self.options().iter().filter(move |option| option.ksbs.binary_search(&code).is_ok())
     }
 
-    /// Whether a trainee may be told not to answer for a KSB: only where the standard does not say itself who does.
+    /// Returns whether a KSB may be left out for a trainee: only if the standard does not say who must show it.
     pub fn may_leave_out(&self, code: KsbCode) -> bool {
         let loose =
             || self.options_of(code).next().is_none() && self.ksb(code).is_some_and(|ksb| ksb.duties.is_empty());
         !self.options().is_empty() && (!self.maps_options() || loose())
     }
 
-    /// Why nobody can have this part of it.
+    /// Returns why a scope is not valid for this standard.
     pub fn scope_fault(&self, scope: &Scope) -> Option<ScopeFault> {
         let on = || self.reference().clone();
         match &scope.option {
@@ -111,7 +111,7 @@ impl Standard {
         (!scope.left_out.is_empty() && !asked(scope)).then(|| ScopeFault::Nothing(on()))
     }
 
-    /// Whether a trainee with this part of it answers for a KSB.
+    /// Returns whether a trainee with this scope must show a KSB.
     pub fn asks(&self, scope: &Scope, code: KsbCode) -> bool {
         if scope.left_out.iter().any(|left| left.codes.contains(&code)) {
             return false;
@@ -121,7 +121,7 @@ impl Standard {
         of.peek().is_none() || of.any(|option| option.name == mine.as_str())
     }
 
-    /// Why a trainee with this part of it does not answer for a KSB; nothing where they do.
+    /// Returns why a trainee with this scope need not show a KSB; `None` if they must.
     pub fn why_not_asked(&self, scope: &Scope, code: KsbCode) -> Option<NotAsked> {
         if let Some(left) = scope.left_out.iter().find(|left| left.codes.contains(&code)) {
             return Some(NotAsked::LeftOut(left.reason.clone()));
@@ -133,7 +133,7 @@ impl Standard {
         Some(NotAsked::Option { of: names.join(", "), mine: scope.option.clone() })
     }
 
-    /// The standard as a trainee with this part of it sees it: the duties and KSBs that they have, and no others.
+    /// Returns the standard reduced to the duties and KSBs in scope.
     pub fn in_scope(&self, scope: &Scope) -> Self {
         if scope.is_whole() || self.local().is_some() {
             return self.clone();
@@ -145,7 +145,7 @@ impl Standard {
             let mut of = self.options().iter().filter(|option| option.duties.contains(&no)).peekable();
             let theirs = mine.is_none_or(|mine| of.peek().is_none() || of.any(|option| option.name == mine.as_str()));
             let mut had = self.of_duty(no).peekable();
-            // A duty whose KSBs are all another option's would be there with nothing to do.
+            // A duty whose KSBs all belong to another option would be empty.
             theirs && (had.peek().is_none() || had.any(|ksb| ksbs.contains(&ksb.code)))
         };
         let duties: BTreeSet<DutyNo> = self.duties().iter().map(|one| one.no).filter(|no| duty(*no)).collect();
@@ -153,12 +153,12 @@ impl Standard {
     }
 }
 
-/// Why a trainee does not answer for a KSB.
+/// Why a trainee need not show a KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAsked {
     /// It belongs to other options.
     Option { of: String, mine: Option<SafeText> },
-    /// It is left out for them, for this reason.
+    /// It was left out for them, for this reason.
     LeftOut(SafeText),
 }
 

@@ -1,20 +1,18 @@
-//! The start dates that a version of a standard or a rule is for. Must never read a clock.
+//! Defines the start dates that a version of a standard or a rule applies to.
 
 use chrono::NaiveDate;
 
 use crate::domain::primitives::date::day_words;
 
-/// The first and last start date that a version of a standard is for; `None` is open.
+/// The first and last start date; `None` is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StartDates {
-    /// The first.
     pub earliest: Option<NaiveDate>,
-    /// The last.
     pub latest: Option<NaiveDate>,
 }
 
 impl StartDates {
-    /// In words: `from 1 Nov 2024`; empty where both are open.
+    /// Returns words such as `from 1 Nov 2024`; empty if both are open.
     pub fn words(&self) -> String {
         match (self.earliest, self.latest) {
             (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
@@ -24,7 +22,7 @@ impl StartDates {
         }
     }
 
-    /// Whether a start on `date` falls within.
+    /// Returns whether a start date is within.
     pub fn hold(&self, date: NaiveDate) -> bool {
         self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
     }

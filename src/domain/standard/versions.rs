@@ -1,4 +1,4 @@
-//! The versions of one standard: which is newer, and to which a start date belongs. Must never change an enrolment.
+//! Orders the versions of a standard, and finds the one for a start date.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::about::VersionDates;
 use crate::domain::standard::file::shipped_versions;
 
-/// Orders versions by their numbers: 1.9 before 1.10.
+/// Returns a sort key that orders versions by number: 1.9 before 1.10.
 pub fn order(version: &str) -> Vec<(u64, String)> {
     version.split('.').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
 }
 
-/// Whether a spreadsheet may have made one spelling of the other: `1` of `1.0`, `1.1` of `1.10`.
+/// Returns whether a spreadsheet may have changed one version into the other: `1.0` to `1`, `1.10` to `1.1`.
 pub fn alike(one: &str, other: &str) -> bool {
     let bare = |version: &str| {
         let version = version.trim().trim_start_matches(['v', 'V']).trim_start_matches('0').to_lowercase();
-        // A spreadsheet takes it for a number only where it has one point at most.
+        // A spreadsheet reads it as a number only with at most one point.
         match version.split_once('.') {
             Some((whole, part)) if part.bytes().all(|b| b.is_ascii_digit()) => {
                 format!("{whole}.{}", part.trim_end_matches('0')).trim_end_matches('.').to_owned()
@@ -29,8 +29,8 @@ pub fn alike(one: &str, other: &str) -> bool {
     bare(one) == bare(other)
 }
 
-/// Every version of a standard that is known of, newest first: what its own versions say, then what ships with the program,
-/// then the start dates of those adopted.
+/// Returns all known versions of a standard, newest first: from the adopted versions' lists, then the built-in list,
+/// then the start dates of adopted versions.
 pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates> {
     let kin = |standard: &&Arc<Standard>| standard.reference().reference() == reference;
     let mut own: Vec<&Arc<Standard>> = adopted.iter().filter(kin).collect();
@@ -53,8 +53,8 @@ pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates>
     all
 }
 
-/// The version that a start on a day belongs to; none where two are for it or none is. Where a version has no last start date,
-/// the next one's first start ends it.
+/// Returns the version for a start date; `None` if none or several apply. The next version's first start date ends one
+/// without a last.
 pub fn of_start(versions: &[VersionDates], start: NaiveDate) -> Option<&VersionDates> {
     let holds = |one: &&VersionDates| one.starts().hold(start);
     let best = versions.iter().filter(holds).max_by_key(|one| one.earliest)?;
@@ -62,7 +62,7 @@ pub fn of_start(versions: &[VersionDates], start: NaiveDate) -> Option<&VersionD
     (rivals == 1).then_some(best)
 }
 
-/// Says that a start on a version belongs to another, and whether that one is adopted.
+/// Returns a warning if a start date belongs to another version, and whether that one is adopted.
 pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: NaiveDate) -> Option<String> {
     let of = standard.reference();
     let all = versions(of.reference(), adopted);
@@ -81,7 +81,7 @@ pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: Naiv
     })
 }
 
-/// The version of several adopted ones that a start picks; none where it does not say.
+/// Returns which of several adopted versions a start date selects, if any.
 pub fn picked<'a>(
     fits: &[&'a Arc<Standard>],
     adopted: &[Arc<Standard>],
@@ -96,8 +96,8 @@ pub fn picked<'a>(
     fits.iter().copied().find(|one| one.reference().version() == version)
 }
 
-/// Which of the adopted versions of one standard is meant, and whether it is written just so. One that a spreadsheet changed is
-/// meant where there is no other.
+/// Returns which adopted version a text names, and whether exactly. A version that a spreadsheet changed is accepted
+/// only if there is one candidate.
 pub fn versioned<'a>(fits: &[&'a Arc<Standard>], version: &str) -> Option<(&'a Arc<Standard>, bool)> {
     let of = |one: &Arc<Standard>| one.reference().version().to_owned();
     if let Some(found) = fits.iter().find(|one| of(one).eq_ignore_ascii_case(version)) {

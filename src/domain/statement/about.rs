@@ -1,11 +1,11 @@
-//! Which earlier statement a body is about, and on whose record it stands. Must never look anything up.
+//! Returns which earlier statement a body refers to, and whose record it is on.
 
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::statement::Body;
 use crate::domain::statement::annotation::MEANING_COUNTERSIGN;
 
-/// The earlier statement that a body is about; of an import, what it puts back.
+/// Returns the earlier statement that a body refers to; for an import, the one it restores.
 pub fn refers_to(body: &Body) -> Option<StatementId> {
     match body {
         Body::Withdraw(withdraw) => Some(withdraw.of),
@@ -19,7 +19,7 @@ pub fn refers_to(body: &Body) -> Option<StatementId> {
     }
 }
 
-/// On whose record a body stands, if on one.
+/// Returns the trainee whose record a body is on, if any.
 pub fn trainee_of(body: &Body) -> Option<&PersonRef> {
     match body {
         Body::SignOff(sign_off) => Some(&sign_off.trainee),

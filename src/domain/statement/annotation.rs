@@ -1,4 +1,4 @@
-//! What is said of an earlier statement: a second signature, a sample, a trainee's word. Must never change what it speaks of.
+//! Defines the statements about an earlier statement: countersign, sample, acknowledgement and dispute.
 
 use std::str::FromStr;
 
@@ -6,49 +6,48 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{StatementId, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 
-/// What a second supervisor means.
+/// The meaning that a second supervisor signs.
 pub const MEANING_COUNTERSIGN: &str = "I have read this sign-off and agree that it is to the standard stated.";
-/// What a second training officer means.
+/// The meaning that a second training officer signs for a new key.
 pub const MEANING_COUNTERSIGN_KEY: &str = "I know this person and have seen that this key is theirs.";
 
-/// A second signature: of an achieved sign-off, or of a key.
+/// A second signature on an achieved sign-off or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Countersign {
     pub of: StatementId,
-    /// Whose record or key it is.
+    /// The person whose record or key it is.
     pub whose: PersonRef,
-    /// The sentence that was meant, as shown in the dialog.
+    /// The meaning, as the dialog showed it.
     pub meaning: SafeText,
 }
 
-/// A verifier looked at a sign-off (IQA).
+/// A verifier's sample of a sign-off (IQA).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     pub of: StatementId,
-    /// Whose record it stands on.
+    /// The trainee whose record it is on.
     pub trainee: PersonRef,
     pub outcome: Sampled,
-    /// Why; required where it is rejected.
+    /// Required if rejected.
     pub reason: Option<SafeText>,
-    /// The draw that chose it, where one did.
+    /// The random draw that chose it, if one did.
     pub draw: Option<Draw>,
-    /// From which sign-offs was drawn, in the words of the history's filter; all where it is not said.
+    /// The population of the draw, as a filter of the log; `None` means all sign-offs.
     pub drawn_from: Option<SafeText>,
 }
 
-/// Whether a sampled sign-off stands.
+/// A sample's outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Sampled {
     Accepted,
-    /// It no longer counts.
+    /// The sign-off no longer counts.
     Rejected,
 }
 
 impl Sampled {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Accepted, Self::Rejected];
 
-    /// The one spelling.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -66,31 +65,31 @@ impl FromStr for Sampled {
     }
 }
 
-/// A place in a draw that anyone can repeat from its seed.
+/// A place in a random draw that anyone can repeat from its seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Draw {
-    /// What the choice was made from.
+    /// The seed of the random number generator.
     pub seed: u64,
     /// From 1.
     pub number: u32,
     pub of: u32,
-    /// The entries of the log among which was drawn, where that is said.
+    /// The size of the log that the draw was made from, if recorded.
     pub at: Option<u64>,
 }
 
-/// It was read.
+/// Marks a statement as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledge {
     pub of: StatementId,
-    /// Whose record it stands on.
+    /// The trainee whose record it is on.
     pub trainee: PersonRef,
 }
 
-/// A trainee does not agree with what stands on their record.
+/// A trainee's disagreement with a statement on their record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     pub of: StatementId,
-    /// Whose record it stands on.
+    /// The trainee whose record it is on.
     pub trainee: PersonRef,
     pub reason: SafeText,
 }

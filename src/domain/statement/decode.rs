@@ -1,5 +1,6 @@
-//! A statement's one spelling, read: what it does not accept has no meaning. Must never accept a text that `encode`
-//! would write differently.
+//! Decodes a statement from its canonical text.
+//!
+//! Invariant: `encode` writes every accepted text back byte for byte.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -23,29 +24,28 @@ use crate::domain::statement::{
     Action, AuthMethod, Batch, Body, Evidence, Item, Kind, MAX_BYTES, Seen, SignOff, Signer, Statement, Withdraw,
 };
 
-/// Why a text is no statement.
+/// Why a text is not a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeFault {
-    /// It does not begin as one, or is too long, or does not end in a line feed.
+    /// The first line is wrong, the text is too long or it does not end in a line feed.
     #[error("This is no statement of version 1")]
     NotAStatement,
-    /// A field is missing, out of place or wrong.
+    /// A field is missing, out of order or malformed.
     #[error("Line {line} should be the field “{expected}”")]
     Field {
-        /// The line, from 1.
+        /// From 1.
         line: usize,
-        /// The field that was expected there.
         expected: &'static str,
     },
-    /// It reads, but holds a value that no statement may.
+    /// It parses, but a value is not allowed.
     #[error("{0}")]
     Form(&'static str),
-    /// It reads, but a statement that says this is spelled otherwise.
+    /// It parses, but is not the canonical encoding.
     #[error("The statement is not in its one spelling")]
     Spelling,
 }
 
-/// The statement that a text spells.
+/// Decodes a statement from its canonical text.
 pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     if text.len() > MAX_BYTES || !text.ends_with('\n') {
         return Err(DecodeFault::NotAStatement);
@@ -59,8 +59,8 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     if let Some(what) = fault(&statement) {
         return Err(DecodeFault::Form(what));
     }
-    // What a sign-off is read by accepts one spelling of each field alone, and a log has a million of them: they are not
-    // spelled again, but where the tests see that nothing is missed by that.
+    // Every field of a sign-off is read strictly, and a log has a million of them: release builds skip the comparison,
+    // tests check that it would find nothing.
     match statement.body {
         Body::SignOff(_) => debug_assert!(is_spelled(&statement, text), "two spellings are read as one: {text}"),
         _ if is_spelled(&statement, text) => {}
@@ -71,12 +71,12 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
 
 /// The lines not read yet.
 struct Fields<'a> {
-    /// The line to read next, found once however often it is asked for.
+    /// The next line, split off once for repeated peeks.
     next: Option<&'a str>,
-    /// What comes after it.
+    /// The text after it.
     rest: &'a str,
     line: usize,
-    /// Whether anything in the statement is escaped.
+    /// Whether the statement contains any backslash.
     escapes: bool,
 }
 
@@ -178,7 +178,7 @@ impl<'a> Fields<'a> {
         Ok((body, self.parsed("signed")?))
     }
 
-    /// Statements of older programs have neither an option nor anything left out.
+    /// Reads the enrolment's option and left-out KSBs; older statements have neither.
     fn scope(&mut self) -> Result<Scope, DecodeFault> {
         let option = self.optional_clean("option")?;
         let mut left_out = Vec::new();
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
         let item = self.field("item", |v| {
             let mut words = v.splitn(4, ' ');
             let standard = StandardRef::new(words.next()?, words.next()?).ok()?;
-            // People may write a code in small letters; a statement may not.
+            // `KsbCode` also parses lower case; a statement must not.
             let code = words.next().filter(|code| code.starts_with(|c: char| c.is_ascii_uppercase()))?;
             Some(Item { standard, code: code.parse().ok()?, text: sha256(words.next()?)? })
         })?;
@@ -240,7 +240,7 @@ impl<'a> Fields<'a> {
     }
 
     fn advance(&mut self) {
-        // The text ends in a line feed, so that nothing is left where none is found.
+        // The text ends in a line feed: without one, nothing is left.
         self.next = memchr(b'\n', self.rest.as_bytes()).map(|end| {
             let line = &self.rest[..end];
             self.rest = &self.rest[end + 1..];
@@ -248,7 +248,7 @@ impl<'a> Fields<'a> {
         });
     }
 
-    /// The next line's value, if that line is this field.
+    /// Returns the next line's value if the line is this field.
     fn peek(&self, key: &str) -> Option<&'a str> {
         self.next?.strip_prefix(key)?.strip_prefix(' ')
     }
@@ -345,7 +345,7 @@ fn sha256(value: &str) -> Option<Digest> {
     Digest::from_hex(value.strip_prefix("sha256:")?).ok()
 }
 
-/// A whole number in its one spelling.
+/// Parses an unsigned integer without sign or leading zeros.
 fn number<T: FromStr>(value: &str) -> Option<T> {
     let second = value.starts_with('+') || (value.starts_with('0') && value.len() > 1);
     if second { None } else { value.parse().ok() }
@@ -355,7 +355,7 @@ fn text_of(value: &str, escapes: bool) -> Option<SafeText> {
     if escapes { SafeText::as_signed(&unescape(value)?) } else { SafeText::as_signed(value) }
 }
 
-/// `\n` and `\\` undone; any other escape is refused.
+/// Decodes `\n` and `\\`; returns `None` for any other escape.
 pub(crate) fn unescape(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('\\') {
         return Some(Cow::Borrowed(value));

@@ -1,5 +1,4 @@
-//! The kinds that speak of other statements, of keys, of reviews and of the log itself, read. Must never read a line but
-//! through the reader that `decode` gives.
+//! Decodes the bodies of the kinds that `decode` does not: annotations, keys, reviews, gateway and recovery.
 
 use std::str::FromStr;
 
@@ -24,40 +23,40 @@ use crate::domain::statement::review::{
 };
 use crate::domain::statement::{Body, Kind};
 
-/// The lines of a statement, in order.
+/// Reads a statement's lines in order.
 pub(crate) trait Read {
     /// Why a line cannot be read.
     type Fault;
 
-    /// The next line's value, if that line is this field.
+    /// Reads the next line's value if the line is this field.
     fn optional<T>(
         &mut self,
         key: &'static str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, Self::Fault>;
 
-    /// The next line's value, which must be this field.
+    /// Reads the next line's value, which must be this field.
     fn field<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Self::Fault>;
 
-    /// A text, its escapes undone.
+    /// Decodes a text's escapes; `None` if it is not a [`SafeText`].
     fn text(value: &str) -> Option<SafeText>;
 
-    /// A value of its own spelling.
+    /// Reads a field with `FromStr`.
     fn parsed<T: FromStr>(&mut self, key: &'static str) -> Result<T, Self::Fault> {
         self.field(key, |v| v.parse().ok())
     }
 
-    /// A text.
+    /// Reads a text field.
     fn clean(&mut self, key: &'static str) -> Result<SafeText, Self::Fault> {
         self.field(key, Self::text)
     }
 
-    /// A text that may be left out.
+    /// Reads a text field that may be absent.
     fn optional_clean(&mut self, key: &'static str) -> Result<Option<SafeText>, Self::Fault> {
         self.optional(key, Self::text)
     }
 
-    /// An id and a name.
+    /// Reads a person's id and name.
     fn named(&mut self, key: &'static str) -> Result<PersonRef, Self::Fault> {
         self.field(key, who::<Self>)
     }
@@ -68,7 +67,7 @@ fn who<R: Read + ?Sized>(value: &str) -> Option<PersonRef> {
     Some(PersonRef { id: id.parse().ok()?, name: R::text(name)? })
 }
 
-/// The body of one of these kinds; none of any other.
+/// Decodes the body of one of these kinds; `None` for any other kind.
 pub(crate) fn body<R: Read>(lines: &mut R, kind: Kind) -> Result<Option<Body>, R::Fault> {
     Ok(Some(match kind {
         Kind::Retire => Body::Retire(Retire {
@@ -185,7 +184,7 @@ fn competences<R: Read>(lines: &mut R) -> Result<Competences, R::Fault> {
 fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
     let trainee = lines.named("trainee")?;
     let held = lines.field("held", parse_day)?;
-    // A progress review has no such line: that is how those of earlier versions are written.
+    // Progress reviews omit the line, as earlier versions had no other meeting.
     let other = |v: &str| v.parse().ok().filter(|meeting| *meeting != Meeting::Progress);
     let meeting = lines.optional("meeting", other)?.unwrap_or_default();
     let mut attended = Vec::new();
@@ -218,7 +217,7 @@ fn review<R: Read>(lines: &mut R) -> Result<Review, R::Fault> {
                 rating: lines.parsed("rating")?,
                 reason: lines.optional_clean("rating-reason")?,
             };
-            // One of the two is there.
+            // Unreachable: one of the two was read above.
             let Some(texts) = texts else { return lines.field("discussed", |_| None) };
             ReviewContent::Answers(Box::new(Answers { texts, rated }))
         }

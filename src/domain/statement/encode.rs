@@ -1,5 +1,4 @@
-//! A statement's one spelling, written: one field a line, a fixed order for each kind. Must never be the only place that
-//! knows the order without `decode`, whose every acceptance is encoded again and compared.
+//! Encodes a statement as its canonical text: one field a line, in a fixed order for each kind.
 
 use std::fmt::{self, Display, Write};
 
@@ -16,21 +15,21 @@ use crate::domain::programme::hours::Hours;
 use crate::domain::statement::review::{Meeting, NOTHING, Review, ReviewContent, Topic};
 use crate::domain::statement::{AuthMethod, Body, MAX_BYTES, Method, SignOff, Statement, Supervision};
 
-/// A statement that is longer than any may be.
+/// The encoded statement exceeds [`MAX_BYTES`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The statement would be {bytes} bytes long; at most {MAX_BYTES} are allowed")]
 pub struct TooLong {
-    /// How long it would be.
+    /// The encoded length.
     pub bytes: usize,
 }
 
-/// The bytes that are signed and kept.
+/// Returns the bytes that are signed and stored.
 pub fn encode(statement: &Statement) -> Result<String, TooLong> {
     let text = spell(statement);
     if text.len() > MAX_BYTES { Err(TooLong { bytes: text.len() }) } else { Ok(text) }
 }
 
-/// The spelling, whatever its length.
+/// Returns the canonical text, without the length check.
 pub(crate) fn spell(statement: &Statement) -> String {
     let mut text = String::with_capacity(1024);
     // Writing to a String cannot fail.
@@ -38,7 +37,7 @@ pub(crate) fn spell(statement: &Statement) -> String {
     text
 }
 
-/// The lines of what is to be signed, before anyone signs it.
+/// Returns the body's lines, before anyone signs.
 pub(crate) fn spell_body(body: &Body) -> String {
     let mut text = String::with_capacity(1024);
     // Writing to a String cannot fail.
@@ -46,14 +45,14 @@ pub(crate) fn spell_body(body: &Body) -> String {
     text
 }
 
-/// Whether a text is the statement's spelling, found without writing it: a log has as many of them as entries.
+/// Returns whether `text` is the statement's canonical text, by comparing as it is written, without allocating.
 pub(crate) fn is_spelled(statement: &Statement, text: &str) -> bool {
     let mut along = Along(text);
     let went = Lines { to: &mut along, went: Ok(()) }.statement(statement);
     went.is_ok() && along.0.is_empty()
 }
 
-/// A text that is gone along: what is left of it.
+/// A writer that compares what is written with the rest of a text.
 struct Along<'t>(&'t str);
 
 impl Write for Along<'_> {
@@ -63,7 +62,7 @@ impl Write for Along<'_> {
     }
 }
 
-/// Writes a text with its line feeds and backslashes escaped.
+/// A writer that escapes line feeds and backslashes.
 struct Escaped<'w>(&'w mut dyn Write);
 
 impl Write for Escaped<'_> {
@@ -83,7 +82,7 @@ fn joined(codes: &[KsbCode]) -> String {
     codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// How the way of showing who one is is spelled.
+/// Returns an authentication method's spelling.
 pub(crate) fn auth(auth: AuthMethod) -> &'static str {
     match auth {
         AuthMethod::Passphrase => "passphrase",
@@ -91,7 +90,7 @@ pub(crate) fn auth(auth: AuthMethod) -> &'static str {
     }
 }
 
-/// The lines being written, and whether all went well.
+/// Writes fields, one a line, and keeps the first error.
 struct Lines<'w> {
     to: &'w mut dyn Write,
     went: fmt::Result,
@@ -120,12 +119,12 @@ impl Lines<'_> {
         self.went
     }
 
-    /// A field of a text that somebody wrote.
+    /// Writes a free-text field, escaped.
     fn field(&mut self, key: &str, value: impl Display) {
         self.line(key, |to| write!(Escaped(to), "{value}"));
     }
 
-    /// A field of a value that has no line feed and no backslash, whatever it is.
+    /// Writes a field whose value cannot contain a line feed or backslash.
     fn plain(&mut self, key: &str, value: impl Display) {
         self.line(key, |to| write!(to, "{value}"));
     }
@@ -256,7 +255,7 @@ impl Lines<'_> {
     }
 }
 
-/// The kinds that speak of other statements, of keys, of reviews and of the log itself.
+/// The kinds that `decode_more` reads: annotations, keys, reviews, gateway and recovery.
 impl Lines<'_> {
     fn further(&mut self, body: &Body) {
         match body {

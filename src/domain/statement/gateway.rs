@@ -1,5 +1,4 @@
-//! What is recorded for the gateway itself: a requirement that is met or waived, and the word of employer and provider. Must
-//! never stand for what sign-offs and reviews show by themselves.
+//! Defines the statements for the gateway: a requirement met or waived, and the confirmations of employer and provider.
 
 use std::str::FromStr;
 
@@ -8,37 +7,35 @@ use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::review::Party;
 
-/// The requirements that other records alone can show, and nobody can waive.
+/// The requirements that other records show; they cannot be recorded or waived.
 pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
 
-/// A gateway requirement is met, or waived, as a training officer records it.
+/// A training officer's record of a gateway requirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
     pub trainee: PersonRef,
-    /// Which, by its short name in the standard: `english-maths`.
+    /// The requirement's slug in the standard, such as `english-maths`.
     pub requirement: RequirementId,
-    /// Whether it is met or asked of them no more.
     pub outcome: RequirementOutcome,
-    /// What shows it, or why.
+    /// The evidence for it, or the reason.
     pub reason: SafeText,
 }
 
-/// A party's word that a trainee may go to end-point assessment.
+/// A party's confirmation that a trainee may go to end-point assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
     pub trainee: PersonRef,
-    /// For whom: employer or provider.
+    /// Employer or provider.
     pub party: Party,
-    /// The sentence that was meant.
+    /// The meaning, as signed.
     pub meaning: SafeText,
 }
 
-/// A requirement's short name: small letters, digits and `-`, at most 40.
+/// A requirement's slug: 1 to 40 lower-case letters, digits and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequirementId(String);
 
 impl RequirementId {
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -57,31 +54,30 @@ impl FromStr for RequirementId {
     }
 }
 
-/// How a requirement came to be fulfilled.
+/// What is recorded of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RequirementOutcome {
     Met,
-    /// It is not asked of them, for the reason that is given.
+    /// Not required of this trainee, for the reason given.
     Waived,
-    /// The employer decided that it is part of the programme; it is still to be met.
+    /// The employer decided to include it; it must still be met.
     Included,
-    /// The employer decided that it is not.
+    /// The employer decided not to include it.
     Declined,
 }
 
-/// The requirement that the employer decides on for people aged 19 or over.
+/// The requirement on which the employer decides for apprentices aged 19 or over.
 pub const ENGLISH_MATHS: &str = "english-maths";
 
 impl RequirementOutcome {
-    /// All.
     pub const ALL: [Self; 4] = [Self::Met, Self::Waived, Self::Included, Self::Declined];
 
-    /// Whether it is the employer's decision, and not what fulfils the requirement.
+    /// Returns whether it is the employer's decision, which does not fulfil the requirement.
     pub fn is_decision(self) -> bool {
         matches!(self, Self::Included | Self::Declined)
     }
 
-    /// The one spelling.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Met => "met",

@@ -1,10 +1,10 @@
-//! How a key ends: retired, or known to be in other hands. Must never hold a private key or judge who may say so.
+//! Defines the statements that end a key: retired or compromised.
 
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::SafeText;
 
-/// A key signs nothing any more; what it signed stays good.
+/// A key stops signing; its earlier signatures stay valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retire {
     pub person: PersonRef,
@@ -12,7 +12,7 @@ pub struct Retire {
     pub reason: SafeText,
 }
 
-/// A key was in other hands from a position on: what it signed since is in review, and it signs nothing any more.
+/// A key is compromised from a position on: its signatures since then are in review, and it stops signing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compromise {
     pub person: PersonRef,

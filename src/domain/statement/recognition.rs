@@ -1,5 +1,4 @@
-//! What a trainee could do before they started: it lowers the hours that are asked, and KSBs need no sign-off for it. Must
-//! never count as signed.
+//! Defines recognised prior learning, which exempts KSBs from sign-off and may lower the minimum hours.
 
 use chrono::NaiveDate;
 
@@ -8,26 +7,26 @@ use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
 
-/// The most hours that one statement recognises.
+/// The maximum hours of one statement.
 pub const MOST_RECOGNISED: QuarterHours = QuarterHours(40_000);
 
-/// A training officer recognises prior learning. Of several, the newest that is not withdrawn holds, whole.
+/// Prior learning that a training officer recognises. The newest one that is not withdrawn replaces all earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognition {
     pub trainee: PersonRef,
-    /// On which standard: the codes of another mean something else.
+    /// The codes are of this standard.
     pub standard: StandardRef,
     /// Hours of training that are not needed.
     pub hours: Option<QuarterHours>,
-    /// KSBs that are held already, in order, each once.
+    /// KSBs that the trainee already has, sorted, without repeats.
     pub codes: Vec<KsbCode>,
     pub reason: SafeText,
-    /// What supports it: a certificate, a record of work.
+    /// The supporting evidence, such as a certificate.
     pub support: SafeText,
 }
 
 impl Recognition {
-    /// The first thing wrong with it that its types do not rule out.
+    /// Returns the first fault that the types do not rule out.
     pub fn fault(&self) -> Option<&'static str> {
         if self.hours.is_none() && self.codes.is_empty() {
             return Some("Prior learning is recognised, but neither hours nor KSBs");
@@ -43,23 +42,24 @@ impl Recognition {
     }
 }
 
-/// A recognition that holds, and who signed it.
+/// The recognition in force, and who signed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
     pub id: StatementId,
     pub said: Recognition,
     pub by: SafeText,
-    /// On which day.
+    /// The day it was signed.
     pub on: NaiveDate,
 }
 
 impl Recognised {
-    /// Whether it is for this standard: after a move to another it waits to be signed again.
+    /// Returns whether it is for this standard; after a move to another, it must be signed again.
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
         self.said.standard == *standard
     }
 
-    /// Who, why and what supports it: `Tilly, 3 Sep 2025: “Five years as an assistant” (supported by: ST0218 certificate)`.
+    /// Returns who, why and the support: `Tilly, 3 Sep 2025: “Five years as an assistant” (supported by: ST0218
+    /// certificate)`.
     pub fn basis(&self) -> String {
         let on = crate::domain::primitives::date::day_words(self.on);
         format!("{}, {on}: “{}” (supported by: {})", self.by, self.said.reason, self.said.support)

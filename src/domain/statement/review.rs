@@ -1,5 +1,5 @@
-//! A progress review: who met, what was said, what is to be done (funding rules: at least every twelve weeks, all three
-//! parties). Must never be taken for a review of signatures.
+//! Defines a progress review: who attended, the answers, the rating and the actions (funding rules: all three parties,
+//! at least every twelve weeks).
 
 use std::str::FromStr;
 
@@ -11,56 +11,55 @@ use crate::domain::primitives::ids::{PersonId, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::{Rated, Rating};
 
-/// The most days between a review and the next.
+/// The maximum days from one review to the next without a reason.
 pub const REVIEW_DAYS: i64 = 84;
 
-/// A progress review that was held.
+/// A progress review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     pub trainee: PersonRef,
-    /// The day.
+    /// The day of the meeting.
     pub held: NaiveDate,
-    /// Which kind of meeting it was.
     pub meeting: Meeting,
-    /// Who was there, by party and then id; each person once, each party at least once.
+    /// Sorted by party and then id; each person once, each party at least once.
     pub attended: Vec<Attended>,
-    /// KSBs signed on that day.
+    /// KSBs signed off by that day.
     pub signed: u16,
     pub all: u16,
     pub said: ReviewContent,
-    /// What is to be done, in the order in which it was agreed: the seventh answer.
+    /// The new actions, in the order agreed: the answer to [`Topic::NewActions`].
     pub actions: Vec<ReviewAction>,
-    /// The day of the next.
+    /// The day of the next review.
     pub next: NaiveDate,
-    /// Why that is more than twelve weeks away, where it is.
+    /// Why the next is more than twelve weeks away; required only then.
     pub late: Option<SafeText>,
 }
 
-/// Someone who was there, and for whom.
+/// A person who attended, and the party they represented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attended {
     pub party: Party,
     pub who: PersonRef,
 }
 
-/// What is to be done, by whom and by when.
+/// An action with its owner and due date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewAction {
     pub what: SafeText,
-    /// By which day.
+    /// The due date.
     pub by: NaiveDate,
-    /// By whom; reviews of earlier versions do not say.
+    /// Absent in reviews of earlier versions.
     pub owner: Option<PersonRef>,
 }
 
 impl ReviewAction {
-    /// Says by whom and by which day: `Alex Trainee, by 15 Dec 2026`.
+    /// Returns the owner and due date: `Alex Trainee, by 15 Dec 2026`.
     pub fn whose(&self) -> String {
         let owner = self.owner.as_ref().map(|owner| format!("{}, ", owner.name)).unwrap_or_default();
         format!("{owner}by {}", day_words(self.by))
     }
 
-    /// Says all of it in a line.
+    /// Returns the whole action in one line.
     pub fn words(&self) -> String {
         format!("{} ({})", self.what, self.whose())
     }
@@ -69,20 +68,19 @@ impl ReviewAction {
 /// A kind of meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Meeting {
-    /// A progress review of all three parties.
+    /// A progress review with all three parties.
     #[default]
     Progress,
-    /// A meeting of trainee and training officer between two year-end reviews.
+    /// A meeting of trainee and training officer between year-end reviews.
     Training,
     /// The review at the end of a year of training.
     YearEnd,
 }
 
 impl Meeting {
-    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Progress, Self::Training, Self::YearEnd];
 
-    /// The one spelling.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Progress => "progress-review",
@@ -91,7 +89,7 @@ impl Meeting {
         }
     }
 
-    /// For a reader.
+    /// Returns the words shown to a reader.
     pub fn words(self) -> &'static str {
         match self {
             Self::Progress => "progress review",
@@ -110,24 +108,23 @@ impl FromStr for Meeting {
     }
 }
 
-/// What a review answers, in its order.
+/// The topics of a review, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
-    /// What came of the last actions, and the training since the last review.
+    /// The outcome of the last actions, and training since the last review.
     LastActions,
     Evidence,
-    /// Progress against the plan; planned hours that slipped.
+    /// Progress against the plan, with planned hours that slipped.
     Progress,
     Changes,
     Concerns,
     /// New information and changes of circumstance: prior learning, learning support.
     NewInformation,
-    /// New actions, each with its owner and day.
+    /// New actions, each with an owner and due date.
     NewActions,
 }
 
 impl Topic {
-    /// All seven.
     pub const ALL: [Self; 7] = [
         Self::LastActions,
         Self::Evidence,
@@ -137,11 +134,11 @@ impl Topic {
         Self::NewInformation,
         Self::NewActions,
     ];
-    /// Those that a text answers: actions answer the last.
+    /// The topics answered by a text; actions answer the last one.
     pub const TEXTS: [Self; 6] =
         [Self::LastActions, Self::Evidence, Self::Progress, Self::Changes, Self::Concerns, Self::NewInformation];
 
-    /// The one spelling in statements and on the command line.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::LastActions => "last-actions",
@@ -154,7 +151,7 @@ impl Topic {
         }
     }
 
-    /// For a reader.
+    /// Returns the words shown to a reader.
     pub fn words(self) -> &'static str {
         match self {
             Self::LastActions => "Last actions and training",
@@ -168,10 +165,10 @@ impl Topic {
     }
 }
 
-/// The answer to a question that there is nothing to say about.
+/// The answer to a topic with nothing to report.
 pub const NOTHING: &str = "Nothing to report";
 
-/// An answer as typed: what people write for nothing to report is spelled in one way.
+/// Normalises a typed answer: the usual words for nothing become [`NOTHING`].
 pub fn answer(typed: SafeText) -> SafeText {
     let plain = typed.as_str().trim().trim_end_matches('.').to_lowercase();
     let nothing =
@@ -179,16 +176,16 @@ pub fn answer(typed: SafeText) -> SafeText {
     if nothing { SafeText::line(NOTHING).unwrap_or(typed) } else { typed }
 }
 
-/// What was said in a review.
+/// The discussion recorded in a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReviewContent {
-    /// In one text, as reviews of earlier versions have it.
+    /// One text, as in reviews of earlier versions.
     Discussed(SafeText),
-    /// By question, with the rating.
+    /// An answer by topic, and the rating.
     Answers(Box<Answers>),
 }
 
-/// The answers that are texts, and the rating.
+/// The text answers and the rating.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answers {
     /// In the order of [`Topic::TEXTS`].
@@ -196,18 +193,17 @@ pub struct Answers {
     pub rated: Rated,
 }
 
-/// One answer as a reader sees it.
+/// An answer as shown to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     pub topic: Topic,
-    /// The answer, a line for each action.
+    /// One line per action for the new actions.
     pub text: String,
-    /// Whether there was nothing to report.
     pub nothing: bool,
 }
 
 impl Review {
-    /// The seven answers in their order; none of a review of an earlier version.
+    /// Returns the seven answers in order; empty for a review of an earlier version.
     pub fn answers(&self) -> Vec<Answered> {
         let ReviewContent::Answers(answers) = &self.said else { return Vec::new() };
         let mut all: Vec<Answered> = Topic::TEXTS
@@ -222,7 +218,7 @@ impl Review {
         all
     }
 
-    /// The rating, where there is one.
+    /// Returns the rating, if recorded.
     pub fn rated(&self) -> Option<&Rated> {
         match &self.said {
             ReviewContent::Answers(answers) => Some(&answers.rated),
@@ -230,7 +226,7 @@ impl Review {
         }
     }
 
-    /// All that was said in one text, without the actions.
+    /// Returns the discussion as one text, without the actions.
     pub fn discussed(&self) -> String {
         match &self.said {
             ReviewContent::Discussed(text) => text.to_string(),
@@ -246,16 +242,16 @@ impl Review {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Party {
     Trainee,
-    /// The employer: who supervises at work.
+    /// Represented by the supervisor at work.
     Employer,
     Provider,
 }
 
 impl Party {
-    /// All three, in the order in which a statement lists them.
+    /// All three, in the order of a statement's lines.
     pub const ALL: [Self; 3] = [Self::Trainee, Self::Employer, Self::Provider];
 
-    /// The one spelling.
+    /// Returns the spelling in statements and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Trainee => "trainee",
@@ -274,25 +270,25 @@ impl FromStr for Party {
     }
 }
 
-/// A progress review to state.
+/// A progress review to be stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReview {
     pub trainee: PersonId,
-    /// The day.
+    /// The day of the meeting.
     pub held: NaiveDate,
-    /// Who was there for the employer and for the training provider.
+    /// Who attended for the employer and the training provider.
     pub attended: Vec<(Party, PersonId)>,
-    /// Which kind of meeting it was; the programme's own where it is not said.
+    /// `None` means the kind that the programme uses.
     pub meeting: Option<Meeting>,
-    /// The answers, in the order of [`Topic::TEXTS`].
+    /// In the order of [`Topic::TEXTS`].
     pub texts: [SafeText; 6],
-    /// What is to be done. One without an owner is the trainee's, unless it begins with who does it: `Sam: book a session`.
+    /// An action without an owner is the trainee's, unless it begins with a name: `Sam: book a session`.
     pub actions: Vec<ReviewAction>,
-    /// The rating that is confirmed, or given instead of the one that was worked out.
+    /// The confirmed rating, or one that replaces the suggested rating.
     pub rating: Option<Rating>,
-    /// Why it is another than the one that was worked out.
+    /// Why it differs from the suggested rating.
     pub rating_reason: Option<SafeText>,
-    /// The day of the next; as late as the rule allows where it is not said.
+    /// `None` means the latest day that the rule allows.
     pub next: Option<NaiveDate>,
     pub late: Option<SafeText>,
 }

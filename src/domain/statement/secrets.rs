@@ -1,11 +1,11 @@
-//! Finds a secret in what is to be signed: it would be read by others and never be deleted. Must never keep a secret.
+//! Checks whether a body to be signed contains a secret, as others would read it and it could not be deleted.
 
 use crate::domain::primitives::ids::Secret;
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::unescape;
 use crate::domain::statement::encode::spell_body;
 
-/// Whether a line of what is to be signed gives a secret away.
+/// Returns whether any line of the body contains the secret.
 pub fn shows(body: &Body, secret: &Secret) -> bool {
     spell_body(body).lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
 }

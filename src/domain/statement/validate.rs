@@ -1,5 +1,4 @@
-//! What every statement's values must be besides their types, so that each is written in one way and reads as it looks.
-//! Must never ask who states it or when (`rules` does).
+//! Validates a statement's values where their types do not, so that each has one encoding.
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -10,7 +9,7 @@ use crate::domain::programme::hours::{HourEntry, Hours, MOST_A_DAY, MOST_WHAT};
 use crate::domain::statement::review::{Attended, Review};
 use crate::domain::statement::{Body, Evidence, SignOff, Statement};
 
-/// The first value that cannot stand, in words; `None` where all can.
+/// Returns the first invalid value as a message; `None` if all are valid.
 pub fn fault(statement: &Statement) -> Option<&'static str> {
     let signer = &statement.signer;
     if broken([Some(&signer.who.name), signer.registration.as_ref()]) {
@@ -83,7 +82,7 @@ fn line<const N: usize>(texts: &[Option<&SafeText>; N]) -> Option<&'static str> 
     broken(*texts).then_some(BROKEN)
 }
 
-/// Years of four digits, for a day has one spelling.
+/// Checks for a four-digit year, as other days have no canonical spelling.
 fn day(day: NaiveDate) -> Option<&'static str> {
     (!(0..=9999).contains(&day.year())).then_some("A day has no spelling")
 }
@@ -92,7 +91,7 @@ fn roles(roles: &[Role]) -> Option<&'static str> {
     (!roles.is_sorted_by(|a, b| a < b)).then_some("Roles are out of order or there twice")
 }
 
-/// In the order of [`PolicyName::ALL`], each once, each within its range.
+/// Checks for the order of [`PolicyName::ALL`], no repeats and values within range.
 fn policy(settings: &[(PolicyName, u32)]) -> Option<&'static str> {
     if !settings.is_sorted_by(|(a, _), (b, _)| a < b) {
         return Some("Settings are out of order or there twice");

@@ -1,10 +1,12 @@
-//! Whose record a statement stands on, and so who may see it. Must never let a trainee see what is another's.
+//! Decides which statements a viewer may see, by the person they are about.
+//!
+//! Invariant: a trainee sees only statements about themselves.
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::statement::{Body, Statement};
 
-/// The person whose record or affair a statement is; nobody's where it is the department's.
+/// Returns the person that a statement is about; `None` if it is the department's.
 pub fn about(body: &Body) -> Option<&PersonId> {
     match body {
         Body::Person(person) => Some(&person.id),
@@ -36,7 +38,7 @@ pub fn about(body: &Body) -> Option<&PersonId> {
     }
 }
 
-/// Whether a viewer may see a statement: what is the department's own is not a trainee's to see.
+/// Returns whether a viewer may see a statement. Trainees do not see the department's own.
 pub fn may_see(viewer: &Viewer, statement: &Statement) -> bool {
     match viewer.own() {
         None => true,

@@ -1,4 +1,4 @@
-//! What is signed besides sign-offs, and what its dialogs are about, by the use-cases. Must never decide what is shown.
+//! Performs signed actions other than sign-offs, and loads the data for their dialogs.
 
 use crate::app::app::App;
 use crate::app::error::Error;
@@ -17,7 +17,7 @@ use crate::tui::msg::acts::{
 };
 use crate::tui::msg::{Effect, SignRequest};
 
-/// Reads what a dialog or a list is about.
+/// Loads the data for a dialog or a list.
 pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
     match ask {
         DialogQuery::Looks { of, filter, skip, rows } => {
@@ -61,7 +61,7 @@ fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<Si
     Ok(SignOffDetail { trainee: whose.id, trainee_name: whose.name, record, text, draft })
 }
 
-/// What whoever comes to the screen is told of samples that rejected their sign-offs, until they have signed anew.
+/// Returns a message about sign-offs of this person that a sample rejected and that are not signed again yet.
 pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
     Ok(match app.rejections(person)? {
         0 => None,
@@ -70,7 +70,7 @@ pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
     })
 }
 
-/// What is to be taken back.
+/// Returns the statements to withdraw.
 pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
     match wish {
         BatchWish::These(ids) => app.batch(ids),
@@ -82,7 +82,7 @@ pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
     }
 }
 
-/// Does what was meant, by this proof or, where it is not signed, by none.
+/// Carries out an action, with a credential unless the action is not signed.
 pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential>) -> Result<Acted, Error> {
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
     let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| Acted {
@@ -150,7 +150,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
     }
 }
 
-/// The refusal that would meet whoever signs this, by the use-case that would sign it.
+/// Dry-runs the use case behind an effect, and returns its rule violation as the error.
 pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
     match meant {
         Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => app.dry_run(|app, proof| {

@@ -1,24 +1,24 @@
-//! Whose screen it is: a workstation that people share, or the one of a person whom sshd let in; and what is offered there.
-//! Must never decide what may be seen: the store does.
+//! Defines who a screen is for, a shared workstation or one SSH user, and which commands it offers. The store restricts what
+//! can be read.
 
 use crate::domain::primitives::ids::PersonId;
 use crate::tui::command::Command;
 use crate::tui::msg::PersonChoice;
 
-/// Who sits at a screen.
+/// Who uses the screen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum AccessMode {
-    /// Whoever says who they are.
+    /// Anyone, who identifies themselves when they sign.
     #[default]
     Shared,
-    /// A person of the department, over SSH: they are asked first when something is to be signed.
+    /// A staff member over SSH, who is the suggested signer.
     Person(PersonChoice),
-    /// A trainee with their own record, over SSH.
+    /// A trainee over SSH, who sees their own record.
     Own(PersonChoice),
 }
 
 impl AccessMode {
-    /// The trainee whose own record is all that there is to see.
+    /// Returns the trainee, if the screen shows only their own record.
     pub fn own(&self) -> Option<&PersonChoice> {
         match self {
             Self::Own(choice) => Some(choice),
@@ -26,7 +26,7 @@ impl AccessMode {
         }
     }
 
-    /// Whether a command is for this seat. What is not is named nowhere: not in the footer, the help or the palette.
+    /// Whether this mode offers a command. Others are left out of the footer, help and the palette.
     pub fn is_available(&self, command: Command) -> bool {
         use Command::{
             ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
@@ -45,7 +45,7 @@ impl AccessMode {
         }
     }
 
-    /// Why a command that is not for this seat does not run.
+    /// Returns why a command does not run in this mode.
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let why = if command == Command::SaveFiles {
             "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
@@ -59,7 +59,7 @@ impl AccessMode {
         (!self.is_available(command)).then(|| why.to_owned())
     }
 
-    /// Who is asked first.
+    /// Returns the suggested signer.
     pub fn first(&self, signed_in: &[PersonId]) -> Option<&PersonChoice> {
         match self {
             Self::Person(choice) => Some(choice).filter(|choice| !signed_in.contains(&choice.person.id)),

@@ -1,5 +1,5 @@
-//! What a deed besides a sign-off would be about, and why it cannot be done now. That nobody has said who they are is no
-//! reason: they are asked.
+//! Selects the subject of an action other than a sign-off, and explains why it is not possible now. An unknown signer is not
+//! a reason: the program asks for them.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StatementId;
@@ -15,7 +15,7 @@ use crate::tui::pane::second_looks::{ToSign, to_sign};
 const NO_HOURS: &str = "No hours that wait are chosen: move to an entry, or mark several with space";
 
 impl Model {
-    /// Why a deed cannot be done now and what to do, or `None` where it can.
+    /// Returns why an action is not possible now and what to do, or `None` if it is.
     pub fn act_refusal(&self, command: Command) -> Option<String> {
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
@@ -44,7 +44,7 @@ impl Model {
         }
     }
 
-    /// Why whoever signs cannot, where they have none of these roles.
+    /// Returns why the signer cannot, if they have none of these roles.
     fn lacks(&self, roles: &[Role], words: &str) -> Option<String> {
         let person = self.person()?;
         let has = person.roles.iter().any(|role| roles.contains(role));
@@ -84,14 +84,14 @@ impl Model {
         }
     }
 
-    /// Whether a command is for whoever sits here, on this screen. What is not is named nowhere.
+    /// Whether a command is offered on this screen in this access mode. Others are shown nowhere.
     pub fn is_available(&self, command: Command) -> bool {
-        // A workstation is where those who attended a review acknowledge it; a record is acknowledged by its trainee.
+        // At a workstation, attendees acknowledge a review on the Reviews screen; only the trainee acknowledges a record.
         let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
         here && self.seat.is_available(command)
     }
 
-    /// Why the review under the cursor is neither acknowledged nor disputed.
+    /// Returns why the review under the cursor cannot be acknowledged or disputed.
     pub fn review_refusal(&self, command: Command) -> Option<String> {
         let Some(held) = self.review_here() else {
             return Some("No review is chosen: move to one that was held".into());
@@ -115,7 +115,7 @@ impl Model {
         (!there).then(|| format!("Only who attended signs it: {} changes person", self.key(Command::Person)))
     }
 
-    /// The sign-off that a sample would be of, as far as the screen knows: on the record, in the history, in the list.
+    /// Returns the sign-off to sample: on the record, in the log or in the list of second checks.
     pub fn to_sample(&self) -> Option<StatementId> {
         match self.screen {
             ScreenId::SignOff | ScreenId::Outstanding => self.desk.selected_record().map(|record| record.id),
@@ -133,7 +133,7 @@ impl Model {
         lines.get(state.at.min(lines.len().saturating_sub(1))).copied()
     }
 
-    /// The entry of hours under the cursor, if it waits.
+    /// Returns the hours entry under the cursor, if it is not confirmed yet.
     pub fn entry_here(&self) -> Option<&HourRow> {
         match self.line_here()? {
             About::Entry(row) if row.confirmed.is_none() => Some(row),
@@ -141,7 +141,7 @@ impl Model {
         }
     }
 
-    /// The review under the cursor.
+    /// Returns the review under the cursor.
     pub fn review_here(&self) -> Option<&HeldReview> {
         match self.line_here()? {
             About::Review(held) => Some(held),
@@ -149,8 +149,8 @@ impl Model {
         }
     }
 
-    /// The entries that a signature would be for: the marked ones, else the one under the cursor; on the line of the hours in
-    /// all, all that wait.
+    /// Returns the hours entries to confirm: the marked ones, else the one under the cursor, else (on the line of total
+    /// hours) all that wait.
     pub fn selected_hours(&self) -> Vec<&HourRow> {
         let Some(programme) = &self.desk.programme.0 else { return Vec::new() };
         let waiting = programme.entries.iter().filter(|row| row.confirmed.is_none());

@@ -1,4 +1,4 @@
-//! Which list the screen shows and the filter that is typed for it. Must never read a filter: the ground floor does.
+//! Selects the list and the filter input of the current screen.
 
 use crate::domain::filter::schema::FilterTarget;
 use crate::tui::command::ScreenId;
@@ -6,7 +6,7 @@ use crate::tui::model::Model;
 use crate::tui::pane::filter_input::FilterInput;
 
 impl Model {
-    /// The list that `/` filters on this screen.
+    /// Returns the list that `/` filters on this screen.
     pub fn list(&self) -> FilterTarget {
         match self.screen {
             ScreenId::SignOff => FilterTarget::Ksbs,
@@ -20,7 +20,7 @@ impl Model {
         }
     }
 
-    /// Its filter.
+    /// Returns its filter input.
     pub fn filtering(&self) -> &FilterInput {
         match self.screen {
             ScreenId::SignOff => &self.desk.ksbs.filter,
@@ -33,7 +33,7 @@ impl Model {
         }
     }
 
-    /// The same, to be typed into.
+    /// Returns its filter input for editing.
     pub fn filtering_mut(&mut self) -> &mut FilterInput {
         match self.screen {
             ScreenId::SignOff => &mut self.desk.ksbs.filter,

@@ -1,4 +1,4 @@
-//! What of the model is in sight, and where: the areas of the panes, what the record pane is about. Must never change it.
+//! Computes the areas of the panes and the content in view from the model.
 
 use ratatui::layout::Rect;
 
@@ -17,18 +17,18 @@ use crate::tui::screen::frame::parts;
 use crate::tui::screen::outstanding;
 use crate::tui::screen::sign_off::{Areas, LayoutWidth, areas, inner};
 
-/// The screen's own part of the window, if it is large enough.
+/// Returns the screen's part of the window, if the window is large enough.
 pub fn body(model: &Model) -> Option<Rect> {
     parts(Rect::new(0, 0, model.size.0, model.size.1)).map(|parts| parts.body)
 }
 
-/// Where the panes of the Sign-off screen stand.
+/// Returns the areas of the Sign-off screen's panes.
 pub fn panes(model: &Model) -> Option<Areas> {
     let count = model.desk.standing.as_ref().map_or(10, |standing| duties::count(standing) - 1);
     body(model).map(|body| areas(body, model.size, count, model.desk.focus))
 }
 
-/// How much of a KSB's text its row shows.
+/// Returns how many lines of a KSB's text a row shows.
 pub fn room(areas: Areas) -> ksbs::RowDensity {
     match areas.wide {
         LayoutWidth::Yes => ksbs::RowDensity::TwoLines,
@@ -36,7 +36,7 @@ pub fn room(areas: Areas) -> ksbs::RowDensity {
     }
 }
 
-/// What the record pane is about: the duty where keys go to the duties, else the KSB under the cursor.
+/// Returns the subject of the record pane: the duty while the duties have the focus, else the KSB under the cursor.
 pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
     let standing = desk.standing.as_ref()?;
     match desk.current() {
@@ -51,18 +51,18 @@ pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
     }
 }
 
-/// The record pane's lines.
+/// Renders the record pane's lines.
 pub fn sheet(model: &Model, inner: Rect) -> Option<RenderedRecord> {
     subject(&model.desk).map(|subject| record::sheet(&subject, setting(model), inner))
 }
 
-/// By what the record pane is laid out.
+/// Returns the context that the record pane is rendered in.
 pub fn setting(model: &Model) -> RenderContext<'_> {
     let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
     RenderContext { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
 }
 
-/// The KSBs whose rows are on the screen now.
+/// Returns the KSBs whose rows are on the screen.
 pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
     let Some(standing) = &model.desk.standing else { return Vec::new() };
     if model.screen == ScreenId::Outstanding {
@@ -78,7 +78,7 @@ pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
     ksbs::window(state, &rows, room(areas), inner(area)).map(|(row, _)| row.ksb.code).collect()
 }
 
-/// What a signature for the marks would hold that the screen does not show, and the KSB under the cursor that it would not.
+/// Returns the marked KSBs that are not on the screen, and the KSB under the cursor if it is not marked.
 pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
     let marks = &model.desk.marks;
     if marks.is_empty() || !matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
@@ -89,7 +89,7 @@ pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
     (hidden, model.desk.current().filter(|code| !marks.contains(code)))
 }
 
-/// The cursor and window of the Readiness screen or of Reviews and hours, where one of them is shown.
+/// Returns the state of the Readiness or the Reviews screen, if one of them is shown.
 pub fn why_state(model: &Model) -> Option<detail_list::State> {
     match model.screen {
         ScreenId::Readiness => Some(model.desk.readiness.1),
@@ -98,7 +98,7 @@ pub fn why_state(model: &Model) -> Option<detail_list::State> {
     }
 }
 
-/// The lines of that screen, once they are here.
+/// Returns the lines of that screen once they are loaded.
 pub fn why_rows(model: &Model) -> Option<Vec<detail_list::Row>> {
     let sieve = ProgrammeFilter::new(&model.desk.why.kept, model.desk.standing.as_ref()?, model.today);
     match model.screen {
@@ -114,7 +114,7 @@ pub fn why_rows(model: &Model) -> Option<Vec<detail_list::Row>> {
     }
 }
 
-/// Where its panes stand.
+/// Returns the areas of that screen's panes.
 pub fn why_areas(model: &Model) -> Option<detail_list::Areas> {
     let (body, state) = (body(model)?, why_state(model)?);
     let count = why_rows(model).map_or(0, |rows| detail_list::count(&rows));
@@ -122,7 +122,7 @@ pub fn why_areas(model: &Model) -> Option<detail_list::Areas> {
     Some(why_screen::areas(body, model.size, count + lines, &state))
 }
 
-/// Where the panes of the Outstanding screen stand.
+/// Returns the areas of the Outstanding screen's panes.
 pub fn outstanding(model: &Model) -> Option<outstanding::Areas> {
     body(model).map(|body| outstanding::areas(body, model.size, model.pane()))
 }

@@ -1,5 +1,4 @@
-//! A person's place: the trainee that they have open, where their cursor is, what they have marked. Everyone who signs at
-//! this screen has their own. Must never know who sits there.
+//! Stores one user's view: the open trainee, the cursors, the marks and the drafts. Each signer at a screen has their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,59 +15,58 @@ use crate::tui::pane::filter_input::FilterInput;
 use crate::tui::pane::ksbs::Row;
 use crate::tui::pane::{detail_list, duties, ksbs, outstanding, record};
 
-/// A place.
+/// One user's view.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeView {
-    /// The trainee who is open, or is being opened.
+    /// The open trainee, or the one being opened.
     pub trainee: Option<PersonId>,
-    /// Their standing, once it is here.
+    /// Their record, once it is loaded.
     pub standing: Option<TraineeRecord>,
-    /// How long the log was when the standing was read.
+    /// Tree size when the record was read.
     pub size: u64,
-    /// Where keys go on the Sign-off screen.
+    /// The focused pane of the Sign-off screen.
     pub focus: PaneId,
     pub duties: duties::State,
     pub ksbs: ksbs::State,
     pub record: record::State,
     pub outstanding: outstanding::State,
-    /// The gateway's requirements, once they are here, and the cursor in them.
+    /// The gateway requirements, once loaded, and the cursor in them.
     pub readiness: (Option<Box<Readiness>>, detail_list::State),
-    /// Reviews and hours, once they are here, and the cursor in them.
+    /// Reviews and hours, once loaded, and the cursor in them.
     pub programme: (Option<Box<Programme>>, detail_list::State),
     /// The filter of whichever of these two is shown.
     pub why: FilterInput,
-    /// Records read so far, each until the log moves on.
+    /// Loaded records, cleared when the log grows.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
-    /// The KSB whose record is shown or asked for.
+    /// The KSB whose record is shown or being loaded.
     pub about: Option<KsbCode>,
     pub marks: BTreeSet<KsbCode>,
-    /// What is signed and was left out when all else in the list was marked.
+    /// Signed KSBs that marking all left out.
     pub skipped: BTreeSet<KsbCode>,
-    /// The marked entries of hours that wait.
+    /// Marked hours entries that are not confirmed yet.
     pub hour_marks: BTreeSet<StatementId>,
-    /// What stood in the dialogs when they were left.
+    /// The saved input of the dialogs.
     pub draft: Draft,
 }
 
-/// What marking all came to.
+/// The result of marking all rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkedAll {
-    /// What is not signed is marked, and what is was left out.
+    /// The unsigned rows are marked.
     Open {
-        /// How many were left out.
+        /// How many signed rows were left out.
         left: usize,
     },
-    /// All are marked, so many of them signed already.
+    /// All rows are marked, this many of them signed already.
     All { again: usize },
-    /// No row has a mark any more.
+    /// No row is marked.
     None,
 }
 
-/// What a requirement of the gateway waits for.
+/// What a gateway requirement waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitsFor<'a> {
     Ksbs(&'a [KsbCode]),
-    /// Reviews and hours.
     Programme,
 }
 
@@ -97,48 +95,48 @@ impl Default for TraineeView {
 }
 
 impl TraineeView {
-    /// A place where only the trainee is known.
+    /// Returns a view of this trainee with nothing else set.
     pub fn at(trainee: PersonId) -> Self {
         Self { trainee: Some(trainee), ..Self::default() }
     }
 
-    /// The same place for another person: the trainee and the cursor, without marks, drafts and what they may not see.
+    /// Returns the view for another user: the same trainee and cursor, without marks, drafts or data they may not see.
     pub fn for_another(&self) -> Self {
         let (duties, ksbs) = (self.duties.clone(), self.ksbs.clone());
         Self { trainee: self.trainee.clone(), focus: self.focus, duties, ksbs, ..Self::default() }
     }
 
-    /// The KSBs listed now.
+    /// Returns the listed KSBs.
     pub fn rows(&self) -> Vec<Row<'_>> {
         let rows = |standing| ksbs::rows(&self.ksbs, standing, self.duties.chosen);
         self.standing.as_ref().map_or_else(Vec::new, rows)
     }
 
-    /// The KSB under the cursor.
+    /// Returns the KSB under the cursor.
     pub fn current(&self) -> Option<KsbCode> {
         let rows = self.rows();
         rows.get(ksbs::row(&self.ksbs, &rows)).map(|row| row.ksb.code)
     }
 
-    /// A KSB of the open standard and where it stands.
+    /// Returns a KSB of the open standard and its state.
     pub fn ksb(&self, code: KsbCode) -> Option<(&Ksb, ksb_status::State)> {
         let standing = self.standing.as_ref()?;
         standing.all().find(|(ksb, _)| ksb.code == code)
     }
 
-    /// Lists the whole standard, or the local competences where the code is one's, with the cursor on that code.
+    /// Lists the whole standard, or all local competences if the code is local, with the cursor on that code.
     pub fn list_all(&mut self, code: KsbCode) {
         self.duties.chosen = (code.kind == KsbKind::Local).then_some(LOCAL_GROUP);
         self.ksbs.at = Some(code);
         self.ksbs.filter = FilterInput::default();
     }
 
-    /// What a signature would be for: the marks in the standard's order, or the KSB under the cursor.
+    /// Returns the KSBs to sign: the marked ones in the standard's order, or the one under the cursor.
     pub fn selection(&self) -> Vec<KsbCode> {
         if self.marks.is_empty() { self.current().into_iter().collect() } else { self.marks.iter().copied().collect() }
     }
 
-    /// Marks the KSB under the cursor, or takes its mark away.
+    /// Toggles the mark of the KSB under the cursor.
     pub fn toggle(&mut self) {
         if let Some(code) = self.current()
             && !self.marks.remove(&code)
@@ -147,8 +145,7 @@ impl TraineeView {
         }
     }
 
-    /// Marks all rows that are not signed; asked again, all rows; asked once more, none. Says what came of it. A mixed list is
-    /// never flipped.
+    /// Marks all unsigned rows; the second time, all rows; the third time, none. Marks are set or cleared, never inverted.
     pub fn mark_all(&mut self) -> MarkedAll {
         let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
         for row in self.rows() {
@@ -171,18 +168,18 @@ impl TraineeView {
         MarkedAll::All { again }
     }
 
-    /// Takes all marks off.
+    /// Clears all marks.
     pub fn unmark(&mut self) {
         self.marks.clear();
         self.skipped.clear();
     }
 
-    /// The records of the KSB that the record pane is about, if they are here.
+    /// Returns the loaded records of the record pane's KSB.
     pub fn shown_records(&self) -> Option<&[Record]> {
         self.about.and_then(|code| self.records.get(&code)).map(Vec::as_slice)
     }
 
-    /// The record that a command is about.
+    /// Returns the record that a command applies to.
     pub fn selected_record(&self) -> Option<&Record> {
         let focus = if self.focus == PaneId::Record {
             crate::tui::theme::Focus::Here
@@ -192,7 +189,7 @@ impl TraineeView {
         record::selected_record(&self.record, self.shown_records()?, focus)
     }
 
-    /// What the requirement under the cursor waits for, if a screen shows it.
+    /// Returns what the requirement under the cursor waits for, if one is shown.
     pub fn waits_for(&self) -> Option<WaitsFor<'_>> {
         let (readiness, state) = &self.readiness;
         let figure = readiness.as_ref()?.figures.get(state.at)?;
@@ -203,13 +200,13 @@ impl TraineeView {
         }
     }
 
-    /// Takes a standing that was read anew: the cursor stays on its duty and KSB.
+    /// Replaces the record with a newer one; the cursor stays on its duty and KSB.
     pub fn refresh(&mut self, standing: TraineeRecord, size: u64) {
         let other = self.standing.as_ref().is_some_and(|old| old.trainee.id != standing.trainee.id);
         if other || self.size != size {
             self.records.clear();
             self.about = None;
-            // The old list stays on the screen until the new one is here.
+            // The old list stays visible until the new one is loaded.
             self.outstanding.asked = false;
             self.readiness.1.asked = false;
             self.programme.1.asked = false;

@@ -1,5 +1,4 @@
-//! What is asked of the world for what a person signs besides sign-offs: countersigns, samples, hours, the gateway, reviews.
-//! Plain data that tests compare. Must never hold a secret but where it is used.
+//! Defines requests and results for actions other than sign-offs: countersigning, sampling, hours, gateway and reviews.
 
 use chrono::NaiveDate;
 
@@ -13,167 +12,166 @@ use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
 use crate::domain::statement::review::{NewReview, Party};
 use crate::tui::msg::credential_kind::CredentialKind;
 
-/// What is meant.
+/// An action to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// A second signature.
+    /// Countersigns sign-offs.
     Countersign(Vec<StatementId>),
-    /// What came of sampling a sign-off.
+    /// Records the outcome of sampling a sign-off.
     Sample { of: StatementId, outcome: Sampled, reason: Option<SafeText> },
-    /// Sign-offs are drawn to be sampled; signs nothing.
+    /// Draws sign-offs to sample; not signed.
     Draw {
         most: u32,
-        /// From what; by chance where it is not said.
+        /// Seed of the draw; random if `None`.
         seed: Option<u64>,
-        /// From which sign-offs: a filter of the history.
+        /// Log filter for the sign-offs to draw from.
         from: String,
     },
-    /// Off-the-job hours were spent.
+    /// Confirms off-the-job hours.
     ConfirmHours { trainee: PersonId, entries: Vec<StatementId> },
-    /// Off-the-job hours are entered; signs nothing.
+    /// Enters off-the-job hours; not signed.
     EnterHours {
         trainee: PersonId,
-        /// The day.
+        /// Day of the training.
         day: NaiveDate,
         hours: QuarterHours,
         what: SafeText,
         codes: Vec<KsbCode>,
     },
-    /// A requirement of the gateway is met or waived.
+    /// Records a gateway requirement as met or waived.
     Requirement {
         trainee: PersonId,
         requirement: RequirementId,
-        /// Which of the two.
+        /// Met or waived.
         outcome: RequirementOutcome,
-        /// What shows it, or why.
+        /// The evidence, or the reason.
         reason: SafeText,
     },
-    /// A party's word that a trainee may go to end-point assessment.
+    /// Records a party's confirmation that a trainee may go to end-point assessment.
     Confirm { trainee: PersonId, party: Party },
-    /// A progress review was read by one who attended it or, with a reason, its trainee does not agree.
+    /// Acknowledges a progress review or, with a reason, disputes it as its trainee.
     Answer {
         of: StatementId,
-        /// Why they do not agree.
+        /// The reason for the dispute.
         reason: Option<SafeText>,
     },
-    /// A progress review was held.
+    /// Records a progress review.
     Review(Box<NewReview>),
 }
 
-/// Something to do in a person's name.
+/// An action in a person's name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActRequest {
     pub signer: PersonId,
     pub act: Act,
-    /// By what the signer shows who they are, now, and it; nothing for what is not signed.
+    /// The credential typed now; none if the action is not signed.
     pub proof: Option<(CredentialKind, Secret)>,
 }
 
-/// What must be read before a dialog can open, or a list be shown.
+/// Data to load before a dialog opens or a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DialogQuery {
-    /// A window of what asks for a second look.
+    /// A page of the list of second checks.
     Looks {
-        /// Whom; anyone where nobody is named.
+        /// For this person, or for anyone if `None`.
         of: Option<PersonId>,
-        /// Words that a row must hold.
+        /// Filter terms, all of which a row must match.
         filter: String,
-        /// Skip this many that fit.
+        /// Number of matching rows to skip.
         skip: u64,
-        /// At most so many rows.
+        /// Limit.
         rows: u16,
     },
-    /// Sign-offs, whole, to do something with them.
+    /// Sign-offs in full, for a next step.
     Sheets {
         ids: Vec<StatementId>,
-        /// What is to be done.
+        /// The next step.
         then: LookNext,
         reader: Option<PersonId>,
     },
-    /// The sign-offs of these KSBs that want a second signature of this person, to give it.
+    /// This signer's open countersignatures on these KSBs.
     Unsigned { trainee: PersonId, codes: Vec<KsbCode>, signer: PersonId },
-    /// Who can attend a progress review of a trainee.
+    /// People who can attend a progress review of a trainee.
     Attending(PersonId),
 }
 
-/// What is to be done with sign-offs that were read.
+/// The next step for loaded sign-offs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookNext {
     Countersign,
     Sample,
 }
 
-/// A sign-off, whole.
+/// A sign-off in full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignOffDetail {
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     pub record: Record,
     pub text: String,
-    /// What was typed in the dialog for them the last time: fields by name.
+    /// The dialog's last draft for its trainee: fields by name.
     pub draft: Vec<(String, String)>,
 }
 
-/// What was read.
+/// The loaded data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DialogData {
-    /// A window of what asks for a second look, and where it begins.
+    /// A page of the list of second checks, and the index of its first row.
     Looks(QaPage, u64),
     Sheets(Vec<SignOffDetail>, LookNext),
-    /// Who can attend a progress review.
+    /// People who can attend a progress review.
     Attending {
         trainee: PersonId,
-        /// Who, those who supervise them first; and whether they are training officers.
+        /// Supervisors of the trainee first; the flag marks training officers.
         people: Vec<(PersonId, SafeText, bool)>,
     },
 }
 
-/// What an act came to, once it is on the disk.
+/// The result of an action, once it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acted {
     pub said: String,
-    /// What went wrong beside it.
+    /// A warning that did not stop the action.
     pub beside: Option<String>,
-    /// Where the log stands.
     pub head: TreeHead,
-    /// On whose record, where it is on one.
+    /// The trainee, if the action is on a record.
     pub trainee: Option<PersonId>,
-    /// What was signed, where it can be taken back.
+    /// The signed statements, if they can be withdrawn.
     pub ids: Vec<StatementId>,
 }
 
-/// Which statements are to be taken back.
+/// Selects the statements to withdraw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchWish {
     These(Vec<StatementId>),
-    /// What was signed in one go with this one.
+    /// The batch that contains this statement.
     With(StatementId),
-    /// The newest sign-off that counts of each of these KSBs.
+    /// The newest valid sign-off of each of these KSBs.
     Newest {
         trainee: PersonId,
         codes: Vec<KsbCode>,
     },
 }
 
-/// What is to be withdrawn.
+/// A withdrawal to sign.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithdrawRequest {
     pub signer: PersonId,
     pub of: Vec<StatementId>,
     pub reason: SafeText,
-    /// By what the signer shows who they are, now.
+    /// The credential typed now.
     pub way: CredentialKind,
     pub secret: Secret,
 }
 
-/// A trainee's word on a record of their own.
+/// A trainee's acknowledgement or dispute of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnswerRequest {
     pub signer: PersonId,
     pub of: StatementId,
-    /// Why they do not agree; none where they have read it.
+    /// The reason for a dispute; `None` for an acknowledgement.
     pub reason: Option<SafeText>,
-    /// By what they show who they are, now.
+    /// The credential typed now.
     pub way: CredentialKind,
     pub secret: Secret,
 }

@@ -1,14 +1,14 @@
-//! What is asked of the world about claims. Plain data that tests compare. Must never hold a secret but where it is used.
+//! Defines requests about claims, as plain data.
 
 use crate::domain::primitives::ids::{KsbCode, PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
 
-/// What is to be done with claims that were read.
+/// The next step for loaded claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
     Open,
     Sign,
-    /// Said to be not achieved.
+    /// Records them as not achieved.
     Refuse,
 }
 
@@ -17,12 +17,12 @@ pub enum NextStep {
 pub struct ClaimRequest {
     pub trainee: PersonId,
     pub codes: Vec<KsbCode>,
-    /// What they say of it.
+    /// The trainee's reflection.
     pub reflection: Option<SafeText>,
-    /// Paths of files, or names of what was handed in.
+    /// File paths, or names of uploads.
     pub evidence: Vec<String>,
-    /// Who is asked; anyone where none.
+    /// The supervisor who is asked; anyone if `None`.
     pub of: Option<PersonId>,
-    /// Their passphrase, where they did not log in.
+    /// The trainee's passphrase, if they did not log in.
     pub secret: Option<Secret>,
 }

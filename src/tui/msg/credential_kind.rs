@@ -1,12 +1,12 @@
-//! How a person shows who they are. Must never hold what they show.
+//! Defines the kinds of credential that a person can sign with.
 
-/// How a person shows who they are.
+/// The kind of credential that a person can sign with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialKind {
-    /// A PIN: their session is open on this screen.
+    /// A PIN, while their session is open on this screen.
     Pin,
-    /// The passphrase: it is not.
+    /// The passphrase, without an open session.
     Passphrase,
-    /// They have no key on this machine; a training officer can make one.
+    /// None: they have no key on this machine. A training officer can make one.
     NoKey,
 }

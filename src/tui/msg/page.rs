@@ -1,6 +1,6 @@
-//! A page to read, as it comes to the screen. Must never hold a layout.
+//! Defines the text of a page to read.
 
-/// What a page says: its title and paragraphs under headings.
+/// A title and paragraphs under headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     pub title: String,

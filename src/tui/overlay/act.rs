@@ -1,5 +1,5 @@
-//! The dialog of what a person signs besides sign-offs: what it is about, whole; its fields; who signs. One for all of them: what
-//! each asks for stands in `deed`. Must never sign what it does not show, nor keep a secret in a draft.
+//! Handles the dialog of every action other than a sign-off: its subject in full, its fields and the signature. The fields
+//! come from `deed`.
 
 use chrono::NaiveDate;
 
@@ -17,42 +17,41 @@ use crate::tui::overlay::item::Item;
 use crate::tui::overlay::reply::{DialogEvent, SavedDraft};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
-/// What the dialog opens with.
+/// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActDialogParams {
     pub deed: Deed,
     pub title: String,
-    /// All that it is about.
+    /// All that the action is about.
     pub items: Vec<Item>,
     pub signer: PersonRow,
-    /// By what they show who they are; nothing for what is not signed.
+    /// The credential to ask for; none if the action is not signed.
     pub way: Option<CredentialKind>,
-    /// On whose record it stands, where it is on one.
+    /// The trainee, if the action is on a record.
     pub trainee: Option<PersonId>,
-    /// Whose draft what is typed is; nobody's where it is not kept.
+    /// The owner of the draft; none if no draft is saved.
     pub owner: Option<PersonId>,
     pub today: NaiveDate,
-    /// What was typed the last time, in this dialog and in others.
+    /// The saved drafts, of this dialog and of others.
     pub draft: Draft,
 }
 
-/// The dialog.
+/// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub open: ActDialogParams,
     pub form: Form,
-    /// Who signs, and how it went.
     pub signature: Signature,
-    /// The first item shown where not all fit.
+    /// Index of the first item shown when not all fit.
     pub first: usize,
     untouched: Draft,
 }
 
-/// By how many items page-up and page-down go.
+/// Items that page-up and page-down scroll by.
 const PAGE: usize = 3;
 
 impl State {
-    /// The dialog, with the focus where something is still to be said.
+    /// Opens the dialog with the focus on the first field that is missing, or on the secret.
     pub fn new(open: ActDialogParams) -> Self {
         let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(CredentialKind::NoKey));
         signature.role = open.deed.role();
@@ -73,7 +72,7 @@ impl State {
         state
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
@@ -94,54 +93,55 @@ impl State {
         }
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
         touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
-    /// Says why it failed; all is kept but the secret.
+    /// Shows a failure and clears the secret; the other fields stay.
     pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
-    /// Whether anything can be typed that is worth keeping.
+    /// Whether the dialog saves a draft.
     pub fn keeps(&self) -> bool {
         self.open.trainee.is_some()
             && self.open.owner.is_some()
             && self.form.fields.iter().any(|field| !matches!(field.kind, FieldKind::Secret(_)))
     }
 
-    /// What was typed, to be kept beside what stands in other dialogs; nothing, if it is what the dialog opens with anyway.
+    /// Returns the drafts to save: this dialog's, unless it is what the dialog opens with anyway, and those of other
+    /// dialogs.
     pub fn kept(&self) -> Draft {
         let (name, target) = (self.open.deed.name(), self.open.deed.target());
         let own = self.draft();
         if own == self.untouched && drafts::of_one(&self.open.draft, name, &target).is_empty() {
-            // What was typed for something else is not lost by looking at this.
+            // A draft for another subject is not lost by opening this one.
             return self.open.draft.clone();
         }
         let own = if own == self.untouched { Draft::new() } else { drafts::aimed(own, &target) };
         drafts::with(&self.open.draft, name, own)
     }
 
-    /// What was typed, whose it is and for whom; nothing where it is not kept.
+    /// Returns the draft to save on leaving, or none if no draft is saved.
     pub fn left(&self) -> Option<SavedDraft> {
         let (person, trainee) = (self.open.owner.clone()?, self.open.trainee.clone()?);
         self.keeps().then(|| SavedDraft { person, trainee, draft: self.kept() })
     }
 
-    /// The same without what stands here, once it is signed.
+    /// Returns the draft to save once this is signed, without this dialog's fields.
     pub fn done(&self) -> Option<SavedDraft> {
         let draft = drafts::beside(&self.open.draft, self.open.deed.name());
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
-    /// The sentence that is meant.
+    /// Returns the sentence that says what the signature means.
     pub fn meaning(&self) -> String {
         self.open.deed.meaning(&self.form)
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];
@@ -157,7 +157,7 @@ impl State {
         hints
     }
 
-    /// The fields as a draft, days in their one spelling: `today` would mean another day tomorrow.
+    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
     fn draft(&self) -> Draft {
         let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
         let mut draft = self.form.draft();
@@ -178,7 +178,7 @@ impl State {
         self.keep()
     }
 
-    /// Keeps what is typed as a draft, where this is kept.
+    /// Saves the draft, if this dialog has one.
     fn keep(&self) -> DialogEvent {
         match (&self.open.owner, &self.open.trainee) {
             (Some(person), Some(trainee)) if self.keeps() => {
@@ -189,7 +189,7 @@ impl State {
         }
     }
 
-    /// Shows and requires what the fields make necessary.
+    /// Shows and requires fields according to the values of others.
     fn arrange(&mut self) {
         self.open.deed.arrange(&mut self.form);
     }

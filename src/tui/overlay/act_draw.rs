@@ -1,5 +1,5 @@
-//! Draws the dialog of a deed: what it is about above, the fields in the middle, the signature below. Must never leave out
-//! what is signed: what does not fit scrolls, and the title says so.
+//! Draws the dialog of an action: its subject above, the fields in the middle, the signature below. What does not fit
+//! scrolls, and the title says so.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,10 +13,10 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::{draw, text};
 
-/// The fewest rows of what it is about, where there are so many.
+/// Minimum rows of items, if there are that many.
 const ITEMS: u16 = 3;
 
-/// One row of what it is about.
+/// One row of an item.
 struct Line {
     item: usize,
     lead: String,
@@ -25,7 +25,7 @@ struct Line {
 }
 
 impl State {
-    /// Draws the dialog over `area`; returns the place of the cursor.
+    /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, padding) = dialog::columns(area);
         let lines = self.lines(width, theme);
@@ -35,16 +35,16 @@ impl State {
         let wanted = height(&self.form, width, theme);
         let mut foot = self.foot_height(&meaning, &hints, width);
         if most < 12 {
-            // The keys are in the footer of the screen too.
+            // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));
         }
-        // Where there is no room, items scroll first, then the fields, which keep half of it: the signature stays.
+        // When space is short, items scroll first, then the fields, which keep half of it; the signature always shows.
         let left = most.saturating_sub(foot);
         let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
         let shown = all.min(left.saturating_sub(wanted).max(kept));
         let form = wanted.min(left.saturating_sub(shown));
         let spare = left - shown - form;
-        // Empty rows, where there is room for all: above and below everything, and round the fields.
+        // Empty rows when all fits: above and below everything, and around the fields.
         let gap_above = u16::from(spare > 0 && form > 0 && shown > 0);
         let gap_below = u16::from(spare > gap_above);
         let edge = u16::from(spare >= gap_above + gap_below + 2);
@@ -93,7 +93,7 @@ impl State {
         dialog::rows(meaning, width) + trouble + 1
     }
 
-    /// The foot of what is not signed: what it means, what went wrong, the keys.
+    /// Draws the foot of an action that is not signed: its meaning, any failure, the keys.
     fn unsigned_foot(&self, said: (&str, &[Hint]), area: Rect, buf: &mut Buffer, theme: &Theme) {
         let (meaning, hints) = said;
         let mut row = dialog::words(buf, area, 0, meaning, theme.text, theme);

@@ -1,5 +1,4 @@
-//! The form of a claim: every KSB that is asked for, what the trainee says of it, what shows it, whom they ask. Must never
-//! claim in anybody else's name, nor keep a secret in a draft.
+//! Handles and draws the form of a claim: its KSBs, the trainee's reflection and evidence, and the supervisor who is asked.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -25,25 +24,25 @@ use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::text_input::LineMode;
 
-/// What the form opens with.
+/// Input to the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimOpen {
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     /// The KSBs, each with its text.
     pub items: Vec<(KsbCode, String)>,
-    /// Whom they may ask, by name.
+    /// The supervisors they may ask, by name.
     pub people: Vec<(PersonId, SafeText)>,
-    /// What they have handed in.
+    /// The trainee's uploads.
     pub files: Vec<File>,
-    /// Whether they logged in: else their passphrase shows that it is them.
+    /// Whether the trainee logged in; if not, their passphrase is asked for.
     pub own: bool,
     pub today: NaiveDate,
-    /// What was typed the last time.
+    /// The saved draft.
     pub draft: Draft,
 }
 
-/// The form.
+/// The form's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub open: ClaimOpen,
@@ -52,15 +51,15 @@ pub struct State {
     doing: bool,
 }
 
-/// The name of the secret's field.
+/// Name of the secret's field.
 const SECRET: &str = "secret";
-/// Items that are shown at least, where there are so many.
+/// Minimum rows of items, if there are that many.
 const ITEMS: u16 = 3;
-/// The columns of a code, with its space.
+/// Columns of a code and the space after it.
 const LEAD: u16 = 5;
 
 impl ClaimOpen {
-    /// What is typed is for these KSBs.
+    /// Returns the draft target of these KSBs.
     fn target(&self) -> String {
         let codes: Vec<_> = self.items.iter().map(|(code, _)| *code).collect();
         drafts::target(&codes, "claim")
@@ -68,7 +67,7 @@ impl ClaimOpen {
 }
 
 impl State {
-    /// The form, with the focus on what they say.
+    /// Opens the form with the focus on the reflection.
     pub fn new(open: ClaimOpen) -> Self {
         let anyone = (String::new(), "anyone".to_owned());
         let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
@@ -85,14 +84,14 @@ impl State {
         Self { form, failure: None, doing: false, open }
     }
 
-    /// What was typed, to be kept.
+    /// Returns the draft to save.
     pub fn kept(&self) -> Draft {
         let draft = self.form.draft();
         let typed = draft.iter().any(|(name, value)| name != "of" && !value.trim().is_empty());
         drafts::kept(&self.open.draft, typed.then_some(draft), &self.open.target())
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Esc) if self.open.own => DialogEvent::Leave(self.kept()),
@@ -106,7 +105,7 @@ impl State {
         }
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         if self.doing {
             return DialogEvent::Stay;
@@ -115,13 +114,13 @@ impl State {
         self.touched(touched)
     }
 
-    /// Says why it failed; all is kept but the secret.
+    /// Shows a failure and clears the secret; the other fields stay.
     pub fn failed(&mut self, failure: &UiError) {
         self.doing = false;
         self.failure = Some(failure.clone());
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let on_lines = self.form.is_on("reflection") || self.form.is_on("evidence");
         let mut hints = vec![("enter", format!("claim {}", self.open.items.len())), ("tab", "next field".to_owned())];
@@ -180,7 +179,7 @@ impl State {
         })])
     }
 
-    /// Draws the form over `area`; returns the place of the cursor.
+    /// Draws the form over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
         let most = area.height.saturating_sub(2);
@@ -188,7 +187,7 @@ impl State {
         let (said, hints) = (self.said(), self.hints());
         let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let items = self.open.items.len() as u16;
-        // Where there is no room, items have a line each, then are counted, before what is typed is cut.
+        // When space is short, items shrink to one line each, then to a count, before the fields are cut.
         let spare = most.saturating_sub(form + told + 1);
         let room = width.saturating_sub(LEAD);
         let whole: u16 = self.open.items.iter().map(|(_, text)| dialog::rows(text, room)).sum();
@@ -229,7 +228,7 @@ impl State {
         if self.open.own { format!("Claim {what}") } else { format!("Claim {what}, as {}", self.open.trainee_name) }
     }
 
-    /// What is to be known: why it failed, or how evidence is named.
+    /// Returns the failure, or how to name evidence; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
         if let Some(failure) = &self.failure {
             let hint = failure.hint.clone().map(|hint| (hint, false));

@@ -1,5 +1,4 @@
-//! A claim as its trainee made it: what is asked for and where that stands, what they say, what shows it. Must never leave a
-//! word of it out.
+//! Shows a claim in full: each KSB with its state, the reflection and the evidence.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -20,7 +19,7 @@ use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::wrap;
 
-/// The claim and the first line shown.
+/// The claim, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     sheet: ClaimDetail,
@@ -28,9 +27,9 @@ pub struct State {
     top: usize,
 }
 
-/// The most columns of the box.
+/// Maximum columns of the box.
 const WIDEST: u16 = 100;
-/// How far a text stands in.
+/// Indent of a text.
 const INDENT: usize = 2;
 
 impl State {
@@ -39,7 +38,7 @@ impl State {
         Self { sheet, today, top: 0 }
     }
 
-    /// The keys that work here, in a window of this size.
+    /// Returns the keys that work in a window of this size.
     pub fn hints(&self, size: (u16, u16)) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self.waits() {
@@ -58,14 +57,14 @@ impl State {
     }
 }
 
-/// The rows of a page, and the first line of the last one.
+/// Returns the rows per page, and the first line of the last page.
 fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
     let area = place(Rect::new(0, 0, size.0, size.1));
     let page = usize::from(area.height.saturating_sub(2));
     (page, lines(state, area.width, None).len().saturating_sub(page))
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let (page, end) = pages(state, size);
     let id = state.sheet.claim.id;
@@ -79,7 +78,7 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
     DialogEvent::Stay
 }
 
-/// Draws the claim; gives back where the cursor stands.
+/// Draws the claim and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let area = place(screen);
     clear(buf, area);
@@ -102,7 +101,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     (!inner.is_empty()).then(|| Position::new(within.x, within.y))
 }
 
-/// The lines of the box; without a theme only their number counts.
+/// Lays out the box; without a theme only the number of lines counts.
 fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, Style)>> {
     let width = usize::from(width.saturating_sub(4)).max(8);
     let style = |pick: fn(&Theme) -> Style| theme.map_or(Style::new(), pick);
@@ -126,7 +125,7 @@ fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, S
         Some(said) => {
             lines.push(vec![("Reflection".to_owned(), bold)]);
             for one in said.as_str().lines() {
-                // As it was typed: what stands in front stays.
+                // Keeps the indent as typed.
                 let lead = one.len() - one.trim_start().len();
                 let rest = width.saturating_sub(INDENT + lead).max(8);
                 let parts = wrap(one.trim_start(), rest);
@@ -151,7 +150,7 @@ fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, S
     lines
 }
 
-/// A KSB: its code and state, its text, what was signed of it last.
+/// Lays out a KSB: code, state, text and its last sign-off.
 fn ksb(item: &ClaimKsb, today: NaiveDate, width: usize, theme: Option<&Theme>, lines: &mut Vec<Vec<(String, Style)>>) {
     let style = |pick: fn(&Theme) -> Style| theme.map_or(Style::new(), pick);
     let (state, mark) = theme.map_or((Style::new(), "~"), |t| (t.state(item.state), t.state_mark(item.state)));
@@ -178,7 +177,7 @@ fn ksb(item: &ClaimKsb, today: NaiveDate, width: usize, theme: Option<&Theme>, l
     }
 }
 
-/// What a file is: its kind, its size, how many claims rest on it.
+/// Describes a file: type, size, and how many claims use it.
 fn about(file: &File) -> String {
     if file.erased {
         return "erased".to_owned();

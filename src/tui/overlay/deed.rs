@@ -1,4 +1,4 @@
-//! What each deed asks for in its dialog, what it means, and what the fields come to. Must never hold a secret.
+//! Defines the fields of each action's dialog, its meaning in words, and how its fields become an action.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
@@ -15,34 +15,26 @@ use crate::tui::overlay::form::{Field, FieldKind, Form, Options, Requiredness, t
 use crate::tui::overlay::read::{Read, number, optional, required};
 use crate::tui::widget::text_input::{LineMode, TextInput};
 
-/// What is meant by a signature, and of what.
+/// An action that a dialog asks for, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
-    /// A second signature of these sign-offs.
     Countersign(Vec<StatementId>),
-    /// A sample of this sign-off.
     Sample(StatementId),
-    /// A draw of sign-offs to sample.
     Draw,
-    /// These entries of hours were spent on training.
     ConfirmHours(Vec<StatementId>),
-    /// Hours are entered.
     EnterHours,
-    /// A requirement of the gateway is met, or waived: which there are, by short name and in words; the one that is meant first.
+    /// The requirements that can be recorded (short name and words), and the index of the selected one.
     Requirement(Vec<(String, String)>, usize),
-    /// A party's word for the gateway; the one that is meant first, and the words of the standard's plan.
+    /// The selected party, and the wording of the standard's assessment plan.
     Confirm(Party, Assessment),
-    /// A progress review was read.
     Acknowledge(StatementId),
-    /// A progress review is not agreed with.
     Dispute(StatementId),
-    /// A progress review was held.
     Review(Box<Meeting>),
 }
 
-/// How a requirement is fulfilled.
+/// Outcomes of a requirement.
 const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
-/// The same of English and maths, which the employer decides on for people aged 19 or over.
+/// Outcomes of English and maths, which the employer decides on for people aged 19 or over.
 const DECIDED: [(&str, &str); 4] = [
     ("met", "met"),
     ("waived", "waived: not asked of them"),
@@ -51,7 +43,7 @@ const DECIDED: [(&str, &str); 4] = [
 ];
 
 impl Deed {
-    /// The dialog's name in drafts.
+    /// Returns the dialog's name in drafts.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Countersign(_) => "countersign",
@@ -67,7 +59,7 @@ impl Deed {
         }
     }
 
-    /// What is typed is for this alone; empty where it is for whatever is open.
+    /// Returns what a draft belongs to; empty if it is for any subject.
     pub fn target(&self) -> String {
         let ids = |ids: &[StatementId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         match self {
@@ -79,7 +71,7 @@ impl Deed {
         }
     }
 
-    /// The role that it needs, where it is one alone and not a supervisor's.
+    /// Returns the role that signs, if it is a single one other than supervisor.
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Sample(_) | Self::Draw => Some(Role::Verifier),
@@ -88,7 +80,7 @@ impl Deed {
         }
     }
 
-    /// What Enter does, for the line of keys.
+    /// Returns what Enter does, for the line of keys.
     pub fn verb(&self, items: usize) -> String {
         match self {
             Self::Countersign(_) => format!("countersign {items}"),
@@ -102,7 +94,7 @@ impl Deed {
         }
     }
 
-    /// Its fields, in the order of the Tab key, without the secret.
+    /// Returns the fields in Tab order, without the secret.
     pub fn fields(&self) -> Vec<Field> {
         let lines = |name, label| Field::new(name, label, text(LineMode::Lines));
         let line = |name, label| Field::new(name, label, text(LineMode::Line));
@@ -144,7 +136,7 @@ impl Deed {
         }
     }
 
-    /// The sentence that is meant, as the fields stand.
+    /// Returns what the signature means, given the current fields.
     pub fn meaning(&self, form: &Form) -> String {
         match self {
             Self::Countersign(_) => MEANING_COUNTERSIGN,
@@ -178,7 +170,7 @@ impl Deed {
         .to_owned()
     }
 
-    /// Shows and requires what the fields make necessary.
+    /// Shows and requires fields according to the values of others.
     pub fn arrange(&self, form: &mut Form) {
         match self {
             Self::Sample(_) => {
@@ -201,7 +193,7 @@ impl Deed {
         }
     }
 
-    /// What the fields come to, or the first that cannot be and why.
+    /// Reads the fields into an action, or returns the first invalid field and why.
     pub fn act(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Act> {
         let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee is open".to_owned()));
         Ok(match self {

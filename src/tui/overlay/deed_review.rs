@@ -1,5 +1,5 @@
-//! A progress review as a dialog: who was there, the seven answers, what is carried over of the last actions, the rating. Must
-//! never carry an action over by itself, nor name anyone as there but who signs.
+//! Defines the dialog of a progress review: attendance, six answers, actions, rating and next date. Only the signer is
+//! preselected as attending, and no action as carried over.
 
 use chrono::NaiveDate;
 
@@ -18,24 +18,24 @@ use crate::tui::overlay::item::Item;
 use crate::tui::overlay::read::{Read, optional, required};
 use crate::tui::widget::text_input::{LineMode, TextInput};
 
-/// What a review opens with.
+/// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
-    /// Who can have been there, and whether they are training officers.
+    /// People who can have attended; the flag marks training officers.
     pub people: Vec<(PersonId, SafeText, bool)>,
-    /// Who signs, and for which party: they were there. A place among the people.
+    /// The signer, who attended: index into `people`, and their party.
     pub signs: Option<(usize, Party)>,
-    /// What is still to be done, in the order of its numbers.
+    /// Open actions, in the order of their numbers.
     pub open: Vec<OpenAction>,
-    /// The rating that is worked out, and from which figures.
+    /// The calculated rating and its reasons.
     pub rating: (Rating, SafeText),
-    /// The longest time to the next.
+    /// Longest time to the next review.
     pub every: Every,
-    /// Which kind of meeting it is.
+    /// The kind of meeting.
     pub meeting: review::Meeting,
 }
 
-/// The answers that are texts: the name in drafts, and a label.
+/// The answers with a text: name in drafts, and label.
 const ANSWERS: [(&str, &str); 6] = [
     ("last-actions", "1 Done"),
     ("evidence", "2 Evidence"),
@@ -44,11 +44,11 @@ const ANSWERS: [(&str, &str); 6] = [
     ("concerns", "5 Concerns"),
     ("new-information", "6 New info"),
 ];
-/// How an answer is asked for, where it is missing.
+/// Suffix of the message for a missing answer.
 const SAY: &str = "or type - for nothing to report";
 
 impl Meeting {
-    /// Names who signs for their own side. Everyone else is asked for: who was there the last time need not be there now.
+    /// Preselects the signer for their own party. Others are asked for, as attendance can differ from the last review.
     pub fn new(people: Vec<(PersonId, SafeText, bool)>, programme: &Programme, signer: &PersonId) -> Self {
         let signs = people.iter().position(|(who, ..)| who == signer);
         let party = |at: usize| if people[at].2 { Party::Provider } else { Party::Employer };
@@ -58,12 +58,12 @@ impl Meeting {
         Self { people, signs, open, rating, every: plan.every, meeting: plan.meeting }
     }
 
-    /// Whether one of these may be left open: a meeting of two has the trainee and one more.
+    /// Whether one party may be left out: a meeting of two is the trainee and one other person.
     fn of_two(&self) -> bool {
         self.meeting != review::Meeting::Progress
     }
 
-    /// The actions by number, as the dialog lists them.
+    /// Returns the open actions, numbered.
     pub fn items(&self) -> Vec<Item> {
         let one = |(number, action): (usize, &OpenAction)| {
             let from = match &action.from {
@@ -83,7 +83,7 @@ impl Meeting {
         std::iter::once(rating).chain((1..).zip(&self.open).map(one)).collect()
     }
 
-    /// The fields.
+    /// Returns the fields.
     pub fn fields(&self) -> Vec<Field> {
         let day = |name, label, day| Field::new(name, label, FieldKind::Day(TextInput::new(LineMode::Line, day)));
         let who = |name, label, party| {
@@ -128,7 +128,7 @@ impl Meeting {
         fields
     }
 
-    /// Shows and requires what the fields make necessary.
+    /// Shows and requires fields according to the values of others.
     pub fn arrange(&self, form: &mut Form) {
         let place = |shown| if shown { FieldLayout::Own } else { FieldLayout::Away };
         let (late, changed) = (self.is_late(form), form.value("rating") != self.rating.0.slug());
@@ -136,7 +136,7 @@ impl Meeting {
         form.change("rating-reason", |field| field.place = place(changed));
     }
 
-    /// Whether the next review that is typed is later than the rule allows without a reason.
+    /// Whether the typed date of the next review is later than the rule allows without a reason.
     pub fn is_late(&self, form: &Form) -> bool {
         match (form.day("held"), next(form)) {
             (Ok(held), Ok(Some(next))) => next > self.every.after(held),
@@ -144,7 +144,7 @@ impl Meeting {
         }
     }
 
-    /// The review that the fields say, or the first that cannot be and why.
+    /// Reads the fields into a review, or returns the first invalid field and why.
     pub fn held(&self, form: &Form, trainee: PersonId) -> Read<NewReview> {
         let held = form.day("held").map_err(|fault| ("held", fault))?;
         if held > form.today {
@@ -194,7 +194,7 @@ impl Meeting {
         Ok(NewReview { trainee, held, attended, meeting, texts, actions, rating, rating_reason, next, late })
     }
 
-    /// Who else was there: names, each for the employer unless it says for whom.
+    /// Reads the other attendees: names, each for the employer unless the party is given.
     fn others(&self, form: &Form, attended: &mut Vec<(Party, PersonId)>) -> Read<()> {
         for part in form.value("also").split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
             let sides = [(" for provider", Party::Provider), (" for employer", Party::Employer)];
@@ -218,7 +218,7 @@ impl Meeting {
         Ok(())
     }
 
-    /// What goes on of the last actions: their numbers, each with its day or a new one.
+    /// Reads the actions to carry over: numbers, each with its own day or a new one.
     fn carried(&self, form: &Form) -> Read<Vec<ReviewAction>> {
         let mut actions = Vec::new();
         for part in form.value("carry").split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -237,7 +237,7 @@ impl Meeting {
     }
 }
 
-/// The answers that are texts; none may be left out.
+/// Reads the six answers; all are required.
 fn texts(form: &Form) -> Read<[SafeText; 6]> {
     let mut texts = Vec::with_capacity(ANSWERS.len());
     for ((name, _), topic) in ANSWERS.into_iter().zip(Topic::TEXTS) {
@@ -246,7 +246,8 @@ fn texts(form: &Form) -> Read<[SafeText; 6]> {
     texts.try_into().map_err(|_| ("", "A review has six answers and its actions".to_owned()))
 }
 
-/// The new actions: a line each, with its day at the end. Where nothing is carried over, that there are none is said.
+/// Reads the new actions: one per line, ending in its day. If nothing is carried over, leaving them empty is refused; `-`
+/// says that there are none.
 fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
     let lines = optional(form, "actions", SafeText::lines)?.map(review::answer);
     if lines.as_ref().is_some_and(|lines| lines.as_str() == NOTHING) {
@@ -265,7 +266,7 @@ fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
     Ok(actions)
 }
 
-/// The day of the next review, if one is typed.
+/// Reads the day of the next review, if one is typed.
 fn next(form: &Form) -> Read<Option<NaiveDate>> {
     if form.value("next").trim().is_empty() {
         return Ok(None);

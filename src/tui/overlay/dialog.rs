@@ -1,4 +1,4 @@
-//! What dialogs share in drawing: their place, their hints, wrapped words. Must never know what a dialog is about.
+//! Draws what dialogs share: the box, the line of keys, wrapped text.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,26 +8,26 @@ use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::{draw, text};
 
-/// A key and what it does, for a line of hints.
+/// A key and what it does, for the line of keys.
 pub type Hint = (&'static str, String);
 
-/// The widest that a dialog becomes.
+/// Maximum width of a dialog, in columns.
 const WIDEST: u16 = 92;
 
-/// The columns for text in a dialog over `area`, and the empty ones on either side of it.
+/// Returns the text columns of a dialog over `area`, and the padding on each side.
 pub fn columns(area: Rect) -> (u16, u16) {
     let outer = if area.width >= 72 { (area.width - 2).min(WIDEST) } else { area.width };
     let padding = if outer >= 60 { 2 } else { u16::from(outer >= 34) };
     (outer.saturating_sub(2 + 2 * padding), padding)
 }
 
-/// Empties the middle of `area`, draws a frame around so many rows there, and returns where text goes.
+/// Clears the middle of `area`, draws a frame for this many rows and returns the inner area.
 pub fn open(buf: &mut Buffer, area: Rect, rows: u16, titles: Titles<'_>, theme: &Theme) -> Rect {
     let (width, padding) = columns(area);
     open_at(buf, area, (width, padding, rows), titles, theme)
 }
 
-/// The same with its own width and padding.
+/// Opens a box with its own width and padding.
 pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titles<'_>, theme: &Theme) -> Rect {
     let (width, padding, rows) = size;
     let outer = area.centered(
@@ -39,7 +39,7 @@ pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titl
     Rect { x: inner.x + padding.min(inner.width), width: inner.width.saturating_sub(2 * padding), ..inner }
 }
 
-/// Draws a text wrapped from row `row` of `area` on; returns the rows used.
+/// Draws a wrapped text from row `row` of `area` and returns the rows used.
 pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, theme: &Theme) -> u16 {
     let lines = text::wrap(said, usize::from(area.width));
     for (offset, line) in lines.iter().enumerate() {
@@ -48,18 +48,18 @@ pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, t
     lines.len() as u16
 }
 
-/// The rows of a text when wrapped.
+/// Returns the number of rows of a wrapped text.
 pub fn rows(said: &str, width: u16) -> u16 {
     text::wrap(said, usize::from(width)).len() as u16
 }
 
-/// The columns of a line of hints.
+/// Returns the columns of a line of keys.
 pub fn hint_columns(hints: &[Hint]) -> u16 {
     let each = hints.iter().map(|(key, does)| text::columns(key) + 1 + text::columns(does) + 3);
     (each.sum::<usize>().saturating_sub(3)) as u16
 }
 
-/// The key to what does not fit a box whose first line is `top` and goes no further than `end`: none where all is seen.
+/// Returns the scroll key for a box at line `top` that can scroll to `end`, or none if all is visible.
 pub fn further(top: usize, end: usize) -> Option<Hint> {
     match (top, end) {
         (_, 0) => None,
@@ -68,7 +68,7 @@ pub fn further(top: usize, end: usize) -> Option<Hint> {
     }
 }
 
-/// Draws as many hints as fit on row `row` of `area`.
+/// Draws as many keys as fit on row `row` of `area`.
 pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme: &Theme) -> u16 {
     let fitting = (0..=hints.len()).rev().find(|&count| hint_columns(&hints[..count]) <= area.width).unwrap_or(0);
     let mut used = 0;

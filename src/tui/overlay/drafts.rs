@@ -1,10 +1,10 @@
-//! One draft a trainee for several dialogs: the names of the sign dialog's fields are plain, those of the others have the dialog's
-//! name and a dot before them. Must never let one dialog take another's words away.
+//! Combines the drafts of several dialogs in one draft per trainee. Fields of the sign dialog have plain names; those of
+//! others are prefixed with the dialog's name and a dot.
 
 use crate::domain::primitives::ids::KsbCode;
 use crate::tui::msg::Draft;
 
-/// What a dialog typed the last time; the sign dialog's name is empty.
+/// Returns one dialog's fields; the sign dialog's name is empty.
 pub fn of(draft: &Draft, dialog: &str) -> Draft {
     let own = |name: &str| {
         if dialog.is_empty() { (!name.contains('.')).then(|| name.to_owned()) } else { stripped(name, dialog) }
@@ -12,10 +12,10 @@ pub fn of(draft: &Draft, dialog: &str) -> Draft {
     draft.iter().filter_map(|(name, value)| Some((own(name)?, value.clone()))).collect()
 }
 
-/// The field of a draft that says what it was typed for: it is restored for nothing else.
+/// The draft field that names its target: a draft is restored only for the same target.
 pub const FOR: &str = "for";
 
-/// What something is typed for: a set of KSBs and an outcome, in any order of the KSBs.
+/// Returns the target of a draft: a set of KSBs, in any order, and an outcome.
 pub fn target(codes: &[KsbCode], outcome: &str) -> String {
     let mut codes: Vec<KsbCode> = codes.to_vec();
     codes.sort_unstable();
@@ -24,21 +24,21 @@ pub fn target(codes: &[KsbCode], outcome: &str) -> String {
     format!("{outcome} {}", codes.join(" "))
 }
 
-/// The draft for a sign dialog or a claim on `target`: what was typed for something else is left out, and other dialogs keep
+/// Returns the draft for a sign dialog or a claim on `target`, without fields typed for another target. Other dialogs keep
 /// theirs.
 pub fn of_these(draft: &Draft, target: &str) -> Draft {
     let fits = draft.iter().any(|(name, value)| name == FOR && value == target);
     if fits { draft.clone() } else { beside(draft, "") }
 }
 
-/// What another dialog typed the last time, if it was for `target`.
+/// Returns another dialog's draft, if it was typed for `target`.
 pub fn of_one(draft: &Draft, dialog: &str, target: &str) -> Draft {
     let mut own = of(draft, dialog);
     let typed_for = own.iter().position(|(name, _)| name == FOR).map(|at| own.remove(at).1);
     if typed_for.unwrap_or_default() == target { own } else { Draft::new() }
 }
 
-/// A draft that is for `target` alone, or for whatever is open where that is empty.
+/// Adds the target to a draft; an empty target fits any subject.
 pub fn aimed(mut own: Draft, target: &str) -> Draft {
     if !target.is_empty() && !own.is_empty() {
         own.push((FOR.to_owned(), target.to_owned()));
@@ -46,8 +46,8 @@ pub fn aimed(mut own: Draft, target: &str) -> Draft {
     own
 }
 
-/// The draft once a sign dialog or a claim on `target` is left: what was typed there, or, where nothing was, what there was
-/// for something else.
+/// Returns the draft to save on leaving a sign dialog or a claim on `target`: the typed fields, or if there are none, those
+/// that were typed for another target.
 pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
     match typed {
         Some(mut own) => {
@@ -59,13 +59,13 @@ pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
     }
 }
 
-/// What the other dialogs typed.
+/// Returns the fields of all other dialogs.
 pub fn beside(draft: &Draft, dialog: &str) -> Draft {
     let other = |name: &str| if dialog.is_empty() { name.contains('.') } else { stripped(name, dialog).is_none() };
     draft.iter().filter(|(name, _)| other(name)).cloned().collect()
 }
 
-/// The draft with what this dialog typed in the place of what it had.
+/// Replaces this dialog's fields in the draft.
 pub fn with(draft: &Draft, dialog: &str, own: Draft) -> Draft {
     let mut all = beside(draft, dialog);
     let named = |name: String| if dialog.is_empty() { name } else { format!("{dialog}.{name}") };

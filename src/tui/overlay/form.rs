@@ -1,5 +1,4 @@
-//! THE form: fields with labels, one of them with the focus, faults in words beside them. Must never know what is asked
-//! for, or draw (see `form_draw`).
+//! Holds the fields of a form, the focus and the validation messages. `form_draw` draws it.
 
 use std::borrow::Cow;
 
@@ -12,30 +11,29 @@ use crate::tui::msg::Draft;
 use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
 
-/// What a field holds.
+/// The value and editor of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldKind {
-    /// One of a few, all seen.
+    /// One of a few options, all visible.
     Radio(Options),
-    /// One of several, one seen.
+    /// One of several options, one visible at a time.
     Cycle(Options),
     /// A text of one line or several.
     Text(TextInput),
-    /// A day as people write one.
+    /// A date in any of the accepted spellings.
     Day(TextInput),
     Secret(SecretInput),
 }
 
-/// Things to choose from: what each is in a draft, and in words.
+/// Options of a field: value in a draft, and words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     pub all: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    /// The chosen one.
     pub chosen: usize,
 }
 
 impl Options {
-    /// These, of which the first is chosen.
+    /// Returns the options with the first one chosen.
     pub fn new<S: Into<Cow<'static, str>>>(all: impl IntoIterator<Item = (S, S)>) -> Self {
         Self { all: all.into_iter().map(|(slug, words)| (slug.into(), words.into())).collect(), chosen: 0 }
     }
@@ -44,48 +42,44 @@ impl Options {
 /// Whether a field must be filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requiredness {
-    /// It may stay empty.
     Optional,
-    /// It may not.
     Required,
 }
 
-/// Where a field is drawn.
+/// How a field is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldLayout {
     /// On rows of its own.
     Own,
-    /// Behind the field before it, where there is room.
+    /// After the previous field on the same row, if there is room.
     Beside,
-    /// By the dialog, apart from the others.
+    /// By the dialog, apart from the other fields.
     Apart,
-    /// Nowhere, and no key reaches it.
+    /// Hidden, and skipped by the Tab key.
     Away,
 }
 
-/// One field.
+/// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     pub name: &'static str,
     pub label: &'static str,
     pub kind: FieldKind,
-    /// Whether it must be filled in.
     pub need: Requiredness,
-    /// Where it is drawn.
     pub place: FieldLayout,
-    /// What is wrong with it.
+    /// Validation message.
     pub fault: Option<String>,
-    /// Whether its text holds the secret, so that it is in no draft.
+    /// Whether its text contains the secret: then no draft has it.
     pub leaks: bool,
 }
 
 impl Field {
-    /// A field that may stay empty, on rows of its own.
+    /// Returns an optional field on rows of its own.
     pub fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
         Self { name, label, kind, need: Requiredness::Optional, place: FieldLayout::Own, fault: None, leaks: false }
     }
 
-    /// The same field, drawn there.
+    /// Sets the layout.
     pub fn at(self, place: FieldLayout) -> Self {
         Self { place, ..self }
     }
@@ -95,7 +89,7 @@ impl Field {
         matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
-    /// What a draft keeps of it: never a secret.
+    /// Returns the value for a draft: empty for a secret.
     pub fn value(&self) -> &str {
         match &self.kind {
             FieldKind::Radio(options) | FieldKind::Cycle(options) => {
@@ -107,51 +101,49 @@ impl Field {
     }
 }
 
-/// A text field of that shape, empty.
+/// Returns an empty text field.
 pub fn text(shape: LineMode) -> FieldKind {
     FieldKind::Text(TextInput::new(shape, ""))
 }
 
-/// What a key did to the form.
+/// The effect of a key on a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormEvent {
-    /// What a draft keeps is another.
+    /// A value of the draft changed.
     Edited,
-    /// Nothing that a draft keeps.
+    /// Nothing in the draft changed.
     Stayed,
-    /// The key means nothing to a form.
+    /// The form does not use the key.
     Ignored,
 }
 
-/// Fields, of which one has the focus.
+/// A form with one focused field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// The fields, in the order of the Tab key.
+    /// Fields in Tab order.
     pub fields: Vec<Field>,
-    /// The one with the focus.
+    /// Index of the focused field.
     pub focus: usize,
-    /// Today, from which days are understood.
+    /// Today, for relative dates.
     pub today: NaiveDate,
 }
 
 impl Form {
-    /// A form with the focus on its first field.
+    /// Returns a form with the focus on its first field.
     pub fn new(today: NaiveDate, fields: Vec<Field>) -> Self {
         Self { fields, focus: 0, today }
     }
 
-    /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// What the field of that name holds, as a draft keeps it.
+    /// Returns a field's value, as in a draft; empty if there is no such field.
     pub fn value(&self, name: &str) -> &str {
         self.field(name).map_or("", Field::value)
     }
 
-    /// The day that the field of that name holds, looked for forward or back as its name requires; the fault in words if
-    /// it is not one.
+    /// Reads a date, looking forward or back as the field's name requires, or returns the validation message.
     pub fn day(&self, name: &str) -> Result<NaiveDate, String> {
         let text = self.value(name);
         if text.trim().is_empty() {
@@ -165,30 +157,26 @@ impl Form {
         parse_human_date(text, self.today, DayDirection::of(name)).map_err(|fault| fault.to_string())
     }
 
-    /// Whether the focus is on the field of that name.
     pub fn is_on(&self, name: &str) -> bool {
         self.fields.get(self.focus).is_some_and(|field| field.name == name)
     }
 
-    /// Moves the focus.
     pub fn focus_on(&mut self, name: &str) {
         self.focus = self.fields.iter().position(|field| field.name == name).unwrap_or(self.focus);
     }
 
-    /// Changes what a field is like.
     pub fn change(&mut self, name: &str, change: impl FnOnce(&mut Field)) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
             change(field);
         }
     }
 
-    /// Takes all faults away.
     pub fn clear_faults(&mut self) {
         self.fields.iter_mut().for_each(|field| field.fault = None);
     }
 
-    /// Says what is wrong with a field and goes there. From a secret the focus does not move: whoever types it again would
-    /// type it in clear. Tab goes to the field.
+    /// Shows a validation message on a field and focuses it. The focus stays on a secret, so that it is not typed again in
+    /// clear text; Tab then goes to the field.
     pub fn refuse(&mut self, name: &str, sentence: impl Into<String>) {
         self.change(name, |field| field.fault = Some(sentence.into()));
         if !self.on_secret() {
@@ -200,7 +188,7 @@ impl Form {
         self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, FieldKind::Secret(_)))
     }
 
-    /// The first field with a text that contains the secret that is typed.
+    /// Returns the first text field that contains the typed secret.
     pub fn shows_secret(&self) -> Option<&'static str> {
         let hidden = self.fields.iter().find_map(|field| match &field.kind {
             FieldKind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
@@ -210,7 +198,7 @@ impl Form {
         self.fields.iter().filter(|field| field.place != FieldLayout::Away).find(shown).map(|field| field.name)
     }
 
-    /// A text out of which the secret was taken may be in a draft again.
+    /// Lets a text into the draft again once the secret is removed from it.
     fn look_for_secret(&mut self) {
         let still = self.shows_secret();
         let typed = !self.secret_is_empty();
@@ -224,7 +212,7 @@ impl Form {
         !self.fields.iter().any(|field| matches!(&field.kind, FieldKind::Secret(hidden) if !hidden.is_empty()))
     }
 
-    /// Takes the secret out.
+    /// Takes the secret out of its field.
     pub fn take_secret(&mut self) -> Secret {
         let hidden = self.fields.iter_mut().find_map(|field| match &mut field.kind {
             FieldKind::Secret(hidden) => Some(hidden),
@@ -233,13 +221,13 @@ impl Form {
         hidden.map(SecretInput::take).unwrap_or_default()
     }
 
-    /// What a draft keeps: every field that holds something, by name.
+    /// Returns the draft: all non-empty values by name, without secrets.
     pub fn draft(&self) -> Draft {
         let kept = self.fields.iter().filter(|field| !field.value().is_empty() && !field.leaks);
         kept.map(|field| (field.name.to_owned(), field.value().to_owned())).collect()
     }
 
-    /// Fills the fields that the draft names.
+    /// Fills in the fields that the draft names.
     pub fn restore(&mut self, draft: &Draft) {
         for (name, value) in draft {
             self.change(name, |field| match &mut field.kind {
@@ -255,7 +243,7 @@ impl Form {
         }
     }
 
-    /// Does what a key means to a form. Enter and Esc mean nothing to it.
+    /// Handles a key. Enter and Esc are left to the dialog.
     pub fn key(&mut self, press: KeyPress) -> FormEvent {
         let plain = press.held == KeyModifier::Nothing;
         match press.key {
@@ -286,7 +274,7 @@ impl Form {
         }
     }
 
-    /// Puts a pasted text where the focus is.
+    /// Pastes a text into the focused field.
     pub fn paste(&mut self, pasted: &str) -> FormEvent {
         let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Ignored };
         field.fault = None;
@@ -303,7 +291,7 @@ impl Form {
         }
     }
 
-    /// Goes from the secret to the first field with a fault, or on.
+    /// Moves the focus from the secret to the first field with a message, or to the next field.
     fn go_to_fault(&mut self) -> FormEvent {
         let faulty = |field: &Field| {
             field.fault.is_some() && field.place != FieldLayout::Away && !matches!(field.kind, FieldKind::Secret(_))
@@ -317,7 +305,7 @@ impl Form {
         }
     }
 
-    /// Moves the focus on, over fields that are away.
+    /// Moves the focus, skipping hidden fields.
     fn step(&mut self, by: usize) -> FormEvent {
         let count = self.fields.len();
         for _ in 0..count {

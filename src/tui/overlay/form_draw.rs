@@ -1,4 +1,4 @@
-//! Draws a form, scrolled so that the field with the focus is seen. Must never change it.
+//! Draws a form, scrolled so that the focused field is visible.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -8,21 +8,21 @@ use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Re
 use crate::tui::theme::Theme;
 use crate::tui::widget::{draw, text, text_area_view, text_line_view};
 
-/// The columns of a label, and of a field that has another beside it.
+/// Columns of a label, and of a label in a row of two fields.
 const LABEL: u16 = 13;
 const NARROW_LABEL: u16 = 12;
 const PAIRED: u16 = 29;
-/// From how many columns on two fields stand beside each other.
+/// Minimum width for two fields in one row.
 const PAIRS_FROM: u16 = 56;
-/// The most rows that one field takes.
+/// Maximum rows of one field.
 const MOST_ROWS: u16 = 6;
 
-/// The rows that the form takes in so many columns.
+/// Returns the rows that the form takes at this width.
 pub fn height(form: &Form, width: u16, theme: &Theme) -> u16 {
     slots(form, width, theme).iter().map(|slot| slot.area.bottom()).max().unwrap_or(0)
 }
 
-/// Draws the fields that are not apart; returns the place of the cursor, if the focus is among them.
+/// Draws the fields except those laid out apart. Returns the cursor position, if one of them has the focus.
 pub fn draw_form(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
     let into = into.intersection(buf.area);
     if into.is_empty() {
@@ -51,7 +51,7 @@ pub fn draw_form(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> Op
     seen.map(|place| Position::new(into.x + place.x, into.y + place.y - first))
 }
 
-/// A field's place on the canvas.
+/// The area of a field before scrolling.
 struct Slot {
     index: usize,
     area: Rect,

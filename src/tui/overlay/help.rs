@@ -1,4 +1,4 @@
-//! Every key that works here, searchable; Enter runs the one chosen. Must never list a key that would do nothing here.
+//! Lists the keys that work here, with search; Enter runs the chosen command.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -10,25 +10,24 @@ use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::text::{columns, pad};
 
-/// The list.
+/// The help list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     all: Vec<Row>,
     finder: Finder,
 }
 
-/// One command that has a key here.
+/// A command with a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub command: Command,
-    /// Its keys, as on the keyboard.
+    /// Its keys, as printed.
     pub keys: String,
     /// Why it cannot run now.
     pub refused: Option<String>,
 }
 
 impl State {
-    /// The list of these.
     pub fn new(all: Vec<Row>) -> Self {
         Self { all, finder: Finder::default() }
     }
@@ -44,7 +43,7 @@ impl State {
     }
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.listed().len();
     match state.finder.key(key, count, size) {
@@ -56,12 +55,12 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
     }
 }
 
-/// A text is pasted into the search.
+/// Pastes a text into the search.
 pub fn paste(state: &mut State, pasted: &str) {
     crate::tui::widget::query::paste_into(&mut state.finder.query, pasted);
 }
 
-/// Draws the list; gives back where the cursor stands.
+/// Draws the list and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let listed = state.listed();
     let wide = state.all.iter().map(|row| columns(&row.keys)).max().unwrap_or(0).min(20);

@@ -1,11 +1,11 @@
-//! One of the things that a dialog is about. A plain value.
+//! Defines an item that a dialog lists.
 
-/// One of the things that a dialog is about.
+/// An item that a dialog lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// A code, a day or a number before it.
+    /// A code, a day or a number in front of it.
     pub lead: String,
     pub words: String,
-    /// What should be known of it: a line each.
+    /// Notes, one per line.
     pub notes: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! The overlays: what lies over a screen until it is answered. They close by returning data, never by calling back.
+//! Holds the overlays. They return data when they close and call nothing back.
 
 pub mod act;
 pub mod act_draw;

@@ -1,4 +1,4 @@
-//! A page to read: what a standard says of itself, and the career framework. Must never ask for anything.
+//! Shows a page to read: a standard's description, or the career framework.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -16,7 +16,7 @@ use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::ranges;
 
-/// The page and the first line shown.
+/// The page, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     text: Text,
@@ -30,19 +30,19 @@ impl State {
     }
 }
 
-/// The rows of a page, and the first line of the last one.
+/// Returns the rows per page, and the first line of the last page.
 fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
     let area = place(Rect::new(0, 0, size.0, size.1));
     let page = usize::from(area.height.saturating_sub(2));
     (page, lines(&state.text, area.width).len().saturating_sub(page))
 }
 
-/// The keys that work in a window of this size.
+/// Returns the keys that work in a window of this size.
 pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
     further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let (page, end) = pages(state, size);
     state.top = match key.key {
@@ -52,7 +52,7 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
     DialogEvent::Stay
 }
 
-/// Draws the page; gives back where the cursor is.
+/// Draws the page and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let area = place(screen);
     clear(buf, area);
@@ -68,7 +68,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     (!inner.is_empty()).then(|| Position::new(within.x, within.y))
 }
 
-/// The lines of the page, and which are headings. A paragraph goes on under its first letter.
+/// Lays out the page; the flag marks headings. Wrapped lines of a paragraph are indented.
 fn lines(text: &Text, width: u16) -> Vec<(String, bool)> {
     let width = usize::from(width.saturating_sub(6)).max(4);
     let mut lines = Vec::new();

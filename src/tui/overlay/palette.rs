@@ -1,4 +1,4 @@
-//! The palette: any command, KSB or person by a few letters of it. Must never run anything itself.
+//! Finds commands, KSBs and people by fuzzy search.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::query::paste_into;
 use crate::tui::widget::text::{columns, fit};
 
-/// The most trainees, and others, to ask for, and the most rows to list.
+/// Limits: trainees and others to load (each), and rows to list.
 const MOST_PEOPLE: usize = 8;
 const MOST_ROWS: usize = 60;
-/// The most trainees before the commands while nothing is looked for.
+/// Limit of recent trainees listed before the commands while the query is empty.
 const MOST_RECENT: usize = 4;
 
-/// The palette.
+/// The palette's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     finder: Finder,
@@ -41,40 +41,40 @@ pub struct State {
     listed: Vec<Item>,
 }
 
-/// Whom the palette may find.
+/// The people that the palette finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
-    /// Everyone; whoever is open, if anyone is, does not stand among those opened last.
+    /// Everyone. The open trainee, if any, is left out of the recent ones.
     Everyone(Option<PersonId>),
-    /// Nobody: the screen is a trainee's own.
+    /// Nobody, on a trainee's own screen.
     Nobody,
 }
 
-/// A standard and the local competences beside it.
+/// A standard and the local competences next to it.
 pub type Ksbs = (Arc<Standard>, Vec<Ksb>);
 
-/// Whether Enter does something with a row.
+/// Whether Enter acts on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ready {
     Yes,
     No,
 }
 
-/// Something that can be found.
+/// A search result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
-    /// By its place among the commands.
+    /// Index into the commands.
     Command(usize),
-    /// A KSB of the open standard, or a local competence beside it.
+    /// A KSB of the open standard, or a local competence.
     Ksb(KsbCode),
-    /// By its place among the trainees.
+    /// Index into the trainees.
     Trainee(usize),
-    /// By its place among the others.
+    /// Index into the other people.
     Person(usize),
 }
 
 impl State {
-    /// A palette of these commands, and of the KSBs and local competences of whoever is open.
+    /// Opens the palette on these commands, and on the open trainee's KSBs and local competences.
     pub fn new(commands: Vec<Row>, ksbs: Option<Ksbs>, whose: Whose) -> Self {
         let (finder, trainees, people, listed) = Default::default();
         let mut state = Self { finder, commands, ksbs, whose, trainees, people, listed };
@@ -82,7 +82,7 @@ impl State {
         state
     }
 
-    /// What must be asked for now.
+    /// Returns the searches to run for the current query.
     pub fn query_effect(&self) -> Vec<Effect> {
         let (text, most) = (self.finder.query.trim().to_owned(), MOST_PEOPLE);
         match self.whose {
@@ -94,13 +94,13 @@ impl State {
         }
     }
 
-    /// Trainees came.
+    /// Receives the trainees that were found.
     pub fn take(&mut self, found: Vec<TraineeCard>) {
         self.trainees = found;
         self.listed_anew();
     }
 
-    /// Others came.
+    /// Receives the other people that were found.
     pub fn take_others(&mut self, found: Vec<PersonChoice>) {
         self.people = found;
         self.listed_anew();
@@ -118,21 +118,21 @@ impl State {
     fn list(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(self.finder.query.trim(), CaseMatching::Ignore, Normalization::Smart);
-        // In a sentence, scattered letters mean nothing: its words must hold what was typed.
+        // Scattered letters in a sentence are noise: descriptions are matched by whole substrings.
         let words =
             Pattern::new(self.finder.query.trim(), CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
         let mut letters = Vec::new();
         let mut score = |pattern: &Pattern, text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
         let mut found: Vec<(u32, Item)> = Vec::new();
         if pattern.atoms.is_empty() {
-            // Nothing is looked for yet: those opened last come first, but for whoever is open.
+            // Empty query: recent trainees first, without the open one.
             let open = |card: &TraineeCard| self.whose == Whose::Everyone(Some(card.id.clone()));
             let others = self.trainees.iter().enumerate().filter(|(_, card)| !open(card));
             found.extend(others.take(MOST_RECENT).map(|(at, _)| (0, Item::Trainee(at))));
         }
         for (at, row) in self.commands.iter().enumerate() {
             let table = row.command.row();
-            // A name is what people remember: it goes before the same letters in a sentence.
+            // People remember names: a match in a name ranks above one in a description.
             let named = score(&pattern, table.name).or_else(|| score(&pattern, table.label)).map(|points| points + 20);
             if let Some(points) = named.or_else(|| score(&words, table.does)) {
                 found.push((points, Item::Command(at)));
@@ -190,12 +190,12 @@ impl State {
     }
 }
 
-/// Whether somebody may be at the screen; they are on a standard otherwise, or are to be.
+/// Whether a person can sign in here. Trainees do not: they are on a standard, or not enrolled yet.
 fn signs(choice: &PersonChoice) -> bool {
     choice.person.roles.iter().any(|role| *role != Role::Trainee)
 }
 
-/// What Enter does with a person, or why it does nothing.
+/// Describes what Enter does with a person, or why it does nothing.
 fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     match choice.way {
         _ if !signs(choice) => ("On no standard yet; a training officer enrols: countersign enrol", Ready::No),
@@ -205,7 +205,7 @@ fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     }
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     match state.finder.key(key, state.listed.len(), size) {
         Heard::Taken => match state.listed.get(state.finder.chosen) {
@@ -228,7 +228,7 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
     }
 }
 
-/// A text is pasted into the search.
+/// Pastes a text into the search.
 pub fn paste(state: &mut State, pasted: &str) -> DialogEvent {
     paste_into(&mut state.finder.query, pasted);
     looked_for(state)
@@ -241,7 +241,7 @@ fn looked_for(state: &mut State) -> DialogEvent {
     DialogEvent::Ask(state.query_effect())
 }
 
-/// Draws the palette; gives back where the cursor stands.
+/// Draws the palette and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let width = row_width(screen);
     let rows: Vec<_> = state.listed.iter().map(|item| state.row(*item, width, theme)).collect();

@@ -1,4 +1,4 @@
-//! What help, palette and trainee picker share: a query, a list under it, one chosen row. Must never know what is listed.
+//! Provides the search box of help, palette and trainee picker: a query, and a list with one chosen row.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -16,32 +16,31 @@ use crate::tui::widget::text::tail;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finder {
     pub query: String,
-    /// The chosen row.
     pub chosen: usize,
-    /// The first row of the window.
+    /// First visible row.
     pub top: usize,
 }
 
-/// What a key came to.
+/// The effect of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
-    /// Another text is looked for.
+    /// The query changed.
     Changed,
-    /// The row is taken.
+    /// The chosen row was accepted.
     Taken,
-    /// Nothing is wanted.
+    /// The picker was closed.
     Left,
     /// At most the choice moved.
     Moved,
 }
 
-/// The most columns and rows of the box.
+/// Maximum columns and rows of the box.
 const MOST: (u16, u16) = (76, 24);
-/// Rows of the box that are not the list's: border, query, a blank line, a blank line, the foot.
+/// Rows of the box outside the list: border, query, two blank lines, the foot.
 const OTHER_ROWS: u16 = 6;
 
 impl Finder {
-    /// Takes a key while `count` rows are listed on a screen of this size.
+    /// Handles a key while `count` rows are listed on a screen of this size.
     pub fn key(&mut self, key: KeyPress, count: usize, size: (u16, u16)) -> Heard {
         let page = list_rows(place(Rect::new(0, 0, size.0, size.1)));
         let last = count.saturating_sub(1);
@@ -65,19 +64,19 @@ impl Finder {
     }
 }
 
-/// What the box shows.
+/// The content of the box.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
     pub title: &'a str,
-    /// The rows, each as its pieces.
+    /// The rows, each as styled pieces.
     pub rows: &'a [Vec<(String, Style)>],
-    /// What to say where there are none.
+    /// Text for an empty list.
     pub none: &'a str,
     /// A line about the chosen row, with its style.
     pub foot: (&'a str, Style),
 }
 
-/// Draws the box over the screen; gives back where the cursor stands.
+/// Draws the box over the screen and returns the cursor position.
 pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let area = place(screen);
     clear(buf, area);
@@ -109,7 +108,7 @@ pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, 
     Some(Position::new((inner.x + used).min(inner.right() - 1), inner.y))
 }
 
-/// How wide a row may be.
+/// Returns the maximum columns of a row.
 pub fn row_width(screen: Rect) -> usize {
     usize::from(place(screen).width.saturating_sub(6))
 }

@@ -1,19 +1,19 @@
-//! What the fields of a form hold, as values. Must never change a field.
+//! Reads form fields as values.
 
 use std::str::FromStr;
 
 use crate::domain::primitives::text::{SafeText, TextFault};
 use crate::tui::overlay::form::Form;
 
-/// What a field holds, or its name and what is wrong with it.
+/// A value, or the name of the invalid field and why.
 pub type Read<T> = Result<T, (&'static str, String)>;
 
-/// The text of a field that must hold one.
+/// Reads a text that must not be empty.
 pub fn required(form: &Form, name: &'static str, wanted: &str) -> Read<SafeText> {
     optional(form, name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
 }
 
-/// The text of a field, if it holds one.
+/// Reads a text that may be empty.
 pub fn optional(
     form: &Form,
     name: &'static str,
@@ -26,7 +26,7 @@ pub fn optional(
     }
 }
 
-/// The whole number that a field holds, if it holds one.
+/// Reads a number that may be empty.
 pub fn number<T: FromStr>(form: &Form, name: &'static str) -> Read<Option<T>> {
     match form.value(name).trim() {
         "" => Ok(None),

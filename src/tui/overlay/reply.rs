@@ -1,35 +1,35 @@
-//! What an overlay answers to a key. Must never say how the answer is carried out.
+//! Defines what an overlay returns for a key.
 
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::tui::command::Command;
 use crate::tui::msg::{Draft, Effect, PersonChoice};
 
-/// An overlay's answer to one key.
+/// An overlay's reply to one key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DialogEvent {
-    /// It stays, with nothing to do.
+    /// It stays; nothing to do.
     Stay,
-    /// It stays, and this must be done (look people up, keep the draft, sign).
+    /// It stays and requests effects (search, save a draft, sign).
     Ask(Vec<Effect>),
-    /// It closes, and this must be done.
+    /// It closes and requests effects.
     Close(Vec<Effect>),
-    /// It closes, and this command runs.
+    /// It closes and runs a command.
     Run(Command),
-    /// It closes, and this command runs on this claim.
+    /// It closes and runs a command on this claim.
     Claim(ClaimId, Command),
-    /// It closes on a trainee.
+    /// It closes and opens a trainee.
     Trainee(PersonId),
-    /// It closes on a person who is to be at the screen.
+    /// It closes and signs this person in.
     Person(Box<PersonChoice>),
-    /// It closes on a KSB.
+    /// It closes and goes to a KSB.
     Ksb(KsbCode),
-    /// It closes, leaving this draft for the next time.
+    /// It closes and leaves this draft.
     Leave(Draft),
-    /// The same, of a dialog that may be about another trainee than the one who is open.
+    /// It closes and leaves a draft for a trainee who may not be the open one.
     Keep(SavedDraft),
 }
 
-/// A draft, whose it is and for whom.
+/// A draft with its owner and its trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedDraft {
     pub person: PersonId,

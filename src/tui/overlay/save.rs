@@ -1,4 +1,4 @@
-//! Where the evidence of a claim goes: a folder that is there. Must never promise to write over anything.
+//! Asks for the folder to save a claim's evidence in.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -16,7 +16,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::frame::Titles;
 use crate::tui::widget::text_input::LineMode;
 
-/// The dialog.
+/// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     claim: ClaimId,
@@ -26,7 +26,7 @@ pub struct State {
 }
 
 impl State {
-    /// Asks for the folder, with the one that the program runs in named first.
+    /// Opens the dialog, with the working directory as the default folder.
     pub fn new(claim: ClaimId, trainee: &SafeText, files: u32, today: NaiveDate) -> Self {
         let field = Field { need: Requiredness::Required, ..Field::new("to", "Folder", text(LineMode::Line)) };
         let mut form = Form::new(today, vec![field]);
@@ -35,7 +35,7 @@ impl State {
         Self { claim, title: format!("Save {files} of {trainee}"), form, failure: None }
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
@@ -55,23 +55,23 @@ impl State {
         }
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         self.form.paste(pasted);
         DialogEvent::Stay
     }
 
-    /// Says why nothing, or not all, was saved.
+    /// Shows why nothing, or not everything, was saved.
     pub fn failed(&mut self, failure: &UiError) {
         self.failure = Some(failure.clone());
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         vec![("enter", "save".to_owned()), ("esc", "leave it".to_owned())]
     }
 
-    /// Draws the dialog over `area`; returns the place of the cursor.
+    /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();

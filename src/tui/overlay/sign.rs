@@ -1,5 +1,4 @@
-//! The sign dialog: every item in full, what was seen, who signs. Must never sign what it does not show, nor keep a
-//! secret in a draft.
+//! Handles the sign dialog: every KSB in full, the observation and the signature.
 
 use chrono::NaiveDate;
 
@@ -16,23 +15,22 @@ use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::sign_open::{SignDialogParams, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
-/// The dialog.
+/// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub open: SignDialogParams,
     pub form: Form,
-    /// Who signs, and how it went.
     pub signature: Signature,
-    /// The first item shown where not all fit.
+    /// Index of the first item shown when not all fit.
     pub first: usize,
     untouched: Draft,
 }
 
-/// By how many items page-up and page-down go.
+/// Items that page-up and page-down scroll by.
 const PAGE: usize = 4;
 
 impl State {
-    /// The dialog, with the focus where something is still to be said: most often on the PIN.
+    /// Opens the dialog with the focus on the first field that is missing, usually the PIN.
     pub fn new(open: SignDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let form = Form::new(open.today, fields(&signature));
@@ -54,7 +52,7 @@ impl State {
         state
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Esc) if !self.open.claims.is_empty() => return DialogEvent::Close(vec![]),
@@ -73,19 +71,19 @@ impl State {
         DialogEvent::Stay
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
         touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
-    /// Says why signing failed; all is kept but the secret.
+    /// Shows a failure and clears the secret; the other fields stay.
     pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
-    /// What was typed, to be kept: nothing, if it is what the dialog opens with anyway. An outcome alone was not typed: each
-    /// has its own key, and the next one pressed says which is meant.
+    /// Returns the draft to save, or an empty one if nothing was typed. The outcome alone does not count: it is chosen by
+    /// the key that opens the dialog.
     pub fn kept(&self) -> Draft {
         let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
         let draft = self.draft();
@@ -93,13 +91,13 @@ impl State {
         drafts::kept(&self.open.draft, own, &self.target(Some(self.outcome())))
     }
 
-    /// What is typed is for these KSBs and this outcome.
+    /// Returns the draft target of these KSBs and this outcome.
     fn target(&self, outcome: Option<Outcome>) -> String {
         let codes: Vec<_> = self.open.items.iter().map(|item| item.code).collect();
         drafts::target(&codes, outcome.unwrap_or(Outcome::Achieved).slug())
     }
 
-    /// Method, supervision and place as they are signed, to be offered for the next sign-off.
+    /// Returns method, supervision and place, as defaults for the next sign-off.
     pub fn last_used(&self) -> Draft {
         let kept = |(name, value): &(String, String)| {
             matches!(name.as_str(), "method" | "supervision" | "where") && !value.is_empty()
@@ -107,12 +105,11 @@ impl State {
         self.draft().into_iter().filter(kept).collect()
     }
 
-    /// Which outcome is chosen.
     pub fn outcome(&self) -> Outcome {
         self.form.value("outcome").parse().unwrap_or(Outcome::NotAchieved)
     }
 
-    /// The sentence that is meant by signing.
+    /// Returns what the signature means.
     pub fn meaning(&self) -> &'static str {
         match self.outcome() {
             Outcome::Achieved => MEANING_ACHIEVED,
@@ -120,7 +117,7 @@ impl State {
         }
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let choice = matches!(
             self.form.fields.get(self.form.focus),
@@ -141,7 +138,7 @@ impl State {
         self.keep()
     }
 
-    /// Keeps what is typed as a draft.
+    /// Saves the draft.
     fn keep(&self) -> DialogEvent {
         if !self.open.claims.is_empty() {
             return DialogEvent::Stay;
@@ -150,7 +147,7 @@ impl State {
         DialogEvent::Ask(vec![Effect::SaveDraft { person, trainee, draft: self.kept() }])
     }
 
-    /// Shows and requires what the outcome and the day make necessary.
+    /// Shows and requires fields according to the outcome and the day.
     fn arrange(&mut self) {
         let not_yet = self.outcome() == Outcome::NotAchieved;
         let need = if not_yet { Requiredness::Required } else { Requiredness::Optional };
@@ -199,7 +196,7 @@ impl State {
         })])
     }
 
-    /// What the fields say, or the first one that cannot be signed and why.
+    /// Reads the fields into an observation, or returns the first invalid field and why.
     fn observation(&self) -> Result<Observation, (&'static str, String)> {
         let observed = self.form.day("seen").map_err(|fault| ("seen", fault))?;
         if observed > self.open.today {
@@ -241,7 +238,7 @@ impl State {
         }
     }
 
-    /// The fields as a draft, days in their one spelling: `today` would mean another day tomorrow.
+    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
     fn draft(&self) -> Draft {
         let mut draft = self.form.draft();
         for (name, value) in &mut draft {

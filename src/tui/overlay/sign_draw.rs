@@ -1,5 +1,5 @@
-//! Draws the sign dialog: items above, fields in the middle, the signature below, each as tall as there is room. Must
-//! never leave an item out: what does not fit scrolls, and the title says so.
+//! Draws the sign dialog: items above, fields in the middle, the signature below. What does not fit scrolls, and the title
+//! says so.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -17,7 +17,7 @@ use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::{draw, text};
 
 impl State {
-    /// Draws the dialog over `area`; returns the place of the cursor.
+    /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
         let lines = self.item_lines(width, theme);
@@ -25,7 +25,7 @@ impl State {
         let most = area.height.saturating_sub(2);
         let mut foot = self.signature.height(&self.form, meaning, &hints, width);
         if most < 12 {
-            // The keys are in the footer of the screen too.
+            // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));
         }
         let rows = Rows::share(most, lines.len() as u16, height(&self.form, width, theme), foot);
@@ -92,7 +92,7 @@ impl State {
         lines.chain(self.claim_lines(room)).collect()
     }
 
-    /// What the statements name besides: the claims that they answer, the files that they rest on.
+    /// Lists the claims that the sign-offs answer and their evidence files.
     fn claim_lines(&self, room: usize) -> Vec<Line> {
         let claims = match self.open.claims.len() {
             0 => return Vec::new(),
@@ -129,7 +129,7 @@ impl State {
         lines
     }
 
-    /// What a signer should know of an item that is not simply open.
+    /// Returns what the signer should know of an item that is not simply open.
     fn note(&self, item: &Item) -> String {
         let on = item.since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
         let state = match item.state {
@@ -175,7 +175,7 @@ impl Default for Line {
     }
 }
 
-/// How the rows of the dialog are shared out.
+/// The dialog's rows by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rows {
     items: u16,
@@ -186,7 +186,8 @@ struct Rows {
 }
 
 impl Rows {
-    /// All that is wanted, if it fits; else no empty rows, then fewer items, then fewer fields. The foot stays whole.
+    /// Shares `most` rows out: all if it fits; else no empty rows, then fewer items, then fewer fields. The foot is never
+    /// cut.
     fn share(most: u16, items: u16, form: u16, foot: u16) -> Self {
         let mut gaps = [0; 4];
         let mut spare = most.saturating_sub(items + form + foot);

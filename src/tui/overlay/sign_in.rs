@@ -1,5 +1,4 @@
-//! Who is signing? A few letters of a name, then a PIN or passphrase; the lock screen is the same question. Must never
-//! show anything about anyone but a name, nor let a locked screen be left without an answer.
+//! Handles the sign-in question and the lock screen: a person by a few letters of their name, then PIN or passphrase.
 
 use crate::tui::command::Command;
 use crate::tui::key::{Key, KeyModifier, KeyPress};
@@ -12,46 +11,45 @@ use crate::tui::overlay::signature::{Stage, secret_words};
 use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
 
-/// The most people asked for: more than any screen shows.
+/// Limit of people to load: more than any screen shows.
 const MOST: usize = 50;
 
-/// Over what the question is asked.
+/// What the question is shown over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInContext {
     /// Over a screen, which Esc goes back to.
     Screen,
-    /// Over nothing: the screen is locked.
+    /// On a locked screen.
     Lock(Locked),
 }
 
-/// What a locked screen may say.
+/// What a locked screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locked {
-    /// After how many idle minutes it locked; none where somebody locked it.
+    /// Idle minutes after which it locked; `None` if a person locked it.
     pub after_minutes: Option<u32>,
-    /// The checkpoint code, where one is known.
+    /// Checkpoint code; empty if unknown.
     pub code: String,
 }
 
-/// The question.
+/// The state of the question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
     pub over: SignInContext,
-    /// What was typed of a name.
+    /// Letters typed of a name.
     pub filter: TextInput,
     pub people: Vec<PersonChoice>,
-    /// Which of them the pointer is on.
+    /// Index of the highlighted person.
     pub selected: usize,
-    /// Who was chosen; then keys go to the secret.
+    /// The chosen person; keys then go to the secret.
     pub chosen: Option<PersonChoice>,
     pub secret: SecretInput,
     pub failure: Option<UiError>,
-    /// Whether an answer is awaited.
     pub stage: Stage,
 }
 
 impl State {
-    /// The question, before anybody is known who could answer it; [`State::ask`] says what to look up.
+    /// Asks who is signing, with nobody listed yet; [`State::ask`] returns the search to run.
     pub fn new(over: SignInContext) -> Self {
         Self {
             over,
@@ -65,19 +63,19 @@ impl State {
         }
     }
 
-    /// The people to look up for what is typed.
+    /// Returns the search for the typed letters.
     pub fn ask(&self) -> Effect {
         Effect::FindPeople { text: self.filter.text().to_owned(), most: MOST }
     }
 
-    /// Takes in who fits. A locked screen names those signed in alone until letters are typed.
+    /// Receives the people found. Until letters are typed, a locked screen lists only people with a session.
     pub fn found(&mut self, people: Vec<PersonChoice>) {
         let quiet = matches!(self.over, SignInContext::Lock(_)) && self.filter.text().is_empty();
         self.people = people.into_iter().filter(|choice| !quiet || choice.way == CredentialKind::Pin).collect();
         self.selected = 0;
     }
 
-    /// Takes in those who alone may answer; a single one is chosen at once.
+    /// Receives the only people who may answer; a single one is chosen at once.
     pub fn found_alone(&mut self, people: Vec<PersonChoice>) {
         (self.people, self.selected) = (people, 0);
         if self.people.len() == 1 && self.chosen.is_none() && self.filter.text().is_empty() {
@@ -85,7 +83,7 @@ impl State {
         }
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         if let (SignInContext::Lock(_), KeyModifier::Ctrl, Key::Char('q' | 'c')) = (&self.over, press.held, press.key) {
             return DialogEvent::Run(Command::Leave);
@@ -122,7 +120,7 @@ impl State {
         }
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         if self.stage == Stage::Doing {
             return DialogEvent::Stay;
@@ -136,7 +134,7 @@ impl State {
         self.searched()
     }
 
-    /// Says why it was refused; the secret goes, and an ended session asks for the passphrase from now on.
+    /// Shows a failure and clears the secret; after the session ended, the passphrase is asked for.
     pub fn failed(&mut self, failure: &UiError) {
         self.stage = Stage::Asking;
         self.secret.clear();
@@ -148,7 +146,7 @@ impl State {
         self.failure = Some(failure.clone());
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let locked = matches!(self.over, SignInContext::Lock(_));
         let back = match (&self.chosen, locked) {
@@ -189,7 +187,7 @@ impl State {
         DialogEvent::Stay
     }
 
-    /// Whether a number is typed where a name is asked for: most likely a PIN, which is not shown.
+    /// Whether a number is typed as a name: probably a PIN, so it is not shown.
     pub(in crate::tui::overlay) fn is_number(&self) -> bool {
         let text = self.filter.text();
         !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! Draws the question who is signing, over a screen or alone on a locked one. Must never show more than names.
+//! Draws the sign-in question, over a screen or on a locked one.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -12,13 +12,13 @@ use crate::tui::widget::frame::{Seen, Titles, scrolled};
 use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::{draw, list, text, text_line_view};
 
-/// Columns for text, and the most people shown at once.
+/// Text columns, and the maximum number of people shown.
 const WIDTH: u16 = 36;
 const MOST_SHOWN: u16 = 8;
 const WORDMARK: &str = "c o u n t e r s i g n";
 
 impl State {
-    /// Draws it over `area` (the whole screen where it is locked); returns the place of the cursor.
+    /// Draws the question over `area` (the whole screen when locked) and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let SignInContext::Lock(locked) = &self.over else { return self.question(theme, area, buf).0 };
         draw::clear(buf, area);
@@ -35,7 +35,7 @@ impl State {
         cursor
     }
 
-    /// Draws the box in the middle of `area`; returns the place of the cursor, and the row of the first line within.
+    /// Draws the box in the middle of `area`. Returns the cursor position and the first row inside the box.
     fn question(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> (Option<Position>, u16) {
         let padding: u16 = if area.width >= 44 { 2 } else { 1 };
         let width = WIDTH.max(self.widest()).min(area.width.saturating_sub(2 + 2 * padding));
@@ -45,7 +45,7 @@ impl State {
         let people = (self.people.len() as u16).clamp(1, MOST_SHOWN);
         let people = if self.chosen.is_some() { 1 } else { people.min(most.saturating_sub(1 + said_rows).max(1)) };
         let wanted = 1 + people + said_rows;
-        // Empty rows: above, below the line typed on, before what is said, below.
+        // Empty rows: at the top, below the input, before the messages, at the bottom.
         let gaps = u16::from(wanted + 4 <= most);
         let rows = wanted + gaps * if said.is_empty() { 3 } else { 4 };
         let titles = Titles { left: "Who is signing?", ..Titles::default() };
@@ -123,7 +123,7 @@ impl State {
         dialog::draw_hints(buf, rest, row, &hints, theme);
     }
 
-    /// What to say below the names, and whether something is wrong.
+    /// Returns the messages below the names; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
         if let Some(failure) = &self.failure {
             let hint = failure.hint.clone().map(|hint| (hint, false));

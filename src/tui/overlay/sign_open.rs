@@ -1,4 +1,4 @@
-//! What the sign dialog opens with, and its fields. Must never read what was typed (see `sign`).
+//! Defines the input to the sign dialog, and its fields.
 
 use chrono::NaiveDate;
 
@@ -14,48 +14,46 @@ use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Options, Required
 use crate::tui::overlay::signature::Signature;
 use crate::tui::widget::text_input::{LineMode, TextInput};
 
-/// One KSB to sign.
+/// A KSB to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     pub code: KsbCode,
     pub text: String,
-    /// Where it stands now.
+    /// Current state.
     pub state: Standing,
-    /// Since when it stands there, where that is known.
+    /// Day since which it has this state, if known.
     pub since: Option<NaiveDate>,
     /// Whether the list behind the dialog does not show it.
     pub hidden: bool,
 }
 
-/// What the dialog opens with.
+/// Input to the sign dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignDialogParams {
-    /// Whose signature it will be.
     pub signer: PersonRow,
-    /// By what they show who they are.
     pub way: CredentialKind,
     pub trainee: PersonId,
     pub trainee_name: SafeText,
-    /// The claims that it answers, if it was asked for.
+    /// The claims that it answers, if any.
     pub claims: Vec<ClaimId>,
-    /// The names of the files that it rests on.
+    /// Names of the evidence files.
     pub rests_on: Vec<ReadName>,
-    /// What will be signed, in order.
+    /// KSBs to sign, in order.
     pub items: Vec<Item>,
-    /// How many of the list are signed already and were left out.
+    /// How many signed KSBs of the list were left out.
     pub skipped: usize,
     pub today: NaiveDate,
-    /// After so many days an observation needs a reason for being late.
+    /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
-    /// The outcome that was asked for by its own key; without one, the draft's or *achieved*.
+    /// The outcome chosen by the key; if `None`, the draft's or *achieved*.
     pub outcome: Option<Outcome>,
-    /// What was typed the last time, for whatever KSBs.
+    /// The saved draft, for any KSBs.
     pub draft: Draft,
-    /// Method, supervision and place as the signer last signed them here.
+    /// The signer's last method, supervision and place on this screen.
     pub last_used: Draft,
 }
 
-/// The dialog's fields, in the order of the Tab key.
+/// Returns the dialog's fields in Tab order.
 pub fn fields(signature: &Signature) -> Vec<Field> {
     let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words()));
     let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));

@@ -1,4 +1,4 @@
-//! The foot of a dialog that signs: what is meant, who signs, the secret. Must never sign anything itself.
+//! Handles and draws the foot of a signing dialog: meaning, signer and secret.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,53 +13,49 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::{draw, text};
 
-/// The name of the secret's field.
+/// Name of the secret's field.
 pub const SECRET: &str = "secret";
 
-/// Whether an answer is awaited.
+/// Whether a request is in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Keys go to the fields.
     Asking,
-    /// What was asked for is being done; keys wait.
+    /// The request is running; keys are ignored.
     Doing,
 }
 
-/// Who signs and how it went so far.
+/// The signer, and the state of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// Whose signature it will be.
     pub signer: PersonRow,
-    /// The role that they sign in, where it is none of those that most is signed in.
+    /// The role to sign in, if not one of the usual ones.
     pub role: Option<Role>,
-    /// By what they show who they are.
     pub way: CredentialKind,
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     pub failure: Option<UiError>,
-    /// Why no try can succeed; then none is made, and no wrong PIN counted.
+    /// Why the rules refuse any attempt. Then none is made, so no wrong PIN is counted.
     pub refused: Option<UiError>,
-    /// Whether an answer is awaited.
     pub stage: Stage,
 }
 
 impl Signature {
-    /// A signature not yet asked for.
     pub fn new(signer: PersonRow, way: CredentialKind) -> Self {
         Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking }
     }
 
-    /// The secret's field.
+    /// Returns the secret's field.
     pub fn field(&self) -> Field {
         Field::new(SECRET, secret_label(self.way), FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart)
     }
 
-    /// What to say where no secret was given.
+    /// Returns the message for a missing secret.
     pub fn wanted(&self) -> String {
         format!("Type your {}, then Enter", secret_words(self.way))
     }
 
-    /// Refuses what is refused whatever is typed, and a text that contains the secret: it would be signed and read by others.
-    /// Whether it did.
+    /// Refuses to sign, if the rules refuse it or if a text contains the secret, which others would read. Returns whether it
+    /// did.
     pub fn refuses(&mut self, form: &mut Form) -> bool {
         if let Some(refused) = &self.refused {
             self.failure = Some(refused.clone());
@@ -71,12 +67,12 @@ impl Signature {
         true
     }
 
-    /// Takes a pasted text in, unless an answer is awaited.
+    /// Pastes a text into the form, unless a request is in progress.
     pub fn paste(&self, form: &mut Form, pasted: &str) -> Option<FormEvent> {
         (self.stage != Stage::Doing).then(|| form.paste(pasted))
     }
 
-    /// Takes a failure in: the secret goes, and a session that ended by it asks for the passphrase from now on.
+    /// Shows a failure and clears the secret; after the session ended, the passphrase is asked for.
     pub fn failed(&mut self, failure: &UiError, form: &mut Form) {
         self.stage = Stage::Asking;
         if failure.session_ended.as_ref() == Some(&self.signer.id) {
@@ -91,13 +87,13 @@ impl Signature {
         form.focus_on(SECRET);
     }
 
-    /// The rows that this takes at least.
+    /// Returns the minimum height in rows.
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
         let beside = self.hints_beside(hints, width);
         dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!beside)
     }
 
-    /// Draws it at the foot of `area`, which has at least its height or is cut off above.
+    /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.
     pub fn draw(
         &self,
         form: &Form,
@@ -153,7 +149,7 @@ impl Signature {
         cursor.filter(|_| focused)
     }
 
-    /// The rows of who signs: a long name has one of its own, so that their registration and role are not cut off.
+    /// Returns the rows of the signer: two if the name is so long that registration and role would be cut off.
     fn who_rows(&self, width: u16) -> u16 {
         let rest = self.who_words("-");
         let all = text::columns(self.signer.name.as_str()) + text::columns(&rest);
@@ -172,7 +168,7 @@ impl Signature {
         [(self.signer.name.as_str(), theme.bold), (rest, theme.dim)]
     }
 
-    /// What is wrong, and whether it is that (or only what to do about it).
+    /// Returns the messages to show; the flag marks an error, as opposed to a hint.
     fn troubles(&self, form: &Form) -> Vec<(String, bool)> {
         let mut troubles = Vec::new();
         if let Some(failure) = &self.failure {
@@ -197,17 +193,17 @@ impl Signature {
     }
 }
 
-/// What to say of a text that contains the secret.
+/// Returns the message for a text that contains the secret.
 pub fn shown(way: CredentialKind) -> String {
     format!("This text contains your {}: take it out", secret_words(way))
 }
 
-/// `PIN` or `Passphrase`, as a label.
+/// Returns `PIN` or `Passphrase`, as a label.
 pub fn secret_label(way: CredentialKind) -> &'static str {
     if way == CredentialKind::Pin { "PIN" } else { "Passphrase" }
 }
 
-/// `PIN` or `passphrase`, in a sentence.
+/// Returns `PIN` or `passphrase`, for use in a sentence.
 pub fn secret_words(way: CredentialKind) -> &'static str {
     if way == CredentialKind::Pin { "PIN" } else { "passphrase" }
 }

@@ -1,4 +1,4 @@
-//! A statement as it was signed, word for word, with its signature. Must never leave out or change a byte of it unseen.
+//! Shows a statement exactly as it was signed, with its signature.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,14 +15,14 @@ use crate::tui::widget::draw::{clear, line};
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::ranges;
 
-/// The statement and the first line shown.
+/// The statement, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     statement: FullStatement,
     top: usize,
 }
 
-/// The most columns of the box.
+/// Maximum columns of the box.
 const WIDEST: u16 = 100;
 
 impl State {
@@ -32,20 +32,20 @@ impl State {
     }
 }
 
-/// The rows of a page, and the first line of the last one.
+/// Returns the rows per page, and the first line of the last page.
 fn pages(state: &State, size: (u16, u16)) -> (usize, usize) {
     let area = place(Rect::new(0, 0, size.0, size.1));
     let page = usize::from(area.height.saturating_sub(2));
-    // The styles do not matter for how many lines there are.
+    // Styles do not change the number of lines.
     (page, lines(&state.statement, area.width, None).len().saturating_sub(page))
 }
 
-/// The keys that work in a window of this size.
+/// Returns the keys that work in a window of this size.
 pub fn hints(state: &State, size: (u16, u16)) -> Vec<Hint> {
     further(state.top, pages(state, size).1).into_iter().chain([("esc", "close".to_owned())]).collect()
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let (page, end) = pages(state, size);
     state.top = match key.key {
@@ -55,7 +55,7 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
     DialogEvent::Stay
 }
 
-/// Draws the statement; gives back where the cursor stands.
+/// Draws the statement and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let area = place(screen);
     clear(buf, area);
@@ -81,7 +81,7 @@ fn verdict(statement: &FullStatement, theme: &Theme) -> (&'static str, Style) {
     }
 }
 
-/// The lines of the box: the text, the signature, the key. What was too long for one line goes on after a mark.
+/// Lays out the text, the signature and the key. A mark shows where a long line was wrapped.
 fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, Style)>> {
     let style = |pick: fn(&Theme) -> Style| theme.map_or(Style::new(), pick);
     let goes_on = theme.is_none_or(|theme| theme.looks.glyphs == Charset::Unicode);
@@ -111,7 +111,7 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
     lines
 }
 
-/// Where a box that is read lies.
+/// Returns the area of a reading box.
 pub fn place(screen: Rect) -> Rect {
     let width = if screen.width >= 64 { (screen.width - 4).min(WIDEST) } else { screen.width };
     let height = if screen.height >= 20 { screen.height - 4 } else { screen.height.saturating_sub(1) };

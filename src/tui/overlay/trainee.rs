@@ -1,4 +1,4 @@
-//! The trainee picker: a few letters of a name, those last opened first. Must never show more than a trainee's figures.
+//! Finds a trainee by a few letters of the name, or by a cohort filter; recent ones first.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -16,11 +16,11 @@ use crate::tui::widget::gauge::bar;
 use crate::tui::widget::query::paste_into;
 use crate::tui::widget::text::{pad, pad_left};
 
-/// The most trainees to ask for.
+/// Limit of trainees to load.
 pub const MOST: usize = 40;
 const BAR: usize = 8;
 
-/// The picker.
+/// The picker's state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     finder: Finder,
@@ -28,12 +28,12 @@ pub struct State {
 }
 
 impl State {
-    /// What must be asked for now.
+    /// Returns the search for the current query.
     pub fn query_effect(&self) -> Effect {
         Effect::FindTrainees { text: self.finder.query.trim().to_owned(), most: MOST }
     }
 
-    /// Trainees came.
+    /// Receives the trainees that were found.
     pub fn take(&mut self, found: Vec<TraineeCard>) {
         self.finder.chosen = self.finder.chosen.min(found.len().saturating_sub(1));
         self.found = Some(found);
@@ -44,7 +44,7 @@ impl State {
     }
 }
 
-/// What a key does.
+/// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.rows().len();
     match state.finder.key(key, count, size) {
@@ -53,25 +53,26 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
             .get(state.finder.chosen)
             .map_or(DialogEvent::Stay, |card| DialogEvent::Trainee(card.id.clone())),
         Heard::Left => DialogEvent::Close(Vec::new()),
-        // What cannot be read yet is asked for once it can.
+        // An incomplete filter is searched for once it is valid.
         Heard::Changed if fault(state).is_some() => DialogEvent::Stay,
         Heard::Changed => DialogEvent::Ask(vec![state.query_effect()]),
         Heard::Moved => DialogEvent::Stay,
     }
 }
 
-/// A text is pasted into the search.
+/// Pastes a text into the search.
 pub fn paste(state: &mut State, pasted: &str) -> DialogEvent {
     paste_into(&mut state.finder.query, pasted);
     DialogEvent::Ask(vec![state.query_effect()])
 }
 
-/// Why what is typed is neither a name nor a filter of the cohort; days are judged by the ground floor as of today.
+/// Returns why the query is neither a name nor a cohort filter. Any date will do here: the search parses it again with
+/// today's.
 fn fault(state: &State) -> Option<FilterFault> {
     Filter::parse(state.finder.query.trim(), FilterTarget::Cohort, NaiveDate::default()).err()
 }
 
-/// Draws the picker; gives back where the cursor stands.
+/// Draws the picker and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
     let width = row_width(screen);
     let rows: Vec<_> = state.rows().iter().map(|card| row(card, width, theme)).collect();
@@ -94,7 +95,7 @@ fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui:
     let (full, rest) = bars.split_at(bars.find(theme.glyphs.bar[2]).unwrap_or(bars.len()));
     let done = if card.signed == card.total { theme.ok } else { theme.accent };
     let right = BAR + 7;
-    // Below so many columns a name needs the room that the bar would take.
+    // In a narrow list the name gets the bar's space.
     let wide = width >= 50;
     let left = width.saturating_sub(if wide { right + 2 } else { 8 });
     let name = if wide { left * 2 / 5 } else { left };

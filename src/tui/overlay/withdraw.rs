@@ -1,5 +1,4 @@
-//! The dialog about what was signed: it is withdrawn, alone or with all that was signed in one go, or its trainee has read it,
-//! or does not agree. Says what it was, why, who says so. Must never hide what it is about, nor promise that it disappears.
+//! Handles and draws the dialog that withdraws signed statements, or in which a trainee acknowledges or disputes a record.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -25,7 +24,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::frame::Titles;
 use crate::tui::widget::text_input::LineMode;
 
-/// What a record is called where it is withdrawn.
+/// Returns what a record is called in the withdraw dialog.
 pub fn one_of(record: &Record) -> String {
     match record.outcome {
         Outcome::Achieved => format!("a sign-off of {}", record.code),
@@ -33,14 +32,11 @@ pub fn one_of(record: &Record) -> String {
     }
 }
 
-/// What is meant by the signature.
+/// The action that the dialog signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant {
-    /// It no longer counts.
     Withdraw,
-    /// Its trainee has read it.
     Acknowledge,
-    /// Its trainee does not agree.
     Dispute,
 }
 
@@ -54,7 +50,7 @@ impl Meant {
         }
     }
 
-    /// What it means, in the words of the dialog.
+    /// Returns what the signature means.
     fn meaning(self, about: &About) -> String {
         let (said, them) = match self {
             Self::Acknowledge => return "You have read it. That you have is signed, and shown with it.".to_owned(),
@@ -95,32 +91,28 @@ impl Meant {
     }
 }
 
-/// What the dialog opens with.
+/// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawDialogParams {
     pub meant: Meant,
-    /// Whose signature it will be.
     pub signer: PersonRow,
-    /// By what they show who they are.
     pub way: CredentialKind,
-    /// Whose record it stands on.
     pub trainee_name: SafeText,
     pub about: About,
-    /// The reason that it opens with.
+    /// Initial reason.
     pub reason: &'static str,
     pub today: NaiveDate,
 }
 
-/// What was signed.
+/// The signed statements that the dialog is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum About {
-    /// A sign-off, and the KSB's whole text.
+    /// A sign-off, and the KSB's full text.
     One(Box<Record>, String),
     Batch(Box<Batch>),
 }
 
 impl About {
-    /// The statements.
     pub fn ids(&self) -> Vec<StatementId> {
         match self {
             Self::One(record, _) => vec![record.id],
@@ -129,17 +121,16 @@ impl About {
     }
 }
 
-/// The dialog.
+/// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub open: WithdrawDialogParams,
     pub form: Form,
-    /// Who signs, and how it went.
     pub signature: Signature,
 }
 
 impl State {
-    /// The dialog, with the focus on the reason.
+    /// Opens the dialog with the focus on the reason.
     pub fn new(open: WithdrawDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let mut fields = Vec::new();
@@ -156,7 +147,7 @@ impl State {
         Self { open, form, signature }
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
@@ -173,24 +164,24 @@ impl State {
         }
     }
 
-    /// Whether `r` goes to the reason: no PIN has a letter.
+    /// Whether `r` moves to the reason: a PIN has no letters.
     fn may_go_to_reason(&self) -> bool {
         let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
         on_pin && self.form.secret_is_empty() && self.open.meant.wants_reason().is_some()
     }
 
-    /// Takes a pasted text.
+    /// Handles a pasted text.
     pub fn paste(&mut self, pasted: &str) -> DialogEvent {
         let touched = self.signature.paste(&mut self.form, pasted);
         touched.map_or(DialogEvent::Stay, |touched| self.touched(touched))
     }
 
-    /// Says why it failed; the reason is kept.
+    /// Shows a failure; the reason stays.
     pub fn failed(&mut self, failure: &UiError) {
         self.signature.failed(failure, &mut self.form);
     }
 
-    /// The keys that work here.
+    /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
         let next = if self.may_go_to_reason() { Some(("r", "change the reason")) } else { next };
@@ -199,7 +190,7 @@ impl State {
         hints.into_iter().flatten().map(|(key, does)| (key, does.to_owned())).collect()
     }
 
-    /// Draws the dialog over `area`; returns the place of the cursor.
+    /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
         let (hints, meaning) = (self.hints(), self.open.meant.meaning(&self.open.about));
@@ -209,10 +200,10 @@ impl State {
         let form = height(&self.form, width, theme);
         let foot = self.signature.height(&self.form, &meaning, &hints, width);
         let least = told_rows + form + foot;
-        // Empty rows: above everything, below what it is about, below the fields where there are any, before the secret.
+        // Empty rows: at the top, below the subject, below the fields if there are any, before the secret.
         let gaps = if form > 0 { 4 } else { 3 };
         let spare = most.saturating_sub(least).min(gaps);
-        // Where there is no room, what is withdrawn is cut before the fields and the signature are.
+        // When space is short, the subject is cut before the fields and the signature.
         let told_shown = told_rows.min(most.saturating_sub(form + foot)).max(1);
         let title = self.open.meant.title(&self.open.about);
         let titles = Titles { left: &title, ..Titles::default() };
@@ -230,7 +221,7 @@ impl State {
         cursor.or(secret)
     }
 
-    /// What was signed, in full: the text, what was said of it, by whom and when.
+    /// Describes the statements in full: text, outcome, signer and time.
     fn told(&self, theme: &Theme) -> Vec<(String, Style)> {
         match &self.open.about {
             About::One(record, text) => self.told_one(record, text, theme),
@@ -263,7 +254,7 @@ impl State {
     }
 
     fn told_batch(&self, batch: &Batch, theme: &Theme) -> Vec<(String, Style)> {
-        // Codes make one line; a sentence each has a line of its own.
+        // Codes share one line; sentences have one each.
         let what = if batch.is_of_sign_offs() { vec![batch.what.join(" ")] } else { batch.what.clone() };
         let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
         let you = |who: &PersonRef| who.id == self.open.signer.id;
@@ -294,7 +285,7 @@ impl State {
         DialogEvent::Stay
     }
 
-    /// The reason as typed; none where what is typed cannot be one, which is said beside it.
+    /// Returns the typed reason. If it is invalid, shows why and returns `None`.
     fn reason(&mut self, wanted: &str) -> Option<SafeText> {
         let fault = match SafeText::lines(self.form.value("reason")) {
             Ok(reason) => return Some(reason),

@@ -1,4 +1,4 @@
-//! The cohort: a window of trainees, each with how far every duty is. Must never hold more rows than a window or two.
+//! Lists the cohort page by page: one trainee per row, with progress per duty.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -18,71 +18,69 @@ use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::text::{columns, pad, pad_left};
 
-/// The window, the cursor in it and the order.
+/// The list, its cursor and the order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The rows.
     pub list: Paged<CohortRow>,
-    /// In which order.
     pub order: CohortOrder,
 }
 
-/// The row under the cursor, if it is here.
+/// Returns the row under the cursor, if it is loaded.
 pub fn row(state: &State) -> Option<&CohortRow> {
     state.list.row()
 }
 
-/// The trainee under the cursor.
+/// Returns the trainee under the cursor.
 pub fn chosen(state: &State) -> Option<PersonId> {
     row(state).map(|row| row.trainee.id.clone())
 }
 
-/// Puts the cohort in the next order.
+/// Switches to the next order.
 pub fn turn(state: &mut State) {
     state.order = state.order.next();
     state.list.asked = None;
     (state.list.at, state.list.top) = (0, 0);
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it.
+/// Moves the window to the cursor and returns the page to load, if any.
 pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
     let PageRequest { filter, skip, rows } = state.list.load_visible(height)?;
     Some(Effect::LoadCohort { filter, order: state.order, skip, rows })
 }
 
-/// Why a command cannot run here.
+/// Returns why a command cannot run here.
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenTrainee && row(state).is_none()).then(|| "No trainee is chosen".into())
 }
 
-/// How wide a duty's bar is, with the space behind it.
+/// Columns of a duty's bar, with the space after it.
 const CELL: u16 = 5;
-/// How wide the one bar is where duties have none, with the space behind it.
+/// Columns of the single bar for all duties, with the space after it.
 const BAR: u16 = 11;
-/// The narrowest column of names beside bars.
+/// Minimum columns of the name next to bars.
 const NAME: u16 = 12;
-/// Pointer, month, KSBs signed, weeks, those not yet, claims that wait and an overdue review, each with its space.
+/// Columns of the pointer, month, signed KSBs, weeks, not-yet KSBs, waiting claims and overdue review, each with its space.
 const FIGURES: u16 = 1 + 1 + MONTH + 6 + 11 + 3 + 3 + REVIEW;
-/// The month, with its spaces.
+/// Columns of the month, with its spaces.
 const MONTH: u16 = 7;
-/// By how much the next review is overdue, with its space.
+/// Columns of the overdue review, with its space.
 const REVIEW: u16 = 11;
-/// KSBs expected, with their space.
+/// Columns of the expected KSBs, with their space.
 const EXPECTED: u16 = 10;
 
-/// What there is room for.
+/// The columns that fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Room {
     name: usize,
-    /// Duties with a bar each.
+    /// Number of duties, each with a bar.
     duties: usize,
-    /// Whether there is one bar for all.
+    /// Whether one bar stands for all duties.
     one: bool,
     expected: bool,
     beside: Beside,
 }
 
-/// Which of the months and the overdue review have columns: names come before both.
+/// Whether the months and the overdue review have columns: names take precedence over both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Beside {
     Both,
@@ -112,7 +110,7 @@ fn room(width: u16, duties: usize) -> Room {
     }
 }
 
-/// Without bars, and without what names leave no room for.
+/// Leaves out the bars, and any column for which the names leave no space.
 fn narrow(width: u16) -> Room {
     let left = |used: u16| usize::from(width.saturating_sub(used));
     let plain = Room { name: left(FIGURES), duties: 0, one: false, expected: false, beside: Beside::Both };
@@ -126,7 +124,7 @@ fn narrow(width: u16) -> Room {
     Room { name: left(FIGURES - REVIEW - MONTH).max(1), beside: Beside::Neither, ..plain }
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
     let count = window.and_then(|window| window.of).map_or(String::new(), trainees);
@@ -145,7 +143,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     }
     let duties = window.rows.iter().map(|row| row.duties.len()).max().unwrap_or(0);
     let lapses = state.order == CohortOrder::Lapses;
-    // Before the border stays a column free.
+    // The column before the border stays empty.
     let room = room(inner.width.saturating_sub(1), duties);
     let name = usize::from((inner.width / 3).clamp(NAME, 40));
     if lapses {
@@ -165,7 +163,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     typing.or(cursor)
 }
 
-/// The rows of the cohort that fit into the pane.
+/// Returns the number of rows that fit into the pane.
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }
@@ -186,7 +184,7 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     line(buf, area, 0, &[(&words, theme.dim)], theme);
 }
 
-/// What lapses of one trainee, in place of bars and figures: `↻ S9 25 Nov`.
+/// Draws a trainee's lapsing KSBs instead of bars and figures: `↻ S9 25 Nov`.
 fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let style = if here { theme.bold } else { theme.text };
     let mut pieces: Vec<(String, Style)> = vec![
@@ -195,7 +193,7 @@ fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mu
         (format!(" {:>7}  ", format!("{}/{}", row.trainee.signed, row.trainee.total)), theme.text),
     ];
     for again in &row.again {
-        // Within a month the year says nothing; what lapsed may be older.
+        // Dates within a month need no year; lapsed ones may be older.
         let due = if again.state == Ksb::Lapsed { day_words(again.due) } else { short_day(again.due, again.due) };
         pieces.push((format!("{} {}", theme.state_mark(again.state), again.code), theme.state(again.state)));
         pieces.push((format!(" {due}   "), theme.text));
@@ -251,7 +249,7 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     line(buf, area, 0, &pieces, theme);
 }
 
-/// A bar and a space: what is done in the accent, what is left dim.
+/// Draws a bar and a space: the signed part in the accent colour, the rest dim.
 fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u16), theme: &Theme) {
     let bar = bar(width, signed.into(), of.into(), theme);
     let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
@@ -262,7 +260,7 @@ fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u1
 
 fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
     match row.weeks {
-        // Nothing is expected of them meanwhile.
+        // Nothing is expected during a break in learning.
         _ if row.paused => ("on a break".to_owned(), theme.dim),
         0 if row.trainee.planned.is_some() => ("on plan".to_owned(), theme.text),
         0 => ("on time".to_owned(), theme.text),

@@ -1,9 +1,9 @@
-//! How a cursor travels through a list and the window follows. Must never know what the rows are.
+//! Moves a cursor through a list, and the window after it.
 
 use crate::tui::command::Command;
 use crate::tui::key::{Key, KeyPress};
 
-/// The command of a key that moves a cursor and types nothing.
+/// Returns the command of a key that moves a cursor while text is typed.
 pub fn moves(key: KeyPress) -> Option<Command> {
     match key.key {
         Key::Down => Some(Command::Down),
@@ -14,7 +14,7 @@ pub fn moves(key: KeyPress) -> Option<Command> {
     }
 }
 
-/// Where the cursor goes in a list of `count` rows of which `page` fit; `None` where the command does not move it.
+/// Returns the new index in a list of `count` rows of which `page` fit, or `None` if the command does not move the cursor.
 pub fn move_cursor(command: Command, at: usize, count: usize, page: usize) -> Option<usize> {
     let last = count.saturating_sub(1);
     let page = page.max(1);
@@ -29,18 +29,18 @@ pub fn move_cursor(command: Command, at: usize, count: usize, page: usize) -> Op
     })
 }
 
-/// The first row of a window `height` lines high, such that row `at` shows whole. A window that must move goes a third
-/// of its height further: on a slow line one large change costs less than one at every key.
+/// Returns the first row of a window `height` lines high that shows all of row `at`. A window that must move goes a third of
+/// its height further: over a slow connection, one large redraw costs less than one per key.
 pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(usize) -> u16) -> usize {
     let at = at.min(count.saturating_sub(1));
-    // Looks at no more rows than the window holds, however long the list is.
+    // Checks no more rows than the window has, however long the list is.
     let fit = |from: usize, to: usize, room: u16| {
         (from..to).try_fold(room, |left, row| left.checked_sub(tall(row))).is_some()
     };
     let ahead = height / 3;
     let mut first = top.min(at);
     if at < top {
-        // The row itself comes before what lies above it.
+        // Showing the row itself has priority over context above it.
         let above = if count == 0 { 0 } else { ahead.min(height.saturating_sub(tall(at))) };
         while first > 0 && fit(first - 1, at, above) {
             first -= 1;
@@ -57,7 +57,7 @@ pub fn follow(top: usize, at: usize, count: usize, height: u16, tall: impl Fn(us
     first
 }
 
-/// The first line shown of a long text after a key, of those that a reader scrolls with.
+/// Returns the first line shown of a long text after a scroll key.
 pub fn scrolled_to(key: Key, top: usize, page: usize, end: usize) -> usize {
     let to = match key {
         Key::Down | Key::Char('j') => top + 1,

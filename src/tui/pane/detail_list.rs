@@ -1,5 +1,4 @@
-//! A list of lines, each of which opens to its reasons: they stand below it, or whole in its place. Must never know what the
-//! lines are about.
+//! Lists lines whose details open below the list, or over it in full.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -14,16 +13,16 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::{columns, fit, pad, wrap};
 
-/// The cursor, the window, and whether the reasons are open.
+/// The cursor, the window and the open details.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct State {
-    /// The line under the cursor.
+    /// Index of the line under the cursor.
     pub at: usize,
-    /// The first line of the window.
+    /// First visible line.
     pub top: usize,
-    /// The first line of the reasons that is shown, where they are open.
+    /// First visible line of the details, while they are open.
     pub open: Option<usize>,
-    /// Whether the lines were asked for.
+    /// Whether the lines were requested.
     pub asked: bool,
 }
 
@@ -33,61 +32,61 @@ pub struct Row {
     pub mark: (&'static str, Style),
     pub text: String,
     pub short: (String, Style),
-    /// What stands over its reasons.
+    /// Title of its details.
     pub heading: String,
     pub why: Vec<Told>,
-    /// The KSBs that it is about.
+    /// The KSBs that it concerns.
     pub ksbs: Vec<KsbCode>,
-    /// Whether the filter leaves it out: it keeps its place all the same.
+    /// Whether the filter hides it. It keeps its index.
     pub hidden: bool,
 }
 
-/// The places of the lines that the filter lets through.
+/// Returns the indexes of the lines that match the filter.
 fn listed(rows: &[Row]) -> Vec<usize> {
     (0..).zip(rows).filter(|(_, row)| !row.hidden).map(|(at, _)| at).collect()
 }
 
-/// How many lines the filter lets through.
+/// Returns how many lines match the filter.
 pub fn count(rows: &[Row]) -> usize {
     rows.iter().filter(|row| !row.hidden).count()
 }
 
-/// One sentence: a word before it, if it has one.
+/// A detail: a sentence, with a label if it has one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
-    /// The word and how it looks.
+    /// The label and its style.
     pub lead: Option<(String, Style)>,
     pub words: String,
     pub style: Style,
 }
 
 impl Told {
-    /// A sentence by itself.
+    /// Returns a sentence without a label.
     pub fn plain(words: impl Into<String>, style: Style) -> Self {
         Self { lead: None, words: words.into(), style }
     }
 }
 
-/// Where both panes stand; one that is not shown has no area.
+/// The areas of both panes; `None` for one that is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub list: Option<Rect>,
     pub why: Option<Rect>,
 }
 
-/// The line under the cursor.
+/// Returns the line under the cursor.
 pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
     rows.get(state.at.min(rows.len().saturating_sub(1))).filter(|row| !row.hidden)
 }
 
-/// The reasons of a line, wrapped: pieces of one line each.
+/// Wraps the details of a line into styled pieces, one vector per line.
 fn lines(row: &Row, width: u16) -> Vec<Vec<(String, Style)>> {
     let lead = row.why.iter().filter_map(|told| told.lead.as_ref()).map(|(word, _)| columns(word)).max().unwrap_or(0);
     let indent = if lead == 0 { 1 } else { lead + 3 };
     let room = usize::from(width).saturating_sub(indent + 1).max(8);
     let mut lines = Vec::new();
     for told in &row.why {
-        // What has no word before it takes the whole line.
+        // Without a label, the sentence takes the full width.
         let (indent, room) = match &told.lead {
             Some(_) => (indent, room),
             None => (1, usize::from(width).saturating_sub(2).max(8)),
@@ -105,7 +104,7 @@ fn lines(row: &Row, width: u16) -> Vec<Vec<(String, Style)>> {
     lines
 }
 
-/// Moves the cursor, or the open reasons; says whether the command was one that does.
+/// Moves the cursor, or scrolls the open details. Returns whether it handled the command.
 pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) -> bool {
     let within = |area: Rect| (area.width.saturating_sub(2), usize::from(area.height.saturating_sub(2)));
     if let (Some(first), Some(area), Some(row)) = (state.open, areas.why, chosen(state, rows)) {
@@ -122,24 +121,24 @@ pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) -
     true
 }
 
-/// Brings the cursor to a line that is listed, and the window to the cursor.
+/// Moves the cursor to a line that matches the filter, and the window to the cursor.
 pub fn load_visible(state: &mut State, rows: &[Row], filter: &FilterInput, areas: Areas) {
     let listed = listed(rows);
     let at = listed.iter().position(|place| *place >= state.at).unwrap_or(listed.len().saturating_sub(1));
     state.at = listed.get(at).copied().unwrap_or(0);
-    // Behind reasons that are read whole the list stays as it stood.
+    // While the details cover the list, its window stays as it was.
     let Some(area) = areas.list else { return };
     let height = list_area(filter, area).height;
     state.top = follow(state.top, at, listed.len(), height, |_| 1);
 }
 
-/// The lines' part of a list's area: its border and the filter take the rest.
+/// Returns the area of the lines, without the border and the filter.
 fn list_area(filter: &FilterInput, area: Rect) -> Rect {
     let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height.saturating_sub(2) };
     Rect { height: inner.height.saturating_sub(filter.lines(inner.width)), ..inner }
 }
 
-/// Draws both panes; gives back where the cursor stands.
+/// Draws both panes and returns the cursor position.
 pub fn view(
     state: &State,
     rows: Option<&[Row]>,
@@ -165,7 +164,7 @@ pub fn view(
     if state.open.is_some() { reading.or(cursor) } else { cursor }
 }
 
-/// Draws the reasons of the line under the cursor; gives back where they begin.
+/// Draws the details of the line under the cursor and returns their first position.
 fn why(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
     let (area, row) = (areas.why?, chosen(state, all)?);
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
@@ -184,7 +183,7 @@ fn why(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer
 fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
     let widest = rows.iter().map(|row| columns(&row.text)).max().unwrap_or(0);
     let shorts = rows.iter().map(|row| columns(&row.short.0)).max().unwrap_or(0);
-    // What a line is takes half, or what its reason leaves; before the border stays a column free.
+    // The text takes half the width, or what the short reason leaves; the column before the border stays empty.
     let both = usize::from(inner.width).saturating_sub(6);
     let text = widest.min(both.saturating_sub(shorts).max(both / 2));
     let mut cursor = None;

@@ -1,4 +1,4 @@
-//! The duties of the open standard: which one is chosen, and how far each is. Must never say what a duty's KSBs are.
+//! Lists the duties of the open standard, with progress per duty.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -14,35 +14,35 @@ use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::text::{pad, pad_left};
 
-/// Which duty is chosen.
+/// The selected duty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The duty, or the group of local competences; `None` is the row of all KSBs.
     pub chosen: Option<DutyNo>,
-    /// The first row of the window.
+    /// First visible row.
     pub top: usize,
 }
 
 impl State {
-    /// The row of the chosen duty: 0 is All.
+    /// Returns the row of the selected duty; 0 is All.
     pub fn row(&self, standing: &TraineeRecord) -> usize {
         groups(standing).position(|group| group == self.chosen).unwrap_or(0)
     }
 }
 
-/// All, each duty, and the local competences where there are some.
+/// Returns All, each duty, and the local competences if there are any.
 fn groups(standing: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
     let duties = standing.standard.duties().iter().map(|duty| Some(duty.no));
     let local = (!standing.local.is_empty()).then_some(Some(LOCAL_GROUP));
     std::iter::once(None).chain(duties).chain(local)
 }
 
-/// How many rows there are.
+/// Returns the number of rows.
 pub fn count(standing: &TraineeRecord) -> usize {
     groups(standing).count()
 }
 
-/// Moves the choice; says whether it went elsewhere.
+/// Moves the selection and returns whether it changed.
 pub fn update(state: &mut State, standing: &TraineeRecord, page: u16, command: Command) -> bool {
     let Some(row) = move_cursor(command, state.row(standing), count(standing), usize::from(page)) else { return false };
     let chosen = groups(standing).nth(row).flatten();
@@ -51,7 +51,7 @@ pub fn update(state: &mut State, standing: &TraineeRecord, page: u16, command: C
     moved
 }
 
-/// Brings the window to the choice.
+/// Moves the window to the selection.
 pub fn load_visible(state: &mut State, standing: &TraineeRecord, height: u16) {
     if groups(standing).all(|group| group != state.chosen) {
         state.chosen = None;
@@ -59,20 +59,20 @@ pub fn load_visible(state: &mut State, standing: &TraineeRecord, height: u16) {
     state.top = follow(state.top, state.row(standing), count(standing), height, |_| 1);
 }
 
-/// How wide a duty's bar is.
+/// Columns of a duty's bar.
 const BAR: usize = 4;
-/// The columns of a figure such as `12/15`.
+/// Columns of a figure such as `12/15`.
 const FIGURE: usize = 5;
 
-/// Whether there is room for bars.
+/// Whether there is space for bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
-    /// For figures alone.
+    /// Only for figures.
     Figures,
     Bars,
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
     standing: &TraineeRecord,
@@ -104,7 +104,7 @@ pub fn view(
         let pointer = if here { theme.glyphs.pointer } else { " " };
         let number = duty.map_or(String::new(), |duty| duty.no.0.to_string());
         let figure = format!("{signed}/{total}");
-        // Without a bar of its own, the row of all KSBs has room for a longer figure.
+        // The row of all KSBs has no bar, so its figure can be longer.
         let own_bar = if group.is_some() { bars } else { 0 };
         let width = usize::from(inner.width).saturating_sub(7 + own_bar + figure.len().max(FIGURE));
         let title = pad(duty.map_or(if group.is_none() { "All" } else { "Local" }, |duty| duty.label()), width, theme);

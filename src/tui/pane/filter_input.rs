@@ -1,5 +1,4 @@
-//! A filter as it is typed, the same for every list: what is kept, why it is not understood, and the lines that it takes
-//! below the list. Must never know what the rows are.
+//! Edits the filter of any list: its text, its validation and the lines that it takes below the list.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -15,19 +14,19 @@ use crate::tui::widget::draw::{Piece, line, right};
 use crate::tui::widget::query::{QueryEvent, paste_into, type_into};
 use crate::tui::widget::text;
 
-/// A filter as it is typed.
+/// A filter being typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilterInput {
     pub text: String,
     /// Whether keys go to it.
     pub typing: bool,
-    /// The last that was understood: what the list shows.
+    /// The last valid filter, which the list shows.
     pub kept: Filter,
-    /// Why the text is not understood.
+    /// Why the text is not a valid filter.
     pub fault: Option<FilterFault>,
 }
 
-/// For which list a filter is typed, and on what day.
+/// The list that a filter is for, and today's date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilterContext {
     pub list: FilterTarget,
@@ -35,7 +34,7 @@ pub struct FilterContext {
 }
 
 impl FilterInput {
-    /// Takes another text.
+    /// Replaces the text.
     pub fn set(&mut self, text: String, by: FilterContext) {
         match Filter::parse(&text, by.list, by.today) {
             Ok(filter) => (self.kept, self.fault) = (filter, None),
@@ -44,19 +43,19 @@ impl FilterInput {
         self.text = text;
     }
 
-    /// Takes a text that was pasted.
+    /// Appends a pasted text.
     pub fn paste(&mut self, pasted: &str, by: FilterContext) {
         let mut text = self.text.clone();
         paste_into(&mut text, pasted);
         self.set(text, by);
     }
 
-    /// What a key does while the filter is typed; the keys that move the cursor come back as commands.
+    /// Handles a key while the filter is typed; returns the command of a key that moves the cursor.
     pub fn key(&mut self, key: KeyPress, by: FilterContext) -> Option<Command> {
         let mut text = self.text.clone();
         match type_into(&mut text, key) {
             QueryEvent::Changed => self.set(text, by),
-            // What was not understood stays to be mended.
+            // An invalid text stays open for correction.
             QueryEvent::Kept => self.typing = self.fault.is_some(),
             QueryEvent::Left => *self = Self::default(),
             QueryEvent::Other => return moves(key),
@@ -64,21 +63,21 @@ impl FilterInput {
         None
     }
 
-    /// Whether no filter is set or being written.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
     }
 
-    /// The lines that it takes in a pane of this inner width: its own, and with a fault the words about it and the caret.
+    /// Returns the lines that it takes in a pane of this inner width: its own and, if invalid, the message and the caret.
     pub fn lines(&self, width: u16) -> u16 {
         let faults = self.fault.as_ref().map_or(0, |fault| fault_lines(fault, width).len() + 1);
         u16::from(self.typing || !self.text.is_empty()) + faults as u16
     }
 }
 
-/// The most lines that the words about a fault take.
+/// Maximum lines of the message.
 const FAULT_LINES: usize = 4;
-/// Before what is typed: a space, the slash, a space.
+/// Columns before the text: a space, a slash, a space.
 const BEFORE: usize = 3;
 
 fn fault_lines(fault: &FilterFault, width: u16) -> Vec<String> {
@@ -87,8 +86,8 @@ fn fault_lines(fault: &FilterFault, width: u16) -> Vec<String> {
     lines.into_iter().take(FAULT_LINES).map(str::to_owned).collect()
 }
 
-/// Draws the line that a filter is typed in, with a word at its right end; where it is not understood, above it why, and
-/// below it a caret under what that is. Gives back where the cursor stands while it is typed.
+/// Draws the filter's line, with a word at its right end. For an invalid filter, draws the message above it and a caret
+/// below the position of the error. Returns the cursor position while it is typed.
 pub fn filter_line(
     filter: &FilterInput,
     beside: Piece<'_>,
@@ -101,7 +100,7 @@ pub fn filter_line(
         return None;
     }
     let mut y = inner.height - lines;
-    // In the lowest pane what is typed comes before what is said of it.
+    // In a very low pane the text takes precedence over the message.
     let fault = filter.fault.as_ref().filter(|_| lines > 2);
     for words in fault.map_or(Vec::new(), |fault| fault_lines(fault, inner.width)).iter().take(usize::from(lines) - 1) {
         if y + 2 < inner.height {
@@ -113,7 +112,7 @@ pub fn filter_line(
     right(buf, inner, y, beside, theme);
     let used = line(buf, inner, y, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
     if let Some(fault) = fault {
-        // What is typed may show its end alone.
+        // If the text is too long, only its end is visible.
         let cut = text::columns(&filter.text) - text::columns(typed);
         let before: String = filter.text.chars().take(fault.at - 1).collect();
         let from = (BEFORE + text::columns(&before)).saturating_sub(cut).max(BEFORE);

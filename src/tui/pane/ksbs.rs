@@ -1,4 +1,4 @@
-//! The KSBs of the chosen duty, or those that a filter finds: the list that marks are put on. Must never sign.
+//! Lists the KSBs of the selected duty, or those that match the filter, with their marks.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,25 +20,24 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text;
 
-/// Where the cursor is and what is filtered.
+/// The cursor and the filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The KSB under the cursor; where it is not listed, the first row is.
+    /// The KSB under the cursor; the first row if it is not listed.
     pub at: Option<KsbCode>,
-    /// The first row of the window.
+    /// First visible row.
     pub top: usize,
     pub filter: FilterInput,
 }
 
-/// One row.
+/// A row of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
     pub ksb: &'a Ksb,
-    /// Where it stands.
     pub state: ksb_status::State,
 }
 
-/// The rows: those of the duty or group, or of the whole standard and its local competences where a filter is set.
+/// Returns the rows of the duty or group; with a filter, of the standard and its local competences.
 pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
@@ -48,19 +47,19 @@ pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>
     standing.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
 }
 
-/// The row under the cursor.
+/// Returns the index of the row under the cursor.
 pub fn row(state: &State, rows: &[Row<'_>]) -> usize {
     state.at.and_then(|code| rows.iter().position(|row| row.ksb.code == code)).unwrap_or(0)
 }
 
-/// Moves the cursor; says whether the command was one that does.
+/// Moves the cursor and returns whether it handled the command.
 pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) -> bool {
     let Some(to) = move_cursor(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
     state.at = rows.get(to).map(|row| row.ksb.code);
     true
 }
 
-/// Why a command cannot run on these rows.
+/// Returns why a command cannot run on these rows.
 pub fn disabled_reason(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
     let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
     (needs_row && rows.is_empty()).then(|| {
@@ -72,46 +71,43 @@ pub fn disabled_reason(state: &State, rows: &[Row<'_>], command: Command) -> Opt
     })
 }
 
-/// Brings the window to the cursor.
+/// Moves the window to the cursor.
 pub fn load_visible(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(usize) -> u16) {
     let at = row(state, rows);
     state.at = rows.get(at).map(|row| row.ksb.code).or(state.at);
     state.top = follow(state.top, at, rows.len(), height, tall);
 }
 
-/// How much of a text a row shows.
+/// How many lines of text a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowDensity {
-    /// One line.
     OneLine,
-    /// Two lines, and all of it under the cursor.
+    /// Two lines; the full text under the cursor.
     TwoLines,
 }
 
-/// What the pane shows.
+/// The content of the pane.
 #[derive(Debug, Clone, Copy)]
 pub struct KsbListProps<'a> {
-    /// The rows.
     pub rows: &'a [Row<'a>],
-    /// How many KSBs and local competences there are.
+    /// Number of KSBs and local competences.
     pub of: usize,
     pub duty: Option<DutyNo>,
     pub marks: &'a BTreeSet<KsbCode>,
-    /// How much room a text has.
     pub room: RowDensity,
 }
 
-/// Before the text: pointer, mark, space, code, two spaces.
+/// Columns before the text: pointer, mark, space, code, two spaces.
 const LEFT: u16 = 8;
-/// After it: two spaces, mark, space, word, two spaces.
+/// Columns after the text: two spaces, mark, space, word, two spaces.
 const RIGHT: u16 = 13;
 
-/// The rows' part of what is within the border: the filter line takes the rest.
+/// Returns the area of the rows within the border, without the filter line.
 pub fn list_area(state: &State, inner: Rect) -> Rect {
     Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
-/// The lines that a row takes in a pane of this inner width.
+/// Returns the lines that a row takes in a pane of this inner width.
 pub fn tall(row: &Row<'_>, here: bool, room: RowDensity, width: u16) -> u16 {
     match room {
         RowDensity::OneLine => 1,
@@ -122,7 +118,7 @@ pub fn tall(row: &Row<'_>, here: bool, room: RowDensity, width: u16) -> u16 {
     }
 }
 
-/// The rows in the window, each with the lines that it takes, within the border of a pane.
+/// Returns the visible rows, each with its area within the pane's border.
 pub fn window<'a>(
     state: &'a State,
     rows: &'a [Row<'a>],
@@ -145,7 +141,7 @@ fn text_width(width: u16) -> usize {
     usize::from(width.saturating_sub(LEFT + RIGHT)).max(4)
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
     shown: KsbListProps<'_>,
@@ -194,7 +190,7 @@ fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Bu
     let mark = if marked { theme.glyphs.mark } else { " " };
     let code = format!("{:<5}", row.ksb.code);
     let last = usize::from(area.height).saturating_sub(1);
-    // One line alone is cut, not wrapped.
+    // A single line is cut instead of wrapped.
     let lines =
         if last == 0 { iter::once(0..row.ksb.text.len()).collect() } else { text::ranges(&row.ksb.text, width) };
     let words = |y: usize| -> Cow<'_, str> {

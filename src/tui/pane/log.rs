@@ -1,4 +1,4 @@
-//! The history: a window of the log, newest first. Must never hold more rows than a window or two.
+//! Lists the log page by page, newest first.
 
 use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
@@ -16,49 +16,49 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::{columns, pad, pad_left};
 
-/// The window and the cursor in it, newest first.
+/// The loaded page and the cursor, newest first.
 pub type State = Paged<HistoryRow, Stand>;
 
-/// Where the log stood when rows came.
+/// The tree head and level when the page was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stand {
     pub head: TreeHead,
-    /// The assurance level, where it is known.
+    /// Assurance level; empty if unknown.
     pub level: String,
 }
 
-/// The row under the cursor, if it is here.
+/// Returns the row under the cursor, if it is loaded.
 pub fn row(state: &State) -> Option<&HistoryRow> {
     state.row()
 }
 
-/// Rows are about to come of a log that has grown: the cursor stays on its statement, or with the newest.
+/// Prepares for rows of a longer log: the cursor stays on its statement, or at the newest.
 pub fn grown(state: &mut State, head: &TreeHead) {
     let Some(window) = state.loaded.as_ref().filter(|window| window.beside.head.size < head.size) else { return };
-    // What fits a filter is known only once it is looked for.
+    // With a filter, the number of new matches is unknown.
     if state.at > 0 && state.filter.is_empty() {
         let more = head.size - window.beside.head.size;
         (state.at, state.top, state.asked) = (state.at + more, state.top + more, None);
     }
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it.
+/// Moves the window to the cursor and returns the page to load, if any.
 pub fn load_visible(state: &mut State, height: u16) -> Option<Effect> {
     let PageRequest { filter, skip, rows } = state.load_visible(height)?;
     Some(Effect::LoadHistory { filter, skip, rows })
 }
 
-/// Why a command cannot run here.
+/// Returns why a command cannot run here.
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     (command == Command::OpenEntry && row(state).is_none()).then(|| "No entry is chosen".into())
 }
 
-/// The statement under the cursor.
+/// Returns the statement under the cursor.
 pub fn chosen(state: &State) -> Option<StatementId> {
     row(state).map(|row| row.id)
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let left = if state.filter.is_empty() {
         "History".into()
@@ -101,7 +101,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     typing.or(cursor)
 }
 
-/// What a row is drawn by.
+/// The columns of a row.
 #[derive(Clone, Copy)]
 struct Columns {
     digits: usize,
@@ -109,10 +109,10 @@ struct Columns {
     today: NaiveDate,
 }
 
-/// A row is as wide as this or wider where the kind has a column of its own, and where the signer has.
+/// Minimum widths for a column of the kind, and of the signer.
 const WITH_KIND: u16 = 70;
 const WITH_SIGNER: u16 = 50;
-/// The columns of a kind: the longest is `countersign`.
+/// Columns of a kind; the longest is `countersign`.
 const KIND: usize = 11;
 
 fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, area: Rect) {
@@ -153,7 +153,8 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     line(buf, area, 0, &pieces, theme);
 }
 
-/// The local time, days under days: `20 Nov 14:03` this year, `20 Nov 2025` in others, both where there is room.
+/// Returns the local time in aligned columns: `20 Nov 14:03` for this year, `20 Nov 2025` for others, both if there is
+/// space.
 fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
     let (day, clock) = (at.local_day(), at.local().format("%H:%M"));
     if width >= 98 {

@@ -1,4 +1,4 @@
-//! The panes: each one a list or a text with its state, what keys do to it, how it is drawn and why it may refuse.
+//! Holds the panes: each has its state, its keys, its drawing and its reasons to disable a command.
 
 pub mod cohort;
 pub mod cursor;

@@ -1,4 +1,4 @@
-//! What a trainee still has to show, the most urgent first, with why and until when. Must never sign.
+//! Lists a trainee's outstanding KSBs, most urgent first, with reason and due date.
 
 use std::collections::BTreeSet;
 
@@ -21,36 +21,36 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text::{columns, fit, pad};
 
-/// The list and the cursor in it.
+/// The list and its cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
-    /// The list, once it is here.
+    /// The list, once loaded.
     pub rows: Option<Vec<Outstanding>>,
     /// The KSB under the cursor.
     pub at: Option<KsbCode>,
-    /// Its place when it was last listed: where it was signed meanwhile, the cursor stays there.
+    /// Its index when it was last listed: if it was signed since, the cursor stays at this row.
     pub place: usize,
-    /// The first row of the window.
+    /// First visible row.
     pub top: usize,
     pub filter: FilterInput,
-    /// Whether the list was asked for.
+    /// Whether the list was requested.
     pub asked: bool,
 }
 
-/// The rows that the filter lets through.
+/// Returns the rows that match the filter.
 pub fn listed<'a>(state: &'a State, standing: &TraineeRecord, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
     let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
     state.rows.iter().flatten().filter(fits).collect()
 }
 
-/// The row under the cursor.
+/// Returns the index of the row under the cursor.
 pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
     let found = state.at.and_then(|code| listed.iter().position(|row| row.code == code));
     found.unwrap_or(state.place.min(listed.len().saturating_sub(1)))
 }
 
-/// Moves the cursor; says whether the command was one that does.
+/// Moves the cursor and returns whether it handled the command.
 pub fn update(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), page: u16, command: Command) -> bool {
     let rows = listed(state, standing, today);
     let Some(to) = move_cursor(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
@@ -59,7 +59,7 @@ pub fn update(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate),
     true
 }
 
-/// Brings the window to the cursor; gives the KSB under it.
+/// Moves the window to the cursor and returns the KSB under it.
 pub fn load_visible(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), height: u16) -> Option<KsbCode> {
     let rows = listed(state, standing, today);
     let (at, count) = (row(state, &rows), rows.len());
@@ -71,12 +71,12 @@ pub fn load_visible(state: &mut State, (standing, today): (&TraineeRecord, Naive
     code
 }
 
-/// The rows' part of what is within the border.
+/// Returns the area of the rows within the border.
 pub fn list_area(state: &State, inner: Rect) -> Rect {
     Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
     standing: &TraineeRecord,
@@ -138,7 +138,7 @@ fn draw_row(
     let style = if here { theme.bold } else { theme.text };
     let pointer = if here { theme.glyphs.pointer } else { " " };
     let state = theme.state(row.state);
-    // In a narrow window the text gives way before the reason does.
+    // In a narrow window the text is cut before the reason.
     let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
     let text = pad(&fit(text, room, theme), room, theme);
     let calm = row.state == ksb_status::State::Open && row.rejected.is_none();
@@ -157,10 +157,10 @@ fn draw_row(
     line(buf, area, 0, &pieces, theme);
 }
 
-/// Before the text: pointer, mark, state's mark, space, word, code.
+/// Columns before the text: pointer, mark, state's mark, space, word, code.
 const LEFT: usize = 16;
 
-/// Why it stands where it does: until when, or in which duty.
+/// Returns why the KSB is at its position: its due date, or its duty.
 fn why(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
     let late = row.days_late(standing, today).map(late_words);
     let action = row.action();

@@ -1,5 +1,4 @@
-//! A long list of which a window is here: the cursor, the window that follows it, the filter typed for it. Must never know
-//! what the rows are.
+//! Keeps a cursor, a window and a filter for a long list of which one page is loaded.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -9,47 +8,46 @@ use crate::tui::pane::filter_input::FilterInput;
 use crate::tui::theme::Theme;
 use crate::tui::widget::frame::{Seen, scrolled};
 
-/// Rows as they came, and what came beside them.
+/// A loaded page, and any data loaded with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window<R, B = ()> {
     pub rows: Vec<R>,
-    /// The place of the first.
+    /// Index of the first row.
     pub skip: u64,
-    /// How many fit in all, where that is known.
+    /// Total number of matches, if known.
     pub of: Option<u64>,
     pub beside: B,
 }
 
-/// The window and the cursor in it.
+/// The loaded page and the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paged<R, B = ()> {
-    /// The row under the cursor, counted from the first that fits.
+    /// Index of the row under the cursor among all matches.
     pub at: u64,
-    /// The first row of the window.
+    /// Index of the first visible row.
     pub top: u64,
-    /// What was loaded, if anything was.
     pub loaded: Option<Window<R, B>>,
-    /// What was asked for last.
+    /// The last request.
     pub asked: Option<PageRequest>,
     pub filter: FilterInput,
 }
 
-/// Where a row of a window is drawn.
+/// Where a visible row is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowArea {
-    /// Its area, one line high.
+    /// One line high.
     pub area: Rect,
     /// Whether the cursor is on it.
     pub here: bool,
 }
 
-/// A window that is wanted.
+/// A request for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     pub filter: String,
-    /// The first row.
+    /// Index of the first row.
     pub skip: u64,
-    /// At most so many.
+    /// Limit.
     pub rows: u16,
 }
 
@@ -60,19 +58,19 @@ impl<R, B> Default for Paged<R, B> {
 }
 
 impl<R, B> Paged<R, B> {
-    /// The row under the cursor, if it is here.
+    /// Returns the row under the cursor, if it is loaded.
     pub fn row(&self) -> Option<&R> {
         self.loaded.as_ref()?.rows.get(self.index()?)
     }
 
-    /// The place in the loaded window of the row under the cursor.
+    /// Returns the cursor's index within the loaded page.
     pub fn index(&self) -> Option<usize> {
         let page = self.loaded.as_ref()?;
         let index = usize::try_from(self.at.checked_sub(page.skip)?).ok()?;
         (index < page.rows.len()).then_some(index)
     }
 
-    /// The last row that there is, as far as is known.
+    /// Returns the index of the last row, as far as is known.
     fn last(&self) -> u64 {
         let Some(page) = &self.loaded else { return 0 };
         let seen = page.skip + page.rows.len() as u64;
@@ -80,7 +78,7 @@ impl<R, B> Paged<R, B> {
         page.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
     }
 
-    /// Moves the cursor in a window of so many rows; says whether the command was one that does.
+    /// Moves the cursor in a window of `page` rows and returns whether it handled the command.
     pub fn move_cursor(&mut self, page: u16, command: Command) -> bool {
         let (page, last) = (u64::from(page.max(1)), self.last());
         let to = match command {
@@ -96,18 +94,18 @@ impl<R, B> Paged<R, B> {
         true
     }
 
-    /// Another filter is another list: the cursor stands at its top.
+    /// Moves the cursor to the top, for a new filter.
     pub fn from_top(&mut self) {
         (self.at, self.top) = (0, 0);
     }
 
-    /// Takes the filter off.
+    /// Clears the filter.
     pub fn clear(&mut self) {
         self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
         self.from_top();
     }
 
-    /// Draws the rows of the window, one a line, and how much of the list they are. Gives back where the cursor stands.
+    /// Draws the visible rows and the scroll bar. Returns the cursor position.
     pub fn draw(
         &self,
         theme: &Theme,
@@ -132,14 +130,14 @@ impl<R, B> Paged<R, B> {
         cursor
     }
 
-    /// Rows came.
+    /// Receives a page.
     pub fn load(&mut self, page: Window<R, B>) {
-        // They may be of an older wish: the newest wish is answered last, and that is what stays.
+        // It may answer an older request; the newest request is answered last.
         self.loaded = Some(page);
         self.at = self.at.min(self.last());
     }
 
-    /// Brings the window to the cursor, and says what must be loaded for it: nothing while the filter cannot be read.
+    /// Moves the window to the cursor and returns the page to load, if any: none while the filter is invalid.
     pub fn load_visible(&mut self, height: u16) -> Option<PageRequest> {
         let wish = self.shown(height)?;
         if self.asked.as_ref() == Some(&wish) {
@@ -149,12 +147,12 @@ impl<R, B> Paged<R, B> {
         Some(wish)
     }
 
-    /// Whether rows of this filter are what it asked for last.
+    /// Whether the last request was for this filter.
     pub fn asks_for(&self, filter: &str) -> bool {
         self.asked.as_ref().is_some_and(|asked| asked.filter == filter)
     }
 
-    /// Brings the window to the cursor; gives what is shown then.
+    /// Moves the window to the cursor and returns its page.
     fn shown(&mut self, height: u16) -> Option<PageRequest> {
         if self.filter.fault.is_some() {
             return None;
@@ -170,14 +168,14 @@ impl<R, B> Paged<R, B> {
         Some(PageRequest { filter: self.filter.text.trim().to_owned(), skip: self.top, rows })
     }
 
-    /// How many rows of the loaded window lie above what is shown: rows that came before the window was moved stand where
-    /// they belong until the new ones are here.
+    /// Returns how many loaded rows are above the window. After the window moves, rows keep their position until the new
+    /// page is loaded.
     pub fn above(&self) -> usize {
         let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
         usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
     }
 
-    /// The rows' part of what is within the border: the filter line takes the last.
+    /// Returns the area of the rows within the border, without the filter line.
     pub fn list_area(&self, inner: Rect) -> Rect {
         Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner }
     }
@@ -187,7 +185,7 @@ impl<R, B> Paged<R, B> {
 mod tests {
     use super::*;
 
-    /// Rows as a file has them, of so many.
+    /// Returns the page that a list of `of` rows would load.
     fn fetched(wish: &PageRequest, of: u64) -> Window<u64> {
         let end = (wish.skip + u64::from(wish.rows)).min(of);
         Window { rows: (wish.skip..end).collect(), skip: wish.skip, of: Some(of), beside: () }
@@ -200,7 +198,7 @@ mod tests {
             for height in [1_u16, 2, 19, 40] {
                 let mut list: Paged<u64> = Paged::default();
                 for step in 0..60_usize {
-                    // Each key often enough to come to the end and back.
+                    // Repeats each key until it reaches either end.
                     let key = keys[(step / 10 + step % 2) % keys.len()];
                     list.move_cursor(height, if step == 0 { Command::Top } else { key });
                     let mut wishes = 0;

@@ -1,4 +1,4 @@
-//! How far the open trainee is, against an even pace. Must never show a figure that the standing does not hold.
+//! Draws the open trainee's progress against an even pace or a training plan.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,7 +14,7 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::gauge::bar;
 
-/// The fewest rows, border and all, that the pane makes sense in.
+/// Minimum rows of the pane, with its border.
 pub const LEAST: u16 = 5;
 const BAR: usize = 10;
 

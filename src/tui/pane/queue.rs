@@ -1,5 +1,4 @@
-//! The queue: a window of the claims that wait, oldest first, and which are marked. Must never hold more rows than a window
-//! or two.
+//! Lists the waiting claims page by page, oldest first, with their marks.
 
 use std::collections::BTreeMap;
 
@@ -18,23 +17,22 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::text::{columns, fit, pad};
 
-/// The window, the cursor in it and the marks.
+/// The list, its cursor and the marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The rows.
     pub list: Paged<QueueRow>,
-    /// The marked claims, each with whose it is.
+    /// The marked claims and their trainees.
     pub marks: BTreeMap<ClaimId, PersonId>,
-    /// For whom it was asked for last.
+    /// The supervisor of the last request.
     pub of: Option<PersonId>,
 }
 
-/// The row under the cursor, if it is here.
+/// Returns the row under the cursor, if it is loaded.
 pub fn row(state: &State) -> Option<&QueueRow> {
     state.list.row()
 }
 
-/// Marks the claim under the cursor, or takes its mark away.
+/// Toggles the mark of the claim under the cursor.
 pub fn toggle(state: &mut State) {
     let Some((claim, trainee)) = row(state).map(|row| (row.claim, row.trainee.clone())) else { return };
     if state.marks.remove(&claim).is_none() {
@@ -42,8 +40,8 @@ pub fn toggle(state: &mut State) {
     }
 }
 
-/// What a signature would be for: the marked claims of the trainee under the cursor, those of the only trainee who has a
-/// mark, or the claim under the cursor.
+/// Returns the claims to sign: the marked ones of the trainee under the cursor, or of the only trainee with marks; without
+/// marks, the claim under the cursor.
 pub fn to_sign(state: &State) -> Vec<ClaimId> {
     let here = row(state);
     let of = |trainee: &PersonId| -> Vec<ClaimId> {
@@ -60,7 +58,7 @@ pub fn to_sign(state: &State) -> Vec<ClaimId> {
     }
 }
 
-/// The trainees of whose claims one is marked.
+/// Returns the trainees of the marked claims.
 fn trainees(state: &State) -> Vec<&PersonId> {
     let mut all: Vec<&PersonId> = state.marks.values().collect();
     all.sort_unstable();
@@ -68,7 +66,7 @@ fn trainees(state: &State) -> Vec<&PersonId> {
     all
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it, for whom.
+/// Moves the window to the cursor and returns the page to load for this supervisor, if any.
 pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
     if state.of.as_ref() != of {
         state.of = of.cloned();
@@ -78,7 +76,7 @@ pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Op
     Some(Effect::LoadQueue { of: of.cloned(), filter, skip, rows })
 }
 
-/// Takes rows in; the mark of a claim that was answered goes with it.
+/// Receives a page and drops the marks of claims that were answered.
 pub fn load(state: &mut State, window: Window<QueueRow>) {
     let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.is_empty();
     if whole {
@@ -87,7 +85,7 @@ pub fn load(state: &mut State, window: Window<QueueRow>) {
     state.list.load(window);
 }
 
-/// Why a command cannot run here.
+/// Returns why a command cannot run here.
 pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     if row(state).is_none() {
         return Some("No claim is chosen".into());
@@ -97,12 +95,12 @@ pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
         .then(|| format!("The marked claims are of {} trainees: move to one of them", trainees(state).len()))
 }
 
-/// The rows of the queue that fit into the pane.
+/// Returns the number of rows that fit into the pane.
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }
 
-/// How wide the columns are; none where there is no room for one.
+/// Column widths; 0 for a column that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Room {
     name: usize,
@@ -111,7 +109,7 @@ struct Room {
     says: usize,
 }
 
-/// Pointer, mark, days, the gap before the codes and the files.
+/// Columns of the pointer, mark, days, the gap before the codes, and the files.
 const FIXED: usize = 1 + 2 + 7 + 2 + 6;
 
 fn room(width: u16) -> Room {
@@ -125,7 +123,7 @@ fn room(width: u16) -> Room {
     Room { name: 20, codes: 16, whom: 16, says: if says >= 16 { says } else { 0 } }
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
     let count = window.and_then(|window| window.of).map_or(String::new(), claims);
@@ -201,7 +199,7 @@ fn draw_row(
     line(buf, area, 0, &pieces, theme);
 }
 
-/// The codes in so many columns; how many more there are where not all fit.
+/// Returns the codes that fit into this width, and how many more there are.
 fn codes(row: &QueueRow, width: usize) -> String {
     let all: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
     for shown in (1..=all.len()).rev() {

@@ -1,4 +1,4 @@
-//! The gateway's requirements as lines, each with its reasons. Must never say that a trainee is ready: the figures do.
+//! Renders the gateway requirements as lines with details.
 
 use ratatui::style::Style;
 
@@ -8,7 +8,7 @@ use crate::domain::record::ksb_status::State as Ksb;
 use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::{Charset, Theme};
 
-/// The lines.
+/// Returns the lines.
 pub fn rows(readiness: &Readiness, sieve: &ProgrammeFilter<'_>, theme: &Theme) -> Vec<Row> {
     let row = |figure: &RequirementStatus| Row { hidden: !sieve.figure(figure), ..row(figure, theme) };
     readiness.figures.iter().map(row).collect()
@@ -28,7 +28,7 @@ fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
         .map(|reason| Told { lead: reason.state.map(lead), words: reason.words.clone(), style: theme.text })
         .collect();
     if let Some(mend) = &figure.mend {
-        // What is to be done comes before how the figure came about.
+        // What to do goes before how the figure was calculated.
         why.insert(0, Told::plain(by_hand(mend), theme.warn));
     }
     let word = if figure.waived { "waived" } else { figure.met.words() };
@@ -43,7 +43,7 @@ fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
     }
 }
 
-/// What mends it without the commands: the footer names the keys that do it here.
+/// Returns the remedy without its shell commands: the footer names the keys for it.
 fn by_hand(mend: &str) -> String {
     let mend = mend
         .strip_prefix('`')
@@ -51,7 +51,7 @@ fn by_hand(mend: &str) -> String {
         .map_or(mend.to_owned(), |(_, by)| format!("Confirmed {by}"));
     let mut kept = String::new();
     for part in mend.split("; ") {
-        // What a command is said for stays; what is a command alone goes.
+        // Keeps the words before a command; drops a part that is only a command.
         let said = part.split_once(": `").map_or(part, |(said, _)| said);
         if !said.contains('`') {
             kept.push_str(if kept.is_empty() { "" } else { "; " });

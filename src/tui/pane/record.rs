@@ -1,4 +1,4 @@
-//! The competence record of one KSB: its text, and what was signed of it, newest first. Must never change a record.
+//! Renders the competence record of one KSB: its text and its sign-offs, newest first.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -23,35 +23,34 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 use crate::tui::widget::text;
 
-/// Where the reader is.
+/// The selection and the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct State {
-    /// The chosen record, 0 the newest.
+    /// Index of the selected record; 0 is the newest.
     pub chosen: usize,
-    /// The first line of the window.
+    /// First visible line.
     pub top: usize,
 }
 
-/// A KSB or local competence, and where it stands.
+/// A KSB or local competence, with its state.
 #[derive(Debug, Clone)]
 pub struct RecordKsb<'a> {
     pub ksb: &'a Ksb,
-    /// Where it stands.
     pub state: ksb_status::State,
-    /// How far a local competence is, or where a KSB was seen through some.
+    /// Progress of a local competence, or the local competences that a KSB was shown by.
     pub local: Option<String>,
 }
 
-/// What the pane is about.
+/// The subject of the pane.
 #[derive(Debug, Clone)]
 pub enum Subject<'a> {
-    /// A KSB, its records once they are here, and the claim that waits for it.
+    /// A KSB, its records once loaded, and its waiting claim.
     Ksb(RecordKsb<'a>, Option<&'a [Record]>, Option<&'a PendingClaim>),
     /// A duty, or all of them.
     Duty(&'a TraineeRecord, Option<DutyNo>),
 }
 
-/// What else decides the lines.
+/// The context that the lines depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext<'a> {
     pub today: NaiveDate,
@@ -60,33 +59,33 @@ pub struct RenderContext<'a> {
     pub reader: Reader,
 }
 
-/// Who reads a record.
+/// Who reads the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// Somebody who may sign or withdraw.
+    /// Staff, who may sign or withdraw.
     Department,
     Own,
 }
 
-/// The pane's lines as they would be on a sheet without end.
+/// The pane's lines before scrolling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RenderedRecord {
-    /// Pieces with their styles, a line each.
+    /// Styled pieces, one vector per line.
     pub lines: Vec<Vec<(String, Style)>>,
-    /// The line that each record begins at.
+    /// The first line of each record.
     pub records: Vec<usize>,
 }
 
-/// A sheet this high or higher has blank lines between its parts.
+/// Minimum height for blank lines between the parts.
 const AIRY: u16 = 12;
-/// How far what belongs to a record stands in.
+/// Indent of a record's details.
 const INDENT: usize = 2;
 
-/// A part of a record's words: what joins it to the one before on the same line, the words, their style.
+/// A part of a record: the separator before it on the same line, the words, their style.
 type RecordPart<'a> = (&'a str, String, Style);
 
 impl RenderedRecord {
-    /// Lays parts one after the other; one that does not fit on the line begins another, further in.
+    /// Appends parts one after the other; a part that does not fit on the line starts an indented one.
     fn flow(&mut self, width: usize, first: usize, parts: &[RecordPart<'_>]) {
         let (mut pieces, mut used) = (Vec::new(), 0);
         for (index, (joint, words, style)) in parts.iter().enumerate() {
@@ -119,7 +118,7 @@ impl RenderedRecord {
     }
 }
 
-/// Lays the pane's lines out for this much room within the border.
+/// Lays out the pane's lines for this inner area.
 pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> RenderedRecord {
     let (mut sheet, theme) = (RenderedRecord::default(), setting.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
@@ -181,7 +180,7 @@ pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> 
                     sheet.lines.push(Vec::new());
                 }
                 let whole: usize = closing.iter().map(|(words, _)| text::columns(words)).sum();
-                // Where there is no room for one line, each key begins a line of its own.
+                // If they do not fit on one line, each key starts a new line.
                 for row in closing.chunk_by(|_, (_, key)| whole <= width || !key) {
                     let style = |key| if key { theme.strong } else { theme.dim };
                     sheet.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
@@ -192,7 +191,7 @@ pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> 
     sheet
 }
 
-/// One record's lines.
+/// Lays out one record.
 fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, width: usize) {
     let theme = setting.theme;
     let dot = format!(" {} ", theme.glyphs.dot);
@@ -269,7 +268,7 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
     }
 }
 
-/// Moves the choice, and the window where there is nothing more to choose.
+/// Moves the selection, or scrolls if there is nothing more to select.
 pub fn update(state: &mut State, sheet: &RenderedRecord, height: u16, command: Command) -> bool {
     let (page, last) = (usize::from(height.max(1)), sheet.records.len().saturating_sub(1));
     match command {
@@ -287,7 +286,7 @@ pub fn update(state: &mut State, sheet: &RenderedRecord, height: u16, command: C
     true
 }
 
-/// Chooses a record and brings as much of it as fits into the window.
+/// Selects a record and scrolls to show as much of it as fits.
 fn reveal(state: &mut State, sheet: &RenderedRecord, page: usize, chosen: usize) {
     let first = sheet.records.get(chosen).copied().unwrap_or(0);
     let end = sheet.records.get(chosen + 1).copied().unwrap_or(sheet.lines.len());
@@ -295,13 +294,13 @@ fn reveal(state: &mut State, sheet: &RenderedRecord, page: usize, chosen: usize)
     state.chosen = chosen;
 }
 
-/// Keeps the window on the sheet.
+/// Keeps the window within the lines.
 pub fn load_visible(state: &mut State, sheet: &RenderedRecord, height: u16) {
     state.top = state.top.min(sheet.lines.len().saturating_sub(usize::from(height)));
     state.chosen = state.chosen.min(sheet.records.len().saturating_sub(1));
 }
 
-/// The record that a command is about: the chosen one, or the newest that counts where none was chosen.
+/// Returns the record that a command applies to: the selected one or, without focus, the newest valid one.
 pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -> Option<&'a Record> {
     match focus {
         Focus::Here => records.get(state.chosen),
@@ -309,7 +308,7 @@ pub fn selected_record<'a>(state: &State, records: &'a [Record], focus: Focus) -
     }
 }
 
-/// Why a command cannot run on this record, for this person.
+/// Returns why a command cannot run on this record for this person.
 pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, command: Command) -> Option<String> {
     if !matches!(command, Command::Withdraw | Command::SignedText | Command::OpenText) {
         return None;
@@ -326,7 +325,7 @@ pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, comm
     refused.then(|| format!("Only {} or a training officer may withdraw this", record.signer_name))
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
     subject: &Subject<'_>,

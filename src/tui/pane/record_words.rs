@@ -1,10 +1,10 @@
-//! Words of the record pane that are the same for every record: duties, and the keys to press. Must never know a record.
+//! Formats the words of the record pane that do not depend on a record: duties, and the keys to press.
 
 use crate::domain::primitives::ids::DutyNo;
 use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
 
-/// The duties that a KSB belongs to.
+/// Lists the duties of a KSB.
 pub fn duties(duties: &[DutyNo]) -> String {
     let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match duties {
@@ -14,7 +14,7 @@ pub fn duties(duties: &[DutyNo]) -> String {
     }
 }
 
-/// What to press where nothing is signed.
+/// Returns the keys to press when nothing is signed.
 pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     let key = |command| first_key(keymap, command);
     let words = |text: &str| (text.to_owned(), false);
@@ -30,7 +30,7 @@ pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     ]
 }
 
-/// What to press where something is.
+/// Returns the keys to press when something is signed.
 pub fn keys(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     let key = |command| (first_key(keymap, command), true);
     let words = |text: &str| (text.to_owned(), false);

@@ -1,5 +1,4 @@
-//! Reviews and hours as lines: what is due, what is still to be done, what was held and entered. Must never count hours that
-//! wait.
+//! Renders reviews and hours as lines: what is due, open actions, hours entries and past reviews.
 
 use std::collections::BTreeSet;
 
@@ -19,24 +18,22 @@ use crate::domain::statement::review::{Meeting, ReviewContent};
 use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::Theme;
 
-/// The most entries of hours that are listed: the newest. The command line has them all.
+/// Maximum hours entries listed, newest first. The command line lists all.
 const MOST_ENTRIES: usize = 200;
 
-/// What a line is about.
+/// The subject of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum About<'a> {
     Next,
-    /// What is still to be done.
+    /// An open action.
     ToDo(&'a OpenAction),
-    /// The hours in all.
+    /// The total hours.
     Hours,
-    /// An entry of hours.
     Entry(&'a HourRow),
-    /// A review that was held.
     Review(&'a HeldReview),
 }
 
-/// What the lines are about: what is due and open first, then the hours that wait, then what was held and confirmed.
+/// Returns the subjects of all lines: due and open first, then waiting hours, then past reviews and confirmed hours.
 pub fn about(programme: &Programme) -> Vec<About<'_>> {
     let mut about = vec![About::Next];
     about.extend(programme.plan.open.iter().map(About::ToDo));
@@ -49,7 +46,7 @@ pub fn about(programme: &Programme) -> Vec<About<'_>> {
     about
 }
 
-/// The lines, those hidden that the sieve does not let through; a marked entry shows it.
+/// Returns the lines; those that do not match the filter are hidden, and marked entries show their mark.
 pub fn rows(
     programme: &Programme,
     (sieve, marks): (&ProgrammeFilter<'_>, &BTreeSet<StatementId>),
@@ -216,7 +213,7 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
     } else {
         (Ksb::Signed, "signed by all".to_owned(), theme.text)
     };
-    // The rating is a word: its colour alone says nothing to some.
+    // The rating is spelled out, as some people cannot see its colour.
     let (short, style) = match review.rated() {
         Some(rated) if state == Ksb::Signed => {
             (format!("{}, {short}", rated.rating.slug()), rating_style(rated.rating, theme))

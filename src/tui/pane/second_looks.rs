@@ -1,5 +1,4 @@
-//! What asks for a second look: a window of the sign-offs to countersign, to sample, or that a sample rejected, and which are
-//! marked. Must never hold more rows than a window or two.
+//! Lists sign-offs for a second check page by page: to countersign, to sample, or rejected by a sample.
 
 use std::collections::BTreeSet;
 
@@ -19,28 +18,27 @@ use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, frame};
 use crate::tui::widget::text::{fit, pad};
 
-/// The window, the cursor in it and the marks.
+/// The list, its cursor and the marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The rows.
     pub list: Paged<QaItem>,
     pub marks: BTreeSet<StatementId>,
-    /// For whom it was asked for last.
+    /// The person of the last request.
     pub of: Option<PersonId>,
 }
 
-/// What a signature on this list would be for.
+/// What signing on this list does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToSign {
-    /// A second signature of these.
+    /// Countersigns these.
     Countersign(Vec<StatementId>),
-    /// A sample of this one.
+    /// Samples this one.
     Sample(StatementId),
-    /// This one was rejected: it is signed anew, or not.
+    /// Nothing here: it was rejected and must be signed again elsewhere.
     Rejected,
 }
 
-/// What a signature would be for: the marked ones that want a countersign, or what is under the cursor.
+/// Returns what to sign: the marked countersignatures, or the row under the cursor.
 pub fn to_sign(state: &State) -> Option<ToSign> {
     let row = state.list.row()?;
     Some(match &row.look {
@@ -51,7 +49,7 @@ pub fn to_sign(state: &State) -> Option<ToSign> {
     })
 }
 
-/// Marks the sign-off under the cursor, or takes its mark away; only what wants a countersign is marked.
+/// Toggles the mark of the sign-off under the cursor, if it needs a countersignature.
 pub fn toggle(state: &mut State) {
     let Some(row) = state.list.row().filter(|row| row.look == QaReason::Countersign) else { return };
     let id = row.id;
@@ -60,7 +58,7 @@ pub fn toggle(state: &mut State) {
     }
 }
 
-/// Brings the window to the cursor, and says what must be loaded for it, for whom.
+/// Moves the window to the cursor and returns the page to load for this person, if any.
 pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Option<Effect> {
     if state.of.as_ref() != of {
         state.of = of.cloned();
@@ -71,7 +69,7 @@ pub fn load_visible(state: &mut State, of: Option<&PersonId>, height: u16) -> Op
     Some(Effect::Ask(DialogQuery::Looks { of: of.cloned(), filter, skip, rows }))
 }
 
-/// Takes rows in; the mark of what was countersigned goes with it.
+/// Receives a page and drops the marks of sign-offs that were countersigned.
 pub fn load(state: &mut State, window: Window<QaItem>) {
     let whole = window.skip == 0 && window.of == Some(window.rows.len() as u64) && state.list.filter.is_empty();
     if whole {
@@ -80,12 +78,12 @@ pub fn load(state: &mut State, window: Window<QaItem>) {
     state.list.load(window);
 }
 
-/// The rows that fit into the pane.
+/// Returns the number of rows that fit into the pane.
 pub fn page(state: &State, inner: Rect) -> u16 {
     state.list.list_area(inner).height.saturating_sub(1)
 }
 
-/// The columns of the name and of who signed; the rest says why.
+/// Columns of the name and of the signer; the reason takes the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Room {
     name: usize,
@@ -93,7 +91,7 @@ struct Room {
     why: usize,
 }
 
-/// Pointer, mark, what is asked, the code and the gaps between them.
+/// Columns of the pointer, mark, request, code and the gaps between them.
 const FIXED: usize = 1 + 2 + 13 + 6;
 
 fn room(width: u16) -> Room {
@@ -105,7 +103,7 @@ fn room(width: u16) -> Room {
     }
 }
 
-/// Draws the pane; gives back where the cursor stands in it.
+/// Draws the pane and returns the cursor position.
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
     let count = window.and_then(|window| window.of).map_or(String::new(), sign_offs);
@@ -172,7 +170,7 @@ fn draw_row(
     line(buf, area, 0, &pieces, theme);
 }
 
-/// Why it stands in the list.
+/// Returns why the sign-off is listed.
 fn why(row: &QaItem, room: Room, today: NaiveDate) -> String {
     let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
     let signed = format!("{by}{}", short_day(row.signed.local_day(), today));

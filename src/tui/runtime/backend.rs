@@ -9,18 +9,17 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-/// How the screen's size is found.
+/// How to find the screen's size.
 #[derive(Debug, Clone, Copy)]
 pub enum Measure {
-    /// It never changes.
     Fixed(Size),
-    /// By asking; the last answer is kept where there is none.
+    /// Asks the terminal; if it does not say, the last size is kept.
     Ask(fn() -> Option<Size>),
 }
 
-/// Collects a frame as [`CrosstermBackend`] encodes it, and sends it at once.
+/// Buffers a frame as [`CrosstermBackend`] encodes it, and writes it at once.
 ///
-/// The position of the cursor is remembered: asking the terminal would read its answer from the same input as the keys.
+/// The cursor position is cached: the terminal would report it on the same input as the keys.
 #[derive(Debug)]
 pub struct FrameBackend<W> {
     writer: W,
@@ -28,24 +27,23 @@ pub struct FrameBackend<W> {
     measure: Measure,
     size: Size,
     cursor: Position,
-    /// Whether the cursor is shown, if that is certain.
+    /// Whether the cursor is visible, if known.
     shown: Option<bool>,
 }
 
 impl<W: Write> FrameBackend<W> {
-    /// Makes a backend for a screen that is empty, with its cursor anywhere.
+    /// Returns a backend for an empty screen, with the cursor anywhere.
     pub fn new(writer: W, measure: Measure) -> Self {
         let size = asked(measure).unwrap_or(Size::new(80, 24));
         Self { writer, frame: Vec::with_capacity(8192), measure, size, cursor: UNKNOWN, shown: None }
     }
 
-    /// What is written to.
     pub fn writer_mut(&mut self) -> &mut W {
         &mut self.writer
     }
 }
 
-/// Off every screen: the next cursor position is sent whatever it is.
+/// Outside any screen, so that the next cursor position is always sent.
 const UNKNOWN: Position = Position { x: u16::MAX, y: u16::MAX };
 
 fn asked(measure: Measure) -> Option<Size> {
@@ -66,7 +64,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         if content.peek().is_none() {
             return Ok(());
         }
-        // Where it ends up depends on what was drawn.
+        // Drawing leaves the cursor in an unknown position.
         self.cursor = UNKNOWN;
         CrosstermBackend::new(&mut self.frame).draw(content)
     }
@@ -166,7 +164,7 @@ mod tests {
         }
     }
 
-    /// The screen shows the buffer: every glyph, and its style where a style can be seen.
+    /// Asserts that the screen shows the buffer: every glyph, and its style where one is visible.
     fn same(screen: &vt100::Screen, buf: &Buffer) {
         for y in 0..buf.area.height {
             let mut x = 0;
@@ -189,8 +187,8 @@ mod tests {
 
     type Frames = Vec<(Vec<(u16, u16, String, Style)>, Option<(u16, u16)>)>;
 
-    /// Frames of any style, or with wide characters in any colour: half of one that is overwritten leaves a blank, which each
-    /// terminal paints as it likes.
+    /// Frames of any style, or with wide characters in any colour: terminals differ in how they paint the rest of a wide
+    /// character that is half overwritten.
     fn frames() -> impl Strategy<Value = Frames> {
         let cursor = || proptest::option::of((0..SIZE.width, 0..SIZE.height));
         let of =
@@ -218,7 +216,7 @@ mod tests {
         )
     }
 
-    /// A frame as sound drawing makes it: no wide character with something drawn over its second half.
+    /// Removes what correct drawing does not produce: a wide character with something drawn over its second half.
     fn settle(buf: &mut Buffer) {
         for y in 0..buf.area.height {
             for x in 0..buf.area.width {
@@ -226,7 +224,7 @@ mod tests {
                 {
                     buf[(x, y)].set_symbol("?");
                 }
-                // The emulator knows one weight at a time.
+                // The emulator supports one weight at a time.
                 let cell = &mut buf[(x, y)];
                 cell.modifier.set(
                     Modifier::DIM,

@@ -1,5 +1,5 @@
-//! THE loop: effects carried out, one draw, then waiting on one channel. At rest nothing runs. Must never let a disk
-//! come between a key and its picture, and knows time as spans alone.
+//! Runs the event loop: performs effects, draws, then waits on one channel. Slow effects run after the frame is drawn. Only
+//! durations are used, no calendar time.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,54 +14,53 @@ use crate::tui::msg::{Effect, Msg, Outcome};
 use crate::tui::runtime::input::Input;
 use crate::tui::runtime::scheduling::{may_wait, only_reads, same_place};
 
-/// What the loop shows: a state that messages change and that can be drawn.
+/// A user interface: a state that messages change and that can be drawn.
 pub trait Ui {
-    /// Takes a message in; says what must be done.
+    /// Handles a message and returns the effects to perform.
     fn update(&mut self, msg: Msg) -> Vec<Effect>;
-    /// Draws itself.
+    /// Draws the state.
     fn view(&self, frame: &mut Frame<'_>);
-    /// After how long without a key it wants to know: none while nobody is signed in or the screen is locked.
+    /// Returns after how long without a key to send [`Msg::Idle`]; none while nobody is signed in or the screen is locked.
     fn idle(&self) -> Option<Duration>;
 }
 
-/// What the loop acts on.
+/// Performs the loop's effects.
 pub trait EffectHandler {
-    /// Carries an effect out.
     fn perform(&mut self, effect: Effect) -> Outcome;
-    /// Whether there is something to do when nobody waits for anything.
+    /// Whether background work is pending.
     fn is_untidy(&self) -> bool {
         false
     }
-    /// Does what costs time, when nobody waits for anything; says whether it could be finished.
+    /// Does background work and returns whether it finished.
     fn rest(&mut self) -> bool {
         true
     }
-    /// How long the signing session that ends first still lasts.
+    /// Returns the time until the first signing session expires.
     fn session_left(&self) -> Option<Duration>;
 }
 
-/// How the terminal is left and taken again.
+/// How the terminal is given back and taken again.
 #[derive(Debug, Clone, Copy)]
 pub struct Stage {
-    /// Stops the process until the shell's `fg`; whether it did.
+    /// Stops the process until the shell's `fg`; returns whether it stopped.
     pub suspend: fn() -> io::Result<bool>,
-    /// Takes the terminal again after something else had it.
+    /// Takes the terminal again after another program had it.
     pub retake: fn() -> io::Result<()>,
 }
 
-/// After a change of the file: at once, then after so many milliseconds each, as long as nothing new is seen. The event
-/// comes when the write-ahead log is written, before the commit in it can be read.
+/// Milliseconds between the checks after a change event, until one finds something new. The event arrives when the
+/// write-ahead log is written, before the commit in it is readable.
 const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
-/// How long no key comes before the housekeeping: a key that is held down comes sooner.
+/// Time without a key before background work starts; longer than the repeat interval of a held key.
 const QUIET: Duration = Duration::from_millis(200);
-/// How long housekeeping waits that could not be finished, and how often it is tried.
+/// Delay before unfinished background work is tried again, and the number of attempts.
 const LATER: Duration = Duration::from_secs(2);
 const TRIES: u32 = 5;
-/// The most inputs taken before the screen is drawn again.
+/// Maximum inputs handled before the screen is drawn again.
 const BURST: usize = 512;
 
-/// Runs until it is left; gives the signal that ended it, if one did. `begin` is carried out before the first picture;
-/// what was typed is saved at any end, that of the terminal too.
+/// Runs until the user leaves and returns the signal that ended it, if any. `begin` is performed before the first frame.
+/// Marks and drafts are saved however it ends, even if the terminal is gone.
 pub fn run<B: Backend>(
     face: &mut impl Ui,
     world: &mut impl EffectHandler,
@@ -77,16 +76,16 @@ pub fn run<B: Backend>(
     ran.map(|()| drive.ended_by)
 }
 
-/// Whether the screen shows what it should.
+/// Whether the screen is up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RedrawState {
     Good,
     Stale,
-    /// Nobody knows what is on the screen.
+    /// The content of the screen is unknown.
     Gone,
 }
 
-/// What was told and need not be told again.
+/// One-time messages that were sent already.
 #[derive(Debug, Clone, Copy, Default)]
 struct Notified {
     idle: bool,
@@ -97,7 +96,7 @@ struct EventLoop<'a, F, W> {
     face: &'a mut F,
     world: &'a mut W,
     stage: Stage,
-    /// What is carried out once the picture is drawn.
+    /// Effects to perform after the next frame.
     later: VecDeque<Effect>,
     over: bool,
     ended_by: Option<i32>,
@@ -105,9 +104,9 @@ struct EventLoop<'a, F, W> {
     stopped_itself: bool,
     touched: Instant,
     told: Notified,
-    /// When to look at the file next, and the how-manieth look it will be.
+    /// Next check of the database after a change event, and its attempt number.
     look: Option<(Instant, usize)>,
-    /// When to do the housekeeping, and how often it was tried.
+    /// Next background work, and its attempt number.
     rest: Option<(Instant, u32)>,
 }
 
@@ -162,7 +161,7 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
         }
     }
 
-    /// A newer state of the same marks or draft takes the older one's place.
+    /// Replaces an older state of the same marks or draft.
     fn put_off(&mut self, effect: Effect) {
         match self.later.back_mut() {
             Some(last) if same_place(last, &effect) => *last = effect,
@@ -201,7 +200,7 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
         }
     }
 
-    /// Leaves the file complete in itself, and stops.
+    /// Finishes pending work, then suspends.
     fn suspend(&mut self) -> io::Result<bool> {
         self.carry_out_later();
         if self.world.is_untidy() {
@@ -223,7 +222,7 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
         }
     }
 
-    /// Waits for something to happen and takes all in that has.
+    /// Waits for an input or a deadline and handles all inputs that have arrived.
     fn wait(&mut self, inputs: &Receiver<Input>) {
         if self.world.is_untidy() {
             self.rest.get_or_insert((Instant::now() + QUIET, 0));
@@ -286,7 +285,7 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
             && at <= now
         {
             self.look = LOOKS.get(number + 1).map(|wait| (now + Duration::from_millis(*wait), number + 1));
-            // That the file changed is no picture yet: what it says now may be one.
+            // A change of the file is no reason to draw; what it contains may be.
             let effects = self.face.update(Msg::Changed);
             self.carry_out(effects);
         }

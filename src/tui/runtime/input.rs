@@ -1,5 +1,5 @@
-//! What happens in the world, on one channel: keys, signals, changes of the file, a terminal that is gone. Must never
-//! wake while nothing happens, and never let the program outlive its terminal.
+//! Feeds one channel with keys, signals, database changes and the loss of the terminal. Its threads block while nothing
+//! happens, and end the program with its terminal.
 
 use std::io;
 use std::path::Path;
@@ -17,41 +17,41 @@ use crate::tui::msg::Msg;
 use crate::tui::replies::Replies;
 use crate::tui::runtime::terminal;
 
-/// Enough for what these threads do.
+/// Stack size of the threads, in bytes.
 const STACK: usize = 192 * 1024;
-/// How long giving the terminal back may take before the process ends all the same.
+/// How long to wait for the terminal to be restored before exiting.
 const PATIENCE: Duration = Duration::from_millis(30);
-/// How long the loop has, once the program must end, to save what was typed.
+/// How long the loop has to save what was typed before exiting.
 const GRACE: Duration = Duration::from_secs(1);
-/// For how long the changes after a first one are joined.
+/// How long to collect further changes after a first one.
 const JOINED: Duration = Duration::from_millis(2);
-/// How often the file is looked at where the system cannot say that it changed.
+/// Polling interval of the database where the system has no change events.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Something came in.
+/// An input of the event loop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     Msg(Msg),
-    /// The file changed, or soon will be seen to have.
+    /// The database changed, or a change is about to be readable.
     Changed,
-    /// Another process asks this one to stop (`SIGTSTP`).
+    /// Another process sent `SIGTSTP`.
     Suspend,
-    /// The process runs again (`SIGCONT`).
+    /// The process continued (`SIGCONT`).
     Resumed,
-    /// No key will ever come again.
+    /// No more keys can arrive.
     Over,
-    /// The program must end, by this signal.
+    /// The program must exit because of this signal.
     Ending(i32),
 }
 
-/// The channel, and what must live as long as it is read.
+/// The channel, and the watcher that must live as long as it.
 #[derive(Debug)]
 pub struct Sources {
     pub inputs: Receiver<Input>,
     _watcher: Option<RecommendedWatcher>,
 }
 
-/// Starts the threads that feed the channel: keys and signals, the terminal's end, changes in the data folder.
+/// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory.
 pub fn start(data: &Path) -> io::Result<Sources> {
     let (sender, inputs) = channel();
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
@@ -73,7 +73,7 @@ pub fn start(data: &Path) -> io::Result<Sources> {
     Ok(Sources { inputs, _watcher: watcher })
 }
 
-/// Has the loop save what was typed and end; if it cannot in time, the process ends without it.
+/// Asks the loop to save what was typed and exit; exits without it if that takes too long.
 fn end(signal: i32, to: &Sender<Input>) -> ! {
     if to.send(Input::Ending(signal)).is_ok() {
         thread::sleep(GRACE);
@@ -81,8 +81,8 @@ fn end(signal: i32, to: &Sender<Input>) -> ! {
     leave(signal)
 }
 
-/// Ends the process as a signal would have: the terminal is given back if that takes no time, and nothing is asked.
-/// Half a batch cannot exist.
+/// Exits as if by the signal, after restoring the terminal if that is quick. No batch is lost in part: each is one
+/// transaction.
 fn leave(signal: i32) -> ! {
     let (sender, restored) = channel();
     let helper = thread("restore", move || {
@@ -130,7 +130,7 @@ fn forward_keys(to: &Sender<Input>) {
     }
 }
 
-/// The next event; none, if a key is held back and nothing comes.
+/// Returns the next event, or `None` if a key is held back and nothing follows in time.
 fn next_event(replies: &Replies) -> io::Result<Option<Event>> {
     match replies.patience() {
         Some(patience) if !crossterm::event::poll(patience)? => Ok(None),
@@ -140,11 +140,11 @@ fn next_event(replies: &Replies) -> io::Result<Option<Event>> {
 
 fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
     let tell = move |event: notify::Result<notify::Event>| {
-        // Reading is no change; and an event that was lost might have been one.
+        // Reads are not changes; a lost event might have been one.
         if !event.is_ok_and(|event| matches!(event.kind, EventKind::Access(_)) && !event.need_rescan()) {
             let _ = to.send(Input::Changed);
-            // One commit writes page after page. The loop looks again by itself; meanwhile the system joins like events
-            // into one, and this thread takes no time from whoever is writing.
+            // One commit writes many pages. The loop checks again by itself; meanwhile the system merges similar events, and
+            // the writer is not slowed down.
             thread::sleep(JOINED);
         }
     };
@@ -153,7 +153,7 @@ fn watch(data: &Path, to: Sender<Input>) -> Option<RecommendedWatcher> {
     Some(watcher)
 }
 
-/// What a terminal's event means to the program, if anything.
+/// Translates a terminal event into an input, if it is one.
 pub fn translate(event: Event) -> Option<Input> {
     match event {
         Event::Key(event) if event.kind != KeyEventKind::Release => press(event).map(|key| Input::Msg(Msg::Key(key))),

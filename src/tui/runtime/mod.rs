@@ -1,4 +1,4 @@
-//! Runs the screen: input, the loop, the terminal.
+//! Holds what runs the screen: input, event loop and terminal.
 
 pub mod backend;
 pub mod event_loop;

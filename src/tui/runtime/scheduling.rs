@@ -1,10 +1,10 @@
-//! Which effects wait for the picture of the key that asked for them. Must never know how one is carried out.
+//! Decides which effects wait until the frame is drawn.
 
 use crate::tui::msg::Effect;
 use crate::tui::msg::credential_kind::CredentialKind;
 
-/// Whether an effect is carried out after the picture of the key that asked for it: it saves what is on the screen
-/// already, or waits for a key to be made from a passphrase. A PIN is so quick that its answer is the next picture.
+/// Whether an effect is performed after the next frame: it saves what the screen shows already, or derives a key from a
+/// passphrase. With a PIN that is quick enough to go before the frame.
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
@@ -18,7 +18,7 @@ pub fn may_wait(effect: &Effect) -> bool {
     }
 }
 
-/// Whether an effect may overtake one that waits.
+/// Whether an effect may overtake a waiting one.
 pub fn only_reads(effect: &Effect) -> bool {
     use Effect::{
         Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,

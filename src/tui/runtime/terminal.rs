@@ -1,5 +1,5 @@
-//! The terminal taken and given back: raw mode, the other screen, whole pastes, the cursor. Must never print or panic
-//! on a terminal that is gone, and never leave one behind that cannot be typed into.
+//! Takes and restores the terminal: raw mode, alternate screen, bracketed paste and cursor. Never panics if the terminal is
+//! gone.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::Once;
@@ -13,16 +13,16 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_pr
 
 use crate::tui::runtime::backend::{FrameBackend, Measure};
 
-/// The terminal as this program draws on it.
+/// The terminal that the program draws on.
 pub type Screen = Terminal<FrameBackend<Output>>;
 
-/// Whether the terminal is ours now. One process has one terminal.
+/// Whether this process has taken the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[m\x1b[H\x1b[2J";
 const LEAVE: &[u8] = b"\x1b[?2004l\x1b[m\x1b[?25h\x1b[?1049l";
 
-/// Gives the terminal back when dropped.
+/// Restores the terminal when dropped.
 #[derive(Debug)]
 pub struct Guard(());
 
@@ -32,7 +32,7 @@ impl Drop for Guard {
     }
 }
 
-/// Standard output, unbuffered; once the terminal is given back, nothing more is written to it.
+/// Standard output, unbuffered; writes are ignored once the terminal is restored.
 #[derive(Debug)]
 pub struct Output(());
 
@@ -49,7 +49,7 @@ impl Write for Output {
     }
 }
 
-/// Takes the terminal. A panic on any thread gives it back before it prints.
+/// Takes the terminal. A panic on any thread restores it before its message is printed.
 pub fn enter() -> io::Result<(Guard, Screen)> {
     restore_on_panic();
     let guard = Guard(());
@@ -58,24 +58,24 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
     Ok((guard, screen))
 }
 
-/// Gives the terminal back: as it was, with its cursor. Any number of times, from any thread; says nothing.
+/// Restores the terminal and its cursor. Can be called repeatedly and from any thread; prints nothing.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::AcqRel) {
-        // A terminal that is gone refuses both; there is nobody left to tell.
+        // Both fail if the terminal is gone, and nobody can read about it.
         let _ = rustix::io::write(io::stdout(), LEAVE);
         let _ = disable_raw_mode();
     }
 }
 
-/// Whether a shell is there to come back from. Without one a stopped program would stay so for ever.
+/// Whether a shell exists that can continue this process. Otherwise it would stay stopped.
 pub fn can_suspend() -> bool {
     let Some(parent) = getppid() else { return false };
     let (Ok(own), Ok(session)) = (getsid(None), getsid(Some(parent))) else { return false };
     own == session && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
 }
 
-/// Gives the terminal back, stops this process until `fg`, and takes the terminal again; says whether it stopped. The
-/// screen must be cleared and drawn whole afterwards.
+/// Restores the terminal, stops this process until `fg`, and takes the terminal again; returns whether it stopped. The
+/// screen must then be cleared and redrawn.
 pub fn suspend() -> io::Result<bool> {
     if !can_suspend() {
         return Ok(false);
@@ -85,17 +85,17 @@ pub fn suspend() -> io::Result<bool> {
     take().map(|()| true)
 }
 
-/// Takes the terminal again after something else may have changed its modes (`SIGSTOP` from outside, then `fg`).
+/// Takes the terminal again after another program may have changed its modes (`SIGSTOP` from outside, then `fg`).
 pub fn retake() -> io::Result<()> {
     restore();
     take()
 }
 
-/// Waits, without ever waking at rest, until the terminal is gone.
+/// Blocks until the terminal is gone.
 pub fn wait_until_gone() {
     let terminal = io::stdout();
     loop {
-        // No event is asked for: a hang-up and an error are told all the same.
+        // No events are requested: hang-ups and errors are always reported.
         let mut one = [PollFd::new(&terminal, PollFlags::empty())];
         match poll(&mut one, None) {
             Ok(_) if one[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => return,
@@ -105,12 +105,12 @@ pub fn wait_until_gone() {
     }
 }
 
-/// Whether there is a terminal to type on and to draw on.
+/// Whether both input and output are a terminal.
 pub fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// The terminal's columns and rows, if it says.
+/// Returns the terminal's columns and rows, if known.
 pub fn size() -> Option<Size> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     Some(Size::new(size.ws_col, size.ws_row))

@@ -1,4 +1,4 @@
-//! Screen 3, Cohort: trainees and duties, over the whole body. Must never hold state.
+//! Draws screen 3, Cohort: trainees and duties.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,12 +7,12 @@ use crate::tui::pane::cohort;
 use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
-/// The rows of the cohort that fit into the body.
+/// Returns the number of cohort rows that fit.
 pub fn page(state: &cohort::State, body: Rect) -> u16 {
     cohort::page(state, inner(body))
 }
 
-/// Draws the screen; gives back where the cursor stands.
+/// Draws the screen and returns the cursor position.
 pub fn view(state: &cohort::State, theme: &Theme, buf: &mut Buffer, body: Rect) -> Option<Position> {
     cohort::view(state, theme, buf, body)
 }

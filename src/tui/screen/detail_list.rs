@@ -1,16 +1,15 @@
-//! Screens 4 and 5, Readiness and Reviews and hours: a list over the reasons of the line under its cursor. Where both stand
-//! at every size. Must never hold state.
+//! Lays out screens 4 and 5, Readiness and Reviews: a list above the details of the selected line.
 
 use ratatui::layout::Rect;
 
 use crate::tui::pane::detail_list::{Areas, State};
 
-/// Windows narrower or lower than this show one pane at a time.
+/// Below this width or height, one pane is shown at a time.
 const ONE_PANE: (u16, u16) = (60, 16);
-/// The fewest rows of the reasons below the list.
+/// Minimum rows of the details below the list.
 const WHY_LEAST: u16 = 8;
 
-/// Divides the body of a window of this size. A list of `count` lines takes no more than it needs.
+/// Divides the body for a window of this size. A list of `count` lines takes no more than it needs.
 pub fn areas(body: Rect, window: (u16, u16), count: usize, state: &State) -> Areas {
     if state.open.is_some() {
         return Areas { list: None, why: Some(body) };

@@ -1,5 +1,4 @@
-//! What stands around every screen: the top line, the message, the footer, and the words where a window is too small.
-//! Must never know what a screen shows.
+//! Draws what surrounds every screen: the top line, the message, the footer, and the note when a window is too small.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,9 +8,9 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::draw::{clear, line, right};
 use crate::tui::widget::text::{columns, wrap};
 
-/// The smallest window that the program can be used in.
+/// Minimum window size of the program: columns, rows.
 pub const SMALLEST: (u16, u16) = (40, 10);
-/// From so many rows on, a message has a line of its own.
+/// Minimum rows for a separate message line.
 const MESSAGE_ROWS: u16 = 36;
 
 /// The parts of the window.
@@ -19,12 +18,12 @@ const MESSAGE_ROWS: u16 = 36;
 pub struct Parts {
     pub top: Rect,
     pub body: Rect,
-    /// The line of messages, where it has one of its own.
+    /// The message line, if it has its own.
     pub message: Option<Rect>,
     pub footer: Rect,
 }
 
-/// The parts of a window of this size, or `None` where it is too small.
+/// Returns the parts of a window of this size, or `None` if it is too small.
 pub fn parts(area: Rect) -> Option<Parts> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
@@ -37,14 +36,14 @@ pub fn parts(area: Rect) -> Option<Parts> {
     Some(Parts { top: row(area.y), body, message, footer: row(bottom) })
 }
 
-/// What the top line says, first what matters most.
+/// The top line, most important part first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TopLine {
-    /// What is open: a trainee, or a screen.
+    /// The open trainee or screen.
     pub subject: String,
-    /// About it, each part left out where there is no room.
+    /// Details about it; those that do not fit are left out.
     pub about: Vec<String>,
-    /// Whose signature is next, and until when: pieces from left to right.
+    /// The current signer and the end of their session: pieces from left to right.
     pub signer: Vec<(String, Style)>,
 }
 
@@ -55,11 +54,11 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let wide = |pieces: &[(String, Style)]| pieces.iter().map(|(words, _)| columns(words)).sum::<usize>();
     let mut signer: &[(String, Style)] = &top.signer;
     let name = "countersign  ";
-    // The last piece (when the screen locks) gives way before the trainee's name does.
+    // The last piece (the time of the lock) is dropped before the trainee's name is cut.
     if name.len() + columns(&top.subject) + 2 + wide(signer) > width {
         signer = &signer[..signer.len().min(2)];
     }
-    // A long name leaves the other its part: whose record it is, and who signs, are both always there.
+    // Both names always show in part: whose record it is, and who signs.
     let least = (width * 2 / 5).min(columns(&top.subject));
     let room = width.saturating_sub(wide(signer) + 2).max(least);
     let left = Rect { width: room as u16, ..within };
@@ -86,11 +85,11 @@ fn draw(pieces: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect)
     line(buf, area, 0, &pieces, theme);
 }
 
-/// The most lines that a message takes.
+/// Maximum lines of a message.
 const MESSAGE_LINES: usize = 4;
 
-/// Draws a message: what happened, and a dim word beside it. What does not fit its line takes lines above it: what a
-/// refusal says to do must not be cut off.
+/// Draws a message and a dim hint next to it. If it does not fit on its line, it grows upwards: what a refusal says to do
+/// must not be cut off.
 pub fn message(what: (&str, Style), beside: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let width = usize::from(within.width);
@@ -110,13 +109,12 @@ pub fn message(what: (&str, Style), beside: &str, theme: &Theme, buf: &mut Buffe
     }
 }
 
-/// One key of the footer.
+/// A key in the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FooterKey {
     pub key: String,
-    /// What it does, in a word or two.
+    /// What it does, in one or two words.
     pub label: String,
-    /// Whether it can run now.
     pub ready: Ready,
 }
 
@@ -127,7 +125,7 @@ pub enum Ready {
     No,
 }
 
-/// Draws as many keys as fit, the last of them always, and a figure at the right end.
+/// Draws as many keys as fit, always including the last, and a figure at the right end.
 pub fn footer(keys: &[FooterKey], figure: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
     const GAP: usize = 3;
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -156,10 +154,10 @@ pub fn footer(keys: &[FooterKey], figure: &str, theme: &Theme, buf: &mut Buffer,
     right(buf, within, 0, (figure, theme.dim), theme);
 }
 
-/// Says that the window is too small.
+/// Draws the note that the window is too small.
 pub fn too_small(theme: &Theme, buf: &mut Buffer, area: Rect) {
     let words = format!("The window is too small: at least {} by {} are needed", SMALLEST.0, SMALLEST.1);
-    // The last column stays free, so that the last cell of the screen is a plain space.
+    // The last column stays empty, so that the last cell of the screen is a plain space.
     let width = area.width.saturating_sub(1);
     let lines = wrap(&words, usize::from(width));
     let above = area.height.saturating_sub(lines.len() as u16) / 2;

@@ -1,4 +1,4 @@
-//! The screens: which panes, and where.
+//! Holds the screens: which panes each has, and where.
 
 pub mod cohort;
 pub mod detail_list;

@@ -1,22 +1,22 @@
-//! The outstanding list over the record of what is under its cursor. Where both stand at every size. Must never hold state.
+//! Lays out the outstanding list above the record of the selected KSB.
 
 use ratatui::layout::Rect;
 
 use crate::tui::command::PaneId;
 
-/// Where the panes stand; one that is not shown has no area.
+/// The areas of the panes; `None` for one that is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub list: Option<Rect>,
     pub record: Option<Rect>,
 }
 
-/// Windows narrower or lower than this show one pane at a time.
+/// Below this width or height, one pane is shown at a time.
 const ONE_PANE: (u16, u16) = (60, 16);
-/// The fewest rows of the record below the list.
+/// Minimum rows of the record below the list.
 const RECORD_LEAST: u16 = 7;
 
-/// Divides the body of a window of this size among the panes.
+/// Divides the body for a window of this size.
 pub fn areas(body: Rect, window: (u16, u16), focus: PaneId) -> Areas {
     if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
         let (list, record) = if focus == PaneId::Record { (None, Some(body)) } else { (Some(body), None) };

@@ -1,4 +1,4 @@
-//! Screen 2, Queue: the claims that wait, over the whole body. Must never hold state.
+//! Draws screen 2, Queue: the waiting claims.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -8,12 +8,12 @@ use crate::tui::pane::queue;
 use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
-/// The rows of the queue that fit into the body.
+/// Returns the number of queue rows that fit.
 pub fn page(state: &queue::State, body: Rect) -> u16 {
     queue::page(state, inner(body))
 }
 
-/// Draws the screen; gives back where the cursor stands.
+/// Draws the screen and returns the cursor position.
 pub fn view(state: &queue::State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, body: Rect) -> Option<Position> {
     queue::view(state, today, theme, buf, body)
 }

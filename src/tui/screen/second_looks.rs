@@ -1,4 +1,4 @@
-//! Screen 7, Second looks: the sign-offs that ask for one, over the whole body. Must never hold state.
+//! Draws screen 7, Second checks.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -8,12 +8,12 @@ use crate::tui::pane::second_looks;
 use crate::tui::screen::sign_off::inner;
 use crate::tui::theme::Theme;
 
-/// The rows that fit into the body.
+/// Returns the number of rows that fit.
 pub fn page(state: &second_looks::State, body: Rect) -> u16 {
     second_looks::page(state, inner(body))
 }
 
-/// Draws the screen; gives back where the cursor stands.
+/// Draws the screen and returns the cursor position.
 pub fn view(
     state: &second_looks::State,
     today: NaiveDate,

@@ -1,22 +1,21 @@
-//! Screen 1, Sign-off: duties, KSBs, competence record. Where each pane stands at every size. Must never hold state.
+//! Lays out screen 1, Sign-off: duties, KSBs, competence record.
 
 use ratatui::layout::Rect;
 
 use crate::tui::command::PaneId;
 use crate::tui::pane::progress::LEAST;
 
-/// Where the panes stand; one that is not shown has no area.
+/// The areas of the panes; `None` for one that is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub duties: Option<Rect>,
     pub ksbs: Option<Rect>,
     pub record: Option<Rect>,
     pub progress: Option<Rect>,
-    /// Whether there is room for second lines and bars.
     pub wide: LayoutWidth,
 }
 
-/// Whether the window is wide enough for three panes side by side.
+/// Whether the window is wide enough for three columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayoutWidth {
     /// From 100 columns.
@@ -24,14 +23,14 @@ pub enum LayoutWidth {
     No,
 }
 
-/// Windows narrower or lower than this show one pane at a time.
+/// Below this width or height, one pane is shown at a time.
 const ONE_PANE: (u16, u16) = (60, 16);
-/// Windows this wide show three panes side by side.
+/// Minimum window width for three columns.
 const THREE_PANES: u16 = 100;
-/// The fewest rows of the record below the others.
+/// Minimum rows of the record below the other panes.
 const RECORD_LEAST: u16 = 7;
 
-/// Divides the body of a window of this size among the panes.
+/// Divides the body for a window of this size.
 pub fn areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) -> Areas {
     if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
         let shown = |pane| (focus == pane).then_some(body);
@@ -52,7 +51,7 @@ fn side_by_side(body: Rect, rows: u16) -> Areas {
     let left = Rect { width: side, ..body };
     let middle = Rect { x: body.x + side, width: body.width - 2 * side, ..body };
     let right = Rect { x: middle.right(), width: side, ..body };
-    // One row more than the duties need, so that the list can breathe.
+    // One row more than the duties need, so that the list does not look cramped.
     let above = (rows + 1).min(body.height);
     let split = body.height - above >= LEAST;
     let (duties, progress) = if split {
@@ -73,7 +72,7 @@ fn stacked(body: Rect, rows: u16) -> Areas {
     Areas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: LayoutWidth::No }
 }
 
-/// The pane after this one, as Tab goes round.
+/// Returns the next pane for Tab.
 pub fn next(pane: PaneId) -> PaneId {
     match pane {
         PaneId::Duties => PaneId::Ksbs,
@@ -82,12 +81,12 @@ pub fn next(pane: PaneId) -> PaneId {
     }
 }
 
-/// The pane before this one.
+/// Returns the previous pane.
 pub fn previous(pane: PaneId) -> PaneId {
     next(next(pane))
 }
 
-/// What is within a pane's border.
+/// Returns the area within a pane's border.
 pub fn inner(area: Rect) -> Rect {
     Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
 }

@@ -1,4 +1,4 @@
-//! What is signed besides sign-offs: what must be read first, which dialog opens on it, what it came to. Must never sign.
+//! Handles actions other than sign-offs: loads their data, opens their dialogs, reports their results.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::{day_words, long_day};
@@ -28,7 +28,7 @@ use crate::tui::pane::second_looks::{self, ToSign, to_sign};
 use crate::tui::update::common::{keep, open, say, say_signed};
 use crate::tui::update::{dialogs, dry_run};
 
-/// Does what a command that the model does not refuse asks for.
+/// Runs a command that the model has not disabled.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     if command == Command::OpenLook {
         return open_look(model);
@@ -74,7 +74,7 @@ fn sheets(model: &Model, ids: Vec<StatementId>, then: LookNext) -> Vec<Effect> {
     vec![Effect::Ask(DialogQuery::Sheets { ids, then, reader: model.owner().cloned() })]
 }
 
-/// What was asked for is here.
+/// Handles loaded data.
 pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
     match told {
         DialogData::Looks(window, skip) => {
@@ -93,7 +93,7 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
     }
 }
 
-/// It is on the disk.
+/// Handles a completed action.
 pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     let done = match model.overlay.take() {
         Some(Overlay::Act(state)) => state.done(),
@@ -111,7 +111,7 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     model.head = Some(acted.head);
     model.looks.marks.clear();
     model.desk.hour_marks.clear();
-    // What was entered or drawn moved no log: all of it is asked for whatever its size.
+    // Entries and draws do not grow the log, so everything is loaded again whatever its size.
     (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
     model.desk.outstanding.asked = false;
     (model.queue.list.asked, model.looks.list.asked) = (None, None);
@@ -138,7 +138,7 @@ fn name(model: &Model) -> String {
     model.desk.standing.as_ref().map_or_else(String::new, |standing| standing.trainee.name.to_string())
 }
 
-/// Opens the dialog of a deed. What is not signed needs nobody to have said who they are.
+/// Opens the dialog of an action. One that is not signed needs no signer.
 fn open_dialog(
     model: &mut Model,
     deed: Deed,
@@ -194,7 +194,7 @@ fn open_with(
     ask
 }
 
-/// The open trainee as a person.
+/// Returns the open trainee as a person.
 fn trainee_row(model: &Model) -> Option<PersonRow> {
     let card = &model.desk.standing.as_ref()?.trainee;
     let (id, name) = (card.id.clone(), card.name.clone());
@@ -225,7 +225,7 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext
     }
 }
 
-/// A sign-off in full.
+/// Describes a sign-off in full.
 fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
     let record = &sheet.record;
     let method = record.method.map_or(String::new(), |method| format!(", {}", method.words()));
@@ -277,7 +277,7 @@ fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     open_dialog(model, deed, title, review_items(&held), trainee)
 }
 
-/// A review in full.
+/// Describes a review in full.
 fn review_items(held: &HeldReview) -> Vec<Item> {
     let review = &held.review;
     let item = |lead: &str, words: String| Item { lead: lead.to_owned(), words, notes: Vec::new() };

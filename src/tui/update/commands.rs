@@ -1,4 +1,4 @@
-//! What each command does. Must never run one that the model refuses.
+//! Runs commands, unless the model disables them.
 
 use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::tui::command::{Command, PaneId, ScreenId};
@@ -82,7 +82,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let other = if model.pane() == PaneId::Record { PaneId::Ksbs } else { PaneId::Record };
             focus(model, other)
         }
-        // Both are lists of what waits for whoever signs.
+        // Both are work lists of the signer.
         Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Queue => go(model, ScreenId::Looks),
         Command::NextPane | Command::PreviousPane if model.screen == ScreenId::Looks => go(model, ScreenId::Queue),
         Command::NextPane => focus(model, next(model.pane())),
@@ -100,7 +100,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
                 let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
                 (standing.standard.clone(), local)
             });
-            // A trainee's own screen has nobody to choose from.
+            // On a trainee's own screen there is nobody to choose.
             let whose = match model.seat.own() {
                 Some(_) => palette::Whose::Nobody,
                 None => palette::Whose::Everyone(model.desk.trainee.clone()),
@@ -184,7 +184,7 @@ fn mark(model: &mut Model, command: Command) -> Vec<Effect> {
     save_marks(model)
 }
 
-/// Marks all that is not signed, or on a second wish all, and says what was left out.
+/// Marks all unsigned rows, the second time all rows, and says what was left out.
 fn mark_all(model: &mut Model) {
     let again = model.key(Command::MarkAll);
     let done = model.desk.mark_all();
@@ -205,7 +205,7 @@ fn mark_all(model: &mut Model) {
     say(model, MessageLevel::Done, said, beside);
 }
 
-/// Reads the claims that a signature would be for; asks first who signs where that is not known.
+/// Loads the claims to sign; asks for the signer first if there is none.
 fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
     if model.session().is_none() {
         model.pending = Some(command);
@@ -215,7 +215,7 @@ fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
     vec![Effect::LoadClaims { ids: queue::to_sign(&model.queue), then }]
 }
 
-/// Asks where the evidence of the claim under the cursor goes.
+/// Asks for the folder for the evidence of the claim under the cursor.
 fn save_files(model: &mut Model) {
     let Some(row) = queue::row(&model.queue) else { return };
     if row.files == 0 {
@@ -226,7 +226,7 @@ fn save_files(model: &mut Model) {
     model.overlay = Some(Overlay::Save(Box::new(state)));
 }
 
-/// Takes back the claim that waits for the KSB that is meant.
+/// Withdraws the waiting claim of the KSB under the cursor.
 fn take_back(model: &Model) -> Vec<Effect> {
     let (Some(trainee), Some(standing)) = (model.desk.trainee.clone(), &model.desk.standing) else { return Vec::new() };
     let asked = model.desk.selection().into_iter().find_map(|code| standing.claims.get(&code));
@@ -246,7 +246,7 @@ fn focus(model: &mut Model, pane: PaneId) -> Vec<Effect> {
 
 fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
     if model.screen != screen {
-        // Two screens share it, and each is another list.
+        // The two screens share the input, but not the list.
         model.desk.why = FilterInput::default();
     }
     model.screen = screen;
@@ -254,11 +254,11 @@ fn go(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
         model.desk.focus = PaneId::Ksbs;
     }
     if screen == ScreenId::History {
-        // The log may have grown since it was last looked at.
+        // The log may have grown since it was last shown.
         model.log.asked = None;
     }
     if detail_list::here(model) {
-        // What was entered meanwhile is no statement, and moved nothing.
+        // New hours entries and claims do not grow the log.
         (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
     }
     if screen == ScreenId::Cohort {
@@ -282,7 +282,7 @@ fn filter(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Moves the cursor of the pane that keys go to.
+/// Moves the cursor of the focused pane.
 pub fn move_cursor(model: &mut Model, command: Command) {
     let Some(body) = body(model) else { return };
     if model.screen == ScreenId::History {
@@ -320,7 +320,7 @@ pub fn move_cursor(model: &mut Model, command: Command) {
         PaneId::Duties => {
             let page = areas.duties.map_or(1, |area| inner(area).height);
             if duties::update(&mut model.desk.duties, standing, page, command) {
-                // Another duty is another list: a filter would hide it.
+                // The filter applies across duties, so it would hide the new selection.
                 model.desk.ksbs.filter = FilterInput::default();
                 model.desk.ksbs.top = 0;
             }
@@ -347,7 +347,7 @@ pub fn move_cursor(model: &mut Model, command: Command) {
     }
 }
 
-/// Clears the message, then the filter, then goes back to the KSBs.
+/// Clears the message, else the filter, else goes back to the KSBs.
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.message.take().is_some() {
         return Vec::new();
@@ -386,7 +386,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens a trainee in the place of the one who is.
+/// Opens a trainee instead of the current one.
 pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     model.screen = ScreenId::SignOff;
     if model.desk.trainee.as_ref() != Some(&trainee) {
@@ -395,7 +395,7 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     open(model).into_iter().collect()
 }
 
-/// Goes to a KSB of the open standard: in its duty's list if it is there, else in the list of all.
+/// Goes to a KSB of the open standard: in its duty's list if it is listed there, else in the list of all.
 pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.screen = ScreenId::SignOff;
     model.desk.focus = PaneId::Ksbs;

@@ -1,5 +1,4 @@
-//! What the Readiness screen and the Reviews and hours screen do: move, open the reasons, lead to the KSBs. Must never ask for
-//! what is here already.
+//! Handles the Readiness and the Reviews screen: moving, opening details, going to the KSBs.
 
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::ids::KsbCode;
@@ -11,7 +10,7 @@ use crate::tui::msg::Effect;
 use crate::tui::pane::detail_list;
 use crate::tui::pane::filter_input::{FilterContext, FilterInput};
 
-/// Whether the screen is one of these two.
+/// Whether one of the two is shown.
 pub fn here(model: &Model) -> bool {
     why_state(model).is_some()
 }
@@ -24,21 +23,21 @@ fn set(model: &mut Model, state: detail_list::State) {
     }
 }
 
-/// Moves the cursor, or the open reasons.
+/// Moves the cursor, or scrolls the open details.
 pub fn move_cursor(model: &mut Model, command: Command) {
     let (Some(mut state), Some(areas)) = (why_state(model), why_areas(model)) else { return };
     detail_list::update(&mut state, &why_rows(model).unwrap_or_default(), areas, command);
     set(model, state);
 }
 
-/// Opens the reasons of the line under the cursor, or closes them.
+/// Opens or closes the details of the line under the cursor.
 pub fn toggle(model: &mut Model) {
     let Some(mut state) = why_state(model) else { return };
     state.open = if state.open.is_some() { None } else { Some(0) };
     set(model, state);
 }
 
-/// Closes the reasons; whether they were open.
+/// Closes the details and returns whether they were open.
 pub fn close(model: &mut Model) -> bool {
     let Some(mut state) = why_state(model).filter(|state| state.open.is_some()) else { return false };
     state.open = None;
@@ -46,7 +45,7 @@ pub fn close(model: &mut Model) -> bool {
     true
 }
 
-/// Goes to what the requirement under the cursor waits for: its KSBs among all, or reviews and hours.
+/// Goes to what the requirement under the cursor waits for: its KSBs in the list of all, or the Reviews screen.
 pub fn mend(model: &mut Model) {
     let codes: Vec<KsbCode> = match model.desk.waits_for() {
         Some(WaitsFor::Ksbs(codes)) => codes.to_vec(),
@@ -69,7 +68,7 @@ pub fn mend(model: &mut Model) {
     model.desk.ksbs.top = 0;
 }
 
-/// Asks for what is shown and not here, and brings the window to the cursor.
+/// Requests what is not loaded yet, and moves the window to the cursor.
 pub fn load_visible(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let Some(trainee) = model.desk.standing.as_ref().map(|standing| standing.trainee.id.clone()) else {

@@ -1,4 +1,4 @@
-//! How overlays are opened and left. Must never take a key for one.
+//! Opens and leaves overlays.
 
 use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
@@ -21,10 +21,10 @@ use crate::tui::overlay::{claim, help as help_list, sign, sign_in, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
 use crate::tui::update::dry_run;
 
-/// Leaves whatever lies over the screen, keeping what was typed but never a secret.
+/// Leaves the current overlay and saves its draft, without secrets.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
-        // What a claim is answered with is no draft of the trainee who is open.
+        // An answer to claims is not a draft of the open trainee.
         Some(Overlay::Sign(state)) if state.open.claims.is_empty() => {
             model.desk.draft = state.kept();
             save_draft(model)
@@ -34,7 +34,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             save_draft(model)
         }
         Some(Overlay::Act(state)) => state.left().map_or_else(Vec::new, |kept| keep(model, kept)),
-        // Whoever was about to say who they are may go on.
+        // A person who is signing in is not interrupted.
         Some(Overlay::Person(state)) => {
             model.overlay = Some(Overlay::Person(state));
             Vec::new()
@@ -62,7 +62,7 @@ pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
     vec![wish]
 }
 
-/// Opens the sign dialog for the marked KSBs or the current one; asks first who signs where that is not known.
+/// Opens the sign dialog for the marked KSBs or the one under the cursor; asks for the signer first if there is none.
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
         model.pending = Some(command);
@@ -90,7 +90,7 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     ask
 }
 
-/// Method, supervision and place as whoever signs now last signed them here.
+/// Returns the current signer's last method, supervision and place on this screen.
 fn last_used(model: &Model) -> Draft {
     let last = model.last_used.as_ref().filter(|(signer, _)| model.signer.as_ref() == Some(signer));
     last.map(|(_, last)| last.clone()).unwrap_or_default()
@@ -108,7 +108,7 @@ fn item(model: &Model, code: KsbCode) -> Option<Item> {
     Some(Item { code, text: ksb.text.clone(), state, since, hidden })
 }
 
-/// Opens the sign dialog on what waits in claims of one trainee.
+/// Opens the sign dialog on the waiting claims of one trainee.
 pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) -> Vec<Effect> {
     let (Some(session), Some(first)) = (model.session(), sheets.first()) else { return Vec::new() };
     let mut items: Vec<Item> = Vec::new();
@@ -147,7 +147,7 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
     ask
 }
 
-/// Opens the form of a claim for the marked KSBs or the current one.
+/// Opens the form of a claim for the marked KSBs or the one under the cursor.
 pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: Vec<File>) {
     let Some(standing) = &model.desk.standing else { return };
     let text = |code: KsbCode| model.desk.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
@@ -165,7 +165,7 @@ pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: 
     model.overlay = Some(Overlay::Asking(Box::new(claim::State::new(open))));
 }
 
-/// Opens the withdraw dialog, or asks first who is signing.
+/// Opens the withdraw dialog, or asks for the signer first.
 pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
         model.pending = Some(Command::Withdraw);
@@ -199,7 +199,7 @@ fn about(model: &Model, record: &Record) -> About {
     About::One(Box::new(record.clone()), text)
 }
 
-/// Asks for what is to be taken back: what was just signed on this screen, or the batch of what is under the cursor.
+/// Loads the statements to take back: the last ones signed on this screen, or the batch of the one under the cursor.
 pub fn undo(model: &mut Model) -> Vec<Effect> {
     if model.session().is_none() {
         model.pending = Some(Command::Undo);
@@ -208,7 +208,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
     model.to_undo().map(Effect::LoadBatch).into_iter().collect()
 }
 
-/// Opens the dialog in which a batch is taken back.
+/// Opens the dialog that takes back a batch.
 pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effect> {
     let (Some(session), Some(name)) = (model.session(), batch.trainees.first()) else { return Vec::new() };
     let open = WithdrawDialogParams {
@@ -216,7 +216,7 @@ pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effe
         signer: session.person.clone(),
         way: way(session),
         trainee_name: name.clone(),
-        // Who withdraws what they marked may have any reason; who takes back a mistake has this one.
+        // Marked KSBs may be withdrawn for any reason; an undo corrects a mistake.
         reason: if matches!(wish, BatchWish::Newest { .. }) { "" } else { "Signed in error" },
         about: About::Batch(Box::new(batch)),
         today: model.today,
@@ -224,7 +224,7 @@ pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effe
     show_withdraw(model, open)
 }
 
-/// Opens the dialog in which a trainee says that they have read a record of theirs, or do not agree.
+/// Opens the dialog in which a trainee acknowledges or disputes a record.
 pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
     let (Some(own), Some(record), Some(standing)) =
         (model.seat.own(), model.desk.selected_record(), &model.desk.standing)
@@ -248,16 +248,16 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
     show_withdraw(model, open)
 }
 
-/// The list of keys that work here.
+/// Returns the help list.
 pub fn help(model: &Model) -> Overlay {
     let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
-    // What the footer names is what people look for first.
+    // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
     Overlay::Help(help_list::State::new(rows))
 }
 
-/// All commands, those that can run now first.
+/// Returns all commands, those that can run now first.
 pub fn commands(model: &Model) -> Vec<help_list::Row> {
     let offered = TABLE.iter().filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();

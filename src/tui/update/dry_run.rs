@@ -1,4 +1,4 @@
-//! What a dialog that opens asks first: whether it would be refused whatever is typed. Must never know a rule.
+//! Requests the dry run of a dialog that opens: whether the rules refuse it whatever is typed.
 
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::SafeText;
@@ -12,10 +12,10 @@ use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::sign_open::SignDialogParams;
 use crate::tui::overlay::withdraw::{Meant, WithdrawDialogParams};
 
-/// What is said where nothing is typed yet: no rule of who may looks at it.
+/// Placeholder for a reason that is not typed yet; the rules that are checked do not read it.
 const UNSAID: &str = "-";
 
-/// Whether these sign-offs would be refused: as they stand before a field is filled, seen today and to the standard.
+/// Dry-runs these sign-offs as achieved, observed today.
 pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
     let observation = Observation {
         outcome: Outcome::Achieved,
@@ -38,7 +38,7 @@ pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
     }))
 }
 
-/// Whether a withdrawal, or a trainee's word on their record, would be refused.
+/// Dry-runs a withdrawal, or a trainee's acknowledgement or dispute.
 pub fn withdraw(open: &WithdrawDialogParams) -> Vec<Effect> {
     let (signer, ids, way, secret) = (open.signer.id.clone(), open.about.ids(), open.way, Secret::default());
     let (Ok(reason), Some(of)) = (SafeText::line(UNSAID), ids.first().copied()) else { return Vec::new() };
@@ -49,7 +49,7 @@ pub fn withdraw(open: &WithdrawDialogParams) -> Vec<Effect> {
     })
 }
 
-/// Whether a deed would be refused; nothing is asked where what is typed decides.
+/// Dry-runs an action, unless the result depends on what is typed.
 pub fn act(open: &ActDialogParams) -> Vec<Effect> {
     let trainee = || open.trainee.clone();
     let act = match &open.deed {

@@ -1,5 +1,4 @@
-//! Where a key goes: to the overlay, else to the filter that is typed, else through the keymap to a command. Must never
-//! decide what a key does there.
+//! Routes a key to the overlay, else to the open filter, else through the keymap to a command.
 
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::key::KeyPress;
@@ -10,11 +9,11 @@ use crate::tui::screen::frame::parts;
 use crate::tui::update::common::say;
 use crate::tui::update::{commands, overlays};
 
-/// Takes a key.
+/// Handles a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     let asked = std::mem::take(&mut model.leaving);
     if model.overlay.is_some() {
-        // A locked screen asks in its overlay whether to leave; any key but that one answers no.
+        // A locked screen asks in its overlay whether to leave; any other key answers no.
         model.leaving = asked;
         let effects = overlays::key(model, key);
         model.leaving &= !asked;
@@ -22,7 +21,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
     let filtered = model.typing();
     let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
-    // A message has been read when the next key comes; where it took the footer's place, Esc does nothing more.
+    // The next key dismisses a message. If the message covered the footer, Esc does only that.
     let said = model.message.is_some();
     if said && command != Some(Command::Back) && footer_is_taken(model) {
         model.message = None;
@@ -46,7 +45,7 @@ fn unbound(model: &mut Model, key: KeyPress) {
     say(model, MessageLevel::Refused, what, String::new());
 }
 
-/// Takes a text that was pasted whole.
+/// Handles a pasted text.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay.is_some() {
         return overlays::paste(model, text);
@@ -69,7 +68,7 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
     command
 }
 
-/// Another filter is another list.
+/// Moves the cursor to the top of the list, for a new filter.
 fn from_top(model: &mut Model) {
     match model.screen {
         ScreenId::Queue => model.queue.list.from_top(),

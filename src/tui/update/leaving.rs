@@ -1,4 +1,4 @@
-//! How the program is left: at once, after a question, or with the PIN of a training officer. Must never lose what was typed.
+//! Leaves the program: at once, after a question, or with a training officer's PIN. Drafts are saved first.
 
 use crate::domain::people::person::Role;
 use crate::tui::command::Command;
@@ -8,7 +8,7 @@ use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::update::common::say;
 use crate::tui::update::{dialogs, people};
 
-/// Leaves, or asks first where others are signed in or marks are set. A kiosk asks for a training officer.
+/// Leaves, or asks first if others are signed in or marks are set. A kiosk asks for a training officer.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     if model.kiosk {
         let what = "Only a training officer's PIN closes the program here".to_owned();
@@ -26,7 +26,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         model.leaving = true;
         let (what, again) = (format!("Leave? {why}"), model.key(Command::Leave));
         if model.lock == Lock::Locked {
-            // There a letter is one of a name.
+            // There, a letter is part of a name.
             return on_the_lock(model, what, Some("ctrl-q again to leave, any other key to stay".to_owned()));
         }
         say(model, MessageLevel::Refused, what, format!("{again} again to leave, any other key to stay"));
@@ -35,7 +35,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     quit(model)
 }
 
-/// Says something on a locked screen, which stays locked and asks who is there.
+/// Shows a message on the locked screen, which stays locked.
 fn on_the_lock(model: &mut Model, what: String, hint: Option<String>) -> Vec<Effect> {
     let over = people::over_lock(model, None);
     let effects = dialogs::ask_person(model, over);
@@ -45,7 +45,7 @@ fn on_the_lock(model: &mut Model, what: String, hint: Option<String>) -> Vec<Eff
     effects
 }
 
-/// Somebody showed who they are in order to leave a kiosk.
+/// Leaves a kiosk, if the person who signed in is a training officer.
 pub fn shown(model: &mut Model) -> Vec<Effect> {
     if model.person().is_some_and(|person| person.roles.contains(&Role::TrainingOfficer)) {
         return quit(model);
@@ -62,7 +62,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What would be left behind.
+/// Returns what would be left behind.
 fn reason_to_ask(model: &Model) -> Option<String> {
     let others: Vec<&str> = model
         .sessions

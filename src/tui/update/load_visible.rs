@@ -1,4 +1,4 @@
-//! After every message: windows follow their cursors, and what is shown but not here is asked for, once.
+//! Moves windows to their cursors after each message, and requests what is shown but not loaded.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::KsbCode;
@@ -12,7 +12,7 @@ use crate::tui::screen::sign_off::inner;
 use crate::tui::screen::{cohort as cohort_screen, history, queue as queue_screen, second_looks as looks_screen};
 use crate::tui::update::detail_list;
 
-/// Settles the model.
+/// Updates the windows and returns the effects that load what they show.
 pub fn load_visible(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.lock == Lock::Locked {
@@ -39,7 +39,7 @@ pub fn load_visible(model: &mut Model) -> Vec<Effect> {
     }
     if model.screen == ScreenId::Queue {
         let page = queue_screen::page(&model.queue, body);
-        // A training officer who supervises nobody sees what waits for all.
+        // A training officer who is not a supervisor sees everyone's claims.
         let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
         let of = signs.map(|person| person.id.clone());
         effects.extend(queue::load_visible(&mut model.queue, of.as_ref(), page));
@@ -92,7 +92,7 @@ fn settle_outstanding(model: &mut Model) -> Vec<Effect> {
     if let Some(code) = list::load_visible(outstanding, (standing, today), height)
         && model.desk.ksbs.at != Some(code)
     {
-        // The record below is that of the list's row; by duty, the cursor then stands on it too.
+        // The record below belongs to the list's row; the Sign-off screen then has its cursor there too.
         model.desk.list_all(code);
     }
     effects.extend(load_record(&mut model.desk));

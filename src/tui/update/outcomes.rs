@@ -1,4 +1,4 @@
-//! What effects came to. Must never move a cursor that the person did not move.
+//! Handles the outcomes of effects. The cursor stays where the user put it.
 
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StatementId;
@@ -16,7 +16,7 @@ use crate::tui::pane::{log, queue};
 use crate::tui::update::common::{open, save_draft, save_marks, say, say_signed};
 use crate::tui::update::{acts, commands, dialogs, leaving, people};
 
-/// Takes an outcome.
+/// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Opened(opened) => opened_trainee(model, *opened),
@@ -91,7 +91,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             return shown_anew(model);
         }
         Outcome::Cohort { filter, order, rows, skip, of } => {
-            // What was fetched for later may answer a question that nobody asks any more.
+            // It may answer a request that is out of date.
             if model.cohort.order == order && model.cohort.list.asks_for(&filter) {
                 model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
             }
@@ -123,7 +123,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Refused(failure) => {
-            // Another day or outcome may mend what is signed off; who may do the rest is the same whatever is typed.
+            // For a sign-off, another day or outcome may be allowed. For the others, the refusal is final whatever is typed.
             match &mut model.overlay {
                 Some(Overlay::Withdraw(state)) => state.signature.refused = Some(failure.clone()),
                 Some(Overlay::Act(state)) => state.signature.refused = Some(failure.clone()),
@@ -139,7 +139,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
 
 fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
     let TraineeLoaded { standing, marks, draft, head, today } = opened;
-    // An answer to an older wish: somebody else is at the screen, or another trainee was chosen since.
+    // An answer to an older request: the user or the trainee changed since.
     if model.desk.trainee.as_ref().is_some_and(|open| *open != standing.trainee.id) {
         return;
     }
@@ -148,7 +148,7 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
     model.desk.trainee = Some(standing.trainee.id.clone());
     model.desk.refresh(standing, head.size);
     if first {
-        // What is on the screen already is newer than what was kept.
+        // What is on the screen is newer than what was saved.
         model.desk.marks.extend(marks);
         if model.desk.draft.is_empty() {
             model.desk.draft = draft;
@@ -157,7 +157,7 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
     model.head = Some(head);
 }
 
-/// The trainee is read anew, and the history where it is shown.
+/// Saves marks and draft, and loads what is shown again.
 fn again(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_marks(model);
     effects.extend(save_draft(model));
@@ -178,7 +178,7 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
 fn shown_anew(model: &mut Model) -> Vec<Effect> {
     model.queue.list.asked = None;
     model.looks.list.asked = None;
-    // What is claimed moves no log: the list is asked for whatever its size.
+    // Claims do not grow the log, so the list is loaded again whatever its size.
     model.desk.outstanding.asked = false;
     model.log.asked = None;
     model.cohort.list.asked = None;
@@ -232,7 +232,7 @@ fn withdrawn(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
 }
 
 fn failed(model: &mut Model, failure: UiError) -> Vec<Effect> {
-    // A dialog keeps all but the secret, says itself why, and where the session ended asks for the passphrase.
+    // A dialog keeps everything but the secret, shows the reason itself, and asks for the passphrase if the session ended.
     let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_) | Overlay::Act(_)));
     match &mut model.overlay {
         Some(Overlay::Sign(state)) => state.failed(&failure),

@@ -1,4 +1,4 @@
-//! Overlays take keys, and close on what they answer. Must never know what stands in one.
+//! Routes keys and pasted texts to the overlay and carries out its reply.
 
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::model::{Model, Overlay};
@@ -10,7 +10,7 @@ use crate::tui::pane::queue;
 use crate::tui::update::common::{keep, save_draft};
 use crate::tui::update::{commands, dialogs};
 
-/// Gives a key to the overlay and does what it answers.
+/// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     let size = model.size;
     let reply = match &mut model.overlay {
@@ -22,7 +22,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Sign(state)) => state.key(key),
         Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => {
-            // Esc on a locked screen forgets the request: the next person may be somebody else.
+            // Esc on a locked screen drops the pending command: the next person may be another one.
             if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {
                 model.pending = None;
             }
@@ -37,7 +37,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     answer(model, reply)
 }
 
-/// Gives a pasted text to the overlay.
+/// Passes a pasted text to the overlay.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let reply = match &mut model.overlay {
         Some(Overlay::Help(state)) => {

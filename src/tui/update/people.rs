@@ -1,5 +1,5 @@
-//! Who is at the screen: sessions begin and end, the screen locks, and everyone finds their own place again. Must never
-//! show one person's place to another.
+//! Handles sessions and the lock screen, and switches between the users' views. Marks and drafts are never passed on to
+//! another user.
 
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::SessionRow;
@@ -11,7 +11,7 @@ use crate::tui::overlay::sign_in::{Locked, SignInContext};
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::dialogs;
 
-/// Locks the screen, after so many idle minutes or by hand. Sessions, marks and drafts stay.
+/// Locks the screen, after idle minutes or by command. Sessions and drafts stay.
 pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     if model.lock == Lock::Locked {
         return Vec::new();
@@ -31,13 +31,13 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
 }
 
-/// What lies over a locked screen.
+/// Returns the context of the question on a locked screen.
 pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> SignInContext {
     let code = model.head.as_ref().map_or_else(String::new, |head| head.code.clone());
     SignInContext::Lock(Locked { after_minutes, code })
 }
 
-/// Somebody showed who they are. Gives back, too, what they had wanted to do when they were asked.
+/// Handles a person who signed in. Also returns the command that they were asked for.
 pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>) -> (Vec<Effect>, Option<Command>) {
     let person = session.person.id.clone();
     let handed_over = model.lock == Lock::Open && model.desk.trainee.is_some();
@@ -53,8 +53,8 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
     (effects, wanted)
 }
 
-/// Gives the screen to a person: the trainee who is open, where it is handed over; else their own place, or what nobody in
-/// particular had begun. Marks and drafts are their own in any case.
+/// Makes a person the signer. Keeps the open trainee if the screen is handed over; else restores the person's own view, or
+/// adopts one that has no owner yet. Marks and drafts are always their own.
 fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted: Option<Command>, handed_over: bool) {
     let begun = model.signer.is_none() && (wanted.is_some() || !model.desk.marks.is_empty());
     let own = model.others.remove(&person);
@@ -77,7 +77,7 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
     model.signer = Some(person);
 }
 
-/// A session has ended: its place leaves the screen, and waits for its owner.
+/// Handles the end of a session: its view is hidden until its owner is back.
 pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.signer.as_ref() == Some(person) {
@@ -92,21 +92,21 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     if let Some(session) = ended.map(|at| model.sessions.remove(at)) {
         say(model, MessageLevel::Done, format!("The session of {} has ended", session.person.name), String::new());
     }
-    // Who is named on a locked screen changes with who is signed in.
+    // A locked screen names those who are signed in, so its list changes.
     if let (Lock::Locked, Some(Overlay::Person(state))) = (model.lock, &model.overlay) {
         effects.push(state.ask());
     }
     effects
 }
 
-/// A session has ended while its person is at a dialog: the dialog stays and asks for the passphrase.
+/// Handles the end of a session during a dialog: the dialog stays and asks for the passphrase.
 pub fn needs_passphrase(model: &mut Model, person: &PersonId) {
     for session in model.sessions.iter_mut().filter(|session| session.person.id == *person) {
         session.pin = false;
     }
 }
 
-/// The session that ends first has reached its end.
+/// Ends the session that expires first.
 pub fn soonest_ends(model: &mut Model) -> Vec<Effect> {
     let Some(first) = model.sessions.iter().min_by_key(|session| session.ends) else { return Vec::new() };
     vec![Effect::EndSession(first.person.id.clone())]

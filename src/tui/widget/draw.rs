@@ -1,4 +1,4 @@
-//! Texts put on a buffer at a place. Must never draw outside the area that it is given.
+//! Draws texts on a buffer, within a given area.
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Position, Rect};
@@ -8,11 +8,11 @@ use unicode_normalization::UnicodeNormalization;
 use crate::tui::theme::{Charset, Theme};
 use crate::tui::widget::text;
 
-/// A piece of a line.
+/// A styled piece of a line.
 pub type Piece<'a> = (&'a str, Style);
 
-/// Draws pieces one after the other on row `row` of `area` (from 0), cut at its right edge with the ellipsis. Returns
-/// the columns used.
+/// Draws pieces one after the other on row `row` of `area` (from 0), cut at the right edge with the ellipsis. Returns the
+/// columns used.
 pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme: &Theme) -> u16 {
     let area = area.intersection(buf.area);
     if row >= area.height {
@@ -23,7 +23,7 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
     for (piece, style) in pieces {
         let room = usize::from(area.width - used);
         let at = Position::new(area.x + used, area.y + row);
-        // A piece that just fits still gives way to the ellipsis, if there is more behind it.
+        // A piece that just fits is cut for the ellipsis if more follows.
         let width = text::columns(piece);
         if rest > room && (width > room || room - width < text::columns(theme.glyphs.ellipsis)) {
             let longer = format!("{piece}  ");
@@ -35,19 +35,19 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
     used
 }
 
-/// Puts a text at a place, as much of it as fits into so many columns. Returns the columns used.
+/// Draws as much of a text as fits into `most` columns. Returns the columns used.
 fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) -> u16 {
     if buf.area.contains(at) { buf.set_stringn(at.x, at.y, text, most, style).0 - at.x } else { 0 }
 }
 
-/// Draws one text so that it ends at the right edge of row `row` of `area`. Returns the columns used.
+/// Draws a text right-aligned on row `row` of `area`. Returns the columns used.
 pub fn right(buf: &mut Buffer, area: Rect, row: u16, piece: Piece<'_>, theme: &Theme) -> u16 {
     let width = u16::try_from(text::columns(piece.0)).unwrap_or(u16::MAX).min(area.width);
     let place = Rect { x: area.right() - width, width, ..area };
     line(buf, place, row, &[piece], theme)
 }
 
-/// Empties an area for what is drawn over it; a wide character that reaches over its edge goes whole.
+/// Clears an area, including wide characters that extend over its edge.
 pub fn clear(buf: &mut Buffer, area: Rect) {
     let area = area.intersection(buf.area);
     for y in area.top()..area.bottom() {
@@ -63,14 +63,14 @@ pub fn clear(buf: &mut Buffer, area: Rect) {
     }
 }
 
-/// Makes what stands on the buffer secondary, so that what is drawn over it is first.
+/// Dims the buffer, so that what is drawn over it stands out.
 pub fn recede(buf: &mut Buffer, theme: &Theme) {
     for cell in &mut buf.content {
         cell.set_style(Style::reset().patch(theme.dim));
     }
 }
 
-/// Where the theme is ASCII: replaces what data brought in by its base letter, or by `?`.
+/// Replaces non-ASCII characters of the data by their base letter or `?`, if the theme is ASCII.
 pub fn settle(buf: &mut Buffer, theme: &Theme) {
     if theme.looks.glyphs == Charset::Unicode {
         return;
@@ -99,7 +99,7 @@ fn plain_char(c: char) -> char {
         '‘' | '’' => '\'',
         '•' => '*',
         '→' => '>',
-        // Letters of names that Unicode does not take apart.
+        // Letters that Unicode does not decompose.
         'Ł' => 'L',
         'ł' => 'l',
         'Ø' | 'Œ' => 'O',
@@ -120,7 +120,7 @@ fn plain_char(c: char) -> char {
 pub(crate) mod tests {
     use super::*;
 
-    /// A screen as text, the cursor in a line of its own.
+    /// Returns a screen as text, with the cursor on a line of its own.
     pub(crate) fn shown(buf: &Buffer, cursor: Option<Position>) -> String {
         let row = |y| {
             let mut row = String::new();

@@ -1,4 +1,4 @@
-//! A titled border: `╭─ Title ──── right ─╮`. Must never know what stands in it.
+//! Draws a titled border: `╭─ Title ──── right ─╮`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,17 +7,17 @@ use ratatui::style::Style;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::text;
 
-/// What a frame says on its upper edge.
+/// The titles of a frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Titles<'a> {
     pub left: &'a str,
-    /// A figure about it, or nothing.
+    /// A figure at the right end; may be empty.
     pub right: &'a str,
-    /// The style of the right title, where it is not the frame's own.
+    /// Style of the right title, if different from the frame's.
     pub right_style: Option<Style>,
 }
 
-/// Draws the border and titles and returns what is within. Less than two columns or rows are left empty.
+/// Draws the border and titles and returns the inner area. An area of less than two columns or rows stays empty.
 pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, theme: &Theme) -> Rect {
     let area = area.intersection(buf.area);
     if area.width < 2 || area.height < 2 {
@@ -30,7 +30,7 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     if !left.is_empty() {
         buf.set_string(area.x + 2, area.y, format!(" {left} "), title);
     }
-    // The right title gives way where the left one needs the room.
+    // The right title is dropped if the left one needs the space.
     let used = if left.is_empty() { 0 } else { text::columns(&left) + 3 };
     let width = text::columns(titles.right);
     if width > 0 && used + width + 5 < usize::from(area.width) {
@@ -61,7 +61,7 @@ fn edges(buf: &mut Buffer, area: Rect, style: Style, theme: &Theme) {
     put(right, bottom, bottom_right);
 }
 
-/// Shows on a frame's right edge which part of a list is seen, if not all of it is. `inner` is what [`frame`] returned.
+/// Draws a scroll bar on a frame's right edge, if the list does not fit. `inner` is what [`frame`] returned.
 pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: Seen, theme: &Theme) {
     let height = usize::from(inner.height);
     if seen.shown >= seen.of || height == 0 || inner.right() >= buf.area.right() {
@@ -77,12 +77,12 @@ pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: Seen, theme: &Theme) {
     }
 }
 
-/// Which part of a list is seen.
+/// The visible part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// The first row that is seen, from 0.
+    /// Index of the first visible row.
     pub first: usize,
-    /// How many rows are.
+    /// Number of visible rows.
     pub shown: usize,
     pub of: usize,
 }

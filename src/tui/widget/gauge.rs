@@ -1,8 +1,10 @@
-//! Thin bars: `━━╸──`. Must never look full before the thing is, nor empty once it has begun.
+//! Draws thin bars: `━━╸──`.
+//!
+//! Invariant: a bar is full only if `value` is `most`, and empty only if it is 0.
 
 use crate::tui::theme::Theme;
 
-/// A bar of so many columns for `value` of `most`, in steps of half a column.
+/// Returns a bar of `width` columns for `value` of `most`, in steps of half a column.
 pub fn bar(width: usize, value: u32, most: u32, theme: &Theme) -> String {
     let [full, half, empty] = theme.glyphs.bar;
     let halves = halves(width, value, most);

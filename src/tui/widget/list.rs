@@ -1,15 +1,15 @@
-//! A window on a list: which rows are seen, and where. Must never draw a row that is not seen.
+//! Selects the visible rows of a list and their areas.
 
 use ratatui::layout::Rect;
 
-/// The first row to show so that the chosen one is seen whole: as little as possible away from `before`, the first row
-/// shown so far, and with no empty rows below the last where rows above are hidden.
+/// Returns the first row to show so that all of the selected one is visible: as close as possible to `before`, the previous
+/// first row, and without empty rows at the end while rows above are hidden.
 pub fn first(before: usize, chosen: usize, count: usize, space: u16, height: impl Fn(usize) -> u16) -> usize {
     if count == 0 {
         return 0;
     }
     let chosen = chosen.min(count - 1);
-    // The earliest first row that still shows `last` whole.
+    // The earliest first row with which all of `last` is visible.
     let earliest = |last: usize| {
         let mut room = space.saturating_sub(height(last));
         let mut first = last;
@@ -22,7 +22,7 @@ pub fn first(before: usize, chosen: usize, count: usize, space: u16, height: imp
     before.min(earliest(count - 1)).clamp(earliest(chosen), chosen)
 }
 
-/// The rows seen from `first` on and the area of each; the last may be cut off below.
+/// Returns the visible rows from `first` on and their areas; the last may be cut off.
 pub fn rows(
     first: usize,
     count: usize,

@@ -1,4 +1,4 @@
-//! Small drawings as functions of a value, an area and the theme. They know nothing of the program around them.
+//! Holds widgets: functions that draw a value on an area with the theme.
 
 pub mod draw;
 pub mod frame;

@@ -1,23 +1,22 @@
-//! The one-line text that finds things: filters and pickers. Typed at its end, so that it needs no cursor of its own.
-//! Must never know what is looked for.
+//! Edits the one-line text of filters and pickers. Text is typed at its end only, so there is no cursor.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::key::{Key, KeyModifier, KeyPress};
 
-/// The most characters of a query.
+/// Maximum characters of a query.
 pub const LONGEST: usize = 200;
 
-/// What a key did to a query.
+/// The effect of a key on a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueryEvent {
-    /// The text is another one.
+    /// The text changed.
     Changed,
-    /// Enter: it is to be kept.
+    /// Enter: keep it.
     Kept,
-    /// Esc, or backspace with nothing to take away: it is to be left.
+    /// Esc, or backspace in an empty query: leave it.
     Left,
-    /// The key is for somebody else.
+    /// The query does not use the key.
     Other,
 }
 
@@ -53,7 +52,7 @@ pub fn type_into(text: &mut String, key: KeyPress) -> QueryEvent {
     }
 }
 
-/// Adds a text that was pasted: its first line, without what cannot be shown.
+/// Appends the first line of a pasted text, without control characters.
 pub fn paste_into(text: &mut String, pasted: &str) {
     let room = LONGEST.saturating_sub(text.chars().count());
     let line = pasted.trim().lines().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A passphrase or PIN being typed: shown as dots, gone from memory when dropped. Must never print, copy or undo.
+//! Edits a passphrase or PIN: shown as dots, wiped from memory when dropped.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::theme::Theme;
 use crate::tui::widget::text_input::EditResult;
 
-/// The most bytes of a secret: the buffer never grows, so no copy stays behind.
+/// Maximum bytes of a secret: the buffer never grows, so no copy is left behind.
 const ROOM: usize = 512;
 
-/// A secret being typed at its end.
+/// A secret being typed.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SecretInput(Zeroizing<String>);
 
@@ -25,22 +25,22 @@ impl SecretInput {
         self.0.is_empty()
     }
 
-    /// Whether a text contains what was typed.
+    /// Whether a text contains the typed secret.
     pub fn is_in(&self, text: &str) -> bool {
         gives_away(text, &self.0)
     }
 
-    /// Takes what was typed out.
+    /// Takes the typed secret out.
     pub fn take(&mut self) -> Secret {
         Secret::new(std::mem::take(&mut *self.0))
     }
 
-    /// Forgets what was typed.
+    /// Clears the typed secret.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Does what a key means to a secret: characters, backspace, ctrl-u and ctrl-w for all of it.
+    /// Handles a key: characters, backspace, ctrl-u and ctrl-w to delete all.
     pub fn key(&mut self, press: KeyPress) -> EditResult {
         match (press.held, press.key) {
             (KeyModifier::Nothing, Key::Char(c)) => self.push(c),
@@ -53,7 +53,7 @@ impl SecretInput {
         EditResult::Changed
     }
 
-    /// Puts a pasted secret at the end; white space around it goes.
+    /// Appends a pasted secret, trimmed.
     pub fn paste(&mut self, pasted: &str) -> EditResult {
         pasted.trim().chars().filter(|c| !c.is_control()).for_each(|c| self.push(c));
         EditResult::Changed
@@ -68,7 +68,7 @@ impl SecretInput {
         }
     }
 
-    /// Draws a dot for each character, the last ones where not all fit; returns the place of the cursor.
+    /// Draws a dot per character, the last ones if not all fit. Returns the cursor position.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
         let area = area.intersection(buf.area);
         if area.is_empty() {

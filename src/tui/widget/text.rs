@@ -1,4 +1,6 @@
-//! Texts in columns: how wide one is, cut, padded, wrapped. Must never split what a reader calls one character.
+//! Measures, cuts, pads and wraps texts in terminal columns.
+//!
+//! Invariant: a grapheme is never split.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,22 +11,22 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::theme::Theme;
 
-/// The columns that a text takes on a terminal. Control characters take none: they are never drawn.
+/// Returns the columns of a text. Control characters have none: they are never drawn.
 pub fn columns(text: &str) -> usize {
     graphemes(text).map(grapheme_columns).sum()
 }
 
-/// What a reader calls characters, in order.
+/// Returns the graphemes of a text in order.
 pub fn graphemes(text: &str) -> impl Iterator<Item = &str> {
     text.graphemes(true)
 }
 
-/// The columns of one grapheme.
+/// Returns the columns of one grapheme.
 pub fn grapheme_columns(grapheme: &str) -> usize {
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
 
-/// The text if it fits into so many columns, else as much of it as fits with the ellipsis at its end.
+/// Returns the text if it fits, else its beginning and the ellipsis.
 pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
     if columns(text) <= most {
         return Cow::Borrowed(text);
@@ -37,7 +39,7 @@ pub fn fit<'a>(text: &'a str, most: usize, theme: &Theme) -> Cow<'a, str> {
     Cow::Owned(format!("{}{ellipsis}", head(text, room).trim_end()))
 }
 
-/// As much of the text's beginning as fits into so many columns.
+/// Returns as much of the text's beginning as fits.
 pub fn head(text: &str, most: usize) -> &str {
     let (mut used, mut at) = (0, 0);
     for grapheme in graphemes(text) {
@@ -50,7 +52,7 @@ pub fn head(text: &str, most: usize) -> &str {
     text
 }
 
-/// As much of the text's end as fits into so many columns.
+/// Returns as much of the text's end as fits.
 pub fn tail(text: &str, most: usize) -> &str {
     let mut used = 0;
     let mut from = text.len();
@@ -64,26 +66,26 @@ pub fn tail(text: &str, most: usize) -> &str {
     &text[from..]
 }
 
-/// The text in exactly so many columns: cut, or with spaces after it.
+/// Returns the text in exactly this many columns: cut, or padded on the right.
 pub fn pad(text: &str, exactly: usize, theme: &Theme) -> String {
     let fitted = fit(text, exactly, theme);
     let gap = exactly.saturating_sub(columns(&fitted));
     format!("{fitted}{}", " ".repeat(gap))
 }
 
-/// The text in exactly so many columns: cut, or with spaces before it.
+/// Returns the text in exactly this many columns: cut, or padded on the left.
 pub fn pad_left(text: &str, exactly: usize, theme: &Theme) -> String {
     let fitted = fit(text, exactly, theme);
     let gap = exactly.saturating_sub(columns(&fitted));
     format!("{}{fitted}", " ".repeat(gap))
 }
 
-/// The text in lines of at most so many columns, broken at spaces and line feeds, in words where one is too long.
+/// Wraps a text at spaces and line feeds; words that are too long are broken.
 pub fn wrap(text: &str, most: usize) -> Vec<&str> {
     ranges(text, most).into_iter().map(|range| text[range].trim_end()).collect()
 }
 
-/// Where each wrapped line stands in the text; spaces at a break belong to the line before it.
+/// Returns the byte range of each wrapped line; spaces at a break belong to the line before it.
 pub fn ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     let most = most.max(2);
     let mut lines = Vec::new();
@@ -107,7 +109,7 @@ fn wrap_paragraph(part: &str, most: usize, offset: usize, lines: &mut Vec<Range<
     let mut starts = Vec::new();
     let mut at = 0;
     for line in textwrap::wrap(part, &options) {
-        // Lines come in order and lose only spaces at their ends: each is found where the last one stopped.
+        // Lines are in order and lose only spaces at their ends, so each starts where the last one stopped.
         let rest = &part[at..];
         let spaces = if rest.starts_with(&*line) { 0 } else { rest.len() - rest.trim_start_matches(' ').len() };
         starts.push(at + spaces);
@@ -122,7 +124,7 @@ fn wrap_paragraph(part: &str, most: usize, offset: usize, lines: &mut Vec<Range<
     }
 }
 
-/// Some graphemes are wider than the sum that wrapping counted: such a line is cut once more.
+/// Cuts a line again where graphemes are wider than the wrapping counted.
 fn split_wide(part: &str, line: Range<usize>, most: usize, offset: usize, lines: &mut Vec<Range<usize>>) {
     let mut start = line.start;
     loop {

@@ -1,4 +1,4 @@
-//! Draws a text of several lines that is being typed, wrapped, scrolled so that the cursor is seen. Must never change it.
+//! Draws a multi-line text input, wrapped, scrolled to the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,13 +7,13 @@ use ratatui::style::Style;
 use crate::tui::widget::text;
 use crate::tui::widget::text_input::TextInput;
 
-/// The rows that the text takes in so many columns; at least one. One column is kept for the cursor.
+/// Returns the rows that the text takes, at least one. One column is reserved for the cursor.
 pub fn height(typed: &TextInput, width: u16) -> u16 {
     let rows = text::ranges(typed.text(), columns(width)).len();
     u16::try_from(rows).unwrap_or(u16::MAX)
 }
 
-/// Draws the text; returns the place of the cursor.
+/// Draws the text and returns the cursor position.
 pub fn draw(typed: &TextInput, area: Rect, buf: &mut Buffer, style: Style) -> Option<Position> {
     let area = area.intersection(buf.area);
     if area.is_empty() {
@@ -21,7 +21,7 @@ pub fn draw(typed: &TextInput, area: Rect, buf: &mut Buffer, style: Style) -> Op
     }
     let lines = text::ranges(typed.text(), columns(area.width));
     let at = typed.cursor();
-    // At a break the cursor stands on the later line, where what is typed next will appear.
+    // At a break the cursor is on the later line, where the next character will appear.
     let row = lines.iter().rposition(|line| line.start <= at).unwrap_or(0);
     let first = (row + 1).saturating_sub(usize::from(area.height));
     for (offset, line) in lines.iter().skip(first).take(usize::from(area.height)).enumerate() {

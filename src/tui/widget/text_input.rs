@@ -1,4 +1,6 @@
-//! A text being typed and its cursor, moved by what a reader calls a character. Must never hold a secret (see `secret`).
+//! Edits a text with a cursor. Secrets use `secret` instead.
+//!
+//! Invariant: the cursor is always at a grapheme boundary.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -8,23 +10,22 @@ use crate::tui::key::{Key, KeyModifier, KeyPress};
 /// Whether line feeds may be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineMode {
-    /// One line.
     Line,
-    /// Several: alt-enter or ctrl-j begins a new one.
+    /// Several lines: alt-enter or ctrl-j starts a new one.
     Lines,
 }
 
-/// What a key did to a text.
+/// The effect of a key on a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditResult {
     Changed,
-    /// The cursor moved, or could have.
+    /// The cursor moved, or is at its end already.
     Moved,
-    /// The key means nothing to a text.
+    /// The input does not use the key.
     Ignored,
 }
 
-/// A text and the cursor in it.
+/// A text and its cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextInput {
     shape: LineMode,
@@ -33,35 +34,32 @@ pub struct TextInput {
 }
 
 impl TextInput {
-    /// A text with the cursor at its end.
+    /// Returns an input with the cursor at the end of the text.
     pub fn new(shape: LineMode, text: &str) -> Self {
         let mut typed = Self { shape, text: String::new(), cursor: 0 };
         typed.paste(text);
         typed
     }
 
-    /// Whether line feeds may be typed.
     pub fn shape(&self) -> LineMode {
         self.shape
     }
 
-    /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The cursor's place in bytes, at a character's beginning or the text's end.
+    /// Returns the cursor as a byte index, at a grapheme boundary or the text's end.
     pub fn cursor(&self) -> usize {
         self.cursor
     }
 
-    /// Takes the text away.
     pub fn clear(&mut self) {
         self.text.clear();
         self.cursor = 0;
     }
 
-    /// Puts a text at the cursor: line feeds become spaces where only one line may be, other controls go.
+    /// Inserts a text at the cursor: in a single-line input line feeds become spaces; other control characters are dropped.
     pub fn paste(&mut self, pasted: &str) -> EditResult {
         let one_line = self.shape == LineMode::Line;
         let pasted = pasted.replace("\r\n", "\n");
@@ -87,7 +85,7 @@ impl TextInput {
         EditResult::Changed
     }
 
-    /// Does what a key means to a text. Up and down go by lines; at the first and last they mean nothing.
+    /// Handles a key. Up and down move by lines; on the first and last they are ignored.
     pub fn key(&mut self, press: KeyPress) -> EditResult {
         let (text, at) = (self.text.as_str(), self.cursor);
         let target = match (press.held, press.key) {
@@ -140,7 +138,7 @@ impl TextInput {
     }
 }
 
-/// The end of the character that `at` lies within (two may have joined into one).
+/// Returns the end of the grapheme around `at` (an edit may have joined two into one).
 fn boundary(text: &str, at: usize) -> usize {
     text.grapheme_indices(true).map(|(start, _)| start).find(|&start| start >= at).unwrap_or(text.len())
 }
@@ -174,7 +172,7 @@ fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed)
 }
 
-/// As many characters into the line `start..end` as `at` is into its own.
+/// Returns the position in the line `start..end` with as many graphemes before it as `at` has in its own line.
 fn same_place(text: &str, start: usize, end: usize, at: usize) -> usize {
     let into = text[line_start(text, at)..at].graphemes(true).count();
     text[start..end].grapheme_indices(true).nth(into).map_or(end, |(offset, _)| start + offset)

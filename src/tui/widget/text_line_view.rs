@@ -1,4 +1,4 @@
-//! Draws a text of one line that is being typed, scrolled so that the cursor is seen. Must never change it.
+//! Draws a one-line text input, scrolled to the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::tui::widget::text;
 use crate::tui::widget::text_input::TextInput;
 
-/// Draws the text on the first row of `area`; returns the place of the cursor.
+/// Draws the text on the first row of `area` and returns the cursor position.
 pub fn draw(typed: &TextInput, area: Rect, buf: &mut Buffer, style: Style) -> Option<Position> {
     let area = area.intersection(buf.area);
     if area.is_empty() {
@@ -21,7 +21,7 @@ pub fn draw(typed: &TextInput, area: Rect, buf: &mut Buffer, style: Style) -> Op
     Some(Position::new(area.x + column as u16, area.y))
 }
 
-/// Where the part begins that is seen: one column is kept for the cursor behind the last character.
+/// Returns the byte index of the first visible character: one column is reserved for the cursor behind the last.
 fn scroll(typed: &TextInput, width: usize) -> usize {
     let (shown, cursor) = (typed.text(), typed.cursor());
     if text::columns(shown) < width {

@@ -1,5 +1,6 @@
-//! Reads what a public JSON record says of the standard apart from its duties and KSBs. What it cannot use it leaves out: a
-//! standard is never refused for it. Must never keep the name or address of a person.
+//! Reads the descriptive part of a public JSON record, leaving out what is unusable.
+//!
+//! Invariant: no person's name or address is read.
 
 use serde_json::value::RawValue;
 
@@ -12,13 +13,13 @@ use crate::domain::standard::builder::text_fault;
 use crate::domain::standard::page::PUBLIC;
 use crate::domain::standard::start_dates::StartDates;
 
-/// The most items of a list of job titles, bodies or qualifications.
+/// The maximum items in a list of job titles, bodies or qualifications.
 const MOST_LISTED: usize = 100;
-/// What people write where there is nothing to say.
+/// Placeholders for an empty field.
 const NOTHING: [&str; 6] = ["", "n/a", "na", "none", "not applicable", "-"];
 
 impl<'a> Reader<'a> {
-    /// What the record says of the standard.
+    /// Reads the descriptive part.
     pub(super) fn about(&mut self, fields: &Fields<'a>, version: &str, starts: StartDates) -> About {
         let mut found = Found { about: About::default(), left_out: Vec::new() };
         let text = |name: &str| fields.get(name).and_then(|raw| word(raw)).unwrap_or_default();
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
         let StartDates { earliest, latest } = starts;
         let about = &mut found.about;
         about.versions.push(VersionDates { version: version.to_owned(), change, earliest, latest });
-        // The publisher's own mark of a plan under the reform.
+        // The publisher's flag for a reformed plan.
         about.assessment = flag(fields.get("shortAssessment").copied()).then_some(Assessment::Reformed);
         let months = figure(&text("ePALength")).and_then(|(months, _)| u16::try_from(months).ok());
         about.assessment_months = months.filter(|months| (1..=60).contains(months));
@@ -78,7 +79,7 @@ impl<'a> Reader<'a> {
         found.about
     }
 
-    /// Who recognises it, and which qualifications it leads to.
+    /// Reads professional recognition and qualifications.
     fn bodies(&mut self, fields: &Fields<'a>, found: &mut Found) {
         let mut items = |name: &'static str| -> Vec<Fields<'a>> {
             let all = self.list(fields, name, MOST_LISTED);
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
 /// The texts found so far.
 struct Found {
     about: About,
-    /// The headings of those that cannot be kept.
+    /// The headings of unusable texts.
     left_out: Vec<&'static str>,
 }
 
@@ -139,7 +140,7 @@ impl Found {
     }
 }
 
-/// The words of a text that may be kept; an empty one says nothing.
+/// Extracts a text and checks that it can be stored; it may be empty.
 fn usable(text: &str) -> Result<String, String> {
     let text = shown_alone(&plain(text));
     match text_fault(&text) {
@@ -148,12 +149,12 @@ fn usable(text: &str) -> Result<String, String> {
     }
 }
 
-/// A number as a reader expects it: `27,000`.
+/// Formats a number with thousands separators: `27,000`.
 fn thousands(number: u32) -> String {
     if number < 1_000 { number.to_string() } else { format!("{},{:03}", thousands(number / 1_000), number % 1_000) }
 }
 
-/// What a paragraph of a summary is about: the publisher asks for these sentences in each.
+/// Returns the topic of a summary's paragraph, by the publisher's template sentences.
 fn topic_of(paragraph: &str) -> Topic {
     let text = paragraph.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|words| text.contains(words));

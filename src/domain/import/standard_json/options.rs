@@ -1,5 +1,5 @@
-//! Reads the options of a public JSON record, from its duties or from the table of older records. Where the record is in doubt,
-//! everyone answers for the KSB.
+//! Reads the options of a public JSON record, from its duties or from the table of older records, leaving a KSB in
+//! doubt core.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,19 +17,19 @@ use crate::domain::standard::options::{MOST_OPTIONS, StandardOption, follow_duti
 
 const UNSTRUCTURED: &str = "optionsUnstructuredTemplate";
 const MAPPING: &str = "optionsUnstructuredKsbMapping";
-/// What people write where there is no option.
+/// Placeholders for no option.
 const NOTHING: [&str; 7] = ["", "n/a", "na", "none", "not applicable", "-", "core"];
 
-/// The names of options, and the ids that a duty calls them by.
+/// The options, indexed by id and name.
 #[derive(Default)]
 struct Named {
     options: Vec<StandardOption>,
-    /// Where in `options` an id or a folded name is.
+    /// The index in `options`, by folded id or name.
     at: BTreeMap<String, usize>,
 }
 
 impl Named {
-    /// Adds an option; whether it is new.
+    /// Adds an option; returns whether it is new.
     fn add(&mut self, name: String, id: Option<String>) -> bool {
         let folded = fold(&name);
         let next = self.options.len();
@@ -47,7 +47,7 @@ fn fold(text: &str) -> String {
 }
 
 impl<'a> Reader<'a> {
-    /// The options that a record names, each with its duties and KSBs as far as the record says which they are.
+    /// Reads the options with their duties and KSBs, as far as the record assigns them.
     pub(super) fn options(
         &mut self,
         fields: &Fields<'a>,
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         named
     }
 
-    /// What the record's own duties say. A core duty is everyone's, whatever options it names too.
+    /// Assigns duties to options. A core duty stays core, even if it names options.
     fn of_duties(&mut self, fields: &Fields<'a>, named: &mut Named, own: &BTreeSet<DutyNo>) {
         for (no, raw) in (1_u16..).zip(self.list(fields, "duties", MOST_ITEMS)) {
             if !own.contains(&DutyNo(no)) {
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the table of an older record says: KSBs of the core and of each option, by name.
+    /// Assigns KSBs by the table of an older record, which lists those of the core and of each option by name.
     fn of_mapping(&mut self, fields: &Fields<'a>, named: &mut Named) {
         let mut everyone = BTreeSet::<KsbCode>::new();
         let mut of = BTreeMap::<usize, BTreeSet<KsbCode>>::new();
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Yes or no, as a record writes it: `true`, `1`, `"1"`.
+/// Parses a record's flag: `true`, `1`, `"1"`.
 fn flag(raw: Option<&RawValue>) -> Option<bool> {
     match serde_json::from_str(raw?.get()).ok()? {
         Value::Bool(is) => Some(is),
