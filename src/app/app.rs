@@ -83,6 +83,7 @@ impl App {
     }
 
     /// Sets the second folder that checkpoints are also copied to.
+    #[must_use]
     pub fn with_checkpoint_mirror(self, second: Option<CheckpointMirror>) -> Self {
         Self { book: self.book.with_second(second), ..self }
     }

@@ -59,11 +59,13 @@ impl Error {
     }
 
     /// Sets what to do about it.
+    #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
     /// Sets what was being done, unless that is set already.
+    #[must_use]
     pub fn context(self, doing: impl Into<String>) -> Self {
         if self.doing.is_empty() { Self { doing: doing.into(), ..self } } else { self }
     }

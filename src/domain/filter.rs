@@ -166,6 +166,7 @@ impl Filter {
     }
 
     /// Returns the filter without its KSB terms, for lists that query those separately.
+    #[must_use]
     pub fn without_ksbs(&self) -> Self {
         let none = Self::default();
         Self { codes: none.codes, states: none.states, kinds: none.kinds, duties: none.duties, ..self.clone() }

@@ -64,6 +64,7 @@ impl EffectRunner {
     }
 
     /// Sets whether the screen runs over SSH.
+    #[must_use]
     pub fn over_ssh(self, remote: bool) -> Self {
         Self { remote, ..self }
     }

@@ -46,6 +46,7 @@ impl Check {
     }
 
     /// Sets the hint.
+    #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

@@ -68,17 +68,20 @@ impl LogWriter {
     }
 
     /// Sets the log key.
+    #[must_use]
     pub fn with_log_key(self, log_key: LogKey) -> Self {
         Self { log_key: Ok(log_key), ..self }
     }
 
     /// Loads the log key from a data folder. A missing, damaged or foreign key prevents signing, not reading.
+    #[must_use]
     pub fn with_key_in(self, folder: &DataDir) -> Self {
         let log_key = self.verifier().and_then(|verifier| keystore::log_key(folder, &verifier));
         Self { log_key, ..self }
     }
 
     /// Sets the second folder that checkpoints are also copied to.
+    #[must_use]
     pub fn with_second(self, second: Option<CheckpointMirror>) -> Self {
         Self { second, ..self }
     }

@@ -89,6 +89,7 @@ impl CheckpointMirror {
 
     /// Allows creating the folder. For the default location only: a named folder on a disk that is not connected would be
     /// created on this one.
+    #[must_use]
     pub fn making_it(self) -> Self {
         Self { made: true, ..self }
     }

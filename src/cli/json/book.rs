@@ -166,6 +166,7 @@ impl StandardRow {
     }
 
     /// Adds the page about the standard.
+    #[must_use]
     pub fn with_page(self, page: &Page) -> Self {
         Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
     }

@@ -35,12 +35,14 @@ impl CommandOutput {
     }
 
     /// Adds a warning, if there is one.
+    #[must_use]
     pub fn warning(mut self, warning: Option<String>) -> Self {
         self.warnings.extend(warning);
         self
     }
 
     /// Adds a note for standard error.
+    #[must_use]
     pub fn aside(mut self, text: impl Into<String>) -> Self {
         self.aside.push(text.into());
         self

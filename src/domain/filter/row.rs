@@ -13,6 +13,7 @@ pub struct Flags(u32);
 
 impl Flags {
     /// Adds a flag if `is` is true.
+    #[must_use]
     pub fn with(self, flag: FilterFlag, is: bool) -> Self {
         Self(self.0 | u32::from(is) << (flag as u32))
     }

@@ -44,6 +44,7 @@ impl Timestamp {
     }
 
     /// Returns the time `seconds` later; earlier if negative.
+    #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
         Self::from_seconds(self.0.saturating_add(seconds))
     }

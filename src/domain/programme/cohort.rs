@@ -128,6 +128,7 @@ impl CohortOrder {
     }
 
     /// Returns the next order, cyclically.
+    #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|order| *order == self).map_or(0, |at| at + 1);
         Self::ALL.get(at).copied().unwrap_or_default()

@@ -37,6 +37,7 @@ impl QuarterHours {
     }
 
     /// Subtracts, saturating at zero.
+    #[must_use]
     pub fn less(self, others: Self) -> Self {
         Self(self.0.saturating_sub(others.0))
     }

@@ -33,6 +33,7 @@ pub fn months_to(
 
 impl Pace {
     /// Returns the pace against a training plan with this many KSBs by now, if there is one.
+    #[must_use]
     pub fn against(self, planned: Option<u16>, total: u16, months: u16) -> Self {
         let Some(planned) = planned else { return self };
         let signed = i32::from(self.expected) + self.ahead;

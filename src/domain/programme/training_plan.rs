@@ -36,6 +36,7 @@ impl Month {
     }
 
     /// Returns the following month.
+    #[must_use]
     pub fn next(self) -> Self {
         Self(self.end())
     }

@@ -37,6 +37,7 @@ impl Default for Policy {
 
 impl Policy {
     /// Returns this policy with some settings changed.
+    #[must_use]
     pub fn with(mut self, settings: &[(PolicyName, u32)]) -> Self {
         for (name, value) in settings {
             *self.setting(*name) = *value;

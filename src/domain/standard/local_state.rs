@@ -22,6 +22,7 @@ pub struct LocalTally {
 
 impl LocalTally {
     /// Returns the tally after one more sign-off, the newest.
+    #[must_use]
     pub fn with(self, live: CountedSignOff) -> Self {
         let achieved = live.outcome == Outcome::Achieved;
         Self {

@@ -49,12 +49,14 @@ impl Scope {
     }
 
     /// Returns the scope with an option; KSBs left out for another option are required again.
+    #[must_use]
     pub fn on_option(&self, option: SafeText) -> Self {
         let same = self.option.as_ref() == Some(&option);
         Self { left_out: if same { self.left_out.clone() } else { Vec::new() }, option: Some(option) }
     }
 
     /// Returns the scope with these KSBs also left out; KSBs left out before get the new reason.
+    #[must_use]
     pub fn leaving_out(&self, codes: &[KsbCode], reason: SafeText) -> Self {
         let mut codes = codes.to_vec();
         codes.sort_unstable();
@@ -72,6 +74,7 @@ impl Scope {
     }
 
     /// Returns the scope with these KSBs required again.
+    #[must_use]
     pub fn taking_back(&self, codes: &[KsbCode]) -> Self {
         let mut scope = self.clone();
         scope.left_out.iter_mut().for_each(|left| left.codes.retain(|code| !codes.contains(code)));

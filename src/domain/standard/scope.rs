@@ -134,6 +134,7 @@ impl Standard {
     }
 
     /// Returns the standard reduced to the duties and KSBs in scope.
+    #[must_use]
     pub fn in_scope(&self, scope: &Scope) -> Self {
         if scope.is_whole() || self.local().is_some() {
             return self.clone();

@@ -101,6 +101,7 @@ impl TraineeView {
     }
 
     /// Returns the view for another user: the same trainee and cursor, without marks, drafts or data they may not see.
+    #[must_use]
     pub fn for_another(&self) -> Self {
         let (duties, ksbs) = (self.duties.clone(), self.ksbs.clone());
         Self { trainee: self.trainee.clone(), focus: self.focus, duties, ksbs, ..Self::default() }

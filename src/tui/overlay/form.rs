@@ -80,6 +80,7 @@ impl Field {
     }
 
     /// Sets the layout.
+    #[must_use]
     pub fn at(self, place: FieldLayout) -> Self {
         Self { place, ..self }
     }
