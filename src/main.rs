@@ -15,9 +15,7 @@ use countersign::tui::{self, Start};
 fn main() -> ExitCode {
     let code = match run(std::env::args_os()) {
         Dispatch::Exit(code) => return ExitCode::from(code),
-        Dispatch::Keymap(style) => {
-            keys().map(|map| keymap(TABLE.iter().map(|row| key_row(&map, row)).collect(), style))
-        }
+        Dispatch::Keymap(style) => keys().map(|map| keymap(key_rows(&map), style)),
         Dispatch::Screen { app, signer, trainee, person, ascii } => {
             show(*app, Start { signer, trainee, person, ascii, ..Start::default() }).map(|(_, code)| code)
         }
@@ -51,11 +49,12 @@ fn keys() -> Result<Keymap, Error> {
     tui::keys(&config::settings().map_err(Error::usage)?.keys)
 }
 
-fn key_row(map: &Keymap, row: &Row) -> KeyRow {
-    KeyRow {
+fn key_rows(map: &Keymap) -> Vec<KeyRow> {
+    let key_row = |row: &Row| KeyRow {
         id: row.name.to_owned(),
         place: place_words(row.place).to_owned(),
         keys: map.keys_of(row.command).iter().map(ToString::to_string).collect(),
         does: row.does.to_owned(),
-    }
+    };
+    TABLE.iter().map(key_row).collect()
 }

@@ -11,7 +11,7 @@ use crate::pty::leaving::desk;
 use crate::pty::terminal::{Begin, Screen};
 
 /// The longest that it may outlive its terminal.
-const GONE: Duration = Duration::from_secs(30);
+const GONE: Duration = Duration::from_secs(3);
 /// Processor time that leaving may take, in hundredths of a second: one that spins takes all that there is.
 const TICKS: u64 = 100;
 

@@ -75,7 +75,7 @@ fn no_file_is_longer_than_it_may_be() {
     assert_none(&all.iter().filter_map(too_long).collect::<Vec<_>>());
     let long = "//! x\n".repeat(MOST_LINES + 1);
     assert!(too_long(&Source::new("src/app/a.rs", &long)).is_some());
-    assert!(too_long(&Source::new("src/main.rs", &"\n".repeat(81))).is_some());
+    assert!(too_long(&Source::new("src/main.rs", &"\n".repeat(61))).is_some());
     assert_eq!(too_long(&Source::new("src/app/a.rs", &long[6..])), None);
 }
 
