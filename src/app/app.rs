@@ -171,15 +171,17 @@ impl App {
         match theirs.as_ref().map(KeyState::of) {
             Some(KeyState::Signs) => {}
             Some(KeyState::Waits) => {
-                return Err(Error::refused("This key waits for a second training officer")
-                    .hint("Another one than who added it says: `countersign key countersign`")
+                return Err(Error::refused("A second training officer must approve this key before it can sign")
+                    .hint("A training officer who did not add it runs: `countersign key countersign`")
                     .context(doing()));
             }
             Some(KeyState::Retired) => return Err(Error::refused("This key is retired").context(doing())),
             Some(KeyState::Compromised(_)) => {
-                return Err(Error::refused("This key was in other hands and signs no more").context(doing()));
+                return Err(
+                    Error::refused("This key was reported as compromised and can no longer sign").context(doing())
+                );
             }
-            None => return Err(Error::refused("The log does not know this key as theirs").context(doing())),
+            None => return Err(Error::refused("The log does not list this key for this person").context(doing())),
         }
         // With 0 hours, every batch asks for the passphrase: the session only remembers who is signing.
         let hours = i64::from(self.policy()?.session_hours);
@@ -274,8 +276,8 @@ impl App {
 
 /// Returns the error for a text that contains the signer's passphrase.
 pub fn shown() -> Error {
-    Error::usage("A text contains your passphrase: take it out")
-        .hint("If somebody may have read it, change it: `countersign key passphrase`")
+    Error::usage("Something you typed contains your passphrase. Remove it")
+        .hint("If someone may have seen it, change it: `countersign key passphrase`")
 }
 
 /// Converts a person to a list row.

@@ -29,8 +29,8 @@ impl SystemClock {
             return Ok(());
         }
         let side = if seconds < 0 { "before 1970" } else { "after the year 9999" };
-        Err(Error::refused(format!("The clock of this machine is wrong: it shows a day {side}"))
-            .hint("Nothing was changed; set the clock, then do it again"))
+        Err(Error::refused(format!("This computer's clock is wrong: it shows a date {side}"))
+            .hint("Nothing was changed. Set the clock, then try again"))
     }
 }
 

@@ -87,31 +87,33 @@ impl std::error::Error for Error {}
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let hint = match &error {
-            StoreError::Missing(_) => "Make one with `countersign init`, or say where it is with --data",
-            StoreError::Empty(_) => {
-                "Nothing can be read from it; take it away, then restore a backup or run `countersign init`"
+            StoreError::Missing(_) => {
+                "Check the name, or give the right folder with --data. To set up a new book: `countersign init`"
             }
-            StoreError::Foreign(_) => "It was left as it is; say where the right one is with --data",
+            StoreError::Empty(_) => {
+                "Nothing can be read from it. Move it away, then restore a backup or run `countersign init`"
+            }
+            StoreError::Foreign(_) => "Nothing was changed. Give the right folder with --data",
             StoreError::Stray(_) => "Nothing was changed. Move that file to another folder, then do it again",
-            StoreError::Newer { .. } => "It was left as it is; use the newer program",
+            StoreError::Newer { .. } => "Nothing was changed. Use the newer version of countersign",
             StoreError::Truncated { .. } | StoreError::Damaged(_) => {
-                "It was left as it is; `countersign verify` says what still holds, and a backup may have the rest"
+                "Nothing was changed. `countersign verify` shows which entries are still intact, and a backup may have the rest"
             }
             StoreError::Schema(_) => {
-                "Nothing of it was run and nothing was changed. Restore a backup, and keep this file to find out who altered it"
+                "Nothing in it was run and nothing was changed. Restore a backup, and keep this file so that you can find out who altered it"
             }
-            StoreError::ReadOnly(_) => "It can be looked at; to sign, make the file and its folder writable",
-            StoreError::Network { .. } => "Locks cannot be trusted there: keep the data on a disk of this machine",
+            StoreError::ReadOnly(_) => "You can read it. To sign, make the file and its folder writable",
+            StoreError::Network { .. } => "File locks are not reliable there. Keep the data on a disk in this machine",
             StoreError::Io { .. } => "Nothing was changed; look at the folder's permissions",
             StoreError::Busy => "Nothing was changed; try again in a moment",
             StoreError::Full => "Not saved. Make room on the disk, then do it again; what was there before is intact",
-            StoreError::Unwritable => "Not saved; what was there before is intact. See to the disk, then do it again",
-            StoreError::Gone(_) => "Not saved. Put it back where it was, or open the program anew",
+            StoreError::Unwritable => "Not saved; what was there before is intact. Check the disk, then try again",
+            StoreError::Gone(_) => "Not saved. Put it back where it was, or start the program again",
             StoreError::Stopped => {
                 "The disk is very slow, or the file was altered so that reading it never ends. Try a copy on another disk"
             }
-            StoreError::HeadMoved => "Nothing was changed; look at what is new, then do it again",
-            StoreError::OldSqlite(_) => "Build it with the SQLite that it ships",
+            StoreError::HeadMoved => "Nothing was changed. Look at what is new, then try again",
+            StoreError::OldSqlite(_) => "Build it with the SQLite that comes with it",
             StoreError::Sqlite(_) => "Not saved; what was there before is intact",
         };
         let exit = match &error {
@@ -126,12 +128,12 @@ impl From<StoreError> for Error {
 impl From<RuleViolation> for Error {
     fn from(refusal: RuleViolation) -> Self {
         let hint = match &refusal {
-            RuleViolation::Late { .. } => Some("Say why with --late, or in the field “Late because”"),
+            RuleViolation::Late { .. } => Some("Say why: with --late, or in the field “Late, why”"),
             RuleViolation::NeedsFeedback => Some("Say what was seen, what to do next and by when"),
             RuleViolation::NotInRole { .. } => {
                 Some("A training officer can give the role: `countersign person add --help`")
             }
-            RuleViolation::NotEnrolled(_) => Some("A training officer enrols: `countersign enrol`"),
+            RuleViolation::NotEnrolled(_) => Some("A training officer can enrol them: `countersign enrol`"),
             RuleViolation::NoSuchKsb { .. } => Some("`countersign standard show` lists the codes"),
             RuleViolation::NotAsked { .. } => {
                 Some("A training officer changes an option: `countersign enrolment option`")
@@ -141,7 +143,7 @@ impl From<RuleViolation> for Error {
             }
             RuleViolation::OwnRecord => Some("Ask another supervisor"),
             RuleViolation::PartyMissing => Some("Name one person for the employer and another for the provider"),
-            RuleViolation::NotAttended => Some("Sign as one of those who attended"),
+            RuleViolation::NotAttended => Some("Only someone who attended can sign"),
             RuleViolation::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
             RuleViolation::MayNotSign { .. } => Some("`countersign competences show` says who may"),
             RuleViolation::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
@@ -164,11 +166,11 @@ impl From<ValueFault> for Error {
 impl From<TextFault> for Error {
     fn from(fault: TextFault) -> Self {
         let hint = match &fault {
-            TextFault::NhsNumber { .. } => "Describe the case without anything that names a patient",
-            TextFault::Hidden { .. } => "Type it anew: pasted text can carry characters that do not show",
+            TextFault::NhsNumber { .. } => "Describe the case without anything that identifies a patient",
+            TextFault::Hidden { .. } => "Type it again: pasted text can contain hidden characters",
             TextFault::TooLong { .. } => "Say it shorter, and keep the long form as evidence",
             TextFault::LongName { .. } => "Write the name alone",
-            TextFault::Empty => "Say something, or leave it out",
+            TextFault::Empty => "Type something, or leave it out",
         };
         Self::usage(fault).hint(hint)
     }
@@ -182,7 +184,7 @@ impl From<TooLong> for Error {
 
 impl From<DecodeFault> for Error {
     fn from(fault: DecodeFault) -> Self {
-        Self::refused(fault).hint("`countersign verify` says which statements are altered")
+        Self::refused(fault).hint("`countersign verify` shows which statements were altered")
     }
 }
 

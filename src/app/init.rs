@@ -42,8 +42,8 @@ pub fn found(
 ) -> Result<(App, PersonId), Error> {
     let doing = format!("Making {}", folder.path().display());
     if folder.is_founded() {
-        return Err(Error::refused("There is a countersign file already")
-            .hint("Nothing was changed; use it, or say another folder with --data")
+        return Err(Error::refused("There is already a sign-off book here")
+            .hint("Nothing was changed. Use that one, or give another folder with --data")
             .context(doing));
     }
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {

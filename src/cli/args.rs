@@ -49,13 +49,13 @@ pub enum Command {
     /// Adds people, lists them, records that they leave.
     #[command(subcommand)]
     Person(PersonVerb),
-    /// Changes one's own passphrase or PIN; adds, retires and lists keys.
+    /// Changes your own passphrase or PIN; adds, retires and lists keys.
     #[command(subcommand)]
     Key(KeyVerb),
     /// Lists the adopted standards, or shows one in full.
     #[command(subcommand)]
     Standard(StandardVerb),
-    /// Adopts a department's own lists of competences beside a standard, and shows them.
+    /// Adopts and shows a department's own lists of local competences.
     #[command(subcommand)]
     Competences(CompetencesVerb),
     /// Enrols a trainee on a standard.
@@ -65,18 +65,18 @@ pub enum Command {
     Enrolment(EnrolmentVerb),
     /// Puts trainees under a supervisor, or shows who supervises whom.
     Supervise(Supervise),
-    /// Shows what binds everyone, or changes it.
+    /// Shows the department's policy, or changes it.
     Policy {
         /// What to do; without it, the policy is shown.
         #[command(subcommand)]
         verb: Option<PolicyVerb>,
     },
-    /// Claims KSBs of one's own for sign-off, with a reflection and evidence; answers claims.
+    /// Claims your own KSBs for sign-off, with a reflection and evidence; answers claims.
     Claim(Box<Claim>),
-    /// Hands in files that claims rest on, lists and saves them.
+    /// Hands in evidence for claims, lists it and saves it.
     #[command(subcommand)]
     Evidence(EvidenceVerb),
-    /// Lists the claims that wait, oldest first.
+    /// Lists the waiting claims, oldest first.
     Queue(Queue),
     /// Signs off KSBs that were seen.
     SignOff(SignOff),
@@ -84,28 +84,28 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Gives sign-offs, or new keys, a second signature.
     Countersign(Statements),
-    /// States what came of sampling a sign-off, as a verifier; or draws sign-offs to sample by chance.
+    /// Records the outcome of sampling a sign-off, as a verifier; or draws sign-offs to sample at random.
     Sample(Box<Sample>),
-    /// Lists what asks for a second look: sign-offs to countersign, drawn to be sampled, rejected by a sample.
+    /// Lists second checks: sign-offs to countersign, to sample, or rejected by a verifier.
     SecondLooks(SecondLooks),
-    /// States that one has read what stands on one's record, or a progress review that one attended.
+    /// Records that you have read something on your record, or a progress review that you attended.
     Acknowledge(Statements),
-    /// States that one does not agree with what stands on one's record.
+    /// Records that you disagree with something on your record.
     Dispute(Dispute),
-    /// States a progress review: who met, what was said, what is to be done.
+    /// Records a progress review: who attended, what was said and the next actions.
     Review(Box<Review>),
-    /// Lists whose progress review is due, or one trainee's with what is still open.
+    /// Lists progress reviews that are due, or one trainee's reviews and open actions.
     Reviews(Reviews),
     /// Enters off-the-job hours, lists them against what is expected, confirms them.
     #[command(subcommand)]
     Hours(HoursVerb),
-    /// Shows every requirement of the gateway: met or not, why, what mends it.
+    /// Shows every gateway requirement: whether it is met, why, and what to do.
     Readiness(TraineeList),
     /// Records that a gateway requirement is met or waived, as a training officer.
     Requirement(Requirement),
     /// Confirms for the employer or the provider that a trainee may go to end-point assessment.
     Confirm(Confirm),
-    /// Puts the log's newest time back, after a clock was ahead.
+    /// Puts the log's newest time back after a clock was wrong.
     Clock(Clock),
     /// Lists what a trainee still has to show, the most urgent first.
     Outstanding(TraineeList),
@@ -113,10 +113,10 @@ pub enum Command {
     Trainee(TraineeList),
     /// Writes a trainee's whole record as text: every KSB with what was signed and said.
     Portfolio(Trainee),
-    /// Says who may log in over SSH, and tells sshd.
+    /// Manages who may log in over SSH, and sets up sshd.
     #[command(subcommand)]
     Ssh(SshVerb),
-    /// Runs what a key that sshd took stands for; sshd starts it.
+    /// Runs the session of a person who logged in; sshd starts it.
     Session(Session),
     /// Shows all trainees side by side: who is behind, and by how much.
     Cohort(Cohort),
@@ -126,16 +126,16 @@ pub enum Command {
     Verify(Verify),
     /// Makes a verified copy of the file, while others sign.
     Backup(Backup),
-    /// Puts a backup in place of the file, once it is said what would be lost.
+    /// Restores a backup, after showing what would be lost.
     Restore(Restore),
     /// Deletes a statement's text for good; its place in the log stays.
     Erase(Erase),
-    /// Lists whose records were kept long enough.
+    /// Lists people whose records have been kept long enough.
     #[command(subcommand)]
     Retention(RetentionVerb),
-    /// Says how the records are kept, and what would keep them better.
+    /// Checks how safely the records are kept, and what to improve.
     Doctor,
-    /// Makes the indexes anew from the signed statements.
+    /// Rebuilds the indexes from the signed statements.
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.
     Checkpoint(Checkpoint),

@@ -56,8 +56,9 @@ impl Context {
     /// Returns the data directory.
     pub fn folder(&self) -> Result<DataDir, Error> {
         let path: Option<PathBuf> = data_folder(self.global.data.clone());
-        path.map(DataDir::new)
-            .ok_or_else(|| Error::usage("This user has no home folder to keep data in").hint("Say where with --data"))
+        path.map(DataDir::new).ok_or_else(|| {
+            Error::usage("This user has no home folder to keep data in").hint("Give a folder with --data")
+        })
     }
 
     /// Returns the data directory of `--data`; there is no default.
@@ -96,13 +97,13 @@ impl Context {
     /// Keys that were added in their name become warnings, whether or not they then open one.
     pub fn signer(&mut self, app: &App, roles: &[Role]) -> Result<Person, Error> {
         let text = self.global.signer.as_deref().ok_or_else(|| {
-            Error::usage("Nobody is named as the one who signs")
-                .hint("Say who with --as, by id or any part of the name; `countersign person list` shows all")
+            Error::usage("No signer was named")
+                .hint("Add --as with an id or any part of the name. `countersign person list` shows everyone")
         })?;
         let person = one(app, text, roles)?;
         if person.left {
             return Err(Error::refused(format!("{} has left", person.name))
-                .hint("`countersign person return` says that they are back"));
+                .hint("If they are back, record it: `countersign person return`"));
         }
         self.warnings.extend(app.key_news(&person.id)?);
         Ok(person)
@@ -124,7 +125,7 @@ impl Context {
             return Ok(secret);
         }
         let mut terminal = Terminal::find().ok_or_else(|| {
-            Error::usage(format!("The passphrase of {} is needed, and there is no terminal to ask on", signer.name))
+            Error::usage(format!("The passphrase of {} is needed, but there is no terminal to type it in", signer.name))
                 .hint("Give it with --passphrase-file or --passphrase-fd")
         })?;
         terminal.ask_secret(&format!("Passphrase of {}", signer.name))
@@ -163,9 +164,9 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
             Found::One(person) if !matches!(roles, [_, _, ..]) => {
                 let has: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
                 Error::usage(format!("{} is not a {wanted}", person.name))
-                    .hint(format!("What they do here: {}", has.join(", ")))
+                    .hint(format!("Their role here: {}", has.join(", ")))
             }
-            _ => Error::usage(format!("No {wanted} fits “{text}”")).hint("`countersign person list` shows everyone"),
+            _ => Error::usage(format!("No {wanted} matches “{text}”")).hint("`countersign person list` shows everyone"),
         }),
         Found::Several(people) => {
             let mut names: Vec<String> =
@@ -174,8 +175,8 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
                 names.push(format!("and {} more", people.len() - MOST_LISTED));
             }
             let which = if wanted == "person" { "people".to_owned() } else { format!("{wanted}s") };
-            Err(Error::usage(format!("“{text}” fits {} {which}", people.len()))
-                .hint(format!("Say which by id: {}", names.join(", "))))
+            Err(Error::usage(format!("“{text}” matches {} {which}", people.len()))
+                .hint(format!("Give the id: {}", names.join(", "))))
         }
     }
 }

@@ -89,7 +89,7 @@ pub fn only_line(text: &str) -> u8 {
 pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let out = io::stdout().lock();
     if out.is_terminal() {
-        let why = Error::usage("The bytes of a file do not go to a terminal");
+        let why = Error::usage("A file cannot be printed to a terminal");
         return fail(&why.hint("Save it: ssh ACCOUNT@HOST evidence get ID > FILE"));
     }
     let mut out = Noted { to: BufWriter::new(out), failed: None };
@@ -97,7 +97,7 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let flushed = out.flush();
     match (copied, out.failed) {
         (_, Some(io::ErrorKind::BrokenPipe)) => 0,
-        (Err(error), _) => fail(&error.context("Giving a file")),
+        (Err(error), _) => fail(&error.context("Sending a file")),
         (Ok(()), _) => flushed.map_or_else(|error| fail(&unwritten(&error)), |()| 0),
     }
 }

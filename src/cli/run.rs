@@ -129,8 +129,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
             let days = days_meant(&command);
             days.into_iter().fold(answer, CommandOutput::aside)
         }),
-        None if form != OutputFormat::Table => Err(Error::usage("The screen has no --json and no --plain")
-            .hint("Say what to show, such as `countersign history --plain`")
+        None if form != OutputFormat::Table => Err(Error::usage("--json and --plain need a command")
+            .hint("Name one, such as `countersign history --plain`")
             .into()),
         None => match screen(&mut context, shown.as_deref()) {
             Ok((app, signer, trainee)) => {

@@ -53,20 +53,20 @@ pub struct NewPassphrase {
 pub enum KeyVerb {
     /// Changes the passphrase; the PIN stays.
     Passphrase(NewPassphrase),
-    /// Sets the PIN that signs within an open session.
+    /// Sets the PIN that you sign with once you are signed in.
     Pin(NewPin),
     /// Makes another key for a person: for a lost passphrase, too; needs two people where the policy says so.
     Add(KeyAdd),
-    /// Lets a new key sign that waits for a second training officer.
+    /// Approves a new key as the second training officer, so that it can sign.
     Countersign {
         /// The key's fingerprint, as `key list` shows it.
         fingerprint: String,
     },
-    /// Retires a key: it signs nothing more, what it signed stays good.
+    /// Retires a key: it can no longer sign, and what it signed stays valid.
     Retire(KeyRetire),
-    /// Records that a key was in other hands: what it signed since is in review.
+    /// Records that a key was compromised: what it signed since is under review.
     Compromise(KeyCompromise),
-    /// Lists keys, and how they stand.
+    /// Lists keys and their state.
     List(KeyList),
 }
 
@@ -86,7 +86,7 @@ pub struct KeyRetire {
     /// A key's fingerprint, or a person, all of whose keys are meant.
     #[arg(value_name = "PERSON|FINGERPRINT")]
     pub which: String,
-    /// Why; it stands in the log.
+    /// Why. This is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }
@@ -99,7 +99,7 @@ pub struct KeyCompromise {
     /// The first position of the log whose signature is not trusted.
     #[arg(long, value_name = "POSITION")]
     pub from: u64,
-    /// What happened; it stands in the log.
+    /// What happened. This is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }
@@ -131,7 +131,7 @@ pub enum StandardVerb {
     Show {
         /// Which: ST0413, or “ST0413 1.1” where there are several versions.
         standard: String,
-        /// Shows what it says of itself instead: purpose, entry, versions, gateway, assessment, who recognises it. A shipped
+        /// Shows the publisher's information instead: purpose, entry, versions, gateway, assessment, recognition. A shipped
         /// standard or a file need not be adopted.
         #[arg(long)]
         about: bool,
@@ -171,10 +171,10 @@ pub struct Enrol {
     /// Whether they are aged 16 to 18 on that day. If so, English and maths are required. From 19 on, the employer decides.
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub aged_16_to_18: Option<bool>,
-    /// Lists what moving them from the version that they are on would mean, and changes nothing.
+    /// Shows what moving them from their current version would mean. Nothing is changed.
     #[arg(long, conflicts_with = "move_over")]
     pub preview: bool,
-    /// Moves them from the version that they are on; what was signed there is kept, and counts there alone.
+    /// Moves them from their current version. Sign-offs there are kept, but count only on that version.
     #[arg(long = "move")]
     pub move_over: bool,
 }
@@ -269,7 +269,7 @@ pub struct Cohort {
 pub struct History {
     /// Lists only statements that fit: words of the text, by:NAME, since:DAY, until:DAY, kind:sign-off.
     pub filter: Vec<String>,
-    /// Lists what stands before this position of the log.
+    /// Lists entries before this position in the log.
     #[arg(long, value_name = "N")]
     pub before: Option<u64>,
     /// The most to list.
@@ -288,7 +288,7 @@ pub struct Verify {
     /// Also compares with receipts kept outside the file; may be said again.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
     pub receipts: Vec<PathBuf>,
-    /// Uses so many threads; without it, one a core.
+    /// How many threads to use. Default: one for each core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Also says what a sound file does not prove.
@@ -327,7 +327,7 @@ pub struct Export {
     /// A statement's text and its signature; may be said again.
     #[arg(long = "statement", value_name = "ID", group = "what")]
     pub statements: Vec<String>,
-    /// All that is held of a person: statements by and about them, and what was begun.
+    /// Everything held about a person: statements by and about them, and unfinished drafts.
     #[arg(long, value_name = "PERSON", group = "what")]
     pub person: Option<String>,
     /// Writes files to this folder: allowed_signers, ID.txt and ID.txt.sig.

@@ -33,10 +33,10 @@ pub struct ClaimMake {
     /// A file that shows it, or what you handed in before (its name, or the first digits of its digest); may be said again.
     #[arg(long = "evidence", value_name = "FILE")]
     pub evidence: Vec<String>,
-    /// The supervisor to ask; without it, anyone of the department.
+    /// The supervisor to ask. Without it, any supervisor in the department.
     #[arg(long, value_name = "SUPERVISOR")]
     pub of: Option<String>,
-    /// The claim that this one takes up again; what is not said anew is as it was there.
+    /// The claim that this one continues. What you leave out stays as it was in that claim.
     #[arg(long, value_name = "ID")]
     pub again: Option<String>,
 }
@@ -44,7 +44,7 @@ pub struct ClaimMake {
 /// `claim` and a word.
 #[derive(Debug, Subcommand)]
 pub enum ClaimVerb {
-    /// Takes a claim of one's own back.
+    /// Takes back one of your own claims.
     Withdraw {
         /// The claim's id, as `claim list` shows it.
         id: String,
@@ -61,7 +61,7 @@ pub enum ClaimVerb {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Signs off what waits in claims of one trainee, or says that it is not achieved.
+    /// Signs off waiting claims of one trainee, or records them as not achieved.
     Answer(Box<ClaimAnswer>),
 }
 
@@ -82,13 +82,13 @@ pub struct ClaimAnswer {
 /// `evidence`.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceVerb {
-    /// Hands files in that claims can rest on; without a file, what comes in on standard input.
+    /// Hands in evidence files for claims. Without a file, reads standard input.
     Add {
         /// The files.
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Lists what a trainee handed in; without one, what is one's own.
+    /// Lists the files that a trainee handed in. Without a name, your own.
     List {
         /// Whose: an id, or any part of a name that only they have.
         trainee: Option<String>,
@@ -100,7 +100,7 @@ pub enum EvidenceVerb {
         /// The new file, or a folder that is there.
         file: PathBuf,
     },
-    /// Takes back what one handed in and no claim rests on.
+    /// Removes a file that you handed in and no claim uses.
     Remove {
         /// Its name, or the first digits of its digest.
         id: String,
@@ -112,7 +112,7 @@ pub enum EvidenceVerb {
 pub struct Queue {
     /// Lists only claims that fit: words of a name, s26, duty:7, by:hawthorn, since:monday, level:associate.
     pub filter: Vec<String>,
-    /// What waits for this supervisor or for anyone; without it, all that waits.
+    /// Claims waiting for this supervisor or for anyone. Without it, all waiting claims.
     #[arg(long, value_name = "SUPERVISOR")]
     pub of: Option<String>,
     /// The most to list.

@@ -11,9 +11,9 @@ use crate::domain::statement::review::Party;
 pub enum HoursVerb {
     /// Enters hours of a trainee; they count once a supervisor confirms them.
     Add(HoursAdd),
-    /// Lists a trainee's hours against what is expected; without a trainee, whose hours wait.
+    /// Lists a trainee's hours against what is expected. Without a trainee, lists everyone with waiting hours.
     List(HoursList),
-    /// Takes back hours that nobody confirmed yet.
+    /// Removes hours that are not confirmed yet.
     Remove(HoursRemove),
     /// Confirms hours that wait, as a supervisor.
     Confirm(HoursConfirm),
@@ -87,7 +87,7 @@ pub struct Requirement {
     /// It is met.
     #[arg(long, group = "outcome")]
     pub met: bool,
-    /// It is not asked of them.
+    /// It is waived: not required of them.
     #[arg(long, group = "outcome")]
     pub waived: bool,
     /// What the employer decided on English and maths for someone aged 19 or over at the start: included or declined.

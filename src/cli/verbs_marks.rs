@@ -21,10 +21,10 @@ pub struct Sample {
     /// The sign-off's id, as `trainee`, `history` and `second-looks` show it.
     #[arg(required_unless_present = "choose", conflicts_with = "choose")]
     pub id: Option<String>,
-    /// It stands.
+    /// Accepts the sign-off.
     #[arg(long)]
     pub accept: bool,
-    /// It no longer counts; needs --reason.
+    /// Rejects the sign-off, so that it no longer counts; needs --reason.
     #[arg(long, requires = "reason")]
     pub reject: bool,
     /// Why.
@@ -33,7 +33,7 @@ pub struct Sample {
     /// The draw that chose it, where it is not one of --choose: its seed, its place, how many were drawn, such as 2026/3/20.
     #[arg(long, value_name = "SEED/N/OF", value_parser = draw, conflicts_with = "choose")]
     pub draw: Option<Draw>,
-    /// Draws so many sign-offs by chance and lists them; `second-looks` keeps them until they are sampled.
+    /// Draws this many sign-offs at random and lists them. `second-looks` keeps them until they are sampled.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
     pub choose: Option<u32>,
     /// Draws from this seed; without it, from one by chance. The same seed at the same size of the log draws the same.
@@ -58,7 +58,7 @@ pub struct Dispute {
 }
 
 fn draw(text: &str) -> Result<Draw, String> {
-    let refused = || format!("“{text}” is no draw: write SEED/N/OF, such as 2026/3/20");
+    let refused = || format!("“{text}” is not a draw. Write SEED/N/OF, such as 2026/3/20");
     let parts: Vec<&str> = text.split('/').collect();
     let [seed, number, of] = parts.as_slice() else { return Err(refused()) };
     let read = (seed.parse().ok(), number.parse().ok(), of.parse().ok());
@@ -100,7 +100,7 @@ pub struct Review {
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub held: String,
-    /// The day of the next; without it, as late as the rule allows.
+    /// The day of the next review. Without it, the latest day that the rule allows.
     #[arg(long, value_name = "DATE")]
     pub next: Option<String>,
     /// Why the next is later than the rule allows.

@@ -15,7 +15,7 @@ pub enum PersonVerb {
     Add(Box<PersonAdd>),
     /// Lists everyone.
     List(PersonList),
-    /// Records that a person leaves: they sign nothing any more, their records stay.
+    /// Records that a person has left: they can no longer sign, and their records are kept.
     Leave {
         /// Who leaves: an id, or any part of a name that only they have.
         person: String,

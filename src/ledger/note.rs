@@ -32,7 +32,7 @@ pub enum NoteFault {
         found: LogOrigin,
     },
     /// A log of the same name signed it with another key.
-    #[error("The checkpoint is signed by another key than the log’s")]
+    #[error("The checkpoint is not signed by the log’s key")]
     OtherKey,
     /// The log's signature is missing or wrong.
     #[error("The checkpoint does not carry a good signature by the log’s key")]

@@ -30,10 +30,10 @@ pub enum LoginFault {
     NoKey(usize),
     #[error("It holds a private key, which nobody else should ever see")]
     Private,
-    #[error("Line {0} holds another key: one is wanted")]
+    #[error("Line {0} has a second key. Give only one")]
     Several(usize),
     /// The key type is not accepted.
-    #[error("It is of the kind {0}, which is not taken here")]
+    #[error("Keys of the kind {0} are not accepted here")]
     Kind(String),
     #[error("It is an RSA key of {0} bits; at least 2048 are needed")]
     Short(usize),

@@ -34,15 +34,15 @@ const SITE_WORDS: [&str; 12] = [
 /// Why a passphrase was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PassphraseFault {
-    #[error("The passphrase has {0} characters; it needs at least {FEWEST}")]
+    #[error("The passphrase is too short ({0} characters). Use at least {FEWEST}")]
     Short(usize),
-    #[error("The passphrase has {0} characters; it may have at most {MOST}")]
+    #[error("The passphrase is too long ({0} characters). Use at most {MOST}")]
     Long(usize),
     /// It contains a character that is hard to type again.
     #[error("The passphrase holds a control character, such as a tab or the end of a line")]
     Control,
     /// It contains a name or a word of this site.
-    #[error("The passphrase contains “{0}”, which others would try first")]
+    #[error("The passphrase contains “{0}”, which is easy to guess")]
     Named(String),
     #[error("The passphrase is long enough, but easy to guess")]
     Guessable,
@@ -52,12 +52,10 @@ impl PassphraseFault {
     /// Returns what to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Short(_) => {
-                "Five unrelated words are long enough and easy to keep in mind; the program can offer some"
-            }
+            Self::Short(_) => "Five unrelated words are long enough and easy to remember. The program can suggest some",
             Self::Long(_) => "A few words are enough",
             Self::Control => "Type it instead of pasting it",
-            Self::Named(_) => "Leave out names and the words of this place, or take the five words that are offered",
+            Self::Named(_) => "Leave out names and words from your workplace, or use the five suggested words",
             Self::Guessable => {
                 "Use words that have nothing to do with each other, without repeats or keyboard patterns"
             }

@@ -18,7 +18,7 @@ pub enum PinFault {
     #[error("A PIN is 4 to 8 digits and nothing else")]
     Form,
     /// It is one of the first that anyone would try: 0000, 1234, 9876, 1212.
-    #[error("This PIN is one of the first that anybody would try")]
+    #[error("This PIN is too easy to guess")]
     Obvious,
 }
 
@@ -26,7 +26,7 @@ impl PinFault {
     /// Returns what to do about it.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Form => "Choose 4 to 8 digits, such as the PIN of no card of yours",
+            Self::Form => "Choose 4 to 8 digits, but not the PIN of one of your cards",
             Self::Obvious => "Choose digits that do not repeat and do not count up or down",
         }
     }

@@ -30,22 +30,22 @@ pub enum ReceiptFault {
         line: usize,
         expected: &'static str,
     },
-    #[error("It is longer than any receipt")]
+    #[error("This is not a receipt as countersign wrote it: it is too long")]
     TooLong,
     /// The statement cannot be decoded.
     #[error("The statement in it is altered: {0}")]
     Statement(String),
     /// The signature is invalid.
-    #[error("The signature in it does not hold: text, signature or key is altered")]
+    #[error("The signature in it is not valid: the text, signature or key was altered")]
     Signature,
     /// The signer's line names another person than the statement.
-    #[error("The signer’s line in it is not that of whoever signed")]
+    #[error("The signer’s line in it does not match the person who signed")]
     Signer,
     /// The proof is invalid.
     #[error("{0}")]
     Proof(String),
     /// The statement was made for another log than the receipt names.
-    #[error("The statement in it was made for another log than the one that it is a receipt of")]
+    #[error("The statement in it was made for a different log from the receipt's")]
     OtherLog,
 }
 

@@ -33,13 +33,13 @@ pub enum EntryFault {
     #[error("{0}")]
     Spelling(#[from] DecodeFault),
     /// The signature is invalid.
-    #[error("The signature does not hold: text, signature or key is altered")]
+    #[error("The signature is not valid: the text, signature or key was altered")]
     Signature,
     /// The key, or its algorithm, is unknown.
     #[error("It is signed by a key, or in a way, that the log does not know")]
     UnknownKey,
     /// It is stored under another id than its own.
-    #[error("It is kept under another id than its own")]
+    #[error("It is stored under the wrong id")]
     OtherId,
     /// The rules did not allow it at its position.
     #[error("{0}")]

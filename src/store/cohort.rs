@@ -120,7 +120,7 @@ pub fn each(
     while let Some(row) = enrolled.next()? {
         let trainee: i64 = row.get(0)?;
         loop {
-            let person = people.next()?.ok_or_else(|| damaged("an enrolment is of nobody"))?;
+            let person = people.next()?.ok_or_else(|| damaged("an enrolment has no trainee"))?;
             if person.get::<_, i64>(0)? < trainee {
                 continue;
             }

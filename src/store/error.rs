@@ -49,7 +49,7 @@ pub enum StoreError {
     #[error("The disk could not be written: it is full or failing")]
     Unwritable,
     /// Moved or deleted while open.
-    #[error("The file {0} was taken away while it was open")]
+    #[error("The file {0} was removed while it was open")]
     Gone(PathBuf),
     /// Contains what this program never writes.
     #[error("The file is damaged: {0}")]
@@ -61,7 +61,7 @@ pub enum StoreError {
     #[error("Reading the file took too long, so it was stopped")]
     Stopped,
     /// The log has grown since it was last read.
-    #[error("The log moved on meanwhile")]
+    #[error("Something else was signed in the meantime")]
     HeadMoved,
     /// The bundled SQLite has a known bug.
     #[error("This program was built with SQLite {0}, which is too old")]

@@ -190,7 +190,7 @@ impl Indexer {
             }
             Body::Acknowledge(said) => self.note(tx, said.of, NoteKind::Acknowledge, by, at).map(|_| ()),
             Body::Dispute(said) => self.note(tx, said.of, NoteKind::Dispute, by, at).map(|_| ()),
-            _ => Err(damaged("what is put back stands on no record")),
+            _ => Err(damaged("what is put back is not on anyone's record")),
         }
     }
 

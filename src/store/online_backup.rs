@@ -35,7 +35,7 @@ pub fn copy_to<T>(
         // Without a write-ahead log, the file is complete on its own.
         let mode: String = to.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0))?;
         if mode != "delete" {
-            return Err(StoreError::Damaged("the copy could not be made whole in itself".to_owned()));
+            return Err(StoreError::Damaged("the copy could not be completed".to_owned()));
         }
         to.close().map_err(|(_, fault)| StoreError::from(fault))?;
         Ok(seen)

@@ -23,7 +23,7 @@ const PLACES: &str = "SELECT first, back, id, pause.place FROM pause JOIN person
 pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<(), StoreError> {
     let (first, back) = (pause.span.from.to_string(), pause.span.back.map(|back| back.to_string()));
     let put = tx.prepared(PUT)?.execute(params![pause.trainee.id.as_str(), first, back, place(at)])?;
-    if put == 1 { Ok(()) } else { Err(damaged("a pause is of nobody")) }
+    if put == 1 { Ok(()) } else { Err(damaged("a break in learning has no trainee")) }
 }
 
 /// Returns a trainee's breaks, by first day.

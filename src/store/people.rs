@@ -138,7 +138,7 @@ pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreE
 
 /// Indexes a trainee's enrolment.
 pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
-    let trainee = number(tx, &enrolment.trainee)?.ok_or_else(|| damaged("an enrolment is of nobody"))?;
+    let trainee = number(tx, &enrolment.trainee)?.ok_or_else(|| damaged("an enrolment has no trainee"))?;
     let standard = &enrolment.standard;
     let specialism = enrolment.specialism.as_ref().map(ToString::to_string);
     let start = enrolment.start.to_string();

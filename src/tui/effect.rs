@@ -382,7 +382,7 @@ fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
 }
 
 fn no_key() -> Error {
-    Error::refused("They have no key on this machine").hint("A training officer makes one: `countersign person add`")
+    Error::refused("This person has no key on this machine").hint("A training officer makes one: `countersign key add`")
 }
 
 /// Returns a person with the credential that they can sign with on this machine.

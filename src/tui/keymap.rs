@@ -153,7 +153,7 @@ pub fn place_words(place: CommandScope) -> &'static str {
         CommandScope::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
         CommandScope::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
         CommandScope::Screen(ScreenId::Queue) => "On the Queue screen",
-        CommandScope::Screen(ScreenId::Looks) => "On the Second looks screen",
+        CommandScope::Screen(ScreenId::Looks) => "On the Second checks screen",
         CommandScope::Screen(ScreenId::Cohort) => "On the Cohort screen",
         CommandScope::Screen(ScreenId::Readiness) => "On the Readiness screen",
         CommandScope::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
@@ -167,7 +167,7 @@ pub fn place_words(place: CommandScope) -> &'static str {
         CommandScope::Pane(PaneId::Readiness) => "In the requirements",
         CommandScope::Pane(PaneId::Reviews) => "In reviews and hours",
         CommandScope::Pane(PaneId::Queue) => "In the queue",
-        CommandScope::Pane(PaneId::Looks) => "In the second looks",
+        CommandScope::Pane(PaneId::Looks) => "In the second checks",
     }
 }
 

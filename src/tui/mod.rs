@@ -59,14 +59,14 @@ pub struct Start {
 
 /// Merges the user's keymap over the defaults.
 pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
-    Keymap::new(own).map_err(|e| Error::usage(e).hint("The keys of one's own stand in config.toml, under [keys]"))
+    Keymap::new(own).map_err(|e| Error::usage(e).hint("Your own keys are in config.toml, under [keys]"))
 }
 
 /// Returns an error if no terminal is available.
 pub fn check_terminal(around: &Around) -> Result<(), Error> {
-    let lines = "Every screen can be had as lines: `countersign trainee`, `outstanding`, `history`";
+    let lines = "Every screen is also available as plain lines: `countersign trainee`, `outstanding`, `history`";
     if !terminal::is_there() {
-        return Err(Error::refused("The screen needs a terminal, and there is none").hint(lines));
+        return Err(Error::refused("The screen needs a terminal, but there is none").hint(lines));
     }
     if around.term.as_deref() == Some("dumb") {
         return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(lines));

@@ -241,9 +241,9 @@ impl Model {
                 ScreenId::Readiness => ("Readiness", Command::ToReadiness),
                 ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
                 ScreenId::History => ("History", Command::ToHistory),
-                ScreenId::Looks => ("Second looks", Command::ToLooks),
+                ScreenId::Looks => ("Second checks", Command::ToLooks),
             };
-            return Some(format!("That is on the {name} screen: {} goes there", self.key(to)));
+            return Some(format!("That is on the {name} screen: press {} to go there", self.key(to)));
         }
         let on_trainee = command.row().place != CommandScope::Everywhere || command == Command::Filter;
         let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
@@ -252,11 +252,11 @@ impl Model {
         }
         match command {
             Command::Suspend if self.kiosk => {
-                Some("This workstation stays open: the program is not suspended here".into())
+                Some("This workstation stays open, so you cannot leave to the shell".into())
             }
             Command::Sign | Command::NotAchieved => self.sign_refusal(),
             Command::SignThis => match self.desk.current() {
-                None => Some("No KSB is under the cursor".into()),
+                None => Some("No KSB is selected".into()),
                 Some(_) => self.sign_refusal(),
             },
             Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => {
@@ -269,11 +269,13 @@ impl Model {
             Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
             Command::Acknowledge if self.seat.own().is_none() => {
                 let to = self.key(Command::ToReviews);
-                Some(format!("A trainee acknowledges a record, over SSH; the reviews that you attended are under {to}"))
+                Some(format!(
+                    "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
+                ))
             }
             Command::Acknowledge | Command::Dispute => match self.desk.selected_record() {
                 _ if self.screen == ScreenId::History => {
-                    Some(format!("That is on your record: {} goes there", self.key(Command::ToOutstanding)))
+                    Some(format!("That is on your record: press {} to go there", self.key(Command::ToOutstanding)))
                 }
                 None => Some("Nothing is signed for this KSB yet".into()),
                 Some(_) => None,
@@ -288,7 +290,9 @@ impl Model {
             }
             Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
             Command::OpenEntry => log::disabled_reason(&self.log, command),
-            Command::Mend => self.desk.waits_for().is_none().then(|| "Enter says what mends this, and who".into()),
+            Command::Mend => {
+                self.desk.waits_for().is_none().then(|| "Press Enter to see what to do, and who can do it".into())
+            }
             Command::OpenTrainee => cohort::disabled_reason(&self.cohort, command),
             Command::About if self.desk.standing.is_none() => {
                 Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
@@ -297,7 +301,7 @@ impl Model {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
             }
             Command::EndSession => {
-                self.signer.is_none().then(|| "Nobody is signing, so there is no session to end".into())
+                self.signer.is_none().then(|| "Nobody is signed in, so there is no session to end".into())
             }
             _ => self.act_refusal(command),
         }
@@ -328,10 +332,10 @@ impl Model {
         match self.desk.selected_record().filter(|record| of_trainee && record.withdrawn.is_none()) {
             Some(record) => {
                 record::disabled_reason(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
-                    format!("{} signed this: {} withdraws it", record.signer_name, self.key(Command::Withdraw))
+                    format!("{} signed this: press {} to withdraw it", record.signer_name, self.key(Command::Withdraw))
                 })
             }
-            None => "Nothing that was signed is chosen here".to_owned(),
+            None => "No signed record is chosen here".to_owned(),
         }
     }
 
@@ -342,7 +346,7 @@ impl Model {
         }
         let (person, other) = (self.person()?, self.key(Command::Person));
         if Some(&person.id) == self.desk.trainee.as_ref() {
-            return Some(format!("Nobody signs off for themselves: {other} changes person"));
+            return Some(format!("You cannot sign off your own record: press {other} to change who is signing"));
         }
         self.supervisor_refusal()
     }
@@ -350,7 +354,7 @@ impl Model {
     fn supervisor_refusal(&self) -> Option<String> {
         let (person, other) = (self.person()?, self.key(Command::Person));
         let may = person.roles.contains(&Role::Supervisor);
-        (!may).then(|| format!("{} is not a supervisor: {other} changes person", person.name))
+        (!may).then(|| format!("{} is not a supervisor: press {other} to change who is signing", person.name))
     }
 
     /// Returns the owner of marks and drafts: the signer, or the trainee on their own screen.
@@ -361,7 +365,10 @@ impl Model {
     /// Returns why a claim cannot be made or withdrawn.
     fn claim_refusal(&self, command: Command) -> Option<String> {
         if !matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding) {
-            return Some(format!("That is on a trainee's record: {} goes there", self.key(Command::ToOutstanding)));
+            return Some(format!(
+                "That is on a trainee's record: press {} to go there",
+                self.key(Command::ToOutstanding)
+            ));
         }
         let Some(standing) = &self.desk.standing else {
             return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
@@ -369,19 +376,19 @@ impl Model {
         let codes = self.desk.selection();
         let waits = codes.iter().find(|code| standing.claims.contains_key(code));
         if command == Command::TakeBack {
-            return waits.is_none().then(|| "No claim of yours waits for this KSB".into());
+            return waits.is_none().then(|| "You have no waiting claim for this KSB".into());
         }
         if codes.is_empty() {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
         if let Some(code) = waits {
             return Some(if self.seat.own().is_some() {
-                format!("{code} waits already: {} takes the claim back", self.key(Command::TakeBack))
+                format!("{code} is already waiting: press {} to take the claim back", self.key(Command::TakeBack))
             } else {
-                format!("{code} waits already, in a claim: {} goes to the queue", self.key(Command::ToQueue))
+                format!("{code} is already in a waiting claim: press {} to go to the queue", self.key(Command::ToQueue))
             });
         }
         let signed = codes.iter().find(|code| self.desk.ksb(**code).is_some_and(|(_, state)| state == State::Signed));
-        signed.map(|code| format!("{code} is signed and counts: claim what is outstanding"))
+        signed.map(|code| format!("{code} is already signed. Claim only what is outstanding"))
     }
 }

@@ -101,7 +101,7 @@ fn top(model: &Model) -> TopLine {
         Some(person) => vec![
             words("signing "),
             (person.name.to_string(), theme.bold),
-            (format!("  locks {} min", model.idle_minutes), theme.dim),
+            (format!("  locks after {} min", model.idle_minutes), theme.dim),
         ],
         None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
     };
@@ -120,14 +120,14 @@ fn top(model: &Model) -> TopLine {
         }
         (ScreenId::Queue, _) => {
             let of = match &model.queue.of {
-                Some(_) => "for you and for anyone, oldest first",
-                None => "all that waits, oldest first",
+                Some(_) => "waiting for you or any supervisor, oldest first",
+                None => "all waiting claims, oldest first",
             };
             ("Queue".into(), vec![of.into()])
         }
         (ScreenId::Looks, _) => {
-            let of = if model.looks.of.is_some() { "what asks you for one" } else { "what asks anyone for one" };
-            ("Second looks".into(), vec![of.into()])
+            let of = if model.looks.of.is_some() { "waiting for you" } else { "waiting for anyone" };
+            ("Second checks".into(), vec![of.into()])
         }
         (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
         (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
@@ -230,12 +230,12 @@ fn gateway_word(model: &Model) -> &'static str {
 fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
     let within = inner(body);
-    let nobody = if model.seat.own().is_some() { "Nothing is open" } else { "No trainee is open" };
+    let nobody = if model.seat.own().is_some() { "Nothing is open" } else { "No trainee selected" };
     let lines: [(Option<Command>, &str); 4] = [
         (None, nobody),
-        (Some(Command::Trainee), "chooses a trainee"),
-        (Some(Command::Person), "says who is signing"),
-        (Some(Command::Help), "shows every key"),
+        (Some(Command::Trainee), "Choose a trainee"),
+        (Some(Command::Person), "Change who is signing"),
+        (Some(Command::Help), "Show all keys"),
     ];
     let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
     let place = Rect { x: within.x + left, width: within.width - left, ..within };

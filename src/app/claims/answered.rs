@@ -54,7 +54,7 @@ impl Claims {
                     && answered != Some(Some(at))
                     && !withdrawn_in_file(tx, at).unwrap_or(false) =>
             {
-                Some("The claim that it answers says that something else answered it, or nothing")
+                Some("The claim that it answers is recorded as answered by something else, or not answered")
             }
             Some(found) if found == named => None,
             // The claim's text and files were erased with the sign-off that last answered it.

@@ -45,7 +45,7 @@ impl App {
                 let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
                 let other = |code: &&KsbCode| waiting.get(code).is_some_and(|asked| Some(asked.claim) != new.again);
                 if let Some(code) = new.codes.iter().find(other) {
-                    return Err(Error::refused(format!("{code} waits already, in another claim")));
+                    return Err(Error::refused(format!("{code} is already in another waiting claim")));
                 }
                 if let Some(again) = new.again {
                     claims::withdraw(tx, &viewer, again, new.made)?;
@@ -132,8 +132,8 @@ impl App {
             match claim.state() {
                 ClaimState::Waiting => {}
                 state => {
-                    return Err(Error::refused(format!("It waits no more: it is {state}"))
-                        .hint("What was signed stays; a new claim can be made"));
+                    return Err(Error::refused(format!("This claim is no longer waiting: it is {state}"))
+                        .hint("What was signed is kept. You can make a new claim"));
                 }
             }
             app.is_them(&person, shown)?;
@@ -141,7 +141,7 @@ impl App {
             app.writing(|app| {
                 let viewer = Viewer::Own(who.clone());
                 let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
-                if done { Ok(()) } else { Err(Error::refused("It was answered meanwhile")) }
+                if done { Ok(()) } else { Err(Error::refused("It was answered in the meantime")) }
             })
         };
         withdraw(self).map_err(|e| e.context(doing))?;
@@ -195,7 +195,8 @@ impl App {
                 if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
                     return Ok(());
                 }
-                Err(Error::refused("A claim rests on it").hint("A training officer can erase what it was signed for"))
+                Err(Error::refused("A claim uses this file")
+                    .hint("A training officer can erase the sign-off that it was used for"))
             })
         };
         remove(self).map_err(|e| e.context("Taking back evidence"))
@@ -219,10 +220,10 @@ impl App {
         let found: Vec<&File> = files.iter().filter(means).collect();
         match found.as_slice() {
             [one] => Ok((*one).clone()),
-            [] => Err(Error::usage(format!("Nothing of this name was handed in: “{text}”"))
-                .hint("`evidence list` shows what was")),
+            [] => Err(Error::usage(format!("No file called “{text}” has been handed in"))
+                .hint("`evidence list` shows what has been")),
             _ => {
-                Err(Error::usage(format!("“{text}” is more than one file")).hint("Say the first digits of its digest"))
+                Err(Error::usage(format!("“{text}” is more than one file")).hint("Give the first digits of its digest"))
             }
         }
     }
@@ -263,7 +264,7 @@ impl App {
             (0, _) | (_, None) => {
                 Err(Error::usage(format!("No file begins with {hex}")).hint("`countersign evidence list TRAINEE`"))
             }
-            _ => Err(Error::usage(format!("Several files begin with {hex}")).hint("Say more of its digits")),
+            _ => Err(Error::usage(format!("Several files begin with {hex}")).hint("Give more of its digits")),
         }
     }
 
@@ -273,8 +274,8 @@ impl App {
             return Ok(());
         }
         let needed = || {
-            Error::refused(format!("Only {} claims for {}", person.name, person.name))
-                .hint("They say so with their own passphrase, or over SSH with their own key")
+            Error::refused(format!("Only {} can claim for {}", person.name, person.name))
+                .hint("They must use their own passphrase, or log in over SSH with their own key")
         };
         let passphrase = shown.ok_or_else(needed)?;
         let done = self.unlock(&person.id, passphrase).map(drop);
@@ -298,5 +299,5 @@ fn keep(tx: &WriteTx<'_>, viewer: &Viewer, files: &[Taken], at: Timestamp) -> Re
 }
 
 fn not_theirs() -> Error {
-    Error::refused("It is a claim of somebody else's").hint("Everybody claims for themselves alone")
+    Error::refused("This claim belongs to someone else").hint("You can claim only for yourself")
 }

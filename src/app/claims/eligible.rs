@@ -15,7 +15,7 @@ use crate::domain::record::view::TraineeRecord;
 /// Refuses KSBs that are not in the standard, already signed off, or waiting in a claim other than `again`.
 pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {
     if codes.is_empty() {
-        return Err(Error::usage("No KSB is named").hint("Name what you ask to have signed off: S26 S27"));
+        return Err(Error::usage("No KSB is named").hint("Name the KSBs that you want signed off, such as S26 S27"));
     }
     let states: BTreeMap<KsbCode, State> = standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
     for code in codes {
@@ -25,7 +25,7 @@ pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<Clai
                 return Err(no_code(reference, *code));
             }
             Some(State::Signed) => {
-                return Err(Error::refused(format!("{code} is signed and counts")).hint("Claim what is outstanding"));
+                return Err(Error::refused(format!("{code} is already signed")).hint("Claim only what is outstanding"));
             }
             Some(_) => {}
         }
@@ -33,7 +33,7 @@ pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<Clai
             && Some(*claim) != again
         {
             let since = day_words(since.local_day());
-            return Err(Error::refused(format!("{code} waits already, in a claim of {since}"))
+            return Err(Error::refused(format!("{code} is already in a waiting claim, made on {since}"))
                 .hint(format!("Take that back first: `countersign claim withdraw {claim}`")));
         }
     }
@@ -43,7 +43,7 @@ pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<Clai
 /// Refuses a supervisor who cannot be asked.
 pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
     if of.id == by.id {
-        return Err(Error::refused("Nobody signs off for themselves").hint("Ask another supervisor, or anyone"));
+        return Err(Error::refused("You cannot sign off your own record").hint("Ask another supervisor, or anyone"));
     }
     if of.may_act_as(Role::Supervisor) {
         return Ok(());
@@ -56,15 +56,18 @@ pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
 pub fn files_may(held: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Result<(), Error> {
     let of_one: BTreeSet<Digest> = named.iter().copied().chain(new.iter().map(|(digest, _)| *digest)).collect();
     if of_one.len() > MOST_FILES {
-        return Err(Error::refused(format!("A claim has at most {MOST_FILES} files; here are {}", of_one.len()))
-            .hint("Nothing was kept; put some into one PDF, or make two claims"));
+        return Err(Error::refused(format!(
+            "A claim can have at most {MOST_FILES} files; this one has {}",
+            of_one.len()
+        ))
+        .hint("Nothing was saved. Combine some into one PDF, or make two claims"));
     }
     // Files that are stored already take no more space.
     let fresh: BTreeMap<Digest, u64> =
         new.iter().filter(|(digest, _)| !held.iter().any(|file| file.digest == *digest)).copied().collect();
     let count = held.len() + fresh.len();
     let size: u64 = held.iter().map(|file| file.size).chain(fresh.into_values()).sum();
-    let room = "Nothing was kept; `countersign evidence remove` takes back what no claim rests on";
+    let room = "Nothing was saved. To remove files that no claim uses: `countersign evidence remove`";
     if count > MOST_FILES_OF_ONE {
         return Err(Error::refused(format!("A trainee has at most {MOST_FILES_OF_ONE} files")).hint(room));
     }

@@ -94,7 +94,7 @@ impl App {
             .map_err(|e| e.context(doing(to)))?;
         let save = || -> Result<(), Error> {
             if known.erased {
-                return Err(Error::refused("Its bytes were erased"));
+                return Err(Error::refused("Its contents were erased"));
             }
             let mut new =
                 OpenOptions::new().write(true).create_new(true).mode(0o600).open(&place).map_err(|e| {
@@ -137,13 +137,13 @@ impl App {
             return Err(failed);
         }
         let same = there? && inspector.finish().is_ok_and(|looked| looked.digest == *digest);
-        if same { Ok(()) } else { Err(damaged("evidence is not what its digest says").into()) }
+        if same { Ok(()) } else { Err(damaged("the evidence does not match its digest").into()) }
     }
 }
 
 /// Opens a regular file outside the data folder.
 fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
-    let no_file = |what: &str| Error::usage(format!("It is {what}, no file")).hint("Name the file itself");
+    let no_file = |what: &str| Error::usage(format!("It is {what}, not a file")).hint("Name the file itself");
     let about = fs::symlink_metadata(path).map_err(|e| io_fault(path, &e))?;
     if about.is_symlink() {
         return Err(no_file("a link"));
@@ -156,7 +156,7 @@ fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
     }
     let real = fs::canonicalize(path).map_err(|e| io_fault(path, &e))?;
     if fs::canonicalize(data.path()).is_ok_and(|data| real.starts_with(data)) {
-        return Err(Error::refused("It lies in the data folder, and is the program's own").hint("Name another file"));
+        return Err(Error::refused("It is in the data folder and belongs to the program").hint("Name another file"));
     }
     // The path may have been swapped since the first check, so the open file is checked again.
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
@@ -185,7 +185,7 @@ fn refused(fault: FileFault) -> Error {
         FileFault::TooLarge => "Nothing was kept; hand in a part of it, or pictures in a smaller size",
         FileFault::Unknown => "Nothing was kept; save it as PDF, PNG, JPEG, docx or plain text",
         FileFault::Control { .. } => "Nothing was kept; save it as plain text or PDF",
-        FileFault::NhsNumber { .. } => "Nothing was kept; take out all that names a patient",
+        FileFault::NhsNumber { .. } => "Nothing was saved. Remove everything that identifies a patient",
         FileFault::Name(_) => "Nothing was kept; give it a plain name such as audit-q4.pdf",
     };
     Error::refused(fault).hint(hint)

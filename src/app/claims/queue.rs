@@ -171,19 +171,23 @@ impl App {
         let first = claims.first().ok_or_else(no_claim)?;
         if let Some(other) = claims.iter().find(|claim| claim.trainee != first.trainee) {
             let (one, two) = (&first.trainee_name, &other.trainee_name);
-            return Err(Error::usage(format!("These are claims of {one} and of {two}"))
-                .hint("One trainee's are signed in one go, then the next one's"));
+            return Err(Error::usage(format!("These claims are from {one} and {two}"))
+                .hint("Answer the claims of one trainee at a time"));
         }
         let wanted = |code: &KsbCode| codes.is_none_or(|codes| codes.contains(code));
         for claim in claims {
             if claim.waiting().next().is_none() {
-                return Err(Error::refused(format!("The claim {} waits no more: it is {}", claim.id, claim.state()))
-                    .hint("Look at the queue again"));
+                return Err(Error::refused(format!(
+                    "Claim {} is no longer waiting: it is {}",
+                    claim.id,
+                    claim.state()
+                ))
+                .hint("Look at the queue again"));
             }
         }
         let waiting: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
         if let Some(missing) = codes.unwrap_or_default().iter().find(|code| !waiting.contains(code)) {
-            return Err(Error::usage(format!("{missing} does not wait in these claims")));
+            return Err(Error::usage(format!("{missing} is not waiting in these claims")));
         }
         let trainee = self.person(&first.trainee)?;
         let codes: Vec<KsbCode> = waiting.into_iter().collect();
@@ -199,7 +203,7 @@ impl App {
                     "{} is on {standard} now; the claim is on {}",
                     trainee.name, claim.standard
                 ))
-                .hint("They take it back and claim anew"));
+                .hint("Ask the trainee to take the claim back and claim again"));
             }
             let evidence = claim.evidence.iter().filter(|file| !file.erased);
             sign_off.claim = Some(claim.id);
@@ -236,5 +240,5 @@ fn is_asked_for(claim: &Claim, standard: Option<&Standard>, filter: &Filter) -> 
 }
 
 fn no_claim() -> Error {
-    Error::usage("No claim is named").hint("`countersign queue` shows those that wait")
+    Error::usage("No claim is named").hint("`countersign queue` shows the waiting claims")
 }

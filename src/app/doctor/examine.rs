@@ -124,9 +124,9 @@ fn file(
         Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(
             "clock",
             State::Wrong,
-            format!("It reads {}, and the log holds {} already", now.local_words(), newest.local_words()),
+            format!("It reads {}, but the log already has {}", now.local_words(), newest.local_words()),
         )
-        .hint("Correct the clock. Anything signed before then says that its time is suspect"),
+        .hint("Correct the clock. Anything signed until then is marked as having a doubtful time"),
         _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
     });
     of_the_log(book, facts)?;
@@ -152,9 +152,9 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
     let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
     let other =
         "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another machine, by a network share";
-    let restored = "An older or another file was put in its place: `countersign verify --checkpoint` with it says more";
+    let restored = "The data file may have been replaced by an older or a different one. To find out: `countersign verify --checkpoint` with that file";
     let Some(second) = book.second() else {
-        return told(State::Attention, "They are kept in no second folder".to_owned(), other);
+        return told(State::Attention, "Checkpoints are not kept in a second folder".to_owned(), other);
     };
     let file = second.file().display();
     let Some(holds) = second.holds() else {
@@ -163,12 +163,14 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
     let log = book.db.read(log::log)?;
     let verifier = log.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
     let Some(kept) = verifier.and_then(|verifier| newest_of(&holds.notes, &verifier).ok()) else {
-        return told(State::Wrong, format!("None of those in {file} is of this log"), restored);
+        return told(State::Wrong, format!("None of the checkpoints in {file} belongs to this log"), restored);
     };
     let head = book.head()?;
     if kept.size > head.size || (kept.size == head.size && kept.root != head.root) {
-        let why =
-            format!("One in {file} is of {} entries, and the file with its {} is not that log", kept.size, head.size);
+        let why = format!(
+            "A checkpoint in {file} is for {} entries, but this file has {} and does not match it",
+            kept.size, head.size
+        );
         return told(State::Wrong, why, restored);
     }
     let age = now.seconds() - holds.added;
@@ -182,7 +184,7 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
         return told(
             State::Attention,
             why,
-            "What was signed since is in no checkpoint outside: see that the folder can be written",
+            "What was signed since then is in no outside checkpoint. Check that the folder can be written to",
         );
     }
     Ok((Check::new("checkpoints", State::Good, why), true))
@@ -212,7 +214,7 @@ fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
             Some((holder, _)) if holder == header.person && holder.as_str() == whose => {
                 held.insert(holder);
             }
-            _ => strange.push(format!("{name}.key is no key of theirs in the log")),
+            _ => strange.push(format!("{name}.key is not one of their keys in the log")),
         }
     }
     let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
@@ -225,7 +227,7 @@ fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
         Check::new("keys", State::Wrong, all.join("; ")).hint(TORN_KEY)
     } else if !strange.is_empty() {
         Check::new("keys", State::Wrong, strange.join("; "))
-            .hint("A key that the log does not know signs nothing: ask who put it there. Move it elsewhere, and keep it until you know")
+            .hint("The log does not know this key, so it cannot sign. Ask who put it there. Move it elsewhere and keep it until you know")
     } else if without.is_empty() {
         Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", held.len()))
     } else {
@@ -236,7 +238,7 @@ fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
 
 fn backups(folder: &DataDir, now: Timestamp) -> Check {
     let Some(last) = remembered(folder).pop() else {
-        return Check::new("backup", State::Attention, "None was made")
+        return Check::new("backup", State::Attention, "No backup has been recorded here")
             .hint("`countersign backup TO`, best to another disk or machine, every day");
     };
     let place = last.path.display();
@@ -250,8 +252,8 @@ fn backups(folder: &DataDir, now: Timestamp) -> Check {
     if atomic_file::is_there(&last.path) || check.state != State::Good {
         return check;
     }
-    Check::new("backup", State::Attention, format!("{}; it is not in reach now", check.why))
-        .hint("Right for a disk that is kept elsewhere; else make another")
+    Check::new("backup", State::Attention, format!("{}; it cannot be reached now", check.why))
+        .hint("That is fine for a disk that is kept elsewhere. Otherwise make another backup")
 }
 
 /// Describes an age in words.

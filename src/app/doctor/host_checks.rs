@@ -14,14 +14,14 @@ const LITTLE_ROOM: u64 = 256 << 20;
 pub fn disk(machine: &Machine) -> Check {
     if let Some(kind) = machine.network {
         return Check::new("disk", State::Wrong, format!("The folder is on a network file system ({kind})"))
-            .hint("Locks cannot be trusted there: keep the data on a disk of this machine");
+            .hint("File locks are not reliable there. Keep the data on a disk in this machine");
     }
     match machine.room {
         Some(room) if room < LITTLE_ROOM => {
             Check::new("disk", State::Attention, format!("{} MiB are free on its disk", room >> 20))
-                .hint("Make room before nothing can be signed")
+                .hint("Free some space, or soon nothing can be signed")
         }
-        Some(_) => Check::new("disk", State::Good, "A disk of this machine, with room"),
+        Some(_) => Check::new("disk", State::Good, "On a disk in this machine, with enough space"),
         None => Check::new("disk", State::Unknown, "The file system of the folder cannot be read"),
     }
 }
@@ -40,14 +40,14 @@ pub fn permissions(folder: &DataDir, machine: &Machine) -> Check {
             faults.push(format!("{name} has mode {:o}, not {most:o}", entry.mode));
         }
         if entry.owner != top.owner {
-            faults.push(format!("{name} belongs to another user than the folder"));
+            faults.push(format!("{name} belongs to a different user from the folder"));
         }
     }
     if machine.user != top.owner {
         faults.push("this user does not own the folder".to_owned());
     }
     if faults.is_empty() {
-        return Check::new("permissions", State::Good, "Folder and files are their owner's alone");
+        return Check::new("permissions", State::Good, "Only the owner can read the folder and its files");
     }
     Check::new("permissions", State::Wrong, faults.join("; ")).hint(format!(
         "chmod -R go= {}, and chown -R to the one account that runs the program",
@@ -62,7 +62,7 @@ pub fn time_service(machine: &Machine) -> Check {
         Some(false) => Check::new("time-service", State::Attention, "The time service has not set the clock yet")
             .hint("`timedatectl timesync-status` says why"),
         None => {
-            Check::new("time-service", State::Unknown, "Whether a time service keeps the clock cannot be told here")
+            Check::new("time-service", State::Unknown, "It is not known whether a time service keeps the clock right")
         }
     }
 }

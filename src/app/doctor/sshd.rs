@@ -34,7 +34,7 @@ pub fn effective(account: &str, config: Option<&Path>) -> Result<String, String>
     }
     let said = sshd.wait_with_output().map_err(|fault| format!("it did not answer: {fault}"))?;
     if said.status.success() {
-        String::from_utf8(said.stdout).map_err(|_| "its answer is no text".to_owned())
+        String::from_utf8(said.stdout).map_err(|_| "its answer is not text".to_owned())
     } else {
         Err(first_line(&said.stderr))
     }

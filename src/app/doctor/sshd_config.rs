@@ -62,7 +62,7 @@ fn judge(lines: &[(String, String)], account: &str) -> Vec<String> {
         Some(_) => {}
     }
     if value(lines, "forcecommand").is_some_and(|command| !command.eq_ignore_ascii_case("none")) {
-        faults.push("forcecommand is set: it overrides who came in, and all are taken for one".to_owned());
+        faults.push("forcecommand is set: it hides who logged in, so everyone is treated as one person".to_owned());
     }
     faults
 }

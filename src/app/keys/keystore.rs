@@ -143,8 +143,8 @@ pub fn open(folder: &DataDir, person: &Person, secret: &Secret, clock: &dyn Cloc
             let error = Error::refused("Wrong passphrase");
             Err(match delay(tries) {
                 0 => error
-                    .hint("It is case-sensitive; a lost one cannot be recovered, a training officer makes a new key"),
-                wait => error.hint(format!("The next try is possible in {}. {DOUBLES}", words(wait))),
+                    .hint("Passphrases are case-sensitive. A lost one cannot be recovered, but a training officer can make a new key"),
+                wait => error.hint(format!("You can try again in {}. {DOUBLES}", words(wait))),
             })
         }
         Err(fault) => {
@@ -193,10 +193,7 @@ fn file_of_tries(folder: &DataDir, person: &PersonId, clock: &dyn Clock) -> Resu
     }
     let left = delay(tries) - now.saturating_sub(at).max(0);
     if left > 0 {
-        let why = format!(
-            "Too many tries in a row were wrong or interrupted ({tries}): the next try is possible in {}",
-            words(left)
-        );
+        let why = format!("{tries} tries in a row were wrong or interrupted. You can try again in {}", words(left));
         return Err(Error::refused(why).hint(DOUBLES));
     }
     Ok(tries)

@@ -76,12 +76,14 @@ impl Sessions {
     pub fn check_pin(&mut self, person: &PersonId, pin: &Secret, now: Timestamp) -> Result<AuthMethod, Error> {
         let session = self.of(person, now).ok_or_else(no_session)?;
         let verifier = session.pin.as_ref().ok_or_else(|| {
-            Error::refused("There is no PIN for this key")
-                .hint("Give the passphrase, or set one: `countersign key pin`")
+            Error::refused("No PIN is set for this key")
+                .hint("Type the passphrase, or set a PIN: `countersign key pin`")
         })?;
         // A line of pasted text is not a guess.
         if !has_form(pin) {
-            return Err(Error::refused("A PIN is 4 to 8 digits; this used up no try").hint("Type your PIN, then Enter"));
+            return Err(
+                Error::refused("A PIN is 4 to 8 digits. This did not count as a try").hint("Type your PIN, then Enter")
+            );
         }
         if verifier.matches(pin) {
             session.wrong = 0;
@@ -90,17 +92,17 @@ impl Sessions {
         session.wrong += 1;
         let left = WRONG_PINS.saturating_sub(session.wrong);
         if left > 0 {
-            let tries = if left == 1 { "one try is" } else { "two tries are" };
-            return Err(Error::refused(format!("Wrong PIN; {tries} left")));
+            let tries = if left == 1 { "1 try" } else { "2 tries" };
+            return Err(Error::refused(format!("Wrong PIN. {tries} left")));
         }
         self.end(person);
-        let ended = Error::refused("Wrong PIN three times: the signing session is ended")
-            .hint("The passphrase opens a new one; marks and drafts are kept");
+        let ended = Error::refused("Wrong PIN 3 times: you have been signed out")
+            .hint("Sign in again with your passphrase. Your marks and drafts are safe");
         Err(Error { session_ended: Some(person.clone()), ..ended })
     }
 }
 
 /// Returns the error for a person without an open session.
 pub fn no_session() -> Error {
-    Error::refused("No signing session is open").hint("The passphrase opens one")
+    Error::refused("Nobody is signed in to sign").hint("Sign in with your passphrase")
 }

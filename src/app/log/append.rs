@@ -113,7 +113,7 @@ fn prepare(
             _ => None,
         };
         if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {
-            return Err(Error::usage("One batch speaks twice of the same statement").hint("Say one after the other"));
+            return Err(Error::usage("The same statement is named twice in one batch").hint("Do one after the other"));
         }
         let targets = targets(tx, &statement.body, about, position)?;
         let inner = match &statement.body {

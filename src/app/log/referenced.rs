@@ -143,15 +143,11 @@ pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<Re
     };
     let looked = ReceiptStatement::look(found.signed.text, found.key, signature);
     Ok(looked.map_err(|fault| format!("What it puts back: {fault}")).and_then(|back| {
-        if back.statement.id == found.id {
-            Ok(back)
-        } else {
-            Err("It is kept under another id than its own".to_owned())
-        }
+        if back.statement.id == found.id { Ok(back) } else { Err("It is stored under the wrong id".to_owned()) }
     }))
 }
 
 /// Returns the error for an index that does not match the log.
 pub(in crate::app) fn not_what_is_indexed() -> StoreError {
-    damaged("the index names a statement that is not there; `countersign rebuild` makes it anew")
+    damaged("the index names a statement that does not exist. To rebuild it: `countersign rebuild`")
 }

@@ -25,7 +25,7 @@ pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<Stri
                 let (entries, are) =
                     if missing == 1 { ("1 entry".to_owned(), "is") } else { (format!("{missing} entries"), "are") };
                 return Ok(Some(format!(
-                    "{entries} of a checkpoint that was kept of {} {are} missing: entry {} says that {by} went on from a backup of {to}",
+                    "{entries} of a kept checkpoint for {} {are} missing: entry {} says that {by} restored a backup of {to}",
                     kept.size, entry.position
                 )));
             }

@@ -75,9 +75,13 @@ impl App {
     ) -> Result<Made, Error> {
         let now = self.now();
         let doing = |place: &Path| format!("Backing up to {}", place.display());
-        let place =
-            place_for(to, &name(now), is_file_of_ours, "Nothing was written. To make a new file, name it FILE.db")
-                .map_err(|e| e.context(doing(to)))?;
+        let place = place_for(
+            to,
+            &name(now),
+            is_file_of_ours,
+            "Nothing was written. Name an existing folder, or a new file ending in .db",
+        )
+        .map_err(|e| e.context(doing(to)))?;
         let mut made = self.back_up(&place, wish, progress).map_err(|e| e.context(doing(&place)))?;
         let path = std::path::absolute(&made.path).unwrap_or_else(|_| made.path.clone());
         made.forgotten = remember(&self.folder, &Remembered { at: now, size: made.head.size, path }).err();
@@ -115,12 +119,14 @@ impl App {
     /// Refuses to overwrite the database itself, or a file with entries that it does not contain.
     fn may_go(&self, place: &Path, wish: BackupRequest) -> Result<(), Error> {
         if identity(place).is_some_and(|file| identity(&self.folder.database()) == Some(file)) {
-            return Err(Error::usage("It is the file itself").hint("Name another folder, best on another disk"));
+            return Err(
+                Error::usage("This is the data file itself").hint("Name another folder, preferably on another disk")
+            );
         }
         if !is_there(place) || wish.replace {
             return Ok(());
         }
-        let anyway = "Nothing was changed; name another file, or say --replace to write over it";
+        let anyway = "Nothing was changed. Name another file, or add --replace to overwrite it";
         let there = Db::open(place, Access::Read).map_err(|e| Error::refused(e).hint(anyway))?;
         let there = LogWriter::new(there);
         if there.origin()? != self.book.origin()? {
@@ -128,13 +134,13 @@ impl App {
         }
         let (old, present) = (there.head()?, self.book.head()?);
         if old.size > present.size {
-            let sizes = format!("it holds {} entries, and the file {}", old.size, present.size);
+            let sizes = format!("it has {} entries, and the data file has {}", old.size, present.size);
             return Err(Error::refused(format!("The backup there is newer: {sizes}")).hint(anyway));
         }
         if self.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
             return Ok(());
         }
-        Err(Error::refused("The backup there holds another history than the file").hint(anyway))
+        Err(Error::refused("The backup there has a different history from the data file").hint(anyway))
     }
 }
 
@@ -158,7 +164,7 @@ pub(in crate::app) fn sound(
         (_, fault) => {
             let place = fault.and_then(|fault| fault.position).map(|at| format!("entry {at}: ")).unwrap_or_default();
             let what = fault.map(|fault| fault.what.clone()).unwrap_or_default();
-            Err(Error::refused(format!("It is not sound: {place}{what}"))
+            Err(Error::refused(format!("The copy did not pass its check: {place}{what}"))
                 .hint("Nothing was changed, and older backups stay; `countersign verify` lists every fault"))
         }
     }

@@ -48,7 +48,7 @@ impl App {
         })?;
         let position = entry.position;
         if self.book.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
-            return Err(Error::refused("It is erased already").context(doing));
+            return Err(Error::refused("It is already erased").context(doing));
         }
         let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
         let erased = decode(&entry.signed.text)?;

@@ -96,7 +96,7 @@ impl App {
                 continue;
             }
             let statement = &received.statement;
-            let whose = trainee_of(&statement.body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
+            let whose = trainee_of(&statement.body).ok_or_else(|| Error::refused("It is not on anyone's record"))?;
             // The person's current name, which may have changed since.
             let person = self.person(&whose.id)?;
             let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
@@ -115,7 +115,7 @@ impl App {
         // A lost withdrawal may refer to a lost sign-off, so sign-offs go first.
         let groups: Vec<Vec<Body>> = [sign_offs, withdrawals].into_iter().filter(|group| !group.is_empty()).collect();
         if groups.is_empty() {
-            return Err(Error::refused("None of these receipts is of a statement that is missing"));
+            return Err(Error::refused("None of these receipts is for a missing statement"));
         }
         self.state_in_turn(officer, Role::TrainingOfficer, proof, groups)
     }
@@ -126,11 +126,11 @@ impl App {
         let why = if *receipt.log.origin() != origin {
             format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
         } else if receipt.log.to_string() != vkey {
-            format!("{name} is a receipt of a log {origin} with another key than this one")
+            format!("{name} is a receipt from a log {origin} with a different key")
         } else {
             return Ok(());
         };
-        Err(Error::usage(why).hint("Nothing was changed; give receipts of this log"))
+        Err(Error::usage(why).hint("Nothing was changed. Use receipts from this log"))
     }
 
     fn fate_of(&self, received: &Received) -> Result<ImportFate, Error> {
@@ -138,7 +138,7 @@ impl App {
         self.book.db.read(|tx| {
             if let Some(at) = erased_and_imported::position_of(tx, statement.id)? {
                 return Ok(match erased_and_imported::erased(tx, at)? {
-                    Some((_, by)) => ImportFate::Not(format!("It was erased, as entry {by} says")),
+                    Some((_, by)) => ImportFate::Not(format!("It was erased (see entry {by})")),
                     None => ImportFate::There(at),
                 });
             }

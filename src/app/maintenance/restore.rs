@@ -132,7 +132,7 @@ fn look_into(
 ) -> Result<Plan, Error> {
     SystemClock.check()?;
     if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
-        return Err(Error::usage("It is the file itself").hint("Name a backup of it"));
+        return Err(Error::usage("This is the data file itself, not a backup").hint("Name a backup of it"));
     }
     let name_one = "Nothing was changed; name a file that `countersign backup` made";
     let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
@@ -159,8 +159,8 @@ fn look_into(
         if tree.size > newest.0.size {
             newest = (tree, found);
         } else if tree.size <= to.size && book.db.read(|tx| old_root(tx, tree.size))? != Some(tree.root) {
-            let why = format!("It holds another history than the checkpoint in {found}");
-            return Err(Error::refused(why).hint("Nothing was changed; find a backup of the history that was kept"));
+            let why = format!("Its history does not match the checkpoint in {found}");
+            return Err(Error::refused(why).hint("Nothing was changed. Find a backup that matches the checkpoint"));
         }
     }
     let book = book.with_log_key(log_key);
@@ -184,7 +184,7 @@ fn own_key(folder: &DataDir, book: &LogWriter) -> Result<LogKey, Error> {
         if fault != keystore::another_log_key() {
             return fault;
         }
-        Error::refused(format!("The backup is of another log than `keys/log.key` here: {}", verifier.origin()))
+        Error::refused(format!("The backup belongs to another log than `keys/log.key` here: {}", verifier.origin()))
             .hint("Nothing was changed. Use --data to name the folder of that log, or put its `keys` there first")
     })
 }
@@ -193,7 +193,7 @@ fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> 
     match newest_of(&one.note, key.verifier()) {
         Err(fault) if one.named => {
             Err(Error::usage(format!("The checkpoint in {} cannot be used: {fault}", one.found))
-                .hint("Give a note as `countersign checkpoint` prints it"))
+                .hint("Give what `countersign checkpoint` printed"))
         }
         Err(_) => Ok(None),
         Ok(checkpoint) => Ok(Some((Tree { size: checkpoint.size, root: checkpoint.root }, one.found.clone()))),
@@ -221,7 +221,7 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
     let (ours, theirs) = (book.db.read(log::log), backup.db.read(log::log)?);
     match ours {
         Ok(ours) if ours == theirs => {}
-        Ok(_) => return Err(Error::refused("The present file is another log's").hint("Nothing was changed")),
+        Ok(_) => return Err(Error::refused("The current file belongs to another log").hint("Nothing was changed")),
         Err(fault) => return unusable(fault.to_string()),
     }
     let head = match book.head() {
@@ -321,7 +321,7 @@ fn in_place(
     };
     let head = LogWriter::new(Db::open(&database, Access::Read)?).head()?;
     if head != done.head {
-        return Err(Error::refused("What was put in place did not read back"));
+        return Err(Error::refused("The restored file could not be read back"));
     }
     Ok(Restored { head, aside: kept, id })
 }

@@ -74,7 +74,7 @@ impl App {
                     RuleViolation::OwnRole => {
                         "Write training officer in this row too, or let another training officer sign"
                     }
-                    _ => "Mend this row or take it out",
+                    _ => "Correct this row or remove it",
                 };
                 plan.remarks.push(Diagnostic::fault(place, refusal.to_string(), hint));
             }
@@ -92,7 +92,7 @@ impl App {
     ) -> Result<Option<AppendResult>, Error> {
         let doing = "Adding people";
         if plan.of(Severity::Fault).next().is_some() {
-            return Err(Error::refused("The file has faults; nothing is changed").context(doing));
+            return Err(Error::refused("The file has faults. Nothing has been changed").context(doing));
         }
         let bodies: Vec<Body> = stated(plan, officer).into_iter().map(|(_, body)| body).collect();
         let pairs: Vec<(&PersonId, &PersonId)> = plan

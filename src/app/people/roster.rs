@@ -112,7 +112,7 @@ impl App {
         let person = self.person(who)?;
         let doing = format!("Recording that {} leaves", person.name);
         if person.left {
-            return Err(Error::refused("They have left already").context(doing));
+            return Err(Error::refused("They have already left").context(doing));
         }
         let known: Vec<KnownKey> =
             self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
@@ -145,7 +145,7 @@ impl App {
             _ => {
                 let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
                 Err(Error::usage(format!("“{text}” is more than one person who has left"))
-                    .hint(format!("Say which by id: {}", ids.join(", "))))
+                    .hint(format!("Give the id: {}", ids.join(", "))))
             }
         }
     }

@@ -103,7 +103,7 @@ impl App {
     ) -> Result<AppendResult, Error> {
         let (person, key) = (named(&known.person), known.key.fingerprint());
         let body = Body::Compromise(Compromise { person, key, from, reason: reason.clone() });
-        self.end_keys(by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was in other hands")
+        self.end_keys(by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was compromised")
     }
 
     fn end_keys(

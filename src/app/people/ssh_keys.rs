@@ -21,7 +21,7 @@ impl App {
         (name, text): (&str, &str),
     ) -> Result<LoginKey, Error> {
         let person = self.person(whose)?;
-        let doing = format!("Letting {} in", person.name);
+        let doing = format!("Adding an SSH key for {}", person.name);
         let add = |app: &mut Self| -> Result<LoginKey, Error> {
             let key = login_key(text).map_err(|e| {
                 Error::usage(format!("{name}: {e}"))
@@ -32,8 +32,8 @@ impl App {
             }
             if let Some(holder) = app.book.db.read(|tx| logins::holder(tx, &key.fingerprint()))? {
                 let whose = app.person(&holder)?.name;
-                let error = Error::refused(format!("The key {} is that of {whose}", key.fingerprint_text()));
-                return Err(if holder == person.id { error } else { error.hint("One key lets one person in") });
+                let error = Error::refused(format!("The key {} already belongs to {whose}", key.fingerprint_text()));
+                return Err(if holder == person.id { error } else { error.hint("Each person needs their own key") });
             }
             app.map_can_be_written()?;
             let by = app.officer(officer, passphrase)?;
@@ -54,7 +54,7 @@ impl App {
         fingerprint: Option<&str>,
     ) -> Result<Vec<PublicKey>, Error> {
         let person = self.person(whose)?;
-        let doing = format!("Taking back what lets {} in", person.name);
+        let doing = format!("Removing the SSH key of {}", person.name);
         let revoke = |app: &mut Self| -> Result<Vec<PublicKey>, Error> {
             let fits = |login: &LoginKey| {
                 let named = fingerprint.is_none_or(|text| login.key.fingerprint_text() == text);
@@ -107,7 +107,7 @@ impl App {
     /// Opens the data folder for a person who logged in with this key. A trainee sees only their own record, read-only.
     pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result<(Self, Person), Error> {
         if !data_dir::is_ours(folder.path())? {
-            return Err(Error::refused("A session runs as the owner of the data folder and as nobody else")
+            return Err(Error::refused("A session can only run as the owner of the data folder")
                 .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
         }
         let mut app = Self::on_this_machine_to_read(folder.clone())?;
@@ -126,5 +126,5 @@ impl App {
 
 /// Returns the error for a person whose login key was revoked.
 pub fn login_revoked() -> Error {
-    Error::refused("This key lets nobody in any more").hint("Ask a training officer")
+    Error::refused("This SSH key is no longer accepted").hint("Ask a training officer")
 }

@@ -11,15 +11,15 @@ use crate::store::supervision;
 impl App {
     /// Assigns trainees to a supervisor; returns those newly assigned.
     pub fn supervise(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
-        let doing = || format!("Putting trainees under {}", supervisor.name);
+        let doing = || format!("Assigning trainees to {}", supervisor.name);
         if !supervisor.may_act_as(Role::Supervisor) && !supervisor.may_act_as(Role::TrainingOfficer) {
-            return Err(Error::refused(format!("{} is no supervisor here", supervisor.name)).context(doing()));
+            return Err(Error::refused(format!("{} is not a supervisor here", supervisor.name)).context(doing()));
         }
         if let Some(no) = trainees.iter().find(|trainee| !trainee.may_act_as(Role::Trainee)) {
-            return Err(Error::refused(format!("{} is no trainee here", no.name)).context(doing()));
+            return Err(Error::refused(format!("{} is not a trainee here", no.name)).context(doing()));
         }
         if trainees.iter().any(|trainee| trainee.id == supervisor.id) {
-            return Err(Error::refused("Nobody supervises themselves").context(doing()));
+            return Err(Error::refused("A person cannot supervise themselves").context(doing()));
         }
         self.book.db.write(|tx| {
             let mut new = Vec::new();

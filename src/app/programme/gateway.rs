@@ -38,7 +38,7 @@ impl App {
         let rules = programme_rules()?;
         let (standing, outstanding) = self.outstanding(trainee)?;
         let start = standing.trainee.start;
-        let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
         let review_rule = review_rule(rules, &standing.standard, start)?;
         let measure = self.measure()?;
         let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
@@ -129,7 +129,7 @@ impl App {
             if !gateway.iter().any(|one| one.id == requirement.as_str()) {
                 let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
                 return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
-                    .hint(format!("Those it has: {}", ids.join(", "))));
+                    .hint(format!("It has: {}", ids.join(", "))));
             }
             let body = Requirement { trainee: named(&person), requirement, outcome, reason };
             app.state(officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
@@ -158,8 +158,8 @@ impl App {
             let ready = app.readiness(trainee)?;
             let open: Vec<String> = ready.open().map(|figure| format!("{} ({})", figure.text, figure.short)).collect();
             if !open.is_empty() {
-                return Err(Error::refused(format!("Not every other requirement is met: {}", open.join("; ")))
-                    .hint("`countersign readiness` says what mends each"));
+                return Err(Error::refused(format!("Other requirements are not met yet: {}", open.join("; ")))
+                    .hint("`countersign readiness` shows what to do about each"));
             }
             let by = app.person(signer)?;
             let role = by.signs_as();

@@ -52,24 +52,23 @@ impl App {
         let (day, today) = (new.day, self.today());
         if day > today {
             return Err(Error::usage(format!("{} is in the future", long_day(day)))
-                .hint("Hours are entered once they are done"));
+                .hint("Enter hours once they have been done"));
         }
         if day < enrolment.start {
             return Err(Error::usage(format!(
-                "{} lies before the programme, which began on {}",
+                "{} is before the programme began, on {}",
                 long_day(day),
                 long_day(enrolment.start)
             ))
             .hint("Only hours of the programme count"));
         }
         if new.hours > MOST_A_DAY {
-            return Err(
-                Error::usage(format!("{} hours are more than a day has", new.hours)).hint("Enter each day's own")
-            );
+            return Err(Error::usage(format!("{} hours is more than there are in a day", new.hours))
+                .hint("Enter each day separately"));
         }
         if new.what.as_str().len() > MOST_WHAT {
-            return Err(Error::usage(format!("What was done takes more than {MOST_WHAT} bytes"))
-                .hint("Say it in a line or two"));
+            return Err(Error::usage(format!("The description is too long (more than {MOST_WHAT} bytes)"))
+                .hint("Describe it in a line or two"));
         }
         let standard = self.standard(&enrolment.standard)?;
         if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
@@ -89,12 +88,18 @@ impl App {
         let before: Vec<HourRow> = self.hours(&trainee.id)?.into_iter().filter(|row| row.entry.day == day).collect();
         let sum = entry.hours + before.iter().map(|row| row.entry.hours).sum::<QuarterHours>();
         if sum > MOST_A_DAY {
-            return Err(Error::usage(format!("{sum} hours on {}: a day has 24, over all entries", long_day(day)))
-                .hint("`countersign hours list` shows them, `countersign hours remove` takes one back"));
+            return Err(Error::usage(format!(
+                "{sum} hours on {}: all entries for a day can come to 24 at most",
+                long_day(day)
+            ))
+            .hint("`countersign hours list` shows them, `countersign hours remove` takes one back"));
         }
         if before.len() >= MOST_ENTRIES_A_DAY {
-            return Err(Error::usage(format!("{MOST_ENTRIES_A_DAY} entries on {} are the most", long_day(day)))
-                .hint("Say several things in one"));
+            return Err(Error::usage(format!(
+                "There can be at most {MOST_ENTRIES_A_DAY} entries on {}",
+                long_day(day)
+            ))
+            .hint("Put several things in one entry"));
         }
         // Over SSH, the file is opened for writing only while a trainee's entry is saved.
         self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
@@ -113,8 +118,8 @@ impl App {
         let none = || Error::usage(format!("There is no entry {id}")).hint("`countersign hours list` shows them");
         let row = rows.into_iter().find(|row| row.entry.id == id).ok_or_else(none)?;
         if row.confirmed.is_some() {
-            return Err(Error::refused("These hours are confirmed, and a record is never taken away")
-                .hint("Who confirmed them, or a training officer, withdraws: `countersign withdraw`"));
+            return Err(Error::refused("These hours are confirmed, so they cannot be removed")
+                .hint("The person who confirmed them, or a training officer, can withdraw the confirmation: `countersign withdraw`"));
         }
         let gone = self.book.db.write(|tx| hours::remove(tx, trainee, id))?;
         if gone { Ok(row.entry) } else { Err(none()) }
@@ -155,7 +160,7 @@ impl App {
         })?;
         let Some(enrolment) = enrolment else { return Err(not_enrolled(&self.person(trainee)?)) };
         let standard = self.standard(&enrolment.standard)?;
-        let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule of hours holds"))?;
+        let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
         let today = self.today();
         let recognised = self.recognised(trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
         let plan = self.training_plan(trainee)?.and_then(|plan| plan.hours(&spans, today));
@@ -220,13 +225,13 @@ fn chosen(waiting: Vec<HourEntry>, entries: &[StatementId]) -> Result<Vec<HourEn
     let known: HashSet<StatementId> = waiting.iter().map(|entry| entry.id).collect();
     if let Some(missing) = entries.iter().find(|id| !known.contains(id)) {
         return Err(
-            Error::usage(format!("No entry {missing} waits")).hint("`countersign hours list` shows those that do")
+            Error::usage(format!("No entry {missing} is waiting")).hint("`countersign hours list` shows those that do")
         );
     }
     let chosen: Vec<HourEntry> =
         waiting.into_iter().filter(|entry| wanted.is_empty() || wanted.contains(&entry.id)).collect();
     if chosen.is_empty() {
-        return Err(Error::refused("No hours wait").hint("The trainee enters them: `countersign hours add`"));
+        return Err(Error::refused("No hours are waiting").hint("The trainee enters them: `countersign hours add`"));
     }
     Ok(chosen)
 }

@@ -50,7 +50,7 @@ impl App {
             let rule = review_rule(programme_rules()?, &standing.standard, standing.trainee.start)?;
             let meeting = new.meeting.unwrap_or(rule.meeting);
             if meeting != rule.meeting && (meeting != Meeting::YearEnd || rule.year_end.is_none()) {
-                return Err(Error::usage(format!("{} holds no {}", standing.trainee.standard, meeting.words()))
+                return Err(Error::usage(format!("{} has no {}", standing.trainee.standard, meeting.words()))
                     .hint(format!("The rule: {}", rule.text)));
             }
             if let (Meeting::YearEnd, Some((first, last))) =
@@ -63,8 +63,8 @@ impl App {
             }
             let after = rule.every.after(new.held);
             if new.next.is_some_and(|next| next > after) && new.late.is_none() {
-                return Err(Error::usage(format!("The next is more than {} later", rule.every.span()))
-                    .hint("Say why with --late, or name an earlier day with --next"));
+                return Err(Error::usage(format!("The next review is more than {} later", rule.every.span()))
+                    .hint("Say why with --late, or give an earlier date with --next"));
             }
             let rated = rated(app.rating(&new.trainee)?, new.rating, new.rating_reason)?;
             let mut actions = Vec::with_capacity(new.actions.len());
@@ -210,7 +210,7 @@ fn rated(
     rating: Option<Rating>,
     reason: Option<SafeText>,
 ) -> Result<Rated, Error> {
-    let said = format!("The rating is worked out as {}: {basis}", worked_out.slug());
+    let said = format!("The suggested rating is {}: {basis}", worked_out.slug());
     let confirm = format!("Confirm it with --rating {}", worked_out.slug());
     match rating {
         None => Err(Error::usage(said).hint(format!("{confirm}, or give another with --rating and --rating-reason"))),
@@ -218,7 +218,7 @@ fn rated(
             Err(Error::usage(said).hint(format!("{confirm}, or say with --rating-reason why it is {}", rating.slug())))
         }
         Some(rating) if rating == worked_out && reason.is_some() => {
-            Err(Error::usage(said).hint("It needs no reason: leave out --rating-reason"))
+            Err(Error::usage(said).hint("This rating needs no reason. Leave out --rating-reason"))
         }
         Some(rating) => Ok(Rated { worked_out, basis, rating, reason }),
     }
@@ -228,12 +228,12 @@ fn rated(
 fn in_programme(held: NaiveDate, start: NaiveDate, today: NaiveDate) -> Result<(), Error> {
     if held > today {
         return Err(Error::usage(format!("{} is in the future", long_day(held)))
-            .hint("A review is recorded once it was held: today, yesterday, 20 Nov"));
+            .hint("Give the day it was held: today, yesterday, 20 Nov"));
     }
     if held < start {
         let (held, start) = (long_day(held), long_day(start));
-        return Err(Error::usage(format!("{held} lies before the programme, which began on {start}"))
-            .hint("Say the day it was held: today, yesterday, 20 Nov"));
+        return Err(Error::usage(format!("{held} is before the programme began, on {start}"))
+            .hint("Give the day that it was held: today, yesterday, 20 Nov"));
     }
     Ok(())
 }

@@ -75,15 +75,14 @@ impl App {
             && hours > QuarterHours::hours(published)
         {
             let on = &enrolment.standard;
-            warnings
-                .push(format!("{hours} hours are more than the {published} that are published as the minimum of {on}"));
+            warnings.push(format!("{hours} hours is more than the published minimum of {published} for {on}"));
         }
         let standing = self.standing(trainee)?;
         let signed = standing.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
         let signed: Vec<String> = signed.map(|(ksb, _)| ksb.code.to_string()).collect();
         if let [_, rest @ ..] = signed.as_slice() {
             let (are, count) = if rest.is_empty() { ("is", "counts") } else { ("are", "count") };
-            warnings.push(format!("{} {are} signed already, and {count} as signed", signed.join(" ")));
+            warnings.push(format!("{} {are} already signed, and {count} as signed", signed.join(" ")));
         }
         Ok(warnings)
     }
@@ -107,7 +106,7 @@ impl App {
                 Recognition { trainee: named(&person), standard: enrolment.standard, hours, codes, reason, support };
             if let Some(fault) = said.fault() {
                 return Err(Error::usage(fault)
-                    .hint("Give --hours or --ksb or both, and in --reason and --support why and what shows it"));
+                    .hint("Give --hours, --ksb or both. Say why in --reason, and what supports it in --support"));
             }
             app.state(officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
         };
@@ -127,7 +126,7 @@ impl App {
         let standard = self.standard(&enrolment.standard)?;
         let why_not = |code: KsbCode| match (standard.ksb(code), standard.why_not_asked(&enrolment.scope, code)) {
             (None, _) => Some(format!("{} has no {code}", enrolment.standard)),
-            (Some(_), Some(why)) => Some(format!("They do not answer for {code}: {why}")),
+            (Some(_), Some(why)) => Some(format!("{code} is not required of them: {why}")),
             (Some(_), None) => None,
         };
         Ok(training_plan(bytes, (enrolment.start, enrolment.end), &why_not))

@@ -27,7 +27,7 @@ impl App {
             let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")))?;
             let person = app.person(who)?;
             if about(&decode(&entry.signed.text)?.body) != Some(who) {
-                return Err(Error::refused(format!("It does not stand on the record of {}", person.name)));
+                return Err(Error::refused(format!("It is not on the record of {}", person.name)));
             }
             let stated = app.writing(|app| match reason {
                 Some(reason) => app.dispute(who, proof, of, reason),

@@ -120,7 +120,7 @@ impl App {
         self.book.db.read(|tx| {
             let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
             if erased_and_imported::erased(tx, at)?.is_some() {
-                return Err(Error::refused("It is erased: only its leaf is left"));
+                return Err(Error::refused("It was erased: only its place in the log is left"));
             }
             let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
             if own.id == of {
@@ -137,7 +137,7 @@ impl App {
 
     /// Returns the trainee a body is about, with their current name.
     fn whose(&self, body: &Body) -> Result<Person, Error> {
-        let whose = trainee_of(body).ok_or_else(|| Error::refused("It stands on nobody's record"))?;
+        let whose = trainee_of(body).ok_or_else(|| Error::refused("It is not on anyone's record"))?;
         self.person(&whose.id)
     }
 

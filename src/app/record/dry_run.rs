@@ -143,7 +143,7 @@ impl App {
                 }
             }
         }
-        Ok(format!("The list names who may: {}", names.join(", ")))
+        Ok(format!("People who may sign it off: {}", names.join(", ")))
     }
 }
 

@@ -86,8 +86,8 @@ impl App {
         signer: &PersonId,
     ) -> Result<Vec<StatementId>, Error> {
         if self.policy()?.countersign == 0 {
-            return Err(Error::refused("One signature is enough here")
-                .hint("A training officer asks for two: `countersign policy set countersign=1`"));
+            return Err(Error::refused("Only one signature is needed here")
+                .hint("A training officer can require two: `countersign policy set countersign=1`"));
         }
         self.book.db.read(|tx| {
             let found =
@@ -106,7 +106,7 @@ impl App {
     /// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
     pub fn sign_off_detail(&mut self, id: StatementId) -> Result<(Person, Record, String), Error> {
         let Body::SignOff(signed) = self.referenced_statement(id)?.body else {
-            return Err(Error::refused("It is no sign-off"));
+            return Err(Error::refused("It is not a sign-off"));
         };
         let whose = self.person(&signed.trainee.id)?;
         let text = self.standard(&signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
@@ -114,7 +114,7 @@ impl App {
         let record = records.into_iter().find(|record| record.id == id);
         let record = record.ok_or_else(|| {
             Error::refused(format!("{} is no longer on {}", whose.name, signed.item.standard))
-                .hint("What was signed on another version counts there alone")
+                .hint("Sign-offs on another version count only on that version")
         })?;
         Ok((whose, record, text.unwrap_or_default()))
     }
@@ -161,7 +161,7 @@ impl App {
                 .hint("A training officer gives the role, in a roster: `countersign person import`"));
         }
         if !(1..=MOST_DRAWN).contains(&wish.most) {
-            return Err(Error::usage(format!("{} are not drawn at once: 1 to {MOST_DRAWN} are", wish.most)));
+            return Err(Error::usage(format!("You cannot draw {} at once. Draw 1 to {MOST_DRAWN}", wish.most)));
         }
         let filter = LogFilter::parse(&wish.from, self.today()).map_err(Error::usage)?;
         let size = self.head()?.size;
@@ -194,8 +194,8 @@ impl App {
             }
         })?;
         if chosen.is_empty() {
-            return Err(Error::refused("No sign-off is there to be drawn")
-                .hint("Those that were sampled, and the verifier's own, are left out"));
+            return Err(Error::refused("There are no sign-offs to draw")
+                .hint("Sign-offs already sampled, and the verifier's own, are left out"));
         }
         let (from, places) =
             (filter.canonical().to_owned(), chosen.iter().map(|(_, place)| *place).collect::<Vec<u64>>());

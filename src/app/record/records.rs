@@ -162,7 +162,7 @@ impl App {
                 Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
             })?;
             if erased_and_imported::erased(tx, entry.position)?.is_some() {
-                return Err(Error::refused("It is erased: only its leaf is left"));
+                return Err(Error::refused("It was erased: only its place in the log is left"));
             }
             let (_, key) =
                 people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
@@ -243,7 +243,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let kind = Kind::SignOff;
         let nobody = SafeText::line("?")?;
         let signed = Timestamp::from_seconds(0);
-        let summary = "This text is no statement: the file was altered".to_owned();
+        let summary = "This text is not a statement: the file was altered".to_owned();
         return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
     };
     let mut summary = summary(&statement);
@@ -271,7 +271,7 @@ fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, Tex
         kind: Kind::Erase,
         signed: Timestamp::from_seconds(seconds),
         signer_name: SafeText::line("?")?,
-        summary: format!("Erased by statement {by}: only its leaf is left"),
+        summary: format!("Erased by statement {by}: only its place in the log is left"),
         sound: None,
     })
 }

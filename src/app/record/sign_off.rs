@@ -29,7 +29,7 @@ impl App {
         seen: &Observation,
     ) -> Result<SignedReceipt, Error> {
         let trainee = self.person(trainee)?;
-        let doing = format!("Signing {} for {}", counted(codes.len()), trainee.name);
+        let doing = format!("Recording {} for {}", counted(codes.len()), trainee.name);
         let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
         let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
         let warning = self.early(&trainee.id, seen.observed)?;
@@ -99,16 +99,15 @@ impl App {
         seen: &Observation,
     ) -> Result<Vec<Body>, Error> {
         if codes.is_empty() {
-            return Err(Error::usage("No KSB is marked").hint("Space marks one"));
+            return Err(Error::usage("No KSB is marked").hint("Press space to mark one"));
         }
         if seen.observed > self.clock.today() {
-            return Err(
-                Error::usage("The day seen is in the future").hint("Say the day it was seen: today, yesterday, 20 Nov")
-            );
+            return Err(Error::usage("The day seen is in the future")
+                .hint("Give the day that it was seen: today, yesterday, 20 Nov"));
         }
         if let Some(action) = seen.action.as_ref().filter(|action| action.by < self.clock.today()) {
             return Err(Error::from(RuleViolation::ActionPast(long_day(action.by)))
-                .hint("Give a day from today on: in 2 weeks, friday, 12 Dec"));
+                .hint("Give today or a later day: in 2 weeks, friday, 12 Dec"));
         }
         let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
         let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
@@ -167,13 +166,13 @@ pub fn not_asked(name: &SafeText, code: KsbCode, why: &NotAsked) -> Error {
         NotAsked::Option { .. } => "A training officer changes an option: `countersign enrolment option`",
         NotAsked::LeftOut(_) => "A training officer can include it again: `countersign enrolment include`",
     };
-    Error::refused(format!("{name} does not answer for {code}: {why}")).hint(hint)
+    Error::refused(format!("{code} is not required of {name}: {why}")).hint(hint)
 }
 
 /// Returns the error for an unknown KSB or local competence.
 pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
     if code.kind == KsbKind::Local {
-        return Error::usage(format!("No list of local competences beside {of} has {code}"))
+        return Error::usage(format!("No list of local competences for {of} has {code}"))
             .hint("`countersign competences list` shows the lists");
     }
     Error::usage(format!("{of} has no {code}")).hint(format!("`countersign standard show \"{of}\"` lists the codes"))

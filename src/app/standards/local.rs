@@ -175,7 +175,7 @@ impl App {
     pub fn list_may(&mut self, list: &Standard) -> Result<(), Error> {
         if self.is_adopted(list.reference())? {
             return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
-                .hint("Give a changed one a new version"));
+                .hint("Give the changed list a new version"));
         }
         for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
             if !self.is_adopted(&of)? {

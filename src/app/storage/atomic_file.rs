@@ -204,9 +204,8 @@ pub fn must_be_private(folder: &Path) -> Result<(), Error> {
     if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
-    Err(Error::refused(format!("Others than its owner can look into {} (mode {mode:o})", folder.display())).hint(
-        "Nothing was written. Keys are copied only to a folder of one's own: `chmod 700` it, or leave --keys out",
-    ))
+    Err(Error::refused(format!("Other people can read {} (mode {mode:o})", folder.display()))
+        .hint("Nothing was written. Keys are copied only to a private folder: `chmod 700` it, or leave out --keys"))
 }
 
 /// Copies the wrapped keys and the log key to a folder for its owner only; returns how many.

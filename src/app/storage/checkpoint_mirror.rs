@@ -62,10 +62,10 @@ pub enum MirrorPlace {
 impl fmt::Display for MirrorPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::SameDisk => "it is on the same disk as the data, and goes with it",
-            Self::Memory => "it is in memory alone, and goes with the power",
+            Self::SameDisk => "it is on the same disk as the data and would be lost with it",
+            Self::Memory => "it is only in memory and is lost when the power goes off",
             Self::OtherDisk => {
-                "it is on another disk of this machine: kept from a disk that fails, not from whoever has the machine"
+                "it is on another disk of this machine: safe if a disk fails, but not from anyone who controls the machine"
             }
             Self::Away(kind) => return write!(f, "it is on another machine, by {kind}"),
         })
@@ -106,7 +106,7 @@ impl CheckpointMirror {
     /// Appends a checkpoint.
     pub fn add(&self, note: &str) {
         if self.lies_in_the_data() {
-            self.failed("it would lie in the data folder, and go with it; --checkpoints says another");
+            self.failed("it would be in the data folder and be lost with it. Name another folder with --checkpoints");
         } else if !self.made && !self.file.parent().is_some_and(Path::is_dir) {
             let folder = self.file.parent().unwrap_or(Path::new("/")).display();
             self.failed(&format!("there is no folder {folder} (is its disk or network share connected?)"));

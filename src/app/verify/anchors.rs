@@ -73,10 +73,13 @@ impl ExternalAnchors {
             if receipt.log.origin() != verifier.origin() {
                 let why =
                     format!("{name} is a receipt of the log {}, not of {}", receipt.log.origin(), verifier.origin());
-                return Err(Error::usage(why).hint("Give receipts of this log, or the file of that one"));
+                return Err(
+                    Error::usage(why).hint("Use receipts from this log, or verify the file that they came from")
+                );
             }
             if receipt.log != *verifier {
-                held.faults.push(format!("The log has another key than the receipt {name} says: it was made anew"));
+                held.faults
+                    .push(format!("The log's key is not the one in the receipt {name}: the log was created again"));
             }
             // Receipts of one file are reported together, as checkpoints are.
             let (by, kept) = (format!("the receipt {name}"), received.checkpoint.clone());
@@ -115,7 +118,9 @@ pub fn checked(name: &str, text: &str) -> Result<Vec<(Receipt, Received)>, Error
             other => other,
         };
         let doing = format!("Reading the receipt in {name} that begins on line {first}");
-        Error::refused(fault).context(doing).hint("Give it as `countersign receipts` printed it; nothing was changed")
+        Error::refused(fault)
+            .context(doing)
+            .hint("Use it exactly as `countersign receipts` printed it. Nothing was changed")
     };
     let each = |(first, one): (usize, &str)| {
         let receipt = Receipt::parse(one).map_err(|fault| refused(first, fault))?;
@@ -145,7 +150,7 @@ pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteF
 
 fn unusable(name: &str, fault: &NoteFault) -> Error {
     Error::usage(format!("The checkpoint in {name} cannot be used: {fault}"))
-        .hint("Give a note as `countersign checkpoint` prints it, or the code that slips and screens show")
+        .hint("Give what `countersign checkpoint` printed, or the code shown on screen or on a slip")
 }
 
 /// Evidence opened with the log's verifier key, ready to compare.
@@ -190,7 +195,7 @@ impl OpenAnchors<'_> {
         let bad: Vec<NoteFault> = bad.into_iter().filter_map(Result::err).collect();
         if bad.contains(&NoteFault::OtherKey) {
             self.faults.push(format!(
-                "The log has another key than the one that signed the checkpoint in {name}: it was made anew"
+                "The log's key is not the one that signed the checkpoint in {name}: the log was created again"
             ));
         } else if let (true, Some(fault)) = (good.is_empty(), bad.first()) {
             return Err(unusable(name, fault));
@@ -236,7 +241,7 @@ impl OpenAnchors<'_> {
             let newest = kept.iter().filter(|kept| kept.size > size).max_by_key(|kept| kept.size);
             let first = kept.iter().filter(|kept| kept.size <= size && !same(kept)).min_by_key(|kept| kept.size);
             let missing = newest.map(|kept| (kept, missing(kept.size, size, name)));
-            let other = first.map(|kept| (kept, format!("The first {} entries are not those of {name}", kept.size)));
+            let other = first.map(|kept| (kept, format!("The first {} entries do not match {name}", kept.size)));
             for (kept, what) in missing.into_iter().chain(other) {
                 faults.add(None, restore_gap::told(tx, kept)?.unwrap_or(what));
             }
@@ -246,7 +251,7 @@ impl OpenAnchors<'_> {
             if kept > size {
                 faults.add(None, missing(kept, size, &format!("the code {text}")));
             } else if met.roots.get(&kept).is_none_or(|root| !is_code_of(text, kept, root)) {
-                faults.add(None, format!("The first {kept} entries are not those of the code {text}"));
+                faults.add(None, format!("The first {kept} entries do not match the code {text}"));
             }
         }
         Ok(faults.found == before)
@@ -278,7 +283,7 @@ fn may_be_absent(
     if !own {
         faults.add(
             Some(at),
-            format!("The statement {} of the receipt {name} is absent, and nothing erased it", statement.id),
+            format!("The statement {} of the receipt {name} is missing, and it was not erased", statement.id),
         );
     } else if !erasable(kind) {
         faults.add(Some(at), format!("The receipt {name} shows that this was a {kind}, which may never be erased"));
@@ -303,7 +308,7 @@ fn holds(
         Some(at) if erased_and_imported::imported(tx, at)?.is_some_and(|back| back.id == id) => {
             format!("; entry {at} put it back")
         }
-        Some(at) if at != position => format!("; it stands at entry {at} now"),
+        Some(at) if at != position => format!("; it is now at entry {at}"),
         _ => String::new(),
     };
     let of = received.checkpoint.size;
@@ -312,7 +317,7 @@ fn holds(
         if position >= size {
             format!("The statement {id} of the receipt {name} is missing: the file has {size} entries, the receipt says position {position} of {of}{now}")
         } else {
-            format!("Not the statement {id} that stood here when the receipt {name} was made, at position {position} of {of}{now}")
+            format!("This is not statement {id}, which was here when the receipt {name} was made, at position {position} of {of}{now}")
         },
     );
     Ok(())

@@ -157,9 +157,9 @@ fn compare_absences(
     for position in positions {
         let (leaf, by) = erased[&position];
         match stated.erasures.get(&position) {
-            None => faults.add(Some(position), "Its text is absent, and no statement in the log erased it"),
+            None => faults.add(Some(position), "Its text is missing, and no statement in the log erased it"),
             Some((erase, at)) if *at != by || erase.leaf != leaf => {
-                faults.add(Some(position), format!("It is absent, but not as the erasure at entry {at} says"));
+                faults.add(Some(position), format!("It is missing, but not as the erasure at entry {at} describes"));
             }
             Some((erase, at)) if audit::id_at(tx, position)? != Some(erase.of) => {
                 faults
@@ -243,7 +243,7 @@ pub(in crate::app) fn compare_evidence(
             None if one.sound => {
                 faults.add(None, format!("The evidence {name} is listed as a kind of file that it is not"));
             }
-            None => faults.add(None, format!("The evidence {name} is not what its digest says")),
+            None => faults.add(None, format!("The evidence {name} does not match its digest")),
             Some(by) => match by_erasure.get(&by) {
                 _ if one.bytes > 0 => {
                     faults.add(None, format!("The evidence {name} is marked as erased, and its bytes are still there"));

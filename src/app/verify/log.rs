@@ -116,7 +116,10 @@ pub fn verify_against(
     let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
     let bytes = file.bytes().map_err(|e| doing(e.into()))?;
     if bytes > MOST_BYTES {
-        return Ok(Report::of_one_fault(format!("The file claims to be {} GiB in size; no log is", bytes >> 30)));
+        return Ok(Report::of_one_fault(format!(
+            "The file claims to be {} GiB in size, which is too large to be a log",
+            bytes >> 30
+        )));
     }
     let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
     let deadline = Deadline::after(PATIENCE + FOR_EACH_MIB * mebibytes);
@@ -382,7 +385,8 @@ impl LogWalk<'_> {
                     faults.add(Some(entry.position), "It is erased, and its key is not one that the log knows");
                 }
                 if !entry.text.is_empty() || entry.signature != [0; 64] {
-                    faults.add(Some(entry.position), "It is erased, and its text or signature is there");
+                    faults
+                        .add(Some(entry.position), "It is marked as erased, but its text or signature is still there");
                 }
             } else {
                 match &looked.statement {
@@ -476,12 +480,12 @@ impl LogWalk<'_> {
         if size != said {
             faults.add(None, format!("The log says that it has {said} entries, but the file holds {size}"));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
-            faults.add(None, "The log's root is not the root of its entries");
+            faults.add(None, "The log's root does not match its entries");
         }
         if let Some(verifier) = verifier {
             let newest = kept.map(|head| head.checkpoint).unwrap_or_default();
             if verifier.open(&newest).ok().is_none_or(|c| (c.size, c.root) != (size, root)) {
-                faults.add(None, "The newest checkpoint in the file is not that of its entries");
+                faults.add(None, "The newest checkpoint in the file does not match its entries");
             }
         }
         TreeHead { size, root, code: code(size, &root) }

@@ -51,14 +51,16 @@ pub fn backup(context: &mut Context, asked: &Backup) -> Result<CommandOutput, Fa
         keys: made.keys.as_ref().map(|(folder, _)| folder.display().to_string()),
     };
     let shape = Backups { schema: "countersign/backup/1", backups: vec![row] };
-    let said = "Backed up; the copy is verified and on the disk".to_owned();
+    let said = "Backed up and checked".to_owned();
     let mut answer = CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &shape)?;
     if made.keys.is_none() {
         let keys = app.folder().key("").display().to_string();
         answer = answer.aside(format!(
-            "The signing keys are not in it: they lie wrapped in {keys}; --keys copies them too, to a private folder"
+            "The signing keys are not in the backup. They are encrypted in {keys}. To copy them too, to a private folder: --keys"
         ));
     }
-    context.warnings.extend(made.forgotten.map(|error| format!("`doctor` will not know of it: {}", error.sentence())));
+    context
+        .warnings
+        .extend(made.forgotten.map(|error| format!("`doctor` will not know about this backup: {}", error.sentence())));
     Ok(answer)
 }

@@ -57,8 +57,8 @@ fn make(context: &mut Context, asked: &ClaimMake) -> Result<CommandOutput, Failu
     }
     let passphrase = context.passphrase(&who)?;
     let claim = app.claim(&who.id, Some(&passphrase), wish)?;
-    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
-    let mut parts = vec![OutputBlock::Line(format!("Claimed {}; it waits for {whom}", counted(claim.items.len())))];
+    let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
+    let mut parts = vec![OutputBlock::Line(format!("Claimed {}: sent to {whom}", counted(claim.items.len())))];
     parts.extend(told(&claim));
     answer_of(parts, &[claim])
 }
@@ -69,13 +69,13 @@ pub fn who_is_asked(app: &App, trainee: &PersonId, text: &str) -> Result<PersonI
         Found::One(person) => Ok(person.id),
         Found::Nobody => {
             let names: Vec<String> = app.who_can_be_asked(trainee)?.iter().map(|one| one.name.to_string()).collect();
-            Err(Error::usage(format!("No supervisor here is “{text}”"))
-                .hint(format!("There are: {}", names.join(", "))))
+            Err(Error::usage(format!("No supervisor here matches “{text}”"))
+                .hint(format!("The supervisors are: {}", names.join(", "))))
         }
         Found::Several(several) => {
             let names: Vec<String> = several.iter().map(|one| format!("{} {}", one.id, one.name)).collect();
             Err(Error::usage(format!("“{text}” is more than one supervisor"))
-                .hint(format!("Say which: {}", names.join(", "))))
+                .hint(format!("Give the id: {}", names.join(", "))))
         }
     }
 }
@@ -87,7 +87,7 @@ fn withdraw(context: &mut Context, id: &str) -> Result<CommandOutput, Failure> {
     app.claim_of(id)?;
     let passphrase = context.passphrase(&who)?;
     let claim = app.withdraw_claim(&who.id, Some(&passphrase), id)?;
-    let mut parts = vec![OutputBlock::Line("Taken back: it waits no more".to_owned())];
+    let mut parts = vec![OutputBlock::Line("Claim taken back. It is no longer waiting".to_owned())];
     parts.extend(told(&claim));
     answer_of(parts, &[claim])
 }
@@ -113,8 +113,8 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
     let table = Table { head, rows: claims.iter().map(row).collect() };
     let nothing = match (trainee, filter.is_empty()) {
         (_, false) => "No claim fits",
-        (Some(_), true) => "They have claimed nothing yet",
-        (None, true) => "No claim waits",
+        (Some(_), true) => "No claims yet",
+        (None, true) => "No claims are waiting",
     };
     answer_of(vec![listed(table, nothing)], &claims)
 }
@@ -152,7 +152,7 @@ fn answer(context: &mut Context, asked: &ClaimAnswer) -> Result<CommandOutput, F
         OutputBlock::Facts(vec![
             fact("Observed", long_day(seen.observed)),
             fact("Signer", format!("{} {}", signer.id, signer.name)),
-            fact("By", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
             fact("Checkpoint", &done.head.code),
         ]),
     ];
@@ -182,7 +182,7 @@ pub fn queue(context: &Context, asked: &Queue) -> Result<CommandOutput, Failure>
     let table = Table { head, rows: rows.collect() };
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = QueueShape { schema: "countersign/queue/1", of: window.of, claims };
-    let nothing = if filter.is_empty() { "No claim waits" } else { "No claim that waits fits" };
+    let nothing = if filter.is_empty() { "No claims are waiting" } else { "No waiting claims match" };
     Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
 }
 
@@ -202,7 +202,7 @@ fn told(claim: &Claim) -> Vec<OutputBlock> {
         fact("KSBs", codes.collect::<Vec<_>>().join(", ")),
         fact("State", claim.state()),
         fact("Made", claim.made.local_words()),
-        fact("Of", claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str())),
+        fact("Sent to", claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str())),
     ];
     facts.extend(claim.again.map(|again| fact("Again", again)));
     facts.extend(claim.withdrawn.map(|at| fact("Withdrawn", at.local_words())));
@@ -220,7 +220,7 @@ fn file_words(file: &File) -> String {
     let erased = if file.erased { ", erased" } else { "" };
     let claims = if file.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", file.claims) };
     format!(
-        "{} ({}, {} bytes{erased}; one file, {claims}) sha256:{}",
+        "{} ({}, {} bytes{erased}; used in {claims}) sha256:{}",
         file.name,
         file.kind.slug(),
         file.size,

@@ -80,7 +80,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
         ]
     };
     let table =
-        Table { head: vec!["id", "stands", "beside", "competences", "title"], rows: lists.iter().map(row).collect() };
+        Table { head: vec!["id", "state", "goes with", "competences", "title"], rows: lists.iter().map(row).collect() };
     let rows = lists.iter().map(|adopted| ListRow::brief(&adopted.list, adopted.in_force)).collect();
     let shape = Lists { schema: "countersign/competences/1", lists: rows };
     Ok(CommandOutput::new(vec![listed(table, "No list of local competences is adopted")], &shape)?)
@@ -91,7 +91,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let Adopted { list, in_force } = app.find_list(text)?;
     let mut parts = vec![OutputBlock::Line(format!("{} {}", list.reference(), list.title()))];
     parts.push(OutputBlock::Facts(vec![
-        fact("Stands", force(in_force)),
+        fact("State", force(in_force)),
         fact("Beside", beside(&list)),
         fact("SHA-256", list.digest().hex()),
     ]));
@@ -146,7 +146,7 @@ fn read(mut app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, 
                 intake.fault(&fault);
             }
         } else {
-            let what = format!("{of} is not adopted here: what is linked to it was not looked at");
+            let what = format!("{of} is not adopted here, so links to it were not checked");
             intake.say(Diagnostic::warning(intake.place(&name), what));
         }
     }
@@ -191,8 +191,8 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
             OutputBlock::Line(replaces(change.before.reference(), change.same, change.trainees)),
         ]);
     }
-    let nothing = "Nothing is changed yet; with --yes a training officer adopts it";
-    let already = || format!("{of} is adopted already; a list never changes");
+    let nothing = "This was a preview; nothing has changed. To adopt it: add --yes --as NAME";
+    let already = || format!("{of} is already adopted. A list never changes");
     parts.extend([OutputBlock::Gap, OutputBlock::Line(if adopted { already() } else { nothing.to_owned() })]);
     let shape = ListImport {
         schema: "countersign/competences-import/1",
@@ -211,11 +211,11 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
 fn replaces(before: &StandardRef, same: usize, trainees: usize) -> String {
     let texts = if same == 1 { "1 competence keeps".to_owned() } else { format!("{same} competences keep") };
     let people = match trainees {
-        0 => "nobody has anything signed by that".to_owned(),
-        1 => "what 1 trainee has signed by that stays on the record and is not carried over".to_owned(),
-        n => format!("what {n} trainees have signed by that stays on the record and is not carried over"),
+        0 => "nobody has sign-offs on that list".to_owned(),
+        1 => "1 trainee has sign-offs on that list, which are kept but not carried over".to_owned(),
+        n => format!("{n} trainees have sign-offs on that list, which are kept but not carried over"),
     };
-    format!("It would take the place of {before}: {texts} code and text; {people}")
+    format!("It would replace {before}: {texts} code and text; {people}")
 }
 
 /// Returns a file's first error.
@@ -246,8 +246,8 @@ fn adopt(
     let proof = context.proof(&officer)?;
     let done = app.adopt_list(&officer.id, &proof, list)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
-    let mut facts = vec![fact("Beside", stands), fact("Competences", count)];
-    facts.extend(change.map(|change| fact("Takes the place of", change.before.reference())));
+    let mut facts = vec![fact("Goes with", stands), fact("Competences", count)];
+    facts.extend(change.map(|change| fact("Replaces", change.before.reference())));
     facts.push(fact("Checkpoint", &done.head.code));
     let parts = vec![OutputBlock::Line(format!("Adopted {of} {title}")), OutputBlock::Facts(facts)];
     Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)

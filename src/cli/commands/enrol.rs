@@ -65,7 +65,7 @@ pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<CommandOutput, Fail
         None => match (&changed, &option) {
             (Some(changed), _) => changed.line.clone(),
             (None, _) if let Some(was) = started => format!(
-                "{} was enrolled on {reference} already. The start is now {}; it was {}",
+                "{} was already enrolled on {reference}. The start is now {}. It was {}",
                 trainee.name,
                 day_words(start),
                 day_words(was)
@@ -132,12 +132,14 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
 
 fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
     let meaning = |name| match name {
-        PolicyName::SessionHours => "hours that a passphrase opens a signing session for; 0 asks at every batch",
+        PolicyName::SessionHours => {
+            "hours that you stay signed in after typing your passphrase; 0 asks every time you sign"
+        }
         PolicyName::IdleMinutes => "idle minutes until the screen locks",
         PolicyName::LateDays => "days after which an observation needs a reason for being late",
         PolicyName::Countersign => "second signatures that an achieved sign-off needs before it counts",
-        PolicyName::TwoPersonKeys => "1: a new key signs once another training officer has countersigned it",
-        PolicyName::ReassessMonths => "months after which a KSB is to be shown again; 0 is never",
+        PolicyName::TwoPersonKeys => "1: a new key can sign only after another training officer countersigns it",
+        PolicyName::ReassessMonths => "months after which a KSB must be reassessed; 0 means never",
     };
     let row = |name: PolicyName| {
         let range = name.range();

@@ -89,7 +89,7 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
     let full = app.standard(&now.standard)?;
     let words = |option: &Option<SafeText>| option.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     let line = if was.scope.option == now.scope.option {
-        format!("Changed what {name} answers for on {}", now.standard)
+        format!("Changed which KSBs are required of {name} on {}", now.standard)
     } else {
         format!("Changed {name}'s option from {} to {}", words(&was.scope.option), words(&now.scope.option))
     };
@@ -105,7 +105,7 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
         was.scope.left_out_codes().into_iter().filter(|code| full.asks(&now.scope, *code)).collect();
     let mut facts = Vec::new();
     if !lost.is_empty() {
-        facts.push(fact("Signed, kept, no longer counted", listed(&lost)));
+        facts.push(fact("Signed and kept, but no longer counted", listed(&lost)));
     }
     if !again.is_empty() {
         facts.push(fact("No longer left out", listed(&again)));
@@ -121,7 +121,7 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
         return Ok(None);
     }
     let all = app.standard(&card.standard)?.ksbs().len();
-    Ok(Some(fact("Answers for", format!("{} of the standard's {all} KSBs", card.total))))
+    Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
 /// Changes the option.

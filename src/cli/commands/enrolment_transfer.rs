@@ -17,7 +17,7 @@ pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Resu
     let name = &trainee.name;
     let (parts, from, items) = match moved {
         None => {
-            let line = format!("{name} is on no other version; enrolling on {to} moves nothing");
+            let line = format!("{name} is not on another version, so enrolling on {to} moves nothing");
             (vec![OutputBlock::Line(line)], String::new(), Vec::new())
         }
         Some(moved) => (told(trainee, moved), moved.from.to_string(), moved.ksbs.iter().map(shape).collect()),
@@ -36,9 +36,9 @@ pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Resu
 pub fn refusal(trainee: &Person, moved: &Move) -> Error {
     let signed = moved.signed(&Change::ALL);
     let name = &trainee.name;
-    Error::refused(format!("{name} is on {} already, with {signed} KSBs signed there", moved.from))
+    Error::refused(format!("{name} is already on {}, with {signed} KSBs signed", moved.from))
         .context(format!("Enrolling {name} on {}", moved.to))
-        .hint("--preview lists what has the same text; --move moves them, and nothing is carried over")
+        .hint("--preview shows which texts are the same. --move moves them, but no sign-offs are carried over")
 }
 
 fn told(trainee: &Person, moved: &Move) -> Vec<OutputBlock> {
@@ -46,14 +46,14 @@ fn told(trainee: &Person, moved: &Move) -> Vec<OutputBlock> {
     let other = moved.signed(&[Change::Reworded, Change::Gone]);
     let mut parts = vec![
         OutputBlock::Line(format!("{} from {} to {}", trainee.name, moved.from, moved.to)),
-        OutputBlock::Line(format!("Signed, and the text is the same: {same}; signed, and it is not: {other}")),
+        OutputBlock::Line(format!("Signed KSBs with the same text: {same}; with a different text: {other}")),
         OutputBlock::Line(
-            "Nothing is carried over: what was signed is kept, and counts on the version it names".to_owned(),
+            "Nothing is carried over. Sign-offs are kept, but count only on the version they were made on".to_owned(),
         ),
     ];
     for (heading, changes) in [
-        ("The same text: a supervisor who stands by it signs it again", &[Change::Same, Change::Moved][..]),
-        ("Another text, or gone", &[Change::Reworded, Change::Gone][..]),
+        ("Same text: a supervisor who still agrees can sign it off again", &[Change::Same, Change::Moved][..]),
+        ("Different text, or removed", &[Change::Reworded, Change::Gone][..]),
         ("New", &[Change::New][..]),
     ] {
         let of_these = moved.ksbs.iter().filter(|(pair, _)| changes.contains(&pair.change));

@@ -31,8 +31,7 @@ pub fn erase(context: &mut Context, asked: &Erase) -> Result<CommandOutput, Fail
     let app = &mut context.open()?;
     let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
         let (deleted, left) = app.finish_erasing()?;
-        let mut parts =
-            vec![OutputBlock::Line("Scrubbed: the file no longer holds anything that was erased".to_owned())];
+        let mut parts = vec![OutputBlock::Line("Erased text removed: the file no longer holds any of it".to_owned())];
         parts.extend(deleted.iter().map(|path| OutputBlock::Line(format!("Deleted {}", path.display()))));
         context.warnings.extend(left.iter().map(Copy::words));
         return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
@@ -42,7 +41,7 @@ pub fn erase(context: &mut Context, asked: &Erase) -> Result<CommandOutput, Fail
     let proof = context.proof(&officer)?;
     let erased = app.erase(&officer.id, &proof, id, &reason)?;
     let parts = vec![
-        OutputBlock::Line("Erased: the text and its signature are gone, its place in the log stays".to_owned()),
+        OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),
         OutputBlock::Facts(vec![
             fact("Position", erased.position),
             fact("Entries", erased.done.head.size),
@@ -52,11 +51,11 @@ pub fn erase(context: &mut Context, asked: &Erase) -> Result<CommandOutput, Fail
     let mut answer = CommandOutput::new(parts, &Written::new(&erased.done.ids, &erased.done.head))?;
     if !erased.backups.is_empty() {
         let places: Vec<String> = erased.backups.iter().map(|backup| backup.path.display().to_string()).collect();
-        answer = answer.aside(format!("Backups made before hold it still: {}", places.join(", ")));
+        answer = answer.aside(format!("Earlier backups still hold it: {}", places.join(", ")));
     }
     context.warnings.extend(erased.copies.iter().map(Copy::words));
     context
         .warnings
         .extend(erased.traces.map(|error: Error| format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())));
-    Ok(answer.aside("Whoever saved a receipt of it has its text: ask them to delete that"))
+    Ok(answer.aside("Anyone who saved a receipt of it still has the text. Ask them to delete it"))
 }

@@ -18,8 +18,8 @@ pub fn export(context: &Context, asked: &Export) -> Result<CommandOutput, Failur
     let app = context.open()?;
     if let Some(person) = &asked.person {
         if asked.signers || !asked.statements.is_empty() {
-            return Err(Error::usage("--person is an export of its own")
-                .hint("Leave --signers and --statement out")
+            return Err(Error::usage("--person cannot be combined with --signers or --statement")
+                .hint("Run two separate exports")
                 .into());
         }
         return held(&app, person, asked.out.as_deref());
@@ -66,7 +66,7 @@ pub fn export(context: &Context, asked: &Export) -> Result<CommandOutput, Failur
     }
     if unsound > 0 {
         answer.code = 1;
-        answer = answer.aside("A signature does not hold: the file was altered");
+        answer = answer.aside("A signature is not valid: the file was altered");
     }
     Ok(answer)
 }

@@ -39,7 +39,7 @@ pub fn history(context: &Context, asked: &History) -> Result<CommandOutput, Fail
         head: vec!["position", "signed", "kind", "signer", "what", "id"],
         rows: rows.iter().map(row).collect(),
     };
-    let mut answer_parts = vec![listed(table, "No statement fits")];
+    let mut answer_parts = vec![listed(table, "No entries match")];
     if let Some(next) = window.next {
         answer_parts.extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("Older", format!("--before {next}"))])]);
     }

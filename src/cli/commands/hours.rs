@@ -49,7 +49,7 @@ pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Command
     let entry = app.add_hours(&trainee.id, new)?;
     let parts = vec![
         OutputBlock::Line(format!(
-            "Entered {} hours of {}; they count once a supervisor confirms them",
+            "Entered {} hours for {}. They count once a supervisor confirms them",
             entry.hours, trainee.name
         )),
         OutputBlock::Facts(vec![
@@ -132,7 +132,7 @@ fn list(context: &Context, asked: &HoursList) -> Result<CommandOutput, Failure> 
             })
             .collect(),
     };
-    let nothing = if filter.is_empty() { "No hours wait for a supervisor" } else { "No hours that wait fit" };
+    let nothing = if filter.is_empty() { "No hours are waiting for a supervisor" } else { "No waiting hours match" };
     Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
 }
 

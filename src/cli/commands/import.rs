@@ -49,7 +49,7 @@ pub fn import(context: &mut Context, asked: &Import) -> Result<CommandOutput, Fa
         let Some(mut terminal) = Terminal::find() else {
             let mut answer = CommandOutput::new(preview, &shape(false, &head, rows))?;
             answer.code = 1;
-            return Ok(answer.aside("Nothing was changed; say --yes to do it"));
+            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
         for part in &preview {
             aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
@@ -63,7 +63,7 @@ pub fn import(context: &mut Context, asked: &Import) -> Result<CommandOutput, Fa
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     let count = if done.ids.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", done.ids.len()) };
     parts.extend([
-        OutputBlock::Line(format!("Put {count} back; the log says so")),
+        OutputBlock::Line(format!("Put {count} back. The log records it")),
         OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
     ]);
     Ok(CommandOutput::new(parts, &shape(true, &done.head, rows))?)

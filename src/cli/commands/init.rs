@@ -22,8 +22,8 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<CommandOutput, Failur
     let folder = context.folder()?;
     let path = folder.path().display().to_string();
     if folder.is_founded() {
-        return Err(Error::refused("There is a countersign file already")
-            .hint("Nothing was changed; use it, or say another folder with --data")
+        return Err(Error::refused("There is already a sign-off book here")
+            .hint("Nothing was changed. Use that one, or give another folder with --data")
             .context(format!("Making {path}"))
             .into());
     }
@@ -50,7 +50,7 @@ pub fn init(context: &mut Context, asked: &Init) -> Result<CommandOutput, Failur
     let person = app.person(&id)?;
     let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
     let parts = vec![
-        OutputBlock::Line(format!("Made the book of {department}")),
+        OutputBlock::Line(format!("Created the sign-off book for {department}")),
         OutputBlock::Facts(vec![
             fact("Folder", &path),
             fact("Person", format!("{id} {officer}, {}", roles.join(", "))),
@@ -75,8 +75,8 @@ fn needed(given: Option<&str>, option: &str, question: &str) -> Result<SafeText,
         (Some(given), _) => given.to_owned(),
         (None, Some(mut terminal)) => terminal.ask(question)?,
         (None, None) => {
-            return Err(Error::usage(format!("{option} is needed, and there is no terminal to ask on"))
-                .hint("`countersign init --help` shows what can be given"));
+            return Err(Error::usage(format!("{option} is needed, but there is no terminal to type it in"))
+                .hint("`countersign init --help` shows the options"));
         }
     };
     SafeText::name(&asked).map_err(|fault| Error::from(fault).context(option))
@@ -85,18 +85,18 @@ fn needed(given: Option<&str>, option: &str, question: &str) -> Result<SafeText,
 /// Asks for a new passphrase on the terminal; five words are offered first.
 pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
     let mut terminal = Terminal::find().ok_or_else(|| {
-        Error::usage("A passphrase is needed, and there is no terminal to ask on")
+        Error::usage("A passphrase is needed, but there is no terminal to type it in")
             .hint("Give it with --passphrase-file or --passphrase-fd")
     })?;
     let offered = five_words(&mut SystemRandom::default())?;
-    terminal.say("Five words that nobody else has, for a passphrase that can be kept in mind:")?;
+    terminal.say("Suggested passphrase, easy to remember:")?;
     terminal.say(&format!("    {}", offered.reveal()))?;
-    terminal.say("Type them to take them, or one of your own of 15 characters or more.")?;
+    terminal.say("Type it to use it, or choose your own (at least 15 characters).")?;
     let mut refused = Error::usage("No passphrase was chosen");
     for _ in 0..TRIES {
         let typed = match terminal.ask_secret("Passphrase") {
             Err(error) if error.why == "Nothing was typed" => {
-                terminal.say("A passphrase is needed: Ctrl-C leaves without one")?;
+                terminal.say("You need a passphrase. Ctrl-C stops")?;
                 refused = error;
                 continue;
             }
@@ -104,10 +104,10 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
         };
         let tried = judge(names, &typed).and_then(|()| {
             // The offered words were visible; a passphrase of one's own may have a typing error.
-            if typed == offered || terminal.ask_secret("The same again")? == typed {
+            if typed == offered || terminal.ask_secret("Type it again")? == typed {
                 return Ok(());
             }
-            Err(Error::usage("The two are not the same"))
+            Err(Error::usage("The two do not match"))
         });
         match tried {
             Ok(()) => return Ok(typed),

@@ -38,7 +38,7 @@ fn passphrase(context: &mut Context, asked: &NewPassphrase) -> Result<CommandOut
         }
     };
     app.change_passphrase(&person.id, &old, &new)?;
-    answer(&person, format!("The passphrase of {} is changed; the PIN is as it was", person.name))
+    answer(&person, format!("Changed the passphrase of {}. The PIN stays the same", person.name))
 }
 
 fn pin(context: &mut Context, asked: &NewPin) -> Result<CommandOutput, Failure> {
@@ -55,9 +55,10 @@ fn pin(context: &mut Context, asked: &NewPin) -> Result<CommandOutput, Failure> 
 
 fn asked_for() -> Result<Secret, Error> {
     let mut terminal = Terminal::find().ok_or_else(|| {
-        Error::usage("A PIN is needed, and there is no terminal to ask on").hint("Give it with --pin-file or --pin-fd")
+        Error::usage("A PIN is needed, but there is no terminal to type it in")
+            .hint("Give it with --pin-file or --pin-fd")
     })?;
-    terminal.ask_twice("New PIN (4 to 8 digits)", "The same again")
+    terminal.ask_twice("New PIN (4 to 8 digits)", "Type it again")
 }
 
 /// Changes the hint of an error to the options of this command.

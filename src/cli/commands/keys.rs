@@ -40,11 +40,11 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
     facts.push(fact("Checkpoint", &new.done.head.code));
     let mut parts = vec![OutputBlock::Line(format!("Made a key for {}", person.name)), OutputBlock::Facts(facts)];
     if offered.is_some() {
-        parts.push(OutputBlock::Line(format!("Give the words to {}: they are shown this once", person.name)));
+        parts.push(OutputBlock::Line(format!("Give these words to {}. They will not be shown again", person.name)));
     }
     if new.waits {
         parts.push(OutputBlock::Line(format!(
-            "It signs nothing until another training officer says: countersign key countersign {}",
+            "It cannot sign until another training officer runs: countersign key countersign {}",
             new.key.fingerprint_text()
         )));
     }
@@ -62,8 +62,8 @@ pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput,
     let proof = context.proof(&by)?;
     let done = app.retire_keys(&by.id, &proof, &known, &reason)?;
     let said = match known.as_slice() {
-        [one] => format!("A key of {} is retired; what it signed stays good", one.person.name),
-        several => format!("{} keys are retired; what they signed stays good", several.len()),
+        [one] => format!("Retired a key of {}. What it signed stays valid", one.person.name),
+        several => format!("Retired {} keys. What they signed stays valid", several.len()),
     };
     ended(&known, said, &done.head.code, Written::new(&done.ids, &done.head))
 }
@@ -77,7 +77,7 @@ pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<Comman
     let proof = context.proof(&by)?;
     let done = app.compromise_key(&by.id, &proof, &known, asked.from, &reason)?;
     let said = format!(
-        "What the key of {} signed from position {} on is in review; it signs nothing more",
+        "Everything that the key of {} signed from position {} on is now under review. The key can no longer sign",
         known.person.name, asked.from
     );
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
@@ -90,7 +90,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = app.countersign(&officer.id, &proof, &[known.statement])?;
-    let said = format!("The key of {} signs from now on", known.person.name);
+    let said = format!("The key of {} can now sign", known.person.name);
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
 }
 
@@ -136,10 +136,10 @@ fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
     let person = one(app, text, &Role::ALL)?;
     let known: Vec<KnownKey> =
         app.known_keys(Some(&person.id))?.into_iter().filter(|one| one.state == KeyState::Signs).collect();
-    if known.is_empty() { Err(Error::usage(format!("{} has no key that signs", person.name))) } else { Ok(known) }
+    if known.is_empty() { Err(Error::usage(format!("{} has no key that can sign", person.name))) } else { Ok(known) }
 }
 
 fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
     let found = app.known_keys(None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
-    found.ok_or_else(|| Error::usage(format!("No key here is {text}")).hint("`countersign key list` shows all"))
+    found.ok_or_else(|| Error::usage(format!("There is no key {text} here")).hint("`countersign key list` shows all"))
 }

@@ -66,7 +66,12 @@ pub fn dispute(context: &mut Context, asked: &Dispute) -> Result<CommandOutput, 
     let shown = shown(app, &[of])?;
     let proof = context.proof(&who)?;
     let done = app.dispute(&who.id, &proof, of, &reason)?;
-    answer("Disputed; it stays in the log, and so does what you say of it".to_owned(), shown, &done, &who)
+    answer(
+        "Recorded that you disagree. Your reason is kept with the record, which still counts".to_owned(),
+        shown,
+        &done,
+        &who,
+    )
 }
 
 /// Parses statement ids.
@@ -95,7 +100,7 @@ fn answer(what: String, shown: Vec<Vec<String>>, done: &SignedReceipt, by: &Pers
         OutputBlock::Line(what),
         OutputBlock::Facts(vec![
             fact("Signer", format!("{} {}", by.id, by.name)),
-            fact("By", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
             fact("Checkpoint", &done.head.code),
         ]),
         OutputBlock::Gap,

@@ -69,7 +69,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
     parts.push(OutputBlock::Facts(facts));
     if offered.is_some() {
         parts.push(OutputBlock::Line(format!(
-            "Give the words to {name}: they are shown this once; `countersign key passphrase --as {id}` changes them"
+            "Give these words to {name}. They will not be shown again. To change them: `countersign key passphrase --as {id}`"
         )));
     }
     let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
@@ -105,16 +105,16 @@ fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure>
     let rows = people.iter().map(row).collect();
     let table = Table { head: vec!["id", "name", "roles", "department", "level", "registration"], rows };
     let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
-    Ok(CommandOutput::new(vec![listed(table, "Nobody fits")], &shape)?)
+    Ok(CommandOutput::new(vec![listed(table, "Nobody matches")], &shape)?)
 }
 
 /// Returns the error for an unknown department, which lists the known ones.
 fn no_department(words: &str, known: &[SafeText]) -> Error {
     let names: Vec<&str> = known.iter().map(SafeText::as_str).collect();
     let hint = if names.is_empty() {
-        "Nobody's department is known: `countersign person add --department`, or the roster, says it".to_owned()
+        "No departments are recorded. Add them with `countersign person add --department` or a roster".to_owned()
     } else {
-        format!("There are: {}", names.join(", "))
+        format!("The departments are: {}", names.join(", "))
     };
     Error::usage(format!("No department is called “{words}”")).hint(hint)
 }
@@ -126,7 +126,7 @@ fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let proof = context.proof(&officer)?;
     let done = app.leave(&officer.id, &proof, &person.id)?;
     let parts = vec![
-        OutputBlock::Line(format!("{} has left; what they signed stays good", person.name)),
+        OutputBlock::Line(format!("Recorded that {} has left. What they signed stays valid", person.name)),
         OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
     ];
     let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };

@@ -67,7 +67,7 @@ pub fn import(context: &mut Context, asked: &PersonImport) -> Result<CommandOutp
         }
         parts.extend([OutputBlock::Gap, remarks(&plan.remarks, "No fault, no warning"), OutputBlock::Gap]);
         parts.push(OutputBlock::Line(match faults {
-            0 => "Nothing is changed yet; with --yes a training officer states it".to_owned(),
+            0 => "This was a preview; nothing has changed. To apply it: add --yes --as NAME".to_owned(),
             _ => "Nothing can be changed while there are faults".to_owned(),
         }));
         let answer = CommandOutput::new(parts, &shape)?;
@@ -79,7 +79,7 @@ pub fn import(context: &mut Context, asked: &PersonImport) -> Result<CommandOutp
             2 => "; there is 1 more fault".to_owned(),
             n => format!("; there are {} more faults", n - 1),
         };
-        let all = if faults > 1 { "; without --yes all are listed" } else { "" };
+        let all = if faults > 1 { "; leave out --yes to list them all" } else { "" };
         return Err(Error::refused(format!("{first}{more}"))
             .context(format!("Reading {}", asked.file.display()))
             .hint(format!("{}{all}", first.hint))
@@ -92,7 +92,7 @@ pub fn import(context: &mut Context, asked: &PersonImport) -> Result<CommandOutp
     shape.done = true;
     shape.people = plan.rows.iter().map(|row| PlannedRow::new(row, true)).collect();
     shape.checkpoint = done.as_ref().map(|done| done.head.code.clone());
-    let mut parts = vec![OutputBlock::Line(sum(&plan, "are"))];
+    let mut parts = vec![OutputBlock::Line(sum(&plan, "added as"))];
     if let Some(done) = &done {
         let enrolled = plan.rows.iter().filter(|row| row.enrolment.is_some()).count();
         parts.push(OutputBlock::Facts(vec![

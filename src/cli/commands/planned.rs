@@ -151,7 +151,7 @@ pub fn plan(context: &mut Context, app: &mut App, asked: &Plan) -> Result<Comman
 
 fn shown(app: &mut App, who: &Person) -> Result<CommandOutput, Failure> {
     let plan = app.training_plan(&who.id)?.ok_or_else(|| {
-        Error::refused(format!("{} has no training plan on the standard that they are on", who.name))
+        Error::refused(format!("{} has no training plan for their current standard", who.name))
             .hint("`countersign enrolment plan TRAINEE FILE` enters one; without it hours and KSBs are spread evenly")
     })?;
     let rows = app.plan_rows(&who.id, &plan)?;
@@ -176,7 +176,7 @@ fn entered(
         |planned: &PlannedMonth| MonthRow { planned: planned.clone(), confirmed: QuarterHours::default(), signed: 0 };
     let rows: Vec<MonthRow> = read.months.iter().map(row).collect();
     if preview {
-        let mut parts = vec![OutputBlock::Line(format!("Training plan of {}, as the file says", who.name))];
+        let mut parts = vec![OutputBlock::Line(format!("Training plan for {}, as in the file", who.name))];
         parts.extend([
             OutputBlock::Facts(sums(&read.months)),
             OutputBlock::Gap,

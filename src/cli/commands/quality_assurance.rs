@@ -39,7 +39,7 @@ pub fn second_looks(context: &Context, asked: &SecondLooks) -> Result<CommandOut
     let window = app.second_looks(of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
     let looks = window.rows.iter().map(LookRow::from).collect();
     let shape = Shape { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
-    Ok(CommandOutput::new(vec![listed(table(&window.rows), "Nothing asks for a second look")], &shape)?)
+    Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
 }
 
 fn table(rows: &[QaItem]) -> Table {
@@ -48,7 +48,7 @@ fn table(rows: &[QaItem]) -> Table {
             QaReason::Rejected { by, reason } => {
                 reason.as_ref().map_or_else(|| by.to_string(), |reason| format!("{by}: {reason}"))
             }
-            QaReason::Countersign => "wants a second signature".to_owned(),
+            QaReason::Countersign => "needs a second signature".to_owned(),
             QaReason::Sample { draw, .. } => format!("drawn {} of {} from {}", draw.number, draw.of, draw.seed),
         };
         vec![

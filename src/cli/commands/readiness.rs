@@ -53,7 +53,7 @@ fn parts(ready: &Readiness, (met, all): (usize, usize), gateway: &str) -> Vec<Ou
     for figure in &ready.figures {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{}: {}", figure.text, figure.met.words()))]);
         parts.extend(figure.why.iter().map(Reason::line).map(|words| OutputBlock::Line(format!("- {words}"))));
-        parts.extend(figure.mend.as_ref().map(|mend| OutputBlock::Line(format!("- Mended by: {mend}"))));
+        parts.extend(figure.mend.as_ref().map(|mend| OutputBlock::Line(format!("- To fix: {mend}"))));
     }
     parts
 }
@@ -68,7 +68,7 @@ pub fn requirement(context: &mut Context, asked: &Requirement) -> Result<Command
     let proof = context.proof(&officer)?;
     let said = (asked.requirement.clone(), outcome, reason);
     let done = app.record_requirement(&officer.id, &proof, &trainee.id, said)?;
-    let words = format!("Recorded “{}” of {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
+    let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
     written(words, Vec::new(), &trainee, &officer, &done)
 }
 
@@ -79,7 +79,7 @@ pub fn confirm(context: &mut Context, asked: &Confirm) -> Result<CommandOutput, 
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
     let done = app.confirm_gateway(&signer.id, &proof, &trainee.id, asked.party)?;
-    let words = format!("Confirmed {} for the gateway, for the {}", trainee.name, asked.party.slug());
+    let words = format!("Confirmed {} for the gateway on behalf of the {}", trainee.name, asked.party.slug());
     let assessment = assessment_of(&app.standing(&trainee.id)?.standard);
     let meaning = vec![fact("Meaning", assessment.meaning_of(asked.party).unwrap_or_default())];
     written(words, meaning, &trainee, &signer, &done)

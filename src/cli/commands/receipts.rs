@@ -38,7 +38,7 @@ pub fn receipts_of(
         found.iter().map(|receipt| (format!("{}.receipt", receipt.id), receipt.text.as_str())).collect();
     let mut written: Vec<PathBuf> = Vec::new();
     let parts = match out {
-        _ if found.is_empty() => vec![OutputBlock::Line("Nothing is signed yet that a receipt could be of".to_owned())],
+        _ if found.is_empty() => vec![OutputBlock::Line("Nothing is signed yet, so there are no receipts".to_owned())],
         None => vec![OutputBlock::Verbatim(found.iter().map(|receipt| receipt.text.as_str()).collect())],
         Some(folder) => {
             written = write_files(folder, &files)?;

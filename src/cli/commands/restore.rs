@@ -56,7 +56,7 @@ pub fn restore(context: &mut Context, asked: &Restore) -> Result<CommandOutput, 
         let Some(mut terminal) = Terminal::find() else {
             let mut answer = CommandOutput::new(preview, &shape(&planned, None))?;
             answer.code = 1;
-            return Ok(answer.aside("Nothing was changed; say --yes to do it"));
+            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
         for part in &preview {
             aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
@@ -75,9 +75,9 @@ pub fn restore(context: &mut Context, asked: &Restore) -> Result<CommandOutput, 
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
     facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
-    parts.extend([OutputBlock::Line("Restored; the log says so".to_owned()), OutputBlock::Facts(facts)]);
+    parts.extend([OutputBlock::Line("Restored. The log records it".to_owned()), OutputBlock::Facts(facts)]);
     let answer = CommandOutput::new(parts, &finished(before, &done))?;
-    let lost = "What is missing comes back from receipts: `countersign import --receipt`";
+    let lost = "To put missing sign-offs back from receipts: `countersign import --receipt`";
     Ok(if missing > 0 { answer.aside(lost) } else { answer })
 }
 
@@ -114,7 +114,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
     ];
     if plan.shared < plan.to.size {
         parts.push(OutputBlock::Line(format!(
-            "The present file holds another history from entry {} on, which the backup does not share",
+            "From entry {} on, the current file's history differs from the backup's",
             plan.shared
         )));
     }
@@ -134,7 +134,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
     if left > 0 && !plan.lost.is_empty() {
         parts.push(OutputBlock::Line(format!("and {left} more")));
     } else if left > 0 {
-        parts.push(OutputBlock::Line("No file here says what they are; receipts do".to_owned()));
+        parts.push(OutputBlock::Line("Nothing here shows what they are. Receipts may".to_owned()));
     }
     parts
 }

@@ -27,7 +27,7 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<CommandOutput, Fa
     let action = |text: &String| {
         let (what, by) = text
             .rsplit_once(" by ")
-            .ok_or_else(|| Error::usage(format!("“{text}” has no day")).hint("Write it as “Write up S26 by 1 Dec”"))?;
+            .ok_or_else(|| Error::usage(format!("“{text}” has no date")).hint("Write it as “Write up S26 by 1 Dec”"))?;
         let what = lines(Some(what), "--action")?.ok_or_else(|| Error::usage("--action is empty"))?;
         Ok::<_, Error>(ReviewAction { what, by: day(by, "--action", held)?, owner: None })
     };
@@ -74,7 +74,7 @@ pub fn review(context: &mut Context, asked: &Review) -> Result<CommandOutput, Fa
     facts.push(fact("Checkpoint", &done.head.code));
     let parts = vec![
         OutputBlock::Line(format!(
-            "Recorded a {} of {}. The others who attended sign it after you",
+            "Recorded a {} of {}. The others who attended still need to sign it",
             next.as_ref().map_or(Meeting::Progress, |kept| kept.review.meeting).words(),
             trainee.name
         )),
@@ -97,7 +97,8 @@ fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<Re
         };
         let at = number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
         let action = at.and_then(|at| open.get(at)).ok_or_else(|| {
-            Error::usage(format!("“{text}” is no open action")).hint("`countersign reviews TRAINEE` numbers them")
+            Error::usage(format!("“{text}” is not an open action"))
+                .hint("`countersign reviews TRAINEE` shows their numbers")
         })?;
         Ok(ReviewAction { what: action.what.clone(), by: by.unwrap_or(action.by), owner: action.owner.clone() })
     };
@@ -112,7 +113,7 @@ fn texts(asked: &Review) -> Result<[SafeText; 6], Error> {
         let text = lines(said, &option)?.ok_or_else(|| {
             let what = format!("Question {number} has no answer: {}", topic.words().to_lowercase());
             Error::usage(what)
-                .hint(format!("Answer it with {option}; “{option} nothing” says that there is nothing to report"))
+                .hint(format!("Answer it with {option}. If there is nothing to report: “{option} nothing”"))
         })?;
         answers.push(answer(text));
     }
@@ -152,7 +153,7 @@ pub fn clock(context: &mut Context, asked: &Clock) -> Result<CommandOutput, Fail
     let proof = context.proof(&officer)?;
     let done = app.put_clock_back(&officer.id, &proof, &reason)?;
     let parts = vec![
-        OutputBlock::Line("Put the log's newest time back; later statements are held against this one".to_owned()),
+        OutputBlock::Line("Put the log's newest time back. Later statements are checked against this one".to_owned()),
         OutputBlock::Facts(vec![fact("Checkpoint", &done.head.code)]),
     ];
     Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)

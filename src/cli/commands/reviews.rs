@@ -36,7 +36,7 @@ pub fn reviews(context: &Context, asked: &Reviews) -> Result<CommandOutput, Fail
     let table = Table { head, rows: calls.iter().map(row).collect() };
     let shape = Shape { schema: "countersign/reviews/1", trainees: calls.iter().map(CallRow::from).collect() };
     let nothing = if filter.is_empty() {
-        "No review is due; `countersign reviews --all` lists the next of everyone"
+        "No reviews are due. To list everyone's next review: `countersign reviews --all`"
     } else {
         "No review fits"
     };

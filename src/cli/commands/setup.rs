@@ -35,15 +35,16 @@ pub fn somebody_is_there() -> bool {
 
 /// Creates a data directory from the answers. Returns it open, with the training officer's session.
 pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
-    let nobody = || Error::usage("There is no terminal to ask on").hint("`countersign init --help` shows another way");
+    let nobody =
+        || Error::usage("There is no terminal to type answers in").hint("`countersign init --help` shows another way");
     let mut to = Terminal::find().ok_or_else(nobody)?;
-    to.say(&format!("There is no book yet in {}", folder.path().display()))?;
-    to.say("A few questions make one.")?;
-    to.say("Until the passphrase is chosen nothing is made: Ctrl-C leaves.\n")?;
+    to.say(&format!("There is no sign-off book in {} yet", folder.path().display()))?;
+    to.say("Let's set one up. You will be asked a few questions.")?;
+    to.say("Nothing is saved until you choose a passphrase. Ctrl-C stops.\n")?;
     let department = line(&mut to, "Department, such as “Cardiology, Example Hospital”")?;
     let officer = line(&mut to, "Your name, as the first training officer")?;
     let registration = optional(&mut to, "Your registration, such as “HCPC CS00000” (Enter for none)")?;
-    let watches = yes(&mut to, "Do you also see trainees' work and sign it off? (y or n)")?;
+    let watches = yes(&mut to, "Will you also sign off trainees yourself? (y or n)")?;
     let passphrase = chosen(&[officer.as_str(), department.as_str()])?;
     let beginning = InitOptions {
         department: department.clone(),
@@ -55,10 +56,10 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
     };
     SystemClock.check()?;
     let (mut app, id) = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
-    to.say(&format!("\nMade the book of {department}, with the standard ST0413."))?;
+    to.say(&format!("\nCreated the sign-off book for {department}, with the standard ST0413."))?;
     // From here on the data directory exists, and everything else can be done later.
     if let Err(left) = furnish(&mut app, &id, &passphrase, &mut to) {
-        to.say(&format!("\n{}: the rest can be done at any time.", left.sentence()))?;
+        to.say(&format!("\n{}. You can do the rest at any time.", left.sentence()))?;
     }
     Ok((app, id))
 }
@@ -68,16 +69,16 @@ fn furnish(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Term
     pin(app, officer, passphrase, to)?;
     if let [standard] = &app.standards()?[..] {
         let on = standard.reference().clone();
-        to.say(&format!("\nThe first trainees, on {on} (more: `countersign person add`, `enrol`)."))?;
+        to.say(&format!("\nAdd your first trainees, on {on} (add more later: `countersign person add`, `enrol`)."))?;
         while again(to, |to| trainee(app, officer, &on, to))? {}
     }
-    to.say("\nThe first supervisors.")?;
+    to.say("\nAdd your first supervisors.")?;
     while again(to, |to| supervisor(app, officer, to))? {}
     Ok(())
 }
 
 fn pin(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal) -> Result<(), Error> {
-    to.say("A PIN of 4 to 8 digits signs within an open session.")?;
+    to.say("Choose a PIN of 4 to 8 digits. You use it to sign once you are signed in.")?;
     again(to, |to| {
         let pin = match to.ask_secret("PIN (Enter for none)") {
             Err(error) if error.why == "Nothing was typed" => return Ok(false),
@@ -181,8 +182,8 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
     };
     let (id, _) = app.add_person(officer, &Credential::Session, new, Some(&words))?;
     // On a separate line, so that no window wraps it.
-    to.say(&format!("  The passphrase of {name}, shown this once:\n    {}", words.reveal()))?;
-    to.say(&format!("  `countersign key passphrase --as {id}` changes it; `key pin` sets their PIN"))?;
+    to.say(&format!("  The passphrase for {name}, which will not be shown again:\n    {}", words.reveal()))?;
+    to.say(&format!("  To change it: `countersign key passphrase --as {id}`. To set a PIN: `key pin`"))?;
     Ok(true)
 }
 
@@ -207,7 +208,7 @@ fn line(to: &mut Terminal, question: &str) -> Result<SafeText, Error> {
     for _ in 0..TRIES {
         match SafeText::name(to.ask(question)?.trim()) {
             Ok(clean) => return Ok(clean),
-            Err(TextFault::Empty) => to.say("That one is needed: Ctrl-C leaves")?,
+            Err(TextFault::Empty) => to.say("An answer is needed. Ctrl-C stops")?,
             Err(fault) => {
                 to.say(&fault.to_string())?;
                 refused = fault.into();

@@ -101,7 +101,7 @@ pub fn withdraw(context: &mut Context, asked: &Withdraw) -> Result<CommandOutput
         "they stay in the log and no longer count"
     };
     let mut facts: Vec<_> =
-        of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("By", by)]).collect();
+        of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("Statement", by)]).collect();
     facts.push(fact("Checkpoint", &done.head.code));
     let mut parts = vec![OutputBlock::Line(format!("Withdrew {what} for {whose}; {left}"))];
     parts.extend(batch.revived.iter().cloned().map(OutputBlock::Line));

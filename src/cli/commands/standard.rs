@@ -96,7 +96,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
         OutputBlock::Gap,
         listed(
             gateway,
-            "Its text has no gateway list of its own: `countersign readiness` says what is asked, and by what",
+            "Its text has no gateway list of its own. `countersign readiness` shows what is required, and by which rule",
         ),
     ];
     parts.extend(attribution(&standard));

@@ -93,7 +93,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
     parts.push(OutputBlock::Line(if adopted {
         format!("{reference} is adopted already; a standard never changes")
     } else {
-        "Nothing is changed yet; with --yes a training officer adopts it".to_owned()
+        "This was a preview; nothing has changed. To adopt it: add --yes --as NAME".to_owned()
     }));
     let shape = Import {
         schema: "countersign/standard-import/1",
@@ -119,7 +119,7 @@ fn adopt(
     // Checked before the passphrase is asked for.
     if app.is_adopted(&reference)? {
         return Err(Error::refused(format!("{reference} is adopted already; a standard never changes"))
-            .hint("Give a changed one a new version")
+            .hint("Give the changed standard a new version")
             .into());
     }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;

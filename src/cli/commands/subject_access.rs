@@ -145,7 +145,8 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
     Ok(if due.is_empty() {
         answer
     } else {
-        answer
-            .aside("Nothing goes by itself: a person decides, and `countersign erase` does it, statement by statement")
+        answer.aside(
+            "Nothing is deleted automatically. A person decides, then erases each statement: `countersign erase`",
+        )
     })
 }

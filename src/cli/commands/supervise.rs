@@ -30,9 +30,9 @@ pub fn supervise(context: &Context, asked: &Supervise) -> Result<CommandOutput, 
     let mut parts = Vec::new();
     if !trainees.is_empty() {
         let (done, verb, not) = if asked.stop {
-            (app.stop_supervising(&supervisor, &trainees)?, "supervises no more", "did not supervise")
+            (app.stop_supervising(&supervisor, &trainees)?, "no longer supervises", "did not supervise")
         } else {
-            (app.supervise(&supervisor, &trainees)?, "supervises", "supervised already")
+            (app.supervise(&supervisor, &trainees)?, "supervises", "already supervises")
         };
         for trainee in &trainees {
             let verb = if done.contains(&trainee.id) { verb } else { not };

@@ -107,11 +107,11 @@ pub fn trainee(context: &Context, asked: &TraineeList) -> Result<CommandOutput, 
 }
 
 /// Heading of signed KSBs that the trainee no longer answers for.
-pub const NO_LONGER_ASKED: &str = "Signed, but not asked of them now";
+pub const NO_LONGER_ASKED: &str = "Signed, but no longer required";
 
 /// Describes a break in learning: from when, and until when if known.
 fn span_words(span: BreakPeriod) -> String {
-    let back = span.back.map_or_else(|| "back on a day that is not known".to_owned(), day_words);
+    let back = span.back.map_or_else(|| "return date not known".to_owned(), day_words);
     if span.back.is_some() {
         format!("{} to {back}", day_words(span.from))
     } else {
@@ -209,7 +209,7 @@ fn by_day(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> Stri
 
 /// Describes a waiting claim: its day, and who is asked.
 fn asked(asked: &PendingClaim) -> String {
-    format!("{} of {}", day_words(asked.since.day()), asked.whom())
+    format!("{}, sent to {}", day_words(asked.since.day()), asked.whom())
 }
 
 /// Returns each KSB with its state.

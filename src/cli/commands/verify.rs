@@ -20,7 +20,7 @@ use crate::domain::primitives::date::day_words;
 /// What signatures cannot prove, for `--explain`.
 const NOT_PROVEN: [&str; 5] = [
     "What this does not prove:",
-    "that what was seen happened: a signature says who answers for it",
+    "that what was seen happened: a signature shows who vouches for it",
     "when it was signed, beyond its order in the log: times are the signers' clocks",
     "who typed the passphrase or the PIN",
     "what the screen showed when it was signed, though each statement says what was meant",
@@ -87,7 +87,7 @@ fn receipts_alone(received: &[AnchorSource], asked: &Verify) -> Result<CommandOu
     };
     let head = vec!["id", "kind", "signed", "signer", "position", "log"];
     let table = Table { head, rows: received.iter().map(each).collect() };
-    let sentence = "Each receipt holds by itself; there is no file to compare with";
+    let sentence = "Each receipt is valid on its own. There is no file to compare it with";
     let mut parts = vec![OutputBlock::Line(sentence.to_owned()), OutputBlock::Gap, OutputBlock::Table(table)];
     explain(&mut parts, asked);
     let newest = received.iter().max_by_key(|one| one.size);
@@ -103,7 +103,7 @@ fn receipts_alone(received: &[AnchorSource], asked: &Verify) -> Result<CommandOu
         notes: Vec::new(),
     };
     let answer = CommandOutput { code: Exit::CannotTell as u8, ..CommandOutput::new(parts, &shape)? };
-    Ok(answer.aside("Whether the signer’s key is theirs, the department’s training officer can say"))
+    Ok(answer.aside("To find out whether the key is really the signer’s, ask the department’s training officer"))
 }
 
 fn explain(parts: &mut Vec<OutputBlock>, asked: &Verify) {
@@ -117,13 +117,15 @@ fn explain(parts: &mut Vec<OutputBlock>, asked: &Verify) {
 
 fn told(file: &Path, report: &Report, asked: &Verify) -> Result<CommandOutput, Failure> {
     let (word, code, sentence) = match report.verdict {
-        Verdict::Sound => ("sound", 0, "Sound, and consistent with what was kept outside the file"),
-        Verdict::Altered => ("altered", 1, "Altered: the file does not hold what was signed"),
-        Verdict::Inconsistent => ("inconsistent", 2, "Inconsistent: its history is not the one that was kept outside"),
+        Verdict::Sound => ("sound", 0, "Intact: every signature checks, and the file matches what you kept"),
+        Verdict::Altered => {
+            ("altered", 1, "Altered: this file is not as countersign wrote it. The faults are listed below")
+        }
+        Verdict::Inconsistent => ("inconsistent", 2, "Inconsistent: the file's history does not match what you kept"),
         Verdict::CannotTell => (
             "cannot-tell",
             Exit::CannotTell as u8,
-            "Sound as far as can be told; nothing from outside was given to compare with",
+            "Intact: every signature checks. Nothing that you kept was compared, so entries cut off at the end would not show",
         ),
     };
     let mut facts = vec![fact("File", file.display())];
@@ -159,7 +161,9 @@ fn told(file: &Path, report: &Report, asked: &Verify) -> Result<CommandOutput, F
     let mut answer = CommandOutput::new(parts, &shape)?;
     answer.code = code;
     if report.verdict == Verdict::CannotTell {
-        answer = answer.aside("What was kept elsewhere tells more: --receipt FILE, --checkpoint FILE or CODE");
+        answer = answer.aside(
+            "To be sure that nothing was cut off, compare what you kept: --checkpoint FILE or CODE, or --receipt FILE",
+        );
     }
     for what in &report.notes {
         answer = answer.aside(what);
@@ -175,7 +179,7 @@ pub fn rebuild(context: &Context) -> Result<CommandOutput, Failure> {
     drop(progress);
     let head = app.head()?;
     let parts = vec![
-        OutputBlock::Line("Made the indexes anew from the signed statements".to_owned()),
+        OutputBlock::Line("Rebuilt the indexes from the signed statements".to_owned()),
         OutputBlock::Facts(vec![fact("Entries", entries), fact("Checkpoint", &head.code)]),
     ];
     Ok(CommandOutput::new(parts, &Written::new(&[], &head))?)
@@ -194,7 +198,7 @@ pub fn demo(folder: &Path, asked: &Demo) -> Result<CommandOutput, Failure> {
     drop(progress);
     let head = made.app.head()?;
     let parts = vec![
-        OutputBlock::Line("Made a department that does not exist".to_owned()),
+        OutputBlock::Line("Created a made-up department".to_owned()),
         OutputBlock::Facts(vec![
             fact("Folder", folder.display()),
             fact("Entries", head.size),

@@ -78,7 +78,7 @@ pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> 
     }
     let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
     let warning = (matches!(source, SecretSource::File(_)) && open_to_others)
-        .then(|| format!("Others than its owner may read {}; `chmod 600` keeps it to you", path.display()));
+        .then(|| format!("Other people can read {}. Run `chmod 600` on it", path.display()));
     let line = first_line(&mut Patient { from: file, patience: PATIENCE }).map_err(failed)?;
     let secret = line.ok_or_else(|| {
         Error::usage("The first line is empty, not text, or far too long")
@@ -134,7 +134,7 @@ impl<F: AsFd> Read for Patient<F> {
             let mut ready = [PollFd::new(&self.from, PollFlags::IN)];
             match poll(&mut ready, Some(&self.patience)) {
                 Ok(0) => {
-                    let why = "Nothing has come in for two minutes";
+                    let why = "Nothing arrived for 2 minutes";
                     return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, why));
                 }
                 Ok(_) => {}
@@ -209,13 +209,13 @@ pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     // Checked before opening: a pipe without a writer would block.
     let about = fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
-        return Err(Error::usage("It is not a file").context(doing).hint("Give a file on a disk"));
+        return Err(Error::usage("It is not a file").context(doing).hint("Give an ordinary file"));
     }
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > most {
-        let why = format!("It has more than {} MiB, the most that is read", most >> 20);
-        return Err(Error::refused(why).context(doing).hint("Give it in parts, or without what is attached to it"));
+        let why = format!("It is larger than {} MiB, the most that can be read", most >> 20);
+        return Err(Error::refused(why).context(doing).hint("Split it into parts, or leave out attachments"));
     }
     Ok(bytes)
 }
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(patient.read(&mut bytes).unwrap_err().kind(), std::io::ErrorKind::TimedOut);
         std::io::Write::write_all(&mut to, b"abc").unwrap();
         assert_eq!(patient.read(&mut bytes).unwrap(), 3);
-        assert_eq!(patient.read(&mut bytes).unwrap_err().to_string(), "Nothing has come in for two minutes");
+        assert_eq!(patient.read(&mut bytes).unwrap_err().to_string(), "Nothing arrived for 2 minutes");
         drop(to);
         assert_eq!(patient.read(&mut bytes).unwrap(), 0);
         assert_eq!(PATIENCE.tv_sec, 120);

@@ -60,7 +60,7 @@ impl Terminal {
         if self.ask_secret(again)? == secret {
             return Ok(secret);
         }
-        Err(Error::usage("The two are not the same").hint("Nothing was changed; try again"))
+        Err(Error::usage("The two do not match").hint("Nothing was changed; try again"))
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {

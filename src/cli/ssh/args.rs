@@ -10,15 +10,15 @@ use crate::domain::primitives::key::fingerprint_of;
 /// `ssh`.
 #[derive(Debug, Subcommand)]
 pub enum SshVerb {
-    /// Lets a person in with a public key.
+    /// Allows a person to log in with a public key.
     Add(SshAdd),
-    /// Takes a person's keys back, or one of them.
+    /// Removes a person's keys, or one of them.
     Revoke(SshRevoke),
     /// Lists who may log in with which key.
     List,
     /// Rewrites the map that sshd's lookup reads.
     Sync(SshSync),
-    /// Tells sshd of this program, or says what it must be told.
+    /// Sets up sshd for this program, or shows the lines that it needs.
     Install(Install),
     /// Answers sshd: the line of a key that somebody offers, or nothing.
     Keys(Keys),
@@ -88,7 +88,7 @@ pub struct Install {
 pub struct Session {
     /// Whose session: an id, whole.
     pub person: PersonId,
-    /// The key that they came in with: the session ends once it is taken back.
+    /// The key that they logged in with. The session ends if that key is removed.
     #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint_of)]
     pub key: Option<Digest>,
 }

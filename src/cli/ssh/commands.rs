@@ -63,7 +63,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
     }
     let row = |(login, person): &(LoginKey, Person)| {
         let state = match &login.revoked {
-            Some((by, at)) => format!("taken back {} by {}", at.local_words(), by.name),
+            Some((by, at)) => format!("removed {} by {}", at.local_words(), by.name),
             None if person.left => "has left".to_owned(),
             None => "may log in".to_owned(),
         };
@@ -78,7 +78,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
     };
     let head = vec!["id", "name", "key", "state", "added"];
     let table = Table { head, rows: logins.iter().map(row).collect() };
-    answer(vec![listed(table, "Nobody may log in over SSH yet: `countersign ssh add` lets one in")], &logins)
+    answer(vec![listed(table, "Nobody can log in over SSH yet. To add someone: `countersign ssh add`")], &logins)
 }
 
 fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {

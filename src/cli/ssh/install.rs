@@ -13,17 +13,18 @@ use crate::domain::people::login::is_plain_path;
 
 /// Prints the configuration, or writes it.
 pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
-    let doing = "Telling sshd of this program";
+    let doing = "Setting up sshd";
     let program = program().and_then(|path| path.to_str().map(str::to_owned)).filter(|path| is_plain_path(path));
     let program = program.ok_or_else(|| {
-        Error::refused("sshd cannot be told of a program in a place with such a name")
+        Error::refused("sshd cannot use a program at this path")
             .context(doing)
-            .hint("Put it where letters, digits and . _ - + are all, such as /usr/local/bin/countersign")
+            .hint("Move it to a path with only letters, digits and . _ - +, such as /usr/local/bin/countersign")
     })?;
     let map = login_map().map_err(Error::usage)?;
-    let map = map.to_str().filter(|path| is_plain_path(path)).ok_or_else(|| {
-        Error::usage("The path of the map under [ssh] in config.toml is none that sshd can be told of").context(doing)
-    })?;
+    let map = map
+        .to_str()
+        .filter(|path| is_plain_path(path))
+        .ok_or_else(|| Error::usage("sshd cannot use the path of the map under [ssh] in config.toml").context(doing))?;
     let lines = lines(asked, &program, map);
     if asked.dry_run {
         return Ok(CommandOutput::text(lines).aside(todo(asked, map)));
@@ -32,13 +33,13 @@ pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
     let checked = takes_its_configuration();
     if let Some(Err(fault)) = &checked {
         take_away(&asked.to);
-        return Err(Error::refused(format!("sshd does not take the lines: {fault}"))
+        return Err(Error::refused(format!("sshd rejects the lines: {fault}"))
             .context(doing)
-            .hint("Nothing was left behind; see to sshd's own configuration first (`sshd -t`)")
+            .hint("Nothing was changed. Fix sshd's own configuration first (`sshd -t`)")
             .into());
     }
     let told = match checked {
-        Some(_) => "sshd takes them (`sshd -t`)",
+        Some(_) => "sshd accepts them (`sshd -t`)",
         None => "there is no sshd here to try them",
     };
     let done = format!("Wrote the lines to {}; {told}", asked.to.display());

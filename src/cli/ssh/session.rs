@@ -44,15 +44,15 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     match wanted {
         Some(wanted) => Ok(SessionOutcome::Answer(trainee_session::answer(&mut app, &person, wanted)?)),
         None if std::io::stdin().is_terminal() => Ok(SessionOutcome::Screen(Box::new(app), person.id)),
-        None => Err(Error::usage("The screen needs a terminal, and there is none")
-            .hint(format!("`ssh -t` brings one; or say what is wanted: {}", words()))
+        None => Err(Error::usage("The screen needs a terminal, but there is none")
+            .hint(format!("Connect with `ssh -t`, or name a command: {}", words()))
             .into()),
     }
 }
 
 fn not_one(command: &str) -> Error {
     let shown: String = command.chars().take(60).collect();
-    Error::usage(format!("“{shown}” is nothing that can be asked for here")).hint(format!("What can: {}", words()))
+    Error::usage(format!("“{shown}” is not available here")).hint(format!("You can use: {}", words()))
 }
 
 fn words() -> String {

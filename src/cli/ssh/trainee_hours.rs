@@ -28,8 +28,8 @@ pub fn is_about_hours(command: &str) -> bool {
 /// Answers a command about one's own hours.
 pub fn answer(mut app: App, person: &Person, command: &str) -> Result<CommandOutput, Failure> {
     if !person.roles.contains(&Role::Trainee) {
-        return Err(Error::usage(format!("hours are a trainee's own, and {} is none", person.name))
-            .hint("Without a command the screen opens; `checkpoint` is for everyone")
+        return Err(Error::usage(format!("hours works only for trainees, and {} is not a trainee", person.name))
+            .hint("To open the screen, connect without a command. Anyone can use `checkpoint`")
             .into());
     }
     let words = command.trim().strip_prefix("hours").unwrap_or_default().trim_start();

@@ -20,11 +20,11 @@ use crate::domain::people::person::{Person, Role};
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
     if wanted != SshCommand::Checkpoint && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
-            "{} is of a trainee's own record, and {} is none",
+            "{} works only for trainees, and {} is not a trainee",
             wanted.word(),
             person.name
         ))
-        .hint("Without a command the screen opens; `checkpoint` is for everyone")
+        .hint("To open the screen, connect without a command. Anyone can use `checkpoint`")
         .into());
     }
     match wanted {

@@ -30,7 +30,7 @@ pub enum FilterTarget {
 
 const OF_TRAINEE: (TermKind, &str) = (TermKind::Level, "the trainee is at this level of the career framework");
 const KSBS: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the KSB's text"),
+    (TermKind::Word, "is in the KSB's text"),
     (TermKind::Code, "this KSB"),
     (TermKind::State, "in this state"),
     (TermKind::Kind, "knowledge, skill or behaviour"),
@@ -39,7 +39,7 @@ const KSBS: &[(TermKind, &str)] = &[
     (TermKind::Days, "seen last on this day or later, or earlier; where nothing is signed, claimed"),
 ];
 const OUTSTANDING: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the KSB's text, in the feedback or in the action"),
+    (TermKind::Word, "is in the KSB's text, the feedback or the action"),
     (TermKind::Code, "this KSB"),
     (TermKind::State, "in this state"),
     (TermKind::Kind, "knowledge, skill or behaviour"),
@@ -49,7 +49,7 @@ const OUTSTANDING: &[(TermKind, &str)] = &[
     (TermKind::Flag(Overdue), "the day of its action is past"),
 ];
 const QUEUE: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the trainee's name, in whom is asked or in what the claim says first"),
+    (TermKind::Word, "is in the trainee's name, the supervisor's name or the start of the reflection"),
     (TermKind::Code, "the claim asks for this KSB"),
     (TermKind::Duty, "the claim asks for a KSB of this duty"),
     (TermKind::By, "asked of them by name; `by:anyone`, of nobody in particular"),
@@ -59,20 +59,20 @@ const QUEUE: &[(TermKind, &str)] = &[
 const LOOKS: &[(TermKind, &str)] = &[
     (
         TermKind::Word,
-        "stands in the trainee's or the signer's name, or says what is asked: countersign, sample, rejected",
+        "is in the trainee's or the signer's name, or is the kind of check: countersign, sample, rejected",
     ),
     (TermKind::Code, "the sign-off is of this KSB"),
     (TermKind::By, "signed by them"),
     (TermKind::Days, "signed on this day or later, or earlier"),
 ];
 const CLAIMS: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the trainee's name, in whom is asked, in what the claim says or in a file's name"),
+    (TermKind::Word, "is in the trainee's name, the supervisor's name, the reflection or a file's name"),
     (TermKind::Code, "the claim asks for this KSB"),
     (TermKind::Duty, "the claim asks for a KSB of this duty"),
     (TermKind::By, "asked of them by name; `by:anyone`, of nobody in particular"),
     (TermKind::Days, "claimed on this day or later, or earlier"),
-    (TermKind::Flag(Waiting), "a KSB of it waits for an answer"),
-    (TermKind::Flag(Answered), "each KSB of it is answered"),
+    (TermKind::Flag(Waiting), "a KSB in it is waiting for an answer"),
+    (TermKind::Flag(Answered), "every KSB in it is answered"),
     (TermKind::Flag(Withdrawn), "the trainee took it back"),
 ];
 const COHORT: &[(TermKind, &str)] = &[
@@ -90,29 +90,29 @@ const COHORT: &[(TermKind, &str)] = &[
     (TermKind::Flag(Due), "the next review is due soon or overdue"),
 ];
 const READINESS: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the requirement or in its reasons"),
+    (TermKind::Word, "is in the requirement or its reasons"),
     (TermKind::Code, "waits for this KSB"),
     (TermKind::State, "waits for a KSB in this state"),
     (TermKind::Kind, "waits for knowledge, a skill or a behaviour"),
     (TermKind::Duty, "waits for a KSB of this duty"),
     (TermKind::Flag(Met), "is met"),
     (TermKind::Flag(NotMet), "is not met"),
-    (TermKind::Flag(NotKnown), "nothing here says"),
-    (TermKind::Flag(Waived), "is not asked of them"),
+    (TermKind::Flag(NotKnown), "is not known"),
+    (TermKind::Flag(Waived), "is waived"),
     (TermKind::Flag(Overdue), "is not met, and something is overdue or has lapsed"),
 ];
 const PROGRAMME: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in what was done, said or agreed"),
+    (TermKind::Word, "is in what was done, said or agreed"),
     (TermKind::Code, "is about this KSB"),
     (TermKind::State, "is about a KSB in this state"),
     (TermKind::Kind, "is about knowledge, a skill or a behaviour"),
     (TermKind::Duty, "is about a KSB of this duty"),
     (TermKind::By, "confirmed by them; of a review, signed or attended by them"),
     (TermKind::Days, "done or held on this day or later, or earlier; of what is to be done, by when"),
-    (TermKind::Flag(Waiting), "hours that nobody confirmed; a review that not all have signed"),
+    (TermKind::Flag(Waiting), "hours not confirmed yet; a review that not everyone has signed"),
     (TermKind::Flag(Confirmed), "hours that count"),
     (TermKind::Flag(Overdue), "its day is past and it is not done"),
-    (TermKind::Flag(Withdrawn), "a review that counts no more"),
+    (TermKind::Flag(Withdrawn), "a review that no longer counts"),
 ];
 const REVIEWS: &[(TermKind, &str)] = &[
     (TermKind::Word, "is in the trainee's name, standard, option, specialism or department"),
@@ -124,21 +124,21 @@ const REVIEWS: &[(TermKind, &str)] = &[
     (TermKind::Flag(Paused), "on a break in learning today"),
 ];
 const HOURS: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in the trainee's name or department"),
-    (TermKind::Days, "the oldest that waits is of this day or later, or earlier"),
+    (TermKind::Word, "is in the trainee's name or department"),
+    (TermKind::Days, "the oldest waiting entry is from this day or later, or earlier"),
     OF_TRAINEE,
 ];
 const HISTORY: &[(TermKind, &str)] = &[
     (
         TermKind::Word,
-        "stands in the signed text, a code too; an id, a digest or a key is found by its first six characters or more",
+        "is in the signed text, including codes. Find an id, digest or key by its first six or more characters",
     ),
     (TermKind::By, "signed by somebody of this name or id"),
     (TermKind::Days, "signed on this day or later, or earlier"),
     (TermKind::Statement, "of this kind"),
 ];
 const PEOPLE: &[(TermKind, &str)] = &[
-    (TermKind::Word, "stands in name, id, roles, department or registration"),
+    (TermKind::Word, "is in the name, id, roles, department or registration"),
     (TermKind::By, "is a trainee under this supervisor"),
     (TermKind::Level, "is at this level of the career framework"),
     (TermKind::Flag(Left), "has left"),
@@ -171,7 +171,7 @@ impl FilterTarget {
             Self::Ksbs => ("KSBs", "the Sign-off screen; `trainee NAME …`"),
             Self::Outstanding => ("Outstanding", "the Outstanding screen; `outstanding NAME …`"),
             Self::Queue => ("Queue", "the Queue screen; `queue …`"),
-            Self::Looks => ("Second looks", "the Second looks screen; `second-looks …`"),
+            Self::Looks => ("Second checks", "the Second checks screen; `second-looks …`"),
             Self::Claims => ("Claims", "`claim list …`"),
             Self::Cohort => ("Cohort", "the Cohort screen; `cohort …`"),
             Self::Readiness => ("Readiness", "the Readiness screen; `readiness NAME …`"),
@@ -179,7 +179,7 @@ impl FilterTarget {
                 ("Reviews and hours", "the Reviews and hours screen; `hours list NAME …`, `reviews NAME …`")
             }
             Self::Reviews => ("Next reviews", "`reviews …`"),
-            Self::Hours => ("Hours that wait", "`hours list …`"),
+            Self::Hours => ("Waiting hours", "`hours list …`"),
             Self::History => ("History", "the History screen; `history …`"),
             Self::People => ("People", "`person list …`"),
         }

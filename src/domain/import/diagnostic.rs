@@ -128,9 +128,9 @@ pub fn advice(fault: &StandardFault) -> &'static str {
         StandardFault::Local => "Put them into a list of their own: `countersign competences import`",
         StandardFault::TooMany { .. } => "Leave out what is not a duty or a KSB, or cut it into several standards",
         StandardFault::Number { .. } => "Write the number that the standard's publisher gives",
-        StandardFault::Dates { .. } => "Exchange the two, or leave out the one that is not set",
-        StandardFault::Twice(_) => "Take one of the two away, or give it its own code",
-        StandardFault::Link { .. } | StandardFault::Option { .. } => "Add what it leads to, or take the link away",
-        StandardFault::Text { .. } => "Type the text anew: what is signed is bound to it to the letter",
+        StandardFault::Dates { .. } => "Swap the two dates, or leave one out",
+        StandardFault::Twice(_) => "Remove one of the two, or give it its own code",
+        StandardFault::Link { .. } | StandardFault::Option { .. } => "Add what it links to, or remove the link",
+        StandardFault::Text { .. } => "Type the text again: signatures depend on its exact wording",
     }
 }

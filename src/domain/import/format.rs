@@ -45,7 +45,7 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
     if bytes.starts_with(b"%PDF") {
         return whole(
             "It is a PDF, not text",
-            "Give what stands in it as CSV; a standard also as its public JSON record, or TOML",
+            "Save its contents as CSV. For a standard, the public JSON record or TOML will do too",
         );
     }
     if bytes.starts_with(b"{\\rtf") {

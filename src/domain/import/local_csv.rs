@@ -29,7 +29,7 @@ pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diag
     let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
     let Some(at) = rows.iter().position(is_head) else {
         let hint = "Put a row `code,text,observations,months,ksbs,may-sign` above the competences";
-        return Err(vec![Diagnostic::fault(None, "No row “code,text,…” is there", hint)]);
+        return Err(vec![Diagnostic::fault(None, "There is no row “code,text,…”", hint)]);
     };
     let mut reader = Reader::default();
     for row in &rows[..at] {
@@ -80,7 +80,7 @@ impl Reader {
     fn about(&mut self, row: &Row<'_>) {
         let (word, value) = (row.cell(0).to_lowercase(), row.cell(1).to_owned());
         if word != "beside" && self.places.first(&word).is_some() {
-            self.fault(row.line, format!("“{}” is there twice", spaced(&word)), "Take one of the two away");
+            self.fault(row.line, format!("“{}” appears twice", spaced(&word)), "Take one of the two away");
         }
         match word.as_str() {
             "reference" => self.reference = value,
@@ -93,7 +93,7 @@ impl Reader {
                 }
             }
             _ => {
-                let what = format!("“{}” is not a word that may stand before the row “code,text,…”", spaced(&word));
+                let what = format!("“{}” cannot come before the row “code,text,…”", spaced(&word));
                 self.fault(row.line, what, HEAD_HINT);
             }
         }
@@ -112,7 +112,10 @@ impl Reader {
 
     fn word<T: std::str::FromStr<Err = ValueFault>>(&mut self, line: usize, word: &str) -> Option<T> {
         let read = word.parse::<T>();
-        read.map_err(|fault| self.fault(line, fault.to_string(), "The guide's page on competences has the words")).ok()
+        read.map_err(|fault| {
+            self.fault(line, fault.to_string(), "The guide's page on competences lists the allowed words")
+        })
+        .ok()
     }
 
     /// Parses the words of a cell.
@@ -125,7 +128,7 @@ impl Reader {
         let cell = at.map_or("", |at| row.cell(at));
         let read = cell.parse().ok();
         if read.is_none() && !cell.is_empty() {
-            self.fault(row.line, format!("“{}” is not a number that can be", spaced(cell)), "Write it in digits");
+            self.fault(row.line, format!("“{}” is not an allowed number", spaced(cell)), "Write it in digits");
         }
         read
     }
@@ -161,7 +164,7 @@ impl Reader {
         ] {
             if missing {
                 self.faulty = true;
-                self.remarks.push(Diagnostic::fault(None, format!("The file does not say the {word}"), HEAD_HINT));
+                self.remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), HEAD_HINT));
             }
         }
         if self.faulty {
@@ -174,7 +177,7 @@ impl Reader {
                 Ok(LocalDraft { parts, places: self.places, remarks: self.remarks })
             }
             Err(fault) => {
-                let hint = "Letters, digits, `.`, `-` and `_` may stand in it, at most 32";
+                let hint = "Use only letters, digits, `.`, `-` and `_`, at most 32";
                 self.remarks.push(Diagnostic::fault(self.places.first("reference"), fault.to_string(), hint));
                 Err(self.remarks)
             }

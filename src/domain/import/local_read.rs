@@ -111,16 +111,14 @@ fn advice(fault: &LocalFault) -> &'static str {
     match fault {
         LocalFault::Empty => "Give each competence its code and text",
         LocalFault::TooMany(_) => "Cut it into several lists, each with codes of its own",
-        LocalFault::BesideNothing => "Name the standard that it stands beside, such as ST0413 1.1",
+        LocalFault::BesideNothing => "Name the standard that it goes with, such as ST0413 1.1",
         LocalFault::BesideTooMany(_) | LocalFault::BesideTwice(_) | LocalFault::WhoTwice(_) => "Name each once",
         LocalFault::BesideList(_) => "Name the standard itself",
-        LocalFault::Title(_) | LocalFault::Text(..) => {
-            "Type the text anew: what is signed is bound to it to the letter"
-        }
+        LocalFault::Title(_) | LocalFault::Text(..) => "Type the text again: signatures depend on its exact wording",
         LocalFault::Twice(_) => "Take one of the two away, or give it its own code",
         LocalFault::Code(_) => "Number the competences L1, L2, L3 …",
-        LocalFault::Observations(..) => "Say how often it is to be seen; once where nothing is said",
-        LocalFault::Months(..) => "Leave it out where the policy's months hold",
+        LocalFault::Observations(..) => "Say how often it must be seen. If nothing is said, once",
+        LocalFault::Months(..) => "Leave it out to use the policy's months",
         LocalFault::LinkTwice(..) => "Name each KSB once",
         LocalFault::Link(..) => "Name KSBs of the standard; `countersign standard show` lists them",
     }

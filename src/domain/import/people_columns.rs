@@ -109,7 +109,7 @@ impl Columns {
             match known {
                 None => remarks.push(Diagnostic::warning(Some(place), format!("The column “{heading}” is not read"))),
                 Some(column) if columns.at(column).is_some() => {
-                    let what = format!("The column “{heading}” says again what an earlier one says");
+                    let what = format!("The column “{heading}” repeats an earlier one");
                     remarks.push(Diagnostic::fault(Some(place), what, "Take one of the two away"));
                 }
                 Some(column) => columns.found.push((column, at, heading.clone())),
@@ -117,7 +117,7 @@ impl Columns {
         }
         if [Column::Name, Column::Last, Column::Id].iter().all(|column| columns.at(*column).is_none()) {
             let place = Some(SourceLocation::line(head.line));
-            remarks.push(Diagnostic::fault(place, "No column is headed “name”, and none “id”", HINT));
+            remarks.push(Diagnostic::fault(place, "There is no column headed “name” or “id”", HINT));
         }
         if let (Some(_), None) = (columns.at(Column::Last), columns.at(Column::First))
             && !columns.found.iter().any(|(column, _, heading)| *column == Column::Name && plain(heading) != "name")

@@ -94,7 +94,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         file.remarks.push(Diagnostic::fault(
             None,
             "The file is empty",
-            "Give a file with a row of headings and people",
+            "Use a file with a row of headings, then people",
         ));
         return file;
     };
@@ -103,7 +103,11 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         return file;
     }
     if rows.is_empty() {
-        file.remarks.push(Diagnostic::fault(None, "No person stands below the headings", "Put one on each row"));
+        file.remarks.push(Diagnostic::fault(
+            None,
+            "There are no people below the headings",
+            "Put one person on each row",
+        ));
     }
     if above > 0 {
         let place = table.lines.first().map(|line| SourceLocation::line(line.line));
@@ -124,7 +128,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
             (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
         {
             let place = Some(Columns::unheaded(row.line, at));
-            file.remarks.push(Diagnostic::warning(place, "The cell stands under no heading, and is not read"));
+            file.remarks.push(Diagnostic::warning(place, "This cell has no heading above it and is not read"));
         }
         let mut reader = Reader { table: &table, today, row, columns: &file.columns, remarks: &mut file.remarks };
         let line = reader.line();
@@ -166,7 +170,7 @@ impl Reader<'_> {
             }
             Cell::Text(text) => {
                 if is_cut(text) {
-                    let what = format!("“{text}” looks like a number that a spreadsheet cut short: compare it");
+                    let what = format!("“{text}” looks like a number that a spreadsheet cut short. Check it");
                     self.warning(column, what);
                 }
                 Some(text.clone())
@@ -187,7 +191,7 @@ impl Reader<'_> {
     fn text(&mut self, column: Column) -> Option<SafeText> {
         let words = self.words(column)?;
         let read = SafeText::name(&words);
-        read.map_err(|fault| self.fault(column, fault.to_string(), "Type the text anew")).ok()
+        read.map_err(|fault| self.fault(column, fault.to_string(), "Type the text again")).ok()
     }
 
     fn name(&mut self) -> Option<SafeText> {
@@ -206,13 +210,13 @@ impl Reader<'_> {
     fn line(&mut self) -> PersonLine {
         let name = self.name();
         if let Some(scripts) = name.as_ref().and_then(|name| mixed(name.as_str())) {
-            let what = format!("The name mixes {scripts} letters: some only look like others");
+            let what = format!("The name mixes {scripts} letters, some of which look alike");
             let place = self.columns.place(self.row.line, Column::Name);
             self.remarks.push(Diagnostic::warning(Some(place), what));
         }
         let id = self.words(Column::Id).and_then(|words| {
             let read = words.to_lowercase().parse();
-            read.map_err(|_| self.fault(Column::Id, format!("“{words}” is no id"), "1 to 32 of 0-9 and a-z")).ok()
+            read.map_err(|_| self.fault(Column::Id, format!("“{words}” is not an id"), "1 to 32 of 0-9 and a-z")).ok()
         });
         let level = self.words(Column::Level).and_then(|words| match words.parse::<Level>() {
             Ok(level) => SafeText::line(level.slug()).ok(),
@@ -275,7 +279,7 @@ impl Reader<'_> {
                 "verifier" | "iqa" => roles.push(Role::Verifier),
                 _ => {
                     let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
-                    self.fault(Column::Roles, format!("“{word}” is no role"), hint);
+                    self.fault(Column::Roles, format!("“{word}” is not a role"), hint);
                 }
             }
         }
@@ -443,9 +447,9 @@ mod tests {
                 "name\nАnn\n",
                 "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)",
             ),
-            ("name,roles,,\nAnn,trainee,,x\n", "The cell stands under no heading, and is not read (line 2, column D)"),
-            ("name,roles\nAnn,trainee,,x\n", "The cell stands under no heading, and is not read (line 2, column D)"),
-            ("name\n", "No person stands below the headings"),
+            ("name,roles,,\nAnn,trainee,,x\n", "This cell has no heading above it and is not read (line 2, column D)"),
+            ("name,roles\nAnn,trainee,,x\n", "This cell has no heading above it and is not read (line 2, column D)"),
+            ("name\n", "There are no people below the headings"),
             ("", "The file is empty"),
         ] {
             assert_eq!(faults(text), [words], "{text}");

@@ -225,11 +225,10 @@ impl<'a> Planner<'a> {
                 let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
                 self.remarks.push(Diagnostic::warning(place, what));
             } else if let Some(like) = self.by.alike(name.as_str()).next() {
-                let what = format!("{name} will be a new person, though {} {} is there already", like.id, like.name);
+                let what = format!("{name} will be a new person, although {} {} already exists", like.id, like.name);
                 self.remarks.push(Diagnostic::warning(place, what));
             } else if is_one_word(name.as_str()) {
-                self.remarks
-                    .push(Diagnostic::warning(place, format!("{name} is one name alone: write the whole name")));
+                self.remarks.push(Diagnostic::warning(place, format!("{name} is only one name. Write the full name")));
             }
             return;
         };
@@ -256,24 +255,24 @@ impl<'a> Planner<'a> {
             (None, []) => self.new_name(line, name),
             (Some(one), named) if named.iter().any(|person| person.id == one.id) => Ok(Some(one)),
             (Some(one), _) => {
-                let what = format!("This registration is that of {} {}", one.id, one.name);
-                self.fault(line, Column::Registration, what, "Mend it, or give that id to change their name");
+                let what = format!("This registration belongs to {} {}", one.id, one.name);
+                self.fault(line, Column::Registration, what, "Correct it, or give that id to change their name");
                 Err(Faulty)
             }
             (None, [one]) if line.registration.is_none() || one.registration.is_none() => Ok(Some(*one)),
             (None, [one]) => {
-                let what = format!("{} {} is there already, with another registration", one.id, one.name);
+                let what = format!("{} {} already exists, with another registration", one.id, one.name);
                 self.fault(
                     line,
                     Column::Name,
                     what,
-                    "Give their id if it is they, or a new id if it is another person",
+                    "If this is the same person, give their id. If not, give a new id",
                 );
                 Err(Faulty)
             }
             (None, several) => {
                 let ids: Vec<&str> = several.iter().map(|person| person.id.as_str()).collect();
-                let what = format!("{} people are called so: {}", several.len(), ids.join(", "));
+                let what = format!("{} people have this name: {}", several.len(), ids.join(", "));
                 self.fault(line, Column::Name, what, "Say which in a column `id`, or give a new id");
                 Err(Faulty)
             }
@@ -335,7 +334,7 @@ impl<'a> Planner<'a> {
         let Some((column, earlier)) = found else { return false };
         let what = match (column, &line.registration) {
             (Column::Registration, Some(registration)) => {
-                format!("The registration “{registration}” of {} is on line {earlier} already", person.name)
+                format!("The registration “{registration}” of {} is already on line {earlier}", person.name)
             }
             (Column::Id, _) => format!("{}, id {}, is on line {earlier} already", person.name, person.id),
             _ => format!("{} is on line {earlier} already", person.name),
@@ -431,7 +430,7 @@ impl<'a> Planner<'a> {
                 self.fault(
                     line,
                     column,
-                    format!("{} is on no standard", person.name),
+                    format!("{} is not on a standard", person.name),
                     "Say which in a column `standard`",
                 );
                 return None;
@@ -462,7 +461,12 @@ impl<'a> Planner<'a> {
         let standard = self.standard(line, text, before)?;
         let on = standard.reference().clone();
         if !person.roles.contains(&Role::Trainee) {
-            self.fault(line, Column::Standard, format!("{} is no trainee", person.name), "Give them that role too");
+            self.fault(
+                line,
+                Column::Standard,
+                format!("{} is not a trainee", person.name),
+                "Give them the trainee role too",
+            );
             return None;
         }
         if let Some(before) = before.filter(|before| before.standard != on) {
@@ -633,9 +637,19 @@ impl<'a> Planner<'a> {
                 }
             };
             if !one.may_act_as(Role::Supervisor) && !one.may_act_as(Role::TrainingOfficer) {
-                self.fault(line, Column::Supervisor, format!("{} is no supervisor", one.name), "Give them that role");
+                self.fault(
+                    line,
+                    Column::Supervisor,
+                    format!("{} is not a supervisor", one.name),
+                    "Give them that role",
+                );
             } else if one.id == person.id {
-                self.fault(line, Column::Supervisor, "Nobody supervises themselves".to_owned(), "Name another person");
+                self.fault(
+                    line,
+                    Column::Supervisor,
+                    "A person cannot supervise themselves".to_owned(),
+                    "Name another person",
+                );
             } else if !self.known.supervision.contains(&(one.id.clone(), person.id.clone())) {
                 found.push((one.id.clone(), one.name.clone()));
             }

@@ -40,7 +40,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
     let Some(at) = rows.iter().position(is_head) else {
         let hint = "Put a row `code,text,duties` above the duties and KSBs; `countersign standard check` says more";
-        return Err(vec![Diagnostic::fault(None, "No row “code,text,duties” is there", hint)]);
+        return Err(vec![Diagnostic::fault(None, "There is no row “code,text,duties”", hint)]);
     };
     let mut reader = Reader::default();
     for row in &rows[..at] {
@@ -97,7 +97,7 @@ impl Reader {
                 value.clone_into(&mut self.version);
                 if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
                     let what = format!(
-                        "The version is “{value}”: a spreadsheet makes that of {value}.0. Write {value}.0 if that is meant, with the cell as text"
+                        "The version is “{value}”, which is how a spreadsheet shows {value}.0. If you mean {value}.0, write that, with the cell as text"
                     );
                     self.remarks.push(Diagnostic::warning(Some(place.clone()), what));
                 }
@@ -143,8 +143,7 @@ impl Reader {
                 return;
             }
             _ => {
-                let what =
-                    format!("“{}” is not a word that may stand before the row “code,text,duties”", spaced(&word));
+                let what = format!("“{}” cannot come before the row “code,text,duties”", spaced(&word));
                 self.fault(row.line, what, HEAD_HINT);
                 return;
             }
@@ -233,7 +232,11 @@ impl Reader {
             let name = format!("Duty {no}");
             let text = self.text(&name, row.line, row.cell(1));
             if duties.is_some_and(|at| !row.cell(at).is_empty()) {
-                self.fault(row.line, format!("{name} names duties itself"), "Name duties beside KSBs alone");
+                self.fault(
+                    row.line,
+                    format!("{name} is a duty, so it cannot name duties"),
+                    "Name duties only next to KSBs",
+                );
             }
             self.places.add(name, place);
             for at in self.options_of(row, options) {
@@ -265,7 +268,7 @@ impl Reader {
         let known = duties.max(options).unwrap_or(1).max(1);
         if row.cells.iter().skip(known + 1).any(|cell| !cell.is_empty()) && duties.max(options) == Some(known) {
             let what = format!("{code}: There are more cells than columns with a name");
-            self.fault(row.line, what, "Put quotes round a text that holds a comma");
+            self.fault(row.line, what, "Put quotes round any text with a comma");
         }
     }
 
@@ -279,14 +282,14 @@ impl Reader {
             ("months", self.places.first("The number of months to the gateway").is_some()),
         ] {
             if !is_there {
-                self.remarks.push(Diagnostic::fault(None, format!("The file does not say the {word}"), HEAD_HINT));
+                self.remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), HEAD_HINT));
             }
         }
         let reference = match StandardRef::new(&self.reference, &self.version) {
             Ok(reference) => Some(reference),
             Err(_) if self.reference.is_empty() || self.version.is_empty() => None,
             Err(fault) => {
-                let hint = "Letters, digits, `.`, `-` and `_` may stand in it, at most 32";
+                let hint = "Use only letters, digits, `.`, `-` and `_`, at most 32";
                 self.remarks.push(Diagnostic::fault(self.places.first("The reference"), fault.to_string(), hint));
                 None
             }

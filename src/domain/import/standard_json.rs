@@ -32,7 +32,7 @@ const KINDS: [(KsbKind, &str, &str, &str); 3] = [
 ];
 /// The minimum duration in the funding rules until August 2025.
 const LEAST_MONTHS: u16 = 12;
-const RECORD: &str = "Give the public record of one version of one standard, whole";
+const RECORD: &str = "Give the complete public record of one version of one standard";
 
 /// Parses a JSON text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
@@ -63,7 +63,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let mut reader =
         Reader { lines: Lines::of(text), places: Places::default(), remarks: Vec::new(), ids: HashMap::new() };
     if let Some(line) = slip {
-        let what = "The record is not sound JSON; stray backslashes, control characters or commas were repaired";
+        let what = "The record is not valid JSON. Stray backslashes, control characters or commas were repaired";
         reader.remarks.push(Diagnostic::warning(Some(SourceLocation::line(line)), what));
     }
     reader.record(&fields)
@@ -202,8 +202,7 @@ impl<'a> Reader<'a> {
             return self.number(fields, "typicalDuration", "The number of months to the gateway");
         };
         let place = self.lines.place(raw, "typicalDuration".to_owned());
-        let what =
-            format!("The record does not say how many months to the gateway are typical; {LEAST_MONTHS} are used");
+        let what = format!("The record does not give the typical months to the gateway. {LEAST_MONTHS} are used");
         self.remarks.push(Diagnostic::warning(Some(place), what));
         Some(LEAST_MONTHS)
     }
@@ -381,9 +380,9 @@ impl<'a> Reader<'a> {
             }
         }
         let what = match duties.len() {
-            0 => "The record has no duties; its KSBs stand without groups".to_owned(),
-            1 => "The record has no duties; the one heading of its profile stands in their place".to_owned(),
-            n => format!("The record has no duties; the {n} headings of its profile stand in their place"),
+            0 => "The record has no duties, so its KSBs are not grouped".to_owned(),
+            1 => "The record has no duties. The one heading of its profile is used instead".to_owned(),
+            n => format!("The record has no duties. The {n} headings of its profile are used instead"),
         };
         self.remarks.push(Diagnostic::warning(None, what));
     }

@@ -50,14 +50,14 @@ pub fn training_plan(
     let Some(at) = column(MONTH) else {
         file.remarks.push(Diagnostic::fault(
             Some(SourceLocation::line(head.line)),
-            "No column is headed “month”",
+            "There is no column headed “month”",
             HEAD_HINT,
         ));
         return file;
     };
     let (hours, ksbs) = (column(HOURS), column(KSBS));
     if hours.is_none() && ksbs.is_none() {
-        let what = "No column is headed “hours”, and none “ksbs”";
+        let what = "There is no column headed “hours” or “ksbs”";
         file.remarks.push(Diagnostic::fault(Some(SourceLocation::line(head.line)), what, HEAD_HINT));
         return file;
     }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let hours = hours.and_then(|at| self.hours(row, at)).unwrap_or_default();
         let codes = ksbs.map(|at| self.codes(row, at)).unwrap_or_default();
         if self.file.months.iter().any(|before| before.month == month) {
-            let what = format!("{} is there twice", month.words());
+            let what = format!("{} appears twice", month.words());
             return self.fault(place(row.line, at), what, "Put all of a month on one row");
         }
         let (start, end) = self.span;
@@ -180,8 +180,8 @@ impl Reader<'_> {
         if hours > MOST_A_MONTH {
             self.fault(
                 place(row.line, at),
-                format!("{hours} hours are more than a month has"),
-                "Give each month its own",
+                format!("{hours} hours is more than there are in a month"),
+                "Enter each month separately",
             );
             return None;
         }
@@ -376,8 +376,8 @@ mod tests {
         }
         for (text, wanted) in [
             ("", "The file is empty"),
-            ("hours,ksbs\n1,K1\n", "No column is headed “month”"),
-            ("month,notes\n2025-09,x\n", "No column is headed “hours”, and none “ksbs”"),
+            ("hours,ksbs\n1,K1\n", "There is no column headed “month”"),
+            ("month,notes\n2025-09,x\n", "There is no column headed “hours” or “ksbs”"),
             ("month,hours\n", "The plan has no month"),
             ("month,hours\n2025-12,-10\n", "“-10” is not a number of hours"),
             ("month,hours\n2025-09,0\n", "The plan has neither hours nor KSBs"),

@@ -109,8 +109,8 @@ impl Packed<'_> {
 }
 
 fn damaged() -> Diagnostic {
-    let hint = "Open it in a spreadsheet and save it anew without a password, or save it as CSV (UTF-8)";
-    Diagnostic::fault(None, "It is a packed file, but not a whole spreadsheet (.xlsx)", hint)
+    let hint = "Open it in a spreadsheet and save it again without a password, or save it as CSV (UTF-8)";
+    Diagnostic::fault(None, "It is a packed file, but not a complete spreadsheet (.xlsx)", hint)
 }
 
 fn no_sheet() -> Diagnostic {

@@ -50,7 +50,7 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     let (day, from) = found.first()?;
     let from = format!("a break in learning, which began on {}", day_words(*from));
     Some(match found.len() {
-        1 => format!("{} is in {from}: check the day", day_words(*day)),
+        1 => format!("{} is in {from}. Check the day", day_words(*day)),
         many => format!("{many} days are in a break in learning, the first {}: check the days", day_words(*day)),
     })
 }

@@ -17,9 +17,9 @@ pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
     let all = figures.iter().all(|figure| word(figure) || figure.met == Fulfilment::Met);
     for figure in figures.iter_mut().filter(|figure| word(figure) && figure.met != Fulfilment::Met) {
         if all {
-            "may confirm now: all else is met".clone_into(&mut figure.short);
+            "can confirm now: everything else is met".clone_into(&mut figure.short);
         } else {
-            figure.mend = Some("First the other requirements".to_owned());
+            figure.mend = Some("Meet the other requirements first".to_owned());
         }
     }
     let recognised = facts.recognised_here().cloned();

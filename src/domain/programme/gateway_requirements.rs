@@ -50,7 +50,7 @@ pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
         Reason::plain(match facts.standing.trainee.end {
             Some(end) => format!("The planned end is {}; a break does not move it", day_words(end)),
             None => format!(
-                "{} to the gateway are typical: {}",
+                "Typical time to the gateway: {} ({})",
                 counted(u32::from(facts.standing.standard.months()), "month"),
                 day_words(facts.gateway_day())
             ),
@@ -79,8 +79,8 @@ pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
         let words = match state {
             State::Open => by_duty(&rows),
             State::NotYet => actions(&rows, facts.measure.today),
-            State::Claimed => format!("{} wait for a supervisor", named(&rows)),
-            State::Partly => format!("{} wait for more signatures", named(&rows)),
+            State::Claimed => format!("{} waiting for a supervisor", named(&rows)),
+            State::Partly => format!("{} waiting for more signatures", named(&rows)),
             _ => named(&rows),
         };
         why.push(Reason { state: Some((state, count)), words });
@@ -133,7 +133,7 @@ fn planned(facts: &GatewayInputs<'_>, signed: u16) -> Option<String> {
     let by = u32::from(planned.abs_diff(signed));
     Some(match signed.cmp(&planned) {
         std::cmp::Ordering::Less => format!("The training plan has {planned} by now: {} behind", counted(by, "KSB")),
-        std::cmp::Ordering::Equal => format!("The training plan has {planned} by now: as many are signed"),
+        std::cmp::Ordering::Equal => format!("The training plan has {planned} by now, and that many are signed"),
         std::cmp::Ordering::Greater => format!("The training plan has {planned} by now: {} ahead", counted(by, "KSB")),
     })
 }
@@ -195,7 +195,7 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     }
     let today = facts.measure.today;
     if facts.recent == 0 {
-        return Some(format!("Nothing was signed of the last {PACE_MONTHS} months"));
+        return Some(format!("Nothing has been signed in the last {PACE_MONTHS} months"));
     }
     let since = today.checked_sub_months(Months::new(PACE_MONTHS))?;
     let days = u64::from(left) * (today - since).num_days().unsigned_abs() / u64::from(facts.recent) + 1;
@@ -217,13 +217,13 @@ pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (text, mend) = match plan.minimum {
         None if facts.rule.share_percent.is_some() => (
             String::new(),
-            "A training officer gives the paid hours of a week: `countersign enrolment paid-hours TRAINEE HOURS`"
+            "A training officer enters their paid hours a week: `countersign enrolment paid-hours TRAINEE HOURS`"
                 .to_owned(),
         ),
         None => (String::new(), record("hours")),
         Some(minimum) if plan.waiting.0 > 0 => (
             format!("{minimum} off-the-job hours"),
-            "A supervisor confirms those that wait: `countersign hours confirm`".to_owned(),
+            "A supervisor needs to confirm the waiting hours: `countersign hours confirm`".to_owned(),
         ),
         Some(minimum) => (
             format!("{minimum} off-the-job hours"),
@@ -245,7 +245,7 @@ pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     } else if let Some(first) = plan.unsigned.first() {
         let who = first.missing.first().map(|there| there.who.name.to_string()).unwrap_or_default();
         let short = format!("{} of {} unsigned: {}", plan.unsigned.len(), plan.held, day_words(first.held));
-        (short, Some(format!("{who} signs it: `countersign acknowledge {}`", first.id)))
+        (short, Some(format!("{who} still needs to sign it: `countersign acknowledge {}`", first.id)))
     } else if let Some((from, to, days)) = plan.gaps.first() {
         let gap = format!("{days} days from {} to {}", short_day(*from, today), short_day(*to, today));
         (gap, Some(waive("reviews")))
@@ -277,9 +277,9 @@ pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let renew: Vec<&Outstanding> = of(State::Renew).collect();
     let months = facts.measure.policy.reassess_months;
     let mut why = vec![Reason::plain(if months == 0 {
-        "The policy asks for no reassessment".to_owned()
+        "The policy does not require reassessment".to_owned()
     } else {
-        format!("The policy: a KSB is shown again after {}", counted(months, "month"))
+        format!("The policy: a KSB must be reassessed after {}", counted(months, "month"))
     })];
     why.extend(lapsed.iter().map(|row| Reason::plain(words(row, "lapsed on"))));
     why.extend(renew.iter().map(|row| Reason::plain(words(row, "lapses on"))));
@@ -306,7 +306,7 @@ pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatu
             format!("{}, {}", said.by, day_words(said.on)),
             vec![Reason::plain(format!("{} confirmed on {} ({})", said.by, day_words(said.on), said.id))],
         ),
-        None => ("after the other rows".to_owned(), vec![Reason::plain("Nobody has confirmed yet")]),
+        None => ("once everything above is met".to_owned(), vec![Reason::plain("Nobody has confirmed yet")]),
     };
     let mend = format!("`countersign confirm TRAINEE {}`, by a supervisor or training officer", party.slug());
     made(said.is_some(), short, why, Some(mend))
@@ -354,7 +354,7 @@ pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 /// Returns the status of a requirement that must be recorded and is not.
 pub(crate) fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
-    let why = vec![Reason::plain(format!("Nothing is recorded of it for {}", facts.standing.trainee.name))];
+    let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.standing.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
@@ -405,7 +405,7 @@ fn record(id: &str) -> String {
 
 fn waive(id: &str) -> String {
     format!(
-        "What is past cannot be mended; a training officer may waive it: `countersign requirement TRAINEE {id} --waived --reason …`"
+        "The past cannot be changed; a training officer can waive it: `countersign requirement TRAINEE {id} --waived --reason …`"
     )
 }
 

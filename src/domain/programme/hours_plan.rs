@@ -119,7 +119,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         format!("{} are confirmed", counted(confirmed))
     } else {
         format!(
-            "{} are confirmed; {waiting} more wait for a supervisor, and count for nothing until then",
+            "{} are confirmed. {waiting} more are waiting for a supervisor and do not count until then",
             counted(confirmed)
         )
     }];
@@ -136,7 +136,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             let minimum = rate.hours(whole, rule, Rounded::Up);
             why.extend(recognised_hours.map(|(recognised, hours)| {
                 format!(
-                    "{} are recognised as prior learning ({}); for this start they do not lower the minimum: an earlier planned \
+                    "{} are recognised as prior learning ({}); for this start they do not lower the minimum, but an earlier planned \
                      end does",
                     counted(hours),
                     recognised.basis()
@@ -192,8 +192,8 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         (None, _) => {
             why.push(match rule.share_percent {
                 Some(share) => format!(
-                    "What {share} % of paid hours comes to is not known: paid hours are not given. A training officer gives \
-                     them (`countersign enrolment paid-hours`), or has the sum and records the requirement as met"
+                    "The minimum ({share} % of paid hours) is not known, because paid hours are not entered. A training officer enters \
+                     them (`countersign enrolment paid-hours`), or works out the total and records the requirement as met"
                 ),
                 None => "No minimum is published for this standard".to_owned(),
             });
@@ -221,7 +221,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         Measured::Evenly => "an even spread",
     };
     match ahead {
-        Some(0) => why.push(format!("That is as much as {against} asks")),
+        Some(0) => why.push(format!("That is exactly what {against} asks for")),
         Some(ahead @ 1..) => why.push(format!("That is {} ahead of {against}", hours(ahead.unsigned_abs()))),
         Some(behind) => why.push(format!("That is {} behind {against}", hours(behind.unsigned_abs()))),
         None => {}

@@ -108,7 +108,7 @@ pub struct PendingClaim {
 impl PendingClaim {
     /// Returns the name of the supervisor asked, or `anyone`.
     pub fn whom(&self) -> &str {
-        self.of.as_ref().map_or("anyone", SafeText::as_str)
+        self.of.as_ref().map_or("any supervisor", SafeText::as_str)
     }
 }
 

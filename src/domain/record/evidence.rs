@@ -81,11 +81,11 @@ pub enum FileFault {
     #[error("The file is empty")]
     Empty,
     /// It exceeds [`MOST_BYTES`].
-    #[error("The file is larger than {} MiB, the most that is taken", MOST_BYTES >> 20)]
+    #[error("The file is larger than {} MiB, the most that is accepted", MOST_BYTES >> 20)]
     TooLarge,
     /// The content is of no supported kind.
     #[error(
-        "The file is no PDF, PNG or JPEG picture, office document, zip archive or text in UTF-8, whatever its name says"
+        "The file is not a PDF, PNG or JPEG picture, office document, zip archive or UTF-8 text, whatever its name says"
     )]
     Unknown,
     /// A text contains a control character.

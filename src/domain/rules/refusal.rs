@@ -17,9 +17,7 @@ pub enum RuleViolation {
     OtherLog,
     #[error("It claims to have seen more of the log than there is")]
     SeenTooMuch,
-    #[error(
-        "The clock reads more than five minutes earlier than the log's newest time, and the statement does not say so"
-    )]
+    #[error("The clock is more than 5 minutes behind the log's newest time, and the statement does not say so")]
     Clock,
     #[error("The key that signed is not a key of {0}")]
     NotTheirKey(String),
@@ -29,11 +27,11 @@ pub enum RuleViolation {
     Left(String),
     #[error("{name} is not a {role}")]
     NotInRole { name: String, role: &'static str },
-    #[error("{0} is named otherwise in the log")]
+    #[error("{0} has a different name in the log")]
     OtherName(String),
-    #[error("The registration is not that of {0} in the log")]
+    #[error("The registration does not match the one for {0} in the log")]
     OtherRegistration(String),
-    #[error("Nobody signs off, or withdraws, on their own record")]
+    #[error("You cannot sign off or withdraw anything on your own record")]
     OwnRecord,
     #[error("{0} is not enrolled on a standard")]
     NotEnrolled(String),
@@ -49,7 +47,7 @@ pub enum RuleViolation {
     NotAdopted(StandardRef),
     #[error("{standard} has no {code}")]
     NoSuchKsb { standard: StandardRef, code: KsbCode },
-    #[error("{name} does not answer for {code}: {why}")]
+    #[error("{code} is not required of {name}: {why}")]
     NotAsked { name: String, code: KsbCode, why: NotAsked },
     #[error("{0}")]
     Scope(ScopeFault),
@@ -57,11 +55,11 @@ pub enum RuleViolation {
     OtherText(KsbCode),
     #[error("The day seen, {0}, is in the future")]
     Future(String),
-    #[error("It was seen {days} days ago; more than {most} days need a reason for being late")]
+    #[error("It was seen {days} days ago. After {most} days you must say why it is late")]
     Late { days: i64, most: u32 },
-    #[error("Not achieved needs feedback and an action with a date")]
+    #[error("For not achieved, give feedback and an action with a date")]
     NeedsFeedback,
-    #[error("The action's date lies before the day it was seen")]
+    #[error("The action is due before the day it was seen")]
     ActionBefore,
     #[error("A name of {letters} letters is too long: write the name alone")]
     LongName { letters: usize },
@@ -69,33 +67,33 @@ pub enum RuleViolation {
     ActionPast(String),
     #[error("The meaning is not the sentence for this outcome")]
     OtherMeaning,
-    #[error("What it is about is not in the log")]
+    #[error("The entry it refers to is not in the log")]
     NoTarget,
     #[error(
         "Only a sign-off, a countersign, a progress review, hours, recognised prior learning, a training plan or a gateway record can be withdrawn"
     )]
     NotWithdrawable,
-    #[error("It is withdrawn already")]
+    #[error("It is already withdrawn")]
     WithdrawnAlready,
     #[error("Only {0} or a training officer may withdraw this")]
     NotTheirsToWithdraw(String),
-    #[error("This key is in the log already")]
+    #[error("This key is already in the log")]
     KeyTwice,
-    #[error("{0} is adopted already; a standard never changes")]
+    #[error("{0} is already adopted. A standard never changes")]
     AdoptedTwice(StandardRef),
     #[error("{0}")]
     List(String),
-    #[error("{list} has a {code} already, beside the same standard; give the new one another code")]
+    #[error("{list} already has {code} for the same standard. Give the new one another code")]
     CodeTaken { code: KsbCode, list: StandardRef },
-    #[error("{by} took the place of {list}; what is signed off is of the newest version")]
+    #[error("{by} has replaced {list}. Sign off on the newest version")]
     ListReplaced { list: StandardRef, by: StandardRef },
-    #[error("{name} is not one of those who may sign off {code}")]
+    #[error("{name} may not sign off {code}")]
     MayNotSign { name: String, code: KsbCode },
     #[error("{0} is a list of local competences; nobody is enrolled on one")]
     OnList(StandardRef),
     #[error("The standard's text is not the one that the statement names")]
     OtherContent,
-    #[error("A training officer cannot take their own role away")]
+    #[error("You cannot remove your own training officer role")]
     OwnRole,
     #[error("This key is not in the log")]
     NoSuchKey,
@@ -103,49 +101,49 @@ pub enum RuleViolation {
     KeyPending,
     #[error("This key is retired")]
     KeyRetired,
-    #[error("This key is known to be in other hands")]
+    #[error("This key was reported as compromised")]
     KeyCompromised,
-    #[error("Only {0} or a training officer may say this of the key")]
+    #[error("Only {0} or a training officer can record this about the key")]
     NotTheirsToEnd(String),
-    #[error("The first position in doubt lies after this statement")]
+    #[error("The first position in doubt is after this entry")]
     FromAhead,
     #[error("Only an achieved sign-off or a new key can be countersigned")]
     NotCountersignable,
-    #[error("This key waits for no second signature")]
+    #[error("This key does not need a second signature")]
     NotPending,
-    #[error("A second signature is another person's than the first")]
+    #[error("The second signature must be from a different person")]
     SamePerson,
-    #[error("{0} has countersigned it already")]
+    #[error("{0} has already countersigned it")]
     CountersignedAlready(String),
     #[error("It is rejected: it no longer counts")]
     RejectedAlready,
-    #[error("It is in review, for its key was in other hands: sign it anew")]
+    #[error("It is under review because its signing key was compromised. Sign it off again")]
     Doubted,
     #[error("The meaning is not the sentence for this countersign")]
     OtherCountersign,
-    #[error("Only a sign-off is sampled")]
+    #[error("Only a sign-off can be sampled")]
     NotSampled,
-    #[error("Nobody samples what they signed themselves, or their own record")]
+    #[error("You cannot sample your own sign-offs or your own record")]
     OwnSample,
     #[error("A rejected sample needs a reason")]
     SampleNeedsReason,
-    #[error("It stands on nobody's record")]
+    #[error("It is not on anyone's record")]
     NotOnRecord,
-    #[error("Only the trainee, and those who attended a progress review, acknowledge")]
+    #[error("Only the trainee, or someone who attended the progress review, can mark it as read")]
     NotTheirsToAcknowledge,
-    #[error("Who signed it need not acknowledge it")]
+    #[error("You signed it, so you do not need to mark it as read")]
     OwnStatement,
-    #[error("{0} has acknowledged it already")]
+    #[error("{0} has already marked it as read")]
     AcknowledgedAlready(String),
-    #[error("Only the trainee disputes what stands on their record")]
+    #[error("Only the trainee can dispute what is on their record")]
     NotTheirsToDispute,
-    #[error("{0} has disputed it already")]
+    #[error("{0} has already disputed it")]
     DisputedAlready(String),
     #[error("A progress review needs its trainee, the employer and the training provider, each person once")]
     PartyMissing,
     #[error("A {0} needs its trainee and one more party, each person once")]
     MeetingPartyMissing(&'static str),
-    #[error("A progress review is signed by a supervisor or training officer who attended")]
+    #[error("A progress review must be signed by a supervisor or training officer who attended")]
     NotAttended,
     #[error("The day of the review, {0}, is in the future")]
     ReviewAhead(String),
@@ -153,17 +151,17 @@ pub enum RuleViolation {
     NextReviewBefore { next: String, held: String },
     #[error("The action “{what}” is due on {by}, before the review on {held}")]
     ReviewActionBefore { what: String, by: String, held: String },
-    #[error("The next review is {days} days later; more than {most} days need a reason")]
+    #[error("The next review is {days} days later. For more than {most} days you must say why")]
     ReviewLate { days: i64, most: i64 },
-    #[error("Hours of {0} lie in the future")]
+    #[error("{0} is in the future. Enter hours once they have been done")]
     HoursAhead(String),
-    #[error("{hours} hours on {day}: a day has 24, over all entries")]
+    #[error("{hours} hours on {day}: all entries for a day can come to 24 at most")]
     HoursOfDay { day: String, hours: String },
     #[error("One of these entries is confirmed already")]
     HoursTwice,
     #[error("The meaning is not the sentence for hours")]
     OtherHoursMeaning,
-    #[error("Nobody records “{0}”: sign-offs and the word of both parties show it")]
+    #[error("“{0}” cannot be recorded by hand: the sign-offs and both confirmations show it")]
     ShownByRecords(String),
     #[error(
         "“{0}” is not for the employer to decide: only English and maths is, for people aged 19 or over at the start"
@@ -173,27 +171,27 @@ pub enum RuleViolation {
         "The employer decides on English and maths only for people aged 19 or over at the start, and {0} is not recorded as aged 19 or over"
     )]
     NotAged19(String),
-    #[error("Only employer and provider confirm for the gateway")]
+    #[error("Only the employer and the provider can confirm the gateway")]
     NoPartyOfGateway,
-    #[error("The {0} has confirmed already")]
+    #[error("The {0} has already confirmed")]
     ConfirmedAlready(&'static str),
-    #[error("Employer and provider are confirmed by two people")]
+    #[error("Two different people must confirm for the employer and the provider")]
     SameForBoth,
     #[error("The meaning is not the sentence for this party")]
     OtherConfirm,
-    #[error("Only what stands on a record can be erased")]
+    #[error("Only entries on a trainee's record can be erased")]
     NotErasable,
     #[error("It is erased")]
     Erased,
     #[error("The position, leaf or time is not that of what is to be erased")]
     OtherLeaf,
-    #[error("It speaks of a sign-off that is still there: erase that one first")]
+    #[error("It is about a sign-off that has not been erased. Erase that one first")]
     EraseOtherFirst,
     #[error("Only a sign-off or its withdrawal can be put back")]
     NotImportable,
     #[error("What is put back is not what the statement names")]
     OtherImport,
-    #[error("It is in the log already")]
+    #[error("It is already in the log")]
     InLogAlready,
     #[error("The log that it goes on from is not this one")]
     OtherRestore,
@@ -201,6 +199,6 @@ pub enum RuleViolation {
     LostShorter,
     #[error("The log's newest time is not the one stated")]
     OtherNewest,
-    #[error("The log's newest time is not ahead of the clock: nothing is to be put right")]
+    #[error("The log's newest time is not ahead of the clock, so there is nothing to put right")]
     ClockNotAhead,
 }

@@ -25,7 +25,7 @@ pub enum StandardFault {
     #[error("{what} is {found}; it must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
     /// The last start date is before the first.
-    #[error("The last start date, {latest}, lies before the first, {earliest}")]
+    #[error("The last start date, {latest}, is before the first, {earliest}")]
     Dates {
         /// The first start date.
         earliest: NaiveDate,
@@ -33,7 +33,7 @@ pub enum StandardFault {
         latest: NaiveDate,
     },
     /// A duty number, KSB code or link occurs twice.
-    #[error("{0} is there twice")]
+    #[error("{0} appears twice")]
     Twice(String),
     /// A link names a duty or KSB that is not in the standard.
     #[error("The link from duty {duty} to {ksb} leads to {missing}, which is not in the standard")]

@@ -37,17 +37,17 @@ pub enum LocalFault {
     Empty,
     #[error("The list has {0} competences; at most {MOST_COMPETENCES} are read")]
     TooMany(usize),
-    #[error("The list stands beside no standard")]
+    #[error("The list does not name a standard that it goes with")]
     BesideNothing,
-    #[error("The list stands beside {0} standards; at most {MOST_BESIDE} are read")]
+    #[error("The list names {0} standards that it goes with. At most {MOST_BESIDE} are read")]
     BesideTooMany(usize),
-    #[error("{0} is named twice among the standards that the list stands beside")]
+    #[error("{0} is named twice among the standards that the list goes with")]
     BesideTwice(StandardRef),
-    #[error("{0} is a list itself, and no standard")]
+    #[error("{0} is a list, not a standard")]
     BesideList(StandardRef),
     #[error("The title: {0}")]
     Title(String),
-    #[error("{0} is there twice")]
+    #[error("{0} appears twice")]
     Twice(KsbCode),
     #[error("{0} is the code of a KSB. A competence has L and a number from 1 to 999, such as L1")]
     Code(KsbCode),
@@ -59,7 +59,7 @@ pub enum LocalFault {
     Months(KsbCode, u32),
     #[error("{0} is linked to {1} twice")]
     LinkTwice(KsbCode, KsbCode),
-    #[error("{0} is linked to {1}, which is no KSB of {2}")]
+    #[error("{0} is linked to {1}, which is not a KSB of {2}")]
     Link(KsbCode, KsbCode, StandardRef),
     #[error("{0} names twice who may sign it off")]
     WhoTwice(KsbCode),

@@ -93,7 +93,7 @@ fn of_topic(facts: &PageContext<'_>, topic: Topic) -> Section {
 
 fn programme(standard: &Standard) -> Vec<String> {
     let mut texts = vec![format!("Level {}", standard.level())];
-    texts.push(format!("{} months to the gateway are typical", standard.months()));
+    texts.push(format!("Typical time to the gateway: {} months", standard.months()));
     texts.extend(standard.hours().map(|hours| format!("At least {hours} off-the-job hours (published minimum)")));
     let starts = standard.starts().words();
     if !starts.is_empty() {

@@ -29,7 +29,7 @@ pub enum ScopeFault {
     #[error("{on} has no {code}")]
     NoSuchKsb { on: StandardRef, code: KsbCode },
     /// The standard itself says who must show the KSB.
-    #[error("{code} cannot be left out: {on} says who answers for it")]
+    #[error("{code} cannot be left out: {on} says who must show it")]
     Said { on: StandardRef, code: KsbCode },
     /// No KSB would be left.
     #[error("All KSBs of {0} would be left out")]

@@ -65,8 +65,8 @@ fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<Si
 pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
     Ok(match app.rejections(person)? {
         0 => None,
-        1 => Some("A sample rejected a sign-off of yours: 7 shows it, and why".to_owned()),
-        many => Some(format!("Samples rejected {many} sign-offs of yours: 7 shows them, and why")),
+        1 => Some("A verifier rejected one of your sign-offs. Press 7 to see which, and why".to_owned()),
+        many => Some(format!("Verifiers rejected {many} of your sign-offs. Press 7 to see which, and why")),
     })
 }
 
@@ -84,7 +84,7 @@ pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
 
 /// Carries out an action, with a credential unless the action is not signed.
 pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential>) -> Result<Acted, Error> {
-    let shown = || proof.ok_or_else(|| Error::refused("Nobody has shown who signs"));
+    let shown = || proof.ok_or_else(|| Error::refused("Nobody has signed in"));
     let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| Acted {
         said,
         beside: receipt.beside,
@@ -102,7 +102,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             let receipt = app.sample(signer, shown()?, of, (outcome, reason), None)?;
             let said = match outcome {
                 Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
-                Sampled::Rejected => format!("Rejected a sign-off of {}: the KSB is open again", receipt.trainee),
+                Sampled::Rejected => format!("Rejected a sign-off of {}: it no longer counts", receipt.trainee),
             };
             Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
         }
@@ -119,7 +119,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
         Act::EnterHours { trainee, day, hours, what, codes } => {
             let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
             let warning = app.break_warning(&trainee, &[day])?;
-            let said = format!("Entered {} h: they wait for a supervisor", entry.hours);
+            let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
             let said = said + &warned(warning.as_deref());
             Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
         }
@@ -130,7 +130,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
         }
         Act::Confirm { trainee, party } => {
             let receipt = app.confirm_gateway(signer, shown()?, &trainee, party)?;
-            let said = format!("Confirmed {} for the gateway, for the {}", receipt.trainee, party.slug());
+            let said = format!("Confirmed {} for the gateway on behalf of the {}", receipt.trainee, party.slug());
             Ok(done(said, Some(trainee), receipt))
         }
         Act::Answer { of, reason } => {
@@ -139,12 +139,13 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             } else {
                 app.acknowledge(signer, shown()?, &[of])?
             };
-            Ok(Acted { ids: Vec::new(), ..done("Signed. It is kept with the review".to_owned(), None, receipt) })
+            Ok(Acted { ids: Vec::new(), ..done("Recorded. It is kept with the review".to_owned(), None, receipt) })
         }
         Act::Review(held) => {
             let trainee = held.trainee.clone();
             let receipt = app.hold_review(signer, shown()?, *held)?;
-            let said = format!("Recorded the review of {}: the others who attended sign it after you", receipt.trainee);
+            let said =
+                format!("Recorded the review of {}. The others who attended still need to sign it", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
         }
     }

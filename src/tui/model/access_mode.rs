@@ -48,13 +48,13 @@ impl AccessMode {
     /// Returns why a command does not run in this mode.
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let why = if command == Command::SaveFiles {
-            "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+            "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
         } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
-            "This is your own record, to read: those of others are for their supervisors"
+            "You can see only your own record"
         } else if self.own().is_some() {
-            "This is your own record, to read: a supervisor signs"
+            "You can read your record here. Only a supervisor can sign it off"
         } else {
-            "That is for a trainee's own record, over SSH"
+            "Only trainees can do that, on their own record over SSH"
         };
         (!self.is_available(command)).then(|| why.to_owned())
     }

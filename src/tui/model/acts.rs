@@ -12,7 +12,7 @@ use crate::tui::model::Model;
 use crate::tui::pane::reviews::{About, about};
 use crate::tui::pane::second_looks::{ToSign, to_sign};
 
-const NO_HOURS: &str = "No hours that wait are chosen: move to an entry, or mark several with space";
+const NO_HOURS: &str = "No waiting hours are chosen: move to an entry, or mark several with space";
 
 impl Model {
     /// Returns why an action is not possible now and what to do, or `None` if it is.
@@ -28,13 +28,13 @@ impl Model {
             }
             Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
             Command::Sample if self.to_sample().is_none() => {
-                Some("No sign-off is here to be sampled: move to one, on a record or in the history".into())
+                Some("There is no sign-off here to sample: move to one, on a record or in the history".into())
             }
             Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
             Command::ConfirmHours if self.selected_hours().is_empty() => Some(NO_HOURS.into()),
-            Command::ConfirmHours => self.lacks(supervises, "is not a supervisor"),
-            Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are not here yet".into()),
+            Command::ConfirmHours => self.lacks(supervises, "is neither a supervisor nor a training officer"),
+            Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are still loading".into()),
             Command::Requirement => self.requirement_refusal(),
             Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
             Command::HoldReview | Command::ConfirmGateway => {
@@ -48,7 +48,7 @@ impl Model {
     fn lacks(&self, roles: &[Role], words: &str) -> Option<String> {
         let person = self.person()?;
         let has = person.roles.iter().any(|role| roles.contains(role));
-        (!has).then(|| format!("{} {words}: {} changes person", person.name, self.key(Command::Person)))
+        (!has).then(|| format!("{} {words}: press {} to change who is signing", person.name, self.key(Command::Person)))
     }
 
     fn look_refusal(&self) -> Option<String> {
@@ -56,7 +56,9 @@ impl Model {
             None => Some("No sign-off is chosen".into()),
             Some(ToSign::Rejected) => {
                 let open = self.key(Command::OpenLook);
-                Some(format!("A sample rejected it: {open} opens the KSB, to be seen and signed anew"))
+                Some(format!(
+                    "A verifier rejected this sign-off. Press {open} to open the KSB, so that it can be seen and signed again"
+                ))
             }
             Some(ToSign::Countersign(_)) => self.lacks(&[Role::Supervisor], "is not a supervisor"),
             Some(ToSign::Sample(_)) => self.lacks(&[Role::Verifier], "is not a verifier"),
@@ -67,8 +69,8 @@ impl Model {
         let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
         match readiness.open().count() {
             0 => None,
-            1 => Some("Another requirement is not met yet: its line says what mends it".into()),
-            open => Some(format!("{open} other requirements are not met yet: the line of each says what mends it")),
+            1 => Some("Another requirement is not met yet. Its line says what to do".into()),
+            open => Some(format!("{open} other requirements are not met yet. Each line says what to do")),
         }
     }
 
@@ -76,10 +78,13 @@ impl Model {
         let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
         let figure = readiness.figures.get(self.desk.readiness.1.at)?;
         match figure.id.as_str() {
-            "employer" | "provider" => {
-                Some(format!("That is a party's word: {} confirms", self.key(Command::ConfirmGateway)))
+            "employer" | "provider" => Some(format!(
+                "Only the employer or provider can confirm this: press {} to confirm",
+                self.key(Command::ConfirmGateway)
+            )),
+            id if SHOWN.contains(&id) => {
+                Some("The records show this by themselves. It cannot be recorded or waived".into())
             }
-            id if SHOWN.contains(&id) => Some("The records alone show that: it is neither recorded nor waived".into()),
             _ => self.lacks(&[Role::TrainingOfficer], "is not a training officer"),
         }
     }
@@ -104,7 +109,7 @@ impl Model {
         let said = if command == Command::Dispute { Kind::Dispute } else { Kind::Acknowledge };
         if held.marks.iter().any(|mark| mark.kind == said && mark.by == *who && !mark.withdrawn) {
             return Some(
-                if said == Kind::Dispute { "You have disputed it already" } else { "You have signed it already" }
+                if said == Kind::Dispute { "You have already disputed it" } else { "You have already signed it" }
                     .into(),
             );
         }
@@ -112,7 +117,12 @@ impl Model {
             return Some("You signed it when it was recorded".into());
         }
         let there = held.review.attended.iter().any(|there| there.who.id == *who);
-        (!there).then(|| format!("Only who attended signs it: {} changes person", self.key(Command::Person)))
+        (!there).then(|| {
+            format!(
+                "Only people who attended can sign it: press {} to change who is signing",
+                self.key(Command::Person)
+            )
+        })
     }
 
     /// Returns the sign-off to sample: on the record, in the log or in the list of second checks.

@@ -153,7 +153,7 @@ impl State {
             _ if self.form.fields.len() > 1 => hints.push(("tab", "next field".to_owned())),
             _ => {}
         }
-        hints.push(("esc", if self.keeps() { "keep it for later" } else { "leave it" }.to_owned()));
+        hints.push(("esc", if self.keeps() { "close and keep" } else { "cancel" }.to_owned()));
         hints
     }
 

@@ -69,7 +69,7 @@ impl ClaimOpen {
 impl State {
     /// Opens the form with the focus on the reflection.
     pub fn new(open: ClaimOpen) -> Self {
-        let anyone = (String::new(), "anyone".to_owned());
+        let anyone = (String::new(), "any supervisor".to_owned());
         let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
         let mut fields = vec![
             Field::new("reflection", "Reflection", text(LineMode::Lines)),
@@ -129,7 +129,7 @@ impl State {
         } else if self.form.is_on("of") {
             hints.push(("space", "change".to_owned()));
         }
-        hints.push(("esc", if self.open.own { "keep it for later" } else { "leave it" }.to_owned()));
+        hints.push(("esc", if self.open.own { "keep it for later" } else { "cancel" }.to_owned()));
         hints
     }
 
@@ -237,9 +237,9 @@ impl State {
         let names: Vec<&str> = self.open.files.iter().rev().take(5).map(|file| file.name.as_str()).collect();
         let here = if names.is_empty() { String::new() } else { format!("Handed in: {}. ", names.join(", ")) };
         let how = if self.open.own {
-            "Evidence is named one a line; hand in by: ssh ACCOUNT@HOST evidence add < FILE"
+            "Name one piece of evidence on each line. To hand in a file: ssh ACCOUNT@HOST evidence add < FILE"
         } else {
-            "Evidence is named by path, one file a line"
+            "Name one evidence file on each line, by its path"
         };
         vec![(format!("{here}{how}"), false)]
     }

@@ -85,8 +85,8 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let claim = &state.sheet.claim;
     let days = (state.today - claim.made.local_day()).num_days().max(0);
     let right = match claim.state() {
-        ClaimState::Waiting if days == 1 => "waits 1 day".to_owned(),
-        ClaimState::Waiting => format!("waits {days} days"),
+        ClaimState::Waiting if days == 1 => "waiting 1 day".to_owned(),
+        ClaimState::Waiting => format!("waiting {days} days"),
         other => other.to_string(),
     };
     let title = format!("Claim of {}", claim.trainee_name);
@@ -108,11 +108,11 @@ fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, S
     let (plain, dim, bold) = (style(|t| t.text), style(|t| t.dim), style(|t| t.bold));
     let claim = &state.sheet.claim;
     let mut lines: Vec<Vec<(String, Style)>> = Vec::new();
-    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
+    let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     lines.push(vec![
         ("made ".to_owned(), dim),
         (short_day(claim.made.local_day(), state.today), plain),
-        (", asked of ".to_owned(), dim),
+        (", sent to ".to_owned(), dim),
         (whom.to_owned(), plain),
         (format!(", on {}", claim.standard), dim),
     ]);
@@ -188,7 +188,7 @@ fn about(file: &File) -> String {
         _ => format!("{}.{} MiB", file.size >> 20, ((file.size & 0xf_ffff) * 10) >> 20),
     };
     let claims = if file.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", file.claims) };
-    format!("{}, {size}, one file, {claims}, {}", file.kind.slug(), &file.digest.hex()[..16])
+    format!("{}, {size}, used in {claims}, {}", file.kind.slug(), &file.digest.hex()[..16])
 }
 
 fn place(screen: Rect) -> Rect {

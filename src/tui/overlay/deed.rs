@@ -33,11 +33,11 @@ pub enum Deed {
 }
 
 /// Outcomes of a requirement.
-const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not asked of them")];
+const MET: [(&str, &str); 2] = [("met", "met"), ("waived", "waived: not required of them")];
 /// Outcomes of English and maths, which the employer decides on for people aged 19 or over.
 const DECIDED: [(&str, &str); 4] = [
     ("met", "met"),
-    ("waived", "waived: not asked of them"),
+    ("waived", "waived: not required of them"),
     ("included", "included by the employer"),
     ("declined", "declined by the employer"),
 ];
@@ -103,7 +103,7 @@ impl Deed {
         match self {
             Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(_) => Vec::new(),
             Self::Sample(_) => {
-                let outcomes = [("accepted", "accept: it stands"), ("rejected", "reject")];
+                let outcomes = [("accepted", "accept"), ("rejected", "reject")];
                 vec![radio("outcome", "Outcome", Options::new(outcomes)), lines("reason", "Reason")]
             }
             Self::Draw => vec![
@@ -141,10 +141,10 @@ impl Deed {
         match self {
             Self::Countersign(_) => MEANING_COUNTERSIGN,
             Self::Sample(_) if form.value("outcome") == Sampled::Rejected.slug() => {
-                "It counts no more: the KSB is open again, and whoever signed it is told, with this reason."
+                "It no longer counts. The person who signed it is told, with this reason."
             }
-            Self::Sample(_) => "I have looked at this sign-off and what it rests on, and it stands.",
-            Self::Draw => "Drawn by chance, or from your seed. The seed stands in what you sign of each: anyone can repeat the draw.",
+            Self::Sample(_) => "You have checked this sign-off and its evidence, and you accept it.",
+            Self::Draw => "Drawn at random, or from your seed. The seed is signed with each sample, so anyone can repeat the draw.",
             Self::ConfirmHours(_) => MEANING_HOURS,
             Self::EnterHours => "They count once a supervisor confirms them.",
             Self::Requirement(..) if form.value("outcome") == RequirementOutcome::Waived.slug() => {
@@ -201,7 +201,7 @@ impl Deed {
             Self::Sample(of) => {
                 let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);
                 let reason = match outcome {
-                    Sampled::Rejected => Some(required(form, "reason", "Say why it does not stand")?),
+                    Sampled::Rejected => Some(required(form, "reason", "Say why you reject it")?),
                     Sampled::Accepted => optional(form, "reason", SafeText::lines)?,
                 };
                 Act::Sample { of: *of, outcome, reason }
@@ -218,10 +218,10 @@ impl Deed {
                 let requirement: RequirementId = form.value("requirement").parse().map_err(fault("requirement"))?;
                 let outcome = form.value("outcome").parse().map_err(fault("outcome"))?;
                 let wanted = match outcome {
-                    RequirementOutcome::Met => "Say what shows it: a certificate that was seen, its day",
-                    RequirementOutcome::Waived => "Say why it is not asked of them",
+                    RequirementOutcome::Met => "Say what shows it, such as a certificate that you saw, with its date",
+                    RequirementOutcome::Waived => "Say why it is not required of them",
                     RequirementOutcome::Included | RequirementOutcome::Declined => {
-                        "Say why the employer decided so, and who decided"
+                        "Say why the employer decided this, and who decided"
                     }
                 };
                 Act::Requirement {
@@ -237,7 +237,7 @@ impl Deed {
             }
             Self::Acknowledge(of) => Act::Answer { of: *of, reason: None },
             Self::Dispute(of) => {
-                Act::Answer { of: *of, reason: Some(required(form, "reason", "Say what you do not agree with")?) }
+                Act::Answer { of: *of, reason: Some(required(form, "reason", "Say what you disagree with")?) }
             }
             Self::Review(meeting) => Act::Review(Box::new(meeting.held(form, trainee()?)?)),
         })
@@ -247,7 +247,7 @@ impl Deed {
 fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
     let day = form.day("day").map_err(|fault| ("day", fault))?;
     if day > form.today {
-        return Err(("day", format!("{} has not come yet; hours are entered once they are done", long_day(day))));
+        return Err(("day", format!("{} is in the future. Enter hours once they have been done", long_day(day))));
     }
     if form.value("hours").trim().is_empty() {
         return Err(("hours", "Say how many: 3, 3.5 or 0:45".to_owned()));

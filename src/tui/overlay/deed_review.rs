@@ -45,7 +45,7 @@ const ANSWERS: [(&str, &str); 6] = [
     ("new-information", "6 New info"),
 ];
 /// Suffix of the message for a missing answer.
-const SAY: &str = "or type - for nothing to report";
+const SAY: &str = "or type - if there is nothing to report";
 
 impl Meeting {
     /// Preselects the signer for their own party. Others are asked for, as attendance can differ from the last review.
@@ -78,7 +78,7 @@ impl Meeting {
             Item { lead: number.to_string(), words, notes: vec![format!("{owner}by {}, {from}", long_day(action.by))] }
         };
         let (rating, basis) = &self.rating;
-        let words = format!("Worked out as {}: {basis}", rating.slug());
+        let words = format!("Suggested: {}. {basis}", rating.slug());
         let rating = Item { lead: "rating".to_owned(), words, notes: Vec::new() };
         std::iter::once(rating).chain((1..).zip(&self.open).map(one)).collect()
     }
@@ -98,10 +98,8 @@ impl Meeting {
             |(name, label)| Field { need: Requiredness::Required, ..Field::new(name, label, text(LineMode::Lines)) };
         let mut ratings = Options::new(Rating::ALL.map(|rating| (rating.slug(), rating.slug())));
         ratings.chosen = Rating::ALL.iter().position(|one| *one == self.rating.0).unwrap_or(0);
-        let why = Field {
-            need: Requiredness::Required,
-            ..Field::new("rating-reason", "Changed, why", text(LineMode::Lines))
-        };
+        let why =
+            Field { need: Requiredness::Required, ..Field::new("rating-reason", "Why changed", text(LineMode::Lines)) };
         let goes_on: Vec<String> = (1..)
             .zip(&self.open)
             .filter(|(_, action)| action.from == ActionFrom::Review)
@@ -122,7 +120,7 @@ impl Meeting {
             Field::new("rating", "Rating", FieldKind::Radio(ratings)),
             why.at(FieldLayout::Away),
             day("next", "Next", ""),
-            Field { need: Requiredness::Required, ..Field::new("late", "Later, why", text(LineMode::Lines)) }
+            Field { need: Requiredness::Required, ..Field::new("late", "Why later", text(LineMode::Lines)) }
                 .at(FieldLayout::Away),
         ]);
         fields
@@ -150,7 +148,7 @@ impl Meeting {
         if held > form.today {
             return Err((
                 "held",
-                format!("{} has not come yet; a review is recorded once it was held", long_day(held)),
+                format!("{} is in the future. Record a review once it has been held", long_day(held)),
             ));
         }
         let mut attended = Vec::new();
@@ -159,7 +157,7 @@ impl Meeting {
                 Ok(who) => attended.push((party, who)),
                 Err(_) if self.of_two() => {}
                 Err(_) => {
-                    return Err((name, format!("Say who was there for the {name}: space goes through the names")));
+                    return Err((name, format!("Say who was there for the {name}. Press space to see the next name")));
                 }
             }
         }
@@ -167,7 +165,7 @@ impl Meeting {
             return Err(("provider", "Say who was there besides the trainee".to_owned()));
         }
         if form.value("employer") == form.value("provider") {
-            return Err(("provider", "Nobody is there for both: choose another".to_owned()));
+            return Err(("provider", "One person cannot be there for both. Choose someone else".to_owned()));
         }
         self.others(form, &mut attended)?;
         let texts = texts(form)?;
@@ -181,7 +179,7 @@ impl Meeting {
             Some(required(form, "rating-reason", &why)?)
         };
         let late = if self.is_late(form) {
-            let why = format!("Say why the next is more than {} later", self.every.span());
+            let why = format!("Say why the next review is more than {} later", self.every.span());
             Some(required(form, "late", &why)?)
         } else {
             None
@@ -206,9 +204,9 @@ impl Meeting {
                 [one] => *one,
                 [] => {
                     let example = "write Tom Sumner, Ruth Tutor for provider";
-                    return Err(("also", format!("Nobody who can have been there is called “{call}”; {example}")));
+                    return Err(("also", format!("Nobody called “{call}” could have attended; {example}")));
                 }
-                _ => return Err(("also", format!("Several are called “{call}”: write the whole name"))),
+                _ => return Err(("also", format!("Several people are called “{call}”. Write the full name"))),
             };
             if attended.iter().any(|(_, who)| *who == one.0) {
                 return Err(("also", format!("{} is there already", one.1)));
@@ -228,8 +226,9 @@ impl Meeting {
             };
             let at = number.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             let action = at.and_then(|at| self.open.get(at));
-            let action = action
-                .ok_or_else(|| ("carry", format!("“{part}” is no number of the list above; write 1, 2 by 4 Jan")))?;
+            let action = action.ok_or_else(|| {
+                ("carry", format!("“{part}” is not a number in the list above. Write, for example: 1, 2 by 4 Jan"))
+            })?;
             let (what, owner) = (action.what.clone(), action.owner.clone());
             actions.push(ReviewAction { what, by: by.unwrap_or(action.by), owner });
         }
@@ -258,7 +257,7 @@ fn agreed(form: &Form, some: bool) -> Read<Vec<ReviewAction>> {
     }
     let mut actions = Vec::new();
     for line in lines.iter().flat_map(|lines| lines.as_str().lines()).map(str::trim).filter(|line| !line.is_empty()) {
-        let no_day = || ("actions", format!("“{line}” has no day; write it as “Write up S26 by 1 Dec”"));
+        let no_day = || ("actions", format!("“{line}” has no date. Write it as “Write up S26 by 1 Dec”"));
         let (what, by) = line.rsplit_once(" by ").ok_or_else(no_day)?;
         let what = SafeText::line(what).map_err(|fault| ("actions", fault.to_string()))?;
         actions.push(ReviewAction { what, by: day(by, form, "actions")?, owner: None });

@@ -73,6 +73,6 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         Some(Some(why)) => (why, theme.warn),
         _ => ("enter runs it   esc closes", theme.dim),
     };
-    let shown = Shown { title: "Keys that work here", rows: &rows, none: "No key does that here", foot };
+    let shown = Shown { title: "Keys that work here", rows: &rows, none: "No matching key", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

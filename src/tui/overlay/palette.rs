@@ -198,10 +198,12 @@ fn signs(choice: &PersonChoice) -> bool {
 /// Describes what Enter does with a person, or why it does nothing.
 fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     match choice.way {
-        _ if !signs(choice) => ("On no standard yet; a training officer enrols: countersign enrol", Ready::No),
-        CredentialKind::Pin => ("enter switches to them, by PIN   esc closes", Ready::Yes),
-        CredentialKind::Passphrase => ("enter signs in as them, by passphrase   esc closes", Ready::Yes),
-        CredentialKind::NoKey => ("No key on this machine; a training officer makes one", Ready::No),
+        _ if !signs(choice) => {
+            ("Not enrolled on a standard yet. A training officer can enrol them: countersign enrol", Ready::No)
+        }
+        CredentialKind::Pin => ("enter switches to them with a PIN   esc closes", Ready::Yes),
+        CredentialKind::Passphrase => ("enter signs in with a passphrase   esc closes", Ready::Yes),
+        CredentialKind::NoKey => ("No key on this machine. A training officer can make one", Ready::No),
     }
 }
 
@@ -252,8 +254,8 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         Some(Item::Person(at)) => state.people.get(*at).map(foot_of),
         _ => None,
     };
-    let (words, ready) = said.unwrap_or(("enter takes it   esc closes", Ready::Yes));
+    let (words, ready) = said.unwrap_or(("enter selects   esc closes", Ready::Yes));
     let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.warn });
-    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or person of that name", foot };
+    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or person by that name", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

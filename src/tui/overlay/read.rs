@@ -30,6 +30,6 @@ pub fn optional(
 pub fn number<T: FromStr>(form: &Form, name: &'static str) -> Read<Option<T>> {
     match form.value(name).trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| (name, format!("“{text}” is no whole number"))),
+        text => text.parse().map(Some).map_err(|_| (name, format!("“{text}” is not a whole number"))),
     }
 }

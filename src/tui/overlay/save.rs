@@ -42,7 +42,7 @@ impl State {
             (KeyModifier::Nothing, Key::Enter) => {
                 let to = self.form.value("to").trim().to_owned();
                 if to.is_empty() {
-                    self.form.refuse("to", "Name a folder that is there");
+                    self.form.refuse("to", "Name a folder that exists");
                     return DialogEvent::Stay;
                 }
                 self.failure = None;
@@ -68,14 +68,14 @@ impl State {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
-        vec![("enter", "save".to_owned()), ("esc", "leave it".to_owned())]
+        vec![("enter", "save".to_owned()), ("esc", "cancel".to_owned())]
     }
 
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
-        let words = "Nothing that is there is written over.";
+        let words = "Existing files are not overwritten.";
         let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };

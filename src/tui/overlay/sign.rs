@@ -125,7 +125,7 @@ impl State {
         );
         let mut hints = vec![("enter", format!("sign {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
-        hints.push(("esc", "keep the marks".to_owned()));
+        hints.push(("esc", "close, keep marks".to_owned()));
         hints
     }
 
@@ -200,7 +200,7 @@ impl State {
     fn observation(&self) -> Result<Observation, (&'static str, String)> {
         let observed = self.form.day("seen").map_err(|fault| ("seen", fault))?;
         if observed > self.open.today {
-            return Err(("seen", format!("{} has not come yet; what was seen lies in the past", long_day(observed))));
+            return Err(("seen", format!("{} is in the future. Give the day it was seen", long_day(observed))));
         }
         let late = if self.is_late() { Some(self.required("late", "Say why it is signed so late")?) } else { None };
         let place = self.optional("where", SafeText::line)?;

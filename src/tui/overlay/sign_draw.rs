@@ -72,11 +72,11 @@ impl State {
         let name = &self.open.trainee_name;
         let said = match self.outcome() {
             Outcome::Achieved => format!("Sign off {what} for {name}"),
-            Outcome::NotAchieved => format!("Sign {what} not achieved for {name}"),
+            Outcome::NotAchieved => format!("Record {what} as not yet achieved for {name}"),
         };
         match self.open.skipped {
             0 => said,
-            many => format!("{said}, {many} signed left out"),
+            many => format!("{said}, leaving out {many} already signed"),
         }
     }
 
@@ -100,7 +100,7 @@ impl State {
             many => format!("Answers {many} claims"),
         };
         let names: Vec<&str> = self.open.rests_on.iter().map(ReadName::as_str).collect();
-        let rests = if names.is_empty() { String::new() } else { format!(", resting on {}", names.join(", ")) };
+        let rests = if names.is_empty() { String::new() } else { format!(", with evidence {}", names.join(", ")) };
         let item = self.open.items.len().saturating_sub(1);
         let line = |text: &str| Line { item, note: text.to_owned(), state: Standing::Claimed, ..Line::default() };
         text::wrap(&(claims + &rests), room).into_iter().map(line).collect()

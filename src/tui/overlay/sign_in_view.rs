@@ -85,7 +85,7 @@ impl State {
             } else if self.is_number() {
                 "Choose who you are first, then type the PIN"
             } else {
-                "Nobody of that name signs here"
+                "No signer by that name"
             };
             draw::line(buf, area, 0, &[(none, theme.dim)], theme);
             return;
@@ -135,9 +135,9 @@ impl State {
         match &self.over {
             SignInContext::Lock(locked) => {
                 let after = locked.after_minutes.map_or("Locked.".to_owned(), |minutes| {
-                    format!("Locked after {minutes} minute{}.", if minutes == 1 { "" } else { "s" })
+                    format!("Locked after {minutes} minute{} without a key.", if minutes == 1 { "" } else { "s" })
                 });
-                vec![(format!("{after} Marks kept."), false)]
+                vec![(format!("{after} Your marks are safe."), false)]
             }
             SignInContext::Screen => vec![],
         }

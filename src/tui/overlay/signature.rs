@@ -195,7 +195,7 @@ impl Signature {
 
 /// Returns the message for a text that contains the secret.
 pub fn shown(way: CredentialKind) -> String {
-    format!("This text contains your {}: take it out", secret_words(way))
+    format!("This text contains your {}. Remove it", secret_words(way))
 }
 
 /// Returns `PIN` or `Passphrase`, as a label.

@@ -74,10 +74,10 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
 
 fn verdict(statement: &FullStatement, theme: &Theme) -> (&'static str, Style) {
     match (statement.sound, theme.looks.glyphs) {
-        (true, Charset::Unicode) => ("✓ signature holds", theme.ok),
+        (true, Charset::Unicode) => ("✓ signature is valid", theme.ok),
         (true, Charset::Ascii) => ("signature holds", theme.ok),
-        (false, Charset::Unicode) => ("× signature does not hold", theme.bad),
-        (false, Charset::Ascii) => ("signature does NOT hold", theme.bad),
+        (false, Charset::Unicode) => ("× signature is not valid", theme.bad),
+        (false, Charset::Ascii) => ("signature is NOT valid", theme.bad),
     }
 }
 

@@ -78,7 +78,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let rows: Vec<_> = state.rows().iter().map(|card| row(card, width, theme)).collect();
     let none = match (&state.found, state.finder.query.trim()) {
         (None, _) => "",
-        (Some(_), "") => "No trainee is enrolled yet: `countersign enrol` does it",
+        (Some(_), "") => "No trainee is enrolled yet. To enrol one: `countersign enrol`",
         (Some(_), _) => "No trainee fits",
     };
     let fault = fault(state).map(|fault| format!("“{}” is not understood: {}", fault.read, fault.hint));

@@ -53,9 +53,12 @@ impl Meant {
     /// Returns what the signature means.
     fn meaning(self, about: &About) -> String {
         let (said, them) = match self {
-            Self::Acknowledge => return "You have read it. That you have is signed, and shown with it.".to_owned(),
+            Self::Acknowledge => {
+                return "You confirm that you have read this. Your signature is kept with the record.".to_owned();
+            }
             Self::Dispute => {
-                return "You do not agree. The reason is signed, and shown with it; it counts as before.".to_owned();
+                return "You disagree. Your reason is signed and kept with the record, which counts as before."
+                    .to_owned();
             }
             Self::Withdraw if about.ids().len() > 1 => ("They no longer count", "them"),
             Self::Withdraw => ("It no longer counts", "it"),
@@ -86,7 +89,7 @@ impl Meant {
         match self {
             Self::Withdraw => Some("Say why it no longer counts"),
             Self::Acknowledge => None,
-            Self::Dispute => Some("Say what you do not agree with"),
+            Self::Dispute => Some("Say what you disagree with"),
         }
     }
 }
@@ -186,7 +189,7 @@ impl State {
         let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
         let next = if self.may_go_to_reason() { Some(("r", "change the reason")) } else { next };
         let verb = if matches!(self.open.about, About::Batch(_)) { "take back" } else { self.open.meant.verb() };
-        let hints = [Some(("enter", verb)), next, Some(("esc", "leave it"))];
+        let hints = [Some(("enter", verb)), next, Some(("esc", "cancel"))];
         hints.into_iter().flatten().map(|(key, does)| (key, does.to_owned())).collect()
     }
 
@@ -266,7 +269,7 @@ impl State {
         let day = |day: NaiveDate| if day == self.open.today { "today".to_owned() } else { day_words(day) };
         told.push((
             if first == last && batch.signers.len() == 1 {
-                let together = if batch.ids.len() > 1 { ", all in one go" } else { "" };
+                let together = if batch.ids.len() > 1 { ", all together" } else { "" };
                 format!("Signed by {by} at {} {}{together}.", first.format("%H:%M"), day(first.date()))
             } else if first.date() == last.date() {
                 format!("Signed by {by}, {}, not in one go.", day(first.date()))
@@ -401,7 +404,7 @@ mod tests {
         assert!(matches!(effects.as_slice(), [Effect::Answer(AnswerRequest { reason: None, .. })]));
         let mut other = meant(Meant::Dispute);
         assert_eq!(keys(&mut other, "enter"), DialogEvent::Stay);
-        assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you do not agree with"));
+        assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you disagree with"));
         let DialogEvent::Ask(effects) = keys(&mut other, "N o tab 1 2 3 4 enter") else { panic!() };
         let Some(Effect::Answer(request)) = effects.first() else { panic!() };
         assert_eq!(request.reason.as_ref().map(SafeText::as_str), Some("No"));

@@ -134,7 +134,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     let Some(window) = window else { return typing };
     if window.rows.is_empty() {
         let words = if state.list.filter.is_empty() {
-            "Nobody is enrolled on a standard yet: `countersign enrol` does it"
+            "Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"
         } else {
             "No trainee fits the filter: esc clears it"
         };
@@ -147,7 +147,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) -> Optio
     let room = room(inner.width.saturating_sub(1), duties);
     let name = usize::from((inner.width / 3).clamp(NAME, 40));
     if lapses {
-        let words = format!(" {}  signed  to be shown again, by when", pad("Trainee", name, theme));
+        let words = format!(" {}  signed  reassessment due", pad("Trainee", name, theme));
         line(buf, list, 0, &[(&words, theme.dim)], theme);
     } else {
         heading(room, theme, buf, list);

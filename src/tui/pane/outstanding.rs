@@ -178,7 +178,7 @@ fn why(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String 
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();
             format!("rejected {}{again}", rejected.unwrap_or_default())
         }
-        _ if claim.is_some() => claim.map(|(since, whom)| format!("{since} of {whom}")).unwrap_or_default(),
+        _ if claim.is_some() => claim.map(|(since, whom)| format!("since {since}, {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),
         (state, _, None) => match (standing.local_of(row.code), state) {
             (Some(LocalKsb { due: Some(due), .. }), ksb_status::State::Renew) => {

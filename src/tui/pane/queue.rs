@@ -91,8 +91,12 @@ pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
         return Some("No claim is chosen".into());
     }
     let signs = matches!(command, Command::SignClaims | Command::RefuseClaims);
-    (signs && to_sign(state).is_empty())
-        .then(|| format!("The marked claims are of {} trainees: move to one of them", trainees(state).len()))
+    (signs && to_sign(state).is_empty()).then(|| {
+        format!(
+            "The marked claims are from {} trainees. Move to a claim from the trainee that you want to sign for",
+            trainees(state).len()
+        )
+    })
 }
 
 /// Returns the number of rows that fit into the pane.
@@ -133,7 +137,7 @@ pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, ar
     let Some(window) = window else { return typing };
     if window.rows.is_empty() {
         let words = if state.list.filter.is_empty() {
-            "No claim waits: trainees claim with c, on their own screen"
+            "No claims are waiting. Trainees claim with c, on their own screen"
         } else {
             "No claim fits the filter: esc clears it"
         };
@@ -188,7 +192,7 @@ fn draw_row(
         (format!("  {}", cut(&codes(row, room.codes), room.codes)), style),
     ];
     if room.whom > 0 {
-        let whom = row.of.as_ref().map_or("anyone", |of| of.as_str());
+        let whom = row.of.as_ref().map_or("any supervisor", |of| of.as_str());
         pieces.push((format!("  {}", cut(whom, room.whom)), theme.dim));
     }
     pieces.push((format!(" {files:>5}"), theme.text));

@@ -48,7 +48,7 @@ fn by_hand(mend: &str) -> String {
     let mend = mend
         .strip_prefix('`')
         .and_then(|rest| rest.split_once("`, "))
-        .map_or(mend.to_owned(), |(_, by)| format!("Confirmed {by}"));
+        .map_or(mend.to_owned(), |(_, by)| format!("To be confirmed {by}"));
     let mut kept = String::new();
     for part in mend.split("; ") {
         // Keeps the words before a command; drops a part that is only a command.

@@ -127,7 +127,7 @@ pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> 
             let mut lists: Vec<String> = standing.local.iter().map(|local| local.list.to_string()).collect();
             lists.dedup();
             sheet.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
-            sheet.plain("They stand beside the standard; no figure of it counts them", width, theme.dim);
+            sheet.plain("These are in addition to the standard and do not count towards its figures", width, theme.dim);
         }
         Subject::Duty(standing, Some(no)) => {
             if let Some(duty) = standing.standard.duty(*no) {
@@ -158,7 +158,7 @@ pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> 
             if let Some(asked) = claim {
                 let mark = theme.state_mark(ksb_status::State::Claimed);
                 let (since, whom) = (short_day(asked.since.local_day(), setting.today), asked.whom());
-                sheet.plain(&format!("{mark} claimed {since}, asked of {whom}"), width, theme.warn);
+                sheet.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.warn);
             }
             for record in records.unwrap_or_default() {
                 if airy {
@@ -168,7 +168,7 @@ pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> 
                 lay(&mut sheet, record, setting, width);
             }
             if records.is_some_and(|records| records.len() == MOST_RECORDS) {
-                sheet.plain("Older ones: countersign trainee", width, theme.dim);
+                sheet.plain("For older records: countersign trainee", width, theme.dim);
             }
             let closing = match records {
                 Some([]) => empty(setting.keymap, setting.reader == Reader::Own),
@@ -234,8 +234,11 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
         said.push(("  ", format!("signed late: {late}"), theme.dim));
     }
     if let Some(withdrawal) = &record.withdrawn {
-        let hand =
-            if withdrawal.by == record.signer { "same hand".into() } else { format!("by {}", withdrawal.by_name) };
+        let hand = if withdrawal.by == record.signer {
+            "by the same person".into()
+        } else {
+            format!("by {}", withdrawal.by_name)
+        };
         said.push((
             "  ",
             format!("withdrawn {}, {hand}", short_day(withdrawal.at.local_day(), setting.today)),
@@ -244,7 +247,7 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
         said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
     if record.in_review {
-        said.push(("  ", "in review: its key was in other hands; sign it anew".into(), theme.warn));
+        said.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.warn));
     }
     for mark in &record.marks {
         let when = short_day(mark.at.local_day(), setting.today);
@@ -318,11 +321,11 @@ pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, comm
         return None;
     }
     if record.withdrawn.is_some() {
-        return Some("It is withdrawn already; nothing is ever deleted".into());
+        return Some("It is already withdrawn. Nothing is ever deleted".into());
     }
     let may = |person: &PersonRow| person.id == record.signer || person.roles.contains(&Role::TrainingOfficer);
     let refused = person.is_some_and(|person| !may(person));
-    refused.then(|| format!("Only {} or a training officer may withdraw this", record.signer_name))
+    refused.then(|| format!("Only {} or a training officer can withdraw this", record.signer_name))
 }
 
 /// Draws the pane and returns the cursor position.

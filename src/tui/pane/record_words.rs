@@ -24,9 +24,9 @@ pub fn empty(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
     vec![
         words("Nothing signed yet: "),
         (key(Command::Sign), true),
-        words(" signs it off, "),
+        words(" to sign it off, "),
         (key(Command::NotAchieved), true),
-        words(" says not yet"),
+        words(" for not yet"),
     ]
 }
 
@@ -39,7 +39,7 @@ pub fn keys(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
             key(Command::SignedText),
             words(" signed text   "),
             key(Command::Acknowledge),
-            words(" read it   "),
+            words(" mark as read   "),
             key(Command::Dispute),
             words(" dispute"),
         ];

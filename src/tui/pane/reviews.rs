@@ -94,7 +94,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
         why.insert(0, Told::plain(said, theme.warn));
     }
     let (rating, basis) = &programme.rating;
-    let words = format!("Worked out for today: {basis}");
+    let words = format!("Suggested for today: {basis}");
     why.push(Told { lead: Some((rating.slug().to_owned(), rating_style(*rating, theme))), words, style: theme.text });
     let name = format!("Next {}", if plan.meeting == Meeting::Progress { "review" } else { plan.meeting.words() });
     Row {
@@ -116,7 +116,9 @@ fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
             let owner = action.owner.as_ref().map(|owner| format!("{}: ", owner.name)).unwrap_or_default();
             (format!("{owner}agreed in the last review, and carried over to the next"), Vec::new())
         }
-        ActionFrom::Ksb(code) => (format!("{code} was not achieved; a later sign-off of it answers this"), vec![*code]),
+        ActionFrom::Ksb(code) => {
+            (format!("{code} was not yet achieved. A later sign-off closes this action"), vec![*code])
+        }
     };
     let words = if overdue { "overdue since" } else { "by" };
     Row {
@@ -143,7 +145,7 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         why.insert(
             0,
             Told::plain(
-                "A supervisor confirms those that wait: all from this line, or those that are marked",
+                "A supervisor needs to confirm the waiting hours: all of them from this line, or only the marked ones",
                 theme.warn,
             ),
         );
@@ -163,7 +165,7 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
     let entry = &row.entry;
     let (state, short, style) = match &row.confirmed {
         Some((by, on)) => (Ksb::Signed, format!("{by}, {}", short_day(*on, today)), theme.dim),
-        None => (Ksb::Claimed, "waits for a supervisor".to_owned(), theme.warn),
+        None => (Ksb::Claimed, "waiting for a supervisor".to_owned(), theme.warn),
     };
     let mut why = vec![Told::plain(entry.what.to_string(), theme.bold)];
     if !entry.codes.is_empty() {
@@ -174,7 +176,7 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
         (Some((by, on)), Some(id)) => {
             Told::plain(format!("Confirmed by {by} on {} ({id})", day_words(*on)), theme.text)
         }
-        _ => Told::plain(format!("Entry {}: nobody confirmed it yet, so it counts for nothing", entry.id), theme.text),
+        _ => Told::plain(format!("Entry {}: not confirmed yet, so it does not count", entry.id), theme.text),
     });
     Row {
         mark: mark(state, theme),
@@ -206,7 +208,7 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
     let (state, short, style) = if held.withdrawn {
         (Ksb::Open, "withdrawn".to_owned(), theme.dim)
     } else if held.in_review {
-        (Ksb::NotYet, "in review: its key was in other hands".to_owned(), theme.bad)
+        (Ksb::NotYet, "under review: the signing key was compromised".to_owned(), theme.bad)
     } else if let Some(unsigned) = unsigned {
         let names: Vec<&str> = unsigned.missing.iter().map(|there| there.who.name.as_str()).collect();
         (Ksb::NotYet, format!("not signed by {}", names.join(", ")), theme.bad)
@@ -224,7 +226,7 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
     let mut why = Vec::new();
     for there in &review.attended {
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
-        let word = if missing { "has not signed: they acknowledge it here, in their own name" } else { "signed" };
+        let word = if missing { "has not signed yet: they mark it as read here, in their own name" } else { "signed" };
         let lead = Some((there.party.slug().to_owned(), theme.dim));
         let style = if missing { theme.bad } else { theme.text };
         why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });

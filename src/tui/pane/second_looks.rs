@@ -107,13 +107,14 @@ fn room(width: u16) -> Room {
 pub fn view(state: &State, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let window = state.list.loaded.as_ref();
     let count = window.and_then(|window| window.of).map_or(String::new(), sign_offs);
-    let inner = frame(buf, area, Titles { left: "Second looks", right: &count, right_style: None }, Focus::Here, theme);
+    let inner =
+        frame(buf, area, Titles { left: "Second checks", right: &count, right_style: None }, Focus::Here, theme);
     let list = state.list.list_area(inner);
     let typing = filter_line(&state.list.filter, (count.as_str(), theme.dim), theme, buf, inner);
     let Some(window) = window else { return typing };
     if window.rows.is_empty() {
         let words: &[&str] = if state.list.filter.is_empty() {
-            &["Nothing asks for a second look", "A verifier draws sign-offs to sample with D"]
+            &["No second checks are waiting", "Verifiers: press D to draw sign-offs to sample"]
         } else {
             &["Nothing fits the filter: esc clears it"]
         };

@@ -204,7 +204,7 @@ fn trainee_row(model: &Model) -> Option<PersonRow> {
 fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext) -> Vec<Effect> {
     sheets.sort_by(|a, b| (&a.trainee_name, a.record.code).cmp(&(&b.trainee_name, b.record.code)));
     let Some(first) = sheets.first() else {
-        say(model, MessageLevel::Refused, "None of it waits for a second signature".into(), String::new());
+        say(model, MessageLevel::Refused, "None of these is waiting for a second signature".into(), String::new());
         return Vec::new();
     };
     let several = sheets.iter().any(|sheet| sheet.trainee != first.trainee);
@@ -241,14 +241,14 @@ fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
     notes.extend(action.map(|action| format!("{} by {}", action.what, long_day(action.by))));
     if !record.evidence.is_empty() {
         let files: Vec<String> = record.evidence.iter().map(|file| file.name.to_string()).collect();
-        notes.push(format!("rests on {}", files.join(", ")));
+        notes.push(format!("evidence: {}", files.join(", ")));
     }
     Item { lead: record.code.to_string(), words: sheet.text.clone(), notes }
 }
 
 fn about_draws() -> Vec<Item> {
-    let words = "Among all sign-offs that stand, that nobody has sampled and that are not your own. Seed: empty for one by \
-        chance. Only those: a filter of the history, such as since:monday or by:hawthorn.";
+    let words = "Chosen from all valid sign-offs that nobody has sampled and that are not your own. Seed: leave empty for a \
+        random one. Only those: a filter, as in the history, such as since:monday or by:hawthorn.";
     vec![Item { lead: String::new(), words: words.to_owned(), notes: Vec::new() }]
 }
 
@@ -311,7 +311,7 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Ve
         say(
             model,
             MessageLevel::Refused,
-            "Nobody here can have attended for employer or provider".into(),
+            "Nobody here could have attended for the employer or the provider".into(),
             String::new(),
         );
         return Vec::new();

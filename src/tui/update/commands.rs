@@ -192,15 +192,19 @@ fn mark_all(model: &mut Model) {
     let (said, beside) = match done {
         MarkedAll::Open { left: 0 } | MarkedAll::None => return,
         MarkedAll::Open { left: 1 } if nothing => {
-            ("This one is signed already".to_owned(), format!("{again} marks it"))
+            ("This one is already signed".to_owned(), format!("press {again} to mark it"))
         }
         MarkedAll::Open { left } if nothing => {
-            (format!("All {left} are signed already"), format!("{again} marks them to sign them again"))
+            (format!("All {left} are already signed"), format!("press {again} to mark them and sign them again"))
         }
-        MarkedAll::Open { left: 1 } => ("Left out 1 that is signed".to_owned(), format!("{again} marks it too")),
-        MarkedAll::Open { left } => (format!("Left out {left} that are signed"), format!("{again} marks them too")),
-        MarkedAll::All { again: 1 } => ("1 of the marked is signed already".to_owned(), String::new()),
-        MarkedAll::All { again } => (format!("{again} of the marked are signed already"), String::new()),
+        MarkedAll::Open { left: 1 } => {
+            ("Left out 1 that is already signed".to_owned(), format!("press {again} to mark it too"))
+        }
+        MarkedAll::Open { left } => {
+            (format!("Left out {left} that are signed"), format!("press {again} to mark them too"))
+        }
+        MarkedAll::All { again: 1 } => ("1 of the marked KSBs is already signed".to_owned(), String::new()),
+        MarkedAll::All { again } => (format!("{again} of the marked KSBs are already signed"), String::new()),
     };
     say(model, MessageLevel::Done, said, beside);
 }
@@ -219,7 +223,7 @@ fn sign_claims(model: &mut Model, command: Command) -> Vec<Effect> {
 fn save_files(model: &mut Model) {
     let Some(row) = queue::row(&model.queue) else { return };
     if row.files == 0 {
-        say(model, MessageLevel::Refused, "No evidence is with this claim".into(), String::new());
+        say(model, MessageLevel::Refused, "This claim has no evidence".into(), String::new());
         return;
     }
     let state = save::State::new(row.claim, &row.trainee_name, row.files, model.today);

@@ -44,6 +44,6 @@ pub fn save_draft(model: &Model) -> Vec<Effect> {
 /// Reports what was signed, with the key that takes it back.
 pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
     model.undo = model.signer.clone().map(|signer| (signer, ids.to_vec()));
-    let beside = format!("{} take it back", model.key(Command::Undo));
+    let beside = format!("press {} to take it back", model.key(Command::Undo));
     say(model, MessageLevel::Done, what, beside);
 }

@@ -120,7 +120,7 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
         }
     }
     if items.is_empty() {
-        say(model, MessageLevel::Refused, "Nothing of it waits any more".into(), String::new());
+        say(model, MessageLevel::Refused, "Nothing here is waiting any more".into(), String::new());
         return Vec::new();
     }
     items.sort_by_key(|item| item.code);

@@ -40,8 +40,9 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
 /// Says why a key does nothing here: where it works, or that it works nowhere.
 fn unbound(model: &mut Model, key: KeyPress) {
     let elsewhere = model.keymap.elsewhere(key).and_then(|command| model.disabled_reason(command));
-    let what = elsewhere
-        .unwrap_or_else(|| format!("{key} does nothing here: {} shows the keys that do", model.key(Command::Help)));
+    let what = elsewhere.unwrap_or_else(|| {
+        format!("{key} does nothing here. Press {} to see the keys that work", model.key(Command::Help))
+    });
     say(model, MessageLevel::Refused, what, String::new());
 }
 

@@ -117,7 +117,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::Answered(receipt) => {
             model.overlay = None;
-            say(model, MessageLevel::Done, "Signed. It is kept with the record".into(), receipt.head.code.clone());
+            say(model, MessageLevel::Done, "Recorded. It is kept with the record".into(), receipt.head.code.clone());
             return shown_anew(model);
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
@@ -170,8 +170,8 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.desk.unmark();
     model.desk.draft = drafts::beside(&model.desk.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
-    let whom = claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str());
-    say(model, MessageLevel::Done, format!("Claimed {ksbs}: it waits for {whom}"), String::new());
+    let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
+    say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), String::new());
     again(model)
 }
 
@@ -194,8 +194,8 @@ fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
             let said = recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today);
             let said = match state.open.skipped {
                 0 => said,
-                1 => format!("{said}; left out 1 that was signed"),
-                many => format!("{said}; left out {many} that were signed"),
+                1 => format!("{said}. Left out 1 that was already signed"),
+                many => format!("{said}. Left out {many} that were already signed"),
             };
             model.desk.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
             (said, state.open.claims)
