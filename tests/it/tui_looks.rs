@@ -1,4 +1,4 @@
-//! Second looks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
+//! Second checks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
 
 use countersign::tui::command::{Command, ScreenId};
 use countersign::tui::model::Overlay;
