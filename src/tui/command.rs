@@ -125,7 +125,7 @@ commands! {
     SignLooks,    "sign-looks",    Pane(Looks),      ["s"],               "sign",      "Countersign the marked sign-offs, or sample this one", Shown;
     DrawSample,   "draw-sample",   Pane(Looks),      ["D"],               "draw",      "Draw sign-offs to sample, at random or from a seed",   Shown;
     Claim,        "claim",         Everywhere,       ["c"],               "claim",     "Ask a supervisor to sign off the marked KSBs",      Shown;
-    TakeBack,     "take-back",     Everywhere,       ["x"],               "take back", "Take back your claim of this KSB",                     Hidden;
+    TakeBack,     "take-back",     Everywhere,       ["x"],               "withdraw claim", "Withdraw your claim of this KSB",                Hidden;
     Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "mark as read", "Confirm that you have read this record or review", Shown;
     Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you disagree with this record or review", Hidden;
     Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Show how to save your own signed record",               Shown;

@@ -123,7 +123,11 @@ impl State {
             self.form.fields.get(self.form.focus),
             Some(Field { kind: FieldKind::Radio(_) | FieldKind::Cycle(_), .. })
         );
-        let mut hints = vec![("enter", format!("sign {}", self.open.items.len()))];
+        let verb = match self.outcome() {
+            Outcome::Achieved => "sign",
+            Outcome::NotAchieved => "record",
+        };
+        let mut hints = vec![("enter", format!("{verb} {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
         hints.push(("esc", "close, keep marks".to_owned()));
         hints
