@@ -127,7 +127,7 @@ fn the_file_itself_is_never_a_place_for_its_backup() {
     std::os::unix::fs::symlink(book.database(), &link).unwrap();
     let kept = fs::read(book.database()).unwrap();
     for to in [book.database(), link] {
-        back_up(&book, &to, &["--replace"]).refused(2, "It is the file itself");
+        back_up(&book, &to, &["--replace"]).refused(2, "This is the data file itself, not a backup");
     }
     back_up(&book, &book.0.path().join("nowhere/b.db"), &[]).refused(2, "There is no folder");
     assert_eq!(fs::read(book.database()).unwrap(), kept);
@@ -166,7 +166,7 @@ fn an_altered_file_is_not_backed_up_and_the_older_backup_stays() {
     let raw = Owner::of(&book.database());
     raw.execute_batch("UPDATE entry SET text = replace(text, 'Ann Trainer', 'Eve Trainer')").unwrap();
     drop(raw);
-    back_up(&book, &file, &[]).refused(1, "The backup there holds another history than the file");
+    back_up(&book, &file, &[]).refused(1, "The backup there has a different history from the data file");
     let ran = back_up(&book, &to.join("c.db"), &[]).refused(1, "It is not sound: entry ");
     assert!(ran.err.contains("older backups stay"), "{ran:?}");
     assert_eq!((fs::read(&file).unwrap(), names(&to)), (kept, vec!["b.db".to_owned()]));

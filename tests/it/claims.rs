@@ -193,8 +193,8 @@ fn nobody_claims_for_anybody_else() {
     let book = staffed();
     let id = claim(&book, &["S26"]);
     let size = book.size();
-    by(&book, "Bea", &["claim", "withdraw", &id]).refused(1, "It is a claim of somebody else's");
-    by(&book, "Bea", &["claim", "--again", &id]).refused(1, "It is a claim of somebody else's");
+    by(&book, "Bea", &["claim", "withdraw", &id]).refused(1, "This claim belongs to someone else");
+    by(&book, "Bea", &["claim", "--again", &id]).refused(1, "This claim belongs to someone else");
     let bea = book.secret("bea");
     book.run(&["claim", "K1", "--as", "Ada", "--passphrase-file", &bea]).refused(1, "passphrase");
     book.supervisor(&["claim", "K1"]).refused(2, "trainee");
@@ -234,7 +234,7 @@ fn a_file_is_kept_once_whoever_hands_it_in_however_often_and_comes_out_as_it_wen
     // What was handed in is named again by its name or digest.
     claim(&book, &["K3", "--evidence", "one.pdf"]);
     claim(&book, &["K4", "--evidence", short]);
-    ada(&book, &["evidence", "remove", short]).refused(1, "A claim rests on it");
+    ada(&book, &["evidence", "remove", short]).refused(1, "A claim uses this file");
     sound(&book);
 }
 

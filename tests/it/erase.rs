@@ -106,7 +106,7 @@ fn only_a_training_officer_erases_only_records_and_only_once() {
         .refused(2, "There is no statement");
     assert!(!holds(&book.data(), SECRET).is_empty());
     assert_eq!(book.officer(&["erase", &id, "--reason", "x"]).code, 0);
-    book.officer(&["erase", &id, "--reason", "x"]).refused(1, "It is erased already");
+    book.officer(&["erase", &id, "--reason", "x"]).refused(1, "It is already erased");
     book.officer(&["withdraw", &id, "--reason", "x"]);
     assert_eq!(book.run(&["verify"]).code, 3);
 }

@@ -75,7 +75,8 @@ fn an_export_to_a_folder_can_be_checked_by_ssh_keygen_and_read_by_a_program() {
         assert!(out.join(format!("{id}.txt.sig")).exists());
     }
     assert!(out.join(format!("person-{ann}.txt")).exists());
-    book.run(&["export", "--person", "Ann Trainee", "--signers"]).refused(2, "--person is an export of its own");
+    book.run(&["export", "--person", "Ann Trainee", "--signers"])
+        .refused(2, "--person cannot be combined with --signers or --statement");
 }
 
 #[test]

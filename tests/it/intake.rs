@@ -174,7 +174,7 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
         ),
         ("assistant.csv", "hours,326", "hourz,326", "“hourz” is not a word that may stand before"),
         ("assistant.csv", "hours,326", "level,3", "“level” is there twice (line 6)"),
-        ("assistant.csv", "code,text,duties", "kode,words", "No row “code,text,duties” is there"),
+        ("assistant.csv", "code,text,duties", "kode,words", "There is no row “code,text,duties”"),
         (
             "assistant.csv",
             "\"Where lamps, wicks",
@@ -221,7 +221,7 @@ fn what_is_no_standard_is_refused_whatever_its_name() {
         (b"[{\"referenceNumber\": \"ST1\"}, {}]", "It is a list of 2 records, not one record"),
         (b"{\"a\": ", "The record cannot be read"),
         (b"code,text\nK1,caf\xe9", "byte E9, “é” in Latin-1) (line 2)"),
-        (b"hello", "No row “code,text,duties” is there"),
+        (b"hello", "There is no row “code,text,duties”"),
         (b"a = [[[[", "The file cannot be read"),
     ] {
         let intake = read(bytes);

@@ -96,7 +96,7 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         ("[\"training-officer\"]", "[\"porter\"]", "“porter” is not who may sign", "# here"),
         ("[\"training-officer\"]", "[\"trainee\"]", "“trainee” is not who may sign", "# here"),
         ("beside = [\"ST0413 1.1\"]", "beside = [\"ST0413\"]", "“ST0413” is not a standard and its version", "# here"),
-        ("beside = [\"ST0413 1.1\"]", "beside = []", "The list stands beside no standard", "# here"),
+        ("beside = [\"ST0413 1.1\"]", "beside = []", "The list does not name a standard that it goes with", "# here"),
         ("title = \"Cardiology", "title = \" Cardiology", "The title: ", "# here"),
         ("reference = \"CARDIO-LOCAL\"", "reference = \"CARDIO LOCAL\"", "“CARDIO LOCAL” is not", "# here"),
         ("months = 12", "month = 12", "The file cannot be read: unknown field `month`", "# here"),
@@ -117,11 +117,11 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         (",3,24,S12", ",3,0,S12", "L2 is to be shown again after 0 months", Some("L2,")),
         ("S12 S13 B1", "S12 S13 B99", "L2 is linked to B99, which is no KSB of ST0413 1.1", Some("L2,")),
         ("training-officer", "porter", "“porter” is not who may sign", Some("L3,")),
-        ("beside,ST0413 1.1\n", "", "The list stands beside no standard", None),
+        ("beside,ST0413 1.1\n", "", "The list does not name a standard that it goes with", None),
         ("beside,ST0413 1.1\n", "beside,ST0413 1.1\nbeside,ST0413 1.1\n", "ST0413 1.1 is named twice", Some("code,")),
         ("version,1\n", "", "The file does not say the version", None),
         ("L2,Fits", "L2,=Fits", "L2: The cell begins with “=”, as a formula does", Some("L2,")),
-        ("code,text,observations", "kode,text,observations", "No row “code,text,…” is there", None),
+        ("code,text,observations", "kode,text,observations", "There is no row “code,text,…”", None),
         ("version,1\n", "version,1\nlevel,3\n", "“level” is not a word that may stand before", Some("level,")),
     ] {
         assert!(CSV.contains(from), "{from}");

@@ -56,7 +56,7 @@ fn what_would_be_lost_is_named_before_and_nothing_is_changed_by_asking() {
     for words in ["2 entries would be lost", "Sam Supervisor", "Ann Trainee", "K1", "S4", "in the present file"] {
         assert!(asked.out.contains(words), "{words}: {asked:?}");
     }
-    assert!(asked.err.contains("Nothing was changed; say --yes to do it"), "{asked:?}");
+    assert!(asked.err.contains("Nothing has changed. To do it, add --yes"), "{asked:?}");
     let json = restore(&book, &backup, &["--json"]).json();
     assert_eq!((json["done"].as_bool(), json["missing"].as_u64()), (Some(false), Some(2)));
     assert_eq!(json["lost"].as_array().unwrap().len(), 2);
@@ -96,7 +96,7 @@ fn a_checkpoint_from_outside_names_what_no_file_holds_any_more() {
     }
     let asked = restore(&book, &backup, &["--checkpoint", &newest]);
     assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
-    assert!(asked.out.contains("No file here says what they are; receipts do"), "{asked:?}");
+    assert!(asked.out.contains("Nothing here shows what they are. Receipts may"), "{asked:?}");
     restore(&book, &backup, &["--checkpoint", &newest, "--yes", "--json"]);
     assert_eq!(book.size(), 8);
 }
@@ -153,7 +153,8 @@ fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed(
         assert_eq!(lies_in(&book.data()), before, "{words}");
     }
     restore(&book, "nowhere", &["--yes"]).refused(1, "There is no file nowhere");
-    restore(&book, book.database().to_str().unwrap(), &["--yes"]).refused(2, "It is the file itself");
+    restore(&book, book.database().to_str().unwrap(), &["--yes"])
+        .refused(2, "This is the data file itself, not a backup");
     assert_eq!(lies_in(&book.data()), before);
 }
 
@@ -224,7 +225,7 @@ fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
     book.supervisor(&["sign-off", "Ann Trainee", "K9"]).done();
     let (secret, reason) = (Secret::new(OFFICER.to_owned()), SafeText::line("x").unwrap());
     let refused = carry_out(planned, &olu, &secret, &reason, &mut |_, _, _| {}).unwrap_err();
-    assert!(refused.why.contains("The log moved on meanwhile"), "{refused:?}");
+    assert!(refused.why.contains("Something else was signed in the meantime"), "{refused:?}");
     assert_eq!(book.size(), 10);
     assert_eq!(book.run(&["verify"]).code, 3);
 }

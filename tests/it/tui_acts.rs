@@ -54,7 +54,7 @@ fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_
     live.sign_in("Olu", OFFICER);
     live.open("Ada");
     live.keys("4 home down m");
-    assert_eq!(live.said(), "The records alone show that: it is neither recorded nor waived");
+    assert_eq!(live.said(), "The records show this by themselves. It cannot be recorded or waived");
     for (down, how) in
         [("down down down", "m"), ("down down down down down", "m"), ("down down", "w"), ("down down down down", "w")]
     {
@@ -62,7 +62,7 @@ fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("outcome");
         live.keys(&format!("{how} tab enter"));
-        live.shows(if how == "m" { "Say what shows it" } else { "Say why it is not asked of them" });
+        live.shows(if how == "m" { "Say what shows it" } else { "Say why it is not required of them" });
         live.keys("'Seen on paper' enter");
         live.shows("training officer");
         live.sign(OFFICER);
@@ -181,7 +181,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.shows("Acknowledge the review of");
     live.shows("Write up S26 (Ada Apprentice, by");
     live.sign(secret);
-    assert_eq!(live.said(), "Signed. It is kept with the review");
+    assert_eq!(live.said(), "Recorded. It is kept with the review");
     // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
     live.sign_in("Sam", SUPERVISOR);
     live.open("Ada");
@@ -267,14 +267,14 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
         live.keys("up");
     }
     live.keys("d enter");
-    live.shows("Say what you do not agree with");
+    live.shows("Say what you disagree with");
     live.keys("'I was not asked' enter");
     live.sign(ADA);
     live.keys("a");
     live.shows("Progress against the plan: All as planned");
     live.sign(ADA);
     live.keys("a");
-    assert_eq!(live.said(), "You have signed it already");
+    assert_eq!(live.said(), "You have already signed it");
     let review = live.book.run(&["trainee", "Ada", "--json"]).done().json()["reviews"][0].clone();
     let kinds: Vec<&str> =
         review["marks"].as_array().unwrap().iter().map(|mark| mark["kind"].as_str().unwrap()).collect();

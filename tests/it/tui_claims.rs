@@ -319,7 +319,7 @@ fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(
         said,
-        "Over SSH nothing is written on the server; on your machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+        "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
     );
     assert!(!bench.text().contains("e evidence"));
 }

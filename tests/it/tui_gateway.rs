@@ -267,7 +267,10 @@ fn both_screens_are_filtered_and_a_line_keeps_its_place_for_what_its_keys_lead_t
 fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it() {
     let mut bench = on("4", (120, 36), Appearance::FULL);
     bench.keys("o");
-    assert_eq!((bench.model.screen, said(&bench)), (ScreenId::Readiness, "Enter says what mends this, and who"));
+    assert_eq!(
+        (bench.model.screen, said(&bench)),
+        (ScreenId::Readiness, "Press Enter to see what to do, and who can do it")
+    );
     for down in ["down down", "down down"] {
         bench.keys(down);
         bench.keys("o");

@@ -40,7 +40,7 @@ fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_who
     live.shows("Countersign 1 sign-off of Ada Apprentice");
     live.sign(PRIYA);
     live.keys("C");
-    assert_eq!(live.said(), "None of it waits for a second signature");
+    assert_eq!(live.said(), "None of these is waiting for a second signature");
     for code in ["S26", "S27", "K1"] {
         assert_eq!(state(&live.book, code), "signed", "{code}");
     }
@@ -53,12 +53,12 @@ fn nobody_countersigns_what_they_signed_and_where_one_signature_is_enough_nothin
     book.supervisor(&["sign-off", "Ada", "S26"]).done();
     let mut live = Live::new(book, "Sam", SUPERVISOR);
     live.keys("/ 's26' enter C");
-    live.shows("One signature is enough here");
+    live.shows("Only one signature is needed here");
     live.book.officer(&["policy", "set", "countersign=1"]).done();
     live.keys("7");
-    live.shows("Nothing asks for a second look");
+    live.shows("No second checks are waiting");
     live.keys("1 C");
-    assert_eq!(live.said(), "None of it waits for a second signature");
+    assert_eq!(live.said(), "None of these is waiting for a second signature");
     live.keys("7 s");
     assert_eq!(live.said(), "No sign-off is chosen");
 }
@@ -79,7 +79,7 @@ fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_scre
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("outcome");
     live.keys("r enter");
-    live.shows("Say why it does not stand");
+    live.shows("Say why you reject it");
     live.keys("'Nothing shows it'");
     // The line drops: what was typed is there again.
     let drop = update(&mut live.model, Msg::Do(Command::Leave));
@@ -97,9 +97,9 @@ fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_scre
     live.shows("accept: it stands");
     assert!(!live.text().contains("Nothing shows it"), "an old draft\n{}", live.text());
     live.sign(VERA);
-    live.shows("Nothing asks for a second look");
+    live.shows("No second checks are waiting");
     live.sign_in("Sam", SUPERVISOR);
-    assert_eq!(live.said(), "A sample rejected a sign-off of yours: 7 shows it, and why");
+    assert_eq!(live.said(), "A verifier rejected one of your sign-offs. Press 7 to see which, and why");
     live.keys("7");
     live.shows("Vera Verifier: Nothing shows it");
     live.keys("s");
@@ -116,7 +116,7 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
     live.shows("Sample a sign-off of S26, Ada Apprentice");
     live.sign(VERA);
     live.keys("esc esc / 's1' enter S");
-    assert_eq!(live.said(), "No sign-off is here to be sampled: move to one, on a record or in the history");
+    assert_eq!(live.said(), "There is no sign-off here to sample: move to one, on a record or in the history");
     live.keys("6 S");
     assert!(live.model.overlay.is_none(), "a sample is no sign-off");
     live.keys("down S");

@@ -61,6 +61,6 @@ fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_re
         record.in_review = true;
     });
     assert!(text.contains("countersigned 2 Nov by P. Sudbury, withdrawn"), "{text}");
-    assert!(text.contains("in review: its key was in other hands"), "{text}");
+    assert!(text.contains("under review: the signing key was compromised"), "{text}");
     assert!(!shown(|_| {}).contains("P. Sudbury"));
 }

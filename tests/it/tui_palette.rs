@@ -49,7 +49,7 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
 #[test]
 fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
     for (roles, way, why) in [
-        (&[Role::Supervisor][..], CredentialKind::NoKey, "No key on this machine; a training officer makes one"),
+        (&[Role::Supervisor][..], CredentialKind::NoKey, "No key on this machine. A training officer can make one"),
         (&[Role::Trainee], CredentialKind::NoKey, "On no standard yet; a training officer enrols"),
     ] {
         let mut bench = at_work();

@@ -15,7 +15,7 @@ fn nobody_signs_for_themselves_and_only_a_supervisor_signs() {
     let mut bench = at_work();
     bench.model.desk.trainee = Some(id("02c1"));
     bench.keys("s");
-    assert_eq!(said(&bench), "Nobody signs off for themselves: i changes person");
+    assert_eq!(said(&bench), "You cannot sign off your own record: i changes person");
     let mut bench = at_work();
     bench.model.sessions = vec![session("02c1", "V. Verifier", &[Role::Verifier])];
     bench.keys("s");
@@ -153,7 +153,7 @@ fn a_session_that_ends_takes_its_place_off_the_screen() {
     assert_eq!(said(&bench), "The session of S. Supervisor has ended");
     assert_eq!(
         bench.model.disabled_reason(Command::EndSession).as_deref(),
-        Some("Nobody is signing, so there is no session to end")
+        Some("Nobody is signed in, so there is no session to end")
     );
 }
 

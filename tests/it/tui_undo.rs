@@ -402,7 +402,7 @@ fn undo_is_found_by_the_words_that_people_look_for_and_a_trainee_has_none() {
     }
     let _ = ADA;
     live.keys("ctrl-z");
-    assert_eq!(live.said(), "Nothing that was signed is chosen here");
+    assert_eq!(live.said(), "No signed record is chosen here");
 }
 
 #[test]

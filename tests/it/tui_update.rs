@@ -128,7 +128,7 @@ fn a_withdrawn_record_another_s_record_and_no_record_say_why_they_cannot_be_with
     bench.keys("w");
     assert_eq!(said(&bench), "Only T. Officer or a training officer may withdraw this");
     bench.keys("tab down w");
-    assert_eq!(said(&bench), "It is withdrawn already; nothing is ever deleted");
+    assert_eq!(said(&bench), "It is already withdrawn. Nothing is ever deleted");
     bench.keys("shift-tab down w");
     assert_eq!(said(&bench), "Nothing is signed for this KSB yet");
     bench.keys("v");

@@ -40,7 +40,7 @@ fn a_file_that_cannot_be_used_is_said_in_words_and_left_alone() {
 fn a_book_is_never_begun_over_another() {
     let book = Book::founded();
     let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
-    book.run(&init).refused(1, "There is a countersign file already");
+    book.run(&init).refused(1, "There is already a sign-off book here");
     let other = Book::empty();
     other.run(&["init"]).refused(2, "--department is needed");
     other.run(&["init", "--department", "x", "--name", "y"]).refused(2, "A passphrase is needed");

@@ -119,7 +119,7 @@ fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
     }
     book.supervisor(&review("Ada", ["Sam", "Sam"], &QUIET))
         .refused(1, "Name one person for the employer and another for the provider");
-    book.supervisor(&review("Ada", ["Olu", "Priya"], &QUIET)).refused(1, "Sign as one of those who attended");
+    book.supervisor(&review("Ada", ["Olu", "Priya"], &QUIET)).refused(1, "Only someone who attended can sign");
     assert_eq!(book.size(), before);
 }
 
@@ -225,7 +225,7 @@ fn once_all_else_is_met_employer_and_provider_confirm_and_the_trainee_is_ready()
         book.officer(&["requirement", "Ada", id, how, "--reason", "Seen on paper"]).done();
     }
     let row = requirement(&book, "employer");
-    assert_eq!(row["short"], "may confirm now: all else is met");
+    assert_eq!(row["short"], "can confirm now: everything else is met");
     book.supervisor(&["confirm", "Ada", "employer"]).done();
     book.supervisor(&["confirm", "Ada", "employer"]).refused(1, "The employer has confirmed already");
     book.supervisor(&["confirm", "Ada", "provider"]).refused(1, "confirmed by two people");
@@ -257,7 +257,7 @@ fn recognised_ksbs_count_for_what_employer_and_provider_confirm_and_no_more_once
     book.supervisor(&["confirm", "Ada", "employer"]).refused(1, open);
     recognise(&codes[..2].join(","));
     assert_eq!(requirement(&book, "ksbs")["short"], "70 signed, 2 recognised");
-    assert_eq!(requirement(&book, "employer")["short"], "may confirm now: all else is met");
+    assert_eq!(requirement(&book, "employer")["short"], "can confirm now: everything else is met");
     book.supervisor(&["confirm", "Ada", "employer"]).done();
     // What was recognised at first, one KSB, holds again: the provider cannot confirm on that.
     let id = readiness(&book)["recognised"]["id"].as_str().unwrap().to_owned();

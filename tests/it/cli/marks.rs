@@ -51,7 +51,7 @@ fn where_the_policy_wants_it_a_sign_off_counts_once_another_supervisor_has_count
     assert_eq!(s26(&book)["state"], "signed");
     book.officer(&["policy", "set", "countersign=1"]).done();
     assert_eq!((s26(&book)["state"].clone(), trainee(&book)["trainee"]["signed"].clone()), ("partly".into(), 0.into()));
-    book.supervisor(&["countersign", &id]).refused(1, "A second signature is another person's than the first");
+    book.supervisor(&["countersign", &id]).refused(1, "The second signature must be from a different person");
     let said = by(&book, "Priya", "priya", &["countersign", &id]).done().out;
     assert!(said.starts_with("Countersigned 1 statement of Ada Apprentice\n"), "{said}");
     assert_eq!((s26(&book)["state"].clone(), trainee(&book)["trainee"]["signed"].clone()), ("signed".into(), 1.into()));
@@ -211,7 +211,7 @@ fn a_draw_that_cannot_be_is_refused_and_keeps_nothing() {
     draw("Vera", &["3", "--at", "9"]).refused(2, "--seed");
     draw("Vera", &["3", "--seed", "1", "--at", "999"]).refused(2, "entries, not 999");
     draw("Vera", &["3", "--of", "since:soon"]).refused(2, "is not understood");
-    draw("Vera", &["3", "--of", "nothing-holds-this"]).refused(1, "No sign-off is there to be drawn");
+    draw("Vera", &["3", "--of", "nothing-holds-this"]).refused(1, "There are no sign-offs to draw");
     book.run(&["sample", &id, "--choose", "3", "--as", "Vera"]).refused(2, "cannot be used with");
     assert_eq!(looks(&book, &[]).len(), 0);
     by(&book, "Vera", "vera", &["sample", &id, "--accept"]).done();
@@ -249,7 +249,7 @@ fn a_progress_review_is_signed_by_one_who_attended_and_read_by_the_others() {
     for (who, file) in [("Ada", "ada"), ("Priya", "priya")] {
         by(&book, who, file, &["acknowledge", id]).done();
     }
-    book.supervisor(&["acknowledge", id]).refused(1, "Who signed it need not acknowledge it");
+    book.supervisor(&["acknowledge", id]).refused(1, "You signed it, so you do not need to mark it as read");
     assert_eq!(trainee(&book)["reviews"][0]["marks"].as_array().unwrap().len(), 2);
     let shown = book.run(&["trainee", "Ada"]).done().out;
     assert!(shown.contains("Progress reviews") && shown.contains("provider Priya Provider"), "{shown}");
@@ -282,7 +282,7 @@ fn what_does_not_fit_is_refused_before_anybody_types_a_passphrase() {
     book.run(&["policy", "list", "--json"]).done();
     let genesis = book.run(&["history", "kind:genesis", "--json"]).json();
     let genesis = genesis["statements"][0]["id"].as_str().unwrap().to_owned();
-    by(&book, "Ada", "ada", &["acknowledge", &genesis]).refused(1, "It stands on nobody's record");
+    by(&book, "Ada", "ada", &["acknowledge", &genesis]).refused(1, "It is not on anyone's record");
     by(&book, "Ada", "ada", &["acknowledge", &id]).done();
 }
 

@@ -250,7 +250,7 @@ fn what_the_rules_refuse_of_a_roster_is_foreseen_with_its_row() {
     let rows = "name,roles,department\nNew One,trainee,\nOlu Officer,supervisor,Ward\n";
     for named in [false, true] {
         let (code, said) = previewed(&book, rows, named);
-        let fault = "A training officer cannot take their own role away (line 3, column B “roles”)";
+        let fault = "You cannot remove your own training officer role (line 3, column B “roles”)";
         assert!(code == 1 && said.contains(fault), "{said}");
     }
     let path = book.0.path().join("roster.csv");
@@ -284,7 +284,7 @@ fn what_the_rules_refuse_of_a_roster_is_foreseen_with_its_row() {
     let (code, said) = previewed(&book, rows, true);
     assert!(code == 0 && !said.contains("cannot"), "{said}");
     let (code, said) = previewed(&book, rows, false);
-    let warning = "Pat Second cannot sign this row: A training officer cannot take their own role away (line 2";
+    let warning = "Pat Second cannot sign this row: You cannot remove your own training officer role (line 2";
     assert!(code == 0 && said.contains(warning), "{said}");
 }
 

@@ -151,7 +151,7 @@ fn a_change_of_option_is_signed_and_keeps_what_was_signed_and_counts_it_again_wh
         let size = book.size();
         let said = book.officer(way).done().out;
         assert!(said.contains("Changed Ann Trainer's option from Oil lamps to Gas lamps"), "{said}");
-        assert!(said.contains("Signed, kept, no longer counted  K2"), "{said}");
+        assert!(said.contains("Signed and kept, but no longer counted  K2"), "{said}");
         assert_eq!(book.size(), size + 1);
         let entry = book.run(&["history", "--json", "--most", "1"]).json()["statements"][0]["id"].clone();
         let text = book.run(&["export", "--statement", entry.as_str().unwrap(), "--plain"]).done().out;

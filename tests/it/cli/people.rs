@@ -117,9 +117,9 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
     }
     let good = file(&book, "good.csv", "name,roles\nDee,trainee\n");
     book.supervisor(&["person", "import", &good, "--yes"]).refused(2, "is not a training officer");
-    book.run(&["person", "import", &good, "--yes"]).refused(2, "Nobody is named as the one who signs");
+    book.run(&["person", "import", &good, "--yes"]).refused(2, "No signer was named");
     book.officer(&["person", "import", "/dev/null", "--yes"]).refused(2, "It is not a file");
-    // A training officer cannot take their own role away, which only the rules can see.
+    // You cannot remove your own training officer role, which only the rules can see.
     let own = file(&book, "own.csv", "name,roles\nDee,trainee\nOlu Officer,supervisor\n");
     book.officer(&["person", "import", &own, "--yes"]).refused(1, "training officer");
     assert!(whole(&book) == before);

@@ -10,7 +10,7 @@ fn who_is_meant_must_be_one_person() {
     let (one, other) = (book.id_of("Ann Trainee"), book.id_of("Ann Trainer"));
     assert!(several.err.contains(&format!("{one} Ann Trainee")) && several.err.contains(&other), "{several:?}");
     book.run(&["trainee", &one]).done();
-    book.run(&["sign-off", &one, "K1"]).refused(2, "Nobody is named as the one who signs");
+    book.run(&["sign-off", &one, "K1"]).refused(2, "No signer was named");
     book.run(&["sign-off", &one, "K1", "--as", "Olu"]).refused(2, "Olu Officer is not a supervisor");
     book.run(&["sign-off", &one, "K1", "--as", "Sam"]).refused(2, "there is no terminal to ask on");
     book.run(&["outstanding", &other]).refused(1, "Ann Trainer is not enrolled on a standard");
@@ -140,7 +140,7 @@ fn a_text_that_contains_the_signers_passphrase_is_refused_however_it_is_written(
             vec!["sign-off", "Ann Trainee", "K1", "--late", text],
             vec!["sign-off", "Ann Trainee", "K1", "--feedback", "x", "--action", text, "--by", "friday"],
         ] {
-            let refused = book.supervisor(&args).refused(2, "A text contains your passphrase: take it out");
+            let refused = book.supervisor(&args).refused(2, "Something you typed contains your passphrase. Remove it");
             assert!(refused.err.contains("key passphrase"), "{refused:?}");
         }
     }

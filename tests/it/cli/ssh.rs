@@ -229,7 +229,7 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("told its data folder"), "{output:?}");
     // Without a key of theirs in the table nobody has a session.
-    book.run(&["session", &id]).refused(1, "This key lets nobody in any more");
+    book.run(&["session", &id]).refused(1, "This SSH key is no longer accepted");
     book.officer(&["ssh", "add", "Ann Trainee", "--key", &book.login_key("ann")]).done();
     let session = |wanted: &str| {
         let output = book.command().args(["session", &id]).env("SSH_ORIGINAL_COMMAND", wanted).output().unwrap();

@@ -66,7 +66,7 @@ fn no_refusal_adopts_or_leaves_anything() {
     book.supervisor(&["standard", "import", &good, "--yes"]).refused(2, "is not a training officer");
     let wrong = ["standard", "import", &good, "--yes", "--as", "Olu", "--passphrase-file", &book.secret("wrong")];
     book.run(&wrong).refused(1, "Wrong passphrase");
-    book.run(&["standard", "import", &good, "--yes"]).refused(2, "Nobody is named as the one who signs");
+    book.run(&["standard", "import", &good, "--yes"]).refused(2, "No signer was named");
     book.run(&["standard", "import", &good, "--yes", "--preview"]).refused(2, "cannot be used with");
     assert_eq!(bytes(&book), before);
 }

@@ -128,5 +128,5 @@ fn a_demo_of_any_size_is_written_and_verifies_and_rebuilds() {
     let checkpoint = made["checkpoint"].clone();
     assert_eq!(book.run(&["rebuild", "--json"]).done().json()["checkpoint"], checkpoint);
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
-    book.run(&["demo", "--make", folder.to_str().unwrap()]).refused(1, "There is a countersign file already");
+    book.run(&["demo", "--make", folder.to_str().unwrap()]).refused(1, "There is already a sign-off book here");
 }

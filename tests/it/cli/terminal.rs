@@ -119,7 +119,7 @@ fn one_s_own_passphrase_and_pin_are_typed_twice() {
     sitting.answer("New PIN (4 to 8 digits): ", "2947\r");
     sitting.answer("The same again: ", "2948\r");
     let (code, said) = sitting.end();
-    assert_eq!((code, said.contains("The two are not the same")), (2, true), "{said}");
+    assert_eq!((code, said.contains("The two do not match")), (2, true), "{said}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_
         // Without its beginning no statement is allowed, and each says so.
         let words = match kind {
             Kind::Genesis => "A log begins with its genesis",
-            _ => "Only what stands on a record can be erased",
+            _ => "Only entries on a trainee's record can be erased",
         };
         assert!(told.iter().any(|what| what.contains(words)), "{kind}: {told:?}");
         // A lie about it: whoever has a receipt sees it.

@@ -221,7 +221,7 @@ fn a_clock_that_steps_in_the_midst_of_a_batch_gives_it_one_time_and_blocks_nothi
         let signed = bench.try_all(&codes);
         bench.clock.step.store(0, Ordering::Relaxed);
         if let Err(error) = signed {
-            let words = ["is in the future", "need a reason for being late", "No signing session is open"];
+            let words = ["is in the future", "need a reason for being late", "Nobody is signed in to sign"];
             assert!(words.iter().any(|word| error.to_string().contains(word)), "{step}: {error}");
         }
         bench.sound();

@@ -148,7 +148,7 @@ const FORGERIES: &[Forgery] = &[
             again.id = id_of(77);
             f.entries.push(again);
         },
-        named("It is kept under another id than its own"),
+        named("It is stored under the wrong id"),
     ),
     (
         "S plus the order",
@@ -217,7 +217,7 @@ const FORGERIES: &[Forgery] = &[
             let sam = f.sam.0.clone();
             signed(f, |s| sign_off(s).trainee = PersonRef { id: sam.id, name: sam.name });
         },
-        named("Nobody signs off, or withdraws, on their own record"),
+        named("You cannot sign off or withdraw anything on your own record"),
     ),
     ("out of role", |f| signed(f, |s| s.signer.role = Role::TrainingOfficer), named("is not a training officer")),
     (
@@ -284,7 +284,7 @@ const FORGERIES: &[Forgery] = &[
             f.lay();
             withdraw(f, at);
         },
-        named("It is withdrawn already"),
+        named("It is already withdrawn"),
     ),
     (
         "drop one",

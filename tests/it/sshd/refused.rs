@@ -60,7 +60,7 @@ fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_ha
 /// The screen is left, the terminal is given back, and it is said why.
 fn turned_away(screen: Screen) {
     let screen = screen.end().with(1);
-    assert!(screen.says("This key lets nobody in any more"), "{}", screen.text());
+    assert!(screen.says("This SSH key is no longer accepted"), "{}", screen.text());
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn an_identity_is_an_id_of_the_book_as_the_service_account_and_nothing_else() {
     }
     let nobody = server.run(&["session", "zzzz"]);
     assert_eq!(nobody.code, 1, "{nobody:?}");
-    assert!(nobody.err.contains("This key lets nobody in any more"), "{nobody:?}");
+    assert!(nobody.err.contains("This SSH key is no longer accepted"), "{nobody:?}");
     // Root reads the file all the same, but has no session on it.
     let root = Command::new(server.program())
         .arg("--data")

@@ -49,7 +49,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
         hers.wait_without("This is your own record, to read");
     }
     hers.keys(":", "Find");
-    hers.keys(other, "No command, KSB or person of that name");
+    hers.keys(other, "No command, KSB or person by that name");
     hers.type_in("\x1b");
     hers.wait_without("No command");
     hers.keys("6", "My history");
