@@ -285,7 +285,7 @@ fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
     bench.model.desk.marks = [claimed].into();
     bench.keys("c");
     let said = bench.model.message.as_ref().unwrap().what.clone();
-    assert_eq!(said, format!("{claimed} waits already: x takes the claim back"));
+    assert_eq!(said, format!("{claimed} is already waiting: press x to withdraw the claim"));
     let own = bench.model.desk.trainee.clone().unwrap();
     assert_eq!(bench.keys("x").last(), Some(&Effect::TakeBack { trainee: own, claim: claim_id(9) }));
     let standing = bench.model.desk.standing.clone().unwrap();
