@@ -12,8 +12,7 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionB
 use crate::store::error::StoreError;
 use crate::store::filesystem::{identity, make_private, network, takes_files};
 use crate::store::fingerprint;
-use crate::store::older::Upgraded;
-use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
+use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
 use crate::store::sqlite_header::{Wal, look};
 
 /// The first SQLite without the WAL-reset bug that corrupts a database.
@@ -40,8 +39,6 @@ pub struct Db {
     unfolded: Cell<bool>,
     /// Whether it is read-only because there is no room for SQLite's companion files.
     no_room: bool,
-    /// The upgraded copy that is open in place of a read-only file of an older format.
-    copy: Option<Upgraded>,
 }
 
 /// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
@@ -96,20 +93,20 @@ impl Db {
         let mut db = Self::new(conn, path, Access::Write, false);
         db.unfolded.set(true);
         db.set_up()?;
-        db.upgrade()?;
+        upgrade(&db.conn, NEWEST)?;
         Ok(db)
     }
 
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
         let (checked, unfolded) = (Some(Cell::new(NEVER)), Cell::new(false));
-        Self { conn, path, access, file, still, checked, unfolded, no_room: false, copy: None }
+        Self { conn, path, access, file, still, checked, unfolded, no_room: false }
     }
 
     /// Wraps a connection to a database that no one else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
-        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false, copy: None }
+        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
     }
 
     /// Opens a database, checking that it is ours, complete and not newer; an older one is upgraded.
@@ -151,7 +148,7 @@ impl Db {
         if wal == Wal::There {
             // The write-ahead log may hold an upgrade by a newer program, so it must not be checkpointed on close.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-            refuse_newer(&conn, path)?;
+            known_format(&conn, path)?;
             if access == Access::Write && !belongs(&conn, path) {
                 return Err(StoreError::Stray(beside(path, "-wal")));
             }
@@ -162,32 +159,20 @@ impl Db {
         // Checks the schema before the upgrade, whose statements could fire a foreign trigger.
         db.read(|_| Ok::<_, StoreError>(()))?;
         if found < NEWEST && access == Access::Write {
-            db.upgrade()?;
+            upgrade(&db.conn, NEWEST)?;
         }
-        if access == Access::Read && refuse_newer(&db.conn, path)? < NEWEST {
-            if db.bytes()? > MOST_BYTES {
-                return Err(StoreError::Damaged(format!("it claims to be {} GiB in size", db.bytes()? >> 30)));
-            }
-            return Self::of_copy(Upgraded::of(&db.conn)?);
+        match known_format(&db.conn, path)? {
+            NEWEST => Ok(db),
+            0 => Err(StoreError::Empty(path.to_owned())),
+            _ => Err(StoreError::ReadOnly(path.to_owned())),
         }
-        db.check_format()?;
-        Ok(db)
-    }
-
-    fn of_copy(copy: Upgraded) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(copy.path(), flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        let mut db = Self::new(conn, copy.path(), Access::Read, false);
-        db.set_up()?;
-        db.copy = Some(copy);
-        Ok(db)
     }
 
     /// Creates a fully migrated database in memory, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut db = Self::unshared(Connection::open_in_memory()?, Access::Write);
         db.set_up()?;
-        db.upgrade()?;
+        upgrade(&db.conn, NEWEST)?;
         Ok(db)
     }
 
@@ -264,7 +249,7 @@ impl Db {
         let Some(checked) = &self.checked else { return Ok(()) };
         let now: i64 = self.conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?;
         if checked.get() != now {
-            fingerprint::check(&self.conn, refuse_newer(&self.conn, &self.path)?)?;
+            fingerprint::check(&self.conn, known_format(&self.conn, &self.path)?)?;
             checked.set(now);
         }
         Ok(())
@@ -354,19 +339,6 @@ impl Db {
         )?;
         Ok(())
     }
-
-    fn upgrade(&mut self) -> Result<(), StoreError> {
-        MIGRATIONS.to_latest(&mut self.conn).map_err(|error| match error {
-            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
-            other => StoreError::Damaged(other.to_string()),
-        })
-    }
-
-    /// Checks the format as seen through the write-ahead log.
-    fn check_format(&self) -> Result<(), StoreError> {
-        let found = refuse_newer(&self.conn, &self.path)?;
-        if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
-    }
 }
 
 impl Drop for Db {
@@ -379,10 +351,11 @@ impl Drop for Db {
     }
 }
 
-/// Returns the format as seen through the write-ahead log, refusing a newer one.
-fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
-    let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
+/// Returns the format as seen through the write-ahead log.
+fn known_format(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let found = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    refuse_unknown(path, found)?;
+    Ok(found)
 }
 
 /// Returns whether the newest checkpoint, read through the write-ahead log, is of the log in the file alone; a write-ahead

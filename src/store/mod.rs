@@ -17,7 +17,6 @@ pub mod hours;
 pub mod index;
 pub mod log;
 pub mod logins;
-mod older;
 pub mod online_backup;
 pub mod packed_states;
 pub mod pauses;

@@ -8,9 +8,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use crate::domain::primitives::ids::{ClaimId, KsbCode};
 use crate::store::codec::{ksb, place, position};
 use crate::store::db::{Access, Db, Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::store::error::StoreError;
 use crate::store::index;
-use crate::store::schema::MIGRATIONS;
+use crate::store::schema::{NEWEST, upgrade};
 
 const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USING (claim) WHERE id = ?1 AND ksb = ?2";
 
@@ -143,8 +143,8 @@ fn tables_sql() -> Result<&'static str, StoreError> {
     if let Some(sql) = SQL.get() {
         return Ok(sql);
     }
-    let mut fresh = Connection::open_in_memory()?;
-    MIGRATIONS.to_latest(&mut fresh).map_err(damaged)?;
+    let fresh = Connection::open_in_memory()?;
+    upgrade(&fresh, NEWEST)?;
     let mut statement =
         fresh.prepare("SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index', name")?;
     let mut rows = statement.query([])?;

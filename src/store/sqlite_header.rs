@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use crate::store::error::StoreError;
-use crate::store::schema::{APPLICATION_ID, NEWEST};
+use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown};
 use crate::store::stray::refuse_stray;
 
 /// The state of the write-ahead log next to the file.
@@ -46,13 +46,15 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     if !header.starts_with(b"SQLite format 3\0") || number(&header, 68) != APPLICATION_ID {
         return Err(StoreError::Foreign(path.to_owned()));
     }
-    let format = number(&header, 60);
-    if format > NEWEST {
-        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: NEWEST });
-    }
     let mut wal = path.to_owned().into_os_string();
     wal.push("-wal");
     let wal = Path::new(&wal);
+    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
+    let format = number(&header, 60);
+    // An upgrade may be in the write-ahead log alone.
+    if format > NEWEST || !holds_something(wal) {
+        refuse_unknown(path, format)?;
+    }
     // The page count is valid if it was written with the change counter (SQLite file format §1.3.7).
     let page = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
@@ -73,7 +75,6 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     journal.push("-journal");
     let journal = Path::new(&journal);
     refuse_stray(wal, journal, page)?;
-    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
     // 1 is a rollback journal, 2 a write-ahead log (SQLite file format §1.3.3).
     let at_rest = header[18..20] == [1, 1] && !holds_something(journal);
     Ok((
