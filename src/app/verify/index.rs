@@ -18,9 +18,6 @@ use crate::store::evidence::{self, Checked};
 use crate::store::scratch::{self, Difference};
 use crate::store::{audit, log};
 
-/// The start of every index fault.
-pub(in crate::app) const OF_AN_INDEX: &str = "The index ";
-
 /// What the statements say the file must contain besides them, collected during the replay.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Stated {
@@ -286,7 +283,7 @@ pub(in crate::app) fn compare_indexes(
             } else {
                 "lacks a row that the statements call for"
             };
-            faults.add(None, format!("{OF_AN_INDEX}{table} {what}: {row}"));
+            faults.add_of_index(format!("The index {table} {what}: {row}"));
         }
         progress();
     }

@@ -69,6 +69,8 @@ pub struct Report {
     /// In order; at most 1,000.
     pub faults: Vec<Fault>,
     pub found: u64,
+    /// Whether all that is wrong is an index, so that the statements are intact.
+    pub only_indexes: bool,
     /// Further sentences for the reader.
     pub notes: Vec<String>,
 }
@@ -176,7 +178,7 @@ impl Report {
         let faults = vec![Fault { position: None, what }];
         let (size, root) = (0, CompactRange::new().root());
         let head = TreeHead { size, root, code: code(size, &root) };
-        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, notes: Vec::new() }
+        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, only_indexes: false, notes: Vec::new() }
     }
 }
 
@@ -258,14 +260,15 @@ impl Whole<'_> {
             (true, 0, false) => Verdict::Sound,
         };
         let mut notes = outside.passed_over.clone();
-        if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(index::OF_AN_INDEX)) {
+        let only_indexes = verdict == Verdict::Altered && faults.found == faults.in_indexes;
+        if only_indexes {
             notes.push(
                 "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements"
                     .to_owned(),
             );
         }
         notes.extend(log.stated.note().into_iter().chain(unlisted));
-        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
+        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, only_indexes, notes })
     }
 }
 
