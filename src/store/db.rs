@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 
 use crate::store::error::StoreError;
-use crate::store::filesystem::{identity, make_private, network, takes_files};
+use crate::store::filesystem::{companion, identity, make_private, network, takes_files};
 use crate::store::fingerprint;
 use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
 use crate::store::sqlite_header::{Wal, look};
@@ -59,6 +59,26 @@ impl Tx<'_> {
     /// Returns a prepared statement, cached.
     pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         Ok(self.0.prepare_cached(sql)?)
+    }
+
+    /// Returns what `read` makes of every row of a query.
+    pub(in crate::store) fn rows<T, C: FromIterator<T>>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<C, StoreError> {
+        self.prepared(sql)?.query_and_then(params, read)?.collect()
+    }
+
+    /// Returns what `read` makes of the first row of a query, if there is one.
+    pub(in crate::store) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.prepared(sql)?.query_and_then(params, read)?.next().transpose()
     }
 }
 
@@ -150,7 +170,7 @@ impl Db {
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             known_format(&conn, path)?;
             if access == Access::Write && !belongs(&conn, path) {
-                return Err(StoreError::Stray(beside(path, "-wal")));
+                return Err(StoreError::Stray(companion(path, "-wal")));
             }
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
@@ -199,7 +219,7 @@ impl Db {
 
     /// Returns whether the write-ahead log has content that may not be in the file.
     pub fn is_incomplete_alone(&self) -> bool {
-        std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
+        std::fs::metadata(companion(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
     }
 
     /// Returns the size of the database in bytes.
@@ -231,10 +251,9 @@ impl Db {
         self.recheck_schema()?;
         let tx = WriteTx(Tx(tx));
         let done = act(&tx)?;
-        if self
-            .file
-            .is_some_and(|file| identity(&self.path) != Some(file) || identity(&beside(&self.path, "-wal")).is_none())
-        {
+        if self.file.is_some_and(|file| {
+            identity(&self.path) != Some(file) || identity(&companion(&self.path, "-wal")).is_none()
+        }) {
             // SQLite would go on writing to an unlinked file.
             return Err(StoreError::Gone(self.path.clone()).into());
         }
@@ -371,17 +390,10 @@ fn belongs(conn: &Connection, path: &Path) -> bool {
     }
 }
 
-/// Returns the path of a SQLite companion file of `path`.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
 /// Returns whether a file is complete by itself in a place where SQLite cannot create companion files, such as read-only
 /// media.
 fn stands_still(path: &Path) -> bool {
-    let wal = std::fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
+    let wal = std::fs::metadata(companion(path, "-wal")).map_or(0, |meta| meta.len());
     wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
