@@ -20,7 +20,7 @@ use crate::domain::statement::secrets::shows;
 use crate::domain::statement::{AuthMethod, Body};
 use crate::store::db::{Access, Db, WriteTx};
 use crate::store::error::StoreError;
-use crate::store::people;
+use crate::store::index::people;
 
 /// An open data folder.
 pub struct App {

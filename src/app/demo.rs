@@ -1,8 +1,8 @@
 //! Builds demo departments with made-up people and real signatures: a small one to explore, and large ones for benchmarks.
 
-pub mod claims_and_hours;
 pub mod days;
 pub mod event;
+pub mod large;
 pub mod local;
 pub mod observations;
 pub mod papers;
@@ -11,20 +11,17 @@ pub mod phrases;
 pub mod programme;
 pub mod replay;
 pub mod said;
-pub mod sign_offs;
 pub mod staff;
 pub mod trainee;
 pub mod words;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::app::app::App;
 use crate::app::clock::{Clock, SetClock, SystemClock};
-use crate::app::demo::claims_and_hours::Beside;
 use crate::app::demo::event::Holder;
 use crate::app::demo::people::TRAINEES;
-use crate::app::demo::sign_offs::{Making, add_trainees};
 use crate::app::demo::trainee::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
 use crate::app::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NAME, VERIFIER as VERIFIER_NAME};
 use crate::app::error::Error;
@@ -32,34 +29,24 @@ use crate::app::init::{InitOptions, found};
 use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
-use crate::app::record::annotations::named;
 use crate::app::storage::data_dir::{self, DataDir};
 use crate::domain::people::department::PolicyName;
-use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef};
+use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
-use crate::domain::standard::about::About;
-use crate::domain::standard::builder::{Duty, StandardParts};
 use crate::domain::standard::file::standard;
-use crate::domain::standard::start_dates::StartDates;
 use crate::ledger::sshsig::SigningKey;
 
 /// Everyone's PIN in a demo.
 pub const PIN: &str = "4071";
 /// Everyone's passphrase in a demo.
 pub const PASSPHRASE: &str = "lantern orchid gravel walnut harbour";
-/// How far back the records of a sized demo go: three years, in seconds.
-const PAST: i64 = 3 * 365 * 86_400;
 /// The made-up standards of the small department: associate, then assistant.
 const MADE_UP: [&str; 2] =
     [include_str!("../../data/made-up-associate.toml"), include_str!("../../data/made-up-assistant.toml")];
-/// Sign-offs for each waiting claim.
-const CLAIM_FOR_EACH: u64 = 200;
-/// Statements in one transaction of a sized demo.
-const TOGETHER: u64 = 1_000;
 /// Length of a demo's signing sessions, in seconds.
 const SESSION: i64 = 4 * 3600;
 
@@ -203,80 +190,6 @@ fn beginning() -> Result<InitOptions, Error> {
     })
 }
 
-/// Makes a department of a given size, with sign-offs on one standard only; the same seed and day give the same data.
-/// `progress` gets the number done and the total.
-pub fn make(
-    folder: &DataDir,
-    trainees: u32,
-    sign_offs: u64,
-    seed: u64,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Demo, Error> {
-    sized(folder, (trainees, sign_offs), seed, false, progress)
-}
-
-/// Makes a department of a given size over five standards, with claims, evidence, progress reviews and off-the-job hours in
-/// proportion; one claim waits per 200 sign-offs.
-pub fn make_whole(
-    folder: &DataDir,
-    trainees: u32,
-    sign_offs: u64,
-    seed: u64,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Demo, Error> {
-    sized(folder, (trainees, sign_offs), seed, true, progress)
-}
-
-fn sized(
-    folder: &DataDir,
-    (trainees, sign_offs): (u32, u64),
-    seed: u64,
-    whole: bool,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Demo, Error> {
-    SystemClock.check()?;
-    let now = SystemClock.now();
-    let begins = now.plus(-PAST);
-    let random = Box::new(SeededRandom::new(seed));
-    let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
-    let more = if whole { made_up()? } else { Vec::new() };
-    for one in more {
-        app.adopt(&officer, &Credential::Session, one)?;
-    }
-    let standards = in_turn(app.standards()?);
-    let staff = add_supervisors(&mut app, &officer, trainees, folder)?;
-    let beside =
-        if whole && trainees > 0 { Some(Beside::new(seed, app.person(&officer).map(|p| named(&p))?)?) } else { None };
-    let mut made = Making {
-        choice: fastrand::Rng::with_seed(seed),
-        trainees: add_trainees(&mut app, &officer, &standards, trainees, (begins, seed))?,
-        standards,
-        staff,
-        recent: VecDeque::new(),
-        beside,
-    };
-    let mut done = 0;
-    while done < sign_offs {
-        let upto = (done + TOGETHER).min(sign_offs);
-        made.sign(&mut app, done..upto, (begins, now), sign_offs)?;
-        done = upto;
-        app.checkpoint_wal()?;
-        progress(done, sign_offs);
-    }
-    made.ask(&mut app, sign_offs.div_ceil(CLAIM_FOR_EACH), now)?;
-    (app.clock, app.random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-    for (number, one) in made.staff.iter().enumerate() {
-        match app.sessions.of(&one.id, now) {
-            Some(session) if number < 2 => session.ends = now.plus(SESSION),
-            _ => app.sessions.end(&one.id),
-        }
-    }
-    app.end_session(&officer);
-    let trainee = made.trainees.first().map(|t| t.who.id.clone());
-    let supervisor = made.staff[0].id.clone();
-    Ok(Demo { app, supervisor, trainee: trainee.unwrap_or(officer.clone()), officer })
-}
-
 /// Returns an unused id.
 fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<PersonId, Error> {
     loop {
@@ -285,70 +198,4 @@ fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<Per
             return Ok(id);
         }
     }
-}
-
-/// Adds supervisors with keys and opens their sessions.
-fn add_supervisors(
-    app: &mut App,
-    officer: &PersonId,
-    trainees: u32,
-    folder: &DataDir,
-) -> Result<Vec<PersonRef>, Error> {
-    let count = (trainees as usize / 40).clamp(3, SUPERVISORS.len());
-    let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
-    let origin = app.book.origin()?;
-    let (mut holders, mut taken) = (Vec::new(), HashSet::from([officer.clone()]));
-    for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
-        let person = Person {
-            id: free_id(&mut *app.random, &mut taken)?,
-            registration: Some(SafeText::line(&format!("HCPC CS000{number}"))?),
-            ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
-        };
-        holders.push(Holder::new(person, keystore::fresh_key(&mut *app.random)?));
-    }
-    let bodies = holders.iter().flat_map(|one| staff::added(one, &origin)).collect();
-    app.state(officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
-    staff::wrap(folder, &holders.iter().collect::<Vec<_>>(), &passphrase, &pin)?;
-    for holder in &holders {
-        staff::open(app, holder, &pin, SystemClock.now().plus(12 * 3600))?;
-    }
-    Ok(holders.iter().map(Holder::named).collect())
-}
-
-/// Returns four made-up standards: those of the small department, and two that consist of codes only.
-fn made_up() -> Result<Vec<Standard>, Error> {
-    let mut all = Vec::new();
-    for text in MADE_UP {
-        all.push(standard(text).map_err(Error::refused)?.0);
-    }
-    for (level, ksbs) in [(5, 40), (7, 60)] {
-        let code = |number: u16, kind: KsbKind| KsbCode { kind, number };
-        let codes: Vec<KsbCode> =
-            (1..=ksbs).flat_map(|n| [code(n, KsbKind::Knowledge), code(n, KsbKind::Skill)]).take(ksbs.into()).collect();
-        let duty = |no: u16| Duty {
-            no: DutyNo(no),
-            title: format!("Made-up duty {no}"),
-            text: format!("Duty {no} that nobody has."),
-        };
-        let parts = StandardParts {
-            reference: StandardRef::new(&format!("MADE-UP-{level}"), "1.0")?,
-            title: format!("Level {level} in a department that does not exist (made up)"),
-            level,
-            months: 30,
-            hours: Some(500),
-            programme: None,
-            starts: StartDates::default(),
-            gateway: Vec::new(),
-            options: Vec::new(),
-            about: About::default(),
-            duties: (1..=8).map(duty).collect(),
-            links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
-            ksbs: codes
-                .iter()
-                .map(|code| (*code, format!("What {code} would ask for, if there were such a standard.")))
-                .collect(),
-        };
-        all.push(Standard::build(parts).map_err(|faults| Error::refused(format!("{faults:?}")))?);
-    }
-    Ok(all)
 }

@@ -96,6 +96,9 @@ impl From<StoreError> for Error {
             StoreError::Foreign(_) => "Nothing was changed. Give the right folder with --data",
             StoreError::Stray(_) => "Nothing was changed. Move that file to another folder, then do it again",
             StoreError::Newer { .. } => "Nothing was changed. Use the newer version of countersign",
+            StoreError::Older { .. } => {
+                "Nothing was changed. Open it once with a build of 29 November 2026, which upgrades it, then with this one"
+            }
             StoreError::Truncated { .. } | StoreError::Damaged(_) => {
                 "Nothing was changed. `countersign verify` shows which entries are still intact, and a backup may have the rest"
             }

@@ -56,11 +56,11 @@ const REOPEN: &str = "UPDATE claim_item SET waits = 1, answered = NULL WHERE ans
     AND trainee NOT IN (SELECT id FROM person WHERE \"left\" = 1)
     AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN claim_item AS i ON i.claim = c.claim
     WHERE c.again = claim_item.claim AND i.ksb = claim_item.ksb AND c.size <= ?2) RETURNING claim";
-const COUNT_ANEW: &str =
+const RECOUNT: &str =
     "UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1)
     WHERE claim = ?1";
 /// What an erased statement answered stays answered, as nothing is left that names the claim.
-const ANEW: &str = "UPDATE claim_item SET answered = NULL, waits = 1
+const RESET: &str = "UPDATE claim_item SET answered = NULL, waits = 1
     WHERE claim IN (SELECT claim FROM claim WHERE withdrawn IS NULL)
     AND (answered IS NULL OR answered NOT IN (SELECT place FROM erased));
     UPDATE claim SET waiting = (SELECT count(*) FROM claim_item AS i WHERE i.claim = claim.claim AND waits = 1);";
@@ -140,18 +140,14 @@ pub fn waiting_on(
     trainee: &PersonId,
     on: &StandardRef,
 ) -> Result<BTreeMap<KsbCode, PendingClaim>, StoreError> {
-    let mut waiting = BTreeMap::new();
     if !viewer.may_see(trainee) {
-        return Ok(waiting);
+        return Ok(BTreeMap::new());
     }
-    let mut statement = tx.prepared(WAITING_ON)?;
-    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
-    while let Some(row) = rows.next()? {
+    tx.rows(WAITING_ON, [trainee.as_str(), on.reference(), on.version()], |row| {
         let asked =
             PendingClaim { claim: claim_id(row, 1)?, since: Timestamp::from_seconds(row.get(2)?), of: clean(row, 3)? };
-        waiting.insert(ksb_of(row.get(0)?)?, asked);
-    }
-    Ok(waiting)
+        Ok((ksb_of(row.get(0)?)?, asked))
+    })
 }
 
 /// Returns a claim in full.
@@ -167,13 +163,9 @@ pub fn of_trainee(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Ve
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY made DESC, claim DESC"))?;
-    let mut rows = statement.query([trainee.as_str()])?;
-    let mut claims = Vec::new();
-    while let Some(row) = rows.next()? {
-        claims.push(claim_of(tx, row)?);
-    }
-    Ok(claims)
+    tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY made DESC, claim DESC"), [trainee.as_str()], |row| {
+        claim_of(tx, row)
+    })
 }
 
 fn claim_of(tx: &Tx<'_>, row: &Row<'_>) -> Result<Claim, StoreError> {
@@ -238,7 +230,7 @@ pub(in crate::store) fn answer(
     let mut statement = tx.prepared(ANSWER)?;
     let with = params![trainee.as_str(), ksb(code), claimed_on(on, code), place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
 /// Returns the oldest claim that a sign-off of a KSB would answer.
@@ -251,9 +243,7 @@ pub fn waiting_for(
     if !tx.prepared(WAITS)?.exists(params![trainee.as_str(), ksb(code)])? {
         return Ok(None);
     }
-    let mut statement = tx.prepared(WAITING_FOR)?;
-    let mut rows = statement.query(params![trainee.as_str(), ksb(code), claimed_on(on, code)])?;
-    rows.next()?.map(|row| claim_id(row, 0)).transpose()
+    tx.row(WAITING_FOR, params![trainee.as_str(), ksb(code), claimed_on(on, code)], |row| claim_id(row, 0))
 }
 
 /// Returns the standard that a KSB is claimed on; empty for a local competence, which any version of its list can answer.
@@ -266,7 +256,7 @@ pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> 
     let mut statement = tx.prepared(LEAVE)?;
     let with = params![trainee.as_str(), place(at), at.cast_signed()];
     let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
 /// Reopens what the sign-off at `of` answered; the statement at `at` withdraws it.
@@ -274,12 +264,12 @@ pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(),
     let mut statement = tx.prepared(REOPEN)?;
     let claims: Vec<i64> =
         statement.query_map(params![place(of), at.cast_signed()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(COUNT_ANEW)?.execute([claim]).map(drop).map_err(Into::into))
+    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
 }
 
 /// Resets all claims to unanswered, before the log is indexed again.
-pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
-    tx.batch(ANEW)
+pub(in crate::store) fn reset(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    tx.batch(RESET)
 }
 
 /// Deletes the reflections of claims that nothing but the erased statement at `of` still answered.
@@ -312,7 +302,8 @@ mod tests {
     use super::*;
     use crate::domain::record::evidence::{FileInfo, FileKind};
     use crate::store::db::Db;
-    use crate::store::{cohort, evidence};
+    use crate::store::evidence;
+    use crate::store::queries::cohort;
 
     const PEOPLE: &str = "INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, NULL, NULL, NULL, 0),
         (2, '8b4c', 'B. Trainee', 1, 0, NULL, NULL, NULL, 0);";
@@ -380,7 +371,7 @@ mod tests {
             });
             plan.unwrap().into_iter().filter(|step| step.contains("SCAN")).collect::<Vec<_>>()
         };
-        for sql in [WAITS, ANSWER, LEAVE, WITHDRAW_ITEMS, COUNT_ANEW, WAITING_ON] {
+        for sql in [WAITS, ANSWER, LEAVE, WITHDRAW_ITEMS, RECOUNT, WAITING_ON] {
             assert_eq!(scans(sql), Vec::<String>::new(), "{sql}");
         }
         assert!(!scans("SELECT sum(waiting) FROM claim").is_empty());

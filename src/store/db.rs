@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 
 use crate::store::error::StoreError;
-use crate::store::filesystem::{identity, make_private, network, takes_files};
+use crate::store::filesystem::{companion, identity, make_private, network, takes_files};
 use crate::store::fingerprint;
-use crate::store::older::Upgraded;
-use crate::store::schema::{APPLICATION_ID, MIGRATIONS, NEWEST};
+use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
 use crate::store::sqlite_header::{Wal, look};
 
 /// The first SQLite without the WAL-reset bug that corrupts a database.
@@ -40,8 +39,6 @@ pub struct Db {
     unfolded: Cell<bool>,
     /// Whether it is read-only because there is no room for SQLite's companion files.
     no_room: bool,
-    /// The upgraded copy that is open in place of a read-only file of an older format.
-    copy: Option<Upgraded>,
 }
 
 /// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
@@ -62,6 +59,26 @@ impl Tx<'_> {
     /// Returns a prepared statement, cached.
     pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         Ok(self.0.prepare_cached(sql)?)
+    }
+
+    /// Returns what `read` makes of every row of a query.
+    pub(in crate::store) fn rows<T, C: FromIterator<T>>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<C, StoreError> {
+        self.prepared(sql)?.query_and_then(params, read)?.collect()
+    }
+
+    /// Returns what `read` makes of the first row of a query, if there is one.
+    pub(in crate::store) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.prepared(sql)?.query_and_then(params, read)?.next().transpose()
     }
 }
 
@@ -96,20 +113,20 @@ impl Db {
         let mut db = Self::new(conn, path, Access::Write, false);
         db.unfolded.set(true);
         db.set_up()?;
-        db.upgrade()?;
+        upgrade(&db.conn, NEWEST)?;
         Ok(db)
     }
 
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
         let (checked, unfolded) = (Some(Cell::new(NEVER)), Cell::new(false));
-        Self { conn, path, access, file, still, checked, unfolded, no_room: false, copy: None }
+        Self { conn, path, access, file, still, checked, unfolded, no_room: false }
     }
 
     /// Wraps a connection to a database that no one else can open.
     pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
-        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false, copy: None }
+        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
     }
 
     /// Opens a database, checking that it is ours, complete and not newer; an older one is upgraded.
@@ -151,9 +168,9 @@ impl Db {
         if wal == Wal::There {
             // The write-ahead log may hold an upgrade by a newer program, so it must not be checkpointed on close.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-            refuse_newer(&conn, path)?;
+            known_format(&conn, path)?;
             if access == Access::Write && !belongs(&conn, path) {
-                return Err(StoreError::Stray(beside(path, "-wal")));
+                return Err(StoreError::Stray(companion(path, "-wal")));
             }
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         }
@@ -162,32 +179,20 @@ impl Db {
         // Checks the schema before the upgrade, whose statements could fire a foreign trigger.
         db.read(|_| Ok::<_, StoreError>(()))?;
         if found < NEWEST && access == Access::Write {
-            db.upgrade()?;
+            upgrade(&db.conn, NEWEST)?;
         }
-        if access == Access::Read && refuse_newer(&db.conn, path)? < NEWEST {
-            if db.bytes()? > MOST_BYTES {
-                return Err(StoreError::Damaged(format!("it claims to be {} GiB in size", db.bytes()? >> 30)));
-            }
-            return Self::of_copy(Upgraded::of(&db.conn)?);
+        match known_format(&db.conn, path)? {
+            NEWEST => Ok(db),
+            0 => Err(StoreError::Empty(path.to_owned())),
+            _ => Err(StoreError::ReadOnly(path.to_owned())),
         }
-        db.check_format()?;
-        Ok(db)
-    }
-
-    fn of_copy(copy: Upgraded) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(copy.path(), flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        let mut db = Self::new(conn, copy.path(), Access::Read, false);
-        db.set_up()?;
-        db.copy = Some(copy);
-        Ok(db)
     }
 
     /// Creates a fully migrated database in memory, for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut db = Self::unshared(Connection::open_in_memory()?, Access::Write);
         db.set_up()?;
-        db.upgrade()?;
+        upgrade(&db.conn, NEWEST)?;
         Ok(db)
     }
 
@@ -214,7 +219,7 @@ impl Db {
 
     /// Returns whether the write-ahead log has content that may not be in the file.
     pub fn is_incomplete_alone(&self) -> bool {
-        std::fs::metadata(beside(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
+        std::fs::metadata(companion(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
     }
 
     /// Returns the size of the database in bytes.
@@ -246,10 +251,9 @@ impl Db {
         self.recheck_schema()?;
         let tx = WriteTx(Tx(tx));
         let done = act(&tx)?;
-        if self
-            .file
-            .is_some_and(|file| identity(&self.path) != Some(file) || identity(&beside(&self.path, "-wal")).is_none())
-        {
+        if self.file.is_some_and(|file| {
+            identity(&self.path) != Some(file) || identity(&companion(&self.path, "-wal")).is_none()
+        }) {
             // SQLite would go on writing to an unlinked file.
             return Err(StoreError::Gone(self.path.clone()).into());
         }
@@ -264,7 +268,7 @@ impl Db {
         let Some(checked) = &self.checked else { return Ok(()) };
         let now: i64 = self.conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?;
         if checked.get() != now {
-            fingerprint::check(&self.conn, refuse_newer(&self.conn, &self.path)?)?;
+            fingerprint::check(&self.conn, known_format(&self.conn, &self.path)?)?;
             checked.set(now);
         }
         Ok(())
@@ -354,19 +358,6 @@ impl Db {
         )?;
         Ok(())
     }
-
-    fn upgrade(&mut self) -> Result<(), StoreError> {
-        MIGRATIONS.to_latest(&mut self.conn).map_err(|error| match error {
-            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
-            other => StoreError::Damaged(other.to_string()),
-        })
-    }
-
-    /// Checks the format as seen through the write-ahead log.
-    fn check_format(&self) -> Result<(), StoreError> {
-        let found = refuse_newer(&self.conn, &self.path)?;
-        if found == NEWEST { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
-    }
 }
 
 impl Drop for Db {
@@ -379,10 +370,11 @@ impl Drop for Db {
     }
 }
 
-/// Returns the format as seen through the write-ahead log, refusing a newer one.
-fn refuse_newer(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
-    let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > NEWEST { Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }) } else { Ok(found) }
+/// Returns the format as seen through the write-ahead log.
+fn known_format(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let found = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    refuse_unknown(path, found)?;
+    Ok(found)
 }
 
 /// Returns whether the newest checkpoint, read through the write-ahead log, is of the log in the file alone; a write-ahead
@@ -398,17 +390,10 @@ fn belongs(conn: &Connection, path: &Path) -> bool {
     }
 }
 
-/// Returns the path of a SQLite companion file of `path`.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
 /// Returns whether a file is complete by itself in a place where SQLite cannot create companion files, such as read-only
 /// media.
 fn stands_still(path: &Path) -> bool {
-    let wal = std::fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
+    let wal = std::fs::metadata(companion(path, "-wal")).map_or(0, |meta| meta.len());
     wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 

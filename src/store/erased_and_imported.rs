@@ -56,25 +56,15 @@ pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
 
 /// Returns all erasure records, by position.
 pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
-    let mut statement = tx.prepared(ALL_ERASED)?;
-    let mut rows = statement.query([])?;
-    let mut all = HashMap::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(ALL_ERASED, [], |row| {
         let leaf = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
-        all.insert(position(row.get(0)?), (leaf, position(row.get(2)?)));
-    }
-    Ok(all)
+        Ok((position(row.get(0)?), (leaf, position(row.get(2)?))))
+    })
 }
 
 /// Returns the ids of all erased statements, including imported ones.
 pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
-    let mut statement = tx.prepared(ERASED_IDS)?;
-    let mut rows = statement.query([])?;
-    let mut ids = Vec::new();
-    while let Some(row) = rows.next()? {
-        ids.push(id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?);
-    }
-    Ok(ids)
+    tx.rows(ERASED_IDS, [], |row| id_of(row.get_ref(0)?.as_blob().map_err(damaged)?))
 }
 
 /// Returns whether the file contains the text of any of these statements.
@@ -109,23 +99,20 @@ pub fn put_back(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &S
 
 /// Returns the statement imported at a position.
 pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
-    let mut statement = tx.prepared(IMPORTED)?;
-    let mut rows = statement.query([place(at)])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Imported {
-        id: id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
-        signed: SignedText {
-            text: text_of(row, 1)?,
-            key: digest_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
-            signature: row.get(3)?,
-        },
-        key: row.get_ref(4)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
-    }))
+    tx.row(IMPORTED, [place(at)], |row| {
+        Ok(Imported {
+            id: id_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
+            signed: SignedText {
+                text: text_of(row, 1)?,
+                key: digest_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
+                signature: row.get(3)?,
+            },
+            key: row.get_ref(4)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
+        })
+    })
 }
 
 /// Returns the positions of all stored imports.
 pub fn imported_at(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
-    let mut statement = tx.prepared(IMPORTED_PLACES)?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    rows.map(|place| Ok(position(place?))).collect()
+    tx.rows(IMPORTED_PLACES, [], |row| Ok(position(row.get(0)?)))
 }

@@ -21,6 +21,10 @@ pub enum StoreError {
         /// The newest format that this program knows.
         known: u32,
     },
+    #[error(
+        "The file {path} was made by a trial build of countersign (format {found}; this one reads {oldest} and later)"
+    )]
+    Older { path: PathBuf, found: u32, oldest: u32 },
     /// A companion file next to the database belongs to something else.
     #[error("The file {0} is not from this program, and SQLite would copy it into the database")]
     Stray(PathBuf),

@@ -130,13 +130,7 @@ pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY added, evidence"))?;
-    let mut rows = statement.query([trainee.as_str()])?;
-    let mut files = Vec::new();
-    while let Some(row) = rows.next()? {
-        files.push(file_of(row)?);
-    }
-    Ok(files)
+    tx.rows(&format!("{COLUMNS} WHERE trainee = ?1 ORDER BY added, evidence"), [trainee.as_str()], file_of)
 }
 
 /// Returns the files whose digest starts with these digits, each with one trainee who handed it in.
@@ -332,10 +326,9 @@ pub fn listed_as(
     if !viewer.may_see(trainee) {
         return Ok(None);
     }
-    let mut statement = tx.prepared(NAME)?;
-    let mut rows = statement.query(params![trainee.as_str(), digest.0])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(ReadName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?)))
+    tx.row(NAME, params![trainee.as_str(), digest.0], |row| {
+        Ok(ReadName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?))
+    })
 }
 
 /// Returns whether the bytes of evidence are stored, according to its row.

@@ -3,13 +3,20 @@
 use std::fs::{OpenOptions, metadata};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
 /// Returns the device and inode numbers of a path.
 pub fn identity(path: &Path) -> Option<(u64, u64)> {
     metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
+}
+
+/// Returns a path with an ending added, as SQLite names its companion files.
+pub fn companion(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// Creates an empty file for its owner only; SQLite gives its companion files the same mode.

@@ -43,16 +43,10 @@ pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<b
 
 /// Returns a trainee's unconfirmed entries, oldest day first.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<HourEntry>, StoreError> {
-    let mut found = Vec::new();
     if !viewer.may_see(trainee) {
-        return Ok(found);
+        return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(WAITING)?;
-    let mut rows = statement.query([trainee.as_str()])?;
-    while let Some(row) = rows.next()? {
-        found.push(entry(row)?);
-    }
-    Ok(found)
+    tx.rows(WAITING, [trainee.as_str()], entry)
 }
 
 /// Returns each trainee with unconfirmed entries, their number and the oldest day; longest waiting first.

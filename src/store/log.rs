@@ -139,14 +139,10 @@ pub fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, Stor
 
 /// Returns all keys in the file, by number.
 pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
-    let mut statement = tx.prepared(KEYS)?;
-    let mut rows = statement.query([])?;
-    let mut keys = HashMap::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(KEYS, [], |row| {
         let line: String = row.get(1)?;
-        keys.insert(row.get(0)?, line.parse().map_err(damaged)?);
-    }
-    Ok(keys)
+        Ok((row.get(0)?, line.parse().map_err(damaged)?))
+    })
 }
 
 /// Returns the key with a fingerprint.
@@ -157,16 +153,12 @@ pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, St
 
 /// Returns the positions in a range whose own or imported statement a key signed.
 pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
-    let mut statement = tx.prepared(SIGNED_BY)?;
-    let rows = statement.query_map([key, place(range.start), place(range.end)], |row| row.get(0))?;
-    rows.map(|at| Ok(position(at?))).collect()
+    tx.rows(SIGNED_BY, [key, place(range.start), place(range.end)], |row| Ok(position(row.get(0)?)))
 }
 
 /// Returns the entry at a position.
 pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError> {
-    let mut statement = tx.prepared(ENTRY_AT)?;
-    let mut rows = statement.query([place(at)])?;
-    rows.next()?.map(stored).transpose()
+    tx.row(ENTRY_AT, [place(at)], stored)
 }
 
 /// Returns the entry with an id.

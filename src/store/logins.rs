@@ -40,12 +40,9 @@ pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &PersonRef, at: Timestamp) -> 
 
 /// Returns every login key ever added, oldest first.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
-    let mut statement = tx.prepared(ALL)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(ALL, [], |row| {
         let revoked: Option<i64> = row.get(5)?;
-        found.push(LoginKey {
+        Ok(LoginKey {
             person: id(row, 0)?,
             key: key(row, 1)?,
             added: (named(row, 3)?, Timestamp::from_seconds(row.get(2)?)),
@@ -53,9 +50,8 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
                 Some(at) => Some((named(row, 6)?, Timestamp::from_seconds(at))),
                 None => None,
             },
-        });
-    }
-    Ok(found)
+        })
+    })
 }
 
 /// Returns the person with this active key, even one who has left.
@@ -66,13 +62,7 @@ pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError>
 
 /// Returns the keys that can log in now.
 pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
-    let mut statement = tx.prepared(CURRENT)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push((id(row, 0)?, key(row, 1)?));
-    }
-    Ok(found)
+    tx.rows(CURRENT, [], |row| Ok((id(row, 0)?, key(row, 1)?)))
 }
 
 /// Returns whether a login key was ever added.

@@ -1,12 +1,7 @@
 //! Holds all SQLite access: the log, the indexes derived from it, and the unsigned workspace tables.
 
-pub mod annotation_index;
-pub mod audit;
 pub mod claims;
 pub mod codec;
-pub mod cohort;
-pub mod cohort_detail;
-pub mod days;
 pub mod db;
 pub mod erased_and_imported;
 pub mod error;
@@ -17,19 +12,10 @@ pub mod hours;
 pub mod index;
 pub mod log;
 pub mod logins;
-mod older;
 pub mod online_backup;
-pub mod packed_states;
-pub mod pauses;
-pub mod people;
-pub mod programme_index;
-pub mod quality_assurance;
-pub mod queue;
+pub mod queries;
 pub mod schema;
-pub mod scratch;
-pub mod sign_off_index;
 mod sqlite_header;
-pub mod standards;
 mod stray;
 pub mod supervision;
 pub mod workspace;

@@ -6,8 +6,9 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use crate::store::error::StoreError;
-use crate::store::schema::{APPLICATION_ID, NEWEST};
-use crate::store::stray::refuse_stray;
+use crate::store::filesystem::companion;
+use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown};
+use crate::store::stray::{number, refuse_stray};
 
 /// The state of the write-ahead log next to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +47,13 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     if !header.starts_with(b"SQLite format 3\0") || number(&header, 68) != APPLICATION_ID {
         return Err(StoreError::Foreign(path.to_owned()));
     }
+    let [wal, journal] = ["-wal", "-journal"].map(|ending| companion(path, ending));
+    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
     let format = number(&header, 60);
-    if format > NEWEST {
-        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: NEWEST });
+    // An upgrade may be in the write-ahead log alone.
+    if format > NEWEST || !holds_something(&wal) {
+        refuse_unknown(path, format)?;
     }
-    let mut wal = path.to_owned().into_os_string();
-    wal.push("-wal");
-    let wal = Path::new(&wal);
     // The page count is valid if it was written with the change counter (SQLite file format §1.3.7).
     let page = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
@@ -63,22 +64,18 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
         // A checkpoint writes the first page, with the new page count, before the pages it counts. If the program is killed
         // then, the file is short, but the write-ahead log holds every missing page. The log may be long, so it is read
         // only in this case.
-        let pages = pages_of_wal(wal).map_err(fault)?;
+        let pages = pages_of_wal(&wal).map_err(fault)?;
         let mut missing = bytes / page + 1..=expected / page;
         if !missing.all(|no| pages.contains(&no)) {
             return Err(StoreError::Truncated { path: path.to_owned(), bytes, expected });
         }
     }
-    let mut journal = path.to_owned().into_os_string();
-    journal.push("-journal");
-    let journal = Path::new(&journal);
-    refuse_stray(wal, journal, page)?;
-    let holds_something = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() >= 32);
+    refuse_stray(&wal, &journal, page)?;
     // 1 is a rollback journal, 2 a write-ahead log (SQLite file format §1.3.3).
-    let at_rest = header[18..20] == [1, 1] && !holds_something(journal);
+    let at_rest = header[18..20] == [1, 1] && !holds_something(&journal);
     Ok((
         format,
-        if holds_something(wal) {
+        if holds_something(&wal) {
             Wal::There
         } else if at_rest {
             Wal::Unused
@@ -91,11 +88,10 @@ pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
 /// Refuses anything but regular files in place of SQLite's companion files: opening a pipe would block for ever.
 fn beside_are_files(path: &Path) -> Result<(), StoreError> {
     for ending in ["-wal", "-shm", "-journal"] {
-        let mut name = path.to_owned().into_os_string();
-        name.push(ending);
-        if std::fs::metadata(&name).is_ok_and(|about| !about.is_file()) {
+        let path = companion(path, ending);
+        if std::fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
             let source = io::Error::other("it is a folder, a pipe or a device, and not a file");
-            return Err(StoreError::Io { path: name.into(), source });
+            return Err(StoreError::Io { path, source });
         }
     }
     Ok(())
@@ -124,8 +120,4 @@ fn pages_of_wal(path: &Path) -> io::Result<BTreeSet<u64>> {
         pages.insert(u64::from(number(&frame, 0)));
     }
     Ok(pages)
-}
-
-fn number(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|four| four.first_chunk::<4>()).map_or(0, |four| u32::from_be_bytes(*four))
 }

@@ -45,13 +45,7 @@ pub fn supervisors_of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Resul
 }
 
 fn ids(tx: &Tx<'_>, query: &str, of: &PersonId) -> Result<Vec<PersonId>, StoreError> {
-    let mut statement = tx.prepared(query)?;
-    let mut rows = statement.query([of.as_str()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(id(row, 0)?);
-    }
-    Ok(found)
+    tx.rows(query, [of.as_str()], |row| id(row, 0))
 }
 
 fn id(row: &rusqlite::Row<'_>, at: usize) -> Result<PersonId, StoreError> {

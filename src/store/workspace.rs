@@ -27,13 +27,7 @@ const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn
 /// Returns all unsigned work by or about a person: kind (`mark`, `draft`, `recent`, `hours` or `draw`), person, trainee,
 /// text.
 pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError> {
-    let mut statement = tx.prepared(BEGUN)?;
-    let mut rows = statement.query([id.as_str()])?;
-    let mut begun = Vec::new();
-    while let Some(row) = rows.next()? {
-        begun.push([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
-    }
-    Ok(begun)
+    tx.rows(BEGUN, [id.as_str()], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
 }
 
 /// Stores a person's marks on a trainee; an empty list deletes them.

@@ -34,12 +34,12 @@ fn main() {
     let file = arguments.iter().position(|a| a == "--file").map(|at| PathBuf::from(&arguments[at + 1]));
     println!("| measure | figure | ratio |\n| --- | --- | --- |");
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = demo::make(&DataDir::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
+    let mut demo = demo::large::make(&DataDir::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
     one_a_transaction(&mut demo, folder.path());
     batch(&mut demo);
     let data = file.unwrap_or_else(|| {
         let data = folder.path().join("larger");
-        demo::make_whole(&DataDir::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
+        demo::large::make_whole(&DataDir::new(data.clone()), 1_000, 60_000, 5, &mut |_, _| {}).unwrap();
         data
     });
     login(folder.path());

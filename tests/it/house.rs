@@ -54,7 +54,7 @@ const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/runtime/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
 const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/runtime/event_loop.rs"];
-const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/context/global.rs", "src/store/older.rs"];
+const ENVIRONMENT: &[&str] = &["src/main.rs", "src/config.rs", "src/cli/context/global.rs"];
 const FILES: &[&str] = &[
     "src/app/storage/atomic_file.rs",
     "src/app/doctor/host.rs",
@@ -67,7 +67,6 @@ const FILES: &[&str] = &[
     "src/store/db.rs",
     "src/store/filesystem.rs",
     "src/store/sqlite_header.rs",
-    "src/store/older.rs",
     "src/store/stray.rs",
 ];
 

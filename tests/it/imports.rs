@@ -98,6 +98,17 @@ fn a_lost_record_comes_back_from_its_receipts_and_verify_says_what_is_true() {
     let again = import(&book, &taken, &["--yes"]).done();
     assert!(again.out.starts_with("Nothing to put back") && again.out.contains("there, entry"), "{again:?}");
     assert_eq!(book.size(), size + 3);
+    // A receipt covers what the log holds: the import, at its own position, which names what it put back.
+    let rows = book.run(&["receipts", "Ann Trainee", "--json"]).done().json()["receipts"].as_array().unwrap().clone();
+    assert_eq!(rows.len(), taken.len());
+    for ((row, lost), position) in rows.iter().zip(&taken).zip(size..) {
+        let (lost, text) = (PathBuf::from(lost), row["text"].as_str().unwrap());
+        let lost = lost.file_stem().unwrap().to_str().unwrap();
+        assert_eq!((&row["position"], text.contains(lost)), (&position.into(), true), "{text}");
+        let full = book.run(&["export", "--statement", row["id"].as_str().unwrap(), "--json"]).done().json();
+        assert_eq!(full["statements"][0]["position"], position, "{lost}");
+        assert!(text.contains(full["statements"][0]["text"].as_str().unwrap()), "{text}");
+    }
     let new = receipts(&book, "new");
     assert_eq!(verify(&book, &new).code, 0, "{:?}", verify(&book, &new));
 }

@@ -1,4 +1,4 @@
-//! A file that an earlier version made opens, verifies and signs.
+//! A file that an earlier build made opens, verifies and signs; one of a format before it is refused in one sentence.
 
 use std::path::Path;
 
@@ -14,8 +14,27 @@ fn copied(folder: &str) -> Book {
 }
 
 #[test]
+fn a_file_of_a_format_that_was_never_released_is_refused_and_left_as_it_was() {
+    let book = copied("format-12");
+    for format in [1_u32, 9, 11] {
+        let mut bytes = std::fs::read(book.database()).unwrap();
+        bytes[60..64].copy_from_slice(&format.to_be_bytes());
+        std::fs::write(book.database(), &bytes).unwrap();
+        for args in [&["history"][..], &["verify"], &["backup", "b.db"], &["rebuild"]] {
+            let ran = book.run(args);
+            assert_eq!(ran.code, 1, "{ran:?}");
+            let words =
+                format!("was made by a trial build of countersign (format {format}; this one reads 12 and later)");
+            assert!(ran.err.contains(&words), "{ran:?}");
+            assert!(ran.err.contains("Open it once with a build of 29 November 2026"), "{ran:?}");
+            assert!(std::fs::read(book.database()).unwrap() == bytes, "{args:?}");
+        }
+    }
+}
+
+#[test]
 fn a_file_of_the_first_version_verifies_with_what_was_kept_then_and_goes_on() {
-    let book = copied("format-9");
+    let book = copied("format-12");
     let kept = |name: &str| book.data().join(name).to_str().unwrap().to_owned();
     let (checkpoint, receipts) = (kept("checkpoint.txt"), kept("receipts.txt"));
     let against = ["verify", "--checkpoint", &checkpoint, "--receipt", &receipts];
@@ -52,7 +71,7 @@ fn the_name_and_kind_under_which_evidence_is_listed_are_those_that_an_earlier_si
         ("UPDATE evidence SET kind = (kind + 1) % 6 WHERE evidence = 1", "is listed as a kind of file that it is not"),
         ("UPDATE evidence SET kind = (kind + 1) % 6 WHERE evidence = 2", "is listed as a kind of file that it is not"),
     ] {
-        let book = copied("format-9");
+        let book = copied("format-12");
         Owner::of(&book.database()).execute_batch(sql).unwrap();
         let ran = book.run(&["verify"]);
         assert_eq!(ran.code, 1, "{sql}: {ran:?}");
@@ -62,7 +81,7 @@ fn the_name_and_kind_under_which_evidence_is_listed_are_those_that_an_earlier_si
 
 #[test]
 fn evidence_that_an_earlier_erasure_may_have_taken_is_counted_in_a_note() {
-    let book = copied("format-9");
+    let book = copied("format-12");
     let file = Owner::of(&book.database());
     let by = "(SELECT statement FROM erased LIMIT 1)";
     file.execute_batch(&format!(

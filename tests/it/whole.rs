@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::owner::Owner;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
-    demo::make(&DataDir::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
+    demo::large::make(&DataDir::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
 }
 
 fn verified(folder: &Path, checkpoints: &[String]) -> Report {
@@ -37,7 +37,7 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
     for (trainees, sign_offs, waiting) in [(1, 30, 1), (12, 2_400, 12), (3, 0, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let at = DataDir::new(folder.path().to_owned());
-        let mut demo = demo::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
+        let mut demo = demo::large::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
         assert_eq!(demo.app.standards().unwrap().len(), 5);
         let queue = demo.app.queue(Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
         assert_eq!(queue.of, waiting, "{trainees} {sign_offs}");

@@ -8,7 +8,7 @@ use crate::domain::statement::{Body, Statement};
 use crate::store::claims;
 use crate::store::db::Tx;
 use crate::store::erased_and_imported::erased;
-use crate::store::scratch::{answered_in_file, withdrawn_in_file};
+use crate::store::index::scratch::{answered_in_file, withdrawn_in_file};
 
 /// Adds to a sign-off the id and digest of the claim that waits for it, if there is one.
 pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {

@@ -15,7 +15,8 @@ use crate::domain::record::claim::{Claim, ClaimState};
 use crate::domain::record::evidence::File;
 use crate::store::claims::{self, StoredClaim};
 use crate::store::db::WriteTx;
-use crate::store::{evidence, people};
+use crate::store::evidence;
+use crate::store::index::people;
 
 /// A claim to make.
 #[derive(Debug, Default)]

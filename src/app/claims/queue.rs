@@ -18,8 +18,9 @@ use crate::domain::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observati
 use crate::domain::standard::Standard;
 use crate::domain::statement::{Body, Evidence};
 use crate::store::error::{StoreError, damaged};
-use crate::store::queue::ClaimNo;
-use crate::store::{people, queue};
+use crate::store::index::people;
+use crate::store::queries::queue;
+use crate::store::queries::queue::ClaimNo;
 
 /// A page of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -25,11 +25,12 @@ use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::record::ksb_status::{State, StatusContext};
 use crate::domain::standard::Standard;
 use crate::store::codec::StandardNo;
-use crate::store::cohort::{self, CohortCache, Figures, TraineeNo, Who};
-use crate::store::cohort_detail::{Whole, whole};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{people, supervision};
+use crate::store::index::people;
+use crate::store::queries::cohort::{self, CohortCache, Figures, TraineeNo, Who};
+use crate::store::queries::cohort_detail::{Whole, whole};
+use crate::store::supervision;
 
 /// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

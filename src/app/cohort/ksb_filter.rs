@@ -11,11 +11,11 @@ use crate::domain::primitives::ids::KsbCode;
 use crate::domain::record::ksb_status::{State, StatusContext};
 use crate::domain::standard::{Ksb, Standard};
 use crate::store::codec::StandardNo;
-use crate::store::cohort::TraineeNo;
-use crate::store::cohort_detail::{claimed, to_show_again};
 use crate::store::db::Tx;
 use crate::store::error::StoreError;
-use crate::store::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
+use crate::store::index::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
+use crate::store::queries::cohort::TraineeNo;
+use crate::store::queries::cohort_detail::{claimed, to_show_again};
 
 /// A filter prepared for matching many trainees.
 struct KsbFilter {

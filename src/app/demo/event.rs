@@ -3,7 +3,7 @@
 use crate::app::demo::papers::Paper;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::StatementId;
+use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::programme::hours::HourEntry;
 use crate::domain::statement::Body;
@@ -36,12 +36,13 @@ pub type Saying = Box<dyn Fn(StatementId) -> Body>;
 
 /// An action.
 pub enum Act {
-    /// Signs these bodies in one batch; the tag finds the first of them.
+    /// Signs these bodies in one batch; the tag finds them.
     Say(Vec<Body>, Option<Tag>),
     /// Signs a body that refers to an earlier statement.
     Of(Tag, Saying),
     Claim(Box<StoredClaim>, Option<Box<Paper>>),
-    Enter(HourEntry),
+    /// Enters hours for a trainee.
+    Enter(PersonId, HourEntry),
 }
 
 /// An action of one person at one time.

@@ -207,7 +207,7 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
             what: SafeText::line(LEARNT[story.choice.usize(..LEARNT.len())])?,
             codes: Vec::new(),
         };
-        story.add(moment, life.place, Role::Trainee, Act::Enter(entry.clone()));
+        story.add(moment, life.place, Role::Trainee, Act::Enter(life.who.id.clone(), entry.clone()));
         entries.push(entry);
         let last = nth + 1 == days.len();
         let ends = life.member.ready || life.member.left.is_some();

@@ -13,7 +13,7 @@ use crate::domain::primitives::ids::{PersonId, StandardRef, StatementId};
 use crate::domain::statement::{AuthMethod, Body};
 use crate::store::{claims, evidence, hours, supervision};
 
-/// Writes all events and who supervises whom.
+/// Writes all events and who supervises whom; returns the ids of what was signed with a tag.
 pub fn write(
     book: &mut LogWriter,
     random: &mut dyn Random,
@@ -21,36 +21,39 @@ pub fn write(
     holders: &[Holder],
     mut events: Vec<Event>,
     under: &[(PersonId, PersonId)],
-) -> Result<(), Error> {
+) -> Result<HashMap<Tag, Vec<StatementId>>, Error> {
     events.sort_by_key(|event| event.at);
     // People's details change over time, and each statement is signed with those current then.
     let mut people: Vec<Person> = holders.iter().map(|holder| holder.person.clone()).collect();
     let places: HashMap<PersonId, usize> =
         holders.iter().enumerate().map(|(at, holder)| (holder.person.id.clone(), at)).collect();
-    let mut found: HashMap<Tag, StatementId> = HashMap::new();
+    let mut found: HashMap<Tag, Vec<StatementId>> = HashMap::new();
     book.append_freely(standards, random, &mut |tx, state| {
         for (supervisor, trainee) in under {
             supervision::add(tx, supervisor, trainee)?;
         }
         for Event { at, by, role, act } in &mut events {
             let clock = SetClock(*at);
-            let viewer = || Viewer::Own(holders[*by].person.id.clone());
             let bodies = match act {
                 Act::Say(bodies, _) => std::mem::take(bodies),
                 Act::Of(of, body) => {
-                    let of = found.get(of).ok_or_else(|| Error::refused("The demo speaks of what was not said"))?;
+                    let of = found
+                        .get(of)
+                        .and_then(|ids| ids.first())
+                        .ok_or_else(|| Error::refused("The demo speaks of what was not said"))?;
                     vec![body(*of)]
                 }
                 Act::Claim(new, file) => {
+                    let viewer = Viewer::Own(new.trainee.clone());
                     if let Some(file) = file {
                         let number = evidence::put(tx, &file.looked, &mut file.bytes.as_slice())?;
-                        evidence::hold(tx, &viewer(), &new.trainee, number, (&file.name, *at))?;
+                        evidence::hold(tx, &viewer, &new.trainee, number, (&file.name, new.made))?;
                     }
-                    claims::make(tx, &viewer(), new)?;
+                    claims::make(tx, &viewer, new)?;
                     continue;
                 }
-                Act::Enter(entry) => {
-                    hours::put(tx, &holders[*by].person.id, entry)?;
+                Act::Enter(trainee, entry) => {
+                    hours::put(tx, trainee, entry)?;
                     continue;
                 }
             };
@@ -66,10 +69,11 @@ pub fn write(
             let hand =
                 SigningIdentity { person: &people[*by], key: &holder.key, public: &holder.public, role: *role, auth };
             let ids = state(tx, &hand, bodies, &clock)?;
-            if let (Act::Say(_, Some(tag)), Some(id)) = (&*act, ids.first()) {
-                found.insert(*tag, *id);
+            if let Act::Say(_, Some(tag)) = &*act {
+                found.insert(*tag, ids);
             }
         }
         Ok(())
-    })
+    })?;
+    Ok(found)
 }

@@ -23,7 +23,8 @@ use crate::domain::rules::CLOCK_SLACK;
 use crate::ledger::note::LogVerifier;
 use crate::ledger::wrapped_key::header;
 use crate::store::db::{Access, Db, sqlite_version};
-use crate::store::{log, people};
+use crate::store::index::people;
+use crate::store::log;
 
 /// The age at which a backup is too old: a week, in seconds.
 const OLD_BACKUP: i64 = 7 * 86_400;

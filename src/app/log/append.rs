@@ -25,9 +25,9 @@ use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::Indexer;
+use crate::store::index::indexer::Indexer;
+use crate::store::index::programme_index;
 use crate::store::log::{self, SignedTreeHead};
-use crate::store::programme_index;
 use crate::store::workspace;
 
 /// The identity a batch is signed with.

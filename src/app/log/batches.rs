@@ -17,8 +17,9 @@ use crate::domain::statement::about::trainee_of;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::store::db::Tx;
-use crate::store::programme_index::FactKind;
-use crate::store::{annotation_index, erased_and_imported, log, people, programme_index, sign_off_index};
+use crate::store::index::programme_index::FactKind;
+use crate::store::index::{annotation_index, people, programme_index, sign_off_index};
+use crate::store::{erased_and_imported, log};
 
 impl App {
     /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its

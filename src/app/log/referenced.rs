@@ -10,10 +10,11 @@ use crate::domain::statement::{Body, Outcome, Statement};
 use crate::ledger::merkle::{entry, leaf_hash};
 use crate::ledger::replay::ReceiptStatement;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
-use crate::store::annotation_index::{Note, NoteKind};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{annotation_index, erased_and_imported, log, programme_index, sign_off_index};
+use crate::store::index::annotation_index::{Note, NoteKind};
+use crate::store::index::{annotation_index, programme_index, sign_off_index};
+use crate::store::{erased_and_imported, log};
 
 /// Returns the statement with this id as of `position`; `None` if it is not in the log before.
 pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {

@@ -18,8 +18,9 @@ use crate::domain::statement::{Body, Kind};
 use crate::ledger::replay::ReceiptStatement;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::Indexer;
-use crate::store::{erased_and_imported, log, pauses, people, standards};
+use crate::store::index::indexer::Indexer;
+use crate::store::index::{pauses, people, standards};
+use crate::store::{erased_and_imported, log};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]

@@ -22,8 +22,8 @@ use crate::ledger::note::{LogKey, LogVerifier};
 use crate::ledger::replay::ReceiptStatement;
 use crate::store::db::{Db, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::index::standards;
 use crate::store::log::{self, RawEntry, SignedTreeHead};
-use crate::store::standards;
 
 /// The open database with the log key and caches of what was read.
 #[derive(Debug)]

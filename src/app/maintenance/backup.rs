@@ -18,7 +18,7 @@ use crate::domain::primitives::text::escape_for_terminal;
 use crate::domain::record::view::TreeHead;
 use crate::store::db::{Access, Db, Tx};
 use crate::store::error::StoreError;
-use crate::store::filesystem::identity;
+use crate::store::filesystem::{companion, identity};
 use crate::store::log;
 use crate::store::online_backup::copy_to;
 
@@ -172,9 +172,7 @@ pub(in crate::app) fn sound(
 
 /// Returns the folder for the keys copied with a backup.
 pub fn keys_beside(place: &Path) -> PathBuf {
-    let mut name = place.as_os_str().to_owned();
-    name.push(".keys");
-    name.into()
+    companion(place, ".keys")
 }
 
 /// Returns whether a new file is named as a database.

@@ -14,7 +14,8 @@ use crate::domain::statement::decode::decode;
 use crate::ledger::sshsig::NAMESPACE;
 use crate::store::db::Tx;
 use crate::store::error::damaged;
-use crate::store::{erased_and_imported, log, people};
+use crate::store::index::people;
+use crate::store::{erased_and_imported, log};
 
 /// Formats a time as in `allowed_signers`: `20261121140323Z`.
 pub fn signer_time(at: Timestamp) -> String {

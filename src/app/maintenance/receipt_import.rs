@@ -13,7 +13,8 @@ use crate::domain::statement::about::trainee_of;
 use crate::domain::statement::{Body, Kind};
 use crate::ledger::receipt_text::{Receipt, Received};
 use crate::ledger::replay::ReceiptStatement;
-use crate::store::{erased_and_imported, log, people};
+use crate::store::index::people;
+use crate::store::{erased_and_imported, log};
 
 /// The outcome planned for a receipt's statement.
 #[derive(Debug, Clone, PartialEq, Eq)]

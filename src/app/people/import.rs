@@ -16,7 +16,8 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::{Body, Kind};
-use crate::store::{people, supervision};
+use crate::store::index::people;
+use crate::store::supervision;
 
 impl App {
     /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.

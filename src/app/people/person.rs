@@ -10,7 +10,7 @@ use crate::domain::filter::term::FilterFlag;
 use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
-use crate::store::people;
+use crate::store::index::people;
 
 impl App {
     /// Returns people with one of these roles who match a filter, by name, including leavers.

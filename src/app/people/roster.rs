@@ -27,7 +27,7 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::versions::{picked, versioned};
 use crate::domain::statement::Body;
 use crate::ledger::sshsig::PROOF_NAMESPACE;
-use crate::store::{pauses, people, standards};
+use crate::store::index::{pauses, people, standards};
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]

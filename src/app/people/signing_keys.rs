@@ -18,7 +18,7 @@ use crate::domain::statement::Body;
 use crate::domain::statement::key_revocation::{Compromise, Retire};
 use crate::ledger::sshsig::PROOF_NAMESPACE;
 use crate::store::error::damaged;
-use crate::store::people;
+use crate::store::index::people;
 
 /// A new key.
 #[derive(Debug, Clone, PartialEq, Eq)]

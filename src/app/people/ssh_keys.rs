@@ -9,7 +9,8 @@ use crate::domain::people::person::{Person, PersonRef, Role, Viewer};
 use crate::domain::primitives::ids::{Digest, PersonId, Secret};
 use crate::domain::primitives::key::PublicKey;
 use crate::ledger::openssh_key::login_key;
-use crate::store::{logins, people};
+use crate::store::index::people;
+use crate::store::logins;
 
 impl App {
     /// Adds a login key from a public key file.

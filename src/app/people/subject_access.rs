@@ -18,7 +18,8 @@ use crate::ledger::armor::armor;
 use crate::ledger::sshsig::NAMESPACE;
 use crate::store::db::Tx;
 use crate::store::error::damaged;
-use crate::store::{claims, erased_and_imported, evidence, log, people, workspace};
+use crate::store::index::people;
+use crate::store::{claims, erased_and_imported, evidence, log, workspace};
 
 /// Entries read at a time.
 const PART: u64 = 512;

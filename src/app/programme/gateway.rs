@@ -24,8 +24,8 @@ use crate::domain::standard::Standard;
 use crate::domain::statement::gateway::{Confirm, Requirement, RequirementId, RequirementOutcome};
 use crate::domain::statement::review::Party;
 use crate::domain::statement::{Body, Statement};
-use crate::store::programme_index::{self, FactKind};
-use crate::store::sign_off_index;
+use crate::store::index::programme_index::{self, FactKind};
+use crate::store::index::sign_off_index;
 
 /// Returns the programme rules that ship with the program.
 pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
@@ -86,7 +86,7 @@ impl App {
         rules: &ProgrammeRules,
     ) -> Result<ReviewPlan, Error> {
         let measure = self.measure()?;
-        let card = self.book.db.read(|tx| crate::store::people::card(tx, &self.viewer, trainee, &measure))?;
+        let card = self.book.db.read(|tx| crate::store::index::people::card(tx, &self.viewer, trainee, &measure))?;
         let start = card.as_ref().map_or(measure.today, |card| card.start);
         let rule = match &card {
             Some(card) => {

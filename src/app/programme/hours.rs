@@ -23,8 +23,9 @@ use crate::domain::programme::hours::{
 use crate::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::Body;
-use crate::store::programme_index::{self, FactKind};
-use crate::store::{hours, pauses, people};
+use crate::store::hours;
+use crate::store::index::programme_index::{self, FactKind};
+use crate::store::index::{pauses, people};
 
 /// Size limit of the entries in one statement, in bytes: 16 KiB less names and ids.
 const ROOM: usize = 14 * 1024;

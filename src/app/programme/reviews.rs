@@ -25,7 +25,7 @@ use crate::domain::statement::Body;
 use crate::domain::statement::review::{
     Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, ReviewContent,
 };
-use crate::store::programme_index::{self, FactKind};
+use crate::store::index::programme_index::{self, FactKind};
 
 impl App {
     /// Records a progress review; the signer must have attended it.

@@ -22,9 +22,11 @@ use crate::domain::record::view::SignedReceipt;
 use crate::domain::standard::Standard;
 use crate::domain::statement::recognition::{Recognised, Recognition};
 use crate::domain::statement::{Body, Statement};
-use crate::store::cohort::TraineeNo;
-use crate::store::programme_index::{self, FactKind};
-use crate::store::{cohort, hours, pauses};
+use crate::store::hours;
+use crate::store::index::pauses;
+use crate::store::index::programme_index::{self, FactKind};
+use crate::store::queries::cohort;
+use crate::store::queries::cohort::TraineeNo;
 
 /// Prior learning to recognise.
 #[derive(Debug, Clone, PartialEq, Eq)]

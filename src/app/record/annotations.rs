@@ -15,9 +15,9 @@ use crate::domain::statement::annotation::{
 };
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
-use crate::store::annotation_index::{self, Note, NoteKind};
 use crate::store::db::Tx;
 use crate::store::erased_and_imported;
+use crate::store::index::annotation_index::{self, Note, NoteKind};
 use crate::store::log;
 
 impl App {

@@ -13,7 +13,7 @@ use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::local::AllowedSigner;
 use crate::domain::statement::{AuthMethod, Body, Kind, Seen, Signer, Statement};
-use crate::store::{people, programme_index, standards};
+use crate::store::index::{people, programme_index, standards};
 
 impl App {
     /// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.

@@ -8,7 +8,7 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::{Outstanding, Rejection, outstanding};
 use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
-use crate::store::quality_assurance;
+use crate::store::queries::quality_assurance;
 
 impl App {
     /// Returns what a trainee still has to show, most urgent first.

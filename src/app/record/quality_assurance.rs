@@ -15,7 +15,7 @@ use crate::domain::record::view::Record;
 use crate::domain::statement::Body;
 use crate::domain::statement::annotation::Draw;
 use crate::store::db::Tx;
-use crate::store::quality_assurance;
+use crate::store::queries::quality_assurance;
 
 /// A sample to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]

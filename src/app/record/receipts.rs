@@ -15,7 +15,8 @@ use crate::ledger::proof::{Hashes, prove_inclusion};
 use crate::ledger::receipt::TlogProof;
 use crate::ledger::receipt_text::Receipt;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{log, sign_off_index};
+use crate::store::index::sign_off_index;
+use crate::store::log;
 
 /// A receipt to save.
 #[derive(Debug, Clone, PartialEq, Eq)]

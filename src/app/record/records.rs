@@ -25,9 +25,10 @@ use crate::ledger::armor::armor;
 use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
+use crate::store::index::sign_off_index::SignOffStatus;
+use crate::store::index::{people, sign_off_index};
 use crate::store::log::StoredEntry;
-use crate::store::sign_off_index::SignOffStatus;
-use crate::store::{claims, erased_and_imported, log, people, sign_off_index, workspace};
+use crate::store::{claims, erased_and_imported, log, workspace};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;

@@ -16,7 +16,7 @@ use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::scope::NotAsked;
 use crate::domain::statement::about::trainee_of;
 use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
-use crate::store::people;
+use crate::store::index::people;
 
 impl App {
     /// Signs off KSBs of a trainee in one transaction.

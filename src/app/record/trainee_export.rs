@@ -9,7 +9,8 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::FullStatement;
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
-use crate::store::{log, people};
+use crate::store::index::people;
+use crate::store::log;
 
 impl App {
     /// Returns every statement about a trainee, oldest first; an imported one follows its import.

@@ -19,7 +19,7 @@ use crate::domain::standard::local_parts::{LocalFault, faults_beside};
 use crate::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::statement::Body;
-use crate::store::{people, sign_off_index, standards};
+use crate::store::index::{people, sign_off_index, standards};
 
 /// An adopted list of competences.
 #[derive(Debug, Clone, PartialEq, Eq)]

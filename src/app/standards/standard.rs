@@ -14,7 +14,7 @@ use crate::domain::standard::file::st0413;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::page::{Page, PageContext, attribution, page};
 use crate::domain::standard::versions::{order, versions};
-use crate::store::{people, sign_off_index};
+use crate::store::index::{people, sign_off_index};
 
 /// What a trainee's move to another version would change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Writes files atomically through locked temporary files, and copies keys and finds leftovers.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::error::Error;
-use crate::app::storage::data_dir::{DataDir, io_error, new_part, no_folder, open_plain, read_small};
-use crate::store::filesystem::identity;
+use crate::app::storage::data_dir::{DataDir, io_error, no_folder, open_plain, read_small, replace};
+use crate::store::filesystem::{companion, identity};
 
 /// The start and end of a temporary file's name; SQLite's companion files share only the start.
 const BEGINS: &str = ".countersign-";
@@ -77,11 +77,9 @@ impl Drop for TempFile {
 pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
     for ending in BESIDE {
-        let (mut from, mut to) = (file.as_os_str().to_owned(), aside.as_os_str().to_owned());
-        from.push(ending);
-        to.push(ending);
-        match fs::rename(&from, &to) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(Path::new(&to), &e)),
+        let to = companion(aside, ending);
+        match fs::rename(companion(file, ending), &to) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(&to, &e)),
             _ => {}
         }
     }
@@ -92,10 +90,8 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
 pub fn forget(path: &Path) {
     // The file goes last, so that companion files are not orphaned if the process is killed in between.
     for ending in BESIDE.into_iter().chain([""]) {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
         // The next sweep tries again.
-        let _ = fs::remove_file(PathBuf::from(name));
+        let _ = fs::remove_file(companion(path, ending));
     }
 }
 
@@ -239,17 +235,7 @@ fn copy_private(from: &Path, to: &Path) -> Result<(), Error> {
 pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let part = folder_of(to).join(format!("{BEGINS}{name}.{}{ENDS}", std::process::id()));
-    let write = || -> io::Result<()> {
-        let mut file = new_part(&part, 0o600)?;
-        let _ = file.try_lock();
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, to)
-    };
-    write().map_err(|e| {
-        forget(&part);
-        io_error(to, &e)
-    })
+    replace(to, &part, 0o600, bytes)
 }
 
 /// Returns the text of a small file, or `None` if it is missing or unreadable.

@@ -11,6 +11,7 @@ use rustix::process::{geteuid, getuid};
 use crate::app::error::Error;
 use crate::config::temporary_folder;
 use crate::store::error::in_words;
+use crate::store::filesystem::companion;
 
 /// The paths in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +90,7 @@ impl DataDir {
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
         // Another process may be writing the same file.
         let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
-        let write = || -> io::Result<()> {
-            let mut file = new_part(&part, 0o600)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&part, &path)
-        };
-        write().map_err(|e| io_error(&path, &e))?;
+        replace(&path, &part, 0o600, text.as_bytes())?;
         sync_folder(&self.0.join("keys"))
     }
 
@@ -118,15 +113,7 @@ pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
 
 /// Replaces a file that holds no secrets and that everyone may read; the old one stays until the new one is on disk.
 pub fn replace_public(path: &Path, text: &str) -> Result<(), Error> {
-    let part = part_of(path);
-    let write = || -> io::Result<()> {
-        let mut file = new_part(&part, 0o644)?;
-        file.set_permissions(Permissions::from_mode(0o644))?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    };
-    write().map_err(|e| io_error(path, &e))?;
+    replace(path, &part_of(path), 0o644, text.as_bytes())?;
     path.parent().map_or(Ok(()), sync_folder)
 }
 
@@ -137,8 +124,25 @@ pub fn takes_file(path: &Path) -> Result<(), Error> {
     fs::remove_file(&part).map_err(|e| io_error(path, &e))
 }
 
+/// Replaces a file by way of a temporary one, which stays locked meanwhile so that a sweep leaves it.
+pub fn replace(path: &Path, part: &Path, mode: u32, bytes: &[u8]) -> Result<(), Error> {
+    let write = || -> io::Result<()> {
+        let mut file = new_part(part, mode)?;
+        file.set_permissions(Permissions::from_mode(mode))?;
+        // On a file system without locks, a sweep skips the file as well.
+        let _ = file.try_lock();
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(part, path)
+    };
+    write().map_err(|e| {
+        remove_file(part);
+        io_error(path, &e)
+    })
+}
+
 /// Creates a temporary file, replacing any leftover of that name.
-pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
+fn new_part(part: &Path, mode: u32) -> io::Result<File> {
     match fs::remove_file(part) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}
@@ -147,9 +151,7 @@ pub fn new_part(part: &Path, mode: u32) -> io::Result<File> {
 }
 
 fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    name.into()
+    companion(path, &format!(".{}.part", std::process::id()))
 }
 
 /// Read limit for small files, in bytes: a wrapped key has fewer than 1,000.

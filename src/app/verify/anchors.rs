@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::app::error::Error;
 use crate::app::log::restore_gap;
 use crate::app::verify::findings::Faults;
-use crate::app::verify::index::Stated;
+use crate::app::verify::index::ExpectedContent;
 use crate::domain::primitives::ids::Digest;
 use crate::domain::rules::recovery::erasable;
 use crate::domain::statement::Statement;
@@ -226,7 +226,7 @@ impl OpenAnchors<'_> {
         &self,
         tx: &Tx<'_>,
         met: &AnchorMatches,
-        stated: &Stated,
+        stated: &ExpectedContent,
         size: u64,
         faults: &mut Faults,
     ) -> Result<bool, Error> {
@@ -266,7 +266,7 @@ fn missing(kept: u64, size: u64, by: &str) -> String {
 /// Returns whether a receipt's statement, missing from the file, was erased by a statement and is of an erasable kind.
 fn may_be_absent(
     tx: &Tx<'_>,
-    stated: &Stated,
+    stated: &ExpectedContent,
     received: &Received,
     name: &str,
     faults: &mut Faults,

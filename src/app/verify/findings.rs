@@ -19,21 +19,22 @@ pub struct Faults {
     /// The first faults, in the order found.
     pub list: Vec<Fault>,
     pub found: u64,
+    /// How many of them are wrong rows of an index, which `rebuild` puts right.
+    pub in_indexes: u64,
 }
 
 impl Faults {
+    /// Adds a wrong row of an index.
+    pub fn add_of_index(&mut self, what: impl Display) {
+        self.in_indexes += 1;
+        self.add(None, what);
+    }
+
     /// Adds a fault.
     pub fn add(&mut self, position: Option<u64>, what: impl Display) {
         self.found += 1;
         if self.list.len() < MOST_FAULTS {
             self.list.push(Fault { position, what: what.to_string() });
         }
-    }
-
-    /// Adds the faults of another collection.
-    pub fn append(&mut self, other: Faults) {
-        self.found += other.found;
-        let room = MOST_FAULTS.saturating_sub(self.list.len());
-        self.list.extend(other.list.into_iter().take(room));
     }
 }

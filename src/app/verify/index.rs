@@ -15,15 +15,13 @@ use crate::store::db::Tx;
 use crate::store::erased_and_imported::{self, Erased};
 use crate::store::error::StoreError;
 use crate::store::evidence::{self, Checked};
-use crate::store::scratch::{self, Difference};
-use crate::store::{audit, log};
-
-/// The start of every index fault.
-pub(in crate::app) const OF_AN_INDEX: &str = "The index ";
+use crate::store::index::scratch::{self, Difference};
+use crate::store::log;
+use crate::store::queries::audit;
 
 /// What the statements say the file must contain besides them, collected during the replay.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Stated {
+pub(in crate::app) struct ExpectedContent {
     /// By position, each erasure's content and its own position.
     pub(in crate::app) erasures: BTreeMap<u64, (Erase, u64)>,
     /// The positions of imports that are not erased.
@@ -34,7 +32,7 @@ pub(in crate::app) struct Stated {
     keys: BTreeSet<[u8; 32]>,
 }
 
-impl Stated {
+impl ExpectedContent {
     /// Adds one statement. `back` is the key of the statement it imports.
     pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
         match &statement.body {
@@ -94,7 +92,7 @@ pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<O
 /// Compares the log's tables with the statements in both directions: nothing missing and nothing extra.
 pub(in crate::app) fn compare_log(
     tx: &Tx<'_>,
-    stated: &Stated,
+    stated: &ExpectedContent,
     erased: &HashMap<u64, Erased>,
     size: u64,
     faults: &mut Faults,
@@ -148,7 +146,7 @@ pub(in crate::app) fn compare_log(
 /// Compares the table of erased entries with the erasures in the log: position, leaf, id, and the position of the erasure.
 fn compare_absences(
     tx: &Tx<'_>,
-    stated: &Stated,
+    stated: &ExpectedContent,
     erased: &HashMap<u64, Erased>,
     faults: &mut Faults,
 ) -> Result<(), StoreError> {
@@ -185,7 +183,7 @@ fn compare_absences(
 /// Checks that each import has its imported statement, and that each imported statement has an import.
 fn compare_imports(
     tx: &Tx<'_>,
-    stated: &Stated,
+    stated: &ExpectedContent,
     erased: &HashMap<u64, Erased>,
     faults: &mut Faults,
 ) -> Result<(), StoreError> {
@@ -231,7 +229,7 @@ pub(in crate::app) fn names_what_is_here(
 /// erasures by earlier versions, which did not list the evidence.
 pub(in crate::app) fn compare_evidence(
     tx: &Tx<'_>,
-    stated: &Stated,
+    stated: &ExpectedContent,
     faults: &mut Faults,
 ) -> Result<Option<String>, StoreError> {
     let mut unlisted = 0;
@@ -286,7 +284,7 @@ pub(in crate::app) fn compare_indexes(
             } else {
                 "lacks a row that the statements call for"
             };
-            faults.add(None, format!("{OF_AN_INDEX}{table} {what}: {row}"));
+            faults.add_of_index(format!("The index {table} {what}: {row}"));
         }
         progress();
     }

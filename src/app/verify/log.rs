@@ -18,7 +18,7 @@ use crate::app::log::historical_root::old_root;
 use crate::app::log::referenced::{checked_put_back, erased_time, target};
 use crate::app::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::app::verify::findings::{Fault, Faults};
-use crate::app::verify::index::{self, Stated};
+use crate::app::verify::index::{self, ExpectedContent};
 use crate::app::verify::rebuild::Reindexing;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::StatementId;
@@ -30,14 +30,14 @@ use crate::ledger::checkpoint_code::code;
 use crate::ledger::merkle::CompactRange;
 use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::{CheckedEntry, PreparedKey, ReceiptStatement, Replay, look};
-use crate::store::audit;
 use crate::store::db::{Access, Db, MOST_BYTES, Tx, WriteTx};
 use crate::store::erased_and_imported::{self, Erased};
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::Indexer;
+use crate::store::index::indexer::Indexer;
+use crate::store::index::programme_index;
+use crate::store::index::scratch::{Scratch, compared};
 use crate::store::log::{self, RawEntry};
-use crate::store::programme_index;
-use crate::store::scratch::{Scratch, compared};
+use crate::store::queries::audit;
 
 /// Entries in one part.
 const PART: u64 = 512;
@@ -69,6 +69,8 @@ pub struct Report {
     /// In order; at most 1,000.
     pub faults: Vec<Fault>,
     pub found: u64,
+    /// Whether all that is wrong is an index, so that the statements are intact.
+    pub only_indexes: bool,
     /// Further sentences for the reader.
     pub notes: Vec<String>,
 }
@@ -129,7 +131,7 @@ pub fn verify_against(
     let report = std::thread::scope(|scope| {
         let pages = scope.spawn(move || audit::pages(&other));
         let whole = |tx: &WriteTx<'_>| {
-            let mut work = Whole { evidence, threads: threads.max(1), progress };
+            let mut work = Verification { evidence, threads: threads.max(1), progress };
             let early = |_| Err(damaged("the check of its pages ended early"));
             work.go_through(tx, || pages.join().unwrap_or_else(early))
         };
@@ -176,18 +178,18 @@ impl Report {
         let faults = vec![Fault { position: None, what }];
         let (size, root) = (0, CompactRange::new().root());
         let head = TreeHead { size, root, code: code(size, &root) };
-        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, notes: Vec::new() }
+        Self { head, last: None, verdict: Verdict::Altered, faults, found: 1, only_indexes: false, notes: Vec::new() }
     }
 }
 
 /// The verification of one file.
-struct Whole<'w> {
+struct Verification<'w> {
     evidence: &'w ExternalAnchors,
     threads: usize,
     progress: &'w mut dyn FnMut(u64, u64),
 }
 
-impl Whole<'_> {
+impl Verification<'_> {
     fn go_through(
         &mut self,
         tx: &WriteTx<'_>,
@@ -209,7 +211,7 @@ impl Whole<'_> {
         let mut log = LogWalk {
             keys: &keys,
             replay: Replay::default(),
-            stated: Stated::default(),
+            stated: ExpectedContent::default(),
             erased: tolerated(erased_and_imported::all_erased(tx), None, &mut faults)?.unwrap_or_default(),
             reindexing: Reindexing::default(),
             met: outside.asks(),
@@ -258,14 +260,15 @@ impl Whole<'_> {
             (true, 0, false) => Verdict::Sound,
         };
         let mut notes = outside.passed_over.clone();
-        if faults.found > 0 && faults.list.iter().all(|fault| fault.what.starts_with(index::OF_AN_INDEX)) {
+        let only_indexes = verdict == Verdict::Altered && faults.found == faults.in_indexes;
+        if only_indexes {
             notes.push(
                 "Nothing that was signed has changed. Run `countersign rebuild` to make the indexes again from the signed statements"
                     .to_owned(),
             );
         }
         notes.extend(log.stated.note().into_iter().chain(unlisted));
-        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, notes })
+        Ok(Report { head, last: log.last, verdict, faults: faults.list, found: faults.found, only_indexes, notes })
     }
 }
 
@@ -319,7 +322,7 @@ struct VerifyPipeline {
 struct LogWalk<'k> {
     keys: &'k HashMap<i64, PreparedKey>,
     replay: Replay,
-    stated: Stated,
+    stated: ExpectedContent,
     /// The records of erased entries, by position.
     erased: HashMap<u64, Erased>,
     reindexing: Reindexing,

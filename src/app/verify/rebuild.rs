@@ -17,9 +17,11 @@ use crate::ledger::replay::EntryFault;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::{self, Indexer};
+use crate::store::index::indexer::{self, Indexer};
+use crate::store::index::standards;
 use crate::store::log::{RawEntry, SignedTreeHead};
-use crate::store::{audit, erased_and_imported, log, standards};
+use crate::store::queries::audit;
+use crate::store::{erased_and_imported, log};
 
 /// Entries read at a time.
 const PART: u64 = 512;
@@ -76,7 +78,7 @@ impl App {
     /// Rebuilds every index and tile; returns the number of entries. `progress` gets the number done and the total.
     pub fn rebuild(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
         let rebuilt = self.book.db.write(|tx| -> Result<u64, Error> {
-            index::clear(tx)?;
+            indexer::clear(tx)?;
             let size = log::head(tx)?.map_or(0, |head| head.size);
             let mut reindexing = Reindexing::default();
             let erased = erased_and_imported::all_erased(tx)?;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::app::demo::{make, make_whole};
+use crate::app::demo::large::{make, make_whole};
 use crate::app::error::{Error, Exit};
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::{AnchorSource, ExternalAnchors};
@@ -118,6 +118,11 @@ fn explain(parts: &mut Vec<OutputBlock>, asked: &Verify) {
 fn told(file: &Path, report: &Report, asked: &Verify) -> Result<CommandOutput, Failure> {
     let (word, code, sentence) = match report.verdict {
         Verdict::Sound => ("sound", 0, "Intact: every signature checks, and the file matches what you kept"),
+        Verdict::Altered if report.only_indexes => (
+            "altered",
+            1,
+            "Every signature checks, but an index does not match what was signed. The faults are listed below",
+        ),
         Verdict::Altered => {
             ("altered", 1, "Altered: this file is not as countersign wrote it. The faults are listed below")
         }

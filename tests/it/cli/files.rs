@@ -92,6 +92,19 @@ fn an_altered_statement_is_found_and_shown() {
 }
 
 #[test]
+fn a_wrong_index_is_told_from_an_altered_statement_and_rebuild_makes_it_again() {
+    let book = Book::founded();
+    assert_eq!(Owner::of(&book.database()).execute("UPDATE person SET name = 'Ann Other' WHERE person = 1", []), Ok(1));
+    let ran = book.run(&["verify"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.starts_with("Every signature checks, but an index does not match what was signed"), "{ran:?}");
+    assert!(ran.out.contains("The index person holds a row that does not come from the statements"), "{ran:?}");
+    assert!(ran.err.contains("Run `countersign rebuild`"), "{ran:?}");
+    assert_eq!(book.run(&["rebuild"]).code, 0);
+    assert_eq!(book.run(&["verify"]).code, 3);
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_the_program_quietly() {
     let book = Book::founded();
     for args in [vec!["standard", "show", "ST0413"], vec!["history", "--json"], vec!["--help"]] {

@@ -98,7 +98,7 @@ fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_sign
     ] {
         let folder = tempfile::tempdir().unwrap();
         let data = countersign::app::storage::data_dir::DataDir::new(folder.path().join("data"));
-        let mut demo = countersign::app::demo::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
+        let mut demo = countersign::app::demo::large::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
         Owner::of(&data.database()).execute_batch(sql).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
         assert!(report.faults.iter().any(|fault| fault.what.contains(words)), "{sql}: {:?}", report.faults);

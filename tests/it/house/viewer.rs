@@ -6,18 +6,18 @@ use crate::house::{BLIND, BLIND_CALLERS};
 
 /// The store's rooms in which records and people are read.
 const ROOMS: [&str; 12] = [
-    "src/store/sign_off_index.rs",
+    "src/store/index/sign_off_index.rs",
     "src/store/log.rs",
-    "src/store/people.rs",
-    "src/store/cohort.rs",
-    "src/store/cohort_detail.rs",
+    "src/store/index/people.rs",
+    "src/store/queries/cohort.rs",
+    "src/store/queries/cohort_detail.rs",
     "src/store/claims.rs",
     "src/store/evidence.rs",
-    "src/store/queue.rs",
-    "src/store/programme_index.rs",
+    "src/store/queries/queue.rs",
+    "src/store/index/programme_index.rs",
     "src/store/hours.rs",
-    "src/store/quality_assurance.rs",
-    "src/store/packed_states.rs",
+    "src/store/queries/quality_assurance.rs",
+    "src/store/index/packed_states.rs",
 ];
 
 /// Each public function that reads, with whether it takes a viewer.
@@ -60,8 +60,8 @@ fn no_query_about_records_goes_without_a_viewer() {
     assert_eq!(blind(&all), Vec::<String>::new());
     assert_eq!(calls(&all), Vec::<String>::new());
     let query = "\npub fn all(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<Record>, StoreError> {";
-    assert_eq!(blind(&[Source::new("src/store/people.rs", query)]).len(), 1);
+    assert_eq!(blind(&[Source::new("src/store/index/people.rs", query)]).len(), 1);
     let seeing = query.replace("id: &", "viewer: &Viewer, id: &");
-    assert_eq!(blind(&[Source::new("src/store/people.rs", &seeing)]).len(), 0);
+    assert_eq!(blind(&[Source::new("src/store/index/people.rs", &seeing)]).len(), 0);
     assert_eq!(calls(&[Source::new("src/app/history.rs", "fn f() { log::entry_of(tx, id)? }")]).len(), 1);
 }

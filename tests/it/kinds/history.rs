@@ -24,7 +24,8 @@ use countersign::domain::statement::{Body, Kind, Outcome, Withdraw};
 use countersign::ledger::merkle::{entry, leaf_hash};
 use countersign::ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign::store::db::{Access, Db};
-use countersign::store::{log, people, sign_off_index};
+use countersign::store::index::{people, sign_off_index};
+use countersign::store::log;
 
 use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
 use crate::kinds::department::Department;

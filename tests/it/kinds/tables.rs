@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use countersign::app::verify::anchors::ExternalAnchors;
 use countersign::app::verify::log::{Verdict, verify_against};
-use countersign::store::audit;
 use countersign::store::db::{Access, Db};
-use countersign::store::{index, log};
+use countersign::store::index::indexer;
+use countersign::store::log;
+use countersign::store::queries::audit;
 use rusqlite::Connection;
 
 use crate::kinds::department::Department;
@@ -111,7 +112,7 @@ fn a_row_too_many_or_too_few_in_any_table_of_the_log_is_found_alone_and_with_a_c
 #[test]
 fn a_row_too_many_or_too_few_in_any_index_is_found_and_named() {
     let (d, checkpoint) = sound();
-    for table in index::TABLES {
+    for table in indexer::TABLES {
         let file = raw(&d.path());
         let keys = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"));
         let columns = texts(&file, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));

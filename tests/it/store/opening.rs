@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use countersign::domain::people::person::{Role, Viewer};
 use countersign::store::db::{Access, Db};
 use countersign::store::error::StoreError;
+use countersign::store::index::people;
 use countersign::store::schema::NEWEST;
-use countersign::store::{people, workspace};
+use countersign::store::workspace;
 use rusqlite::Connection;
 use tempfile::TempDir;
 

@@ -54,14 +54,10 @@ pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64,
 
 /// Returns every break with the position of its statement.
 pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, BreakPeriod), u64>, StoreError> {
-    let mut statement = tx.prepared(PLACES)?;
-    let mut rows = statement.query([])?;
-    let mut found = HashMap::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(PLACES, [], |row| {
         let id = row.get_ref(2)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
-        found.insert((id, span(row)?), crate::store::codec::position(row.get(3)?));
-    }
-    Ok(found)
+        Ok(((id, span(row)?), crate::store::codec::position(row.get(3)?)))
+    })
 }
 
 fn spans(mut rows: Rows<'_>) -> Result<Vec<BreakPeriod>, StoreError> {

@@ -9,7 +9,7 @@ use crate::domain::statement::{Body, Kind};
 use crate::store::codec::{place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::programme_index;
+use crate::store::index::programme_index;
 
 const ADD: &str = "INSERT INTO note (place, kind, target, person) VALUES (?1, ?2, ?3, ?4)";
 const NOTES_OF: &str = "SELECT note.place, kind, target, id, withdrawn, doubted FROM note JOIN person USING (person)
@@ -106,20 +106,12 @@ pub(in crate::store) fn add(tx: &WriteTx<'_>, at: u64, kind: NoteKind, target: u
 
 /// Returns the notes on the statement at a position, oldest first.
 pub fn notes_of(tx: &Tx<'_>, of: u64) -> Result<Vec<Note>, StoreError> {
-    let mut statement = tx.prepared(NOTES_OF)?;
-    let mut rows = statement.query([place(of)])?;
-    let mut notes = Vec::new();
-    while let Some(row) = rows.next()? {
-        notes.push(note_of(row)?);
-    }
-    Ok(notes)
+    tx.rows(NOTES_OF, [place(of)], note_of)
 }
 
 /// Returns the note at a position, if there is one.
 pub fn note(tx: &Tx<'_>, at: u64) -> Result<Option<Note>, StoreError> {
-    let mut statement = tx.prepared(NOTE)?;
-    let mut rows = statement.query([place(at)])?;
-    rows.next()?.map(note_of).transpose()
+    tx.row(NOTE, [place(at)], note_of)
 }
 
 fn note_of(row: &Row<'_>) -> Result<Note, StoreError> {

@@ -91,15 +91,11 @@ pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, Store
 
 /// Returns all adopted standards in full, by number.
 pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standard>>, StoreError> {
-    let mut statement = tx.prepared(NUMBERS)?;
-    let mut rows = statement.query([])?;
-    let mut all = HashMap::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(NUMBERS, [], |row| {
         let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
         let standard = content(tx, &digest)?.ok_or_else(|| damaged("the text of a standard is missing"))?;
-        all.insert(row.get(0)?, Arc::new(standard));
-    }
-    Ok(all)
+        Ok((row.get(0)?, Arc::new(standard)))
+    })
 }
 
 /// Returns the adopted standards.
@@ -114,12 +110,8 @@ pub fn lists(tx: &Tx<'_>) -> Result<Vec<StandardRef>, StoreError> {
 }
 
 fn named(tx: &Tx<'_>, sql: &str) -> Result<Vec<StandardRef>, StoreError> {
-    let mut statement = tx.prepared(sql)?;
-    let mut rows = statement.query([])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(sql, [], |row| {
         let (reference, version): (String, String) = (row.get(0)?, row.get(1)?);
-        all.push(StandardRef::new(&reference, &version).map_err(damaged)?);
-    }
-    Ok(all)
+        StandardRef::new(&reference, &version).map_err(damaged)
+    })
 }

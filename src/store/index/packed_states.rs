@@ -7,9 +7,9 @@ use rusqlite::params;
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::KsbCode;
 use crate::store::codec::{StandardNo, ksb};
-use crate::store::cohort::{TraineeNo, own};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
+use crate::store::queries::cohort::{TraineeNo, own};
 
 /// The four bytes of one KSB, as a number.
 const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";

@@ -16,7 +16,7 @@ use crate::domain::standard::options::Scope;
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::pauses;
+use crate::store::index::pauses;
 
 const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", department, registration, level, place)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET
@@ -124,16 +124,15 @@ pub fn granted_at(tx: &Tx<'_>, at: u64) -> Result<Option<Digest>, StoreError> {
 
 /// Returns who has a key, and whether it can sign.
 pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreError> {
-    let mut statement = tx.prepared(HELD)?;
-    let mut rows = statement.query([fingerprint.0])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(HeldKey {
-        person: id(row, 0)?,
-        key: row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
-        pending: row.get(2)?,
-        retired: row.get::<_, Option<i64>>(3)?.map(position),
-        compromised: row.get::<_, Option<i64>>(4)?.map(position),
-    }))
+    tx.row(HELD, [fingerprint.0], |row| {
+        Ok(HeldKey {
+            person: id(row, 0)?,
+            key: row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
+            pending: row.get(2)?,
+            retired: row.get::<_, Option<i64>>(3)?.map(position),
+            compromised: row.get::<_, Option<i64>>(4)?.map(position),
+        })
+    })
 }
 
 /// Indexes a trainee's enrolment.
@@ -188,9 +187,7 @@ pub(in crate::store) fn number(tx: &Tx<'_>, id: &PersonId) -> Result<Option<i64>
 
 /// Returns the person with an id.
 pub fn person(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Person>, StoreError> {
-    let mut statement = tx.prepared(PERSON)?;
-    let mut rows = statement.query([id.as_str()])?;
-    rows.next()?.map(person_of).transpose()
+    tx.row(PERSON, [id.as_str()], person_of)
 }
 
 /// Returns the person with exactly this name, if there is only one.
@@ -251,31 +248,26 @@ pub fn holder(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<(PersonId, Pub
 
 /// Returns a person's keys, oldest first, each with the position of its grant.
 pub fn keys_of(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<(PublicKey, u64)>, StoreError> {
-    let mut statement = tx.prepared(KEYS_OF)?;
-    let mut rows = statement.query([id.as_str()])?;
-    let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(KEYS_OF, [id.as_str()], |row| {
         let key = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
-        keys.push((key, position(row.get(1)?)));
-    }
-    Ok(keys)
+        Ok((key, position(row.get(1)?)))
+    })
 }
 
 /// Returns a trainee's enrolment.
 pub fn enrolment(tx: &Tx<'_>, id: &PersonId) -> Result<Option<Enrolment>, StoreError> {
-    let mut statement = tx.prepared(ENROLMENT)?;
-    let mut rows = statement.query([id.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Enrolment {
-        trainee: id.clone(),
-        standard: standard_ref(row, 0)?,
-        start: day(row, 2)?,
-        specialism: clean(row, 3)?,
-        weekly: weekly(row)?,
-        end: end(row)?,
-        scope: scope(row)?,
-        aged_16_to_18: row.get("aged_16_to_18")?,
-    }))
+    tx.row(ENROLMENT, [id.as_str()], |row| {
+        Ok(Enrolment {
+            trainee: id.clone(),
+            standard: standard_ref(row, 0)?,
+            start: day(row, 2)?,
+            specialism: clean(row, 3)?,
+            weekly: weekly(row)?,
+            end: end(row)?,
+            scope: scope(row)?,
+            aged_16_to_18: row.get("aged_16_to_18")?,
+        })
+    })
 }
 
 /// Reads the weekly paid hours of an enrolment row.
@@ -297,9 +289,7 @@ fn scope(row: &Row<'_>) -> Result<Scope, StoreError> {
 
 /// Returns the number of a trainee's standard and their scope on it, by row number.
 pub(in crate::store) fn scope_of_number(tx: &Tx<'_>, trainee: i64) -> Result<Option<(i64, Scope)>, StoreError> {
-    let mut statement = tx.prepared(SCOPE)?;
-    let mut rows = statement.query([trainee])?;
-    rows.next()?.map(|row| Ok((row.get(0)?, scope(row)?))).transpose()
+    tx.row(SCOPE, [trainee], |row| Ok((row.get(0)?, scope(row)?)))
 }
 
 /// Returns every enrolment that the viewer may see.

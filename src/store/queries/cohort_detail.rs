@@ -14,13 +14,13 @@ use crate::domain::programme::cohort::Again;
 use crate::domain::record::ksb_status::StatusContext;
 use crate::domain::record::view::TraineeCard;
 use crate::store::codec::{StandardNo, day, day_of, ksb_of};
-use crate::store::cohort::{TraineeNo, own};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::packed_states::{PackedState, PackedStates};
-use crate::store::pauses;
-use crate::store::people::{card_of, clean};
-use crate::store::sign_off_index::again;
+use crate::store::index::packed_states::{PackedState, PackedStates};
+use crate::store::index::pauses;
+use crate::store::index::people::{card_of, clean};
+use crate::store::index::sign_off_index::again;
+use crate::store::queries::cohort::{TraineeNo, own};
 
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
     (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),

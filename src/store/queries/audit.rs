@@ -90,37 +90,27 @@ pub fn tiles_from(tx: &Tx<'_>, tile: u64) -> Result<Vec<i64>, StoreError> {
 
 /// Returns the first rows of another log in the tables next to `entry`: the table and the place.
 pub fn rows_of_others(tx: &Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut statement = tx.prepared(OF_OTHERS)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    tx.rows(OF_OTHERS, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn numbers(tx: &Tx<'_>, sql: &str, from: u64) -> Result<Vec<i64>, StoreError> {
-    let mut statement = tx.prepared(sql)?;
-    let rows = statement.query_map([place(from)], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    tx.rows(sql, [place(from)], |row| Ok(row.get(0)?))
 }
 
 /// Returns the positions of invalid imported statements: erased with content left, or without a known key.
 pub fn odd_imports(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
-    let mut statement = tx.prepared(ODD_IMPORTS)?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    rows.map(|at| Ok(position(at?))).collect()
+    tx.rows(ODD_IMPORTS, [], |row| Ok(position(row.get(0)?)))
 }
 
 /// Returns all rows of `key`, readable or not.
 pub fn keys(tx: &Tx<'_>) -> Result<Vec<KeyRow>, StoreError> {
-    let mut statement = tx.prepared(KEYS)?;
-    let mut rows = statement.query([])?;
-    let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
-        keys.push(KeyRow {
+    tx.rows(KEYS, [], |row| {
+        Ok(KeyRow {
             number: row.get(0)?,
             fingerprint: row.get_ref(1)?.as_blob().ok().and_then(|bytes| digest_of(bytes).ok()),
             key: row.get_ref(2)?.as_str().ok().and_then(|line| line.parse().ok()),
-        });
-    }
-    Ok(keys)
+        })
+    })
 }
 
 /// Returns workspace rows that this program never writes: the table, their number and a description.
@@ -145,13 +135,7 @@ pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>,
 
 /// Returns the digests of all stored standards.
 pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
-    let mut statement = tx.prepared(CONTENTS)?;
-    let mut rows = statement.query([])?;
-    let mut digests = Vec::new();
-    while let Some(row) = rows.next()? {
-        digests.push(digest_of(row.get_ref(0)?.as_bytes().map_err(damaged)?)?);
-    }
-    Ok(digests)
+    tx.rows(CONTENTS, [], |row| digest_of(row.get_ref(0)?.as_bytes().map_err(damaged)?))
 }
 
 /// Returns ids used twice, each with the position of the later statement.

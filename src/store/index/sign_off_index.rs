@@ -18,7 +18,7 @@ use crate::domain::statement::Outcome;
 use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
-use crate::store::people::clean;
+use crate::store::index::people::clean;
 
 const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)";
@@ -156,11 +156,11 @@ pub(in crate::store) fn change(
     let Some((trainee, on, code)) = found else { return Ok(None) };
     let item = (trainee, on, ksb_of(code)?);
     let asked = asked(item)?;
-    Ok(Some((item, state_anew(tx, item, asked, policy)?)))
+    Ok(Some((item, recompute_state(tx, item, asked, policy)?)))
 }
 
 /// Recomputes one state from the live sign-offs; a KSB out of scope has none. Returns the change in the trainee's total.
-pub(in crate::store) fn state_anew(
+pub(in crate::store) fn recompute_state(
     tx: &WriteTx<'_>,
     item: Item,
     asked: bool,
@@ -186,19 +186,11 @@ fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
 
 /// Returns the KSBs that a trainee has a sign-off for on a standard, live or not.
 pub(in crate::store) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
-    let mut statement = tx.prepared(ITEMS)?;
-    let mut rows = statement.query([trainee, on])?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
-        items.push((trainee, on, ksb_of(row.get(0)?)?));
-    }
-    Ok(items)
+    tx.rows(ITEMS, [trainee, on], |row| Ok((trainee, on, ksb_of(row.get(0)?)?)))
 }
 
 fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<KsbOutcome>, StoreError> {
-    let mut statement = tx.prepared(STATE)?;
-    let mut rows = statement.query([trainee, on, ksb(code)])?;
-    rows.next()?.map(|row| shown(row, 0)).transpose()
+    tx.row(STATE, [trainee, on, ksb(code)], |row| shown(row, 0))
 }
 
 /// Reads a KSB's outcome from a row, with state and days from column `at` on.
@@ -241,7 +233,7 @@ fn put_state(
 }
 
 /// Deletes all totals, and calls `each` with every KSB that counts under a policy.
-pub(in crate::store) fn count_anew(
+pub(in crate::store) fn recount(
     tx: &WriteTx<'_>,
     policy: &Policy,
     each: &mut dyn FnMut(Item),
@@ -289,16 +281,12 @@ pub fn states(
     on: &StandardRef,
     measure: &StatusContext,
 ) -> Result<HashMap<KsbCode, State>, StoreError> {
-    let mut states = HashMap::new();
     if !viewer.may_see(trainee) {
-        return Ok(states);
+        return Ok(HashMap::new());
     }
-    let mut statement = tx.prepared(STATES)?;
-    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
-    while let Some(row) = rows.next()? {
-        states.insert(ksb_of(row.get(0)?)?, shown(row, 1)?.state(measure));
-    }
-    Ok(states)
+    tx.rows(STATES, [trainee.as_str(), on.reference(), on.version()], |row| {
+        Ok((ksb_of(row.get(0)?)?, shown(row, 1)?.state(measure)))
+    })
 }
 
 /// Returns the outcomes of a trainee's live sign-offs on a list of local competences.
@@ -355,17 +343,13 @@ pub fn seen_last(
     trainee: &PersonId,
     on: &StandardRef,
 ) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
-    let mut found = BTreeMap::new();
     if !viewer.may_see(trainee) {
-        return Ok(found);
+        return Ok(BTreeMap::new());
     }
-    let mut statement = tx.prepared(SEEN_LAST)?;
-    let mut rows = statement.query([trainee.as_str(), on.reference(), on.version()])?;
-    while let Some(row) = rows.next()? {
+    tx.rows(SEEN_LAST, [trainee.as_str(), on.reference(), on.version()], |row| {
         let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
-        found.insert(ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? });
-    }
-    Ok(found)
+        Ok((ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? }))
+    })
 }
 
 /// Returns the positions of a KSB's sign-offs, newest first, each with what ended it.
@@ -376,16 +360,12 @@ pub fn history(
     on: &StandardRef,
     code: KsbCode,
 ) -> Result<Vec<(u64, SignOffStatus)>, StoreError> {
-    let mut found = Vec::new();
     if !viewer.may_see(trainee) {
-        return Ok(found);
+        return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(HISTORY)?;
-    let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
-    while let Some(row) = rows.next()? {
-        found.push((position(row.get(0)?), fate_of(row, 1)?));
-    }
-    Ok(found)
+    tx.rows(HISTORY, params![trainee.as_str(), on.reference(), on.version(), ksb(code)], |row| {
+        Ok((position(row.get(0)?), fate_of(row, 1)?))
+    })
 }
 
 /// Returns the outcome that a KSB would have without the sign-offs at these positions.
@@ -418,20 +398,12 @@ pub fn positions(tx: &Tx<'_>, viewer: &Viewer, trainee: Option<&PersonId>) -> Re
     if trainee.is_some_and(|trainee| !viewer.may_see(trainee)) {
         return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(POSITIONS)?;
-    let mut rows = statement.query([trainee.map(PersonId::as_str)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(position(row.get(0)?));
-    }
-    Ok(found)
+    tx.rows(POSITIONS, [trainee.map(PersonId::as_str)], |row| Ok(position(row.get(0)?)))
 }
 
 /// Returns what ended the sign-off at a position, if there is one.
 pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<SignOffStatus>, StoreError> {
-    let mut statement = tx.prepared(FATE)?;
-    let mut rows = statement.query([place(of)])?;
-    rows.next()?.map(|row| fate_of(row, 0)).transpose()
+    tx.row(FATE, [place(of)], |row| fate_of(row, 0))
 }
 
 fn fate_of(row: &rusqlite::Row<'_>, at: usize) -> Result<SignOffStatus, StoreError> {

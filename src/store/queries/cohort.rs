@@ -18,7 +18,7 @@ use crate::domain::standard::options::Scope;
 use crate::store::codec::{StandardNo, day, day_of, scope_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::{pauses, programme_index};
+use crate::store::index::{pauses, programme_index};
 
 const FIGURES: &str = "SELECT trainee, standard, start FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
@@ -239,13 +239,7 @@ pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<Bre
 
 /// Returns the planned end of every trainee who has one.
 pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
-    let mut statement = tx.prepared(ENDS)?;
-    let mut rows = statement.query([own(viewer)])?;
-    let mut found = HashMap::new();
-    while let Some(row) = rows.next()? {
-        found.insert(TraineeNo(row.get(0)?), day_of(row.get(1)?)?);
-    }
-    Ok(found)
+    tx.rows(ENDS, [own(viewer)], |row| Ok((TraineeNo(row.get(0)?), day_of(row.get(1)?)?)))
 }
 
 /// Returns the position of every trainee's newest training plan.
@@ -255,21 +249,15 @@ pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, Stor
 
 /// Returns the scope of every trainee with a partial one.
 pub fn scopes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, StandardNo, Scope)>, StoreError> {
-    let mut statement = tx.prepared(SCOPES)?;
-    let mut rows = statement.query([own(viewer)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(SCOPES, [own(viewer)], |row| {
         let scope = scope_of(row.get_ref(2)?.as_str_or_null().map_err(damaged)?)?;
-        found.push((TraineeNo(row.get(0)?), StandardNo(row.get(1)?), scope));
-    }
-    Ok(found)
+        Ok((TraineeNo(row.get(0)?), StandardNo(row.get(1)?), scope))
+    })
 }
 
 /// Returns the standards that have trainees: number, reference and version.
 pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, StoreError> {
-    let mut statement = tx.prepared(STANDARDS)?;
-    let rows = statement.query_map([], |row| Ok((StandardNo(row.get(0)?), row.get(1)?, row.get(2)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    tx.rows(STANDARDS, [], |row| Ok((StandardNo(row.get(0)?), row.get(1)?, row.get(2)?)))
 }
 
 /// Returns the id of the only trainee the viewer may see, as a query parameter.

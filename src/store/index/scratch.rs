@@ -6,11 +6,12 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
 use crate::domain::primitives::ids::{ClaimId, KsbCode};
+use crate::store::claims;
 use crate::store::codec::{ksb, place, position};
 use crate::store::db::{Access, Db, Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index;
-use crate::store::schema::MIGRATIONS;
+use crate::store::error::StoreError;
+use crate::store::index::indexer;
+use crate::store::schema::{NEWEST, upgrade};
 
 const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USING (claim) WHERE id = ?1 AND ksb = ?2";
 
@@ -59,10 +60,10 @@ impl Scratch {
     /// Runs `act` in one transaction over one snapshot of the file, and rolls it back.
     pub fn work<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.0.write(|tx| {
-            for table in index::FOLLOWED {
+            for table in indexer::FOLLOWED {
                 tx.batch(&format!("INSERT INTO main.{table} SELECT * FROM file.{table}"))?;
             }
-            index::begin_anew(tx)?;
+            claims::reset(tx)?;
             act(tx)
         })
     }
@@ -79,7 +80,7 @@ pub struct Difference {
 
 /// Returns the tables to compare.
 pub fn compared() -> impl Iterator<Item = &'static str> {
-    index::TABLES.iter().chain(index::FOLLOWED).copied()
+    indexer::TABLES.iter().chain(indexer::FOLLOWED).copied()
 }
 
 /// Compares an index of the file with the rebuilt one in both directions; returns the first rows that differ.
@@ -132,9 +133,7 @@ fn value(value: rusqlite::types::ValueRef<'_>) -> String {
 
 /// Returns the columns of a table, primary key first.
 fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<String>, StoreError> {
-    let mut statement = tx.prepared("SELECT name FROM pragma_table_info(?1, 'main') ORDER BY pk = 0, pk, cid")?;
-    let rows = statement.query_map([table], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    tx.rows("SELECT name FROM pragma_table_info(?1, 'main') ORDER BY pk = 0, pk, cid", [table], |row| Ok(row.get(0)?))
 }
 
 /// Returns the statements that create the temporary database's tables and indexes. Other tables are read from the file.
@@ -143,8 +142,8 @@ fn tables_sql() -> Result<&'static str, StoreError> {
     if let Some(sql) = SQL.get() {
         return Ok(sql);
     }
-    let mut fresh = Connection::open_in_memory()?;
-    MIGRATIONS.to_latest(&mut fresh).map_err(damaged)?;
+    let fresh = Connection::open_in_memory()?;
+    upgrade(&fresh, NEWEST)?;
     let mut statement =
         fresh.prepare("SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index', name")?;
     let mut rows = statement.query([])?;

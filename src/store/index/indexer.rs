@@ -14,18 +14,19 @@ use crate::domain::statement::Erase;
 use crate::domain::statement::annotation::{Countersign, Sampled};
 use crate::domain::statement::key_revocation::Compromise;
 use crate::domain::statement::{Body, SignOff, Statement};
-use crate::store::annotation_index::{self, NoteKind};
+use crate::store::claims;
 use crate::store::db::WriteTx;
 use crate::store::erased_and_imported::{all_erased, erased, position_of};
 use crate::store::error::{StoreError, damaged};
-use crate::store::log::{add_key, key_number, signed_by};
-use crate::store::people::{
+use crate::store::index::annotation_index::{self, NoteKind};
+use crate::store::index::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::sign_off_index::{
-    Change, Indexed, Item, add, add_to_summary, change, count_anew, signed_items, state_anew,
+use crate::store::index::sign_off_index::{
+    Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
-use crate::store::{claims, days, packed_states, pauses, people, programme_index, standards};
+use crate::store::index::{days, packed_states, pauses, people, programme_index, standards};
+use crate::store::log::{add_key, key_number, signed_by};
 
 /// The index tables, derived from the log alone, in an order in which they can be emptied.
 pub const TABLES: &[&str] = &[
@@ -51,12 +52,7 @@ pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
 /// Empties every index.
 pub fn clear(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|table| tx.batch(&format!("DELETE FROM {table}")))?;
-    begin_anew(tx)
-}
-
-/// Resets the workspace columns that the log determines.
-pub(in crate::store) fn begin_anew(tx: &WriteTx<'_>) -> Result<(), StoreError> {
-    claims::begin_anew(tx)
+    claims::reset(tx)
 }
 
 /// Indexes a single statement; see [`Indexer`].
@@ -129,7 +125,7 @@ impl Indexer {
                 settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))?;
                 let after = before.with(settings);
                 self.policy = Some(after);
-                if before.countersign == after.countersign { Ok(()) } else { self.count_anew(tx, &after) }
+                if before.countersign == after.countersign { Ok(()) } else { self.recount(tx, &after) }
             }
             Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
             Body::Compromise(compromise) => self.compromise(tx, compromise, at),
@@ -259,7 +255,7 @@ impl Indexer {
             touched.into_iter().map(|on| signed_items(tx, (trainee, on))).collect::<Result<Vec<_>, _>>()?.concat()
         {
             let asked = self.asks(tx, item)?;
-            let gained = state_anew(tx, item, asked, &policy)?;
+            let gained = recompute_state(tx, item, asked, &policy)?;
             self.moved.insert((item.0, item.1));
             self.gain(tx, item, gained)?;
         }
@@ -383,11 +379,11 @@ impl Indexer {
     }
 
     /// Recomputes all totals for another policy.
-    fn count_anew(&mut self, tx: &WriteTx<'_>, policy: &Policy) -> Result<(), StoreError> {
+    fn recount(&mut self, tx: &WriteTx<'_>, policy: &Policy) -> Result<(), StoreError> {
         self.gained.clear();
         self.courses = standards::by_number(tx)?;
         let mut items = Vec::new();
-        count_anew(tx, policy, &mut |item| items.push(item))?;
+        recount(tx, policy, &mut |item| items.push(item))?;
         items.into_iter().try_for_each(|item| self.gain(tx, item, 1))?;
         self.write_figures(tx)
     }

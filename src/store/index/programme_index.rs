@@ -178,22 +178,18 @@ impl FactRow {
 
 /// Returns a trainee's facts of a kind, newest day first.
 pub fn of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, kind: FactKind) -> Result<Vec<FactRow>, StoreError> {
-    let mut found = Vec::new();
     if !viewer.may_see(trainee) {
-        return Ok(found);
+        return Ok(Vec::new());
     }
-    let mut statement = tx.prepared(OF)?;
-    let mut rows = statement.query(params![trainee.as_str(), kind.number()])?;
-    while let Some(row) = rows.next()? {
-        found.push(FactRow {
+    tx.rows(OF, params![trainee.as_str(), kind.number()], |row| {
+        Ok(FactRow {
             position: position(row.get(0)?),
             first: day_of(row.get(1)?)?,
             last: day_of(row.get(2)?)?,
             withdrawn: row.get::<_, Option<i64>>(3)?.map(position),
             doubted: row.get::<_, Option<i64>>(4)?.map(position),
-        });
-    }
-    Ok(found)
+        })
+    })
 }
 
 /// Returns a trainee's confirmed hours that count.

@@ -1,0 +1,7 @@
+//! Answers questions of screens, reports and verification from several tables at once.
+
+pub mod audit;
+pub mod cohort;
+pub mod cohort_detail;
+pub mod quality_assurance;
+pub mod queue;
