@@ -376,21 +376,8 @@ fn weekday(word: &str) -> Option<Weekday> {
 
 /// Parses a month's name or its beginning: `sep`, `sept`.
 pub(in crate::domain) fn month(word: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    NAMES.iter().zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
+    const NAMES: &str = "january february march april may june july august september october november december";
+    NAMES.split(' ').zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
 }
 
 /// Parses one or two digits.
