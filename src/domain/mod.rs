@@ -2,10 +2,12 @@
 //!
 //! Invariant: it is pure, without I/O, clock, randomness, SQL or terminal.
 
+#[macro_use]
+pub mod primitives;
+
 pub mod filter;
 pub mod import;
 pub mod people;
-pub mod primitives;
 pub mod programme;
 pub mod record;
 pub mod rules;

@@ -5,6 +5,7 @@
 pub mod about;
 pub mod builder;
 pub mod canonical;
+pub mod canonical_lines;
 pub mod diff;
 pub mod error;
 pub mod file;

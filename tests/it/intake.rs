@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard_read::{ParsedStandard, standard as read};
+use countersign::domain::import::standard::read::{ParsedStandard, standard as read};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::file::st0413;
 

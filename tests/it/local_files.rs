@@ -1,7 +1,7 @@
 //! Files of local competences: what is read, and what is said of what cannot be, with its line.
 
 use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::local_read::local;
+use countersign::domain::import::local::read::local;
 use countersign::domain::standard::file::st0413;
 use countersign::domain::standard::local_parts::faults_beside;
 use countersign::domain::standard::local_text::canonical;

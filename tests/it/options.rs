@@ -1,7 +1,7 @@
 //! Options as files say them: public records old and new, with their faults, and the part of a standard that each option is.
 
 use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard_read::{ParsedStandard, standard};
+use countersign::domain::import::standard::read::{ParsedStandard, standard};
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::options::Scope;

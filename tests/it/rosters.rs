@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use countersign::domain::import::roster::{PeopleFile, people};
+use countersign::domain::import::roster::read::{PeopleFile, people};
 use countersign::domain::primitives::date::parse_day;
 
 /// The roster of these bytes, read on a Saturday.
@@ -17,7 +17,7 @@ fn case(name: &str) -> Vec<u8> {
 
 /// Everyone with their standard, first day and department.
 fn rows(file: &PeopleFile) -> Vec<String> {
-    let row = |line: &countersign::domain::import::roster::PersonLine| {
+    let row = |line: &countersign::domain::import::roster::read::PersonLine| {
         let text =
             |text: &Option<countersign::domain::primitives::text::SafeText>| text.as_ref().map(ToString::to_string);
         let standard =

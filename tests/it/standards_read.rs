@@ -4,7 +4,7 @@ use std::process::Command;
 
 use countersign::app::standards::standard::page_of;
 use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard_read::{ParsedStandard, standard as read};
+use countersign::domain::import::standard::read::{ParsedStandard, standard as read};
 use countersign::domain::programme::funding_rules::{assessment_of, shipped};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::about::{Assessment, Topic};

@@ -9,7 +9,7 @@ use crate::app::demo::event::Act;
 use crate::app::demo::phrases::sign_off;
 use crate::app::demo::trainee::{FIRST_SUPERVISOR, Life, Story};
 use crate::app::error::Error;
-use crate::domain::import::local_read::local;
+use crate::domain::import::local::read::local;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::standard::Standard;

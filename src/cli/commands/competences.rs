@@ -18,7 +18,7 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::import::diagnostic::{Diagnostic, Severity};
 use crate::domain::import::format::{Form, MOST_BYTES};
-use crate::domain::import::local_read::{ParsedCompetenceList, local};
+use crate::domain::import::local::read::{ParsedCompetenceList, local};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StandardRef;
 use crate::domain::standard::Standard;

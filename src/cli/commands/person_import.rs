@@ -14,8 +14,8 @@ use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::import::diagnostic::Severity;
 use crate::domain::import::format::MOST_BYTES;
-use crate::domain::import::roster::people;
-use crate::domain::import::roster_diff::{Plan, Planned, RowChange};
+use crate::domain::import::roster::diff::{Plan, Planned, RowChange};
+use crate::domain::import::roster::read::people;
 use crate::domain::people::person::Role;
 
 /// `person import`.

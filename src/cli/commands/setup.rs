@@ -247,7 +247,7 @@ fn yes(to: &mut Terminal, question: &str) -> Result<bool, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::import::standard_read::standard as read;
+    use crate::domain::import::standard::read::standard as read;
     use crate::domain::standard::file::st0413;
 
     fn fixture(bytes: &[u8]) -> Standard {

@@ -18,7 +18,7 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::import::diagnostic::{Diagnostic, Severity};
 use crate::domain::import::format::MOST_BYTES;
-use crate::domain::import::standard_read::{ParsedStandard, standard as read};
+use crate::domain::import::standard::read::{ParsedStandard, standard as read};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::KsbKind;
 use crate::domain::standard::Standard;

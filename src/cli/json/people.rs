@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::standard::RemarkRow;
-use crate::domain::import::roster_diff::Planned;
+use crate::domain::import::roster::diff::Planned;
 use crate::domain::people::person::Person;
 
 /// The result or preview of a roster import.
@@ -35,7 +35,7 @@ pub struct PlannedRow {
 impl PlannedRow {
     /// Returns the row; `done` says whether ids are final.
     pub fn new(row: &Planned, done: bool) -> Self {
-        let known = done || row.fate != crate::domain::import::roster_diff::RowChange::New;
+        let known = done || row.fate != crate::domain::import::roster::diff::RowChange::New;
         Self {
             id: row.line,
             person: known.then(|| row.person.id.to_string()),

@@ -56,5 +56,5 @@ fn not_one(command: &str) -> Error {
 }
 
 fn words() -> String {
-    format!("{}, evidence get ID, hours, hours add", SshCommand::ALL.map(SshCommand::word).join(", "))
+    format!("{}, evidence get ID, hours, hours add", SshCommand::ALL.map(SshCommand::slug).join(", "))
 }

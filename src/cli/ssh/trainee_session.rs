@@ -21,7 +21,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
     if wanted != SshCommand::Checkpoint && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
             "{} works only for trainees, and {} is not a trainee",
-            wanted.word(),
+            wanted.slug(),
             person.name
         ))
         .hint("To open the screen, connect without a command. Anyone can use `checkpoint`")

@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn each_flag_is_known_somewhere_and_is_found_by_its_word() {
         for flag in FilterFlag::ALL {
-            assert_eq!(FilterFlag::of(flag.word()), Some(flag));
+            assert_eq!(FilterFlag::of(flag.slug()), Some(flag));
             assert!(FilterTarget::ALL.iter().any(|list| list.knows(TermKind::Flag(flag))), "{flag:?}");
         }
     }

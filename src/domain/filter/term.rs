@@ -1,67 +1,31 @@
 //! Defines the terms of the filter language and their spelling.
 
-/// A property of a row that a single word filters by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FilterFlag {
-    /// Fewer KSBs signed than expected by now.
-    Behind,
-    Ahead,
-    /// The trainee is on a break in learning today.
-    Paused,
-    /// Past its due date.
-    Overdue,
-    /// Due soon, or overdue.
-    Due,
-    Waiting,
-    Answered,
-    Confirmed,
-    Withdrawn,
-    Met,
-    NotMet,
-    /// The records do not show it.
-    NotKnown,
-    Waived,
-    Left,
+slugs! {
+    /// A property of a row that a single word filters by.
+    FilterFlag {
+        /// Fewer KSBs signed than expected by now.
+        Behind = "behind";
+        Ahead = "ahead";
+        /// The trainee is on a break in learning today.
+        Paused = "break";
+        /// Past its due date.
+        Overdue = "overdue";
+        /// Due soon, or overdue.
+        Due = "due";
+        Waiting = "waiting";
+        Answered = "answered";
+        Confirmed = "confirmed";
+        Withdrawn = "withdrawn";
+        Met = "met";
+        NotMet = "not-met";
+        /// The records do not show it.
+        NotKnown = "not-known";
+        Waived = "waived";
+        Left = "left";
+    }
 }
 
 impl FilterFlag {
-    pub const ALL: [Self; 14] = [
-        Self::Behind,
-        Self::Ahead,
-        Self::Paused,
-        Self::Overdue,
-        Self::Due,
-        Self::Waiting,
-        Self::Answered,
-        Self::Confirmed,
-        Self::Withdrawn,
-        Self::Met,
-        Self::NotMet,
-        Self::NotKnown,
-        Self::Waived,
-        Self::Left,
-    ];
-
-    /// Returns the word that is typed.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Behind => "behind",
-            Self::Ahead => "ahead",
-            Self::Paused => "break",
-            Self::Overdue => "overdue",
-            Self::Due => "due",
-            Self::Waiting => "waiting",
-            Self::Answered => "answered",
-            Self::Confirmed => "confirmed",
-            Self::Withdrawn => "withdrawn",
-            Self::Met => "met",
-            Self::NotMet => "not-met",
-            Self::NotKnown => "not-known",
-            Self::Waived => "waived",
-            Self::Left => "left",
-        }
-    }
-
     /// Returns the group of mutually exclusive flags, of which a row must match only one.
     pub fn group(self) -> u8 {
         match self {
@@ -78,7 +42,7 @@ impl FilterFlag {
     pub fn of(word: &str) -> Option<Self> {
         // Earlier versions used this word, which saved filters may contain.
         let word = if word == "paused" { "break" } else { word };
-        Self::ALL.into_iter().find(|flag| flag.word() == word)
+        Self::ALL.into_iter().find(|flag| flag.slug() == word)
     }
 }
 
@@ -120,7 +84,7 @@ impl TermKind {
             Self::Days => "`since:monday` `until:20/11`".to_owned(),
             Self::Level => "`level:associate`".to_owned(),
             Self::Statement => "`kind:sign-off`".to_owned(),
-            Self::Flag(flag) => format!("`{}`", flag.word()),
+            Self::Flag(flag) => format!("`{}`", flag.slug()),
         }
     }
 
@@ -136,7 +100,7 @@ impl TermKind {
             Self::Days => "since:monday, until:20/11",
             Self::Level => "level:associate",
             Self::Statement => "kind:sign-off",
-            Self::Flag(flag) => flag.word(),
+            Self::Flag(flag) => flag.slug(),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::domain::import::diagnostic::Diagnostic;
 
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +34,7 @@ pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Diagnostic> {
         if row.cells.iter().any(|cell| !cell.is_empty()) {
             if rows.len() == most {
                 let what = format!("There are more than {most} rows");
-                return Err(Diagnostic::fault(
-                    Some(SourceLocation::line(line)),
-                    what,
-                    "Give fewer at a time; nothing was read",
-                ));
+                return Err(Diagnostic::fault_at(line, what, "Give fewer at a time; nothing was read"));
             }
             rows.push(row);
         }
@@ -72,13 +70,7 @@ fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize),
     let (mut rest, mut lines) = (text, 1);
     loop {
         let (cell, left) = if let Some(quoted) = rest.strip_prefix('"') {
-            let open = || {
-                Diagnostic::fault(
-                    Some(SourceLocation::line(line)),
-                    "A quote has no end",
-                    "Close it, or double it within a cell",
-                )
-            };
+            let open = || Diagnostic::fault_at(line, "A quote has no end", "Close it, or double it within a cell");
             let end = closing(quoted).ok_or_else(open)?;
             let inside = &quoted[..end];
             lines += inside.matches('\n').count();
@@ -86,11 +78,7 @@ fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize),
             let next = left.find([between, '\n']).unwrap_or(left.len());
             if !left[..next].trim().is_empty() {
                 let what = "Words follow a closing quote in the same cell";
-                return Err(Diagnostic::fault(
-                    Some(SourceLocation::line(line)),
-                    what,
-                    "Double each quote within a quoted cell",
-                ));
+                return Err(Diagnostic::fault_at(line, what, "Double each quote within a quoted cell"));
             }
             let cell = if inside.contains("\"\"") {
                 Cow::Owned(inside.replace("\"\"", "\"").trim().to_owned())
@@ -135,6 +123,22 @@ pub fn formula(cell: &str) -> Option<char> {
     }
 }
 
+/// Returns the index of the row of headings, which begins with `code` and `text`.
+pub fn heading_row(rows: &[Row<'_>]) -> Option<usize> {
+    rows.iter().position(|row| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text"))
+}
+
+/// Reads a text cell, composed to NFC; a formula adds a fault.
+pub fn text_cell(of: &str, line: usize, cell: &str, remarks: &mut Vec<Diagnostic>) -> String {
+    let cell = disarmed(cell);
+    if let Some(c) = formula(cell) {
+        let what = format!("{of}: The cell begins with “{c}”, as a formula does");
+        let hint = "Put the text itself there; an apostrophe before it keeps it as text";
+        remarks.push(Diagnostic::fault_at(line, what, hint));
+    }
+    cell.nfc().collect()
+}
+
 /// Strips the apostrophe that keeps a spreadsheet from reading a cell as a formula or number.
 pub fn disarmed(cell: &str) -> &str {
     let kept = |rest: &&str| rest.starts_with(|c: char| "=@+-".contains(c) || c.is_ascii_digit());
@@ -143,24 +147,9 @@ pub fn disarmed(cell: &str) -> &str {
 
 /// Returns the spreadsheet error that a cell shows, if any: `#N/A`, `#REF!`, `Err:502`.
 pub fn error(cell: &str) -> Option<&str> {
-    const ERRORS: [&str; 15] = [
-        "#N/A",
-        "#REF!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#VALUE!",
-        "#SPILL!",
-        "#CALC!",
-        "#FIELD!",
-        "#BLOCKED!",
-        "#CONNECT!",
-        "#UNKNOWN!",
-        "#BUSY!",
-        "#GETTING_DATA",
-    ];
-    let known = ERRORS.iter().any(|error| error.eq_ignore_ascii_case(cell));
+    const ERRORS: &str = "#N/A #REF! #NAME? #DIV/0! #NULL! #NUM! #VALUE! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! \
+        #UNKNOWN! #BUSY! #GETTING_DATA";
+    let known = ERRORS.split(' ').any(|error| error.eq_ignore_ascii_case(cell));
     let numbered = cell.strip_prefix("Err:").is_some_and(|no| no.len() == 3 && no.bytes().all(|b| b.is_ascii_digit()));
     let hashes = cell.len() > 2 && cell.bytes().all(|b| b == b'#');
     (known || numbered || hashes).then_some(cell)

@@ -5,22 +5,13 @@ use std::fmt;
 
 use crate::domain::standard::error::StandardFault;
 
-/// Whether a diagnostic prevents the import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// Prevents the import.
-    Fault,
-    /// Does not prevent it, but must be shown.
-    Warning,
-}
-
-impl Severity {
-    /// Returns `fault` or `warning`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Fault => "fault",
-            Self::Warning => "warning",
-        }
+slugs! {
+    /// Whether a diagnostic prevents the import.
+    Severity {
+        /// Prevents the import.
+        Fault = "fault";
+        /// Does not prevent it, but must be shown.
+        Warning = "warning";
     }
 }
 
@@ -64,6 +55,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     pub fn fault(place: Option<SourceLocation>, what: impl Into<String>, hint: &str) -> Self {
         Self { weight: Severity::Fault, place, what: what.into(), hint: hint.to_owned() }
+    }
+
+    pub fn fault_at(line: usize, what: impl Into<String>, hint: &str) -> Self {
+        Self::fault(Some(SourceLocation::line(line)), what, hint)
+    }
+
+    pub fn warning_at(line: usize, what: impl Into<String>) -> Self {
+        Self::warning(Some(SourceLocation::line(line)), what)
     }
 
     pub fn warning(place: Option<SourceLocation>, what: impl Into<String>) -> Self {

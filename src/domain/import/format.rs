@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
+use crate::domain::import::diagnostic::Diagnostic;
 use crate::domain::record::saved::{Encoding, saved_text};
 
 /// The maximum size of a file, in bytes: 5 MiB.
@@ -77,7 +77,7 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
             // In Latin-1, a byte above 0xA0 is the character with that code point.
             let meant = if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
             let what = format!("It is not text in UTF-8 (byte {byte:02X}{meant})");
-            Err(Diagnostic::fault(Some(SourceLocation::line(line)), what, "Save it as UTF-8 and give that"))
+            Err(Diagnostic::fault_at(line, what, "Save it as UTF-8 and give that"))
         }
     }
 }

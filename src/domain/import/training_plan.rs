@@ -48,17 +48,13 @@ pub fn training_plan(
     let mut file = PlanFile::default();
     let column = |names: &[&str]| (0..head.cells.len()).find(|at| names.contains(&heading(head.cell(*at)).as_str()));
     let Some(at) = column(MONTH) else {
-        file.remarks.push(Diagnostic::fault(
-            Some(SourceLocation::line(head.line)),
-            "There is no column headed “month”",
-            HEAD_HINT,
-        ));
+        file.remarks.push(Diagnostic::fault_at(head.line, "There is no column headed “month”", HEAD_HINT));
         return file;
     };
     let (hours, ksbs) = (column(HOURS), column(KSBS));
     if hours.is_none() && ksbs.is_none() {
         let what = "There is no column headed “hours” or “ksbs”";
-        file.remarks.push(Diagnostic::fault(Some(SourceLocation::line(head.line)), what, HEAD_HINT));
+        file.remarks.push(Diagnostic::fault_at(head.line, what, HEAD_HINT));
         return file;
     }
     for other in (0..head.cells.len()).filter(|other| ![Some(at), hours, ksbs].contains(&Some(*other))) {
@@ -77,11 +73,8 @@ pub fn training_plan(
     file.months.sort_by_key(|month| month.month);
     let nothing = file.months.iter().all(|month| month.hours.0 == 0 && month.codes.is_empty());
     if nothing && !file.remarks.iter().any(|remark| remark.weight == Severity::Fault) {
-        file.remarks.push(Diagnostic::fault(
-            None,
-            "The plan has neither hours nor KSBs",
-            "Give some for at least one month",
-        ));
+        let what = "The plan has neither hours nor KSBs";
+        file.remarks.push(Diagnostic::fault(None, what, "Give some for at least one month"));
     }
     file
 }
@@ -133,13 +126,17 @@ impl Reader<'_> {
         self.file.months.push(PlannedMonth { month, hours, codes });
     }
 
-    /// Reports that a cell is a formula or an error.
-    fn no_value(&mut self, row: &Line, at: usize) {
+    /// Returns a cell's text; a formula or error is a fault.
+    fn value(&mut self, row: &Line, at: usize) -> Option<String> {
         let what = match row.cell(at) {
+            Cell::Text(text) => return Some(text.clone()),
+            Cell::Number(number) => return Some(number.to_string()),
+            Cell::Empty => return None,
             Cell::Error(error) => format!("The cell holds the error {error}"),
-            _ => "It is a formula".to_owned(),
+            Cell::Formula => "It is a formula".to_owned(),
         };
         self.fault(place(row.line, at), what, "Put the value itself there: paste it as values");
+        None
     }
 
     fn month(&mut self, row: &Line, at: usize) -> Option<Month> {
@@ -148,7 +145,7 @@ impl Reader<'_> {
             Cell::Text(text) => (month_of(text), text.clone()),
             Cell::Number(number) => (self.table.day(*number).map(Month::of), number.to_string()),
             Cell::Formula | Cell::Error(_) => {
-                self.no_value(row, at);
+                self.value(row, at);
                 return None;
             }
             Cell::Empty => {
@@ -164,25 +161,14 @@ impl Reader<'_> {
     }
 
     fn hours(&mut self, row: &Line, at: usize) -> Option<QuarterHours> {
-        let text = match row.cell(at) {
-            Cell::Text(text) => text.clone(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Empty => return None,
-            Cell::Formula | Cell::Error(_) => {
-                self.no_value(row, at);
-                return None;
-            }
-        };
+        let text = self.value(row, at)?;
         let Some((hours, rounded)) = hours_of(&text) else {
             self.fault(place(row.line, at), format!("“{text}” is not a number of hours"), "Write hours as 24 or 24.5");
             return None;
         };
         if hours > MOST_A_MONTH {
-            self.fault(
-                place(row.line, at),
-                format!("{hours} hours is more than there are in a month"),
-                "Enter each month separately",
-            );
+            let what = format!("{hours} hours is more than there are in a month");
+            self.fault(place(row.line, at), what, "Enter each month separately");
             return None;
         }
         if rounded {
@@ -193,23 +179,12 @@ impl Reader<'_> {
     }
 
     fn codes(&mut self, row: &Line, at: usize) -> Vec<KsbCode> {
-        let text = match row.cell(at) {
-            Cell::Text(text) => text.clone(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Empty => return Vec::new(),
-            Cell::Formula | Cell::Error(_) => {
-                self.no_value(row, at);
-                return Vec::new();
-            }
-        };
+        let text = self.value(row, at).unwrap_or_default();
         let mut codes = Vec::new();
         for word in text.split(|c: char| c.is_whitespace() || ",;/".contains(c)).filter(|word| !word.is_empty()) {
             let Ok(code) = word.parse::<KsbCode>() else {
-                self.fault(
-                    place(row.line, at),
-                    format!("“{word}” is not a KSB"),
-                    "Write codes such as K1 S26, a space between",
-                );
+                let what = format!("“{word}” is not a KSB");
+                self.fault(place(row.line, at), what, "Write codes such as K1 S26, a space between");
                 continue;
             };
             if let Some(why) = (self.why_not)(code) {
@@ -288,22 +263,11 @@ mod tests {
 
     #[test]
     fn a_month_is_read_however_it_is_written() {
-        for text in [
-            "2025-09",
-            "09/2025",
-            "9/2025",
-            "9/25",
-            "Sep 2025",
-            "sept 2025",
-            "September 2025",
-            "Sep-25",
-            "2025/09",
-            "2025-09-01",
-            "01/09/2025",
-            "1 Sep 2025",
-            "2025-09-01 00:00:00",
-            "Sep, 2025",
-        ] {
+        for text in
+            "2025-09|09/2025|9/2025|9/25|Sep 2025|sept 2025|September 2025|Sep-25|2025/09|2025-09-01|01/09/2025|\
+            1 Sep 2025|2025-09-01 00:00:00|Sep, 2025"
+                .split('|')
+        {
             assert_eq!(month_of(text).map(|month| month.to_string()).as_deref(), Some("2025-09"), "{text}");
         }
         for text in ["", "2025", "Sep", "13/2025", "0/2025", "2025-9-9-9", "Smarch 2025", "se 2025", "09-125"] {

@@ -9,9 +9,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::domain::import::cell::{Cell, Line, MOST_COLUMNS};
 use crate::domain::import::csv::{disarmed, error};
-use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
+use crate::domain::import::diagnostic::Diagnostic;
 use crate::domain::import::html::unescaped;
-use crate::domain::import::zip::{Packed, Unpacking};
+use crate::domain::import::zip::{MOST_ENTRIES, Packed, Unpacking};
 
 /// The maximum size of an unpacked part, in bytes: 32 MiB.
 const MOST: usize = 32 << 20;
@@ -42,7 +42,7 @@ pub fn sheet(
     wanted: Option<&str>,
     fits: &dyn Fn(&[Line]) -> bool,
 ) -> Result<Sheet, Diagnostic> {
-    let packed = Packed::of(bytes).ok_or_else(damaged)?;
+    let packed = Packed::of(bytes).map_err(refused)?;
     let path = match packed.part("_rels/.rels")? {
         Some(links) => links_of(&links, "")?.into_iter().find(|link| link.is("officeDocument")).map(|link| link.target),
         None => None,
@@ -96,16 +96,19 @@ pub fn sheet(
 
 impl Packed<'_> {
     fn part(&self, name: &str) -> Result<Option<String>, Diagnostic> {
-        let part = self.file(name, MOST).map_err(|fault| match fault {
-            Unpacking::Damaged => damaged(),
-            Unpacking::TooLarge => {
-                let what = format!("Unpacked, it has more than {} MiB", MOST >> 20);
-                Diagnostic::fault(None, what, "Save the rows alone as CSV (UTF-8) and give that")
-            }
-        })?;
+        let part = self.file(name, MOST).map_err(refused)?;
         let text = part.map(String::from_utf8).transpose().map_err(|_| damaged())?;
         Ok(text.map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
+}
+
+fn refused(fault: Unpacking) -> Diagnostic {
+    let what = match fault {
+        Unpacking::Damaged => return damaged(),
+        Unpacking::TooLarge => format!("Unpacked, it has more than {} MiB", MOST >> 20),
+        Unpacking::TooMany => format!("It is a packed file with more than {MOST_ENTRIES} files in it"),
+    };
+    Diagnostic::fault(None, what, "Save the rows alone as CSV (UTF-8) and give that")
 }
 
 fn damaged() -> Diagnostic {
@@ -324,11 +327,7 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
                     if cell != Cell::Empty {
                         if column > MOST_COLUMNS {
                             let what = format!("There are more than {MOST_COLUMNS} columns");
-                            return Err(Diagnostic::fault(
-                                Some(SourceLocation::line(line)),
-                                what,
-                                "Give the roster's columns alone",
-                            ));
+                            return Err(Diagnostic::fault_at(line, what, "Give the roster's columns alone"));
                         }
                         cells.resize(column.max(cells.len()), Cell::Empty);
                         cells[column - 1] = cell;
@@ -338,7 +337,7 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
                     if lines.len() == most {
                         let what = format!("There are more than {most} rows");
                         let hint = "Give fewer at a time; nothing was read";
-                        return Err(Diagnostic::fault(Some(SourceLocation::line(line)), what, hint));
+                        return Err(Diagnostic::fault_at(line, what, hint));
                     }
                     lines.push(Line { line, cells: std::mem::take(&mut cells) });
                     if is_hidden {

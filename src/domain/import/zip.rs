@@ -24,21 +24,34 @@ pub enum Unpacking {
     Damaged,
     /// It exceeds the limit.
     TooLarge,
+    /// The archive has more than [`MOST_ENTRIES`] files.
+    TooMany,
 }
 
-/// The maximum entries read.
-const MOST_ENTRIES: usize = 4096;
+/// The maximum files in an archive.
+pub const MOST_ENTRIES: usize = 4096;
 
 impl<'a> Packed<'a> {
-    /// Reads an archive's directory; `None` if it is incomplete or encrypted.
-    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+    /// Reads an archive's directory, which must be complete, not encrypted and within the limit.
+    pub fn of(bytes: &'a [u8]) -> Result<Self, Unpacking> {
+        let (count, at) = Self::directory(bytes).ok_or(Unpacking::Damaged)?;
+        if count > MOST_ENTRIES {
+            return Err(Unpacking::TooMany);
+        }
+        Self::entries(bytes, count, at).map(|entries| Self { entries }).ok_or(Unpacking::Damaged)
+    }
+
+    /// Returns the number of entries, and where the directory begins.
+    fn directory(bytes: &[u8]) -> Option<(usize, usize)> {
         // The end record is 22 bytes and a comment of at most 65,535.
         let first = bytes.len().saturating_sub(22 + 0xffff);
         let end = (first..=bytes.len().checked_sub(22)?).rev().find(|at| bytes[*at..].starts_with(b"PK\x05\x06"))?;
-        let count = usize::from(short(bytes, end + 10)?);
-        let mut at = long(bytes, end + 16)? as usize;
+        Some((usize::from(short(bytes, end + 10)?), long(bytes, end + 16)? as usize))
+    }
+
+    fn entries(bytes: &'a [u8], count: usize, mut at: usize) -> Option<Vec<Entry<'a>>> {
         let mut entries = Vec::new();
-        for _ in 0..count.min(MOST_ENTRIES) {
+        for _ in 0..count {
             let head = bytes.get(at..)?;
             let locked = short(head, 8)? & 1 == 1;
             if !head.starts_with(b"PK\x01\x02") || locked {
@@ -53,7 +66,7 @@ impl<'a> Packed<'a> {
             entries.push(Entry { name: name_bytes, packed, method: short(head, 10)?, sum: long(head, 16)? });
             at += 46 + name + extra + comment;
         }
-        Some(Self { entries })
+        Some(entries)
     }
 
     /// Returns whether the archive has a file with this name.
@@ -115,14 +128,25 @@ mod tests {
         assert!(wanted.starts_with(b"<"));
         assert_eq!(Packed::of(whole).unwrap().file(name, 10), Err(Unpacking::TooLarge));
         for cut in 0..whole.len() {
-            let read = Packed::of(&whole[..cut]).map(|packed| packed.file(name, 1 << 20));
-            assert!(read.is_none_or(|read| read.ok().flatten().is_none_or(|bytes| bytes == wanted)), "{cut}");
+            let read = Packed::of(&whole[..cut]).and_then(|packed| packed.file(name, 1 << 20));
+            assert!(read.ok().flatten().is_none_or(|bytes| bytes == wanted), "{cut}");
         }
         for at in 0..whole.len() {
             let mut bytes = whole.to_vec();
             bytes[at] ^= 0x10;
-            let read = Packed::of(&bytes).map(|packed| packed.file(name, 1 << 20));
-            assert!(read.is_none_or(|read| read.ok().flatten().is_none_or(|bytes| bytes == wanted)), "{at}");
+            let read = Packed::of(&bytes).and_then(|packed| packed.file(name, 1 << 20));
+            assert!(read.ok().flatten().is_none_or(|bytes| bytes == wanted), "{at}");
+        }
+    }
+
+    #[test]
+    fn an_archive_of_too_many_files_is_refused_and_none_is_left_out() {
+        for (count, fault) in [(MOST_ENTRIES as u16, Unpacking::Damaged), (MOST_ENTRIES as u16 + 1, Unpacking::TooMany)]
+        {
+            let mut bytes = b"PK\x05\x06".to_vec();
+            bytes.resize(22, 0);
+            bytes[10..12].copy_from_slice(&count.to_le_bytes());
+            assert_eq!(Packed::of(&bytes).err(), Some(fault), "{count}");
         }
     }
 }

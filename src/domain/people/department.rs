@@ -1,9 +1,7 @@
 //! Defines the department's statements: genesis, keys, adoptions, enrolments and policy.
 
-use std::str::FromStr;
-
 use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, ValueFault, fault};
+use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 
@@ -79,46 +77,25 @@ pub struct NamedEnrolment {
     pub enrolment: Enrolment,
 }
 
-/// A setting for the department.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PolicyName {
-    /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
-    SessionHours,
-    /// Idle time until the screen locks, 1 to 60 minutes.
-    IdleMinutes,
-    /// Days after an observation from which a sign-off needs a reason for being late, 0 to 365.
-    LateDays,
-    /// Countersigns that an achieved sign-off needs before it counts, 0 or 1.
-    Countersign,
-    /// Whether a second training officer must countersign a new key before it can sign, 0 or 1.
-    TwoPersonKeys,
-    /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
-    ReassessMonths,
+slugs! {
+    /// A setting for the department.
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys or reassess-months" {
+        /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
+        SessionHours = "session-hours";
+        /// Idle time until the screen locks, 1 to 60 minutes.
+        IdleMinutes = "idle-minutes";
+        /// Days after an observation from which a sign-off needs a reason for being late, 0 to 365.
+        LateDays = "late-days";
+        /// Countersigns that an achieved sign-off needs before it counts, 0 or 1.
+        Countersign = "countersign";
+        /// Whether a second training officer must countersign a new key before it can sign, 0 or 1.
+        TwoPersonKeys = "two-person-keys";
+        /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
+        ReassessMonths = "reassess-months";
+    }
 }
 
 impl PolicyName {
-    /// All settings, in the order of a statement's lines.
-    pub const ALL: [Self; 6] = [
-        Self::SessionHours,
-        Self::IdleMinutes,
-        Self::LateDays,
-        Self::Countersign,
-        Self::TwoPersonKeys,
-        Self::ReassessMonths,
-    ];
-
-    /// Returns the spelling in statements and on the command line.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::SessionHours => "session-hours",
-            Self::IdleMinutes => "idle-minutes",
-            Self::LateDays => "late-days",
-            Self::Countersign => "countersign",
-            Self::TwoPersonKeys => "two-person-keys",
-            Self::ReassessMonths => "reassess-months",
-        }
-    }
-
     /// Returns the valid values.
     pub fn range(self) -> std::ops::RangeInclusive<u32> {
         match self {
@@ -128,18 +105,5 @@ impl PolicyName {
             Self::Countersign | Self::TwoPersonKeys => 0..=1,
             Self::ReassessMonths => 0..=120,
         }
-    }
-}
-
-impl FromStr for PolicyName {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = Self::ALL.into_iter().find(|name| name.slug() == s);
-        found.ok_or_else(|| {
-            let all =
-                "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys or reassess-months";
-            fault(s, all)
-        })
     }
 }

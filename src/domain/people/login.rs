@@ -76,54 +76,32 @@ pub fn file_asked(command: &str) -> Option<&str> {
     (hex && (6..=64).contains(&digits.len())).then_some(digits)
 }
 
-/// A command that a person may run over SSH instead of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SshCommand {
-    /// Lists their outstanding KSBs.
-    Outstanding,
-    /// Their record as receipts.
-    Receipts,
-    /// The current checkpoint.
-    Checkpoint,
-    /// Their signed statements, and the keys to verify them.
-    Export,
-    /// Their complete record as text.
-    Portfolio,
-    /// Lists their evidence files.
-    Evidence,
-    /// Stores standard input as evidence.
-    EvidenceAdd,
+slugs! {
+    /// A command that a person may run over SSH instead of the screen.
+    SshCommand {
+        /// Lists their outstanding KSBs.
+        Outstanding = "outstanding";
+        /// Their record as receipts.
+        Receipts = "receipts";
+        /// The current checkpoint.
+        Checkpoint = "checkpoint";
+        /// Their signed statements, and the keys to verify them.
+        Export = "export";
+        /// Their complete record as text.
+        Portfolio = "portfolio";
+        /// Lists their evidence files.
+        Evidence = "evidence list";
+        /// Stores standard input as evidence.
+        EvidenceAdd = "evidence add";
+    }
 }
 
 impl SshCommand {
-    pub const ALL: [Self; 7] = [
-        Self::Outstanding,
-        Self::Receipts,
-        Self::Checkpoint,
-        Self::Export,
-        Self::Portfolio,
-        Self::Evidence,
-        Self::EvidenceAdd,
-    ];
-
-    /// Returns the words that request it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Outstanding => "outstanding",
-            Self::Receipts => "receipts",
-            Self::Checkpoint => "checkpoint",
-            Self::Export => "export",
-            Self::Portfolio => "portfolio",
-            Self::Evidence => "evidence list",
-            Self::EvidenceAdd => "evidence add",
-        }
-    }
-
     /// Parses a command, which must match exactly except for spaces.
     pub fn of(command: &str) -> Option<Self> {
         let words: Vec<&str> = command.split_ascii_whitespace().collect();
         let command = words.join(" ");
-        Self::ALL.into_iter().find(|asked| asked.word() == command)
+        Self::ALL.into_iter().find(|asked| asked.slug() == command)
     }
 }
 

@@ -376,21 +376,8 @@ fn weekday(word: &str) -> Option<Weekday> {
 
 /// Parses a month's name or its beginning: `sep`, `sept`.
 pub(in crate::domain) fn month(word: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    NAMES.iter().zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
+    const NAMES: &str = "january february march april may june july august september october november december";
+    NAMES.split(' ').zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
 }
 
 /// Parses one or two digits.
@@ -429,34 +416,14 @@ mod tests {
 
     #[test]
     fn a_whole_day_is_read_however_it_is_written_wherever_it_is_typed() {
-        for text in [
-            "1 Sept 2026",
-            "01-Sep-26",
-            "01/09/26",
-            "01/09/2026",
-            "01/09/2026 00:00",
-            "1.9.2026",
-            "1-9-26",
-            "2026-09-01",
-            "2026-9-1",
-            "2026-09-01T00:00:00",
-            "2026-09-01T00:00:00Z",
-            "2026-09-01T00:00:00.000Z",
-            "01 09 2026",
-            "2026-09-01T00:00:00+01:00",
-            "2026-09-01 00:00:00",
-            "1st September 2026",
-            "the 1st of September, 2026",
-            "Tues 1 Sep 2026",
-            "Tuesday, 1 September 2026",
-            "September 1, 2026",
-            "1sep2026",
-            "1 SEP 26",
-            "01/09/2026 12:00 AM",
-            "  1 Sep. 2026 ",
-            "2026/09/01",
-            "2026 Sep 1",
-        ] {
+        for text in "1 Sept 2026|01-Sep-26|01/09/26|01/09/2026|01/09/2026 00:00|1.9.2026|1-9-26|2026-09-01|2026-9-1|\
+            2026-09-01T00:00:00|2026-09-01T00:00:00Z|2026-09-01T00:00:00.000Z|01 09 2026|\
+            2026-09-01T00:00:00+01:00|2026-09-01 00:00:00|1st September 2026|the 1st of September, 2026|\
+            Tues 1 Sep 2026|Tuesday, 1 September 2026|September 1, 2026|1sep2026|1 SEP 26|\
+            01/09/2026 12:00 AM|  1 Sep. 2026 |\
+            2026/09/01|2026 Sep 1"
+            .split('|')
+        {
             for look in ALL {
                 let read = typed_day(text, day(TODAY), look).unwrap_or_else(|fault| panic!("{fault}"));
                 assert_eq!((read.day, read.open), (day("2026-09-01"), false), "{text}");
@@ -518,33 +485,11 @@ mod tests {
     #[test]
     fn what_is_not_a_day_or_not_of_our_time_is_refused_in_words() {
         for look in ALL {
-            for bad in [
-                "",
-                "soon",
-                "31/02/2026",
-                "last month",
-                "99999999 days ago",
-                "2026-13-01",
-                "11/20",
-                "5",
-                "1 5",
-                "1/9/026",
-                "1 Sep 2026 noon",
-                "1 Sep 2026 25:00",
-                "12:30",
-                "-1/9/2026",
-                "1/9/2026/3",
-                "1//",
-                "Smarch 1",
-                "ma 1",
-                "2026-09-01T",
-                "1 Sep 2",
-                "in",
-                "ago",
-                "next",
-                "٣ Sep 2026",
-                "“1 Sep”",
-            ] {
+            for bad in "|soon|31/02/2026|last month|99999999 days ago|2026-13-01|11/20|5|1 5|1/9/026|1 Sep 2026 noon|\
+                1 Sep 2026 25:00|12:30|-1/9/2026|1/9/2026/3|1//|Smarch 1|ma 1|2026-09-01T|1 Sep 2|in|ago|next|\
+                ٣ Sep 2026|“1 Sep”"
+                .split('|')
+            {
                 let fault = parse_human_date(bad, day(TODAY), look).unwrap_err();
                 assert!(fault.to_string().contains("is not a day such as today"), "{bad}: {fault}");
             }

@@ -236,20 +236,9 @@ impl FromStr for StatementId {
 
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         // Only the hyphenated lower-case form is canonical.
-        let read = || {
-            let groups = [s.get(..8)?, s.get(9..13)?, s.get(14..18)?, s.get(19..23)?, s.get(24..)?];
-            if s.len() != 36 || [8, 13, 18, 23].iter().any(|at| s.as_bytes()[*at] != b'-') {
-                return None;
-            }
-            let mut digits = [0; 32];
-            let mut at = 0;
-            for group in groups {
-                digits[at..at + group.len()].copy_from_slice(group.as_bytes());
-                at += group.len();
-            }
-            unhex(std::str::from_utf8(&digits).ok()?).map(|bytes| Self(Uuid::from_bytes(bytes)))
-        };
-        read().ok_or_else(|| fault(s, "a statement id (a UUID in lower case)"))
+        let canonical = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == s;
+        let read = Uuid::try_parse(s).ok().filter(canonical).map(Self);
+        read.ok_or_else(|| fault(s, "a statement id (a UUID in lower case)"))
     }
 }
 

@@ -5,31 +5,18 @@ use std::str::FromStr;
 
 use crate::domain::primitives::ids::{ValueFault, fault};
 
-/// A level of the healthcare science career framework, lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Level {
-    Assistant,
-    Associate,
-    Practitioner,
-    ClinicalScientist,
-    Consultant,
+slugs! {
+    /// A level of the healthcare science career framework, lowest first.
+    Level {
+        Assistant = "assistant";
+        Associate = "associate";
+        Practitioner = "practitioner";
+        ClinicalScientist = "clinical-scientist";
+        Consultant = "consultant";
+    }
 }
 
 impl Level {
-    pub const ALL: [Self; 5] =
-        [Self::Assistant, Self::Associate, Self::Practitioner, Self::ClinicalScientist, Self::Consultant];
-
-    /// Returns the spelling in files: `clinical-scientist`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Assistant => "assistant",
-            Self::Associate => "associate",
-            Self::Practitioner => "practitioner",
-            Self::ClinicalScientist => "clinical-scientist",
-            Self::Consultant => "consultant",
-        }
-    }
-
     /// Returns the next higher level.
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level > self)

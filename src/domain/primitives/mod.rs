@@ -1,5 +1,8 @@
 //! Holds the basic value types: ids, dates, names, keys and texts.
 
+#[macro_use]
+mod slugs;
+
 pub mod date;
 pub mod encoding;
 pub mod file_name;
@@ -10,5 +13,5 @@ pub mod key;
 pub mod level;
 pub mod name;
 pub mod text;
-pub mod toml_date;
+pub mod toml_value;
 pub mod word_diff;

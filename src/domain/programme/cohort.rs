@@ -1,10 +1,8 @@
 //! Defines the rows of the cohort and their orders.
 
-use std::str::FromStr;
-
 use chrono::NaiveDate;
 
-use crate::domain::primitives::ids::{KsbCode, ValueFault, fault};
+use crate::domain::primitives::ids::KsbCode;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::TraineeCard;
@@ -83,64 +81,31 @@ impl CohortRow {
     }
 }
 
-/// The sort order of a cohort.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CohortOrder {
-    /// Most weeks behind first.
-    #[default]
-    Behind,
-    Name,
-    /// Longest on the programme first.
-    Month,
-    /// Fewest KSBs signed first.
-    Signed,
-    /// Most pending claims first.
-    Claims,
-    /// The earliest lapse first.
-    Lapses,
+slugs! {
+    /// The sort order of a cohort.
+    #[derive(Default)]
+    CohortOrder: "an order: behind, name, month, signed, claims or lapses" {
+        /// Most weeks behind first.
+        #[default]
+        Behind = "behind", "by weeks behind";
+        Name = "name", "by name";
+        /// Longest on the programme first.
+        Month = "month", "by month";
+        /// Fewest KSBs signed first.
+        Signed = "signed", "by KSBs signed";
+        /// Most pending claims first.
+        Claims = "claims", "by claims waiting";
+        /// The earliest lapse first.
+        Lapses = "lapses", "what lapses first";
+    }
 }
 
 impl CohortOrder {
-    pub const ALL: [Self; 6] = [Self::Behind, Self::Name, Self::Month, Self::Signed, Self::Claims, Self::Lapses];
-
-    /// Returns the spelling on the command line.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Behind => "behind",
-            Self::Name => "name",
-            Self::Month => "month",
-            Self::Signed => "signed",
-            Self::Claims => "claims",
-            Self::Lapses => "lapses",
-        }
-    }
-
-    /// Returns the words shown to a reader.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Behind => "by weeks behind",
-            Self::Name => "by name",
-            Self::Month => "by month",
-            Self::Signed => "by KSBs signed",
-            Self::Claims => "by claims waiting",
-            Self::Lapses => "what lapses first",
-        }
-    }
-
     /// Returns the next order, cyclically.
     #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|order| *order == self).map_or(0, |at| at + 1);
         Self::ALL.get(at).copied().unwrap_or_default()
-    }
-}
-
-impl FromStr for CohortOrder {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = Self::ALL.into_iter().find(|order| order.slug() == s);
-        found.ok_or_else(|| fault(s, "an order: behind, name, month, signed, claims or lapses"))
     }
 }
 

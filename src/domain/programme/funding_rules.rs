@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::toml_date::optional_date;
+use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::programme::rating::RatingRule;
 use crate::domain::programme::review_rule::ReviewRule;
 use crate::domain::standard::Standard;

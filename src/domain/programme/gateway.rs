@@ -16,32 +16,13 @@ use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
 use crate::domain::statement::recognition::Recognised;
 use crate::domain::statement::review::Party;
 
-/// Whether a requirement is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fulfilment {
-    Met,
-    NotMet,
-    /// The records do not show it.
-    NotKnown,
-}
-
-impl Fulfilment {
-    /// Returns the spelling in JSON.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::NotMet => "not-met",
-            Self::NotKnown => "not-known",
-        }
-    }
-
-    /// Returns the words shown to a reader.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::NotMet => "not met",
-            Self::NotKnown => "not known",
-        }
+slugs! {
+    /// Whether a requirement is met.
+    Fulfilment {
+        Met = "met", "met";
+        NotMet = "not-met", "not met";
+        /// The records do not show it.
+        NotKnown = "not-known", "not known";
     }
 }
 

@@ -31,35 +31,27 @@ pub struct HoursPlan {
     pub why: Vec<String>,
 }
 
-/// What the expected hours are based on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measured {
-    /// The training plan.
-    Plan,
-    /// An even spread over the programme.
-    Evenly,
+slugs! {
+    /// What the expected hours are based on.
+    Measured {
+        /// The training plan.
+        Plan = "training-plan";
+        /// An even spread over the programme.
+        Evenly = "evenly";
+    }
 }
 
 impl Measured {
-    pub const ALL: [Self; 2] = [Self::Plan, Self::Evenly];
-
-    /// Returns the spelling in JSON.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Plan => "training-plan",
-            Self::Evenly => "evenly",
-        }
-    }
-
     /// Returns the hours ahead or behind, in words.
     fn pace(self, ahead: i64) -> String {
-        match (self, ahead) {
-            (Self::Plan, 0) => "as the training plan says".to_owned(),
-            (Self::Plan, 1..) => format!("{ahead} h ahead of the training plan"),
-            (Self::Plan, behind) => format!("{} h behind the training plan", behind.unsigned_abs()),
-            (Self::Evenly, 0) => "on time if spread evenly".to_owned(),
-            (Self::Evenly, 1..) => format!("{ahead} h ahead if spread evenly"),
-            (Self::Evenly, behind) => format!("{} h behind if spread evenly", behind.unsigned_abs()),
+        let (on_time, before, after) = match self {
+            Self::Plan => ("as the training plan says", "of the training plan", "the training plan"),
+            Self::Evenly => ("on time if spread evenly", "if spread evenly", "if spread evenly"),
+        };
+        match ahead {
+            0 => on_time.to_owned(),
+            1.. => format!("{ahead} h ahead {before}"),
+            behind => format!("{} h behind {after}", behind.unsigned_abs()),
         }
     }
 }
@@ -76,12 +68,11 @@ impl HoursPlan {
             return format!("{} h confirmed · the minimum is not known", self.confirmed);
         };
         let left = QuarterHours::hours(minimum).less(self.confirmed);
-        let pace = self.measured.pace(self.ahead.unwrap_or_default());
-        if left == QuarterHours::default() {
-            format!("{} of {minimum} h", self.confirmed)
-        } else {
-            format!("{} of {minimum} h · {pace}", self.confirmed)
-        }
+        let pace = match left.0 {
+            0 => String::new(),
+            _ => format!(" · {}", self.measured.pace(self.ahead.unwrap_or_default())),
+        };
+        format!("{} of {minimum} h{pace}", self.confirmed)
     }
 }
 
@@ -125,7 +116,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     }];
     why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
     let whole = Period::between(start, end, months);
-    let passed = Period::days((today - start).num_days()).least(whole);
+    let passed = Period::days((today - start).num_days()).min(whole);
     if let Some(end) = end {
         why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
         why.extend(rule.end_warning(start, end));
@@ -222,12 +213,17 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     };
     match ahead {
         Some(0) => why.push(format!("That is exactly what {against} asks for")),
-        Some(ahead @ 1..) => why.push(format!("That is {} ahead of {against}", hours(ahead.unsigned_abs()))),
-        Some(behind) => why.push(format!("That is {} behind {against}", hours(behind.unsigned_abs()))),
+        Some(ahead @ 1..) => {
+            why.push(format!("That is {} ahead of {against}", counted_as(ahead.unsigned_abs(), "hour")))
+        }
+        Some(behind) => why.push(format!("That is {} behind {against}", counted_as(behind.unsigned_abs(), "hour"))),
         None => {}
     }
     let idle = if minimum.is_some() || confirmed.0 > 0 { idle.to_vec() } else { Vec::new() };
-    why.extend(idle_words(&idle));
+    why.extend((!idle.is_empty()).then(|| {
+        let words = months_words(&idle);
+        format!("No off-the-job learning was entered for {words}: some is expected in every month outside breaks")
+    }));
     HoursPlan { confirmed, waiting, minimum, expected, ahead, measured, idle, why }
 }
 
@@ -243,14 +239,6 @@ fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule, by: &Recognise
         format!("{minimum} in all: {less} ({})", by.basis())
     });
     minimum
-}
-
-/// Returns a warning about months without learning.
-fn idle_words(idle: &[Month]) -> Option<String> {
-    let words = months_words(idle);
-    (!idle.is_empty()).then(|| {
-        format!("No off-the-job learning was entered for {words}: some is expected in every month outside breaks")
-    })
 }
 
 /// A duration in 84ths of a week: 364 make a month of 52/12 weeks, 12 a day.
@@ -279,10 +267,6 @@ impl Period {
             (start.checked_add_months(Months::new(months)) == Some(day)).then_some(months)
         });
         whole.map_or_else(|| Self::days((after - start).num_days()), Self::months)
-    }
-
-    fn least(self, other: Self) -> Self {
-        self.min(other)
     }
 
     fn in_days(self) -> String {
@@ -370,10 +354,6 @@ fn counted(hours: QuarterHours) -> String {
     if hours == QuarterHours::hours(1) { "1 hour".to_owned() } else { format!("{hours} hours") }
 }
 
-fn hours(hours: u64) -> String {
-    if hours == 1 { "1 hour".to_owned() } else { format!("{hours} hours") }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
@@ -386,22 +366,27 @@ mod tests {
     use crate::domain::programme::funding_rules::shipped;
     use crate::domain::statement::recognition::Recognition;
 
-    fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
-        let (rules, start) = (shipped().unwrap(), parse_day(start).unwrap());
-        hours_plan(&HoursFacts {
-            rule: rules.hours_for(start).unwrap(),
+    fn facts(start: &str, today: &str) -> HoursFacts<'static> {
+        let start = parse_day(start).unwrap();
+        HoursFacts {
+            rule: shipped().unwrap().hours_for(start).unwrap(),
             start,
             end: None,
             months: 36,
-            published,
+            published: Some(926),
             weekly: None,
-            confirmed: QuarterHours(confirmed),
-            waiting: QuarterHours(6),
+            confirmed: QuarterHours(0),
+            waiting: QuarterHours(0),
             recognised: None,
             plan: None,
             idle: &[],
             today: parse_day(today).unwrap(),
-        })
+        }
+    }
+
+    fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
+        let (confirmed, waiting) = (QuarterHours(confirmed), QuarterHours(6));
+        hours_plan(&HoursFacts { confirmed, waiting, published, ..facts(start, today) })
     }
 
     #[test]
@@ -457,7 +442,6 @@ mod tests {
 
     #[test]
     fn what_is_recognised_lowers_a_published_minimum_alone_down_to_the_least_of_the_rule() {
-        let rules = shipped().unwrap();
         for (start, published, hours, minimum) in [
             ("2025-09-08", 926, 0, 926),
             ("2025-09-08", 926, 4, 925),
@@ -469,7 +453,6 @@ mod tests {
             ("2025-09-08", 150, 400, 150),
             ("2024-11-18", 926, 400, 836),
         ] {
-            let start = parse_day(start).unwrap();
             let said = Recognition {
                 trainee: PersonRef { id: "0a".parse().unwrap(), name: SafeText::line("A").unwrap() },
                 standard: StandardRef::new("ST0413", "1.1").unwrap(),
@@ -479,21 +462,10 @@ mod tests {
                 support: SafeText::line("Certificate").unwrap(),
             };
             let by = SafeText::line("T. Officer").unwrap();
-            let recognised = Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: start };
-            let plan = hours_plan(&HoursFacts {
-                rule: rules.hours_for(start).unwrap(),
-                start,
-                end: None,
-                months: 36,
-                published: Some(published),
-                weekly: None,
-                confirmed: QuarterHours(0),
-                waiting: QuarterHours(0),
-                recognised: Some(&recognised).filter(|_| hours > 0),
-                plan: None,
-                idle: &[],
-                today: start,
-            });
+            let recognised =
+                Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: parse_day(start).unwrap() };
+            let recognised = Some(&recognised).filter(|_| hours > 0);
+            let plan = hours_plan(&HoursFacts { published: Some(published), recognised, ..facts(start, start) });
             assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");
             let said = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
             assert_eq!(said, hours > 0, "{:?}", plan.why);
@@ -522,21 +494,8 @@ mod tests {
     #[test]
     fn a_start_before_august_2022_is_held_to_a_share_of_the_paid_hours_where_they_are_given() {
         let paid = |weekly: &str, today: &str| {
-            let (rules, start) = (shipped().unwrap(), parse_day("2022-07-04").unwrap());
-            hours_plan(&HoursFacts {
-                rule: rules.hours_for(start).unwrap(),
-                start,
-                end: None,
-                months: 36,
-                published: Some(926),
-                weekly: weekly.parse().ok(),
-                confirmed: QuarterHours::hours(700),
-                waiting: QuarterHours(0),
-                recognised: None,
-                plan: None,
-                idle: &[],
-                today: parse_day(today).unwrap(),
-            })
+            let (weekly, confirmed) = (weekly.parse().ok(), QuarterHours::hours(700));
+            hours_plan(&HoursFacts { weekly, confirmed, ..facts("2022-07-04", today) })
         };
         let plan = paid("37.5", "2024-07-01");
         assert_eq!((plan.minimum, plan.expected, plan.ahead), (Some(1044), Some(696), Some(4)));
@@ -556,21 +515,9 @@ mod tests {
         for row in rows {
             let cells: Vec<&str> = row.splitn(7, ',').collect();
             let [start, end, months, weekly, published, minimum, _] = cells[..] else { panic!("{row}") };
-            let (rules, start) = (shipped().unwrap(), parse_day(start).unwrap());
-            let plan = hours_plan(&HoursFacts {
-                rule: rules.hours_for(start).unwrap(),
-                start,
-                end: parse_day(end),
-                months: months.parse().unwrap(),
-                published: published.parse().ok(),
-                weekly: weekly.parse().ok(),
-                confirmed: QuarterHours(0),
-                waiting: QuarterHours(0),
-                recognised: None,
-                plan: None,
-                idle: &[],
-                today: parse_day("2040-01-01").unwrap(),
-            });
+            let (end, months) = (parse_day(end), months.parse().unwrap());
+            let (published, weekly) = (published.parse().ok(), weekly.parse().ok());
+            let plan = hours_plan(&HoursFacts { end, months, published, weekly, ..facts(start, "2040-01-01") });
             assert_eq!(plan.minimum, minimum.parse().ok(), "{row}");
             // In the end all of it is expected, up to rounding.
             assert!(plan.expected.is_some_and(|expected| expected + 1 >= plan.minimum.unwrap()), "{row}: {plan:?}");

@@ -1,11 +1,12 @@
 //! Defines the review rules: how often a programme holds reviews, which meeting, and when a year ends.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde::Deserialize;
 
-use crate::domain::primitives::toml_date::optional_date;
+use crate::domain::primitives::toml_value::{optional_date, parsed};
 use crate::domain::statement::review::Meeting;
 
 /// A rule for progress reviews.
@@ -21,9 +22,9 @@ pub struct ReviewRule {
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
     /// The longest interval between reviews.
-    #[serde(deserialize_with = "every")]
+    #[serde(deserialize_with = "parsed")]
     pub every: Every,
-    #[serde(default, deserialize_with = "meeting")]
+    #[serde(default, deserialize_with = "parsed")]
     pub meeting: Meeting,
     /// How many days before the due date a review is called due.
     pub notice_days: u16,
@@ -96,19 +97,18 @@ impl YearEnd {
     }
 }
 
-fn every<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Every, D::Error> {
-    let text = String::deserialize(from)?;
-    let (many, what) = text.split_once(' ').unwrap_or((&text, ""));
-    let digits = !many.is_empty() && many.bytes().all(|b| b.is_ascii_digit());
-    let many = if digits { many.parse().ok() } else { None };
-    let read = match (many, what) {
-        (Some(many @ 1..), "week" | "weeks") => Some(Every::Weeks(many)),
-        (Some(many @ 1..), "month" | "months") => Some(Every::Months(many)),
-        _ => None,
-    };
-    read.ok_or_else(|| serde::de::Error::custom(format!("{text:?} is not a time such as \"12 weeks\" or \"1 month\"")))
-}
+impl FromStr for Every {
+    type Err = String;
 
-fn meeting<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Meeting, D::Error> {
-    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (many, what) = text.split_once(' ').unwrap_or((text, ""));
+        let digits = !many.is_empty() && many.bytes().all(|b| b.is_ascii_digit());
+        let many = if digits { many.parse().ok() } else { None };
+        let read = match (many, what) {
+            (Some(many @ 1..), "week" | "weeks") => Some(Every::Weeks(many)),
+            (Some(many @ 1..), "month" | "months") => Some(Every::Months(many)),
+            _ => None,
+        };
+        read.ok_or_else(|| format!("{text:?} is not a time such as \"12 weeks\" or \"1 month\""))
+    }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain::primitives::date::{day_words, parse_day};
 use crate::domain::primitives::ids::{ValueFault, fault};
-use crate::domain::primitives::toml_date::optional_date;
+use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::statement::review::Party;
 
@@ -17,84 +17,43 @@ pub const MOST_TEXTS: usize = 500;
 /// The maximum versions that it lists.
 pub const MOST_VERSIONS: usize = 100;
 
-/// The topic of a descriptive text, in display order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Topic {
-    /// The occupation in one sentence.
-    Overview,
-    Summary,
-    Purpose,
-    Responsibilities,
-    WorksWith,
-    /// Where they work.
-    Settings,
-    /// The fields that it is for, such as cardiology.
-    Specialisms,
-    /// What people in the job are called.
-    JobTitles,
-    /// The publisher's route and pathway.
-    Route,
-    Entry,
-    EnglishMaths,
-    /// Professional bodies and what they recognise.
-    Recognition,
-    Regulation,
-    /// The qualification that it leads to.
-    Qualification,
-    /// A link to the assessment plan.
-    AssessmentPlan,
-    /// The external quality assurance body.
-    QualityAssurance,
-    /// The maximum funding.
-    Funding,
-    /// The publisher's notices at the top of the page.
-    Notice,
-    /// Where it is published.
-    Source,
-    /// The copyright and licence line, shown wherever the texts are.
-    Attribution,
-    Licence,
-}
-
-/// Every topic with its slug and heading, in the order of the enum.
-const TOPICS: [(Topic, &str, &str); 21] = [
-    (Topic::Overview, "overview", "Overview"),
-    (Topic::Summary, "summary", "The occupation"),
-    (Topic::Purpose, "purpose", "Purpose"),
-    (Topic::Responsibilities, "responsibilities", "Responsibilities"),
-    (Topic::WorksWith, "works-with", "Who they work with"),
-    (Topic::Settings, "settings", "Settings"),
-    (Topic::Specialisms, "specialisms", "Specialisms"),
-    (Topic::JobTitles, "job-titles", "Typical job titles"),
-    (Topic::Route, "route", "Route"),
-    (Topic::Entry, "entry", "Entry requirements"),
-    (Topic::EnglishMaths, "english-maths", "English and maths"),
-    (Topic::Recognition, "recognition", "Professional recognition"),
-    (Topic::Regulation, "regulation", "Regulation"),
-    (Topic::Qualification, "qualification", "Qualification"),
-    (Topic::AssessmentPlan, "assessment-plan", "Assessment plan"),
-    (Topic::QualityAssurance, "quality-assurance", "External quality assurance"),
-    (Topic::Funding, "funding", "Funding"),
-    (Topic::Notice, "notice", "Notices"),
-    (Topic::Source, "source", "Source"),
-    (Topic::Attribution, "attribution", "Attribution"),
-    (Topic::Licence, "licence", "Licence"),
-];
-
-impl Topic {
-    pub fn all() -> impl Iterator<Item = Self> {
-        TOPICS.iter().map(|(topic, ..)| *topic)
-    }
-
-    /// Returns the spelling in files: `english-maths`.
-    pub fn slug(self) -> &'static str {
-        // `TOPICS` has a row for each variant, in order.
-        TOPICS[self as usize].1
-    }
-
-    /// Returns the heading, in our words.
-    pub fn heading(self) -> &'static str {
-        TOPICS[self as usize].2
+slugs! {
+    /// The topic of a descriptive text, in display order; its words are the heading.
+    Topic: "a topic of a standard, such as purpose or entry" {
+        /// The occupation in one sentence.
+        Overview = "overview", "Overview";
+        Summary = "summary", "The occupation";
+        Purpose = "purpose", "Purpose";
+        Responsibilities = "responsibilities", "Responsibilities";
+        WorksWith = "works-with", "Who they work with";
+        /// Where they work.
+        Settings = "settings", "Settings";
+        /// The fields that it is for, such as cardiology.
+        Specialisms = "specialisms", "Specialisms";
+        /// What people in the job are called.
+        JobTitles = "job-titles", "Typical job titles";
+        /// The publisher's route and pathway.
+        Route = "route", "Route";
+        Entry = "entry", "Entry requirements";
+        EnglishMaths = "english-maths", "English and maths";
+        /// Professional bodies and what they recognise.
+        Recognition = "recognition", "Professional recognition";
+        Regulation = "regulation", "Regulation";
+        /// The qualification that it leads to.
+        Qualification = "qualification", "Qualification";
+        /// A link to the assessment plan.
+        AssessmentPlan = "assessment-plan", "Assessment plan";
+        /// The external quality assurance body.
+        QualityAssurance = "quality-assurance", "External quality assurance";
+        /// The maximum funding.
+        Funding = "funding", "Funding";
+        /// The publisher's notices at the top of the page.
+        Notice = "notice", "Notices";
+        /// Where it is published.
+        Source = "source", "Source";
+        /// The copyright and licence line, shown wherever the texts are.
+        Attribution = "attribution", "Attribution";
+        Licence = "licence", "Licence";
     }
 }
 
@@ -104,36 +63,19 @@ impl fmt::Display for Topic {
     }
 }
 
-impl FromStr for Topic {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = TOPICS.iter().find(|(_, slug, _)| *slug == s).map(|(topic, ..)| *topic);
-        found.ok_or_else(|| fault(s, "a topic of a standard, such as purpose or entry"))
+slugs! {
+    /// How a version of a standard is assessed, which decides the wording.
+    #[derive(Default)]
+    Assessment: "end-point or reformed" {
+        /// An end-point assessment after the gateway.
+        #[default]
+        EndPoint = "end-point";
+        /// A reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
+        Reformed = "reformed";
     }
-}
-
-/// How a version of a standard is assessed, which decides the wording.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Assessment {
-    /// An end-point assessment after the gateway.
-    #[default]
-    EndPoint,
-    /// A reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
-    Reformed,
 }
 
 impl Assessment {
-    pub const ALL: [Self; 2] = [Self::EndPoint, Self::Reformed];
-
-    /// Returns the spelling in files: `end-point` or `reformed`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::EndPoint => "end-point",
-            Self::Reformed => "reformed",
-        }
-    }
-
     /// Returns the name of the assessment.
     pub fn name(self) -> &'static str {
         match self {
@@ -171,14 +113,6 @@ impl Assessment {
             ),
             (Party::Trainee, _) => None,
         }
-    }
-}
-
-impl FromStr for Assessment {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        Self::ALL.into_iter().find(|one| one.slug() == s).ok_or_else(|| fault(s, "end-point or reformed"))
     }
 }
 
@@ -285,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_topic_finds_its_own_row_and_reads_back() {
-        for (at, topic) in Topic::all().enumerate() {
+        for (at, topic) in Topic::ALL.into_iter().enumerate() {
             assert_eq!((topic as usize, topic.slug().parse::<Topic>().unwrap()), (at, topic));
         }
     }

@@ -225,7 +225,7 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
 fn about_faults(parts: &StandardParts) -> Vec<StandardFault> {
     let (about, mut faults, mut seen) = (&parts.about, Vec::new(), BTreeSet::new());
     for (topic, text) in &about.texts {
-        let why = text_fault(text).map(|why| StandardFault::Text { of: topic.heading().to_owned(), why });
+        let why = text_fault(text).map(|why| StandardFault::Text { of: topic.words().to_owned(), why });
         faults.extend(why);
     }
     for one in &about.versions {

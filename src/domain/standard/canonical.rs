@@ -27,39 +27,18 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::str::FromStr;
-
-use thiserror::Error;
 
 use crate::domain::primitives::ids::{Digest, DutyNo, KsbCode};
 use crate::domain::standard::Standard;
 use crate::domain::standard::about::{About, Topic};
 use crate::domain::standard::builder::{Duty, StandardParts};
-use crate::domain::standard::error::StandardFault;
+use crate::domain::standard::canonical_lines::{CanonicalFault, Lines};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::local_text::canonical;
 use crate::domain::standard::options::StandardOption;
 use crate::domain::standard::start_dates::StartDates;
 
 const HEAD: &str = "countersign-standard/1";
-
-/// Why a canonical text was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CanonicalFault {
-    /// A line is not what the format requires there.
-    #[error("Line {line} of the standard's text is not {expected}")]
-    Line {
-        /// From 1.
-        line: usize,
-        expected: &'static str,
-    },
-    /// The lines parse, but the standard is invalid.
-    #[error("{0}")]
-    Standard(StandardFault),
-    /// The text is not canonical: the order, spacing or a number differs.
-    #[error("The standard's text is not written in the one way that it must be")]
-    Spelling,
-}
 
 impl Standard {
     /// Returns the canonical text (see the module documentation; `local_text` has the format of a local list).
@@ -74,18 +53,10 @@ impl Standard {
             let _ = writeln!(text, "{key} {value}");
         };
         line("months", &self.months());
-        if let Some(hours) = self.hours() {
-            line("hours", &hours);
-        }
-        if let Some(programme) = self.programme() {
-            line("programme", &programme);
-        }
-        if let Some(earliest) = self.starts().earliest {
-            line("earliest", &earliest);
-        }
-        if let Some(latest) = self.starts().latest {
-            line("latest", &latest);
-        }
+        self.hours().iter().for_each(|hours| line("hours", hours));
+        self.programme().iter().for_each(|programme| line("programme", programme));
+        self.starts().earliest.iter().for_each(|day| line("earliest", day));
+        self.starts().latest.iter().for_each(|day| line("latest", day));
         for duty in self.duties() {
             line("duty", &format_args!("{} {}", duty.no, duty.text));
         }
@@ -122,9 +93,7 @@ impl Standard {
 
     /// Decodes a canonical text; the duties have no short titles. Any other encoding of the same standard is refused.
     pub fn from_canonical(text: &str) -> Result<Self, CanonicalFault> {
-        let body = text.strip_suffix('\n').ok_or(CanonicalFault::Spelling)?;
-        let mut lines = Lines { rest: body.split('\n').enumerate().peekable() };
-        lines.head()?;
+        let mut lines = Lines::after(HEAD, "standard", text)?;
         let mut parts = StandardParts {
             reference: lines.value("standard", "the standard's reference and version")?,
             title: lines.value("title", "its title")?,
@@ -154,87 +123,26 @@ impl Standard {
         }
         while let Some((id, text)) = lines.pair("gateway", "a requirement of the gateway")? {
             let rule = lines.optional("rule", "its rule")?;
-            let mut alternatives = Vec::new();
-            while let Some(other) = lines.optional("alternative", "an alternative")? {
-                alternatives.push(other);
-            }
+            let alternatives = lines.all("alternative", "an alternative")?;
             let (note, source) = (lines.optional("note", "its note")?, lines.optional("source", "its source")?);
             parts.gateway.push(GatewayRequirement { id, text, rule, alternatives, note, source });
         }
         while let Some(name) = lines.optional("option", "an option")? {
-            let mut option = StandardOption { name, ..StandardOption::default() };
-            while let Some(no) = lines.optional("option-duty", "a duty of an option")? {
-                option.duties.push(DutyNo(no));
-            }
-            while let Some(code) = lines.optional("option-ksb", "a KSB of an option")? {
-                option.ksbs.push(code);
-            }
-            parts.options.push(option);
+            let duties = lines.all("option-duty", "a duty of an option")?.into_iter().map(DutyNo).collect();
+            parts.options.push(StandardOption { name, duties, ksbs: lines.all("option-ksb", "a KSB of an option")? });
         }
         let about = &mut parts.about;
         about.assessment = lines.optional("assessment", "how it is assessed")?;
         about.assessment_months = lines.optional("assessment-months", "its months of assessment")?;
-        while let Some(version) = lines.optional("version", "a version of it")? {
-            about.versions.push(version);
-        }
+        about.versions = lines.all("version", "a version of it")?;
         while let Some((topic, text)) = lines.pair::<Topic, String>("about", "a text about it")? {
             about.add(topic, text);
         }
         lines.end()?;
-        let first = |faults: Vec<StandardFault>| {
-            faults.into_iter().next().map_or(CanonicalFault::Spelling, CanonicalFault::Standard)
-        };
-        let standard = Self::build(parts).map_err(first)?;
-        if standard.canonical() == text { Ok(standard) } else { Err(CanonicalFault::Spelling) }
-    }
-}
-
-/// The lines not read yet.
-struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
-    rest: std::iter::Peekable<I>,
-}
-
-impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
-    fn head(&mut self) -> Result<(), CanonicalFault> {
-        match self.rest.next() {
-            Some((_, HEAD)) => Ok(()),
-            _ => Err(CanonicalFault::Line { line: 1, expected: HEAD }),
-        }
-    }
-
-    fn end(&mut self) -> Result<(), CanonicalFault> {
-        self.rest.next().map_or(Ok(()), |(at, _)| {
-            Err(CanonicalFault::Line { line: at + 1, expected: "a line that may stand there" })
-        })
-    }
-
-    /// Reads the next line's value and line number if it has this key.
-    fn text(&mut self, key: &str) -> Option<(usize, &'a str)> {
-        let &(at, line) = self.rest.peek()?;
-        let value = line.strip_prefix(key)?.strip_prefix(' ')?;
-        self.rest.next();
-        Some((at + 1, value))
-    }
-
-    fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, CanonicalFault> {
-        self.text(key)
-            .map(|(line, value)| value.parse().map_err(|_| CanonicalFault::Line { line, expected }))
-            .transpose()
-    }
-
-    fn value<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, CanonicalFault> {
-        let line = self.rest.peek().map_or(0, |(at, _)| at + 1);
-        self.optional(key, expected)?.ok_or(CanonicalFault::Line { line, expected })
-    }
-
-    fn pair<A: FromStr, B: FromStr>(
-        &mut self,
-        key: &str,
-        expected: &'static str,
-    ) -> Result<Option<(A, B)>, CanonicalFault> {
-        let Some((line, value)) = self.text(key) else { return Ok(None) };
-        let pair = value.split_once(' ').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-        pair.map(Some).ok_or(CanonicalFault::Line { line, expected })
+        let spelling = CanonicalFault::Spelling("standard");
+        let standard = Self::build(parts)
+            .map_err(|faults| faults.into_iter().next().map_or(spelling.clone(), CanonicalFault::Standard))?;
+        if standard.canonical() == text { Ok(standard) } else { Err(spelling) }
     }
 }
 
@@ -257,7 +165,7 @@ mod tests {
         let programme = proptest::option::of("[a-z0-9][a-z0-9-]{0,8}");
         let head = (text(), 1..=8_u8, 1..=600_u16, (proptest::option::of(any::<u32>()), programme), day(), day());
         let options = proptest::collection::btree_set("[a-z]([a-z -]{0,8}[a-z])?", 0..4);
-        let topic = (0..Topic::all().count()).prop_map(|at| Topic::all().nth(at).unwrap());
+        let topic = proptest::sample::select(&Topic::ALL);
         let texts = proptest::collection::vec((topic, text()), 0..6);
         let version = ("[0-9]\\.[0-9]", day(), day(), maybe());
         let assessment = proptest::option::of(proptest::sample::select(&Assessment::ALL));

@@ -12,34 +12,19 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 /// sources that number by position.
 const REWORDED: usize = 50;
 
-/// How a duty or KSB differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Change {
-    /// Same text, same code.
-    Same,
-    /// Same text, another code.
-    Moved,
-    /// Another text with at least half of the words, same code.
-    Reworded,
-    /// Only in the first version.
-    Gone,
-    /// Only in the second version.
-    New,
-}
-
-impl Change {
-    /// All variants, in the order of the counts.
-    pub const ALL: [Self; 5] = [Self::Same, Self::Moved, Self::Reworded, Self::Gone, Self::New];
-
-    /// Returns the spelling in JSON, such as `moved`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Moved => "moved",
-            Self::Reworded => "reworded",
-            Self::Gone => "gone",
-            Self::New => "new",
-        }
+slugs! {
+    /// How a duty or KSB differs.
+    Change {
+        /// Same text, same code.
+        Same = "same";
+        /// Same text, another code.
+        Moved = "moved";
+        /// Another text with at least half of the words, same code.
+        Reworded = "reworded";
+        /// Only in the first version.
+        Gone = "gone";
+        /// Only in the second version.
+        New = "new";
     }
 }
 
@@ -128,7 +113,7 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     };
     // Descriptive texts are compared only if both have one, as many standards were adopted without.
     let texts = |s: &Standard, topic: Topic| s.about().of(topic).collect::<Vec<_>>().join(" ");
-    let told = Topic::all().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
+    let told = Topic::ALL.into_iter().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
     let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
     let changed = facts(a).into_iter().zip(facts(b)).chain(told).filter(|(a, b)| a != b);
     let duties = |s: &Standard| -> Vec<Item> {

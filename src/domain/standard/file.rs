@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::primitives::ids::{DutyNo, KsbCode, StandardRef, ValueFault};
-use crate::domain::primitives::toml_date::optional_date;
 use crate::domain::standard::Standard;
 use crate::domain::standard::about::{About, Assessment, Topic, VersionDates};
 use crate::domain::standard::builder::{Duty, StandardParts};
@@ -98,7 +96,7 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
         months: file.months_to_gateway,
         hours: file.hours,
         programme: file.programme,
-        starts: StartDates { earliest: file.starts.earliest, latest: file.starts.latest },
+        starts: file.starts,
         duties: file.duties.into_iter().map(duty).collect(),
         ksbs,
         links,
@@ -116,7 +114,7 @@ fn about(file: &File) -> Result<About, StandardFileFault> {
     if let Some(change) = &file.change
         && versions.iter().all(|one| one.version != file.version)
     {
-        let FileStarts { earliest, latest } = file.starts;
+        let StartDates { earliest, latest } = file.starts;
         versions
             .insert(0, VersionDates { version: file.version.clone(), change: Some(change.clone()), earliest, latest });
     }
@@ -174,7 +172,7 @@ struct File {
     #[serde(default)]
     recognition: Vec<FileRecognition>,
     #[serde(default)]
-    starts: FileStarts,
+    starts: StartDates,
     #[serde(default)]
     versions: Vec<VersionDates>,
     #[serde(default)]
@@ -202,15 +200,6 @@ enum Texts {
 struct FileRecognition {
     body: String,
     level: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileStarts {
-    #[serde(default, deserialize_with = "optional_date")]
-    earliest: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "optional_date")]
-    latest: Option<NaiveDate>,
 }
 
 #[derive(Deserialize)]
@@ -291,7 +280,7 @@ mod tests {
     #[test]
     fn the_start_date_decides_the_version_and_the_rule_of_funding() {
         let (_, notes) = st0413().unwrap();
-        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        let day = |y, m, d| chrono::NaiveDate::from_ymd_opt(y, m, d).unwrap();
         let version = |date| of_start(&notes.about.versions, date).map(|v| v.version.as_str());
         assert_eq!(version(day(2024, 11, 1)), Some("1.1"));
         assert_eq!(version(day(2024, 10, 31)), Some("1.0"));

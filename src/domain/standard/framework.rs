@@ -7,9 +7,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::ValueFault;
 use crate::domain::primitives::level::Level;
-use crate::domain::primitives::toml_date::date;
+use crate::domain::primitives::toml_value::{date, parsed};
 
 /// The public occupational standard for a level.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,8 +24,10 @@ pub struct LevelStandard {
 }
 
 /// The framework's description of a level.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelNotes {
+    #[serde(deserialize_with = "parsed")]
     pub level: Level,
     /// The job title at this level.
     pub name: String,
@@ -36,10 +37,13 @@ pub struct LevelNotes {
     /// The public standard for it, if there is one.
     pub standard: Option<LevelStandard>,
     /// The ids of the routes that lead to it.
+    #[serde(default)]
     pub routes: Vec<String>,
     /// The registers that its standard leads to.
+    #[serde(default)]
     pub registers: Vec<String>,
     /// Other public standards of the level, a sentence each.
+    #[serde(default)]
     pub others: Vec<String>,
 }
 
@@ -55,12 +59,15 @@ pub struct Route {
 }
 
 /// The career framework.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Framework {
     /// A citation of the description's source.
     pub source: String,
+    #[serde(deserialize_with = "date")]
     pub dated: NaiveDate,
     /// When the standards' figures were checked.
+    #[serde(deserialize_with = "date")]
     pub checked: NaiveDate,
     pub attribution: String,
     /// An introduction, in our own words.
@@ -101,26 +108,16 @@ impl Framework {
 
     /// Parses a framework from TOML.
     pub fn parse(text: &str) -> Result<Self, FrameworkFault> {
-        let file: File = toml::from_str(text).map_err(|e| FrameworkFault::Shape(e.to_string()))?;
-        let levels = file
-            .levels
-            .into_iter()
-            .map(|FileLevel { level, name, does, trained, standard, routes, registers, others }| {
-                let level = level.parse()?;
-                Ok(LevelNotes { level, name, does, trained, standard, routes, registers, others })
-            })
-            .collect::<Result<Vec<_>, ValueFault>>()
-            .map_err(|e| FrameworkFault::Shape(e.to_string()))?;
-        let ids: BTreeSet<&str> = file.routes.iter().map(|route| route.id.as_str()).collect();
-        let known = levels.iter().flat_map(|level| &level.routes).all(|id| ids.contains(id.as_str()));
-        if !known || ids.len() != file.routes.len() {
+        let framework: Self = toml::from_str(text).map_err(|e| FrameworkFault::Shape(e.to_string()))?;
+        let ids: BTreeSet<&str> = framework.routes.iter().map(|route| route.id.as_str()).collect();
+        let known = framework.levels.iter().flat_map(|level| &level.routes).all(|id| ids.contains(id.as_str()));
+        if !known || ids.len() != framework.routes.len() {
             return Err(FrameworkFault::Routes);
         }
-        if !levels.iter().map(|notes| notes.level).eq(Level::ALL) {
+        if !framework.levels.iter().map(|notes| notes.level).eq(Level::ALL) {
             return Err(FrameworkFault::Levels);
         }
-        let File { source, dated, checked, attribution, about, routes, .. } = file;
-        Ok(Self { source, dated, checked, attribution, about, levels, routes })
+        Ok(framework)
     }
 
     /// Returns the five levels, lowest first.
@@ -172,36 +169,6 @@ impl Framework {
         let trains = |notes: &&LevelNotes| notes.standard.as_ref().is_some_and(|s| s.reference == reference);
         self.levels.iter().find(trains).map(|notes| notes.level)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    source: String,
-    #[serde(deserialize_with = "date")]
-    dated: NaiveDate,
-    #[serde(deserialize_with = "date")]
-    checked: NaiveDate,
-    attribution: String,
-    about: String,
-    levels: Vec<FileLevel>,
-    routes: Vec<Route>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileLevel {
-    level: String,
-    name: String,
-    does: String,
-    trained: String,
-    standard: Option<LevelStandard>,
-    #[serde(default)]
-    routes: Vec<String>,
-    #[serde(default)]
-    registers: Vec<String>,
-    #[serde(default)]
-    others: Vec<String>,
 }
 
 #[cfg(test)]

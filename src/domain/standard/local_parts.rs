@@ -31,7 +31,6 @@ pub struct LocalParts {
 
 /// Why a list was refused; the messages about a competence begin with its code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum LocalFault {
     #[error("The list has no competence")]
     Empty,

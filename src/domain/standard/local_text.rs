@@ -15,33 +15,14 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::str::FromStr;
 
-use crate::domain::primitives::ids::KsbCode;
 use crate::domain::standard::Standard;
+use crate::domain::standard::canonical_lines::{CanonicalFault, Lines};
 use crate::domain::standard::local::CompetenceTerms;
-use crate::domain::standard::local_parts::{LocalFault, LocalParts};
+use crate::domain::standard::local_parts::LocalParts;
 
 /// The first line of a list's text.
 pub const HEAD: &str = "countersign-competences/1\n";
-
-/// Why a list's text was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LocalTextFault {
-    /// A line is not what the format requires there.
-    #[error("Line {line} of the list's text is not {expected}")]
-    Line {
-        /// From 1.
-        line: usize,
-        expected: &'static str,
-    },
-    /// The lines parse, but the list is invalid.
-    #[error("{0}")]
-    List(LocalFault),
-    /// The text is not canonical.
-    #[error("The list's text is not written in the one way that it must be")]
-    Spelling,
-}
 
 /// Returns the list's canonical text; empty for a standard.
 pub fn canonical(list: &Standard) -> String {
@@ -58,85 +39,36 @@ pub fn canonical(list: &Standard) -> String {
         line("competence", &format_args!("{} {}", ksb.code, ksb.text));
         let Some(term) = local.terms.get(&ksb.code) else { continue };
         line("observations", &term.observations);
-        if let Some(months) = term.months {
-            line("months", &months);
-        }
-        for link in &term.links {
-            line("link", link);
-        }
-        for who in &term.who {
-            line("may-sign", who);
-        }
+        term.months.iter().for_each(|months| line("months", months));
+        term.links.iter().for_each(|link| line("link", link));
+        term.who.iter().for_each(|who| line("may-sign", who));
     }
     text
 }
 
 /// Decodes a list's canonical text; any other encoding is refused.
-pub fn read(text: &str) -> Result<Standard, LocalTextFault> {
-    let body = text.strip_suffix('\n').ok_or(LocalTextFault::Spelling)?;
-    let mut lines = Lines { rest: body.split('\n').enumerate().peekable(), last: 0 };
-    if lines.rest.next().map(|(_, line)| line) != Some(HEAD.trim_end()) {
-        return Err(LocalTextFault::Line { line: 1, expected: "countersign-competences/1" });
-    }
+pub fn read(text: &str) -> Result<Standard, CanonicalFault> {
+    let mut lines = Lines::after(HEAD.trim_ascii_end(), "list", text)?;
     let mut parts = LocalParts {
-        reference: lines.must("list", "the list's reference and version")?,
-        title: lines.must("title", "its title")?,
+        reference: lines.value("list", "the list's reference and version")?,
+        title: lines.value("title", "its title")?,
         beside: lines.all("beside", "a standard")?,
         competences: Vec::new(),
     };
-    while let Some(value) = lines.text("competence") {
-        let (code, text) = value.split_once(' ').ok_or_else(|| lines.fault("a competence"))?;
-        let code: KsbCode = code.parse().map_err(|_| lines.fault("a competence"))?;
+    while let Some((code, text)) = lines.pair("competence", "a competence")? {
         let term = CompetenceTerms {
-            observations: lines.must("observations", "its observations")?,
+            observations: lines.value("observations", "its observations")?,
             months: lines.optional("months", "its months")?,
             links: lines.all("link", "a link")?,
             who: lines.all("may-sign", "who may sign it off")?,
         };
-        parts.competences.push((code, text.to_owned(), term));
+        parts.competences.push((code, text, term));
     }
-    if lines.rest.next().is_some() {
-        lines.last += 1;
-        return Err(lines.fault("a line that may stand there"));
-    }
-    let first =
-        |faults: Vec<LocalFault>| faults.into_iter().next().map_or(LocalTextFault::Spelling, LocalTextFault::List);
-    let list = parts.build().map_err(first)?;
-    if canonical(&list) == text { Ok(list) } else { Err(LocalTextFault::Spelling) }
-}
-
-/// The lines not read yet.
-struct Lines<'a, I: Iterator<Item = (usize, &'a str)>> {
-    rest: std::iter::Peekable<I>,
-    last: usize,
-}
-
-impl<'a, I: Iterator<Item = (usize, &'a str)>> Lines<'a, I> {
-    fn fault(&self, expected: &'static str) -> LocalTextFault {
-        LocalTextFault::Line { line: self.last + 1, expected }
-    }
-
-    /// Reads the next line's value if it has this key.
-    fn text(&mut self, key: &str) -> Option<&'a str> {
-        let &(at, line) = self.rest.peek()?;
-        let value = line.strip_prefix(key)?.strip_prefix(' ')?;
-        self.rest.next();
-        self.last = at;
-        Some(value)
-    }
-
-    fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, LocalTextFault> {
-        self.text(key).map(|value| value.parse().map_err(|_| self.fault(expected))).transpose()
-    }
-
-    fn must<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, LocalTextFault> {
-        let found = self.optional(key, expected)?;
-        found.ok_or(LocalTextFault::Line { line: self.last + 2, expected })
-    }
-
-    fn all<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Vec<T>, LocalTextFault> {
-        std::iter::from_fn(|| self.optional(key, expected).transpose()).collect()
-    }
+    lines.end()?;
+    let spelling = CanonicalFault::Spelling("list");
+    let list =
+        parts.build().map_err(|faults| faults.into_iter().next().map_or(spelling.clone(), CanonicalFault::List))?;
+    if canonical(&list) == text { Ok(list) } else { Err(spelling) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::domain::primitives::toml_date::optional_date;
+use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::standard::about::About;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::start_dates::StartDates;

@@ -73,7 +73,7 @@ pub fn page(facts: &PageContext<'_>) -> Page {
     let attribution: Vec<String> = attribution(facts.standard, facts.about).into_iter().collect();
     let licence = facts.about.of(Topic::Licence).map(str::to_owned);
     let attribution = attribution.into_iter().chain(licence).collect();
-    sections.push(made("attribution", Topic::Attribution.heading(), attribution));
+    sections.push(made("attribution", Topic::Attribution.words(), attribution));
     sections.retain(|section| !section.texts.is_empty());
     Page {
         standard: facts.standard.reference().clone(),
@@ -88,7 +88,7 @@ fn made(id: &'static str, heading: &'static str, texts: Vec<String>) -> Section 
 }
 
 fn of_topic(facts: &PageContext<'_>, topic: Topic) -> Section {
-    made(topic.slug(), topic.heading(), facts.about.of(topic).map(str::to_owned).collect())
+    made(topic.slug(), topic.words(), facts.about.of(topic).map(str::to_owned).collect())
 }
 
 fn programme(standard: &Standard) -> Vec<String> {

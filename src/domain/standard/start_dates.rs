@@ -1,13 +1,18 @@
 //! Defines the start dates that a version of a standard or a rule applies to.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::toml_value::optional_date;
 
 /// The first and last start date; `None` is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StartDates {
+    #[serde(default, deserialize_with = "optional_date")]
     pub earliest: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "optional_date")]
     pub latest: Option<NaiveDate>,
 }
 

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::domain::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Places, SourceLocation, link_name};
 use crate::domain::import::draft::Draft;
-use crate::domain::import::json_lines::Lines;
+use crate::domain::import::standard::json_lines::Lines;
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::standard::builder::{MOST_ITEMS, requirement_name};
 use crate::domain::standard::file::{self, StandardFileFault};
@@ -105,8 +105,7 @@ struct Spans {
     #[serde(default)]
     options: Vec<Spanned<SpanOption>>,
     #[serde(default)]
-    #[allow(clippy::zero_sized_map_values, reason = "a table is read; only where its keys stand is wanted")]
-    ksbs: BTreeMap<Spanned<String>, IgnoredAny>,
+    ksbs: BTreeMap<Spanned<String>, Spanned<IgnoredAny>>,
 }
 
 #[derive(Deserialize)]

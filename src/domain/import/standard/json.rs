@@ -14,10 +14,10 @@ use serde_json::value::RawValue;
 
 use crate::domain::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Places, SourceLocation};
 use crate::domain::import::draft::{Draft, Links};
-use crate::domain::import::headings::headings;
 use crate::domain::import::html::{is_nothing, plain, spaced};
-use crate::domain::import::json_lines::{Fields, Lines};
-use crate::domain::import::json_repair::repaired;
+use crate::domain::import::standard::headings::headings;
+use crate::domain::import::standard::json_lines::{Fields, Lines};
+use crate::domain::import::standard::json_repair::repaired;
 use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind, StandardRef};
 use crate::domain::primitives::text::is_hidden;
@@ -32,6 +32,9 @@ const KINDS: [(KsbKind, &str, &str, &str); 3] = [
 ];
 /// The minimum duration in the funding rules until August 2025.
 const LEAST_MONTHS: u16 = 12;
+/// Placeholders for an empty field.
+const NOTHING: [&str; 6] = ["", "n/a", "na", "none", "not applicable", "-"];
+const NUMBER: &str = "Write the number that the standard's publisher gives";
 const RECORD: &str = "Give the complete public record of one version of one standard";
 
 /// Parses a JSON text into a draft.
@@ -42,11 +45,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let (text, slip) = repaired.as_ref().map_or((text, None), |(text, line)| (text.as_str(), Some(*line)));
     let unread = |error: serde_json::Error| {
         let what = format!("The record cannot be read: {}", reason(&error));
-        vec![Diagnostic::fault(
-            Some(SourceLocation::line(error.line())),
-            what,
-            "Save the record again, in full and as it was given",
-        )]
+        vec![Diagnostic::fault_at(error.line(), what, "Save the record again, in full and as it was given")]
     };
     let fields: Fields<'_> = if text.trim_start().starts_with('[') {
         let mut records: Vec<Fields<'_>> = serde_json::from_str(text).map_err(unread)?;
@@ -64,7 +63,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         Reader { lines: Lines::of(text), places: Places::default(), remarks: Vec::new(), ids: HashMap::new() };
     if let Some(line) = slip {
         let what = "The record is not valid JSON. Stray backslashes, control characters or commas were repaired";
-        reader.remarks.push(Diagnostic::warning(Some(SourceLocation::line(line)), what));
+        reader.remarks.push(Diagnostic::warning_at(line, what));
     }
     reader.record(&fields)
 }
@@ -179,11 +178,7 @@ impl<'a> Reader<'a> {
         let Some((number, whole)) = read.and_then(|(number, whole)| Some((number.to_string().parse().ok()?, whole)))
         else {
             let what = format!("{of} is “{}”, not a number that can be", spaced(&found));
-            self.remarks.push(Diagnostic::fault(
-                Some(place),
-                what,
-                "Write the number that the standard's publisher gives",
-            ));
+            self.remarks.push(Diagnostic::fault(Some(place), what, NUMBER));
             return None;
         };
         if !whole {
@@ -222,11 +217,7 @@ impl<'a> Reader<'a> {
         }
         if read.is_none() && found.parse::<f64>().is_ok() {
             let what = format!("The minimum hours are “{}”, not a number that can be", spaced(found));
-            self.remarks.push(Diagnostic::fault(
-                Some(place),
-                what,
-                "Write the number that the standard's publisher gives",
-            ));
+            self.remarks.push(Diagnostic::fault(Some(place), what, NUMBER));
             return None;
         }
         if !whole && !found.is_empty() {
@@ -427,6 +418,20 @@ fn word(raw: &RawValue) -> Option<Cow<'_, str>> {
             let id = fields.iter().find(|(name, _)| name.to_lowercase().ends_with("id"));
             id.and_then(|(_, id)| id.as_str().map(|id| Cow::Owned(id.to_owned())))
         }
+        _ => None,
+    }
+}
+
+/// Parses a record's flag: `true`, `1`, `"1"`.
+fn flag(raw: Option<&RawValue>) -> Option<bool> {
+    match serde_json::from_str(raw?.get()).ok()? {
+        Value::Bool(is) => Some(is),
+        Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+        Value::String(text) => match text.trim().to_lowercase().as_str() {
+            "1" | "true" | "yes" | "core" => Some(true),
+            "0" | "false" | "no" | "option" => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }

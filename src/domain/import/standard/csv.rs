@@ -17,11 +17,11 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::domain::import::csv::{Row, disarmed, formula, rows};
+use crate::domain::import::csv::{Row, heading_row, rows, text_cell};
 use crate::domain::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Places, SourceLocation};
 use crate::domain::import::draft::{Draft, Links};
 use crate::domain::import::html::spaced;
-use crate::domain::import::standard_json::figure;
+use crate::domain::import::standard::json::figure;
 use crate::domain::primitives::fold::same as same_name;
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, StandardRef};
@@ -37,8 +37,7 @@ const HEAD_HINT: &str = "Begin with rows such as `reference,LAMP1`, `version,1.0
 /// Parses a CSV text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_ITEMS + MORE_ROWS).map_err(|remark| vec![remark])?;
-    let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
-    let Some(at) = rows.iter().position(is_head) else {
+    let Some(at) = heading_row(&rows) else {
         let hint = "Put a row `code,text,duties` above the duties and KSBs; `countersign standard check` says more";
         return Err(vec![Diagnostic::fault(None, "There is no row “code,text,duties”", hint)]);
     };
@@ -51,7 +50,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         let named = ["code", "text", "duties", "options", "option"].iter().any(|name| cell.eq_ignore_ascii_case(name));
         if !named && !cell.is_empty() {
             let what = format!("The column “{}” (number {}) is not read", spaced(cell), known + 1);
-            reader.remarks.push(Diagnostic::warning(Some(SourceLocation::line(rows[at].line)), what));
+            reader.remarks.push(Diagnostic::warning_at(rows[at].line, what));
         }
     }
     let (duties, options) = (column("duties"), column("options").or(column("option")));
@@ -80,8 +79,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn fault(&mut self, line: usize, what: String, hint: &str) {
-        self.remarks.push(Diagnostic::fault(Some(SourceLocation::line(line)), what, hint));
+    fn fault(&mut self, line: usize, what: impl Into<String>, hint: &str) {
+        self.remarks.push(Diagnostic::fault_at(line, what, hint));
     }
 
     /// Reads a row before the table: a word and its value.
@@ -104,7 +103,7 @@ impl Reader {
                 "The version"
             }
             "title" => {
-                self.title = self.text("The title", row.line, value);
+                self.title = text_cell("The title", row.line, value, &mut self.remarks);
                 "The title"
             }
             "level" => {
@@ -134,11 +133,8 @@ impl Reader {
             "option" => {
                 let known = self.options.len();
                 if !value.is_empty() && self.option(row.line, value) < known {
-                    self.fault(
-                        row.line,
-                        format!("The option “{}” is there twice", spaced(value)),
-                        "Take one of the two away",
-                    );
+                    let what = format!("The option “{}” is there twice", spaced(value));
+                    self.fault(row.line, what, "Take one of the two away");
                 }
                 return;
             }
@@ -186,19 +182,12 @@ impl Reader {
         read
     }
 
-    /// Reads a text cell, composed to NFC; a formula is a fault.
-    fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
-        let cell = disarmed(cell);
-        if let Some(c) = formula(cell) {
-            let what = format!("{of}: The cell begins with “{c}”, as a formula does");
-            self.fault(line, what, "Put the text itself there; an apostrophe before it keeps it as text");
-        }
-        unicode_normalization::UnicodeNormalization::nfc(cell).collect()
-    }
-
     /// Returns the index of an option, adding it if it is new.
     fn option(&mut self, line: usize, name: &str) -> usize {
-        let name = self.text(&option_name(name), line, name).split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = text_cell(&option_name(name), line, name, &mut self.remarks)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         let same = |option: &StandardOption| same_name(&option.name, &name);
         if let Some(at) = self.options.iter().position(same) {
             return at;
@@ -230,13 +219,10 @@ impl Reader {
         let code = &bare_code(row.cell(0));
         if let Some(no) = duty_no(code) {
             let name = format!("Duty {no}");
-            let text = self.text(&name, row.line, row.cell(1));
+            let text = text_cell(&name, row.line, row.cell(1), &mut self.remarks);
             if duties.is_some_and(|at| !row.cell(at).is_empty()) {
-                self.fault(
-                    row.line,
-                    format!("{name} is a duty, so it cannot name duties"),
-                    "Name duties only next to KSBs",
-                );
+                let what = format!("{name} is a duty, so it cannot name duties");
+                self.fault(row.line, what, "Name duties only next to KSBs");
             }
             self.places.add(name, place);
             for at in self.options_of(row, options) {
@@ -250,7 +236,7 @@ impl Reader {
             self.fault(row.line, what, "Codes are D1 for a duty, K1, S1 or B1 for a KSB");
             return;
         };
-        let text = self.text(&code.to_string(), row.line, row.cell(1));
+        let text = text_cell(&code.to_string(), row.line, row.cell(1), &mut self.remarks);
         self.places.add(code.to_string(), place.clone());
         self.ksbs.push((code, text));
         for at in self.options_of(row, options) {

@@ -5,10 +5,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::domain::import::diagnostic::{Diagnostic, Severity};
-use crate::domain::import::people_columns::Column;
-use crate::domain::import::person_matcher::Index;
-use crate::domain::import::roster::{PeopleFile, PersonLine};
+use crate::domain::import::roster::columns::Column;
+use crate::domain::import::roster::person_matcher::Index;
+use crate::domain::import::roster::read::{PeopleFile, PersonLine};
 use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::fold::{WantedName, folded, letters_of, may_be_one, same};
@@ -32,23 +34,13 @@ pub struct RosterSnapshot {
     pub supervision: HashSet<(PersonId, PersonId)>,
 }
 
-/// The effect of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowChange {
-    New,
-    /// The person, their enrolment or their supervisors change.
-    Changed,
-    Same,
-}
-
-impl RowChange {
-    /// Returns `new`, `changed` or `same`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Same => "same",
-        }
+slugs! {
+    /// The effect of a row.
+    RowChange {
+        New = "new";
+        /// The person, their enrolment or their supervisors change.
+        Changed = "changed";
+        Same = "same";
     }
 }
 
@@ -150,12 +142,17 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// Reports a fault of a cell, unless the parser has reported one there.
-    fn fault(&mut self, line: &PersonLine, column: Column, what: String, hint: &str) {
+    fn fault(&mut self, line: &PersonLine, column: Column, what: impl Into<String>, hint: &str) {
         let place = Some(self.file.columns.place(line.line, column));
         let said = |remark: &Diagnostic| remark.weight == Severity::Fault && remark.place == place;
         if !self.file.remarks.iter().any(said) {
             self.remarks.push(Diagnostic::fault(place, what, hint));
         }
+    }
+
+    fn warn(&mut self, line: &PersonLine, column: Column, what: String) {
+        let place = Some(self.file.columns.place(line.line, column));
+        self.remarks.push(Diagnostic::warning(place, what));
     }
 
     /// Returns the person of a row after the import, and whether they are new.
@@ -183,7 +180,7 @@ impl<'a> Planner<'a> {
                 level: None,
             },
             (None, None) => {
-                self.fault(line, Column::Name, "There is no name".to_owned(), "Write one");
+                self.fault(line, Column::Name, "There is no name", "Write one");
                 return None;
             }
         };
@@ -217,18 +214,18 @@ impl<'a> Planner<'a> {
     /// Applies a row's name. Without an id it does not change an existing name's spelling, as a spreadsheet may have
     /// lost accents (`Jose`).
     fn name(&mut self, line: &PersonLine, name: &SafeText, found: Option<&Person>, person: &mut Person) {
-        let place = Some(self.file.columns.place(line.line, Column::Name));
         let Some(there) = found else {
+            let alike = self.by.alike(name.as_str()).next();
             let others: Vec<String> =
                 self.by.names.get(&called(name)).into_iter().flatten().map(|one| one.id.to_string()).collect();
             if !others.is_empty() {
                 let what = format!("{name} will be a second person of this name, after {}", others.join(", "));
-                self.remarks.push(Diagnostic::warning(place, what));
-            } else if let Some(like) = self.by.alike(name.as_str()).next() {
+                self.warn(line, Column::Name, what);
+            } else if let Some(like) = alike {
                 let what = format!("{name} will be a new person, although {} {} already exists", like.id, like.name);
-                self.remarks.push(Diagnostic::warning(place, what));
+                self.warn(line, Column::Name, what);
             } else if is_one_word(name.as_str()) {
-                self.remarks.push(Diagnostic::warning(place, format!("{name} is only one name. Write the full name")));
+                self.warn(line, Column::Name, format!("{name} is only one name. Write the full name"));
             }
             return;
         };
@@ -239,7 +236,7 @@ impl<'a> Planner<'a> {
                 "{name} is matched to {} {}, whose name is not changed. To change it, give their id",
                 there.id, there.name
             );
-            self.remarks.push(Diagnostic::warning(place, what));
+            self.warn(line, Column::Name, what);
         }
     }
 
@@ -262,12 +259,8 @@ impl<'a> Planner<'a> {
             (None, [one]) if line.registration.is_none() || one.registration.is_none() => Ok(Some(*one)),
             (None, [one]) => {
                 let what = format!("{} {} already exists, with another registration", one.id, one.name);
-                self.fault(
-                    line,
-                    Column::Name,
-                    what,
-                    "If this is the same person, give their id. If not, give a new id",
-                );
+                let hint = "If this is the same person, give their id. If not, give a new id";
+                self.fault(line, Column::Name, what, hint);
                 Err(Faulty)
             }
             (None, several) => {
@@ -302,7 +295,8 @@ impl<'a> Planner<'a> {
         if may_be.is_empty() {
             return Ok(None);
         }
-        let what = format!("{name} may be {}, who {} there already", self.people(&may_be), are(&may_be));
+        let are = if may_be.len() == 1 { "is" } else { "are" };
+        let what = format!("{name} may be {}, who {are} there already", self.people(&may_be));
         self.fault(line, Column::Name, what, "Give their id if it is the same person, or a new id if it is another");
         Err(Faulty)
     }
@@ -369,14 +363,14 @@ impl<'a> Planner<'a> {
             }
         }
         let enrolment = self.enrolment(line, &person);
-        changes.extend(enrolment.iter().map(|e| format!("{} from {}", e.standard, day_words(e.start))));
-        changes.extend(enrolment.iter().filter_map(|e| e.end.map(|end| format!("planned end {}", day_words(end)))));
-        changes.extend(enrolment.iter().filter_map(|e| e.specialism.as_ref().map(ToString::to_string)));
-        changes
-            .extend(enrolment.iter().filter_map(|e| e.scope.option.as_ref().map(|option| format!("option {option}"))));
-        changes.extend(enrolment.iter().filter_map(|e| e.weekly.map(|weekly| format!("{weekly} paid hours a week"))));
-        let aged = enrolment.iter().filter_map(|e| e.aged_16_to_18);
-        changes.extend(aged.map(|young| if young { "aged 16 to 18" } else { "aged 19 or over" }.to_owned()));
+        if let Some(e) = &enrolment {
+            changes.push(format!("{} from {}", e.standard, day_words(e.start)));
+            changes.extend(e.end.map(|end| format!("planned end {}", day_words(end))));
+            changes.extend(e.specialism.as_ref().map(ToString::to_string));
+            changes.extend(e.scope.option.as_ref().map(|option| format!("option {option}")));
+            changes.extend(e.weekly.map(|weekly| format!("{weekly} paid hours a week")));
+            changes.extend(e.aged_16_to_18.map(|y| if y { "aged 16 to 18" } else { "aged 19 or over" }.to_owned()));
+        }
         let supervisors = self.supervisors(line, &person, after);
         changes.extend(supervisors.iter().map(|(_, name)| format!("under {name}")));
         let supervisors: Vec<PersonId> = supervisors.into_iter().map(|(id, _)| id).collect();
@@ -390,8 +384,7 @@ impl<'a> Planner<'a> {
 
     fn warn_of_end(&mut self, line: &PersonLine, enrolment: &Enrolment) {
         if let Ok(Some(warning)) = end_warning(enrolment.start, enrolment.end) {
-            let place = Some(self.file.columns.place(line.line, Column::End));
-            self.remarks.push(Diagnostic::warning(place, warning));
+            self.warn(line, Column::End, warning);
         }
     }
 
@@ -402,7 +395,7 @@ impl<'a> Planner<'a> {
                 self.fault(line, Column::Start, what, "Check it, or write a new end in a column `planned end`");
             }
             None => {
-                self.fault(line, Column::End, fault.to_owned(), "Write the last day up to the gateway as 2029-08-31");
+                self.fault(line, Column::End, fault, "Write the last day up to the gateway as 2029-08-31");
             }
         }
         false
@@ -412,27 +405,18 @@ impl<'a> Planner<'a> {
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {
-            let column = match (line.start, line.end, &line.specialism, &line.option) {
-                (Some(_), ..) => Column::Start,
-                (None, Some(_), ..) => Column::End,
-                (None, None, Some(_), _) => Column::Specialism,
-                (None, None, None, Some(_)) => Column::Option,
-                (None, None, None, None) if line.weekly.is_none() => Column::Aged,
-                (None, None, None, None) => Column::Weekly,
-            };
-            let (start, specialism) = (line.start, line.specialism.clone());
-            let others =
-                [line.weekly.is_some(), line.end.is_some(), line.option.is_some(), line.aged_16_to_18.is_some()];
-            if start.is_none() && specialism.is_none() && !others.contains(&true) {
-                return None;
-            }
+            let given = [
+                (line.start.is_some(), Column::Start),
+                (line.end.is_some(), Column::End),
+                (line.specialism.is_some(), Column::Specialism),
+                (line.option.is_some(), Column::Option),
+                (line.weekly.is_some(), Column::Weekly),
+                (line.aged_16_to_18.is_some(), Column::Aged),
+            ];
+            let (_, column) = given.into_iter().find(|(given, _)| *given)?;
             let Some(before) = before else {
-                self.fault(
-                    line,
-                    column,
-                    format!("{} is not on a standard", person.name),
-                    "Say which in a column `standard`",
-                );
+                let what = format!("{} is not on a standard", person.name);
+                self.fault(line, column, what, "Say which in a column `standard`");
                 return None;
             };
             let on = self.known.standards.iter().find(|standard| *standard.reference() == before.standard).cloned();
@@ -440,16 +424,8 @@ impl<'a> Planner<'a> {
                 Some(standard) => self.scope(line, &standard, Some(&before.scope))?,
                 None => before.scope.clone(),
             };
-            let start = start.unwrap_or(before.start);
-            let changed = Enrolment {
-                scope,
-                start,
-                aged_16_to_18: line.aged_16_to_18.or(before.aged_on(start)),
-                specialism: specialism.or(before.specialism.clone()),
-                weekly: line.weekly.or(before.weekly),
-                end: line.end.or(before.end),
-                ..before.clone()
-            };
+            let start = line.start.unwrap_or(before.start);
+            let changed = merged(line, Enrolment { scope, ..before.clone() }, start);
             if !self.ends_after_start(line, &changed) {
                 return None;
             }
@@ -461,12 +437,8 @@ impl<'a> Planner<'a> {
         let standard = self.standard(line, text, before)?;
         let on = standard.reference().clone();
         if !person.roles.contains(&Role::Trainee) {
-            self.fault(
-                line,
-                Column::Standard,
-                format!("{} is not a trainee", person.name),
-                "Give them the trainee role too",
-            );
+            let what = format!("{} is not a trainee", person.name);
+            self.fault(line, Column::Standard, what, "Give them the trainee role too");
             return None;
         }
         if let Some(before) = before.filter(|before| before.standard != on) {
@@ -479,13 +451,18 @@ impl<'a> Planner<'a> {
             self.fault(line, Column::Start, what, "Write the first day of the programme as 2026-09-01");
             return None;
         };
-        let specialism = line.specialism.clone().or(before.and_then(|before| before.specialism.clone()));
-        let weekly = line.weekly.or(before.and_then(|before| before.weekly));
         let scope = self.scope(line, &standard, before.map(|before| &before.scope))?;
-        let end = line.end.or(before.and_then(|before| before.end));
-        let aged_16_to_18 = line.aged_16_to_18.or(before.and_then(|before| before.aged_on(start)));
-        let trainee = person.id.clone();
-        let enrolment = Enrolment { trainee, standard: on, start, specialism, weekly, end, scope, aged_16_to_18 };
+        let new = || Enrolment {
+            trainee: person.id.clone(),
+            standard: on,
+            start,
+            specialism: None,
+            weekly: None,
+            end: None,
+            scope: Scope::default(),
+            aged_16_to_18: None,
+        };
+        let enrolment = merged(line, Enrolment { scope, ..before.cloned().unwrap_or_else(new) }, start);
         if !self.ends_after_start(line, &enrolment) {
             return None;
         }
@@ -494,14 +471,12 @@ impl<'a> Planner<'a> {
         }
         self.warn_of_end(line, &enrolment);
         for warning in start_warnings(&standard, &self.known.standards, start).unwrap_or_default() {
-            let place = Some(self.file.columns.place(line.line, Column::Start));
-            self.remarks.push(Diagnostic::warning(place, warning));
+            self.warn(line, Column::Start, warning);
         }
         if let Some(warning) = standard.unmapped_options()
             && self.remarks.iter().all(|remark| remark.what != warning)
         {
-            let place = Some(self.file.columns.place(line.line, Column::Standard));
-            self.remarks.push(Diagnostic::warning(place, warning));
+            self.warn(line, Column::Standard, warning);
         }
         Some(enrolment)
     }
@@ -512,24 +487,18 @@ impl<'a> Planner<'a> {
         let (column, hint) = (Column::Option, "Write one of its options in a column `option`");
         let column = if self.file.columns.at(column).is_some() { column } else { Column::Standard };
         let scope = match &line.option {
-            None => before,
-            Some(text) => match standard.find_option(text).map(|option| SafeText::line(&option.name)) {
-                Ok(Ok(name)) => before.on_option(name),
-                Ok(Err(fault)) => {
-                    self.fault(line, column, fault.to_string(), hint);
-                    return None;
-                }
-                Err(fault) => {
-                    self.fault(line, column, fault.to_string(), hint);
-                    return None;
-                }
-            },
+            None => Ok(before),
+            Some(text) => standard
+                .find_option(text)
+                .map_err(|fault| fault.to_string())
+                .and_then(|option| SafeText::line(&option.name).map_err(|fault| fault.to_string()))
+                .map(|name| before.on_option(name)),
         };
-        if let Some(fault) = standard.scope_fault(&scope) {
-            self.fault(line, column, fault.to_string(), hint);
-            return None;
-        }
-        Some(scope)
+        let scope = scope.and_then(|scope| match standard.scope_fault(&scope) {
+            Some(fault) => Err(fault.to_string()),
+            None => Ok(scope),
+        });
+        scope.map_err(|what| self.fault(line, column, what, hint)).ok()
     }
 
     /// Finds the adopted standard of a row: by version, else the current one, else the one for the start date.
@@ -557,8 +526,7 @@ impl<'a> Planner<'a> {
                     let found = Arc::clone(found);
                     let read = found.reference().version();
                     let what = format!("“{version}” is read as version {read}, the only one adopted");
-                    let place = Some(self.file.columns.place(line.line, column));
-                    self.remarks.push(Diagnostic::warning(place, what));
+                    self.warn(line, column, what);
                     Some(found)
                 }
                 None => {
@@ -595,8 +563,7 @@ impl<'a> Planner<'a> {
         let mut alike: Vec<&Person> = after.alike(text).collect();
         if let [one] = alike.as_slice() {
             let what = format!("“{text}” is read as {}", self.people(&[one]));
-            let place = Some(self.file.columns.place(line.line, Column::Supervisor));
-            self.remarks.push(Diagnostic::warning(place, what));
+            self.warn(line, Column::Supervisor, what);
             return Some(one);
         }
         if alike.is_empty() {
@@ -637,19 +604,10 @@ impl<'a> Planner<'a> {
                 }
             };
             if !one.may_act_as(Role::Supervisor) && !one.may_act_as(Role::TrainingOfficer) {
-                self.fault(
-                    line,
-                    Column::Supervisor,
-                    format!("{} is not a supervisor", one.name),
-                    "Give them that role",
-                );
+                let what = format!("{} is not a supervisor", one.name);
+                self.fault(line, Column::Supervisor, what, "Give them that role");
             } else if one.id == person.id {
-                self.fault(
-                    line,
-                    Column::Supervisor,
-                    "A person cannot supervise themselves".to_owned(),
-                    "Name another person",
-                );
+                self.fault(line, Column::Supervisor, "A person cannot supervise themselves", "Name another person");
             } else if !self.known.supervision.contains(&(one.id.clone(), person.id.clone())) {
                 found.push((one.id.clone(), one.name.clone()));
             }
@@ -659,8 +617,16 @@ impl<'a> Planner<'a> {
     }
 }
 
-fn are(all: &[&Person]) -> &'static str {
-    if all.len() == 1 { "is" } else { "are" }
+/// Applies a row's values to an enrolment.
+fn merged(line: &PersonLine, before: Enrolment, start: NaiveDate) -> Enrolment {
+    Enrolment {
+        start,
+        aged_16_to_18: line.aged_16_to_18.or(before.aged_on(start)),
+        specialism: line.specialism.clone().or(before.specialism),
+        weekly: line.weekly.or(before.weekly),
+        end: line.end.or(before.end),
+        ..before
+    }
 }
 
 /// Folds a name or registration for comparison.

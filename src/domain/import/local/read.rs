@@ -3,7 +3,7 @@
 use crate::domain::import::diagnostic::{Diagnostic, Places, Severity, SourceLocation};
 use crate::domain::import::draft::LocalDraft;
 use crate::domain::import::format::{Form, form, text_of};
-use crate::domain::import::{local_csv, local_toml};
+use crate::domain::import::local::{csv, toml};
 use crate::domain::standard::Standard;
 use crate::domain::standard::local_parts::LocalFault;
 
@@ -56,8 +56,8 @@ pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     let form = form(text);
     intake.form = Some(form);
     let read = match form {
-        Form::Toml => local_toml::read(text),
-        Form::Csv => local_csv::read(text),
+        Form::Toml => toml::read(text),
+        Form::Csv => csv::read(text),
         Form::Json => {
             let hint = "Write the list as TOML or CSV; the guide's page on competences has the shape";
             Err(vec![Diagnostic::fault(None, "It is JSON; a list of local competences is TOML or CSV", hint)])

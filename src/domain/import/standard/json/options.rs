@@ -4,12 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use serde_json::value::RawValue;
-
 use crate::domain::import::diagnostic::Diagnostic;
-use crate::domain::import::json_lines::Fields;
-use crate::domain::import::standard_json::{KINDS, Reader, word};
+use crate::domain::import::standard::json::{KINDS, NOTHING, Reader, flag, word};
+use crate::domain::import::standard::json_lines::Fields;
 use crate::domain::primitives::fold::folded;
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::standard::builder::{MOST_ITEMS, MOST_LINKS};
@@ -17,8 +14,6 @@ use crate::domain::standard::options::{MOST_OPTIONS, StandardOption, follow_duti
 
 const UNSTRUCTURED: &str = "optionsUnstructuredTemplate";
 const MAPPING: &str = "optionsUnstructuredKsbMapping";
-/// Placeholders for no option.
-const NOTHING: [&str; 7] = ["", "n/a", "na", "none", "not applicable", "-", "core"];
 
 /// The options, indexed by id and name.
 #[derive(Default)]
@@ -87,7 +82,8 @@ impl<'a> Reader<'a> {
                 };
                 let title = self.cleaned(&title.unwrap_or_default(), &place);
                 let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-                if NOTHING.contains(&fold(&title).as_str()) {
+                let folded = fold(&title);
+                if folded == "core" || NOTHING.contains(&folded.as_str()) {
                     continue;
                 }
                 self.places.add(option_name(&title), place.clone());
@@ -191,19 +187,5 @@ impl<'a> Reader<'a> {
         for (at, codes) in of {
             named.options[at].ksbs = codes.difference(&everyone).copied().collect();
         }
-    }
-}
-
-/// Parses a record's flag: `true`, `1`, `"1"`.
-fn flag(raw: Option<&RawValue>) -> Option<bool> {
-    match serde_json::from_str(raw?.get()).ok()? {
-        Value::Bool(is) => Some(is),
-        Value::Number(number) => Some(number.as_f64() != Some(0.0)),
-        Value::String(text) => match text.trim().to_lowercase().as_str() {
-            "1" | "true" | "yes" | "core" => Some(true),
-            "0" | "false" | "no" | "option" => Some(false),
-            _ => None,
-        },
-        _ => None,
     }
 }

@@ -2,12 +2,10 @@
 //!
 //! Invariant: no person's name or address is read.
 
-use serde_json::value::RawValue;
-
 use crate::domain::import::diagnostic::Diagnostic;
 use crate::domain::import::html::{paragraphs, plain};
-use crate::domain::import::json_lines::Fields;
-use crate::domain::import::standard_json::{Reader, figure, shown_alone, word};
+use crate::domain::import::standard::json::{NOTHING, Reader, figure, flag, shown_alone, word};
+use crate::domain::import::standard::json_lines::Fields;
 use crate::domain::standard::about::{About, Assessment, MOST_TEXTS, Topic, VersionDates};
 use crate::domain::standard::builder::text_fault;
 use crate::domain::standard::page::PUBLIC;
@@ -15,8 +13,6 @@ use crate::domain::standard::start_dates::StartDates;
 
 /// The maximum items in a list of job titles, bodies or qualifications.
 const MOST_LISTED: usize = 100;
-/// Placeholders for an empty field.
-const NOTHING: [&str; 6] = ["", "n/a", "na", "none", "not applicable", "-"];
 
 impl<'a> Reader<'a> {
     /// Reads the descriptive part.
@@ -43,7 +39,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.bodies(fields, &mut found);
-        if flag(fields.get("regulated").copied()) {
+        if flag(fields.get("regulated").copied()) == Some(true) {
             found.add(Topic::Regulation, &text("regulatedBody"));
         }
         found.add(Topic::AssessmentPlan, &text("assessmentPlanUrl"));
@@ -63,7 +59,8 @@ impl<'a> Reader<'a> {
         let about = &mut found.about;
         about.versions.push(VersionDates { version: version.to_owned(), change, earliest, latest });
         // The publisher's flag for a reformed plan.
-        about.assessment = flag(fields.get("shortAssessment").copied()).then_some(Assessment::Reformed);
+        let reformed = flag(fields.get("shortAssessment").copied()) == Some(true);
+        about.assessment = reformed.then_some(Assessment::Reformed);
         let months = figure(&text("ePALength")).and_then(|(months, _)| u16::try_from(months).ok());
         about.assessment_months = months.filter(|months| (1..=60).contains(months));
         let said = text("ePALength");
@@ -127,8 +124,8 @@ impl Found {
         match usable(text) {
             Ok(text) if NOTHING.contains(&text.to_lowercase().as_str()) => {}
             Ok(text) if self.about.texts.len() < MOST_TEXTS => self.about.add(topic, text),
-            _ if self.left_out.contains(&topic.heading()) => {}
-            _ => self.left_out.push(topic.heading()),
+            _ if self.left_out.contains(&topic.words()) => {}
+            _ => self.left_out.push(topic.words()),
         }
     }
 
@@ -171,8 +168,4 @@ fn topic_of(paragraph: &str) -> Topic {
     } else {
         Topic::Summary
     }
-}
-
-fn flag(raw: Option<&RawValue>) -> bool {
-    raw.is_some_and(|raw| matches!(raw.get().trim_matches('"').to_lowercase().as_str(), "true" | "1" | "yes"))
 }

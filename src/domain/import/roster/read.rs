@@ -10,7 +10,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::import::cell::{Cell, Line};
 use crate::domain::import::diagnostic::{Diagnostic, Severity, SourceLocation};
-use crate::domain::import::people_columns::{Column, Columns};
+use crate::domain::import::roster::columns::{Column, Columns};
 use crate::domain::import::table::{Table, is_negative, is_next, table};
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::people::person::Role;
@@ -91,11 +91,8 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
     }
     let above = Columns::head(&table.lines);
     let Some((head, rows)) = table.lines.get(above..).and_then(<[Line]>::split_first) else {
-        file.remarks.push(Diagnostic::fault(
-            None,
-            "The file is empty",
-            "Use a file with a row of headings, then people",
-        ));
+        let what = "The file is empty";
+        file.remarks.push(Diagnostic::fault(None, what, "Use a file with a row of headings, then people"));
         return file;
     };
     file.columns = Columns::of(head, &mut file.remarks);
@@ -103,11 +100,8 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         return file;
     }
     if rows.is_empty() {
-        file.remarks.push(Diagnostic::fault(
-            None,
-            "There are no people below the headings",
-            "Put one person on each row",
-        ));
+        let what = "There are no people below the headings";
+        file.remarks.push(Diagnostic::fault(None, what, "Put one person on each row"));
     }
     if above > 0 {
         let place = table.lines.first().map(|line| SourceLocation::line(line.line));
@@ -120,7 +114,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
             1 => "1 row is hidden in the spreadsheet, and is read too".to_owned(),
             n => format!("{n} rows are hidden in the spreadsheet, and are read too"),
         };
-        file.remarks.push(Diagnostic::warning(Some(SourceLocation::line(*first)), what));
+        file.remarks.push(Diagnostic::warning_at(*first, what));
     }
     for row in rows {
         // An extra comma in a row shifts the cells after it.
@@ -234,11 +228,8 @@ impl Reader<'_> {
         let aged_16_to_18 = self.words(Column::Aged).and_then(|words| {
             let read = said_yes(&words);
             if read.is_none() {
-                self.fault(
-                    Column::Aged,
-                    format!("“{words}” is neither yes nor no"),
-                    "Write yes or no, or leave it empty",
-                );
+                let what = format!("“{words}” is neither yes nor no");
+                self.fault(Column::Aged, what, "Write yes or no, or leave it empty");
             }
             read
         });
@@ -394,7 +385,7 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_says_the_same_as_its_text() {
-        let sheet = read(include_bytes!("../../../tests/fixtures/people/people.xlsx"));
+        let sheet = read(include_bytes!("../../../../tests/fixtures/people/people.xlsx"));
         let text = "Name,Roles,Registration,Standard,Start date,Specialism,,Supervisor\n\
                     Bo & Cy Ng,supervisor,HCPC CS90007,,,,,\n\nAnn Bell,trainee,,ST0413,2026-09-01,Cardiology,,Bo & Cy Ng\n";
         let mut wanted = read(text.as_bytes());
@@ -408,10 +399,10 @@ mod tests {
     fn a_spreadsheet_that_would_run_or_swell_is_refused() {
         for (bytes, words) in [
             (
-                &include_bytes!("../../../tests/fixtures/people/formula.xlsx")[..],
+                &include_bytes!("../../../../tests/fixtures/people/formula.xlsx")[..],
                 "It is a formula (line 4, column A “Name”)",
             ),
-            (include_bytes!("../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
+            (include_bytes!("../../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
             (b"PK\x03\x04 and no more", "It is a packed file, but not a whole spreadsheet (.xlsx)"),
         ] {
             let file = read(bytes);

@@ -3,8 +3,8 @@
 use crate::domain::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Severity, advice};
 use crate::domain::import::draft::Draft;
 use crate::domain::import::format::{Form, form, text_of};
-use crate::domain::import::lints::warnings;
-use crate::domain::import::{standard_csv, standard_json, standard_toml};
+use crate::domain::import::standard::lints::warnings;
+use crate::domain::import::standard::{csv, json, toml};
 use crate::domain::standard::Standard;
 use crate::domain::standard::about::About;
 use crate::domain::standard::error::StandardFault;
@@ -40,9 +40,9 @@ pub fn standard(bytes: &[u8]) -> ParsedStandard {
     let text = &*text;
     let form = form(text);
     let read = match form {
-        Form::Json => standard_json::read(text),
-        Form::Toml => standard_toml::read(text),
-        Form::Csv => standard_csv::read(text),
+        Form::Json => json::read(text),
+        Form::Toml => toml::read(text),
+        Form::Csv => csv::read(text),
     };
     let (standard, mut remarks) = match read {
         Ok(draft) => finished(draft),

@@ -10,8 +10,8 @@
 //! L2,Explains an exercise test.,3,,S2,training-officer
 //! ```
 
-use crate::domain::import::csv::{Row, disarmed, formula, rows};
-use crate::domain::import::diagnostic::{Diagnostic, Places, SourceLocation};
+use crate::domain::import::csv::{Row, heading_row, rows, text_cell};
+use crate::domain::import::diagnostic::{Diagnostic, Places, Severity, SourceLocation};
 use crate::domain::import::draft::LocalDraft;
 use crate::domain::import::html::spaced;
 use crate::domain::primitives::ids::{KsbCode, LOCAL_CODE, StandardRef, ValueFault, fault};
@@ -26,8 +26,7 @@ const COLUMNS: [&str; 6] = ["code", "text", "observations", "months", "ksbs", "m
 /// Parses a CSV text into a draft.
 pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_COMPETENCES + MORE_ROWS).map_err(|remark| vec![remark])?;
-    let is_head = |row: &Row<'_>| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text");
-    let Some(at) = rows.iter().position(is_head) else {
+    let Some(at) = heading_row(&rows) else {
         let hint = "Put a row `code,text,observations,months,ksbs,may-sign` above the competences";
         return Err(vec![Diagnostic::fault(None, "There is no row “code,text,…”", hint)]);
     };
@@ -38,18 +37,16 @@ pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diag
     let head = &rows[at];
     for cell in head.cells.iter().filter(|cell| !cell.is_empty()) {
         if !COLUMNS.iter().any(|name| cell.eq_ignore_ascii_case(name)) {
-            reader.warn(head.line, format!("The column “{}” is not read", spaced(cell)));
+            let what = format!("The column “{}” is not read", spaced(cell));
+            reader.remarks.push(Diagnostic::warning_at(head.line, what));
         }
     }
     let columns = COLUMNS.map(|name| head.cells.iter().position(|cell| cell.eq_ignore_ascii_case(name)));
     for row in &rows[at + 1..] {
         reader.competence(row, columns);
         if row.cells.iter().skip(head.cells.len()).any(|cell| !cell.is_empty()) {
-            reader.fault(
-                row.line,
-                "There are more cells than columns with a name",
-                "Put quotes round a text with a comma",
-            );
+            let what = "There are more cells than columns with a name";
+            reader.fault(row.line, what, "Put quotes round a text with a comma");
         }
     }
     reader.draft()
@@ -64,17 +61,11 @@ struct Reader {
     competences: Vec<(KsbCode, String, CompetenceTerms)>,
     places: Places,
     remarks: Vec<Diagnostic>,
-    faulty: bool,
 }
 
 impl Reader {
     fn fault(&mut self, line: usize, what: impl Into<String>, hint: &str) {
-        self.faulty = true;
-        self.remarks.push(Diagnostic::fault(Some(SourceLocation::line(line)), what, hint));
-    }
-
-    fn warn(&mut self, line: usize, what: String) {
-        self.remarks.push(Diagnostic::warning(Some(SourceLocation::line(line)), what));
+        self.remarks.push(Diagnostic::fault_at(line, what, hint));
     }
 
     fn about(&mut self, row: &Row<'_>) {
@@ -85,7 +76,7 @@ impl Reader {
         match word.as_str() {
             "reference" => self.reference = value,
             "version" => self.version = value,
-            "title" => self.title = self.text("The title", row.line, &value),
+            "title" => self.title = text_cell("The title", row.line, &value, &mut self.remarks),
             "beside" => {
                 if let Some(standard) = self.word::<StandardRef>(row.line, &value) {
                     self.places.add(standard.to_string(), SourceLocation::line(row.line));
@@ -98,16 +89,6 @@ impl Reader {
             }
         }
         self.places.add(word, SourceLocation::line(row.line));
-    }
-
-    /// Reads a text cell, composed to NFC; a formula is a fault.
-    fn text(&mut self, of: &str, line: usize, cell: &str) -> String {
-        let cell = disarmed(cell);
-        if let Some(c) = formula(cell) {
-            let what = format!("{of}: The cell begins with “{c}”, as a formula does");
-            self.fault(line, what, "Put the text itself there; an apostrophe before it keeps it as text");
-        }
-        unicode_normalization::UnicodeNormalization::nfc(cell).collect()
     }
 
     fn word<T: std::str::FromStr<Err = ValueFault>>(&mut self, line: usize, word: &str) -> Option<T> {
@@ -139,7 +120,7 @@ impl Reader {
             return;
         };
         let place = SourceLocation::line(row.line);
-        let text = self.text(&code.to_string(), row.line, row.cell(1));
+        let text = text_cell(&code.to_string(), row.line, row.cell(1), &mut self.remarks);
         self.places.add(code.to_string(), place);
         let term = CompetenceTerms {
             observations: self.number(row, observations).unwrap_or(1),
@@ -163,11 +144,10 @@ impl Reader {
             ("title", self.places.first("title").is_none()),
         ] {
             if missing {
-                self.faulty = true;
                 self.remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), HEAD_HINT));
             }
         }
-        if self.faulty {
+        if self.remarks.iter().any(|remark| remark.weight == Severity::Fault) {
             return Err(self.remarks);
         }
         match StandardRef::new(&self.reference, &self.version) {

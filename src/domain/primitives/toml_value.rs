@@ -1,4 +1,7 @@
-//! Deserializes TOML dates (`2024-11-01`, no quotes) as calendar dates, without time or offset.
+//! Deserializes TOML dates (`2024-11-01`, no quotes), without time or offset, and texts that are parsed.
+
+use std::fmt::Display;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use serde::de::Error;
@@ -13,6 +16,11 @@ pub fn date<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
 /// Deserializes an optional date; the field also needs `#[serde(default)]`.
 pub fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     Option::<Datetime>::deserialize(from)?.map(day).transpose()
+}
+
+/// Deserializes a text and parses it.
+pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(Error::custom)
 }
 
 fn day<E: Error>(read: Datetime) -> Result<NaiveDate, E> {

@@ -5,8 +5,8 @@ use toml::Spanned;
 
 use crate::domain::import::diagnostic::{Diagnostic, Places, SourceLocation};
 use crate::domain::import::draft::LocalDraft;
-use crate::domain::import::json_lines::Lines;
-use crate::domain::import::standard_toml::unread;
+use crate::domain::import::standard::json_lines::Lines;
+use crate::domain::import::standard::toml::unread;
 use crate::domain::primitives::ids::{KsbCode, LOCAL_CODE, StandardRef, ValueFault, fault};
 use crate::domain::standard::local::CompetenceTerms;
 use crate::domain::standard::local_parts::{LocalParts, MOST_COMPETENCES};
