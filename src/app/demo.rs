@@ -34,7 +34,6 @@ use crate::app::keys::session::Credential;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
 use crate::app::record::annotations::named;
 use crate::app::storage::data_dir::{self, DataDir};
-use crate::domain::people::department::PolicyName;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::encoding::hex;
@@ -45,6 +44,7 @@ use crate::domain::standard::about::About;
 use crate::domain::standard::builder::{Duty, StandardParts};
 use crate::domain::standard::file::standard;
 use crate::domain::standard::start_dates::StartDates;
+use crate::domain::statement::kinds::policy::PolicyName;
 use crate::ledger::sshsig::SigningKey;
 
 /// Everyone's PIN in a demo.

@@ -2,6 +2,9 @@
 //!
 //! Invariant: it is pure, without I/O, clock, randomness, SQL or terminal.
 
+#[macro_use]
+mod spelled;
+
 pub mod filter;
 pub mod import;
 pub mod people;

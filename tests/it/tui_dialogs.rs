@@ -3,7 +3,7 @@
 
 use countersign::domain::people::person::Role;
 use countersign::domain::record::view::HistoryRow;
-use countersign::domain::statement::Kind;
+use countersign::domain::statement::kind::Kind;
 use countersign::tui::msg::acts::DialogData;
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};

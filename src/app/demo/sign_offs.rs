@@ -13,14 +13,16 @@ use crate::app::demo::words::{FIRST, FIRST_TRAINEE, LAST, SPECIALISMS};
 use crate::app::error::Error;
 use crate::app::keys::session::{Credential, Session};
 use crate::app::log::append::SigningIdentity;
-use crate::domain::people::department::NamedEnrolment;
 use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
-use crate::domain::statement::{AuthMethod, Body, Outcome, SignOff, Withdraw};
+use crate::domain::statement::kinds::enrolment::NamedEnrolment;
+use crate::domain::statement::kinds::sign_off::{Outcome, SignOff};
+use crate::domain::statement::kinds::withdraw::Withdraw;
+use crate::domain::statement::{AuthMethod, Body};
 use crate::store::hours;
 
 /// A trainee of a demo and their progress.

@@ -6,7 +6,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde::Deserialize;
 
 use crate::domain::primitives::toml_date::optional_date;
-use crate::domain::statement::review::Meeting;
+use crate::domain::statement::kinds::review::Meeting;
 
 /// A rule for progress reviews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,11 +1,13 @@
-//! Defines the statements for the gateway: a requirement met or waived, and the confirmations of employer and provider.
+//! Records a gateway requirement: met, waived, or decided by the employer.
 
 use std::str::FromStr;
 
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::review::Party;
+use crate::domain::statement::content::{About, Content};
+use crate::domain::statement::reader::{DecodeFault, FieldReader};
+use crate::domain::statement::writer::FieldWriter;
 
 /// The requirements that other records show; they cannot be recorded or waived.
 pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
@@ -19,16 +21,6 @@ pub struct Requirement {
     pub outcome: RequirementOutcome,
     /// The evidence for it, or the reason.
     pub reason: SafeText,
-}
-
-/// A party's confirmation that a trainee may go to end-point assessment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirm {
-    pub trainee: PersonRef,
-    /// Employer or provider.
-    pub party: Party,
-    /// The meaning, as signed.
-    pub meaning: SafeText,
 }
 
 /// A requirement's slug: 1 to 40 lower-case letters, digits and `-`.
@@ -54,45 +46,51 @@ impl FromStr for RequirementId {
     }
 }
 
-/// What is recorded of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RequirementOutcome {
-    Met,
+spelled! {
+    /// What is recorded of a requirement.
+    RequirementOutcome, "met, waived, included or declined":
+    Met = "met";
     /// Not required of this trainee, for the reason given.
-    Waived,
+    Waived = "waived";
     /// The employer decided to include it; it must still be met.
-    Included,
+    Included = "included";
     /// The employer decided not to include it.
-    Declined,
+    Declined = "declined";
+}
+
+impl RequirementOutcome {
+    /// Returns whether it is the employer's decision, which does not fulfil the requirement.
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Included | Self::Declined)
+    }
 }
 
 /// The requirement on which the employer decides for apprentices aged 19 or over.
 pub const ENGLISH_MATHS: &str = "english-maths";
 
-impl RequirementOutcome {
-    pub const ALL: [Self; 4] = [Self::Met, Self::Waived, Self::Included, Self::Declined];
-
-    /// Returns whether it is the employer's decision, which does not fulfil the requirement.
-    pub fn is_decision(self) -> bool {
-        matches!(self, Self::Included | Self::Declined)
+impl Content for Requirement {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        to.person("trainee", &self.trainee);
+        to.plain("requirement", self.requirement.as_str());
+        to.plain("outcome", self.outcome.slug());
+        to.text("reason", &self.reason);
     }
 
-    /// Returns the spelling in statements and on the command line.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::Waived => "waived",
-            Self::Included => "included",
-            Self::Declined => "declined",
-        }
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        Ok(Self {
+            trainee: from.person("trainee")?,
+            requirement: from.parsed("requirement")?,
+            outcome: from.parsed("outcome")?,
+            reason: from.text("reason")?,
+        })
     }
-}
 
-impl FromStr for RequirementOutcome {
-    type Err = ValueFault;
+    fn about(&self) -> About<'_> {
+        About::Record(&self.trainee)
+    }
 
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = Self::ALL.into_iter().find(|outcome| outcome.slug() == s);
-        found.ok_or_else(|| fault(s, "met, waived, included or declined"))
+    fn summary(&self) -> String {
+        let (requirement, outcome) = (self.requirement.as_str(), self.outcome.slug());
+        format!("{requirement} {outcome} · {} · “{}”", self.trainee.name, self.reason)
     }
 }

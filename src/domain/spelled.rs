@@ -1,0 +1,37 @@
+//! Declares enums whose variants have one spelling each, in statements and on the command line.
+
+/// Declares an enum with a slug for each variant, and words for a reader where they differ from the slug.
+macro_rules! spelled {
+    ($(#[$doc:meta])* $name:ident, $expected:literal:
+        $($(#[$vdoc:meta])* $variant:ident = $slug:literal $(, $words:literal)?;)+) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// All variants, in order.
+            pub const ALL: [Self; [$($slug),+].len()] = [$(Self::$variant),+];
+
+            /// Returns the spelling in statements and on the command line.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),+ }
+            }
+
+            /// Returns the words shown to a reader.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => spelled!(@words $slug $(, $words)?)),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::domain::primitives::ids::ValueFault;
+
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                let found = Self::ALL.into_iter().find(|one| one.slug() == s);
+                found.ok_or_else(|| crate::domain::primitives::ids::fault(s, $expected))
+            }
+        }
+    };
+    (@words $slug:literal, $words:literal) => { $words };
+    (@words $slug:literal) => { $slug };
+}
