@@ -7,7 +7,7 @@ use crate::domain::primitives::text::TextFault;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::scope::ScopeFault;
 use crate::domain::statement::encode::TooLong;
-use crate::domain::statement::reader::DecodeFault;
+use crate::domain::statement::fields::DecodeFault;
 use crate::ledger::passphrase::PassphraseFault;
 use crate::ledger::pin::PinFault;
 use crate::ledger::wrapped_key::KeyFault;

@@ -3,18 +3,18 @@
 pub mod content;
 pub mod decode;
 pub mod encode;
+pub mod fields;
 #[macro_use]
 pub mod kind;
 pub mod kinds;
-pub mod reader;
 pub mod secrets;
-pub mod writer;
 
 use crate::domain::people::person::{Person, PersonRef, Role, Viewer};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, LogOrigin, Nonce, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{Content, lines_fault};
+use crate::domain::statement::fields::{DecodeFault, FieldReader};
 use crate::domain::statement::kind::Kind;
 use crate::domain::statement::kinds::acknowledge::Acknowledge;
 use crate::domain::statement::kinds::clock::ClockBack;
@@ -41,7 +41,6 @@ use crate::domain::statement::kinds::sign_off::SignOff;
 use crate::domain::statement::kinds::standard::Adoption;
 use crate::domain::statement::kinds::training_plan::TrainingPlan;
 use crate::domain::statement::kinds::withdraw::Withdraw;
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
 
 /// The maximum size of an encoded statement, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024;

@@ -13,8 +13,8 @@ use crate::domain::rules::facts::{ImportedStatement, ReferencedEntry, RuleContex
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::decode::decode;
+use crate::domain::statement::fields::DecodeFault;
 use crate::domain::statement::kinds::key::proof_text;
-use crate::domain::statement::reader::DecodeFault;
 use crate::domain::statement::{Body, SignedText, Statement};
 use crate::ledger::merkle::{CompactRange, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{

@@ -6,7 +6,7 @@ use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
 use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::reader::DecodeFault;
+use countersign::domain::statement::fields::DecodeFault;
 use rusqlite::Connection;
 use serde_json::Value;
 

@@ -90,17 +90,11 @@ impl App {
         let is_gone = |one: &Statement| gone.iter().any(|(id, _)| *id == one.id);
         let mut revived = Vec::new();
         for (_, statement) in gone {
-            let (whose, kind, what) = if let Body::Recognition(said) = &statement.body {
-                (&said.trainee.id, FactKind::Recognition, "recognition".to_owned())
-            } else if let Body::TrainingPlan(plan) = &statement.body {
-                (&plan.trainee.id, FactKind::TrainingPlan, "training plan".to_owned())
-            } else if let Body::Requirement(said) = &statement.body {
-                let what = format!("record of “{}”", said.requirement.as_str());
-                (&said.trainee.id, FactKind::Requirement, what)
-            } else {
-                continue;
-            };
-            let mut of_these = self.live_facts(whose, kind)?;
+            let body = &statement.body;
+            let kind = FactKind::ALL.into_iter().find(|fact| fact.kind() == body.kind());
+            let what = body.content().replaceable();
+            let (Some(what), Some(kind), Some(trainee)) = (what, kind, body.trainee()) else { continue };
+            let mut of_these = self.live_facts(&trainee.id, kind)?;
             of_these.retain(|one| replaces(statement, one));
             // Withdrawing a replaced statement brings nothing back.
             let counted = of_these.first().is_some_and(is_gone);
@@ -189,12 +183,8 @@ fn called(statement: &Statement) -> Called {
 
 /// Returns whether the newer of the two replaces the other.
 fn replaces(a: &Statement, b: &Statement) -> bool {
-    match (&a.body, &b.body) {
-        (Body::Recognition(a), Body::Recognition(b)) => a.standard == b.standard,
-        (Body::TrainingPlan(a), Body::TrainingPlan(b)) => a.standard == b.standard,
-        (Body::Requirement(a), Body::Requirement(b)) => a.requirement == b.requirement,
-        _ => false,
-    }
+    let slot = |one: &Statement| one.body.content().replaceable().map(|what| (what, one.body.kind()));
+    slot(a).is_some() && slot(a) == slot(b) && a.body.content().standard() == b.body.content().standard()
 }
 
 fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {

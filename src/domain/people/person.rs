@@ -1,64 +1,31 @@
 //! Defines people, roles, enrolments and viewers.
 
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::NaiveDate;
 
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::{PersonId, StandardRef, ValueFault, fault};
+use crate::domain::primitives::ids::{PersonId, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::Scope;
 
-/// A person's role in the department; one person may have several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
+spelled! {
+    /// A person's role in the department, in the order of a statement's lines; one person may have several.
+    Role, "a role: trainee, supervisor, training-officer or verifier":
     /// Shows every KSB at work.
-    Trainee,
+    Trainee = "trainee";
     /// Observes and signs (the assessor).
-    Supervisor,
+    Supervisor = "supervisor";
     /// Adds people, keys and standards; responsible for the whole programme.
-    TrainingOfficer,
+    TrainingOfficer = "training-officer", "training officer";
     /// Samples sign-offs (IQA).
-    Verifier,
-}
-
-impl Role {
-    /// All roles, in the order of a statement's lines.
-    pub const ALL: [Self; 4] = [Self::Trainee, Self::Supervisor, Self::TrainingOfficer, Self::Verifier];
-
-    /// Returns the spelling in statements: `training-officer`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Trainee => "trainee",
-            Self::Supervisor => "supervisor",
-            Self::TrainingOfficer => "training-officer",
-            Self::Verifier => "verifier",
-        }
-    }
-
-    /// Returns the words shown to a reader: `training officer`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::TrainingOfficer => "training officer",
-            other => other.slug(),
-        }
-    }
+    Verifier = "verifier";
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.slug())
-    }
-}
-
-impl FromStr for Role {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = Self::ALL.into_iter().find(|role| role.slug() == s);
-        found.ok_or_else(|| fault(s, "a role: trainee, supervisor, training-officer or verifier"))
     }
 }
 

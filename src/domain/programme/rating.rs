@@ -1,44 +1,18 @@
 //! Rates a trainee's programme from the plan, by the thresholds of the programme rules; people confirm the rating or
 //! change it with a reason.
 
-use std::str::FromStr;
-
 use serde::Deserialize;
 
-use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::text::{SafeText, TextFault};
 
-/// A programme's rating, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Rating {
-    Red,
-    Amber,
-    Green,
+spelled! {
+    /// A programme's rating, the worst first.
+    Rating, "a rating: red, amber, green or blue":
+    Red = "red";
+    Amber = "amber";
+    Green = "green";
     /// Complete, or well ahead of the plan.
-    Blue,
-}
-
-impl Rating {
-    pub const ALL: [Self; 4] = [Self::Red, Self::Amber, Self::Green, Self::Blue];
-
-    /// Returns the spelling in statements and for readers.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Red => "red",
-            Self::Amber => "amber",
-            Self::Green => "green",
-            Self::Blue => "blue",
-        }
-    }
-}
-
-impl FromStr for Rating {
-    type Err = ValueFault;
-
-    fn from_str(s: &str) -> Result<Self, ValueFault> {
-        let found = Self::ALL.into_iter().find(|rating| rating.slug() == s);
-        found.ok_or_else(|| fault(s, "a rating: red, amber, green or blue"))
-    }
+    Blue = "blue";
 }
 
 /// A rating as signed.

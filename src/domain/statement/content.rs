@@ -5,8 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// The content of a statement of one kind.
 pub trait Content {
@@ -37,6 +36,11 @@ pub trait Content {
 
     /// Returns the standard or local list whose text is needed to check or index it.
     fn standard(&self) -> Option<&StandardRef> {
+        None
+    }
+
+    /// Returns its words if a newer one of the same kind, standard and words replaces it.
+    fn replaceable(&self) -> Option<String> {
         None
     }
 

@@ -5,7 +5,7 @@
 use crate::domain::primitives::encoding::unhex;
 use crate::domain::primitives::ids::{Digest, Nonce};
 use crate::domain::statement::encode::is_spelled;
-use crate::domain::statement::reader::{DecodeFault, FieldReader, number_of};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, number_of};
 use crate::domain::statement::{Batch, Body, MAX_BYTES, Seen, Signer, Statement};
 
 /// Decodes a statement from its canonical text.

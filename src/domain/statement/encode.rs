@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::encoding::hex;
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::FieldWriter;
 use crate::domain::statement::{Body, MAX_BYTES, Statement};
 
 /// The encoded statement exceeds [`MAX_BYTES`].

@@ -3,8 +3,7 @@
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// Marks a statement as read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// Sets the log's newest time back, after a clock was ahead.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use crate::domain::primitives::ids::{Digest, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// The adoption of a local competence list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::key::{fingerprint_of, fingerprint_text};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// A key is compromised from a position on: its signatures since then are in review, and it stops signing.
 #[derive(Debug, Clone, PartialEq, Eq)]

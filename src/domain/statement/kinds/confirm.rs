@@ -3,9 +3,8 @@
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 use crate::domain::statement::kinds::review::Party;
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
 
 /// A party's confirmation that a trainee may go to end-point assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// The meaning that a second supervisor signs.
 pub const MEANING_COUNTERSIGN: &str = "I have read this sign-off and agree that it is to the standard stated.";

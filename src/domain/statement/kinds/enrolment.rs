@@ -6,8 +6,7 @@ use crate::domain::primitives::ids::StandardRef;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::content::{About, Content, days_fault, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader, codes_of};
-use crate::domain::statement::writer::{FieldWriter, joined};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, codes_of, joined};
 
 /// An enrolment, with the trainee's name as shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,8 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, sha256_of};
 use crate::domain::statement::kind::Kind;
-use crate::domain::statement::reader::{DecodeFault, FieldReader, sha256_of};
-use crate::domain::statement::writer::FieldWriter;
 
 /// Deletes a statement's text and signature. The leaf hash stays, so that all other proofs still verify.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content, lines_fault};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 use crate::domain::statement::kinds::person::{read_roles, roles_fault, write_roles};
 use crate::domain::statement::kinds::policy::{PolicyName, Settings, settings_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
 
 /// The first statement of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]

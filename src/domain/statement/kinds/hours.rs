@@ -9,8 +9,7 @@ use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::{HourEntry, MOST_A_DAY, MOST_WHAT, QuarterHours};
 use crate::domain::statement::content::{About, Content, days_fault, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// The meaning that a supervisor signs when confirming hours.
 pub const MEANING_HOURS: &str =

@@ -4,9 +4,8 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 use crate::domain::statement::kinds::restore::{Tree, tree_of};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
 
 /// Restores a lost statement from its receipt; it counts from here.
 #[derive(Debug, Clone, PartialEq, Eq)]

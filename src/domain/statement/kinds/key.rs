@@ -5,8 +5,7 @@ use crate::domain::primitives::encoding::{hex, unhex};
 use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// A key certified for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]

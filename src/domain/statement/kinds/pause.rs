@@ -5,8 +5,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content, days_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// A break in learning. A later one with the same first day replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]

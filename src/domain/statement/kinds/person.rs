@@ -2,8 +2,7 @@
 
 use crate::domain::people::person::{Person, Role};
 use crate::domain::statement::content::{About, Content, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 impl Content for Person {
     fn write(&self, to: &mut FieldWriter<'_>) {

@@ -1,8 +1,7 @@
 //! Changes the department's settings.
 
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 spelled! {
     /// A setting for the department, in the order of a statement's lines.

@@ -7,8 +7,7 @@ use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::{FieldWriter, joined};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, joined};
 
 /// The maximum hours of one statement.
 pub const MOST_RECOGNISED: QuarterHours = QuarterHours(40_000);
@@ -69,6 +68,10 @@ impl Content for Recognition {
 
     fn standard(&self) -> Option<&StandardRef> {
         Some(&self.standard)
+    }
+
+    fn replaceable(&self) -> Option<String> {
+        Some("recognition".to_owned())
     }
 
     fn summary(&self) -> String {

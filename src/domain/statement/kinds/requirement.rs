@@ -6,8 +6,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// The requirements that other records show; they cannot be recorded or waived.
 pub const SHOWN: [&str; 4] = ["ksbs", "reassessment", "employer", "provider"];
@@ -87,6 +86,10 @@ impl Content for Requirement {
 
     fn about(&self) -> About<'_> {
         About::Record(&self.trainee)
+    }
+
+    fn replaceable(&self) -> Option<String> {
+        Some(format!("record of “{}”", self.requirement.as_str()))
     }
 
     fn summary(&self) -> String {

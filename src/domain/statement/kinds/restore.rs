@@ -3,8 +3,7 @@
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// A tree head: number of entries and Merkle root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::key::{fingerprint_of, fingerprint_text};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// A key stops signing; its earlier signatures stay valid.
 #[derive(Debug, Clone, PartialEq, Eq)]

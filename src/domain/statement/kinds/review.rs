@@ -9,8 +9,7 @@ use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::{Rated, Rating};
 use crate::domain::statement::content::{About, Content, days_fault, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader, person_of};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, person_of};
 
 /// The maximum days from one review to the next without a reason.
 pub const REVIEW_DAYS: i64 = 84;

@@ -6,8 +6,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content, days_fault, lines_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader, code_of, sha256_of, text_of};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, code_of, sha256_of, text_of};
 
 /// The meaning that a supervisor signs with *achieved*.
 pub const MEANING_ACHIEVED: &str = "I observed this myself, to the standard stated, and am competent in it.";

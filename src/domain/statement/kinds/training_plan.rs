@@ -9,8 +9,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{KsbCode, StandardRef, ValueFault, fault};
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::content::{About, Content, days_fault};
-use crate::domain::statement::reader::{DecodeFault, FieldReader, codes_of};
-use crate::domain::statement::writer::{FieldWriter, joined};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, codes_of, joined};
 
 /// The maximum months of a plan: ten years.
 pub const MOST_MONTHS: usize = 120;
@@ -133,6 +132,10 @@ impl Content for TrainingPlan {
 
     fn standard(&self) -> Option<&StandardRef> {
         Some(&self.standard)
+    }
+
+    fn replaceable(&self) -> Option<String> {
+        Some("training plan".to_owned())
     }
 
     fn summary(&self) -> String {

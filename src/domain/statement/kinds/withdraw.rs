@@ -4,8 +4,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{About, Content};
-use crate::domain::statement::reader::{DecodeFault, FieldReader};
-use crate::domain::statement::writer::FieldWriter;
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 /// Withdraws an earlier statement: it no longer counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
