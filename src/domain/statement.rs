@@ -9,38 +9,13 @@ pub mod kind;
 pub mod kinds;
 pub mod secrets;
 
-use crate::domain::people::person::{Person, PersonRef, Role, Viewer};
+use crate::domain::people::person::{PersonRef, Role, Viewer};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, LogOrigin, Nonce, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::content::{Content, lines_fault};
 use crate::domain::statement::fields::{DecodeFault, FieldReader};
 use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::acknowledge::Acknowledge;
-use crate::domain::statement::kinds::clock::ClockBack;
-use crate::domain::statement::kinds::competences::Competences;
-use crate::domain::statement::kinds::compromise::Compromise;
-use crate::domain::statement::kinds::confirm::Confirm;
-use crate::domain::statement::kinds::countersign::Countersign;
-use crate::domain::statement::kinds::dispute::Dispute;
-use crate::domain::statement::kinds::enrolment::NamedEnrolment;
-use crate::domain::statement::kinds::erase::Erase;
-use crate::domain::statement::kinds::genesis::Genesis;
-use crate::domain::statement::kinds::hours::Hours;
-use crate::domain::statement::kinds::import::Import;
-use crate::domain::statement::kinds::key::KeyGrant;
-use crate::domain::statement::kinds::pause::Pause;
-use crate::domain::statement::kinds::policy::Settings;
-use crate::domain::statement::kinds::recognition::Recognition;
-use crate::domain::statement::kinds::requirement::Requirement;
-use crate::domain::statement::kinds::restore::Restore;
-use crate::domain::statement::kinds::retire::Retire;
-use crate::domain::statement::kinds::review::Review;
-use crate::domain::statement::kinds::sample::Sample;
-use crate::domain::statement::kinds::sign_off::SignOff;
-use crate::domain::statement::kinds::standard::Adoption;
-use crate::domain::statement::kinds::training_plan::TrainingPlan;
-use crate::domain::statement::kinds::withdraw::Withdraw;
 
 /// The maximum size of an encoded statement, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024;
@@ -130,10 +105,11 @@ pub struct SignedText {
 }
 
 macro_rules! body {
-    ($($(#[$doc:meta])* $variant:ident: $content:ident = $slug:literal, $words:literal, $roles:ident, $undo:expr;)+) => {
+    ($($(#[$doc:meta])* $variant:ident: $module:ident::$content:ident =
+        $slug:literal, $words:literal, $roles:ident, $undo:expr;)+) => {
         /// A statement's content, by kind.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Body { $($(#[$doc])* $variant($content),)+ }
+        pub enum Body { $($(#[$doc])* $variant(kinds::$module::$content),)+ }
 
         impl Body {
             pub fn kind(&self) -> Kind {
@@ -145,7 +121,7 @@ macro_rules! body {
             }
 
             pub(crate) fn read(kind: Kind, from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
-                match kind { $(Kind::$variant => $content::read(from).map(Self::$variant)),+ }
+                match kind { $(Kind::$variant => kinds::$module::$content::read(from).map(Self::$variant)),+ }
             }
         }
     };

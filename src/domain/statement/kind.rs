@@ -4,69 +4,69 @@ use std::fmt;
 
 use crate::domain::people::person::Role;
 
-/// The kinds: variant, content, slug, words, who may sign (the rules check more), and how it may be undone. A kind is added
-/// by a row here and a file in `kinds`; the compiler then names every other place that must know it.
+/// The kinds: variant, content in `kinds`, slug, words, who may sign (the rules check more), and how it may be undone. A
+/// kind is added by a row here and a file in `kinds`; the compiler then names every other place that must know it.
 macro_rules! kinds {
     ($generate:ident) => {
         $generate! {
             /// The log begins: its department, first training officer, their key, the log's key and the first policy.
-            Genesis: Genesis = "genesis", "genesis", OFFICER, Never;
+            Genesis: genesis::Genesis = "genesis", "genesis", OFFICER, Never;
             /// A person is added, changed or leaves.
-            Person: Person = "person", "person", OFFICER, Never;
+            Person: person::PersonChange = "person", "person", OFFICER, Never;
             /// A person's public key, certified.
-            Key: KeyGrant = "key", "key", OFFICER, Never;
+            Key: key::KeyGrant = "key", "key", OFFICER, Never;
             /// A standard is adopted.
-            Standard: Adoption = "standard", "standard", OFFICER, Never;
+            Standard: standard::Adoption = "standard", "standard", OFFICER, Never;
             /// A department's own list of competences is adopted.
-            Competences: Competences = "competences", "local competences", OFFICER, Never;
+            Competences: competences::Competences = "competences", "local competences", OFFICER, Never;
             /// A trainee starts on a standard.
-            Enrolment: NamedEnrolment = "enrolment", "enrolment", OFFICER, Never;
+            Enrolment: enrolment::NamedEnrolment = "enrolment", "enrolment", OFFICER, Never;
             /// A break in learning is recorded, or its return date.
-            Pause: Pause = "pause", "break in learning", OFFICER, Never;
+            Pause: pause::Pause = "pause", "break in learning", OFFICER, Never;
             /// Settings for the department.
-            Policy: Settings = "policy", "policy", OFFICER, Never;
+            Policy: policy::Settings = "policy", "policy", OFFICER, Never;
             /// An observed KSB.
-            SignOff: SignOff = "sign-off", "sign-off", SUPERVISOR, Withdraw("sign-off", "sign-offs");
+            SignOff: sign_off::SignOff = "sign-off", "sign-off", SUPERVISOR, Withdraw("sign-off", "sign-offs");
             /// An earlier statement no longer counts.
-            Withdraw: Withdraw = "withdraw", "withdrawal", ANYONE, Erase;
+            Withdraw: withdraw::Withdraw = "withdraw", "withdrawal", ANYONE, Erase;
             /// A key stops signing; its earlier signatures stay valid.
-            Retire: Retire = "retire", "retired key", ANYONE, Never;
+            Retire: retire::Retire = "retire", "retired key", ANYONE, Never;
             /// A key is compromised from a position on.
-            Compromise: Compromise = "compromise", "compromised key", ANYONE, Never;
+            Compromise: compromise::Compromise = "compromise", "compromised key", ANYONE, Never;
             /// A second signature.
-            Countersign: Countersign = "countersign", "countersign", ANYONE,
+            Countersign: countersign::Countersign = "countersign", "countersign", ANYONE,
                 Withdraw("countersignature", "countersignatures");
             /// A progress review took place.
-            Review: Review = "review", "progress review", ASSESSOR, Withdraw("progress review", "progress reviews");
+            Review: review::Review = "review", "progress review", ASSESSOR, Withdraw("progress review", "progress reviews");
             /// Off-the-job hours are confirmed.
-            Hours: Hours = "hours", "off-the-job hours", ASSESSOR,
+            Hours: hours::Hours = "hours", "off-the-job hours", ASSESSOR,
                 Withdraw("confirmation of hours", "confirmations of hours");
             /// Prior learning is recognised.
-            Recognition: Recognition = "recognition", "recognised prior learning", OFFICER,
+            Recognition: recognition::Recognition = "recognition", "recognised prior learning", OFFICER,
                 Withdraw("the recognition of prior learning", "recognitions of prior learning");
             /// Planned hours and KSBs, by month.
-            TrainingPlan: TrainingPlan = "plan", "training plan", OFFICER,
+            TrainingPlan: training_plan::TrainingPlan = "plan", "training plan", OFFICER,
                 Withdraw("the training plan", "training plans");
             /// A gateway requirement is met or waived.
-            Requirement: Requirement = "requirement", "gateway requirement", OFFICER,
+            Requirement: requirement::Requirement = "requirement", "gateway requirement", OFFICER,
                 Withdraw("record of a requirement", "records of requirements");
             /// The employer or provider confirms the gateway.
-            Confirm: Confirm = "confirm", "gateway confirmation", ASSESSOR,
+            Confirm: confirm::Confirm = "confirm", "gateway confirmation", ASSESSOR,
                 Withdraw("gateway confirmation", "gateway confirmations");
             /// A verifier samples a sign-off (IQA).
-            Sample: Sample = "sample", "sample", VERIFIER, Erase;
+            Sample: sample::Sample = "sample", "sample", VERIFIER, Erase;
             /// A statement on the record is marked as read.
-            Acknowledge: Acknowledge = "acknowledge", "acknowledgement", ANYONE, Erase;
+            Acknowledge: acknowledge::Acknowledge = "acknowledge", "acknowledgement", ANYONE, Erase;
             /// A trainee disputes a statement on their record.
-            Dispute: Dispute = "dispute", "dispute", ANYONE, Erase;
+            Dispute: dispute::Dispute = "dispute", "dispute", ANYONE, Erase;
             /// A statement's text is deleted.
-            Erase: Erase = "erase", "erasure", OFFICER, Never;
+            Erase: erase::Erase = "erase", "erasure", OFFICER, Never;
             /// A lost statement is imported from a receipt.
-            Import: Import = "import", "import", OFFICER, Erase;
+            Import: import::Import = "import", "import", OFFICER, Erase;
             /// The log continues from a backup.
-            Restore: Restore = "restore", "restore", OFFICER, Never;
+            Restore: restore::Restore = "restore", "restore", OFFICER, Never;
             /// The log's newest time is set back.
-            Clock: ClockBack = "clock", "clock", OFFICER, Never;
+            Clock: clock::ClockBack = "clock", "clock", OFFICER, Never;
         }
     };
 }
@@ -88,7 +88,8 @@ pub enum Undo {
 }
 
 macro_rules! kind {
-    ($($(#[$doc:meta])* $variant:ident: $content:ident = $slug:literal, $words:literal, $roles:ident, $undo:expr;)+) => {
+    ($($(#[$doc:meta])* $variant:ident: $module:ident::$content:ident =
+        $slug:literal, $words:literal, $roles:ident, $undo:expr;)+) => {
         spelled! {
             /// A kind of statement.
             Kind, "a kind of statement":

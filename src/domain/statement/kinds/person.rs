@@ -4,6 +4,9 @@ use crate::domain::people::person::{Person, Role};
 use crate::domain::statement::content::{About, Content, lines_fault};
 use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
+/// A person as they are from now on.
+pub type PersonChange = Person;
+
 impl Content for Person {
     fn write(&self, to: &mut FieldWriter<'_>) {
         to.named("person", &self.id, &self.name);
