@@ -256,7 +256,7 @@ impl App {
         beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<AppendResult, Error> {
         let auth = match proof {
-            Credential::Asked => return Err(self.foretell(who, role, groups.first().map_or(&[], Vec::as_slice))),
+            Credential::Asked => return Err(self.foretell(who, role, &groups.concat())),
             Credential::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
             Credential::Passphrase(passphrase) => {
                 if groups.iter().flatten().any(|body| shows(body, passphrase)) {

@@ -30,14 +30,15 @@ use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
 use crate::app::storage::data_dir::{self, DataDir};
-use crate::domain::people::department::PolicyName;
-use crate::domain::people::person::{Person, Role};
+use crate::domain::people::person::Person;
+use crate::domain::people::person::Role;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::encoding::hex;
 use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
 use crate::domain::standard::file::standard;
+use crate::domain::statement::kinds::policy::PolicyName;
 use crate::ledger::sshsig::SigningKey;
 
 /// Everyone's PIN in a demo.

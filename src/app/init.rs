@@ -9,12 +9,12 @@ use crate::app::log::append::SigningIdentity;
 use crate::app::log::writer::LogWriter;
 use crate::app::random::{Random, bytes, person_id};
 use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::department::Genesis;
 use crate::domain::people::person::{PersonRef, Role, Viewer};
 use crate::domain::primitives::encoding::hex;
 use crate::domain::primitives::ids::{LogOrigin, PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::file::st0413;
+use crate::domain::statement::kinds::genesis::Genesis;
 use crate::domain::statement::{AuthMethod, Body};
 use crate::store::db::Db;
 

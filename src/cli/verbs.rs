@@ -9,11 +9,11 @@ use crate::cli::commands::standard_diff::StandardCompare;
 use crate::cli::commands::standard_file::{StandardCheck, StandardImport};
 use crate::cli::context::input::descriptor;
 use crate::cli::verbs_seen::{Seen, one_of};
-use crate::domain::people::department::PolicyName;
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::text::said_yes;
 use crate::domain::programme::cohort::CohortOrder;
+use crate::domain::statement::kinds::policy::PolicyName;
 
 /// Returns a parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {

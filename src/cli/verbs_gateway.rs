@@ -3,8 +3,8 @@
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
-use crate::domain::statement::review::Party;
+use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use crate::domain::statement::kinds::review::Party;
 
 /// `hours`.
 #[derive(Debug, Subcommand)]

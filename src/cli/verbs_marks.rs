@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args};
 
 use crate::domain::programme::rating::Rating;
 use crate::domain::record::sampling::MOST_DRAWN;
-use crate::domain::statement::annotation::Draw;
+use crate::domain::statement::kinds::sample::Draw;
 
 /// `countersign` and `acknowledge`.
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::domain::statement::{Method, Supervision};
+use crate::domain::statement::kinds::sign_off::{Method, Supervision};
 
 /// What was seen.
 #[derive(Debug, Args)]

@@ -17,7 +17,7 @@ use crate::domain::primitives::fold::{finds, folded};
 use crate::domain::primitives::human_date::{meant, parse_human_date};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::domain::record::ksb_status::State;
-use crate::domain::statement::Kind;
+use crate::domain::statement::kind::Kind;
 
 /// A parsed filter. A row must contain all words, and match one of several terms of the same kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -24,20 +24,17 @@ use crate::domain::rules::facts::RuleContext;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::sign_off::Lateness;
-use crate::domain::rules::signer::{officer, signer};
-use crate::domain::statement::validate;
+use crate::domain::rules::signer::{role, signer};
 use crate::domain::statement::{Body, Statement};
 
 /// Checks what is required of new statements only, as earlier versions did not require it.
 fn made(statement: &Statement) -> Result<(), RuleViolation> {
-    match &statement.body {
-        Body::SignOff(sign_off) => sign_off::due_after_made(statement, sign_off),
-        Body::Person(person) => match person.name.as_str().chars().count() {
-            letters if letters > MOST_LETTERS => Err(RuleViolation::LongName { letters }),
-            _ => Ok(()),
-        },
-        _ => Ok(()),
+    if let Body::SignOff(sign_off) = &statement.body {
+        return sign_off::due_after_made(statement, sign_off);
     }
+    let Body::Person(person) = &statement.body else { return Ok(()) };
+    let letters = person.name.as_str().chars().count();
+    if letters > MOST_LETTERS { Err(RuleViolation::LongName { letters }) } else { Ok(()) }
 }
 
 /// How far a clock may lag behind the log's newest time before it is suspect, in seconds.
@@ -56,7 +53,7 @@ pub fn is_suspect(roster: &Roster, body: &Body, signed: Timestamp) -> bool {
 
 /// Checks a new statement at its position, its values included.
 pub fn check(roster: &Roster, statement: &Statement, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
-    if let Some(what) = validate::fault(statement) {
+    if let Some(what) = statement.fault() {
         return Err(RuleViolation::Form(what));
     }
     check_decoded(roster, statement, facts)?;
@@ -81,17 +78,18 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         return Err(RuleViolation::Clock);
     }
     signer(roster, statement, facts.key)?;
+    role(statement)?;
     match &statement.body {
         Body::Genesis(_) => Err(RuleViolation::Beginning),
         Body::SignOff(sign_off) => sign_off::seen(roster, statement, sign_off, Lateness::Judged),
         Body::Withdraw(withdraw) => marks::withdraw(roster, statement, withdraw, facts.said()?),
         Body::Person(person) => roster::person(statement, person),
-        Body::Key(grant) => roster::grant(roster, statement, grant),
-        Body::Standard(adoption) => roster::adoption(roster, statement, adoption, facts),
-        Body::Competences(adoption) => competences::adoption(roster, statement, adoption, facts),
-        Body::Enrolment(named) => roster::enrolment(roster, statement, named),
-        Body::Policy(_) => officer(statement),
-        Body::Pause(held) => pause::pause(roster, statement, held),
+        Body::Key(grant) => roster::grant(roster, grant),
+        Body::Standard(adoption) => roster::adoption(roster, adoption, facts),
+        Body::Competences(adoption) => competences::adoption(roster, adoption, facts),
+        Body::Enrolment(named) => roster::enrolment(roster, named),
+        Body::Policy(_) => Ok(()),
+        Body::Pause(held) => pause::pause(roster, held),
         Body::Retire(retire) => keys::retire(roster, statement, retire),
         Body::Compromise(compromise) => keys::compromise(roster, statement, compromise, facts.position),
         Body::Countersign(countersign) => marks::countersign(roster, statement, countersign, facts),
@@ -104,7 +102,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::Sample(sample) => marks::sample(roster, statement, sample, facts),
         Body::Acknowledge(acknowledge) => marks::acknowledge(roster, statement, acknowledge, facts),
         Body::Dispute(dispute) => marks::dispute(roster, statement, dispute, facts),
-        Body::Erase(erase) => recovery::erase(statement, erase, facts),
+        Body::Erase(erase) => recovery::erase(erase, facts),
         Body::Import(import) => recovery::import(roster, statement, import, facts),
         Body::Restore(restore) => recovery::restore(statement, restore, facts.position),
         Body::Clock(back) => recovery::clock(roster, statement, back),

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 
 use thiserror::Error;
 
-use crate::domain::people::department::proof_text;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::key::PublicKey;
@@ -13,7 +12,9 @@ use crate::domain::rules::check_decoded;
 use crate::domain::rules::facts::{ImportedStatement, ReferencedEntry, RuleContext};
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::decode::{DecodeFault, decode};
+use crate::domain::statement::decode::decode;
+use crate::domain::statement::fields::DecodeFault;
+use crate::domain::statement::kinds::key::proof_text;
 use crate::domain::statement::{Body, SignedText, Statement};
 use crate::ledger::merkle::{CompactRange, Tile, entry, leaf_hash};
 use crate::ledger::sshsig::{

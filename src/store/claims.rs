@@ -11,7 +11,7 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::claim::{Answered, Claim, ClaimItem, PendingClaim};
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

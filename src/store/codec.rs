@@ -6,7 +6,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::{LeftOut, Scope};
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::store::error::{StoreError, damaged};
 
 /// A standard's row number.

@@ -6,8 +6,8 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::Erase;
 use crate::domain::statement::SignedText;
+use crate::domain::statement::kinds::erase::Erase;
 use crate::store::codec::{digest_of, id_of, place, position, text_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

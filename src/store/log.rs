@@ -10,7 +10,6 @@ use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::statement::SignedText;
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::visibility::may_see;
 use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position, text_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::erased_and_imported;
@@ -209,7 +208,7 @@ pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<
 fn is_seen(viewer: &Viewer, text: &str) -> bool {
     // Searching for the id is cheaper than decoding every text.
     let named = viewer.own().is_none_or(|own| text.contains(own.as_str()));
-    viewer.own().is_none() || (named && decode(text).is_ok_and(|statement| may_see(viewer, &statement)))
+    viewer.own().is_none() || (named && decode(text).is_ok_and(|statement| statement.is_visible_to(viewer)))
 }
 
 /// Returns at most `most` entries before a position that the viewer may see and `keep` accepts, newest first, with the

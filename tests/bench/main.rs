@@ -24,7 +24,7 @@ use countersign::domain::primitives::ids::{Digest, KsbCode, PersonId, Secret};
 use countersign::domain::primitives::key::PublicKey;
 use countersign::domain::programme::cohort::CohortOrder;
 use countersign::domain::record::view::Observation;
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::ledger::sshsig::{NAMESPACE, VerifyingKey, verify as verify_one};
 use countersign::store::db::Access;
 use rusqlite::Connection;
@@ -52,8 +52,8 @@ fn main() {
 fn seen(demo: &Demo) -> Observation {
     Observation {
         outcome: Outcome::Achieved,
-        method: Some(countersign::domain::statement::Method::Dops),
-        supervision: Some(countersign::domain::statement::Supervision::Direct),
+        method: Some(countersign::domain::statement::kinds::sign_off::Method::Dops),
+        supervision: Some(countersign::domain::statement::kinds::sign_off::Supervision::Direct),
         observed: demo.app.today(),
         place: None,
         feedback: None,

@@ -4,8 +4,9 @@ use std::fs;
 
 use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
-use countersign::domain::statement::decode::{DecodeFault, decode};
+use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::encode::encode;
+use countersign::domain::statement::fields::DecodeFault;
 use rusqlite::Connection;
 use serde_json::Value;
 

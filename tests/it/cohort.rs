@@ -7,12 +7,12 @@ use countersign::app::keys::session::Credential;
 use countersign::domain::filter::Filter;
 use countersign::domain::filter::row::KsbFact;
 use countersign::domain::filter::schema::FilterTarget;
-use countersign::domain::people::department::PolicyName;
 use countersign::domain::primitives::fold::folded;
 use countersign::domain::primitives::ids::Secret;
 use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::view::TraineeRecord;
+use countersign::domain::statement::kinds::policy::PolicyName;
 
 use crate::demo::at;
 

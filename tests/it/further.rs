@@ -1,18 +1,21 @@
 //! What a department may say beyond signing off: second signatures, samples, reviews, keys that end, what touches the log.
 
 use countersign::domain::people::person::Role;
-use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::primitives::date::parse_day;
 use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::about::trainee_of;
-use countersign::domain::statement::annotation::{
-    Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
-};
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::key_revocation::{Compromise, Retire};
-use countersign::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::kinds::acknowledge::Acknowledge;
+use countersign::domain::statement::kinds::clock::ClockBack;
+use countersign::domain::statement::kinds::compromise::Compromise;
+use countersign::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
+use countersign::domain::statement::kinds::dispute::Dispute;
+use countersign::domain::statement::kinds::erase::Erase;
+use countersign::domain::statement::kinds::import::Import;
+use countersign::domain::statement::kinds::restore::{Restore, Tree};
+use countersign::domain::statement::kinds::retire::Retire;
+use countersign::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::kinds::sample::{Sample, Sampled};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
 
@@ -112,7 +115,7 @@ pub fn erased(world: &World, at: usize) -> Body {
 /// An import of what the world puts back next, which stood at a position once.
 pub fn imported(world: &World, position: u64) -> Body {
     let inner = world.put_back.as_ref().unwrap();
-    let trainee = trainee_of(&inner.body).cloned().unwrap_or_else(|| named(TRAINEE));
+    let trainee = inner.body.trainee().cloned().unwrap_or_else(|| named(TRAINEE));
     Body::Import(Import {
         of: inner.id,
         trainee,

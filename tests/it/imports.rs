@@ -3,6 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use countersign::app::app::App;
+use countersign::app::storage::data_dir::DataDir;
+use countersign::domain::primitives::ids::PersonId;
+use countersign::domain::primitives::text::SafeText;
+use countersign::domain::rules::refusal::RuleViolation;
+
 use crate::cli::book::{Book, Ran};
 
 fn path(book: &Book, name: &str) -> String {
@@ -140,6 +146,24 @@ fn all_comes_back_or_nothing_and_each_refusal_leaves_the_file_as_it_was() {
     let supervisor = book.supervisor(&["import", "--receipt", &taken[0], "--reason", "mine", "--yes"]);
     supervisor.refused(2, "is not a training officer");
     assert_eq!(fs::read(book.database()).unwrap(), before);
+}
+
+#[test]
+fn a_dry_run_checks_every_kind_of_statement_and_all_groups_of_them() {
+    let (book, taken) = rolled_back();
+    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
+    let officer: PersonId = book.id_of("Olu Officer").parse().unwrap();
+    let own = app.dry_run(|app, proof| app.leave(&officer, proof, &officer)).unwrap_err();
+    assert_eq!(own.why, RuleViolation::OwnRole.to_string());
+    let mut import = |files: &[usize]| {
+        let read = |at: &usize| (taken[*at].clone(), fs::read_to_string(&taken[*at]).unwrap());
+        let plan = app.plan_import(&files.iter().map(read).collect::<Vec<_>>()).unwrap();
+        let reason = SafeText::line("The disk failed").unwrap();
+        app.dry_run(|app, proof| app.import(&officer, proof, plan, &reason))
+    };
+    import(&[0, 1, 2]).unwrap();
+    // The withdrawal of K2's sign-off is in the second group, and that sign-off does not come back.
+    assert_eq!(import(&[0, 2]).unwrap_err().why, RuleViolation::NoTarget.to_string());
 }
 
 #[test]

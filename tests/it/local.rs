@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign::domain::people::department::Competences;
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::local_text::read;
 use countersign::domain::statement::Body;
+use countersign::domain::statement::kinds::competences::Competences;
 
 use crate::world::clean;
 

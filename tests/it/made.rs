@@ -1,31 +1,47 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
 use chrono::NaiveDate;
-use countersign::domain::people::break_in_learning::{BreakPeriod, Pause};
-use countersign::domain::people::department::{Adoption, Competences, Genesis, KeyGrant, NamedEnrolment, PolicyName};
+use countersign::domain::people::break_in_learning::BreakPeriod;
 use countersign::domain::people::paid_hours::PaidHours;
 use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::primitives::date::Timestamp;
 use countersign::domain::primitives::ids::{
     ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId,
 };
 use countersign::domain::primitives::key::PublicKey;
 use countersign::domain::primitives::text::SafeText;
-use countersign::domain::programme::hours::{HourEntry, Hours, MOST_WHAT, QuarterHours};
+use countersign::domain::programme::hours::{HourEntry, MOST_WHAT, QuarterHours};
 use countersign::domain::programme::rating::{Rated, Rating};
-use countersign::domain::programme::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign::domain::standard::options::{LeftOut, Scope};
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::annotation::{Acknowledge, Countersign, Dispute, Draw, Sample, Sampled};
-use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
-use countersign::domain::statement::key_revocation::{Compromise, Retire};
-use countersign::domain::statement::recognition::Recognition;
-use countersign::domain::statement::review::{Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
-use countersign::domain::statement::{
-    Action, AuthMethod, Batch, Body, Evidence, Item, Kind, Method, Outcome, Seen, SignOff, Signer, Statement,
-    Supervision, Withdraw,
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::acknowledge::Acknowledge;
+use countersign::domain::statement::kinds::clock::ClockBack;
+use countersign::domain::statement::kinds::competences::Competences;
+use countersign::domain::statement::kinds::compromise::Compromise;
+use countersign::domain::statement::kinds::confirm::Confirm;
+use countersign::domain::statement::kinds::countersign::Countersign;
+use countersign::domain::statement::kinds::dispute::Dispute;
+use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
+use countersign::domain::statement::kinds::erase::Erase;
+use countersign::domain::statement::kinds::genesis::Genesis;
+use countersign::domain::statement::kinds::hours::Hours;
+use countersign::domain::statement::kinds::import::Import;
+use countersign::domain::statement::kinds::key::KeyGrant;
+use countersign::domain::statement::kinds::pause::Pause;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::recognition::Recognition;
+use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign::domain::statement::kinds::restore::{Restore, Tree};
+use countersign::domain::statement::kinds::retire::Retire;
+use countersign::domain::statement::kinds::review::{
+    Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent,
 };
+use countersign::domain::statement::kinds::sample::{Draw, Sample, Sampled};
+use countersign::domain::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
+use countersign::domain::statement::kinds::standard::Adoption;
+use countersign::domain::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
+use countersign::domain::statement::kinds::withdraw::Withdraw;
+use countersign::domain::statement::{AuthMethod, Batch, Body, Seen, Signer, Statement};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -114,11 +130,11 @@ fn evidence() -> BoxedStrategy<Vec<Evidence>> {
 pub fn sign_off() -> BoxedStrategy<SignOff> {
     let item = (standard(), code(), digest()).prop_map(|(standard, code, text)| Item { standard, code, text });
     let action = (lines(), day()).prop_map(|(what, by)| Action { what, by });
-    let how = (option::of(select(Method::ALL)), option::of(select(Supervision::ALL)));
+    let how = (option::of(select(Method::ALL.to_vec())), option::of(select(Supervision::ALL.to_vec())));
     let said = (option::of(line()), option::of(lines()), option::of(action), option::of(lines()));
     let claim = any::<[u8; 16]>().prop_map(|bytes| ClaimId(uuid::Uuid::from_bytes(bytes)));
     let claim = option::of((claim, option::of(digest())));
-    ((named(), item, select(Outcome::ALL)), how, day(), said, (claim, evidence()), lines())
+    ((named(), item, select(Outcome::ALL.to_vec())), how, day(), said, (claim, evidence()), lines())
         .prop_map(|((trainee, item, outcome), (method, supervision), observed, said, (claim, evidence), meaning)| {
             let (place, feedback, action, late) = said;
             SignOff {
@@ -331,7 +347,7 @@ fn further() -> BoxedStrategy<Body> {
             any::<u64>(),
             (digest(), vec(digest(), 0..3), option::of(id())),
             time(),
-            option::of(select(Kind::ALL)),
+            option::of(select(Kind::ALL.to_vec())),
             lines()
         )
             .prop_map(|(of, position, (leaf, evidence, put_back), time, kind, reason)| Body::Erase(Erase {

@@ -14,7 +14,7 @@ use countersign::domain::primitives::date::Timestamp;
 use countersign::domain::primitives::ids::Secret;
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::view::Observation;
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::store::db::Access;
 use countersign::tui;
 use countersign::tui::Shown;

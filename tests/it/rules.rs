@@ -10,14 +10,17 @@ mod pauses;
 
 use std::collections::BTreeSet;
 
-use countersign::domain::people::department::{Genesis, PolicyName};
 use countersign::domain::people::person::{Person, Role};
 use countersign::domain::primitives::date::parse_day;
 use countersign::domain::primitives::ids::{Digest, StandardRef};
 use countersign::domain::primitives::key::PublicKey;
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::statement::{Body, Kind, Outcome, SignOff, Statement};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::genesis::Genesis;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::sign_off::{Outcome, SignOff};
+use countersign::domain::statement::{Body, Statement};
 use proptest::prelude::*;
 
 use crate::made;
@@ -269,7 +272,7 @@ fn not_achieved(world: &World, change: impl FnOnce(&mut SignOff)) -> Statement {
 
 fn adopted(
     world: &mut World,
-    change: impl FnOnce(&mut countersign::domain::people::department::Adoption),
+    change: impl FnOnce(&mut countersign::domain::statement::kinds::standard::Adoption),
 ) -> Statement {
     world.roster.standards.clear();
     let mut body = world.adoption();

@@ -18,7 +18,9 @@ use countersign::domain::primitives::ids::{PersonId, Secret, StatementId};
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::standard::{Ksb, Standard};
-use countersign::domain::statement::{AuthMethod, Body, Item, Outcome, SignOff, Withdraw};
+use countersign::domain::statement::kinds::sign_off::{Item, Outcome, SignOff};
+use countersign::domain::statement::kinds::withdraw::Withdraw;
+use countersign::domain::statement::{AuthMethod, Body};
 use countersign::ledger::sshsig::SigningKey;
 use countersign::store::db::{Access, Db};
 

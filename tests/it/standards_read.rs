@@ -9,7 +9,7 @@ use countersign::domain::programme::funding_rules::{assessment_of, shipped};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::about::{Assessment, Topic};
 use countersign::domain::standard::file::{self, st0413};
-use countersign::domain::statement::review::Party;
+use countersign::domain::statement::kinds::review::Party;
 use serde_json::{Value, json};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");

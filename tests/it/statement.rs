@@ -4,16 +4,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use countersign::domain::people::department::PolicyName;
 use countersign::domain::people::person::{PersonRef, Role};
 use countersign::domain::primitives::ids::Digest;
 use countersign::domain::primitives::text::SafeText;
-use countersign::domain::statement::annotation::{Draw, Sample};
-use countersign::domain::statement::decode::{DecodeFault, decode};
+use countersign::domain::statement::decode::decode;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::review::{Attended, Party, Review, ReviewContent};
-use countersign::domain::statement::validate;
-use countersign::domain::statement::{Body, Evidence, Kind, MAX_BYTES, SignOff, Statement};
+use countersign::domain::statement::fields::DecodeFault;
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::review::{Attended, Party, Review, ReviewContent};
+use countersign::domain::statement::kinds::sample::{Draw, Sample};
+use countersign::domain::statement::kinds::sign_off::{Evidence, SignOff};
+use countersign::domain::statement::{Body, MAX_BYTES, Statement};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -52,7 +54,7 @@ proptest! {
 
     #[test]
     fn every_statement_reads_back_as_itself(statement in made::statement()) {
-        prop_assert_eq!(validate::fault(&statement), None);
+        prop_assert_eq!(statement.fault(), None);
         let text = encode(&statement).unwrap();
         prop_assert_eq!(decode(&text), Ok(statement));
     }
@@ -224,13 +226,13 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
         match &statement.body {
             Body::Genesis(genesis) => {
                 for roles in [vec![Role::Supervisor, Role::Trainee], vec![Role::Supervisor; 2]] {
-                    bodies.push(Body::Genesis(countersign::domain::people::department::Genesis {
+                    bodies.push(Body::Genesis(countersign::domain::statement::kinds::genesis::Genesis {
                         roles,
                         ..genesis.clone()
                     }));
                 }
                 let policy = vec![(PolicyName::LateDays, 7), (PolicyName::SessionHours, 4)];
-                bodies.push(Body::Genesis(countersign::domain::people::department::Genesis {
+                bodies.push(Body::Genesis(countersign::domain::statement::kinds::genesis::Genesis {
                     policy,
                     ..genesis.clone()
                 }));
@@ -286,12 +288,12 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
     assert_eq!(ill.len(), 12 + 3 + 4 + 4 + 4 + 3);
     for statement in ill {
         let text = encode(&statement).unwrap();
-        assert!(validate::fault(&statement).is_some(), "{text}");
+        assert!(statement.fault().is_some(), "{text}");
         assert!(decode(&text).is_err(), "{text}");
     }
 }
 
-fn action() -> countersign::domain::statement::Action {
+fn action() -> countersign::domain::statement::kinds::sign_off::Action {
     let by = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-    countersign::domain::statement::Action { what: SafeText::line("Do it again").unwrap(), by }
+    countersign::domain::statement::kinds::sign_off::Action { what: SafeText::line("Do it again").unwrap(), by }
 }

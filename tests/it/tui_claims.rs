@@ -11,7 +11,7 @@ use countersign::domain::record::evidence::{File, FileKind};
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::outstanding::outstanding;
 use countersign::domain::record::view::{ClaimDetail, ClaimKsb, PersonRow};
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::{Command, ScreenId};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::access_mode::AccessMode;

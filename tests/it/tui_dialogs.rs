@@ -3,7 +3,7 @@
 
 use countersign::domain::people::person::Role;
 use countersign::domain::record::view::HistoryRow;
-use countersign::domain::statement::Kind;
+use countersign::domain::statement::kind::Kind;
 use countersign::tui::msg::acts::DialogData;
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};
@@ -133,7 +133,7 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         let mut bench = Bench::at_work(80, 60, looks);
         bench.keys("6");
         let rows = history(Kind::ALL.len() as u64).into_iter().zip(Kind::ALL);
-        let rows: Vec<_> = rows.map(|(row, kind)| HistoryRow { kind: *kind, ..row }).collect();
+        let rows: Vec<_> = rows.map(|(row, kind)| HistoryRow { kind, ..row }).collect();
         let of = Some(rows.len() as u64);
         bench.say(Msg::Done(Done::History { rows, skip: 0, of, head: head(40), level: "L0".into() }));
         for kind in Kind::ALL {

@@ -14,7 +14,8 @@ use countersign::domain::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
 use countersign::domain::standard::file::st0413;
-use countersign::domain::statement::{Action, Kind, Method, Outcome, Supervision};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 use countersign::tui::command::Command;
 use countersign::tui::key::KeyPress;
 use countersign::tui::keymap::{Keymap, OwnKeys};

@@ -14,8 +14,8 @@ use countersign::domain::record::outstanding::outstanding;
 use countersign::domain::record::view::{HeldReview, PersonRow, TraineeRecord};
 use countersign::domain::rules::log_state::Policy;
 use countersign::domain::standard::file::st0413;
-use countersign::domain::statement::gateway::RequirementOutcome;
-use countersign::domain::statement::review::{
+use countersign::domain::statement::kinds::requirement::RequirementOutcome;
+use countersign::domain::statement::kinds::review::{
     Answers, Attended, Meeting, NOTHING, Party, Review, ReviewAction, ReviewContent,
 };
 use countersign::tui::command::ScreenId;

@@ -2,8 +2,9 @@
 
 use countersign::domain::record::ksb_status;
 use countersign::domain::record::view::{AnnotationMark, Record};
-use countersign::domain::statement::annotation::Sampled;
-use countersign::domain::statement::{Kind, Outcome};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::sample::Sampled;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, sheet};
 use countersign::tui::theme::{Appearance, Theme};

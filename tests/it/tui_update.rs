@@ -5,7 +5,7 @@ use countersign::domain::primitives::ids::{DutyNo, Secret};
 use countersign::domain::programme::cohort::CohortOrder;
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::view::SignedReceipt;
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;

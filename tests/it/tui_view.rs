@@ -2,7 +2,7 @@
 
 use countersign::domain::programme::cohort::CohortOrder;
 use countersign::domain::record::view::SignedReceipt;
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::Command;
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use countersign::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
 use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign::domain::primitives::date::{Timestamp, parse_day};
 use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
@@ -19,13 +18,16 @@ use countersign::domain::rules::{check, check_decoded};
 use countersign::domain::standard::Standard;
 use countersign::domain::standard::file::st0413;
 use countersign::domain::standard::options::Scope;
-use countersign::domain::statement::about::{refers_to, trainee_of};
-use countersign::domain::statement::annotation::Sampled;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::{
-    AuthMethod, Body, Item, Kind, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
-    Withdraw,
-};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
+use countersign::domain::statement::kinds::genesis::Genesis;
+use countersign::domain::statement::kinds::key::KeyGrant;
+use countersign::domain::statement::kinds::sample::Sampled;
+use countersign::domain::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
+use countersign::domain::statement::kinds::standard::Adoption;
+use countersign::domain::statement::kinds::withdraw::Withdraw;
+use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
 
 use crate::local::list;
 use crate::made::id_of;
@@ -167,7 +169,7 @@ impl World {
         let of = if code.kind == KsbKind::Local { &self.list } else { &self.standard };
         let text = of.ksb(code).unwrap().digest;
         let fell_short = outcome == Outcome::NotAchieved;
-        let action = countersign::domain::statement::Action {
+        let action = countersign::domain::statement::kinds::sign_off::Action {
             what: clean("Repeat it, watched"),
             by: parse_day("2026-12-01").unwrap(),
         };
@@ -239,10 +241,10 @@ impl World {
         rules: fn(&Roster, &Statement, RuleContext<'_>) -> Result<(), RuleViolation>,
     ) -> Result<(), RuleViolation> {
         let position = self.log.len() as u64;
-        let target = refers_to(&statement.body).and_then(|of| self.target(of));
+        let target = statement.body.refers_to().and_then(|of| self.target(of));
         let inner = self.put_back.as_ref().filter(|_| matches!(statement.body, Body::Import(_)));
         let inner_key = inner.map(|inner| key_of(inner.signer.who.id.as_str()).fingerprint());
-        let inner_target = inner.and_then(|inner| refers_to(&inner.body)).and_then(|of| self.target(of));
+        let inner_target = inner.and_then(|inner| inner.body.refers_to()).and_then(|of| self.target(of));
         let inner = inner.zip(inner_key.as_ref()).map(|(statement, key)| ImportedStatement {
             statement,
             key,
@@ -276,7 +278,7 @@ impl World {
             return Some(ReferencedEntry { position, leaf: None, said: None, erased: Some((*by, *leaf)) });
         }
         let (position, found) = self.counting().find(|(_, s)| s.id == of)?;
-        let notes: Vec<_> = self.counting().filter(|(_, s)| refers_to(&s.body) == Some(of)).collect();
+        let notes: Vec<_> = self.counting().filter(|(_, s)| s.body.refers_to() == Some(of)).collect();
         let gone = |id: StatementId| self.counting().any(|(_, s)| matches!(&s.body, Body::Withdraw(w) if w.of == id));
         let key = key_of(found.signer.who.id.as_str()).fingerprint();
         let doubted = self.roster.keys.get(&key).and_then(|held| held.compromised);
@@ -291,14 +293,14 @@ impl World {
             }
             _ => false,
         };
-        let under = refers_to(&found.body).or_else(|| {
-            self.imported.iter().find(|(at, _)| *at == position).and_then(|(_, inner)| refers_to(&inner.body))
+        let under = found.body.refers_to().or_else(|| {
+            self.imported.iter().find(|(at, _)| *at == position).and_then(|(_, inner)| inner.body.refers_to())
         });
         let said = PriorStatement {
             kind: found.body.kind(),
             signer: found.signer.who.id.clone(),
             signed: found.signed,
-            record: trainee_of(&found.body).map(|who| who.id.clone()),
+            record: found.body.trainee().map(|who| who.id.clone()),
             achieved: matches!(&found.body, Body::SignOff(s) if s.outcome == Outcome::Achieved),
             withdrawn: gone(of),
             rejected: notes

@@ -22,20 +22,23 @@ use crate::app::keys::session::Credential;
 use crate::app::random::{SeededRandom, SystemRandom, id};
 use crate::app::record::annotations::named;
 use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::department::NamedEnrolment;
 use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{ClaimId, DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
+use crate::domain::programme::hours::{HourEntry, QuarterHours};
 use crate::domain::standard::Standard;
 use crate::domain::standard::about::About;
 use crate::domain::standard::builder::{Duty, StandardParts};
 use crate::domain::standard::file::standard;
 use crate::domain::standard::options::Scope;
 use crate::domain::standard::start_dates::StartDates;
-use crate::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction};
-use crate::domain::statement::{Body, Evidence, Outcome, SignOff, Withdraw};
+use crate::domain::statement::Body;
+use crate::domain::statement::kinds::enrolment::NamedEnrolment;
+use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
+use crate::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction};
+use crate::domain::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
+use crate::domain::statement::kinds::withdraw::Withdraw;
 use crate::store::claims::StoredClaim;
 
 /// How far back the records go: three years, in seconds.

@@ -13,7 +13,8 @@ use crate::domain::import::local::read::local;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::standard::Standard;
-use crate::domain::statement::{Body, Outcome};
+use crate::domain::statement::Body;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// The example that ships with the program, adapted to this department.
 const TEXT: &str = include_str!("../../../data/competences-example.toml");

@@ -19,8 +19,12 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
-use crate::domain::statement::annotation::{Acknowledge, Dispute, Sample, Sampled};
-use crate::domain::statement::{Body, Evidence, Outcome, SignOff, Withdraw};
+use crate::domain::statement::Body;
+use crate::domain::statement::kinds::acknowledge::Acknowledge;
+use crate::domain::statement::kinds::dispute::Dispute;
+use crate::domain::statement::kinds::sample::{Sample, Sampled};
+use crate::domain::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
+use crate::domain::statement::kinds::withdraw::Withdraw;
 use crate::store::claims::StoredClaim;
 
 /// Months after which a KSB is due for reassessment.

@@ -8,7 +8,7 @@ use crate::app::record::sign_off::meaning;
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
-use crate::domain::statement::{Action, Item, Method, Outcome, SignOff, Supervision};
+use crate::domain::statement::kinds::sign_off::{Action, Item, Method, Outcome, SignOff, Supervision};
 
 /// Writes a sign-off of the KSB at an index of its standard.
 pub fn sign_off(

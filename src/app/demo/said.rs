@@ -5,7 +5,7 @@ use crate::app::error::Error;
 use crate::app::programme::gateway::programme_rules;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::Rated;
-use crate::domain::statement::review::{Answers, NOTHING, ReviewContent};
+use crate::domain::statement::kinds::review::{Answers, NOTHING, ReviewContent};
 
 /// Returns the answers of a trainee's `nth` review: `progress` picks a sentence, and `ksbs` (signed, total, ahead) gives
 /// the rating.

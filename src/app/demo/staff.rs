@@ -7,10 +7,10 @@ use crate::app::keys::keystore;
 use crate::app::keys::session::Session;
 use crate::app::random::{SystemRandom, bytes};
 use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::department::{KeyGrant, proof_text};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{LogOrigin, Secret};
 use crate::domain::statement::Body;
+use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
 use crate::ledger::pin::PinVerifier;
 use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 

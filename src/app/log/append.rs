@@ -13,9 +13,10 @@ use crate::domain::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::record::view::TreeHead;
 use crate::domain::rules::facts::RuleContext;
+use crate::domain::rules::log_state::Roster;
+use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::Standard;
-use crate::domain::statement::about::refers_to as spoken_of;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::encode::encode;
 use crate::domain::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
@@ -106,29 +107,41 @@ fn prepare(
             batch: batch.map(|id| Batch { id, number, of }),
             clock_suspect,
         };
-        let standard = match &statement.body {
-            Body::SignOff(s) => about.standards.get(&s.item.standard),
-            Body::Standard(adoption) => about.standards.get(&adoption.standard),
-            Body::Competences(adoption) => about.standards.get(&adoption.list),
-            _ => None,
-        };
-        if spoken_of(&statement.body).is_some_and(|of| !spoken.insert(of)) {
+        if statement.body.refers_to().is_some_and(|of| !spoken.insert(of)) {
             return Err(Error::usage("The same statement is named twice in one batch").hint("Do one after the other"));
         }
-        let targets = targets(tx, &statement.body, about, position)?;
-        let inner = match &statement.body {
-            Body::Import(import) => about.put_back.get(&import.of).map(|back| back.inner(targets.inner.as_ref())),
-            _ => None,
-        };
-        let before = programme_index::before(tx, &statement.body, position)?;
-        let facts =
-            RuleContext { position, key: &fingerprint, target: targets.own.as_ref(), standard, inner, before: &before };
-        check(&roster, &statement, facts)?;
-        roster.apply(&statement, position, standard);
+        judge(tx, &mut roster, &statement, about, position, &fingerprint)??;
+        let standard = standard_of(&statement.body, about);
         let text = encode(&statement)?;
         prepared.push(Prepared { standard: standard.cloned(), statement, text });
     }
     Ok(prepared)
+}
+
+/// Checks the rules for a statement at a position, and applies it to the roster if they allow it.
+pub(in crate::app) fn judge(
+    tx: &Tx<'_>,
+    roster: &mut Roster,
+    statement: &Statement,
+    about: &ReferencedContent,
+    position: u64,
+    key: &Digest,
+) -> Result<Result<(), RuleViolation>, Error> {
+    let standard = standard_of(&statement.body, about);
+    let targets = targets(tx, &statement.body, about, position)?;
+    let back = statement.body.put_back().and_then(|of| about.put_back.get(&of));
+    let inner = back.map(|back| back.inner(targets.inner.as_ref()));
+    let before = programme_index::before(tx, &statement.body, position)?;
+    let facts = RuleContext { position, key, target: targets.own.as_ref(), standard, inner, before: &before };
+    let judged = check(roster, statement, facts);
+    if judged.is_ok() {
+        roster.apply(statement, position, standard);
+    }
+    Ok(judged)
+}
+
+fn standard_of<'a>(body: &Body, about: &'a ReferencedContent) -> Option<&'a Arc<Standard>> {
+    body.content().standard().and_then(|of| about.standards.get(of))
 }
 
 /// Signs and writes the entries, indexes, right edge of the tree and checkpoint.

@@ -4,16 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::log::summary::summary;
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::QuarterHours;
 use crate::domain::record::view::{Batch, Called};
-use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::about::trainee_of;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::store::db::Tx;
@@ -65,11 +61,11 @@ impl App {
         if live.is_empty() {
             return Err(RuleViolation::WithdrawnAlready.into());
         }
-        if live.iter().any(|(_, one)| !withdrawable(one.body.kind())) {
+        if live.iter().any(|(_, one)| !one.body.kind().is_withdrawable()) {
             return Err(RuleViolation::NotWithdrawable.into());
         }
         let mut trainees: Vec<SafeText> =
-            live.iter().filter_map(|(_, one)| trainee_of(&one.body)).map(|who| who.name.clone()).collect();
+            live.iter().filter_map(|(_, one)| one.body.trainee()).map(|who| who.name.clone()).collect();
         trainees.sort();
         trainees.dedup();
         let progress = self.progress_without(&live)?;
@@ -95,16 +91,11 @@ impl App {
         let is_gone = |one: &Statement| gone.iter().any(|(id, _)| *id == one.id);
         let mut revived = Vec::new();
         for (_, statement) in gone {
-            let (whose, kind, what) = match &statement.body {
-                Body::Recognition(said) => (&said.trainee.id, FactKind::Recognition, "recognition".to_owned()),
-                Body::TrainingPlan(plan) => (&plan.trainee.id, FactKind::TrainingPlan, "training plan".to_owned()),
-                Body::Requirement(said) => {
-                    let what = format!("record of “{}”", said.requirement.as_str());
-                    (&said.trainee.id, FactKind::Requirement, what)
-                }
-                _ => continue,
-            };
-            let mut of_these = self.live_facts(whose, kind)?;
+            let body = &statement.body;
+            let kind = FactKind::ALL.into_iter().find(|fact| fact.kind() == body.kind());
+            let what = body.content().replaceable();
+            let (Some(what), Some(kind), Some(trainee)) = (what, kind, body.trainee()) else { continue };
+            let mut of_these = self.live_facts(&trainee.id, kind)?;
             of_these.retain(|one| replaces(statement, one));
             // Withdrawing a replaced statement brings nothing back.
             let counted = of_these.first().is_some_and(is_gone);
@@ -119,25 +110,24 @@ impl App {
 
     /// Describes a statement for the person who withdraws it; for a countersignature, also its sign-off.
     fn words(&self, statement: &Statement) -> String {
-        match &statement.body {
-            Body::SignOff(sign_off) => sign_off.item.code.to_string(),
-            Body::Countersign(countersign) => match self.referenced_statement(countersign.of).map(|target| target.body)
-            {
-                Ok(Body::SignOff(sign_off)) => format!("{} of {}", sign_off.item.code, sign_off.trainee.name),
-                _ => summary(statement),
-            },
-            Body::Hours(hours) => {
-                let sum: QuarterHours = hours.entries.iter().map(|entry| entry.hours).sum();
-                let (first, last) = hours.days();
-                let days = if first == last {
-                    format!("on {}", day_words(first))
-                } else {
-                    format!("from {} to {}", day_words(first), day_words(last))
-                };
-                format!("{sum} hours {days}")
-            }
-            _ => summary(statement),
+        if let Body::SignOff(sign_off) = &statement.body {
+            return sign_off.item.code.to_string();
         }
+        if let Body::Countersign(countersign) = &statement.body
+            && let Ok(Body::SignOff(sign_off)) = self.referenced_statement(countersign.of).map(|target| target.body)
+        {
+            return format!("{} of {}", sign_off.item.code, sign_off.trainee.name);
+        }
+        if let Body::Hours(hours) = &statement.body {
+            let (first, last) = hours.days();
+            let days = if first == last {
+                format!("on {}", day_words(first))
+            } else {
+                format!("from {} to {}", day_words(first), day_words(last))
+            };
+            return format!("{} hours {days}", hours.sum());
+        }
+        statement.body.content().summary()
     }
 
     /// Returns KSBs signed now, without these sign-offs, and in total, as an earlier sign-off of a KSB would count again;
@@ -188,21 +178,14 @@ impl App {
 const MOST_LOOKED_AT: usize = 200;
 
 fn called(statement: &Statement) -> Called {
-    let outcome = match &statement.body {
-        Body::SignOff(sign_off) => Some(sign_off.outcome),
-        _ => None,
-    };
+    let outcome = if let Body::SignOff(sign_off) = &statement.body { Some(sign_off.outcome) } else { None };
     Called::of(statement.body.kind(), outcome)
 }
 
 /// Returns whether the newer of the two replaces the other.
 fn replaces(a: &Statement, b: &Statement) -> bool {
-    match (&a.body, &b.body) {
-        (Body::Recognition(a), Body::Recognition(b)) => a.standard == b.standard,
-        (Body::TrainingPlan(a), Body::TrainingPlan(b)) => a.standard == b.standard,
-        (Body::Requirement(a), Body::Requirement(b)) => a.requirement == b.requirement,
-        _ => false,
-    }
+    let slot = |one: &Statement| one.body.content().replaceable().map(|what| (what, one.body.kind()));
+    slot(a).is_some() && slot(a) == slot(b) && a.body.content().standard() == b.body.content().standard()
 }
 
 fn is_withdrawn(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {

@@ -6,5 +6,4 @@ pub mod historical_root;
 pub(in crate::app) mod referenced;
 pub(in crate::app) mod restore_gap;
 pub mod rule_context;
-pub mod summary;
 pub mod writer;

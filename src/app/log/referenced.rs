@@ -4,9 +4,9 @@ use crate::app::error::Error;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
-use crate::domain::statement::about::{refers_to, trainee_of};
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Outcome, Statement};
+use crate::domain::statement::kinds::sign_off::Outcome;
+use crate::domain::statement::{Body, Statement};
 use crate::ledger::merkle::{entry, leaf_hash};
 use crate::ledger::replay::ReceiptStatement;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
@@ -25,10 +25,7 @@ pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Res
     let own = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
     let own_id = own.id;
     let outer = decode(&own.signed.text)?;
-    let inner = match &outer.body {
-        Body::Import(_) => Some(put_back_at(tx, at)?),
-        _ => None,
-    };
+    let inner = if outer.body.put_back().is_some() { Some(put_back_at(tx, at)?) } else { None };
     let statement = match &inner {
         Some(inner) if own_id != of => inner,
         _ => &outer,
@@ -57,12 +54,8 @@ fn said(
     let kept = |note: &Note| note.position < position && !before(note.withdrawn) && note.kind != NoteKind::Withdraw;
     let notes =
         annotation_index::notes_of(tx, at)?.into_iter().filter(kept).map(|note| (note.kind.kind(), note.by)).collect();
-    let attended = match &statement.body {
-        Body::Review(review) => review.attended.iter().map(|attended| attended.who.id.clone()).collect(),
-        _ => Vec::new(),
-    };
     let decides = matches!(counting.body, Body::Withdraw(_) | Body::Countersign(_) | Body::Sample(_));
-    let upholds = match refers_to(&counting.body).filter(|_| decides) {
+    let upholds = match counting.body.refers_to().filter(|_| decides) {
         Some(of) => is_there(tx, of, position)?,
         None => false,
     };
@@ -72,13 +65,17 @@ fn said(
         rejected: before(fate.rejected),
         doubted: before(doubted),
         notes,
-        attended,
+        attended: if let Body::Review(review) = &statement.body {
+            review.attended.iter().map(|attended| attended.who.id.clone()).collect()
+        } else {
+            Vec::new()
+        },
         upholds,
         ..PriorStatement::new(
             statement.body.kind(),
             statement.signer.who.id.clone(),
             statement.signed,
-            trainee_of(&statement.body).map(|who| who.id.clone()),
+            statement.body.trainee().map(|who| who.id.clone()),
         )
     })
 }
@@ -92,10 +89,7 @@ fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreEr
 /// Returns when an erased statement was signed, from the erasure at `by`.
 pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
     let said = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
-    Ok(said.and_then(|statement| match statement.body {
-        Body::Erase(erase) => Some(erase.time),
-        _ => None,
-    }))
+    Ok(said.and_then(|said| if let Body::Erase(erase) = said.body { Some(erase.time) } else { None }))
 }
 
 /// Returns the leaf hash of an entry, from the erasure record if it is erased.
@@ -115,10 +109,7 @@ pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError
 pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
     let statement = decode(&entry.signed.text)?;
-    match &statement.body {
-        Body::Import(_) => put_back_at(tx, at),
-        _ => Ok(statement),
-    }
+    if statement.body.put_back().is_some() { put_back_at(tx, at) } else { Ok(statement) }
 }
 
 /// Returns the signed text at an indexed position; for an import, that of the imported statement.

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use crate::app::error::Error;
 use crate::app::log::referenced::target;
-use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
 use crate::domain::rules::log_state::Roster;
 use crate::domain::standard::Standard;
 use crate::domain::standard::local::LocalCompetenceList;
-use crate::domain::statement::about::{refers_to, trainee_of};
+use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Kind};
+use crate::domain::statement::kind::Kind;
 use crate::ledger::replay::ReceiptStatement;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -48,11 +47,8 @@ pub(in crate::app) fn targets(
         Some(of) => target(tx, of, at),
         None => Ok(None),
     };
-    let inner = match body {
-        Body::Import(import) => about_it.put_back.get(&import.of).and_then(|back| refers_to(&back.statement.body)),
-        _ => None,
-    };
-    Ok(Targets { own: find(refers_to(body))?, inner: find(inner)? })
+    let back = body.put_back().and_then(|of| about_it.put_back.get(&of));
+    Ok(Targets { own: find(body.refers_to())?, inner: find(back.and_then(|back| back.statement.body.refers_to()))? })
 }
 
 /// Loads the current state of everything that these bodies touch.
@@ -83,9 +79,7 @@ pub(in crate::app) fn roster_for(
         {
             list.local().into_iter().flat_map(LocalCompetenceList::people).try_for_each(|id| touched.person(id))?;
         }
-        if let Body::Import(import) = body
-            && let Some(back) = about_them.put_back.get(&import.of)
-        {
+        if let Some(back) = body.put_back().and_then(|of| about_them.put_back.get(&of)) {
             touched.person(&back.statement.signer.who.id)?;
             touched.key(&back.fingerprint())?;
             touched.body(&back.statement.body)?;
@@ -121,40 +115,18 @@ impl RuleContextBuilder<'_> {
         Ok(())
     }
 
-    fn named(&mut self, who: Option<&PersonRef>) -> Result<(), Error> {
-        who.map_or(Ok(()), |who| self.person(&who.id))
-    }
-
     fn key(&mut self, fingerprint: &Digest) -> Result<(), Error> {
         self.roster.keys.extend(people::held(self.tx, fingerprint)?.map(|held| (*fingerprint, held)));
         Ok(())
     }
 
     fn body(&mut self, body: &Body) -> Result<(), Error> {
-        self.named(trainee_of(body))?;
-        match body {
-            Body::Enrolment(named) => self.person(&named.enrolment.trainee)?,
-            Body::Pause(pause) => self.person(&pause.trainee.id)?,
-            Body::Person(person) => self.person(&person.id)?,
-            Body::Key(grant) => {
-                self.person(&grant.person.id)?;
-                self.key(&grant.key.fingerprint())?;
-            }
-            Body::Retire(retire) => {
-                self.person(&retire.person.id)?;
-                self.key(&retire.key)?;
-            }
-            Body::Compromise(compromise) => {
-                self.person(&compromise.person.id)?;
-                self.key(&compromise.key)?;
-            }
-            Body::Review(review) => {
-                review.attended.iter().try_for_each(|attended| self.person(&attended.who.id))?;
-            }
-            Body::Countersign(countersign) => self.person(&countersign.whose.id)?,
-            _ => {}
+        let content = body.content();
+        body.person().into_iter().chain(content.people()).try_for_each(|id| self.person(id))?;
+        if let Some(key) = content.key() {
+            self.key(&key)?;
         }
-        let Some(of) = refers_to(body) else { return Ok(()) };
+        let Some(of) = content.refers_to() else { return Ok(()) };
         match target(self.tx, of, self.head)?.and_then(|target| target.said) {
             Some(PriorStatement { kind: Kind::Key, .. }) => self.waiting(of),
             Some(said) => self.person(&said.signer),
@@ -183,19 +155,14 @@ pub(in crate::app) fn apply_side_effects(
     at: u64,
     about_it: &ReferencedContent,
 ) -> Result<(), StoreError> {
-    match body {
-        Body::Erase(erase) => erased_and_imported::erase(tx, erase, at),
-        Body::Import(import) => {
-            let missing = || damaged("what is put back is not at hand");
-            let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
-            let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
-            erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;
-            let standard = match &back.statement.body {
-                Body::SignOff(sign_off) => about_it.standards.get(&sign_off.item.standard),
-                _ => None,
-            };
-            indexer.add_put_back(tx, &back.statement, at, standard)
-        }
-        _ => Ok(()),
+    if let Body::Erase(erase) = body {
+        return erased_and_imported::erase(tx, erase, at);
     }
+    let Body::Import(import) = body else { return Ok(()) };
+    let missing = || damaged("what is put back is not at hand");
+    let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
+    let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
+    erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;
+    let standard = back.statement.body.content().standard().and_then(|of| about_it.standards.get(of));
+    indexer.add_put_back(tx, &back.statement, at, standard)
 }

@@ -249,31 +249,20 @@ impl LogWriter {
     pub(in crate::app) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
         let mut about = ReferencedContent::default();
         for body in bodies {
-            let back = match body {
-                Body::Import(import) => self.put_back.remove(&import.of),
-                _ => None,
-            };
-            let of = match back.as_ref().map_or(body, |back| &back.statement.body) {
-                Body::SignOff(sign_off) => Some(sign_off.item.standard.clone()),
-                Body::Recognition(said) => Some(said.standard.clone()),
-                Body::TrainingPlan(plan) => Some(plan.standard.clone()),
-                Body::Enrolment(named) => Some(named.enrolment.standard.clone()),
-                Body::Standard(adoption) => Some(adoption.standard.clone()),
-                Body::Competences(adoption) => {
-                    // The rules check a list against the standards it belongs to and the other lists there.
-                    let lists = self.db.read(standards::lists)?;
-                    for of in adoption.beside.iter().chain(&lists) {
-                        let found = self.standard(of)?;
-                        about.standards.extend(found.map(|standard| (of.clone(), standard)));
-                    }
-                    Some(adoption.list.clone())
+            let back = body.put_back().and_then(|of| self.put_back.remove(&of));
+            if let Body::Competences(adoption) = body {
+                // The rules check a list against the standards it belongs to and the other lists there.
+                let lists = self.db.read(standards::lists)?;
+                for of in adoption.beside.iter().chain(&lists) {
+                    let found = self.standard(of)?;
+                    about.standards.extend(found.map(|standard| (of.clone(), standard)));
                 }
-                _ => None,
-            };
-            if let Some(of) = of
-                && let Some(standard) = self.standard(&of)?
+            }
+            let counting = back.as_ref().map_or(body, |back| &back.statement.body);
+            if let Some(of) = counting.content().standard()
+                && let Some(standard) = self.standard(of)?
             {
-                about.standards.insert(of, standard);
+                about.standards.insert(of.clone(), standard);
             }
             about.put_back.extend(back.map(|back| (back.statement.id, back)));
         }

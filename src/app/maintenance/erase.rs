@@ -13,8 +13,8 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::Body;
-use crate::domain::statement::Erase;
 use crate::domain::statement::decode::decode;
+use crate::domain::statement::kinds::erase::Erase;
 use crate::store::{erased_and_imported, evidence, log};
 
 /// The result of an erasure.

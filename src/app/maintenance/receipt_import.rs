@@ -6,11 +6,12 @@ use crate::app::keys::session::Credential;
 use crate::app::log::writer::AppendResult;
 use crate::app::verify::anchors::{AnchorSource, checked};
 use crate::domain::people::person::{PersonRef, Role};
-use crate::domain::people::recovery::{Import, Tree};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::about::trainee_of;
-use crate::domain::statement::{Body, Kind};
+use crate::domain::statement::Body;
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::import::Import;
+use crate::domain::statement::kinds::restore::Tree;
 use crate::ledger::receipt_text::{Receipt, Received};
 use crate::ledger::replay::ReceiptStatement;
 use crate::store::index::people;
@@ -97,7 +98,7 @@ impl App {
                 continue;
             }
             let statement = &received.statement;
-            let whose = trainee_of(&statement.body).ok_or_else(|| Error::refused("It is not on anyone's record"))?;
+            let whose = statement.body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
             // The person's current name, which may have changed since.
             let person = self.person(&whose.id)?;
             let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
@@ -146,7 +147,7 @@ impl App {
             if !matches!(statement.body.kind(), Kind::SignOff | Kind::Withdraw) {
                 return Ok(ImportFate::Not("Only sign-offs and withdrawals can be put back".to_owned()));
             }
-            let whose = trainee_of(&statement.body).map(|who| who.id.clone());
+            let whose = statement.body.trainee().map(|who| who.id.clone());
             Ok(match whose {
                 Some(whose) if people::person(tx, &whose)?.is_none() => {
                     ImportFate::Not(format!("Nobody here has the id {whose}: add and enrol the trainee again first"))

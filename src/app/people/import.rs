@@ -11,11 +11,12 @@ use crate::domain::import::diagnostic::{Diagnostic, Severity};
 use crate::domain::import::roster::columns::Column;
 use crate::domain::import::roster::diff::{Plan, Planned, RosterSnapshot, plan};
 use crate::domain::import::roster::read::PeopleFile;
-use crate::domain::people::department::NamedEnrolment;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::{Body, Kind};
+use crate::domain::statement::Body;
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::enrolment::NamedEnrolment;
 use crate::store::index::people;
 use crate::store::supervision;
 
@@ -60,9 +61,9 @@ impl App {
         }
         for (line, by) in refused {
             let Some((_, kind, refusal)) = by.first() else { continue };
-            let column = match (kind, refusal) {
-                (_, RuleViolation::OwnRole) => Column::Roles,
-                (Kind::Enrolment, _) => Column::Standard,
+            let column = match refusal {
+                RuleViolation::OwnRole => Column::Roles,
+                _ if *kind == Kind::Enrolment => Column::Standard,
                 _ => Column::Name,
             };
             let place = Some(file.columns.place(line, column));

@@ -17,12 +17,11 @@ use crate::domain::people::person::Person;
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{
-    HourEntry, HourRow, Hours, MEANING_HOURS, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours,
-};
+use crate::domain::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
 use crate::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::Body;
+use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
 use crate::store::hours;
 use crate::store::index::programme_index::{self, FactKind};
 use crate::store::index::{pauses, people};

@@ -22,7 +22,7 @@ use crate::domain::programme::review_plan::{ReviewDue, TraineeReviewDue, call, d
 use crate::domain::record::progress::progress_of;
 use crate::domain::record::view::{HeldReview, SignedReceipt};
 use crate::domain::statement::Body;
-use crate::domain::statement::review::{
+use crate::domain::statement::kinds::review::{
     Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, ReviewContent,
 };
 use crate::store::index::programme_index::{self, FactKind};

@@ -8,7 +8,6 @@ use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::visibility::about;
 use crate::store::db::{Access, Db};
 use crate::store::log;
 
@@ -26,7 +25,7 @@ impl App {
             let entry = app.book.db.read(|tx| log::seen_entry(tx, &app.viewer, of))?;
             let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")))?;
             let person = app.person(who)?;
-            if about(&decode(&entry.signed.text)?.body) != Some(who) {
+            if decode(&entry.signed.text)?.body.person() != Some(who) {
                 return Err(Error::refused(format!("It is not on the record of {}", person.name)));
             }
             let stated = app.writing(|app| match reason {

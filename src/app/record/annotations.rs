@@ -4,16 +4,15 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::log::summary::summary;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::{AnnotationMark, SignedReceipt};
-use crate::domain::statement::about::trainee_of;
-use crate::domain::statement::annotation::{
-    Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
-};
 use crate::domain::statement::decode::decode;
+use crate::domain::statement::kinds::acknowledge::Acknowledge;
+use crate::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
+use crate::domain::statement::kinds::dispute::Dispute;
+use crate::domain::statement::kinds::sample::{Draw, Sample, Sampled};
 use crate::domain::statement::{Body, Statement};
 use crate::store::db::Tx;
 use crate::store::erased_and_imported;
@@ -132,12 +131,12 @@ impl App {
 
     /// Summarises a statement in one line.
     pub fn in_one_line(&self, of: StatementId) -> Result<String, Error> {
-        Ok(summary(&self.referenced_statement(of)?))
+        Ok(self.referenced_statement(of)?.body.content().summary())
     }
 
     /// Returns the trainee a body is about, with their current name.
     fn whose(&self, body: &Body) -> Result<Person, Error> {
-        let whose = trainee_of(body).ok_or_else(|| Error::refused("It is not on anyone's record"))?;
+        let whose = body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
         self.person(&whose.id)
     }
 
@@ -169,12 +168,15 @@ pub(in crate::app) fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMar
 
 fn mark(tx: &Tx<'_>, note: &Note) -> Result<AnnotationMark, Error> {
     let statement = counting_at(tx, note.position)?;
-    let (sampled, reason) = match &statement.body {
-        Body::Sample(sample) => (Some(sample.outcome), sample.reason.clone()),
-        Body::Dispute(dispute) => (None, Some(dispute.reason.clone())),
-        Body::Countersign(_) | Body::Acknowledge(_) => (None, None),
-        _ => return Err(not_what_is_indexed().into()),
-    };
+    if statement.body.kind() != note.kind.kind() {
+        return Err(not_what_is_indexed().into());
+    }
+    let (mut sampled, mut reason) = (None, None);
+    if let Body::Sample(sample) = &statement.body {
+        (sampled, reason) = (Some(sample.outcome), sample.reason.clone());
+    } else if let Body::Dispute(dispute) = &statement.body {
+        reason = Some(dispute.reason.clone());
+    }
     Ok(AnnotationMark {
         id: statement.id,
         kind: statement.body.kind(),

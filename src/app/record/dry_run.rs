@@ -3,17 +3,20 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
-use crate::app::log::append::edge_of;
-use crate::app::log::rule_context::{roster_for, targets};
+use crate::app::log::append::{edge_of, judge};
+use crate::app::log::rule_context::roster_for;
 use crate::app::random::{id, nonce};
 use crate::domain::people::person::{Person, PersonRef, Role};
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::rules::facts::RuleContext;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::domain::rules::is_suspect;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::{check, is_suspect};
 use crate::domain::standard::local::AllowedSigner;
-use crate::domain::statement::{AuthMethod, Body, Kind, Seen, Signer, Statement};
-use crate::store::index::{people, programme_index, standards};
+use crate::domain::statement::AuthMethod;
+use crate::domain::statement::Body;
+use crate::domain::statement::Seen;
+use crate::domain::statement::Signer;
+use crate::domain::statement::Statement;
+use crate::store::index::{people, standards};
 
 impl App {
     /// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.
@@ -24,13 +27,14 @@ impl App {
         }
     }
 
-    /// Checks these bodies against the rules one by one, as if this person signed them now. The result is the refusal, or
-    /// an error marked as a passed dry run.
+    /// Checks these bodies against the rules in turn, as if this person signed them now. The result is the refusal, or an
+    /// error marked as a passed dry run.
     pub(in crate::app) fn foretell(&mut self, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
-        match self.refusals(who, role, bodies) {
-            Err(error) => error,
-            Ok(refused) => self.in_words(&refused).unwrap_or_else(|error| error),
-        }
+        let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
+        self.foresee_all(who, role, bodies)
+            .map(|refused| refused.unwrap_or_default().into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
+            .and_then(|refused: Vec<_>| self.in_words(&refused))
+            .unwrap_or_else(|error| error)
     }
 
     fn in_words(&mut self, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
@@ -50,18 +54,6 @@ impl App {
         Ok(error)
     }
 
-    fn refusals(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        bodies: &[Body],
-    ) -> Result<Vec<(Option<KsbCode>, RuleViolation)>, Error> {
-        let alone: Vec<usize> = (0..bodies.len()).filter(|at| stands_alone(bodies[*at].kind())).collect();
-        let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
-        let refused = self.judged(who, role, bodies, &alone, false)?.unwrap_or_default();
-        Ok(refused.into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
-    }
-
     /// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
     /// `None` if the person has no key to sign with.
     pub(in crate::app) fn foresee_all(
@@ -69,19 +61,6 @@ impl App {
         who: &PersonId,
         role: Role,
         bodies: &[Body],
-    ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
-        let all: Vec<usize> = (0..bodies.len()).collect();
-        self.judged(who, role, bodies, &all, true)
-    }
-
-    /// Returns the bodies that the rules refuse, by index; with `in_turn`, each is checked after those before it.
-    fn judged(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        bodies: &[Body],
-        which: &[usize],
-        in_turn: bool,
     ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
         let person = self.person(who)?;
         let (about, origin) = (self.book.about(bodies)?, self.book.origin()?);
@@ -101,7 +80,13 @@ impl App {
             let edge = edge_of(tx)?;
             let seen = Seen { size: edge.size(), root: edge.root() };
             let mut refused = Vec::new();
-            for (at, body) in which.iter().map(|at| (*at, &bodies[*at])) {
+            let brought: Vec<StatementId> = bodies.iter().filter_map(Body::put_back).collect();
+            for ((at, body), position) in bodies.iter().enumerate().zip(seen.size..) {
+                let back = body.put_back().and_then(|of| about.put_back.get(&of));
+                // What refers to a statement that is brought back with it cannot be checked before that one is there.
+                if back.and_then(|back| back.statement.body.refers_to()).is_some_and(|of| brought.contains(&of)) {
+                    continue;
+                }
                 let statement = Statement {
                     log: origin.clone(),
                     id: id(&mut **random, millis)?,
@@ -113,16 +98,8 @@ impl App {
                     signer: signer(&person, role),
                     batch: None,
                 };
-                let position = if in_turn { seen.size + at as u64 } else { seen.size };
-                let targets = targets(tx, body, &about, position)?;
-                let before = programme_index::before(tx, body, position)?;
-                let (target, standard, inner) = (targets.own.as_ref(), None, None);
-                let facts = RuleContext { position, key: &fingerprint, target, standard, inner, before: &before };
-                match check(&roster, &statement, facts) {
-                    Err(refusal) => refused.push((at, refusal)),
-                    Ok(()) if in_turn => roster.apply(&statement, position, standard),
-                    Ok(()) => {}
-                }
+                let judged = judge(tx, &mut roster, &statement, &about, position, &fingerprint)?;
+                refused.extend(judged.err().map(|refusal| (at, refusal)));
             }
             Ok(Some(refused))
         })
@@ -145,15 +122,6 @@ impl App {
         }
         Ok(format!("People who may sign it off: {}", names.join(", ")))
     }
-}
-
-/// Returns whether a kind of body can be checked without loading content that it refers to.
-fn stands_alone(kind: Kind) -> bool {
-    use Kind::{Acknowledge, Confirm, Countersign, Dispute, Hours, Requirement, Review, Sample, SignOff, Withdraw};
-    matches!(
-        kind,
-        SignOff | Withdraw | Countersign | Sample | Hours | Requirement | Confirm | Review | Acknowledge | Dispute
-    )
 }
 
 fn signer(person: &Person, role: Role) -> Signer {

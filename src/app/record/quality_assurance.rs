@@ -13,7 +13,7 @@ use crate::domain::record::quality_assurance::{QaItem, QaPage, QaReason};
 use crate::domain::record::sampling::{MOST_DRAWN, drawn};
 use crate::domain::record::view::Record;
 use crate::domain::statement::Body;
-use crate::domain::statement::annotation::Draw;
+use crate::domain::statement::kinds::sample::Draw;
 use crate::store::db::Tx;
 use crate::store::queries::quality_assurance;
 

@@ -4,7 +4,6 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::append::head_of;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::log::summary::summary;
 use crate::app::record::annotations::marks_of;
 use crate::app::record::sign_off::not_enrolled;
 use crate::domain::filter::Filter;
@@ -20,7 +19,8 @@ use crate::domain::record::view::{
     FullStatement, HistoryRow, Record, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::{Body, Statement};
 use crate::ledger::armor::armor;
 use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use crate::store::db::Tx;
@@ -247,7 +247,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let summary = "This text is not a statement: the file was altered".to_owned();
         return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
     };
-    let mut summary = summary(&statement);
+    let mut summary = statement.body.content().summary();
     if in_review(tx, entry)? {
         summary.push_str(" · in review");
     }

@@ -11,11 +11,11 @@ use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, St
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::recorded::seen_early;
 use crate::domain::record::view::{Observation, SignedReceipt, TraineeRecord};
-use crate::domain::rules::marks::withdrawable;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::scope::NotAsked;
-use crate::domain::statement::about::trainee_of;
-use crate::domain::statement::{Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Withdraw};
+use crate::domain::statement::Body;
+use crate::domain::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
+use crate::domain::statement::kinds::withdraw::Withdraw;
 use crate::store::index::people;
 
 impl App {
@@ -60,7 +60,7 @@ impl App {
         let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
         for of in of {
             let statement = self.referenced_statement(*of).map_err(|e| e.context(doing))?;
-            let whose = trainee_of(&statement.body).filter(|_| withdrawable(statement.body.kind()));
+            let whose = statement.body.trainee().filter(|_| statement.body.kind().is_withdrawable());
             let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
             own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
             // The trainee's current name, which may have changed since the sign-off.

@@ -7,7 +7,6 @@ use crate::app::error::Error;
 use crate::app::maintenance::export::signer_line;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::FullStatement;
-use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::store::index::people;
 use crate::store::log;
@@ -20,10 +19,7 @@ impl App {
         for id in ids {
             let full = self.statement(id)?;
             // An imported statement has no entry of its own.
-            let back = decode(&full.text).ok().and_then(|statement| match statement.body {
-                Body::Import(import) => Some(import.of),
-                _ => None,
-            });
+            let back = decode(&full.text).ok().and_then(|statement| statement.body.put_back());
             all.push(full);
             if let Some(of) = back {
                 all.push(self.statement(of)?);

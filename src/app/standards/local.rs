@@ -7,7 +7,6 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::writer::AppendResult;
-use crate::domain::people::department::Competences;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::domain::primitives::text::SafeText;
@@ -19,6 +18,7 @@ use crate::domain::standard::local_parts::{LocalFault, faults_beside};
 use crate::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use crate::domain::standard::{Ksb, Standard};
 use crate::domain::statement::Body;
+use crate::domain::statement::kinds::competences::Competences;
 use crate::store::index::{people, sign_off_index, standards};
 
 /// An adopted list of competences.

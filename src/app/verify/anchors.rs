@@ -7,7 +7,6 @@ use crate::app::log::restore_gap;
 use crate::app::verify::findings::Faults;
 use crate::app::verify::index::ExpectedContent;
 use crate::domain::primitives::ids::Digest;
-use crate::domain::rules::recovery::erasable;
 use crate::domain::statement::Statement;
 use crate::ledger::checkpoint_code::{code, code_size, is_code_of};
 use crate::ledger::merkle::{CompactRange, leaf_hash};
@@ -285,7 +284,7 @@ fn may_be_absent(
             Some(at),
             format!("The statement {} of the receipt {name} is missing, and it was not erased", statement.id),
         );
-    } else if !erasable(kind) {
+    } else if !kind.is_erasable() {
         faults.add(Some(at), format!("The receipt {name} shows that this was a {kind}, which may never be erased"));
     }
     Ok(())

@@ -24,8 +24,8 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::view::TreeHead;
 use crate::domain::rules::facts::RuleContext;
-use crate::domain::statement::about::refers_to;
-use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::{Body, Statement};
 use crate::ledger::checkpoint_code::code;
 use crate::ledger::merkle::CompactRange;
 use crate::ledger::note::LogVerifier;
@@ -429,24 +429,16 @@ impl LogWalk<'_> {
         self.last = Some(LastEntry { position: at, kind, signed, department });
         // An altered target is reported as a fault at its own position.
         let find = |of: Option<StatementId>| of.and_then(|of| target(tx, of, at).ok().flatten());
-        let own = match &statement.body {
-            // An imported statement counts at the import's position.
-            Body::Import(import) => {
-                log::entry_of(tx, import.of)?.filter(|found| found.position < at).and_then(|_| find(Some(import.of)))
-            }
-            body => find(refers_to(body)),
+        let of = statement.body.refers_to();
+        let imports = statement.body.put_back().is_some();
+        // An imported statement counts at the import's position.
+        let own = match of.filter(|_| imports) {
+            Some(id) => log::entry_of(tx, id)?.filter(|found| found.position < at).and_then(|_| find(of)),
+            None => find(of),
         };
-        let back = match &statement.body {
-            Body::Import(_) => match checked_put_back(tx, at)? {
-                Ok(back) => Some(back),
-                Err(what) => {
-                    faults.add(Some(at), what);
-                    None
-                }
-            },
-            _ => None,
-        };
-        let inner = back.as_ref().and_then(|back| find(refers_to(&back.statement.body)));
+        let back =
+            if imports { checked_put_back(tx, at)?.map_err(|what| faults.add(Some(at), what)).ok() } else { None };
+        let inner = back.as_ref().and_then(|back| find(back.statement.body.refers_to()));
         self.stated.add(statement, at, back.as_ref().map(ReceiptStatement::fingerprint), faults);
         index::names_what_is_here(tx, statement, at, faults)?;
         let counting = back.as_ref().map_or(statement, |back| &back.statement);

@@ -9,8 +9,8 @@ use crate::app::log::referenced::{counting_at, erased_time};
 use crate::domain::primitives::ids::{Digest, StandardRef};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::standard::Standard;
+use crate::domain::statement::Statement;
 use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Statement};
 use crate::ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
 use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::EntryFault;
@@ -39,11 +39,8 @@ impl Reindexing {
         tx: &Tx<'_>,
         statement: &Statement,
     ) -> Result<Option<Arc<Standard>>, StoreError> {
-        let (of, digest) = match &statement.body {
-            Body::Standard(adoption) => (&adoption.standard, &adoption.content),
-            Body::Competences(adoption) => (&adoption.list, &adoption.content),
-            _ => return Ok(None),
-        };
+        let content = statement.body.content();
+        let Some((of, digest)) = content.standard().zip(content.adopts()) else { return Ok(None) };
         let standard = standards::content(tx, digest)?;
         let standard = Arc::new(standard.ok_or_else(|| damaged("the text of a standard is missing"))?);
         self.adopted.insert(of.clone(), Arc::clone(&standard));
@@ -59,7 +56,7 @@ impl Reindexing {
         at: u64,
     ) -> Result<(), StoreError> {
         indexer.add(tx, statement, at, self.standard_of(statement))?;
-        if matches!(statement.body, Body::Import(_)) {
+        if statement.body.put_back().is_some() {
             let back = counting_at(tx, at).map_err(|fault| damaged(fault.why))?;
             indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;
         }
@@ -67,10 +64,7 @@ impl Reindexing {
     }
 
     fn standard_of(&self, statement: &Statement) -> Option<&Arc<Standard>> {
-        match &statement.body {
-            Body::SignOff(sign_off) => self.adopted.get(&sign_off.item.standard),
-            _ => None,
-        }
+        statement.body.content().standard().and_then(|of| self.adopted.get(of))
     }
 }
 

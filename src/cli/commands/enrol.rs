@@ -12,12 +12,12 @@ use crate::cli::json::log::{Policies, PolicyRow, Written};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::verbs::{Enrol, PolicyVerb};
-use crate::domain::people::department::PolicyName;
 use crate::domain::people::person::{Enrolment, Role};
 use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::{SafeText, said_yes};
 use crate::domain::rules::log_state::Policy;
+use crate::domain::statement::kinds::policy::PolicyName;
 
 /// Enrols a trainee.
 pub fn enrol(context: &mut Context, asked: &Enrol) -> Result<CommandOutput, Failure> {

@@ -15,7 +15,6 @@ use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::TreeHead;
 use crate::domain::statement::Body;
-use crate::domain::statement::about::trainee_of;
 
 /// `import`.
 #[derive(Debug, Args)]
@@ -76,7 +75,7 @@ fn preview(plan: &ImportPlan) -> Vec<OutputBlock> {
         vec![
             fate(one),
             what(one),
-            trainee_of(&statement.body).map(|who| who.name.to_string()).unwrap_or_default(),
+            statement.body.trainee().map(|who| who.name.to_string()).unwrap_or_default(),
             statement.signer.who.name.to_string(),
             statement.signed.local_words(),
             format!("{} of {}", said.position, said.size),
@@ -102,10 +101,11 @@ fn fate(one: &Candidate) -> String {
 }
 
 fn what(one: &Candidate) -> String {
-    match &one.said.statement.body {
-        Body::SignOff(sign_off) => format!("{} {}", sign_off.item.code, sign_off.outcome.words()),
-        body => body.kind().slug().to_owned(),
+    let body = &one.said.statement.body;
+    if let Body::SignOff(sign_off) = body {
+        return format!("{} {}", sign_off.item.code, sign_off.outcome.words());
     }
+    body.kind().slug().to_owned()
 }
 
 fn row(one: &Candidate) -> ImportRow {
@@ -113,7 +113,7 @@ fn row(one: &Candidate) -> ImportRow {
     ImportRow {
         id: statement.id.to_string(),
         kind: statement.body.kind().slug(),
-        trainee: trainee_of(&statement.body).map(|who| who.id.to_string()),
+        trainee: statement.body.trainee().map(|who| who.id.to_string()),
         signer: statement.signer.who.id.to_string(),
         signed: statement.signed.to_string(),
         position: one.said.position,

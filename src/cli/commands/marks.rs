@@ -10,7 +10,7 @@ use crate::cli::verbs_marks::{Dispute, Sample, Statements};
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{StatementId, ValueFault};
 use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::kinds::sample::Sampled;
 
 /// Countersigns sign-offs or new keys.
 pub fn countersign(context: &mut Context, asked: &Statements) -> Result<CommandOutput, Failure> {

@@ -22,7 +22,8 @@ use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::programme::training_plan::{PlannedMonth, SignedPlan};
+use crate::domain::programme::training_plan::SignedPlan;
+use crate::domain::statement::kinds::training_plan::PlannedMonth;
 
 /// `enrolment planned-end`.
 #[derive(Debug, Args)]

@@ -16,7 +16,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::record::view::{AnnotationMark, Record};
-use crate::domain::statement::Kind;
+use crate::domain::statement::kind::Kind;
 
 /// Prints a trainee's full record.
 pub fn portfolio(context: &Context, asked: &Trainee) -> Result<CommandOutput, Failure> {
@@ -107,12 +107,8 @@ fn said(record: &Record, parts: &mut Vec<OutputBlock>) {
 
 /// Describes a later mark on a record: the trainee's answer or a countersignature; `None` for others.
 fn mark(mark: &AnnotationMark) -> Option<String> {
-    let said = match mark.kind {
-        Kind::Acknowledge => "Read",
-        Kind::Dispute => "Disputed",
-        Kind::Countersign => "Countersigned",
-        _ => return None,
-    };
+    let words = [(Kind::Acknowledge, "Read"), (Kind::Dispute, "Disputed"), (Kind::Countersign, "Countersigned")];
+    let (_, said) = words.into_iter().find(|(kind, _)| *kind == mark.kind)?;
     let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
     Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))

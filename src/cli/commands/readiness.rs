@@ -16,7 +16,7 @@ use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::programme::gateway::{Readiness, Reason, RequirementStatus};
 use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::gateway::RequirementOutcome;
+use crate::domain::statement::kinds::requirement::RequirementOutcome;
 
 /// Lists the gateway requirements, with reasons and what to do.
 pub fn readiness(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {

@@ -11,7 +11,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
+use crate::domain::statement::kinds::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
 
 /// Records a progress review.
 pub fn review(context: &mut Context, asked: &Review) -> Result<CommandOutput, Failure> {

@@ -15,7 +15,7 @@ use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault};
 use crate::domain::record::recorded::recorded;
 use crate::domain::record::view::Observation;
-use crate::domain::statement::{Action, Outcome};
+use crate::domain::statement::kinds::sign_off::{Action, Outcome};
 
 /// Signs off KSBs.
 pub fn sign_off(context: &mut Context, asked: &SignOff) -> Result<CommandOutput, Failure> {

@@ -27,7 +27,6 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Record, TraineeCard, TraineeRecord};
 use crate::domain::standard::Ksb;
-use crate::domain::statement::review::{Meeting, ReviewAction};
 
 /// Lists every KSB with its state and records.
 pub fn trainee(context: &Context, asked: &TraineeList) -> Result<CommandOutput, Failure> {
@@ -274,13 +273,7 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
     let review = &held.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
-    let mut said: Vec<String> =
-        review.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words())).into_iter().collect();
-    if review.meeting != Meeting::Progress {
-        said.insert(0, review.meeting.words().to_owned());
-    }
-    said.push(review.discussed());
-    said.extend(review.actions.iter().map(ReviewAction::words));
+    let mut said = review.in_words();
     said.extend(held.marks.iter().map(mark));
     let state = match (held.withdrawn, held.in_review) {
         (true, _) => "withdrawn",

@@ -16,7 +16,7 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::{LeftOut, StandardOption};
 use crate::domain::standard::page::{Page, Section};
 use crate::domain::standard::{Ksb, Standard};
-use crate::domain::statement::{Action, Method, Supervision};
+use crate::domain::statement::kinds::sign_off::{Action, Method, Supervision};
 
 /// A list of people.
 #[derive(Debug, Serialize)]

@@ -7,7 +7,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::record::claim::{Claim, PendingClaim, QueueRow};
 use crate::domain::record::claim_text::claim_digest;
 use crate::domain::record::evidence::File;
-use crate::domain::statement::{Evidence, Outcome};
+use crate::domain::statement::kinds::sign_off::{Evidence, Outcome};
 
 /// A list of claims.
 #[derive(Debug, Serialize)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::record::view::{AnnotationMark, HeldReview};
-use crate::domain::statement::review::Answered;
+use crate::domain::statement::kinds::review::Answered;
 
 /// A later mark on a record.
 #[derive(Debug, Serialize)]
@@ -24,7 +24,7 @@ impl From<&AnnotationMark> for MarkRow {
         Self {
             id: mark.id.to_string(),
             kind: mark.kind.slug(),
-            outcome: mark.sampled.map(crate::domain::statement::annotation::Sampled::slug),
+            outcome: mark.sampled.map(crate::domain::statement::kinds::sample::Sampled::slug),
             at: mark.at.to_string(),
             by: mark.by.to_string(),
             by_name: mark.by_name.to_string(),

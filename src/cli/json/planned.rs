@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::programme::training_plan::MonthRow;
 use crate::cli::json::standard::RemarkRow;
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::statement::recognition::Recognised;
+use crate::domain::statement::kinds::recognition::Recognised;
 
 /// Returns hours as a number.
 pub fn number(hours: QuarterHours) -> f64 {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::filter::term::FilterFlag;
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::record::ksb_status::State;
-use crate::domain::statement::Kind;
+use crate::domain::statement::kind::Kind;
 
 /// The flags of a row, as a bit set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::human_date::month as named_month;
 use crate::domain::primitives::ids::KsbCode;
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::programme::training_plan::{MOST_A_MONTH, MOST_MONTHS, Month, PlannedMonth};
+use crate::domain::statement::kinds::training_plan::{MOST_A_MONTH, MOST_MONTHS, Month, PlannedMonth};
 
 const HEAD_HINT: &str = "Begin with a row `month,hours,ksbs`; then a month a row, such as `2025-09,24,K1 K2`";
 const MONTH: &[&str] = &["month", "months", "date", "period"];

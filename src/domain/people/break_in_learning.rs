@@ -2,17 +2,7 @@
 
 use chrono::{Days, Months, NaiveDate};
 
-use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::text::SafeText;
-
-/// A break in learning. A later one with the same first day replaces it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pause {
-    pub trainee: PersonRef,
-    pub span: BreakPeriod,
-    pub reason: SafeText,
-}
 
 /// Days on which nothing is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

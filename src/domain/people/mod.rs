@@ -1,8 +1,6 @@
 //! Holds people, roles, enrolments, breaks in learning, login keys and recovery statements.
 
 pub mod break_in_learning;
-pub mod department;
 pub mod login;
 pub mod paid_hours;
 pub mod person;
-pub mod recovery;

@@ -18,19 +18,9 @@ slugs! {
         /// Observes and signs (the assessor).
         Supervisor = "supervisor";
         /// Adds people, keys and standards; responsible for the whole programme.
-        TrainingOfficer = "training-officer";
+        TrainingOfficer = "training-officer", "training officer";
         /// Samples sign-offs (IQA).
         Verifier = "verifier";
-    }
-}
-
-impl Role {
-    /// Returns the words shown to a reader: `training officer`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::TrainingOfficer => "training officer",
-            other => other.slug(),
-        }
     }
 }
 

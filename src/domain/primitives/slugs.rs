@@ -1,7 +1,7 @@
-//! Declares enums whose variants have a fixed spelling in files, JSON and on the command line.
+//! Declares enums whose variants have one spelling each, in statements, files and on the command line.
 
-/// Declares an enum with `ALL` and `slug`; with words after the slugs, also `words`; with `: expected` after its name,
-/// also `FromStr`, whose error describes what was expected.
+/// Declares an enum with `ALL`, a `slug` for each variant, and `words` for a reader where they differ from the slug; with
+/// `: expected` after its name, also `FromStr`, whose error says what was expected.
 macro_rules! slugs {
     ($(#[$meta:meta])* $name:ident: $expected:literal { $($variants:tt)* }) => {
         slugs! { $(#[$meta])* $name { $($variants)* } }
@@ -15,17 +15,7 @@ macro_rules! slugs {
             }
         }
     };
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $slug:literal, $words:literal;)+ }) => {
-        slugs! { $(#[$meta])* $name { $($(#[$doc])* $variant = $slug;)+ } }
-
-        impl $name {
-            /// Returns the words shown to a reader.
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$variant => $words),+ }
-            }
-        }
-    };
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $slug:literal;)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $slug:literal $(, $words:literal)?;)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name { $($(#[$doc])* $variant,)+ }
@@ -34,10 +24,17 @@ macro_rules! slugs {
             /// All variants, in order.
             pub const ALL: [Self; [$($slug),+].len()] = [$(Self::$variant),+];
 
-            /// Returns the spelling in files, JSON and on the command line.
+            /// Returns the spelling in statements, files, JSON and on the command line.
             pub fn slug(self) -> &'static str {
                 match self { $(Self::$variant => $slug),+ }
             }
+
+            /// Returns the words shown to a reader.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => slugs!(@words $slug $(, $words)?)),+ }
+            }
         }
     };
+    (@words $slug:literal, $words:literal) => { $words };
+    (@words $slug:literal) => { $slug };
 }

@@ -6,8 +6,8 @@ use crate::domain::programme::gateway_requirements::{
     asked, behaviours, english_maths, hours, ksbs, months, not_recorded, party, reassessment, recorded, reviews,
 };
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::statement::gateway::{ENGLISH_MATHS, SHOWN};
-use crate::domain::statement::review::Party;
+use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, SHOWN};
+use crate::domain::statement::kinds::review::Party;
 
 /// Evaluates every requirement.
 pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {

@@ -267,7 +267,7 @@ mod tests {
     use super::*;
     use crate::domain::primitives::date::parse_day;
     use crate::domain::standard::file::st0413;
-    use crate::domain::statement::review::{Meeting, REVIEW_DAYS};
+    use crate::domain::statement::kinds::review::{Meeting, REVIEW_DAYS};
 
     fn day(s: &str) -> NaiveDate {
         parse_day(s).unwrap()

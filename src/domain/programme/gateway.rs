@@ -12,9 +12,9 @@ use crate::domain::record::ksb_status::{State, StatusContext};
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::{TraineeCard, TraineeRecord};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
-use crate::domain::statement::recognition::Recognised;
-use crate::domain::statement::review::Party;
+use crate::domain::statement::kinds::recognition::Recognised;
+use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use crate::domain::statement::kinds::review::Party;
 
 slugs! {
     /// Whether a requirement is met.

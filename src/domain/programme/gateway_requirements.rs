@@ -11,8 +11,8 @@ use crate::domain::programme::review_plan::ReviewDue;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::statement::gateway::{ENGLISH_MATHS, RequirementOutcome};
-use crate::domain::statement::review::Party;
+use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementOutcome};
+use crate::domain::statement::kinds::review::Party;
 
 /// The maximum codes in one sentence.
 const MOST_NAMED: usize = 12;

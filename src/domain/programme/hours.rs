@@ -1,4 +1,4 @@
-//! Defines off-the-job hours: a trainee's entries, and the statement by which a supervisor confirms them.
+//! Defines off-the-job hours and a trainee's entries of them.
 
 use std::fmt;
 use std::iter::Sum;
@@ -7,13 +7,9 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 
-/// The meaning that a supervisor signs when confirming hours.
-pub const MEANING_HOURS: &str =
-    "I have checked these entries: the hours were spent on off-the-job training, in paid time.";
 /// The maximum hours of one trainee on one day, over all entries.
 pub const MOST_A_DAY: QuarterHours = QuarterHours(96);
 /// The maximum entries of one trainee on one day, so that the longest entries still fit in one statement.
@@ -120,24 +116,6 @@ pub struct HourEntry {
     pub what: SafeText,
     /// Sorted, without repeats; often empty.
     pub codes: Vec<KsbCode>,
-}
-
-/// Hours that a supervisor confirms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hours {
-    pub trainee: PersonRef,
-    /// Sorted by day and then id; at least one.
-    pub entries: Vec<HourEntry>,
-    /// The meaning, as shown when it was signed.
-    pub meaning: SafeText,
-}
-
-impl Hours {
-    /// Returns the first and last day.
-    pub fn days(&self) -> (NaiveDate, NaiveDate) {
-        let day = |entry: Option<&HourEntry>| entry.map_or(NaiveDate::MIN, |entry| entry.day);
-        (day(self.entries.first()), day(self.entries.last()))
-    }
 }
 
 /// An entry with its confirmation.

@@ -9,8 +9,9 @@ use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::primitives::date::{day_words, months_between};
 use crate::domain::programme::funding_rules::HoursRule;
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::programme::training_plan::{Month, PlanToDate, months_words};
-use crate::domain::statement::recognition::Recognised;
+use crate::domain::programme::training_plan::{PlanToDate, months_words};
+use crate::domain::statement::kinds::recognition::Recognised;
+use crate::domain::statement::kinds::training_plan::Month;
 
 /// The state of the hours on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -364,7 +365,7 @@ mod tests {
     use crate::domain::primitives::ids::{StandardRef, StatementId};
     use crate::domain::primitives::text::SafeText;
     use crate::domain::programme::funding_rules::shipped;
-    use crate::domain::statement::recognition::Recognition;
+    use crate::domain::statement::kinds::recognition::Recognition;
 
     fn facts(start: &str, today: &str) -> HoursFacts<'static> {
         let start = parse_day(start).unwrap();

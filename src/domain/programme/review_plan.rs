@@ -8,8 +8,8 @@ use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::review_rule::{Every, ReviewRule};
 use crate::domain::record::view::HeldReview;
-use crate::domain::statement::Kind;
-use crate::domain::statement::review::{Attended, Meeting, ReviewAction};
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::review::{Attended, Meeting, ReviewAction};
 
 /// The state of a trainee's reviews on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,7 +250,7 @@ mod tests {
     use crate::domain::primitives::date::{Timestamp, parse_day};
     use crate::domain::programme::funding_rules::shipped;
     use crate::domain::record::view::AnnotationMark;
-    use crate::domain::statement::review::{Party, Review, ReviewContent};
+    use crate::domain::statement::kinds::review::{Party, Review, ReviewContent};
 
     fn day(s: &str) -> NaiveDate {
         parse_day(s).unwrap()

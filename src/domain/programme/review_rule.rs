@@ -7,7 +7,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde::Deserialize;
 
 use crate::domain::primitives::toml_value::{optional_date, parsed};
-use crate::domain::statement::review::Meeting;
+use crate::domain::statement::kinds::review::Meeting;
 
 /// A rule for progress reviews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -10,7 +10,7 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, StandardRef, StatementId, ValueFault, fault};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::evidence::File;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// The maximum files of one claim.
 pub const MOST_FILES: usize = 10;

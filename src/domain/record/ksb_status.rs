@@ -3,7 +3,7 @@
 use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::rules::log_state::Policy;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// A KSB's state for one trainee; always shown as a word with its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

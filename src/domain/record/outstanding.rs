@@ -15,8 +15,8 @@ use crate::domain::record::claim::PendingClaim;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{Record, TraineeRecord};
 use crate::domain::standard::local_view::LOCAL_GROUP;
-use crate::domain::statement::Action;
-use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::kinds::sample::Sampled;
+use crate::domain::statement::kinds::sign_off::Action;
 
 /// A sample's rejection of a KSB's newest sign-off, which reopened the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +188,7 @@ mod tests {
     use crate::domain::record::view::TraineeCard;
     use crate::domain::standard::file::st0413;
     use crate::domain::standard::options::Scope;
-    use crate::domain::statement::Outcome;
+    use crate::domain::statement::kinds::sign_off::Outcome;
 
     fn record(code: KsbCode, by: &str) -> Record {
         let name = SafeText::line("S. Supervisor").unwrap();

@@ -3,8 +3,8 @@
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Outcome;
-use crate::domain::statement::annotation::Draw;
+use crate::domain::statement::kinds::sample::Draw;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// Why a sign-off needs a second check.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::primitives::date::{day_words, short_day};
 use crate::domain::primitives::ids::KsbCode;
 use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// Returns the sentence after signing: `Signed 3 KSBs for Amina`, or `Recorded K26 as not yet achieved for Amina; due
 /// 12 Dec`.

@@ -18,9 +18,10 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::standard::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::domain::standard::options::Scope;
 use crate::domain::standard::{Ksb, Standard};
-use crate::domain::statement::annotation::Sampled;
-use crate::domain::statement::review::Review;
-use crate::domain::statement::{Action, Evidence, Kind, Method, Outcome, Supervision};
+use crate::domain::statement::kind::{Kind, Undo};
+use crate::domain::statement::kinds::review::Review;
+use crate::domain::statement::kinds::sample::Sampled;
+use crate::domain::statement::kinds::sign_off::{Action, Evidence, Method, Outcome, Supervision};
 
 /// A person in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,13 +246,13 @@ pub struct AnnotationMark {
 impl AnnotationMark {
     /// Returns words such as `countersigned` or `sample rejected`.
     pub fn words(&self) -> &'static str {
-        match (self.kind, self.sampled) {
-            (_, Some(Sampled::Accepted)) => "sample accepted",
-            (_, Some(Sampled::Rejected)) => "sample rejected",
-            (Kind::Countersign, _) => "countersigned",
-            (Kind::Acknowledge, _) => "acknowledged",
-            (Kind::Dispute, _) => "disputed",
-            (other, _) => other.words(),
+        match self.sampled {
+            Some(Sampled::Accepted) => "sample accepted",
+            Some(Sampled::Rejected) => "sample rejected",
+            None if self.kind == Kind::Countersign => "countersigned",
+            None if self.kind == Kind::Acknowledge => "acknowledged",
+            None if self.kind == Kind::Dispute => "disputed",
+            None => self.kind.words(),
         }
     }
 }
@@ -330,17 +331,10 @@ impl Called {
 
     /// Returns the noun for a statement of this kind and outcome.
     pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
-        match (kind, outcome) {
-            (Kind::SignOff, Some(Outcome::NotAchieved)) => Self::NOT_ACHIEVED,
-            (Kind::SignOff, _) => Self::SIGN_OFF,
-            (Kind::Countersign, _) => Self("countersignature", "countersignatures"),
-            (Kind::Review, _) => Self("progress review", "progress reviews"),
-            (Kind::Hours, _) => Self("confirmation of hours", "confirmations of hours"),
-            (Kind::Requirement, _) => Self("record of a requirement", "records of requirements"),
-            (Kind::Confirm, _) => Self("gateway confirmation", "gateway confirmations"),
-            (Kind::Recognition, _) => Self("the recognition of prior learning", "recognitions of prior learning"),
-            (Kind::TrainingPlan, _) => Self("the training plan", "training plans"),
-            _ => Self("statement", "statements"),
+        match kind.undo() {
+            _ if outcome == Some(Outcome::NotAchieved) => Self::NOT_ACHIEVED,
+            Undo::Withdraw(one, many) => Self(one, many),
+            Undo::Never | Undo::Erase => Self("statement", "statements"),
         }
     }
 }

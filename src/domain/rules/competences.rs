@@ -2,26 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::domain::people::department::Competences;
 use crate::domain::people::person::Enrolment;
 use crate::domain::rules::facts::RuleContext;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::signer::officer;
 use crate::domain::standard::Standard;
 use crate::domain::standard::local::LocalCompetenceList;
 use crate::domain::standard::local_parts::faults_beside;
-use crate::domain::statement::{SignOff, Statement};
+use crate::domain::statement::Statement;
+use crate::domain::statement::kinds::competences::Competences;
+use crate::domain::statement::kinds::sign_off::SignOff;
 
 /// Checks that a list is adopted once, with the named text, for adopted standards whose KSBs it links to, and without
 /// codes that another of their lists uses.
-pub(crate) fn adoption(
-    roster: &Roster,
-    statement: &Statement,
-    adoption: &Competences,
-    facts: RuleContext<'_>,
-) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn adoption(roster: &Roster, adoption: &Competences, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if roster.standards.contains_key(&adoption.list) {
         return Err(RuleViolation::AdoptedTwice(adoption.list.clone()));
     }

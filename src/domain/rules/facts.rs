@@ -10,8 +10,9 @@ use crate::domain::primitives::ids::{Digest, PersonId, StatementId};
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::Standard;
-use crate::domain::statement::review::Party;
-use crate::domain::statement::{Kind, Statement};
+use crate::domain::statement::Statement;
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::review::Party;
 
 /// What a rule needs besides the roster and the statement.
 #[derive(Debug, Clone, Copy)]

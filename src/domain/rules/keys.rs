@@ -6,8 +6,9 @@ use crate::domain::rules::log_state::{HeldKey, Roster};
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::signer::{acts_as, named};
 use crate::domain::statement::Statement;
-use crate::domain::statement::annotation::{Countersign, MEANING_COUNTERSIGN_KEY};
-use crate::domain::statement::key_revocation::{Compromise, Retire};
+use crate::domain::statement::kinds::compromise::Compromise;
+use crate::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN_KEY};
+use crate::domain::statement::kinds::retire::Retire;
 
 /// Checks that the holder or a training officer retires a key, once.
 pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), RuleViolation> {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::department::PolicyName;
 use crate::domain::people::person::{Enrolment, Person};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::standard::Standard;
+use crate::domain::statement::kinds::policy::PolicyName;
 use crate::domain::statement::{Body, Statement};
 
 /// The department's settings; the defaults suit a single department.

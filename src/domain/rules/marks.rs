@@ -6,8 +6,13 @@ use crate::domain::rules::keys;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::signer::{acts_as, named};
-use crate::domain::statement::annotation::{Acknowledge, Countersign, Dispute, MEANING_COUNTERSIGN, Sample, Sampled};
-use crate::domain::statement::{Kind, Statement, Withdraw};
+use crate::domain::statement::Statement;
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::acknowledge::Acknowledge;
+use crate::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN};
+use crate::domain::statement::kinds::dispute::Dispute;
+use crate::domain::statement::kinds::sample::{Sample, Sampled};
+use crate::domain::statement::kinds::withdraw::Withdraw;
 
 /// Checks that the signer or a training officer withdraws a statement on a trainee's record, once.
 pub(crate) fn withdraw(
@@ -18,7 +23,7 @@ pub(crate) fn withdraw(
 ) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
     if let Some(said) = said {
-        if !withdrawable(said.kind) || said.record.is_none() {
+        if !said.kind.is_withdrawable() || said.record.is_none() {
             return Err(RuleViolation::NotWithdrawable);
         }
         if said.record.as_ref() != Some(&withdraw.trainee.id) {
@@ -38,12 +43,6 @@ pub(crate) fn withdraw(
         Some(said) => Err(RuleViolation::NotTheirsToWithdraw(name_of(roster, said))),
         None => Err(RuleViolation::NotTheirsToWithdraw(withdraw.trainee.name.to_string())),
     }
-}
-
-/// Returns whether statements of this kind can be withdrawn.
-pub fn withdrawable(kind: Kind) -> bool {
-    use Kind::{Confirm, Countersign, Hours, Recognition, Requirement, Review, SignOff, TrainingPlan};
-    matches!(kind, SignOff | Countersign | Review | Hours | Recognition | TrainingPlan | Requirement | Confirm)
 }
 
 fn name_of(roster: &Roster, said: &PriorStatement) -> String {
@@ -104,7 +103,6 @@ pub(crate) fn sample(
     sample: &Sample,
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
-    acts_as(statement, Role::Verifier)?;
     let by = &statement.signer.who.id;
     named(roster, &sample.trainee)?;
     if let Some(said) = facts.on_record(&sample.trainee)? {

@@ -1,16 +1,14 @@
 //! Checks breaks in learning.
 
-use crate::domain::people::break_in_learning::Pause;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::day_words;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::signer::{in_role, officer};
-use crate::domain::statement::Statement;
+use crate::domain::rules::signer::in_role;
+use crate::domain::statement::kinds::pause::Pause;
 
 /// Checks that an enrolled trainee's break starts on or after the programme and does not overlap another.
-pub(crate) fn pause(roster: &Roster, statement: &Statement, pause: &Pause) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn pause(roster: &Roster, pause: &Pause) -> Result<(), RuleViolation> {
     in_role(roster, &pause.trainee, Role::Trainee)?;
     let name = || pause.trainee.name.to_string();
     let enrolment = roster.enrolments.get(&pause.trainee.id).ok_or_else(|| RuleViolation::NotEnrolled(name()))?;

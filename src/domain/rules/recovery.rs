@@ -1,18 +1,20 @@
 //! Checks the recovery statements: erasure, import, restore and clock correction.
 
-use crate::domain::people::recovery::{ClockBack, Import, Restore};
 use crate::domain::rules::facts::{ImportedStatement, RuleContext, of};
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::marks;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::sign_off::{Lateness, seen};
-use crate::domain::rules::signer::{named, officer, signer_then};
-use crate::domain::statement::Erase;
-use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::rules::signer::{named, role, signer_then};
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::clock::ClockBack;
+use crate::domain::statement::kinds::erase::Erase;
+use crate::domain::statement::kinds::import::Import;
+use crate::domain::statement::kinds::restore::Restore;
+use crate::domain::statement::{Body, Statement};
 
 /// Checks that a statement on a record is erased once, and that nothing which depends on it is left.
-pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn erase(erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     let target = facts.target.filter(|target| target.position < facts.position).ok_or(RuleViolation::NoTarget)?;
     let same = |leaf| target.position == erase.position && leaf == Some(erase.leaf);
     // Only an import restores another statement.
@@ -22,7 +24,7 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>
     match (target.erased, &target.said) {
         // On replay the text is gone already, erased by this very statement.
         (Some((by, leaf)), _) if by == facts.position => match erase.kind {
-            Some(kind) if !erasable(kind) => Err(RuleViolation::NotErasable),
+            Some(kind) if !kind.is_erasable() => Err(RuleViolation::NotErasable),
             // The genesis cannot be erased, even by an erasure of an earlier version.
             _ if target.position == 0 => Err(RuleViolation::NotErasable),
             _ if same(Some(leaf)) => Ok(()),
@@ -30,7 +32,7 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>
         },
         (Some(_), _) | (None, None) => Err(RuleViolation::Erased),
         (None, Some(said))
-            if !erasable(said.kind)
+            if !said.kind.is_erasable()
                 || erase.kind != Some(said.kind)
                 || said.record.is_none()
                 || target.leaf.is_none() =>
@@ -43,30 +45,6 @@ pub(crate) fn erase(statement: &Statement, erase: &Erase, facts: RuleContext<'_>
     }
 }
 
-/// Returns whether statements of this kind can be erased: only those on a trainee's record.
-pub fn erasable(kind: Kind) -> bool {
-    use Kind::{
-        Acknowledge, Confirm, Countersign, Dispute, Hours, Import, Recognition, Requirement, Review, Sample, SignOff,
-        TrainingPlan, Withdraw,
-    };
-    matches!(
-        kind,
-        SignOff
-            | Withdraw
-            | Countersign
-            | Review
-            | Hours
-            | Recognition
-            | TrainingPlan
-            | Requirement
-            | Confirm
-            | Sample
-            | Acknowledge
-            | Dispute
-            | Import
-    )
-}
-
 /// Checks that a sign-off or withdrawal missing from the log is restored under today's rules, except those on lateness
 /// and scope.
 pub(crate) fn import(
@@ -75,7 +53,6 @@ pub(crate) fn import(
     import: &Import,
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
-    officer(statement)?;
     if facts.target.is_some() {
         return Err(RuleViolation::InLogAlready);
     }
@@ -89,6 +66,7 @@ pub(crate) fn import(
         return Err(RuleViolation::OtherImport);
     }
     signer_then(roster, put_back, inner.key, import.position)?;
+    role(put_back)?;
     counts_again(roster, import, inner, facts.position)
 }
 
@@ -98,23 +76,19 @@ fn counts_again(
     inner: ImportedStatement<'_>,
     position: u64,
 ) -> Result<(), RuleViolation> {
-    let whose = match &inner.statement.body {
-        Body::SignOff(sign_off) => {
-            seen(roster, inner.statement, sign_off, Lateness::Past)?;
-            &sign_off.trainee
-        }
-        Body::Withdraw(withdraw) => {
-            marks::withdraw(roster, inner.statement, withdraw, of(inner.target, position)?)?;
-            &withdraw.trainee
-        }
-        _ => return Err(RuleViolation::NotImportable),
-    };
-    if whose.id == import.trainee.id { Ok(()) } else { Err(RuleViolation::OtherImport) }
+    let body = &inner.statement.body;
+    if let Body::SignOff(sign_off) = body {
+        seen(roster, inner.statement, sign_off, Lateness::Past)?;
+    } else if let Body::Withdraw(withdraw) = body {
+        marks::withdraw(roster, inner.statement, withdraw, of(inner.target, position)?)?;
+    } else {
+        return Err(RuleViolation::NotImportable);
+    }
+    if body.person() == Some(&import.trainee.id) { Ok(()) } else { Err(RuleViolation::OtherImport) }
 }
 
 /// Checks that the log continues from exactly the entries before this statement, as its signer saw them.
 pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -> Result<(), RuleViolation> {
-    officer(statement)?;
     let seen = statement.seen;
     if restore.to.size != position || (restore.to.size, restore.to.root) != (seen.size, seen.root) {
         return Err(RuleViolation::OtherRestore);
@@ -124,7 +98,6 @@ pub(crate) fn restore(statement: &Statement, restore: &Restore, position: u64) -
 
 /// Checks that the log's newest time is ahead of the clock before it is set back.
 pub(crate) fn clock(roster: &Roster, statement: &Statement, back: &ClockBack) -> Result<(), RuleViolation> {
-    officer(statement)?;
     if roster.newest != Some(back.newest) {
         return Err(RuleViolation::OtherNewest);
     }

@@ -1,12 +1,15 @@
 //! Checks what a training officer states of people, keys, standards and enrolments.
 
-use crate::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment};
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::rules::facts::RuleContext;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::signer::{current, in_role, not_in, officer};
+use crate::domain::rules::signer::{current, in_role, not_in, role};
 use crate::domain::statement::Statement;
+use crate::domain::statement::kinds::enrolment::NamedEnrolment;
+use crate::domain::statement::kinds::genesis::Genesis;
+use crate::domain::statement::kinds::key::KeyGrant;
+use crate::domain::statement::kinds::standard::Adoption;
 
 /// Checks that the log's first statement is signed by the officer that it names, with the key that it names.
 pub(crate) fn begins(
@@ -25,31 +28,23 @@ pub(crate) fn begins(
     if !genesis.roles.contains(&Role::TrainingOfficer) {
         return Err(not_in(who, Role::TrainingOfficer));
     }
-    officer(statement)
+    role(statement)
 }
 
 /// Checks a change to a person; training officers cannot remove their own role.
 pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), RuleViolation> {
-    officer(statement)?;
     let own = person.id == statement.signer.who.id;
     if own && !person.may_act_as(Role::TrainingOfficer) { Err(RuleViolation::OwnRole) } else { Ok(()) }
 }
 
 /// Checks that a key is new and its holder current.
-pub(crate) fn grant(roster: &Roster, statement: &Statement, grant: &KeyGrant) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn grant(roster: &Roster, grant: &KeyGrant) -> Result<(), RuleViolation> {
     current(roster, &grant.person)?;
     if roster.keys.contains_key(&grant.key.fingerprint()) { Err(RuleViolation::KeyTwice) } else { Ok(()) }
 }
 
 /// Checks that a standard is adopted once, with the named text.
-pub(crate) fn adoption(
-    roster: &Roster,
-    statement: &Statement,
-    adoption: &Adoption,
-    facts: RuleContext<'_>,
-) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn adoption(roster: &Roster, adoption: &Adoption, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if roster.standards.contains_key(&adoption.standard) {
         return Err(RuleViolation::AdoptedTwice(adoption.standard.clone()));
     }
@@ -63,8 +58,7 @@ pub(crate) fn adoption(
 }
 
 /// Checks that a trainee is enrolled on an adopted standard, with a valid scope.
-pub(crate) fn enrolment(roster: &Roster, statement: &Statement, named: &NamedEnrolment) -> Result<(), RuleViolation> {
-    officer(statement)?;
+pub(crate) fn enrolment(roster: &Roster, named: &NamedEnrolment) -> Result<(), RuleViolation> {
     let who = PersonRef { id: named.enrolment.trainee.clone(), name: named.name.clone() };
     in_role(roster, &who, Role::Trainee)?;
     let on = &named.enrolment.standard;

@@ -5,8 +5,9 @@ use crate::domain::primitives::date::long_day;
 use crate::domain::rules::competences::listed;
 use crate::domain::rules::log_state::Roster;
 use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::signer::{acts_as, in_role};
-use crate::domain::statement::{MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff, Statement};
+use crate::domain::rules::signer::in_role;
+use crate::domain::statement::Statement;
+use crate::domain::statement::kinds::sign_off::{MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
 
 /// The furthest that a calendar day can be ahead of UTC (UTC+14), in seconds.
 pub(crate) const CALENDAR_AHEAD: i64 = 14 * 3600;
@@ -30,7 +31,6 @@ pub(crate) fn seen(
     lateness: Lateness,
 ) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
-    acts_as(statement, Role::Supervisor)?;
     if s.trainee.id == signer.who.id {
         return Err(RuleViolation::OwnRecord);
     }

@@ -48,9 +48,13 @@ fn holder<'r>(roster: &'r Roster, statement: &Statement, key: &Digest) -> Result
     }
 }
 
-/// Checks that the statement is made as a training officer.
-pub(crate) fn officer(statement: &Statement) -> Result<(), RuleViolation> {
-    acts_as(statement, Role::TrainingOfficer)
+/// Checks that the statement is made in a role that may sign its kind.
+pub(crate) fn role(statement: &Statement) -> Result<(), RuleViolation> {
+    let roles = statement.body.kind().roles();
+    match roles.first() {
+        Some(first) if !roles.contains(&statement.signer.role) => Err(not_in(&statement.signer.who, *first)),
+        _ => Ok(()),
+    }
 }
 
 /// Checks that the statement is made in this role.

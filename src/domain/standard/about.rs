@@ -10,7 +10,7 @@ use crate::domain::primitives::date::{day_words, parse_day};
 use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::standard::start_dates::StartDates;
-use crate::domain::statement::review::Party;
+use crate::domain::statement::kinds::review::Party;
 
 /// The maximum descriptive texts of a standard.
 pub const MOST_TEXTS: usize = 500;

@@ -11,7 +11,7 @@ use crate::domain::standard::error::StandardFault;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::{MOST_OPTIONS, StandardOption, option_name};
 use crate::domain::standard::start_dates::StartDates;
-use crate::domain::statement::gateway::RequirementId;
+use crate::domain::statement::kinds::requirement::RequirementId;
 
 /// The maximum duties and KSBs together.
 pub const MOST_ITEMS: usize = 5_000;

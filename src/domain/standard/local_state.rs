@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
 use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::local::CompetenceTerms;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 
 /// The result of a competence's live sign-offs, with the number of observations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

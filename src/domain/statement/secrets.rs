@@ -2,8 +2,8 @@
 
 use crate::domain::primitives::ids::Secret;
 use crate::domain::statement::Body;
-use crate::domain::statement::decode::unescape;
 use crate::domain::statement::encode::spell_body;
+use crate::domain::statement::fields::unescape;
 
 /// Returns whether any line of the body contains the secret.
 pub fn shows(body: &Body, secret: &Secret) -> bool {

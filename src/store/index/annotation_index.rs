@@ -3,9 +3,7 @@
 use rusqlite::Row;
 
 use crate::domain::primitives::ids::PersonId;
-use crate::domain::statement::about::trainee_of;
-use crate::domain::statement::annotation::Sampled;
-use crate::domain::statement::{Body, Kind};
+use crate::domain::statement::kind::Kind;
 use crate::store::codec::{place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -38,20 +36,6 @@ impl NoteKind {
     /// All kinds, in the order of their numbers.
     pub const ALL: [Self; 6] =
         [Self::Withdraw, Self::Countersign, Self::Accepted, Self::Rejected, Self::Acknowledge, Self::Dispute];
-
-    /// Returns the kind of note that a body is, if it is about a record.
-    pub fn said_by(body: &Body) -> Option<Self> {
-        trainee_of(body)?;
-        match body {
-            Body::Withdraw(_) => Some(Self::Withdraw),
-            Body::Countersign(_) => Some(Self::Countersign),
-            Body::Sample(sample) if sample.outcome == Sampled::Accepted => Some(Self::Accepted),
-            Body::Sample(_) => Some(Self::Rejected),
-            Body::Acknowledge(_) => Some(Self::Acknowledge),
-            Body::Dispute(_) => Some(Self::Dispute),
-            _ => None,
-        }
-    }
 
     /// Returns the kind of statement.
     pub fn kind(self) -> Kind {

@@ -4,16 +4,21 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::domain::people::person::{Enrolment, PersonRef};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{KsbKind, PersonId, StandardRef, StatementId};
 use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
-use crate::domain::statement::Erase;
-use crate::domain::statement::annotation::{Countersign, Sampled};
-use crate::domain::statement::key_revocation::Compromise;
-use crate::domain::statement::{Body, SignOff, Statement};
+use crate::domain::statement::kinds::compromise::Compromise;
+use crate::domain::statement::kinds::countersign::Countersign;
+use crate::domain::statement::kinds::erase::Erase;
+use crate::domain::statement::kinds::review::Party;
+use crate::domain::statement::kinds::sample::Sampled;
+use crate::domain::statement::kinds::sign_off::SignOff;
+use crate::domain::statement::{Body, Statement};
 use crate::store::claims;
 use crate::store::db::WriteTx;
 use crate::store::erased_and_imported::{all_erased, erased, position_of};
@@ -22,6 +27,7 @@ use crate::store::index::annotation_index::{self, NoteKind};
 use crate::store::index::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
+use crate::store::index::programme_index::FactKind;
 use crate::store::index::sign_off_index::{
     Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
@@ -102,6 +108,32 @@ impl Indexer {
     ) -> Result<(), StoreError> {
         self.newest = self.newest.max(Some(statement.signed));
         self.importing = None;
+        self.body(tx, statement, at, standard)
+    }
+
+    /// Indexes a statement on a record at the position of the import that brought it back.
+    pub fn add_put_back(
+        &mut self,
+        tx: &WriteTx<'_>,
+        statement: &Statement,
+        at: u64,
+        standard: Option<&Arc<Standard>>,
+    ) -> Result<(), StoreError> {
+        if !statement.body.kind().is_erasable() || statement.body.put_back().is_some() {
+            return Err(damaged("what is put back is not on anyone's record"));
+        }
+        self.body(tx, statement, at, standard)
+    }
+
+    fn body(
+        &mut self,
+        tx: &WriteTx<'_>,
+        statement: &Statement,
+        at: u64,
+        standard: Option<&Arc<Standard>>,
+    ) -> Result<(), StoreError> {
+        let by = &statement.signer.who;
+        let signed = (statement.signed.day(), statement.signed.day());
         match &statement.body {
             Body::Genesis(genesis) => {
                 put_person(tx, &genesis.officer_as_person(statement.signer.registration.clone()), at)?;
@@ -142,30 +174,23 @@ impl Indexer {
                 Ok(())
             }
             Body::Restore(_) => Ok(()),
-            _ => self.add_put_back(tx, statement, at, standard),
-        }
-    }
-
-    /// Indexes a statement on a record at the position where it counts: its own, or that of its import.
-    pub fn add_put_back(
-        &mut self,
-        tx: &WriteTx<'_>,
-        statement: &Statement,
-        at: u64,
-        standard: Option<&Arc<Standard>>,
-    ) -> Result<(), StoreError> {
-        let by = &statement.signer.who;
-        match &statement.body {
             Body::SignOff(sign_off) => {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)
             }
-            Body::Review(_)
-            | Body::Hours(_)
-            | Body::Recognition(_)
-            | Body::TrainingPlan(_)
-            | Body::Requirement(_)
-            | Body::Confirm(_) => self.fact(tx, statement, at),
+            Body::Review(review) => self.fact(tx, statement, at, FactKind::Review, (review.held, review.next)),
+            Body::Hours(hours) => {
+                self.fact(tx, statement, at, FactKind::Hours, hours.days())?;
+                programme_index::add_hours(tx, at, self.person(tx, &hours.trainee.id)?, hours)
+            }
+            Body::Recognition(_) => self.fact(tx, statement, at, FactKind::Recognition, signed),
+            Body::TrainingPlan(_) => self.fact(tx, statement, at, FactKind::TrainingPlan, signed),
+            Body::Requirement(_) => self.fact(tx, statement, at, FactKind::Requirement, signed),
+            Body::Confirm(confirm) => {
+                let employer = confirm.party == Party::Employer;
+                let kind = if employer { FactKind::Employer } else { FactKind::Provider };
+                self.fact(tx, statement, at, kind, signed)
+            }
             Body::Withdraw(withdraw) => {
                 let Some(of) = self.note(tx, withdraw.of, NoteKind::Withdraw, by, at)? else { return Ok(()) };
                 if self.change(tx, of, Change::Withdrawn(at))? {
@@ -186,7 +211,6 @@ impl Indexer {
             }
             Body::Acknowledge(said) => self.note(tx, said.of, NoteKind::Acknowledge, by, at).map(|_| ()),
             Body::Dispute(said) => self.note(tx, said.of, NoteKind::Dispute, by, at).map(|_| ()),
-            _ => Err(damaged("what is put back is not on anyone's record")),
         }
     }
 
@@ -278,14 +302,17 @@ impl Indexer {
         Ok(self.course(tx, on)?.asks(&scope, code))
     }
 
-    fn fact(&mut self, tx: &WriteTx<'_>, statement: &Statement, at: u64) -> Result<(), StoreError> {
-        let fact = programme_index::stated(statement).ok_or_else(missing)?;
-        let people = [self.person(tx, fact.trainee)?, self.person(tx, &statement.signer.who.id)?];
-        let hours = match &statement.body {
-            Body::Hours(hours) => Some(hours),
-            _ => None,
-        };
-        programme_index::add(tx, at, &fact, people, hours)
+    fn fact(
+        &mut self,
+        tx: &WriteTx<'_>,
+        statement: &Statement,
+        at: u64,
+        kind: FactKind,
+        days: (NaiveDate, NaiveDate),
+    ) -> Result<(), StoreError> {
+        let trainee = statement.body.trainee().ok_or_else(missing)?;
+        let people = [self.person(tx, &trainee.id)?, self.person(tx, &statement.signer.who.id)?];
+        programme_index::add(tx, at, kind, people, days)
     }
 
     fn countersign(

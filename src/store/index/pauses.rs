@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, Rows, params};
 
-use crate::domain::people::break_in_learning::{BreakPeriod, Pause};
+use crate::domain::people::break_in_learning::BreakPeriod;
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::ids::PersonId;
+use crate::domain::statement::kinds::pause::Pause;
 use crate::store::codec::place;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

@@ -2,7 +2,6 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::people::department::PolicyName;
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::people::person::{Enrolment, Person, Viewer};
 use crate::domain::primitives::date::{Timestamp, parse_day};
@@ -13,6 +12,7 @@ use crate::domain::record::ksb_status::StatusContext;
 use crate::domain::record::view::TraineeCard;
 use crate::domain::rules::log_state::{HeldKey, Policy};
 use crate::domain::standard::options::Scope;
+use crate::domain::statement::kinds::policy::PolicyName;
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

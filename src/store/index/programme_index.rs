@@ -7,10 +7,12 @@ use crate::domain::people::person::Viewer;
 use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{Hours, QuarterHours};
+use crate::domain::programme::hours::QuarterHours;
 use crate::domain::rules::facts::PriorRecords;
-use crate::domain::statement::review::Party;
-use crate::domain::statement::{Body, Kind, Statement};
+use crate::domain::statement::Body;
+use crate::domain::statement::kind::Kind;
+use crate::domain::statement::kinds::hours::Hours;
+use crate::domain::statement::kinds::review::Party;
 use crate::store::codec::{StandardNo, day, day_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
@@ -95,42 +97,21 @@ impl FactKind {
     }
 }
 
-/// A fact stated by a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stated<'a> {
-    pub kind: FactKind,
-    pub trainee: &'a PersonId,
-    /// Its first and last day.
-    pub days: (NaiveDate, NaiveDate),
-}
-
-/// Returns the fact that a statement states, if any.
-pub fn stated(statement: &Statement) -> Option<Stated<'_>> {
-    let signed = (statement.signed.day(), statement.signed.day());
-    let (kind, trainee, days) = match &statement.body {
-        Body::Review(review) => (FactKind::Review, &review.trainee, (review.held, review.next)),
-        Body::Hours(hours) => (FactKind::Hours, &hours.trainee, hours.days()),
-        Body::Requirement(said) => (FactKind::Requirement, &said.trainee, signed),
-        Body::Recognition(said) => (FactKind::Recognition, &said.trainee, signed),
-        Body::TrainingPlan(plan) => (FactKind::TrainingPlan, &plan.trainee, signed),
-        Body::Confirm(confirm) if confirm.party == Party::Employer => (FactKind::Employer, &confirm.trainee, signed),
-        Body::Confirm(confirm) => (FactKind::Provider, &confirm.trainee, signed),
-        _ => return None,
-    };
-    Some(Stated { kind, trainee: &trainee.id, days })
-}
-
-/// Indexes a fact about `[trainee, signer]`, given by row number.
+/// Indexes a fact about `[trainee, signer]`, given by row number, with its first and last day.
 pub(in crate::store) fn add(
     tx: &WriteTx<'_>,
     at: u64,
-    fact: &Stated<'_>,
+    kind: FactKind,
     [trainee, signer]: [i64; 2],
-    hours: Option<&Hours>,
+    (first, last): (NaiveDate, NaiveDate),
 ) -> Result<(), StoreError> {
-    let (first, last) = fact.days;
-    tx.prepared(ADD)?.execute(params![place(at), fact.kind.number(), trainee, day(first), day(last), signer])?;
-    for (number, entry) in (0_i64..).zip(hours.iter().flat_map(|hours| &hours.entries)) {
+    tx.prepared(ADD)?.execute(params![place(at), kind.number(), trainee, day(first), day(last), signer])?;
+    Ok(())
+}
+
+/// Indexes the entries of confirmed hours.
+pub(in crate::store) fn add_hours(tx: &WriteTx<'_>, at: u64, trainee: i64, hours: &Hours) -> Result<(), StoreError> {
+    for (number, entry) in (0_i64..).zip(&hours.entries) {
         let (id, on) = (entry.id.0.as_bytes().as_slice(), day(entry.day));
         tx.prepared(ADD_HOUR)?.execute(params![place(at), number, id, trainee, on, entry.hours.0])?;
     }
@@ -243,35 +224,30 @@ pub fn fate(tx: &Tx<'_>, of: u64) -> Result<Option<EntryStatus>, StoreError> {
 /// Returns the earlier records that the rules need for a statement at a position.
 pub fn before(tx: &Tx<'_>, body: &Body, at: u64) -> Result<PriorRecords, StoreError> {
     let mut before = PriorRecords::default();
-    match body {
-        Body::Hours(hours) => {
-            let mut days: Vec<NaiveDate> = hours.entries.iter().map(|entry| entry.day).collect();
-            days.dedup();
-            for on in days {
-                let mut statement = tx.prepared(DAY)?;
-                let mut rows = statement.query(params![hours.trainee.id.as_str(), day(on), place(at)])?;
-                while let Some(row) = rows.next()? {
-                    before.hours.push((on, QuarterHours(row.get(0)?)));
-                }
-            }
-            for entry in &hours.entries {
-                if is_confirmed(tx, entry.id, at)? {
-                    before.entries.push(entry.id);
-                }
-            }
-        }
-        Body::Confirm(confirm) => {
-            let mut statement = tx.prepared(CONFIRMED)?;
-            let mut rows = statement.query(params![confirm.trainee.id.as_str(), place(at)])?;
+    if let Body::Hours(hours) = body {
+        let mut days: Vec<NaiveDate> = hours.entries.iter().map(|entry| entry.day).collect();
+        days.dedup();
+        for on in days {
+            let mut statement = tx.prepared(DAY)?;
+            let mut rows = statement.query(params![hours.trainee.id.as_str(), day(on), place(at)])?;
             while let Some(row) = rows.next()? {
-                let party = match FactKind::of(row.get(0)?)? {
-                    FactKind::Employer => Party::Employer,
-                    _ => Party::Provider,
-                };
-                before.confirmed.push((party, row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?));
+                before.hours.push((on, QuarterHours(row.get(0)?)));
             }
         }
-        _ => {}
+        for entry in &hours.entries {
+            if is_confirmed(tx, entry.id, at)? {
+                before.entries.push(entry.id);
+            }
+        }
+    }
+    if let Body::Confirm(confirm) = body {
+        let mut statement = tx.prepared(CONFIRMED)?;
+        let mut rows = statement.query(params![confirm.trainee.id.as_str(), place(at)])?;
+        while let Some(row) = rows.next()? {
+            let employer = FactKind::of(row.get(0)?)? == FactKind::Employer;
+            let party = if employer { Party::Employer } else { Party::Provider };
+            before.confirmed.push((party, row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?));
+        }
     }
     Ok(before)
 }

@@ -14,7 +14,7 @@ use crate::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, Statu
 use crate::domain::record::view::SeenLast;
 use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::local_state::LocalTally;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

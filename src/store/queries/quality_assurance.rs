@@ -8,7 +8,7 @@ use rusqlite::{Row, params};
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::statement::annotation::Draw;
+use crate::domain::statement::kinds::sample::Draw;
 use crate::store::codec::{id_of, ksb_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};

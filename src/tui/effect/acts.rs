@@ -11,7 +11,7 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::recorded::warned;
 use crate::domain::record::view::{Batch, SignedReceipt};
-use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::kinds::sample::Sampled;
 use crate::tui::msg::acts::{
     Act, ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, LookNext, SignOffDetail, WithdrawRequest,
 };

@@ -7,9 +7,9 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::record::quality_assurance::QaPage;
 use crate::domain::record::view::{Record, TreeHead};
-use crate::domain::statement::annotation::Sampled;
-use crate::domain::statement::gateway::{RequirementId, RequirementOutcome};
-use crate::domain::statement::review::{NewReview, Party};
+use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use crate::domain::statement::kinds::review::{NewReview, Party};
+use crate::domain::statement::kinds::sample::Sampled;
 use crate::tui::msg::credential_kind::CredentialKind;
 
 /// An action to carry out.

@@ -12,7 +12,7 @@ use crate::domain::programme::Programme;
 use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction};
 use crate::domain::programme::review_rule::Every;
-use crate::domain::statement::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
+use crate::domain::statement::kinds::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::read::{Read, optional, required};

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::text::{SafeText, TextFault};
 use crate::domain::record::view::Observation;
-use crate::domain::statement::{Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision};
+use crate::domain::statement::kinds::sign_off::{
+    Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision,
+};
 use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::{Draft, Effect, SignRequest, UiError};
 use crate::tui::overlay::dialog::Hint;

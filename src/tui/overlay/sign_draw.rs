@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use crate::domain::primitives::date::short_day;
 use crate::domain::primitives::file_name::ReadName;
 use crate::domain::record::ksb_status::State as Standing;
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::overlay::dialog;
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::sign::State;
@@ -215,7 +215,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::statement::Outcome;
+    use crate::domain::statement::kinds::sign_off::Outcome;
     use crate::tui::msg::UiError;
     use crate::tui::msg::credential_kind::CredentialKind;
     use crate::tui::overlay::sign::tests::{keys, open};

@@ -7,7 +7,7 @@ use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::ksb_status::State as Standing;
 use crate::domain::record::view::PersonRow;
-use crate::domain::statement::{Method, Outcome, Supervision};
+use crate::domain::statement::kinds::sign_off::{Method, Outcome, Supervision};
 use crate::tui::msg::Draft;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};

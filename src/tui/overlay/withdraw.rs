@@ -10,7 +10,7 @@ use crate::domain::primitives::date::{Timestamp, day_words};
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::primitives::text::{SafeText, TextFault};
 use crate::domain::record::view::{Batch, PersonRow, Record};
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::key::{Key, KeyModifier, KeyPress};
 use crate::tui::msg::acts::{AnswerRequest, WithdrawRequest};
 use crate::tui::msg::credential_kind::CredentialKind;
@@ -334,7 +334,7 @@ mod tests {
     use super::*;
     use crate::domain::primitives::date::{Timestamp, parse_day};
     use crate::domain::primitives::ids::Secret;
-    use crate::domain::statement::Method;
+    use crate::domain::statement::kinds::sign_off::Method;
     use crate::tui::overlay::sign::tests::signer;
     use crate::tui::theme::Appearance;
 

@@ -14,7 +14,7 @@ use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue};
 use crate::domain::record::ksb_status::State as Ksb;
 use crate::domain::record::view::HeldReview;
-use crate::domain::statement::review::{Meeting, ReviewContent};
+use crate::domain::statement::kinds::review::Meeting;
 use crate::tui::pane::detail_list::{Row, Told};
 use crate::tui::theme::Theme;
 
@@ -232,25 +232,19 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
         why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });
     }
     let named = |word: &str, words: String| Told { lead: Some((word.to_owned(), theme.dim)), words, style: theme.text };
-    why.push(named("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)));
-    if let Some(rated) = review.rated() {
-        let lead = Some((rated.rating.slug().to_owned(), rating_style(rated.rating, theme)));
-        why.push(Told { lead, words: rated.words(), style: theme.text });
-    }
-    match &review.said {
-        ReviewContent::Discussed(text) => {
-            why.push(named("discussed", text.to_string()));
-            why.extend(review.actions.iter().map(|action| named("action", action.words())));
-        }
-        ReviewContent::Answers(_) => {
-            for (number, one) in (1..).zip(review.answers()) {
-                why.push(Told::plain(format!("{number} {}", one.topic.words()), theme.bold));
-                why.push(named("", one.text));
+    for detail in review.describe() {
+        match (detail.number, review.rated()) {
+            (Some(number), _) => {
+                why.push(Told::plain(format!("{number} {}", detail.label), theme.bold));
+                why.push(named("", detail.words));
             }
+            (None, Some(rated)) if detail.label == "rating" => {
+                let lead = Some((rated.rating.slug().to_owned(), rating_style(rated.rating, theme)));
+                why.push(Told { lead, words: rated.words(), style: theme.text });
+            }
+            _ => why.push(named(detail.label, detail.words)),
         }
     }
-    why.push(named("next", day_words(review.next)));
-    why.extend(review.late.as_ref().map(|late| named("later", late.to_string())));
     why.push(named("statement", held.id.to_string()));
     Row {
         mark: mark(state, theme),

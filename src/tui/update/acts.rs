@@ -8,9 +8,9 @@ use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
 use crate::domain::programme::hours::HourRow;
 use crate::domain::record::view::{HeldReview, PersonRow};
-use crate::domain::statement::Outcome;
-use crate::domain::statement::gateway::SHOWN;
-use crate::domain::statement::review::{Party, ReviewContent};
+use crate::domain::statement::kinds::requirement::SHOWN;
+use crate::domain::statement::kinds::review::Party;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
@@ -283,24 +283,11 @@ fn review_items(held: &HeldReview) -> Vec<Item> {
     let item = |lead: &str, words: String| Item { lead: lead.to_owned(), words, notes: Vec::new() };
     let there: Vec<String> =
         review.attended.iter().map(|there| format!("{} ({})", there.who.name, there.party.slug())).collect();
-    let mut items = vec![
-        item("there", there.join(", ")),
-        item("progress", format!("{} of {} KSBs signed on that day", review.signed, review.all)),
-    ];
-    items.extend(review.rated().map(|rated| item("rating", format!("{}. {}", rated.rating.slug(), rated.words()))));
-    match &review.said {
-        ReviewContent::Discussed(text) => {
-            items.push(item("discussed", text.to_string()));
-            items.extend(review.actions.iter().map(|action| item("action", action.words())));
-        }
-        ReviewContent::Answers(_) => {
-            let answers = (1..).zip(review.answers());
-            items.extend(answers.map(|(number, one): (usize, _)| {
-                item(&number.to_string(), format!("{}: {}", one.topic.words(), one.text))
-            }));
-        }
-    }
-    items.push(item("next", day_words(review.next)));
+    let mut items = vec![item("there", there.join(", "))];
+    items.extend(review.describe().into_iter().map(|detail| match detail.number {
+        Some(number) => item(&number.to_string(), format!("{}: {}", detail.label, detail.words)),
+        None => item(detail.label, detail.words),
+    }));
     items.push(item("signed", format!("by {}", held.signer_name)));
     items
 }

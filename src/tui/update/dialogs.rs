@@ -5,7 +5,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::record::evidence::File;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{Batch, ClaimDetail, Record, SessionRow};
-use crate::domain::statement::Outcome;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, Footer, TABLE};
 use crate::tui::model::layout::rows_shown;
 use crate::tui::model::{MessageLevel, Model, Overlay};

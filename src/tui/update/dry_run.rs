@@ -3,8 +3,8 @@
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::Observation;
-use crate::domain::statement::Outcome;
-use crate::domain::statement::annotation::Sampled;
+use crate::domain::statement::kinds::sample::Sampled;
+use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::msg::acts::{Act, ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::{Effect, SignRequest};
 use crate::tui::overlay::act::ActDialogParams;

@@ -257,6 +257,18 @@ fn a_progress_review_is_signed_by_one_who_attended_and_read_by_the_others() {
 }
 
 #[test]
+fn an_action_is_carried_over_although_its_owner_is_not_at_the_next_review() {
+    let (book, _) = staffed();
+    let first = review("Ada", ["Sam", "Olu"], &["--action", "Olu: book the echo list by in 2 weeks"]);
+    book.supervisor(&first).done();
+    book.supervisor(&review("Ada", ["Sam", "Priya"], &["--carry", "1"])).done();
+    let reviews = trainee(&book)["reviews"].as_array().unwrap().clone();
+    let owners: Vec<_> = reviews.iter().map(|review| &review["actions"][0]["owner"]).collect();
+    assert_eq!(owners, [&book.id_of("Olu Officer"); 2]);
+    sound(&book);
+}
+
+#[test]
 fn a_clock_is_put_right_only_where_it_was_ahead() {
     let (book, _) = staffed();
     let before = book.size();

@@ -4,9 +4,10 @@
 use countersign::app::verify::anchors::ExternalAnchors;
 use countersign::app::verify::log::{Verdict, verify, verify_against};
 use countersign::domain::primitives::text::SafeText;
-use countersign::domain::statement::Erase;
+use countersign::domain::statement::Body;
 use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::{Body, Kind};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::erase::Erase;
 
 use crate::cli::book::Book;
 use crate::faults::forger::Forger;

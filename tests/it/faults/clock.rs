@@ -12,14 +12,14 @@ use countersign::app::error::Error;
 use countersign::app::keys::session::Credential;
 use countersign::app::random::SystemRandom;
 use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::department::PolicyName;
 use countersign::domain::primitives::date::Timestamp;
 use countersign::domain::primitives::ids::{PersonId, Secret};
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::view::Observation;
-use countersign::domain::statement::Outcome;
 use countersign::domain::statement::decode::decode;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::store::db::Access;
 use rusqlite::Connection;
 

@@ -6,13 +6,15 @@ use countersign::app::verify::anchors::ExternalAnchors;
 use countersign::app::verify::findings::Fault;
 use countersign::app::verify::log::Verdict;
 use countersign::app::verify::log::verify_against;
-use countersign::domain::people::department::KeyGrant;
 use countersign::domain::people::person::{PersonRef, Role};
 use countersign::domain::primitives::ids::Digest;
 use countersign::domain::primitives::key::PublicKey;
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::{Body, SignOff, Statement, Withdraw};
+use countersign::domain::statement::kinds::key::KeyGrant;
+use countersign::domain::statement::kinds::sign_off::SignOff;
+use countersign::domain::statement::kinds::withdraw::Withdraw;
+use countersign::domain::statement::{Body, Statement};
 use countersign::ledger::sshsig::SigningKey;
 
 use crate::faults::forger::Forger;

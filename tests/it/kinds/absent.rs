@@ -9,10 +9,10 @@ use countersign::app::verify::anchors::ExternalAnchors;
 use countersign::app::verify::log::{Verdict, verify_against};
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::Digest;
-use countersign::domain::rules::recovery::erasable;
-use countersign::domain::statement::Erase;
+use countersign::domain::statement::Body;
 use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::{Body, Kind};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::erase::Erase;
 use countersign::ledger::merkle::{CompactRange, TILE};
 use countersign::ledger::proof::{Hashes, prove_inclusion};
 use countersign::ledger::receipt::TlogProof;
@@ -253,7 +253,7 @@ fn what_an_erasure_says_of_its_target_is_what_the_file_holds_of_it() {
 
 #[test]
 fn only_kinds_on_a_record_may_be_erased() {
-    let erasable: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| erasable(*kind)).collect();
+    let erasable: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.is_erasable()).collect();
     assert_eq!(erasable.len(), 13);
     for kind in [Kind::Genesis, Kind::Person, Kind::Key, Kind::Retire, Kind::Compromise, Kind::Erase, Kind::Restore] {
         assert!(!erasable.contains(&kind), "{kind}");

@@ -10,7 +10,6 @@ use countersign::app::log::append::SigningIdentity;
 use countersign::app::log::writer::LogWriter;
 use countersign::app::random::{SeededRandom, bytes};
 use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::department::{Adoption, Genesis, KeyGrant, NamedEnrolment, proof_text};
 use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign::domain::primitives::date::{Timestamp, parse_day};
 use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, LogOrigin, Nonce, StatementId};
@@ -18,9 +17,14 @@ use countersign::domain::standard::Standard;
 use countersign::domain::standard::file::st0413;
 use countersign::domain::standard::options::Scope;
 use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::{
-    Action, AuthMethod, Body, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, Seen, SignOff, Signer, Statement,
+use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
+use countersign::domain::statement::kinds::genesis::Genesis;
+use countersign::domain::statement::kinds::key::{KeyGrant, proof_text};
+use countersign::domain::statement::kinds::sign_off::{
+    Action, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff,
 };
+use countersign::domain::statement::kinds::standard::Adoption;
+use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
 use countersign::ledger::replay::ReceiptStatement;
 use countersign::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
 use countersign::store::db::Db;

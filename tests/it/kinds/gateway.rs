@@ -2,13 +2,15 @@
 
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::StatementId;
-use countersign::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
-use countersign::domain::programme::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::programme::hours::{HourEntry, QuarterHours};
 use countersign::domain::standard::about::Assessment;
 use countersign::domain::statement::Body;
-use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
-use countersign::domain::statement::recognition::Recognition;
-use countersign::domain::statement::review::Party;
+use countersign::domain::statement::kinds::confirm::Confirm;
+use countersign::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign::domain::statement::kinds::recognition::Recognition;
+use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign::domain::statement::kinds::review::Party;
+use countersign::domain::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
 
 use crate::kinds::department::Department;
 use crate::kinds::history::Choices;

@@ -6,21 +6,28 @@ use countersign::app::app::App;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::log::{Verdict, verify};
 use countersign::domain::filter::log::LogFilter;
-use countersign::domain::people::break_in_learning::{BreakPeriod, Pause};
-use countersign::domain::people::department::PolicyName;
+use countersign::domain::people::break_in_learning::BreakPeriod;
 use countersign::domain::people::person::{Role, Viewer};
-use countersign::domain::people::recovery::{ClockBack, Import, Restore, Tree};
 use countersign::domain::primitives::ids::{Digest, KsbCode, StatementId};
 use countersign::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign::domain::rules::log_state::Policy;
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::about::{refers_to, trainee_of};
-use countersign::domain::statement::annotation::{
-    Acknowledge, Countersign, Dispute, Draw, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY, Sample, Sampled,
-};
-use countersign::domain::statement::key_revocation::{Compromise, Retire};
-use countersign::domain::statement::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
-use countersign::domain::statement::{Body, Kind, Outcome, Withdraw};
+use countersign::domain::statement::Body;
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::acknowledge::Acknowledge;
+use countersign::domain::statement::kinds::clock::ClockBack;
+use countersign::domain::statement::kinds::compromise::Compromise;
+use countersign::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
+use countersign::domain::statement::kinds::dispute::Dispute;
+use countersign::domain::statement::kinds::erase::Erase;
+use countersign::domain::statement::kinds::import::Import;
+use countersign::domain::statement::kinds::pause::Pause;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::restore::{Restore, Tree};
+use countersign::domain::statement::kinds::retire::Retire;
+use countersign::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::kinds::sample::{Draw, Sample, Sampled};
+use countersign::domain::statement::kinds::sign_off::Outcome;
+use countersign::domain::statement::kinds::withdraw::Withdraw;
 use countersign::ledger::merkle::{entry, leaf_hash};
 use countersign::ledger::sshsig::{NAMESPACE, blob_digest};
 use countersign::store::db::{Access, Db};
@@ -63,9 +70,9 @@ fn spoken(d: &Department, c: &mut Choices) -> Option<(StatementId, &'static str,
     let on: Vec<_> = d
         .counting()
         .into_iter()
-        .filter(|(_, s)| trainee_of(&s.body).is_some())
+        .filter(|(_, s)| s.body.trainee().is_some())
         .filter(|(_, s)| s.body.kind() == Kind::SignOff || c.chance(3))
-        .map(|(at, s)| (s.id, trainee_of(&s.body).unwrap().id.clone(), at))
+        .map(|(at, s)| (s.id, s.body.trainee().unwrap().id.clone(), at))
         .collect();
     let newest = on.len().saturating_sub(12);
     let from = if c.chance(7) { &on[newest..] } else { &on[..] };
@@ -228,7 +235,7 @@ fn put_back(
     let position = d.log.len() as u64 - 1;
     let import = Import {
         of: back.statement.id,
-        trainee: trainee_of(&back.statement.body).unwrap().clone(),
+        trainee: back.statement.body.trainee().unwrap().clone(),
         text: back.text_digest(),
         signature: back.signature_digest(),
         position,
@@ -257,7 +264,7 @@ fn plain(d: &Department, trainee: &str, code: KsbCode) -> Option<KsbOutcome> {
             _ => false,
         })
     };
-    let said = |of: StatementId| all.iter().filter(move |(_, s)| refers_to(&s.body) == Some(of));
+    let said = |of: StatementId| all.iter().filter(move |(_, s)| s.body.refers_to() == Some(of));
     let live = all.iter().filter_map(|(at, s)| {
         let Body::SignOff(sign_off) = &s.body else { return None };
         let rejected = said(s.id).any(|(_, s)| matches!(&s.body, Body::Sample(x) if x.outcome == Sampled::Rejected));

@@ -13,7 +13,7 @@ use crate::further::{
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
 use crate::world::{OTHER_SUPERVISOR, SUPERVISOR, TRAINEE, World, clean, leaf_of};
-use countersign::domain::statement::Outcome;
+use countersign::domain::statement::kinds::sign_off::Outcome;
 
 #[test]
 fn what_is_said_of_keys_and_statements_is_allowed_to_its_very_edges() {

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use countersign::domain::people::department::{Competences, PolicyName};
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::{Digest, StandardRef};
 use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::standard::Standard;
-use countersign::domain::statement::{Body, Outcome, SignOff, Statement};
+use countersign::domain::statement::kinds::competences::Competences;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::sign_off::{Outcome, SignOff};
+use countersign::domain::statement::{Body, Statement};
 
 use crate::local::{adopting, list};
 use crate::rules::further::{Case, begin, by_officer, by_other};
@@ -53,7 +55,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     // No list is adopted as a standard, nor a standard as a list, nor anybody enrolled on one.
     ("OtherContent", |w| {
         let list = Arc::clone(&w.list);
-        let adoption = countersign::domain::people::department::Adoption {
+        let adoption = countersign::domain::statement::kinds::standard::Adoption {
             standard: list.reference().clone(),
             title: clean(list.title()),
             content: list.digest(),

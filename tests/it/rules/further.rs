@@ -1,10 +1,13 @@
 //! The refusals of what speaks of other statements, of keys and of reviews.
 
-use countersign::domain::people::department::{KeyGrant, PolicyName};
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::date::parse_day;
-use countersign::domain::statement::review::{Meeting, Party, Review};
-use countersign::domain::statement::{Body, Kind, Outcome, Statement};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::key::KeyGrant;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::review::{Meeting, Party, Review};
+use countersign::domain::statement::kinds::sign_off::Outcome;
+use countersign::domain::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, VERIFIER, acknowledged, compromised, countersigned, countersigned_key, disputed, retired,

@@ -3,13 +3,16 @@
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::date::parse_day;
 use countersign::domain::primitives::ids::StandardRef;
-use countersign::domain::programme::hours::{HourEntry, Hours, MEANING_HOURS, QuarterHours};
-use countersign::domain::programme::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::programme::hours::{HourEntry, QuarterHours};
 use countersign::domain::standard::about::{Assessment, MEANING_EMPLOYER};
-use countersign::domain::statement::gateway::{Confirm, Requirement, RequirementOutcome};
-use countersign::domain::statement::recognition::Recognition;
-use countersign::domain::statement::review::Party;
-use countersign::domain::statement::{Body, Kind, Statement};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::confirm::Confirm;
+use countersign::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign::domain::statement::kinds::recognition::Recognition;
+use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign::domain::statement::kinds::review::Party;
+use countersign::domain::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
+use countersign::domain::statement::{Body, Statement};
 
 use crate::further::{PROVIDER, compromised, erased, staffed};
 use crate::made::id_of;

@@ -1,11 +1,12 @@
 //! The refusals of what touches the log itself: erase, import, restore, clock.
 
-use countersign::domain::people::department::PolicyName;
 use countersign::domain::people::person::Role;
-use countersign::domain::people::recovery::{Restore, Tree};
 use countersign::domain::primitives::ids::Digest;
-use countersign::domain::statement::Erase;
-use countersign::domain::statement::{Body, Kind, Statement};
+use countersign::domain::statement::kind::Kind;
+use countersign::domain::statement::kinds::erase::Erase;
+use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign::domain::statement::kinds::restore::{Restore, Tree};
+use countersign::domain::statement::{Body, Statement};
 
 use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};
 use crate::made::id_of;

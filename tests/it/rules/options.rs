@@ -6,7 +6,8 @@ use countersign::domain::people::person::Role;
 use countersign::domain::rules::refusal::RuleViolation;
 use countersign::domain::standard::file as standard_file;
 use countersign::domain::standard::options::{LeftOut, Scope};
-use countersign::domain::statement::{Body, Outcome, Statement};
+use countersign::domain::statement::kinds::sign_off::Outcome;
+use countersign::domain::statement::{Body, Statement};
 
 use crate::rules::further::Case;
 use crate::world::{OFFICER, SUPERVISOR, TRAINEE, World, clean};

@@ -1,4 +1,4 @@
-//! Defines recognised prior learning, which exempts KSBs from sign-off and may lower the minimum hours.
+//! Recognises prior learning, which exempts KSBs from sign-off and may lower the minimum hours.
 
 use chrono::NaiveDate;
 
@@ -6,6 +6,8 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
+use crate::domain::statement::content::{About, Content};
+use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter, joined};
 
 /// The maximum hours of one statement.
 pub const MOST_RECOGNISED: QuarterHours = QuarterHours(40_000);
@@ -25,9 +27,28 @@ pub struct Recognition {
     pub support: SafeText,
 }
 
-impl Recognition {
-    /// Returns the first fault that the types do not rule out.
-    pub fn fault(&self) -> Option<&'static str> {
+impl Content for Recognition {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        to.person("trainee", &self.trainee);
+        to.plain("standard", &self.standard);
+        to.optional("hours", self.hours);
+        to.codes("ksbs", &self.codes);
+        to.text("reason", &self.reason);
+        to.text("support", &self.support);
+    }
+
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        Ok(Self {
+            trainee: from.person("trainee")?,
+            standard: from.parsed("standard")?,
+            hours: from.optional_parsed("hours")?,
+            codes: from.codes("ksbs")?,
+            reason: from.text("reason")?,
+            support: from.text("support")?,
+        })
+    }
+
+    fn fault(&self) -> Option<&'static str> {
         if self.hours.is_none() && self.codes.is_empty() {
             return Some("Prior learning is recognised, but neither hours nor KSBs");
         }
@@ -39,6 +60,25 @@ impl Recognition {
         }
         let empty = [&self.reason, &self.support].into_iter().any(|text| text.as_str().is_empty());
         empty.then_some("Prior learning is recognised without a reason, or without what supports it")
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Record(&self.trainee)
+    }
+
+    fn standard(&self) -> Option<&StandardRef> {
+        Some(&self.standard)
+    }
+
+    fn replaceable(&self) -> Option<String> {
+        Some("recognition".to_owned())
+    }
+
+    fn summary(&self) -> String {
+        let hours = self.hours.map(|hours| format!("{hours} hours"));
+        let codes = (!self.codes.is_empty()).then(|| joined(&self.codes));
+        let both: Vec<String> = hours.into_iter().chain(codes).collect();
+        format!("{} · {} · “{}”", both.join(", "), self.trainee.name, self.reason)
     }
 }
 
