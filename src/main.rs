@@ -9,7 +9,7 @@ use countersign::cli::commands::manual::KeyRow;
 use countersign::cli::run::{Dispatch, fail, keymap, run};
 use countersign::config;
 use countersign::tui::command::{Row, TABLE};
-use countersign::tui::keymap::{Keymap, place_words};
+use countersign::tui::keymap::Keymap;
 use countersign::tui::{self, Start};
 
 fn main() -> ExitCode {
@@ -52,7 +52,7 @@ fn keys() -> Result<Keymap, Error> {
 fn key_rows(map: &Keymap) -> Vec<KeyRow> {
     let key_row = |row: &Row| KeyRow {
         id: row.name.to_owned(),
-        place: place_words(row.place).to_owned(),
+        place: row.place.heading().to_owned(),
         keys: map.keys_of(row.command).iter().map(ToString::to_string).collect(),
         does: row.does.to_owned(),
     };

@@ -1,28 +1,40 @@
 //! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
 //! `countersign keymap` are generated.
 
-/// A screen. The number in its variant's comment is the key that goes to it.
+/// A screen; `screen/registry.rs` maps it to its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScreenId {
-    /// 1: duties, KSBs, competence record.
+    /// Duties, KSBs, competence record.
     SignOff,
     /// A trainee's outstanding KSBs.
     Outstanding,
-    /// 2: claims that wait for an answer.
+    /// Claims that wait for an answer.
     Queue,
-    /// 3: all trainees in one table.
+    /// All trainees in one table.
     Cohort,
-    /// 4: the gateway requirements of one trainee.
+    /// The gateway requirements of one trainee.
     Readiness,
-    /// 5: progress reviews and off-the-job hours of one trainee.
+    /// Progress reviews and off-the-job hours of one trainee.
     Reviews,
-    /// 6: the log.
-    History,
-    /// 7: sign-offs that need a second check.
-    Looks,
+    Log,
+    /// Sign-offs that need a second check.
+    SecondChecks,
 }
 
-/// A pane of a screen.
+impl ScreenId {
+    pub const ALL: [Self; 8] = [
+        Self::SignOff,
+        Self::Outstanding,
+        Self::Queue,
+        Self::Cohort,
+        Self::Readiness,
+        Self::Reviews,
+        Self::Log,
+        Self::SecondChecks,
+    ];
+}
+
+/// A pane of a screen that has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PaneId {
     /// The duties of the trainee's standard.
@@ -32,17 +44,6 @@ pub enum PaneId {
     /// The competence record of the selected KSB.
     Record,
     Outstanding,
-    /// The log, newest first.
-    Log,
-    /// The trainees, with progress per duty.
-    Cohort,
-    Readiness,
-    /// Reviews and hours: due, open, completed and entered.
-    Reviews,
-    /// Waiting claims, oldest first.
-    Queue,
-    /// Sign-offs to countersign, to sample, or rejected by a sample.
-    Looks,
 }
 
 /// The scope in which a command works.
@@ -54,6 +55,49 @@ pub enum CommandScope {
     Screen(ScreenId),
     /// In one pane.
     Pane(PaneId),
+}
+
+impl CommandScope {
+    /// Returns the screen that it belongs to, unless it is every screen.
+    pub fn screen(self) -> Option<ScreenId> {
+        match self {
+            Self::Everywhere => None,
+            Self::Screen(screen) => Some(screen),
+            Self::Pane(PaneId::Outstanding) => Some(ScreenId::Outstanding),
+            Self::Pane(PaneId::Duties | PaneId::Ksbs | PaneId::Record) => Some(ScreenId::SignOff),
+        }
+    }
+
+    /// Returns the heading of its keys.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
+            Self::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
+            Self::Screen(ScreenId::Queue) => "In the queue",
+            Self::Screen(ScreenId::Cohort) => "In the cohort",
+            Self::Screen(ScreenId::Readiness) => "In the requirements",
+            Self::Screen(ScreenId::Reviews) => "In reviews and hours",
+            Self::Screen(ScreenId::Log) => "In the history",
+            Self::Screen(ScreenId::SecondChecks) => "In the second checks",
+            Self::Pane(PaneId::Duties) => "In the duties",
+            Self::Pane(PaneId::Ksbs) => "In the KSBs",
+            Self::Pane(PaneId::Record) => "In the record",
+            Self::Pane(PaneId::Outstanding) => "In the outstanding list",
+        }
+    }
+}
+
+/// Who is offered a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    Everyone,
+    /// Not a trainee over SSH.
+    Staff,
+    /// Only a trainee over SSH.
+    Trainee,
+    /// Nobody over SSH.
+    Workstation,
 }
 
 /// Whether the footer lists a command when there is room.
@@ -78,10 +122,12 @@ pub struct Row {
     /// What it does, in a short sentence.
     pub does: &'static str,
     pub footer: Footer,
+    pub audience: Audience,
 }
 
 macro_rules! commands {
-    ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident;)+) => {
+    ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident,
+      $audience:ident;)+) => {
         /// A command that a key or the palette can run.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Command { $(#[doc = $does] $command,)+ }
@@ -90,87 +136,88 @@ macro_rules! commands {
         pub const TABLE: &[Row] = &[$(Row {
             command: Command::$command, name: $name, place: $place, keys: &[$($key),*],
             label: $label, does: $does, footer: Footer::$footer,
+            audience: Audience::$audience,
         },)+];
     };
 }
 
 use CommandScope::{Everywhere, Pane, Screen};
-use PaneId::{Cohort, Duties, Ksbs, Log, Looks, Queue, Record, Reviews};
-use ScreenId::SignOff;
+use PaneId::{Duties, Ksbs, Record};
+use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
-//  id            name             where             keys                 label        what it does                                            footer
-    Mark,         "mark",          Pane(Ksbs),       ["space"],           "mark",      "Mark the row and move down",                           Shown;
-    MarkAll,      "mark-all",      Pane(Ksbs),       ["V"],               "mark all",  "Mark all not yet signed; press again to mark all",                                Hidden;
-    Unmark,       "unmark",        Screen(SignOff),  ["U"],               "unmark",    "Clear all marks",                                   Hidden;
-    Sign,         "sign-off",      Screen(SignOff),  ["s"],               "sign",      "Sign off the marked KSBs, or the current one",         Shown;
-    SignThis,     "sign-this",     Screen(SignOff),  ["o"],               "only this", "Sign off only this KSB", Hidden;
-    NotAchieved,  "not-achieved",  Screen(SignOff),  ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
-    Withdraw,     "withdraw",      Screen(SignOff),  ["w"],               "withdraw",  "Withdraw the marked sign-offs, or this one", Hidden;
-    Undo,         "undo",          Everywhere,       ["u", "ctrl-z"],     "take back", "Take back what was signed by mistake", Hidden;
-    SignedText,   "signed-text",   Screen(SignOff),  ["v"],               "text",      "Show the signed text of this KSB's newest record",     Hidden;
-    Open,         "open",          Pane(Duties),     ["enter"],           "KSBs",      "Go to the KSBs of this duty",                          Hidden;
-    OpenRecord,   "open-record",   Pane(Ksbs),       ["enter"],           "record",    "Go to the record of this KSB",                         Hidden;
-    OpenLeft,     "open-left",     Pane(PaneId::Outstanding), ["enter"],  "record",    "Open this record",         Hidden;
-    OpenText,     "open-text",     Pane(Record),     ["enter"],           "text",      "Show the signed text of this record",            Hidden;
-    OpenEntry,    "open-entry",    Pane(Log),        ["enter"],           "text",      "Show the signed text of this entry",                   Shown;
-    MarkLeft,     "mark-left",     Pane(PaneId::Outstanding), ["space"],  "mark",      "Mark this row and move down",          Shown;
-    OpenClaim,    "open-claim",    Pane(Queue),      ["enter"],           "open",      "Open this claim: reflection, evidence, record",        Shown;
-    MarkClaim,    "mark-claim",    Pane(Queue),      ["space"],           "mark",      "Mark the claim and move down",                         Shown;
-    SignClaims,   "sign-claims",   Pane(Queue),      ["s"],               "sign",      "Sign off the marked claims of one trainee",            Shown;
-    RefuseClaims, "refuse-claims", Pane(Queue),      ["n"],               "not yet",   "Say not achieved, with feedback and what to do next",  Shown;
-    SaveFiles,    "save-files",    Pane(Queue),      ["e"],               "evidence",  "Save the evidence of this claim in a folder",          Shown;
-    MarkLook,     "mark-look",     Pane(Looks),      ["space"],           "mark",      "Mark the sign-off and move down",                      Shown;
-    OpenLook,     "open-look",     Pane(Looks),      ["enter"],           "open",      "Open the trainee on the KSB of this sign-off",         Shown;
-    SignLooks,    "sign-looks",    Pane(Looks),      ["s"],               "sign",      "Countersign the marked sign-offs, or sample this one", Shown;
-    DrawSample,   "draw-sample",   Pane(Looks),      ["D"],               "draw",      "Draw sign-offs to sample, at random or from a seed",   Shown;
-    Claim,        "claim",         Everywhere,       ["c"],               "claim",     "Ask a supervisor to sign off the marked KSBs",      Shown;
-    TakeBack,     "take-back",     Everywhere,       ["x"],               "withdraw claim", "Withdraw your claim of this KSB",                Hidden;
-    Acknowledge,  "acknowledge",   Everywhere,       ["a"],               "mark as read", "Confirm that you have read this record or review", Shown;
-    Dispute,      "dispute",       Everywhere,       ["d"],               "dispute",   "Say that you disagree with this record or review", Hidden;
-    Receipts,     "receipts",      Everywhere,       ["r"],               "receipts",  "Show how to save your own signed record",               Shown;
-    OpenTrainee,  "open-trainee",  Pane(Cohort),     ["enter"],           "open",      "Open this trainee on the Sign-off screen",             Shown;
-    Order,        "order",         Pane(Cohort),     ["o"],               "order",     "Order by weeks, name, month, KSBs, claims or what lapses", Shown;
-    OpenWhy,      "open-why",      Pane(PaneId::Readiness), ["enter"],    "reasons",   "Show every reason for this requirement",                 Shown;
-    Mend,         "mend",          Pane(PaneId::Readiness), ["o"],        "go to it",  "Go to what is missing: KSBs, or reviews and hours",  Shown;
-    Requirement,  "requirement",   Pane(PaneId::Readiness), ["m"],        "record",    "Record a requirement as met or waived, as an officer", Shown;
-    ConfirmGateway, "confirm-gateway", Pane(PaneId::Readiness), ["s"],    "confirm",   "Confirm the gateway for the employer or provider",    Shown;
-    OpenHeld,     "open-held",     Pane(PaneId::Reviews), ["enter"],      "details",   "Show this review, action or entry in full",              Shown;
-    Countersign,  "countersign",   Screen(SignOff),  ["C"],               "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden;
-    Sample,       "sample",        Everywhere,       ["S"],               "sample",    "Accept or reject this sign-off, as a verifier",        Hidden;
-    MarkHours,    "mark-hours",    Pane(Reviews),    ["space"],           "mark",      "Mark these hours and move down",                       Shown;
-    ConfirmHours, "confirm-hours", Pane(Reviews),    ["s"],               "confirm",   "Confirm the marked hours, or these, as a supervisor",  Shown;
-    EnterHours,   "enter-hours",   Pane(Reviews),    ["e"],               "hours",     "Enter off-the-job hours",                              Shown;
-    HoldReview,   "hold-review",   Pane(Reviews),    ["n"],               "review",    "Record a progress review",               Shown;
-    Filter,       "filter",        Everywhere,       ["/"],               "filter",    "Filter the list: words, codes, states",                Shown;
-    Trainee,      "trainee",       Everywhere,       ["t"],               "trainee",   "Choose a trainee",                                     Shown;
-    Person,       "person",        Everywhere,       ["i"],               "person",    "Change who is signing",                                   Shown;
-    About,        "about",         Everywhere,       ["A"],               "about",     "Read about this standard: purpose, versions, gateway", Hidden;
-    Framework,    "framework",     Everywhere,       ["F"],               "framework", "Read the career framework: levels, routes, registers", Hidden;
-    Palette,      "find",          Everywhere,       [":", "ctrl-p"],     "find",      "Find any command, person or KSB",                      Shown;
-    Help,         "help",          Everywhere,       ["?", "f1"],         "keys",      "Show every key that works here",                       Shown;
-    ToOutstanding, "go-outstanding", Everywhere,     ["0"],               "outstanding", "Go to what is outstanding, the most urgent first",   Hidden;
-    ToSignOff,    "go-sign-off",   Everywhere,       ["1"],               "sign-off",  "Go to the Sign-off screen",                            Hidden;
-    ToQueue,      "go-queue",      Everywhere,       ["2"],               "queue",     "Go to the Queue screen",                               Hidden;
-    ToCohort,     "go-cohort",     Everywhere,       ["3"],               "cohort",    "Go to the Cohort screen",                              Hidden;
-    ToReadiness,  "go-readiness",  Everywhere,       ["4"],               "readiness", "Go to the Readiness screen",                           Hidden;
-    ToReviews,    "go-reviews",    Everywhere,       ["5"],               "reviews",   "Go to the Reviews and hours screen",                   Hidden;
-    ToHistory,    "go-history",    Everywhere,       ["6"],               "history",   "Go to the History screen",                             Hidden;
-    ToLooks,      "go-second-looks", Everywhere,     ["7"],               "second checks", "Go to Second checks",                 Hidden;
-    Down,         "down",          Everywhere,       ["down", "j"],       "down",      "Move down",                                            Hidden;
-    Up,           "up",            Everywhere,       ["up", "k"],         "up",        "Move up",                                              Hidden;
-    PageDown,     "page-down",     Everywhere,       ["page-down", "ctrl-d"], "page down", "Move a page down",                                  Hidden;
-    PageUp,       "page-up",       Everywhere,       ["page-up", "ctrl-u"], "page up", "Move a page up",                                       Hidden;
-    Top,          "top",           Everywhere,       ["home", "g"],       "top",       "Move to the first row",                                Hidden;
-    Bottom,       "bottom",        Everywhere,       ["end", "G"],        "bottom",    "Move to the last row",                                 Hidden;
-    NextPane,     "next-pane",     Everywhere,       ["tab", "right", "l"], "next pane", "Go to the next pane",                                Hidden;
-    PreviousPane, "previous-pane", Everywhere,       ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane",                   Hidden;
-    Back,         "back",          Everywhere,       ["esc"],             "back",      "Clear the filter or message",                          Hidden;
-    Lock,         "lock",          Everywhere,       ["L"],               "lock",      "Lock the screen; marks are kept",                      Hidden;
-    EndSession,   "end-session",   Everywhere,       ["E"],               "sign out",  "Sign out on this screen",              Hidden;
-    Redraw,       "redraw",        Everywhere,       ["ctrl-l"],          "redraw",    "Redraw the screen",                                 Hidden;
-    Suspend,      "suspend",       Everywhere,       [],                  "suspend",   "Lock and leave to the shell (fg returns)",              Hidden;
-    Leave,        "leave",         Everywhere,       ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program",                                  Hidden;
+//  id, name, scope, keys, label, what it does, footer, audience
+    Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone;
+    MarkAll,        "mark-all",        Pane(Ksbs),          ["V"], "mark all", "Mark all not yet signed; press again to mark all", Hidden, Everyone;
+    Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone;
+    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff;
+    SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff;
+    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
+    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff;
+    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake", Hidden, Staff;
+    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
+    Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
+    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone;
+    OpenLeft,       "open-left",       Pane(PaneId::Outstanding), ["enter"], "record", "Open this record", Hidden, Everyone;
+    OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
+    OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
+    MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
+    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
+    SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
+    RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
+    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation;
+    MarkLook,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
+    OpenLook,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
+    SignLooks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
+    DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
+    Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone;
+    TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee;
+    Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone;
+    Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee;
+    Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee;
+    OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
+    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by weeks, name, month, KSBs, claims or what lapses", Shown, Staff;
+    OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone;
+    Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone;
+    Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff;
+    ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff;
+    OpenHeld,       "open-held",       Screen(Reviews),     ["enter"], "details", "Show this review, action or entry in full", Shown, Everyone;
+    Countersign,    "countersign",     Screen(SignOff),     ["C"], "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden, Staff;
+    Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff;
+    MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff;
+    ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff;
+    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone;
+    HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff;
+    Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone;
+    Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff;
+    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff;
+    About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone;
+    Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone;
+    Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
+    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
+    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
+    ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
+    ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;
+    ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff;
+    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone;
+    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone;
+    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone;
+    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff;
+    Down,           "down",            Everywhere,          ["down", "j"], "down", "Move down", Hidden, Everyone;
+    Up,             "up",              Everywhere,          ["up", "k"], "up", "Move up", Hidden, Everyone;
+    PageDown,       "page-down",       Everywhere,          ["page-down", "ctrl-d"], "page down", "Move a page down", Hidden, Everyone;
+    PageUp,         "page-up",         Everywhere,          ["page-up", "ctrl-u"], "page up", "Move a page up", Hidden, Everyone;
+    Top,            "top",             Everywhere,          ["home", "g"], "top", "Move to the first row", Hidden, Everyone;
+    Bottom,         "bottom",          Everywhere,          ["end", "G"], "bottom", "Move to the last row", Hidden, Everyone;
+    NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone;
+    PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
+    Back,           "back",            Everywhere,          ["esc"], "back", "Clear the filter or message", Hidden, Everyone;
+    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff;
+    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff;
+    Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone;
+    Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone;
+    Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone;
 }
 
 impl Command {

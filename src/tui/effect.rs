@@ -27,7 +27,7 @@ use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::page::Text;
-use crate::tui::msg::{Effect, Outcome, SignRequest, TraineeLoaded, UiError};
+use crate::tui::msg::{Effect, EffectClass, Outcome, SignRequest, TraineeLoaded, UiError};
 use crate::tui::runtime::event_loop::EffectHandler;
 
 /// Runs the effects of one screen against the app.
@@ -46,7 +46,7 @@ pub struct EffectRunner {
     /// Whether the user logged in over SSH: then no path they type is opened.
     remote: bool,
     /// Whether their SSH key was revoked.
-    turned_away: bool,
+    login_revoked: bool,
 }
 
 impl EffectRunner {
@@ -59,7 +59,7 @@ impl EffectRunner {
             level: None,
             untidy: true,
             remote: false,
-            turned_away: false,
+            login_revoked: false,
         }
     }
 
@@ -70,8 +70,8 @@ impl EffectRunner {
     }
 
     /// Whether the SSH key of the current session was revoked.
-    pub fn turned_away(&self) -> bool {
-        self.turned_away
+    pub fn login_revoked(&self) -> bool {
+        self.login_revoked
     }
 
     /// Returns the app, so that the caller can close it.
@@ -80,10 +80,10 @@ impl EffectRunner {
     }
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
-        if !matches!(effect, Effect::EndSession(_) | Effect::Suspend | Effect::Redraw | Effect::Quit) {
-            self.turned_away |= !self.app.login_still_valid()?;
-            if self.turned_away {
-                return Ok(Outcome::TurnedAway);
+        if effect.class() != EffectClass::Loop && !matches!(effect, Effect::EndSession(_)) {
+            self.login_revoked |= !self.app.login_still_valid()?;
+            if self.login_revoked {
+                return Ok(Outcome::LoginRevoked);
             }
         }
         let app = &mut self.app;
@@ -117,6 +117,11 @@ impl EffectRunner {
                 let filter = Filter::parse(&filter, FilterTarget::Queue, app.today()).map_err(Error::usage)?;
                 let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
+            }
+            Effect::LoadSecondChecks { person, filter, skip, rows } => {
+                let filter = Filter::parse(&filter, FilterTarget::Looks, app.today()).map_err(Error::usage)?;
+                let window = app.second_looks(person.as_ref(), &filter, (skip, usize::from(rows)))?;
+                Ok(Outcome::SecondChecks { rows: window.rows, skip, of: window.of })
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| app.claim_sheet(id)).collect::<Result<_, Error>>()?;
@@ -199,7 +204,7 @@ impl EffectRunner {
                 app.end_session(&person);
                 Ok(Outcome::SessionEnded(person))
             }
-            Effect::Look => self.look(),
+            Effect::CheckForChanges => self.check_for_changes(),
             // Handled by the event loop.
             Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
         }
@@ -273,27 +278,26 @@ impl EffectRunner {
     }
 
     /// Checks whether the database changed since it was last read for the screen.
-    fn look(&mut self) -> Result<Outcome, Error> {
+    fn check_for_changes(&mut self) -> Result<Outcome, Error> {
         let now = self.app.version()?;
         if self.version == Some(now) {
             return Ok(Outcome::Nothing);
         }
         (self.version, self.cohort) = (Some(now), None);
-        Ok(Outcome::Moved)
+        Ok(Outcome::Changed)
     }
 }
 
 impl EffectHandler for EffectRunner {
     fn perform(&mut self, effect: Effect) -> Outcome {
-        use Effect::{Act, Claim, SaveDraft, SaveMarks, Sign, TakeBack, Withdraw};
-        let states = matches!(effect, Sign(_) | Withdraw(_) | Claim(_) | TakeBack { .. } | Act(_));
-        if states {
+        let class = effect.class();
+        if class == EffectClass::Sign {
             self.cohort = None;
         }
-        self.untidy |= states || matches!(effect, SaveMarks { .. } | SaveDraft { .. });
+        self.untidy |= matches!(class, EffectClass::Sign | EffectClass::Save);
         let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
         // The process that wrote it may have been killed before its checkpoint.
-        self.untidy |= outcome == Outcome::Moved;
+        self.untidy |= outcome == Outcome::Changed;
         outcome
     }
 

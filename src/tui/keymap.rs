@@ -47,8 +47,8 @@ impl Keymap {
     }
 
     /// Returns the command for a key: the pane's, else the screen's, else a global one.
-    pub fn lookup(&self, screen: ScreenId, pane: PaneId, press: KeyPress) -> Option<Command> {
-        places(screen, pane).into_iter().find_map(|place| self.bound(place, press))
+    pub fn lookup(&self, screen: ScreenId, pane: Option<PaneId>, press: KeyPress) -> Option<Command> {
+        places(screen, pane).find_map(|place| self.bound(place, press))
     }
 
     /// Returns the keys of a command; the first is the one shown.
@@ -57,9 +57,9 @@ impl Keymap {
     }
 
     /// Returns the commands with a key in this pane of this screen, in table order.
-    pub fn reachable(&self, screen: ScreenId, pane: PaneId) -> impl Iterator<Item = &'static Row> {
+    pub fn reachable(&self, screen: ScreenId, pane: Option<PaneId>) -> impl Iterator<Item = &'static Row> {
         TABLE.iter().filter(move |row| {
-            let here = places(screen, pane).contains(&row.place);
+            let here = places(screen, pane).any(|place| place == row.place);
             here && self.keys_of(row.command).iter().any(|key| self.lookup(screen, pane, *key) == Some(row.command))
         })
     }
@@ -141,34 +141,10 @@ impl Keymap {
 }
 
 /// Returns the scopes of a pane in lookup order. The Sign-off screen's commands also work on the outstanding list.
-fn places(screen: ScreenId, pane: PaneId) -> [CommandScope; 4] {
+fn places(screen: ScreenId, pane: Option<PaneId>) -> impl Iterator<Item = CommandScope> {
     let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
-    [CommandScope::Pane(pane), CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere]
-}
-
-/// Describes a scope in words.
-pub fn place_words(place: CommandScope) -> &'static str {
-    match place {
-        CommandScope::Everywhere => "Everywhere",
-        CommandScope::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
-        CommandScope::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
-        CommandScope::Screen(ScreenId::Queue) => "On the Queue screen",
-        CommandScope::Screen(ScreenId::Looks) => "On the Second checks screen",
-        CommandScope::Screen(ScreenId::Cohort) => "On the Cohort screen",
-        CommandScope::Screen(ScreenId::Readiness) => "On the Readiness screen",
-        CommandScope::Screen(ScreenId::Reviews) => "On the Reviews and hours screen",
-        CommandScope::Screen(ScreenId::History) => "On the History screen",
-        CommandScope::Pane(PaneId::Duties) => "In the duties",
-        CommandScope::Pane(PaneId::Ksbs) => "In the KSBs",
-        CommandScope::Pane(PaneId::Record) => "In the record",
-        CommandScope::Pane(PaneId::Outstanding) => "In the outstanding list",
-        CommandScope::Pane(PaneId::Log) => "In the history",
-        CommandScope::Pane(PaneId::Cohort) => "In the cohort",
-        CommandScope::Pane(PaneId::Readiness) => "In the requirements",
-        CommandScope::Pane(PaneId::Reviews) => "In reviews and hours",
-        CommandScope::Pane(PaneId::Queue) => "In the queue",
-        CommandScope::Pane(PaneId::Looks) => "In the second checks",
-    }
+    let screens = [CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere];
+    pane.map(CommandScope::Pane).into_iter().chain(screens)
 }
 
 /// Groups the table's rows by scope, in order of first appearance.
@@ -180,7 +156,7 @@ fn groups() -> Vec<(&'static str, Vec<&'static Row>)> {
             None => groups.push((row.place, vec![row])),
         }
     }
-    groups.into_iter().map(|(place, rows)| (place_words(place), rows)).collect()
+    groups.into_iter().map(|(place, rows)| (place.heading(), rows)).collect()
 }
 
 fn keys_for(row: &Row, own: &OwnKeys) -> Result<Vec<KeyPress>, KeymapFault> {
@@ -222,14 +198,14 @@ mod tests {
     #[test]
     fn the_pane_goes_before_the_screen_and_the_screen_before_everywhere() {
         let map = Keymap::new(&own("mark", &["s", "q"])).unwrap();
-        let found = |pane, name: &str| map.lookup(ScreenId::SignOff, pane, key(name));
+        let found = |pane, name: &str| map.lookup(ScreenId::SignOff, Some(pane), key(name));
         assert_eq!(found(PaneId::Ksbs, "s"), Some(Command::Mark));
         assert_eq!(found(PaneId::Duties, "s"), Some(Command::Sign));
         assert_eq!(found(PaneId::Ksbs, "q"), Some(Command::Mark));
         assert_eq!(found(PaneId::Duties, "q"), Some(Command::Leave));
         assert_eq!(found(PaneId::Ksbs, "space"), None);
         assert_eq!(map.keys_of(Command::Mark), [key("s"), key("q")]);
-        assert!(!map.reachable(ScreenId::SignOff, PaneId::Ksbs).any(|row| row.command == Command::Sign));
+        assert!(!map.reachable(ScreenId::SignOff, Some(PaneId::Ksbs)).any(|row| row.command == Command::Sign));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use ratatui::Frame;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::ssh_keys::login_revoked;
-use crate::config::TerminalVars as Around;
+use crate::config::TerminalVars;
 use crate::domain::primitives::ids::PersonId;
 use crate::tui::command::ScreenId;
 use crate::tui::effect::EffectRunner;
@@ -39,7 +39,7 @@ use crate::tui::theme::{Appearance, TerminalEnv, Theme};
 #[derive(Debug, Default)]
 pub struct Start {
     /// The environment variables that decide the appearance.
-    pub terminal: Around,
+    pub terminal: TerminalVars,
     /// Whether `--ascii` was given.
     pub ascii: bool,
     /// The user's keymap, which overrides the defaults.
@@ -63,12 +63,12 @@ pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
 }
 
 /// Returns an error if no terminal is available.
-pub fn check_terminal(around: &Around) -> Result<(), Error> {
+pub fn check_terminal(vars: &TerminalVars) -> Result<(), Error> {
     let lines = "Every screen is also available as plain lines: `countersign trainee`, `outstanding`, `history`";
     if !terminal::is_there() {
         return Err(Error::refused("The screen needs a terminal, but there is none").hint(lines));
     }
-    if around.term.as_deref() == Some("dumb") {
+    if vars.term.as_deref() == Some("dumb") {
         return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(lines));
     }
     Ok(())
@@ -79,11 +79,11 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
-    let mut model = model(&mut app, Theme::choose(looks(&start)), keymap, size)?;
+    let mut model = model(&mut app, Theme::choose(appearance(&start)), keymap, size)?;
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
-    model.message = start.message.map(|(what, beside)| Message { what, beside, tone: MessageLevel::Done });
+    model.message = start.message.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
@@ -92,18 +92,18 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();
-    let mut door = EffectRunner::new(app).over_ssh(start.person.is_some());
+    let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
     let (guard, mut screen) = terminal::enter().map_err(io)?;
     let sources = input::start(&folder).map_err(io)?;
     let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
-    let mut face = Shown(model);
-    let ran = event_loop::run(&mut face, &mut door, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
+    let mut ui = ModelUi(model);
+    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
     drop(guard);
-    if door.turned_away() {
+    if runner.login_revoked() {
         return Err(login_revoked());
     }
-    Ok((door.into_app(), ran.map_err(io)?))
+    Ok((runner.into_app(), ran.map_err(io)?))
 }
 
 /// Builds the initial model from the policy and the open sessions.
@@ -115,22 +115,22 @@ pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> R
     Ok(model)
 }
 
-fn looks(start: &Start) -> Appearance {
-    let around = &start.terminal;
+fn appearance(start: &Start) -> Appearance {
+    let vars = &start.terminal;
     Appearance::from(TerminalEnv {
-        no_color: around.no_color.as_deref(),
-        term: around.term.as_deref(),
-        lc_all: around.lc_all.as_deref(),
-        lc_ctype: around.lc_ctype.as_deref(),
-        lang: around.lang.as_deref(),
+        no_color: vars.no_color.as_deref(),
+        term: vars.term.as_deref(),
+        lc_all: vars.lc_all.as_deref(),
+        lc_ctype: vars.lc_ctype.as_deref(),
+        lang: vars.lang.as_deref(),
         ascii: start.ascii,
     })
 }
 
 /// Adapts [`Model`] to the event loop's [`Ui`].
-pub struct Shown(pub Model);
+pub struct ModelUi(pub Model);
 
-impl Ui for Shown {
+impl Ui for ModelUi {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         update::update(&mut self.0, msg)
     }

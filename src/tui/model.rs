@@ -2,8 +2,8 @@
 
 pub mod access_mode;
 pub mod acts;
-pub mod filters;
 pub mod layout;
+pub mod lists;
 pub mod trainee_view;
 
 use std::collections::BTreeMap;
@@ -14,16 +14,18 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
-use crate::tui::command::{Command, CommandScope, PaneId, ScreenId};
+use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::access_mode::AccessMode;
+use crate::tui::model::lists::{CohortList, ListMarks, LogList, QueueList, SecondCheckList};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
 use crate::tui::overlay::{
     act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee, withdraw,
 };
-use crate::tui::pane::{cohort, ksbs, log, queue, record, second_looks};
+use crate::tui::pane::paged_list::PagedList;
+use crate::tui::pane::record;
 use crate::tui::theme::Theme;
 
 /// Initial settings of the model.
@@ -66,11 +68,12 @@ pub struct Model {
     pub desk: TraineeView,
     /// The saved views of other people who used this screen.
     pub others: BTreeMap<PersonId, TraineeView>,
-    pub log: log::State,
-    pub queue: queue::State,
-    /// The list of second checks.
-    pub looks: second_looks::State,
-    pub cohort: cohort::State,
+    pub log: LogList,
+    pub queue: QueueList,
+    pub second_checks: SecondCheckList,
+    /// The marks of other people in these two lists.
+    pub other_marks: BTreeMap<PersonId, ListMarks>,
+    pub cohort: CohortList,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
     /// The person who signs next.
@@ -126,8 +129,8 @@ pub enum Overlay {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub what: String,
-    /// A dim hint next to it: a checkpoint code, or what to do.
-    pub beside: String,
+    /// A dim text next to it: a checkpoint code, or what to do.
+    pub hint: String,
     pub tone: MessageLevel,
 }
 
@@ -156,10 +159,11 @@ impl Model {
             screen: ScreenId::SignOff,
             desk: TraineeView::default(),
             others: BTreeMap::new(),
-            log: log::State::default(),
-            queue: queue::State::default(),
-            looks: second_looks::State::default(),
-            cohort: cohort::State::default(),
+            log: LogList::default(),
+            queue: QueueList::default(),
+            second_checks: SecondCheckList::default(),
+            other_marks: BTreeMap::new(),
+            cohort: CohortList::default(),
             sessions: Vec::new(),
             signer: None,
             head: None,
@@ -184,127 +188,28 @@ impl Model {
         self.session().map(|session| &session.person)
     }
 
-    /// Returns the pane that keys go to.
-    pub fn pane(&self) -> PaneId {
-        match self.screen {
-            ScreenId::SignOff => self.desk.focus,
-            ScreenId::Outstanding if self.desk.focus == PaneId::Record => PaneId::Record,
-            ScreenId::Outstanding => PaneId::Outstanding,
-            ScreenId::Queue => PaneId::Queue,
-            ScreenId::Cohort => PaneId::Cohort,
-            ScreenId::Readiness => PaneId::Readiness,
-            ScreenId::Reviews => PaneId::Reviews,
-            ScreenId::History => PaneId::Log,
-            ScreenId::Looks => PaneId::Looks,
-        }
-    }
-
-    /// Whether keys go to a filter input.
-    pub fn typing(&self) -> bool {
-        self.lock == Lock::Open && self.filtering().typing
-    }
-
     /// Returns the first key of a command, for use in a sentence.
     pub fn key(&self, command: Command) -> String {
         self.keymap.keys_of(command).first().map_or_else(|| format!(":{}", command.row().name), ToString::to_string)
     }
 
-    /// Returns why a command cannot run now and what to do, or `None` if it can.
-    pub fn disabled_reason(&self, command: Command) -> Option<String> {
-        if let Some(why) = self.seat.disabled_reason(command) {
-            return Some(why);
-        }
-        let screen = match command.row().place {
-            CommandScope::Everywhere => self.screen,
-            // Both screens show a record pane, and signing works the same on both.
-            CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff)
-                if self.screen == ScreenId::Outstanding =>
-            {
-                self.screen
-            }
-            CommandScope::Screen(screen) => screen,
-            CommandScope::Pane(PaneId::Log) => ScreenId::History,
-            CommandScope::Pane(PaneId::Outstanding) => ScreenId::Outstanding,
-            CommandScope::Pane(PaneId::Cohort) => ScreenId::Cohort,
-            CommandScope::Pane(PaneId::Readiness) => ScreenId::Readiness,
-            CommandScope::Pane(PaneId::Reviews) => ScreenId::Reviews,
-            CommandScope::Pane(PaneId::Queue) => ScreenId::Queue,
-            CommandScope::Pane(PaneId::Looks) => ScreenId::Looks,
-            CommandScope::Pane(_) => ScreenId::SignOff,
-        };
-        if screen != self.screen {
-            let (name, to) = match screen {
-                ScreenId::SignOff => ("Sign-off", Command::ToSignOff),
-                ScreenId::Outstanding => ("Outstanding", Command::ToOutstanding),
-                ScreenId::Queue => ("Queue", Command::ToQueue),
-                ScreenId::Cohort => ("Cohort", Command::ToCohort),
-                ScreenId::Readiness => ("Readiness", Command::ToReadiness),
-                ScreenId::Reviews => ("Reviews and hours", Command::ToReviews),
-                ScreenId::History => ("History", Command::ToHistory),
-                ScreenId::Looks => ("Second checks", Command::ToLooks),
-            };
-            return Some(format!("That is on the {name} screen: press {} to go there", self.key(to)));
-        }
-        let on_trainee = command.row().place != CommandScope::Everywhere || command == Command::Filter;
-        let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
-        if on_trainee && !of_all && self.desk.standing.is_none() {
-            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
-        }
-        match command {
-            Command::Suspend if self.kiosk => {
-                Some("This workstation stays open, so you cannot leave to the shell".into())
-            }
-            Command::Sign | Command::NotAchieved => self.sign_refusal(),
-            Command::SignThis => match self.desk.current() {
-                None => Some("No KSB is selected".into()),
-                Some(_) => self.sign_refusal(),
-            },
-            Command::OpenClaim | Command::MarkClaim | Command::SaveFiles => {
-                queue::disabled_reason(&self.queue, command)
-            }
-            Command::SignClaims | Command::RefuseClaims => {
-                queue::disabled_reason(&self.queue, command).or_else(|| self.supervisor_refusal())
-            }
-            Command::Claim | Command::TakeBack => self.claim_refusal(command),
-            Command::Acknowledge | Command::Dispute if self.screen == ScreenId::Reviews => self.review_refusal(command),
-            Command::Acknowledge if self.seat.own().is_none() => {
-                let to = self.key(Command::ToReviews);
-                Some(format!(
-                    "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
-                ))
-            }
-            Command::Acknowledge | Command::Dispute => match self.desk.selected_record() {
-                _ if self.screen == ScreenId::History => {
-                    Some(format!("That is on your record: press {} to go there", self.key(Command::ToOutstanding)))
-                }
-                None => Some("Nothing is signed for this KSB yet".into()),
-                Some(_) => None,
-            },
-            Command::Undo => self.to_undo().is_none().then(|| self.nothing_to_undo()),
-            Command::Withdraw if !self.desk.marks.is_empty() => None,
-            Command::Withdraw | Command::SignedText | Command::OpenText => {
-                record::disabled_reason(self.desk.selected_record(), self.person(), command)
-            }
-            Command::Mark | Command::MarkAll | Command::OpenRecord => {
-                ksbs::disabled_reason(&self.desk.ksbs, &self.desk.rows(), command)
-            }
-            Command::Unmark => self.desk.marks.is_empty().then(|| "Nothing is marked".into()),
-            Command::OpenEntry => log::disabled_reason(&self.log, command),
-            Command::Mend => {
-                self.desk.waits_for().is_none().then(|| "Press Enter to see what to do, and who can do it".into())
-            }
-            Command::OpenTrainee => cohort::disabled_reason(&self.cohort, command),
-            Command::About if self.desk.standing.is_none() => {
-                Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
-            }
-            Command::Lock => {
-                self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
-            }
-            Command::EndSession => {
-                self.signer.is_none().then(|| "Nobody is signed in, so there is no session to end".into())
-            }
-            _ => self.act_refusal(command),
-        }
+    /// Loads everything that is shown again: the database changed.
+    pub fn invalidate_all(&mut self) {
+        self.desk.invalidate();
+        self.log.invalidate();
+        self.queue.list.invalidate();
+        self.second_checks.list.invalidate();
+        self.cohort.list.invalidate();
+    }
+
+    /// Says that no trainee is open.
+    pub fn no_trainee(&self) -> String {
+        format!("No trainee is open: {} chooses one", self.key(Command::Trainee))
+    }
+
+    /// Whether the open screen shows the open trainee's KSBs and records.
+    fn shows_records(&self) -> bool {
+        matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding)
     }
 
     /// Returns what `undo` would withdraw: the last signed batch while the message line offers it; else the record or log
@@ -315,21 +220,20 @@ impl Model {
         let record = || self.desk.selected_record().map(|record| BatchWish::With(record.id));
         // Without a selection, only the signer's own record can be their mistake.
         let own = || self.desk.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
-        let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
         let chosen = match self.screen {
-            ScreenId::History => log::chosen(&self.log).map(BatchWish::With),
-            _ if of_trainee && self.pane() == PaneId::Record => record(),
+            ScreenId::Log => self.log.row().map(|row| BatchWish::With(row.id)),
+            _ if self.shows_records() && self.desk.focus == PaneId::Record => record(),
             _ => None,
         };
-        let offered = self.message.as_ref().is_some_and(|said| said.tone == MessageLevel::Done);
+        let offered = self.message.as_ref().is_some_and(|message| message.tone == MessageLevel::Done);
         if offered { last().or(chosen) } else { chosen.or_else(last) }
-            .or_else(|| record().filter(|_| of_trainee && own()))
+            .or_else(|| record().filter(|_| self.shows_records() && own()))
     }
 
     /// Returns why nothing can be withdrawn.
-    fn nothing_to_undo(&self) -> String {
-        let of_trainee = matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding);
-        match self.desk.selected_record().filter(|record| of_trainee && record.withdrawn.is_none()) {
+    pub fn nothing_to_undo(&self) -> String {
+        let record = self.desk.selected_record().filter(|_| self.shows_records());
+        match record.filter(|record| record.withdrawn.is_none()) {
             Some(record) => {
                 record::disabled_reason(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
                     format!("{} signed this: press {} to withdraw it", record.signer_name, self.key(Command::Withdraw))
@@ -340,7 +244,7 @@ impl Model {
     }
 
     /// Returns why signing is not possible. An unknown signer is not a reason: the program asks for them.
-    fn sign_refusal(&self) -> Option<String> {
+    pub fn sign_refusal(&self) -> Option<String> {
         if self.desk.selection().is_empty() {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
@@ -351,7 +255,8 @@ impl Model {
         self.supervisor_refusal()
     }
 
-    fn supervisor_refusal(&self) -> Option<String> {
+    /// Returns why the signer cannot sign off, if they are not a supervisor.
+    pub fn supervisor_refusal(&self) -> Option<String> {
         let (person, other) = (self.person()?, self.key(Command::Person));
         let may = person.roles.contains(&Role::Supervisor);
         (!may).then(|| format!("{} is not a supervisor: press {other} to change who is signing", person.name))
@@ -362,17 +267,30 @@ impl Model {
         self.signer.as_ref().or_else(|| self.seat.own().map(|choice| &choice.person.id))
     }
 
+    /// Returns why a record cannot be acknowledged or disputed.
+    pub fn answer_refusal(&self, command: Command) -> Option<String> {
+        if command == Command::Acknowledge && self.seat.own().is_none() {
+            let to = self.key(Command::ToReviews);
+            return Some(format!(
+                "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
+            ));
+        }
+        if self.screen == ScreenId::Log {
+            let to = self.key(Command::ToOutstanding);
+            return Some(format!("That is on your record: press {to} to go there"));
+        }
+        self.desk.selected_record().is_none().then(|| "Nothing is signed for this KSB yet".into())
+    }
+
     /// Returns why a claim cannot be made or withdrawn.
-    fn claim_refusal(&self, command: Command) -> Option<String> {
-        if !matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding) {
+    pub fn claim_refusal(&self, command: Command) -> Option<String> {
+        if !self.shows_records() {
             return Some(format!(
                 "That is on a trainee's record: press {} to go there",
                 self.key(Command::ToOutstanding)
             ));
         }
-        let Some(standing) = &self.desk.standing else {
-            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
-        };
+        let Some(standing) = &self.desk.standing else { return Some(self.no_trainee()) };
         let codes = self.desk.selection();
         let waits = codes.iter().find(|code| standing.claims.contains_key(code));
         if command == Command::TakeBack {

@@ -15,6 +15,7 @@ use crate::domain::programme::gateway::Readiness;
 use crate::domain::record::claim::{Claim, QueueRow};
 use crate::domain::record::evidence::File;
 use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::quality_assurance::QaItem;
 use crate::domain::record::view::{
     Batch, ClaimDetail, FullStatement, HistoryRow, Observation, PersonRow, Record, SessionRow, SignedReceipt,
     TraineeCard, TraineeRecord, TreeHead,
@@ -113,6 +114,17 @@ pub enum Effect {
         /// Limit.
         rows: u16,
     },
+    /// Loads a page of the list of second checks.
+    LoadSecondChecks {
+        /// For this person, or for anyone if `None`.
+        person: Option<PersonId>,
+        /// Filter terms, all of which a row must match.
+        filter: String,
+        /// Number of matching rows to skip.
+        skip: u64,
+        /// Limit.
+        rows: u16,
+    },
     /// Loads claims in full, for a next step.
     LoadClaims {
         ids: Vec<ClaimId>,
@@ -172,18 +184,72 @@ pub enum Effect {
     Foretell(Box<Effect>),
     /// Signs a trainee's acknowledgement or dispute of a record.
     Answer(AnswerRequest),
-    /// Loads the data for a dialog, or for the list of second checks.
+    /// Loads the data for a dialog.
     Ask(DialogQuery),
     /// Signs or enters any other action.
     Act(Box<ActRequest>),
     /// Ends a session and wipes its key from memory.
     EndSession(PersonId),
     /// Checks whether the database changed since the last check.
-    Look,
+    CheckForChanges,
     /// Suspends to the shell until `fg`.
     Suspend,
     Redraw,
     Quit,
+}
+
+/// How an effect is scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectClass {
+    /// Reads what no waiting effect writes, so it may overtake those.
+    Read,
+    /// Saves what the screen shows already: after the next frame.
+    Save,
+    /// Writes a statement, a claim, hours or a draw: it changes what the lists show.
+    Sign,
+    /// Opens or ends what others depend on: in its turn.
+    InTurn,
+    /// Carried out by the event loop: in its turn.
+    Loop,
+}
+
+impl Effect {
+    pub fn class(&self) -> EffectClass {
+        match self {
+            Self::LoadRecord { .. }
+            | Self::LoadOutstanding(_)
+            | Self::LoadReadiness(_)
+            | Self::LoadProgramme(_)
+            | Self::FindTrainees { .. }
+            | Self::FindPeople { .. }
+            | Self::FindOthers { .. }
+            | Self::LoadHistory { .. }
+            | Self::LoadQueue { .. }
+            | Self::LoadSecondChecks { .. }
+            | Self::LoadClaims { .. }
+            | Self::LoadAsking(_)
+            | Self::LoadCohort { .. }
+            | Self::LoadStatement(_)
+            | Self::LoadAbout(_)
+            | Self::LoadFramework
+            | Self::LoadBatch(_)
+            | Self::Foretell(_)
+            | Self::Ask(_)
+            | Self::CheckForChanges => EffectClass::Read,
+            Self::SaveMarks { .. } | Self::SaveDraft { .. } => EffectClass::Save,
+            Self::Claim(_)
+            | Self::TakeBack { .. }
+            | Self::Sign(_)
+            | Self::Withdraw(_)
+            | Self::Answer(_)
+            | Self::Act(_) => EffectClass::Sign,
+            // The first loads saved marks, and all of them write.
+            Self::OpenTrainee { .. } | Self::SaveFiles { .. } | Self::Unlock { .. } | Self::EndSession(_) => {
+                EffectClass::InTurn
+            }
+            Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
+        }
+    }
 }
 
 /// A batch to sign.
@@ -204,7 +270,7 @@ pub struct SignRequest {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// The SSH key of the user was revoked: nothing is shown any more.
-    TurnedAway,
+    LoginRevoked,
     Opened(Box<TraineeLoaded>),
     /// The records of a KSB, newest first.
     Records {
@@ -239,6 +305,14 @@ pub enum Outcome {
     /// A page of the queue.
     Queue {
         rows: Vec<QueueRow>,
+        /// Index of the first row.
+        skip: u64,
+        /// Total number of matches.
+        of: u64,
+    },
+    /// A page of the list of second checks.
+    SecondChecks {
+        rows: Vec<QaItem>,
         /// Index of the first row.
         skip: u64,
         /// Total number of matches.
@@ -279,7 +353,7 @@ pub enum Outcome {
     Statement(Box<FullStatement>),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.
-    Moved,
+    Changed,
     /// The write is durable.
     Saved,
     /// A session is open, and this person is now the signer.

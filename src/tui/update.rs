@@ -3,18 +3,17 @@
 pub mod acts;
 pub mod commands;
 pub mod common;
-pub mod detail_list;
 pub mod dialogs;
 mod dry_run;
 pub mod keys;
 pub mod leaving;
-pub mod load_visible;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
 
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
+use crate::tui::screen::registry;
 
 /// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -27,11 +26,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Do(command) => commands::run(model, command),
         Msg::Done(outcome) => outcomes::take(model, outcome),
-        Msg::Changed => vec![Effect::Look],
+        Msg::Changed => vec![Effect::CheckForChanges],
         Msg::Idle => people::lock(model, Some(model.idle_minutes)),
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
     };
-    effects.extend(load_visible::load_visible(model));
+    effects.extend(registry::load_visible(model));
     effects
 }

@@ -5,22 +5,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::people::break_in_learning::reached;
-use crate::domain::primitives::date::{day_words, months_between};
-use crate::domain::programme::funding_rules::assessment_of;
-use crate::domain::standard::about::Assessment;
-use crate::tui::command::{Command, Footer, PaneId, Row, ScreenId};
-use crate::tui::model::layout::{self, panes, room, setting, subject};
+use crate::domain::primitives::date::months_between;
+use crate::tui::command::{Command, Footer, Row};
+use crate::tui::model::layout;
 use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{claim_detail, help, page, palette, statement, trainee};
-use crate::tui::pane::ksbs::KsbListProps;
-use crate::tui::pane::{detail_list, duties, ksbs, outstanding as list, progress, queue as queue_pane, record};
-use crate::tui::screen::frame::{FooterKey, Parts, Ready, TopLine, footer, message, parts, too_small, top_line};
-use crate::tui::screen::sign_off::{LayoutWidth, inner};
-use crate::tui::screen::{cohort, history, queue, second_looks};
-use crate::tui::theme::Focus;
-use crate::tui::widget::draw::{line, recede, settle};
-use crate::tui::widget::frame::Titles;
+use crate::tui::screen::registry::{self, disabled_reason, typing};
+use crate::tui::widget::draw::{recede, settle};
+use crate::tui::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -39,15 +32,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        cursor = match model.screen {
-            ScreenId::SignOff => sign_off(model, buf, parts.body),
-            ScreenId::Outstanding => outstanding(model, buf),
-            ScreenId::Queue => queue::view(&model.queue, model.today, theme, buf, parts.body),
-            ScreenId::Looks => second_looks::view(&model.looks, model.today, theme, buf, parts.body),
-            ScreenId::Cohort => cohort::view(&model.cohort, theme, buf, parts.body),
-            ScreenId::Readiness | ScreenId::Reviews => why_screen(model, buf, parts.body),
-            ScreenId::History => history::view(&model.log, model.today, theme, buf, parts.body),
-        };
+        cursor = registry::open(model).view(model, buf, parts.body);
         if model.overlay.is_some() {
             recede(buf, theme);
         }
@@ -81,15 +66,11 @@ fn top(model: &Model) -> TopLine {
     if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
         let (signed, total) = standing.figures(None);
         let month = months_between(standing.trainee.start, reached(&standing.trainee.pauses, model.today));
-        let subject = match model.screen {
-            ScreenId::History => "My history",
-            ScreenId::Readiness => "My readiness",
-            ScreenId::Reviews => "My reviews and hours",
-            _ => "My record",
-        };
         return TopLine {
-            subject: subject.into(),
-            about: vec![choice.person.name.to_string(), standing.trainee.standard.to_string()],
+            title: Title {
+                subject: registry::info(model).own_subject.into(),
+                about: vec![choice.person.name.to_string(), standing.trainee.standard.to_string()],
+            },
             signer: vec![
                 (format!("{signed}/{total} signed"), theme.bold),
                 (format!("  month {month} of {}", standing.standard.months()), theme.dim),
@@ -105,179 +86,23 @@ fn top(model: &Model) -> TopLine {
         ],
         None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
     };
-    let (subject, about) = match (model.screen, &model.desk.standing) {
-        (ScreenId::History, _) => {
-            ("History".into(), vec!["what was signed, newest first".into(), "times are local".into()])
-        }
-        (ScreenId::Readiness, None) => ("Readiness".into(), Vec::new()),
-        (ScreenId::Reviews, None) => ("Reviews and hours".into(), Vec::new()),
-        (ScreenId::Readiness | ScreenId::Reviews, Some(standing)) => {
-            let trainee = &standing.trainee;
-            let gateway = trainee.gateway(standing.standard.months(), model.today);
-            // The name is never left out; the heading of the list says that it has hours too.
-            let name = if model.screen == ScreenId::Readiness { "Readiness" } else { "Reviews" };
-            (format!("{name}  {}", trainee.name), vec![format!("gateway {}", day_words(gateway))])
-        }
-        (ScreenId::Queue, _) => {
-            let of = match &model.queue.of {
-                Some(_) => "waiting for you or any supervisor, oldest first",
-                None => "all waiting claims, oldest first",
-            };
-            ("Queue".into(), vec![of.into()])
-        }
-        (ScreenId::Looks, _) => {
-            let of = if model.looks.of.is_some() { "waiting for you" } else { "waiting for anyone" };
-            ("Second checks".into(), vec![of.into()])
-        }
-        (ScreenId::Cohort, _) => ("Cohort".into(), vec![model.cohort.order.words().into()]),
-        (ScreenId::SignOff, None) => ("Sign-off".into(), Vec::new()),
-        (ScreenId::Outstanding, None) => ("Outstanding".into(), Vec::new()),
-        (ScreenId::SignOff | ScreenId::Outstanding, Some(standing)) => {
-            let trainee = &standing.trainee;
-            let mut about = vec![trainee.standard.to_string()];
-            about.extend(trainee.scope.option.as_ref().map(ToString::to_string));
-            about.extend(trainee.specialism.as_ref().map(ToString::to_string));
-            let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
-            about.push(format!("month {month} of {}", standing.standard.months()));
-            (trainee.name.to_string(), about)
-        }
-    };
-    TopLine { subject, about, signer }
-}
-
-fn sign_off(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-    let (desk, theme) = (&model.desk, &model.theme);
-    let (Some(standing), Some(areas)) = (&desk.standing, panes(model)) else {
-        no_trainee(model, buf, body);
-        return None;
-    };
-    let focus = |pane| if desk.focus == pane { Focus::Here } else { Focus::Elsewhere };
-    let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
-    let mut cursor = None;
-    let mut put = |pane, place| {
-        if desk.focus == pane {
-            cursor = place;
-        }
-    };
-    if let Some(area) = areas.duties {
-        put(PaneId::Duties, duties::view(&desk.duties, standing, bars, focus(PaneId::Duties), theme, buf, area));
-    }
-    if let Some(area) = areas.ksbs {
-        let rows = desk.rows();
-        let of = standing.all().count();
-        let shown = KsbListProps { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
-        put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
-    }
-    if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
-        put(PaneId::Record, record::view(&desk.record, &subject, setting(model), focus(PaneId::Record), buf, area));
-    }
-    if let Some(area) = areas.progress {
-        progress::view(standing, model.today, theme, buf, area);
-    }
-    cursor
-}
-
-/// Draws the outstanding list above the record of its selected KSB.
-fn outstanding(model: &Model, buf: &mut Buffer) -> Option<Position> {
-    let (desk, theme) = (&model.desk, &model.theme);
-    let (Some(standing), Some(areas)) = (&desk.standing, layout::outstanding(model)) else {
-        if let Some(body) = layout::body(model) {
-            no_trainee(model, buf, body);
-        }
-        return None;
-    };
-    let on_record = model.pane() == PaneId::Record;
-    let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
-    let (mut cursor, mut below) = (None, None);
-    if let Some(area) = areas.list {
-        cursor =
-            list::view(&desk.outstanding, standing, (&desk.marks, model.today), focus(!on_record), theme, buf, area);
-    }
-    // Without rows there is no record to show.
-    let some = !list::listed(&desk.outstanding, standing, model.today).is_empty();
-    if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
-        below = record::view(&desk.record, &subject, setting(model), focus(on_record), buf, area);
-    }
-    if on_record { below } else { cursor }
-}
-
-/// Draws the gateway requirements, or reviews and hours, above the details of the selected line.
-fn why_screen(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-    let (Some(_), Some(state), Some(areas)) =
-        (&model.desk.standing, layout::why_state(model), layout::why_areas(model))
-    else {
-        no_trainee(model, buf, body);
-        return None;
-    };
-    let rows = layout::why_rows(model);
-    let (left, right) = match (&model.desk.readiness.0, model.screen) {
-        (Some(readiness), ScreenId::Readiness) => {
-            (gateway_word(model), format!("{} of {} met", readiness.met(), readiness.figures.len()))
-        }
-        (None, ScreenId::Readiness) => (gateway_word(model), String::new()),
-        _ => ("Reviews and hours", model.desk.programme.0.as_ref().map_or_else(String::new, |p| p.hours.short())),
-    };
-    let titles = Titles { left, right: &right, right_style: None };
-    detail_list::view(&state, rows.as_deref(), (titles, &model.desk.why), areas, &model.theme, buf)
-}
-
-/// Returns what the open trainee's standard calls the gateway.
-fn gateway_word(model: &Model) -> &'static str {
-    model.desk.standing.as_ref().map_or(Assessment::EndPoint, |one| assessment_of(&one.standard)).gateway()
-}
-
-/// Draws what to do when no trainee is open.
-fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
-    let theme = &model.theme;
-    let within = inner(body);
-    let nobody = if model.seat.own().is_some() { "Nothing is open" } else { "No trainee selected" };
-    let lines: [(Option<Command>, &str); 4] = [
-        (None, nobody),
-        (Some(Command::Trainee), "Choose a trainee"),
-        (Some(Command::Person), "Change who is signing"),
-        (Some(Command::Help), "Show all keys"),
-    ];
-    let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
-    let place = Rect { x: within.x + left, width: within.width - left, ..within };
-    let offered =
-        lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.seat.is_available(command)));
-    for (y, (command, words)) in offered.enumerate() {
-        let row = above + y as u16 + u16::from(y > 0);
-        match command {
-            None => line(buf, place, row, &[(words, theme.bold)], theme),
-            Some(command) => {
-                let key = format!("{:<4}", model.key(command));
-                line(buf, place, row, &[(&key, theme.strong), (words, theme.text)], theme)
-            }
-        };
-    }
+    TopLine { title: registry::open(model).title(model), signer }
 }
 
 fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
     let theme = &model.theme;
     let mut keys = true;
-    if let Some(said) = &model.message {
-        let style = match said.tone {
+    if let Some(message) = &model.message {
+        let style = match message.tone {
             MessageLevel::Done => theme.ok,
             MessageLevel::Refused => theme.warn,
             MessageLevel::Failed => theme.bad,
         };
         keys = parts.message.is_some();
-        message((&said.what, style), &said.beside, theme, buf, parts.message.unwrap_or(parts.footer));
+        window::message((&message.what, style), &message.hint, theme, buf, parts.message.unwrap_or(parts.footer));
     }
     if keys {
-        footer(&footer_keys(model), &figure(model), theme, buf, parts.footer);
-    }
-}
-
-/// Returns the figure at the right end of the footer, if it is not shown elsewhere on the screen.
-fn figure(model: &Model) -> String {
-    match (&model.desk.standing, model.screen, panes(model)) {
-        (Some(standing), ScreenId::SignOff, Some(areas)) if areas.progress.is_none() => {
-            let (signed, total) = standing.figures(None);
-            format!("{signed}/{total}")
-        }
-        _ => String::new(),
+        footer(&footer_keys(model), &registry::open(model).figure(model), theme, buf, parts.footer);
     }
 }
 
@@ -303,38 +128,28 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}
     }
-    if model.typing() {
+    if typing(model) {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
+    let screen = registry::open(model);
     // While details cover the list there is nothing to move in, only a key to go back.
-    let reading = layout::why_state(model).is_some_and(|state| state.open.is_some());
+    let reading = screen.info().details.is_some_and(|details| details.is_open(model));
     let of_list =
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.seat.own().is_some();
     // At a workstation, supervisors read the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| {
-        model.is_available(row.command)
-            && row.footer == Footer::Shown
-            && for_them(row)
-            && !(reading && of_list(row.command))
-    };
-    let shown = model.keymap.reachable(model.screen, model.pane()).filter(offered);
-    let count = model.desk.marks.len();
-    let first = match model.screen {
-        ScreenId::Outstanding => Some(plain(&model.key(Command::ToSignOff), "by duty")),
-        _ => reading.then(|| plain(&model.key(Command::Back), "back")),
-    };
+    let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
-    let shown = first.into_iter().chain(shown.map(|row| {
-        let mut label = row.label.to_owned();
-        if matches!(row.command, Command::Sign | Command::Claim) && count > 0 {
-            label = format!("{label} {marked}");
-        }
-        if row.command == Command::SignClaims && !model.queue.marks.is_empty() {
-            label = format!("{label} {}", queue_pane::to_sign(&model.queue).len());
-        }
-        let ready = if model.disabled_reason(row.command).is_none() { Ready::Yes } else { Ready::No };
+    let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
+    let shown = first.into_iter().chain(registry::reachable(model).filter(offered).map(|row| {
+        let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.desk.marks.is_empty();
+        let label = match screen.key_label(model, row) {
+            Some(label) => label,
+            None if counts => format!("{} {marked}", row.label),
+            None => row.label.to_owned(),
+        };
+        let ready = if disabled_reason(model, row.command).is_none() { Ready::Yes } else { Ready::No };
         FooterKey { key: model.key(row.command), label, ready }
     }));
     let mut keys: Vec<_> = shown.collect();
@@ -347,8 +162,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
 }
 
 fn offers_this(model: &Model) -> bool {
-    let here = |row: &Row| row.command == Command::SignThis;
-    model.is_available(Command::SignThis) && model.keymap.reachable(model.screen, model.pane()).any(here)
+    registry::reachable(model).any(|row| row.command == Command::SignThis)
 }
 
 /// Returns how many are marked, and which of them are not on the screen: `3, K3 not shown`.

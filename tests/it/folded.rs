@@ -111,7 +111,7 @@ fn what_a_killed_program_left_in_the_write_ahead_log_is_folded_by_the_next_scree
     signer.child.kill().unwrap();
     signer.child.wait().unwrap();
     assert_eq!(holds(&copied(&book)).0, Book::demo_size(), "nothing was in the write-ahead log");
-    assert_eq!(door.perform(Effect::Look), Outcome::Moved);
+    assert_eq!(door.perform(Effect::CheckForChanges), Outcome::Changed);
     assert!(door.is_untidy() && door.rest());
     is_complete(&book, "after the look");
 }

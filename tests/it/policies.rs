@@ -17,7 +17,7 @@ use countersign::domain::record::view::Observation;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::store::db::Access;
 use countersign::tui;
-use countersign::tui::Shown;
+use countersign::tui::ModelUi;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::Lock;
 use countersign::tui::msg::{Msg, Outcome as Done};
@@ -118,7 +118,7 @@ fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_
         let (_book, _, mut app) = opened(&format!("idle-minutes={minutes}"));
         let theme = Theme::choose(Appearance::FULL);
         let keymap = Keymap::new(&OwnKeys::new()).unwrap();
-        let mut shown = Shown(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
+        let mut shown = ModelUi(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
         assert_eq!(shown.idle(), None, "nobody is signed in: there is nothing to lock");
         let supervisor = person(&app, "Sam Supervisor");
         let session = app.unlock(&supervisor, &Secret::new(SUPERVISOR.into())).unwrap();

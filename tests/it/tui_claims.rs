@@ -19,6 +19,7 @@ use countersign::tui::msg::PersonChoice;
 use countersign::tui::msg::claims::NextStep;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
+use countersign::tui::screen::registry::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, clean, id, two_records};
@@ -191,7 +192,7 @@ fn the_queue_is_asked_for_in_windows_for_whoever_signs() {
     let asked = other.keys("2");
     assert!(matches!(asked.last(), Some(Effect::LoadQueue { of: None, .. })), "{asked:?}");
     // Another program's commit is seen at once.
-    let again = bench.say(Msg::Done(Done::Moved));
+    let again = bench.say(Msg::Done(Done::Changed));
     assert!(again.iter().any(|effect| matches!(effect, Effect::LoadQueue { .. })), "{again:?}");
 }
 
@@ -230,6 +231,22 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
     let effects = [bench.type_text("Too small"), bench.keys("esc")].concat();
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })), "{effects:?}");
     assert_eq!((bench.model.overlay.is_none(), &bench.model.desk.draft), (true, &before));
+}
+
+#[test]
+fn marks_in_the_queue_outlast_a_lock_and_are_never_another_person_s() {
+    let mut bench = queue(80, 24, Appearance::FULL);
+    bench.keys("space");
+    let marks = bench.model.queue.marks.clone();
+    assert_eq!(marks.keys().copied().collect::<Vec<_>>(), [claim_id(1)]);
+    bench.say(Msg::Idle);
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(bench.model.queue.marks, marks);
+    bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
+    assert!(bench.model.queue.marks.is_empty());
+    bench.say(Msg::Done(Done::SessionEnded(id("03d2"))));
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(bench.model.queue.marks, marks);
 }
 
 #[test]
@@ -307,7 +324,7 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
     let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
     assert!(request.secret.is_some());
     assert!(!asked.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
-    assert!(bench.model.disabled_reason(Command::TakeBack).is_some());
+    assert!(disabled_reason(&bench.model, Command::TakeBack).is_some());
 }
 
 #[test]

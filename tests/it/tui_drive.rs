@@ -32,7 +32,7 @@ impl Ui for Fake {
                 vec![Effect::SaveDraft { person, trainee, draft }]
             }
             Msg::Do(Command::Suspend) => vec![Effect::Suspend],
-            Msg::Changed => vec![Effect::Look],
+            Msg::Changed => vec![Effect::CheckForChanges],
             Msg::Idle => {
                 self.notes.borrow_mut().push("idle".into());
                 Vec::new()
@@ -66,8 +66,8 @@ impl EffectHandler for FakeWorld {
                 self.untidy = true;
                 format!("save {}", draft[0].1)
             }
-            Effect::Look if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
-            Effect::Look => {
+            Effect::CheckForChanges if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
+            Effect::CheckForChanges => {
                 self.blind -= 1;
                 "look".into()
             }

@@ -32,7 +32,7 @@ fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_who
     live.sign(PRIYA);
     assert_eq!(live.said(), "Countersigned 2 sign-offs");
     live.shows("1 sign-off ");
-    assert!(live.model.looks.marks.is_empty());
+    assert!(live.model.second_checks.marks.is_empty());
     // The rest from the KSB itself, with the cursor on it.
     live.keys("enter");
     assert_eq!(live.model.screen, ScreenId::SignOff);

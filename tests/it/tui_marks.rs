@@ -6,7 +6,7 @@ use countersign::domain::statement::kind::Kind;
 use countersign::domain::statement::kinds::sample::Sampled;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, sheet};
+use countersign::tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, render};
 use countersign::tui::theme::{Appearance, Theme};
 use ratatui::layout::Rect;
 
@@ -39,7 +39,7 @@ fn shown(change: impl FnOnce(&mut Record)) -> String {
         Some(std::slice::from_ref(&one)),
         None,
     );
-    let lines = sheet(&subject, setting, Rect::new(0, 0, 100, 30)).lines;
+    let lines = render(&subject, setting, Rect::new(0, 0, 100, 30)).lines;
     let line = |pieces: Vec<(String, _)>| pieces.into_iter().map(|(words, _)| words).collect::<String>();
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -6,6 +6,7 @@ use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign::tui::screen::registry::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, standing, two_records};
@@ -152,7 +153,7 @@ fn a_session_that_ends_takes_its_place_off_the_screen() {
     assert_eq!((bench.model.signer.clone(), bench.model.desk.trainee.clone()), (None, None));
     assert_eq!(said(&bench), "The session of S. Supervisor has ended");
     assert_eq!(
-        bench.model.disabled_reason(Command::EndSession).as_deref(),
+        disabled_reason(&bench.model, Command::EndSession).as_deref(),
         Some("Nobody is signed in, so there is no session to end")
     );
 }

@@ -10,6 +10,7 @@ use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign::tui::screen::registry::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{
@@ -149,7 +150,7 @@ fn the_signed_text_of_the_newest_record_that_counts_is_shown() {
 #[test]
 fn news_from_another_process_moves_no_cursor() {
     let mut bench = at_work();
-    assert_eq!(bench.say(Msg::Changed), [Effect::Look]);
+    assert_eq!(bench.say(Msg::Changed), [Effect::CheckForChanges]);
     let mut newer = standing("7f3a", "A. Trainee");
     let at = newer.standard.ksbs().iter().position(|ksb| ksb.code == code("S26")).unwrap();
     newer.states[at] = State::Signed;
@@ -191,7 +192,7 @@ fn the_palette_finds_a_ksb_by_its_code_and_a_command_by_its_name() {
     bench.keys(":");
     bench.type_text("history");
     bench.keys("enter");
-    assert_eq!(bench.model.screen, ScreenId::History);
+    assert_eq!(bench.model.screen, ScreenId::Log);
 }
 
 #[test]
@@ -269,9 +270,16 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
 #[test]
 fn what_another_process_signed_is_asked_for_anew_where_it_is_shown() {
     let mut bench = at_work();
-    for (key, asked) in [("6", "LoadHistory"), ("3", "LoadCohort"), ("1", "OpenTrainee")] {
+    let screens = [
+        ("6", "LoadHistory"),
+        ("3", "LoadCohort"),
+        ("4", "LoadReadiness"),
+        ("5", "LoadProgramme"),
+        ("1", "OpenTrainee"),
+    ];
+    for (key, asked) in screens {
         bench.keys(key);
-        let effects = bench.say(Msg::Done(Done::Moved));
+        let effects = bench.say(Msg::Done(Done::Changed));
         assert!(effects.iter().any(|effect| format!("{effect:?}").starts_with(asked)), "{key}: {effects:?}");
     }
 }
@@ -380,7 +388,7 @@ fn a_kiosk_asks_training_officers_alone_who_leaves_and_shows_no_pin_typed_where_
 fn every_command_refused_says_what_to_do_in_a_sentence_and_none_is_silent() {
     let bench = Bench::new(80, 24, Appearance::FULL);
     for row in TABLE {
-        if let Some(why) = bench.model.disabled_reason(row.command) {
+        if let Some(why) = disabled_reason(&bench.model, row.command) {
             assert!(why.starts_with(char::is_uppercase) && !why.ends_with('.'), "{why}");
         }
     }

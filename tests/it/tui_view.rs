@@ -175,7 +175,7 @@ fn the_cohort_at_every_size() {
 #[test]
 fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
-    bench.run(Command::ToHistory);
+    bench.run(Command::ToLog);
     bench.say(Msg::Done(Done::History {
         rows: history(12),
         skip: 0,
@@ -193,7 +193,7 @@ fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
 fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
-        bench.run(Command::ToHistory);
+        bench.run(Command::ToLog);
         bench.say(Msg::Done(Done::History {
             rows: history(12),
             skip: 0,

@@ -5,8 +5,6 @@ use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::programme::hours::NewHours;
 use crate::app::record::quality_assurance::SampleRequest;
-use crate::domain::filter::Filter;
-use crate::domain::filter::schema::FilterTarget;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::recorded::warned;
@@ -17,14 +15,9 @@ use crate::tui::msg::acts::{
 };
 use crate::tui::msg::{Effect, SignRequest};
 
-/// Loads the data for a dialog or a list.
+/// Loads the data for a dialog.
 pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
     match ask {
-        DialogQuery::Looks { of, filter, skip, rows } => {
-            let filter = Filter::parse(&filter, FilterTarget::Looks, app.today()).map_err(Error::usage)?;
-            let window = app.second_looks(of.as_ref(), &filter, (skip, usize::from(rows)))?;
-            Ok(DialogData::Looks(window, skip))
-        }
         DialogQuery::Sheets { ids, then, reader } => {
             let sheets = ids.into_iter().map(|id| sheet(app, id, reader.as_ref())).collect::<Result<_, Error>>()?;
             Ok(DialogData::Sheets(sheets, then))

@@ -2,7 +2,7 @@
 //! can be read.
 
 use crate::domain::primitives::ids::PersonId;
-use crate::tui::command::Command;
+use crate::tui::command::{Audience, Command};
 use crate::tui::msg::PersonChoice;
 
 /// Who uses the screen.
@@ -28,26 +28,17 @@ impl AccessMode {
 
     /// Whether this mode offers a command. Others are left out of the footer, help and the palette.
     pub fn is_available(&self, command: Command) -> bool {
-        use Command::{
-            ConfirmGateway, ConfirmHours, Countersign, Dispute, DrawSample, EndSession, HoldReview, Lock, MarkClaim,
-            MarkHours, MarkLook, NotAchieved, OpenClaim, OpenLook, OpenTrainee, Order, Person, Receipts, RefuseClaims,
-            Requirement, Sample, SaveFiles, Sign, SignClaims, SignLooks, SignThis, TakeBack, ToCohort, ToLooks,
-            ToQueue, Trainee, Undo, Withdraw,
-        };
-        match command {
-            Sign | SignThis | NotAchieved | Undo | Withdraw | Trainee | Person | Lock | EndSession | ToCohort
-            | OpenTrainee | Order | ToQueue | OpenClaim | MarkClaim | SignClaims | RefuseClaims | ToLooks
-            | MarkLook | OpenLook | SignLooks | DrawSample | Countersign | Sample | MarkHours | ConfirmHours
-            | HoldReview | Requirement | ConfirmGateway => self.own().is_none(),
-            SaveFiles => *self == Self::Shared,
-            Dispute | Receipts | TakeBack => self.own().is_some(),
-            _ => true,
+        match command.row().audience {
+            Audience::Everyone => true,
+            Audience::Staff => self.own().is_none(),
+            Audience::Trainee => self.own().is_some(),
+            Audience::Workstation => *self == Self::Shared,
         }
     }
 
     /// Returns why a command does not run in this mode.
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
-        let why = if command == Command::SaveFiles {
+        let reason = if command == Command::SaveFiles {
             "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
         } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
             "You can see only your own record"
@@ -56,7 +47,7 @@ impl AccessMode {
         } else {
             "Only trainees can do that, on their own record over SSH"
         };
-        (!self.is_available(command)).then(|| why.to_owned())
+        (!self.is_available(command)).then(|| reason.to_owned())
     }
 
     /// Returns the suggested signer.

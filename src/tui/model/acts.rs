@@ -9,8 +9,8 @@ use crate::domain::statement::kind::Kind;
 use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::Model;
-use crate::tui::pane::reviews::{About, about};
-use crate::tui::pane::second_looks::{ToSign, to_sign};
+use crate::tui::model::lists::ToSign;
+use crate::tui::model::trainee_view::{ReviewsLine, reviews_lines};
 
 const NO_HOURS: &str = "No waiting hours are chosen: move to an entry, or mark several with space";
 
@@ -20,7 +20,7 @@ impl Model {
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
             Command::MarkLook | Command::OpenLook => {
-                self.looks.list.row().is_none().then(|| "No sign-off is chosen".into())
+                self.second_checks.list.row().is_none().then(|| "No sign-off is chosen".into())
             }
             Command::SignLooks => self.look_refusal(),
             Command::Countersign if self.desk.selection().is_empty() => {
@@ -52,7 +52,7 @@ impl Model {
     }
 
     fn look_refusal(&self) -> Option<String> {
-        match to_sign(&self.looks) {
+        match self.second_checks.to_sign() {
             None => Some("No sign-off is chosen".into()),
             Some(ToSign::Rejected) => {
                 let open = self.key(Command::OpenLook);
@@ -129,24 +129,24 @@ impl Model {
     pub fn to_sample(&self) -> Option<StatementId> {
         match self.screen {
             ScreenId::SignOff | ScreenId::Outstanding => self.desk.selected_record().map(|record| record.id),
-            ScreenId::History => {
+            ScreenId::Log => {
                 self.log.row().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
             }
-            ScreenId::Looks => self.looks.list.row().map(|row| row.id),
+            ScreenId::SecondChecks => self.second_checks.list.row().map(|row| row.id),
             _ => None,
         }
     }
 
-    fn line_here(&self) -> Option<About<'_>> {
+    fn line_here(&self) -> Option<ReviewsLine<'_>> {
         let (programme, state) = (self.desk.programme.0.as_ref()?, self.desk.programme.1);
-        let lines = about(programme);
+        let lines = reviews_lines(programme);
         lines.get(state.at.min(lines.len().saturating_sub(1))).copied()
     }
 
     /// Returns the hours entry under the cursor, if it is not confirmed yet.
     pub fn entry_here(&self) -> Option<&HourRow> {
         match self.line_here()? {
-            About::Entry(row) if row.confirmed.is_none() => Some(row),
+            ReviewsLine::Entry(row) if row.confirmed.is_none() => Some(row),
             _ => None,
         }
     }
@@ -154,7 +154,7 @@ impl Model {
     /// Returns the review under the cursor.
     pub fn review_here(&self) -> Option<&HeldReview> {
         match self.line_here()? {
-            About::Review(held) => Some(held),
+            ReviewsLine::Review(held) => Some(held),
             _ => None,
         }
     }
@@ -169,7 +169,7 @@ impl Model {
             return waiting.filter(|row| marks.contains(&row.entry.id)).collect();
         }
         match self.line_here() {
-            Some(About::Hours) => waiting.collect(),
+            Some(ReviewsLine::Hours) => waiting.collect(),
             _ => self.entry_here().into_iter().collect(),
         }
     }

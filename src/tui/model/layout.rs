@@ -1,21 +1,103 @@
-//! Computes the areas of the panes and the content in view from the model.
+//! Computes the areas of a trainee's panes and what is in view in them.
 
 use ratatui::layout::Rect;
 
 use crate::domain::primitives::ids::KsbCode;
-use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::standard::local_view::LocalKsb;
 use crate::tui::command::{PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::trainee_view::TraineeView;
+use crate::tui::pane::progress::LEAST;
 use crate::tui::pane::record::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
-use crate::tui::pane::{
-    detail_list, duties, ksbs, outstanding as list, readiness as readiness_rows, record, reviews as review_rows,
-};
-use crate::tui::screen::detail_list as why_screen;
-use crate::tui::screen::frame::parts;
-use crate::tui::screen::outstanding;
-use crate::tui::screen::sign_off::{Areas, LayoutWidth, areas, inner};
+use crate::tui::pane::{duties, ksbs, outstanding as list, record};
+use crate::tui::widget::frame::inner;
+use crate::tui::widget::window::parts;
+
+/// The areas of the Sign-off screen's panes; `None` for one that is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignOffAreas {
+    pub duties: Option<Rect>,
+    pub ksbs: Option<Rect>,
+    pub record: Option<Rect>,
+    pub progress: Option<Rect>,
+    pub wide: LayoutWidth,
+}
+
+/// Whether the window is wide enough for three columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayoutWidth {
+    /// From 100 columns.
+    Yes,
+    No,
+}
+
+/// Below this width or height, one pane is shown at a time.
+const ONE_PANE: (u16, u16) = (60, 16);
+/// Minimum window width for three columns.
+const THREE_PANES: u16 = 100;
+/// Minimum rows of the record below the other panes.
+const RECORD_LEAST: u16 = 7;
+
+/// Divides the body for a window of this size.
+fn sign_off_areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) -> SignOffAreas {
+    if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
+        let shown = |pane| (focus == pane).then_some(body);
+        return SignOffAreas {
+            duties: shown(PaneId::Duties),
+            ksbs: if matches!(focus, PaneId::Duties | PaneId::Record) { None } else { Some(body) },
+            record: shown(PaneId::Record),
+            progress: None,
+            wide: LayoutWidth::No,
+        };
+    }
+    let rows = duties as u16 + 3;
+    if window.0 >= THREE_PANES { side_by_side(body, rows) } else { stacked(body, rows) }
+}
+
+fn side_by_side(body: Rect, rows: u16) -> SignOffAreas {
+    let side = (body.width * 2 / 7).clamp(28, 44);
+    let left = Rect { width: side, ..body };
+    let middle = Rect { x: body.x + side, width: body.width - 2 * side, ..body };
+    let right = Rect { x: middle.right(), width: side, ..body };
+    // One row more than the duties need, so that the list does not look cramped.
+    let above = (rows + 1).min(body.height);
+    let split = body.height - above >= LEAST;
+    let (duties, progress) = if split {
+        let below = Rect { y: left.y + above, height: left.height - above, ..left };
+        (Rect { height: above, ..left }, Some(below))
+    } else {
+        (left, None)
+    };
+    SignOffAreas { duties: Some(duties), ksbs: Some(middle), record: Some(right), progress, wide: LayoutWidth::Yes }
+}
+
+fn stacked(body: Rect, rows: u16) -> SignOffAreas {
+    let above = rows.min(body.height.saturating_sub(RECORD_LEAST)).max(body.height * 3 / 5);
+    let side = (body.width * 3 / 8).clamp(22, 34);
+    let duties = Rect { width: side, height: above, ..body };
+    let ksbs = Rect { x: body.x + side, width: body.width - side, height: above, ..body };
+    let record = Rect { y: body.y + above, height: body.height - above, ..body };
+    SignOffAreas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: LayoutWidth::No }
+}
+
+/// The areas of the Outstanding screen's panes; `None` for one that is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutstandingAreas {
+    pub list: Option<Rect>,
+    pub record: Option<Rect>,
+}
+
+/// Divides the body for a window of this size.
+fn outstanding_areas(body: Rect, window: (u16, u16), focus: PaneId) -> OutstandingAreas {
+    if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
+        let (list, record) = if focus == PaneId::Record { (None, Some(body)) } else { (Some(body), None) };
+        return OutstandingAreas { list, record };
+    }
+    let below = (body.height / 3).max(RECORD_LEAST);
+    let above = body.height - below;
+    let list = Rect { height: above, ..body };
+    OutstandingAreas { list: Some(list), record: Some(Rect { y: body.y + above, height: below, ..body }) }
+}
 
 /// Returns the screen's part of the window, if the window is large enough.
 pub fn body(model: &Model) -> Option<Rect> {
@@ -23,13 +105,13 @@ pub fn body(model: &Model) -> Option<Rect> {
 }
 
 /// Returns the areas of the Sign-off screen's panes.
-pub fn panes(model: &Model) -> Option<Areas> {
+pub fn panes(model: &Model) -> Option<SignOffAreas> {
     let count = model.desk.standing.as_ref().map_or(10, |standing| duties::count(standing) - 1);
-    body(model).map(|body| areas(body, model.size, count, model.desk.focus))
+    body(model).map(|body| sign_off_areas(body, model.size, count, model.desk.focus))
 }
 
 /// Returns how many lines of a KSB's text a row shows.
-pub fn room(areas: Areas) -> ksbs::RowDensity {
+pub fn room(areas: SignOffAreas) -> ksbs::RowDensity {
     match areas.wide {
         LayoutWidth::Yes => ksbs::RowDensity::TwoLines,
         LayoutWidth::No => ksbs::RowDensity::OneLine,
@@ -52,12 +134,12 @@ pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
 }
 
 /// Renders the record pane's lines.
-pub fn sheet(model: &Model, inner: Rect) -> Option<RenderedRecord> {
-    subject(&model.desk).map(|subject| record::sheet(&subject, setting(model), inner))
+pub fn rendered_record(model: &Model, inner: Rect) -> Option<RenderedRecord> {
+    subject(&model.desk).map(|subject| record::render(&subject, render_context(model), inner))
 }
 
 /// Returns the context that the record pane is rendered in.
-pub fn setting(model: &Model) -> RenderContext<'_> {
+pub fn render_context(model: &Model) -> RenderContext<'_> {
     let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
     RenderContext { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
 }
@@ -89,40 +171,58 @@ pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
     (hidden, model.desk.current().filter(|code| !marks.contains(code)))
 }
 
-/// Returns the state of the Readiness or the Reviews screen, if one of them is shown.
-pub fn why_state(model: &Model) -> Option<detail_list::State> {
-    match model.screen {
-        ScreenId::Readiness => Some(model.desk.readiness.1),
-        ScreenId::Reviews => Some(model.desk.programme.1),
-        _ => None,
-    }
-}
-
-/// Returns the lines of that screen once they are loaded.
-pub fn why_rows(model: &Model) -> Option<Vec<detail_list::Row>> {
-    let sieve = ProgrammeFilter::new(&model.desk.why.kept, model.desk.standing.as_ref()?, model.today);
-    match model.screen {
-        ScreenId::Readiness => {
-            model.desk.readiness.0.as_ref().map(|readiness| readiness_rows::rows(readiness, &sieve, &model.theme))
-        }
-        ScreenId::Reviews => {
-            model.desk.programme.0.as_ref().map(|programme| {
-                review_rows::rows(programme, (&sieve, &model.desk.hour_marks), model.today, &model.theme)
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Returns the areas of that screen's panes.
-pub fn why_areas(model: &Model) -> Option<detail_list::Areas> {
-    let (body, state) = (body(model)?, why_state(model)?);
-    let count = why_rows(model).map_or(0, |rows| detail_list::count(&rows));
-    let lines = usize::from(model.desk.why.lines(body.width.saturating_sub(2)));
-    Some(why_screen::areas(body, model.size, count + lines, &state))
-}
-
 /// Returns the areas of the Outstanding screen's panes.
-pub fn outstanding(model: &Model) -> Option<outstanding::Areas> {
-    body(model).map(|body| outstanding::areas(body, model.size, model.pane()))
+pub fn outstanding(model: &Model) -> Option<OutstandingAreas> {
+    body(model).map(|body| outstanding_areas(body, model.size, model.desk.focus))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(width: u16, height: u16, focus: PaneId) -> SignOffAreas {
+        sign_off_areas(Rect::new(0, 1, width, height - 2), (width, height), 10, focus)
+    }
+
+    #[test]
+    fn panes_never_overlap_nor_leave_the_body_at_any_size() {
+        for (width, height) in (40..200).flat_map(|width| (10..60).map(move |height| (width, height))) {
+            let areas = at(width, height, PaneId::Ksbs);
+            let shown: Vec<Rect> =
+                [areas.duties, areas.ksbs, areas.record, areas.progress].into_iter().flatten().collect();
+            let body = Rect::new(0, 1, width, height - 2);
+            assert_eq!(shown.iter().map(|area| area.area()).sum::<u32>(), body.area(), "{width}x{height}");
+            for area in &shown {
+                assert_eq!(area.intersection(body), *area, "{width}x{height}");
+                assert!(
+                    shown.iter().all(|other| other == area || other.intersection(*area).is_empty()),
+                    "{width}x{height}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_panes_stand_side_by_side_from_100_columns_stacked_at_80_and_alone_below_60_by_16() {
+        let wide = at(120, 36, PaneId::Ksbs);
+        assert_eq!(wide.ksbs.map(|area| (area.x, area.width)), Some((34, 52)));
+        let mid = at(80, 24, PaneId::Ksbs);
+        assert_eq!((mid.duties, mid.record), (Some(Rect::new(0, 1, 30, 13)), Some(Rect::new(0, 14, 80, 9))));
+        for (width, height) in [(59, 30), (100, 15)] {
+            let small = at(width, height, PaneId::Record);
+            assert_eq!((small.duties, small.ksbs), (None, None));
+            assert!(small.record.is_some());
+        }
+    }
+
+    #[test]
+    fn the_outstanding_panes_fill_the_body_and_never_overlap() {
+        for (width, height) in (40..140).flat_map(|width| (10..60).map(move |height| (width, height))) {
+            let body = Rect::new(0, 1, width, height - 2);
+            let areas = outstanding_areas(body, (width, height), PaneId::Ksbs);
+            let all: u32 = [areas.list, areas.record].into_iter().flatten().map(Rect::area).sum();
+            assert_eq!(all, body.area(), "{width}x{height}");
+        }
+        assert_eq!(outstanding_areas(Rect::new(0, 1, 40, 8), (40, 10), PaneId::Record).list, None);
+    }
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::programme::Programme;
 use crate::domain::programme::gateway::Readiness;
+use crate::domain::programme::hours::HourRow;
+use crate::domain::programme::review_plan::OpenAction;
 use crate::domain::record::ksb_status;
-use crate::domain::record::view::{Record, TraineeRecord};
+use crate::domain::record::view::{HeldReview, Record, TraineeRecord};
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local_view::LOCAL_GROUP;
 use crate::tui::command::PaneId;
@@ -35,7 +37,7 @@ pub struct TraineeView {
     /// Reviews and hours, once loaded, and the cursor in them.
     pub programme: (Option<Box<Programme>>, detail_list::State),
     /// The filter of whichever of these two is shown.
-    pub why: FilterInput,
+    pub detail_filter: FilterInput,
     /// Loaded records, cleared when the log grows.
     pub records: BTreeMap<KsbCode, Vec<Record>>,
     /// The KSB whose record is shown or being loaded.
@@ -70,6 +72,34 @@ pub enum WaitsFor<'a> {
     Programme,
 }
 
+/// Maximum hours entries listed, newest first. The command line lists all.
+const MOST_ENTRIES: usize = 200;
+
+/// A line of the Reviews screen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ReviewsLine<'a> {
+    Next,
+    /// An open action.
+    ToDo(&'a OpenAction),
+    /// The total hours.
+    Hours,
+    Entry(&'a HourRow),
+    Review(&'a HeldReview),
+}
+
+/// Returns the lines of the Reviews screen: due and open first, then waiting hours, then past reviews and confirmed hours.
+pub fn reviews_lines(programme: &Programme) -> Vec<ReviewsLine<'_>> {
+    let mut lines = vec![ReviewsLine::Next];
+    lines.extend(programme.plan.open.iter().map(ReviewsLine::ToDo));
+    lines.push(ReviewsLine::Hours);
+    let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
+        programme.entries.iter().partition(|row| row.confirmed.is_none());
+    lines.extend(waiting.into_iter().take(MOST_ENTRIES).map(ReviewsLine::Entry));
+    lines.extend(programme.reviews.iter().map(ReviewsLine::Review));
+    lines.extend(confirmed.into_iter().take(MOST_ENTRIES).map(ReviewsLine::Entry));
+    lines
+}
+
 impl Default for TraineeView {
     fn default() -> Self {
         Self {
@@ -83,7 +113,7 @@ impl Default for TraineeView {
             outstanding: outstanding::State::default(),
             readiness: (None, detail_list::State::default()),
             programme: (None, detail_list::State::default()),
-            why: FilterInput::default(),
+            detail_filter: FilterInput::default(),
             records: BTreeMap::new(),
             about: None,
             marks: BTreeSet::new(),
@@ -201,16 +231,20 @@ impl TraineeView {
         }
     }
 
+    /// Loads the lists again when they are next shown. The old ones stay visible until then.
+    pub fn invalidate(&mut self) {
+        self.outstanding.requested = false;
+        self.readiness.1.requested = false;
+        self.programme.1.requested = false;
+    }
+
     /// Replaces the record with a newer one; the cursor stays on its duty and KSB.
     pub fn refresh(&mut self, standing: TraineeRecord, size: u64) {
         let other = self.standing.as_ref().is_some_and(|old| old.trainee.id != standing.trainee.id);
         if other || self.size != size {
             self.records.clear();
             self.about = None;
-            // The old list stays visible until the new one is loaded.
-            self.outstanding.asked = false;
-            self.readiness.1.asked = false;
-            self.programme.1.asked = false;
+            self.invalidate();
         }
         self.marks.retain(|code| standing.ksb(*code).is_some());
         (self.standing, self.size) = (Some(standing), size);

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use crate::domain::primitives::ids::{KsbCode, PersonId, Secret, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::record::quality_assurance::QaPage;
 use crate::domain::record::view::{Record, TreeHead};
 use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::{NewReview, Party};
@@ -68,20 +67,9 @@ pub struct ActRequest {
     pub proof: Option<(CredentialKind, Secret)>,
 }
 
-/// Data to load before a dialog opens or a list is shown.
+/// Data to load before a dialog opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DialogQuery {
-    /// A page of the list of second checks.
-    Looks {
-        /// For this person, or for anyone if `None`.
-        of: Option<PersonId>,
-        /// Filter terms, all of which a row must match.
-        filter: String,
-        /// Number of matching rows to skip.
-        skip: u64,
-        /// Limit.
-        rows: u16,
-    },
     /// Sign-offs in full, for a next step.
     Sheets {
         ids: Vec<StatementId>,
@@ -116,8 +104,6 @@ pub struct SignOffDetail {
 /// The loaded data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DialogData {
-    /// A page of the list of second checks, and the index of its first row.
-    Looks(QaPage, u64),
     Sheets(Vec<SignOffDetail>, LookNext),
     /// People who can attend a progress review.
     Attending {

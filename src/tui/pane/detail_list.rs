@@ -23,7 +23,7 @@ pub struct State {
     /// First visible line of the details, while they are open.
     pub open: Option<usize>,
     /// Whether the lines were requested.
-    pub asked: bool,
+    pub requested: bool,
 }
 
 /// A line of the list.
@@ -34,7 +34,7 @@ pub struct Row {
     pub short: (String, Style),
     /// Title of its details.
     pub heading: String,
-    pub why: Vec<Told>,
+    pub details: Vec<Detail>,
     /// The KSBs that it concerns.
     pub ksbs: Vec<KsbCode>,
     /// Whether the filter hides it. It keeps its index.
@@ -53,17 +53,17 @@ pub fn count(rows: &[Row]) -> usize {
 
 /// A detail: a sentence, with a label if it has one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct Detail {
     /// The label and its style.
-    pub lead: Option<(String, Style)>,
+    pub label: Option<(String, Style)>,
     pub words: String,
     pub style: Style,
 }
 
-impl Told {
+impl Detail {
     /// Returns a sentence without a label.
     pub fn plain(words: impl Into<String>, style: Style) -> Self {
-        Self { lead: None, words: words.into(), style }
+        Self { label: None, words: words.into(), style }
     }
 }
 
@@ -71,7 +71,27 @@ impl Told {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub list: Option<Rect>,
-    pub why: Option<Rect>,
+    pub details: Option<Rect>,
+}
+
+/// Below this width or height, one pane is shown at a time.
+const ONE_PANE: (u16, u16) = (60, 16);
+/// Minimum rows of the details below the list.
+const DETAILS_LEAST: u16 = 8;
+
+/// Divides the body for a window of this size. A list of `count` lines takes no more than it needs.
+pub fn areas(body: Rect, window: (u16, u16), count: usize, state: &State) -> Areas {
+    if state.open.is_some() {
+        return Areas { list: None, details: Some(body) };
+    }
+    if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
+        return Areas { list: Some(body), details: None };
+    }
+    let most = body.height - (body.height / 3).max(DETAILS_LEAST);
+    let wanted = u16::try_from(count + 2).unwrap_or(u16::MAX);
+    let above = wanted.max(body.height / 2).min(most);
+    let list = Rect { height: above, ..body };
+    Areas { list: Some(list), details: Some(Rect { y: body.y + above, height: body.height - above, ..body }) }
 }
 
 /// Returns the line under the cursor.
@@ -81,44 +101,43 @@ pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
 
 /// Wraps the details of a line into styled pieces, one vector per line.
 fn lines(row: &Row, width: u16) -> Vec<Vec<(String, Style)>> {
-    let lead = row.why.iter().filter_map(|told| told.lead.as_ref()).map(|(word, _)| columns(word)).max().unwrap_or(0);
-    let indent = if lead == 0 { 1 } else { lead + 3 };
+    let label =
+        row.details.iter().filter_map(|detail| detail.label.as_ref()).map(|(word, _)| columns(word)).max().unwrap_or(0);
+    let indent = if label == 0 { 1 } else { label + 3 };
     let room = usize::from(width).saturating_sub(indent + 1).max(8);
     let mut lines = Vec::new();
-    for told in &row.why {
+    for detail in &row.details {
         // Without a label, the sentence takes the full width.
-        let (indent, room) = match &told.lead {
+        let (indent, room) = match &detail.label {
             Some(_) => (indent, room),
             None => (1, usize::from(width).saturating_sub(2).max(8)),
         };
-        for (at, words) in told.words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
-            let before = match &told.lead {
+        for (at, words) in detail.words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
+            let before = match &detail.label {
                 Some((word, style)) if at == 0 => {
                     (format!(" {word}{}", " ".repeat(indent - 1 - columns(word))), *style)
                 }
-                _ => (" ".repeat(indent), told.style),
+                _ => (" ".repeat(indent), detail.style),
             };
-            lines.push(vec![before, (words.trim_end().to_owned(), told.style)]);
+            lines.push(vec![before, (words.trim_end().to_owned(), detail.style)]);
         }
     }
     lines
 }
 
-/// Moves the cursor, or scrolls the open details. Returns whether it handled the command.
-pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) -> bool {
+/// Moves the cursor, or scrolls the open details.
+pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) {
     let within = |area: Rect| (area.width.saturating_sub(2), usize::from(area.height.saturating_sub(2)));
-    if let (Some(first), Some(area), Some(row)) = (state.open, areas.why, chosen(state, rows)) {
+    if let (Some(first), Some(area), Some(row)) = (state.open, areas.details, chosen(state, rows)) {
         let (width, height) = within(area);
         let last = lines(row, width).len().saturating_sub(height);
-        let Some(to) = move_cursor(command, first, last + 1, height) else { return false };
-        state.open = Some(to);
-        return true;
+        state.open = move_cursor(command, first, last + 1, height).or(state.open);
+        return;
     }
     let (page, listed) = (areas.list.map_or(1, |area| within(area).1), listed(rows));
     let at = listed.iter().position(|place| *place >= state.at).unwrap_or(0);
-    let Some(to) = move_cursor(command, at, listed.len(), page) else { return false };
-    state.at = listed.get(to).copied().unwrap_or(state.at);
-    true
+    let to = move_cursor(command, at, listed.len(), page).and_then(|to| listed.get(to));
+    state.at = to.copied().unwrap_or(state.at);
 }
 
 /// Moves the cursor to a line that matches the filter, and the window to the cursor.
@@ -160,13 +179,13 @@ pub fn view(
         }
         cursor = typing.or(list(state, all, theme, buf, room));
     }
-    let reading = why(state, all, areas, theme, buf);
+    let reading = details(state, all, areas, theme, buf);
     if state.open.is_some() { reading.or(cursor) } else { cursor }
 }
 
 /// Draws the details of the line under the cursor and returns their first position.
-fn why(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
-    let (area, row) = (areas.why?, chosen(state, all)?);
+fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
+    let (area, row) = (areas.details?, chosen(state, all)?);
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
     let inner = frame(buf, area, Titles { left: &row.heading, ..Titles::default() }, focus, theme);
     let lines = lines(row, inner.width);
@@ -209,4 +228,24 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
     }
     scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: listed.len() }, theme);
     cursor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_panes_fill_the_body_and_the_reasons_always_have_room() {
+        for (width, height) in (40..140).flat_map(|width| (10..60).map(move |height| (width, height))) {
+            let body = Rect::new(0, 1, width, height - 2);
+            for count in [0, 9, 300] {
+                let areas = areas(body, (width, height), count, &State::default());
+                let all: u32 = [areas.list, areas.details].into_iter().flatten().map(Rect::area).sum();
+                assert_eq!(all, body.area(), "{width}x{height}");
+                assert!(areas.details.is_none_or(|area| area.height >= DETAILS_LEAST.min(body.height / 2)));
+            }
+            let open = State { open: Some(0), ..State::default() };
+            assert_eq!(super::areas(body, (width, height), 9, &open), Areas { list: None, details: Some(body) });
+        }
+    }
 }

@@ -90,7 +90,7 @@ fn fault_lines(fault: &FilterFault, width: u16) -> Vec<String> {
 /// below the position of the error. Returns the cursor position while it is typed.
 pub fn filter_line(
     filter: &FilterInput,
-    beside: Piece<'_>,
+    count: Piece<'_>,
     theme: &Theme,
     buf: &mut Buffer,
     inner: Rect,
@@ -108,8 +108,8 @@ pub fn filter_line(
             y += 1;
         }
     }
-    let typed = text::tail(&filter.text, usize::from(inner.width).saturating_sub(text::columns(beside.0) + BEFORE + 2));
-    right(buf, inner, y, beside, theme);
+    let typed = text::tail(&filter.text, usize::from(inner.width).saturating_sub(text::columns(count.0) + BEFORE + 2));
+    right(buf, inner, y, count, theme);
     let used = line(buf, inner, y, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
     if let Some(fault) = fault {
         // If the text is too long, only its end is visible.

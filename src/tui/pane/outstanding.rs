@@ -34,7 +34,7 @@ pub struct State {
     pub top: usize,
     pub filter: FilterInput,
     /// Whether the list was requested.
-    pub asked: bool,
+    pub requested: bool,
 }
 
 /// Returns the rows that match the filter.
@@ -111,7 +111,7 @@ pub fn view(
         return typing;
     }
     let at = row(state, &rows);
-    let wide = rows.iter().map(|row| columns(&why(row, standing, today))).max().unwrap_or(0);
+    let wide = rows.iter().map(|row| columns(&reason(row, standing, today))).max().unwrap_or(0);
     let mut cursor = None;
     for (y, (index, row)) in rows.iter().enumerate().skip(state.top).take(usize::from(list.height)).enumerate() {
         let here = index == at;
@@ -119,9 +119,16 @@ pub fn view(
             cursor = Some(Position::new(list.x + 1, list.y + y as u16));
         }
         let text = standing.ksb(row.code).map_or("", |ksb| &ksb.text);
-        let why = why(row, standing, today);
+        let reason = reason(row, standing, today);
         let marked = marks.contains(&row.code);
-        draw_row(row, (text, &why), (here, marked, wide), theme, buf, Rect { y: list.y + y as u16, height: 1, ..list });
+        draw_row(
+            row,
+            (text, &reason),
+            (here, marked, wide),
+            theme,
+            buf,
+            Rect { y: list.y + y as u16, height: 1, ..list },
+        );
     }
     scrolled(buf, list, Seen { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
     typing.or(cursor)
@@ -129,7 +136,7 @@ pub fn view(
 
 fn draw_row(
     row: &Outstanding,
-    (text, why): (&str, &str),
+    (text, reason): (&str, &str),
     (here, marked, wide): (bool, bool, usize),
     theme: &Theme,
     buf: &mut Buffer,
@@ -152,7 +159,7 @@ fn draw_row(
         (&*format!("{:<4}", row.code), style),
         (&*text, style),
         ("  ", theme.text),
-        (why, urgent),
+        (reason, urgent),
     ];
     line(buf, area, 0, &pieces, theme);
 }
@@ -161,10 +168,10 @@ fn draw_row(
 const LEFT: usize = 16;
 
 /// Returns why the KSB is at its position: its due date, or its duty.
-fn why(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
+fn reason(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
     let late = row.days_late(standing, today).map(late_words);
     let action = row.action();
-    let claim = row.claim.as_ref().map(|asked| (short_day(asked.since.local_day(), today), asked.whom()));
+    let claim = row.claim.as_ref().map(|claim| (short_day(claim.since.local_day(), today), claim.whom()));
     match (row.state, action, row.duty) {
         (ksb_status::State::NotYet, Some(action), _) => {
             let again = claim.map(|(since, _)| format!(", claimed {since}")).unwrap_or_default();

@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::theme::Theme;
-use crate::tui::widget::frame::{Seen, scrolled};
+use crate::tui::pane::filter_input::{FilterInput, filter_line};
+use crate::tui::theme::{Focus, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
 
 /// A loaded page, and any data loaded with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Window<R, B = ()> {
     pub skip: u64,
     /// Total number of matches, if known.
     pub of: Option<u64>,
-    pub beside: B,
+    pub with: B,
 }
 
 /// The loaded page and the cursor.
@@ -28,8 +29,22 @@ pub struct Paged<R, B = ()> {
     pub top: u64,
     pub loaded: Option<Window<R, B>>,
     /// The last request.
-    pub asked: Option<PageRequest>,
+    pub requested: Option<PageRequest>,
     pub filter: FilterInput,
+}
+
+/// The words around the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListText<'a> {
+    pub title: &'a str,
+    /// At the right end of the border.
+    pub figure: &'a str,
+    /// At the right end of the filter.
+    pub count: &'a str,
+    /// Why the list is empty, without a filter.
+    pub empty: &'a [&'a str],
+    /// Why it is empty, with a filter.
+    pub no_match: &'a str,
 }
 
 /// Where a visible row is drawn.
@@ -53,7 +68,7 @@ pub struct PageRequest {
 
 impl<R, B> Default for Paged<R, B> {
     fn default() -> Self {
-        Self { at: 0, top: 0, loaded: None, asked: None, filter: FilterInput::default() }
+        Self { at: 0, top: 0, loaded: None, requested: None, filter: FilterInput::default() }
     }
 }
 
@@ -74,35 +89,32 @@ impl<R, B> Paged<R, B> {
     fn last(&self) -> u64 {
         let Some(page) = &self.loaded else { return 0 };
         let seen = page.skip + page.rows.len() as u64;
-        let more = self.asked.as_ref().is_some_and(|wish| page.rows.len() >= usize::from(wish.rows));
+        let more = self.requested.as_ref().is_some_and(|request| page.rows.len() >= usize::from(request.rows));
         page.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
     }
 
-    /// Moves the cursor in a window of `page` rows and returns whether it handled the command.
-    pub fn move_cursor(&mut self, page: u16, command: Command) -> bool {
-        let (page, last) = (u64::from(page.max(1)), self.last());
-        let to = match command {
-            Command::Down => self.at + 1,
-            Command::Up => self.at.saturating_sub(1),
-            Command::PageDown => self.at.saturating_add(page),
-            Command::PageUp => self.at.saturating_sub(page),
-            Command::Top => 0,
-            Command::Bottom => last,
-            _ => return false,
-        };
-        self.at = to.min(last);
-        true
-    }
-
-    /// Moves the cursor to the top, for a new filter.
-    pub fn from_top(&mut self) {
-        (self.at, self.top) = (0, 0);
-    }
-
-    /// Clears the filter.
-    pub fn clear(&mut self) {
-        self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
-        self.from_top();
+    /// Draws the border and the filter, or why there are no rows. Returns the area of the rows, if there are any, and the
+    /// cursor position while the filter is typed.
+    pub fn frame(
+        &self,
+        text: ListText<'_>,
+        theme: &Theme,
+        buf: &mut Buffer,
+        area: Rect,
+    ) -> (Option<Rect>, Option<Position>) {
+        let titles = Titles { left: text.title, right: text.figure, right_style: None };
+        let inner = frame(buf, area, titles, Focus::Here, theme);
+        let list = Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner };
+        let typing = filter_line(&self.filter, (text.count, theme.dim), theme, buf, inner);
+        let Some(window) = &self.loaded else { return (None, typing) };
+        if !window.rows.is_empty() {
+            return (Some(list), typing);
+        }
+        let words = if self.filter.is_empty() { text.empty } else { &[text.no_match] };
+        for (row, words) in (0..).zip(words) {
+            line(buf, list, row, &[("  ", theme.text), (words, theme.dim)], theme);
+        }
+        (None, typing)
     }
 
     /// Draws the visible rows and the scroll bar. Returns the cursor position.
@@ -139,17 +151,17 @@ impl<R, B> Paged<R, B> {
 
     /// Moves the window to the cursor and returns the page to load, if any: none while the filter is invalid.
     pub fn load_visible(&mut self, height: u16) -> Option<PageRequest> {
-        let wish = self.shown(height)?;
-        if self.asked.as_ref() == Some(&wish) {
+        let request = self.shown(height)?;
+        if self.requested.as_ref() == Some(&request) {
             return None;
         }
-        self.asked = Some(wish.clone());
-        Some(wish)
+        self.requested = Some(request.clone());
+        Some(request)
     }
 
     /// Whether the last request was for this filter.
-    pub fn asks_for(&self, filter: &str) -> bool {
-        self.asked.as_ref().is_some_and(|asked| asked.filter == filter)
+    pub fn requested_for(&self, filter: &str) -> bool {
+        self.requested.as_ref().is_some_and(|requested| requested.filter == filter)
     }
 
     /// Moves the window to the cursor and returns its page.
@@ -174,10 +186,46 @@ impl<R, B> Paged<R, B> {
         let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
         usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
     }
+}
 
-    /// Returns the area of the rows within the border, without the filter line.
-    pub fn list_area(&self, inner: Rect) -> Rect {
-        Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner }
+/// A paged list, whatever its rows are.
+pub trait PagedList {
+    /// Moves the cursor in a window of `page` rows.
+    fn move_cursor(&mut self, page: u16, command: Command);
+    /// Moves the cursor to the top, for a new filter.
+    fn from_top(&mut self);
+    /// Clears the filter.
+    fn clear(&mut self);
+    /// Loads the page again when it is next shown.
+    fn invalidate(&mut self);
+}
+
+impl<R, B> PagedList for Paged<R, B> {
+    fn move_cursor(&mut self, page: u16, command: Command) {
+        let (page, last) = (u64::from(page.max(1)), self.last());
+        let to = match command {
+            Command::Down => self.at + 1,
+            Command::Up => self.at.saturating_sub(1),
+            Command::PageDown => self.at.saturating_add(page),
+            Command::PageUp => self.at.saturating_sub(page),
+            Command::Top => 0,
+            Command::Bottom => last,
+            _ => return,
+        };
+        self.at = to.min(last);
+    }
+
+    fn from_top(&mut self) {
+        (self.at, self.top) = (0, 0);
+    }
+
+    fn clear(&mut self) {
+        self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
+        self.from_top();
+    }
+
+    fn invalidate(&mut self) {
+        self.requested = None;
     }
 }
 
@@ -186,9 +234,9 @@ mod tests {
     use super::*;
 
     /// Returns the page that a list of `of` rows would load.
-    fn fetched(wish: &PageRequest, of: u64) -> Window<u64> {
-        let end = (wish.skip + u64::from(wish.rows)).min(of);
-        Window { rows: (wish.skip..end).collect(), skip: wish.skip, of: Some(of), beside: () }
+    fn fetched(request: &PageRequest, of: u64) -> Window<u64> {
+        let end = (request.skip + u64::from(request.rows)).min(of);
+        Window { rows: (request.skip..end).collect(), skip: request.skip, of: Some(of), with: () }
     }
 
     #[test]
@@ -201,11 +249,11 @@ mod tests {
                     // Repeats each key until it reaches either end.
                     let key = keys[(step / 10 + step % 2) % keys.len()];
                     list.move_cursor(height, if step == 0 { Command::Top } else { key });
-                    let mut wishes = 0;
-                    while let Some(wish) = list.load_visible(height) {
-                        wishes += 1;
-                        assert!(wishes < 3, "{of} rows, {height} high: it never rests");
-                        list.load(fetched(&wish, of));
+                    let mut requests = 0;
+                    while let Some(request) = list.load_visible(height) {
+                        requests += 1;
+                        assert!(requests < 3, "{of} rows, {height} high: it never rests");
+                        list.load(fetched(&request, of));
                     }
                     let (window, top) = (list.loaded.as_ref().unwrap(), list.top);
                     for place in top..of.min(top + u64::from(height)) {

@@ -120,81 +120,85 @@ impl RenderedRecord {
 }
 
 /// Lays out the pane's lines for this inner area.
-pub fn sheet(subject: &Subject<'_>, setting: RenderContext<'_>, inner: Rect) -> RenderedRecord {
-    let (mut sheet, theme) = (RenderedRecord::default(), setting.theme);
+pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) -> RenderedRecord {
+    let (mut rendered, theme) = (RenderedRecord::default(), context.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
     match subject {
         Subject::Duty(standing, Some(LOCAL_GROUP)) => {
             let mut lists: Vec<String> = standing.local.iter().map(|local| local.list.to_string()).collect();
             lists.dedup();
-            sheet.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
-            sheet.plain("These are in addition to the standard and do not count towards its figures", width, theme.dim);
+            rendered.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
+            rendered.plain(
+                "These are in addition to the standard and do not count towards its figures",
+                width,
+                theme.dim,
+            );
         }
         Subject::Duty(standing, Some(no)) => {
             if let Some(duty) = standing.standard.duty(*no) {
                 if !duty.title.is_empty() {
-                    sheet.plain(&duty.title, width, theme.bold);
+                    rendered.plain(&duty.title, width, theme.bold);
                 }
-                sheet.plain(&duty.text, width, theme.text);
+                rendered.plain(&duty.text, width, theme.text);
             }
         }
         Subject::Duty(standing, None) => {
-            sheet.plain(standing.standard.title(), width, theme.bold);
+            rendered.plain(standing.standard.title(), width, theme.bold);
             let (standard, count) = (standing.standard.reference(), standing.standard.ksbs().len());
             let duties = standing.standard.duties().len();
-            sheet.plain(
+            rendered.plain(
                 &format!("{standard}, level {}: {count} KSBs in {duties} duties", standing.standard.level()),
                 width,
                 theme.dim,
             );
         }
         Subject::Ksb(RecordKsb { ksb, local, .. }, records, claim) => {
-            sheet.plain(&ksb.text, width, theme.bold);
+            rendered.plain(&ksb.text, width, theme.bold);
             if airy && ksb.code.kind != KsbKind::Local {
-                sheet.plain(&duties(&ksb.duties), width, theme.dim);
+                rendered.plain(&duties(&ksb.duties), width, theme.dim);
             }
             if let Some(words) = local {
-                sheet.plain(words, width, theme.dim);
+                rendered.plain(words, width, theme.dim);
             }
-            if let Some(asked) = claim {
+            if let Some(claim) = claim {
                 let mark = theme.state_mark(ksb_status::State::Claimed);
-                let (since, whom) = (short_day(asked.since.local_day(), setting.today), asked.whom());
-                sheet.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.warn);
+                let (since, whom) = (short_day(claim.since.local_day(), context.today), claim.whom());
+                rendered.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.warn);
             }
             for record in records.unwrap_or_default() {
                 if airy {
-                    sheet.lines.push(Vec::new());
+                    rendered.lines.push(Vec::new());
                 }
-                sheet.records.push(sheet.lines.len());
-                lay(&mut sheet, record, setting, width);
+                rendered.records.push(rendered.lines.len());
+                render_record(&mut rendered, record, context, width);
             }
             if records.is_some_and(|records| records.len() == MOST_RECORDS) {
-                sheet.plain("For older records: countersign trainee", width, theme.dim);
+                rendered.plain("For older records: countersign trainee", width, theme.dim);
             }
             let closing = match records {
-                Some([]) => empty(setting.keymap, setting.reader == Reader::Own),
-                Some(_) if airy => keys(setting.keymap, setting.reader == Reader::Own),
+                Some([]) => empty(context.keymap, context.reader == Reader::Own),
+                Some(_) if airy => keys(context.keymap, context.reader == Reader::Own),
                 _ => Vec::new(),
             };
             if !closing.is_empty() {
                 if airy {
-                    sheet.lines.push(Vec::new());
+                    rendered.lines.push(Vec::new());
                 }
                 let whole: usize = closing.iter().map(|(words, _)| text::columns(words)).sum();
                 // If they do not fit on one line, each key starts a new line.
                 for row in closing.chunk_by(|_, (_, key)| whole <= width || !key) {
                     let style = |key| if key { theme.strong } else { theme.dim };
-                    sheet.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
+                    rendered.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
                 }
             }
         }
     }
-    sheet
+    rendered
 }
 
 /// Lays out one record.
-fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, width: usize) {
-    let theme = setting.theme;
+fn render_record(rendered: &mut RenderedRecord, record: &Record, context: RenderContext<'_>, width: usize) {
+    let theme = context.theme;
     let dot = format!(" {} ", theme.glyphs.dot);
     let (open, close) = theme.glyphs.quotes;
     let state = match record.outcome {
@@ -204,7 +208,7 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
     let gone = !record.is_live();
     let style = |style: Style| if gone { theme.dim } else { style };
     let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
-    let observed = if width < 40 { short_day(record.observed, setting.today) } else { day_words(record.observed) };
+    let observed = if width < 40 { short_day(record.observed, context.today) } else { day_words(record.observed) };
     let mut head: Vec<RecordPart<'_>> =
         vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
     if let Some(method) = record.method {
@@ -222,17 +226,17 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
         files => head.push((&dot, format!("{files} files"), style(theme.text))),
     }
     head.push((&dot, record.signer_name.to_string(), theme.dim));
-    sheet.flow(width, 0, &head);
-    let mut said: Vec<RecordPart<'_>> = Vec::new();
+    rendered.flow(width, 0, &head);
+    let mut details: Vec<RecordPart<'_>> = Vec::new();
     if let Some(feedback) = &record.feedback {
-        said.push(("  ", feedback.to_string(), style(theme.text)));
+        details.push(("  ", feedback.to_string(), style(theme.text)));
     }
     if let Some(action) = &record.action {
-        let by = short_day(action.by, setting.today);
-        said.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.warn)));
+        let by = short_day(action.by, context.today);
+        details.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.warn)));
     }
     if let Some(late) = &record.late {
-        said.push(("  ", format!("signed late: {late}"), theme.dim));
+        details.push(("  ", format!("signed late: {late}"), theme.dim));
     }
     if let Some(withdrawal) = &record.withdrawn {
         let hand = if withdrawal.by == record.signer {
@@ -240,18 +244,18 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
         } else {
             format!("by {}", withdrawal.by_name)
         };
-        said.push((
+        details.push((
             "  ",
-            format!("withdrawn {}, {hand}", short_day(withdrawal.at.local_day(), setting.today)),
+            format!("withdrawn {}, {hand}", short_day(withdrawal.at.local_day(), context.today)),
             theme.dim,
         ));
-        said.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
+        details.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
     if record.in_review {
-        said.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.warn));
+        details.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.warn));
     }
     for mark in &record.marks {
-        let when = short_day(mark.at.local_day(), setting.today);
+        let when = short_day(mark.at.local_day(), context.today);
         let (words, style) = match (mark.kind, mark.sampled) {
             (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
             (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),
@@ -265,43 +269,43 @@ fn lay(sheet: &mut RenderedRecord, record: &Record, setting: RenderContext<'_>, 
         };
         let reason = mark.reason.as_ref().map(|reason| format!(" {open}{reason}{close}")).unwrap_or_default();
         let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
-        said.push(("  ", format!("{words}{taken}{reason}"), style));
+        details.push(("  ", format!("{words}{taken}{reason}"), style));
     }
-    if !said.is_empty() {
-        sheet.flow(width, INDENT, &said);
+    if !details.is_empty() {
+        rendered.flow(width, INDENT, &details);
     }
 }
 
 /// Moves the selection, or scrolls if there is nothing more to select.
-pub fn update(state: &mut State, sheet: &RenderedRecord, height: u16, command: Command) -> bool {
-    let (page, last) = (usize::from(height.max(1)), sheet.records.len().saturating_sub(1));
+pub fn update(state: &mut State, rendered: &RenderedRecord, height: u16, command: Command) -> bool {
+    let (page, last) = (usize::from(height.max(1)), rendered.records.len().saturating_sub(1));
     match command {
-        Command::Down if state.chosen < last => reveal(state, sheet, page, state.chosen + 1),
+        Command::Down if state.chosen < last => reveal(state, rendered, page, state.chosen + 1),
         Command::Down => state.top += 1,
-        Command::Up if state.chosen > 0 => reveal(state, sheet, page, state.chosen - 1),
+        Command::Up if state.chosen > 0 => reveal(state, rendered, page, state.chosen - 1),
         Command::Up => state.top = state.top.saturating_sub(1),
         Command::PageDown => state.top += page,
         Command::PageUp => state.top = state.top.saturating_sub(page),
         Command::Top => *state = State::default(),
-        Command::Bottom => *state = State { chosen: last, top: sheet.lines.len() },
+        Command::Bottom => *state = State { chosen: last, top: rendered.lines.len() },
         _ => return false,
     }
-    load_visible(state, sheet, height);
+    load_visible(state, rendered, height);
     true
 }
 
 /// Selects a record and scrolls to show as much of it as fits.
-fn reveal(state: &mut State, sheet: &RenderedRecord, page: usize, chosen: usize) {
-    let first = sheet.records.get(chosen).copied().unwrap_or(0);
-    let end = sheet.records.get(chosen + 1).copied().unwrap_or(sheet.lines.len());
+fn reveal(state: &mut State, rendered: &RenderedRecord, page: usize, chosen: usize) {
+    let first = rendered.records.get(chosen).copied().unwrap_or(0);
+    let end = rendered.records.get(chosen + 1).copied().unwrap_or(rendered.lines.len());
     state.top = state.top.max(end.saturating_sub(page)).min(first);
     state.chosen = chosen;
 }
 
 /// Keeps the window within the lines.
-pub fn load_visible(state: &mut State, sheet: &RenderedRecord, height: u16) {
-    state.top = state.top.min(sheet.lines.len().saturating_sub(usize::from(height)));
-    state.chosen = state.chosen.min(sheet.records.len().saturating_sub(1));
+pub fn load_visible(state: &mut State, rendered: &RenderedRecord, height: u16) {
+    state.top = state.top.min(rendered.lines.len().saturating_sub(usize::from(height)));
+    state.chosen = state.chosen.min(rendered.records.len().saturating_sub(1));
 }
 
 /// Returns the record that a command applies to: the selected one or, without focus, the newest valid one.
@@ -333,12 +337,12 @@ pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, comm
 pub fn view(
     state: &State,
     subject: &Subject<'_>,
-    setting: RenderContext<'_>,
+    context: RenderContext<'_>,
     focus: Focus,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let theme = setting.theme;
+    let theme = context.theme;
     let (left, right) = match subject {
         Subject::Ksb(RecordKsb { ksb, state, .. }, ..) => {
             (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
@@ -354,18 +358,18 @@ pub fn view(
         }
     };
     let inner = frame(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
-    let sheet = sheet(subject, setting, inner);
+    let rendered = render(subject, context, inner);
     let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    for (y, pieces) in sheet.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
+    for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
         let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
         line(buf, body, y as u16, &pieces, theme);
     }
-    let seen = Seen { first: state.top, shown: usize::from(inner.height), of: sheet.lines.len() };
+    let seen = Seen { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
     scrolled(buf, inner, seen, theme);
     if focus == Focus::Elsewhere || inner.is_empty() {
         return None;
     }
-    let chosen = sheet.records.get(state.chosen).and_then(|line| line.checked_sub(state.top));
+    let chosen = rendered.records.get(state.chosen).and_then(|line| line.checked_sub(state.top));
     let row = chosen.filter(|row| *row < usize::from(inner.height));
     if let Some(row) = row {
         line(buf, inner, row as u16, &[(theme.glyphs.pointer, theme.accent)], theme);

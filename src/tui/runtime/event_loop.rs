@@ -10,9 +10,9 @@ use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 
 use crate::tui::command::Command;
-use crate::tui::msg::{Effect, Msg, Outcome};
+use crate::tui::msg::{Effect, EffectClass, Msg, Outcome};
 use crate::tui::runtime::input::Input;
-use crate::tui::runtime::scheduling::{may_wait, only_reads, same_place};
+use crate::tui::runtime::scheduling::{may_wait, same_place};
 
 /// A user interface: a state that messages change and that can be drawn.
 pub trait Ui {
@@ -50,7 +50,7 @@ pub struct Stage {
 
 /// Milliseconds between the checks after a change event, until one finds something new. The event arrives when the
 /// write-ahead log is written, before the commit in it is readable.
-const LOOKS: [u64; 5] = [0, 1, 5, 25, 125];
+const CHECK_DELAYS: [u64; 5] = [0, 1, 5, 25, 125];
 /// Time without a key before background work starts; longer than the repeat interval of a held key.
 const QUIET: Duration = Duration::from_millis(200);
 /// Delay before unfinished background work is tried again, and the number of attempts.
@@ -62,27 +62,27 @@ const BURST: usize = 512;
 /// Runs until the user leaves and returns the signal that ended it, if any. `begin` is performed before the first frame.
 /// Marks and drafts are saved however it ends, even if the terminal is gone.
 pub fn run<B: Backend>(
-    face: &mut impl Ui,
-    world: &mut impl EffectHandler,
+    ui: &mut impl Ui,
+    handler: &mut impl EffectHandler,
     terminal: &mut Terminal<B>,
     inputs: &Receiver<Input>,
     stage: Stage,
     begin: Vec<Effect>,
 ) -> Result<Option<i32>, B::Error> {
-    let mut drive = EventLoop::new(face, world, stage);
-    drive.carry_out(begin);
-    let ran = drive.turn(terminal, inputs);
-    drive.save_what_is_left();
-    ran.map(|()| drive.ended_by)
+    let mut event_loop = EventLoop::new(ui, handler, stage);
+    event_loop.carry_out(begin);
+    let ran = event_loop.run(terminal, inputs);
+    event_loop.save_what_is_left();
+    ran.map(|()| event_loop.ended_by)
 }
 
 /// Whether the screen is up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RedrawState {
-    Good,
+    UpToDate,
     Stale,
     /// The content of the screen is unknown.
-    Gone,
+    Unknown,
 }
 
 /// One-time messages that were sent already.
@@ -92,69 +92,69 @@ struct Notified {
     session_end: bool,
 }
 
-struct EventLoop<'a, F, W> {
-    face: &'a mut F,
-    world: &'a mut W,
+struct EventLoop<'a, U, H> {
+    ui: &'a mut U,
+    handler: &'a mut H,
     stage: Stage,
     /// Effects to perform after the next frame.
     later: VecDeque<Effect>,
-    over: bool,
+    quit: bool,
     ended_by: Option<i32>,
-    picture: RedrawState,
-    stopped_itself: bool,
-    touched: Instant,
-    told: Notified,
+    redraw: RedrawState,
+    suspended_itself: bool,
+    last_key: Instant,
+    notified: Notified,
     /// Next check of the database after a change event, and its attempt number.
-    look: Option<(Instant, usize)>,
+    check: Option<(Instant, usize)>,
     /// Next background work, and its attempt number.
     rest: Option<(Instant, u32)>,
 }
 
-impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
-    fn new(face: &'a mut F, world: &'a mut W, stage: Stage) -> Self {
+impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
+    fn new(ui: &'a mut U, handler: &'a mut H, stage: Stage) -> Self {
         Self {
-            face,
-            world,
+            ui,
+            handler,
             stage,
             later: VecDeque::new(),
-            over: false,
+            quit: false,
             ended_by: None,
-            picture: RedrawState::Gone,
-            stopped_itself: false,
-            touched: Instant::now(),
-            told: Notified::default(),
-            look: None,
+            redraw: RedrawState::Unknown,
+            suspended_itself: false,
+            last_key: Instant::now(),
+            notified: Notified::default(),
+            check: None,
             rest: None,
         }
     }
 
-    fn turn<B: Backend>(&mut self, terminal: &mut Terminal<B>, inputs: &Receiver<Input>) -> Result<(), B::Error> {
-        while !self.over {
-            let picture = std::mem::replace(&mut self.picture, RedrawState::Good);
-            if picture == RedrawState::Gone {
+    fn run<B: Backend>(&mut self, terminal: &mut Terminal<B>, inputs: &Receiver<Input>) -> Result<(), B::Error> {
+        while !self.quit {
+            let redraw = std::mem::replace(&mut self.redraw, RedrawState::UpToDate);
+            if redraw == RedrawState::Unknown {
                 terminal.clear()?;
             }
-            if picture != RedrawState::Good {
-                terminal.draw(|frame| self.face.view(frame))?;
+            if redraw != RedrawState::UpToDate {
+                terminal.draw(|frame| self.ui.view(frame))?;
             }
             self.carry_out_later();
-            if self.picture == RedrawState::Good && !self.over {
+            if self.redraw == RedrawState::UpToDate && !self.quit {
                 self.wait(inputs);
             }
         }
         Ok(())
     }
 
-    fn tell(&mut self, msg: Msg) {
-        let effects = self.face.update(msg);
-        self.picture = self.picture.max(RedrawState::Stale);
+    fn send(&mut self, msg: Msg) {
+        let effects = self.ui.update(msg);
+        self.redraw = self.redraw.max(RedrawState::Stale);
         self.carry_out(effects);
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if may_wait(&effect) || (!self.later.is_empty() && !only_reads(&effect)) {
-                self.put_off(effect);
+            if may_wait(&effect) || (!self.later.is_empty() && effect.class() != EffectClass::Read) {
+                self.defer(effect);
             } else {
                 self.perform(effect);
             }
@@ -162,7 +162,7 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
     }
 
     /// Replaces an older state of the same marks or draft.
-    fn put_off(&mut self, effect: Effect) {
+    fn defer(&mut self, effect: Effect) {
         match self.later.back_mut() {
             Some(last) if same_place(last, &effect) => *last = effect,
             _ => self.later.push_back(effect),
@@ -177,24 +177,24 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Quit => self.over = true,
-            Effect::Redraw => self.picture = RedrawState::Gone,
+            Effect::Quit => self.quit = true,
+            Effect::Redraw => self.redraw = RedrawState::Unknown,
             Effect::Suspend => match self.suspend() {
                 Ok(false) => {}
                 Ok(true) => {
-                    self.stopped_itself = true;
+                    self.suspended_itself = true;
                     self.back();
                 }
-                Err(_) => self.over = true,
+                Err(_) => self.quit = true,
             },
             effect => {
-                let looking = effect == Effect::Look;
-                let outcome = self.world.perform(effect);
+                let checks = effect == Effect::CheckForChanges;
+                let outcome = self.handler.perform(effect);
                 if outcome != Outcome::Nothing {
-                    if looking {
-                        self.look = None;
+                    if checks {
+                        self.check = None;
                     }
-                    self.tell(Msg::Done(outcome));
+                    self.send(Msg::Done(outcome));
                 }
             }
         }
@@ -203,106 +203,106 @@ impl<'a, F: Ui, W: EffectHandler> EventLoop<'a, F, W> {
     /// Finishes pending work, then suspends.
     fn suspend(&mut self) -> io::Result<bool> {
         self.carry_out_later();
-        if self.world.is_untidy() {
-            self.world.rest();
+        if self.handler.is_untidy() {
+            self.handler.rest();
         }
         (self.stage.suspend)()
     }
 
     fn back(&mut self) {
-        self.picture = RedrawState::Gone;
-        self.tell(Msg::Resumed);
+        self.redraw = RedrawState::Unknown;
+        self.send(Msg::Resumed);
     }
 
     fn save_what_is_left(&mut self) {
         for effect in std::mem::take(&mut self.later) {
-            if matches!(effect, Effect::SaveMarks { .. } | Effect::SaveDraft { .. }) {
-                self.world.perform(effect);
+            if effect.class() == EffectClass::Save {
+                self.handler.perform(effect);
             }
         }
     }
 
     /// Waits for an input or a deadline and handles all inputs that have arrived.
     fn wait(&mut self, inputs: &Receiver<Input>) {
-        if self.world.is_untidy() {
+        if self.handler.is_untidy() {
             self.rest.get_or_insert((Instant::now() + QUIET, 0));
         }
-        let first = match self.next_time() {
+        let first = match self.next_deadline() {
             None => inputs.recv().map_err(RecvTimeoutError::from),
             Some(at) => inputs.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         match first {
             Ok(input) => {
-                self.take_in(input);
+                self.handle(input);
                 for input in inputs.try_iter().take(BURST) {
-                    self.take_in(input);
-                    if self.over {
+                    self.handle(input);
+                    if self.quit {
                         return;
                     }
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => self.over = true,
+            Err(RecvTimeoutError::Disconnected) => self.quit = true,
         }
-        self.on_time();
+        self.handle_deadlines();
     }
 
-    fn take_in(&mut self, input: Input) {
+    fn handle(&mut self, input: Input) {
         match input {
-            Input::Changed => self.look = Some((Instant::now(), 0)),
-            Input::Over => self.over = true,
-            Input::Ending(signal) => (self.over, self.ended_by) = (true, Some(signal)),
-            Input::Suspend => self.tell(Msg::Do(Command::Suspend)),
-            Input::Resumed if std::mem::take(&mut self.stopped_itself) => {}
+            Input::Changed => self.check = Some((Instant::now(), 0)),
+            Input::Over => self.quit = true,
+            Input::Ending(signal) => (self.quit, self.ended_by) = (true, Some(signal)),
+            Input::Suspend => self.send(Msg::Do(Command::Suspend)),
+            Input::Resumed if std::mem::take(&mut self.suspended_itself) => {}
             Input::Resumed => match (self.stage.retake)() {
                 Ok(()) => self.back(),
-                Err(_) => self.over = true,
+                Err(_) => self.quit = true,
             },
             Input::Msg(msg) => {
                 if matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
-                    self.touched = Instant::now();
-                    self.rest = self.rest.map(|(_, tries)| (self.touched + QUIET, tries));
-                    self.told.idle = false;
+                    self.last_key = Instant::now();
+                    self.rest = self.rest.map(|(_, tries)| (self.last_key + QUIET, tries));
+                    self.notified.idle = false;
                 }
-                self.tell(msg);
+                self.send(msg);
             }
         }
     }
 
-    fn next_time(&mut self) -> Option<Instant> {
-        let idle = self.face.idle().filter(|_| !self.told.idle).and_then(|span| self.touched.checked_add(span));
-        let left = self.world.session_left();
-        self.told.session_end &= left == Some(Duration::ZERO);
-        let end = left.filter(|_| !self.told.session_end).and_then(|left| Instant::now().checked_add(left));
-        let look = self.look.map(|(at, _)| at);
+    fn next_deadline(&mut self) -> Option<Instant> {
+        let idle = self.ui.idle().filter(|_| !self.notified.idle).and_then(|span| self.last_key.checked_add(span));
+        let left = self.handler.session_left();
+        self.notified.session_end &= left == Some(Duration::ZERO);
+        let end = left.filter(|_| !self.notified.session_end).and_then(|left| Instant::now().checked_add(left));
+        let check = self.check.map(|(at, _)| at);
         let rest = self.rest.map(|(at, _)| at);
-        [idle, end, look, rest].into_iter().flatten().min()
+        [idle, end, check, rest].into_iter().flatten().min()
     }
 
-    fn on_time(&mut self) {
+    fn handle_deadlines(&mut self) {
         let now = Instant::now();
-        if let Some((at, number)) = self.look
+        if let Some((at, number)) = self.check
             && at <= now
         {
-            self.look = LOOKS.get(number + 1).map(|wait| (now + Duration::from_millis(*wait), number + 1));
+            self.check = CHECK_DELAYS.get(number + 1).map(|wait| (now + Duration::from_millis(*wait), number + 1));
             // A change of the file is no reason to draw; what it contains may be.
-            let effects = self.face.update(Msg::Changed);
+            let effects = self.ui.update(Msg::Changed);
             self.carry_out(effects);
         }
         if let Some((_, tries)) = self.rest.take_if(|(at, _)| *at <= now)
-            && !self.world.rest()
+            && !self.handler.rest()
             && tries + 1 < TRIES
         {
             self.rest = Some((now + LATER, tries + 1));
         }
-        if !self.told.session_end && self.world.session_left() == Some(Duration::ZERO) {
-            self.told.session_end = true;
-            self.tell(Msg::SessionEnd);
+        if !self.notified.session_end && self.handler.session_left() == Some(Duration::ZERO) {
+            self.notified.session_end = true;
+            self.send(Msg::SessionEnd);
         }
-        let idle = self.face.idle().is_some_and(|span| now.saturating_duration_since(self.touched) >= span);
-        if idle && !self.told.idle {
-            self.told.idle = true;
-            self.tell(Msg::Idle);
+        let idle = self.ui.idle().is_some_and(|span| now.saturating_duration_since(self.last_key) >= span);
+        if idle && !self.notified.idle {
+            self.notified.idle = true;
+            self.send(Msg::Idle);
         }
     }
 }

@@ -1,50 +1,20 @@
 //! Decides which effects wait until the frame is drawn.
 
-use crate::tui::msg::Effect;
 use crate::tui::msg::credential_kind::CredentialKind;
+use crate::tui::msg::{Effect, EffectClass};
 
 /// Whether an effect is performed after the next frame: it saves what the screen shows already, or derives a key from a
 /// passphrase. With a PIN that is quick enough to go before the frame.
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
-        Effect::SaveMarks { .. } | Effect::SaveDraft { .. } => true,
         Effect::Sign(request) => request.way == CredentialKind::Passphrase,
         Effect::Withdraw(request) => request.way == CredentialKind::Passphrase,
         Effect::Answer(request) => request.way == CredentialKind::Passphrase,
         Effect::Act(request) => request.proof.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
-        _ => false,
+        _ => effect.class() == EffectClass::Save,
     }
-}
-
-/// Whether an effect may overtake a waiting one.
-pub fn only_reads(effect: &Effect) -> bool {
-    use Effect::{
-        Ask, FindOthers, FindPeople, FindTrainees, Foretell, LoadAbout, LoadAsking, LoadBatch, LoadClaims, LoadCohort,
-        LoadFramework, LoadHistory, LoadOutstanding, LoadQueue, LoadRecord, LoadStatement, Look, Redraw,
-    };
-    matches!(
-        effect,
-        LoadRecord { .. }
-            | LoadOutstanding(_)
-            | FindTrainees { .. }
-            | FindPeople { .. }
-            | FindOthers { .. }
-            | LoadHistory { .. }
-            | LoadCohort { .. }
-            | LoadQueue { .. }
-            | LoadClaims { .. }
-            | LoadAsking(_)
-            | LoadBatch(_)
-            | LoadStatement(_)
-            | LoadAbout(_)
-            | LoadFramework
-            | Ask(_)
-            | Foretell(_)
-            | Look
-            | Redraw
-    )
 }
 
 /// Whether the second is a newer state of the same marks or draft.

@@ -1,10 +1,15 @@
-//! Holds the screens: which panes each has, and where.
+//! Holds the screens, one per file.
 
+pub mod base;
 pub mod cohort;
-pub mod detail_list;
-pub mod frame;
-pub mod history;
+pub mod details;
+pub mod log;
+pub mod no_trainee;
 pub mod outstanding;
 pub mod queue;
-pub mod second_looks;
+pub mod readiness;
+pub mod registry;
+pub mod reviews;
+
+pub mod second_checks;
 pub mod sign_off;

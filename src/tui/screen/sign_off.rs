@@ -1,132 +1,294 @@
-//! Lays out screen 1, Sign-off: duties, KSBs, competence record.
+//! Shows screen 1, Sign-off: duties, KSBs, competence record.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-use crate::tui::command::PaneId;
-use crate::tui::pane::progress::LEAST;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::break_in_learning::reached;
+use crate::domain::primitives::date::months_between;
+use crate::tui::command::{Command, PaneId};
+use crate::tui::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
+use crate::tui::model::trainee_view::{MarkedAll, TraineeView};
+use crate::tui::model::{MessageLevel, Model};
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::filter_input::FilterInput;
+use crate::tui::pane::ksbs::KsbListProps;
+use crate::tui::pane::{duties, ksbs, progress, record};
+use crate::tui::screen::base::{Screen, ScreenInfo};
+use crate::tui::screen::no_trainee::no_trainee;
+use crate::tui::theme::Focus;
+use crate::tui::update::common::{save_marks, say};
+use crate::tui::update::{acts, dialogs};
+use crate::tui::widget::frame::inner;
+use crate::tui::widget::window::Title;
 
-/// The areas of the panes; `None` for one that is hidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Areas {
-    pub duties: Option<Rect>,
-    pub ksbs: Option<Rect>,
-    pub record: Option<Rect>,
-    pub progress: Option<Rect>,
-    pub wide: LayoutWidth,
-}
+pub struct SignOff;
 
-/// Whether the window is wide enough for three columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LayoutWidth {
-    /// From 100 columns.
-    Yes,
-    No,
-}
+static INFO: ScreenInfo = ScreenInfo {
+    name: "Sign-off",
+    go: Command::ToSignOff,
+    own_subject: "My record",
+    filter_target: FilterTarget::Ksbs,
+    filter: |model| &model.desk.ksbs.filter,
+    filter_mut: |model| &mut model.desk.ksbs.filter,
+    list_mut: None,
+    details: None,
+    needs_trainee: true,
+    next: None,
+};
 
-/// Below this width or height, one pane is shown at a time.
-const ONE_PANE: (u16, u16) = (60, 16);
-/// Minimum window width for three columns.
-const THREE_PANES: u16 = 100;
-/// Minimum rows of the record below the other panes.
-const RECORD_LEAST: u16 = 7;
+impl Screen for SignOff {
+    fn info(&self) -> &'static ScreenInfo {
+        &INFO
+    }
 
-/// Divides the body for a window of this size.
-pub fn areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) -> Areas {
-    if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
-        let shown = |pane| (focus == pane).then_some(body);
-        return Areas {
-            duties: shown(PaneId::Duties),
-            ksbs: if matches!(focus, PaneId::Duties | PaneId::Record) { None } else { Some(body) },
-            record: shown(PaneId::Record),
-            progress: None,
-            wide: LayoutWidth::No,
+    fn title(&self, model: &Model) -> Title {
+        trainee_title(model).unwrap_or_else(|| Title::new("Sign-off", Vec::new()))
+    }
+
+    fn pane(&self, model: &Model) -> Option<PaneId> {
+        Some(model.desk.focus)
+    }
+
+    fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
+        disabled_reason(model, command)
+    }
+
+    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+        let focus = match command {
+            Command::Mark | Command::MarkAll => {
+                if command == Command::Mark {
+                    model.desk.toggle();
+                    model.desk.focus = PaneId::Ksbs;
+                    self.move_cursor(model, Command::Down);
+                } else {
+                    mark_all(model);
+                }
+                return Some(save_marks(model));
+            }
+            Command::Filter => {
+                model.desk.ksbs.filter.typing = true;
+                PaneId::Ksbs
+            }
+            Command::Open => PaneId::Ksbs,
+            Command::OpenRecord => PaneId::Record,
+            Command::NextPane => next(model.desk.focus),
+            Command::PreviousPane => next(next(model.desk.focus)),
+            _ => return run(model, command),
         };
-    }
-    let rows = duties as u16 + 3;
-    if window.0 >= THREE_PANES { side_by_side(body, rows) } else { stacked(body, rows) }
-}
-
-fn side_by_side(body: Rect, rows: u16) -> Areas {
-    let side = (body.width * 2 / 7).clamp(28, 44);
-    let left = Rect { width: side, ..body };
-    let middle = Rect { x: body.x + side, width: body.width - 2 * side, ..body };
-    let right = Rect { x: middle.right(), width: side, ..body };
-    // One row more than the duties need, so that the list does not look cramped.
-    let above = (rows + 1).min(body.height);
-    let split = body.height - above >= LEAST;
-    let (duties, progress) = if split {
-        let below = Rect { y: left.y + above, height: left.height - above, ..left };
-        (Rect { height: above, ..left }, Some(below))
-    } else {
-        (left, None)
-    };
-    Areas { duties: Some(duties), ksbs: Some(middle), record: Some(right), progress, wide: LayoutWidth::Yes }
-}
-
-fn stacked(body: Rect, rows: u16) -> Areas {
-    let above = rows.min(body.height.saturating_sub(RECORD_LEAST)).max(body.height * 3 / 5);
-    let side = (body.width * 3 / 8).clamp(22, 34);
-    let duties = Rect { width: side, height: above, ..body };
-    let ksbs = Rect { x: body.x + side, width: body.width - side, height: above, ..body };
-    let record = Rect { y: body.y + above, height: body.height - above, ..body };
-    Areas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: LayoutWidth::No }
-}
-
-/// Returns the next pane for Tab.
-pub fn next(pane: PaneId) -> PaneId {
-    match pane {
-        PaneId::Duties => PaneId::Ksbs,
-        PaneId::Ksbs => PaneId::Record,
-        _ => PaneId::Duties,
-    }
-}
-
-/// Returns the previous pane.
-pub fn previous(pane: PaneId) -> PaneId {
-    next(next(pane))
-}
-
-/// Returns the area within a pane's border.
-pub fn inner(area: Rect) -> Rect {
-    Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(width: u16, height: u16, focus: PaneId) -> Areas {
-        areas(Rect::new(0, 1, width, height - 2), (width, height), 10, focus)
+        model.desk.focus = focus;
+        Some(Vec::new())
     }
 
-    #[test]
-    fn panes_never_overlap_nor_leave_the_body_at_any_size() {
-        for (width, height) in (40..200).flat_map(|width| (10..60).map(move |height| (width, height))) {
-            let areas = at(width, height, PaneId::Ksbs);
-            let shown: Vec<Rect> =
-                [areas.duties, areas.ksbs, areas.record, areas.progress].into_iter().flatten().collect();
-            let body = Rect::new(0, 1, width, height - 2);
-            assert_eq!(shown.iter().map(|area| area.area()).sum::<u32>(), body.area(), "{width}x{height}");
-            for area in &shown {
-                assert_eq!(area.intersection(body), *area, "{width}x{height}");
-                assert!(
-                    shown.iter().all(|other| other == area || other.intersection(*area).is_empty()),
-                    "{width}x{height}"
-                );
+    fn move_cursor(&self, model: &mut Model, command: Command) {
+        let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
+        match model.desk.focus {
+            PaneId::Duties => {
+                let page = areas.duties.map_or(1, |area| inner(area).height);
+                if duties::update(&mut model.desk.duties, standing, page, command) {
+                    // The filter applies across duties, so it would hide the new selection.
+                    model.desk.ksbs.filter = FilterInput::default();
+                    model.desk.ksbs.top = 0;
+                }
+            }
+            PaneId::Record => move_in_record(model, areas.record, command),
+            PaneId::Ksbs | PaneId::Outstanding => {
+                let lines = areas.ksbs.map_or(1, |area| inner(area).height);
+                let page = if room(areas) == ksbs::RowDensity::TwoLines { lines / 2 } else { lines };
+                let mut state = model.desk.ksbs.clone();
+                ksbs::update(&mut state, &model.desk.rows(), page, command);
+                model.desk.ksbs = state;
             }
         }
     }
 
-    #[test]
-    fn the_panes_stand_side_by_side_from_100_columns_stacked_at_80_and_alone_below_60_by_16() {
-        let wide = at(120, 36, PaneId::Ksbs);
-        assert_eq!(wide.ksbs.map(|area| (area.x, area.width)), Some((34, 52)));
-        let mid = at(80, 24, PaneId::Ksbs);
-        assert_eq!((mid.duties, mid.record), (Some(Rect::new(0, 1, 30, 13)), Some(Rect::new(0, 14, 80, 9))));
-        for (width, height) in [(59, 30), (100, 15)] {
-            let small = at(width, height, PaneId::Record);
-            assert_eq!((small.duties, small.ksbs), (None, None));
-            assert!(small.record.is_some());
+    /// Clears the filter, else goes back to the KSBs.
+    fn back(&self, model: &mut Model) {
+        if model.desk.ksbs.filter.text.is_empty() {
+            model.desk.focus = PaneId::Ksbs;
+        } else {
+            model.desk.ksbs.filter = FilterInput::default();
         }
     }
+
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let Some(areas) = panes(model) else { return Vec::new() };
+        let effects = load_record(&mut model.desk).into_iter().collect();
+        let TraineeView { standing: Some(standing), duties, .. } = &mut model.desk else { return effects };
+        if let Some(area) = areas.duties {
+            duties::load_visible(duties, standing, inner(area).height);
+        }
+        if let Some(area) = areas.ksbs {
+            let mut state = model.desk.ksbs.clone();
+            let rows = model.desk.rows();
+            let list = ksbs::list_area(&state, inner(area));
+            let (at, room) = (ksbs::row(&state, &rows), room(areas));
+            let tall = |index: usize| rows.get(index).map_or(1, |row| ksbs::tall(row, index == at, room, list.width));
+            ksbs::load_visible(&mut state, &rows, list.height, tall);
+            model.desk.ksbs = state;
+        }
+        show_record(model, areas.record);
+        effects
+    }
+
+    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
+        let Outcome::Records { trainee, code, records } = outcome else { return Some(outcome) };
+        if model.desk.trainee.as_ref() == Some(&trainee) {
+            model.desk.records.insert(code, records);
+        }
+        None
+    }
+
+    fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+        let (desk, theme) = (&model.desk, &model.theme);
+        let (Some(standing), Some(areas)) = (&desk.standing, panes(model)) else {
+            no_trainee(model, buf, body);
+            return None;
+        };
+        let focus = |pane| if desk.focus == pane { Focus::Here } else { Focus::Elsewhere };
+        let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
+        let mut cursor = None;
+        let mut put = |pane, place| {
+            if desk.focus == pane {
+                cursor = place;
+            }
+        };
+        if let Some(area) = areas.duties {
+            put(PaneId::Duties, duties::view(&desk.duties, standing, bars, focus(PaneId::Duties), theme, buf, area));
+        }
+        if let Some(area) = areas.ksbs {
+            let (rows, of) = (desk.rows(), standing.all().count());
+            let shown =
+                KsbListProps { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
+            put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
+        }
+        if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
+            let focus = focus(PaneId::Record);
+            put(PaneId::Record, record::view(&desk.record, &subject, render_context(model), focus, buf, area));
+        }
+        if let Some(area) = areas.progress {
+            progress::view(standing, model.today, theme, buf, area);
+        }
+        cursor
+    }
+
+    /// The progress, if its pane is hidden.
+    fn figure(&self, model: &Model) -> String {
+        let (Some(standing), Some(areas)) = (&model.desk.standing, panes(model)) else { return String::new() };
+        let (signed, total) = standing.figures(None);
+        if areas.progress.is_none() { format!("{signed}/{total}") } else { String::new() }
+    }
+}
+
+/// Returns the top line's words about the open trainee.
+pub fn trainee_title(model: &Model) -> Option<Title> {
+    let standing = model.desk.standing.as_ref()?;
+    let trainee = &standing.trainee;
+    let mut about = vec![trainee.standard.to_string()];
+    about.extend(trainee.scope.option.as_ref().map(ToString::to_string));
+    about.extend(trainee.specialism.as_ref().map(ToString::to_string));
+    let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
+    about.push(format!("month {month} of {}", standing.standard.months()));
+    Some(Title::new(trainee.name.to_string(), about))
+}
+
+/// Returns why a command on KSBs and records cannot run, on the Sign-off or the Outstanding screen.
+pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
+    let desk = &model.desk;
+    match command {
+        Command::SignThis if desk.current().is_none() => Some("No KSB is selected".into()),
+        Command::Sign | Command::SignThis | Command::NotAchieved => model.sign_refusal(),
+        Command::Withdraw if !desk.marks.is_empty() => None,
+        Command::Withdraw | Command::SignedText | Command::OpenText => {
+            record::disabled_reason(desk.selected_record(), model.person(), command)
+        }
+        Command::Mark | Command::MarkAll | Command::OpenRecord => {
+            ksbs::disabled_reason(&desk.ksbs, &desk.rows(), command)
+        }
+        Command::Unmark => desk.marks.is_empty().then(|| "Nothing is marked".into()),
+        _ => None,
+    }
+}
+
+/// Runs a command on KSBs and records, on the Sign-off or the Outstanding screen.
+pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+    Some(match command {
+        Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
+        Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Countersign => acts::run(model, command),
+        Command::Unmark => {
+            model.desk.unmark();
+            save_marks(model)
+        }
+        Command::SignedText | Command::OpenText => {
+            model.desk.selected_record().map(|record| Effect::LoadStatement(record.id)).into_iter().collect()
+        }
+        _ => return None,
+    })
+}
+
+/// Loads the record of the KSB under the cursor, unless it is loaded.
+pub fn load_record(desk: &mut TraineeView) -> Option<Effect> {
+    let trainee = desk.standing.as_ref()?.trainee.id.clone();
+    let code = desk.current().filter(|_| desk.focus != PaneId::Duties)?;
+    if Some(code) == desk.about {
+        return None;
+    }
+    desk.about = Some(code);
+    desk.record = record::State::default();
+    (!desk.records.contains_key(&code)).then_some(Effect::LoadRecord { trainee, code })
+}
+
+/// Keeps the record pane's window within its lines.
+pub fn show_record(model: &mut Model, area: Option<Rect>) {
+    let Some(area) = area.map(inner) else { return };
+    let mut state = model.desk.record;
+    if let Some(rendered) = rendered_record(model, area) {
+        record::load_visible(&mut state, &rendered, area.height);
+    }
+    model.desk.record = state;
+}
+
+/// Moves the selection in the record pane.
+pub fn move_in_record(model: &mut Model, area: Option<Rect>, command: Command) {
+    let Some(area) = area.map(inner) else { return };
+    let mut state = model.desk.record;
+    if let Some(rendered) = rendered_record(model, area) {
+        record::update(&mut state, &rendered, area.height, command);
+    }
+    model.desk.record = state;
+}
+
+/// Returns the next pane for Tab; the previous one is two further.
+fn next(pane: PaneId) -> PaneId {
+    match pane {
+        PaneId::Duties => PaneId::Ksbs,
+        PaneId::Ksbs => PaneId::Record,
+        PaneId::Record | PaneId::Outstanding => PaneId::Duties,
+    }
+}
+
+/// Marks all unsigned rows, the second time all rows, and says what was left out.
+fn mark_all(model: &mut Model) {
+    let again = model.key(Command::MarkAll);
+    let done = model.desk.mark_all();
+    let nothing = model.desk.marks.is_empty();
+    let (what, hint) = match done {
+        MarkedAll::Open { left: 0 } | MarkedAll::None => return,
+        MarkedAll::Open { left: 1 } if nothing => {
+            ("This one is already signed".to_owned(), format!("press {again} to mark it"))
+        }
+        MarkedAll::Open { left } if nothing => {
+            (format!("All {left} are already signed"), format!("press {again} to mark them and sign them again"))
+        }
+        MarkedAll::Open { left: 1 } => {
+            ("Left out 1 that is already signed".to_owned(), format!("press {again} to mark it too"))
+        }
+        MarkedAll::Open { left } => {
+            (format!("Left out {left} that are signed"), format!("press {again} to mark them too"))
+        }
+        MarkedAll::All { again: 1 } => ("1 of the marked KSBs is already signed".to_owned(), String::new()),
+        MarkedAll::All { again } => (format!("{again} of the marked KSBs are already signed"), String::new()),
+    };
+    say(model, MessageLevel::Done, what, hint);
 }

@@ -12,6 +12,7 @@ use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, ScreenId};
+use crate::tui::model::lists::ToSign;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
@@ -23,9 +24,7 @@ use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::pane::paged_list::Window;
-use crate::tui::pane::second_looks::{self, ToSign, to_sign};
-use crate::tui::update::common::{keep, open, say, say_signed};
+use crate::tui::update::common::{keep, open, reload, say, say_signed};
 use crate::tui::update::{dialogs, dry_run};
 
 /// Runs a command that the model has not disabled.
@@ -39,7 +38,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         return dialogs::ask_person(model, SignInContext::Screen);
     }
     match command {
-        Command::SignLooks => match to_sign(&model.looks) {
+        Command::SignLooks => match model.second_checks.to_sign() {
             Some(ToSign::Countersign(ids)) => sheets(model, ids, LookNext::Countersign),
             Some(ToSign::Sample(id)) => sheets(model, vec![id], LookNext::Sample),
             Some(ToSign::Rejected) | None => Vec::new(),
@@ -77,11 +76,6 @@ fn sheets(model: &Model, ids: Vec<StatementId>, then: LookNext) -> Vec<Effect> {
 /// Handles loaded data.
 pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
     match told {
-        DialogData::Looks(window, skip) => {
-            let window = Window { rows: window.rows, skip, of: Some(window.of), beside: () };
-            second_looks::load(&mut model.looks, window);
-            Vec::new()
-        }
         DialogData::Sheets(sheets, then) => open_sheets(model, sheets, then),
         DialogData::Attending { trainee, people } => {
             if model.desk.trainee.as_ref() == Some(&trainee) {
@@ -109,19 +103,14 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
-    model.looks.marks.clear();
+    model.second_checks.marks.clear();
     model.desk.hour_marks.clear();
-    // Entries and draws do not grow the log, so everything is loaded again whatever its size.
-    (model.desk.readiness.1.asked, model.desk.programme.1.asked) = (false, false);
-    model.desk.outstanding.asked = false;
-    (model.queue.list.asked, model.looks.list.asked) = (None, None);
-    (model.log.asked, model.cohort.list.asked) = (None, None);
-    effects.extend(open(model));
+    effects.extend(reload(model));
     effects
 }
 
 fn open_look(model: &mut Model) -> Vec<Effect> {
-    let Some((trainee, code)) = model.looks.list.row().map(|row| (row.trainee.clone(), row.code)) else {
+    let Some((trainee, code)) = model.second_checks.list.row().map(|row| (row.trainee.clone(), row.code)) else {
         return Vec::new();
     };
     model.screen = ScreenId::SignOff;

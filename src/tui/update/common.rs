@@ -1,20 +1,49 @@
-//! Provides what several handlers share: messages, drafts, marks and reloading the open trainee.
+//! Provides what several handlers share: messages, drafts, marks, opening a trainee and loading again.
 
-use crate::domain::primitives::ids::StatementId;
-use crate::tui::command::Command;
+use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
+use crate::tui::command::{Command, PaneId, ScreenId};
+use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{Message, MessageLevel, Model};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::SavedDraft;
+use crate::tui::pane::filter_input::FilterInput;
 
 /// Sets the message line.
-pub fn say(model: &mut Model, tone: MessageLevel, what: String, beside: String) {
-    model.message = Some(Message { what, beside, tone });
+pub fn say(model: &mut Model, tone: MessageLevel, what: String, hint: String) {
+    model.message = Some(Message { what, hint, tone });
 }
 
 /// Returns the effect that loads the open trainee.
 pub fn open(model: &Model) -> Option<Effect> {
     let trainee = model.desk.trainee.clone()?;
     Some(Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() })
+}
+
+/// Loads what is shown again. Claims, hours entries and draws do not grow the log, so its size is not compared.
+pub fn reload(model: &mut Model) -> Vec<Effect> {
+    model.invalidate_all();
+    open(model).into_iter().collect()
+}
+
+/// Opens a trainee instead of the current one.
+pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
+    model.screen = ScreenId::SignOff;
+    if model.desk.trainee.as_ref() != Some(&trainee) {
+        model.desk = TraineeView::at(trainee);
+    }
+    open(model).into_iter().collect()
+}
+
+/// Goes to a KSB of the open standard: in its duty's list if it is listed there, else in the list of all.
+pub fn open_ksb(model: &mut Model, code: KsbCode) {
+    model.screen = ScreenId::SignOff;
+    model.desk.focus = PaneId::Ksbs;
+    model.desk.ksbs.filter = FilterInput::default();
+    let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
+    if !here {
+        model.desk.list_all(code);
+    }
+    model.desk.ksbs.at = Some(code);
 }
 
 /// Saves a draft, also in the model if its trainee is open.
@@ -44,6 +73,6 @@ pub fn save_draft(model: &Model) -> Vec<Effect> {
 /// Reports what was signed, with the key that takes it back.
 pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
     model.undo = model.signer.clone().map(|signer| (signer, ids.to_vec()));
-    let beside = format!("press {} to take it back", model.key(Command::Undo));
-    say(model, MessageLevel::Done, what, beside);
+    let hint = format!("press {} to take it back", model.key(Command::Undo));
+    say(model, MessageLevel::Done, what, hint);
 }

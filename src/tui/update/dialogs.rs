@@ -6,7 +6,7 @@ use crate::domain::record::evidence::File;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{Batch, ClaimDetail, Record, SessionRow};
 use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::command::{Command, Footer, TABLE};
+use crate::tui::command::Command;
 use crate::tui::model::layout::rows_shown;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::BatchWish;
@@ -17,7 +17,7 @@ use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::sign_open::{Item, SignDialogParams};
 use crate::tui::overlay::withdraw::{About, Meant, WithdrawDialogParams};
-use crate::tui::overlay::{claim, help as help_list, sign, sign_in, withdraw};
+use crate::tui::overlay::{claim, sign, sign_in, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
 use crate::tui::update::dry_run;
 
@@ -246,26 +246,4 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
         today: model.today,
     };
     show_withdraw(model, open)
-}
-
-/// Returns the help list.
-pub fn help(model: &Model) -> Overlay {
-    let reachable = model.keymap.reachable(model.screen, model.pane()).filter(|row| model.is_available(row.command));
-    let mut rows: Vec<_> = reachable.map(|row| help_row(model, row.command)).collect();
-    // People look first for what the footer lists.
-    rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
-    Overlay::Help(help_list::State::new(rows))
-}
-
-/// Returns all commands, those that can run now first.
-pub fn commands(model: &Model) -> Vec<help_list::Row> {
-    let offered = TABLE.iter().filter(|row| model.is_available(row.command));
-    let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
-    rows.sort_by_key(|row| row.refused.is_some());
-    rows
-}
-
-fn help_row(model: &Model, command: Command) -> help_list::Row {
-    let keys: Vec<_> = model.keymap.keys_of(command).iter().map(ToString::to_string).collect();
-    help_list::Row { command, keys: keys.join(" "), refused: model.disabled_reason(command) }
 }

@@ -1,35 +1,36 @@
 //! Routes a key to the overlay, else to the open filter, else through the keymap to a command.
 
-use crate::tui::command::{Command, ScreenId};
+use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
 use crate::tui::model::{MessageLevel, Model};
 use crate::tui::msg::Effect;
 use crate::tui::pane::filter_input::FilterContext;
-use crate::tui::screen::frame::parts;
+use crate::tui::screen::base::ScreenInfo;
+use crate::tui::screen::registry::{self, disabled_reason, pane, typing};
 use crate::tui::update::common::say;
 use crate::tui::update::{commands, overlays};
+use crate::tui::widget::window::parts;
 
 /// Handles a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
-    let asked = std::mem::take(&mut model.leaving);
+    let asks_to_leave = std::mem::take(&mut model.leaving);
     if model.overlay.is_some() {
         // A locked screen asks in its overlay whether to leave; any other key answers no.
-        model.leaving = asked;
+        model.leaving = asks_to_leave;
         let effects = overlays::key(model, key);
-        model.leaving &= !asked;
+        model.leaving &= !asks_to_leave;
         return effects;
     }
-    let filtered = model.typing();
-    let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, model.pane(), key) };
+    let filtered = typing(model);
+    let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, pane(model), key) };
     // The next key dismisses a message. If the message covered the footer, Esc does only that.
-    let said = model.message.is_some();
-    if said && command != Some(Command::Back) && footer_is_taken(model) {
+    if model.message.is_some() && command != Some(Command::Back) && footer_is_taken(model) {
         model.message = None;
     }
-    model.leaving = asked && command == Some(Command::Leave);
+    model.leaving = asks_to_leave && command == Some(Command::Leave);
     match command {
         Some(command) => commands::run(model, command),
-        None if model.typing() || filtered => Vec::new(),
+        None if typing(model) || filtered => Vec::new(),
         None => {
             unbound(model, key);
             Vec::new()
@@ -39,7 +40,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
 
 /// Says why a key does nothing here: where it works, or that it works nowhere.
 fn unbound(model: &mut Model, key: KeyPress) {
-    let elsewhere = model.keymap.elsewhere(key).and_then(|command| model.disabled_reason(command));
+    let elsewhere = model.keymap.elsewhere(key).and_then(|command| disabled_reason(model, command));
     let what = elsewhere.unwrap_or_else(|| {
         format!("{key} does nothing here. Press {} to see the keys that work", model.key(Command::Help))
     });
@@ -51,33 +52,35 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.overlay.is_some() {
         return overlays::paste(model, text);
     }
-    if model.typing() {
-        let by = FilterContext { list: model.list(), today: model.today };
-        model.filtering_mut().paste(text, by);
-        from_top(model);
+    if typing(model) {
+        let context = filter_context(model);
+        let info = registry::info(model);
+        (info.filter_mut)(model).paste(text, context);
+        from_top(model, info);
     }
     Vec::new()
 }
 
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
-    let by = FilterContext { list: model.list(), today: model.today };
-    let before = model.filtering_mut().text.clone();
-    let command = model.filtering_mut().key(key, by);
-    if model.filtering_mut().text != before {
-        from_top(model);
+    let (info, context) = (registry::info(model), filter_context(model));
+    let filter = (info.filter_mut)(model);
+    let before = filter.text.clone();
+    let command = filter.key(key, context);
+    if filter.text != before {
+        from_top(model, info);
     }
     command
 }
 
 /// Moves the cursor to the top of the list, for a new filter.
-fn from_top(model: &mut Model) {
-    match model.screen {
-        ScreenId::Queue => model.queue.list.from_top(),
-        ScreenId::Looks => model.looks.list.from_top(),
-        ScreenId::Cohort => model.cohort.list.from_top(),
-        ScreenId::History => model.log.from_top(),
-        ScreenId::SignOff | ScreenId::Outstanding | ScreenId::Readiness | ScreenId::Reviews => {}
+fn from_top(model: &mut Model, info: &ScreenInfo) {
+    if let Some(list) = info.list_mut {
+        list(model).from_top();
     }
+}
+
+fn filter_context(model: &Model) -> FilterContext {
+    FilterContext { list: registry::info(model).filter_target, today: model.today }
 }
 
 fn footer_is_taken(model: &Model) -> bool {

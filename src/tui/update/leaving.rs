@@ -22,9 +22,9 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         return effects.into_iter().chain(dialogs::ask_person(model, SignInContext::Screen)).collect();
     }
     let asks = !model.leaving && !model.trial;
-    if let Some(why) = reason_to_ask(model).filter(|_| asks) {
+    if let Some(reason) = reason_to_ask(model).filter(|_| asks) {
         model.leaving = true;
-        let (what, again) = (format!("Leave? {why}"), model.key(Command::Leave));
+        let (what, again) = (format!("Leave? {reason}"), model.key(Command::Leave));
         if model.lock == Lock::Locked {
             // There, a letter is part of a name.
             return on_the_lock(model, what, Some("ctrl-q again to leave, any other key to stay".to_owned()));
@@ -70,17 +70,18 @@ fn reason_to_ask(model: &Model) -> Option<String> {
         .filter(|session| Some(&session.person.id) != model.signer.as_ref())
         .map(|session| session.person.name.as_str())
         .collect();
-    let desks = || std::iter::once(&model.desk).chain(model.others.values());
-    let marks: usize = desks().map(|desk| desk.marks.len() + desk.hour_marks.len()).sum();
-    let marks = marks + model.queue.marks.len() + model.looks.marks.len();
-    let mut said = Vec::new();
+    let views = std::iter::once(&model.desk).chain(model.others.values());
+    let on_trainees: usize = views.map(|view| view.marks.len() + view.hour_marks.len()).sum();
+    let of_others: usize = model.other_marks.values().map(|marks| marks.claims.len() + marks.second_checks.len()).sum();
+    let marks = on_trainees + of_others + model.queue.marks.len() + model.second_checks.marks.len();
+    let mut reasons = Vec::new();
     match others.as_slice() {
         [] => {}
-        [one] => said.push(format!("{one} is also signed in")),
-        more => said.push(format!("{} others are signed in", more.len())),
+        [one] => reasons.push(format!("{one} is also signed in")),
+        more => reasons.push(format!("{} others are signed in", more.len())),
     }
     if marks > 0 {
-        said.push(if marks == 1 { "1 mark is set".into() } else { format!("{marks} marks are set") });
+        reasons.push(if marks == 1 { "1 mark is set".into() } else { format!("{marks} marks are set") });
     }
-    (!said.is_empty()).then(|| said.join("; "))
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }

@@ -1,7 +1,6 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
 use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::claim::Claim;
 use crate::domain::record::recorded::{recorded, warned};
 use crate::domain::record::view::SignedReceipt;
@@ -11,41 +10,16 @@ use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
 use crate::tui::overlay::withdraw::{About, one_of};
 use crate::tui::overlay::{claim_detail, drafts, page, statement};
-use crate::tui::pane::paged_list::Window;
-use crate::tui::pane::{log, queue};
-use crate::tui::update::common::{open, save_draft, save_marks, say, say_signed};
+use crate::tui::screen::registry;
+use crate::tui::update::common::{reload, save_draft, save_marks, say, say_signed};
 use crate::tui::update::{acts, commands, dialogs, leaving, people};
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Opened(opened) => opened_trainee(model, *opened),
-        Outcome::Records { trainee, code, records } => {
-            if model.desk.trainee.as_ref() == Some(&trainee) {
-                model.desk.records.insert(code, records);
-            }
-        }
-        Outcome::Outstanding { trainee, rows } => {
-            if model.desk.trainee.as_ref() == Some(&trainee) {
-                model.desk.outstanding.rows = Some(rows);
-            }
-        }
-        Outcome::Readiness(readiness) => {
-            if model.desk.trainee.as_ref() == Some(&readiness.trainee.id) {
-                model.desk.readiness.0 = Some(readiness);
-            }
-        }
         Outcome::Told(told) => return acts::told(model, *told),
         Outcome::Acted(acted) => return acts::acted(model, *acted),
-        Outcome::Programme { trainee, programme } => {
-            if model.desk.trainee.as_ref() == Some(&trainee) {
-                let waits = |id: &StatementId| {
-                    programme.entries.iter().any(|row| row.entry.id == *id && row.confirmed.is_none())
-                };
-                model.desk.hour_marks.retain(waits);
-                model.desk.programme.0 = Some(programme);
-            }
-        }
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
@@ -60,14 +34,6 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take_others(found),
             _ => {}
         },
-        Outcome::History { rows, skip, of, head, level } => {
-            model.head = Some(head.clone());
-            log::grown(&mut model.log, &head);
-            model.log.load(Window { rows, skip, of, beside: log::Stand { head, level } });
-        }
-        Outcome::Queue { rows, skip, of } => {
-            queue::load(&mut model.queue, Window { rows, skip, of: Some(of), beside: () });
-        }
         Outcome::Claims { sheets, then: NextStep::Open } => {
             if let Some(sheet) = sheets.into_iter().next() {
                 model.overlay = Some(Overlay::Claim(claim_detail::State::new(sheet, model.today)));
@@ -88,13 +54,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::TakenBack(claim) => {
             let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
             say(model, MessageLevel::Done, format!("Taken back: {}", codes.join(" ")), "claim it again with c".into());
-            return shown_anew(model);
-        }
-        Outcome::Cohort { filter, order, rows, skip, of } => {
-            // It may answer a request that is out of date.
-            if model.cohort.order == order && model.cohort.list.asks_for(&filter) {
-                model.cohort.list.load(Window { rows, skip, of: Some(of), beside: () });
-            }
+            return reload(model);
         }
         Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
@@ -111,14 +71,14 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
             return effects;
         }
-        Outcome::Moved => return shown_anew(model),
+        Outcome::Changed => return reload(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Batch(batch, wish) => return dialogs::open_batch(model, *batch, &wish),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
         Outcome::Answered(receipt) => {
             model.overlay = None;
             say(model, MessageLevel::Done, "Recorded. It is kept with the record".into(), receipt.head.code.clone());
-            return shown_anew(model);
+            return reload(model);
         }
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
@@ -131,8 +91,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             }
             return failed(model, failure);
         }
-        Outcome::TurnedAway => return vec![Effect::Quit],
+        Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
+        data => registry::receive(model, data),
     }
     Vec::new()
 }
@@ -161,7 +122,7 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
 fn again(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_marks(model);
     effects.extend(save_draft(model));
-    effects.extend(shown_anew(model));
+    effects.extend(reload(model));
     effects
 }
 
@@ -173,16 +134,6 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), String::new());
     again(model)
-}
-
-fn shown_anew(model: &mut Model) -> Vec<Effect> {
-    model.queue.list.asked = None;
-    model.looks.list.asked = None;
-    // Claims do not grow the log, so the list is loaded again whatever its size.
-    model.desk.outstanding.asked = false;
-    model.log.asked = None;
-    model.cohort.list.asked = None;
-    open(model).into_iter().collect()
 }
 
 fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {

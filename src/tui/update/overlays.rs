@@ -6,8 +6,7 @@ use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
-use crate::tui::pane::queue;
-use crate::tui::update::common::{keep, save_draft};
+use crate::tui::update::common::{keep, open_ksb, open_trainee, save_draft};
 use crate::tui::update::{commands, dialogs};
 
 /// Passes a key to the overlay and carries out its reply.
@@ -71,7 +70,7 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::Claim(claim, command) => {
             model.overlay = None;
-            if let Some(row) = queue::row(&model.queue).filter(|row| row.claim == claim) {
+            if let Some(row) = model.queue.list.row().filter(|row| row.claim == claim) {
                 let trainee = row.trainee.clone();
                 model.queue.marks.insert(claim, trainee);
             }
@@ -79,12 +78,12 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::Trainee(trainee) => {
             model.overlay = None;
-            commands::open_trainee(model, trainee)
+            open_trainee(model, trainee)
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
         DialogEvent::Ksb(code) => {
             model.overlay = None;
-            commands::open_ksb(model, code);
+            open_ksb(model, code);
             Vec::new()
         }
         DialogEvent::Leave(draft) => {

@@ -3,30 +3,26 @@
 
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::SessionRow;
-use crate::tui::command::Command;
+use crate::tui::command::{Command, ScreenId};
+use crate::tui::model::lists::ListMarks;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::sign_in::{Locked, SignInContext};
+use crate::tui::screen::registry::screen;
 use crate::tui::update::common::{open, save_marks, say};
 use crate::tui::update::dialogs;
 
-/// Locks the screen, after idle minutes or by command. Sessions and drafts stay.
+/// Locks the screen, after idle minutes or by command. Sessions, marks and drafts stay.
 pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     if model.lock == Lock::Locked {
         return Vec::new();
     }
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
-    model.desk.ksbs.filter.typing = false;
-    model.desk.outstanding.filter.typing = false;
-    model.desk.why.typing = false;
-    model.log.filter.typing = false;
-    model.queue.list.filter.typing = false;
-    model.cohort.list.filter.typing = false;
-    model.queue.marks.clear();
-    model.looks.list.filter.typing = false;
-    model.looks.marks.clear();
+    for id in ScreenId::ALL {
+        (screen(id).info().filter_mut)(model).typing = false;
+    }
     let over = over_lock(model, after_minutes);
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
 }
@@ -70,11 +66,29 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
     };
     if let Some(next) = next {
         let left = std::mem::replace(&mut model.desk, next);
-        if let Some(owner) = model.signer.take() {
-            model.others.insert(owner, left);
+        if let Some(owner) = &model.signer {
+            model.others.insert(owner.clone(), left);
         }
     }
-    model.signer = Some(person);
+    change_signer(model, Some(person));
+}
+
+/// Changes the signer. Marks in the queue and the second checks are put away with their owner; those of nobody go to the
+/// next signer.
+fn change_signer(model: &mut Model, signer: Option<PersonId>) {
+    let mut next = signer.as_ref().and_then(|person| model.other_marks.remove(person)).unwrap_or_default();
+    let (claims, second_checks) = (&mut model.queue.marks, &mut model.second_checks.marks);
+    match std::mem::replace(&mut model.signer, signer) {
+        Some(owner) => {
+            let marks = ListMarks { claims: std::mem::take(claims), second_checks: std::mem::take(second_checks) };
+            model.other_marks.insert(owner, marks);
+        }
+        None => {
+            next.claims.append(claims);
+            next.second_checks.append(second_checks);
+        }
+    }
+    (*claims, *second_checks) = (next.claims, next.second_checks);
 }
 
 /// Handles the end of a session: its view is hidden until its owner is back.
@@ -86,7 +100,8 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
         }
         let left = std::mem::take(&mut model.desk);
         model.others.insert(person.clone(), left);
-        (model.signer, model.pending) = (None, None);
+        model.pending = None;
+        change_signer(model, None);
     }
     let ended = model.sessions.iter().position(|session| session.person.id == *person);
     if let Some(session) = ended.map(|at| model.sessions.remove(at)) {

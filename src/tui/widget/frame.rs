@@ -41,6 +41,11 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
 }
 
+/// Returns the area within a pane's border.
+pub fn inner(area: Rect) -> Rect {
+    Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
+}
+
 fn edges(buf: &mut Buffer, area: Rect, style: Style, theme: &Theme) {
     let [top_left, top_right, bottom_left, bottom_right, across, down] = theme.glyphs.border;
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);

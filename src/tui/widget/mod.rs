@@ -10,3 +10,4 @@ pub mod text;
 pub mod text_area_view;
 pub mod text_input;
 pub mod text_line_view;
+pub mod window;

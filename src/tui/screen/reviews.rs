@@ -1,10 +1,11 @@
-//! Renders reviews and hours as lines: what is due, open actions, hours entries and past reviews.
-
-use std::collections::BTreeSet;
+//! Shows screen 5, Reviews and hours: what is due, open actions, hours entries and past reviews of the open trainee.
 
 use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::date::{day_words, long_day, short_day};
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::programme::Programme;
@@ -15,67 +16,129 @@ use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue};
 use crate::domain::record::ksb_status::State as Ksb;
 use crate::domain::record::view::HeldReview;
 use crate::domain::statement::kinds::review::Meeting;
-use crate::tui::pane::detail_list::{Row, Told};
+use crate::tui::command::Command;
+use crate::tui::model::Model;
+use crate::tui::model::trainee_view::{ReviewsLine, reviews_lines};
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::detail_list::{Detail, Row};
+use crate::tui::pane::filter_input::FilterInput;
+use crate::tui::screen::base::{Screen, ScreenInfo};
+use crate::tui::screen::details::{self, Details};
 use crate::tui::theme::Theme;
+use crate::tui::update::acts;
+use crate::tui::widget::frame::Titles;
+use crate::tui::widget::window::Title;
 
-/// Maximum hours entries listed, newest first. The command line lists all.
-const MOST_ENTRIES: usize = 200;
+pub struct Reviews;
 
-/// The subject of a line.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum About<'a> {
-    Next,
-    /// An open action.
-    ToDo(&'a OpenAction),
-    /// The total hours.
-    Hours,
-    Entry(&'a HourRow),
-    Review(&'a HeldReview),
-}
+static DETAILS: Details = Details {
+    state: |model| &model.desk.programme.1,
+    state_mut: |model| &mut model.desk.programme.1,
+    rows: lines,
+    request: Effect::LoadProgramme,
+};
 
-/// Returns the subjects of all lines: due and open first, then waiting hours, then past reviews and confirmed hours.
-pub fn about(programme: &Programme) -> Vec<About<'_>> {
-    let mut about = vec![About::Next];
-    about.extend(programme.plan.open.iter().map(About::ToDo));
-    about.push(About::Hours);
-    let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
-        programme.entries.iter().partition(|row| row.confirmed.is_none());
-    about.extend(waiting.into_iter().take(MOST_ENTRIES).map(About::Entry));
-    about.extend(programme.reviews.iter().map(About::Review));
-    about.extend(confirmed.into_iter().take(MOST_ENTRIES).map(About::Entry));
-    about
-}
+static INFO: ScreenInfo = ScreenInfo {
+    name: "Reviews and hours",
+    go: Command::ToReviews,
+    own_subject: "My reviews and hours",
+    filter_target: FilterTarget::Programme,
+    filter: |model| &model.desk.detail_filter,
+    filter_mut: |model| &mut model.desk.detail_filter,
+    list_mut: None,
+    details: Some(&DETAILS),
+    needs_trainee: true,
+    next: None,
+};
 
-/// Returns the lines; those that do not match the filter are hidden, and marked entries show their mark.
-pub fn rows(
-    programme: &Programme,
-    (sieve, marks): (&ProgrammeFilter<'_>, &BTreeSet<StatementId>),
-    today: NaiveDate,
-    theme: &Theme,
-) -> Vec<Row> {
-    let row = |about: About<'_>| {
-        let (fits, row) = match about {
-            About::Next => (sieve.next_review(&programme.plan), next_review(programme, theme)),
-            About::ToDo(action) => (sieve.action(action), to_do(action, today, theme)),
-            About::Hours => (sieve.hours(programme), hours(programme, theme)),
-            About::Review(held) => (sieve.review(held, &programme.plan), review(held, programme, theme)),
-            About::Entry(one) => {
-                let row = entry(one, today, theme);
-                let marked = marks.contains(&one.entry.id);
-                (sieve.entry(one), if marked { Row { mark: (theme.glyphs.mark, theme.accent), ..row } } else { row })
+impl Screen for Reviews {
+    fn info(&self) -> &'static ScreenInfo {
+        &INFO
+    }
+
+    fn title(&self, model: &Model) -> Title {
+        // The heading of the list says that it has hours too.
+        details::title(model, "Reviews", "Reviews and hours")
+    }
+
+    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+        match command {
+            Command::MarkHours => {
+                if let Some(id) = model.entry_here().map(|row| row.entry.id)
+                    && !model.desk.hour_marks.remove(&id)
+                {
+                    model.desk.hour_marks.insert(id);
+                }
+                DETAILS.move_cursor(model, Command::Down);
+                Some(Vec::new())
             }
-        };
-        Row { hidden: !fits, ..row }
+            Command::ConfirmHours
+            | Command::EnterHours
+            | Command::HoldReview
+            | Command::Acknowledge
+            | Command::Dispute => Some(acts::run(model, command)),
+            _ => DETAILS.run(model, command),
+        }
+    }
+
+    fn back(&self, model: &mut Model) {
+        if DETAILS.close(model) {
+            return;
+        }
+        if model.desk.detail_filter.text.is_empty() {
+            model.desk.hour_marks.clear();
+        } else {
+            model.desk.detail_filter = FilterInput::default();
+        }
+    }
+
+    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
+        let Outcome::Programme { trainee, programme } = outcome else { return Some(outcome) };
+        if model.desk.trainee.as_ref() == Some(&trainee) {
+            let waits =
+                |id: &StatementId| programme.entries.iter().any(|row| row.entry.id == *id && row.confirmed.is_none());
+            model.desk.hour_marks.retain(waits);
+            model.desk.programme.0 = Some(programme);
+        }
+        None
+    }
+
+    fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+        let hours = model.desk.programme.0.as_ref().map_or_else(String::new, |programme| programme.hours.short());
+        let titles = Titles { left: "Reviews and hours", right: &hours, right_style: None };
+        DETAILS.view(model, titles, buf, body)
+    }
+}
+
+/// Returns the lines, once they are loaded.
+fn lines(model: &Model) -> Option<Vec<Row>> {
+    let filter = ProgrammeFilter::new(&model.desk.detail_filter.kept, model.desk.standing.as_ref()?, model.today);
+    let programme = model.desk.programme.0.as_ref()?;
+    Some(reviews_lines(programme).into_iter().map(|line| row(line, programme, &filter, model)).collect())
+}
+
+/// Renders a line; one that does not match the filter is hidden, and a marked entry shows its mark.
+fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_>, model: &Model) -> Row {
+    let (today, theme) = (model.today, &model.theme);
+    let (fits, row) = match line {
+        ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, theme)),
+        ReviewsLine::ToDo(action) => (filter.action(action), to_do(action, today, theme)),
+        ReviewsLine::Hours => (filter.hours(programme), hours(programme, theme)),
+        ReviewsLine::Review(held) => (filter.review(held, &programme.plan), review(held, programme, theme)),
+        ReviewsLine::Entry(one) => {
+            let (marked, row) = (model.desk.hour_marks.contains(&one.entry.id), entry(one, today, theme));
+            (filter.entry(one), if marked { Row { mark: (theme.glyphs.mark, theme.accent), ..row } } else { row })
+        }
     };
-    about(programme).into_iter().map(row).collect()
+    Row { hidden: !fits, ..row }
 }
 
 fn mark(state: Ksb, theme: &Theme) -> (&'static str, Style) {
     (theme.state_mark(state), theme.state(state))
 }
 
-fn plain(words: &[String], theme: &Theme) -> Vec<Told> {
-    words.iter().map(|words| Told::plain(words.clone(), theme.text)).collect()
+fn plain(words: &[String], theme: &Theme) -> Vec<Detail> {
+    words.iter().map(|words| Detail::plain(words.clone(), theme.text)).collect()
 }
 
 fn next_review(programme: &Programme, theme: &Theme) -> Row {
@@ -85,24 +148,28 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
         ReviewDue::Due(_) => (Ksb::Claimed, theme.warn),
         ReviewDue::Later(_) => (Ksb::Signed, theme.text),
     };
-    let mut why = plain(&plan.why, theme);
+    let mut details = plain(&plan.why, theme);
     if !matches!(plan.call, ReviewDue::Later(_)) {
-        let said = match plan.meeting {
+        let words = match plan.meeting {
             Meeting::Progress => "Hold it with all three parties; anyone who attended can record it",
             _ => "Hold it with the trainee; anyone who attended can record it",
         };
-        why.insert(0, Told::plain(said, theme.warn));
+        details.insert(0, Detail::plain(words, theme.warn));
     }
     let (rating, basis) = &programme.rating;
     let words = format!("Suggested for today: {basis}");
-    why.push(Told { lead: Some((rating.slug().to_owned(), rating_style(*rating, theme))), words, style: theme.text });
+    details.push(Detail {
+        label: Some((rating.slug().to_owned(), rating_style(*rating, theme))),
+        words,
+        style: theme.text,
+    });
     let name = format!("Next {}", if plan.meeting == Meeting::Progress { "review" } else { plan.meeting.words() });
     Row {
         mark: mark(state, theme),
         text: name.clone(),
         short: (plan.call.with_day(plan.due), style),
         heading: name,
-        why,
+        details,
         ksbs: Vec::new(),
         hidden: false,
     }
@@ -126,7 +193,7 @@ fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
         text: format!("To do: {what}"),
         short: (format!("{words} {}", short_day(action.by, today)), if overdue { theme.bad } else { theme.text }),
         heading: "Still to be done".to_owned(),
-        why: vec![Told::plain(action.what.to_string(), theme.bold), Told::plain(from, theme.text)],
+        details: vec![Detail::plain(action.what.to_string(), theme.bold), Detail::plain(from, theme.text)],
         ksbs,
         hidden: false,
     }
@@ -140,11 +207,11 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         Some(false) if behind => Ksb::NotYet,
         _ => Ksb::Open,
     };
-    let mut why = plain(&plan.why, theme);
+    let mut details = plain(&plan.why, theme);
     if plan.waiting > QuarterHours::default() {
-        why.insert(
+        details.insert(
             0,
-            Told::plain(
+            Detail::plain(
                 "A supervisor needs to confirm the waiting hours: all of them from this line, or only the marked ones",
                 theme.warn,
             ),
@@ -155,7 +222,7 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         text: "Off-the-job hours".to_owned(),
         short: (plan.short(), if behind { theme.warn } else { theme.text }),
         heading: "Off-the-job hours".to_owned(),
-        why,
+        details,
         ksbs: Vec::new(),
         hidden: false,
     }
@@ -167,23 +234,23 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
         Some((by, on)) => (Ksb::Signed, format!("{by}, {}", short_day(*on, today)), theme.dim),
         None => (Ksb::Claimed, "waiting for a supervisor".to_owned(), theme.warn),
     };
-    let mut why = vec![Told::plain(entry.what.to_string(), theme.bold)];
+    let mut details = vec![Detail::plain(entry.what.to_string(), theme.bold)];
     if !entry.codes.is_empty() {
         let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
-        why.push(Told::plain(format!("Towards {}", codes.join(", ")), theme.text));
+        details.push(Detail::plain(format!("Towards {}", codes.join(", ")), theme.text));
     }
-    why.push(match (&row.confirmed, row.statement) {
+    details.push(match (&row.confirmed, row.statement) {
         (Some((by, on)), Some(id)) => {
-            Told::plain(format!("Confirmed by {by} on {} ({id})", day_words(*on)), theme.text)
+            Detail::plain(format!("Confirmed by {by} on {} ({id})", day_words(*on)), theme.text)
         }
-        _ => Told::plain(format!("Entry {}: not confirmed yet, so it does not count", entry.id), theme.text),
+        _ => Detail::plain(format!("Entry {}: not confirmed yet, so it does not count", entry.id), theme.text),
     });
     Row {
         mark: mark(state, theme),
         text: format!("{:>6} {:>5} h  {}", day_month(entry.day), entry.hours.to_string(), entry.what),
         short: (short, style),
         heading: format!("{} hours on {}", entry.hours, long_day(entry.day)),
-        why,
+        details,
         ksbs: entry.codes.clone(),
         hidden: false,
     }
@@ -223,29 +290,30 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
         Some(rated) => (format!("{}, {short}", rated.rating.slug()), style),
         None => (short, style),
     };
-    let mut why = Vec::new();
+    let mut details = Vec::new();
     for there in &review.attended {
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
         let word = if missing { "has not signed yet: they mark it as read here, in their own name" } else { "signed" };
-        let lead = Some((there.party.slug().to_owned(), theme.dim));
+        let label = Some((there.party.slug().to_owned(), theme.dim));
         let style = if missing { theme.bad } else { theme.text };
-        why.push(Told { lead, words: format!("{}, {word}", there.who.name), style });
+        details.push(Detail { label, words: format!("{}, {word}", there.who.name), style });
     }
-    let named = |word: &str, words: String| Told { lead: Some((word.to_owned(), theme.dim)), words, style: theme.text };
+    let named =
+        |word: &str, words: String| Detail { label: Some((word.to_owned(), theme.dim)), words, style: theme.text };
     for detail in review.describe() {
         match (detail.number, review.rated()) {
             (Some(number), _) => {
-                why.push(Told::plain(format!("{number} {}", detail.label), theme.bold));
-                why.push(named("", detail.words));
+                details.push(Detail::plain(format!("{number} {}", detail.label), theme.bold));
+                details.push(named("", detail.words));
             }
             (None, Some(rated)) if detail.label == "rating" => {
-                let lead = Some((rated.rating.slug().to_owned(), rating_style(rated.rating, theme)));
-                why.push(Told { lead, words: rated.words(), style: theme.text });
+                let label = Some((rated.rating.slug().to_owned(), rating_style(rated.rating, theme)));
+                details.push(Detail { label, words: rated.words(), style: theme.text });
             }
-            _ => why.push(named(detail.label, detail.words)),
+            _ => details.push(named(detail.label, detail.words)),
         }
     }
-    why.push(named("statement", held.id.to_string()));
+    details.push(named("statement", held.id.to_string()));
     Row {
         mark: mark(state, theme),
         text: match review.meeting {
@@ -254,7 +322,7 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
         },
         short: (short, style),
         heading: format!("Review of {}", long_day(review.held)),
-        why,
+        details,
         ksbs: Vec::new(),
         hidden: false,
     }

@@ -36,13 +36,25 @@ pub fn parts(area: Rect) -> Option<Parts> {
     Some(Parts { top: row(area.y), body, message, footer: row(bottom) })
 }
 
-/// The top line, most important part first.
+/// The left part of the top line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TopLine {
-    /// The open trainee or screen.
+pub struct Title {
+    /// The open trainee or the screen.
     pub subject: String,
     /// Details about it; those that do not fit are left out.
     pub about: Vec<String>,
+}
+
+impl Title {
+    pub fn new(subject: impl Into<String>, about: Vec<String>) -> Self {
+        Self { subject: subject.into(), about }
+    }
+}
+
+/// The top line, most important part first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TopLine {
+    pub title: Title,
     /// The current signer and the end of their session: pieces from left to right.
     pub signer: Vec<(String, Style)>,
 }
@@ -55,19 +67,19 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let mut signer: &[(String, Style)] = &top.signer;
     let name = "countersign  ";
     // The last piece (the time of the lock) is dropped before the trainee's name is cut.
-    if name.len() + columns(&top.subject) + 2 + wide(signer) > width {
+    if name.len() + columns(&top.title.subject) + 2 + wide(signer) > width {
         signer = &signer[..signer.len().min(2)];
     }
     // Both names always show in part: whose record it is, and who signs.
-    let least = (width * 2 / 5).min(columns(&top.subject));
+    let least = (width * 2 / 5).min(columns(&top.title.subject));
     let room = width.saturating_sub(wide(signer) + 2).max(least);
     let left = Rect { width: room as u16, ..within };
     let mut pieces = vec![(name.to_owned(), theme.strong)];
-    if columns(&top.subject) + name.len() > room {
+    if columns(&top.title.subject) + name.len() > room {
         pieces.clear();
     }
-    pieces.push((top.subject.clone(), theme.bold));
-    for (index, about) in top.about.iter().enumerate() {
+    pieces.push((top.title.subject.clone(), theme.bold));
+    for (index, about) in top.title.about.iter().enumerate() {
         let joint = if index == 0 { "  ".to_owned() } else { format!(" {} ", theme.glyphs.dot) };
         let piece = format!("{joint}{about}");
         if wide(&pieces) + columns(&piece) > room {
@@ -90,16 +102,16 @@ const MESSAGE_LINES: usize = 4;
 
 /// Draws a message and a dim hint next to it. If it does not fit on its line, it grows upwards: what a refusal says to do
 /// must not be cut off.
-pub fn message(what: (&str, Style), beside: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
+pub fn message(what: (&str, Style), hint: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let width = usize::from(within.width);
-    let joint = if beside.is_empty() { "" } else { "  " };
-    if columns(what.0) + columns(joint) + columns(beside) <= width {
-        line(buf, within, 0, &[what, (joint, theme.dim), (beside, theme.dim)], theme);
+    let joint = if hint.is_empty() { "" } else { "  " };
+    if columns(what.0) + columns(joint) + columns(hint) <= width {
+        line(buf, within, 0, &[what, (joint, theme.dim), (hint, theme.dim)], theme);
         return;
     }
-    let beside = wrap(beside, width).into_iter().map(|words| (words, theme.dim));
-    let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words, what.1)).chain(beside).collect();
+    let hint = wrap(hint, width).into_iter().map(|words| (words, theme.dim));
+    let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words, what.1)).chain(hint).collect();
     let lines: Vec<_> = lines.into_iter().filter(|(words, _)| !words.is_empty()).take(MESSAGE_LINES).collect();
     let above = (lines.len() as u16).saturating_sub(1).min(area.y);
     let place = Rect { y: area.y - above, height: above + 1, ..area };

@@ -1,0 +1,115 @@
+//! Defines what a screen does: its title, commands, filter, loading and drawing.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::filter::schema::FilterTarget;
+use crate::tui::command::{Command, PaneId, Row, ScreenId};
+use crate::tui::model::Model;
+use crate::tui::model::layout::body;
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::filter_input::FilterInput;
+use crate::tui::pane::paged_list::PagedList;
+use crate::tui::screen::details::Details;
+use crate::tui::widget::frame::inner;
+use crate::tui::widget::window::Title;
+
+/// The fixed part of a screen, and where its state is in the model.
+pub struct ScreenInfo {
+    /// Its name, as in “on the Queue screen”.
+    pub name: &'static str,
+    /// The command that goes to it.
+    pub go: Command,
+    /// The subject of the top line for a trainee who reads their own record.
+    pub own_subject: &'static str,
+    /// The list that the filter applies to.
+    pub filter_target: FilterTarget,
+    pub filter: fn(&Model) -> &FilterInput,
+    pub filter_mut: fn(&mut Model) -> &mut FilterInput,
+    /// The list, if it is loaded page by page.
+    pub list_mut: Option<fn(&mut Model) -> &mut dyn PagedList>,
+    /// The list, if its details are below it.
+    pub details: Option<&'static Details>,
+    /// Whether it is about the open trainee.
+    pub needs_trainee: bool,
+    /// The screen that Tab goes to, if there is only one pane.
+    pub next: Option<ScreenId>,
+}
+
+/// A screen. Its state is in the model. A list that is loaded page by page needs only the methods without a body, and `load`.
+pub trait Screen {
+    fn info(&self) -> &'static ScreenInfo;
+
+    fn title(&self, model: &Model) -> Title;
+
+    /// The pane that keys go to, if there are several.
+    fn pane(&self, _model: &Model) -> Option<PaneId> {
+        None
+    }
+
+    /// Why one of its commands cannot run now and what to do, or `None` if it can.
+    fn disabled_reason(&self, _model: &Model, _command: Command) -> Option<String> {
+        None
+    }
+
+    /// Runs a command; `None` if the screen does nothing of its own for it.
+    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>>;
+
+    /// The number of rows that fit: the body without its border, the filter and one line of headings.
+    fn page(&self, model: &Model) -> u16 {
+        let Some(inner) = body(model).map(inner) else { return 1 };
+        inner.height.saturating_sub((self.info().filter)(model).lines(inner.width) + 1)
+    }
+
+    fn move_cursor(&self, model: &mut Model, command: Command) {
+        let page = self.page(model);
+        match self.info() {
+            ScreenInfo { list_mut: Some(list), .. } => list(model).move_cursor(page, command),
+            ScreenInfo { details: Some(details), .. } => details.move_cursor(model, command),
+            _ => {}
+        }
+    }
+
+    /// Prepares it to be shown again: what it lists may have changed.
+    fn enter(&self, model: &mut Model) {
+        match self.info() {
+            ScreenInfo { list_mut: Some(list), .. } => list(model).invalidate(),
+            ScreenInfo { details: Some(details), .. } => (details.state_mut)(model).requested = false,
+            _ => {}
+        }
+    }
+
+    /// Handles Esc: clears the filter.
+    fn back(&self, model: &mut Model) {
+        if let Some(list) = self.info().list_mut {
+            list(model).clear();
+        }
+    }
+
+    /// Moves the windows to the cursors and returns the effects that load what is shown.
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        self.info().details.map_or_else(Vec::new, |details| details.load(model))
+    }
+
+    /// Receives its data; returns any other outcome.
+    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome>;
+
+    /// Draws the body of the window and returns the cursor position.
+    fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position>;
+
+    /// The key that the footer lists first, and its label.
+    fn first_key(&self, model: &Model) -> Option<(Command, &'static str)> {
+        let details = self.info().details.filter(|details| details.is_open(model));
+        details.map(|_| (Command::Back, "back"))
+    }
+
+    /// The footer's label of a command, if it has one; else the table's.
+    fn key_label(&self, _model: &Model, _row: &Row) -> Option<String> {
+        None
+    }
+
+    /// The figure at the right end of the footer.
+    fn figure(&self, _model: &Model) -> String {
+        String::new()
+    }
+}

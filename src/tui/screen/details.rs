@@ -1,0 +1,100 @@
+//! Shares what Readiness and Reviews do: a list of lines about the open trainee, above the details of the selected line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::PersonId;
+use crate::tui::command::Command;
+use crate::tui::model::Model;
+use crate::tui::model::layout::body;
+use crate::tui::msg::Effect;
+use crate::tui::pane::detail_list::{self, Areas, Row, State};
+use crate::tui::screen::no_trainee::no_trainee;
+use crate::tui::widget::frame::Titles;
+use crate::tui::widget::window::Title;
+
+/// What differs between the two.
+pub struct Details {
+    pub state: fn(&Model) -> &State,
+    pub state_mut: fn(&mut Model) -> &mut State,
+    /// The lines, once they are loaded.
+    pub rows: fn(&Model) -> Option<Vec<Row>>,
+    /// The effect that loads them.
+    pub request: fn(PersonId) -> Effect,
+}
+
+impl Details {
+    /// Whether the details cover the list.
+    pub fn is_open(&self, model: &Model) -> bool {
+        (self.state)(model).open.is_some()
+    }
+
+    fn areas(&self, model: &Model, rows: &[Row]) -> Option<Areas> {
+        let body = body(model)?;
+        let lines = usize::from(model.desk.detail_filter.lines(body.width.saturating_sub(2)));
+        Some(detail_list::areas(body, model.size, detail_list::count(rows) + lines, (self.state)(model)))
+    }
+
+    /// Runs the commands that open and close the details.
+    pub fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+        match command {
+            Command::OpenWhy | Command::OpenHeld | Command::NextPane | Command::PreviousPane => {
+                let open = &mut (self.state_mut)(model).open;
+                *open = if open.is_some() { None } else { Some(0) };
+            }
+            Command::Filter => {
+                self.close(model);
+                model.desk.detail_filter.typing = true;
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    /// Closes the details and returns whether they were open.
+    pub fn close(&self, model: &mut Model) -> bool {
+        (self.state_mut)(model).open.take().is_some()
+    }
+
+    /// Moves the cursor, or scrolls the open details.
+    pub fn move_cursor(&self, model: &mut Model, command: Command) {
+        let rows = (self.rows)(model).unwrap_or_default();
+        if let Some(areas) = self.areas(model, &rows) {
+            detail_list::update((self.state_mut)(model), &rows, areas, command);
+        }
+    }
+
+    /// Requests what is not loaded yet, and moves the window to the cursor.
+    pub fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let Some(trainee) = model.desk.standing.as_ref().map(|standing| standing.trainee.id.clone()) else {
+            return Vec::new();
+        };
+        let requested = std::mem::replace(&mut (self.state_mut)(model).requested, true);
+        let rows = (self.rows)(model).unwrap_or_default();
+        if let Some(areas) = self.areas(model, &rows) {
+            let mut state = *(self.state)(model);
+            detail_list::load_visible(&mut state, &rows, &model.desk.detail_filter, areas);
+            *(self.state_mut)(model) = state;
+        }
+        if requested { Vec::new() } else { vec![(self.request)(trainee)] }
+    }
+
+    pub fn view(&self, model: &Model, titles: Titles<'_>, buf: &mut Buffer, body: Rect) -> Option<Position> {
+        let rows = (self.rows)(model);
+        let areas = self.areas(model, rows.as_deref().unwrap_or_default());
+        let (Some(_), Some(areas)) = (&model.desk.standing, areas) else {
+            no_trainee(model, buf, body);
+            return None;
+        };
+        let titles = (titles, &model.desk.detail_filter);
+        detail_list::view((self.state)(model), rows.as_deref(), titles, areas, &model.theme, buf)
+    }
+}
+
+/// Returns the top line's words: the name of the screen is never left out.
+pub fn title(model: &Model, screen: &str, without_trainee: &str) -> Title {
+    let Some(standing) = &model.desk.standing else { return Title::new(without_trainee, Vec::new()) };
+    let gateway = standing.trainee.gateway(standing.standard.months(), model.today);
+    Title::new(format!("{screen}  {}", standing.trainee.name), vec![format!("gateway {}", day_words(gateway))])
+}

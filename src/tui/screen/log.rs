@@ -1,0 +1,188 @@
+//! Shows screen 6, Log: what was signed, newest first.
+
+use chrono::{Datelike, NaiveDate};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::primitives::date::{Timestamp, day_words};
+use crate::domain::record::view::{HistoryRow, TreeHead};
+use crate::tui::command::Command;
+use crate::tui::model::Model;
+use crate::tui::model::layout::body;
+use crate::tui::model::lists::{LogHead, LogList};
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::paged_list::{ListText, PageRequest, PagedList, RowArea, Window};
+use crate::tui::screen::base::{Screen, ScreenInfo};
+use crate::tui::theme::{Charset, Theme};
+use crate::tui::widget::draw::line;
+use crate::tui::widget::frame::inner;
+use crate::tui::widget::text::{columns, pad, pad_left};
+use crate::tui::widget::window::Title;
+
+pub struct Log;
+
+static INFO: ScreenInfo = ScreenInfo {
+    name: "History",
+    go: Command::ToLog,
+    own_subject: "My history",
+    filter_target: FilterTarget::History,
+    filter: |model| &model.log.filter,
+    filter_mut: |model| &mut model.log.filter,
+    list_mut: Some(|model| &mut model.log),
+    details: None,
+    needs_trainee: false,
+    next: None,
+};
+
+impl Screen for Log {
+    fn info(&self) -> &'static ScreenInfo {
+        &INFO
+    }
+
+    fn title(&self, _model: &Model) -> Title {
+        Title::new("History", vec!["what was signed, newest first".into(), "times are local".into()])
+    }
+
+    fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
+        (command == Command::OpenEntry && model.log.row().is_none()).then(|| "No entry is chosen".into())
+    }
+
+    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+        let opens = command == Command::OpenEntry;
+        opens.then(|| model.log.row().map(|row| Effect::LoadStatement(row.id)).into_iter().collect())
+    }
+
+    /// There is no line of headings.
+    fn page(&self, model: &Model) -> u16 {
+        let Some(inner) = body(model).map(inner) else { return 1 };
+        inner.height.saturating_sub(model.log.filter.lines(inner.width))
+    }
+
+    fn back(&self, model: &mut Model) {
+        if !model.log.filter.text.is_empty() {
+            model.log.clear();
+        }
+    }
+
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let page = self.page(model);
+        let load = |PageRequest { filter, skip, rows }| Effect::LoadHistory { filter, skip, rows };
+        model.log.load_visible(page).map(load).into_iter().collect()
+    }
+
+    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
+        let Outcome::History { rows, skip, of, head, level } = outcome else { return Some(outcome) };
+        model.head = Some(head.clone());
+        make_room(&mut model.log, &head);
+        model.log.load(Window { rows, skip, of, with: LogHead { head, level } });
+        None
+    }
+
+    fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+        let (log, theme) = (&model.log, &model.theme);
+        let title = if log.filter.is_empty() {
+            "History".into()
+        } else {
+            format!("History matching {}", log.filter.text.trim())
+        };
+        let head = log.loaded.as_ref().map(|window| &window.with);
+        let code = head.map_or(String::new(), |with| match with.level.as_str() {
+            "" => with.head.code.clone(),
+            level => format!("{level} · {}", with.head.code),
+        });
+        let text = ListText {
+            title: &title,
+            figure: &code,
+            count: &entries(log.loaded.as_ref().and_then(|window| window.of)),
+            empty: &["Nothing has been signed yet"],
+            no_match: "No entry fits the filter: esc clears it",
+        };
+        let (area, typing) = log.frame(text, theme, buf, body);
+        let Some(area) = area else { return typing };
+        let digits = head.map_or(0, |with| with.head.size).to_string().len().max(3);
+        let cursor = log.draw(theme, buf, area, &mut |row, RowArea { area, here }, buf| {
+            draw_row(row, Columns { digits, here, today: model.today }, theme, buf, area);
+        });
+        typing.or(cursor.map(|place| Position { x: place.x + 1, ..place }))
+    }
+}
+
+/// Prepares for rows of a longer log: the cursor stays on its statement, or at the newest.
+fn make_room(log: &mut LogList, head: &TreeHead) {
+    let Some(window) = log.loaded.as_ref().filter(|window| window.with.head.size < head.size) else { return };
+    // With a filter, the number of new matches is unknown.
+    if log.at > 0 && log.filter.is_empty() {
+        let more = head.size - window.with.head.size;
+        (log.at, log.top, log.requested) = (log.at + more, log.top + more, None);
+    }
+}
+
+/// The columns of a row.
+#[derive(Clone, Copy)]
+struct Columns {
+    digits: usize,
+    here: bool,
+    today: NaiveDate,
+}
+
+/// Minimum widths for a column of the kind, and of the signer.
+const WITH_KIND: u16 = 70;
+const WITH_SIGNER: u16 = 50;
+/// Columns of a kind; the longest is `countersign`.
+const KIND: usize = 11;
+
+fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let style = if look.here { theme.bold } else { theme.text };
+    let pointer = if look.here { theme.glyphs.pointer } else { " " };
+    let position = pad_left(&row.position.to_string(), look.digits, theme);
+    let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
+    let kind =
+        if area.width >= WITH_KIND { format!("  {}", pad(row.kind.shown(), KIND, theme)) } else { String::new() };
+    let wide = if area.width >= 98 { 24 } else { 14 };
+    let signer = if area.width >= WITH_SIGNER {
+        format!("  {}", pad(row.signer_name.as_str(), wide, theme))
+    } else {
+        String::new()
+    };
+    let (verdict, verdict_style) = match (row.sound, theme.looks.glyphs) {
+        (Some(true), Charset::Unicode) => ("✓", theme.ok),
+        (Some(true), Charset::Ascii) => ("x", theme.ok),
+        (Some(false), Charset::Unicode) => ("×", theme.bad),
+        (Some(false), Charset::Ascii) => ("!", theme.bad),
+        (None, _) => (" ", theme.dim),
+    };
+    let used = 2 + columns(&position) + 2 + columns(&when) + columns(&kind) + columns(&signer) + 2 + 3;
+    let summary = pad(&row.summary, usize::from(area.width).saturating_sub(used), theme);
+    let pieces = [
+        (pointer, theme.accent),
+        (" ", theme.text),
+        (&*position, theme.dim),
+        ("  ", theme.text),
+        (&*when, theme.text),
+        (&*kind, theme.dim),
+        (&*signer, theme.text),
+        ("  ", theme.text),
+        (&*summary, style),
+        (" ", theme.text),
+        (verdict, verdict_style),
+    ];
+    line(buf, area, 0, &pieces, theme);
+}
+
+/// Returns the local time in aligned columns: `20 Nov 14:03` for this year, `20 Nov 2025` for others, both if there is
+/// space.
+fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
+    let (day, clock) = (at.local_day(), at.local().format("%H:%M"));
+    if width >= 98 {
+        format!("{:>11} {clock}", day_words(day))
+    } else if day.year() == today.year() {
+        format!("{} {clock}", day.format("%e %b"))
+    } else {
+        format!("{:>11}", day_words(day))
+    }
+}
+
+fn entries(of: Option<u64>) -> String {
+    of.map_or(String::new(), |of| if of == 1 { "1 entry ".into() } else { format!("{of} entries ") })
+}

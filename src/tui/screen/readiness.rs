@@ -1,0 +1,218 @@
+//! Shows screen 4, Readiness: the gateway requirements of the open trainee.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::programme::gateway::{Fulfilment, RequirementStatus, Urgency};
+use crate::domain::record::ksb_status::State as Ksb;
+use crate::domain::standard::about::Assessment;
+use crate::tui::command::{Command, PaneId, ScreenId};
+use crate::tui::model::Model;
+use crate::tui::model::trainee_view::WaitsFor;
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::detail_list::{Detail, Row, State};
+use crate::tui::pane::filter_input::{FilterContext, FilterInput};
+use crate::tui::screen::base::{Screen, ScreenInfo};
+use crate::tui::screen::details::{self, Details};
+use crate::tui::theme::{Charset, Theme};
+use crate::tui::update::acts;
+use crate::tui::widget::frame::Titles;
+use crate::tui::widget::window::Title;
+
+pub struct ReadinessList;
+
+static DETAILS: Details = Details {
+    state: |model| &model.desk.readiness.1,
+    state_mut: |model| &mut model.desk.readiness.1,
+    rows: lines,
+    request: Effect::LoadReadiness,
+};
+
+static INFO: ScreenInfo = ScreenInfo {
+    name: "Readiness",
+    go: Command::ToReadiness,
+    own_subject: "My readiness",
+    filter_target: FilterTarget::Readiness,
+    filter: |model| &model.desk.detail_filter,
+    filter_mut: |model| &mut model.desk.detail_filter,
+    list_mut: None,
+    details: Some(&DETAILS),
+    needs_trainee: true,
+    next: None,
+};
+
+impl Screen for ReadinessList {
+    fn info(&self) -> &'static ScreenInfo {
+        &INFO
+    }
+
+    fn title(&self, model: &Model) -> Title {
+        details::title(model, "Readiness", "Readiness")
+    }
+
+    fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
+        let nothing = command == Command::Mend && model.desk.waits_for().is_none();
+        nothing.then(|| "Press Enter to see what to do, and who can do it".into())
+    }
+
+    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+        match command {
+            Command::Mend => {
+                mend(model);
+                Some(Vec::new())
+            }
+            Command::Requirement | Command::ConfirmGateway => Some(acts::run(model, command)),
+            _ => DETAILS.run(model, command),
+        }
+    }
+
+    fn back(&self, model: &mut Model) {
+        if !DETAILS.close(model) {
+            model.desk.detail_filter = FilterInput::default();
+        }
+    }
+
+    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
+        let Outcome::Readiness(readiness) = outcome else { return Some(outcome) };
+        if model.desk.trainee.as_ref() == Some(&readiness.trainee.id) {
+            model.desk.readiness.0 = Some(readiness);
+        }
+        None
+    }
+
+    fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+        let standard = model.desk.standing.as_ref().map(|standing| &standing.standard);
+        let left = standard.map_or(Assessment::EndPoint, |standard| assessment_of(standard)).gateway();
+        let readiness = model.desk.readiness.0.as_ref();
+        let right = readiness
+            .map_or_else(String::new, |readiness| format!("{} of {} met", readiness.met(), readiness.figures.len()));
+        DETAILS.view(model, Titles { left, right: &right, right_style: None }, buf, body)
+    }
+}
+
+/// Returns the lines, once they are loaded.
+fn lines(model: &Model) -> Option<Vec<Row>> {
+    let filter = ProgrammeFilter::new(&model.desk.detail_filter.kept, model.desk.standing.as_ref()?, model.today);
+    let readiness = model.desk.readiness.0.as_ref()?;
+    let shown = |figure: &RequirementStatus| Row { hidden: !filter.figure(figure), ..row(figure, &model.theme) };
+    Some(readiness.figures.iter().map(shown).collect())
+}
+
+/// Goes to what the requirement under the cursor waits for: its KSBs in the list of all, or the Reviews screen.
+fn mend(model: &mut Model) {
+    let codes: Vec<KsbCode> = match model.desk.waits_for() {
+        Some(WaitsFor::Ksbs(codes)) => codes.to_vec(),
+        Some(WaitsFor::Programme) => {
+            model.screen = ScreenId::Reviews;
+            model.desk.detail_filter = FilterInput::default();
+            model.desk.programme.1 = State::default();
+            return;
+        }
+        None => return,
+    };
+    let words: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    let mut filter = FilterInput::default();
+    filter.set(words.join(" ").to_lowercase(), FilterContext { list: FilterTarget::Ksbs, today: model.today });
+    model.screen = ScreenId::SignOff;
+    model.desk.focus = PaneId::Ksbs;
+    model.desk.duties.chosen = None;
+    model.desk.ksbs.filter = filter;
+    model.desk.ksbs.at = codes.first().copied();
+    model.desk.ksbs.top = 0;
+}
+
+fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
+    let (mark, style) = mark(figure, theme);
+    let short = match (figure.met, figure.pressing) {
+        (Fulfilment::Met, _) => theme.text,
+        (_, Urgency::InTime) => theme.dim,
+        _ => theme.bad,
+    };
+    let label = |(state, count): (Ksb, u16)| (format!("{count} {}", state.word()), theme.state(state));
+    let mut details: Vec<Detail> = figure
+        .why
+        .iter()
+        .map(|reason| Detail { label: reason.state.map(label), words: reason.words.clone(), style: theme.text })
+        .collect();
+    if let Some(mend) = &figure.mend {
+        // What to do goes before how the figure was calculated.
+        details.insert(0, Detail::plain(by_hand(mend), theme.warn));
+    }
+    let word = if figure.waived { "waived" } else { figure.met.words() };
+    Row {
+        mark: (mark, style),
+        text: figure.text.clone(),
+        short: (figure.short.clone(), short),
+        heading: format!("{}: {word}", figure.text),
+        details,
+        ksbs: figure.ksbs.clone(),
+        hidden: false,
+    }
+}
+
+/// Returns the remedy without its shell commands: the footer names the keys for it.
+fn by_hand(mend: &str) -> String {
+    let mend = mend
+        .strip_prefix('`')
+        .and_then(|rest| rest.split_once("`, "))
+        .map_or(mend.to_owned(), |(_, by)| format!("To be confirmed {by}"));
+    let mut kept = String::new();
+    for part in mend.split("; ") {
+        // Keeps the words before a command; drops a part that is only a command.
+        let words = part.split_once(": `").map_or(part, |(words, _)| words);
+        if !words.contains('`') {
+            kept.push_str(if kept.is_empty() { "" } else { "; " });
+            kept.push_str(words);
+        }
+    }
+    kept
+}
+
+fn mark(figure: &RequirementStatus, theme: &Theme) -> (&'static str, Style) {
+    let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
+    match (figure.met, figure.pressing) {
+        (Fulfilment::Met, _) => of(Ksb::Signed),
+        (Fulfilment::NotKnown, _) => ("?", theme.warn),
+        (Fulfilment::NotMet, Urgency::InTime) => of(Ksb::Open),
+        (Fulfilment::NotMet, Urgency::Overdue) => of(Ksb::NotYet),
+        (Fulfilment::NotMet, Urgency::Lapsed) => match theme.looks.glyphs {
+            Charset::Unicode => ("×", theme.bad),
+            Charset::Ascii => ("x", theme.bad),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mends_is_said_without_the_commands_and_never_left_empty() {
+        for (mend, words) in [
+            (
+                "A supervisor signs what they see: `countersign sign-off`; `countersign outstanding` lists all",
+                "A supervisor signs what they see",
+            ),
+            (
+                "The trainee enters hours: `countersign hours add`; a supervisor confirms them",
+                "The trainee enters hours; a supervisor confirms them",
+            ),
+            (
+                "`countersign confirm TRAINEE employer`, by a supervisor or training officer",
+                "Confirmed by a supervisor or training officer",
+            ),
+            (
+                "A training officer records it: `countersign requirement TRAINEE degree --met --reason …`",
+                "A training officer records it",
+            ),
+            ("The trainee passes them", "The trainee passes them"),
+        ] {
+            assert_eq!(by_hand(mend), words);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Maps each screen to its code, and passes on what concerns the open screen.
+
+use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId};
+use crate::tui::model::layout::body;
+use crate::tui::model::{Lock, Model};
+use crate::tui::msg::{Effect, Outcome};
+use crate::tui::pane::filter_input::FilterInput;
+use crate::tui::screen::base::{Screen, ScreenInfo};
+use crate::tui::screen::cohort::Cohort;
+use crate::tui::screen::log::Log;
+use crate::tui::screen::outstanding::OutstandingList;
+use crate::tui::screen::queue::Queue;
+use crate::tui::screen::readiness::ReadinessList;
+use crate::tui::screen::reviews::Reviews;
+use crate::tui::screen::second_checks::SecondChecks;
+use crate::tui::screen::sign_off::SignOff;
+
+/// Returns the code of a screen.
+pub fn screen(id: ScreenId) -> &'static dyn Screen {
+    match id {
+        ScreenId::SignOff => &SignOff,
+        ScreenId::Outstanding => &OutstandingList,
+        ScreenId::Queue => &Queue,
+        ScreenId::Cohort => &Cohort,
+        ScreenId::Readiness => &ReadinessList,
+        ScreenId::Reviews => &Reviews,
+        ScreenId::Log => &Log,
+        ScreenId::SecondChecks => &SecondChecks,
+    }
+}
+
+/// Returns the code of the open screen.
+pub fn open(model: &Model) -> &'static dyn Screen {
+    screen(model.screen)
+}
+
+/// Returns the fixed part of the open screen.
+pub fn info(model: &Model) -> &'static ScreenInfo {
+    open(model).info()
+}
+
+/// Returns the pane of the open screen that keys go to.
+pub fn pane(model: &Model) -> Option<PaneId> {
+    open(model).pane(model)
+}
+
+/// Returns the commands with a key in the focused pane that are offered here.
+pub fn reachable(model: &Model) -> impl Iterator<Item = &'static Row> {
+    model.keymap.reachable(model.screen, pane(model)).filter(|row| model.is_available(row.command))
+}
+
+/// Whether keys go to a filter input.
+pub fn typing(model: &Model) -> bool {
+    model.lock == Lock::Open && (info(model).filter)(model).typing
+}
+
+/// Goes to a screen.
+pub fn go(model: &mut Model, to: ScreenId) {
+    if model.screen != to {
+        // Readiness and Reviews share the input, but not the list.
+        model.desk.detail_filter = FilterInput::default();
+    }
+    model.screen = to;
+    screen(to).enter(model);
+}
+
+/// Moves the windows to the cursors and returns the effects that load what is shown.
+pub fn load_visible(model: &mut Model) -> Vec<Effect> {
+    if model.lock == Lock::Locked || body(model).is_none() {
+        return Vec::new();
+    }
+    open(model).load(model)
+}
+
+/// Gives loaded data to the screen that it is for.
+pub fn receive(model: &mut Model, outcome: Outcome) {
+    ScreenId::ALL.iter().try_fold(outcome, |outcome, id| screen(*id).receive(model, outcome));
+}
+
+/// Returns why a command cannot run now and what to do, or `None` if it can.
+pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
+    if let Some(reason) = model.seat.disabled_reason(command) {
+        return Some(reason);
+    }
+    let scope = command.row().place;
+    // Both screens show a record pane, and signing works the same on both.
+    let shared = model.screen == ScreenId::Outstanding
+        && matches!(scope, CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff));
+    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(screen) {
+        let key = model.key(other.info().go);
+        return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
+    }
+    let here = open(model);
+    let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);
+    if (on_trainee || command == Command::About) && model.desk.standing.is_none() {
+        return Some(model.no_trainee());
+    }
+    match command {
+        Command::Suspend if model.kiosk => Some("This workstation stays open, so you cannot leave to the shell".into()),
+        Command::Claim | Command::TakeBack => model.claim_refusal(command),
+        Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => model.review_refusal(command),
+        Command::Acknowledge | Command::Dispute => model.answer_refusal(command),
+        Command::Undo => model.to_undo().is_none().then(|| model.nothing_to_undo()),
+        Command::Lock => model.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),
+        Command::EndSession => {
+            model.signer.is_none().then(|| "Nobody is signed in, so there is no session to end".into())
+        }
+        _ => here.disabled_reason(model, command).or_else(|| model.act_refusal(command)),
+    }
+}
