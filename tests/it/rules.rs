@@ -21,6 +21,7 @@ use countersign::domain::statement::{Body, Kind, Outcome, SignOff, Statement};
 use proptest::prelude::*;
 
 use crate::made;
+use crate::random::cases;
 use crate::world::{
     OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, named, person, pid,
 };
@@ -413,6 +414,8 @@ fn of(statement: &mut Statement) -> &mut SignOff {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn one_field_from_elsewhere_is_refused_unless_the_rules_leave_it_free(
         from in made::statement(), sign_off in made::sign_off(),

@@ -121,7 +121,7 @@ fn whichever_call_of_a_sign_off_fails_nothing_is_called_signed_that_is_not() {
 }
 
 #[test]
-#[ignore = "the full figure, every call four ways: minutes"]
+#[ignore = "the full figure, every call four ways"]
 fn whichever_call_of_a_sign_off_fails_nothing_is_called_signed_that_is_not_in_full() {
     every_call(SIGN_OFF, true);
     every_call(BATCH, true);
@@ -203,7 +203,7 @@ fn whichever_call_of_a_backup_fails_the_older_one_or_the_new_one_is_there_whole(
 }
 
 #[test]
-#[ignore = "the full figure, every call once and for good: minutes"]
+#[ignore = "the full figure, every call once and for good"]
 fn whichever_call_of_a_backup_fails_the_older_one_or_the_new_one_is_there_whole_in_full() {
     every_call_of_a_backup(1, &[EIO]);
 }
