@@ -62,8 +62,7 @@ fn killed(times: usize, random: &mut fastrand::Rng) -> Tally {
         for _ in 0..60 {
             signer.ask(random.choice(["1", "3", "72", "0"]).unwrap());
         }
-        let mut told: Vec<_> =
-            (0..random.usize(..=BATCHES)).map(|_| answers.recv_timeout(PATIENCE).unwrap()).collect();
+        let mut told: Vec<_> = (0..random.usize(..=BATCHES)).map(|_| answers.recv_timeout(PATIENCE).unwrap()).collect();
         let moment = Instant::now() + LATEST.mul_f32(random.f32());
         while let Ok(answer) = answers.recv_timeout(moment.saturating_duration_since(Instant::now())) {
             told.push(answer);

@@ -9,6 +9,7 @@ mod options;
 mod pauses;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use countersign::domain::people::department::{Genesis, PolicyName};
 use countersign::domain::people::person::{Person, Role};
@@ -420,8 +421,8 @@ proptest! {
     fn one_field_from_elsewhere_is_refused_unless_the_rules_leave_it_free(
         from in made::statement(), sign_off in made::sign_off(),
     ) {
-        let world = World::new();
-        let allowed = world.allowed();
+        static WORLD: LazyLock<World> = LazyLock::new(World::new);
+        let (world, allowed) = (&WORLD, WORLD.allowed());
         for (at, take) in FIELDS.iter().enumerate() {
             let mut statement = allowed.clone();
             let free = take(&mut statement, &from, &sign_off);

@@ -110,12 +110,7 @@ fn key(name: &str) -> Input {
 }
 
 /// Runs until a quit, the session's end a while after something was noted, or the inputs' end where it has none.
-fn ran(
-    inputs: Vec<Input>,
-    blind: usize,
-    idle: Option<u64>,
-    until: Option<(&'static str, usize)>,
-) -> Vec<String> {
+fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, until: Option<(&'static str, usize)>) -> Vec<String> {
     let notes = Notes::default();
     let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
     let mut world = FakeWorld { notes: notes.clone(), blind, until, ends: Cell::default(), untidy: false };

@@ -14,7 +14,8 @@ fn staffed() -> Book {
     Book::once(&MADE, || {
         let book = Book::founded();
         let key = book.keep("priya", PRIYA);
-        book.officer(&["person", "add", "Priya Provider", "--role", "supervisor", "--new-passphrase-file", &key]).done();
+        book.officer(&["person", "add", "Priya Provider", "--role", "supervisor", "--new-passphrase-file", &key])
+            .done();
         book.officer(&["person", "add", "Ada Apprentice", "--role", "trainee"]).done();
         book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
         book

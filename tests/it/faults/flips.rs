@@ -150,7 +150,7 @@ fn of_the_write_ahead_log(count: usize) {
 
 #[test]
 fn a_bit_of_the_database_that_changes_anything_is_found_by_verify() {
-    of_the_database(600);
+    of_the_database(300);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_bit_of_the_database_that_changes_anything_is_found_by_verify_in_full() {
 
 #[test]
 fn a_bit_of_the_write_ahead_log_that_changes_anything_is_found_with_a_checkpoint() {
-    of_the_write_ahead_log(200);
+    of_the_write_ahead_log(100);
 }
 
 #[test]

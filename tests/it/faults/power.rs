@@ -170,7 +170,7 @@ fn images(count: usize) {
 
 #[test]
 fn after_a_power_cut_the_file_is_as_before_or_after_the_write_and_nothing_acknowledged_is_gone() {
-    images(240);
+    images(120);
 }
 
 #[test]
