@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -15,13 +16,16 @@ const PDF: &[u8] = b"%PDF-1.7\naudit of the fourth quarter\n";
 
 /// A book with two trainees who have keys, on ST0413.
 pub fn staffed() -> Book {
-    let book = Book::founded();
-    for (name, secret, file) in [("Ada Apprentice", ADA, "ada"), ("Bea Beginner", BEA, "bea")] {
-        let key = book.keep(file, secret);
-        book.officer(&["person", "add", name, "--role", "trainee", "--new-passphrase-file", &key]).done();
-        book.officer(&["enrol", name, "ST0413", "--start", "2025-09-01"]).done();
-    }
-    book
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let book = Book::founded();
+        for (name, secret, file) in [("Ada Apprentice", ADA, "ada"), ("Bea Beginner", BEA, "bea")] {
+            let key = book.keep(file, secret);
+            book.officer(&["person", "add", name, "--role", "trainee", "--new-passphrase-file", &key]).done();
+            book.officer(&["enrol", name, "ST0413", "--start", "2025-09-01"]).done();
+        }
+        book
+    })
 }
 
 fn by(book: &Book, who: &str, args: &[&str]) -> Ran {

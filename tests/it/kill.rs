@@ -11,13 +11,16 @@ use countersign::app::verify::log::{Verdict, verify};
 use rusqlite::Connection;
 
 use crate::cli::book::{Book, PIN};
-use crate::pty::terminal::Screen;
+use crate::pty::terminal::{PATIENCE, Screen};
+use crate::random::{in_full, random};
 use crate::signer::{SIGNED, Signer, seed};
 
 /// Kills of one file before the next begins afresh: the older, the longer a look through it takes.
 const TOGETHER: usize = 25;
-/// The latest moment of a kill. A batch of 72 takes a good part of it.
-const LATEST: Duration = Duration::from_millis(120);
+/// Batches that it acknowledges at most before it is killed.
+const BATCHES: usize = 4;
+/// The latest moment of a kill after that. A batch of 72 takes a good part of it.
+const LATEST: Duration = Duration::from_millis(30);
 
 /// What became of some kills.
 #[derive(Debug, Default)]
@@ -59,8 +62,8 @@ fn killed(times: usize, random: &mut fastrand::Rng) -> Tally {
         for _ in 0..60 {
             signer.ask(random.choice(["1", "3", "72", "0"]).unwrap());
         }
+        let mut told: Vec<_> = (0..random.usize(..=BATCHES)).map(|_| answers.recv_timeout(PATIENCE).unwrap()).collect();
         let moment = Instant::now() + LATEST.mul_f32(random.f32());
-        let mut told = Vec::new();
         while let Ok(answer) = answers.recv_timeout(moment.saturating_duration_since(Instant::now())) {
             told.push(answer);
         }
@@ -124,9 +127,9 @@ fn look(book: &Book, before: i64, told: &[(Vec<String>, String)]) -> (i64, usize
 fn kills(count: usize) {
     let begun = Instant::now();
     let workers: Vec<_> = (0..2)
-        .map(|_| {
+        .map(|worker| {
             thread::spawn(move || {
-                let mut random = fastrand::Rng::new();
+                let mut random = random(worker);
                 let runs = count / 2 / TOGETHER;
                 (0..runs).map(|_| killed(TOGETHER, &mut random)).collect::<Vec<_>>()
             })
@@ -153,14 +156,14 @@ fn a_process_killed_at_any_moment_of_signing_leaves_whole_batches_and_all_that_i
 }
 
 #[test]
-#[ignore = "the full figure, 400 kills: a minute"]
+#[ignore = "the full figure"]
 fn a_process_killed_at_any_moment_of_signing_leaves_whole_batches_and_all_that_it_acknowledged_in_full() {
-    kills(400);
+    kills(in_full(200));
 }
 
 #[test]
 fn a_screen_killed_while_it_signs_has_signed_all_marks_or_none() {
-    let mut random = fastrand::Rng::new();
+    let mut random = random(0);
     for _ in 0..6 {
         let book = Book::demo();
         let mut screen = Screen::sam(&book);
@@ -168,7 +171,7 @@ fn a_screen_killed_while_it_signs_has_signed_all_marks_or_none() {
         screen.keys("V", "72 marked");
         screen.keys("s", "PIN");
         screen.type_in(&format!("{PIN}\r"));
-        let moment = Instant::now() + (LATEST / 4).mul_f32(random.f32());
+        let moment = Instant::now() + LATEST.mul_f32(random.f32());
         while Instant::now() < moment && !screen.says("Signed 72") {
             screen.listen(moment.saturating_duration_since(Instant::now()));
         }

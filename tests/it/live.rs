@@ -1,6 +1,8 @@
 //! A screen on a real book: keys in, the log's statements out, with the very door that the program has. Must never answer in
 //! the world's place.
 
+use std::sync::OnceLock;
+
 use countersign::app::app::App;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::domain::primitives::ids::{PersonId, Secret};
@@ -130,18 +132,21 @@ impl Live {
 }
 
 pub fn staffed() -> Book {
-    let book = Book::founded();
-    for (name, role, secret) in [
-        ("Priya Provider", "supervisor", PRIYA),
-        ("Vera Verifier", "verifier", VERA),
-        ("Ada Apprentice", "trainee", ADA),
-    ] {
-        let key = book.keep(role, secret);
-        book.officer(&["person", "add", name, "--role", role, "--new-passphrase-file", &key]).done();
-        book.keep("supervisor", SUPERVISOR);
-    }
-    book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
-    book
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let book = Book::founded();
+        for (name, role, secret) in [
+            ("Priya Provider", "supervisor", PRIYA),
+            ("Vera Verifier", "verifier", VERA),
+            ("Ada Apprentice", "trainee", ADA),
+        ] {
+            let key = book.keep(role, secret);
+            book.officer(&["person", "add", name, "--role", role, "--new-passphrase-file", &key]).done();
+            book.keep("supervisor", SUPERVISOR);
+        }
+        book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
+        book
+    })
 }
 
 pub fn sound(book: &Book) {

@@ -34,6 +34,7 @@ mod outside;
 mod owner;
 mod policies;
 mod pty;
+mod random;
 mod readme;
 mod receipts;
 mod restore;

@@ -14,6 +14,7 @@ use countersign::domain::primitives::ids::Secret;
 use countersign::domain::primitives::text::SafeText;
 
 use crate::cli::book::{Book, OFFICER, Ran};
+use crate::random::random;
 use crate::signer::{SIGNED, Signer, person, seed};
 
 /// All files of a data folder, by name; but for what SQLite lays beside one, which reading changes too.
@@ -232,12 +233,12 @@ fn what_was_signed_after_it_was_asked_is_never_lost_unseen() {
 
 #[test]
 fn a_restore_killed_at_any_moment_leaves_the_file_as_it_was_or_restored() {
-    let mut random = fastrand::Rng::with_seed(11);
+    let mut random = random(0);
     let (mut was, mut restored) = (0, 0);
     let (book, backup) = two_lost();
     let newest = note(&book, "newest");
     let args = ["restore", &backup, "--reason", "x", "--yes", "--as", "Olu", "--passphrase-file"];
-    for _ in 0..16 {
+    for turn in 0..16 {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin!("countersign"))
             .env_clear()
             .args(["--data", book.data().to_str().unwrap()])
@@ -247,7 +248,8 @@ fn a_restore_killed_at_any_moment_leaves_the_file_as_it_was_or_restored() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::park_timeout(Duration::from_micros(random.u64(0..900_000)));
+        // The first at once, however quick the machine is.
+        std::thread::park_timeout(Duration::from_micros(random.u64(0..=turn * 60_000)));
         child.kill().unwrap();
         child.wait().unwrap();
         let verified = book.run(&["verify", "--json"]);

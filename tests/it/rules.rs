@@ -9,6 +9,7 @@ mod options;
 mod pauses;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use countersign::domain::people::person::{Person, Role};
 use countersign::domain::primitives::date::parse_day;
@@ -24,6 +25,7 @@ use countersign::domain::statement::{Body, Statement};
 use proptest::prelude::*;
 
 use crate::made;
+use crate::random::cases;
 use crate::world::{
     OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, named, person, pid,
 };
@@ -416,12 +418,14 @@ fn of(statement: &mut Statement) -> &mut SignOff {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn one_field_from_elsewhere_is_refused_unless_the_rules_leave_it_free(
         from in made::statement(), sign_off in made::sign_off(),
     ) {
-        let world = World::new();
-        let allowed = world.allowed();
+        static WORLD: LazyLock<World> = LazyLock::new(World::new);
+        let (world, allowed) = (&WORLD, WORLD.allowed());
         for (at, take) in FIELDS.iter().enumerate() {
             let mut statement = allowed.clone();
             let free = take(&mut statement, &from, &sign_off);

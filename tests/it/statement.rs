@@ -21,6 +21,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use crate::made;
+use crate::random::cases;
 
 fn vector(n: usize) -> String {
     let path: PathBuf =
@@ -50,7 +51,7 @@ fn holds(text: &str, original: &Statement, spelled: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn every_statement_reads_back_as_itself(statement in made::statement()) {

@@ -1,6 +1,6 @@
 //! The loop on made-up faces and worlds: what is carried out before the picture, after it, and when nobody waits.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -14,6 +14,11 @@ use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 
 type Notes = Rc<RefCell<Vec<String>>>;
+
+/// Longer than anything that the loop puts off, but for a housekeeping that failed.
+const A_WHILE: Duration = Duration::from_millis(400);
+/// What does not come by then never comes.
+const FOREVER: Duration = Duration::from_secs(60);
 
 struct Fake {
     notes: Notes,
@@ -55,7 +60,9 @@ impl Ui for Fake {
 struct FakeWorld {
     notes: Notes,
     blind: usize,
-    ends: Option<Instant>,
+    /// The session ends a while after this was noted so many times.
+    until: Option<(&'static str, usize)>,
+    ends: Cell<Option<Instant>>,
     untidy: bool,
 }
 
@@ -88,7 +95,13 @@ impl EffectHandler for FakeWorld {
     }
 
     fn session_left(&self) -> Option<Duration> {
-        self.ends.map(|end| end.saturating_duration_since(Instant::now()))
+        let (until, times) = self.until?;
+        if self.notes.borrow().iter().filter(|note| note.starts_with(until)).count() < times {
+            return Some(FOREVER);
+        }
+        let end = self.ends.get().unwrap_or_else(|| Instant::now() + A_WHILE);
+        self.ends.set(Some(end));
+        Some(end.saturating_duration_since(Instant::now()))
     }
 }
 
@@ -96,17 +109,16 @@ fn key(name: &str) -> Input {
     Input::Msg(Msg::Key(name.parse().unwrap()))
 }
 
-/// Runs until a quit, the session's end after so many ms, or the inputs' end where it has none.
-fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, session: Option<u64>) -> Vec<String> {
+/// Runs until a quit, the session's end a while after something was noted, or the inputs' end where it has none.
+fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, until: Option<(&'static str, usize)>) -> Vec<String> {
     let notes = Notes::default();
-    let ends = session.map(|millis| Instant::now() + Duration::from_millis(millis));
     let mut face = Fake { notes: notes.clone(), typed: String::new(), idle: idle.map(Duration::from_millis) };
-    let mut world = FakeWorld { notes: notes.clone(), blind, ends, untidy: false };
+    let mut world = FakeWorld { notes: notes.clone(), blind, until, ends: Cell::default(), untidy: false };
     let (sender, receiver) = channel();
     for input in inputs {
         sender.send(input).unwrap();
     }
-    let _open = session.map(|_| sender);
+    let _open = until.map(|_| sender);
     let mut terminal = Terminal::new(TestBackend::new(10, 1)).unwrap();
     let stage = Stage { suspend: || Ok(true), retake: || Ok(()) };
     run(&mut face, &mut world, &mut terminal, &receiver, stage, vec![]).unwrap();
@@ -128,24 +140,25 @@ fn what_was_typed_is_saved_before_the_program_ends() {
 
 #[test]
 fn a_change_is_looked_for_until_it_is_seen_and_nothing_is_drawn_for_a_look_in_vain() {
-    let (change, long) = (|| vec![Input::Changed, Input::Changed], Some(60_000));
-    assert_eq!(ran(change(), 3, None, long), ["draw ", "look", "look", "look"]); // the fourth sees it, and it leaves
-    assert_eq!(ran(change(), 9, None, Some(400)), ["draw ", "look", "look", "look", "look", "look"]);
+    let change = || vec![Input::Changed, Input::Changed];
+    // The fourth sees it, and it leaves.
+    assert_eq!(ran(change(), 3, None, Some(("look", 9))), ["draw ", "look", "look", "look"]);
+    assert_eq!(ran(change(), 9, None, Some(("look", 5))), ["draw ", "look", "look", "look", "look", "look"]);
 }
 
 #[test]
 fn idleness_is_told_once() {
-    let notes = ran(vec![key("a")], 0, Some(5), Some(60));
+    let notes = ran(vec![key("a")], 0, Some(5), Some(("idle", 1)));
     assert_eq!(notes.iter().filter(|note| *note == "idle").count(), 1);
 }
 
 #[test]
 fn the_housekeeping_is_done_once_when_no_key_came_for_a_while_and_never_between_keys_that_come_together() {
     let keys: Vec<Input> = "abcdef".chars().map(|c| key(&c.to_string())).collect();
-    let notes = ran(keys, 0, None, Some(600));
+    let notes = ran(keys, 0, None, Some(("rest", 1)));
     assert_eq!(notes.iter().filter(|note| *note == "rest").count(), 1, "{notes:?}");
     assert!(notes.iter().position(|note| note == "rest") > notes.iter().position(|note| note == "save abcdef"));
-    assert!(!ran(vec![], 0, None, Some(600)).contains(&"rest".to_owned()), "at rest nothing runs");
+    assert!(!ran(vec![], 0, None, Some(("draw", 1))).contains(&"rest".to_owned()), "at rest nothing runs");
 }
 
 #[test]

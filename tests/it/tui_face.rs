@@ -21,10 +21,10 @@ use countersign::tui::key::KeyPress;
 use countersign::tui::keymap::{Keymap, OwnKeys};
 use countersign::tui::model::{Model, Setup};
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
-use countersign::tui::theme::{Appearance, Theme};
+use countersign::tui::theme::{Appearance, Charset, Theme};
 use countersign::tui::update::update;
 use countersign::tui::view::draw;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
@@ -145,6 +145,9 @@ pub fn two_records() -> Vec<Record> {
     vec![newest, older]
 }
 
+/// The size of which there are full pictures; what must hold of the others is said in words.
+pub const DRAWN: (u16, u16) = (80, 24);
+
 /// A program at a terminal of this size.
 pub struct Bench {
     pub model: Model,
@@ -257,6 +260,33 @@ impl Bench {
         out
     }
 
+    /// What holds of a screen of any size: nothing is drawn outside it, its panes are closed and none lies across another,
+    /// the cursor is within it, and these words can be read.
+    pub fn assert_fits(&self, words: &[&str]) {
+        let (width, height) = self.model.size;
+        let mut buf = Buffer::filled(Rect::new(0, 0, width + 2, height + 2), Cell::new("#"));
+        let cursor = draw(&self.model, &mut buf, Rect::new(0, 0, width, height));
+        let text = self.text();
+        let outside = buf.area.positions().filter(|at| at.x >= width || at.y >= height);
+        assert!(outside.into_iter().all(|at| buf[at].symbol() == "#"), "outside {width}x{height}\n{text}");
+        let seen = cursor.map_or(self.model.desk.standing.is_none(), |at| at.x < width && at.y < height);
+        assert!(seen, "{cursor:?}\n{text}");
+        for word in words {
+            assert!(text.contains(word), "{word} at {width}x{height}\n{text}");
+        }
+        let corners = |symbol| buf.area.positions().filter(|at| buf[*at].symbol() == symbol).collect::<Vec<_>>();
+        let panes: Vec<Rect> = corners("╭").into_iter().filter_map(|corner| pane(&buf, corner)).collect();
+        if self.model.overlay.is_none() {
+            for symbol in ["╭", "╮", "╰", "╯"] {
+                assert_eq!(corners(symbol).len(), panes.len(), "an open pane at {width}x{height}\n{text}");
+            }
+            let apart = |one: &Rect| panes.iter().filter(|other| one.intersects(**other)).count() == 1;
+            assert!(panes.iter().all(apart), "{panes:?}\n{text}");
+        } else if self.model.theme.looks.glyphs == Charset::Unicode {
+            assert!(!panes.is_empty(), "no dialog at {width}x{height}\n{text}");
+        }
+    }
+
     /// The styles of the screen, a letter a cell; and what the letters mean.
     pub fn styles(&self) -> String {
         let (buf, _) = self.draw();
@@ -269,6 +299,16 @@ impl Bench {
         }
         out
     }
+}
+
+/// The pane whose left upper corner this is, if its four sides are whole.
+fn pane(buf: &Buffer, corner: Position) -> Option<Rect> {
+    let is = |x, y, symbol| buf[(x, y)].symbol() == symbol;
+    let right = (corner.x + 1..buf.area.width).find(|x| is(*x, corner.y, "╮"))?;
+    let side = |x, y| is(x, y, "│") || is(x, y, "┃");
+    let bottom = (corner.y + 1..buf.area.height).find(|y| !side(corner.x, *y) || !side(right, *y))?;
+    let closed = is(corner.x, bottom, "╰") && is(right, bottom, "╯");
+    closed.then(|| Rect::new(corner.x, corner.y, right - corner.x + 1, bottom - corner.y + 1))
 }
 
 /// Lower case plain, upper case bold: c(yan) g(reen) y(ellow) r(ed) m(agenta) t(ext); `-` dim, `.` a space.

@@ -3,8 +3,9 @@
 use countersign::tui::key::{Key, KeyModifier, KeyPress};
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::Appearance;
-use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+use proptest::prelude::{Strategy, any, proptest};
 
+use crate::random::cases;
 use crate::tui_face::{Bench, cards, full_statement, head, history};
 
 fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
@@ -35,7 +36,7 @@ fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
     #[test]
     fn no_keys_at_any_size_break_the_screen(
         keys in presses(), width in 1u16..200, height in 1u16..60, resized in any::<bool>(), plain in any::<bool>(),

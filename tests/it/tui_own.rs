@@ -12,7 +12,7 @@ use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::Appearance;
 
-use crate::tui_face::{Bench, at_work, clean, id, two_records};
+use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
 
 pub fn choice(who: &str, name: &str, role: Role, way: CredentialKind) -> PersonChoice {
     let (id, name, roles) = (id(who), clean(name), vec![role]);
@@ -143,6 +143,9 @@ fn a_trainee_s_screen_is_as_drawn_at_every_size_and_look() {
         ("ascii_80x24", Appearance::PLAIN, (80, 24)),
     ] {
         let bench = own_at(CredentialKind::Passphrase, size, looks);
-        insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
+        bench.assert_fits(&["Outstanding", "S26", "NOT YET", "? keys"]);
+        if size == DRAWN {
+            insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
+        }
     }
 }

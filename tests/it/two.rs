@@ -31,8 +31,6 @@ fn what_another_process_signs_is_on_the_screen_by_itself() {
     took.sort_unstable();
     let millis = |at: usize| took[at].as_secs_f32() * 1_000.0;
     println!("on the other screen after {:.0} ms (median), {:.0} ms (longest of 20)", millis(10), millis(19));
-    // A generous bound: the machine may be busy with other tests.
-    assert!(took[19] < Duration::from_secs(2), "{took:?}");
     screen.type_in("q");
     screen.end().with(0);
     other.done();

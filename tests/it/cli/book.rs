@@ -77,10 +77,17 @@ impl Book {
         book
     }
 
+    /// A book that is made once and copied for each test, with the files next to its data.
+    pub fn once(made: &'static OnceLock<Self>, make: impl FnOnce() -> Self) -> Self {
+        let book = Self(tempfile::tempdir().unwrap());
+        copy(made.get_or_init(make).0.path(), book.0.path());
+        book
+    }
+
     /// Olu Officer, Sam Supervisor and Ann Trainee, enrolled; Ann Trainer is another trainee, on nothing.
     pub fn founded() -> Self {
         static MADE: OnceLock<Book> = OnceLock::new();
-        let made = MADE.get_or_init(|| {
+        Self::once(&MADE, || {
             let book = Self::empty();
             let init = ["init", "--department", "Cardiology", "--name", "Olu Officer", "--passphrase-file"];
             book.run(&[&init[..], &[&book.secret("officer")]].concat()).done();
@@ -90,66 +97,32 @@ impl Book {
             book.officer(&["person", "add", "Ann Trainer", "--role", "trainee"]).done();
             book.officer(&["enrol", "Ann Trainee", "ST0413", "--start", "2025-09-01"]).done();
             book
-        });
-        let book = Self::empty();
-        copy(&made.data(), &book.data());
-        book
+        })
     }
 
     /// A made-up department, whose Sam Supervisor has a PIN, with three trainees and what was signed for them.
     pub fn demo() -> Self {
         static MADE: OnceLock<Book> = OnceLock::new();
-        let made = MADE.get_or_init(|| {
-            let book = Self::empty();
-            let data = book.data();
-            let make = [
-                "demo",
-                "--make",
-                data.to_str().unwrap(),
-                "--trainees",
-                "3",
-                "--sign-offs",
-                "200",
-                "--seed",
-                "1",
-                "--sign-offs-only",
-            ];
-            book.run(&make).done();
-            book.keep("demo", PASSPHRASE);
+        Self::once(&MADE, || {
+            let book = Self::made_up("3", "200");
             let pin = book.keep("pin", PIN);
             book.sam(&["key", "pin", "--pin-file", &pin]).done();
             book
-        });
-        let book = Self::empty();
-        book.keep("demo", PASSPHRASE);
-        copy(&made.data(), &book.data());
-        book
+        })
     }
 
     /// A made-up department with one trainee and next to nothing signed: the smallest that can be signed in.
     pub fn small() -> Self {
         static MADE: OnceLock<Book> = OnceLock::new();
-        let made = MADE.get_or_init(|| {
-            let book = Self::empty();
-            let data = book.data();
-            let make = [
-                "demo",
-                "--make",
-                data.to_str().unwrap(),
-                "--trainees",
-                "1",
-                "--sign-offs",
-                "4",
-                "--seed",
-                "1",
-                "--sign-offs-only",
-            ];
-            book.run(&make).done();
-            book
-        });
+        Self::once(&MADE, || Self::made_up("1", "4"))
+    }
+
+    fn made_up(trainees: &str, sign_offs: &str) -> Self {
         let book = Self::empty();
         book.keep("demo", PASSPHRASE);
-        copy(&made.data(), &book.data());
+        let (data, seed) = (book.secret("data"), ["--seed", "1", "--sign-offs-only"]);
+        let make = ["demo", "--make", &data, "--trainees", trainees, "--sign-offs", sign_offs];
+        book.run(&[&make[..], &seed[..]].concat()).done();
         book
     }
 

@@ -1,5 +1,7 @@
 //! Hours, reviews and the gateway from the command line: who may say what, what it comes to, what bad input gets.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::cli::book::{Book, QUIET, Ran, SAID, review};
@@ -8,12 +10,16 @@ const PRIYA: &str = "heron slate ladder moss 5";
 
 /// Ada on ST0413 since September 2025, and a second supervisor.
 fn staffed() -> Book {
-    let book = Book::founded();
-    let key = book.keep("priya", PRIYA);
-    book.officer(&["person", "add", "Priya Provider", "--role", "supervisor", "--new-passphrase-file", &key]).done();
-    book.officer(&["person", "add", "Ada Apprentice", "--role", "trainee"]).done();
-    book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
-    book
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let book = Book::founded();
+        let key = book.keep("priya", PRIYA);
+        book.officer(&["person", "add", "Priya Provider", "--role", "supervisor", "--new-passphrase-file", &key])
+            .done();
+        book.officer(&["person", "add", "Ada Apprentice", "--role", "trainee"]).done();
+        book.officer(&["enrol", "Ada", "ST0413", "--start", "2025-09-01"]).done();
+        book
+    })
 }
 
 fn priya(book: &Book, args: &[&str]) -> Ran {

@@ -7,6 +7,7 @@ use pty_process::blocking::{Command, Pty, open};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::cli::book::{Book, OFFICER, SUPERVISOR};
+use crate::pty::terminal::PATIENCE;
 
 /// The program on a terminal, and all that it has said there.
 struct Sitting {
@@ -31,7 +32,7 @@ impl Sitting {
     /// More of what it says; false once it has ended.
     fn listen(&mut self) -> bool {
         let mut ready = [PollFd::new(&self.pty, PollFlags::IN)];
-        let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
+        let patience = Timespec { tv_sec: PATIENCE.as_secs().cast_signed(), tv_nsec: 0 };
         assert!(poll(&mut ready, Some(&patience)).unwrap() > 0, "nothing came: {}", self.said);
         let mut bytes = [0; 4096];
         match self.pty.read(&mut bytes) {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::random::random;
+
 /// What a disk writes whole or not at all.
 const SECTOR: usize = 512;
 
@@ -273,7 +275,7 @@ fn what_was_flushed_is_on_every_image_and_what_was_not_is_on_some() {
     ] {
         disk.step(&event);
     }
-    let mut random = fastrand::Rng::with_seed(1);
+    let mut random = random(0);
     let images: Vec<_> = (0..400).map(|_| disk.image(&mut random)).collect();
     assert!(images.iter().all(|image| image[&path][..256] == [2; 256] && !image[&path].contains(&1)));
     // A sector is there or not: what begins in its midst is there up to its end.

@@ -1,6 +1,6 @@
 //! How the program goes: by a key, a signal, a line that drops; and how it stops and comes back.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use countersign::app::app::App;
 use countersign::app::people::workspace::Fields;
@@ -10,7 +10,7 @@ use countersign::domain::primitives::ids::KsbCode;
 use rustix::process::Signal;
 
 use crate::cli::book::{Book, PIN};
-use crate::pty::terminal::{Begin, Screen};
+use crate::pty::terminal::{Begin, PATIENCE, Screen};
 
 /// What the file keeps of Sam's place on Alex: marks and a dialog.
 pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
@@ -53,7 +53,7 @@ fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_
         let mut child = screen.hang_up();
         let begun = Instant::now();
         while child.try_wait().unwrap().is_none() {
-            assert!(begun.elapsed() < Duration::from_secs(3), "it outlives its terminal");
+            assert!(begun.elapsed() < PATIENCE, "it outlives its terminal");
             std::thread::yield_now();
         }
         println!("gone {} ms after its terminal", begun.elapsed().as_millis());

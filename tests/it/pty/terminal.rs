@@ -14,8 +14,9 @@ use rustix::termios::{Termios, tcgetattr};
 
 use crate::cli::book::Book;
 
-/// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// After this it hangs; nothing here is that slow, however busy the machine is. Shorter than the two minutes after which an
+/// idle screen is drawn again.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program on a terminal.
 pub struct Screen {

@@ -25,6 +25,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use crate::random::cases;
 use crate::store::{dump, raw};
 use crate::world::{OFFICER, OTHER_SUPERVISOR, OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, clean, key_of, named, pid};
 
@@ -162,7 +163,7 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn the_indexes_are_what_a_plain_model_says_and_the_same_when_made_anew(batches in vec(vec(act(), 1..8), 1..8)) {
