@@ -67,7 +67,7 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
         assert_eq!(state, "wrong", "{name}: {words}");
         assert!(words.contains(sam.file_name().unwrap().to_str().unwrap()), "{name}: {words}");
         assert!(words.contains("Do not delete") && words.contains("`backup --keys`"), "{name}: {words}");
-        assert!(!words.contains("take it away") && !words.contains("remove it"), "{name}: {words}");
+        assert!(!words.contains("Move it away") && !words.contains("emove it"), "{name}: {words}");
         // The others' keys are looked at all the same, and so is the rest of the folder.
         assert_eq!(check(&book, "log-key").0, "good", "{name}");
         let refused = book.supervisor(&["sign-off", "Ann Trainee", "K1"]);
@@ -176,7 +176,7 @@ fn sixty_tries_at_the_same_moment_are_as_many_as_one_after_the_other() {
     assert_eq!((wrong.len(), refused.len()), (5, 55), "{told:?}");
     assert!(refused.iter().all(|why| why.contains("wrong or interrupted")), "{refused:?}");
     assert!(fs::read_to_string(tries(&book)).unwrap().starts_with("5 "));
-    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "the next try is possible in");
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "You can try again in");
 }
 
 #[test]

@@ -136,7 +136,7 @@ impl Reader {
                 if !value.is_empty() && self.option(row.line, value) < known {
                     self.fault(
                         row.line,
-                        format!("The option “{}” is there twice", spaced(value)),
+                        format!("The option “{}” appears twice", spaced(value)),
                         "Take one of the two away",
                     );
                 }
@@ -149,7 +149,7 @@ impl Reader {
             }
         };
         if self.places.first(name).is_some() {
-            self.fault(row.line, format!("“{word}” is there twice"), "Take one of the two away");
+            self.fault(row.line, format!("“{word}” appears twice"), "Take one of the two away");
         }
         self.places.add(name, place);
     }

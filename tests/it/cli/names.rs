@@ -189,8 +189,8 @@ fn one_name_alone_is_nobody_that_is_there_and_is_warned_of_where_nobody_is() {
         assert!(code == 1 && said.contains(&fault), "{said}");
     }
     let (code, said) = previewed(&book, "name,roles\nIris,trainee\n李小龍,trainee\nIris Ng,trainee\n", false);
-    assert!(code == 0 && said.contains("Iris is one name alone: write the whole name (line 2"), "{said}");
-    assert_eq!(said.matches("one name alone").count(), 1, "{said}");
+    assert!(code == 0 && said.contains("Iris is only one name. Write the full name (line 2"), "{said}");
+    assert_eq!(said.matches("only one name").count(), 1, "{said}");
 }
 
 #[test]

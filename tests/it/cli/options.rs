@@ -91,7 +91,7 @@ fn a_trainee_answers_for_the_core_and_their_option_in_every_list_and_figure() {
 fn what_is_of_another_option_is_neither_signed_nor_claimed_nor_counted_in_hours_and_the_reason_is_said() {
     let book = on_oil();
     let size = book.size();
-    let why = "Ann Trainer does not answer for S1: it belongs to “Gas lamps”, and they are on “Oil lamps”";
+    let why = "S1 is not required of Ann Trainer: it belongs to “Gas lamps”, and they are on “Oil lamps”";
     for codes in ["S1", "K1,S1"] {
         book.supervisor(&["sign-off", "Ann Trainer", codes]).refused(1, why);
     }
@@ -211,7 +211,7 @@ fn a_standard_that_names_options_and_maps_none_warns_and_lets_an_officer_leave_k
     assert!(book.run(&["trainee", "Ann Trainer"]).done().out.contains("S1: Gas lamps alone asks for it"));
     assert!(counted(&book).iter().all(|one| *one == (1.into(), 2.into())), "{:?}", counted(&book));
     book.supervisor(&["sign-off", "Ann Trainer", "S1"])
-        .refused(1, "Ann Trainer does not answer for S1: it is left out for them (“Gas lamps alone asks for it”)");
+        .refused(1, "S1 is not required of Ann Trainer: it is left out for them (“Gas lamps alone asks for it”)");
     // Said again with all else, it stays; another option brings it back.
     book.officer(&["enrolment", "paid-hours", "Ann Trainer", "37.5"]).done();
     assert_eq!(trainee(&book)["trainee"]["total"], 2);

@@ -37,7 +37,7 @@ fn a_roster_is_shown_then_taken_in_one_go_and_taken_again_changes_nothing() {
         for words in [
             "6 people: 3 would be new, 2 changed, 1 the same",
             "2     new      Ann Bell        trainee; department",
-            "Nothing is changed yet; with --yes",
+            "This was a preview; nothing has changed; with --yes",
         ] {
             let words = words.replace("; department", "; ST0413 1.1 from 1 Sep 2026; cardiology; under Bo Ng");
             assert!(shown.contains(&words), "{words}: {shown}");

@@ -112,7 +112,7 @@ const FORGERIES: &[Forgery] = &[
             let [a, b] = [f.entries[3].signature, f.entries[4].signature];
             (f.entries[3].signature, f.entries[4].signature) = (b, a);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay to another trainee",
@@ -122,7 +122,7 @@ const FORGERIES: &[Forgery] = &[
             let [from, to] = [&alex, &priya].map(|p| format!("trainee {} {}", p.id, p.name));
             f.entries[at].text = f.entries[at].text.replace(&from, &to);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay to another item",
@@ -134,7 +134,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries[at].text =
                 f.entries[at].text.replace(&format!(" {} sha256", of.item.code), &format!(" {other} sha256"));
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay from another log",
@@ -156,7 +156,7 @@ const FORGERIES: &[Forgery] = &[
             let at = last_by(f, f.sam.0.id.as_str());
             malleable(&mut f.entries[at].signature);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "a key of small order",
@@ -202,14 +202,14 @@ const FORGERIES: &[Forgery] = &[
     (
         "under another name",
         |f| signed(f, |s| s.signer.who.name = SafeText::line("Sam S.").unwrap()),
-        named("is named otherwise in the log"),
+        named("has a different name in the log"),
     ),
     (
         "with another registration",
         |f| {
             signed(f, |s| s.signer.registration = Some(SafeText::line("HCPC CS99999").unwrap()));
         },
-        named("The registration is not that of"),
+        named("The registration does not match the one for"),
     ),
     (
         "for oneself",
@@ -240,12 +240,12 @@ const FORGERIES: &[Forgery] = &[
                 sign_off(s).observed = sign_off(s).observed - Days::new(401);
             });
         },
-        named("The clock reads more than five minutes earlier"),
+        named("The clock is more than 5 minutes behind"),
     ),
     (
         "seen long ago",
         |f| signed(f, |s| sign_off(s).observed = sign_off(s).observed - Days::new(40)),
-        named("more than 7 days need a reason for being late"),
+        named("After 7 days you must say why it is late"),
     ),
     (
         "seen tomorrow",

@@ -80,7 +80,7 @@ fn no_other_command_runs_whatever_it_is_called() {
         "/usr/lib/openssh/sftp-server",
         "scp -f /etc/passwd",
     ] {
-        refused(&server, &alex, &[], &[command], 2, "is nothing that can be asked for here");
+        refused(&server, &alex, &[], &[command], 2, "is not available here");
         // A terminal changes nothing: the screen does not open either.
         let output = server.ssh(&alex, &["-tt"], &[command]);
         let said = String::from_utf8_lossy(&output.stdout);

@@ -44,9 +44,9 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     // No key of hers brings another's name or a pen.
     hers.keys("1", "All KSBs");
     for key in ["s", "n", "w", "2", "3", "t", "i"] {
-        hers.keys(key, "This is your own record, to read");
+        hers.keys(key, "You can see only your own record");
         hers.type_in("\x1b");
-        hers.wait_without("This is your own record, to read");
+        hers.wait_without("You can see only your own record");
     }
     hers.keys(":", "Find");
     hers.keys(other, "No command, KSB or person by that name");
