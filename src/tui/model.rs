@@ -248,7 +248,7 @@ impl Model {
         let on_trainee = command.row().place != CommandScope::Everywhere || command == Command::Filter;
         let of_all = matches!(screen, ScreenId::History | ScreenId::Cohort | ScreenId::Queue | ScreenId::Looks);
         if on_trainee && !of_all && self.desk.standing.is_none() {
-            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
+            return Some(format!("No trainee selected: press {} to choose one", self.key(Command::Trainee)));
         }
         match command {
             Command::Suspend if self.kiosk => {
@@ -295,7 +295,7 @@ impl Model {
             }
             Command::OpenTrainee => cohort::disabled_reason(&self.cohort, command),
             Command::About if self.desk.standing.is_none() => {
-                Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)))
+                Some(format!("No trainee selected: press {} to choose one", self.key(Command::Trainee)))
             }
             Command::Lock => {
                 self.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into())
@@ -371,7 +371,7 @@ impl Model {
             ));
         }
         let Some(standing) = &self.desk.standing else {
-            return Some(format!("No trainee is open: {} chooses one", self.key(Command::Trainee)));
+            return Some(format!("No trainee selected: press {} to choose one", self.key(Command::Trainee)));
         };
         let codes = self.desk.selection();
         let waits = codes.iter().find(|code| standing.claims.contains_key(code));

@@ -210,7 +210,7 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
     bench.keys("end s");
     assert_eq!(
         bench.model.message.as_ref().unwrap().what,
-        "The marked claims are from 2 trainees. Move to a claim from the trainee that you want to sign for"
+        "The marked claims are from 2 trainees. Move to a claim of one of them"
     );
     bench.keys("home");
     bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1), sheet(3)], then: NextStep::Sign }));

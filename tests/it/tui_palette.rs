@@ -50,7 +50,7 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
 fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
     for (roles, way, why) in [
         (&[Role::Supervisor][..], CredentialKind::NoKey, "No key on this machine. A training officer can make one"),
-        (&[Role::Trainee], CredentialKind::NoKey, "Not enrolled on a standard yet. A training officer can enrol them"),
+        (&[Role::Trainee], CredentialKind::NoKey, "Not enrolled yet. A training officer can enrol them"),
     ] {
         let mut bench = at_work();
         bench.keys(": z o e");

@@ -48,7 +48,7 @@ fn a_whole_batch_just_signed_is_taken_back_with_one_pin_wherever_the_cursor_is_n
         mark(&mut live, &["K1", "K2", "S3"]);
         live.keys(&format!("s '{secret}' enter"));
         assert_eq!(live.said(), "Signed 3 KSBs for Ada Apprentice");
-        live.shows("u take it back");
+        live.shows("press u to take it back");
         live.keys(moved);
         let size = live.book.size();
         let count = pressed(&mut live, &format!("u '{secret}' enter"));
@@ -352,7 +352,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     live.keys("1 home");
     assert_eq!(live.model.desk.current(), Some(code("K1")));
     live.keys("u");
-    assert_eq!(live.said(), "Only Priya Provider or a training officer may withdraw this");
+    assert_eq!(live.said(), "Only Priya Provider or a training officer can withdraw this");
     // The PIN was never tried, so it still signs.
     mark(&mut live, &["S2"]);
     live.keys(&format!("1 s '{PIN}' enter"));

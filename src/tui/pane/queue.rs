@@ -92,10 +92,7 @@ pub fn disabled_reason(state: &State, command: Command) -> Option<String> {
     }
     let signs = matches!(command, Command::SignClaims | Command::RefuseClaims);
     (signs && to_sign(state).is_empty()).then(|| {
-        format!(
-            "The marked claims are from {} trainees. Move to a claim from the trainee that you want to sign for",
-            trainees(state).len()
-        )
+        format!("The marked claims are from {} trainees. Move to a claim of one of them", trainees(state).len())
     })
 }
 

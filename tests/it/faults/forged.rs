@@ -273,7 +273,7 @@ const FORGERIES: &[Forgery] = &[
             f.add(&statement, &key);
             withdraw(f, f.entries.len() - 1);
         },
-        named("or a training officer may withdraw this"),
+        named("or a training officer can withdraw this"),
     ),
     (
         "withdraw twice",

@@ -75,7 +75,7 @@ fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_
     shell.type_in(&format!("{line}\r"));
     shell.wait_for("All KSBs");
     // Ctrl-Z takes back; the shell is reached by name alone.
-    shell.keys("\x1a", "Only Tom Sumner or a training officer may withdraw this");
+    shell.keys("\x1a", "Only Tom Sumner or a training officer can withdraw this");
     shell.keys(":suspend", "Lock and leave to the shell");
     shell.type_in("\r");
     shell.wait_for("Stopped");

@@ -41,7 +41,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     assert!(String::from_utf8(list.stdout).unwrap().contains(&name));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
+    desk.wait_for("No trainee selected");
     desk.keys("2", "No claims are waiting");
     let mut hers = server.screen(&alex);
     hers.wait("her own list", |screen| screen.says("My record  Alex Trainee") && screen.says("Outstanding"));

@@ -42,7 +42,7 @@ fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_ha
         screen.wait_for("My record  Alex Trainee");
     }
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
+    desk.wait_for("No trainee selected");
     // Nobody touches a key: the screens that must end do, and the others go on.
     let logins = server.run(&["ssh", "list", "--json"]).json();
     let fingerprint = logins["logins"][1]["id"].as_str().unwrap();

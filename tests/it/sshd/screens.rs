@@ -26,7 +26,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     let before = (signed(&hers.text()), signed(&theirs.text()));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
+    desk.wait_for("No trainee selected");
     desk.keys("t", "Which trainee?");
     desk.keys("alex", "> alex");
     desk.wait("Alex and nobody else", |screen| screen.says("Alex Trainee") && !screen.says(other));
