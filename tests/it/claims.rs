@@ -206,7 +206,7 @@ fn nobody_claims_for_anybody_else() {
     // Two trainees' claims are two signatures.
     let other = by(&book, "Bea", &["claim", "S26", "--json"]).done().json()["claims"][0]["id"].clone();
     book.supervisor(&["claim", "answer", &id, other.as_str().unwrap()])
-        .refused(2, "claims of Ada Apprentice and of Bea");
+        .refused(2, "claims are from Ada Apprentice and Bea");
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
             "reference,MU 0218",
             "is not a standard's reference such as ST0413 (line 1)",
         ),
-        ("assistant.csv", "hours,326", "hourz,326", "“hourz” is not a word that may stand before"),
+        ("assistant.csv", "hours,326", "hourz,326", "“hourz” cannot come before"),
         ("assistant.csv", "hours,326", "level,3", "“level” appears twice (line 6)"),
         ("assistant.csv", "code,text,duties", "kode,words", "There is no row “code,text,duties”"),
         (

@@ -122,7 +122,7 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         ("version,1\n", "", "The file does not give the version", None),
         ("L2,Fits", "L2,=Fits", "L2: The cell begins with “=”, as a formula does", Some("L2,")),
         ("code,text,observations", "kode,text,observations", "There is no row “code,text,…”", None),
-        ("version,1\n", "version,1\nlevel,3\n", "“level” is not a word that may stand before", Some("level,")),
+        ("version,1\n", "version,1\nlevel,3\n", "“level” cannot come before", Some("level,")),
     ] {
         assert!(CSV.contains(from), "{from}");
         let text = CSV.replacen(from, to, 1);

@@ -224,7 +224,7 @@ fn w_withdraws_what_is_marked_and_another_s_signature_only_as_an_officer() {
     live.open("Ada");
     mark(&mut live, &["K2"]);
     live.keys("w");
-    live.shows("or a training officer may withdraw");
+    live.shows("or a training officer can withdraw");
     live.keys("esc");
     live.sign_in("Olu", OFFICER);
     live.open("Ada");

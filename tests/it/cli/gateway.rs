@@ -418,7 +418,7 @@ fn a_standard_names_its_programme_and_with_it_how_often_reviews_are_held_and_by_
     let two = |who: &'static str| [&["review", who, "--provider", "Priya"], &SAID[..], &QUIET].concat();
     priya(&book, &two("Ada")).refused(2, "Nobody is named for the employer");
     priya(&book, &[&two("Ada")[..], &["--year-end", "--employer", "Sam"]].concat())
-        .refused(2, "holds no year-end review");
+        .refused(2, "has no year-end review");
     priya(&book, &[&two("Sia")[..], &["--next", "in 5 weeks"]].concat()).refused(2, "more than 1 month later");
     let wrong = [&two("Sia")[..], &["--year-end", "--held", "2026-08-31"]].concat();
     priya(&book, &wrong).refused(2, "A year-end review is held from");

@@ -228,9 +228,9 @@ fn a_standard_that_names_options_and_maps_none_warns_and_lets_an_officer_leave_k
 fn nothing_is_left_out_of_a_standard_that_says_who_answers_for_what() {
     let book = on_oil();
     let leave = |code| ["enrolment", "leave-out", "Ann Trainer", code, "--reason", "Why"];
-    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: MU0300 1.0 says who answers for it");
+    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: MU0300 1.0 says who must show it");
     book.officer(&[&["enrol", "Ann Trainer", "ST0413", "--move"][..], &START].concat()).done();
-    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: ST0413 1.1 says who answers for it");
+    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: ST0413 1.1 says who must show it");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn what_was_signed_for_another_option_or_left_out_is_shown_with_the_reason_and_c
     let kept = |command: &str| book.run(&[command, "Ann Trainer", "--json"]).done().json()["no_longer_asked"].clone();
     for command in ["trainee", "portfolio"] {
         assert_eq!(kept(command), Value::Array(Vec::new()));
-        assert!(!book.run(&[command, "Ann Trainer"]).done().out.to_lowercase().contains("not asked of them now"));
+        assert!(!book.run(&[command, "Ann Trainer"]).done().out.to_lowercase().contains("no longer required"));
     }
     let record = trainee(&book)["ksbs"][1]["records"][0]["id"].clone();
     book.officer(&["enrolment", "option", "Ann Trainer", "gas"]).done();
@@ -271,7 +271,7 @@ fn what_was_signed_for_another_option_or_left_out_is_shown_with_the_reason_and_c
         assert_eq!(rows[0]["why"], "it belongs to “Oil lamps”, and they are on “Gas lamps”");
         let out = book.run(&[command, "Ann Trainer"]).done().out;
         let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(out.to_lowercase().contains("signed, but not asked of them now"), "{out}");
+        assert!(out.to_lowercase().contains("signed, but no longer required"), "{out}");
         for words in ["Neat filling", "it belongs to “Oil lamps”, and they are on “Gas lamps”"] {
             assert!(flat.contains(words), "{words}: {out}");
         }

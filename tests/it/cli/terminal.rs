@@ -89,7 +89,7 @@ fn a_book_is_begun_by_answering_and_five_words_are_offered() {
     let mut sitting = Sitting::new(&book, &["init", "--role", "supervisor"], 100);
     sitting.answer("Department: ", "Cardiology\n");
     sitting.answer("first training officer: ", "Olu Officer\n");
-    sitting.answer("kept in mind:\r\n", "");
+    sitting.answer("easy to remember:\r\n", "");
     while sitting.said.lines().count() < 2 {
         assert!(sitting.listen());
     }

@@ -317,7 +317,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             signed(f, |_| {});
         },
-        outside("are not those of the checkpoint"),
+        outside("do not match the checkpoint"),
     ),
     (
         "fork and go on",
@@ -325,7 +325,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             (0..3).for_each(|_| signed(f, |_| {}));
         },
-        outside("are not those of the checkpoint"),
+        outside("do not match the checkpoint"),
     ),
 ];
 
