@@ -50,7 +50,7 @@ fn a_backup_is_one_whole_sound_file_for_its_owner_alone_and_needs_nothing_beside
     for _ in 0..2 {
         assert_eq!(names(&to).len(), 1, "{:?}", names(&to));
         let verified = book.run(&["verify", made.to_str().unwrap(), "--checkpoint", &note]).done();
-        assert!(verified.out.starts_with("Sound"), "{verified:?}");
+        assert!(verified.out.starts_with("Intact"), "{verified:?}");
     }
     let head = fs::read(&made).unwrap();
     assert_eq!(head[18..20], [1, 1], "it still waits for a write-ahead log");
@@ -127,7 +127,7 @@ fn the_file_itself_is_never_a_place_for_its_backup() {
     std::os::unix::fs::symlink(book.database(), &link).unwrap();
     let kept = fs::read(book.database()).unwrap();
     for to in [book.database(), link] {
-        back_up(&book, &to, &["--replace"]).refused(2, "This is the data file itself, not a backup");
+        back_up(&book, &to, &["--replace"]).refused(2, "This is the data file itself");
     }
     back_up(&book, &book.0.path().join("nowhere/b.db"), &[]).refused(2, "There is no folder");
     assert_eq!(fs::read(book.database()).unwrap(), kept);

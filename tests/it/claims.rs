@@ -74,7 +74,7 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
     assert_eq!(one["reflection"], "I led it.\n  Twice.");
     assert_eq!((&one["files"][0]["name"], &one["files"][0]["claims"]), (&"audit-q4.pdf".into(), &1.into()));
     let outstanding = book.run(&["outstanding", "Ada"]).done().out;
-    assert!(outstanding.contains("CLAIMED") && outstanding.contains("of Sam Supervisor"), "{outstanding}");
+    assert!(outstanding.contains("CLAIMED") && outstanding.contains("sent to Sam Supervisor"), "{outstanding}");
     assert_eq!(queue(&book, &["--of", "Sam"]).len(), 1);
     let json = book.supervisor(&["claim", "answer", &id, "--ksb", "S26", "--feedback", "Well argued", "--json"]).done();
     let statement = json.json()["statements"][0]["id"].as_str().unwrap().to_owned();
@@ -322,9 +322,9 @@ fn evidence_that_was_changed_or_taken_away_is_seen_by_verify_and_a_backup_has_it
     for (sql, words) in [
         (
             "UPDATE evidence_piece SET bytes = zeroblob(length(bytes))",
-            format!("The evidence sha256:{digest} is not what"),
+            format!("The evidence sha256:{digest} does not match its digest"),
         ),
-        ("DELETE FROM evidence_piece", format!("The evidence sha256:{digest} is not what")),
+        ("DELETE FROM evidence_piece", format!("The evidence sha256:{digest} does not match its digest")),
         ("UPDATE evidence SET erased = 1", "is marked as erased, and its bytes are still there".into()),
         (
             "DELETE FROM claim_evidence; DELETE FROM holding; DELETE FROM evidence_piece; DELETE FROM evidence",

@@ -43,7 +43,10 @@ fn on_a_full_disk_a_sign_off_is_refused_in_words_and_goes_through_once_there_is_
     let codes: Vec<&str> = told.lines().filter(|line| line.starts_with("code ")).collect();
     assert_eq!(codes, ["code 1", "code 0"], "{told}");
     assert!(told.contains("disk is full") && told.contains("\nhint: Not saved"), "{told}");
-    assert!(told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nIntact: every signature checks. Nothing"), "{told}");
+    assert!(
+        told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nIntact: every signature checks. Nothing"),
+        "{told}"
+    );
 }
 
 #[test]
