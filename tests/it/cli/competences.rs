@@ -58,7 +58,7 @@ fn a_list_is_shown_then_adopted_and_never_twice() {
     assert_eq!(previewed["adopted"], true);
     assert_eq!(shown["lists"][0]["competences"], previewed["lists"][0]["competences"]);
     assert_eq!((&shown["lists"][0]["in_force"], &shown["lists"][0]["id"]), (&true.into(), &"CARDIO-LOCAL 1".into()));
-    book.officer(&["competences", "import", &list, "--yes"]).refused(1, "CARDIO-LOCAL 1 is adopted already");
+    book.officer(&["competences", "import", &list, "--yes"]).refused(1, "CARDIO-LOCAL 1 is already adopted");
     // It is no standard: nobody is enrolled on it, and no list of standards has it.
     assert!(!book.run(&["standard", "list"]).done().out.contains("CARDIO-LOCAL"));
     let enrol = ["enrol", "Ann Trainer", "CARDIO-LOCAL", "--start", "2025-09-01"];
@@ -147,7 +147,7 @@ fn a_later_version_begins_anew_after_saying_so_and_the_earlier_stays_to_be_read(
     book.supervisor(&["sign-off", "Ann Trainee", "L1,L4"]).done();
     let later = file(&book, "later.toml", &[("version = \"1\"", "version = \"2\""), ("Fits an", "Fits and tests an")]);
     let shown = book.run(&["competences", "import", &later]).done().out;
-    let words = "It would replace CARDIO-LOCAL 1: 3 competences keep code and text; what 1 trainee has signed";
+    let words = "It would replace CARDIO-LOCAL 1: 3 competences keep code and text; 1 trainee has sign-offs";
     assert!(shown.contains(words), "{shown}");
     book.officer(&["competences", "import", &later, "--yes"]).done();
     for code in ["L1", "L2", "L3", "L4"] {
