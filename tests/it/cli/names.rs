@@ -239,7 +239,7 @@ fn a_name_is_found_in_any_order_by_commands_and_lists_and_what_fits_several_is_r
         }
     }
     book.officer(&["person", "add", "Bell Mary Tom", "--role", "trainee"]).done();
-    let several = book.run(&["trainee", "mary bell"]).refused(2, "fits 2 trainees");
+    let several = book.run(&["trainee", "mary bell"]).refused(2, "matches 2 trainees");
     assert!(several.err.contains("Mary Ann Bell") && several.err.contains("Bell Mary Tom"), "{several:?}");
 }
 

@@ -169,7 +169,7 @@ fn trainees_are_put_under_a_supervisor_and_taken_away_again() {
     assert!(book.run(&under).done().out.contains("Sam Supervisor supervises Ann Trainer"));
     assert!(book.run(&under).done().out.contains("Sam Supervisor already supervises Ann Trainer"));
     book.run(&["supervise", "Sam", "Sam"]).refused(2, "Sam Supervisor is not a trainee");
-    book.run(&["supervise", "Ann Trainee", "Ann Trainer"]).refused(2, "No person fits “Ann Trainee”");
+    book.run(&["supervise", "Ann Trainee", "Ann Trainer"]).refused(2, "No person matches “Ann Trainee”");
     book.run(&["supervise", "Sam", "Ann Trainee", "--stop"]).done();
     let left = book.run(&["supervise", "Sam", "--json"]).done().json();
     assert_eq!(left["supervisors"][0]["trainees"][0]["name"], "Ann Trainer");

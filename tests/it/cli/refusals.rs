@@ -5,8 +5,8 @@ use crate::cli::book::{Book, OFFICER, SUPERVISOR};
 #[test]
 fn who_is_meant_must_be_one_person() {
     let book = Book::founded();
-    book.supervisor(&["sign-off", "zed", "K1"]).refused(2, "No trainee fits “zed”");
-    let several = book.supervisor(&["sign-off", "ann", "K1"]).refused(2, "“ann” fits 2 trainees");
+    book.supervisor(&["sign-off", "zed", "K1"]).refused(2, "No trainee matches “zed”");
+    let several = book.supervisor(&["sign-off", "ann", "K1"]).refused(2, "“ann” matches 2 trainees");
     let (one, other) = (book.id_of("Ann Trainee"), book.id_of("Ann Trainer"));
     assert!(several.err.contains(&format!("{one} Ann Trainee")) && several.err.contains(&other), "{several:?}");
     book.run(&["trainee", &one]).done();
