@@ -231,7 +231,10 @@ fn a_right_passphrase_after_interrupted_tries_is_told_how_long_the_wait_is_and_w
     // What five programs leave that are killed while they open a key.
     fs::write(tries(&book), format!("5 {}\n", chrono::Utc::now().timestamp())).unwrap();
     let told = keystore::open(&folder, &sam, &Secret::new(SUPERVISOR.to_owned()), &SystemClock).unwrap_err();
-    assert!(told.why.contains("wrong or interrupted (5)") && told.why.contains("15 seconds"), "{told:?}");
+    assert!(
+        told.why.contains("5 tries in a row were wrong or interrupted") && told.why.contains("15 seconds"),
+        "{told:?}"
+    );
     assert!(told.hint.as_ref().unwrap().contains("Nothing is locked for good"), "{told:?}");
     let mut live = crate::live::Live::at(book, (100, 30));
     live.sign_in("Sam Supervisor", SUPERVISOR);

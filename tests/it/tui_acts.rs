@@ -260,7 +260,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.shows("Read two papers");
     for key in ["s", "n", "space", "7"] {
         live.keys(key);
-        assert!(live.said().starts_with("You can see only your own record"), "{key}: {}", live.said());
+        assert!(live.said().starts_with("You can read your record here"), "{key}: {}", live.said());
     }
     live.keys("end");
     while live.model.review_here().is_none() {
