@@ -113,7 +113,7 @@ impl Reader {
     fn word<T: std::str::FromStr<Err = ValueFault>>(&mut self, line: usize, word: &str) -> Option<T> {
         let read = word.parse::<T>();
         read.map_err(|fault| {
-            self.fault(line, fault.to_string(), "The guide's page on competences lists the allowed words")
+            self.fault(line, fault.to_string(), "The guide's page on competences lists the allowed words");
         })
         .ok()
     }
