@@ -318,9 +318,9 @@ mod tests {
     fn every_part_that_may_not_stand_is_refused_by_name() {
         type Break = fn(&mut StandardParts);
         let breaks: [(Break, &str); 15] = [
-            (|p| p.ksbs.push(p.ksbs[0].clone()), "B1 is there twice"),
-            (|p| p.duties.push(p.duties[0].clone()), "Duty 2 is there twice"),
-            (|p| p.links.push(p.links[0]), "The link from duty 2 to S1 is there twice"),
+            (|p| p.ksbs.push(p.ksbs[0].clone()), "B1 appears twice"),
+            (|p| p.duties.push(p.duties[0].clone()), "Duty 2 appears twice"),
+            (|p| p.links.push(p.links[0]), "The link from duty 2 to S1 appears twice"),
             (|p| p.links.push((DutyNo(3), p.links[0].1)), "leads to duty 3, which is not in the standard"),
             (|p| p.ksbs.retain(|k| k.0.to_string() != "K1"), "leads to K1, which is not in the standard"),
             (|p| p.ksbs[0].1 = " ".into(), "B1: The text is empty"),
@@ -334,7 +334,7 @@ mod tests {
             (|p| p.ksbs[0].1 = "Zoe\u{308}".into(), "is not composed (NFC)"),
             (|p| p.level = 9, "The level is 9; it must be 1 to 8"),
             (|p| p.months = 0, "it must be 1 to 600"),
-            (|p| p.starts.latest = NaiveDate::from_ymd_opt(2024, 1, 1), "lies before the first"),
+            (|p| p.starts.latest = NaiveDate::from_ymd_opt(2024, 1, 1), "is before the first"),
             (|p| p.duties = vec![p.duties[0].clone(); 5_000], "The standard has 5004 items; at most 5000 are read"),
         ];
         for (spoil, words) in breaks {

@@ -204,7 +204,7 @@ impl Model {
 
     /// Says that no trainee is open.
     pub fn no_trainee(&self) -> String {
-        format!("No trainee is open: {} chooses one", self.key(Command::Trainee))
+        format!("No trainee selected: press {} to choose one", self.key(Command::Trainee))
     }
 
     /// Whether the open screen shows the open trainee's KSBs and records.

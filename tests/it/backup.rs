@@ -51,7 +51,7 @@ fn a_backup_is_one_whole_sound_file_for_its_owner_alone_and_needs_nothing_beside
     for _ in 0..2 {
         assert_eq!(names(&to).len(), 1, "{:?}", names(&to));
         let verified = book.run(&["verify", made.to_str().unwrap(), "--checkpoint", &note]).done();
-        assert!(verified.out.starts_with("Sound"), "{verified:?}");
+        assert!(verified.out.starts_with("Intact"), "{verified:?}");
     }
     let head = fs::read(&made).unwrap();
     assert_eq!(head[18..20], [1, 1], "it still waits for a write-ahead log");
@@ -101,9 +101,9 @@ fn a_backup_goes_over_an_older_one_and_over_nothing_that_the_file_does_not_hold(
     }
     fs::copy(&before, book.database()).unwrap();
     let kept = fs::read(&file).unwrap();
-    back_up(&book, &file, &[]).refused(1, "The backup there is newer: it holds 8 entries, and the file 7");
+    back_up(&book, &file, &[]).refused(1, "The backup there is newer: it has 8 entries, and the data file has 7");
     book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
-    back_up(&book, &file, &[]).refused(1, "holds another history");
+    back_up(&book, &file, &[]).refused(1, "has a different history");
     let other = Book::founded();
     assert_eq!(other.size(), 7);
     let demo = Book::demo();
@@ -128,7 +128,7 @@ fn the_file_itself_is_never_a_place_for_its_backup() {
     std::os::unix::fs::symlink(book.database(), &link).unwrap();
     let kept = fs::read(book.database()).unwrap();
     for to in [book.database(), link] {
-        back_up(&book, &to, &["--replace"]).refused(2, "This is the data file itself, not a backup");
+        back_up(&book, &to, &["--replace"]).refused(2, "This is the data file itself");
     }
     back_up(&book, &book.0.path().join("nowhere/b.db"), &[]).refused(2, "There is no folder");
     assert_eq!(fs::read(book.database()).unwrap(), kept);
@@ -140,12 +140,12 @@ fn keys_are_copied_when_asked_for_and_never_to_a_folder_that_others_can_look_int
     let to = place(&book);
     for open in [0o755, 0o740, 0o701] {
         fs::set_permissions(&to, fs::Permissions::from_mode(open)).unwrap();
-        back_up(&book, &to, &["--keys"]).refused(1, "Others than its owner can look into");
+        back_up(&book, &to, &["--keys"]).refused(1, "Other people can read");
         assert_eq!(names(&to), Vec::<String>::new());
     }
     fs::set_permissions(&to, fs::Permissions::from_mode(0o700)).unwrap();
     let without = back_up(&book, &to.join("a.db"), &[]);
-    assert!(without.code == 0 && without.err.contains("The signing keys are not in it"), "{without:?}");
+    assert!(without.code == 0 && without.err.contains("The signing keys are not in the backup"), "{without:?}");
     back_up(&book, &to.join("b.db"), &["--keys"]).done();
     assert_eq!(names(&to), ["a.db", "b.db", "b.db.keys"]);
     let keys = to.join("b.db.keys");
@@ -168,7 +168,7 @@ fn an_altered_file_is_not_backed_up_and_the_older_backup_stays() {
     raw.execute_batch("UPDATE entry SET text = replace(text, 'Ann Trainer', 'Eve Trainer')").unwrap();
     drop(raw);
     back_up(&book, &file, &[]).refused(1, "The backup there has a different history from the data file");
-    let ran = back_up(&book, &to.join("c.db"), &[]).refused(1, "It is not sound: entry ");
+    let ran = back_up(&book, &to.join("c.db"), &[]).refused(1, "The copy did not pass its check: entry ");
     assert!(ran.err.contains("older backups stay"), "{ran:?}");
     assert_eq!((fs::read(&file).unwrap(), names(&to)), (kept, vec!["b.db".to_owned()]));
 }

@@ -78,7 +78,7 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
     assert_eq!(one["reflection"], "I led it.\n  Twice.");
     assert_eq!((&one["files"][0]["name"], &one["files"][0]["claims"]), (&"audit-q4.pdf".into(), &1.into()));
     let outstanding = book.run(&["outstanding", "Ada"]).done().out;
-    assert!(outstanding.contains("CLAIMED") && outstanding.contains("of Sam Supervisor"), "{outstanding}");
+    assert!(outstanding.contains("CLAIMED") && outstanding.contains("sent to Sam Supervisor"), "{outstanding}");
     assert_eq!(queue(&book, &["--of", "Sam"]).len(), 1);
     let json = book.supervisor(&["claim", "answer", &id, "--ksb", "S26", "--feedback", "Well argued", "--json"]).done();
     let statement = json.json()["statements"][0]["id"].as_str().unwrap().to_owned();
@@ -94,7 +94,7 @@ fn a_claim_waits_is_answered_by_a_sign_off_that_names_it_and_its_evidence_and_th
     book.supervisor(&["sign-off", "Ada", "S27"]).done();
     assert_eq!((queue(&book, &[]).len(), claims(&book)[0]["state"].clone()), (0, "answered".into()));
     assert_eq!(claims(&book)[0]["ksbs"][0]["answered_by"], statement.as_str());
-    book.supervisor(&["claim", "answer", &id]).refused(1, "waits no more: it is answered");
+    book.supervisor(&["claim", "answer", &id]).refused(1, "is no longer waiting: it is answered");
     sound(&book);
     let before = claims(&book);
     book.run(&["rebuild"]).done();
@@ -178,10 +178,10 @@ fn what_is_not_achieved_stands_with_its_action_and_is_claimed_again_until_it_is_
 fn a_claim_is_taken_back_and_made_again_and_two_never_wait_for_the_same_ksb() {
     let book = staffed();
     let id = claim(&book, &["K1", "K2"]);
-    ada(&book, &["claim", "K2", "K3"]).refused(1, "K2 waits already, in a claim of");
+    ada(&book, &["claim", "K2", "K3"]).refused(1, "K2 is already in a waiting claim, made on");
     ada(&book, &["claim", "withdraw", &id]).done();
     assert_eq!((state(&book, "K1"), claims(&book)[0]["state"].clone()), ("open".into(), "withdrawn".into()));
-    ada(&book, &["claim", "withdraw", &id]).refused(1, "waits no more: it is withdrawn");
+    ada(&book, &["claim", "withdraw", &id]).refused(1, "is no longer waiting: it is withdrawn");
     book.supervisor(&["claim", "answer", &id]).refused(1, "it is withdrawn");
     let second = claim(&book, &["K2", "--reflection", "x"]);
     // Taken up again while it waits, it gives way.
@@ -202,15 +202,15 @@ fn nobody_claims_for_anybody_else() {
     let bea = book.secret("bea");
     book.run(&["claim", "K1", "--as", "Ada", "--passphrase-file", &bea]).refused(1, "passphrase");
     book.supervisor(&["claim", "K1"]).refused(2, "trainee");
-    ada(&book, &["claim", "K1", "--of", "Tess"]).refused(2, "No supervisor here is “Tess”");
+    ada(&book, &["claim", "K1", "--of", "Tess"]).refused(2, "No supervisor here matches “Tess”");
     ada(&book, &["claim", "K99"]).refused(2, "ST0413 1.1 has no K99");
     book.supervisor(&["sign-off", "Ada", "K5"]).done();
-    ada(&book, &["claim", "K5"]).refused(1, "K5 is signed and counts");
+    ada(&book, &["claim", "K5"]).refused(1, "K5 is already signed");
     assert_eq!((claims(&book).len(), book.size()), (1, size + 1));
     // Two trainees' claims are two signatures.
     let other = by(&book, "Bea", &["claim", "S26", "--json"]).done().json()["claims"][0]["id"].clone();
     book.supervisor(&["claim", "answer", &id, other.as_str().unwrap()])
-        .refused(2, "claims of Ada Apprentice and of Bea");
+        .refused(2, "claims are from Ada Apprentice and Bea");
 }
 
 #[test]
@@ -275,17 +275,17 @@ fn a_file_that_is_none_too_large_or_holds_patient_data_is_refused_and_nothing_of
     let own = book.data().join("countersign.db");
     let path = |path: &PathBuf| path.to_str().unwrap().to_owned();
     for (given, words) in [
-        (path(&link), "It is a link, no file"),
-        (path(&pipe), "It is a device or pipe, no file"),
-        ("/dev/zero".into(), "It is a device or pipe, no file"),
-        (path(&book.data()), "It is a folder, no file"),
-        (path(&huge), "The file is larger than 25 MiB, the most that is taken"),
-        (path(&own), "It lies in the data folder"),
+        (path(&link), "It is a link, not a file"),
+        (path(&pipe), "It is a device or pipe, not a file"),
+        ("/dev/zero".into(), "It is a device or pipe, not a file"),
+        (path(&book.data()), "It is a folder, not a file"),
+        (path(&huge), "The file is larger than 25 MiB, the most that is accepted"),
+        (path(&own), "It is in the data folder"),
         (path(&book.0.path().join("nothing.pdf")), "There is no such file"),
         (file(&book, "empty.txt", b""), "The file is empty"),
         (
             file(&book, "run.pdf", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0"),
-            "The file is no PDF, PNG or JPEG picture",
+            "The file is not a PDF, PNG or JPEG picture",
         ),
         (file(&book, "notes.txt", b"one\nfor 943 476 5919 today\n"), "a valid NHS number (*** *** *919) on line 2"),
         (file(&book, "943 476 5919.pdf", PDF), "The file's name cannot be kept"),
@@ -303,7 +303,8 @@ fn a_file_that_is_none_too_large_or_holds_patient_data_is_refused_and_nothing_of
     let many: Vec<String> =
         (0..11).map(|n| file(&book, &format!("f{n}.txt"), format!("file {n}\n").as_bytes())).collect();
     let named: Vec<&str> = many.iter().flat_map(|path| ["--evidence", path.as_str()]).collect();
-    ada(&book, &[&["claim", "S26"], named.as_slice()].concat()).refused(1, "A claim has at most 10 files; here are 11");
+    ada(&book, &[&["claim", "S26"], named.as_slice()].concat())
+        .refused(1, "A claim can have at most 10 files; this one has 11");
     assert_eq!((claims(&book).len(), state(&book, "S26")), (0, "open".into()));
     assert_eq!(book.run(&["evidence", "list", "Ada", "--json"]).done().json()["files"], serde_json::json!([]));
     let left: Vec<_> = fs::read_dir(book.data())
@@ -325,9 +326,9 @@ fn evidence_that_was_changed_or_taken_away_is_seen_by_verify_and_a_backup_has_it
     for (sql, words) in [
         (
             "UPDATE evidence_piece SET bytes = zeroblob(length(bytes))",
-            format!("The evidence sha256:{digest} is not what"),
+            format!("The evidence sha256:{digest} does not match its digest"),
         ),
-        ("DELETE FROM evidence_piece", format!("The evidence sha256:{digest} is not what")),
+        ("DELETE FROM evidence_piece", format!("The evidence sha256:{digest} does not match its digest")),
         ("UPDATE evidence SET erased = 1", "is marked as erased, and its bytes are still there".into()),
         (
             "DELETE FROM claim_evidence; DELETE FROM holding; DELETE FROM evidence_piece; DELETE FROM evidence",

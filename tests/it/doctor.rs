@@ -214,7 +214,7 @@ fn the_second_level_needs_a_checkpoint_on_another_machine_of_this_log_within_a_d
         (None, "was added"),
         (Some(MirrorPlace::SameDisk), "the same disk"),
         (Some(MirrorPlace::Memory), "in memory"),
-        (Some(MirrorPlace::OtherDisk), "not from whoever has the machine"),
+        (Some(MirrorPlace::OtherDisk), "not from anyone who controls the machine"),
     ] {
         let machine = Machine { checkpoints: place, ..machine.clone() };
         let findings = examine(&folder, &machine, Some(&second(away.path())), now());

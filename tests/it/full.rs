@@ -43,7 +43,10 @@ fn on_a_full_disk_a_sign_off_is_refused_in_words_and_goes_through_once_there_is_
     let codes: Vec<&str> = told.lines().filter(|line| line.starts_with("code ")).collect();
     assert_eq!(codes, ["code 1", "code 0"], "{told}");
     assert!(told.contains("disk is full") && told.contains("\nhint: Not saved"), "{told}");
-    assert!(told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nSound as far"), "{told}");
+    assert!(
+        told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nIntact: every signature checks. Nothing"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -110,7 +113,10 @@ fn a_copy_on_a_medium_that_cannot_be_written_can_be_looked_at_and_verified() {
     let output = Command::new("sh").args(["-c", &script]).arg(program).arg(&data).output().unwrap();
     let told = said(&output);
     chmod("u+w", &data);
-    assert!(told.contains("Sound as far as can be told") && told.contains("K1"), "{told}");
+    assert!(
+        told.contains("Intact: every signature checks. Nothing that you kept was compared") && told.contains("K1"),
+        "{told}"
+    );
     assert!(!data.join("countersign.db-wal").exists());
 }
 
@@ -122,7 +128,7 @@ fn a_folder_taken_away_while_the_program_is_open_is_said_and_nothing_is_called_s
     std::fs::rename(book.data(), &away).unwrap();
     screen.keys("s", "PIN");
     screen.type_in(&format!("{PIN}\r"));
-    screen.wait("an answer", |screen| screen.says("Signed") || screen.says("taken away"));
+    screen.wait("an answer", |screen| screen.says("Signed") || screen.says("was removed"));
     assert!(!screen.says("Signed"), "{}", screen.text());
     screen.wait_for("Not saved");
     std::fs::rename(&away, book.data()).unwrap();

@@ -82,7 +82,7 @@ fn a_lost_record_comes_back_from_its_receipts_and_verify_says_what_is_true() {
     for words in ["3 statements come back", "K1 achieved", "Ann Trainee", "Sam Supervisor", "withdraw"] {
         assert!(preview.out.contains(words), "{words}: {preview:?}");
     }
-    assert!(preview.err.contains("Nothing was changed; say --yes"), "{preview:?}");
+    assert!(preview.err.contains("Nothing has changed. To do it, add --yes"), "{preview:?}");
     assert_eq!(fs::read(book.database()).unwrap(), before);
 
     let done = import(&book, &taken, &["--yes", "--json"]).done().json();
@@ -133,7 +133,7 @@ fn all_comes_back_or_nothing_and_each_refusal_leaves_the_file_as_it_was() {
     // The withdrawal alone: what it withdraws is not there.
     for (files, code, words) in [
         (vec![theirs[0].to_str().unwrap().to_owned()], 2, "is a receipt of the log"),
-        (vec![taken[0].clone(), altered.clone()], 1, "The signature in it does not hold"),
+        (vec![taken[0].clone(), altered.clone()], 1, "The signature in it is not valid"),
         (vec![taken[2].clone()], 1, "Putting lost sign-offs back"),
         (vec![taken[0].clone(), taken[2].clone()], 1, "Putting lost sign-offs back"),
         (vec![path(&book, "nothing-here")], 2, "There is no such file"),

@@ -52,7 +52,7 @@ fn the_other_published_records_import_with_no_warning_that_is_not_true() {
             53,
             53,
             None,
-            vec!["The record has no duties; the 10 headings of its profile stand in their place"],
+            vec!["The record has no duties. The 10 headings of its profile are used instead"],
         ),
     ] {
         let Some(bytes) = published(name) else { continue };
@@ -98,7 +98,7 @@ fn a_record_without_duties_is_grouped_by_its_headings_and_says_so() {
     assert_eq!(
         said,
         [
-            "The record has no duties; the 3 headings of its profile stand in their place",
+            "The record has no duties. The 3 headings of its profile are used instead",
             "K1 belongs to no duty (line 18, knowledges[0])",
         ]
     );
@@ -153,7 +153,7 @@ fn faults(name: &str, from: &str, to: &str) -> Vec<String> {
 fn each_fault_is_told_in_a_sentence_with_its_place() {
     let long = format!("K2,{}", "x".repeat(13_000));
     for (name, from, to, words) in [
-        ("assistant.csv", "K2,", "K1,", "K1 is there twice (line 12)"),
+        ("assistant.csv", "K2,", "K1,", "K1 appears twice (line 12)"),
         ("assistant.csv", "D1 D2\nK2", "D1 D9\nK2", "leads to duty 9, which is not in the standard (line 11)"),
         ("assistant.csv", "What to do when a lamp smokes.", "", "K2: The text is empty (line 12)"),
         ("assistant.csv", "What to do", "=HYPERLINK(1)", "K2: The cell begins with “=”, as a formula does (line 12)"),
@@ -164,7 +164,7 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
         ("assistant.csv", "K2,", "Q2,", "“Q2” is not a code (line 12)"),
         ("assistant.csv", "level,2", "level,two", "“two” is not a number from 1 to 8 (line 4)"),
         ("assistant.csv", "level,2", "level,9", "The level is 9; it must be 1 to 8 (line 4)"),
-        ("assistant.csv", "level,2\n", "", "The file does not say the level"),
+        ("assistant.csv", "level,2\n", "", "The file does not give the level"),
         ("assistant.csv", "2025-01-01", "1 Jan", "“1 Jan” is not a day (line 7)"),
         (
             "assistant.csv",
@@ -172,8 +172,8 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
             "reference,MU 0218",
             "is not a standard's reference such as ST0413 (line 1)",
         ),
-        ("assistant.csv", "hours,326", "hourz,326", "“hourz” is not a word that may stand before"),
-        ("assistant.csv", "hours,326", "level,3", "“level” is there twice (line 6)"),
+        ("assistant.csv", "hours,326", "hourz,326", "“hourz” cannot come before"),
+        ("assistant.csv", "hours,326", "level,3", "“level” appears twice (line 6)"),
         ("assistant.csv", "code,text,duties", "kode,words", "There is no row “code,text,duties”"),
         (
             "assistant.csv",
@@ -186,7 +186,7 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
         ("associate.toml", "K2 = ", "K1 = ", "duplicate key (line 26)"),
         ("associate.toml", "K2 = ", "Q2 = ", "“Q2” is not a KSB code such as K1, S26 or B6 (line 26)"),
         ("associate.toml", "title = \"Oil\"", "titel = \"Oil\"", "unknown field `titel`"),
-        ("associate.toml", "no = 2", "no = 1", "Duty 1 is there twice (line 18)"),
+        ("associate.toml", "no = 2", "no = 1", "Duty 1 appears twice (line 18)"),
         ("associate.toml", "\"Trim a wick.\"", "\" Trim a wick.\"", "S1: The text has a space at an end"),
         ("associate.toml", "level = 4", "level = ", "The file cannot be read"),
         ("record-1.1.json", "\"level\": 6", "\"level\": \"six\"", "The level is “six”, not a number that can be (line"),

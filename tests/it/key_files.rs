@@ -67,7 +67,7 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
         assert_eq!(state, "wrong", "{name}: {words}");
         assert!(words.contains(sam.file_name().unwrap().to_str().unwrap()), "{name}: {words}");
         assert!(words.contains("Do not delete") && words.contains("`backup --keys`"), "{name}: {words}");
-        assert!(!words.contains("take it away") && !words.contains("remove it"), "{name}: {words}");
+        assert!(!words.contains("Move it away") && !words.contains("emove it"), "{name}: {words}");
         // The others' keys are looked at all the same, and so is the rest of the folder.
         assert_eq!(check(&book, "log-key").0, "good", "{name}");
         let refused = book.supervisor(&["sign-off", "Ann Trainee", "K1"]);
@@ -176,7 +176,7 @@ fn sixty_tries_at_the_same_moment_are_as_many_as_one_after_the_other() {
     assert_eq!((wrong.len(), refused.len()), (5, 55), "{told:?}");
     assert!(refused.iter().all(|why| why.contains("wrong or interrupted")), "{refused:?}");
     assert!(fs::read_to_string(tries(&book)).unwrap().starts_with("5 "));
-    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "the next try is possible in");
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).refused(1, "You can try again in");
 }
 
 #[test]
@@ -232,7 +232,10 @@ fn a_right_passphrase_after_interrupted_tries_is_told_how_long_the_wait_is_and_w
     // The time is one to come, which counts as this one: the wait is whole, however slow this machine is.
     fs::write(tries(&book), format!("5 {}\n", chrono::Utc::now().timestamp() + 60)).unwrap();
     let told = keystore::open(&folder, &sam, &Secret::new(SUPERVISOR.to_owned()), &SystemClock).unwrap_err();
-    assert!(told.why.contains("wrong or interrupted (5)") && told.why.contains("15 seconds"), "{told:?}");
+    assert!(
+        told.why.contains("5 tries in a row were wrong or interrupted") && told.why.contains("15 seconds"),
+        "{told:?}"
+    );
     assert!(told.hint.as_ref().unwrap().contains("Nothing is locked for good"), "{told:?}");
     let mut live = crate::live::Live::at(book, (100, 30));
     live.sign_in("Sam Supervisor", SUPERVISOR);

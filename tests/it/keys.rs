@@ -108,7 +108,7 @@ fn where_two_people_are_wanted_a_new_key_signs_nothing_before_the_second() {
     let size = book.size();
     let waits = sign(&book, "new", "K1");
     assert_eq!((waits.code, book.size()), (1, size), "{waits:?}");
-    assert!(waits.err.contains("waits for a second training officer"), "{waits:?}");
+    assert!(waits.err.contains("A second training officer must approve this key"), "{waits:?}");
     let own = book.officer(&["key", "countersign", &key]);
     assert_eq!((own.code, book.size()), (1, size), "{own:?}");
     let pat = ["--as", "Pat", "--passphrase-file", &second];
@@ -154,7 +154,7 @@ fn one_may_retire_one_s_own_key_and_nobody_else_s() {
         (states(&book, "Sam"), states(&book, "Olu")),
         (vec!["retired".into(), "signs".into()], vec!["signs".into()])
     );
-    book.officer(&["key", "retire", "SHA256:none", "--reason", "x"]).refused(2, "No key here is");
+    book.officer(&["key", "retire", "SHA256:none", "--reason", "x"]).refused(2, "There is no key SHA256:none here");
     sound(&book);
 }
 

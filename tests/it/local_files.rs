@@ -67,7 +67,7 @@ fn a_wrong_code_and_an_absurd_figure_are_told_in_plain_words_with_their_line_in_
 #[test]
 fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
     for (from, to, words, at) in [
-        ("code = \"L2\"", "code = \"L1\"", "L1 is there twice", "code = \"L1\" # here"),
+        ("code = \"L2\"", "code = \"L1\"", "L1 appears twice", "code = \"L1\" # here"),
         (
             "code = \"L2\"",
             "code = \"S2\"",
@@ -88,11 +88,11 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         (
             "ksbs = [\"K7\", \"S7\"]",
             "ksbs = [\"K7\", \"S99\"]",
-            "L4 is linked to S99, which is no KSB of ST0413 1.1",
+            "L4 is linked to S99, which is not a KSB of ST0413 1.1",
             "# here",
         ),
         ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"K7\"]", "L4 is linked to K7 twice", "# here"),
-        ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"L1\"]", "L4 is linked to L1, which is no KSB", "# here"),
+        ("ksbs = [\"K7\", \"S7\"]", "ksbs = [\"K7\", \"L1\"]", "L4 is linked to L1, which is not a KSB", "# here"),
         ("[\"training-officer\"]", "[\"porter\"]", "“porter” is not who may sign", "# here"),
         ("[\"training-officer\"]", "[\"trainee\"]", "“trainee” is not who may sign", "# here"),
         ("beside = [\"ST0413 1.1\"]", "beside = [\"ST0413\"]", "“ST0413” is not a standard and its version", "# here"),
@@ -110,19 +110,19 @@ fn what_cannot_be_a_list_is_told_with_its_line_in_either_form() {
         assert_eq!(found, Some(line), "{words}");
     }
     for (from, to, words, at) in [
-        ("L2,Fits", "L1,Fits", "L1 is there twice", Some("L1,Fits")),
+        ("L2,Fits", "L1,Fits", "L1 appears twice", Some("L1,Fits")),
         (",3,24,S12", ",0,24,S12", "L2 wants 0 observations", Some("L2,")),
         (",3,24,S12", ",1000,24,S12", "L2 wants 1000 observations", Some("L2,")),
         (",3,24,S12", ",many,24,S12", "“many” is not a number", Some("L2,")),
         (",3,24,S12", ",3,0,S12", "L2 is to be shown again after 0 months", Some("L2,")),
-        ("S12 S13 B1", "S12 S13 B99", "L2 is linked to B99, which is no KSB of ST0413 1.1", Some("L2,")),
+        ("S12 S13 B1", "S12 S13 B99", "L2 is linked to B99, which is not a KSB of ST0413 1.1", Some("L2,")),
         ("training-officer", "porter", "“porter” is not who may sign", Some("L3,")),
         ("beside,ST0413 1.1\n", "", "The list does not name a standard that it goes with", None),
         ("beside,ST0413 1.1\n", "beside,ST0413 1.1\nbeside,ST0413 1.1\n", "ST0413 1.1 is named twice", Some("code,")),
-        ("version,1\n", "", "The file does not say the version", None),
+        ("version,1\n", "", "The file does not give the version", None),
         ("L2,Fits", "L2,=Fits", "L2: The cell begins with “=”, as a formula does", Some("L2,")),
         ("code,text,observations", "kode,text,observations", "There is no row “code,text,…”", None),
-        ("version,1\n", "version,1\nlevel,3\n", "“level” is not a word that may stand before", Some("level,")),
+        ("version,1\n", "version,1\nlevel,3\n", "“level” cannot come before", Some("level,")),
     ] {
         assert!(CSV.contains(from), "{from}");
         let text = CSV.replacen(from, to, 1);

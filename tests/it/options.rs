@@ -128,8 +128,8 @@ fn an_option_that_names_what_is_not_there_or_names_it_twice_is_a_fault_with_its_
     for (from, to, words) in [
         ("duties = [2]", "duties = [9]", "The option “Oil lamps” names duty 9, which is not in the standard (line 7)"),
         ("duties = [2]", "ksbs = [\"K9\"]", "The option “Oil lamps” names K9, which is not in the standard (line 7)"),
-        ("duties = [2]", "duties = [2, 2]", "Duty 2 of the option “Oil lamps” is there twice"),
-        ("\"Gas lamps\"", "\"oil LAMPS\"", "The option “oil LAMPS” is there twice"),
+        ("duties = [2]", "duties = [2, 2]", "Duty 2 of the option “Oil lamps” appears twice"),
+        ("\"Gas lamps\"", "\"oil LAMPS\"", "The option “oil LAMPS” appears twice"),
         ("\"Gas lamps\"", "\"Gas lamps \"", "The text has a space at an end"),
     ] {
         let intake = standard(text.replace(from, to).as_bytes());

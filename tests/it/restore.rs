@@ -77,7 +77,7 @@ fn a_restored_file_goes_on_says_so_and_the_one_before_is_kept() {
     assert_eq!(book.run(&["verify"]).code, 3);
     let against = book.run(&["verify", "--checkpoint", &newest]);
     assert_eq!(against.code, 2, "{against:?}");
-    let told = "2 entries of a checkpoint that was kept of 9 are missing: entry 7 says that Olu Officer went on from a backup of 7";
+    let told = "2 entries of a kept checkpoint for 9 are missing: entry 7 says that Olu Officer restored a backup of 7";
     assert!(against.out.contains(told), "{against:?}");
     let aside = done["aside"].as_str().unwrap();
     let kept = book.run(&["verify", aside, "--checkpoint", &newest]);
@@ -111,11 +111,10 @@ fn a_backup_of_another_history_than_the_checkpoint_that_was_kept_is_refused() {
     fork.run(&["backup", &theirs, "--json"]).done();
     let kept = note(&book, "kept");
     let before = lies_in(&book.data());
-    restore(&book, &theirs, &["--checkpoint", &kept, "--yes"])
-        .refused(1, "It holds another history than the checkpoint");
+    restore(&book, &theirs, &["--checkpoint", &kept, "--yes"]).refused(1, "Its history does not match the checkpoint");
     assert_eq!(lies_in(&book.data()), before);
     // So it is by what the second folder keeps. Without any nobody can tell which is true; what the file holds is named.
-    restore(&book, &theirs, &[]).refused(1, "It holds another history than the checkpoint");
+    restore(&book, &theirs, &[]).refused(1, "Its history does not match the checkpoint");
     fs::remove_file(book.0.path().join(".local/state/countersign/checkpoints.log")).unwrap();
     let asked = restore(&book, &theirs, &[]);
     assert!(asked.out.contains("another history from entry 7 on"), "{asked:?}");
@@ -146,8 +145,8 @@ fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed(
         (b"minutes of the meeting, and of the one before, and who was there".repeat(9), "is not a countersign file"),
         (newer, "was made by a newer countersign"),
         (whole[..whole.len() / 2].to_vec(), "is cut short"),
-        (flipped, "It is not sound"),
-        (fs::read(&others).unwrap(), "The backup is of another log"),
+        (flipped, "did not pass its check"),
+        (fs::read(&others).unwrap(), "The backup belongs to another log"),
     ] {
         fs::write(&bad, bytes).unwrap();
         restore(&book, bad.to_str().unwrap(), &["--yes"]).refused(1, words);

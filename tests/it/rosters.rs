@@ -97,7 +97,7 @@ fn what_a_reader_must_know_of_a_roster_is_said_with_its_place() {
         (
             "apos.csv",
             &[
-                "warning: “1.23E+11” looks like a number that a spreadsheet cut short: compare it (line 3, column C “registration”)",
+                "warning: “1.23E+11” looks like a number that a spreadsheet cut short. Check it (line 3, column C “registration”)",
             ],
         ),
         ("title.csv", &["warning: The headings are on line 3. What is above them is not read (line 1)"]),
@@ -241,7 +241,7 @@ fn the_first_sheet_with_a_roster_is_read_and_another_where_it_is_named() {
     );
     // Where no sheet is a roster, the first is judged.
     let missing = read(&workbook(&[("A", &note), ("B", &note)]));
-    assert!(remarks(&missing).iter().any(|said| said.contains("No column is headed “name”")), "{missing:?}");
+    assert!(remarks(&missing).iter().any(|said| said.contains("There is no column headed “name”")), "{missing:?}");
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
         ),
         (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a day; it is left out"),
         (|r| r["typicalDuration"] = json!("14 months"), "is “14 months”; 14 is used"),
-        (|r| r["typicalDuration"] = json!(0), "months to the gateway are typical; 12 are used"),
-        (|r| r["typicalDuration"] = json!(null), "months to the gateway are typical; 12 are used"),
+        (|r| r["typicalDuration"] = json!(0), "does not give the typical months to the gateway. 12 are used"),
+        (|r| r["typicalDuration"] = json!(null), "does not give the typical months to the gateway. 12 are used"),
         (|r| r["level"] = json!("3 (integrated)"), "The level is “3 (integrated)”; 3 is used"),
         (|r| r["minimumHoursForCompliance"] = json!("326 hours"), "The minimum hours are “326 hours”; 326 are used"),
         (|r| r["knowledges"][0]["detail"] = json!("\u{f0b7} How lamps burn."), "Characters that do not show"),
@@ -142,12 +142,12 @@ fn an_option_that_is_named_twice_is_told_with_its_place() {
     let mut lines: Vec<String> = csv.lines().map(str::to_owned).collect();
     lines.insert(row + 1, format!("option,{}", name.to_uppercase()));
     let said = fault(&read(lines.join("\n").as_bytes()));
-    assert!(said.contains("is there twice") && said.contains(&format!("(line {})", row + 2)), "{said}");
+    assert!(said.contains("appears twice") && said.contains(&format!("(line {})", row + 2)), "{said}");
     let toml = String::from_utf8(fixture("standards/options.toml")).unwrap();
     let name = toml.split("[[options]]").nth(1).unwrap().lines().find(|line| line.starts_with("name")).unwrap();
     let twice = format!("{toml}\n[[options]]\n{name}\n");
     let said = fault(&read(twice.as_bytes()));
-    assert!(said.contains("is there twice") && said.contains("(line "), "{said}");
+    assert!(said.contains("appears twice") && said.contains("(line "), "{said}");
     // A public record is taken with a warning: it names one option, twice.
     let mut json: Value = serde_json::from_slice(&fixture("standards/options.json")).unwrap();
     let first = json["options"][0].clone();
@@ -207,7 +207,7 @@ fn a_record_that_is_not_sound_json_is_repaired_with_a_warning() {
             assert!(intake.standard.is_none());
             continue;
         }
-        assert!(warnings(&intake).iter().any(|said| said.contains("not sound JSON")), "{slip:?}");
+        assert!(warnings(&intake).iter().any(|said| said.contains("not valid JSON")), "{slip:?}");
         assert_eq!(sound(intake).title(), read_as, "{slip:?}");
     }
 }
@@ -233,7 +233,7 @@ fn the_cases_that_people_met_are_read() {
     let intake = read(resaved.as_bytes());
     let said = warnings(&intake);
     let faults: Vec<&String> = said.iter().filter(|said| said.starts_with("fault")).collect();
-    assert_eq!(faults, ["fault: K1 is there twice"], "{said:?}");
+    assert_eq!(faults, ["fault: K1 appears twice"], "{said:?}");
     assert!(said.iter().any(|said| said.contains("a spreadsheet makes that of 1.0")), "{said:?}");
     let standard = sound(read(resaved.replace("K01,", "K02,").as_bytes()));
     let found = (standard.level(), standard.months(), standard.hours(), standard.starts().words());

@@ -15,9 +15,9 @@ use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
 fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the_dialog() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("5 s");
-    assert!(live.said().starts_with("No hours that wait are chosen"), "{}", live.said());
+    assert!(live.said().starts_with("No waiting hours are chosen"), "{}", live.said());
     live.keys("e");
-    for (typed, fault) in [("25", "25 hours are more than a day has"), ("3.1", "is not hours in quarters")] {
+    for (typed, fault) in [("25", "25 hours is more than there are in a day"), ("3.1", "is not hours in quarters")] {
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("hours");
         live.keys(&format!("ctrl-u '{typed}' tab ctrl-u 'Shadowed the echo clinic' enter"));
@@ -26,7 +26,7 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("hours");
     live.keys("ctrl-u '3.5' enter");
-    assert_eq!(live.said(), "Entered 3.5 h: they wait for a supervisor");
+    assert_eq!(live.said(), "Entered 3.5 h. A supervisor needs to confirm them");
     for hours in ["2", "4"] {
         live.book.run(&["hours", "add", "Ada", "--hours", hours, "--day", "yesterday", "--what", "Read"]).done();
     }
@@ -48,9 +48,9 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the
 fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_two_people() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("4 down down down m");
-    assert_eq!(live.said(), "Sam Supervisor is not a training officer: i changes person");
+    assert_eq!(live.said(), "Sam Supervisor is not a training officer: press i to change who is signing");
     live.keys("s");
-    assert!(live.said().ends_with("other requirements are not met yet: the line of each says what mends it"));
+    assert!(live.said().ends_with("other requirements are not met yet. Each line says what to do"));
     live.sign_in("Olu", OFFICER);
     live.open("Ada");
     live.keys("4 home down m");
@@ -85,7 +85,7 @@ fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_
     live.keys("s");
     live.shows("For the training provider");
     live.sign(OFFICER);
-    live.shows("Employer and provider are confirmed by two");
+    live.shows("Two different people must confirm");
     live.keys("esc");
     live.sign_in("Priya", PRIYA);
     live.open("Ada");
@@ -109,9 +109,9 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.shows("Provider *   Priya Provider");
     // More than one of a party, and nobody twice.
     for (typed, fault) in [
-        ("Zoe", "Nobody who can have been there is called “Zoe”"),
+        ("Zoe", "Nobody called “Zoe” could have attended"),
         ("sam", "Sam Supervisor is there already"),
-        ("o", "Several are called “o”: write the whole name"),
+        ("o", "Several people are called “o”. Write the full name"),
     ] {
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("also");
@@ -140,7 +140,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.keys("enter");
     live.shows("New actions: write each as");
     live.keys("'Write up S26' enter");
-    live.shows("“Write up S26” has no day");
+    live.shows("“Write up S26” has no date");
     // The rating is worked out; another one asks for its reason.
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     assert_eq!(dialog.form.value("rating"), "red");
@@ -172,7 +172,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.sign_in("Vera", VERA);
     live.open("Ada");
     live.keys("5 home down down down down a");
-    assert!(live.said().starts_with("Only who attended signs it"), "{}", live.said());
+    assert!(live.said().starts_with("Only people who attended can sign it"), "{}", live.said());
     let provider = of(&live)["reviews"][0]["attended"].as_array().unwrap().last().unwrap()["name"].clone();
     let secret = if provider == "Priya Provider" { PRIYA } else { OFFICER };
     live.sign_in(provider.as_str().unwrap(), secret);
@@ -190,7 +190,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.keys("tab");
     live.shows("Carry over   1, 2");
     live.keys("ctrl-u '3' enter");
-    live.shows("is no number of the list above");
+    live.shows("is not a number in the list above");
     live.keys("ctrl-u '2 by in 5 weeks' enter");
     live.sign(SUPERVISOR);
     let after = of(&live);
@@ -211,7 +211,7 @@ fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_si
     live.keys("esc e");
     live.shows("Read");
     live.keys("enter");
-    assert_eq!(live.said(), "Entered 2 h: they wait for a supervisor");
+    assert_eq!(live.said(), "Entered 2 h. A supervisor needs to confirm them");
     live.keys("n");
     live.shows("All as planned");
     live.keys("p tab tab - tab tab - tab - tab - tab - tab - enter");
@@ -238,7 +238,7 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
     }
     // Hours alone are entered by whoever is there: they count for nothing yet.
     live.keys("5 e '1' tab 'Read' enter");
-    assert_eq!(live.said(), "Entered 1 h: they wait for a supervisor");
+    assert_eq!(live.said(), "Entered 1 h. A supervisor needs to confirm them");
     assert!(live.model.sessions.is_empty());
 }
 
@@ -256,11 +256,11 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");
     live.keys("5 e '1.5' tab 'Read two papers' enter");
-    assert_eq!(live.said(), "Entered 1.5 h: they wait for a supervisor");
+    assert_eq!(live.said(), "Entered 1.5 h. A supervisor needs to confirm them");
     live.shows("Read two papers");
     for key in ["s", "n", "space", "7"] {
         live.keys(key);
-        assert!(live.said().starts_with("This is your own record, to read"), "{key}: {}", live.said());
+        assert!(live.said().starts_with("You can read your record here"), "{key}: {}", live.said());
     }
     live.keys("end");
     while live.model.review_here().is_none() {

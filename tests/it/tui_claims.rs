@@ -158,7 +158,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     let mut empty = Bench::at_work(80, 24, Appearance::FULL);
     empty.keys("2");
     empty.say(Msg::Done(Done::Queue { rows: vec![], skip: 0, of: 0 }));
-    assert!(empty.text().contains("No claim waits: trainees claim with c"));
+    assert!(empty.text().contains("No claims are waiting. Trainees claim with c"));
 }
 
 #[test]
@@ -219,11 +219,14 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
     assert_eq!(ids(&bench.keys("home s")), [claim_id(1), claim_id(3)]);
     assert_eq!(ids(&bench.keys("down s")), [claim_id(2)]);
     bench.keys("end s");
-    assert_eq!(bench.model.message.as_ref().unwrap().what, "The marked claims are of 2 trainees: move to one of them");
+    assert_eq!(
+        bench.model.message.as_ref().unwrap().what,
+        "The marked claims are from 2 trainees. Move to a claim of one of them"
+    );
     bench.keys("home");
     bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1), sheet(3)], then: NextStep::Sign }));
     let shown = bench.text();
-    assert!(shown.contains("Answers 2 claims, resting on") && shown.contains("audit-q4.pdf"), "{shown}");
+    assert!(shown.contains("Answers 2 claims, with evidence") && shown.contains("audit-q4.pdf"), "{shown}");
     let signed = bench.keys("1 2 3 4 enter");
     let Some(Effect::Sign(request)) = signed.last() else { panic!("{signed:?}") };
     assert_eq!((request.claims.as_slice(), request.codes.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
@@ -301,7 +304,7 @@ fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     assert_eq!((request.codes.as_slice(), &request.evidence), ([first].as_slice(), &vec!["audit-q4.pdf".to_owned()]));
     assert_eq!((request.of.as_ref(), request.secret.is_none()), (Some(&id("ssup")), true));
     bench.say(Msg::Done(Done::Claimed(Box::new(sheet(1).claim))));
-    assert_eq!(bench.model.message.as_ref().unwrap().what, "Claimed 2 KSBs: it waits for anyone");
+    assert_eq!(bench.model.message.as_ref().unwrap().what, "Claimed 2 KSBs: sent to any supervisor");
     assert!(bench.model.desk.marks.is_empty() && bench.model.desk.draft.is_empty());
 }
 
@@ -319,7 +322,7 @@ fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
     let signed = standing.standard.ksbs().iter().zip(&standing.states).find(|(_, state)| **state == State::Signed);
     bench.model.desk.marks = [signed.unwrap().0.code].into();
     bench.keys("c");
-    assert!(bench.model.message.as_ref().unwrap().what.contains("is signed and counts"));
+    assert!(bench.model.message.as_ref().unwrap().what.contains("is already signed"));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn words(live: &Live) -> String {
 fn who_may_not_sign_a_local_competence_reads_so_before_the_pin_and_which_of_the_marked_it_is() {
     let others =
         ("observations = 5\nmonths = 24\n", "observations = 5\nmonths = 24\nmay-sign = [\"training-officer\"]\n");
-    let may_not = "Sam Supervisor is not one of those who may sign off";
+    let may_not = "Sam Supervisor may not sign off";
     for (changes, codes, said) in [
         (&[][..], &["L3"][..], Some(format!("{may_not} L3"))),
         (&[], &["K1", "L1", "L3"], Some(format!("{may_not} L3"))),
@@ -56,7 +56,7 @@ fn who_may_not_sign_a_local_competence_reads_so_before_the_pin_and_which_of_the_
                     assert!(shown.contains(said), "{codes:?}: {shown}");
                     assert!(shown.contains("a supervisor who is a training officer"), "{shown}");
                 }
-                None => assert!(!shown.contains("who may sign off"), "{codes:?}: {shown}"),
+                None => assert!(!shown.contains("may not sign off"), "{codes:?}: {shown}"),
             }
             live.keys("esc");
         }
@@ -71,7 +71,7 @@ fn what_is_foretold_is_what_the_signature_is_refused_with() {
     let foretold = words(&live);
     live.keys(&format!("'{SUPERVISOR}'"));
     live.keys("enter");
-    let what = "Signing 1 KSB for Ada Apprentice: Sam Supervisor is not one of those who may sign off L3";
+    let what = "Recording 1 KSB for Ada Apprentice: Sam Supervisor may not sign off L3";
     assert!(foretold.contains(what) && words(&live).contains(what), "{foretold}\n{}", words(&live));
 }
 
@@ -84,7 +84,7 @@ fn an_answer_to_a_claim_that_would_be_refused_says_so_when_it_opens() {
     let mut live = Live::new(book, "Sam", SUPERVISOR);
     live.keys("2 s");
     let shown = words(&live);
-    assert!(shown.contains("Answering claims: Sam Supervisor is not one of those who may sign off L3"), "{shown}");
+    assert!(shown.contains("Answering claims: Sam Supervisor may not sign off L3"), "{shown}");
 }
 
 #[test]

@@ -308,7 +308,7 @@ fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own
     for key in ["4", "5"] {
         let mut bench = Bench::new(80, 24, Appearance::FULL);
         bench.keys(key);
-        assert!(bench.text().contains("chooses a trainee"), "{}", bench.text());
+        assert!(bench.text().contains("Choose a trainee"), "{}", bench.text());
         let mut own = on(key, (80, 24), Appearance::FULL);
         let name = clean("A. Trainee");
         let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };

@@ -94,7 +94,7 @@ fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_scre
     let text = live.book.run(&["export", "--statement", live.newest("sample")["id"].as_str().unwrap()]).out;
     assert!(text.contains("\ndraw 2026 1 of 2 at ") && text.contains("\nreason Nothing shows it\n"), "{text}");
     live.keys("s");
-    live.shows("accept: it stands");
+    live.shows("accept");
     assert!(!live.text().contains("Nothing shows it"), "an old draft\n{}", live.text());
     live.sign(VERA);
     live.shows("No second checks are waiting");
@@ -103,7 +103,10 @@ fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_scre
     live.keys("7");
     live.shows("Vera Verifier: Nothing shows it");
     live.keys("s");
-    assert_eq!(live.said(), "A sample rejected it: enter opens the KSB, to be seen and signed anew");
+    assert_eq!(
+        live.said(),
+        "A verifier rejected this sign-off. Press enter to open the KSB, so that it can be seen and signed again"
+    );
     sound(&live.book);
 }
 
@@ -124,7 +127,7 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
     live.keys("esc");
     live.sign_in("Sam", SUPERVISOR);
     live.keys("6 end home down S");
-    assert_eq!(live.said(), "Sam Supervisor is not a verifier: i changes person");
+    assert_eq!(live.said(), "Sam Supervisor is not a verifier: press i to change who is signing");
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn what_a_sample_rejected_is_outstanding_with_who_when_and_why_until_it_is_signe
     assert_eq!(plain.matches("by Vera Verifier: Nothing shows it").count(), 3, "{plain}");
 
     let mut live = Live::new(book, "Sam", SUPERVISOR);
-    assert_eq!(live.said(), "Samples rejected 3 sign-offs of yours: 7 shows them, and why");
+    assert_eq!(live.said(), "Verifiers rejected 3 of your sign-offs. Press 7 to see which, and why");
     live.keys("0 home down");
     let text = live.text();
     let row = text.lines().find(|line| line.contains("OPEN    K1")).unwrap();

@@ -57,7 +57,7 @@ fn a_key_asks_for_the_page_about_the_open_trainee_s_standard_on_every_screen() {
     }
     let mut nobody = Bench::new(80, 24, Appearance::FULL);
     assert_eq!(nobody.run(Command::About), []);
-    assert!(said(&nobody).contains("No trainee is open"), "{}", said(&nobody));
+    assert!(said(&nobody).contains("No trainee selected"), "{}", said(&nobody));
     assert_eq!(nobody.run(Command::Framework), [Effect::LoadFramework]);
 }
 

@@ -16,8 +16,8 @@ fn looked_for(text: &str) -> Vec<Effect> {
 #[test]
 fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign() {
     for (way, foot) in [
-        (CredentialKind::Pin, "enter switches to them, by PIN"),
-        (CredentialKind::Passphrase, "enter signs in as them"),
+        (CredentialKind::Pin, "enter switches to them with a PIN"),
+        (CredentialKind::Passphrase, "enter signs in with a passphrase"),
     ] {
         let mut bench = at_work();
         bench.keys(":");
@@ -50,7 +50,7 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
 fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
     for (roles, way, why) in [
         (&[Role::Supervisor][..], CredentialKind::NoKey, "No key on this machine. A training officer can make one"),
-        (&[Role::Trainee], CredentialKind::NoKey, "On no standard yet; a training officer enrols"),
+        (&[Role::Trainee], CredentialKind::NoKey, "Not enrolled yet. A training officer can enrol them"),
     ] {
         let mut bench = at_work();
         bench.keys(": z o e");

@@ -16,11 +16,11 @@ fn nobody_signs_for_themselves_and_only_a_supervisor_signs() {
     let mut bench = at_work();
     bench.model.desk.trainee = Some(id("02c1"));
     bench.keys("s");
-    assert_eq!(said(&bench), "You cannot sign off your own record: i changes person");
+    assert_eq!(said(&bench), "You cannot sign off your own record: press i to change who is signing");
     let mut bench = at_work();
     bench.model.sessions = vec![session("02c1", "V. Verifier", &[Role::Verifier])];
     bench.keys("s");
-    assert_eq!(said(&bench), "V. Verifier is not a supervisor: i changes person");
+    assert_eq!(said(&bench), "V. Verifier is not a supervisor: press i to change who is signing");
 }
 
 #[test]

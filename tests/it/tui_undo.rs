@@ -48,7 +48,7 @@ fn a_whole_batch_just_signed_is_taken_back_with_one_pin_wherever_the_cursor_is_n
         mark(&mut live, &["K1", "K2", "S3"]);
         live.keys(&format!("s '{secret}' enter"));
         assert_eq!(live.said(), "Signed 3 KSBs for Ada Apprentice");
-        live.shows("u take it back");
+        live.shows("press u to take it back");
         live.keys(moved);
         let size = live.book.size();
         let count = pressed(&mut live, &format!("u '{secret}' enter"));
@@ -203,7 +203,7 @@ fn w_withdraws_what_is_marked_and_another_s_signature_only_as_an_officer() {
     mark(&mut live, &["K1", "K3", "S9"]);
     live.keys("w");
     live.shows("Take back 2 sign-offs for Ada Apprentice");
-    live.shows("all in one go");
+    live.shows("all together");
     live.keys("esc");
     mark(&mut live, &["S4"]);
     live.keys(&format!("s '{secret}' enter esc"));
@@ -224,7 +224,7 @@ fn w_withdraws_what_is_marked_and_another_s_signature_only_as_an_officer() {
     live.open("Ada");
     mark(&mut live, &["K2"]);
     live.keys("w");
-    live.shows("or a training officer may withdraw");
+    live.shows("or a training officer can withdraw");
     live.keys("esc");
     live.sign_in("Olu", OFFICER);
     live.open("Ada");
@@ -246,18 +246,18 @@ fn mark_all_leaves_out_what_is_signed_and_says_so_in_message_and_dialog() {
     live.keys("V");
     assert_eq!((live.model.desk.marks.len(), live.said()), (rows - 2, "Left out 2 that are signed"));
     live.keys("s");
-    live.shows(&format!("Sign off {} KSBs for Ada Apprentice, 2 signed left out", rows - 2));
+    live.shows(&format!("Sign off {} KSBs for Ada Apprentice, leaving out 2 already signed", rows - 2));
     live.keys("esc V");
-    assert_eq!((live.model.desk.marks.len(), live.said()), (rows, "2 of the marked are signed already"));
+    assert_eq!((live.model.desk.marks.len(), live.said()), (rows, "2 of the marked KSBs are already signed"));
     live.keys("V");
     assert!(live.model.desk.marks.is_empty());
     let size = live.book.size();
     live.keys("V");
     live.keys(&format!("s '{secret}' enter"));
-    assert!(live.said().ends_with("left out 2 that were signed"), "{}", live.said());
+    assert!(live.said().ends_with("Left out 2 that were already signed"), "{}", live.said());
     assert_eq!(live.book.size(), size + u64::try_from(rows).unwrap() - 2);
     live.keys("esc V");
-    assert_eq!((live.model.desk.marks.len(), live.said()), (0, format!("All {rows} are signed already").as_str()));
+    assert_eq!((live.model.desk.marks.len(), live.said()), (0, format!("All {rows} are already signed").as_str()));
     live.keys("V");
     assert_eq!(live.model.desk.marks.len(), rows, "asked again, they are marked");
 }
@@ -320,7 +320,7 @@ fn a_text_that_contains_the_pin_is_refused_and_in_no_draft_until_it_is_taken_out
     let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.focus_on("secret");
     live.keys(&format!("'{secret}' enter"));
-    live.shows("This text contains your PIN: take it out");
+    live.shows("This text contains your PIN. Remove it");
     live.keys("esc s");
     assert_eq!((feedback(&live), live.book.size()), (String::new(), size));
     typed(&mut live, &format!("'Calm {secret}'"));
@@ -352,7 +352,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     live.keys("1 home");
     assert_eq!(live.model.desk.current(), Some(code("K1")));
     live.keys("u");
-    assert_eq!(live.said(), "Only Priya Provider or a training officer may withdraw this");
+    assert_eq!(live.said(), "Only Priya Provider or a training officer can withdraw this");
     // The PIN was never tried, so it still signs.
     mark(&mut live, &["S2"]);
     live.keys(&format!("1 s '{PIN}' enter"));
@@ -396,7 +396,7 @@ fn undo_is_found_by_the_words_that_people_look_for_and_a_trainee_has_none() {
     for word in ["undo", "wrong", "mistake"] {
         for opener in [":", "?"] {
             live.keys(&format!("{opener} '{word}'"));
-            live.shows("Undo a mistake");
+            live.shows("Take back what was signed by mistake");
             live.keys("esc esc");
         }
     }

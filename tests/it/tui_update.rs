@@ -127,7 +127,7 @@ fn not_achieved_opens_the_dialog_with_that_outcome() {
 fn a_withdrawn_record_another_s_record_and_no_record_say_why_they_cannot_be_withdrawn() {
     let mut bench = at_work();
     bench.keys("w");
-    assert_eq!(said(&bench), "Only T. Officer or a training officer may withdraw this");
+    assert_eq!(said(&bench), "Only T. Officer or a training officer can withdraw this");
     bench.keys("tab down w");
     assert_eq!(said(&bench), "It is already withdrawn. Nothing is ever deleted");
     bench.keys("shift-tab down w");

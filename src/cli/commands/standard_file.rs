@@ -91,7 +91,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
     parts.extend(sections(&page_of(&standard, &[])?));
     parts.push(OutputBlock::Gap);
     parts.push(OutputBlock::Line(if adopted {
-        format!("{reference} is adopted already; a standard never changes")
+        format!("{reference} is already adopted. A standard never changes")
     } else {
         "This was a preview; nothing has changed. To adopt it: add --yes --as NAME".to_owned()
     }));
@@ -118,7 +118,7 @@ fn adopt(
     let title = standard.title().to_owned();
     // Checked before the passphrase is asked for.
     if app.is_adopted(&reference)? {
-        return Err(Error::refused(format!("{reference} is adopted already; a standard never changes"))
+        return Err(Error::refused(format!("{reference} is already adopted. A standard never changes"))
             .hint("Give the changed standard a new version")
             .into());
     }

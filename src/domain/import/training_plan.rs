@@ -329,7 +329,7 @@ mod tests {
             "K1 is planned twice, on line 3 too (line 4, column C)",
             "“Q7” is not a KSB (line 4, column C)",
             "ST0413 1.1 has no K99 (line 4, column C)",
-            "Nov 2025 is there twice (line 5, column A)",
+            "Nov 2025 appears twice (line 5, column A)",
             "The row has no month (line 6, column A)",
             "Aug 2025 is before the programme, which began in Sep 2025 (line 7, column A)",
             "Oct 2026 is after the planned end, in Sep 2026 (line 8, column A)",

@@ -306,7 +306,7 @@ pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatu
             format!("{}, {}", said.by, day_words(said.on)),
             vec![Reason::plain(format!("{} confirmed on {} ({})", said.by, day_words(said.on), said.id))],
         ),
-        None => ("once everything above is met".to_owned(), vec![Reason::plain("Nobody has confirmed yet")]),
+        None => ("once all above is met".to_owned(), vec![Reason::plain("Nobody has confirmed yet")]),
     };
     let mend = format!("`countersign confirm TRAINEE {}`, by a supervisor or training officer", party.slug());
     made(said.is_some(), short, why, Some(mend))

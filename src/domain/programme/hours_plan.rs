@@ -401,7 +401,7 @@ mod tests {
         assert_eq!(
             plan.why,
             [
-                "388.25 hours are confirmed; 1.5 more wait for a supervisor, and count for nothing until then",
+                "388.25 hours are confirmed. 1.5 more are waiting for a supervisor and do not count until then",
                 "The rule for a start on 8 Sep 2025: The fixed minimum published for the version of the standard",
                 "926 in all, as published for the standard",
                 "372 are expected by now if spread evenly: 439 days of 36 months, rounded down",
@@ -476,7 +476,11 @@ mod tests {
     #[test]
     fn what_cannot_be_known_is_not_made_up() {
         for (start, published, words) in [
-            ("2020-09-01", Some(926), "What 20 % of paid hours comes to is not known: paid hours are not given"),
+            (
+                "2020-09-01",
+                Some(926),
+                "The minimum (20 % of paid hours) is not known, because paid hours are not entered",
+            ),
             ("2026-09-01", None, "No minimum is published for this standard"),
         ] {
             let plan = plan(start, "2026-11-21", 400, published);

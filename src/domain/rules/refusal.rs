@@ -75,7 +75,7 @@ pub enum RuleViolation {
     NotWithdrawable,
     #[error("It is already withdrawn")]
     WithdrawnAlready,
-    #[error("Only {0} or a training officer may withdraw this")]
+    #[error("Only {0} or a training officer can withdraw this")]
     NotTheirsToWithdraw(String),
     #[error("This key is already in the log")]
     KeyTwice,

@@ -278,7 +278,7 @@ mod tests {
             (good.replace("months 12", "months 012"), "in the one way"),
             (good.replace("ksb K1", "ksb k1"), "in the one way"),
             (good.trim_end().to_owned(), "in the one way"),
-            (good.replace("link K1 1\n", "link K1 1\nlink K1 1\n"), "is there twice"),
+            (good.replace("link K1 1\n", "link K1 1\nlink K1 1\n"), "appears twice"),
             (good.replace("level 3\n", ""), "Line 4 of the standard's text is not its level"),
             (good.replace("duty 1 D", "duty one D"), "Line 6 of the standard's text is not a duty"),
             (format!("{good}note x\n"), "Line 9"),

@@ -245,7 +245,7 @@ mod tests {
             ("['K1']", "['K2']", "leads to K2, which is not in the standard"),
             ("[ksbs]", "[starts]\nearliest = 2024-11-01T10:00:00\n[ksbs]", "is not a day"),
             ("version = '1'", "version = '1 2'", "is not a standard's version"),
-            ("K1 = 'k'", "K1 = 'k'\nk1 = 'k'", "K1 is there twice"),
+            ("K1 = 'k'", "K1 = 'k'\nk1 = 'k'", "K1 appears twice"),
         ] {
             let fault = standard(&SMALL.replace(from, to)).unwrap_err().to_string();
             assert!(fault.contains(words), "{fault}");
@@ -270,7 +270,7 @@ mod tests {
                 "The gateway's requirement log-book: The text has a space",
             ),
             ("rule = 'Whole'", "rule = 'Patient 943 476 5919'", "The gateway's requirement log-book"),
-            ("[ksbs]", "[[gateway]]\nid = 'log-book'\ntext = 'x'\n[ksbs]", "requirement log-book is there twice"),
+            ("[ksbs]", "[[gateway]]\nid = 'log-book'\ntext = 'x'\n[ksbs]", "requirement log-book appears twice"),
         ] {
             let fault = standard(&with.replace(from, to)).unwrap_err().to_string();
             assert!(fault.contains(words), "{fault}");

@@ -96,10 +96,10 @@ mod tests {
             ("competence L1", "competence l1", "in the one way"),
             ("link K1\nlink S2", "link S2\nlink K1", "in the one way"),
             ("beside ST1 1.0\nbeside ST1 1.1", "beside ST1 1.1\nbeside ST1 1.0", "in the one way"),
-            ("beside ST1 1.0\nbeside ST1 1.1\n", "", "stands beside no standard"),
+            ("beside ST1 1.0\nbeside ST1 1.1\n", "", "does not name a standard that it goes with"),
             ("beside ST1 1.0\n", "beside ST1 1.1\n", "named twice"),
             ("link S2", "link K1", "L1 is linked to K1 twice"),
-            ("competence L2", "competence L1", "L1 is there twice"),
+            ("competence L2", "competence L1", "L1 appears twice"),
             (
                 "competence L2",
                 "competence K2",

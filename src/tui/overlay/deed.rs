@@ -197,7 +197,7 @@ impl Deed {
 
     /// Reads the fields into an action, or returns the first invalid field and why.
     pub fn act(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Act> {
-        let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee is open".to_owned()));
+        let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee selected".to_owned()));
         Ok(match self {
             Self::Countersign(of) => Act::Countersign(of.clone()),
             Self::Sample(of) => {

@@ -198,9 +198,7 @@ fn signs(choice: &PersonChoice) -> bool {
 /// Describes what Enter does with a person, or why it does nothing.
 fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     match choice.way {
-        _ if !signs(choice) => {
-            ("Not enrolled on a standard yet. A training officer can enrol them: countersign enrol", Ready::No)
-        }
+        _ if !signs(choice) => ("Not enrolled yet. A training officer can enrol them: countersign enrol", Ready::No),
         CredentialKind::Pin => ("enter switches to them with a PIN   esc closes", Ready::Yes),
         CredentialKind::Passphrase => ("enter signs in with a passphrase   esc closes", Ready::Yes),
         CredentialKind::NoKey => ("No key on this machine. A training officer can make one", Ready::No),

@@ -131,7 +131,7 @@ impl State {
         };
         let mut hints = vec![("enter", format!("{verb} {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
-        hints.push(("esc", "close, keep marks".to_owned()));
+        hints.push(("esc", "keep marks".to_owned()));
         hints
     }
 
@@ -378,7 +378,7 @@ pub(crate) mod tests {
         state.form.focus_on("seen");
         keys(&mut state, "ctrl-u t o m o r r o w enter");
         let fault = state.form.field("seen").unwrap().fault.clone().unwrap();
-        assert_eq!(fault, "Sun 22 Nov 2026 has not come yet; what was seen lies in the past");
+        assert_eq!(fault, "Sun 22 Nov 2026 is in the future. Give the day it was seen");
     }
 
     #[test]

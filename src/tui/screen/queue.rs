@@ -62,7 +62,7 @@ impl Screen for Queue {
         }
         if signs && to_sign(&model.queue).is_empty() {
             return Some(format!(
-                "The marked claims are from {} trainees. Move to a claim from the trainee that you want to sign for",
+                "The marked claims are from {} trainees. Move to a claim of one of them",
                 trainees(&model.queue).len()
             ));
         }

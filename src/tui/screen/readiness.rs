@@ -204,7 +204,7 @@ mod tests {
             ),
             (
                 "`countersign confirm TRAINEE employer`, by a supervisor or training officer",
-                "Confirmed by a supervisor or training officer",
+                "To be confirmed by a supervisor or training officer",
             ),
             (
                 "A training officer records it: `countersign requirement TRAINEE degree --met --reason …`",

@@ -65,10 +65,10 @@ fn hours_count_once_a_supervisor_confirms_them_and_no_more_once_that_is_withdraw
     let list = hours(&book);
     assert_eq!((&list["confirmed"], &list["waiting"], &list["minimum"]), (&4.25.into(), &0.0.into(), &926.into()));
     assert_eq!(list["entries"][0]["confirmed_by"], "Sam Supervisor");
-    book.supervisor(&["hours", "confirm", "Ada"]).refused(1, "No hours wait");
+    book.supervisor(&["hours", "confirm", "Ada"]).refused(1, "No hours are waiting");
     let of = list["entries"][0]["statement"].as_str().unwrap();
     let entry = list["entries"][0]["id"].as_str().unwrap();
-    book.run(&["hours", "remove", "Ada", entry]).refused(1, "never taken away");
+    book.run(&["hours", "remove", "Ada", entry]).refused(1, "so they cannot be removed");
     book.supervisor(&["withdraw", of, "--reason", "Not seen by me"]).done();
     assert_eq!((hours(&book)["confirmed"].clone(), hours(&book)["waiting"].clone()), (0.0.into(), 4.25.into()));
     priya(&book, &["hours", "confirm", "Ada", entry]).done();
@@ -82,10 +82,10 @@ fn hours_count_once_a_supervisor_confirms_them_and_no_more_once_that_is_withdraw
 fn hours_that_cannot_be_are_refused_with_the_day_and_nothing_is_kept() {
     let book = staffed();
     for (how_long, day, words) in [
-        ("25", "yesterday", "25 hours are more than a day has"),
-        ("24.25", "yesterday", "24.25 hours are more than a day has"),
+        ("25", "yesterday", "25 hours is more than there are in a day"),
+        ("24.25", "yesterday", "24.25 hours is more than there are in a day"),
         ("3", "tomorrow", "is in the future"),
-        ("3", "2025-08-31", "lies before the programme, which began on Mon 1 Sep 2025"),
+        ("3", "2025-08-31", "is before the programme began, on Mon 1 Sep 2025"),
         ("3", "soon", "is not a day"),
     ] {
         add(&book, how_long, day).refused(2, words);
@@ -115,7 +115,7 @@ fn a_review_is_of_a_day_that_has_come_and_lies_in_the_programme() {
     for (day, why) in [
         ("tomorrow", "is in the future"),
         ("in 2 weeks", "is in the future"),
-        ("2001-01-01", "lies before the programme, which began on"),
+        ("2001-01-01", "is before the programme began, on"),
         ("31 Feb", "31 Feb"),
     ] {
         let held = review("Ada", ["Sam", "Priya"], &["--held", day, "--action", "nothing"]);
@@ -154,7 +154,7 @@ fn a_review_is_due_twelve_weeks_after_the_last_and_is_signed_by_all_who_attended
     assert!(!listed.contains("Ada"), "{listed}");
     assert!(book.run(&["reviews", "--all"]).done().out.contains("Ada"));
     // What goes on is carried over by its number; what is not is taken as done.
-    book.supervisor(&[&held[..], &["--carry", "2"]].concat()).refused(2, "is no open action");
+    book.supervisor(&[&held[..], &["--carry", "2"]].concat()).refused(2, "is not an open action");
     book.supervisor(&[&held[..], &["--carry", "1 by in 3 weeks"]].concat()).done();
     let of = book.run(&["reviews", "Ada", "--json"]).done().json();
     assert_eq!((of["open"].as_array().unwrap().len(), &of["open"][0]["what"]), (1, &"Write up S26".into()));
@@ -207,11 +207,12 @@ fn every_requirement_is_met_not_met_or_not_known_and_says_what_mends_it() {
 fn nobody_records_what_other_records_show_nor_confirms_while_a_requirement_is_open() {
     let book = staffed();
     book.supervisor(&["requirement", "Ada", "english-maths", "--met", "--reason", "x"]).refused(2, "training officer");
-    book.officer(&["requirement", "Ada", "ksbs", "--met", "--reason", "x"]).refused(1, "Nobody records “ksbs”");
-    book.officer(&["requirement", "Ada", "tea", "--met", "--reason", "x"]).refused(2, "Those it has: months, ksbs");
+    book.officer(&["requirement", "Ada", "ksbs", "--met", "--reason", "x"])
+        .refused(1, "“ksbs” cannot be recorded by hand");
+    book.officer(&["requirement", "Ada", "tea", "--met", "--reason", "x"]).refused(2, "It has: months, ksbs");
     book.officer(&["requirement", "Ada", "degree", "--reason", "x"]).refused(2, "--met");
     book.supervisor(&["confirm", "Ada", "employer"])
-        .refused(1, "Not every other requirement is met: 72 of 72 KSBs signed");
+        .refused(1, "Other requirements are not met yet: 72 of 72 KSBs signed");
     book.supervisor(&["confirm", "Ada", "trainee"]).refused(2, "neither employer nor provider");
 }
 
@@ -233,8 +234,8 @@ fn once_all_else_is_met_employer_and_provider_confirm_and_the_trainee_is_ready()
     let row = requirement(&book, "employer");
     assert_eq!(row["short"], "can confirm now: everything else is met");
     book.supervisor(&["confirm", "Ada", "employer"]).done();
-    book.supervisor(&["confirm", "Ada", "employer"]).refused(1, "The employer has confirmed already");
-    book.supervisor(&["confirm", "Ada", "provider"]).refused(1, "confirmed by two people");
+    book.supervisor(&["confirm", "Ada", "employer"]).refused(1, "The employer has already confirmed");
+    book.supervisor(&["confirm", "Ada", "provider"]).refused(1, "Two different people must confirm");
     priya(&book, &["confirm", "Ada", "provider"]).done();
     let ready = readiness(&book);
     assert_eq!((&ready["ready"], &ready["met"]), (&true.into(), &9.into()));
@@ -256,9 +257,9 @@ fn recognised_ksbs_count_for_what_employer_and_provider_confirm_and_no_more_once
         let why = ["--reason", "Ran the clinic for years", "--support", "Appraisal 2024"];
         book.officer(&[&["enrolment", "recognise", "Ada", "--ksb", codes][..], &why].concat()).done()
     };
-    let open = "Not every other requirement is met: 72 of 72 KSBs signed or recognised";
+    let open = "Other requirements are not met yet: 72 of 72 KSBs signed or recognised";
     book.supervisor(&["confirm", "Ada", "employer"])
-        .refused(1, "Not every other requirement is met: 72 of 72 KSBs signed");
+        .refused(1, "Other requirements are not met yet: 72 of 72 KSBs signed");
     recognise(codes[0]);
     book.supervisor(&["confirm", "Ada", "employer"]).refused(1, open);
     recognise(&codes[..2].join(","));
@@ -300,11 +301,11 @@ fn none_of_the_seven_answers_may_be_left_out_and_the_rating_is_confirmed_or_chan
     for party in ["--employer", "--provider"] {
         book.supervisor(&without(party)).refused(2, "Nobody is named for the");
     }
-    let said = book.supervisor(&without("--rating")).refused(2, "The rating is worked out as red: KSBs ");
+    let said = book.supervisor(&without("--rating")).refused(2, "The suggested rating is red: KSBs ");
     assert!(said.err.contains("Confirm it with --rating red"), "{}", said.err);
     let other = [&without("--rating")[..], &["--rating", "green"]].concat();
-    book.supervisor(&other).refused(2, "worked out as red");
-    book.supervisor(&[&all[..], &["--rating-reason", "x"]].concat()).refused(2, "It needs no reason");
+    book.supervisor(&other).refused(2, "suggested rating is red");
+    book.supervisor(&[&all[..], &["--rating-reason", "x"]].concat()).refused(2, "This rating needs no reason");
     assert_eq!(book.size(), before);
     let done = book.supervisor(&[&other[..], &["--rating-reason", "The plan is being rewritten"]].concat()).done().out;
     assert!(done.contains("green. Worked out as red: KSBs "), "{done}");
@@ -423,7 +424,7 @@ fn a_standard_names_its_programme_and_with_it_how_often_reviews_are_held_and_by_
     let two = |who: &'static str| [&["review", who, "--provider", "Priya"], &SAID[..], &QUIET].concat();
     priya(&book, &two("Ada")).refused(2, "Nobody is named for the employer");
     priya(&book, &[&two("Ada")[..], &["--year-end", "--employer", "Sam"]].concat())
-        .refused(2, "holds no year-end review");
+        .refused(2, "has no year-end review");
     priya(&book, &[&two("Sia")[..], &["--next", "in 5 weeks"]].concat()).refused(2, "more than 1 month later");
     let wrong = [&two("Sia")[..], &["--year-end", "--held", "2026-08-31"]].concat();
     priya(&book, &wrong).refused(2, "A year-end review is held from");

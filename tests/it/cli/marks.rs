@@ -55,7 +55,7 @@ fn where_the_policy_wants_it_a_sign_off_counts_once_another_supervisor_has_count
     let said = by(&book, "Priya", "priya", &["countersign", &id]).done().out;
     assert!(said.starts_with("Countersigned 1 statement of Ada Apprentice\n"), "{said}");
     assert_eq!((s26(&book)["state"].clone(), trainee(&book)["trainee"]["signed"].clone()), ("signed".into(), 1.into()));
-    by(&book, "Priya", "priya", &["countersign", &id]).refused(1, "has countersigned it already");
+    by(&book, "Priya", "priya", &["countersign", &id]).refused(1, "has already countersigned it");
     let mark = records(&book)[0]["marks"][0].clone();
     assert_eq!((&mark["kind"], &mark["by_name"]), (&"countersign".into(), &"Priya Provider".into()));
     let of = mark["id"].as_str().unwrap();
@@ -215,14 +215,14 @@ fn a_draw_that_cannot_be_is_refused_and_keeps_nothing() {
     book.run(&["sample", &id, "--choose", "3", "--as", "Vera"]).refused(2, "cannot be used with");
     assert_eq!(looks(&book, &[]).len(), 0);
     by(&book, "Vera", "vera", &["sample", &id, "--accept"]).done();
-    draw("Vera", &["3"]).refused(1, "Those that were sampled");
+    draw("Vera", &["3"]).refused(1, "Sign-offs already sampled");
 }
 
 #[test]
 fn a_trainee_acknowledges_and_disputes_in_their_own_name_and_nobody_does_it_for_them() {
     let (book, id) = staffed();
     by(&book, "Ada", "ada", &["acknowledge", &id]).done();
-    by(&book, "Ada", "ada", &["acknowledge", &id]).refused(1, "has acknowledged it already");
+    by(&book, "Ada", "ada", &["acknowledge", &id]).refused(1, "has already marked it as read");
     by(&book, "Ada", "ada", &["dispute", &id, "--reason", "I was on leave"]).done();
     by(&book, "Priya", "priya", &["acknowledge", &id]).refused(1, "Only the trainee");
     let shown = book.run(&["trainee", "Ada"]).done().out;
@@ -238,7 +238,7 @@ fn a_trainee_acknowledges_and_disputes_in_their_own_name_and_nobody_does_it_for_
 fn a_progress_review_is_signed_by_one_who_attended_and_read_by_the_others() {
     let (book, _) = staffed();
     let held = review("Ada", ["Sam", "Priya"], &[]);
-    book.supervisor(&[&held[..], &["--action", "Write up S26"]].concat()).refused(2, "has no day");
+    book.supervisor(&[&held[..], &["--action", "Write up S26"]].concat()).refused(2, "has no date");
     book.supervisor(&[&held[..], &QUIET, &["--next", "in 20 weeks"]].concat()).refused(2, "more than 12 weeks later");
     book.officer(&[&held[..], &QUIET].concat()).refused(1, "who attended");
     book.supervisor(&[&held[..], &["--action", "Write up S26 by in 2 weeks"]].concat()).done();
@@ -272,7 +272,7 @@ fn an_action_is_carried_over_although_its_owner_is_not_at_the_next_review() {
 fn a_clock_is_put_right_only_where_it_was_ahead() {
     let (book, _) = staffed();
     let before = book.size();
-    book.officer(&["clock", "--reason", "It was ahead"]).refused(1, "nothing is to be put right");
+    book.officer(&["clock", "--reason", "It was ahead"]).refused(1, "there is nothing to put right");
     assert_eq!(book.size(), before);
 }
 

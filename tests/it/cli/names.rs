@@ -189,8 +189,8 @@ fn one_name_alone_is_nobody_that_is_there_and_is_warned_of_where_nobody_is() {
         assert!(code == 1 && said.contains(&fault), "{said}");
     }
     let (code, said) = previewed(&book, "name,roles\nIris,trainee\n李小龍,trainee\nIris Ng,trainee\n", false);
-    assert!(code == 0 && said.contains("Iris is one name alone: write the whole name (line 2"), "{said}");
-    assert_eq!(said.matches("one name alone").count(), 1, "{said}");
+    assert!(code == 0 && said.contains("Iris is only one name. Write the full name (line 2"), "{said}");
+    assert_eq!(said.matches("only one name").count(), 1, "{said}");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_name_is_found_in_any_order_by_commands_and_lists_and_what_fits_several_is_r
         }
     }
     book.officer(&["person", "add", "Bell Mary Tom", "--role", "trainee"]).done();
-    let several = book.run(&["trainee", "mary bell"]).refused(2, "fits 2 trainees");
+    let several = book.run(&["trainee", "mary bell"]).refused(2, "matches 2 trainees");
     assert!(several.err.contains("Mary Ann Bell") && several.err.contains("Bell Mary Tom"), "{several:?}");
 }
 

@@ -91,7 +91,7 @@ fn a_trainee_answers_for_the_core_and_their_option_in_every_list_and_figure() {
 fn what_is_of_another_option_is_neither_signed_nor_claimed_nor_counted_in_hours_and_the_reason_is_said() {
     let book = on_oil();
     let size = book.size();
-    let why = "Ann Trainer does not answer for S1: it belongs to “Gas lamps”, and they are on “Oil lamps”";
+    let why = "S1 is not required of Ann Trainer: it belongs to “Gas lamps”, and they are on “Oil lamps”";
     for codes in ["S1", "K1,S1"] {
         book.supervisor(&["sign-off", "Ann Trainer", codes]).refused(1, why);
     }
@@ -211,7 +211,7 @@ fn a_standard_that_names_options_and_maps_none_warns_and_lets_an_officer_leave_k
     assert!(book.run(&["trainee", "Ann Trainer"]).done().out.contains("S1: Gas lamps alone asks for it"));
     assert!(counted(&book).iter().all(|one| *one == (1.into(), 2.into())), "{:?}", counted(&book));
     book.supervisor(&["sign-off", "Ann Trainer", "S1"])
-        .refused(1, "Ann Trainer does not answer for S1: it is left out for them (“Gas lamps alone asks for it”)");
+        .refused(1, "S1 is not required of Ann Trainer: it is left out for them (“Gas lamps alone asks for it”)");
     // Said again with all else, it stays; another option brings it back.
     book.officer(&["enrolment", "paid-hours", "Ann Trainer", "37.5"]).done();
     assert_eq!(trainee(&book)["trainee"]["total"], 2);
@@ -228,9 +228,9 @@ fn a_standard_that_names_options_and_maps_none_warns_and_lets_an_officer_leave_k
 fn nothing_is_left_out_of_a_standard_that_says_who_answers_for_what() {
     let book = on_oil();
     let leave = |code| ["enrolment", "leave-out", "Ann Trainer", code, "--reason", "Why"];
-    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: MU0300 1.0 says who answers for it");
+    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: MU0300 1.0 says who must show it");
     book.officer(&[&["enrol", "Ann Trainer", "ST0413", "--move"][..], &START].concat()).done();
-    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: ST0413 1.1 says who answers for it");
+    book.officer(&leave("K1")).refused(1, "K1 cannot be left out: ST0413 1.1 says who must show it");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn what_was_signed_for_another_option_or_left_out_is_shown_with_the_reason_and_c
     let kept = |command: &str| book.run(&[command, "Ann Trainer", "--json"]).done().json()["no_longer_asked"].clone();
     for command in ["trainee", "portfolio"] {
         assert_eq!(kept(command), Value::Array(Vec::new()));
-        assert!(!book.run(&[command, "Ann Trainer"]).done().out.to_lowercase().contains("not asked of them now"));
+        assert!(!book.run(&[command, "Ann Trainer"]).done().out.to_lowercase().contains("no longer required"));
     }
     let record = trainee(&book)["ksbs"][1]["records"][0]["id"].clone();
     book.officer(&["enrolment", "option", "Ann Trainer", "gas"]).done();
@@ -271,7 +271,7 @@ fn what_was_signed_for_another_option_or_left_out_is_shown_with_the_reason_and_c
         assert_eq!(rows[0]["why"], "it belongs to “Oil lamps”, and they are on “Gas lamps”");
         let out = book.run(&[command, "Ann Trainer"]).done().out;
         let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(out.to_lowercase().contains("signed, but not asked of them now"), "{out}");
+        assert!(out.to_lowercase().contains("signed, but no longer required"), "{out}");
         for words in ["Neat filling", "it belongs to “Oil lamps”, and they are on “Gas lamps”"] {
             assert!(flat.contains(words), "{words}: {out}");
         }

@@ -34,7 +34,7 @@ fn what_is_asked_of_an_early_start_is_not_known_until_the_paid_hours_are_given_i
         let said = book.run(&["hours", "list", "Ann Trainee"]).done().out;
         assert!(said.contains("countersign enrolment paid-hours"), "{said}");
         let gateway = book.run(&["readiness", "Ann Trainee"]).done().out;
-        assert!(gateway.contains("Mended by: A training officer gives the paid hours of a week"), "{gateway}");
+        assert!(gateway.contains("To fix: A training officer enters their paid hours a week"), "{gateway}");
         match way {
             "enrol" => {
                 let said = enrol(&book, &["--start", "2022-07-04", "--weekly-hours", "37.50"]);

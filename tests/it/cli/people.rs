@@ -37,7 +37,7 @@ fn a_roster_is_shown_then_taken_in_one_go_and_taken_again_changes_nothing() {
         for words in [
             "6 people: 3 would be new, 2 changed, 1 the same",
             "2     new      Ann Bell        trainee; department",
-            "Nothing is changed yet; with --yes",
+            "This was a preview; nothing has changed. To apply it: add --yes --as NAME",
         ] {
             let words = words.replace("; department", "; ST0413 1.1 from 1 Sep 2026; cardiology; under Bo Ng");
             assert!(shown.contains(&words), "{words}: {shown}");
@@ -98,7 +98,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
         (b"name,roles\nDee,\n".to_vec(), "Dee has no role (line 2, column B “roles”)"),
         (b"name,roles,supervisor\nDee,trainee,Nobody\n".to_vec(), "Nobody is called “Nobody” (line 2, column C"),
         (b"name,roles,supervisor\nDee,trainee,Ann Bell\n".to_vec(), "Ann Bell is no supervisor (line 2, column C"),
-        (b"name,roles,registration\nDee,supervisor,hcpc cs90001\n".to_vec(), "This registration is that of "),
+        (b"name,roles,registration\nDee,supervisor,hcpc cs90001\n".to_vec(), "This registration belongs to "),
         (
             b"name,roles,registration\nBo Ng,supervisor,HCPC CS90002\n".to_vec(),
             "Bo Ng is there already, with another registration",
@@ -167,9 +167,9 @@ fn trainees_are_put_under_a_supervisor_and_taken_away_again() {
     let book = Book::founded();
     let under = ["supervise", "Sam", "Ann Trainee", "Ann Trainer"];
     assert!(book.run(&under).done().out.contains("Sam Supervisor supervises Ann Trainer"));
-    assert!(book.run(&under).done().out.contains("Sam Supervisor supervised already Ann Trainer"));
+    assert!(book.run(&under).done().out.contains("Sam Supervisor already supervises Ann Trainer"));
     book.run(&["supervise", "Sam", "Sam"]).refused(2, "Sam Supervisor is not a trainee");
-    book.run(&["supervise", "Ann Trainee", "Ann Trainer"]).refused(2, "No person fits “Ann Trainee”");
+    book.run(&["supervise", "Ann Trainee", "Ann Trainer"]).refused(2, "No person matches “Ann Trainee”");
     book.run(&["supervise", "Sam", "Ann Trainee", "--stop"]).done();
     let left = book.run(&["supervise", "Sam", "--json"]).done().json();
     assert_eq!(left["supervisors"][0]["trainees"][0]["name"], "Ann Trainer");

@@ -111,7 +111,7 @@ fn history_goes_back_window_by_window() {
     assert_eq!((positions(&rest), rest["next"].as_u64()), (vec![3, 2, 1, 0], None));
     let filtered = book.run(&["history", "--json", "kind key"]).done().json();
     assert_eq!(positions(&filtered), [3, 0]);
-    assert_eq!(book.run(&["history", "nothing-holds-this"]).done().out, "No statement fits\n");
+    assert_eq!(book.run(&["history", "nothing-holds-this"]).done().out, "No entries match\n");
 }
 
 #[test]

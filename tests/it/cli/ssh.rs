@@ -41,7 +41,7 @@ fn a_key_lets_one_person_in_until_it_is_taken_back_and_who_did_either_is_kept() 
     );
     assert_eq!(asked(&book, kind, key), expected);
     assert!(!map(&book).contains("Ann") && !map(&book).contains("ward"), "{}", map(&book));
-    book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).refused(1, "is that of Ann Trainee");
+    book.officer(&["ssh", "add", "Ann Trainer", "--key", &file]).refused(1, "already belongs to Ann Trainee");
     book.officer(&["ssh", "revoke", "Ann Trainer"]).refused(2, "has no key to log in with");
     book.officer(&["ssh", "revoke", "Ann Trainee"]).done();
     assert_eq!(asked(&book, kind, key), "");
@@ -79,7 +79,7 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
     book.run(&wrong).refused(1, "Wrong passphrase");
     for (name, text, words) in [
         ("private", "-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"),
-        ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "two: Line 2 holds another key"),
+        ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "two: Line 2 has a second key"),
         ("options", "# a comment\ncommand=\"sh\" ssh-ed25519 AAAA", "options: Line 2 should be an OpenSSH public key"),
         ("none", "\u{1b}[31m", "none: Line 1 should be an OpenSSH public key"),
         ("empty", "", "empty: It holds no OpenSSH public key"),
@@ -91,7 +91,7 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
     std::fs::write(place.join("bytes"), [0xff, 0xfe, 0]).unwrap();
     std::fs::write(place.join("large"), vec![b'A'; (1 << 20) + 1]).unwrap();
     let large = place.join("large").to_str().unwrap().to_owned();
-    book.officer(&[&add[..], &[&large]].concat()).refused(1, "It has more than 1 MiB");
+    book.officer(&[&add[..], &[&large]].concat()).refused(1, "It is larger than 1 MiB");
     assert!(Command::new("mkfifo").arg(place.join("pipe")).status().unwrap().success());
     for (name, words) in
         [("bytes", "bytes: It is not text"), ("pipe", "It is not a file"), ("gone", "There is no such file")]
@@ -303,6 +303,6 @@ fn evidence_comes_over_ssh_to_those_who_may_see_it_and_as_it_was_handed_in() {
     {
         let (code, bytes, err) = session(&sam, wanted, b"");
         assert_eq!((code, bytes.len()), (2, 0), "{wanted}");
-        assert!(err.contains("is nothing that can be asked for here"), "{wanted}: {err}");
+        assert!(err.contains("is not available here"), "{wanted}: {err}");
     }
 }

@@ -19,9 +19,12 @@ fn a_file_is_shown_and_then_adopted_and_never_twice() {
     let before = bytes(&book);
     for flags in [&["--preview"][..], &[]] {
         let shown = book.run(&[&["standard", "import", &fixture("assistant.csv")], flags].concat()).done().out;
-        for words in
-            ["MU0218 1.0 Lamp room assistant", "7 (3 K, 3 S, 1 B)", "K3 belongs to no duty", "Nothing is changed yet"]
-        {
+        for words in [
+            "MU0218 1.0 Lamp room assistant",
+            "7 (3 K, 3 S, 1 B)",
+            "K3 belongs to no duty",
+            "This was a preview; nothing has changed",
+        ] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
     }
@@ -34,7 +37,7 @@ fn a_file_is_shown_and_then_adopted_and_never_twice() {
     let previewed = book.run(&["standard", "import", &fixture("assistant.csv"), "--json"]).done().json();
     assert_eq!(shown["standards"], previewed["standards"]);
     assert_eq!(previewed["adopted"], true);
-    book.officer(&adopt).refused(1, "MU0218 1.0 is adopted already; a standard never changes");
+    book.officer(&adopt).refused(1, "MU0218 1.0 is already adopted. A standard never changes");
     book.officer(&["enrol", "Ann Trainer", "MU0218", "--start", "2025-03-01"]).done();
     book.run(&["verify"]);
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
@@ -52,9 +55,9 @@ fn no_refusal_adopts_or_leaves_anything() {
     std::fs::write(&twice, text.replace("K2,", "K1,").replace("S2,", "S1,")).unwrap();
     let before = bytes(&book);
     for (file, code, words) in [
-        (big.to_str().unwrap(), 1, "It has more than 5 MiB, the most that is read"),
+        (big.to_str().unwrap(), 1, "It is larger than 5 MiB, the most that can be read"),
         (latin.to_str().unwrap(), 1, "byte E9, “é” in Latin-1) (line 2)"),
-        (twice.to_str().unwrap(), 1, "K1 is there twice (line 12); there is 1 more fault"),
+        (twice.to_str().unwrap(), 1, "K1 appears twice (line 12); there is 1 more fault"),
         ("none.csv", 2, "There is no such file"),
         ("/dev/null", 2, "It is not a file"),
         (".", 2, "It is not a file"),
@@ -138,10 +141,10 @@ fn a_trainee_is_moved_by_a_word_of_its_own_and_nothing_is_carried_over() {
     book.supervisor(&["sign-off", "Ann Trainer", "K1", "K2", "S1"]).done();
     let size = book.size();
     let to_new = ["enrol", "Ann Trainer", "MU0413 1.1", "--start", "2024-11-01"];
-    let refused = book.officer(&to_new).refused(1, "is on MU0413 1.0 already, with 3 KSBs signed there");
+    let refused = book.officer(&to_new).refused(1, "is already on MU0413 1.0, with 3 KSBs signed");
     assert!(refused.err.contains("--preview"), "{refused:?}");
     let shown = book.run(&[&to_new[..], &["--preview"]].concat()).done().out;
-    for words in ["the text is the same: 2; signed, and it is not: 1", "Nothing is carried over"] {
+    for words in ["with the same text: 2; with a different text: 1", "Nothing is carried over"] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     let json = book.run(&[&to_new[..], &["--preview", "--json"]].concat()).done().json();

@@ -90,7 +90,7 @@ fn a_book_is_begun_by_answering_and_five_words_are_offered() {
     let mut sitting = Sitting::new(&book, &["init", "--role", "supervisor"], 100);
     sitting.answer("Department: ", "Cardiology\n");
     sitting.answer("first training officer: ", "Olu Officer\n");
-    sitting.answer("kept in mind:\r\n", "");
+    sitting.answer("easy to remember:\r\n", "");
     while sitting.said.lines().count() < 2 {
         assert!(sitting.listen());
     }
@@ -112,13 +112,13 @@ fn one_s_own_passphrase_and_pin_are_typed_twice() {
     let mut sitting = Sitting::new(&book, &["key", "passphrase", "--as", "Olu"], 100);
     sitting.answer("Passphrase of Olu Officer: ", &format!("{OFFICER}\r"));
     sitting.answer("Passphrase: ", "wolf tent gravel mint 8\r");
-    sitting.answer("The same again: ", "wolf tent gravel mint 8\r");
+    sitting.answer("Type it again: ", "wolf tent gravel mint 8\r");
     let (code, said) = sitting.end();
     assert_eq!(code, 0, "{said}");
     let mut sitting = Sitting::new(&book, &["key", "pin", "--as", "Olu"], 100);
     sitting.answer("Passphrase of Olu Officer: ", "wolf tent gravel mint 8\r");
     sitting.answer("New PIN (4 to 8 digits): ", "2947\r");
-    sitting.answer("The same again: ", "2948\r");
+    sitting.answer("Type it again: ", "2948\r");
     let (code, said) = sitting.end();
     assert_eq!((code, said.contains("The two do not match")), (2, true), "{said}");
 }
@@ -140,7 +140,7 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     let mut sitting = Sitting::new(&book, &[], 100);
     // What is left empty or mistyped is asked again: nothing that was answered is lost by it.
     sitting.answer("Department, such as", "\r");
-    sitting.answer("That one is needed", "");
+    sitting.answer("An answer is needed", "");
     sitting.answer("Department, such as", "Cardiology\r");
     sitting.answer("Your name, as the first training officer: ", "Olu Officer\r");
     sitting.answer("(Enter for none): ", "HCPC\u{1b}[D\r");
@@ -152,8 +152,8 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("A passphrase is needed", "");
     sitting.answer("Passphrase: ", "short\r");
     sitting.answer("Passphrase: ", &format!("{OFFICER}\r"));
-    sitting.answer("The same again: ", &format!("{OFFICER}\r"));
-    sitting.answer("Made the book of Cardiology", "");
+    sitting.answer("Type it again: ", &format!("{OFFICER}\r"));
+    sitting.answer("Created the sign-off book for Cardiology", "");
     sitting.answer("PIN (Enter for none): ", "1234\r");
     sitting.answer("PIN (Enter for none): ", "2947\r");
     sitting.answer("A trainee's name (Enter when done): ", "Ann Trainee\r");
@@ -177,9 +177,9 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("A trainee's name (Enter when done): ", "\r");
     sitting.answer("A supervisor's name (Enter when done): ", "Sam Supervisor\r");
     sitting.answer("Their registration (Enter for none): ", "\r");
-    sitting.answer("shown this once:", "");
+    sitting.answer("which will not be shown again:", "");
     sitting.answer("A supervisor's name (Enter when done): ", "\r");
-    sitting.answer("No trainee is open", "q");
+    sitting.answer("No trainee selected", "q");
     let (code, said) = sitting.end();
     assert_eq!(code, 0, "{said}");
     let cohort = book.run(&["cohort", "--json"]).done().json();

@@ -76,7 +76,7 @@ fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_
         kept.add_receipts("kept", &receipt).unwrap();
         let report = verify_against(&forger.book.database(), &kept, 1, &mut |_, _| {}).unwrap();
         assert_ne!(report.verdict, Verdict::Sound, "{kind}");
-        let told = report.faults.iter().any(|fault| fault.what.contains("is absent, and nothing erased it"));
+        let told = report.faults.iter().any(|fault| fault.what.contains("is missing, and it was not erased"));
         assert!(told || kind == Kind::Genesis, "{kind}: {:?}", report.faults);
         // An erasure that does not say the kind, as earlier versions wrote it, is pointed out.
         let mut forger = Forger::new();

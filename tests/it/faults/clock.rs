@@ -221,7 +221,7 @@ fn a_clock_that_steps_in_the_midst_of_a_batch_gives_it_one_time_and_blocks_nothi
         let signed = bench.try_all(&codes);
         bench.clock.step.store(0, Ordering::Relaxed);
         if let Err(error) = signed {
-            let words = ["is in the future", "need a reason for being late", "Nobody is signed in to sign"];
+            let words = ["is in the future", "you must say why it is late", "Nobody is signed in to sign"];
             assert!(words.iter().any(|word| error.to_string().contains(word)), "{step}: {error}");
         }
         bench.sound();
@@ -241,7 +241,7 @@ fn wrong_passphrases_and_a_clock_set_back_keep_nobody_out_for_longer_than_the_de
     bench.put(-YEAR);
     // The delay of the fifth is 15 seconds, by whatever clock.
     let kept_out = bench.try_all(&["K1"]).unwrap_err();
-    assert!(kept_out.to_string().contains("the next try is possible in 15 seconds"), "{kept_out}");
+    assert!(kept_out.to_string().contains("You can try again in 15 seconds"), "{kept_out}");
     bench.put(16);
     assert!(bench.sign());
     bench.sound();

@@ -114,7 +114,7 @@ const FORGERIES: &[Forgery] = &[
             let [a, b] = [f.entries[3].signature, f.entries[4].signature];
             (f.entries[3].signature, f.entries[4].signature) = (b, a);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay to another trainee",
@@ -124,7 +124,7 @@ const FORGERIES: &[Forgery] = &[
             let [from, to] = [&alex, &priya].map(|p| format!("trainee {} {}", p.id, p.name));
             f.entries[at].text = f.entries[at].text.replace(&from, &to);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay to another item",
@@ -136,7 +136,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries[at].text =
                 f.entries[at].text.replace(&format!(" {} sha256", of.item.code), &format!(" {other} sha256"));
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "replay from another log",
@@ -158,7 +158,7 @@ const FORGERIES: &[Forgery] = &[
             let at = last_by(f, f.sam.0.id.as_str());
             malleable(&mut f.entries[at].signature);
         },
-        both("The signature does not hold"),
+        both("The signature is not valid"),
     ),
     (
         "a key of small order",
@@ -204,14 +204,14 @@ const FORGERIES: &[Forgery] = &[
     (
         "under another name",
         |f| signed(f, |s| s.signer.who.name = SafeText::line("Sam S.").unwrap()),
-        named("is named otherwise in the log"),
+        named("has a different name in the log"),
     ),
     (
         "with another registration",
         |f| {
             signed(f, |s| s.signer.registration = Some(SafeText::line("HCPC CS99999").unwrap()));
         },
-        named("The registration is not that of"),
+        named("The registration does not match the one for"),
     ),
     (
         "for oneself",
@@ -242,12 +242,12 @@ const FORGERIES: &[Forgery] = &[
                 sign_off(s).observed = sign_off(s).observed - Days::new(401);
             });
         },
-        named("The clock reads more than five minutes earlier"),
+        named("The clock is more than 5 minutes behind"),
     ),
     (
         "seen long ago",
         |f| signed(f, |s| sign_off(s).observed = sign_off(s).observed - Days::new(40)),
-        named("more than 7 days need a reason for being late"),
+        named("After 7 days you must say why it is late"),
     ),
     (
         "seen tomorrow",
@@ -275,7 +275,7 @@ const FORGERIES: &[Forgery] = &[
             f.add(&statement, &key);
             withdraw(f, f.entries.len() - 1);
         },
-        named("or a training officer may withdraw this"),
+        named("or a training officer can withdraw this"),
     ),
     (
         "withdraw twice",
@@ -319,7 +319,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             signed(f, |_| {});
         },
-        outside("are not those of the checkpoint"),
+        outside("do not match the checkpoint"),
     ),
     (
         "fork and go on",
@@ -327,7 +327,7 @@ const FORGERIES: &[Forgery] = &[
             f.entries.truncate(f.entries.len() - 1);
             (0..3).for_each(|_| signed(f, |_| {}));
         },
-        outside("are not those of the checkpoint"),
+        outside("do not match the checkpoint"),
     ),
 ];
 

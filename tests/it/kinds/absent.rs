@@ -218,7 +218,7 @@ fn an_erasure_that_is_moved_to_a_statement_of_any_kind_is_found_alone_with_a_che
             // Without its beginning nothing says whose log it is: then nothing from outside can be compared.
             if kind != Kind::Genesis {
                 assert_eq!(found[2].0, Verdict::Inconsistent, "{kind}: {:?}", found[2]);
-                assert!(says(&found[2], "is absent, and nothing erased it"), "{kind}: {:?}", found[2]);
+                assert!(says(&found[2], "is missing, and it was not erased"), "{kind}: {:?}", found[2]);
             }
             assert_ne!(found[2].0, Verdict::Sound);
             tried += 1;

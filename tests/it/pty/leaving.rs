@@ -75,14 +75,14 @@ fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_
     shell.type_in(&format!("{line}\r"));
     shell.wait_for("All KSBs");
     // Ctrl-Z takes back; the shell is reached by name alone.
-    shell.keys("\x1a", "Only Tom Sumner or a training officer may withdraw this");
-    shell.keys(":suspend", "Lock and go to the shell");
+    shell.keys("\x1a", "Only Tom Sumner or a training officer can withdraw this");
+    shell.keys(":suspend", "Lock and leave to the shell");
     shell.type_in("\r");
     shell.wait_for("Stopped");
     assert!(!shell.emulated().alternate_screen() && !shell.emulated().hide_cursor());
     shell.keys("echo still$((40+2))\r", "still42");
     shell.type_in("fg\r");
-    shell.wait_for("Locked. Marks kept.");
+    shell.wait_for("Locked. Your marks are safe.");
     assert!(shell.emulated().alternate_screen() && !shell.says("Alex"), "{}", shell.text());
     shell.keys(&format!("{PIN}\r"), "All KSBs");
     shell.type_in("q");
@@ -102,7 +102,7 @@ fn a_program_that_was_stopped_from_outside_draws_itself_anew() {
     screen.signal(Signal::CONT);
     screen.wait("the wide screen", |screen| screen.text().lines().any(|line| line.chars().count() > 90));
     // In the narrow pane of three, each key begins a line.
-    screen.wait_for("n says not yet");
+    screen.wait_for("n for not yet");
     assert!(screen.emulated().alternate_screen());
     screen.type_in("q");
     screen.end().with(0);

@@ -45,9 +45,9 @@ fn three_wrong_pins_end_the_session_and_the_passphrase_opens_another() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
     screen.keys(" s", "enter sign 1");
-    screen.keys("0000\r", "Wrong PIN; two tries are left");
-    screen.keys("0001\r", "Wrong PIN; one try is left");
-    screen.keys("0002\r", "Wrong PIN three times");
+    screen.keys("0000\r", "Wrong PIN. 2 tries left");
+    screen.keys("0001\r", "Wrong PIN. 1 try left");
+    screen.keys("0002\r", "Wrong PIN 3 times");
     assert_eq!(book.size(), Book::demo_size());
     screen.keys(&format!("{}\r", countersign::app::demo::PASSPHRASE), "Signed 1 KSB");
     assert_eq!(book.size(), Book::demo_size() + 1);
@@ -87,7 +87,7 @@ fn a_locked_screen_shows_names_alone_and_the_pin_opens_it_where_it_was() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
     screen.keys("jj ", "1 marked");
-    screen.keys("L", "Locked. Marks kept.");
+    screen.keys("L", "Locked. Your marks are safe.");
     let locked = screen.text();
     for hidden in ["Alex", "K1 ", "KSB", "SIGNED", "ST0413"] {
         assert!(!locked.contains(hidden), "{hidden}: {locked}");

@@ -30,7 +30,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
     let refused = add(b"MZ\x90\0 this is a program\0\0\0\0");
-    assert!(refused.0 == Some(1) && refused.2.contains("The file is no PDF"), "{refused:?}");
+    assert!(refused.0 == Some(1) && refused.2.contains("The file is not a PDF"), "{refused:?}");
     let huge = add(&[b"%PDF-1.7\n".to_vec(), vec![b'x'; 26 << 20]].concat());
     assert!(huge.0 == Some(1) && huge.2.contains("larger than 25 MiB"), "{huge:?}");
     let taken = add(b"%PDF-1.7\naudit of the fourth quarter\n");
@@ -41,8 +41,8 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     assert!(String::from_utf8(list.stdout).unwrap().contains(&name));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
-    desk.keys("2", "No claim waits");
+    desk.wait_for("No trainee selected");
+    desk.keys("2", "No claims are waiting");
     let mut hers = server.screen(&alex);
     hers.wait("her own list", |screen| screen.says("My record  Alex Trainee") && screen.says("Outstanding"));
     hers.keys("/open\r", "Outstanding matching open");
@@ -51,7 +51,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     hers.type_in("I led it.\t/etc/passwd");
     hers.wait_for("/etc/passwd");
     hers.type_in("\r");
-    hers.wait_for("Nothing of this name was handed in");
+    hers.wait_for("has been handed in");
     for _ in 0.."/etc/passwd".len() {
         hers.type_in("\x7f");
     }
@@ -59,15 +59,15 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     hers.type_in(&name);
     hers.wait_for(&name);
     hers.type_in("\r");
-    hers.wait_for("Claimed 1 KSB: it waits for anyone");
+    hers.wait_for("Claimed 1 KSB: sent to any supervisor");
     // The supervisor's screen shows it by itself.
     desk.wait("the claim", |screen| screen.says("1 claim") && screen.says("Alex Trainee"));
     desk.keys("\r", "I led it.");
     assert!(desk.says(&name) && desk.says("waits 0 days"), "{}", desk.text());
     desk.keys("s", "Passphrase");
-    desk.keys(&format!("{PASSPHRASE}\r"), "Answers 1 claim, resting on");
+    desk.keys(&format!("{PASSPHRASE}\r"), "Answers 1 claim, with evidence");
     desk.keys(&format!("{PIN}\r"), "Signed 1 KSB for Alex Trainee");
-    desk.wait_for("No claim waits");
+    desk.wait_for("No claims are waiting");
     hers.wait_without("1 marked");
     let outstanding = server.run(&["claim", "list", "Alex Trainee", "--json"]).json();
     assert_eq!(outstanding["claims"][0]["state"], "answered");

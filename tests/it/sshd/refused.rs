@@ -42,7 +42,7 @@ fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_ha
         screen.wait_for("My record  Alex Trainee");
     }
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
+    desk.wait_for("No trainee selected");
     // Nobody touches a key: the screens that must end do, and the others go on.
     let logins = server.run(&["ssh", "list", "--json"]).json();
     let fingerprint = logins["logins"][1]["id"].as_str().unwrap();
@@ -80,7 +80,7 @@ fn no_other_command_runs_whatever_it_is_called() {
         "/usr/lib/openssh/sftp-server",
         "scp -f /etc/passwd",
     ] {
-        refused(&server, &alex, &[], &[command], 2, "is nothing that can be asked for here");
+        refused(&server, &alex, &[], &[command], 2, "is not available here");
         // A terminal changes nothing: the screen does not open either.
         let output = server.ssh(&alex, &["-tt"], &[command]);
         let said = String::from_utf8_lossy(&output.stdout);

@@ -26,7 +26,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     let before = (signed(&hers.text()), signed(&theirs.text()));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee is open");
+    desk.wait_for("No trainee selected");
     desk.keys("t", "Which trainee?");
     desk.keys("alex", "> alex");
     desk.wait("Alex and nobody else", |screen| screen.says("Alex Trainee") && !screen.says(other));
@@ -44,9 +44,11 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     // No key of hers brings another's name or a pen.
     hers.keys("1", "All KSBs");
     for key in ["s", "n", "w", "2", "3", "t", "i"] {
-        hers.keys(key, "This is your own record, to read");
+        let why =
+            if "23t".contains(key) { "You can see only your own record" } else { "You can read your record here" };
+        hers.keys(key, why);
         hers.type_in("\x1b");
-        hers.wait_without("This is your own record, to read");
+        hers.wait_without(why);
     }
     hers.keys(":", "Find");
     hers.keys(other, "No command, KSB or person by that name");

@@ -403,7 +403,7 @@ mod tests {
                 "It is a formula (line 4, column A “Name”)",
             ),
             (include_bytes!("../../../../tests/fixtures/people/swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
-            (b"PK\x03\x04 and no more", "It is a packed file, but not a whole spreadsheet (.xlsx)"),
+            (b"PK\x03\x04 and no more", "It is a packed file, but not a complete spreadsheet (.xlsx)"),
         ] {
             let file = read(bytes);
             assert_eq!(file.remarks.iter().map(ToString::to_string).collect::<Vec<_>>(), [words]);
@@ -413,7 +413,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_row_and_column() {
         for (text, words) in [
-            ("roles\ntrainee\n", "No column is headed “name”, and none “id” (line 1)"),
+            ("roles\ntrainee\n", "There is no column headed “name” or “id” (line 1)"),
             (
                 "name,full name\nA,B\n",
                 "The column “full name” says again what an earlier one says (line 1, column B “full name”)",

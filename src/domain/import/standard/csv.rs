@@ -133,7 +133,7 @@ impl Reader {
             "option" => {
                 let known = self.options.len();
                 if !value.is_empty() && self.option(row.line, value) < known {
-                    let what = format!("The option “{}” is there twice", spaced(value));
+                    let what = format!("The option “{}” appears twice", spaced(value));
                     self.fault(row.line, what, "Take one of the two away");
                 }
                 return;
@@ -145,7 +145,7 @@ impl Reader {
             }
         };
         if self.places.first(name).is_some() {
-            self.fault(row.line, format!("“{word}” is there twice"), "Take one of the two away");
+            self.fault(row.line, format!("“{word}” appears twice"), "Take one of the two away");
         }
         self.places.add(name, place);
     }
