@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use countersign::app::app::App;
 use countersign::app::demo::{self, PASSPHRASE, PIN};
 use countersign::app::error::Error;
-use countersign::cli::commands::manual::KeyRow;
+use countersign::cli::commands::maintenance::manual::KeyRow;
 use countersign::cli::run::{Dispatch, fail, keymap, run};
 use countersign::config;
 use countersign::tui::command::{Row, TABLE};

@@ -3,25 +3,39 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::cli::commands::backup::Backup;
-use crate::cli::commands::competences::CompetencesVerb;
-use crate::cli::commands::enrolment::EnrolmentVerb;
-use crate::cli::commands::erase::Erase;
-use crate::cli::commands::import::Import;
-use crate::cli::commands::quality_assurance::SecondLooks;
-use crate::cli::commands::restore::Restore;
-use crate::cli::commands::subject_access::RetentionVerb;
-use crate::cli::commands::supervise::Supervise;
+use crate::cli::commands::claims::claim::{ClaimArgs, QueueArgs};
+use crate::cli::commands::claims::evidence::EvidenceVerb;
+use crate::cli::commands::maintenance::backup::BackupArgs;
+use crate::cli::commands::maintenance::export::ExportArgs;
+use crate::cli::commands::maintenance::import::ImportArgs;
+use crate::cli::commands::maintenance::init::InitArgs;
+use crate::cli::commands::maintenance::manual::ManualArgs;
+use crate::cli::commands::maintenance::policy::PolicyVerb;
+use crate::cli::commands::maintenance::restore::RestoreArgs;
+use crate::cli::commands::maintenance::verify::{DemoArgs, VerifyArgs};
+use crate::cli::commands::people::erase::EraseArgs;
+use crate::cli::commands::people::key::KeyVerb;
+use crate::cli::commands::people::person::PersonVerb;
+use crate::cli::commands::people::subject_access::RetentionVerb;
+use crate::cli::commands::people::supervise::SuperviseArgs;
+use crate::cli::commands::programme::cohort::CohortArgs;
+use crate::cli::commands::programme::enrol::EnrolArgs;
+use crate::cli::commands::programme::enrolment::EnrolmentVerb;
+use crate::cli::commands::programme::hours::HoursVerb;
+use crate::cli::commands::programme::readiness::{ConfirmArgs, RequirementArgs};
+use crate::cli::commands::programme::review::{ClockArgs, ReviewArgs};
+use crate::cli::commands::programme::reviews::ReviewsArgs;
+use crate::cli::commands::record::history::{CheckpointArgs, HistoryArgs};
+use crate::cli::commands::record::marks::{DisputeArgs, StatementArgs};
+use crate::cli::commands::record::portfolio::PortfolioArgs;
+use crate::cli::commands::record::quality_assurance::{SampleArgs, SecondLooksArgs};
+use crate::cli::commands::record::receipts::ReceiptsArgs;
+use crate::cli::commands::record::sign_off::{SignOffArgs, WithdrawArgs};
+use crate::cli::commands::record::trainee::TraineeArgs;
+use crate::cli::commands::standards::competences::CompetencesVerb;
+use crate::cli::commands::standards::standard::StandardVerb;
 use crate::cli::context::global::Global;
 use crate::cli::ssh::args::{Session, SshVerb};
-use crate::cli::verbs::{
-    Checkpoint, Cohort, Demo, Enrol, Export, History, Init, KeyVerb, Manual, PolicyVerb, Receipts, SignOff,
-    StandardVerb, Trainee, TraineeList, Verify, Withdraw,
-};
-use crate::cli::verbs_claims::{Claim, EvidenceVerb, Queue};
-use crate::cli::verbs_gateway::{Confirm, HoursVerb, Requirement, Reviews};
-use crate::cli::verbs_marks::{Clock, Dispute, Review, Sample, Statements};
-use crate::cli::verbs_people::PersonVerb;
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
 ///
@@ -45,7 +59,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a data folder, its log and its first training officer.
-    Init(Init),
+    Init(InitArgs),
     /// Adds people, lists them, records that they leave.
     #[command(subcommand)]
     Person(PersonVerb),
@@ -59,12 +73,12 @@ pub enum Command {
     #[command(subcommand)]
     Competences(CompetencesVerb),
     /// Enrols a trainee on a standard.
-    Enrol(Enrol),
+    Enrol(EnrolArgs),
     /// Starts or ends a break in learning, and changes what an enrolment says.
     #[command(subcommand)]
     Enrolment(EnrolmentVerb),
     /// Puts trainees under a supervisor, or shows who supervises whom.
-    Supervise(Supervise),
+    Supervise(SuperviseArgs),
     /// Shows the department's policy, or changes it.
     Policy {
         /// What to do; without it, the policy is shown.
@@ -72,64 +86,64 @@ pub enum Command {
         verb: Option<PolicyVerb>,
     },
     /// Claims your own KSBs for sign-off, with a reflection and evidence; answers claims.
-    Claim(Box<Claim>),
+    Claim(Box<ClaimArgs>),
     /// Hands in evidence for claims, lists it and saves it.
     #[command(subcommand)]
     Evidence(EvidenceVerb),
     /// Lists the waiting claims, oldest first.
-    Queue(Queue),
+    Queue(QueueArgs),
     /// Signs off KSBs that were seen.
-    SignOff(SignOff),
+    SignOff(SignOffArgs),
     /// Withdraws a sign-off: it stays in the log and no longer counts.
-    Withdraw(Withdraw),
+    Withdraw(WithdrawArgs),
     /// Gives sign-offs, or new keys, a second signature.
-    Countersign(Statements),
+    Countersign(StatementArgs),
     /// Records the outcome of sampling a sign-off, as a verifier; or draws sign-offs to sample at random.
-    Sample(Box<Sample>),
+    Sample(Box<SampleArgs>),
     /// Lists second checks: sign-offs to countersign, to sample, or rejected by a verifier.
-    SecondLooks(SecondLooks),
+    SecondLooks(SecondLooksArgs),
     /// Records that you have read something on your record, or a progress review that you attended.
-    Acknowledge(Statements),
+    Acknowledge(StatementArgs),
     /// Records that you disagree with something on your record.
-    Dispute(Dispute),
+    Dispute(DisputeArgs),
     /// Records a progress review: who attended, what was said and the next actions.
-    Review(Box<Review>),
+    Review(Box<ReviewArgs>),
     /// Lists progress reviews that are due, or one trainee's reviews and open actions.
-    Reviews(Reviews),
+    Reviews(ReviewsArgs),
     /// Enters off-the-job hours, lists them against what is expected, confirms them.
     #[command(subcommand)]
     Hours(HoursVerb),
     /// Shows every gateway requirement: whether it is met, why, and what to do.
-    Readiness(TraineeList),
+    Readiness(TraineeArgs),
     /// Records that a gateway requirement is met or waived, as a training officer.
-    Requirement(Requirement),
+    Requirement(RequirementArgs),
     /// Confirms for the employer or the provider that a trainee may go to end-point assessment.
-    Confirm(Confirm),
+    Confirm(ConfirmArgs),
     /// Puts the log's newest time back after a clock was wrong.
-    Clock(Clock),
+    Clock(ClockArgs),
     /// Lists what a trainee still has to show, the most urgent first.
-    Outstanding(TraineeList),
+    Outstanding(TraineeArgs),
     /// Shows the state of every KSB of a trainee, with its records.
-    Trainee(TraineeList),
+    Trainee(TraineeArgs),
     /// Writes a trainee's whole record as text: every KSB with what was signed and said.
-    Portfolio(Trainee),
+    Portfolio(PortfolioArgs),
     /// Manages who may log in over SSH, and sets up sshd.
     #[command(subcommand)]
     Ssh(SshVerb),
     /// Runs the session of a person who logged in; sshd starts it.
     Session(Session),
     /// Shows all trainees side by side: who is behind, and by how much.
-    Cohort(Cohort),
+    Cohort(CohortArgs),
     /// Lists the log, newest first.
-    History(History),
+    History(HistoryArgs),
     /// Checks every signature, rule and index of a file.
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Makes a verified copy of the file, while others sign.
-    Backup(Backup),
+    Backup(BackupArgs),
     /// Restores a backup, after showing what would be lost.
-    Restore(Restore),
+    Restore(RestoreArgs),
     /// Deletes a statement's text for good; its place in the log stays.
-    Erase(Erase),
+    Erase(EraseArgs),
     /// Lists people whose records have been kept long enough.
     #[command(subcommand)]
     Retention(RetentionVerb),
@@ -138,15 +152,15 @@ pub enum Command {
     /// Rebuilds the indexes from the signed statements.
     Rebuild,
     /// Prints the newest checkpoint, to be kept off this machine.
-    Checkpoint(Checkpoint),
+    Checkpoint(CheckpointArgs),
     /// Prints receipts of what is signed on a record: to keep, for anyone to check.
-    Receipts(Receipts),
+    Receipts(ReceiptsArgs),
     /// Puts lost sign-offs back from their receipts.
-    Import(Import),
+    Import(ImportArgs),
     /// Writes what others need to check a signature with ssh-keygen.
-    Export(Export),
+    Export(ExportArgs),
     /// Opens a made-up department to try things on, or writes one to a folder.
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Prints the keys of the screen.
     Keymap,
     /// Prints completions for a shell.
@@ -155,5 +169,5 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Prints the manual page, of the program or of one command.
-    Man(Manual),
+    Man(ManualArgs),
 }

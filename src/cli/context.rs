@@ -5,6 +5,7 @@ pub mod filter_days;
 pub mod global;
 pub mod input;
 pub mod prompt;
+pub mod values;
 
 use std::path::PathBuf;
 

@@ -3,13 +3,14 @@
 
 pub mod report;
 pub mod table;
+pub mod written;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io;
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use rustix::fs::OFlags;
 
 use crate::app::error::Error;

@@ -9,48 +9,48 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::cli::args::{Command, CommandLine};
-use crate::cli::commands::backup;
-use crate::cli::commands::claim;
-use crate::cli::commands::cohort;
-use crate::cli::commands::competences;
-use crate::cli::commands::doctor;
-use crate::cli::commands::enrol;
-use crate::cli::commands::enrolment;
-use crate::cli::commands::erase;
-use crate::cli::commands::evidence;
-use crate::cli::commands::export;
-use crate::cli::commands::history;
-use crate::cli::commands::hours;
-use crate::cli::commands::import;
-use crate::cli::commands::init;
-use crate::cli::commands::key;
-use crate::cli::commands::manual;
-use crate::cli::commands::manual::KeyRow;
-use crate::cli::commands::marks;
-use crate::cli::commands::person;
-use crate::cli::commands::portfolio;
-use crate::cli::commands::quality_assurance;
-use crate::cli::commands::readiness;
-use crate::cli::commands::receipts;
-use crate::cli::commands::restore;
-use crate::cli::commands::review;
-use crate::cli::commands::reviews;
-use crate::cli::commands::setup::{set_up, somebody_is_there};
-use crate::cli::commands::sign_off;
-use crate::cli::commands::standard;
-use crate::cli::commands::subject_access;
-use crate::cli::commands::supervise;
-use crate::cli::commands::trainee;
-use crate::cli::commands::verify;
+use crate::cli::commands::claims::claim;
+use crate::cli::commands::claims::evidence;
+use crate::cli::commands::maintenance::backup;
+use crate::cli::commands::maintenance::doctor;
+use crate::cli::commands::maintenance::export;
+use crate::cli::commands::maintenance::import;
+use crate::cli::commands::maintenance::init;
+use crate::cli::commands::maintenance::manual;
+use crate::cli::commands::maintenance::manual::KeyRow;
+use crate::cli::commands::maintenance::policy;
+use crate::cli::commands::maintenance::restore;
+use crate::cli::commands::maintenance::setup::{set_up, somebody_is_there};
+use crate::cli::commands::maintenance::verify;
+use crate::cli::commands::people::erase;
+use crate::cli::commands::people::key;
+use crate::cli::commands::people::person;
+use crate::cli::commands::people::subject_access;
+use crate::cli::commands::people::supervise;
+use crate::cli::commands::programme::cohort;
+use crate::cli::commands::programme::enrol;
+use crate::cli::commands::programme::enrolment;
+use crate::cli::commands::programme::hours;
+use crate::cli::commands::programme::readiness;
+use crate::cli::commands::programme::review;
+use crate::cli::commands::programme::reviews;
+use crate::cli::commands::record::history;
+use crate::cli::commands::record::marks;
+use crate::cli::commands::record::portfolio;
+use crate::cli::commands::record::quality_assurance;
+use crate::cli::commands::record::receipts;
+use crate::cli::commands::record::sign_off;
+use crate::cli::commands::record::trainee;
+use crate::cli::commands::standards::competences;
+use crate::cli::commands::standards::standard;
 use crate::cli::context::filter_days::days_meant;
 use crate::cli::context::global::Global;
 use crate::cli::context::{Context, one};
 use crate::cli::hardening::{have_large_writes_fail, keep_memory_private};
+use crate::cli::output;
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::{self, OutputFormat, Style};
-use crate::cli::ssh::authorized_keys;
-use crate::cli::ssh::commands as ssh;
-use crate::cli::ssh::session;
+use crate::cli::output::{OutputFormat, Style};
+use crate::cli::ssh::{authorized_keys, commands as ssh, session};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 
@@ -209,7 +209,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Enrol(asked) => enrol::enrol(context, asked),
         Command::Enrolment(verb) => enrolment::enrolment(context, verb),
         Command::Supervise(asked) => supervise::supervise(context, asked),
-        Command::Policy { verb } => enrol::policy(context, verb.as_ref()),
+        Command::Policy { verb } => policy::policy(context, verb.as_ref()),
         Command::Claim(asked) => claim::claim(context, asked),
         Command::Evidence(verb) => evidence::evidence(context, verb),
         Command::Queue(asked) => claim::queue(context, asked),

@@ -2,8 +2,8 @@
 
 use crate::app::clock::{Clock as _, SystemClock};
 use crate::cli::args::Command;
-use crate::cli::verbs_claims::ClaimVerb;
-use crate::cli::verbs_gateway::HoursVerb;
+use crate::cli::commands::claims::claim::ClaimVerb;
+use crate::cli::commands::programme::hours::HoursVerb;
 use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 

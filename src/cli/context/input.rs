@@ -1,6 +1,7 @@
 //! Reads secrets and small files, and writes exported files. Secrets are only held in [`Secret`].
 
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::{IsTerminal as _, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -21,8 +22,10 @@ use crate::domain::record::saved::{Encoding, saved_text};
 
 /// Maximum bytes of a secret's line.
 const LONGEST: usize = 4096;
+
 /// Maximum bytes of a file of receipts: one receipt has about 2 KiB.
 const LARGEST: u64 = 64 << 20;
+
 /// Maximum bytes of the map of SSH keys: 100,000 people.
 const LARGEST_MAP: u64 = 16 << 20;
 

@@ -1,9 +1,10 @@
 //! Runs `ssh`: adds, revokes and lists SSH keys, and configures sshd. Private keys are refused.
 
+use serde::Serialize;
+
 use crate::app::error::Error;
 use crate::cli::context::input::small_text;
 use crate::cli::context::{Context, one};
-use crate::cli::json::ssh::{LoginRow, Logins};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::ssh::args::{SshAdd, SshRevoke, SshVerb};
@@ -96,4 +97,43 @@ fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {
 fn answer(parts: Vec<OutputBlock>, logins: &[(LoginKey, Person)]) -> Result<CommandOutput, Failure> {
     let logins = logins.iter().map(|(login, person)| LoginRow::new(login, person)).collect();
     Ok(CommandOutput::new(parts, &Logins { schema: "countersign/logins/1", logins })?)
+}
+
+/// A list of SSH keys.
+#[derive(Debug, Serialize)]
+pub struct Logins {
+    /// `countersign/logins/1`.
+    pub schema: &'static str,
+    pub logins: Vec<LoginRow>,
+}
+
+/// An SSH key.
+#[derive(Debug, Serialize)]
+pub struct LoginRow {
+    pub id: String,
+    pub person: String,
+    pub name: String,
+    pub line: String,
+    pub current: bool,
+    pub added: String,
+    pub added_by: String,
+    pub revoked: Option<String>,
+    pub revoked_by: Option<String>,
+}
+
+impl LoginRow {
+    /// Returns the row of this person's key.
+    pub fn new(login: &LoginKey, person: &Person) -> Self {
+        Self {
+            id: login.key.fingerprint_text(),
+            person: person.id.to_string(),
+            name: person.name.to_string(),
+            line: login.key.to_string(),
+            current: login.revoked.is_none() && !person.left,
+            added: login.added.1.to_string(),
+            added_by: login.added.0.id.to_string(),
+            revoked: login.revoked.as_ref().map(|(_, at)| at.to_string()),
+            revoked_by: login.revoked.as_ref().map(|(by, _)| by.id.to_string()),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::programme::hours::NewHours;
-use crate::cli::commands::hours::{entered, hours_of};
+use crate::cli::commands::programme::hours::{entered, hours_of};
 use crate::cli::context::{day, line};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::domain::filter::Filter;

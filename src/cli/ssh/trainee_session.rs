@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::cli::commands::evidence::{add_own, list_of};
-use crate::cli::commands::history::checkpoint_of;
-use crate::cli::commands::portfolio::portfolio_of;
-use crate::cli::commands::receipts::receipts_of;
-use crate::cli::commands::trainee::outstanding_of;
+use crate::cli::commands::claims::evidence::{add_own, list_of};
+use crate::cli::commands::record::history::{CheckpointArgs, checkpoint_of};
+use crate::cli::commands::record::portfolio::portfolio_of;
+use crate::cli::commands::record::receipts::receipts_of;
+use crate::cli::commands::record::trainee::outstanding_of;
 use crate::cli::context::input::Patient;
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::verbs::Checkpoint;
 use crate::domain::filter::Filter;
 use crate::domain::people::login::SshCommand;
 use crate::domain::people::person::{Person, Role};
@@ -34,7 +33,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
         SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),
         SshCommand::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),
         SshCommand::Evidence => list_of(app, person),
-        SshCommand::Checkpoint => checkpoint_of(app, &Checkpoint { code: false }),
+        SshCommand::Checkpoint => checkpoint_of(app, &CheckpointArgs { code: false }),
     }
 }
 

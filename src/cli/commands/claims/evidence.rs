@@ -1,0 +1,174 @@
+//! Runs `evidence`: uploads, lists, saves and removes the files of claims. Existing files are not overwritten.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::cli::context::input::Patient;
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::file_name::ReadName;
+use crate::domain::primitives::ids::Secret;
+use crate::domain::record::evidence::File;
+
+/// `evidence`.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceVerb {
+    /// Hands in evidence files for claims. Without a file, reads standard input.
+    Add {
+        /// The files.
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Lists the files that a trainee handed in. Without a name, your own.
+    List {
+        /// Whose: an id, or any part of a name that only they have.
+        trainee: Option<String>,
+    },
+    /// Saves a file under a new name, or in a folder.
+    Save {
+        /// The first digits of its digest, as `evidence list` shows it.
+        id: String,
+        /// The new file, or a folder that is there.
+        file: PathBuf,
+    },
+    /// Removes a file that you handed in and no claim uses.
+    Remove {
+        /// Its name, or the first digits of its digest.
+        id: String,
+    },
+}
+
+/// Runs `evidence`.
+pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    match verb {
+        EvidenceVerb::Add { files } => {
+            let who = context.signer(app, &[Role::Trainee])?;
+            let taken = if files.is_empty() {
+                if context.secret_is_on_standard_input() {
+                    return Err(Error::usage("The file and the passphrase cannot both come from standard input")
+                        .hint("Name the file, or give the passphrase with --passphrase-file")
+                        .into());
+                }
+                vec![app.take_stream(&mut Patient::standard_input())?]
+            } else {
+                files.iter().map(|path| app.take_file(path)).collect::<Result<Vec<_>, Error>>()?
+            };
+            let passphrase = context.passphrase(&who)?;
+            let added = app.add_evidence(&who.id, Some(&passphrase), &taken)?;
+            handed_in(&added)
+        }
+        EvidenceVerb::List { trainee } => {
+            let who = match trainee {
+                Some(text) => one(app, text, &[Role::Trainee])?,
+                None => context.signer(app, &[Role::Trainee])?,
+            };
+            list_of(app, &who)
+        }
+        EvidenceVerb::Save { id, file } => {
+            let (whose, found) = app.file_anywhere(id)?;
+            let place = app.save_evidence(&whose, &found.digest, file)?;
+            let parts = vec![
+                OutputBlock::Line(format!("Saved {}", place.display())),
+                OutputBlock::Facts(vec![fact("sha256", found.digest.hex()), fact("Bytes", found.size)]),
+            ];
+            let unusable = match &found.name {
+                ReadName::Usable(_) => None,
+                ReadName::Unusable(shown, why) => Some(format!("Its own name, “{shown}”, cannot be used: {why}")),
+            };
+            let saved = answer(parts, &[found])?;
+            Ok(match unusable {
+                Some(why) => saved.aside(why),
+                None => saved,
+            })
+        }
+        EvidenceVerb::Remove { id } => {
+            let who = context.signer(app, &[Role::Trainee])?;
+            let found = app.file_meant(&who.id, id)?;
+            let passphrase: Secret = context.passphrase(&who)?;
+            app.remove_evidence(&who.id, Some(&passphrase), &found.digest)?;
+            answer(vec![OutputBlock::Line(format!("Taken back: {}", found.name))], &[found])
+        }
+    }
+}
+
+/// Uploads a file from a stream, for a trainee who logged in.
+pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<CommandOutput, Failure> {
+    let taken = app.take_stream(from)?;
+    let added = app.add_evidence(&person.id, None, &[taken])?;
+    handed_in(&added)
+}
+
+/// Lists a trainee's uploads.
+pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
+    let files = app.files_of(&who.id)?;
+    let row = |file: &File| {
+        vec![
+            file.name.to_string(),
+            if file.erased { "erased" } else { file.kind.slug() }.to_owned(),
+            file.size.to_string(),
+            day_words(file.added.local_day()),
+            file.claims.to_string(),
+            file.digest.hex()[..16].to_owned(),
+        ]
+    };
+    let head = vec!["name", "kind", "bytes", "added", "claims", "id"];
+    let table = Table { head, rows: files.iter().map(row).collect() };
+    answer(vec![listed(table, "Nothing was handed in yet: `countersign evidence add FILE`")], &files)
+}
+
+fn handed_in(files: &[File]) -> Result<CommandOutput, Failure> {
+    let mut parts = Vec::new();
+    for file in files {
+        parts.push(OutputBlock::Line(format!("Handed in: {} ({}, {} bytes)", file.name, file.kind.slug(), file.size)));
+        parts.push(OutputBlock::Facts(vec![fact("sha256", file.digest.hex())]));
+    }
+    answer(parts, files)
+}
+
+fn answer(parts: Vec<OutputBlock>, files: &[File]) -> Result<CommandOutput, Failure> {
+    let files = files.iter().map(FileRow::from).collect();
+    Ok(CommandOutput::new(parts, &Files { schema: "countersign/evidence/1", files })?)
+}
+
+/// Uploaded files.
+#[derive(Debug, Serialize)]
+pub struct Files {
+    /// `countersign/evidence/1`.
+    pub schema: &'static str,
+    pub files: Vec<FileRow>,
+}
+
+/// A file.
+#[derive(Debug, Serialize)]
+pub struct FileRow {
+    pub id: String,
+    pub name: String,
+    pub kind: &'static str,
+    pub bytes: u64,
+    pub added: String,
+    pub claims: u32,
+    pub erased: bool,
+}
+
+impl From<&File> for FileRow {
+    fn from(file: &File) -> Self {
+        Self {
+            id: file.digest.hex(),
+            name: file.name.to_string(),
+            kind: file.kind.slug(),
+            bytes: file.size,
+            added: file.added.to_string(),
+            claims: file.claims,
+            erased: file.erased,
+        }
+    }
+}

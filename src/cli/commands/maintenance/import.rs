@@ -1,0 +1,157 @@
+//! Runs `import`: restores lost sign-offs from receipts, after a preview.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::error::Error;
+use crate::app::maintenance::receipt_import::{Candidate, ImportFate, ImportPlan};
+use crate::cli::context::input::kept_file;
+use crate::cli::context::prompt::Terminal;
+use crate::cli::context::{Context, line};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::domain::people::person::Role;
+use crate::domain::record::view::TreeHead;
+use crate::domain::statement::Body;
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files of receipts; may be said again.
+    #[arg(long = "receipt", value_name = "FILE", num_args = 1.., required = true)]
+    pub receipts: Vec<PathBuf>,
+    /// Why; it stands in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Does it without asking.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Imports the receipts whose statements are missing from the log.
+pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput, Failure> {
+    let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
+    let read = |path: &PathBuf| Ok::<_, Error>((path.display().to_string(), kept_file(path)?));
+    let files = asked.receipts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut app = context.open()?;
+    let plan = app.plan_import(&files)?;
+    let preview = preview(&plan);
+    let head = app.head()?;
+    let rows: Vec<ImportRow> = plan.candidates.iter().map(row).collect();
+    if plan.back() == 0 {
+        return Ok(CommandOutput::new(preview, &shape(false, &head, rows))?);
+    }
+    let officer = context.signer(&app, &[Role::TrainingOfficer])?;
+    if !asked.yes {
+        let Some(mut terminal) = Terminal::find() else {
+            let mut answer = CommandOutput::new(preview, &shape(false, &head, rows))?;
+            answer.code = 1;
+            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
+        };
+        for part in &preview {
+            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
+        }
+        if terminal.ask("Type yes to go on")?.trim() != "yes" {
+            return Err(Error::refused("Not put back").hint("Nothing was changed").into());
+        }
+    }
+    let proof = context.proof(&officer)?;
+    let done = app.import(&officer.id, &proof, plan, &reason)?;
+    let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
+    let count = if done.ids.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", done.ids.len()) };
+    parts.extend([
+        OutputBlock::Line(format!("Put {count} back. The log records it")),
+        OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
+    ]);
+    Ok(CommandOutput::new(parts, &shape(true, &done.head, rows))?)
+}
+
+/// Lists what would be imported, and what not and why.
+fn preview(plan: &ImportPlan) -> Vec<OutputBlock> {
+    let each = |one: &Candidate| {
+        let (statement, said) = (&one.said.statement, &one.said);
+        vec![
+            fate(one),
+            what(one),
+            statement.body.trainee().map(|who| who.name.to_string()).unwrap_or_default(),
+            statement.signer.who.name.to_string(),
+            statement.signed.local_words(),
+            format!("{} of {}", said.position, said.size),
+            statement.id.to_string(),
+        ]
+    };
+    let head = vec!["comes back", "what", "trainee", "signer", "signed", "position", "id"];
+    let words = match plan.back() {
+        0 => "Nothing to put back".to_owned(),
+        1 => "1 statement comes back".to_owned(),
+        many => format!("{many} statements come back"),
+    };
+    let rows = plan.candidates.iter().map(each).collect();
+    vec![OutputBlock::Line(words), OutputBlock::Gap, OutputBlock::Table(Table { head, rows })]
+}
+
+fn fate(one: &Candidate) -> String {
+    match &one.fate {
+        ImportFate::Back => "yes".to_owned(),
+        ImportFate::There(at) => format!("there, entry {at}"),
+        ImportFate::Not(why) => format!("no: {why}"),
+    }
+}
+
+fn what(one: &Candidate) -> String {
+    let body = &one.said.statement.body;
+    if let Body::SignOff(sign_off) = body {
+        return format!("{} {}", sign_off.item.code, sign_off.outcome.words());
+    }
+    body.kind().slug().to_owned()
+}
+
+fn row(one: &Candidate) -> ImportRow {
+    let statement = &one.said.statement;
+    ImportRow {
+        id: statement.id.to_string(),
+        kind: statement.body.kind().slug(),
+        trainee: statement.body.trainee().map(|who| who.id.to_string()),
+        signer: statement.signer.who.id.to_string(),
+        signed: statement.signed.to_string(),
+        position: one.said.position,
+        size: one.said.size,
+        back: one.fate == ImportFate::Back,
+        why: (one.fate != ImportFate::Back).then(|| fate(one)),
+    }
+}
+
+fn shape(done: bool, head: &TreeHead, imports: Vec<ImportRow>) -> Imported {
+    Imported { schema: "countersign/import/1", done, size: head.size, checkpoint: head.code.clone(), imports }
+}
+
+/// The result or preview of an import.
+#[derive(Debug, Serialize)]
+pub struct Imported {
+    /// `countersign/import/1`.
+    pub schema: &'static str,
+    /// Whether it was done; otherwise nothing was changed.
+    pub done: bool,
+    pub size: u64,
+    pub checkpoint: String,
+    /// The statements of the receipts.
+    pub imports: Vec<ImportRow>,
+}
+
+/// The statement of a receipt.
+#[derive(Debug, Serialize)]
+pub struct ImportRow {
+    pub id: String,
+    pub kind: &'static str,
+    pub trainee: Option<String>,
+    pub signer: String,
+    pub signed: String,
+    pub position: u64,
+    /// Entries in the log when the receipt was made.
+    pub size: u64,
+    pub back: bool,
+    /// Why it is not imported.
+    pub why: Option<String>,
+}

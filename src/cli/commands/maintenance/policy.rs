@@ -1,0 +1,100 @@
+//! Runs `policy`: shows or changes the settings of the department.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::Role;
+use crate::domain::rules::log_state::Policy;
+use crate::domain::statement::kinds::policy::PolicyName;
+
+/// `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyVerb {
+    /// Shows the policy.
+    #[command(visible_alias = "list")]
+    Show,
+    /// Changes settings, as NAME=VALUE.
+    Set {
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24.
+        #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
+        settings: Vec<(PolicyName, u32)>,
+    },
+}
+
+/// Shows or changes the policy.
+pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let Some(PolicyVerb::Set { settings }) = verb else { return shown(app.policy()?) };
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let mut settings = settings.clone();
+    settings.sort_by_key(|(name, _)| *name);
+    // Of several values for one name the last counts, as with other options.
+    settings.reverse();
+    settings.dedup_by_key(|(name, _)| *name);
+    settings.reverse();
+    let done = app.set_policy(&officer.id, &proof, settings.clone())?;
+    let mut facts: Vec<_> = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts = vec![OutputBlock::Line("Changed the policy".to_owned()), OutputBlock::Facts(facts)];
+    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
+    let meaning = |name| match name {
+        PolicyName::SessionHours => {
+            "hours that you stay signed in after typing your passphrase; 0 asks every time you sign"
+        }
+        PolicyName::IdleMinutes => "idle minutes until the screen locks",
+        PolicyName::LateDays => "days after which an observation needs a reason for being late",
+        PolicyName::Countersign => "second signatures that an achieved sign-off needs before it counts",
+        PolicyName::TwoPersonKeys => "1: a new key can sign only after another training officer countersigns it",
+        PolicyName::ReassessMonths => "months after which a KSB must be reassessed; 0 means never",
+    };
+    let row = |name: PolicyName| {
+        let range = name.range();
+        let range = format!("{} to {}", range.start(), range.end());
+        vec![name.slug().to_owned(), policy.value(name).to_string(), range, meaning(name).to_owned()]
+    };
+    let rows = PolicyName::ALL.into_iter().map(row).collect();
+    let shape = |name: PolicyName| PolicyRow {
+        id: name.slug(),
+        value: policy.value(name),
+        least: *name.range().start(),
+        most: *name.range().end(),
+    };
+    let policies = PolicyName::ALL.into_iter().map(shape).collect();
+    let table = Table { head: vec!["setting", "value", "range", "meaning"], rows };
+    Ok(CommandOutput::new(vec![OutputBlock::Table(table)], &Policies { schema: "countersign/policy/1", policies })?)
+}
+
+/// The policy.
+#[derive(Debug, Serialize)]
+pub struct Policies {
+    /// `countersign/policy/1`.
+    pub schema: &'static str,
+    /// One row per setting.
+    pub policies: Vec<PolicyRow>,
+}
+
+/// A setting.
+#[derive(Debug, Serialize)]
+pub struct PolicyRow {
+    pub id: &'static str,
+    pub value: u32,
+    pub least: u32,
+    pub most: u32,
+}
+
+fn setting(text: &str) -> Result<(PolicyName, u32), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting is NAME=VALUE, such as late-days=14")?;
+    let name: PolicyName = name.parse().map_err(|fault| format!("{fault}"))?;
+    let range = name.range();
+    let value = value.parse().ok().filter(|value| range.contains(value));
+    let value = value.ok_or_else(|| format!("{} is {} to {}", name.slug(), range.start(), range.end()))?;
+    Ok((name, value))
+}

@@ -1,0 +1,215 @@
+//! Runs `restore`: replaces the database with a backup, after a preview of what would be lost.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::error::Error;
+use crate::app::maintenance::restore::{Outside, Plan, Present, Restored, Stage, carry_out, code_of, plan};
+use crate::cli::context::input::kept_notes;
+use crate::cli::context::prompt::Terminal;
+use crate::cli::context::{Context, line, threads};
+use crate::cli::output::Progress;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::domain::people::person::Role;
+use crate::domain::record::view::HistoryRow;
+
+/// Maximum lost entries listed in the preview; the rest are counted.
+const LISTED: usize = 20;
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup.
+    pub from: PathBuf,
+    /// Why; it stands in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Also compares with a checkpoint kept outside the file; may be said again.
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub checkpoints: Vec<PathBuf>,
+    /// Does it without asking.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Replaces the database with a backup.
+pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutput, Failure> {
+    let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
+    let outside = asked.checkpoints.iter().map(|path| {
+        Ok::<_, Error>(Outside { found: path.display().to_string(), note: kept_notes(path)?, named: true })
+    });
+    let mut outside: Vec<Outside> = outside.collect::<Result<_, _>>()?;
+    let second = context.second(&context.folder()?);
+    outside.extend(second.and_then(|second| {
+        Some(Outside { found: second.file().display().to_string(), note: second.newest()?, named: false })
+    }));
+    let planned = {
+        let mut seen = watched();
+        plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)?
+    };
+    let officer = context.signer(planned.app(), &[Role::TrainingOfficer])?;
+    let preview = preview(&planned);
+    if !asked.yes {
+        let Some(mut terminal) = Terminal::find() else {
+            let mut answer = CommandOutput::new(preview, &shape(&planned, None))?;
+            answer.code = 1;
+            return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
+        };
+        for part in &preview {
+            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
+        }
+        if terminal.ask("Type yes to go on")?.trim() != "yes" {
+            return Err(Error::refused("Not restored").hint("Nothing was changed").into());
+        }
+    }
+    let passphrase = context.passphrase(&officer)?;
+    let (before, missing) = (shape(&planned, None), planned.missing());
+    let done = {
+        let mut seen = watched();
+        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
+    };
+    context.open()?.keep_checkpoint()?;
+    let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
+    facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
+    let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
+    parts.extend([OutputBlock::Line("Restored. The log records it".to_owned()), OutputBlock::Facts(facts)]);
+    let answer = CommandOutput::new(parts, &finished(before, &done))?;
+    let lost = "To put missing sign-offs back from receipts: `countersign import --receipt`";
+    Ok(if missing > 0 { answer.aside(lost) } else { answer })
+}
+
+/// Returns a progress callback that changes its label with the stage.
+fn watched() -> Box<dyn FnMut(Stage, u64, u64)> {
+    let mut shown: Option<(Stage, Progress)> = None;
+    Box::new(move |stage, done, of| {
+        if shown.as_ref().is_none_or(|(before, _)| *before != stage) {
+            let label = if stage == Stage::Copying { "Copying" } else { "Verifying" };
+            shown = Some((stage, Progress::new(label)));
+        }
+        if let Some((_, progress)) = &shown {
+            progress.at(done, of);
+        }
+    })
+}
+
+/// Lists what would be lost, by whom, on whose records.
+fn preview(plan: &Plan) -> Vec<OutputBlock> {
+    let present = match &plan.present {
+        Present::Missing => "there is none".to_owned(),
+        Present::Unusable(why) => format!("cannot be used: {why}"),
+        Present::There(head) => format!("{} entries, {}", head.size, head.code),
+    };
+    let (newest, found) = &plan.newest;
+    let missing = plan.missing();
+    let mut parts = vec![
+        OutputBlock::Facts(vec![
+            fact("The backup", format!("{} entries, {}", plan.to.size, plan.to.code)),
+            fact("The present file", present),
+            fact("Newest known", format!("{} entries, {}, in {found}", newest.size, code_of(newest))),
+        ]),
+        OutputBlock::Gap,
+    ];
+    if plan.shared < plan.to.size {
+        parts.push(OutputBlock::Line(format!(
+            "From entry {} on, the current file's history differs from the backup's",
+            plan.shared
+        )));
+    }
+    if missing == 0 {
+        parts.push(OutputBlock::Line("Nothing would be lost".to_owned()));
+        return parts;
+    }
+    let entries =
+        if missing == 1 { "1 entry would be lost".to_owned() } else { format!("{missing} entries would be lost") };
+    parts.push(OutputBlock::Line(entries));
+    let rows: Vec<Vec<String>> = plan.lost.iter().take(LISTED).map(row).collect();
+    if !rows.is_empty() {
+        let head = vec!["position", "signed", "kind", "signer", "what", "id"];
+        parts.push(OutputBlock::Table(Table { head, rows }));
+    }
+    let left = missing - plan.lost.len().min(LISTED) as u64;
+    if left > 0 && !plan.lost.is_empty() {
+        parts.push(OutputBlock::Line(format!("and {left} more")));
+    } else if left > 0 {
+        parts.push(OutputBlock::Line("Nothing here shows what they are. Receipts may".to_owned()));
+    }
+    parts
+}
+
+fn row(row: &HistoryRow) -> Vec<String> {
+    vec![
+        row.position.to_string(),
+        row.signed.local_words(),
+        row.kind.shown().to_owned(),
+        row.signer_name.to_string(),
+        row.summary.clone(),
+        row.id.to_string(),
+    ]
+}
+
+fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
+    RestoreReport {
+        schema: "countersign/restore/1",
+        done: false,
+        size: plan.to.size,
+        checkpoint: plan.to.code.clone(),
+        missing: plan.missing(),
+        aside,
+        lost: plan.lost.iter().map(LostRow::from).collect(),
+    }
+}
+
+fn finished(before: RestoreReport, done: &Restored) -> RestoreReport {
+    RestoreReport {
+        done: true,
+        size: done.head.size,
+        checkpoint: done.head.code.clone(),
+        aside: done.aside.as_ref().map(|path| path.display().to_string()),
+        ..before
+    }
+}
+
+/// The result or preview of a restore.
+#[derive(Debug, Serialize)]
+pub struct RestoreReport {
+    /// `countersign/restore/1`.
+    pub schema: &'static str,
+    /// Whether it was done; otherwise it is a preview.
+    pub done: bool,
+    /// Entries in the backup, or after a restore, in the database.
+    pub size: u64,
+    pub checkpoint: String,
+    /// Known entries that are not in the backup.
+    pub missing: u64,
+    /// Where the previous database is kept.
+    pub aside: Option<String>,
+    /// Missing entries that the present database has; at most 1,000.
+    pub lost: Vec<LostRow>,
+}
+
+/// An entry that is not in the backup.
+#[derive(Debug, Serialize)]
+pub struct LostRow {
+    pub id: String,
+    pub position: u64,
+    pub kind: &'static str,
+    pub signed: String,
+    pub signer_name: String,
+    pub summary: String,
+}
+
+impl From<&HistoryRow> for LostRow {
+    fn from(row: &HistoryRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            position: row.position,
+            kind: row.kind.slug(),
+            signed: row.signed.to_string(),
+            signer_name: row.signer_name.to_string(),
+            summary: row.summary.clone(),
+        }
+    }
+}

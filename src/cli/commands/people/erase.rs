@@ -1,0 +1,61 @@
+//! Runs `erase`: deletes a statement's text permanently, and names the copies that may remain.
+
+use clap::Args;
+
+use crate::app::error::Error;
+use crate::app::maintenance::erased_copies::Copy;
+use crate::cli::context::{Context, line};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::StatementId;
+
+/// `erase`.
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// The statement's id, as `history` shows it.
+    #[arg(required_unless_present = "finish", requires = "reason")]
+    pub id: Option<String>,
+    /// Why; it stands in the log for ever, so name nobody in it.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Finishes earlier erasures, once other screens are closed: scrubs the file, and deletes the copies kept by
+    /// a restore that still hold erased text.
+    #[arg(long, conflicts_with_all = ["id", "reason"])]
+    pub finish: bool,
+}
+
+/// Erases a statement.
+pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
+        let (deleted, left) = app.finish_erasing()?;
+        let mut parts = vec![OutputBlock::Line("Erased text removed: the file no longer holds any of it".to_owned())];
+        parts.extend(deleted.iter().map(|path| OutputBlock::Line(format!("Deleted {}", path.display()))));
+        context.warnings.extend(left.iter().map(Copy::words));
+        return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
+    };
+    let id: StatementId = id.parse()?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let erased = app.erase(&officer.id, &proof, id, &reason)?;
+    let parts = vec![
+        OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),
+        OutputBlock::Facts(vec![
+            fact("Position", erased.position),
+            fact("Entries", erased.done.head.size),
+            fact("Checkpoint", &erased.done.head.code),
+        ]),
+    ];
+    let mut answer = CommandOutput::new(parts, &Written::new(&erased.done.ids, &erased.done.head))?;
+    if !erased.backups.is_empty() {
+        let places: Vec<String> = erased.backups.iter().map(|backup| backup.path.display().to_string()).collect();
+        answer = answer.aside(format!("Earlier backups still hold it: {}", places.join(", ")));
+    }
+    context.warnings.extend(erased.copies.iter().map(Copy::words));
+    context
+        .warnings
+        .extend(erased.traces.map(|error: Error| format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())));
+    Ok(answer.aside("Anyone who saved a receipt of it still has the text. Ask them to delete it"))
+}

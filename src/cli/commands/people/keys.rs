@@ -1,0 +1,210 @@
+//! Runs `key add`, `key retire`, `key compromise`, `key countersign` and `key list`. A generated passphrase is printed once,
+//! a chosen one never.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::keys::keystore::five_words;
+use crate::app::keys::status::KeyState;
+use crate::app::people::signing_keys::KnownKey;
+use crate::app::random::SystemRandom;
+use crate::cli::commands::maintenance::init::chosen;
+use crate::cli::commands::people::person::{NewPassphrase, source};
+use crate::cli::context::prompt::Terminal;
+use crate::cli::context::{Context, line, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+
+/// `key add`.
+#[derive(Debug, Args)]
+pub struct KeyAdd {
+    /// For whom: an id, or any part of a name that only they have.
+    pub person: String,
+    /// Their passphrase; without it, it is asked for twice, or five words are offered and printed once.
+    #[command(flatten)]
+    pub secret: NewPassphrase,
+}
+
+/// `key retire`.
+#[derive(Debug, Args)]
+pub struct KeyRetire {
+    /// A key's fingerprint, or a person, all of whose keys are meant.
+    #[arg(value_name = "PERSON|FINGERPRINT")]
+    pub which: String,
+    /// Why. This is kept in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `key compromise`.
+#[derive(Debug, Args)]
+pub struct KeyCompromise {
+    /// The key's fingerprint, as `key list` shows it.
+    pub fingerprint: String,
+    /// The first position of the log whose signature is not trusted.
+    #[arg(long, value_name = "POSITION")]
+    pub from: u64,
+    /// What happened. This is kept in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `key list`.
+#[derive(Debug, Args)]
+pub struct KeyList {
+    /// Whose; without it, everyone's.
+    pub person: Option<String>,
+}
+
+/// Adds a key for a person.
+pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let person = one(app, &asked.person, &Role::ALL)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let given = match context.from(source(&asked.secret).as_ref())? {
+        Some(given) => Some(given),
+        // At the terminal, the person types it.
+        None if Terminal::find().is_some() => Some(chosen(&[person.name.as_str()])?),
+        None => None,
+    };
+    let offered = if given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
+    let secret = given.as_ref().or(offered.as_ref()).ok_or_else(|| Error::usage("A passphrase is needed"))?;
+    let new = app.add_key(&officer.id, &proof, &person.id, secret)?;
+    let mut facts =
+        vec![fact("Person", format!("{} {}", person.id, person.name)), fact("Key", new.key.fingerprint_text())];
+    facts.extend(offered.as_ref().map(|words| fact("Passphrase", words.reveal())));
+    facts.push(fact("Checkpoint", &new.done.head.code));
+    let mut parts = vec![OutputBlock::Line(format!("Made a key for {}", person.name)), OutputBlock::Facts(facts)];
+    if offered.is_some() {
+        parts.push(OutputBlock::Line(format!("Give these words to {}. They will not be shown again", person.name)));
+    }
+    if new.waits {
+        parts.push(OutputBlock::Line(format!(
+            "It cannot sign until another training officer runs: countersign key countersign {}",
+            new.key.fingerprint_text()
+        )));
+    }
+    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
+    let written = Written::new(&new.done.ids, &new.done.head);
+    Ok(CommandOutput::new(parts, &Written { person: Some(person.id.to_string()), offered_passphrase, ..written })?)
+}
+
+/// Retires a key, or all keys of a person.
+pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
+    let known = meant(app, &asked.which)?;
+    let by = context.signer(app, &Role::ALL)?;
+    let proof = context.proof(&by)?;
+    let done = app.retire_keys(&by.id, &proof, &known, &reason)?;
+    let said = match known.as_slice() {
+        [one] => format!("Retired a key of {}. What it signed stays valid", one.person.name),
+        several => format!("Retired {} keys. What they signed stays valid", several.len()),
+    };
+    ended(&known, said, &done.head.code, Written::new(&done.ids, &done.head))
+}
+
+/// Records that a key was compromised.
+pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
+    let known = with_fingerprint(app, &asked.fingerprint)?;
+    let by = context.signer(app, &Role::ALL)?;
+    let proof = context.proof(&by)?;
+    let done = app.compromise_key(&by.id, &proof, &known, asked.from, &reason)?;
+    let said = format!(
+        "Everything that the key of {} signed from position {} on is now under review. The key can no longer sign",
+        known.person.name, asked.from
+    );
+    ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
+}
+
+/// Countersigns a waiting key.
+pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let known = with_fingerprint(app, fingerprint)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.countersign(&officer.id, &proof, &[known.statement])?;
+    let said = format!("The key of {} can now sign", known.person.name);
+    ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
+}
+
+/// Lists keys with their state.
+pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let who = asked.person.as_ref().map(|text| one(&app, text, &Role::ALL)).transpose()?;
+    let known = app.known_keys(who.as_ref().map(|person| &person.id))?;
+    let state = |one: &KnownKey| match one.state {
+        KeyState::Compromised(from) => format!("compromised from {from}"),
+        state => state.word().to_owned(),
+    };
+    let row = |one: &KnownKey| {
+        let (person, since) = (&one.person, long_day(one.since.local_day()));
+        vec![person.id.to_string(), person.name.to_string(), state(one), since, one.key.fingerprint_text()]
+    };
+    let table = Table { head: vec!["id", "name", "state", "since", "key"], rows: known.iter().map(row).collect() };
+    let shape = |one: &KnownKey| KeyRow {
+        id: one.key.fingerprint_text(),
+        person: one.person.id.to_string(),
+        name: one.person.name.to_string(),
+        state: one.state.word(),
+        position: one.position,
+        since: one.since.to_string(),
+        statement: one.statement.to_string(),
+    };
+    let shape = Keys { schema: "countersign/keys/1", keys: known.iter().map(shape).collect() };
+    Ok(CommandOutput::new(vec![listed(table, "Nobody has a key")], &shape)?)
+}
+
+fn ended(known: &[KnownKey], said: String, code: &str, written: Written) -> Result<CommandOutput, Failure> {
+    let mut facts: Vec<_> = known.iter().map(|one| fact("Key", one.key.fingerprint_text())).collect();
+    facts.push(fact("Checkpoint", code));
+    let person = known.first().map(|one| one.person.id.to_string());
+    Ok(CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &Written { person, ..written })?)
+}
+
+/// Returns the keys of a fingerprint or of a person.
+fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
+    if text.starts_with("SHA256:") {
+        return Ok(vec![with_fingerprint(app, text)?]);
+    }
+    let person = one(app, text, &Role::ALL)?;
+    let known: Vec<KnownKey> =
+        app.known_keys(Some(&person.id))?.into_iter().filter(|one| one.state == KeyState::Signs).collect();
+    if known.is_empty() { Err(Error::usage(format!("{} has no key that can sign", person.name))) } else { Ok(known) }
+}
+
+fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
+    let found = app.known_keys(None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
+    found.ok_or_else(|| Error::usage(format!("There is no key {text} here")).hint("`countersign key list` shows all"))
+}
+
+/// A list of keys.
+#[derive(Debug, Serialize)]
+pub struct Keys {
+    /// `countersign/keys/1`.
+    pub schema: &'static str,
+    pub keys: Vec<KeyRow>,
+}
+
+/// A key with its state.
+#[derive(Debug, Serialize)]
+pub struct KeyRow {
+    /// Its fingerprint.
+    pub id: String,
+    pub person: String,
+    pub name: String,
+    /// `signs`, `waits`, `retired` or `compromised`.
+    pub state: &'static str,
+    pub position: u64,
+    pub since: String,
+    /// The statement that added it.
+    pub statement: String,
+}

@@ -1,0 +1,261 @@
+//! Runs `export --person` and `retention list`: what is stored about people, and for how long. Read-only; a person decides
+//! what is erased.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::people::subject_access::{Due, SubjectAccessReport, UnsignedWork};
+use crate::cli::commands::people::person::PersonRow;
+use crate::cli::context::input::write_files;
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::config::settings;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+use crate::domain::record::view::FullStatement;
+
+/// Default retention in years: a programme, and the time in which questions about it may come.
+const YEARS: u32 = 6;
+
+/// `retention`.
+#[derive(Debug, Subcommand)]
+pub enum RetentionVerb {
+    /// Lists those whose records were kept long enough; a person decides what is erased.
+    List(RetentionList),
+}
+
+/// `retention list`.
+#[derive(Debug, Args)]
+pub struct RetentionList {
+    /// Years since the newest statement on a record; without it, `retention_years` of the settings, else 6.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub years: Option<u32>,
+}
+
+/// Exports everything stored about a person, as text and as one object.
+pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, Failure> {
+    let who = one(app, text, &Role::ALL)?;
+    let held = app.held(&who.id)?;
+    let id = &held.person.id;
+    let mut shape = PersonExport {
+        schema: "countersign/person-export/1",
+        people: vec![PersonRow::from(&held.person)],
+        keys: held.keys.iter().map(|key| PublicKeyRow { id: key.fingerprint_text(), line: key.to_string() }).collect(),
+        statements: held.statements.iter().map(FullRow::from).collect(),
+        begun: held.begun.iter().enumerate().map(|(at, begun)| UnsignedWorkRow::new(at + 1, begun)).collect(),
+        files: Vec::new(),
+    };
+    let about = about(&held);
+    let Some(folder) = out else {
+        let mut all = about;
+        for full in &held.statements {
+            let _ = write!(all, "\n==> {} <==\n{}", full.id, full.text);
+        }
+        return Ok(CommandOutput::new(vec![OutputBlock::Verbatim(all)], &shape)?);
+    };
+    let json = serde_json::to_string_pretty(&shape).map_err(Error::refused)? + "\n";
+    let names: Vec<String> = held.statements.iter().map(|full| full.id.to_string()).collect();
+    let mut files = vec![(format!("person-{id}.txt"), about.as_str()), (format!("person-{id}.json"), json.as_str())];
+    for (name, full) in names.iter().zip(&held.statements) {
+        files.push((format!("{name}.txt"), &full.text));
+        files.push((format!("{name}.txt.sig"), &full.armored));
+    }
+    let written = write_files(folder, &files)?;
+    shape.files = written.iter().map(|path| FileRow { id: path.display().to_string() }).collect();
+    let facts = vec![
+        fact("Person", format!("{id} {}", held.person.name)),
+        fact("Statements", held.statements.len()),
+        fact("Files", written.len()),
+        fact("Folder", folder.display()),
+    ];
+    Ok(CommandOutput::new(vec![OutputBlock::Facts(facts)], &shape)?)
+}
+
+/// Describes what is stored besides the statements.
+fn about(held: &SubjectAccessReport) -> String {
+    let mut text = String::new();
+    let person = &held.person;
+    let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+    let mut line = |name: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name}: {value}");
+    };
+    line("person", format!("{} {}", person.id, person.name));
+    line("roles", roles.join(", "));
+    for (name, value) in
+        [("department", &person.department), ("registration", &person.registration), ("level", &person.level)]
+    {
+        if let Some(value) = value {
+            line(name, value.to_string());
+        }
+    }
+    if person.left {
+        line("left", "yes".to_owned());
+    }
+    if let Some(enrolment) = &held.enrolment {
+        line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
+        enrolment.end.iter().for_each(|end| line("planned end", end.to_string()));
+        enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
+        enrolment.scope.option.iter().for_each(|option| line("option", option.to_string()));
+        for left in &enrolment.scope.left_out {
+            let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+            line("left out", format!("{}: {}", codes.join(" "), left.reason));
+        }
+        enrolment.weekly.iter().for_each(|weekly| line("weekly hours", weekly.to_string()));
+    }
+    held.keys.iter().for_each(|key| line("key", key.to_string()));
+    for begun in &held.begun {
+        let begun_text = begun.text.replace('\n', " / ");
+        line("begun", format!("{} by {} on {}: {begun_text}", begun.what, begun.person, begun.trainee));
+    }
+    line("statements", held.statements.len().to_string());
+    text
+}
+
+/// Lists people whose records were kept long enough.
+pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutput, Failure> {
+    let RetentionVerb::List(asked) = verb;
+    let app = context.open()?;
+    let years = match asked.years {
+        Some(years) => years,
+        None => settings().map_err(Error::usage)?.retention_years.unwrap_or(YEARS),
+    };
+    let due = app.retention(years, app.today())?;
+    let row = |due: &Due| {
+        vec![
+            due.id.to_string(),
+            due.name.to_string(),
+            if due.left { "has left" } else { "" }.to_owned(),
+            due.statements.to_string(),
+            long_day(due.newest.local_day()),
+            long_day(due.since),
+        ]
+    };
+    let head = vec!["id", "name", "left", "statements", "newest", "due since"];
+    let table = Table { head, rows: due.iter().map(row).collect() };
+    let shape = Retention { schema: "countersign/retention/1", years, people: due.iter().map(DueRow::from).collect() };
+    let nothing = format!("No record is older than {years} years");
+    let answer = CommandOutput::new(vec![listed(table, &nothing)], &shape)?;
+    Ok(if due.is_empty() {
+        answer
+    } else {
+        answer.aside(
+            "Nothing is deleted automatically. A person decides, then erases each statement: `countersign erase`",
+        )
+    })
+}
+
+/// Everything stored about a person.
+#[derive(Debug, Serialize)]
+pub struct PersonExport {
+    /// `countersign/person-export/1`.
+    pub schema: &'static str,
+    pub people: Vec<PersonRow>,
+    /// Their public keys.
+    pub keys: Vec<PublicKeyRow>,
+    /// Every statement by them or about them.
+    pub statements: Vec<FullRow>,
+    /// Unsigned work.
+    pub begun: Vec<UnsignedWorkRow>,
+    /// The files written.
+    pub files: Vec<FileRow>,
+}
+
+/// A public key.
+#[derive(Debug, Serialize)]
+pub struct PublicKeyRow {
+    /// Its fingerprint.
+    pub id: String,
+    pub line: String,
+}
+
+/// Unsigned work.
+#[derive(Debug, Serialize)]
+pub struct UnsignedWorkRow {
+    /// Its number in this list, from 1.
+    pub id: usize,
+    pub what: String,
+    pub person: String,
+    pub trainee: String,
+    pub text: String,
+}
+
+impl UnsignedWorkRow {
+    /// Returns the row with this number.
+    pub fn new(id: usize, begun: &UnsignedWork) -> Self {
+        let (what, person) = (begun.what.clone(), begun.person.clone());
+        Self { id, what, person, trainee: begun.trainee.clone(), text: begun.text.clone() }
+    }
+}
+
+/// People whose records were kept long enough.
+#[derive(Debug, Serialize)]
+pub struct Retention {
+    /// `countersign/retention/1`.
+    pub schema: &'static str,
+    /// Years since the newest statement on a record.
+    pub years: u32,
+    /// Longest kept first.
+    pub people: Vec<DueRow>,
+}
+
+/// A person whose records were kept long enough.
+#[derive(Debug, Serialize)]
+pub struct DueRow {
+    pub id: String,
+    pub name: String,
+    pub left: bool,
+    pub statements: u64,
+    pub newest: String,
+    pub since: String,
+}
+
+impl From<&Due> for DueRow {
+    fn from(due: &Due) -> Self {
+        Self {
+            id: due.id.to_string(),
+            name: due.name.to_string(),
+            left: due.left,
+            statements: due.statements,
+            newest: due.newest.to_string(),
+            since: due.since.to_string(),
+        }
+    }
+}
+
+/// A statement in full.
+#[derive(Debug, Serialize)]
+pub struct FullRow {
+    pub id: String,
+    pub position: u64,
+    pub text: String,
+    pub signature: String,
+    pub key: String,
+    pub sound: bool,
+}
+
+impl From<&FullStatement> for FullRow {
+    fn from(full: &FullStatement) -> Self {
+        Self {
+            id: full.id.to_string(),
+            position: full.position,
+            text: full.text.clone(),
+            signature: full.armored.clone(),
+            key: full.key.clone(),
+            sound: full.sound,
+        }
+    }
+}
+
+/// A file that was written.
+#[derive(Debug, Serialize)]
+pub struct FileRow {
+    /// Its path.
+    pub id: String,
+}

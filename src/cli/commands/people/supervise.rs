@@ -1,0 +1,95 @@
+//! Runs `supervise`: shows and changes who supervises whom.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::domain::people::person::{Person, Role};
+
+/// `supervise`.
+#[derive(Debug, Args)]
+pub struct SuperviseArgs {
+    /// Who supervises: an id, or any part of a name that only they have; without anyone, all are shown.
+    pub supervisor: Option<String>,
+    /// Whom: ids or parts of names; without anyone, the supervisor's trainees are shown.
+    pub trainees: Vec<String>,
+    /// Takes them from under the supervisor again.
+    #[arg(long, requires = "trainees")]
+    pub stop: bool,
+}
+
+/// Runs `supervise`.
+pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let Some(text) = &asked.supervisor else { return shown(Vec::new(), &app.supervision()?) };
+    let supervisor = one(app, text, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let trainees =
+        asked.trainees.iter().map(|text| one(app, text, &[Role::Trainee])).collect::<Result<Vec<Person>, _>>()?;
+    let mut parts = Vec::new();
+    if !trainees.is_empty() {
+        let (done, verb, not) = if asked.stop {
+            (app.stop_supervising(&supervisor, &trainees)?, "no longer supervises", "did not supervise")
+        } else {
+            (app.supervise(&supervisor, &trainees)?, "supervises", "already supervises")
+        };
+        for trainee in &trainees {
+            let verb = if done.contains(&trainee.id) { verb } else { not };
+            parts.push(OutputBlock::Line(format!("{} {verb} {}", supervisor.name, trainee.name)));
+        }
+        parts.push(OutputBlock::Gap);
+    }
+    let under = app.trainees_under(&supervisor.id)?;
+    shown(parts, &[(supervisor, under)])
+}
+
+fn shown(mut parts: Vec<OutputBlock>, all: &[(Person, Vec<Person>)]) -> Result<CommandOutput, Failure> {
+    let rows = all.iter().flat_map(|(supervisor, trainees)| {
+        trainees.iter().map(|trainee| {
+            vec![
+                supervisor.name.to_string(),
+                trainee.name.to_string(),
+                supervisor.id.to_string(),
+                trainee.id.to_string(),
+            ]
+        })
+    });
+    let table = Table { head: vec!["supervisor", "trainee", "supervisor id", "trainee id"], rows: rows.collect() };
+    parts.push(listed(table, "Nobody supervises anybody yet"));
+    let supervisors = all.iter().map(SupervisorRow::from).collect();
+    Ok(CommandOutput::new(parts, &Supervision { schema: "countersign/supervision/1", supervisors })?)
+}
+
+/// Supervisors with their trainees.
+#[derive(Debug, Serialize)]
+pub struct Supervision {
+    pub schema: &'static str,
+    pub supervisors: Vec<SupervisorRow>,
+}
+
+/// A supervisor with their trainees.
+#[derive(Debug, Serialize)]
+pub struct SupervisorRow {
+    pub id: String,
+    pub name: String,
+    pub trainees: Vec<UnderRow>,
+}
+
+/// A supervised trainee.
+#[derive(Debug, Serialize)]
+pub struct UnderRow {
+    pub id: String,
+    pub name: String,
+}
+
+impl From<&(Person, Vec<Person>)> for SupervisorRow {
+    fn from((supervisor, trainees): &(Person, Vec<Person>)) -> Self {
+        let under = |person: &Person| UnderRow { id: person.id.to_string(), name: person.name.to_string() };
+        Self {
+            id: supervisor.id.to_string(),
+            name: supervisor.name.to_string(),
+            trainees: trainees.iter().map(under).collect(),
+        }
+    }
+}

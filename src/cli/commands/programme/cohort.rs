@@ -1,0 +1,166 @@
+//! Runs `cohort`: lists all trainees. Read-only.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::commands::record::rows::Card;
+use crate::cli::context::Context;
+use crate::cli::context::filter::filter;
+use crate::cli::context::values::one_of;
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::Table;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::cohort::{Again, CohortOrder, CohortRow};
+
+/// `cohort`.
+#[derive(Debug, Args)]
+pub struct CohortArgs {
+    /// Lists only those who fit: words of a name or specialism, behind, overdue, renew, duty:7, by:hawthorn, level:associate.
+    pub filter: Vec<String>,
+    /// In which order.
+    #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
+    pub order: CohortOrder,
+    /// The most to list.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub most: usize,
+}
+
+/// Lists the cohort in the chosen order.
+pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let filter = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
+    let cohort = app.cohort(&filter, asked.order)?;
+    let rows = app.cohort_rows(&cohort, 0, asked.most)?;
+    let head = vec![
+        "trainee",
+        "standard",
+        "specialism",
+        "month",
+        "signed",
+        "expected",
+        "weeks",
+        "not yet",
+        "claims",
+        "review",
+        "id",
+    ];
+    let table = Table { head, rows: rows.iter().map(row).collect() };
+    let shape = Cohort {
+        schema: "countersign/cohort/1",
+        order: asked.order.slug(),
+        of: cohort.len(),
+        trainees: rows.iter().map(Trainee::from).collect(),
+    };
+    Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
+}
+
+/// Joins texts with commas.
+fn listed_all<'a>(texts: impl Iterator<Item = &'a SafeText>) -> String {
+    texts.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn row(row: &CohortRow) -> Vec<String> {
+    let card = &row.trainee;
+    // Compared with the training plan if there is one, else with an even pace, which the cell does not name.
+    let weeks = match (row.weeks, card.planned.is_some()) {
+        (0, true) => "on plan".to_owned(),
+        (0, false) => "on time".to_owned(),
+        (1.., true) => format!("{} ahead of plan", row.weeks),
+        (1.., false) => format!("{} ahead", row.weeks),
+        (_, true) => format!("{} behind plan", row.weeks.unsigned_abs()),
+        (_, false) => format!("{} behind", row.weeks.unsigned_abs()),
+    };
+    let weeks = if row.paused { format!("{weeks}, on a break") } else { weeks };
+    vec![
+        card.name.to_string(),
+        card.standard.to_string(),
+        listed_all(card.scope.option.iter().chain(&card.specialism)),
+        format!("{}/{}", row.month, row.months),
+        format!("{}/{}", card.signed, card.total),
+        row.expected.to_string(),
+        weeks,
+        if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() },
+        if row.claims == 0 { String::new() } else { row.claims.to_string() },
+        match row.review_overdue {
+            0 => String::new(),
+            1 => "1 day overdue".to_owned(),
+            days => format!("{days} days overdue"),
+        },
+        card.id.to_string(),
+    ]
+}
+
+/// A page of the cohort.
+#[derive(Debug, Serialize)]
+pub struct Cohort {
+    /// `countersign/cohort/1`.
+    pub schema: &'static str,
+    pub order: &'static str,
+    /// Total number of matches.
+    pub of: usize,
+    pub trainees: Vec<Trainee>,
+}
+
+/// A trainee of the cohort.
+#[derive(Debug, Serialize)]
+pub struct Trainee {
+    /// The same fields as in `trainee`.
+    #[serde(flatten)]
+    pub trainee: Card,
+    pub level: Option<String>,
+    pub month: u16,
+    pub months: u16,
+    pub expected: u16,
+    pub weeks: i32,
+    pub by_plan: bool,
+    pub paused: bool,
+    pub gateway: String,
+    pub not_yet: u16,
+    pub lapses: Vec<LapseRow>,
+    pub claims: u16,
+    pub review_overdue: u32,
+    pub duties: Vec<Figure>,
+}
+
+/// A KSB that must be shown again.
+#[derive(Debug, Serialize)]
+pub struct LapseRow {
+    pub code: String,
+    pub state: &'static str,
+    pub due: String,
+}
+
+impl From<&Again> for LapseRow {
+    fn from(again: &Again) -> Self {
+        Self { code: again.code.to_string(), state: again.state.slug(), due: again.due.to_string() }
+    }
+}
+
+/// Progress in one duty.
+#[derive(Debug, Serialize)]
+pub struct Figure {
+    pub signed: u16,
+    pub total: u16,
+}
+
+impl From<&CohortRow> for Trainee {
+    fn from(row: &CohortRow) -> Self {
+        Self {
+            trainee: Card::from(&row.trainee),
+            level: row.level.as_ref().map(ToString::to_string),
+            month: row.month,
+            months: row.months,
+            expected: row.expected,
+            weeks: row.weeks,
+            by_plan: row.trainee.planned.is_some(),
+            paused: row.paused,
+            gateway: row.gateway.to_string(),
+            not_yet: row.not_yet,
+            lapses: row.again.iter().map(LapseRow::from).collect(),
+            claims: row.claims,
+            review_overdue: row.review_overdue,
+            duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+        }
+    }
+}

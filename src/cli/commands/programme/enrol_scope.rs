@@ -1,0 +1,204 @@
+//! Runs `enrolment option`, `leave-out` and `include`, which change what part of a standard a trainee answers for.
+
+use clap::Args;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::{Enrolment, Person, Role};
+use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
+use crate::domain::primitives::text::SafeText;
+use crate::domain::rules::refusal::RuleViolation;
+use crate::domain::standard::options::Scope;
+
+/// `enrolment option`.
+#[derive(Debug, Args)]
+pub struct ChangeOption {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The option: its name, or any part of it that no other option has.
+    pub option: String,
+}
+
+/// `enrolment leave-out`.
+#[derive(Debug, Args)]
+pub struct LeaveOut {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The KSBs that they do not answer for.
+    #[arg(required = true, value_name = "KSB")]
+    pub codes: Vec<KsbCode>,
+    /// Why; it is signed and kept in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `enrolment include`.
+#[derive(Debug, Args)]
+pub struct Include {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The KSBs that they answer for again.
+    #[arg(required = true, value_name = "KSB")]
+    pub codes: Vec<KsbCode>,
+}
+
+/// The effect of a change of scope.
+pub struct Changed {
+    /// The summary.
+    pub line: String,
+    /// Further facts.
+    pub facts: Vec<(String, String)>,
+}
+
+/// Returns the scope of an enrolment: with the named option, else with the previous one if the standard has it too.
+pub fn scope_of(
+    app: &mut App,
+    on: &StandardRef,
+    before: Option<&Enrolment>,
+    option: Option<&str>,
+) -> Result<Scope, Error> {
+    let standard = app.standard(on)?;
+    let was = before.map(|before| &before.scope);
+    let same = before.is_some_and(|before| before.standard == *on);
+    // KSBs left out of another standard are not carried over.
+    let base = was.filter(|_| same).cloned().unwrap_or_default();
+    let kept = was.and_then(|was| was.option.as_ref()).filter(|name| standard.find_option(name.as_str()).is_ok());
+    let found = match (option, kept) {
+        (Some(text), _) => Some(standard.find_option(text).map_err(RuleViolation::Scope)?),
+        (None, Some(kept)) => Some(standard.find_option(kept.as_str()).map_err(RuleViolation::Scope)?),
+        (None, None) => None,
+    };
+    let scope = match found {
+        Some(found) => base.on_option(SafeText::line(&found.name)?),
+        None => base,
+    };
+    match standard.scope_fault(&scope) {
+        Some(fault) => Err(RuleViolation::Scope(fault).into()),
+        None => Ok(scope),
+    }
+}
+
+/// Describes what a change of scope means for the trainee.
+pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Changed, Error> {
+    let name = app.person(&now.trainee)?.name;
+    let standing = app.standing(&now.trainee)?;
+    let full = app.standard(&now.standard)?;
+    let words = |option: &Option<SafeText>| option.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    let line = if was.scope.option == now.scope.option {
+        format!("Changed which KSBs are required of {name} on {}", now.standard)
+    } else {
+        format!("Changed {name}'s option from {} to {}", words(&was.scope.option), words(&now.scope.option))
+    };
+    let lost: Vec<KsbCode> = standing
+        .standard
+        .ksbs()
+        .iter()
+        .zip(&standing.states)
+        .filter(|(ksb, state)| state.counts() && !full.asks(&now.scope, ksb.code))
+        .map(|(ksb, _)| ksb.code)
+        .collect();
+    let again: Vec<KsbCode> =
+        was.scope.left_out_codes().into_iter().filter(|code| full.asks(&now.scope, *code)).collect();
+    let mut facts = Vec::new();
+    if !lost.is_empty() {
+        facts.push(fact("Signed and kept, but no longer counted", listed(&lost)));
+    }
+    if !again.is_empty() {
+        facts.push(fact("No longer left out", listed(&again)));
+    }
+    Ok(Changed { line, facts })
+}
+
+/// Returns how many KSBs a trainee answers for, if not the whole standard.
+pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, String)>, Error> {
+    let standing = app.standing(trainee)?;
+    let card = &standing.trainee;
+    if card.scope.is_whole() {
+        return Ok(None);
+    }
+    let all = app.standard(&card.standard)?.ksbs().len();
+    Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
+}
+
+/// Changes the option.
+pub fn option(context: &mut Context, app: &mut App, asked: &ChangeOption) -> Result<CommandOutput, Failure> {
+    let (who, before) = enrolled(app, &asked.trainee)?;
+    let scope = scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;
+    state(context, app, &who, &before, scope)
+}
+
+/// Leaves KSBs out, with a reason.
+pub fn leave_out(context: &mut Context, app: &mut App, asked: &LeaveOut) -> Result<CommandOutput, Failure> {
+    let (who, before) = enrolled(app, &asked.trainee)?;
+    let reason = SafeText::line(&asked.reason).map_err(|fault| Error::from(fault).context("--reason"))?;
+    if reason.as_str().is_empty() {
+        return Err(Error::usage("The reason is empty").hint("Say why, such as “only Gas lamps asks for it”").into());
+    }
+    let scope = before.scope.leaving_out(&asked.codes, reason);
+    state(context, app, &who, &before, scope)
+}
+
+/// Includes KSBs again.
+pub fn include(context: &mut Context, app: &mut App, asked: &Include) -> Result<CommandOutput, Failure> {
+    let (who, before) = enrolled(app, &asked.trainee)?;
+    let left_out = before.scope.left_out_codes();
+    if let Some(code) = asked.codes.iter().find(|code| !left_out.contains(code)) {
+        return Err(Error::usage(format!("{code} is not left out for {}", who.name)).into());
+    }
+    let scope = before.scope.taking_back(&asked.codes);
+    state(context, app, &who, &before, scope)
+}
+
+/// Finds a trainee and their current enrolment.
+pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
+    let who = one(app, trainee, &[Role::Trainee])?;
+    let before = app.enrolment(&who.id)?.ok_or_else(|| {
+        Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
+    })?;
+    Ok((who, before))
+}
+
+/// Returns the error for a value that is recorded already.
+pub fn unchanged(who: &Person) -> Error {
+    Error::refused(format!("This is already recorded for {}. Nothing has changed", who.name))
+}
+
+/// Records the enrolment again with another scope.
+fn state(
+    context: &mut Context,
+    app: &mut App,
+    who: &Person,
+    before: &Enrolment,
+    scope: Scope,
+) -> Result<CommandOutput, Failure> {
+    if scope == before.scope {
+        return Err(unchanged(who).into());
+    }
+    if let Some(fault) = app.standard(&before.standard)?.scope_fault(&scope) {
+        return Err(Error::from(RuleViolation::Scope(fault)).into());
+    }
+    let now = Enrolment { scope, ..before.clone() };
+    let changed = changed(app, before, &now)?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let left_out = listed(&now.scope.left_out_codes());
+    let option = now.scope.option.clone();
+    let done = app.enrol(&officer.id, &proof, now)?;
+    let mut facts: Vec<_> = option.iter().map(|option| fact("Option", option)).collect();
+    if !left_out.is_empty() {
+        facts.push(fact("Left out", left_out));
+    }
+    facts.extend(changed.facts);
+    facts.extend(answered(app, &who.id)?);
+    facts.push(fact("Checkpoint", &done.head.code));
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(vec![OutputBlock::Line(changed.line), OutputBlock::Facts(facts)], &shape)?)
+}
+
+fn listed(codes: &[KsbCode]) -> String {
+    codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,202 @@
+//! Runs `enrolment`: breaks in learning, paid hours and age. `enrol_scope` and `planned` have the other verbs.
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::cli::commands::programme::enrol::age_words;
+use crate::cli::commands::programme::enrol_scope;
+use crate::cli::commands::programme::enrol_scope::{ChangeOption, Include, LeaveOut};
+use crate::cli::commands::programme::planned;
+use crate::cli::commands::programme::planned::{GivePlannedEnd, Plan, Recognise};
+use crate::cli::context::values::yes_or_no;
+use crate::cli::context::{Context, day, one};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::break_in_learning::{BreakPeriod, in_break};
+use crate::domain::people::paid_hours::PaidHours;
+use crate::domain::people::person::{Enrolment, Person, Role};
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::text::SafeText;
+
+/// `enrolment`.
+#[derive(Debug, Subcommand)]
+pub enum EnrolmentVerb {
+    /// Starts a break in learning: no day of it counts, and all that is expected comes later by as many days.
+    #[command(name = "break", visible_alias = "pause")]
+    Pause(PauseEnrolment),
+    /// Says when a trainee is back from a break in learning.
+    Resume(Resume),
+    /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
+    PaidHours(GivePaidHours),
+    /// Gives the last day up to the gateway that is planned; without one, the typical months count.
+    PlannedEnd(GivePlannedEnd),
+    /// Recognises prior learning: hours that are not needed, KSBs that need no sign-off. It replaces what was recognised before.
+    Recognise(Recognise),
+    /// Enters a training plan, hours and KSBs by month; without a file, shows the one that was entered.
+    Plan(Plan),
+    /// Answers whether a trainee was 16 to 18 years old at the start: English and maths are required of them.
+    #[command(name = "aged-16-to-18")]
+    Aged16To18(GiveAge),
+    /// Changes a trainee's option. What was signed is kept; only the core and the new option count.
+    Option(ChangeOption),
+    /// Leaves KSBs out for a trainee, where the standard does not say which KSBs belong to which option.
+    LeaveOut(LeaveOut),
+    /// Includes KSBs again that were left out.
+    Include(Include),
+}
+
+/// `enrolment break`.
+#[derive(Debug, Args)]
+pub struct PauseEnrolment {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The first day of the break: 2026-12-01, “1 Dec”, monday.
+    #[arg(long, value_name = "DATE")]
+    pub from: String,
+    /// The first day back, if it is known.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Why; it is kept in the log.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `enrolment resume`.
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The first day back.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub on: String,
+    /// Why; without it, that they are back.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `enrolment paid-hours`.
+#[derive(Debug, Args)]
+pub struct GivePaidHours {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Paid hours a week, such as 37.5.
+    #[arg(value_name = "HOURS")]
+    pub weekly: PaidHours,
+}
+
+/// `enrolment aged-16-to-18`.
+#[derive(Debug, Args)]
+pub struct GiveAge {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// yes or no.
+    #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+    pub answer: bool,
+}
+
+/// Runs `enrolment`.
+pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let today = app.today();
+    match verb {
+        EnrolmentVerb::Pause(asked) => {
+            let who = one(app, &asked.trainee, &[Role::Trainee])?;
+            let back = asked.until.as_deref().map(|text| day(text, "--until", today)).transpose()?;
+            let span = BreakPeriod { from: day(&asked.from, "--from", today)?, back };
+            paused(context, app, &who, span, &asked.reason)
+        }
+        EnrolmentVerb::Resume(asked) => {
+            let who = one(app, &asked.trainee, &[Role::Trainee])?;
+            let on = day(&asked.on, "--on", today)?;
+            let pauses = app.standing(&who.id)?.trainee.pauses;
+            let open = pauses.iter().find(|span| span.back.is_none());
+            let open = open.or_else(|| pauses.iter().find(|span| span.holds(on)));
+            let open = open.ok_or_else(|| {
+                Error::refused(format!("{} is not on a break in learning", who.name))
+                    .hint("`countersign enrolment break` starts one")
+            })?;
+            let span = BreakPeriod { from: open.from, back: Some(on) };
+            paused(context, app, &who, span, asked.reason.as_deref().unwrap_or("Back"))
+        }
+        EnrolmentVerb::PaidHours(asked) => paid_hours(context, app, asked),
+        EnrolmentVerb::PlannedEnd(asked) => planned::planned_end(context, app, asked),
+        EnrolmentVerb::Recognise(asked) => planned::recognise(context, app, asked),
+        EnrolmentVerb::Plan(asked) => planned::plan(context, app, asked),
+        EnrolmentVerb::Aged16To18(asked) => aged(context, app, asked),
+        EnrolmentVerb::Option(asked) => enrol_scope::option(context, app, asked),
+        EnrolmentVerb::LeaveOut(asked) => enrol_scope::leave_out(context, app, asked),
+        EnrolmentVerb::Include(asked) => enrol_scope::include(context, app, asked),
+    }
+}
+
+fn paused(
+    context: &mut Context,
+    app: &mut App,
+    who: &Person,
+    span: BreakPeriod,
+    reason: &str,
+) -> Result<CommandOutput, Failure> {
+    let reason = SafeText::line(reason).map_err(|fault| Error::from(fault).context("--reason"))?;
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let days: Vec<NaiveDate> = app.hours(&who.id)?.iter().map(|row| row.entry.day).collect();
+    let warning = in_break(&[span], &days).map(|warning| format!("Hours are recorded: {warning}"));
+    let done = app.pause(&officer.id, &proof, who, span, reason)?;
+    let standing = app.standing(&who.id)?;
+    let months = standing.standard.months();
+    let expected = standing.trainee.gateway(months, app.today());
+    let line = match span.back {
+        None => format!("{} is on a break in learning from {}", who.name, day_words(span.from)),
+        Some(back) => {
+            let (from, back) = (day_words(span.from), day_words(back));
+            format!("{} is on a break in learning from {from} and back on {back}", who.name)
+        }
+    };
+    let facts = vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)];
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?.warning(warning))
+}
+
+/// Records the enrolment again with this age.
+fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<CommandOutput, Failure> {
+    let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
+    if before.aged_16_to_18 == Some(asked.answer) {
+        return Err(enrol_scope::unchanged(&who).into());
+    }
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let start = day_words(before.start);
+    let aged_16_to_18 = Some(asked.answer);
+    let done = app.enrol(&officer.id, &proof, Enrolment { aged_16_to_18, ..before })?;
+    let was = if asked.answer { "aged 16 to 18" } else { "aged 19 or over" };
+    let parts = vec![
+        OutputBlock::Line(format!("Recorded that {} was {was} on {start}", who.name)),
+        OutputBlock::Facts(vec![
+            fact("English and maths", age_words(aged_16_to_18, &who.id)),
+            fact("Checkpoint", &done.head.code),
+        ]),
+    ];
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// Records the enrolment again with these paid hours.
+fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Result<CommandOutput, Failure> {
+    let (who, before) = enrol_scope::enrolled(app, &asked.trainee)?;
+    if before.weekly == Some(asked.weekly) {
+        return Err(enrol_scope::unchanged(&who).into());
+    }
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let done = app.enrol(&officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;
+    let minimum = app.hours_plan(&who.id)?.minimum.map(|hours| hours.to_string()).unwrap_or_default();
+    let parts = vec![
+        OutputBlock::Line(format!("{} is paid for {} hours a week", who.name, asked.weekly)),
+        OutputBlock::Facts(vec![fact("Off-the-job hours in all", minimum), fact("Checkpoint", &done.head.code)]),
+    ];
+    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?)
+}

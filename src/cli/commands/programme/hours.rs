@@ -1,0 +1,331 @@
+//! Runs `hours`: enters, lists, removes and confirms off-the-job hours.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::programme::hours::NewHours;
+use crate::cli::commands::record::marks::ids_of;
+use crate::cli::context::filter::{filter, trainee_first};
+use crate::cli::context::{Context, day, line, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::filter::Filter;
+use crate::domain::filter::row::FilterRow;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::{day_words, long_day};
+use crate::domain::primitives::ids::KsbCode;
+use crate::domain::primitives::text::SafeText;
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
+use crate::domain::programme::hours_plan::HoursPlan;
+
+/// `hours`.
+#[derive(Debug, Subcommand)]
+pub enum HoursVerb {
+    /// Enters hours of a trainee; they count once a supervisor confirms them.
+    Add(HoursAdd),
+    /// Lists a trainee's hours against what is expected. Without a trainee, lists everyone with waiting hours.
+    List(HoursList),
+    /// Removes hours that are not confirmed yet.
+    Remove(HoursRemove),
+    /// Confirms hours that wait, as a supervisor.
+    Confirm(HoursConfirm),
+}
+
+/// `hours add`.
+#[derive(Debug, Args)]
+pub struct HoursAdd {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// How long, in quarters of an hour: 3, 3.5, 0:45.
+    #[arg(long, value_name = "HOURS")]
+    pub hours: QuarterHours,
+    /// What was done, in a line.
+    #[arg(long, value_name = "TEXT")]
+    pub what: String,
+    /// The day: today, yesterday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub day: String,
+    /// A KSB that it was towards, such as K12; may be said again.
+    #[arg(long = "ksb", value_name = "CODE")]
+    pub ksbs: Vec<String>,
+}
+
+/// `hours list`.
+#[derive(Debug, Args)]
+pub struct HoursList {
+    /// Whose, if only theirs; then what they must be: by:hawthorn, since:monday, s26, waiting, confirmed.
+    #[arg(value_name = "TRAINEE|FILTER")]
+    pub filter: Vec<String>,
+}
+
+/// `hours remove`.
+#[derive(Debug, Args)]
+pub struct HoursRemove {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The entry's id, as `hours list` shows it.
+    pub id: String,
+}
+
+/// `hours confirm`.
+#[derive(Debug, Args)]
+pub struct HoursConfirm {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Only these entries, as `hours list` shows them; without one, all that wait.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// Runs `hours`.
+pub fn hours(context: &mut Context, verb: &HoursVerb) -> Result<CommandOutput, Failure> {
+    match verb {
+        HoursVerb::Add(asked) => add(context, asked),
+        HoursVerb::List(asked) => list(context, asked),
+        HoursVerb::Remove(asked) => remove(context, asked),
+        HoursVerb::Confirm(asked) => confirm(context, asked),
+    }
+}
+
+fn add(context: &Context, asked: &HoursAdd) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let codes = asked.ksbs.iter().map(|code| code.parse::<KsbCode>()).collect::<Result<_, _>>()?;
+    let new = NewHours {
+        day: day(&asked.day, "--day", app.today())?,
+        hours: asked.hours,
+        what: line(Some(&asked.what), "--what")?.ok_or_else(|| Error::usage("--what is empty"))?,
+        codes,
+    };
+    entered(app, &trainee, new)
+}
+
+/// Enters hours for a trainee and reports the totals.
+pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<CommandOutput, Failure> {
+    let entry = app.add_hours(&trainee.id, new)?;
+    let parts = vec![
+        OutputBlock::Line(format!(
+            "Entered {} hours for {}. They count once a supervisor confirms them",
+            entry.hours, trainee.name
+        )),
+        OutputBlock::Facts(vec![
+            fact("Day", long_day(entry.day)),
+            fact("What", &entry.what),
+            fact("KSBs", codes(&entry)),
+            fact("Id", entry.id),
+        ]),
+    ];
+    let warning = app.break_warning(&trainee.id, &[entry.day])?;
+    Ok(answer(app, trainee, parts, Some(&entry))?.warning(warning))
+}
+
+/// Lists a trainee's hours against what is expected.
+pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
+    let plan = app.hours_plan(&trainee.id)?;
+    let entries = hours_that(app, trainee, filter)?;
+    let mut parts =
+        vec![OutputBlock::Line(format!("Off-the-job hours of {}: {}", trainee.name, plan.short())), OutputBlock::Gap];
+    parts.extend(plan.why.iter().cloned().map(OutputBlock::Line));
+    parts.push(OutputBlock::Gap);
+    let head = vec!["day", "hours", "state", "ksbs", "id", "what"];
+    let rows = entries.iter().map(row).collect();
+    let nothing = if filter.is_empty() { "No hours are entered yet: `countersign hours add`" } else { "No hours fit" };
+    parts.push(listed(Table { head, rows }, nothing));
+    Ok(CommandOutput::new(parts, &Hours::new(trainee.id.to_string(), &plan, &entries))?)
+}
+
+/// Returns the trainee's entries that match a filter.
+fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<HourRow>, Error> {
+    let mut rows = app.hours(&trainee.id)?;
+    let standing = app.standing(&trainee.id)?;
+    let sieve = ProgrammeFilter::new(filter, &standing, app.today());
+    rows.retain(|row| sieve.entry(row));
+    Ok(rows)
+}
+
+/// Returns an answer with the hours as JSON: all entries, or only `of`.
+fn answer(
+    app: &mut App,
+    trainee: &Person,
+    parts: Vec<OutputBlock>,
+    of: Option<&HourEntry>,
+) -> Result<CommandOutput, Failure> {
+    let (plan, mut rows) = (app.hours_plan(&trainee.id)?, app.hours(&trainee.id)?);
+    rows.retain(|row| of.is_none_or(|entry| entry.id == row.entry.id));
+    Ok(CommandOutput::new(parts, &Hours::new(trainee.id.to_string(), &plan, &rows))?)
+}
+
+fn list(context: &Context, asked: &HoursList) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let (trainee, rest) = trainee_first(app, &asked.filter, FilterTarget::Hours)?;
+    if let Some(trainee) = trainee {
+        let filter = filter(rest, FilterTarget::Programme, app.today())?;
+        return hours_of(app, &trainee, &filter);
+    }
+    let filter = filter(rest, FilterTarget::Hours, app.today())?;
+    let mut waiting = app.hours_waiting()?;
+    waiting.retain(|(who, _, oldest)| {
+        filter.fits(&FilterRow {
+            texts: &[who.name.as_str(), who.department.as_ref().map_or("", SafeText::as_str)],
+            day: Some(*oldest),
+            level: who.level.as_ref().map_or("", SafeText::as_str),
+            ..FilterRow::default()
+        })
+    });
+    let row = |(who, entries, oldest): &(Person, u32, chrono::NaiveDate)| {
+        vec![who.name.to_string(), entries.to_string(), day_words(*oldest), who.id.to_string()]
+    };
+    let table = Table { head: vec!["trainee", "entries", "oldest", "id"], rows: waiting.iter().map(row).collect() };
+    let shape = HoursWaiting {
+        schema: "countersign/hours-waiting/1",
+        trainees: waiting
+            .iter()
+            .map(|(who, entries, oldest)| WaitingRow {
+                id: who.id.to_string(),
+                name: who.name.to_string(),
+                entries: *entries,
+                oldest: oldest.to_string(),
+            })
+            .collect(),
+    };
+    let nothing = if filter.is_empty() { "No hours are waiting for a supervisor" } else { "No waiting hours match" };
+    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
+}
+
+fn remove(context: &Context, asked: &HoursRemove) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let ids = ids_of(std::slice::from_ref(&asked.id))?;
+    let id = *ids.first().ok_or_else(|| Error::usage("Which entry?"))?;
+    let gone = app.remove_hours(&trainee.id, id)?;
+    let words = format!("Took back {} hours of {} on {}", gone.hours, trainee.name, long_day(gone.day));
+    answer(app, &trainee, vec![OutputBlock::Line(words)], Some(&gone))
+}
+
+fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let ids = ids_of(&asked.ids)?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let proof = context.proof(&signer)?;
+    let (done, sum) = app.confirm_hours(&signer.id, &proof, &trainee.id, &ids)?;
+    let mut facts = vec![fact("Signer", format!("{} {}", signer.id, signer.name))];
+    facts.extend(done.ids.iter().map(|id| fact("Id", id)));
+    facts.push(fact("Now", app.hours_plan(&trainee.id)?.short()));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let parts =
+        vec![OutputBlock::Line(format!("Confirmed {sum} hours of {}", trainee.name)), OutputBlock::Facts(facts)];
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
+}
+
+fn row(row: &HourRow) -> Vec<String> {
+    let state = match &row.confirmed {
+        Some((by, on)) => format!("confirmed by {by}, {}", day_words(*on)),
+        None => "waits".to_owned(),
+    };
+    let entry = &row.entry;
+    vec![
+        day_words(entry.day),
+        entry.hours.to_string(),
+        state,
+        codes(entry),
+        entry.id.to_string(),
+        entry.what.to_string(),
+    ]
+}
+
+fn codes(entry: &HourEntry) -> String {
+    entry.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// A trainee's hours, as numbers in quarters.
+#[derive(Debug, Serialize)]
+pub struct Hours {
+    /// `countersign/hours/1`.
+    pub schema: &'static str,
+    pub person: String,
+    pub confirmed: f64,
+    pub waiting: f64,
+    pub minimum: Option<u32>,
+    pub expected: Option<u32>,
+    pub ahead: Option<i64>,
+    pub measured: Option<&'static str>,
+    pub months_without: Vec<String>,
+    pub why: Vec<String>,
+    pub entries: Vec<EntryRow>,
+}
+
+/// An hours entry.
+#[derive(Debug, Serialize)]
+pub struct EntryRow {
+    pub id: String,
+    pub day: String,
+    pub hours: f64,
+    pub what: String,
+    pub codes: Vec<String>,
+    pub confirmed_by: Option<String>,
+    pub confirmed_on: Option<String>,
+    pub statement: Option<String>,
+}
+
+impl Hours {
+    /// Returns a person's hours.
+    pub fn new(person: String, plan: &HoursPlan, rows: &[HourRow]) -> Self {
+        Self {
+            schema: "countersign/hours/1",
+            person,
+            confirmed: number(plan.confirmed),
+            waiting: number(plan.waiting),
+            minimum: plan.minimum,
+            expected: plan.expected,
+            ahead: plan.ahead,
+            measured: plan.ahead.map(|_| plan.measured.slug()),
+            months_without: plan.idle.iter().map(ToString::to_string).collect(),
+            why: plan.why.clone(),
+            entries: rows.iter().map(EntryRow::from).collect(),
+        }
+    }
+}
+
+impl From<&HourRow> for EntryRow {
+    fn from(row: &HourRow) -> Self {
+        Self {
+            id: row.entry.id.to_string(),
+            day: row.entry.day.to_string(),
+            hours: number(row.entry.hours),
+            what: row.entry.what.to_string(),
+            codes: row.entry.codes.iter().map(ToString::to_string).collect(),
+            confirmed_by: row.confirmed.as_ref().map(|(by, _)| by.to_string()),
+            confirmed_on: row.confirmed.as_ref().map(|(_, on)| on.to_string()),
+            statement: row.statement.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// Trainees with unconfirmed hours.
+#[derive(Debug, Serialize)]
+pub struct HoursWaiting {
+    /// `countersign/hours-waiting/1`.
+    pub schema: &'static str,
+    pub trainees: Vec<WaitingRow>,
+}
+
+/// A trainee with unconfirmed hours.
+#[derive(Debug, Serialize)]
+pub struct WaitingRow {
+    pub id: String,
+    pub name: String,
+    pub entries: u32,
+    pub oldest: String,
+}
+
+/// Returns hours as a number.
+pub fn number(hours: QuarterHours) -> f64 {
+    f64::from(hours.0) / 4.0
+}

@@ -1,0 +1,230 @@
+//! Runs `readiness`, `requirement` and `confirm`: the gateway.
+
+use clap::{ArgGroup, Args};
+use serde::Serialize;
+
+use crate::app::error::Error;
+use crate::cli::commands::programme::hours::number;
+use crate::cli::commands::record::rows::Card;
+use crate::cli::commands::record::trainee::TraineeArgs;
+use crate::cli::context::filter::filter;
+use crate::cli::context::{Context, lines, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::day_words;
+use crate::domain::programme::filter::ProgrammeFilter;
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::programme::gateway::{Readiness, Readiness as Domain, Reason, RequirementStatus};
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::statement::kinds::recognition::Recognised;
+use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use crate::domain::statement::kinds::review::Party;
+
+/// `requirement`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outcome").required(true))]
+pub struct RequirementArgs {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Which, by its short name, as `readiness` shows it: english-maths.
+    pub requirement: RequirementId,
+    /// It is met.
+    #[arg(long, group = "outcome")]
+    pub met: bool,
+    /// It is waived: not required of them.
+    #[arg(long, group = "outcome")]
+    pub waived: bool,
+    /// What the employer decided on English and maths for someone aged 19 or over at the start: included or declined.
+    #[arg(long, group = "outcome", value_name = "DECISION", value_parser = decision)]
+    pub decided: Option<RequirementOutcome>,
+    /// What shows it, why it is waived, or why the employer decided so.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `confirm`.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    /// Whom: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// For whom: employer or provider.
+    #[arg(value_parser = party)]
+    pub party: Party,
+}
+
+/// Lists the gateway requirements, with reasons and what to do.
+pub fn readiness(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, FilterTarget::Readiness, app.today())?;
+    let mut ready = app.readiness(&trainee.id)?;
+    let (met, all) = (ready.met(), ready.figures.len());
+    let standing = app.standing(&trainee.id)?;
+    let sieve = ProgrammeFilter::new(&filter, &standing, app.today());
+    ready.figures.retain(|figure| sieve.figure(figure));
+    let gateway = assessment_of(&standing.standard).gateway().to_lowercase();
+    Ok(CommandOutput::new(parts(&ready, (met, all), &gateway), &ReadinessReport::new(&ready, met, all))?)
+}
+
+fn parts(ready: &Readiness, (met, all): (usize, usize), gateway: &str) -> Vec<OutputBlock> {
+    let card = &ready.trainee;
+    let verdict = if met == all { format!("ready for the {gateway}") } else { format!("{met} of {all} met") };
+    let mut parts = vec![
+        OutputBlock::Line(format!(
+            "{}, {}: {verdict}; {gateway} {}",
+            card.name,
+            card.standard,
+            day_words(ready.gateway)
+        )),
+        OutputBlock::Gap,
+    ];
+    let row = |figure: &RequirementStatus| {
+        let standing = if figure.waived { "waived" } else { figure.met.words() };
+        vec![figure.text.clone(), standing.to_owned(), figure.id.clone(), figure.short.clone()]
+    };
+    let head = vec!["requirement", "state", "name", "why"];
+    parts.push(listed(Table { head, rows: ready.figures.iter().map(row).collect() }, "No requirement fits"));
+    for figure in &ready.figures {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{}: {}", figure.text, figure.met.words()))]);
+        parts.extend(figure.why.iter().map(Reason::line).map(|words| OutputBlock::Line(format!("- {words}"))));
+        parts.extend(figure.mend.as_ref().map(|mend| OutputBlock::Line(format!("- To fix: {mend}"))));
+    }
+    parts
+}
+
+/// Records a requirement as met or waived.
+pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let outcome = asked.decided.unwrap_or(if asked.met { RequirementOutcome::Met } else { RequirementOutcome::Waived });
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let said = (asked.requirement.clone(), outcome, reason);
+    let done = app.record_requirement(&officer.id, &proof, &trainee.id, said)?;
+    let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
+    written(words, Vec::new(), &trainee, &officer, &done)
+}
+
+/// Confirms for the employer or the provider.
+pub fn confirm(context: &mut Context, asked: &ConfirmArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    let proof = context.proof(&signer)?;
+    let done = app.confirm_gateway(&signer.id, &proof, &trainee.id, asked.party)?;
+    let words = format!("Confirmed {} for the gateway on behalf of the {}", trainee.name, asked.party.slug());
+    let assessment = assessment_of(&app.standing(&trainee.id)?.standard);
+    let meaning = vec![fact("Meaning", assessment.meaning_of(asked.party).unwrap_or_default())];
+    written(words, meaning, &trainee, &signer, &done)
+}
+
+fn written(
+    words: String,
+    mut facts: Vec<(String, String)>,
+    trainee: &Person,
+    signer: &Person,
+    done: &SignedReceipt,
+) -> Result<CommandOutput, Failure> {
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.extend(done.ids.iter().map(|id| fact("Id", id)));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(vec![OutputBlock::Line(words), OutputBlock::Facts(facts)], &shape)?)
+}
+
+/// A trainee's readiness.
+#[derive(Debug, Serialize)]
+pub struct ReadinessReport {
+    /// `countersign/readiness/1`.
+    pub schema: &'static str,
+    pub trainee: Card,
+    pub gateway: String,
+    pub met: usize,
+    pub ready: bool,
+    pub recognised: Option<RecognisedRow>,
+    pub requirements: Vec<RequirementRow>,
+}
+
+/// A gateway requirement.
+#[derive(Debug, Serialize)]
+pub struct RequirementRow {
+    pub id: String,
+    pub text: String,
+    pub standing: &'static str,
+    pub waived: bool,
+    pub short: String,
+    pub why: Vec<String>,
+    pub mend: Option<String>,
+    pub codes: Vec<String>,
+}
+
+impl ReadinessReport {
+    /// Returns the requirements with their totals.
+    pub fn new(readiness: &Domain, met: usize, all: usize) -> Self {
+        Self {
+            schema: "countersign/readiness/1",
+            trainee: Card::from(&readiness.trainee),
+            gateway: readiness.gateway.to_string(),
+            met,
+            ready: met == all,
+            recognised: readiness.recognised.as_ref().map(RecognisedRow::from),
+            requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
+        }
+    }
+}
+
+impl From<&RequirementStatus> for RequirementRow {
+    fn from(figure: &RequirementStatus) -> Self {
+        Self {
+            id: figure.id.clone(),
+            text: figure.text.clone(),
+            standing: figure.met.slug(),
+            waived: figure.waived,
+            short: figure.short.clone(),
+            why: figure.why.iter().map(Reason::line).collect(),
+            mend: figure.mend.clone(),
+            codes: figure.ksbs.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Recognised prior learning.
+#[derive(Debug, Serialize)]
+pub struct RecognisedRow {
+    pub id: String,
+    pub hours: Option<f64>,
+    pub codes: Vec<String>,
+    pub reason: String,
+    pub support: String,
+    pub by: String,
+    pub on: String,
+}
+
+impl From<&Recognised> for RecognisedRow {
+    fn from(recognised: &Recognised) -> Self {
+        let said = &recognised.said;
+        Self {
+            id: recognised.id.to_string(),
+            hours: said.hours.map(number),
+            codes: said.codes.iter().map(ToString::to_string).collect(),
+            reason: said.reason.to_string(),
+            support: said.support.to_string(),
+            by: recognised.by.to_string(),
+            on: recognised.on.to_string(),
+        }
+    }
+}
+
+fn decision(text: &str) -> Result<RequirementOutcome, String> {
+    let decision = text.parse().ok().filter(|outcome: &RequirementOutcome| outcome.is_decision());
+    decision.ok_or_else(|| format!("“{text}” is neither included nor declined"))
+}
+
+fn party(text: &str) -> Result<Party, String> {
+    let party = text.parse().ok().filter(|party| *party != Party::Trainee);
+    party.ok_or_else(|| format!("“{text}” is neither employer nor provider"))
+}

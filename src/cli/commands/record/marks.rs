@@ -1,0 +1,133 @@
+//! Runs `countersign`, `sample`, `acknowledge` and `dispute`, which refer to an earlier statement.
+
+use clap::Args;
+
+use crate::app::error::Error;
+use crate::cli::commands::record::quality_assurance::{SampleArgs, draw, sampled};
+use crate::cli::context::{Context, lines};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::ids::{StatementId, ValueFault};
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::statement::kinds::sample::Sampled;
+
+/// `countersign` and `acknowledge`.
+#[derive(Debug, Args)]
+pub struct StatementArgs {
+    /// The statements' ids, as `trainee` and `history` show them.
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `dispute`.
+#[derive(Debug, Args)]
+pub struct DisputeArgs {
+    /// The statement's id, as `trainee` and `history` show it.
+    pub id: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// Countersigns sign-offs or new keys.
+pub fn countersign(context: &mut Context, asked: &StatementArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let ids = ids_of(&asked.ids)?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    // Unknown ids are reported before the passphrase is asked for.
+    let shown = shown(app, &ids)?;
+    let proof = context.proof(&signer)?;
+    let done = app.countersign(&signer.id, &proof, &ids)?;
+    answer(format!("Countersigned {} of {}", counted(ids.len()), done.trainee), shown, &done, &signer)
+}
+
+/// Records the outcome of sampling a sign-off.
+pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput, Failure> {
+    if let Some(most) = asked.choose {
+        return draw(context, asked, most);
+    }
+    let app = &mut context.open()?;
+    let of = id_of(sampled(asked)?)?;
+    let reason = lines(asked.reason.as_deref(), "--reason")?;
+    let verifier = context.signer(app, &[Role::Verifier])?;
+    let shown = shown(app, &[of])?;
+    let proof = context.proof(&verifier)?;
+    let outcome = if asked.reject { Sampled::Rejected } else { Sampled::Accepted };
+    let done = app.sample(&verifier.id, &proof, of, (outcome, reason), asked.draw)?;
+    let what = match outcome {
+        Sampled::Accepted => format!("Accepted a sign-off of {}", done.trainee),
+        Sampled::Rejected => {
+            format!("Rejected a sign-off of {}; it stays in the log and no longer counts", done.trainee)
+        }
+    };
+    answer(what, shown, &done, &verifier)
+}
+
+/// Acknowledges statements.
+pub fn acknowledge(context: &mut Context, asked: &StatementArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let ids = ids_of(&asked.ids)?;
+    let who = context.signer(app, &Role::ALL)?;
+    let shown = shown(app, &ids)?;
+    let proof = context.proof(&who)?;
+    let done = app.acknowledge(&who.id, &proof, &ids)?;
+    answer(format!("Acknowledged {}", counted(ids.len())), shown, &done, &who)
+}
+
+/// Disputes a statement.
+pub fn dispute(context: &mut Context, asked: &DisputeArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let of = id_of(&asked.id)?;
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let who = context.signer(app, &[Role::Trainee])?;
+    let shown = shown(app, &[of])?;
+    let proof = context.proof(&who)?;
+    let done = app.dispute(&who.id, &proof, of, &reason)?;
+    answer(
+        "Recorded that you disagree. Your reason is kept with the record, which still counts".to_owned(),
+        shown,
+        &done,
+        &who,
+    )
+}
+
+/// Parses statement ids.
+pub fn ids_of(texts: &[String]) -> Result<Vec<StatementId>, Error> {
+    let mut ids: Vec<StatementId> = Vec::new();
+    for text in texts {
+        let id = id_of(text)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+fn id_of(text: &str) -> Result<StatementId, Error> {
+    text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))
+}
+
+/// Returns a row for each statement: its id and a summary.
+fn shown(app: &crate::app::app::App, ids: &[StatementId]) -> Result<Vec<Vec<String>>, Error> {
+    ids.iter().map(|id| Ok(vec![id.to_string(), app.in_one_line(*id)?])).collect()
+}
+
+fn answer(what: String, shown: Vec<Vec<String>>, done: &SignedReceipt, by: &Person) -> Result<CommandOutput, Failure> {
+    let parts = vec![
+        OutputBlock::Line(what),
+        OutputBlock::Facts(vec![
+            fact("Signer", format!("{} {}", by.id, by.name)),
+            fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            fact("Checkpoint", &done.head.code),
+        ]),
+        OutputBlock::Gap,
+        OutputBlock::Table(Table { head: vec!["id", "says"], rows: shown }),
+    ];
+    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+fn counted(statements: usize) -> String {
+    if statements == 1 { "1 statement".to_owned() } else { format!("{statements} statements") }
+}

@@ -1,0 +1,139 @@
+//! Runs `portfolio`: prints a trainee's full record as readable text. Read-only.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::standards::standard::attributed;
+use crate::cli::commands::record::rows::Card;
+use crate::cli::commands::record::trainee::{KeptRow, KsbState, NO_LONGER_ASKED, card, each, ksb_states};
+use crate::cli::commands::standards::local;
+use crate::cli::commands::standards::local::LocalRow;
+use crate::cli::commands::standards::standard_page::attribution;
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact, wrapped};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::ids::{KsbKind, PersonId};
+use crate::domain::record::view::{AnnotationMark, Record};
+use crate::domain::statement::kind::Kind;
+
+/// `portfolio`.
+#[derive(Debug, Args)]
+pub struct PortfolioArgs {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+}
+
+/// Prints a trainee's full record.
+pub fn portfolio(context: &Context, asked: &PortfolioArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    portfolio_of(app, &who.id)
+}
+
+/// Prints the full record of this trainee.
+pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Failure> {
+    let (standing, records) = app.whole_record(who)?;
+    let head = app.head()?;
+    let mut parts = card(&standing.trainee);
+    parts.push(OutputBlock::Facts(vec![fact("Checkpoint", &head.code)]));
+    for (kind, heading) in
+        [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
+    {
+        let mut of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind).peekable();
+        if of_kind.peek().is_some() {
+            parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
+        }
+        for ((ksb, state), records) in of_kind {
+            parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.word()))]);
+            parts.extend(wrapped(&ksb.text, 5));
+            parts.extend(standing.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
+            for record in records {
+                said(record, &mut parts);
+            }
+        }
+    }
+    if !standing.local.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line("LOCAL COMPETENCES".to_owned())]);
+    }
+    for (local, records) in standing.local.iter().zip(records.iter().skip(standing.standard.ksbs().len())) {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
+        parts.extend(wrapped(&local.ksb.text, 5));
+        parts.extend(wrapped(&local.words(), 5));
+        for record in records {
+            said(record, &mut parts);
+        }
+    }
+    let kept = app.no_longer_asked(who)?;
+    if !kept.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(NO_LONGER_ASKED.to_uppercase())]);
+    }
+    for one in &kept {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} Does not count: {}", one.code, one.why))]);
+        parts.extend(wrapped(&one.text, 5));
+        one.records.iter().for_each(|record| said(record, &mut parts));
+    }
+    parts.extend(attribution(&standing.standard));
+    let shape = Portfolio {
+        schema: "countersign/portfolio/1",
+        checkpoint: head.code,
+        attribution: attributed(&standing.standard),
+        trainee: Card::from(&standing.trainee),
+        ksbs: ksb_states(&standing, &records),
+        competences: local::rows(&standing, &records),
+        no_longer_asked: kept.iter().map(KeptRow::from).collect(),
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// Renders one record: observation, feedback, next action and statement.
+fn said(record: &Record, parts: &mut Vec<OutputBlock>) {
+    let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
+    seen.extend(record.method.map(|method| method.words().to_owned()));
+    seen.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    seen.extend(record.place.as_ref().map(ToString::to_string));
+    seen.push(record.signer_name.to_string());
+    parts.extend(wrapped(&format!("- {}", seen.join(" · ")), 5));
+    let mut more = Vec::new();
+    more.extend(record.feedback.as_ref().map(|feedback| format!("Feedback: {feedback}")));
+    more.extend(record.action.as_ref().map(|action| format!("Action by {}: {}", day_words(action.by), action.what)));
+    more.extend(record.late.as_ref().map(|late| format!("Signed late: {late}")));
+    more.extend(record.evidence.iter().map(|evidence| format!("Evidence: {}", evidence.name)));
+    more.extend(
+        record
+            .withdrawn
+            .as_ref()
+            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)),
+    );
+    more.extend(record.marks.iter().filter_map(mark));
+    more.push(format!("Signed {}", record.signed.local_words()));
+    more.push(format!("Statement {}", record.id));
+    parts.extend(more.iter().flat_map(|text| wrapped(text, 7)));
+}
+
+/// Describes a later mark on a record: the trainee's answer or a countersignature; `None` for others.
+fn mark(mark: &AnnotationMark) -> Option<String> {
+    let words = [(Kind::Acknowledge, "Read"), (Kind::Dispute, "Disputed"), (Kind::Countersign, "Countersigned")];
+    let (_, said) = words.into_iter().find(|(kind, _)| *kind == mark.kind)?;
+    let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
+    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))
+}
+
+/// A trainee's full record.
+#[derive(Debug, Serialize)]
+pub struct Portfolio {
+    /// `countersign/portfolio/1`.
+    pub schema: &'static str,
+    /// The checkpoint code.
+    pub checkpoint: String,
+    pub trainee: Card,
+    pub ksbs: Vec<KsbState>,
+    pub competences: Vec<LocalRow>,
+    /// Signed KSBs that they no longer answer for.
+    pub no_longer_asked: Vec<KeptRow>,
+    /// The attribution that the licence of the texts requires, if any.
+    pub attribution: Option<String>,
+}

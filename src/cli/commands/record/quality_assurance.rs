@@ -1,0 +1,227 @@
+//! Runs `second-looks` and the draw of `sample`: lists sign-offs that need a second check. Saves the draw, signs nothing.
+
+use clap::{ArgGroup, Args};
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::record::quality_assurance::{SampleRequest, SampleResult};
+use crate::cli::context::filter::{filter, misread};
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::domain::filter::log::LogFilter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::day_words;
+use crate::domain::record::quality_assurance::{QaItem, QaReason};
+use crate::domain::record::sampling::MOST_DRAWN;
+use crate::domain::statement::kinds::sample::Draw;
+
+/// `sample`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]
+pub struct SampleArgs {
+    /// The sign-off's id, as `trainee`, `history` and `second-looks` show it.
+    #[arg(required_unless_present = "choose", conflicts_with = "choose")]
+    pub id: Option<String>,
+    /// Accepts the sign-off.
+    #[arg(long)]
+    pub accept: bool,
+    /// Rejects the sign-off, so that it no longer counts; needs --reason.
+    #[arg(long, requires = "reason")]
+    pub reject: bool,
+    /// Why.
+    #[arg(long, value_name = "TEXT", conflicts_with = "choose")]
+    pub reason: Option<String>,
+    /// The draw that chose it, where it is not one of --choose: its seed, its place, how many were drawn, such as 2026/3/20.
+    #[arg(long, value_name = "SEED/N/OF", value_parser = parse_draw, conflicts_with = "choose")]
+    pub draw: Option<Draw>,
+    /// Draws this many sign-offs at random and lists them. `second-looks` keeps them until they are sampled.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
+    pub choose: Option<u32>,
+    /// Draws from this seed; without it, from one by chance. The same seed at the same size of the log draws the same.
+    #[arg(long, value_name = "SEED", requires = "choose")]
+    pub seed: Option<u64>,
+    /// Repeats a draw as the log stood with so many entries, and keeps nothing.
+    #[arg(long, value_name = "SIZE", requires_all = ["choose", "seed"])]
+    pub at: Option<u64>,
+    /// Draws only from sign-offs that fit, as in `history`: words of the text, by:NAME, since:DAY, until:DAY.
+    #[arg(long, value_name = "FILTER", num_args = 1.., requires = "choose")]
+    pub of: Vec<String>,
+}
+
+/// `second-looks`.
+#[derive(Debug, Args)]
+pub struct SecondLooksArgs {
+    /// Lists only what fits: words of the trainee's or the signer's name, a code, countersign, sample, rejected.
+    pub filter: Vec<String>,
+    /// What asks this person; without it, what asks anyone.
+    #[arg(long, value_name = "PERSON")]
+    pub of: Option<String>,
+    /// The most to list.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub most: usize,
+}
+
+/// Lists the sign-offs that need a second check: rejected ones first, then the oldest.
+pub fn second_looks(context: &Context, asked: &SecondLooksArgs) -> Result<CommandOutput, Failure> {
+    let app = &context.open()?;
+    let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+    let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
+    let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
+    let window = app.second_looks(of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let looks = window.rows.iter().map(LookRow::from).collect();
+    let shape = SecondLooks { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
+    Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
+}
+
+fn table(rows: &[QaItem]) -> Table {
+    let row = |row: &QaItem| {
+        let why = match &row.look {
+            QaReason::Rejected { by, reason } => {
+                reason.as_ref().map_or_else(|| by.to_string(), |reason| format!("{by}: {reason}"))
+            }
+            QaReason::Countersign => "needs a second signature".to_owned(),
+            QaReason::Sample { draw, .. } => format!("drawn {} of {} from {}", draw.number, draw.of, draw.seed),
+        };
+        vec![
+            row.look.word().to_owned(),
+            row.code.to_string(),
+            row.trainee_name.to_string(),
+            row.outcome.words().to_owned(),
+            row.signer_name.to_string(),
+            day_words(row.signed.local_day()),
+            row.id.to_string(),
+            why,
+        ]
+    };
+    let head = vec!["look", "ksb", "trainee", "outcome", "signer", "signed", "id", "why"];
+    Table { head, rows: rows.iter().map(row).collect() }
+}
+
+/// Draws sign-offs to sample.
+pub fn draw(context: &mut Context, asked: &SampleArgs, most: u32) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let from = asked.of.join(" ");
+    LogFilter::parse(&from, app.today()).map_err(|fault| misread(&fault, &from))?;
+    let verifier = context.signer(app, &[Role::Verifier])?;
+    let wish = SampleRequest { most, seed: asked.seed, at: asked.at, from };
+    let came = app.draw_sample(&verifier.id, &wish)?;
+    let kept = asked.at.is_none();
+    Ok(CommandOutput::new(parts(app, &came, &verifier, kept), &shape(&came, &verifier))?)
+}
+
+fn parts(app: &App, came: &SampleResult, verifier: &Person, kept: bool) -> Vec<OutputBlock> {
+    let from = if came.from.is_empty() { "all".to_owned() } else { came.from.clone() };
+    let mut facts = vec![
+        fact("Drawn", format!("{} of {} sign-offs", came.rows.len(), came.among)),
+        fact("From", from),
+        fact("Seed", came.seed),
+        fact("At", format!("{} entries of the log", came.at)),
+        fact("Verifier", format!("{} {}", verifier.id, verifier.name)),
+    ];
+    if kept {
+        facts.push(fact("Next", "`countersign sample ID --accept`, or `--reject --reason TEXT`, for each"));
+    }
+    facts.extend(app.head().ok().map(|head| fact("Checkpoint", head.code)));
+    vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&came.rows))]
+}
+
+fn shape(came: &SampleResult, verifier: &Person) -> SampleDraw {
+    SampleDraw {
+        schema: "countersign/draw/1",
+        draw: DrawRow {
+            seed: came.seed,
+            at: came.at,
+            from: came.from.clone(),
+            among: came.among,
+            verifier: verifier.id.to_string(),
+        },
+        sign_offs: came.rows.iter().map(LookRow::from).collect(),
+    }
+}
+
+/// Returns the sign-off that `sample` needs if it does not draw.
+pub fn sampled(asked: &SampleArgs) -> Result<&str, Error> {
+    asked.id.as_deref().ok_or_else(|| Error::usage("No sign-off is named").hint("Or draw some with --choose N"))
+}
+
+/// A page of sign-offs that need a second check.
+#[derive(Debug, Serialize)]
+pub struct SecondLooks {
+    /// `countersign/second-looks/1`.
+    pub schema: &'static str,
+    /// Total number of matches.
+    pub of: u64,
+    pub sign_offs: Vec<LookRow>,
+}
+
+/// A sample draw.
+#[derive(Debug, Serialize)]
+pub struct SampleDraw {
+    /// `countersign/draw/1`.
+    pub schema: &'static str,
+    /// How to repeat the draw.
+    pub draw: DrawRow,
+    /// The drawn sign-offs.
+    pub sign_offs: Vec<LookRow>,
+}
+
+/// How to repeat a draw.
+#[derive(Debug, Serialize)]
+pub struct DrawRow {
+    pub seed: u64,
+    pub at: u64,
+    pub from: String,
+    pub among: u64,
+    pub verifier: String,
+}
+
+/// A sign-off that needs a second check.
+#[derive(Debug, Serialize)]
+pub struct LookRow {
+    pub id: String,
+    pub look: &'static str,
+    pub ksb: String,
+    pub trainee: String,
+    pub trainee_name: String,
+    pub outcome: &'static str,
+    pub signer_name: String,
+    pub signed: String,
+    pub by_name: Option<String>,
+    pub reason: Option<String>,
+    pub number: Option<u32>,
+}
+
+impl From<&QaItem> for LookRow {
+    fn from(row: &QaItem) -> Self {
+        let (by_name, reason, number) = match &row.look {
+            QaReason::Rejected { by, reason } => (Some(by.to_string()), reason.as_ref().map(ToString::to_string), None),
+            QaReason::Countersign => (None, None, None),
+            QaReason::Sample { draw, .. } => (None, None, Some(draw.number)),
+        };
+        Self {
+            id: row.id.to_string(),
+            look: row.look.word(),
+            ksb: row.code.to_string(),
+            trainee: row.trainee.to_string(),
+            trainee_name: row.trainee_name.to_string(),
+            outcome: row.outcome.slug(),
+            signer_name: row.signer_name.to_string(),
+            signed: row.signed.to_string(),
+            by_name,
+            reason,
+            number,
+        }
+    }
+}
+
+fn parse_draw(text: &str) -> Result<Draw, String> {
+    let refused = || format!("“{text}” is not a draw. Write SEED/N/OF, such as 2026/3/20");
+    let parts: Vec<&str> = text.split('/').collect();
+    let [seed, number, of] = parts.as_slice() else { return Err(refused()) };
+    let read = (seed.parse().ok(), number.parse().ok(), of.parse().ok());
+    let (Some(seed), Some(number), Some(of)) = read else { return Err(refused()) };
+    if (1..=of).contains(&number) { Ok(Draw { seed, number, of, at: None }) } else { Err(refused()) }
+}

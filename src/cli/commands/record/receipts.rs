@@ -1,0 +1,94 @@
+//! Runs `receipts`: exports receipts of a trainee's record. Existing files are not overwritten.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::cli::context::input::write_files;
+use crate::cli::context::{Context, day, one};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, fact};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::human_date::{DayDirection, meant};
+use crate::domain::primitives::ids::PersonId;
+
+/// `receipts`.
+#[derive(Debug, Args)]
+pub struct ReceiptsArgs {
+    /// On whose record: an id, or any part of a name that only they have; without it, on everybody's.
+    pub trainee: Option<String>,
+    /// Only of what was signed on this day or later: monday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Writes each receipt to a file of its own in this folder.
+    #[arg(long, visible_alias = "to", value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Prints all receipts, or writes each to a file.
+pub fn receipts(context: &Context, asked: &ReceiptsArgs) -> Result<CommandOutput, Failure> {
+    let app = context.open()?;
+    let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
+    let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
+    let answer = receipts_of(&app, who.as_ref().map(|person| &person.id), since, asked.out.as_deref())?;
+    let said = asked.since.as_deref().and_then(|text| meant(text, app.today(), DayDirection::of("--since")));
+    Ok(said.into_iter().fold(answer, CommandOutput::aside))
+}
+
+/// Exports the receipts of one record, or of all.
+pub fn receipts_of(
+    app: &App,
+    trainee: Option<&PersonId>,
+    since: Option<NaiveDate>,
+    out: Option<&Path>,
+) -> Result<CommandOutput, Failure> {
+    let found = app.receipts(trainee, since)?;
+    let count = if found.len() == 1 { "1 receipt".to_owned() } else { format!("{} receipts", found.len()) };
+    let files: Vec<(String, &str)> =
+        found.iter().map(|receipt| (format!("{}.receipt", receipt.id), receipt.text.as_str())).collect();
+    let mut written: Vec<PathBuf> = Vec::new();
+    let parts = match out {
+        _ if found.is_empty() => vec![OutputBlock::Line("Nothing is signed yet, so there are no receipts".to_owned())],
+        None => vec![OutputBlock::Verbatim(found.iter().map(|receipt| receipt.text.as_str()).collect())],
+        Some(folder) => {
+            written = write_files(folder, &files)?;
+            vec![
+                OutputBlock::Line(format!("Wrote {count}")),
+                OutputBlock::Facts(vec![fact("Folder", folder.display())]),
+            ]
+        }
+    };
+    let file = |at: usize| written.get(at).map(|path| path.display().to_string());
+    let rows = found.iter().enumerate().map(|(at, receipt)| ReceiptRow {
+        id: receipt.id.to_string(),
+        position: receipt.position,
+        text: receipt.text.clone(),
+        file: file(at),
+    });
+    let shape = Receipts { schema: "countersign/receipts/1", receipts: rows.collect() };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// A list of receipts.
+#[derive(Debug, Serialize)]
+pub struct Receipts {
+    /// `countersign/receipts/1`.
+    pub schema: &'static str,
+    pub receipts: Vec<ReceiptRow>,
+}
+
+/// A receipt of a statement.
+#[derive(Debug, Serialize)]
+pub struct ReceiptRow {
+    /// The statement's id.
+    pub id: String,
+    /// Leaf index, from 0.
+    pub position: u64,
+    pub text: String,
+    /// Path of its file, if it was written to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}

@@ -1,0 +1,175 @@
+//! Runs `sign-off` and `withdraw`.
+
+use chrono::NaiveDate;
+use clap::{ArgGroup, Args};
+
+use crate::app::error::Error;
+use crate::cli::commands::standards::standard_page::attribution;
+use crate::cli::context::values::one_of;
+use crate::cli::context::{Context, day, line, lines, one};
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::long_day;
+use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault};
+use crate::domain::record::recorded::recorded;
+use crate::domain::record::view::Observation;
+use crate::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
+
+/// `sign-off`.
+#[derive(Debug, Args)]
+pub struct SignOffArgs {
+    /// Whose record: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// The codes of what was seen: S26 S27.
+    #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
+    pub codes: Vec<String>,
+    /// What was seen.
+    #[command(flatten)]
+    pub seen: ObservationArgs,
+}
+
+/// `withdraw`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
+pub struct WithdrawArgs {
+    /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Withdraws everything that was signed in one go with this statement.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<String>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// What was seen.
+#[derive(Debug, Args)]
+pub struct ObservationArgs {
+    /// It was not yet to the standard; needs --feedback, --action and --by.
+    #[arg(long, requires = "feedback", requires = "action", requires = "by")]
+    pub not_achieved: bool,
+    /// What you say of it.
+    #[arg(long, value_name = "TEXT")]
+    pub feedback: Option<String>,
+    /// What to do next.
+    #[arg(long, value_name = "TEXT", requires = "by")]
+    pub action: Option<String>,
+    /// By which day: “in 2 weeks”, 2026-12-05.
+    #[arg(long, value_name = "DATE", requires = "action")]
+    pub by: Option<String>,
+    /// How it was judged.
+    #[arg(long, value_parser = one_of::<Method>(Method::ALL.iter().map(|method| method.slug()).collect()))]
+    pub method: Option<Method>,
+    /// How closely the trainee was watched.
+    #[arg(long, value_parser = one_of::<Supervision>(Supervision::ALL.iter().map(|level| level.slug()).collect()))]
+    pub supervision: Option<Supervision>,
+    /// The day it was seen: today, yesterday, monday, “20 Nov”, 2026-11-20.
+    #[arg(long, value_name = "DATE", default_value = "today")]
+    pub observed: String,
+    /// Where it was seen.
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
+    /// Why it is signed so late.
+    #[arg(long, value_name = "TEXT")]
+    pub late: Option<String>,
+}
+
+/// Signs off KSBs.
+pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
+    let mut codes: Vec<KsbCode> = asked.codes.iter().map(|code| code_of(code)).collect::<Result<_, _>>()?;
+    codes.sort_unstable();
+    codes.dedup();
+    let seen = observation(&asked.seen, app.today())?;
+    let signer = context.signer(app, &[Role::Supervisor])?;
+    let standing = app.standing(&trainee.id)?;
+    app.answers_for(&standing, &codes)?;
+    // Refusals are reported before the passphrase is asked for.
+    app.dry_run(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
+    let proof = context.proof(&signer)?;
+    let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
+        fact("Outcome", seen.outcome.words()),
+        fact("Observed", long_day(seen.observed)),
+    ];
+    let due = seen.action.as_ref().map(|action| action.by);
+    facts.extend(due.map(|day| fact("Action by", long_day(day))));
+    facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
+    facts.push(fact("Checkpoint", &done.head.code));
+    let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
+    let mut parts = vec![
+        OutputBlock::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
+        OutputBlock::Facts(facts),
+        OutputBlock::Gap,
+        OutputBlock::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
+    ];
+    parts.extend(attribution(&standing.standard));
+    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
+    Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
+}
+
+/// Reads the observation from the arguments.
+pub fn observation(asked: &ObservationArgs, today: NaiveDate) -> Result<Observation, Failure> {
+    let action = match (&asked.action, &asked.by) {
+        (Some(what), Some(by)) => lines(Some(what), "--action")?
+            .map(|what| Ok::<_, Error>(Action { what, by: day(by, "--by", today)? }))
+            .transpose()?,
+        _ => None,
+    };
+    Ok(Observation {
+        outcome: if asked.not_achieved { Outcome::NotAchieved } else { Outcome::Achieved },
+        method: asked.method,
+        supervision: asked.supervision,
+        observed: day(&asked.observed, "--observed", today)?,
+        place: line(asked.place.as_deref(), "--place")?,
+        feedback: lines(asked.feedback.as_deref(), "--feedback")?,
+        action,
+        late: lines(asked.late.as_deref(), "--late")?,
+    })
+}
+
+/// Withdraws statements, all or none.
+pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let id = |text: &String| -> Result<StatementId, Error> {
+        text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign trainee` shows the ids"))
+    };
+    let mut of = asked.ids.iter().map(id).collect::<Result<Vec<_>, Error>>()?;
+    if let Some(batch) = &asked.batch {
+        of = app.batch_of(id(batch)?)?.ids;
+    }
+    of.sort_unstable();
+    of.dedup();
+    let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
+    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
+    // Refusals are reported before the passphrase is asked for.
+    of.iter().try_for_each(|of| app.statement(*of).map(|_| ()))?;
+    app.dry_run(|app, proof| app.withdraw_all(&signer.id, proof, &of, &reason))?;
+    let batch = app.batch(&of)?;
+    let proof = context.proof(&signer)?;
+    let done = app.withdraw_all(&signer.id, &proof, &of, &reason)?;
+    let (what, whose) = (batch.counted(), batch.whose());
+    let left = if of.len() == 1 {
+        "it stays in the log and no longer counts"
+    } else {
+        "they stay in the log and no longer count"
+    };
+    let mut facts: Vec<_> =
+        of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("Statement", by)]).collect();
+    facts.push(fact("Checkpoint", &done.head.code));
+    let mut parts = vec![OutputBlock::Line(format!("Withdrew {what} for {whose}; {left}"))];
+    parts.extend(batch.revived.iter().cloned().map(OutputBlock::Line));
+    parts.push(OutputBlock::Facts(facts));
+    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+/// Parses a KSB code.
+pub fn code_of(text: &str) -> Result<KsbCode, Error> {
+    text.parse().map_err(|fault: ValueFault| Error::from(fault).hint("`countersign standard show` lists the codes"))
+}

@@ -1,0 +1,482 @@
+//! Runs `trainee` and `outstanding`: one trainee's record, and what is left to show. Read-only.
+
+use chrono::NaiveDate;
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::standards::standard::attributed;
+use crate::cli::commands::record::rows::{ActionRow, AskedRow, Card, RecordRow, ReviewRow};
+use crate::cli::commands::standards::levels::of_person;
+use crate::cli::commands::standards::local;
+use crate::cli::commands::standards::local::LocalRow;
+use crate::cli::commands::standards::standard_page::attribution;
+use crate::cli::context::filter::filter;
+use crate::cli::context::{Context, one};
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::domain::filter::Filter;
+use crate::domain::filter::schema::FilterTarget;
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::people::person::Role;
+use crate::domain::primitives::date::{day_words, late_words};
+use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId};
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::{Outstanding, Rejection};
+use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Record, TraineeCard, TraineeRecord};
+use crate::domain::standard::Ksb;
+use crate::domain::standard::local_view::LocalKsb;
+
+/// `trainee`, `outstanding` and `readiness`.
+#[derive(Debug, Args)]
+pub struct TraineeArgs {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Lists only what fits: words, s26, not-yet, duty:7 and what else the list knows: a wrong word says which.
+    pub filter: Vec<String>,
+}
+
+/// Lists every KSB with its state and records.
+pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, FilterTarget::Ksbs, app.today())?;
+    let (standing, records) = app.whole_record(&who.id)?;
+    let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
+    let (trainee, today) = (&standing.trainee, app.today());
+    let gateway = trainee.gateway(standing.standard.months(), today);
+    let mut facts = facts(trainee);
+    facts.push(fact("Gateway", day_words(gateway)));
+    facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
+    facts.extend(of_person(&who)?);
+    let mut parts = vec![OutputBlock::Facts(facts)];
+    for (kind, heading) in
+        [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
+    {
+        let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
+        let of_kind = of_kind.filter(|(one, _)| fits(*one));
+        let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
+        if !rows.is_empty() {
+            let head = vec!["ksb", "state", "observed", "signer", "text"];
+            parts.extend([
+                OutputBlock::Gap,
+                OutputBlock::Line(heading.to_owned()),
+                OutputBlock::Table(Table { head, rows }),
+            ]);
+        }
+    }
+    parts.extend(local::parts(&standing, &filter));
+    let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
+    let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Records".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let kept = if filter.is_empty() { app.no_longer_asked(&who.id)? } else { Vec::new() };
+    if !kept.is_empty() {
+        let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
+        let rows = kept.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))).map(row).collect();
+        let head = vec!["ksb", "record", "observed", "signer", "id", "said", "why it does not count"];
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line(NO_LONGER_ASKED.to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let reviews = if filter.is_empty() { app.reviews(&who.id)? } else { Vec::new() };
+    if !reviews.is_empty() {
+        let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
+        let rows = reviews.iter().map(review_row).collect();
+        parts.extend([
+            OutputBlock::Gap,
+            OutputBlock::Line("Progress reviews".to_owned()),
+            OutputBlock::Table(Table { head, rows }),
+        ]);
+    }
+    let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    ksbs.retain(|row| listed.contains(&row.id));
+    parts.extend(attribution(&standing.standard));
+    let attribution = attributed(&standing.standard);
+    let reviews = reviews.iter().map(ReviewRow::from).collect();
+    let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
+    let gateway = gateway.to_string();
+    let mut competences = local::rows(&standing, &records);
+    competences.retain(|row| listed.contains(&row.id));
+    let schema = "countersign/trainee/1";
+    let no_longer_asked = kept.iter().map(KeptRow::from).collect();
+    let shape = Trainee { schema, trainee, gateway, pauses, ksbs, competences, no_longer_asked, reviews, attribution };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// Heading of signed KSBs that the trainee no longer answers for.
+pub const NO_LONGER_ASKED: &str = "Signed, but no longer required";
+
+/// Describes a break in learning: from when, and until when if known.
+fn span_words(span: BreakPeriod) -> String {
+    let back = span.back.map_or_else(|| "return date not known".to_owned(), day_words);
+    if span.back.is_some() {
+        format!("{} to {back}", day_words(span.from))
+    } else {
+        format!("{}, {back}", day_words(span.from))
+    }
+}
+
+/// Returns every KSB with its state and records, for JSON.
+pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
+    let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
+        id: ksb.code.to_string(),
+        state: state.slug(),
+        counts: state.counts(),
+        duties: ksb.duties.iter().map(|no| no.0).collect(),
+        text: ksb.text.clone(),
+        claim: standing.claims.get(&ksb.code).map(AskedRow::from),
+        seen_in: seen_in(standing, ksb.code),
+        records: records.iter().map(RecordRow::from).collect(),
+    };
+    each(standing).zip(records).map(one).collect()
+}
+
+/// Lists outstanding KSBs, most urgent first.
+pub fn outstanding(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let filter = filter(&asked.filter, FilterTarget::Outstanding, app.today())?;
+    outstanding_of(app, &who.id, &filter)
+}
+
+/// Lists the outstanding KSBs of this trainee.
+pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<CommandOutput, Failure> {
+    let (standing, mut left) = app.outstanding(who)?;
+    let all = left.len();
+    let today = app.today();
+    left.retain(|row| row.fits(filter, &standing, today));
+    let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
+        left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
+    let mut parts = card(&standing.trainee);
+    if !pressing.is_empty() {
+        let some_rejected = pressing.iter().any(|row| row.rejected.is_some());
+        let rows = pressing.iter().map(|row| {
+            let record = row.newest.as_ref();
+            let action = row.action();
+            let rejected = row.rejected.as_ref();
+            let mut cells = vec![
+                row.code.to_string(),
+                local::state(&standing, row),
+                row.claim.as_ref().map(asked).unwrap_or_default(),
+                by_day(row, &standing, today),
+                action.map(|action| action.what.to_string()).unwrap_or_default(),
+                record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
+                text(row),
+            ];
+            if some_rejected {
+                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.day()), said.words()));
+                cells.insert(2, rejected.unwrap_or_default());
+            }
+            cells
+        });
+        let mut head = vec!["ksb", "state", "claimed", "by", "action", "feedback", "text"];
+        if some_rejected {
+            head.insert(2, "rejected");
+        }
+        parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head, rows: rows.collect() })]);
+    }
+    let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
+    let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
+    for rows in duties {
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standing.standard.duty(no));
+        let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
+        let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
+        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
+        let table = Table { head: vec!["ksb", "state", "text"], rows };
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), listed(table, "")]);
+    }
+    if left.is_empty() {
+        let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
+        parts.push(OutputBlock::Line(nothing.to_owned()));
+    }
+    parts.extend(attribution(&standing.standard));
+    let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
+    let trainee = Card::from(&standing.trainee);
+    let attribution = attributed(&standing.standard);
+    Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
+}
+
+/// Returns the due day of the action and how late it is; for a lapsed KSB, only how late.
+fn by_day(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
+    let by = row.action().map(|action| day_words(action.by));
+    let late = row.days_late(standing, today).map(late_words);
+    [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Describes a waiting claim: its day, and who is asked.
+fn asked(asked: &PendingClaim) -> String {
+    format!("{}, sent to {}", day_words(asked.since.day()), asked.whom())
+}
+
+/// Returns each KSB with its state.
+pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
+    standing.standard.ksbs().iter().zip(standing.states.iter().copied())
+}
+
+/// Renders the trainee's name, standard, dates and progress.
+pub fn card(card: &TraineeCard) -> Vec<OutputBlock> {
+    vec![OutputBlock::Facts(facts(card))]
+}
+
+fn facts(card: &TraineeCard) -> Vec<(String, String)> {
+    let specialism = card.specialism.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut facts = vec![
+        fact("Trainee", format!("{} {}", card.id, card.name)),
+        fact("Standard", &card.standard),
+        fact("Start", day_words(card.start)),
+        fact("Signed", format!("{} of {}", card.signed, card.total)),
+    ];
+    if let Some(end) = card.end {
+        facts.insert(3, fact("Planned end", day_words(end)));
+    }
+    if !specialism.is_empty() {
+        facts.insert(2, fact("Specialism", specialism));
+    }
+    if let Some(option) = &card.scope.option {
+        facts.insert(2, fact("Option", option));
+    }
+    for left in &card.scope.left_out {
+        let codes: Vec<String> = left.codes.iter().map(ToString::to_string).collect();
+        facts.push(fact("Left out", format!("{}: {}", codes.join(" "), left.reason)));
+    }
+    facts
+}
+
+/// Returns the row of a KSB: its state, and its newest valid record.
+fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
+    let newest = records.iter().find(|record| record.is_live());
+    vec![
+        ksb.code.to_string(),
+        state.word().to_owned(),
+        newest.map(|record| day_words(record.observed)).unwrap_or_default(),
+        newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
+        ksb.text.clone(),
+    ]
+}
+
+/// Describes a later mark on a record.
+fn mark(mark: &AnnotationMark) -> String {
+    let reason = mark.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let text = format!("{} by {}{reason}", mark.words(), mark.by_name);
+    match (mark.withdrawn, mark.in_review) {
+        (true, _) => text + " (withdrawn)",
+        (false, true) => text + " (in review)",
+        (false, false) => text,
+    }
+}
+
+/// Returns the row of a progress review, with who has signed it.
+pub fn review_row(held: &HeldReview) -> Vec<String> {
+    let review = &held.review;
+    let there: Vec<String> =
+        review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
+    let mut said = review.in_words();
+    said.extend(held.marks.iter().map(mark));
+    let state = match (held.withdrawn, held.in_review) {
+        (true, _) => "withdrawn",
+        (false, true) => "in review",
+        (false, false) => "held",
+    };
+    vec![
+        day_words(review.held),
+        state.to_owned(),
+        day_words(review.next),
+        format!("{} of {}", review.signed, review.all),
+        there.join(", "),
+        held.id.to_string(),
+        said.join("; "),
+    ]
+}
+
+/// Returns the row of a record, with its marks.
+fn record_row(record: &Record) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(record.method.map(|method| method.words().to_owned()));
+    said.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    said.extend(record.place.as_ref().map(ToString::to_string));
+    said.extend(record.feedback.as_ref().map(ToString::to_string));
+    said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    said.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
+    said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
+    said.extend(record.marks.iter().map(mark));
+    let outcome = match record {
+        _ if record.withdrawn.is_some() => "withdrawn",
+        _ if record.rejected() => "rejected",
+        _ if record.in_review => "in review",
+        _ => record.outcome.words(),
+    };
+    vec![
+        record.code.to_string(),
+        outcome.to_owned(),
+        day_words(record.observed),
+        record.signer_name.to_string(),
+        record.id.to_string(),
+        said.join("; "),
+    ]
+}
+
+/// A break in learning.
+#[derive(Debug, Serialize)]
+pub struct PauseRow {
+    pub id: String,
+    pub back: Option<String>,
+}
+
+impl From<&BreakPeriod> for PauseRow {
+    fn from(span: &BreakPeriod) -> Self {
+        Self { id: span.from.to_string(), back: span.back.map(|day| day.to_string()) }
+    }
+}
+
+/// A trainee's outstanding KSBs.
+#[derive(Debug, Serialize)]
+pub struct OutstandingList {
+    /// `countersign/outstanding/1`.
+    pub schema: &'static str,
+    pub trainee: Card,
+    /// Most urgent first.
+    pub ksbs: Vec<OutstandingRow>,
+    /// The attribution that the licence of the texts requires, if any.
+    pub attribution: Option<String>,
+}
+
+/// An outstanding KSB.
+#[derive(Debug, Serialize)]
+pub struct OutstandingRow {
+    pub id: String,
+    pub state: &'static str,
+    pub duty: Option<u16>,
+    pub text: String,
+    pub record: Option<String>,
+    pub feedback: Option<String>,
+    pub action: Option<ActionRow>,
+    pub rejected: Option<RejectedRow>,
+    pub claim: Option<AskedRow>,
+}
+
+/// How a sample reopened it.
+#[derive(Debug, Serialize)]
+pub struct RejectedRow {
+    pub id: String,
+    pub signer_name: String,
+    pub at: String,
+    pub by_name: String,
+    pub reason: Option<String>,
+}
+
+impl From<&Rejection> for RejectedRow {
+    fn from(rejection: &Rejection) -> Self {
+        Self {
+            id: rejection.of.to_string(),
+            signer_name: rejection.signer_name.to_string(),
+            at: rejection.at.to_string(),
+            by_name: rejection.by_name.to_string(),
+            reason: rejection.reason.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl OutstandingRow {
+    /// Returns the row of a KSB with this text.
+    pub fn new(row: &Outstanding, text: &str) -> Self {
+        let newest = row.newest.as_ref();
+        Self {
+            id: row.code.to_string(),
+            state: row.state.slug(),
+            duty: row.duty.map(|no| no.0),
+            text: text.to_owned(),
+            record: newest.map(|record| record.id.to_string()),
+            feedback: newest.and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
+            action: newest.and_then(|record| record.action.as_ref()).map(ActionRow::from),
+            rejected: row.rejected.as_ref().map(RejectedRow::from),
+            claim: row.claim.as_ref().map(AskedRow::from),
+        }
+    }
+}
+
+/// A trainee's record.
+#[derive(Debug, Serialize)]
+pub struct Trainee {
+    /// `countersign/trainee/1`.
+    pub schema: &'static str,
+    pub trainee: Card,
+    /// Expected day of the gateway.
+    pub gateway: String,
+    /// Breaks in learning.
+    pub pauses: Vec<PauseRow>,
+    /// In the standard's order.
+    pub ksbs: Vec<KsbState>,
+    /// By code.
+    pub competences: Vec<LocalRow>,
+    /// Signed KSBs that they no longer answer for.
+    pub no_longer_asked: Vec<KeptRow>,
+    /// Progress reviews, newest first.
+    pub reviews: Vec<ReviewRow>,
+    /// The attribution that the licence of the texts requires, if any.
+    pub attribution: Option<String>,
+}
+
+/// The state of a KSB.
+#[derive(Debug, Serialize)]
+pub struct KsbState {
+    pub id: String,
+    pub state: &'static str,
+    pub counts: bool,
+    pub duties: Vec<u16>,
+    pub text: String,
+    pub claim: Option<AskedRow>,
+    pub seen_in: Vec<SeenIn>,
+    pub records: Vec<RecordRow>,
+}
+
+/// A signed KSB that they no longer answer for.
+#[derive(Debug, Serialize)]
+pub struct KeptRow {
+    pub id: String,
+    pub why: String,
+    pub text: String,
+    pub records: Vec<RecordRow>,
+}
+
+impl From<&NoLongerAsked> for KeptRow {
+    fn from(kept: &NoLongerAsked) -> Self {
+        Self {
+            id: kept.code.to_string(),
+            why: kept.why.clone(),
+            text: kept.text.clone(),
+            records: kept.records.iter().map(RecordRow::from).collect(),
+        }
+    }
+}
+
+/// A local competence that a KSB was shown by.
+#[derive(Debug, Serialize)]
+pub struct SeenIn {
+    pub id: String,
+    pub observations: u16,
+    pub latest: Option<String>,
+}
+
+/// Returns the local competences that a KSB was shown by.
+pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
+    let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
+    let row = |local: &LocalKsb| SeenIn {
+        id: local.ksb.code.to_string(),
+        observations: local.seen,
+        latest: local.tally.latest.map(|day| day.to_string()),
+    };
+    linked.map(row).collect()
+}

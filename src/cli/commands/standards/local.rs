@@ -1,0 +1,105 @@
+//! Renders a trainee's local competences, separately from the KSBs of the standard.
+
+use serde::Serialize;
+
+use crate::cli::commands::record::rows::{AskedRow, RecordRow};
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::domain::filter::Filter;
+use crate::domain::primitives::date::day_words;
+use crate::domain::record::claim::PendingClaim;
+use crate::domain::record::ksb_status::State;
+use crate::domain::record::outstanding::Outstanding;
+use crate::domain::record::view::{Record, TraineeRecord};
+use crate::domain::standard::local_view::LocalKsb;
+
+/// Renders the local competences and the KSBs that they show; nothing if there are none.
+pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
+    let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
+    let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let head = vec!["code", "state", "seen", "last", "again by", "ksbs", "text"];
+    let mut parts = vec![
+        OutputBlock::Gap,
+        OutputBlock::Line("Local competences".to_owned()),
+        OutputBlock::Table(Table { head, rows }),
+    ];
+    let seen = standing.all().filter(|(ksb, state)| standing.fits(filter, ksb, *state)).map(|(ksb, _)| ksb);
+    let seen = seen.filter_map(|ksb| Some(vec![ksb.code.to_string(), standing.also_seen(ksb.code)?]));
+    let rows: Vec<Vec<String>> = seen.collect();
+    if !rows.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head: vec!["ksb", "observations"], rows })]);
+    }
+    parts
+}
+
+fn row(local: &LocalKsb) -> Vec<String> {
+    let links: Vec<String> = local.term.links.iter().map(ToString::to_string).collect();
+    vec![
+        local.ksb.code.to_string(),
+        local.state.word().to_owned(),
+        local.figure(),
+        local.tally.latest.map(day_words).unwrap_or_default(),
+        local.due.map(day_words).unwrap_or_default(),
+        links.join(" "),
+        local.ksb.text.clone(),
+    ]
+}
+
+/// Describes the state of an outstanding row, such as `PARTLY, 2 of 5` for a local competence.
+pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
+    match (standing.local_of(row.code), row.state) {
+        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
+        (Some(LocalKsb { due: Some(due), .. }), State::Renew | State::Lapsed) => {
+            format!("{}, {}", row.state.word(), day_words(*due))
+        }
+        _ => row.state.word().to_owned(),
+    }
+}
+
+/// Returns the local competences for JSON. Their records come after those of the KSBs.
+pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
+    let own = records.iter().skip(standing.standard.ksbs().len());
+    let row = |(local, records): (&LocalKsb, &Vec<Record>)| {
+        LocalRow::new(local, standing.claims.get(&local.ksb.code), records)
+    };
+    standing.local.iter().zip(own).map(row).collect()
+}
+
+/// The state of a local competence.
+#[derive(Debug, Serialize)]
+pub struct LocalRow {
+    pub id: String,
+    pub list: String,
+    pub state: &'static str,
+    pub observations: u16,
+    pub wanted: u16,
+    pub due: Option<String>,
+    pub months: Option<u32>,
+    pub linked: Vec<String>,
+    pub may_sign: Vec<String>,
+    pub text: String,
+    pub claim: Option<AskedRow>,
+    pub records: Vec<RecordRow>,
+}
+
+impl LocalRow {
+    /// Returns the row of a local competence.
+    pub fn new(local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) -> Self {
+        Self {
+            id: local.ksb.code.to_string(),
+            list: local.list.to_string(),
+            state: local.state.slug(),
+            observations: local.seen,
+            wanted: local.term.observations,
+            due: local.due.map(|day| day.to_string()),
+            months: local.term.months,
+            linked: local.term.links.iter().map(ToString::to_string).collect(),
+            may_sign: local.term.who.iter().map(ToString::to_string).collect(),
+            text: local.ksb.text.clone(),
+            claim: claim.map(AskedRow::from),
+            records: records.iter().map(RecordRow::from).collect(),
+        }
+    }
+}

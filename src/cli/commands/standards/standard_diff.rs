@@ -1,0 +1,161 @@
+//! Runs `standard diff`: compares the texts of two standards. Read-only.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::error::{Error, Exit};
+use crate::app::standards::standard::named;
+use crate::cli::commands::standards::standard_file::from_file;
+use crate::cli::commands::standards::standard_page::attribution;
+use crate::cli::commands::standards::standard_rows::{counts, items};
+use crate::cli::context::Context;
+use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::output::table::OutputBlock;
+use crate::domain::primitives::word_diff::{DiffKind, Piece};
+use crate::domain::standard::Standard;
+use crate::domain::standard::diff::{Mapped, Pair, StandardDiff, diff};
+
+/// `standard diff`.
+#[derive(Debug, Args)]
+pub struct StandardCompare {
+    /// The first: “ST0413 1.0”, adopted or shipped, or a file.
+    pub before: String,
+    /// The second, likewise.
+    pub after: String,
+}
+
+/// Compares two standards.
+pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutput, Failure> {
+    let (before, after) = (meant(context, &asked.before)?, meant(context, &asked.after)?);
+    let found = diff(&before, &after);
+    let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
+    let mut parts = vec![OutputBlock::Line(line)];
+    parts.extend(items(&found));
+    // Without a difference, no text is printed that needs attribution.
+    let both = if before.reference() == after.reference() { vec![&before] } else { vec![&before, &after] };
+    if !found.is_none() {
+        parts.extend(both.into_iter().flat_map(|standard| attribution(standard)));
+    }
+    let fact = |(what, before, after): &(&'static str, String, String)| FactRow {
+        id: what,
+        before: before.clone(),
+        after: after.clone(),
+    };
+    let shape = Differences {
+        schema: "countersign/standard-diff/1",
+        before: before.reference().to_string(),
+        after: after.reference().to_string(),
+        facts: found.facts.iter().map(fact).collect(),
+        items: item_rows(&found),
+        mapped: mapped_rows(&found),
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+/// Finds the standard of a name, or else of a file.
+pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
+    let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    if let Some(standard) = named(app.as_mut(), text)? {
+        return Ok(standard);
+    }
+    match from_file(Path::new(text)) {
+        Ok((standard, _)) => Ok(Arc::new(standard)),
+        Err(error) if error.exit == Exit::Usage => Err(Error::usage(format!(
+            "“{text}” is neither a standard that is adopted or shipped nor a file that can be read"
+        ))
+        .hint("`countersign standard list` shows what is adopted; put reference and version in quotes")),
+        Err(error) => Err(error),
+    }
+}
+
+/// The differences between two standards.
+#[derive(Debug, Serialize)]
+pub struct Differences {
+    pub schema: &'static str,
+    pub before: String,
+    pub after: String,
+    pub facts: Vec<FactRow>,
+    pub items: Vec<ItemRow>,
+    pub mapped: Vec<MappedRow>,
+}
+
+/// A fact that differs.
+#[derive(Debug, Serialize)]
+pub struct FactRow {
+    pub id: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// A duty or KSB in one or both standards.
+#[derive(Debug, Serialize)]
+pub struct ItemRow {
+    pub id: String,
+    pub change: &'static str,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    pub text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordsRow>,
+}
+
+/// A run of words.
+#[derive(Debug, Serialize)]
+pub struct WordsRow {
+    pub fate: &'static str,
+    pub text: String,
+}
+
+/// A KSB whose duties or options changed.
+#[derive(Debug, Serialize)]
+pub struct MappedRow {
+    pub id: String,
+    pub duties_before: Vec<String>,
+    pub duties_after: Vec<String>,
+    pub options_before: Vec<String>,
+    pub options_after: Vec<String>,
+}
+
+/// Returns the rows of KSBs whose duties or options changed.
+pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
+    let row = |one: &Mapped| {
+        let ([duties_before, duties_after], [options_before, options_after]) =
+            (one.duties.clone(), one.options.clone());
+        MappedRow { id: one.code.clone(), duties_before, duties_after, options_before, options_after }
+    };
+    diff.mapped.iter().map(row).collect()
+}
+
+/// Returns the rows of all duties and KSBs.
+pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
+    diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
+}
+
+impl From<&Pair> for ItemRow {
+    fn from(pair: &Pair) -> Self {
+        // A removed code may be another item's new one, so the id has both.
+        let code = |code: &Option<String>| code.clone().unwrap_or_default();
+        let word = |piece: &Piece| WordsRow {
+            fate: match piece.fate {
+                DiffKind::Kept => "kept",
+                DiffKind::Gone => "gone",
+                DiffKind::New => "new",
+            },
+            text: piece.text.clone(),
+        };
+        Self {
+            id: format!("{}>{}", code(&pair.before), code(&pair.after)),
+            change: pair.change.slug(),
+            before: pair.before.clone(),
+            after: pair.after.clone(),
+            state: None,
+            text: pair.text.clone(),
+            words: pair.words.iter().map(word).collect(),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Runs `standard import` and `standard check`. A file is adopted only after a preview.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::standards::standard::{kin, page_of};
+use crate::cli::commands::standards::standard_diff::{ItemRow, MappedRow, item_rows, mapped_rows};
+use crate::cli::commands::standards::standard_page::sections;
+use crate::cli::commands::standards::standard_rows::{StandardRow, counts, items};
+use crate::cli::context::Context;
+use crate::cli::context::input::capped_file;
+use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
+use crate::domain::import::diagnostic::{Diagnostic, Severity};
+use crate::domain::import::format::MOST_BYTES;
+use crate::domain::import::standard::read::{ParsedStandard, standard as read};
+use crate::domain::people::person::Role;
+use crate::domain::primitives::ids::KsbKind;
+use crate::domain::standard::Standard;
+use crate::domain::standard::diff::diff;
+
+/// `standard import`.
+#[derive(Debug, Args)]
+pub struct StandardImport {
+    /// The public JSON record of a standard, CSV (code,text,duties) or TOML; which one is seen by its content.
+    pub file: PathBuf,
+    /// Shows what would be adopted, and changes nothing (as without --yes).
+    #[arg(long, conflicts_with = "yes")]
+    pub preview: bool,
+    /// Adopts it: signed by a training officer, and never changed afterwards.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `standard check`.
+#[derive(Debug, Args)]
+pub struct StandardCheck {
+    /// The file: JSON, CSV or TOML.
+    pub file: PathBuf,
+}
+
+/// Reads a standard from a file, or returns the first error in it.
+pub fn from_file(path: &Path) -> Result<(Standard, ParsedStandard), Error> {
+    let mut intake = read(&capped_file(path, MOST_BYTES)?);
+    if let Some(standard) = intake.standard.take() {
+        return Ok((standard, intake));
+    }
+    let faults: Vec<&Diagnostic> = intake.of(Severity::Fault).collect();
+    let more = match faults.len() {
+        0 | 1 => String::new(),
+        2 => "; there is 1 more fault".to_owned(),
+        n => format!("; there are {} more faults", n - 1),
+    };
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let advice = faults.first().map(|fault| fault.hint.clone()).unwrap_or_default();
+    let all = if more.is_empty() { "" } else { "; `countersign standard check` lists all" };
+    let doing = format!("Reading {}", path.display());
+    Err(Error::refused(format!("{first}{more}")).context(doing).hint(format!("{advice}{all}")))
+}
+
+/// Previews or adopts a standard.
+pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOutput, Failure> {
+    let (standard, intake) = from_file(&asked.file)?;
+    let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    if let (true, Some(app)) = (asked.yes, app.as_mut()) {
+        return adopt(context, app, standard, &intake);
+    }
+    let reference = standard.reference().clone();
+    let against = kin(app.as_mut(), &reference)?;
+    let adopted = match app.as_mut() {
+        Some(app) => app.is_adopted(&reference)?,
+        None => false,
+    };
+    let form = intake.form.map_or("", crate::domain::import::format::Form::words);
+    let mut parts = vec![
+        OutputBlock::Line(format!("{reference} {}", standard.title())),
+        OutputBlock::Facts(about(&standard, form)),
+    ];
+    parts.extend([OutputBlock::Gap, remarks(&intake.remarks, "No warning")]);
+    let found = against.as_ref().map(|older| diff(older, &standard));
+    if let (Some(older), Some(found)) = (&against, &found) {
+        parts
+            .extend([OutputBlock::Gap, OutputBlock::Line(format!("Against {}: {}", older.reference(), counts(found)))]);
+        parts.extend(items(found));
+    }
+    parts.extend(sections(&page_of(&standard, &[])?));
+    parts.push(OutputBlock::Gap);
+    parts.push(OutputBlock::Line(if adopted {
+        format!("{reference} is already adopted. A standard never changes")
+    } else {
+        "This was a preview; nothing has changed. To adopt it: add --yes --as NAME".to_owned()
+    }));
+    let shape = Import {
+        schema: "countersign/standard-import/1",
+        form,
+        standards: vec![StandardRow::whole(&standard)],
+        remarks: remark_rows(&intake.remarks),
+        adopted,
+        against: against.map(|older| older.reference().to_string()),
+        items: found.as_ref().map(item_rows).unwrap_or_default(),
+        mapped: found.as_ref().map(mapped_rows).unwrap_or_default(),
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
+}
+
+fn adopt(
+    context: &mut Context,
+    app: &mut App,
+    standard: Standard,
+    intake: &ParsedStandard,
+) -> Result<CommandOutput, Failure> {
+    let reference = standard.reference().clone();
+    let title = standard.title().to_owned();
+    // Checked before the passphrase is asked for.
+    if app.is_adopted(&reference)? {
+        return Err(Error::refused(format!("{reference} is already adopted. A standard never changes"))
+            .hint("Give the changed standard a new version")
+            .into());
+    }
+    let officer = context.signer(app, &[Role::TrainingOfficer])?;
+    let proof = context.proof(&officer)?;
+    let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
+    let done = app.adopt(&officer.id, &proof, standard)?;
+    context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
+    let parts = vec![
+        OutputBlock::Line(format!("Adopted {reference} {title}")),
+        OutputBlock::Facts(vec![fact("Duties", duties), fact("KSBs", ksbs), fact("Checkpoint", &done.head.code)]),
+    ];
+    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+}
+
+/// Reports all errors and warnings of a file.
+pub fn check(asked: &StandardCheck) -> Result<CommandOutput, Failure> {
+    let intake = read(&capped_file(&asked.file, MOST_BYTES)?);
+    let (faults, warnings) = (intake.of(Severity::Fault).count(), intake.of(Severity::Warning).count());
+    let reference = intake.standard.as_ref().map(|standard| standard.reference().to_string());
+    let named = reference.clone().unwrap_or_else(|| asked.file.display().to_string());
+    let parts = verdict(&named, (faults, warnings), &intake.remarks);
+    let remarks = remark_rows(&intake.remarks);
+    let shape = Check { schema: "countersign/standard-check/1", standard: reference, faults, warnings, remarks };
+    let answer = CommandOutput::new(parts, &shape)?;
+    Ok(CommandOutput { code: u8::from(faults > 0), ..answer })
+}
+
+/// Renders the result of a check.
+pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Diagnostic]) -> Vec<OutputBlock> {
+    let sum = match (faults, warnings) {
+        (0, 0) => format!("{named}: no fault, no warning"),
+        (0, n) => format!("{named}: no fault, {}", counted(n, "warning")),
+        (n, 0) => format!("{named}: {}", counted(n, "fault")),
+        (n, m) => format!("{named}: {}, {}", counted(n, "fault"), counted(m, "warning")),
+    };
+    let mut parts = vec![OutputBlock::Line(sum)];
+    if !said.is_empty() {
+        parts.push(remarks(said, ""));
+    }
+    parts
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
+    let kind = |kind: KsbKind| standard.ksbs().iter().filter(|ksb| ksb.code.kind == kind).count();
+    let [k, s, b] = [KsbKind::Knowledge, KsbKind::Skill, KsbKind::Behaviour].map(kind);
+    let links: usize = standard.ksbs().iter().map(|ksb| ksb.duties.len()).sum();
+    vec![
+        fact("Read as", form),
+        fact("Duties", standard.duties().len()),
+        fact("KSBs", format!("{} ({k} K, {s} S, {b} B)", standard.ksbs().len())),
+        fact("Links", links),
+        fact("Options", if standard.options().is_empty() { "none".to_owned() } else { standard.option_names() }),
+        fact("Level", standard.level()),
+        fact("Months to the gateway", standard.months()),
+        fact("Off-the-job hours", standard.hours().map_or_else(|| "not set".to_owned(), |hours| hours.to_string())),
+        fact("Starts", standard.starts().words()),
+        fact("SHA-256", standard.digest().hex()),
+    ]
+}
+
+/// Renders the errors and warnings of a file as a table.
+pub fn remarks(remarks: &[Diagnostic], nothing: &str) -> OutputBlock {
+    let row = |remark: &Diagnostic| {
+        let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        let said =
+            if remark.hint.is_empty() { remark.what.clone() } else { format!("{}. {}", remark.what, remark.hint) };
+        vec![remark.weight.slug().to_owned(), place, said]
+    };
+    listed(Table { head: vec!["weight", "where", "what"], rows: remarks.iter().map(row).collect() }, nothing)
+}
+
+/// The result or preview of importing a file.
+#[derive(Debug, Serialize)]
+pub struct Import {
+    pub schema: &'static str,
+    pub form: &'static str,
+    pub standards: Vec<StandardRow>,
+    pub remarks: Vec<RemarkRow>,
+    pub adopted: bool,
+    pub against: Option<String>,
+    pub items: Vec<ItemRow>,
+    pub mapped: Vec<MappedRow>,
+}
+
+/// Errors and warnings of a file.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    pub schema: &'static str,
+    pub standard: Option<String>,
+    pub faults: usize,
+    pub warnings: usize,
+    pub remarks: Vec<RemarkRow>,
+}
+
+/// An error or warning.
+#[derive(Debug, Serialize)]
+pub struct RemarkRow {
+    pub id: usize,
+    pub weight: &'static str,
+    pub line: Option<usize>,
+    pub path: Option<String>,
+    pub what: String,
+    pub hint: String,
+}
+
+/// Returns the rows of errors and warnings, numbered.
+pub fn remark_rows(remarks: &[Diagnostic]) -> Vec<RemarkRow> {
+    let row = |(at, remark): (usize, &Diagnostic)| RemarkRow {
+        id: at + 1,
+        weight: remark.weight.slug(),
+        line: remark.place.as_ref().map(|place| place.line),
+        path: remark.place.as_ref().and_then(|place| place.path.clone()),
+        what: remark.what.clone(),
+        hint: remark.hint.clone(),
+    };
+    remarks.iter().enumerate().map(row).collect()
+}

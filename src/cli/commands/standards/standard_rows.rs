@@ -1,0 +1,235 @@
+//! Renders the differences between two standards as tables.
+
+use serde::Serialize;
+
+use crate::app::standards::standard::attributed;
+use crate::cli::output::table::{OutputBlock, Table};
+use crate::domain::primitives::word_diff::{DiffKind, Piece};
+use crate::domain::programme::funding_rules::assessment_of;
+use crate::domain::standard::builder::Duty;
+use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
+use crate::domain::standard::gateway_requirement::GatewayRequirement;
+use crate::domain::standard::options::StandardOption;
+use crate::domain::standard::page::{Page, Section};
+use crate::domain::standard::{Ksb, Standard};
+
+/// Sums up how many KSBs changed in which way.
+pub fn counts(found: &StandardDiff) -> String {
+    if found.is_none() {
+        return "nothing differs".to_owned();
+    }
+    let counts = Change::ALL.map(|change| (found.count(change), change.slug()));
+    let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
+    let moved = match found.mapped.len() {
+        0 => String::new(),
+        moved => format!("; {moved} under other duties or options"),
+    };
+    format!("of the KSBs {}{moved}", told.join(", "))
+}
+
+/// Renders the facts, duties and KSBs that differ.
+pub fn items(found: &StandardDiff) -> Vec<OutputBlock> {
+    let mut parts = Vec::new();
+    if !found.facts.is_empty() {
+        let row =
+            |(what, before, after): &(&str, String, String)| vec![(*what).to_owned(), before.clone(), after.clone()];
+        let rows = found.facts.iter().map(row).collect();
+        parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head: vec!["fact", "before", "after"], rows })]);
+    }
+    let rows = |pairs: &[Pair]| pairs.iter().filter(|pair| pair.change != Change::Same).map(row).collect::<Vec<_>>();
+    for (name, rows) in [("Duties", rows(&found.duties)), ("KSBs", rows(&found.ksbs))] {
+        if !rows.is_empty() {
+            let head = vec!["change", "before", "after", "text"];
+            parts.extend([
+                OutputBlock::Gap,
+                OutputBlock::Line(name.to_owned()),
+                OutputBlock::Table(Table { head, rows }),
+            ]);
+        }
+    }
+    let rows: Vec<Vec<String>> = found.mapped.iter().flat_map(mapped).collect();
+    if !rows.is_empty() {
+        let head = vec!["ksb", "belongs to", "before", "after"];
+        let heading = "KSBs under other duties or options".to_owned();
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), OutputBlock::Table(Table { head, rows })]);
+    }
+    parts
+}
+
+/// Returns the rows of a KSB for changed duties and changed options.
+fn mapped(one: &Mapped) -> Vec<Vec<String>> {
+    let row = |what: &str, of: &[Vec<String>; 2], gap: &str, none: &str| {
+        let [before, after] = of.each_ref().map(|of| if of.is_empty() { none.to_owned() } else { of.join(gap) });
+        vec![one.code.clone(), what.to_owned(), before, after]
+    };
+    let [duties, options] = one.differ;
+    let duties = duties.then(|| row("duties", &one.duties, " ", "none"));
+    duties.into_iter().chain(options.then(|| row("options", &one.options, ", ", "core"))).collect()
+}
+
+fn row(pair: &Pair) -> Vec<String> {
+    let code = |code: &Option<String>| code.clone().unwrap_or_default();
+    vec![pair.change.slug().to_owned(), code(&pair.before), code(&pair.after), worded(pair)]
+}
+
+/// Returns the text; in a reworded one, removed words are in `[-…-]` and added ones in `{+…+}`, as in `wdiff`.
+pub fn worded(pair: &Pair) -> String {
+    let piece = |piece: &Piece| match piece.fate {
+        DiffKind::Kept => piece.text.clone(),
+        DiffKind::Gone => format!("[-{}-]", piece.text),
+        DiffKind::New => format!("{{+{}+}}", piece.text),
+    };
+    match pair.words.as_slice() {
+        [] => pair.text.clone(),
+        words => words.iter().map(piece).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// Adopted standards.
+#[derive(Debug, Serialize)]
+pub struct Standards {
+    /// `countersign/standards/1`.
+    pub schema: &'static str,
+    pub standards: Vec<StandardRow>,
+}
+
+/// A standard.
+#[derive(Debug, Serialize)]
+pub struct StandardRow {
+    pub id: String,
+    pub title: String,
+    pub level: u8,
+    pub months: u16,
+    pub hours: Option<u32>,
+    pub earliest_start: Option<String>,
+    pub latest_start: Option<String>,
+    pub sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duties: Option<Vec<DutyRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ksbs: Option<Vec<KsbRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Vec<GatewayRow>>,
+    pub options: Vec<OptionRow>,
+    pub assessment: &'static str,
+    pub attribution: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Vec<SectionRow>>,
+}
+
+/// A section of the page about a standard.
+#[derive(Debug, Serialize)]
+pub struct SectionRow {
+    pub id: &'static str,
+    pub heading: &'static str,
+    pub texts: Vec<String>,
+}
+
+impl From<&Section> for SectionRow {
+    fn from(section: &Section) -> Self {
+        Self { id: section.id, heading: section.heading, texts: section.texts.clone() }
+    }
+}
+
+/// An option of a standard.
+#[derive(Debug, Serialize)]
+pub struct OptionRow {
+    pub id: String,
+    pub duties: Vec<u16>,
+    pub ksbs: Vec<String>,
+}
+
+impl From<&StandardOption> for OptionRow {
+    fn from(option: &StandardOption) -> Self {
+        Self {
+            id: option.name.clone(),
+            duties: option.duties.iter().map(|no| no.0).collect(),
+            ksbs: option.ksbs.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// A gateway requirement defined by a standard.
+#[derive(Debug, Serialize)]
+pub struct GatewayRow {
+    pub id: String,
+    pub text: String,
+    pub rule: Option<String>,
+    pub alternatives: Vec<String>,
+    pub note: Option<String>,
+    pub source: Option<String>,
+}
+
+impl From<&GatewayRequirement> for GatewayRow {
+    fn from(one: &GatewayRequirement) -> Self {
+        let GatewayRequirement { id, text, rule, alternatives, note, source } = one.clone();
+        Self { id, text, rule, alternatives, note, source }
+    }
+}
+
+impl StandardRow {
+    /// Returns a standard without its duties and KSBs.
+    pub fn brief(standard: &Standard) -> Self {
+        Self {
+            id: standard.reference().to_string(),
+            title: standard.title().to_owned(),
+            level: standard.level(),
+            months: standard.months(),
+            hours: standard.hours(),
+            earliest_start: standard.starts().earliest.map(|day| day.to_string()),
+            latest_start: standard.starts().latest.map(|day| day.to_string()),
+            sha256: standard.digest().hex(),
+            duties: None,
+            ksbs: None,
+            gateway: None,
+            options: standard.options().iter().map(OptionRow::from).collect(),
+            assessment: assessment_of(standard).slug(),
+            attribution: attributed(standard),
+            about: None,
+        }
+    }
+
+    /// Returns a standard with its duties and KSBs.
+    pub fn whole(standard: &Standard) -> Self {
+        let duties = standard.duties().iter().map(DutyRow::from).collect();
+        let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
+        let gateway = standard.gateway().iter().map(GatewayRow::from).collect();
+        Self { duties: Some(duties), ksbs: Some(ksbs), gateway: Some(gateway), ..Self::brief(standard) }
+    }
+
+    /// Adds the page about the standard.
+    #[must_use]
+    pub fn with_page(self, page: &Page) -> Self {
+        Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
+    }
+}
+
+/// A duty.
+#[derive(Debug, Serialize)]
+pub struct DutyRow {
+    pub id: u16,
+    pub title: String,
+    pub text: String,
+}
+
+impl From<&Duty> for DutyRow {
+    fn from(duty: &Duty) -> Self {
+        Self { id: duty.no.0, title: duty.title.clone(), text: duty.text.clone() }
+    }
+}
+
+/// A KSB.
+#[derive(Debug, Serialize)]
+pub struct KsbRow {
+    pub id: String,
+    pub text: String,
+    pub sha256: String,
+    pub duties: Vec<u16>,
+}
+
+impl From<&Ksb> for KsbRow {
+    fn from(ksb: &Ksb) -> Self {
+        let duties = ksb.duties.iter().map(|no| no.0).collect();
+        Self { id: ksb.code.to_string(), text: ksb.text.clone(), sha256: ksb.digest.hex(), duties }
+    }
+}
