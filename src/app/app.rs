@@ -88,14 +88,6 @@ impl App {
         Self { book: self.book.with_second(second), ..self }
     }
 
-    /// Copies the newest checkpoint to the second folder, in case that failed at commit.
-    pub fn keep_checkpoint(&self) -> Result<(), Error> {
-        if let Some(second) = self.book.second() {
-            second.add(&self.checkpoint()?);
-        }
-        Ok(())
-    }
-
     /// Takes the warning, if any, that the last write left about the second folder.
     pub(in crate::app) fn trouble(&mut self) -> Option<String> {
         self.book.second().and_then(|second| second.take_warning().first())
@@ -160,47 +152,6 @@ impl App {
         data_dir::remove(&folder);
     }
 
-    /// Opens a signing session with a passphrase.
-    pub fn unlock(&mut self, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {
-        let person = self.person(id)?;
-        let doing = || format!("Opening the key of {}", person.name);
-        let opened = keystore::open(&self.folder, &person, passphrase, &*self.clock).map_err(|e| e.context(doing()))?;
-        let public = opened.key.public();
-        let held = self.book.db.read(|tx| people::held(tx, &public.fingerprint()))?;
-        let theirs = held.filter(|held| held.person == *id);
-        match theirs.as_ref().map(KeyState::of) {
-            Some(KeyState::Signs) => {}
-            Some(KeyState::Waits) => {
-                return Err(Error::refused("A second training officer must approve this key before it can sign")
-                    .hint("A training officer who did not add it runs: `countersign key countersign`")
-                    .context(doing()));
-            }
-            Some(KeyState::Retired) => return Err(Error::refused("This key is retired").context(doing())),
-            Some(KeyState::Compromised(_)) => {
-                return Err(
-                    Error::refused("This key was reported as compromised and can no longer sign").context(doing())
-                );
-            }
-            None => return Err(Error::refused("The log does not list this key for this person").context(doing())),
-        }
-        // With 0 hours, every batch asks for the passphrase: the session only remembers who is signing.
-        let hours = i64::from(self.policy()?.session_hours);
-        let ends = self.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
-        let pin = if hours == 0 { None } else { opened.pin };
-        self.sessions.open(Session { person, key: opened.key, public, pin, ends, wrong: 0 });
-        if !self.key_news(id)?.is_empty() {
-            keystore::see(&self.folder, id, self.head()?.size)?;
-        }
-        self.session(id).ok_or_else(no_session)
-    }
-
-    /// Resumes an open session with its PIN.
-    pub fn resume_session(&mut self, id: &PersonId, pin: &Secret) -> Result<SessionRow, Error> {
-        let now = self.clock.now();
-        self.sessions.check_pin(id, pin, now)?;
-        self.session(id).ok_or_else(no_session)
-    }
-
     /// Ends a session and drops its key from memory.
     pub fn end_session(&mut self, id: &PersonId) {
         self.sessions.end(id);
@@ -219,59 +170,11 @@ impl App {
         self.sessions.first_end()
     }
 
-    fn session(&mut self, id: &PersonId) -> Option<SessionRow> {
+    pub(in crate::app) fn session(&mut self, id: &PersonId) -> Option<SessionRow> {
         let now = self.clock.now();
         self.sessions.of(id, now).map(|session| row(session))
     }
 
-    /// Signs and appends `bodies` in this person's name, once their credential is checked.
-    pub(in crate::app) fn state(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        proof: &Credential,
-        bodies: Vec<Body>,
-    ) -> Result<AppendResult, Error> {
-        self.state_in_turn(who, role, proof, vec![bodies])
-    }
-
-    /// Signs and appends groups of `bodies` in order, in one transaction.
-    pub(in crate::app) fn state_in_turn(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        proof: &Credential,
-        groups: Vec<Vec<Body>>,
-    ) -> Result<AppendResult, Error> {
-        self.state_beside(who, role, proof, groups, &mut |_| Ok(()))
-    }
-
-    /// Signs and appends like [`Self::state_in_turn`]; `beside` writes to the workspace in the same transaction.
-    pub(in crate::app) fn state_beside(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        proof: &Credential,
-        groups: Vec<Vec<Body>>,
-        beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
-    ) -> Result<AppendResult, Error> {
-        let auth = match proof {
-            Credential::Asked => return Err(self.foretell(who, role, &groups.concat())),
-            Credential::Pin(pin) => self.sessions.check_pin(who, pin, self.clock.now())?,
-            Credential::Passphrase(passphrase) => {
-                if groups.iter().flatten().any(|body| shows(body, passphrase)) {
-                    return Err(shown());
-                }
-                self.unlock(who, passphrase)?;
-                AuthMethod::Passphrase
-            }
-            Credential::Session => AuthMethod::Passphrase,
-        };
-        let Self { book, sessions, clock, random, .. } = self;
-        let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
-        let hand = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
-        book.append_with(&hand, groups, &**clock, &mut **random, beside)
-    }
 }
 
 /// Returns the error for a text that contains the signer's passphrase.

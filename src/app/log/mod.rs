@@ -1,5 +1,6 @@
 //! Appends to the log and reads what its statements refer to.
 
+pub mod sign;
 pub mod append;
 pub mod batches;
 pub mod historical_root;

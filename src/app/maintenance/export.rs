@@ -33,6 +33,14 @@ fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
 }
 
 impl App {
+    /// Copies the newest checkpoint to the second folder, in case that failed at commit.
+    pub fn keep_checkpoint(&self) -> Result<(), Error> {
+        if let Some(second) = self.book.second() {
+            second.add(&self.checkpoint()?);
+        }
+        Ok(())
+    }
+
     /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
     /// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
     pub fn signers(&self) -> Result<String, Error> {
