@@ -174,7 +174,6 @@ impl App {
         let now = self.clock.now();
         self.sessions.of(id, now).map(|session| row(session))
     }
-
 }
 
 /// Returns the error for a text that contains the signer's passphrase.

@@ -7,6 +7,7 @@ use crate::app::keys::keystore;
 use crate::app::keys::session::{Credential, Session, Sessions};
 use crate::app::log::append::SigningIdentity;
 use crate::app::log::writer::LogWriter;
+use crate::app::people::roster;
 use crate::app::random::{Random, bytes, person_id};
 use crate::app::storage::data_dir::DataDir;
 use crate::domain::people::person::{PersonRef, Role, Viewer};
@@ -74,7 +75,7 @@ pub fn found(
     app.clock = clock;
     app.random = random;
     let (standard, _) = st0413().map_err(Error::refused)?;
-    app.adopt(&id, &Credential::Session, standard)?;
+    roster::adopt(app, &id, &Credential::Session, standard)?;
     Ok((app, id))
 }
 

@@ -7,7 +7,10 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::app::app::App;
+use crate::app::claims::evidence::copy_evidence;
 use crate::app::error::Error;
+use crate::app::keys::unlock;
+use crate::app::maintenance::export::keep_checkpoint;
 use crate::cli::args::{Command, CommandLine};
 use crate::cli::commands::claims::claim;
 use crate::cli::commands::claims::evidence;
@@ -117,7 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
         Some(Command::Session(asked)) => match session::session(&context, &asked) {
             Ok(session::SessionOutcome::Answer(answer)) => Ok(answer),
             Ok(session::SessionOutcome::File(app, whose, digest)) => {
-                return Dispatch::Exit(output::give(|out| app.copy_evidence(&whose, &digest, out)));
+                return Dispatch::Exit(output::give(|out| copy_evidence(app, &whose, &digest, out)));
             }
             Ok(session::SessionOutcome::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
@@ -173,7 +176,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;
         let app = app.with_checkpoint_mirror(context.second(&folder));
-        app.keep_checkpoint()?;
+        keep_checkpoint(app)?;
         return Ok((Box::new(app), Some(officer), None));
     }
     let mut app = context.open()?;
@@ -181,7 +184,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let signer = if context.names_a_signer() {
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let passphrase = context.passphrase(&person)?;
-        app.unlock(&person.id, &passphrase)?;
+        unlock::unlock(app, &person.id, &passphrase)?;
         Some(person.id)
     } else {
         None

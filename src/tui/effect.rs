@@ -6,12 +6,29 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::app::app::{App, person_row};
+use crate::app::claims::claim;
 use crate::app::claims::claim::ClaimDraft;
+use crate::app::claims::evidence;
+use crate::app::claims::queue;
+use crate::app::cohort::grid;
 use crate::app::cohort::grid::Cohort;
 use crate::app::doctor::examine::level_of;
 use crate::app::error::Error;
 use crate::app::keys::keystore::has_key;
 use crate::app::keys::session::Credential;
+use crate::app::keys::unlock;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::people::signing_keys;
+use crate::app::people::ssh_keys;
+use crate::app::people::workspace;
+use crate::app::programme::gateway;
+use crate::app::record::acknowledge;
+use crate::app::record::outstanding;
+use crate::app::record::quality_assurance;
+use crate::app::record::records;
+use crate::app::record::sign_off;
+use crate::app::standards::standard;
 use crate::app::storage::atomic_file::is_folder;
 use crate::app::storage::data_dir::no_folder;
 use crate::domain::filter::Filter;
@@ -81,7 +98,7 @@ impl EffectRunner {
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
         if effect.class() != EffectClass::Loop && !matches!(effect, Effect::EndSession(_)) {
-            self.login_revoked |= !self.app.login_still_valid()?;
+            self.login_revoked |= !ssh_keys::login_still_valid(self.app)?;
             if self.login_revoked {
                 return Ok(Outcome::LoginRevoked);
             }
@@ -93,21 +110,21 @@ impl EffectRunner {
                 self.opened()
             }
             Effect::LoadRecord { trainee, code } => {
-                let records = app.records(&trainee, code, MOST_RECORDS)?;
+                let records = records::records(app, &trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
             Effect::LoadOutstanding(trainee) => {
-                let (_, rows) = app.outstanding(&trainee)?;
+                let (_, rows) = outstanding::outstanding(app, &trainee)?;
                 Ok(Outcome::Outstanding { trainee, rows })
             }
-            Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(app.readiness(&trainee)?))),
+            Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(gateway::readiness(app, &trainee)?))),
             Effect::LoadProgramme(trainee) => {
-                let programme = Box::new(app.programme(&trainee)?);
+                let programme = Box::new(gateway::programme(app, &trainee)?);
                 Ok(Outcome::Programme { trainee, programme })
             }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
-                Ok(Outcome::Trainees(app.find_trainees(&text, most, whose.as_ref())?))
+                Ok(Outcome::Trainees(records::find_trainees(app, &text, most, whose.as_ref())?))
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
@@ -115,21 +132,21 @@ impl EffectRunner {
             Effect::LoadQueue { of, filter, skip, rows } => {
                 self.version = Some(app.version()?);
                 let filter = Filter::parse(&filter, FilterTarget::Queue, app.today()).map_err(Error::usage)?;
-                let window = app.queue(of.as_ref(), &filter, (skip, usize::from(rows)))?;
+                let window = queue::queue(app, of.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
             }
             Effect::LoadSecondChecks { person, filter, skip, rows } => {
                 let filter = Filter::parse(&filter, FilterTarget::Looks, app.today()).map_err(Error::usage)?;
-                let window = app.second_looks(person.as_ref(), &filter, (skip, usize::from(rows)))?;
+                let window = quality_assurance::second_looks(app, person.as_ref(), &filter, (skip, usize::from(rows)))?;
                 Ok(Outcome::SecondChecks { rows: window.rows, skip, of: window.of })
             }
             Effect::LoadClaims { ids, then } => {
-                let sheets = ids.into_iter().map(|id| app.claim_sheet(id)).collect::<Result<_, Error>>()?;
+                let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;
                 Ok(Outcome::Claims { sheets, then })
             }
             Effect::LoadAsking(trainee) => {
-                let people = app.who_can_be_asked(&trainee)?.into_iter().map(|person| (person.id, person.name));
-                Ok(Outcome::Asking { people: people.collect(), files: app.files_of(&trainee)?, trainee })
+                let people = claim::who_can_be_asked(app, &trainee)?.into_iter().map(|person| (person.id, person.name));
+                Ok(Outcome::Asking { people: people.collect(), files: claim::files_of(app, &trainee)?, trainee })
             }
             Effect::SaveFiles { .. } if self.remote => {
                 let hint = "On your own machine: ssh ACCOUNT@HOST evidence get ID > FILE";
@@ -138,12 +155,12 @@ impl EffectRunner {
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
             Effect::Claim(request) => claim(app, request, self.remote),
             Effect::TakeBack { trainee, claim } => {
-                Ok(Outcome::TakenBack(Box::new(app.withdraw_claim(&trainee, None, claim)?)))
+                Ok(Outcome::TakenBack(Box::new(claim::withdraw_claim(app, &trainee, None, claim)?)))
             }
             Effect::LoadCohort { filter, order, skip, rows, .. } => self.cohort(filter, order, skip, rows.into()),
             Effect::LoadAbout(of) => {
-                let standard = app.standard(&of)?;
-                let page = app.page_of(&standard)?;
+                let standard = roster::standard(app, &of)?;
+                let page = standard::about_page(app, &standard)?;
                 let title = format!("{} {}", page.standard, page.title);
                 let sections = page.sections.into_iter().map(|one| (one.heading.to_owned(), one.texts)).collect();
                 Ok(Outcome::Page(Box::new(Text { title, sections })))
@@ -152,39 +169,39 @@ impl EffectRunner {
                 let sections = Framework::built_in().map_err(Error::refused)?.sections();
                 Ok(Outcome::Page(Box::new(Text { title: "Career framework".to_owned(), sections })))
             }
-            Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(app.statement(id)?))),
+            Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(records::statement(app, id)?))),
             Effect::SaveMarks { person, trainee, marks } => {
-                app.keep_marks(&person, &trainee, &marks).map(|()| Outcome::Saved)
+                workspace::keep_marks(app, &person, &trainee, &marks).map(|()| Outcome::Saved)
             }
             Effect::SaveDraft { person, trainee, draft } => {
-                app.keep_draft(&person, &trainee, &draft).map(|()| Outcome::Saved)
+                workspace::keep_draft(app, &person, &trainee, &draft).map(|()| Outcome::Saved)
             }
             Effect::Unlock { person, way, secret } => {
                 // Read before opening the key, which marks them as seen.
                 let (session, news) = match way {
-                    CredentialKind::Pin => (app.resume_session(&person, &secret)?, Vec::new()),
+                    CredentialKind::Pin => (unlock::resume_session(app, &person, &secret)?, Vec::new()),
                     CredentialKind::Passphrase => {
-                        let news = app.key_news(&person)?;
-                        (app.unlock(&person, &secret)?, news)
+                        let news = signing_keys::key_news(app, &person)?;
+                        (unlock::unlock(app, &person, &secret)?, news)
                     }
                     CredentialKind::NoKey => return Err(no_key()),
                 };
                 let mut news = news;
                 news.extend(acts::rejected(app, &person)?);
-                Ok(Outcome::Unlocked { session, place: app.last_trainee(&person)?, news })
+                Ok(Outcome::Unlocked { session, place: workspace::last_trainee(app, &person)?, news })
             }
             Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, way, secret }) => {
                 let proof = proof(way, secret)?;
                 if !claims.is_empty() {
-                    let done = app.answer_claims(&signer, &proof, &claims, Some(&codes), &observation)?;
+                    let done = queue::answer_claims(app, &signer, &proof, &claims, Some(&codes), &observation)?;
                     return Ok(Outcome::Signed(done));
                 }
-                Ok(Outcome::Signed(app.sign_off(&signer, &proof, &trainee, &codes, &observation)?))
+                Ok(Outcome::Signed(sign_off::sign_off(app, &signer, &proof, &trainee, &codes, &observation)?))
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
             Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
-                Ok(Outcome::Withdrawn(app.withdraw_all(&signer, &proof, &of, &reason)?))
+                Ok(Outcome::Withdrawn(sign_off::withdraw_all(app, &signer, &proof, &of, &reason)?))
             }
             Effect::Foretell(meant) => Ok(match acts::foretold(app, *meant) {
                 Ok(()) => Outcome::Nothing,
@@ -192,7 +209,7 @@ impl EffectRunner {
             }),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
-                Ok(Outcome::Answered(app.answer_record(&signer, &proof, of, reason.as_ref())?))
+                Ok(Outcome::Answered(acknowledge::answer_record(app, &signer, &proof, of, reason.as_ref())?))
             }
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Act(request) => {
@@ -214,12 +231,12 @@ impl EffectRunner {
         let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
         let app = &mut self.app;
         self.version = Some(app.version()?);
-        let standing = app.standing(&trainee)?;
+        let standing = records::standing(app, &trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
                 // Which trainee was open is only a convenience: a failed write must not stop the screen.
-                let _ = app.remember(person, &trainee);
-                app.desk(person, &trainee)?
+                let _ = workspace::remember(app, person, &trainee);
+                workspace::desk(app, person, &trainee)?
             }
             None => Default::default(),
         };
@@ -235,7 +252,7 @@ impl EffectRunner {
         let level = level.clone();
         if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
-            let window = self.app.history(&LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
+            let window = records::history(self.app, &LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History {
                 rows: window.rows,
                 skip,
@@ -246,12 +263,13 @@ impl EffectRunner {
         }
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = self.app.history(&filter, None, past.saturating_add(wanted))?;
+        let mut window = records::history(self.app, &filter, None, past.saturating_add(wanted))?;
         // One query stops after a fixed number of entries; those a trainee may see can be further apart.
         while let (Some(next), true) =
             (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
         {
-            let older = self.app.history(&filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+            let older =
+                records::history(self.app, &filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
             window.rows.extend(older.rows);
             window.next = older.next;
         }
@@ -268,10 +286,10 @@ impl EffectRunner {
             cohort
         } else {
             let filter = Filter::parse(&filter, FilterTarget::Cohort, self.app.today()).map_err(Error::usage)?;
-            self.app.cohort(&filter, order)?
+            grid::cohort(self.app, &filter, order)?
         };
         self.version = Some(now);
-        let rows = self.app.cohort_rows(&cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
+        let rows = grid::cohort_rows(self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
         let of = cohort.len() as u64;
         self.cohort = Some((filter.clone(), order, cohort));
         Ok(Outcome::Cohort { filter, order, rows, skip, of })
@@ -321,7 +339,7 @@ impl EffectHandler for EffectRunner {
 /// Finds people who may sign here: those with a session first, then by match score.
 fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let sessions = app.sessions();
-    let found = app.find_fuzzy(text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
+    let found = roster::find_fuzzy(app, text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
     let mut choices: Vec<PersonChoice> =
         found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
     choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
@@ -331,8 +349,8 @@ fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
 /// Finds people other than trainees, who have a search of their own.
 fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let (sessions, mut choices) = (app.sessions(), Vec::new());
-    for person in app.find_fuzzy(text.trim(), &Role::ALL, most)? {
-        if person.roles != [Role::Trainee] || app.enrolment(&person.id)?.is_none() {
+    for person in roster::find_fuzzy(app, text.trim(), &Role::ALL, most)? {
+        if person.roles != [Role::Trainee] || person::enrolment(app, &person.id)?.is_none() {
             choices.push(PersonChoice { way: way(app, &sessions, &person), person });
         }
     }
@@ -353,26 +371,26 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
     let ClaimRequest { trainee, codes, reflection, evidence, of, secret } = request;
     let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
     for text in &evidence {
-        match app.file_meant(&trainee, text) {
+        match claim::file_meant(app, &trainee, text) {
             Ok(file) => wish.held.push(file.digest),
             Err(error) if remote => {
                 return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
             }
-            Err(_) => wish.files.push(app.take_file(Path::new(text))?),
+            Err(_) => wish.files.push(evidence::take_file(app, Path::new(text))?),
         }
     }
-    Ok(Outcome::Claimed(Box::new(app.claim(&trainee, secret.as_ref(), wish)?)))
+    Ok(Outcome::Claimed(Box::new(claim::claim(app, &trainee, secret.as_ref(), wish)?)))
 }
 
 /// Saves all evidence files of a claim in a folder.
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
-    let claim = app.claim_of(claim)?;
+    let claim = claim::claim_of(app, claim)?;
     if !is_folder(Path::new(to)) {
         return Err(no_folder(Path::new(to)).hint("Nothing was written. Name an existing folder"));
     }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {
-        app.save_evidence(&claim.trainee, &file.digest, Path::new(to))?;
+        evidence::save_evidence(app, &claim.trainee, &file.digest, Path::new(to))?;
     }
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }

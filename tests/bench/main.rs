@@ -10,10 +10,15 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use countersign::app::app::App;
+use countersign::app::claims::queue;
 use countersign::app::clock::SystemClock;
+use countersign::app::cohort::grid;
 use countersign::app::demo::{self, Demo};
 use countersign::app::keys::session::Credential;
+use countersign::app::people::roster;
 use countersign::app::random::SystemRandom;
+use countersign::app::record::records;
+use countersign::app::record::sign_off;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::log::verify;
 use countersign::domain::filter::Filter;
@@ -63,7 +68,7 @@ fn seen(demo: &Demo) -> Observation {
 }
 
 fn codes(demo: &mut Demo) -> Vec<KsbCode> {
-    demo.app.standing(&demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
+    records::standing(demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
 }
 
 fn pin() -> Credential {
@@ -75,7 +80,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
     const ROUNDS: usize = 6;
     const EACH: usize = 400;
     let (codes, seen) = (codes(demo), seen(demo));
-    let trainees: Vec<_> = demo.app.trainees().unwrap().into_iter().map(|t| t.id).collect();
+    let trainees: Vec<_> = records::trainees(demo.app).unwrap().into_iter().map(|t| t.id).collect();
     let path = demo.app.folder().database();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -87,7 +92,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
         for n in 0..EACH {
             let trainee = &trainees[(round * EACH + n) % trainees.len()];
             let code = codes[(round + n) % codes.len()];
-            demo.app.sign_off(&demo.supervisor, &pin(), trainee, &[code], &seen).unwrap();
+            sign_off::sign_off(demo.app, &demo.supervisor, &pin(), trainee, &[code], &seen).unwrap();
         }
         ours.push(begun.elapsed() / EACH as u32);
         let rows = rows::written(&path, first);
@@ -109,7 +114,7 @@ fn batch(demo: &mut Demo) {
     let mut times = Vec::new();
     for _ in 0..40 {
         let begun = Instant::now();
-        demo.app.sign_off(&demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
+        sign_off::sign_off(demo.app, &demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
         times.push(begun.elapsed());
         demo.app.checkpoint_wal().unwrap();
     }
@@ -158,12 +163,12 @@ fn states(data: &Path) {
     let folder = DataDir::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
-    let trainee = open().find_trainees("Alex Trainee", 1, None).unwrap().remove(0).id;
+    let trainee = records::find_trainees(open(), "Alex Trainee", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {
         let begun = Instant::now();
         let mut app = open();
-        let standing = app.standing(&trainee).unwrap();
+        let standing = records::standing(app, &trainee).unwrap();
         ours.push(begun.elapsed());
         assert_eq!(standing.states.len(), 72);
         drop(app);
@@ -196,7 +201,7 @@ fn queue(demo: &mut Demo) {
         let mut app =
             App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
         let begun = Instant::now();
-        let window = app.queue(Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
+        let window = queue::queue(app, Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
         times.push(begun.elapsed());
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
@@ -219,9 +224,9 @@ fn day(data: &Path) {
         }
         println!("| {name}, {of} in all, file just opened | {:.2} ms | |", ms(median(times)));
     };
-    let sam = open().find_fuzzy("Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
+    let sam = roster::find_fuzzy(open(), "Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
     measured("the first rows of a supervisor's queue", &mut |app| {
-        app.queue(Some(&sam), &Filter::default(), (0, 36)).unwrap().of
+        queue::queue(app, Some(&sam), &Filter::default(), (0, 36)).unwrap().of
     });
     for (name, filter, order) in [
         ("the first grid of the cohort", "", CohortOrder::Behind),
@@ -232,8 +237,9 @@ fn day(data: &Path) {
         ("the same by what lapses", "", CohortOrder::Lapses),
     ] {
         measured(name, &mut |app| {
-            let cohort = app.cohort(&Filter::parse(filter, FilterTarget::Cohort, app.today()).unwrap(), order).unwrap();
-            assert!(!app.cohort_rows(&cohort, 0, 36).unwrap().is_empty());
+            let cohort =
+                grid::cohort(app, &Filter::parse(filter, FilterTarget::Cohort, app.today()).unwrap(), order).unwrap();
+            assert!(!grid::cohort_rows(app, &cohort, 0, 36).unwrap().is_empty());
             cohort.len() as u64
         });
     }

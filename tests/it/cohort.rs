@@ -2,8 +2,11 @@
 //! those of each trainee by themselves.
 
 use countersign::app::app::App;
+use countersign::app::cohort::grid;
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::keys::session::Credential;
+use countersign::app::people::roster;
+use countersign::app::record::records;
 use countersign::domain::filter::Filter;
 use countersign::domain::filter::row::KsbFact;
 use countersign::domain::filter::schema::FilterTarget;
@@ -17,8 +20,8 @@ use countersign::domain::statement::kinds::policy::PolicyName;
 use crate::demo::at;
 
 fn listed(app: &mut App, filter: &Filter, order: CohortOrder) -> Vec<CohortRow> {
-    let cohort = app.cohort(filter, order).unwrap();
-    let rows = app.cohort_rows(&cohort, 0, usize::MAX).unwrap();
+    let cohort = grid::cohort(app, filter, order).unwrap();
+    let rows = grid::cohort_rows(app, &cohort, 0, usize::MAX).unwrap();
     assert_eq!(rows.len(), cohort.len());
     rows
 }
@@ -50,9 +53,10 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
     let policies = [(24, 0), (0, 0), (0, 1), (6, 1), (6, 0)];
     for (months, countersign) in policies {
         let settings = vec![(PolicyName::ReassessMonths, months), (PolicyName::Countersign, countersign)];
-        demo.app.set_policy(&demo.officer, &proof, settings).unwrap();
+        roster::set_policy(demo.app, &demo.officer, &proof, settings).unwrap();
         let all = listed(&mut demo.app, &Filter::default(), CohortOrder::Name);
-        let pages: Vec<TraineeRecord> = all.iter().map(|row| demo.app.standing(&row.trainee.id).unwrap()).collect();
+        let pages: Vec<TraineeRecord> =
+            all.iter().map(|row| records::standing(demo.app, &row.trainee.id).unwrap()).collect();
         for (row, page) in all.iter().zip(&pages) {
             let (signed, total) = page.figures(None);
             let name = &row.trainee.name;

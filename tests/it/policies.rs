@@ -8,7 +8,10 @@ use chrono::{DateTime, NaiveDate};
 use countersign::app::app::App;
 use countersign::app::clock::{Clock, SystemClock};
 use countersign::app::keys::session::Credential;
+use countersign::app::keys::unlock;
 use countersign::app::random::SystemRandom;
+use countersign::app::record::records;
+use countersign::app::record::sign_off;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::domain::primitives::date::Timestamp;
 use countersign::domain::primitives::ids::Secret;
@@ -82,10 +85,10 @@ fn a_session_lasts_as_many_hours_as_the_policy_says() {
     for hours in [1, 3, 8] {
         let (_book, clock, mut app) = opened(&format!("session-hours={hours}"));
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
-        app.unlock(&sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
+        unlock::unlock(app, &sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
         let sign = |app: &mut App, code: &str| {
             let seen = seen(app);
-            app.sign_off(&sam, &Credential::Session, &ann, &[code.parse().unwrap()], &seen)
+            sign_off::sign_off(app, &sam, &Credential::Session, &ann, &[code.parse().unwrap()], &seen)
         };
         clock.put(hours * 3600 - 1);
         sign(&mut app, "K1").unwrap_or_else(|fault| panic!("{hours}: {fault}"));
@@ -100,8 +103,8 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
         let (_book, clock, mut app) = opened(&format!("reassess-months={months}"));
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
         let (seen, proof) = (seen(&app), Credential::Passphrase(Secret::new(SUPERVISOR.to_owned())));
-        app.sign_off(&sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
-        let state = |app: &mut App| app.standing(&ann).unwrap().states[0];
+        sign_off::sign_off(app, &sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
+        let state = |app: &mut App| records::standing(app, &ann).unwrap().states[0];
         assert_eq!(state(&mut app), State::Signed, "{months}");
         // No month is longer than 31 days, none shorter than 28.
         clock.put(months * 28 * DAY - DAY);
@@ -121,7 +124,7 @@ fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_
         let mut shown = ModelUi(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
         assert_eq!(shown.idle(), None, "nobody is signed in: there is nothing to lock");
         let supervisor = person(&app, "Sam Supervisor");
-        let session = app.unlock(&supervisor, &Secret::new(SUPERVISOR.into())).unwrap();
+        let session = unlock::unlock(app, &supervisor, &Secret::new(SUPERVISOR.into())).unwrap();
         shown.update(Msg::Done(Done::Unlocked { session, place: None, news: Vec::new() }));
         assert_eq!(shown.idle(), Some(Duration::from_secs(minutes * 60)));
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();

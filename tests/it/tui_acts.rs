@@ -2,6 +2,7 @@
 //! who is asked first.
 
 use countersign::app::app::App;
+use countersign::app::people::ssh_keys;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::tui::effect::{EffectRunner, choice};
 use countersign::tui::model::Overlay;
@@ -250,7 +251,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     book.officer(&["ssh", "add", "Ada", "--key", &key]).done();
     let mut live = Live::at(book, (80, 24));
     let ada = live.id("Ada");
-    let (app, _) = App::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
+    let (app, _) = ssh_keys::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
     let row = choice(&app, &app.person(&ada).unwrap());
     live.model.seat = AccessMode::Own(row);
     live.door = EffectRunner::new(app).over_ssh(true);

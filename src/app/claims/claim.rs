@@ -4,7 +4,11 @@ use crate::app::app::{App, shown as passphrase_shown};
 use crate::app::claims::eligible::{codes_may, eligible_supervisors, files_may};
 use crate::app::claims::evidence::Taken;
 use crate::app::error::Error;
+use crate::app::keys::unlock;
 use crate::app::random;
+use crate::app::record::acknowledge;
+use crate::app::record::records;
+use crate::app::record::sign_off;
 use crate::app::storage::data_dir::io_error;
 use crate::domain::people::person::{Found, Person, Role, Viewer};
 use crate::domain::primitives::date::Timestamp;
@@ -34,256 +38,250 @@ pub struct ClaimDraft {
     pub again: Option<ClaimId>,
 }
 
-impl App {
-    /// Makes a claim. Needs the trainee's own session or passphrase.
-    pub fn claim(&mut self, who: &PersonId, shown: Option<&Secret>, wish: ClaimDraft) -> Result<Claim, Error> {
-        let doing = "Claiming";
-        let (new, files) = self.claim_to_make(who, shown, wish).map_err(|e| e.context(doing))?;
-        let id = new.id;
-        self.writing(|app| {
-            let viewer = Viewer::Own(who.clone());
-            app.book.db.write(|tx| -> Result<(), Error> {
-                let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
-                let other = |code: &&KsbCode| waiting.get(code).is_some_and(|asked| Some(asked.claim) != new.again);
-                if let Some(code) = new.codes.iter().find(other) {
-                    return Err(Error::refused(format!("{code} is already in another waiting claim")));
-                }
-                if let Some(again) = new.again {
-                    claims::withdraw(tx, &viewer, again, new.made)?;
-                }
-                keep(tx, &viewer, &files, new.made)?;
-                if claims::make(tx, &viewer, &new)? { Ok(()) } else { Err(not_theirs()) }
-            })
+/// Makes a claim. Needs the trainee's own session or passphrase.
+pub fn claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, wish: ClaimDraft) -> Result<Claim, Error> {
+    let doing = "Claiming";
+    let (new, files) = claim_to_make(app, who, shown, wish).map_err(|e| e.context(doing))?;
+    let id = new.id;
+    acknowledge::writing(app, |app| {
+        let viewer = Viewer::Own(who.clone());
+        app.book.db.write(|tx| -> Result<(), Error> {
+            let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
+            let other = |code: &&KsbCode| waiting.get(code).is_some_and(|asked| Some(asked.claim) != new.again);
+            if let Some(code) = new.codes.iter().find(other) {
+                return Err(Error::refused(format!("{code} is already in another waiting claim")));
+            }
+            if let Some(again) = new.again {
+                claims::withdraw(tx, &viewer, again, new.made)?;
+            }
+            keep(tx, &viewer, &files, new.made)?;
+            if claims::make(tx, &viewer, &new)? { Ok(()) } else { Err(not_theirs()) }
         })
-        .map_err(|e| e.context(doing))?;
-        self.claim_of(id)
-    }
+    })
+    .map_err(|e| e.context(doing))?;
+    claim_of(app, id)
+}
 
-    fn claim_to_make(
-        &mut self,
-        who: &PersonId,
-        shown: Option<&Secret>,
-        wish: ClaimDraft,
-    ) -> Result<(StoredClaim, Vec<Taken>), Error> {
-        let person = self.person(who)?;
-        if !person.may_act_as(Role::Trainee) {
-            let why = if person.left { "has left" } else { "is not a trainee" };
-            return Err(Error::refused(format!("{} {why}", person.name)));
+fn claim_to_make(
+    app: &mut App,
+    who: &PersonId,
+    shown: Option<&Secret>,
+    wish: ClaimDraft,
+) -> Result<(StoredClaim, Vec<Taken>), Error> {
+    let person = app.person(who)?;
+    if !person.may_act_as(Role::Trainee) {
+        let why = if person.left { "has left" } else { "is not a trainee" };
+        return Err(Error::refused(format!("{} {why}", person.name)));
+    }
+    let standing = records::standing(app, who)?;
+    let before = wish.again.map(|id| claim_of(app, id)).transpose()?;
+    if before.as_ref().is_some_and(|before| before.trainee != *who) {
+        return Err(not_theirs());
+    }
+    let mut codes = wish.codes;
+    let (mut reflection, mut held) = (wish.reflection, wish.held);
+    if let Some(before) = before {
+        if codes.is_empty() {
+            codes.extend(before.items.iter().map(|item| item.code));
         }
-        let standing = self.standing(who)?;
-        let before = wish.again.map(|id| self.claim_of(id)).transpose()?;
-        if before.as_ref().is_some_and(|before| before.trainee != *who) {
+        if held.is_empty() && wish.files.is_empty() {
+            held.extend(before.evidence.iter().filter(|file| !file.erased).map(|file| file.digest));
+        }
+        reflection = reflection.or(before.reflection);
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    held.extend(wish.files.iter().map(|taken| taken.looked.digest));
+    held.sort_unstable();
+    held.dedup();
+    sign_off::answers_for(app, &standing, &codes)?;
+    codes_may(&standing, &codes, wish.again)?;
+    if let Some(of) = &wish.of {
+        let asked = app.book.db.read(|tx| people::person(tx, of))?;
+        let asked = asked.ok_or_else(|| Error::usage(format!("Nobody here has the id {of}")))?;
+        eligible_supervisors(&asked, &person)?;
+    }
+    let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
+    files_may(&files_of(app, who)?, &held, &sizes)?;
+    if let (Some(passphrase), Some(text)) = (shown, &reflection)
+        && passphrase.is_in(text.as_str())
+    {
+        return Err(passphrase_shown());
+    }
+    is_them(app, &person, shown)?;
+    let id = random::id(&mut *app.random, app.clock.millis())?;
+    let new = StoredClaim {
+        id: ClaimId(id.0),
+        trainee: person.id,
+        standard: standing.trainee.standard,
+        codes,
+        reflection,
+        evidence: held,
+        of: wish.of,
+        made: app.now(),
+        again: wish.again,
+    };
+    Ok((new, wish.files))
+}
+
+/// Withdraws the trainee's own claim.
+pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
+    let doing = "Withdrawing a claim";
+    let withdraw = |app: &mut App| -> Result<(), Error> {
+        let person = app.person(who)?;
+        let claim = claim_of(app, of)?;
+        if claim.trainee != *who {
             return Err(not_theirs());
         }
-        let mut codes = wish.codes;
-        let (mut reflection, mut held) = (wish.reflection, wish.held);
-        if let Some(before) = before {
-            if codes.is_empty() {
-                codes.extend(before.items.iter().map(|item| item.code));
-            }
-            if held.is_empty() && wish.files.is_empty() {
-                held.extend(before.evidence.iter().filter(|file| !file.erased).map(|file| file.digest));
-            }
-            reflection = reflection.or(before.reflection);
-        }
-        codes.sort_unstable();
-        codes.dedup();
-        held.extend(wish.files.iter().map(|taken| taken.looked.digest));
-        held.sort_unstable();
-        held.dedup();
-        self.answers_for(&standing, &codes)?;
-        codes_may(&standing, &codes, wish.again)?;
-        if let Some(of) = &wish.of {
-            let asked = self.book.db.read(|tx| people::person(tx, of))?;
-            let asked = asked.ok_or_else(|| Error::usage(format!("Nobody here has the id {of}")))?;
-            eligible_supervisors(&asked, &person)?;
-        }
-        let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
-        files_may(&self.files_of(who)?, &held, &sizes)?;
-        if let (Some(passphrase), Some(text)) = (shown, &reflection)
-            && passphrase.is_in(text.as_str())
-        {
-            return Err(passphrase_shown());
-        }
-        self.is_them(&person, shown)?;
-        let id = random::id(&mut *self.random, self.clock.millis())?;
-        let new = StoredClaim {
-            id: ClaimId(id.0),
-            trainee: person.id,
-            standard: standing.trainee.standard,
-            codes,
-            reflection,
-            evidence: held,
-            of: wish.of,
-            made: self.now(),
-            again: wish.again,
-        };
-        Ok((new, wish.files))
-    }
-
-    /// Withdraws the trainee's own claim.
-    pub fn withdraw_claim(&mut self, who: &PersonId, shown: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
-        let doing = "Withdrawing a claim";
-        let withdraw = |app: &mut Self| -> Result<(), Error> {
-            let person = app.person(who)?;
-            let claim = app.claim_of(of)?;
-            if claim.trainee != *who {
-                return Err(not_theirs());
-            }
-            match claim.state() {
-                ClaimState::Waiting => {}
-                state => {
-                    return Err(Error::refused(format!("This claim is no longer waiting: it is {state}"))
-                        .hint("What was signed is kept. You can make a new claim"));
-                }
-            }
-            app.is_them(&person, shown)?;
-            let now = app.now();
-            app.writing(|app| {
-                let viewer = Viewer::Own(who.clone());
-                let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
-                if done { Ok(()) } else { Err(Error::refused("It was answered in the meantime")) }
-            })
-        };
-        withdraw(self).map_err(|e| e.context(doing))?;
-        self.claim_of(of)
-    }
-
-    /// Returns a claim in full.
-    pub fn claim_of(&self, id: ClaimId) -> Result<Claim, Error> {
-        let found = self.book.db.read(|tx| claims::claim(tx, &self.viewer, id))?;
-        found.ok_or_else(|| Error::usage(format!("There is no claim {id}")).hint("`countersign claim list` shows all"))
-    }
-
-    /// Returns a trainee's claims, newest first.
-    pub fn claims_of(&self, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
-        Ok(self.book.db.read(|tx| claims::of_trainee(tx, &self.viewer, trainee))?)
-    }
-
-    /// Hands in files that claims can use as evidence.
-    pub fn add_evidence(
-        &mut self,
-        who: &PersonId,
-        shown: Option<&Secret>,
-        files: &[Taken],
-    ) -> Result<Vec<File>, Error> {
-        let doing = "Handing in evidence";
-        let digests: Vec<Digest> = files.iter().map(|file| file.looked.digest).collect();
-        let add = |app: &mut Self| -> Result<(), Error> {
-            let person = app.person(who)?;
-            if !person.may_act_as(Role::Trainee) {
-                return Err(Error::refused(format!("{} is not a trainee", person.name)));
-            }
-            let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
-            files_may(&app.files_of(who)?, &[], &sizes)?;
-            app.is_them(&person, shown)?;
-            let now = app.now();
-            let own = Viewer::Own(who.clone());
-            app.writing(|app| app.book.db.write(|tx| keep(tx, &own, files, now)))
-        };
-        add(self).map_err(|e| e.context(doing))?;
-        Ok(self.files_of(who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
-    }
-
-    /// Removes a file that no claim has ever used.
-    pub fn remove_evidence(&mut self, who: &PersonId, shown: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
-        let remove = |app: &mut Self| -> Result<(), Error> {
-            let person = app.person(who)?;
-            app.is_them(&person, shown)?;
-            app.writing(|app| {
-                let viewer = Viewer::Own(who.clone());
-                app.book.db.wipe_what_goes()?;
-                if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
-                    return Ok(());
-                }
-                Err(Error::refused("A claim uses this file")
-                    .hint("A training officer can erase the sign-off that it was used for"))
-            })
-        };
-        remove(self).map_err(|e| e.context("Taking back evidence"))
-    }
-
-    /// Returns every file a trainee has handed in, oldest first.
-    pub fn files_of(&self, trainee: &PersonId) -> Result<Vec<File>, Error> {
-        Ok(self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?)
-    }
-
-    /// Finds a trainee's file by its name or the first digits of its digest.
-    pub fn file_meant(&self, trainee: &PersonId, text: &str) -> Result<File, Error> {
-        let text = text.trim();
-        let files = self.files_of(trainee)?;
-        let hex = text.strip_prefix("sha256:").unwrap_or(text);
-        let means = |file: &&File| {
-            file.name.as_str() == text
-                || (hex.len() >= 6 && file.digest.hex().starts_with(hex))
-                || file.digest.hex() == hex
-        };
-        let found: Vec<&File> = files.iter().filter(means).collect();
-        match found.as_slice() {
-            [one] => Ok((*one).clone()),
-            [] => Err(Error::usage(format!("No file called “{text}” has been handed in"))
-                .hint("`evidence list` shows what has been")),
-            _ => {
-                Err(Error::usage(format!("“{text}” is more than one file")).hint("Give the first digits of its digest"))
+        match claim.state() {
+            ClaimState::Waiting => {}
+            state => {
+                return Err(Error::refused(format!("This claim is no longer waiting: it is {state}"))
+                    .hint("What was signed is kept. You can make a new claim"));
             }
         }
-    }
-
-    /// Returns the current supervisors who can be asked, by name: everyone but the trainee.
-    pub fn who_can_be_asked(&self, trainee: &PersonId) -> Result<Vec<Person>, Error> {
-        let all = self.book.db.read(people::signers)?;
-        Ok(all.into_iter().filter(|person| person.id != *trainee).collect())
-    }
-
-    /// Finds a supervisor who can be asked, by id or any part of a name.
-    pub fn requested_supervisor(&self, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
-        let (all, wanted) = (self.who_can_be_asked(trainee)?, WantedName::of(text));
-        if let Some(one) = all.iter().find(|one| one.id.as_str() == text.trim()) {
-            return Ok(Found::One(one.clone()));
-        }
-        let fit = |one: Person| Some((wanted.fit(one.name.as_str())?, one));
-        let mut found = WantedName::meant(all.into_iter().filter_map(fit).collect());
-        Ok(match found.len() {
-            0 => Found::Nobody,
-            1 => Found::One(found.swap_remove(0)),
-            _ => Found::Several(found),
+        is_them(app, &person, shown)?;
+        let now = app.now();
+        acknowledge::writing(app, |app| {
+            let viewer = Viewer::Own(who.clone());
+            let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
+            if done { Ok(()) } else { Err(Error::refused("It was answered in the meantime")) }
         })
-    }
+    };
+    withdraw(app).map_err(|e| e.context(doing))?;
+    claim_of(app, of)
+}
 
-    /// Finds a file of any trainee by the first digits of its digest, with one trainee who handed it in.
-    pub fn file_anywhere(&self, text: &str) -> Result<(PersonId, File), Error> {
-        let hex = text.trim().trim_start_matches("sha256:").to_owned();
-        if hex.len() < 6 || !hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
-            return Err(Error::usage(format!("“{text}” is not the beginning of a digest (6 or more of 0-9 and a-f)"))
-                .hint("`countersign evidence list TRAINEE` shows them"));
+/// Returns a claim in full.
+pub fn claim_of(app: &App, id: ClaimId) -> Result<Claim, Error> {
+    let found = app.book.db.read(|tx| claims::claim(tx, &app.viewer, id))?;
+    found.ok_or_else(|| Error::usage(format!("There is no claim {id}")).hint("`countersign claim list` shows all"))
+}
+
+/// Returns a trainee's claims, newest first.
+pub fn claims_of(app: &App, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
+    Ok(app.book.db.read(|tx| claims::of_trainee(tx, &app.viewer, trainee))?)
+}
+
+/// Hands in files that claims can use as evidence.
+pub fn add_evidence(
+    app: &mut App,
+    who: &PersonId,
+    shown: Option<&Secret>,
+    files: &[Taken],
+) -> Result<Vec<File>, Error> {
+    let doing = "Handing in evidence";
+    let digests: Vec<Digest> = files.iter().map(|file| file.looked.digest).collect();
+    let add = |app: &mut App| -> Result<(), Error> {
+        let person = app.person(who)?;
+        if !person.may_act_as(Role::Trainee) {
+            return Err(Error::refused(format!("{} is not a trainee", person.name)));
         }
-        let found = self.book.db.read(|tx| evidence::find(tx, &self.viewer, &hex))?;
-        let mut digests: Vec<Digest> = found.iter().map(|(_, file)| file.digest).collect();
-        digests.dedup();
-        match (digests.len(), found.into_iter().next()) {
-            (1, Some(one)) => Ok(one),
-            (0, _) | (_, None) => {
-                Err(Error::usage(format!("No file begins with {hex}")).hint("`countersign evidence list TRAINEE`"))
+        let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
+        files_may(&files_of(app, who)?, &[], &sizes)?;
+        is_them(app, &person, shown)?;
+        let now = app.now();
+        let own = Viewer::Own(who.clone());
+        acknowledge::writing(app, |app| app.book.db.write(|tx| keep(tx, &own, files, now)))
+    };
+    add(app).map_err(|e| e.context(doing))?;
+    Ok(files_of(app, who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
+}
+
+/// Removes a file that no claim has ever used.
+pub fn remove_evidence(app: &mut App, who: &PersonId, shown: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
+    let remove = |app: &mut App| -> Result<(), Error> {
+        let person = app.person(who)?;
+        is_them(app, &person, shown)?;
+        acknowledge::writing(app, |app| {
+            let viewer = Viewer::Own(who.clone());
+            app.book.db.wipe_what_goes()?;
+            if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
+                return Ok(());
             }
-            _ => Err(Error::usage(format!("Several files begin with {hex}")).hint("Give more of its digits")),
-        }
-    }
+            Err(Error::refused("A claim uses this file")
+                .hint("A training officer can erase the sign-off that it was used for"))
+        })
+    };
+    remove(app).map_err(|e| e.context("Taking back evidence"))
+}
 
-    /// Checks that this is the logged-in trainee or that the passphrase is theirs.
-    fn is_them(&mut self, person: &Person, shown: Option<&Secret>) -> Result<(), Error> {
-        if self.viewer.own() == Some(&person.id) {
-            return Ok(());
-        }
-        let needed = || {
-            Error::refused(format!("Only {} can claim for {}", person.name, person.name))
-                .hint("They must use their own passphrase, or log in over SSH with their own key")
-        };
-        let passphrase = shown.ok_or_else(needed)?;
-        let done = self.unlock(&person.id, passphrase).map(drop);
-        // The passphrase was given for this call only, so no key stays in memory.
-        self.end_session(&person.id);
-        done
+/// Returns every file a trainee has handed in, oldest first.
+pub fn files_of(app: &App, trainee: &PersonId) -> Result<Vec<File>, Error> {
+    Ok(app.book.db.read(|tx| evidence::held(tx, &app.viewer, trainee))?)
+}
+
+/// Finds a trainee's file by its name or the first digits of its digest.
+pub fn file_meant(app: &App, trainee: &PersonId, text: &str) -> Result<File, Error> {
+    let text = text.trim();
+    let files = files_of(app, trainee)?;
+    let hex = text.strip_prefix("sha256:").unwrap_or(text);
+    let means = |file: &&File| {
+        file.name.as_str() == text || (hex.len() >= 6 && file.digest.hex().starts_with(hex)) || file.digest.hex() == hex
+    };
+    let found: Vec<&File> = files.iter().filter(means).collect();
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(Error::usage(format!("No file called “{text}” has been handed in"))
+            .hint("`evidence list` shows what has been")),
+        _ => Err(Error::usage(format!("“{text}” is more than one file")).hint("Give the first digits of its digest")),
     }
+}
+
+/// Returns the current supervisors who can be asked, by name: everyone but the trainee.
+pub fn who_can_be_asked(app: &App, trainee: &PersonId) -> Result<Vec<Person>, Error> {
+    let all = app.book.db.read(people::signers)?;
+    Ok(all.into_iter().filter(|person| person.id != *trainee).collect())
+}
+
+/// Finds a supervisor who can be asked, by id or any part of a name.
+pub fn requested_supervisor(app: &App, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
+    let (all, wanted) = (who_can_be_asked(app, trainee)?, WantedName::of(text));
+    if let Some(one) = all.iter().find(|one| one.id.as_str() == text.trim()) {
+        return Ok(Found::One(one.clone()));
+    }
+    let fit = |one: Person| Some((wanted.fit(one.name.as_str())?, one));
+    let mut found = WantedName::meant(all.into_iter().filter_map(fit).collect());
+    Ok(match found.len() {
+        0 => Found::Nobody,
+        1 => Found::One(found.swap_remove(0)),
+        _ => Found::Several(found),
+    })
+}
+
+/// Finds a file of any trainee by the first digits of its digest, with one trainee who handed it in.
+pub fn file_anywhere(app: &App, text: &str) -> Result<(PersonId, File), Error> {
+    let hex = text.trim().trim_start_matches("sha256:").to_owned();
+    if hex.len() < 6 || !hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Err(Error::usage(format!("“{text}” is not the beginning of a digest (6 or more of 0-9 and a-f)"))
+            .hint("`countersign evidence list TRAINEE` shows them"));
+    }
+    let found = app.book.db.read(|tx| evidence::find(tx, &app.viewer, &hex))?;
+    let mut digests: Vec<Digest> = found.iter().map(|(_, file)| file.digest).collect();
+    digests.dedup();
+    match (digests.len(), found.into_iter().next()) {
+        (1, Some(one)) => Ok(one),
+        (0, _) | (_, None) => {
+            Err(Error::usage(format!("No file begins with {hex}")).hint("`countersign evidence list TRAINEE`"))
+        }
+        _ => Err(Error::usage(format!("Several files begin with {hex}")).hint("Give more of its digits")),
+    }
+}
+
+/// Checks that this is the logged-in trainee or that the passphrase is theirs.
+fn is_them(app: &mut App, person: &Person, shown: Option<&Secret>) -> Result<(), Error> {
+    if app.viewer.own() == Some(&person.id) {
+        return Ok(());
+    }
+    let needed = || {
+        Error::refused(format!("Only {} can claim for {}", person.name, person.name))
+            .hint("They must use their own passphrase, or log in over SSH with their own key")
+    };
+    let passphrase = shown.ok_or_else(needed)?;
+    let done = unlock::unlock(app, &person.id, passphrase).map(drop);
+    // The passphrase was given for this call only, so no key stays in memory.
+    app.end_session(&person.id);
+    done
 }
 
 /// Stores accepted files for the trainee that `viewer` is limited to.

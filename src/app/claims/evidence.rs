@@ -42,103 +42,99 @@ impl Taken {
     }
 }
 
-impl App {
-    /// Reads a regular file from a path; links are refused.
-    pub fn take_file(&mut self, path: &Path) -> Result<Taken, Error> {
-        let doing = format!("Reading {}", path.display());
-        let take = |app: &mut Self| -> Result<Taken, Error> {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let name = file_name(&name).map_err(refused)?;
-            let mut file = open(path, &app.folder)?;
-            app.take(&mut file, Some(name))
+/// Reads a regular file from a path; links are refused.
+pub fn take_file(app: &mut App, path: &Path) -> Result<Taken, Error> {
+    let doing = format!("Reading {}", path.display());
+    let take = |app: &mut App| -> Result<Taken, Error> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file_name(&name).map_err(refused)?;
+        let mut file = open(path, &app.folder)?;
+        take(app, &mut file, Some(name))
+    };
+    take(app).map_err(|e| e.context(doing))
+}
+
+/// Reads a stream to its end and names the file by its type and digest.
+pub fn take_stream(app: &mut App, from: &mut dyn Read) -> Result<Taken, Error> {
+    take(app, from, None).map_err(|e| e.context("Reading what came in"))
+}
+
+fn take(app: &mut App, from: &mut dyn Read, name: Option<FileName>) -> Result<Taken, Error> {
+    let part = TempFile::make(app.folder.path(), &hex(&bytes::<6>(&mut *app.random)?))?;
+    let mut inspector = FileTypeDetector::default();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = match from.read(&mut piece) {
+            Ok(read) => read,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was kept; send it again")),
         };
-        take(self).map_err(|e| e.context(doing))
-    }
-
-    /// Reads a stream to its end and names the file by its type and digest.
-    pub fn take_stream(&mut self, from: &mut dyn Read) -> Result<Taken, Error> {
-        self.take(from, None).map_err(|e| e.context("Reading what came in"))
-    }
-
-    fn take(&mut self, from: &mut dyn Read, name: Option<FileName>) -> Result<Taken, Error> {
-        let part = TempFile::make(self.folder.path(), &hex(&bytes::<6>(&mut *self.random)?))?;
-        let mut inspector = FileTypeDetector::default();
-        let mut piece = vec![0; PIECE];
-        loop {
-            let read = match from.read(&mut piece) {
-                Ok(read) => read,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was kept; send it again")),
-            };
-            if read == 0 {
-                break;
-            }
-            inspector.push(&piece[..read]).map_err(refused)?;
-            let written = part.file().map_or(Ok(()), |mut file| file.write_all(&piece[..read]));
-            written.map_err(|e| io_error(part.path(), &e))?;
+        if read == 0 {
+            break;
         }
-        let looked = inspector.finish().map_err(refused)?;
-        let name = name.map_or_else(|| of_digest(&looked.digest, looked.ending), Ok);
-        let name = name.map_err(|why| refused(FileFault::Name(why.to_owned())))?;
-        Ok(Taken { part, name, looked })
+        inspector.push(&piece[..read]).map_err(refused)?;
+        let written = part.file().map_or(Ok(()), |mut file| file.write_all(&piece[..read]));
+        written.map_err(|e| io_error(part.path(), &e))?;
     }
+    let looked = inspector.finish().map_err(refused)?;
+    let name = name.map_or_else(|| of_digest(&looked.digest, looked.ending), Ok);
+    let name = name.map_err(|why| refused(FileFault::Name(why.to_owned())))?;
+    Ok(Taken { part, name, looked })
+}
 
-    /// Saves a trainee's file under a new name: `to` is that path, or a folder.
-    pub fn save_evidence(&self, trainee: &PersonId, digest: &Digest, to: &Path) -> Result<PathBuf, Error> {
-        let held = self.book.db.read(|tx| evidence::held(tx, &self.viewer, trainee))?;
-        let known = held.into_iter().find(|file| file.digest == *digest);
-        let known = known.ok_or_else(|| Error::usage("There is no such file").hint("`countersign evidence list`"))?;
-        let doing = |place: &Path| format!("Saving {} as {}", known.name, place.display());
-        let name = known.name.to_save(digest, known.kind.ending()).map_err(damaged)?;
-        let place = place_for(to, name.as_str(), |place| place.extension().is_some(), NEW_NAME)
-            .map_err(|e| e.context(doing(to)))?;
-        let save = || -> Result<(), Error> {
-            if known.erased {
-                return Err(Error::refused("Its contents were erased"));
-            }
-            let mut new =
-                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&place).map_err(|e| {
-                    match e.kind() {
-                        io::ErrorKind::AlreadyExists => {
-                            Error::refused("There is a file of this name").hint("Nothing was written; name another")
-                        }
-                        _ => io_error(&place, &e),
-                    }
-                })?;
-            let copied = self.copy_evidence(trainee, digest, &mut new).and_then(|()| {
-                new.sync_all().map_err(|e| io_error(&place, &e))?;
-                File::open(folder_of(&place)).and_then(|f| f.sync_all()).map_err(|e| io_error(&place, &e))
-            });
-            if copied.is_err() {
-                // A partial file could be mistaken for the complete one.
-                let _ = fs::remove_file(&place);
-            }
-            copied
-        };
-        save().map_err(|e| e.context(doing(&place)))?;
-        Ok(place)
-    }
-
-    /// Copies a trainee's file to a stream in chunks and checks its digest.
-    pub fn copy_evidence(&self, trainee: &PersonId, digest: &Digest, to: &mut dyn io::Write) -> Result<(), Error> {
-        let mut inspector = FileTypeDetector::default();
-        let mut failed = None;
-        let there = self.book.db.read(|tx| {
-            evidence::read(tx, &self.viewer, trainee, digest, &mut |piece| {
-                // The file was type-checked when it was stored; only the digest matters here.
-                let _ = inspector.push(piece);
-                to.write_all(piece).map_err(|e| {
-                    failed = Some(Error::refused(&e));
-                    damaged("a file could not be written")
-                })
-            })
+/// Saves a trainee's file under a new name: `to` is that path, or a folder.
+pub fn save_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &Path) -> Result<PathBuf, Error> {
+    let held = app.book.db.read(|tx| evidence::held(tx, &app.viewer, trainee))?;
+    let known = held.into_iter().find(|file| file.digest == *digest);
+    let known = known.ok_or_else(|| Error::usage("There is no such file").hint("`countersign evidence list`"))?;
+    let doing = |place: &Path| format!("Saving {} as {}", known.name, place.display());
+    let name = known.name.to_save(digest, known.kind.ending()).map_err(damaged)?;
+    let place = place_for(to, name.as_str(), |place| place.extension().is_some(), NEW_NAME)
+        .map_err(|e| e.context(doing(to)))?;
+    let save = || -> Result<(), Error> {
+        if known.erased {
+            return Err(Error::refused("Its contents were erased"));
+        }
+        let mut new =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&place).map_err(|e| match e.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    Error::refused("There is a file of this name").hint("Nothing was written; name another")
+                }
+                _ => io_error(&place, &e),
+            })?;
+        let copied = copy_evidence(app, trainee, digest, &mut new).and_then(|()| {
+            new.sync_all().map_err(|e| io_error(&place, &e))?;
+            File::open(folder_of(&place)).and_then(|f| f.sync_all()).map_err(|e| io_error(&place, &e))
         });
-        if let Some(failed) = failed {
-            return Err(failed);
+        if copied.is_err() {
+            // A partial file could be mistaken for the complete one.
+            let _ = fs::remove_file(&place);
         }
-        let same = there? && inspector.finish().is_ok_and(|looked| looked.digest == *digest);
-        if same { Ok(()) } else { Err(damaged("the evidence does not match its digest").into()) }
+        copied
+    };
+    save().map_err(|e| e.context(doing(&place)))?;
+    Ok(place)
+}
+
+/// Copies a trainee's file to a stream in chunks and checks its digest.
+pub fn copy_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &mut dyn io::Write) -> Result<(), Error> {
+    let mut inspector = FileTypeDetector::default();
+    let mut failed = None;
+    let there = app.book.db.read(|tx| {
+        evidence::read(tx, &app.viewer, trainee, digest, &mut |piece| {
+            // The file was type-checked when it was stored; only the digest matters here.
+            let _ = inspector.push(piece);
+            to.write_all(piece).map_err(|e| {
+                failed = Some(Error::refused(&e));
+                damaged("a file could not be written")
+            })
+        })
+    });
+    if let Some(failed) = failed {
+        return Err(failed);
     }
+    let same = there? && inspector.finish().is_ok_and(|looked| looked.digest == *digest);
+    if same { Ok(()) } else { Err(damaged("the evidence does not match its digest").into()) }
 }
 
 /// Opens a regular file outside the data folder.

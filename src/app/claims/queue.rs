@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::app::App;
+use crate::app::claims::claim;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::sign;
+use crate::app::people::roster;
+use crate::app::record::records;
+use crate::app::record::sign_off;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
 use crate::domain::filter::term::FilterFlag;
@@ -32,193 +37,183 @@ pub struct QueueWindow {
     pub of: u64,
 }
 
-impl App {
-    /// Returns a page of the claims waiting for a supervisor or for anyone in their department, from `skip` on; everyone's
-    /// if `supervisor` is `None`.
-    pub fn queue(
-        &mut self,
-        supervisor: Option<&PersonId>,
-        filter: &Filter,
-        (skip, most): (u64, usize),
-    ) -> Result<QueueWindow, Error> {
-        if filter.is_empty() {
-            return self.book.db.read(|tx| {
-                let of = queue::of(tx, supervisor)?;
-                let rows = queue::rows(tx, &self.viewer, &of, (skip, most))?;
-                Ok(QueueWindow { rows, of: queue::count(tx, &self.viewer, &of)? })
-            });
-        }
-        let fits = self.waiting_that(supervisor, filter)?;
-        let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
-        let window = &fits[past..past.saturating_add(most).min(fits.len())];
-        let rows = self.book.db.read(|tx| queue::rows_of(tx, &self.viewer, window))?;
-        Ok(QueueWindow { rows, of: fits.len() as u64 })
-    }
-
-    /// Returns the waiting claims that match a filter, oldest first, without reading any claim in full.
-    fn waiting_that(&mut self, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
-        // KSB conditions cost most, so they are checked last and only for what passes the rest.
-        let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
-        let (mut fits, mut trainees) = (Vec::new(), Vec::new());
-        self.book.db.read(|tx| {
+/// Returns a page of the claims waiting for a supervisor or for anyone in their department, from `skip` on; everyone's
+/// if `supervisor` is `None`.
+pub fn queue(
+    app: &mut App,
+    supervisor: Option<&PersonId>,
+    filter: &Filter,
+    (skip, most): (u64, usize),
+) -> Result<QueueWindow, Error> {
+    if filter.is_empty() {
+        return app.book.db.read(|tx| {
             let of = queue::of(tx, supervisor)?;
-            queue::each(tx, &self.viewer, &of, &mut |claim| {
-                let whom = claim.of.unwrap_or("anyone");
-                let facts = FilterRow {
-                    texts: &[claim.trainee_name, whom, claim.says],
-                    by: &[whom],
-                    day: Some(claim.made.local_day()),
-                    level: claim.level,
-                    ..FilterRow::default()
-                };
-                if rest.fits(&facts) {
-                    fits.push(claim.claim);
-                    trainees.extend(Some(claim.trainee.to_owned()).filter(|_| duties));
-                }
-            })
-        })?;
-        if !filter.asks_ksbs() {
-            return Ok(fits);
-        }
-        let codes = self.book.db.read(|tx| queue::codes(tx, &self.viewer, &fits))?;
-        let mut kept = Vec::new();
-        for (at, (claim, codes)) in fits.iter().zip(codes).enumerate() {
-            let standard = match trainees.get(at) {
-                Some(trainee) => self.course_of(&trainee.parse().map_err(damaged)?)?,
-                None => None,
-            };
-            let ksb = |code| standard.as_ref().and_then(|standard| standard.ksb(code));
-            let fits = |code: KsbCode| {
-                let duties = ksb(code).map_or(&[][..], |ksb| &ksb.duties);
-                filter.fits_ksb(&KsbFact { code, state: State::Claimed, duties })
-            };
-            kept.extend(Some(*claim).filter(|_| codes.into_iter().any(fits)));
-        }
-        Ok(kept)
+            let rows = queue::rows(tx, &app.viewer, &of, (skip, most))?;
+            Ok(QueueWindow { rows, of: queue::count(tx, &app.viewer, &of)? })
+        });
     }
+    let fits = waiting_that(app, supervisor, filter)?;
+    let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
+    let window = &fits[past..past.saturating_add(most).min(fits.len())];
+    let rows = app.book.db.read(|tx| queue::rows_of(tx, &app.viewer, window))?;
+    Ok(QueueWindow { rows, of: fits.len() as u64 })
+}
 
-    /// Returns the standard a trainee is enrolled on, if any.
-    pub(in crate::app) fn course_of(&mut self, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
-        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
-        match enrolment {
-            Some(enrolment) => Ok(self.book.standard_in(&enrolment.standard, &enrolment.scope)?),
-            None => Ok(None),
-        }
+/// Returns the waiting claims that match a filter, oldest first, without reading any claim in full.
+fn waiting_that(app: &mut App, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
+    // KSB conditions cost most, so they are checked last and only for what passes the rest.
+    let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
+    let (mut fits, mut trainees) = (Vec::new(), Vec::new());
+    app.book.db.read(|tx| {
+        let of = queue::of(tx, supervisor)?;
+        queue::each(tx, &app.viewer, &of, &mut |claim| {
+            let whom = claim.of.unwrap_or("anyone");
+            let facts = FilterRow {
+                texts: &[claim.trainee_name, whom, claim.says],
+                by: &[whom],
+                day: Some(claim.made.local_day()),
+                level: claim.level,
+                ..FilterRow::default()
+            };
+            if rest.fits(&facts) {
+                fits.push(claim.claim);
+                trainees.extend(Some(claim.trainee.to_owned()).filter(|_| duties));
+            }
+        })
+    })?;
+    if !filter.asks_ksbs() {
+        return Ok(fits);
     }
-
-    /// Returns a trainee's claims that match a filter, newest first; without a trainee, all waiting claims, oldest first.
-    pub fn filter_claims(&mut self, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
-        let mut claims = if let Some(id) = trainee {
-            self.claims_of(id)?
-        } else {
-            let window = self.queue(None, &Filter::default(), (0, usize::MAX))?;
-            window.rows.iter().map(|row| self.claim_of(row.claim)).collect::<Result<Vec<_>, Error>>()?
+    let codes = app.book.db.read(|tx| queue::codes(tx, &app.viewer, &fits))?;
+    let mut kept = Vec::new();
+    for (at, (claim, codes)) in fits.iter().zip(codes).enumerate() {
+        let standard = match trainees.get(at) {
+            Some(trainee) => course_of(app, &trainee.parse().map_err(damaged)?)?,
+            None => None,
         };
-        let mut fits = Vec::new();
-        for claim in &claims {
-            let standard = if filter.asks_duties() { Some(self.standard(&claim.standard)?) } else { None };
-            fits.push(is_asked_for(claim, standard.as_deref(), filter));
-        }
-        let mut fits = fits.into_iter();
-        claims.retain(|_| fits.next() == Some(true));
-        Ok(claims)
+        let ksb = |code| standard.as_ref().and_then(|standard| standard.ksb(code));
+        let fits = |code: KsbCode| {
+            let duties = ksb(code).map_or(&[][..], |ksb| &ksb.duties);
+            filter.fits_ksb(&KsbFact { code, state: State::Claimed, duties })
+        };
+        kept.extend(Some(*claim).filter(|_| codes.into_iter().any(fits)));
     }
+    Ok(kept)
+}
 
-    /// Returns a claim with the texts, states and newest records of its KSBs.
-    pub fn claim_sheet(&mut self, id: ClaimId) -> Result<ClaimDetail, Error> {
-        let claim = self.claim_of(id)?;
-        let standard = self.standard(&claim.standard)?;
-        let standing = self.standing(&claim.trainee)?;
-        let mut items = Vec::new();
-        for item in &claim.items {
-            let state = standing.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
-            let records = self.records(&claim.trainee, item.code, MOST_RECORDS)?;
-            items.push(ClaimKsb {
-                code: item.code,
-                text: standard
-                    .ksb(item.code)
-                    .or(standing.ksb(item.code))
-                    .map(|ksb| ksb.text.clone())
-                    .unwrap_or_default(),
-                state,
-                waits: claim.waiting().any(|code| code == item.code),
-                newest: records.into_iter().find(Record::is_live),
-            });
-        }
-        Ok(ClaimDetail { claim, items })
+/// Returns the standard a trainee is enrolled on, if any.
+pub(in crate::app) fn course_of(app: &mut App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
+    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    match enrolment {
+        Some(enrolment) => Ok(app.book.standard_in(&enrolment.standard, &enrolment.scope)?),
+        None => Ok(None),
     }
+}
 
-    /// Signs off everything waiting in these claims of one trainee, or only `codes`, in one transaction. Each statement
-    /// names its claim and evidence.
-    pub fn answer_claims(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        ids: &[ClaimId],
-        codes: Option<&[KsbCode]>,
-        seen: &Observation,
-    ) -> Result<SignedReceipt, Error> {
-        let doing = "Answering claims";
-        let claims = ids.iter().map(|id| self.claim_of(*id)).collect::<Result<Vec<_>, Error>>();
-        let claims = claims.map_err(|e| e.context(doing))?;
-        let bodies = self.answers(&claims, codes, seen).map_err(|e| e.context(doing))?;
-        let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
-        let claim = claims.into_iter().next().ok_or_else(no_claim)?;
-        let warning = self.early(&claim.trainee, seen.observed)?;
-        let trainee = claim.trainee_name;
-        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning })
+/// Returns a trainee's claims that match a filter, newest first; without a trainee, all waiting claims, oldest first.
+pub fn filter_claims(app: &mut App, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
+    let mut claims = if let Some(id) = trainee {
+        claim::claims_of(app, id)?
+    } else {
+        let window = queue(app, None, &Filter::default(), (0, usize::MAX))?;
+        window.rows.iter().map(|row| claim::claim_of(app, row.claim)).collect::<Result<Vec<_>, Error>>()?
+    };
+    let mut fits = Vec::new();
+    for claim in &claims {
+        let standard = if filter.asks_duties() { Some(roster::standard(app, &claim.standard)?) } else { None };
+        fits.push(is_asked_for(claim, standard.as_deref(), filter));
     }
+    let mut fits = fits.into_iter();
+    claims.retain(|_| fits.next() == Some(true));
+    Ok(claims)
+}
 
-    fn answers(&mut self, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {
-        let first = claims.first().ok_or_else(no_claim)?;
-        if let Some(other) = claims.iter().find(|claim| claim.trainee != first.trainee) {
-            let (one, two) = (&first.trainee_name, &other.trainee_name);
-            return Err(Error::usage(format!("These claims are from {one} and {two}"))
-                .hint("Answer the claims of one trainee at a time"));
-        }
-        let wanted = |code: &KsbCode| codes.is_none_or(|codes| codes.contains(code));
-        for claim in claims {
-            if claim.waiting().next().is_none() {
-                return Err(Error::refused(format!(
-                    "Claim {} is no longer waiting: it is {}",
-                    claim.id,
-                    claim.state()
-                ))
+/// Returns a claim with the texts, states and newest records of its KSBs.
+pub fn claim_sheet(app: &mut App, id: ClaimId) -> Result<ClaimDetail, Error> {
+    let claim = claim::claim_of(app, id)?;
+    let standard = roster::standard(app, &claim.standard)?;
+    let standing = records::standing(app, &claim.trainee)?;
+    let mut items = Vec::new();
+    for item in &claim.items {
+        let state = standing.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
+        let records = records::records(app, &claim.trainee, item.code, MOST_RECORDS)?;
+        items.push(ClaimKsb {
+            code: item.code,
+            text: standard.ksb(item.code).or(standing.ksb(item.code)).map(|ksb| ksb.text.clone()).unwrap_or_default(),
+            state,
+            waits: claim.waiting().any(|code| code == item.code),
+            newest: records.into_iter().find(Record::is_live),
+        });
+    }
+    Ok(ClaimDetail { claim, items })
+}
+
+/// Signs off everything waiting in these claims of one trainee, or only `codes`, in one transaction. Each statement
+/// names its claim and evidence.
+pub fn answer_claims(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    ids: &[ClaimId],
+    codes: Option<&[KsbCode]>,
+    seen: &Observation,
+) -> Result<SignedReceipt, Error> {
+    let doing = "Answering claims";
+    let claims = ids.iter().map(|id| claim::claim_of(app, *id)).collect::<Result<Vec<_>, Error>>();
+    let claims = claims.map_err(|e| e.context(doing))?;
+    let bodies = answers(app, &claims, codes, seen).map_err(|e| e.context(doing))?;
+    let done = sign::state(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+    let claim = claims.into_iter().next().ok_or_else(no_claim)?;
+    let warning = sign_off::early(app, &claim.trainee, seen.observed)?;
+    let trainee = claim.trainee_name;
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning })
+}
+
+fn answers(app: &mut App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {
+    let first = claims.first().ok_or_else(no_claim)?;
+    if let Some(other) = claims.iter().find(|claim| claim.trainee != first.trainee) {
+        let (one, two) = (&first.trainee_name, &other.trainee_name);
+        return Err(Error::usage(format!("These claims are from {one} and {two}"))
+            .hint("Answer the claims of one trainee at a time"));
+    }
+    let wanted = |code: &KsbCode| codes.is_none_or(|codes| codes.contains(code));
+    for claim in claims {
+        if claim.waiting().next().is_none() {
+            return Err(Error::refused(format!("Claim {} is no longer waiting: it is {}", claim.id, claim.state()))
                 .hint("Look at the queue again"));
-            }
         }
-        let waiting: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
-        if let Some(missing) = codes.unwrap_or_default().iter().find(|code| !waiting.contains(code)) {
-            return Err(Error::usage(format!("{missing} is not waiting in these claims")));
-        }
-        let trainee = self.person(&first.trainee)?;
-        let codes: Vec<KsbCode> = waiting.into_iter().collect();
-        let mut bodies = self.sign_offs(&trainee, &codes, seen)?;
-        for body in &mut bodies {
-            let Body::SignOff(sign_off) = body else { continue };
-            let (standard, code) = (sign_off.item.standard.clone(), sign_off.item.code);
-            let claim = claims.iter().find(|claim| claim.waiting().any(|waits| waits == code));
-            let Some(claim) = claim else { continue };
-            // A local competence is claimed on the standard but signed off on its own list.
-            if claim.standard != standard && code.kind != KsbKind::Local {
-                return Err(Error::refused(format!(
-                    "{} is on {standard} now; the claim is on {}",
-                    trainee.name, claim.standard
-                ))
-                .hint("Ask the trainee to take the claim back and claim again"));
-            }
-            let evidence = claim.evidence.iter().filter(|file| !file.erased);
-            sign_off.claim = Some(claim.id);
-            sign_off.evidence = evidence
-                .map(|file| {
-                    let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
-                    Ok(Evidence { digest: file.digest, name: name.text().clone() })
-                })
-                .collect::<Result<_, StoreError>>()?;
-            sign_off.evidence.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
-        }
-        Ok(bodies)
     }
+    let waiting: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
+    if let Some(missing) = codes.unwrap_or_default().iter().find(|code| !waiting.contains(code)) {
+        return Err(Error::usage(format!("{missing} is not waiting in these claims")));
+    }
+    let trainee = app.person(&first.trainee)?;
+    let codes: Vec<KsbCode> = waiting.into_iter().collect();
+    let mut bodies = sign_off::sign_offs(app, &trainee, &codes, seen)?;
+    for body in &mut bodies {
+        let Body::SignOff(sign_off) = body else { continue };
+        let (standard, code) = (sign_off.item.standard.clone(), sign_off.item.code);
+        let claim = claims.iter().find(|claim| claim.waiting().any(|waits| waits == code));
+        let Some(claim) = claim else { continue };
+        // A local competence is claimed on the standard but signed off on its own list.
+        if claim.standard != standard && code.kind != KsbKind::Local {
+            return Err(Error::refused(format!(
+                "{} is on {standard} now; the claim is on {}",
+                trainee.name, claim.standard
+            ))
+            .hint("Ask the trainee to take the claim back and claim again"));
+        }
+        let evidence = claim.evidence.iter().filter(|file| !file.erased);
+        sign_off.claim = Some(claim.id);
+        sign_off.evidence = evidence
+            .map(|file| {
+                let name = file.name.to_save(&file.digest, file.kind.ending()).map_err(damaged)?;
+                Ok(Evidence { digest: file.digest, name: name.text().clone() })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        sign_off.evidence.sort_unstable_by(|a, b| (a.digest, &a.name).cmp(&(b.digest, &b.name)));
+    }
+    Ok(bodies)
 }
 
 fn is_asked_for(claim: &Claim, standard: Option<&Standard>, filter: &Filter) -> bool {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::app::app::App;
+use crate::app::cohort::ksb_filter;
 use crate::app::error::Error;
 use crate::app::programme::gateway::{programme_rules, review_rule};
+use crate::app::programme::training_plan;
 use crate::app::programme::training_plan::planned_of;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
@@ -161,158 +163,154 @@ impl Asks {
     }
 }
 
-impl App {
-    /// Returns the current trainees that match `filter`, in `order`.
-    pub fn cohort(&mut self, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
-        let courses = self.courses()?;
-        let (parts, measure) = (self.parts()?, self.measure()?);
-        // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
-        let (rest, asks) = (filter.without_ksbs(), self.asked_beside(filter, order, &measure)?);
-        let by_name = order == CohortOrder::Name;
-        let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
-        let mut take = |one: Figures<'_>, who: Option<Who<'_>>| {
-            let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
-                lost = true;
-                return;
-            };
-            let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
-            let total = part.map_or(course.total, |part| count(&part.standard));
-            let answered_for = part.map_or(&course.standard, |part| &part.standard);
-            let weeks = asks.weeks((&one, start), answered_for, total, course);
-            let stands = (start, weeks);
-            let option = part.map_or("", |part| part.option.as_str());
-            if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
-                found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
-                names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
-            }
+/// Returns the current trainees that match `filter`, in `order`.
+pub fn cohort(app: &mut App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
+    let courses = courses(app)?;
+    let (parts, measure) = (parts(app)?, app.measure()?);
+    // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
+    let (rest, asks) = (filter.without_ksbs(), asked_beside(app, filter, order, &measure)?);
+    let by_name = order == CohortOrder::Name;
+    let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
+    let mut take = |one: Figures<'_>, who: Option<Who<'_>>| {
+        let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
+            lost = true;
+            return;
         };
-        self.book.db.read(|tx| {
-            if rest.is_empty() && !by_name {
-                cohort::figures(tx, &self.viewer, &measure, &mut |one| take(one, None))
+        let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
+        let total = part.map_or(course.total, |part| count(&part.standard));
+        let answered_for = part.map_or(&course.standard, |part| &part.standard);
+        let weeks = asks.weeks((&one, start), answered_for, total, course);
+        let stands = (start, weeks);
+        let option = part.map_or("", |part| part.option.as_str());
+        if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
+            found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
+            names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
+        }
+    };
+    app.book.db.read(|tx| {
+        if rest.is_empty() && !by_name {
+            cohort::figures(tx, &app.viewer, &measure, &mut |one| take(one, None))
+        } else {
+            let known = if filter.asks_by() || filter.asks_level() { CohortCache::All } else { CohortCache::Words };
+            cohort::each(tx, &app.viewer, &measure, known, &mut |one, who| take(one, Some(who)))
+        }
+    })?;
+    if lost {
+        return Err(damaged("an enrolment is on no standard, or starts on no day").into());
+    }
+    if by_name {
+        let mut turns: Vec<usize> = (0..found.len()).collect();
+        turns.sort_unstable_by(|a, b| (&names[*a], found[*a].place).cmp(&(&names[*b], found[*b].place)));
+        for (turn, at) in (0..).zip(turns) {
+            found[at].key = turn;
+        }
+    }
+    if filter.asks_ksbs() {
+        ksb_filter::keep_with_ksbs(app, &mut found, filter, (&courses, &parts), &measure)?;
+    }
+    // Stable sort: rows arrive by trainee number and keep that order within equal keys.
+    found.sort_by_key(|one| one.key);
+    Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
+}
+
+/// Loads the data that a filter and an order need besides a trainee's own figures.
+fn asked_beside(app: &mut App, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
+    let plans = training_plan::plans(app)?;
+    let (rules, viewer) = (programme_rules()?, &app.viewer);
+    let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
+    app.book.db.read(|tx| {
+        Ok(Asks {
+            rules,
+            today: measure.today,
+            pauses: cohort::pauses(tx, viewer)?,
+            ends: cohort::ends(tx, viewer)?,
+            plans,
+            waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
+            again: if order == CohortOrder::Lapses {
+                cohort::again_first(tx, viewer, measure)?
             } else {
-                let known = if filter.asks_by() || filter.asks_level() { CohortCache::All } else { CohortCache::Words };
-                cohort::each(tx, &self.viewer, &measure, known, &mut |one, who| take(one, Some(who)))
-            }
-        })?;
-        if lost {
-            return Err(damaged("an enrolment is on no standard, or starts on no day").into());
-        }
-        if by_name {
-            let mut turns: Vec<usize> = (0..found.len()).collect();
-            turns.sort_unstable_by(|a, b| (&names[*a], found[*a].place).cmp(&(&names[*b], found[*b].place)));
-            for (turn, at) in (0..).zip(turns) {
-                found[at].key = turn;
-            }
-        }
-        if filter.asks_ksbs() {
-            self.keep_with_ksbs(&mut found, filter, (&courses, &parts), &measure)?;
-        }
-        // Stable sort: rows arrive by trainee number and keep that order within equal keys.
-        found.sort_by_key(|one| one.key);
-        Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
-    }
-
-    /// Loads the data that a filter and an order need besides a trainee's own figures.
-    fn asked_beside(&mut self, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
-        let plans = self.plans()?;
-        let (rules, viewer) = (programme_rules()?, &self.viewer);
-        let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
-        self.book.db.read(|tx| {
-            Ok(Asks {
-                rules,
-                today: measure.today,
-                pauses: cohort::pauses(tx, viewer)?,
-                ends: cohort::ends(tx, viewer)?,
-                plans,
-                waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
-                again: if order == CohortOrder::Lapses {
-                    cohort::again_first(tx, viewer, measure)?
-                } else {
-                    HashMap::new()
-                },
-                reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-                over: if filter.asks_by() { over(tx, viewer)? } else { HashMap::new() },
-            })
+                HashMap::new()
+            },
+            reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
+            over: if filter.asks_by() { over(tx, viewer)? } else { HashMap::new() },
         })
-    }
+    })
+}
 
-    /// Returns what a filter can match on for every current trainee, by id.
-    pub(in crate::app) fn about_everyone(&mut self) -> Result<HashMap<String, CohortSubject>, Error> {
-        let (courses, parts, measure) = (self.courses()?, self.parts()?, self.measure()?);
-        self.book.db.read(|tx| {
-            let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &self.viewer)?);
-            cohort::each(tx, &self.viewer, &measure, CohortCache::All, &mut |one, who| {
-                let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
-                let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
-                let option = parts.get(&one.trainee).map_or("", |part| part.option.as_str());
-                let words = format!("{label}\n{}\n{option}\n{}", who.specialism, who.department);
-                let paused = spans.iter().any(|span| span.holds(measure.today));
-                about.insert(who.id.to_owned(), CohortSubject { words, level: who.level.to_owned(), paused });
-            })?;
-            Ok(about)
-        })
-    }
-
-    /// Returns each trainee's supervisors: their names and ids, joined into one text.
-    pub(in crate::app) fn who_is_over(&self) -> Result<HashMap<String, String>, Error> {
-        Ok(self.book.db.read(|tx| over(tx, &self.viewer))?)
-    }
-
-    /// Returns a page of cohort rows, from `skip` on.
-    pub fn cohort_rows(&mut self, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
-        let (measure, rules) = (self.measure()?, programme_rules()?);
-        let wholes = self.book.db.read(|tx| {
-            let window = of.places.iter().skip(skip).take(rows);
-            window
-                .filter_map(|place| whole(tx, &self.viewer, *place, &measure).transpose())
-                .collect::<Result<Vec<_>, _>>()
+/// Returns what a filter can match on for every current trainee, by id.
+pub(in crate::app) fn about_everyone(app: &mut App) -> Result<HashMap<String, CohortSubject>, Error> {
+    let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
+    app.book.db.read(|tx| {
+        let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &app.viewer)?);
+        cohort::each(tx, &app.viewer, &measure, CohortCache::All, &mut |one, who| {
+            let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
+            let spans = breaks.get(&one.trainee).map(Vec::as_slice).unwrap_or_default();
+            let option = parts.get(&one.trainee).map_or("", |part| part.option.as_str());
+            let words = format!("{label}\n{}\n{option}\n{}", who.specialism, who.department);
+            let paused = spans.iter().any(|span| span.holds(measure.today));
+            about.insert(who.id.to_owned(), CohortSubject { words, level: who.level.to_owned(), paused });
         })?;
-        let mut found = Vec::with_capacity(wholes.len());
-        for whole in wholes {
-            let standard = self.book.standard(&whole.card.standard)?;
-            let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-            let rule = review_rule(rules, &standard, whole.card.start)?;
-            let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
-            let part = self.book.standard_in(&whole.card.standard, &whole.card.scope)?;
-            let part = part.unwrap_or_else(|| Arc::clone(&standard));
-            let mut whole = whole;
-            whole.card.planned = self.planned_ksbs(&whole.card.id, &part, &whole.card.pauses)?;
-            found.push(row(whole, &standard, &part, review, measure.today));
-        }
-        Ok(found)
-    }
+        Ok(about)
+    })
+}
 
-    /// Returns the trainees with a partial scope, each with the part that applies.
-    fn parts(&mut self) -> Result<Parts, Error> {
-        let scopes = self.book.db.read(|tx| cohort::scopes(tx, &self.viewer))?;
-        if scopes.is_empty() {
-            return Ok(Parts::new());
-        }
-        let mut numbers = HashMap::new();
-        for (number, reference, version) in self.book.db.read(cohort::standards)? {
-            numbers.insert(number, StandardRef::new(&reference, &version).map_err(damaged)?);
-        }
-        let mut parts = Parts::with_capacity(scopes.len());
-        for (trainee, on, scope) in scopes {
-            let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
-            let part = self.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
-            let option = scope.option.map_or_else(String::new, |option| option.to_string());
-            parts.insert(trainee, AnsweredPart { standard: part, option });
-        }
-        Ok(parts)
-    }
+/// Returns each trainee's supervisors: their names and ids, joined into one text.
+pub(in crate::app) fn who_is_over(app: &App) -> Result<HashMap<String, String>, Error> {
+    Ok(app.book.db.read(|tx| over(tx, &app.viewer))?)
+}
 
-    /// Returns the standards that have trainees.
-    pub(in crate::app) fn courses(&mut self) -> Result<Courses, Error> {
-        let mut courses = HashMap::new();
-        for (number, reference, version) in self.book.db.read(cohort::standards)? {
-            let of = StandardRef::new(&reference, &version).map_err(damaged)?;
-            let standard = self.book.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
-            let total = count(&standard);
-            courses.insert(number, Course { standard, label: of.to_string(), total });
-        }
-        Ok(courses)
+/// Returns a page of cohort rows, from `skip` on.
+pub fn cohort_rows(app: &mut App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
+    let (measure, rules) = (app.measure()?, programme_rules()?);
+    let wholes = app.book.db.read(|tx| {
+        let window = of.places.iter().skip(skip).take(rows);
+        window.filter_map(|place| whole(tx, &app.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
+    })?;
+    let mut found = Vec::with_capacity(wholes.len());
+    for whole in wholes {
+        let standard = app.book.standard(&whole.card.standard)?;
+        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
+        let rule = review_rule(rules, &standard, whole.card.start)?;
+        let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
+        let part = app.book.standard_in(&whole.card.standard, &whole.card.scope)?;
+        let part = part.unwrap_or_else(|| Arc::clone(&standard));
+        let mut whole = whole;
+        whole.card.planned = training_plan::planned_ksbs(app, &whole.card.id, &part, &whole.card.pauses)?;
+        found.push(row(whole, &standard, &part, review, measure.today));
     }
+    Ok(found)
+}
+
+/// Returns the trainees with a partial scope, each with the part that applies.
+fn parts(app: &mut App) -> Result<Parts, Error> {
+    let scopes = app.book.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
+    if scopes.is_empty() {
+        return Ok(Parts::new());
+    }
+    let mut numbers = HashMap::new();
+    for (number, reference, version) in app.book.db.read(cohort::standards)? {
+        numbers.insert(number, StandardRef::new(&reference, &version).map_err(damaged)?);
+    }
+    let mut parts = Parts::with_capacity(scopes.len());
+    for (trainee, on, scope) in scopes {
+        let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
+        let part = app.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+        let option = scope.option.map_or_else(String::new, |option| option.to_string());
+        parts.insert(trainee, AnsweredPart { standard: part, option });
+    }
+    Ok(parts)
+}
+
+/// Returns the standards that have trainees.
+pub(in crate::app) fn courses(app: &mut App) -> Result<Courses, Error> {
+    let mut courses = HashMap::new();
+    for (number, reference, version) in app.book.db.read(cohort::standards)? {
+        let of = StandardRef::new(&reference, &version).map_err(damaged)?;
+        let standard = app.book.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+        let total = count(&standard);
+        courses.insert(number, Course { standard, label: of.to_string(), total });
+    }
+    Ok(courses)
 }
 
 /// Builds a row as of today: lapsed KSBs no longer count as signed. `part` is what applies to the trainee.

@@ -28,56 +28,54 @@ struct KsbFilter {
     again: HashMap<(TraineeNo, StandardNo), HashMap<KsbCode, State>>,
 }
 
-impl App {
-    /// Keeps the trainees with a KSB that matches the filter; leaves them ordered by trainee number.
-    pub(in crate::app) fn keep_with_ksbs(
-        &self,
-        found: &mut Vec<Found>,
-        filter: &Filter,
-        (courses, parts): (&Courses, &Parts),
-        measure: &StatusContext,
-    ) -> Result<(), Error> {
-        let kept = self.book.db.read(|tx| {
-            let sieve = self.sieve(tx, filter, courses, measure)?;
-            let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
-            let mut keep = |one: &Found, standing: PackedStates<'_>| {
-                kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
-            };
-            each(tx, &self.viewer, &mut |of, standing| {
-                // Trainees without packed states have no signed KSBs.
-                while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
-                    keep(one, if (one.place, one.on) == of { standing } else { PackedStates::default() });
-                }
-            })?;
-            left.for_each(|one| keep(one, PackedStates::default()));
-            Ok::<_, StoreError>(kept)
+/// Keeps the trainees with a KSB that matches the filter; leaves them ordered by trainee number.
+pub(in crate::app) fn keep_with_ksbs(
+    app: &App,
+    found: &mut Vec<Found>,
+    filter: &Filter,
+    (courses, parts): (&Courses, &Parts),
+    measure: &StatusContext,
+) -> Result<(), Error> {
+    let kept = app.book.db.read(|tx| {
+        let sieve = sieve(app, tx, filter, courses, measure)?;
+        let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
+        let mut keep = |one: &Found, standing: PackedStates<'_>| {
+            kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
+        };
+        each(tx, &app.viewer, &mut |of, standing| {
+            // Trainees without packed states have no signed KSBs.
+            while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
+                keep(one, if (one.place, one.on) == of { standing } else { PackedStates::default() });
+            }
         })?;
-        *found = kept;
-        Ok(())
-    }
+        left.for_each(|one| keep(one, PackedStates::default()));
+        Ok::<_, StoreError>(kept)
+    })?;
+    *found = kept;
+    Ok(())
+}
 
-    fn sieve(
-        &self,
-        tx: &Tx<'_>,
-        filter: &Filter,
-        courses: &Courses,
-        measure: &StatusContext,
-    ) -> Result<KsbFilter, StoreError> {
-        let states: Vec<State> = State::ALL.into_iter().filter(|state| filter.asks_one_in(*state)).collect();
-        let mut again: HashMap<_, HashMap<_, _>> = HashMap::new();
-        to_show_again(tx, &self.viewer, measure, &mut |of, code, seen| {
-            again.entry(of).or_default().insert(code, measure.age(seen));
-        })?;
-        // Claims are loaded only if *claimed* and *open* would be treated differently.
-        let apart = states.contains(&State::Claimed) != states.contains(&State::Open);
-        Ok(KsbFilter {
-            wanted: courses.iter().map(|(number, course)| (*number, wanted(filter, &course.standard))).collect(),
-            states,
-            alone: measure.policy.countersign == 0,
-            claimed: if apart { claimed(tx, &self.viewer)? } else { HashMap::new() },
-            again,
-        })
-    }
+fn sieve(
+    app: &App,
+    tx: &Tx<'_>,
+    filter: &Filter,
+    courses: &Courses,
+    measure: &StatusContext,
+) -> Result<KsbFilter, StoreError> {
+    let states: Vec<State> = State::ALL.into_iter().filter(|state| filter.asks_one_in(*state)).collect();
+    let mut again: HashMap<_, HashMap<_, _>> = HashMap::new();
+    to_show_again(tx, &app.viewer, measure, &mut |of, code, seen| {
+        again.entry(of).or_default().insert(code, measure.age(seen));
+    })?;
+    // Claims are loaded only if *claimed* and *open* would be treated differently.
+    let apart = states.contains(&State::Claimed) != states.contains(&State::Open);
+    Ok(KsbFilter {
+        wanted: courses.iter().map(|(number, course)| (*number, wanted(filter, &course.standard))).collect(),
+        states,
+        alone: measure.policy.countersign == 0,
+        claimed: if apart { claimed(tx, &app.viewer)? } else { HashMap::new() },
+        again,
+    })
 }
 
 impl KsbFilter {

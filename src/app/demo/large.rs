@@ -19,6 +19,8 @@ use crate::app::error::Error;
 use crate::app::init::found;
 use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
+use crate::app::log::sign;
+use crate::app::people::roster;
 use crate::app::random::{SeededRandom, SystemRandom, id};
 use crate::app::record::annotations::named;
 use crate::app::storage::data_dir::DataDir;
@@ -134,10 +136,10 @@ impl Generator {
         let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
         if whole {
             for one in made_up()? {
-                app.adopt(&officer, &Credential::Session, one)?;
+                roster::adopt(app, &officer, &Credential::Session, one)?;
             }
         }
-        let standards = in_turn(app.standards()?);
+        let standards = in_turn(roster::standards(app)?);
         let mut one = Self {
             officer: app.person(&officer).map(|person| named(&person))?,
             app,
@@ -193,7 +195,7 @@ impl Generator {
             self.supervisors.push(Holder::new(person, keystore::fresh_key(&mut *self.app.random)?));
         }
         let bodies = self.supervisors.iter().flat_map(|one| staff::added(one, &origin)).collect();
-        self.app.state(&self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+        sign::state(self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
         staff::wrap(self.app.folder(), &self.supervisors.iter().collect::<Vec<_>>(), &passphrase, &pin)
     }
@@ -244,7 +246,7 @@ impl Generator {
                 let standard = Arc::clone(standard);
                 self.trainees.push(Trainee { who, standard, start, order, next: 0, pace, learnt: None });
             }
-            self.app.state(&self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+            sign::state(self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Stores signing keys and manages signing sessions.
 
-pub mod unlock;
 pub mod keystore;
 pub mod session;
 pub mod status;
+pub mod unlock;

@@ -1,10 +1,10 @@
 //! Appends to the log and reads what its statements refer to.
 
-pub mod sign;
 pub mod append;
 pub mod batches;
 pub mod historical_root;
 pub(in crate::app) mod referenced;
 pub(in crate::app) mod restore_gap;
 pub mod rule_context;
+pub mod sign;
 pub mod writer;

@@ -65,83 +65,81 @@ pub struct Remembered {
     pub path: PathBuf,
 }
 
-impl App {
-    /// Makes a backup: `to` is a folder or a file name. `progress` gets the amount done and the total.
-    pub fn backup(
-        &mut self,
-        to: &Path,
-        wish: BackupRequest,
-        progress: &mut dyn FnMut(Stage, u64, u64),
-    ) -> Result<Made, Error> {
-        let now = self.now();
-        let doing = |place: &Path| format!("Backing up to {}", place.display());
-        let place = place_for(
-            to,
-            &name(now),
-            is_file_of_ours,
-            "Nothing was written. Name an existing folder, or a new file ending in .db",
-        )
-        .map_err(|e| e.context(doing(to)))?;
-        let mut made = self.back_up(&place, wish, progress).map_err(|e| e.context(doing(&place)))?;
-        let path = std::path::absolute(&made.path).unwrap_or_else(|_| made.path.clone());
-        made.forgotten = remember(&self.folder, &Remembered { at: now, size: made.head.size, path }).err();
-        Ok(made)
-    }
+/// Makes a backup: `to` is a folder or a file name. `progress` gets the amount done and the total.
+pub fn backup(
+    app: &mut App,
+    to: &Path,
+    wish: BackupRequest,
+    progress: &mut dyn FnMut(Stage, u64, u64),
+) -> Result<Made, Error> {
+    let now = app.now();
+    let doing = |place: &Path| format!("Backing up to {}", place.display());
+    let place = place_for(
+        to,
+        &name(now),
+        is_file_of_ours,
+        "Nothing was written. Name an existing folder, or a new file ending in .db",
+    )
+    .map_err(|e| e.context(doing(to)))?;
+    let mut made = back_up(app, &place, wish, progress).map_err(|e| e.context(doing(&place)))?;
+    let path = std::path::absolute(&made.path).unwrap_or_else(|_| made.path.clone());
+    made.forgotten = remember(&app.folder, &Remembered { at: now, size: made.head.size, path }).err();
+    Ok(made)
+}
 
-    fn back_up(
-        &mut self,
-        place: &Path,
-        wish: BackupRequest,
-        progress: &mut dyn FnMut(Stage, u64, u64),
-    ) -> Result<Made, Error> {
-        let folder = folder_of(place);
-        if wish.keys {
-            atomic_file::must_be_private(folder)?;
-        }
-        self.may_go(place, wish)?;
-        let part = TempFile::make(folder, &hex(&bytes::<6>(&mut *self.random)?))?;
-        let (head, checkpoint) =
-            copy_to(&self.book.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
-        sound(part.path(), &[checkpoint], wish.threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
-        // Keys first: a backup that failed to copy them would look complete.
-        let keys = if wish.keys {
-            let to = keys_beside(place);
-            Some((to.clone(), atomic_file::copy_keys(&self.folder, &to)?))
-        } else {
-            None
-        };
-        part.put(place)?;
-        let disk = |path: &Path| identity(path).map(|(disk, _)| disk);
-        let same_disk = disk(place).is_some() && disk(place) == disk(&self.folder.database());
-        Ok(Made { path: place.to_owned(), head, keys, same_disk, forgotten: None })
+fn back_up(
+    app: &mut App,
+    place: &Path,
+    wish: BackupRequest,
+    progress: &mut dyn FnMut(Stage, u64, u64),
+) -> Result<Made, Error> {
+    let folder = folder_of(place);
+    if wish.keys {
+        atomic_file::must_be_private(folder)?;
     }
+    may_go(app, place, wish)?;
+    let part = TempFile::make(folder, &hex(&bytes::<6>(&mut *app.random)?))?;
+    let (head, checkpoint) =
+        copy_to(&app.book.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+    sound(part.path(), &[checkpoint], wish.threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
+    // Keys first: a backup that failed to copy them would look complete.
+    let keys = if wish.keys {
+        let to = keys_beside(place);
+        Some((to.clone(), atomic_file::copy_keys(&app.folder, &to)?))
+    } else {
+        None
+    };
+    part.put(place)?;
+    let disk = |path: &Path| identity(path).map(|(disk, _)| disk);
+    let same_disk = disk(place).is_some() && disk(place) == disk(&app.folder.database());
+    Ok(Made { path: place.to_owned(), head, keys, same_disk, forgotten: None })
+}
 
-    /// Refuses to overwrite the database itself, or a file with entries that it does not contain.
-    fn may_go(&self, place: &Path, wish: BackupRequest) -> Result<(), Error> {
-        if identity(place).is_some_and(|file| identity(&self.folder.database()) == Some(file)) {
-            return Err(
-                Error::usage("This is the data file itself").hint("Name another folder, preferably on another disk")
-            );
-        }
-        if !is_there(place) || wish.replace {
-            return Ok(());
-        }
-        let anyway = "Nothing was changed. Name another file, or add --replace to overwrite it";
-        let there = Db::open(place, Access::Read).map_err(|e| Error::refused(e).hint(anyway))?;
-        let there = LogWriter::new(there);
-        if there.origin()? != self.book.origin()? {
-            return Err(Error::refused("A backup of another department is there").hint(anyway));
-        }
-        let (old, present) = (there.head()?, self.book.head()?);
-        if old.size > present.size {
-            let sizes = format!("it has {} entries, and the data file has {}", old.size, present.size);
-            return Err(Error::refused(format!("The backup there is newer: {sizes}")).hint(anyway));
-        }
-        if self.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
-            return Ok(());
-        }
-        Err(Error::refused("The backup there has a different history from the data file").hint(anyway))
+/// Refuses to overwrite the database itself, or a file with entries that it does not contain.
+fn may_go(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Error> {
+    if identity(place).is_some_and(|file| identity(&app.folder.database()) == Some(file)) {
+        return Err(
+            Error::usage("This is the data file itself").hint("Name another folder, preferably on another disk")
+        );
     }
+    if !is_there(place) || wish.replace {
+        return Ok(());
+    }
+    let anyway = "Nothing was changed. Name another file, or add --replace to overwrite it";
+    let there = Db::open(place, Access::Read).map_err(|e| Error::refused(e).hint(anyway))?;
+    let there = LogWriter::new(there);
+    if there.origin()? != app.book.origin()? {
+        return Err(Error::refused("A backup of another department is there").hint(anyway));
+    }
+    let (old, present) = (there.head()?, app.book.head()?);
+    if old.size > present.size {
+        let sizes = format!("it has {} entries, and the data file has {}", old.size, present.size);
+        return Err(Error::refused(format!("The backup there is newer: {sizes}")).hint(anyway));
+    }
+    if app.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
+        return Ok(());
+    }
+    Err(Error::refused("The backup there has a different history from the data file").hint(anyway))
 }
 
 /// Returns the tree head and the newest checkpoint.

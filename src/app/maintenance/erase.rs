@@ -6,8 +6,10 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::leaf_at;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
 use crate::app::maintenance::backup::{Remembered, remembered};
+use crate::app::maintenance::erased_copies;
 use crate::app::maintenance::erased_copies::Copy;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
@@ -32,46 +34,44 @@ pub struct Erased {
     pub backups: Vec<Remembered>,
 }
 
-impl App {
-    /// Erases a statement: deletes its text and signature and keeps its leaf hash.
-    pub fn erase(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        of: StatementId,
-        reason: &SafeText,
-    ) -> Result<Erased, Error> {
-        let doing = "Erasing a statement";
-        let entry = self.book.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
-        let entry = entry.ok_or_else(|| {
-            Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").context(doing)
-        })?;
-        let position = entry.position;
-        if self.book.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
-            return Err(Error::refused("It is already erased").context(doing));
-        }
-        let leaf = self.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
-        let erased = decode(&entry.signed.text)?;
-        let kind = Some(erased.body.kind());
-        let put_back = erased.body.put_back();
-        let evidence =
-            self.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).context(doing))?;
-        let (time, reason) = (erased.signed, reason.clone());
-        let body = Body::Erase(Erase { of, position, leaf, time, kind, put_back, evidence, reason });
-        self.book.db.wipe_what_goes()?;
-        let done = self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
-        let copies = self.sweep_erased().map_err(|e| e.context(doing))?;
-        let traces = self.scrub().err();
-        // A backup made before the statement was signed does not contain it.
-        let backups = remembered(&self.folder).into_iter().filter(|backup| backup.size > position).collect();
-        Ok(Erased { done, position, traces, copies, backups })
+/// Erases a statement: deletes its text and signature and keeps its leaf hash.
+pub fn erase(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    of: StatementId,
+    reason: &SafeText,
+) -> Result<Erased, Error> {
+    let doing = "Erasing a statement";
+    let entry = app.book.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
+    let entry = entry.ok_or_else(|| {
+        Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").context(doing)
+    })?;
+    let position = entry.position;
+    if app.book.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
+        return Err(Error::refused("It is already erased").context(doing));
     }
+    let leaf = app.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+    let erased = decode(&entry.signed.text)?;
+    let kind = Some(erased.body.kind());
+    let put_back = erased.body.put_back();
+    let evidence =
+        app.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+    let (time, reason) = (erased.signed, reason.clone());
+    let body = Body::Erase(Erase { of, position, leaf, time, kind, put_back, evidence, reason });
+    app.book.db.wipe_what_goes()?;
+    let done = sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
+    let copies = erased_copies::sweep_erased(app).map_err(|e| e.context(doing))?;
+    let traces = scrub(app).err();
+    // A backup made before the statement was signed does not contain it.
+    let backups = remembered(&app.folder).into_iter().filter(|backup| backup.size > position).collect();
+    Ok(Erased { done, position, traces, copies, backups })
+}
 
-    /// Overwrites all remains of erased data in the file.
-    pub fn scrub(&mut self) -> Result<(), Error> {
-        self.book.db.scrub().map_err(|e| {
-            let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
-            Error::from(e).context("Scrubbing the file").hint(finish)
-        })
-    }
+/// Overwrites all remains of erased data in the file.
+pub fn scrub(app: &mut App) -> Result<(), Error> {
+    app.book.db.scrub().map_err(|e| {
+        let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
+        Error::from(e).context("Scrubbing the file").hint(finish)
+    })
 }

@@ -7,6 +7,7 @@ use crate::app::doctor::check::{Check, State};
 use crate::app::error::Error;
 use crate::app::log::writer::LogWriter;
 use crate::app::maintenance::backup::remembered;
+use crate::app::maintenance::erase;
 use crate::app::storage::atomic_file::{self, folder_of};
 use crate::app::storage::data_dir::DataDir;
 use crate::domain::primitives::ids::StatementId;
@@ -53,30 +54,28 @@ impl Copy {
     }
 }
 
-impl App {
-    /// Deletes the temporary files of killed processes in the data folder and next to backups; returns the copies that
-    /// still contain erased text.
-    pub(in crate::app) fn sweep_erased(&self) -> Result<Vec<Copy>, Error> {
-        atomic_file::sweep(self.folder.path());
-        for backup in remembered(&self.folder) {
-            atomic_file::sweep(folder_of(&backup.path));
-        }
-        holding(&self.book, &self.folder)
+/// Deletes the temporary files of killed processes in the data folder and next to backups; returns the copies that
+/// still contain erased text.
+pub(in crate::app) fn sweep_erased(app: &App) -> Result<Vec<Copy>, Error> {
+    atomic_file::sweep(app.folder.path());
+    for backup in remembered(&app.folder) {
+        atomic_file::sweep(folder_of(&backup.path));
     }
+    holding(&app.book, &app.folder)
+}
 
-    /// Deletes pre-restore copies with erased text and leftover temporary files; returns what was deleted and the copies
-    /// that remain.
-    pub fn finish_erasing(&mut self) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
-        self.scrub()?;
-        let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
-            self.sweep_erased()?.into_iter().partition(|copy| copy.kind == CopyKind::BeforeRestore);
-        let mut deleted = Vec::new();
-        for copy in ours {
-            atomic_file::forget(&copy.path);
-            if atomic_file::is_there(&copy.path) { left.push(copy) } else { deleted.push(copy.path) }
-        }
-        Ok((deleted, left))
+/// Deletes pre-restore copies with erased text and leftover temporary files; returns what was deleted and the copies
+/// that remain.
+pub fn finish_erasing(app: &mut App) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
+    erase::scrub(app)?;
+    let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
+        sweep_erased(app)?.into_iter().partition(|copy| copy.kind == CopyKind::BeforeRestore);
+    let mut deleted = Vec::new();
+    for copy in ours {
+        atomic_file::forget(&copy.path);
+        if atomic_file::is_there(&copy.path) { left.push(copy) } else { deleted.push(copy.path) }
     }
+    Ok((deleted, left))
 }
 
 /// Returns the copies in the data folder that contain, or may contain, text erased from this log.

@@ -32,35 +32,33 @@ fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
     Ok(time.ok_or_else(|| damaged(format!("entry {at} is erased, and nothing says when it was signed")))?)
 }
 
-impl App {
-    /// Copies the newest checkpoint to the second folder, in case that failed at commit.
-    pub fn keep_checkpoint(&self) -> Result<(), Error> {
-        if let Some(second) = self.book.second() {
-            second.add(&self.checkpoint()?);
-        }
-        Ok(())
+/// Copies the newest checkpoint to the second folder, in case that failed at commit.
+pub fn keep_checkpoint(app: &App) -> Result<(), Error> {
+    if let Some(second) = app.book.second() {
+        second.add(&checkpoint(app)?);
     }
+    Ok(())
+}
 
-    /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
-    /// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
-    pub fn signers(&self) -> Result<String, Error> {
-        self.book.db.read(|tx| {
-            let mut lines = String::new();
-            for person in people::people(tx, &self.viewer, &Role::ALL)? {
-                for (key, at) in people::keys_of(tx, &person.id)? {
-                    lines.push_str(&signer_line(tx, &person.id, &key, at)?);
-                    lines.push('\n');
-                }
+/// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
+/// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
+pub fn signers(app: &App) -> Result<String, Error> {
+    app.book.db.read(|tx| {
+        let mut lines = String::new();
+        for person in people::people(tx, &app.viewer, &Role::ALL)? {
+            for (key, at) in people::keys_of(tx, &person.id)? {
+                lines.push_str(&signer_line(tx, &person.id, &key, at)?);
+                lines.push('\n');
             }
-            Ok(lines)
-        })
-    }
+        }
+        Ok(lines)
+    })
+}
 
-    /// Returns the newest checkpoint, a signed note.
-    pub fn checkpoint(&self) -> Result<String, Error> {
-        let head = self.book.db.read(log::head)?;
-        Ok(head.map(|head| head.checkpoint).unwrap_or_default())
-    }
+/// Returns the newest checkpoint, a signed note.
+pub fn checkpoint(app: &App) -> Result<String, Error> {
+    let head = app.book.db.read(log::head)?;
+    Ok(head.map(|head| head.checkpoint).unwrap_or_default())
 }
 
 /// Returns a key's line in `allowed_signers` (ssh-keygen(1)), valid from its entry in the log until it was retired or

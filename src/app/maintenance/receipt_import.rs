@@ -3,6 +3,7 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
 use crate::app::verify::anchors::{AnchorSource, checked};
 use crate::domain::people::person::{PersonRef, Role};
@@ -49,111 +50,109 @@ impl ImportPlan {
     }
 }
 
-impl App {
-    /// Plans an import of the receipts in these files (name and text).
-    pub fn plan_import(&self, files: &[(String, String)]) -> Result<ImportPlan, Error> {
-        let mut receipts: Vec<(Receipt, Received)> = Vec::new();
-        for (name, text) in files {
-            for (receipt, received) in checked(name, text)? {
-                self.is_ours(name, &receipt)?;
-                // Of several receipts of one statement, the one with the newest checkpoint says most.
-                match receipts.iter_mut().find(|(_, known)| known.statement.id == received.statement.id) {
-                    Some(known) if known.1.checkpoint.size >= received.checkpoint.size => {}
-                    Some(known) => *known = (receipt, received),
-                    None => receipts.push((receipt, received)),
-                }
+/// Plans an import of the receipts in these files (name and text).
+pub fn plan_import(app: &App, files: &[(String, String)]) -> Result<ImportPlan, Error> {
+    let mut receipts: Vec<(Receipt, Received)> = Vec::new();
+    for (name, text) in files {
+        for (receipt, received) in checked(name, text)? {
+            is_ours(app, name, &receipt)?;
+            // Of several receipts of one statement, the one with the newest checkpoint says most.
+            match receipts.iter_mut().find(|(_, known)| known.statement.id == received.statement.id) {
+                Some(known) if known.1.checkpoint.size >= received.checkpoint.size => {}
+                Some(known) => *known = (receipt, received),
+                None => receipts.push((receipt, received)),
             }
         }
-        receipts.sort_by_key(|(_, received)| received.position);
-        let candidates = receipts
-            .iter()
-            .map(|(_, received)| Ok(Candidate { said: AnchorSource::new(received), fate: self.fate_of(received)? }))
-            .collect::<Result<_, Error>>()?;
-        Ok(ImportPlan { candidates, receipts })
     }
+    receipts.sort_by_key(|(_, received)| received.position);
+    let candidates = receipts
+        .iter()
+        .map(|(_, received)| Ok(Candidate { said: AnchorSource::new(received), fate: fate_of(app, received)? }))
+        .collect::<Result<_, Error>>()?;
+    Ok(ImportPlan { candidates, receipts })
+}
 
-    /// Imports the planned statements in the training officer's name, in one transaction.
-    pub fn import(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        plan: ImportPlan,
-        reason: &SafeText,
-    ) -> Result<AppendResult, Error> {
-        let doing = "Putting lost sign-offs back";
-        self.put_back(officer, proof, plan, reason).map_err(|e| e.context(doing))
-    }
+/// Imports the planned statements in the training officer's name, in one transaction.
+pub fn import(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    plan: ImportPlan,
+    reason: &SafeText,
+) -> Result<AppendResult, Error> {
+    let doing = "Putting lost sign-offs back";
+    put_back(app, officer, proof, plan, reason).map_err(|e| e.context(doing))
+}
 
-    fn put_back(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        plan: ImportPlan,
-        reason: &SafeText,
-    ) -> Result<AppendResult, Error> {
-        let (mut sign_offs, mut withdrawals) = (Vec::new(), Vec::new());
-        let ImportPlan { candidates, receipts } = plan;
-        for (candidate, (receipt, received)) in candidates.into_iter().zip(receipts) {
-            if candidate.fate != ImportFate::Back {
-                continue;
-            }
-            let statement = &received.statement;
-            let whose = statement.body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
-            // The person's current name, which may have changed since.
-            let person = self.person(&whose.id)?;
-            let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
-            let body = Body::Import(Import {
-                of: statement.id,
-                trainee: PersonRef { id: person.id, name: person.name },
-                text: back.text_digest(),
-                signature: back.signature_digest(),
-                position: received.position,
-                of_tree: Tree { size: received.checkpoint.size, root: received.checkpoint.root },
-                reason: reason.clone(),
-            });
-            self.book.stage_import(back);
-            if statement.body.kind() == Kind::Withdraw { withdrawals.push(body) } else { sign_offs.push(body) }
+fn put_back(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    plan: ImportPlan,
+    reason: &SafeText,
+) -> Result<AppendResult, Error> {
+    let (mut sign_offs, mut withdrawals) = (Vec::new(), Vec::new());
+    let ImportPlan { candidates, receipts } = plan;
+    for (candidate, (receipt, received)) in candidates.into_iter().zip(receipts) {
+        if candidate.fate != ImportFate::Back {
+            continue;
         }
-        // A lost withdrawal may refer to a lost sign-off, so sign-offs go first.
-        let groups: Vec<Vec<Body>> = [sign_offs, withdrawals].into_iter().filter(|group| !group.is_empty()).collect();
-        if groups.is_empty() {
-            return Err(Error::refused("None of these receipts is for a missing statement"));
-        }
-        self.state_in_turn(officer, Role::TrainingOfficer, proof, groups)
-    }
-
-    /// Refuses a receipt of another log, or of a log with the same origin but another key.
-    fn is_ours(&self, name: &str, receipt: &Receipt) -> Result<(), Error> {
-        let (origin, vkey) = self.book.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
-        let why = if *receipt.log.origin() != origin {
-            format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
-        } else if receipt.log.to_string() != vkey {
-            format!("{name} is a receipt from a log {origin} with a different key")
-        } else {
-            return Ok(());
-        };
-        Err(Error::usage(why).hint("Nothing was changed. Use receipts from this log"))
-    }
-
-    fn fate_of(&self, received: &Received) -> Result<ImportFate, Error> {
         let statement = &received.statement;
-        self.book.db.read(|tx| {
-            if let Some(at) = erased_and_imported::position_of(tx, statement.id)? {
-                return Ok(match erased_and_imported::erased(tx, at)? {
-                    Some((_, by)) => ImportFate::Not(format!("It was erased (see entry {by})")),
-                    None => ImportFate::There(at),
-                });
-            }
-            if !matches!(statement.body.kind(), Kind::SignOff | Kind::Withdraw) {
-                return Ok(ImportFate::Not("Only sign-offs and withdrawals can be put back".to_owned()));
-            }
-            let whose = statement.body.trainee().map(|who| who.id.clone());
-            Ok(match whose {
-                Some(whose) if people::person(tx, &whose)?.is_none() => {
-                    ImportFate::Not(format!("Nobody here has the id {whose}: add and enrol the trainee again first"))
-                }
-                _ => ImportFate::Back,
-            })
-        })
+        let whose = statement.body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
+        // The person's current name, which may have changed since.
+        let person = app.person(&whose.id)?;
+        let back = ReceiptStatement::look(receipt.text, receipt.key, receipt.signature).map_err(Error::refused)?;
+        let body = Body::Import(Import {
+            of: statement.id,
+            trainee: PersonRef { id: person.id, name: person.name },
+            text: back.text_digest(),
+            signature: back.signature_digest(),
+            position: received.position,
+            of_tree: Tree { size: received.checkpoint.size, root: received.checkpoint.root },
+            reason: reason.clone(),
+        });
+        app.book.stage_import(back);
+        if statement.body.kind() == Kind::Withdraw { withdrawals.push(body) } else { sign_offs.push(body) }
     }
+    // A lost withdrawal may refer to a lost sign-off, so sign-offs go first.
+    let groups: Vec<Vec<Body>> = [sign_offs, withdrawals].into_iter().filter(|group| !group.is_empty()).collect();
+    if groups.is_empty() {
+        return Err(Error::refused("None of these receipts is for a missing statement"));
+    }
+    sign::state_in_turn(app, officer, Role::TrainingOfficer, proof, groups)
+}
+
+/// Refuses a receipt of another log, or of a log with the same origin but another key.
+fn is_ours(app: &App, name: &str, receipt: &Receipt) -> Result<(), Error> {
+    let (origin, vkey) = app.book.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
+    let why = if *receipt.log.origin() != origin {
+        format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
+    } else if receipt.log.to_string() != vkey {
+        format!("{name} is a receipt from a log {origin} with a different key")
+    } else {
+        return Ok(());
+    };
+    Err(Error::usage(why).hint("Nothing was changed. Use receipts from this log"))
+}
+
+fn fate_of(app: &App, received: &Received) -> Result<ImportFate, Error> {
+    let statement = &received.statement;
+    app.book.db.read(|tx| {
+        if let Some(at) = erased_and_imported::position_of(tx, statement.id)? {
+            return Ok(match erased_and_imported::erased(tx, at)? {
+                Some((_, by)) => ImportFate::Not(format!("It was erased (see entry {by})")),
+                None => ImportFate::There(at),
+            });
+        }
+        if !matches!(statement.body.kind(), Kind::SignOff | Kind::Withdraw) {
+            return Ok(ImportFate::Not("Only sign-offs and withdrawals can be put back".to_owned()));
+        }
+        let whose = statement.body.trainee().map(|who| who.id.clone());
+        Ok(match whose {
+            Some(whose) if people::person(tx, &whose)?.is_none() => {
+                ImportFate::Not(format!("Nobody here has the id {whose}: add and enrol the trainee again first"))
+            }
+            _ => ImportFate::Back,
+        })
+    })
 }

@@ -9,10 +9,12 @@ use crate::app::keys::keystore;
 use crate::app::keys::session::{Credential, Sessions};
 use crate::app::log::append::head_of;
 use crate::app::log::historical_root::old_root;
+use crate::app::log::sign;
 use crate::app::log::writer::LogWriter;
 use crate::app::maintenance::backup::{sound, stands};
 use crate::app::maintenance::erased_copies::BEFORE_RESTORE;
 use crate::app::random::{SystemRandom, bytes};
+use crate::app::record::records;
 use crate::app::storage::atomic_file::{TempFile, link_aside};
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::newest_of;
@@ -241,7 +243,8 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
     // Entries that cannot be read are still counted.
-    let mut lost = app.history(&LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
+    let mut lost =
+        records::history(app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
     Ok((Present::There(head), shared, lost))
 }
@@ -288,7 +291,7 @@ fn in_place(
     let body =
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let proof = Credential::Passphrase(passphrase.clone());
-    let done = app.state(officer, Role::TrainingOfficer, &proof, vec![body])?;
+    let done = sign::state(app, officer, Role::TrainingOfficer, &proof, vec![body])?;
     let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.

@@ -7,40 +7,38 @@ use crate::app::random::bytes;
 use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::ledger::pin::{self, PinVerifier};
 
-impl App {
-    /// Wraps a person's key under a new passphrase and keeps the PIN.
-    pub fn change_passphrase(&mut self, who: &PersonId, old: &Secret, new: &Secret) -> Result<(), Error> {
-        let person = self.person(who)?;
-        let doing = format!("Changing the passphrase of {}", person.name);
-        let change = |app: &mut Self| -> Result<(), Error> {
-            if old == new {
-                return Err(Error::usage("The new passphrase is the old one"));
-            }
-            // Checked before the old passphrase is tried, which is slow.
-            keystore::judge(&[person.name.as_str(), person.id.as_str()], new)?;
-            let opened = keystore::open(&app.folder, &person, old, &*app.clock)?;
-            keystore::rewrap(&app.folder, &person, &opened.key, opened.pin.as_ref(), new, &mut *app.random)
-        };
-        change(self).map_err(|e| e.context(doing))
-    }
-
-    /// Sets the PIN for signing within an open session; needs the passphrase.
-    pub fn set_pin(&mut self, who: &PersonId, secret: &Secret, pin: &Secret) -> Result<(), Error> {
-        let person = self.person(who)?;
-        let doing = format!("Setting the PIN of {}", person.name);
-        let set = |app: &mut Self| -> Result<PinVerifier, Error> {
-            pin::check(pin)?;
-            let opened = keystore::open(&app.folder, &person, secret, &*app.clock)?;
-            let verifier = PinVerifier::new(pin, bytes(&mut *app.random)?)?;
-            // The passphrase is not checked again: it may predate a stricter rule.
-            keystore::rewrap(&app.folder, &person, &opened.key, Some(&verifier), secret, &mut *app.random)?;
-            Ok(verifier)
-        };
-        let verifier = set(self).map_err(|e| e.context(doing))?;
-        let now = self.clock.now();
-        if let Some(session) = self.sessions.of(who, now) {
-            session.pin = Some(verifier);
+/// Wraps a person's key under a new passphrase and keeps the PIN.
+pub fn change_passphrase(app: &mut App, who: &PersonId, old: &Secret, new: &Secret) -> Result<(), Error> {
+    let person = app.person(who)?;
+    let doing = format!("Changing the passphrase of {}", person.name);
+    let change = |app: &mut App| -> Result<(), Error> {
+        if old == new {
+            return Err(Error::usage("The new passphrase is the old one"));
         }
-        Ok(())
+        // Checked before the old passphrase is tried, which is slow.
+        keystore::judge(&[person.name.as_str(), person.id.as_str()], new)?;
+        let opened = keystore::open(&app.folder, &person, old, &*app.clock)?;
+        keystore::rewrap(&app.folder, &person, &opened.key, opened.pin.as_ref(), new, &mut *app.random)
+    };
+    change(app).map_err(|e| e.context(doing))
+}
+
+/// Sets the PIN for signing within an open session; needs the passphrase.
+pub fn set_pin(app: &mut App, who: &PersonId, secret: &Secret, pin: &Secret) -> Result<(), Error> {
+    let person = app.person(who)?;
+    let doing = format!("Setting the PIN of {}", person.name);
+    let set = |app: &mut App| -> Result<PinVerifier, Error> {
+        pin::check(pin)?;
+        let opened = keystore::open(&app.folder, &person, secret, &*app.clock)?;
+        let verifier = PinVerifier::new(pin, bytes(&mut *app.random)?)?;
+        // The passphrase is not checked again: it may predate a stricter rule.
+        keystore::rewrap(&app.folder, &person, &opened.key, Some(&verifier), secret, &mut *app.random)?;
+        Ok(verifier)
+    };
+    let verifier = set(app).map_err(|e| e.context(doing))?;
+    let now = app.clock.now();
+    if let Some(session) = app.sessions.of(who, now) {
+        session.pin = Some(verifier);
     }
+    Ok(())
 }

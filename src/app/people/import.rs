@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
+use crate::app::people::roster;
 use crate::app::random::{LONGEST_ID, person_id};
+use crate::app::record::dry_run;
 use crate::domain::import::diagnostic::{Diagnostic, Severity};
 use crate::domain::import::roster::columns::Column;
 use crate::domain::import::roster::diff::{Plan, Planned, RosterSnapshot, plan};
@@ -20,117 +23,114 @@ use crate::domain::statement::kinds::enrolment::NamedEnrolment;
 use crate::store::index::people;
 use crate::store::supervision;
 
-impl App {
-    /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
-    pub fn plan_people(&mut self, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
-        let standards = self.standards()?;
-        let (people, enrolments, pairs) = self.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
-            let people = people::people(tx, &self.viewer, &Role::ALL)?;
-            Ok((people, people::enrolments(tx, &self.viewer)?, supervision::all(tx, &self.viewer)?))
-        })?;
-        let taken = people.iter().map(|person| person.id.clone()).chain(file.lines.iter().filter_map(|l| l.id.clone()));
-        let fresh = self.fresh_ids(taken.collect(), file.lines.len())?;
-        let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
-        let known = RosterSnapshot { people, enrolments, standards, supervision: pairs.into_iter().collect() };
-        let may =
-            known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
-        let officers: Vec<PersonId> = may.filter(|id| officer.is_none_or(|officer| officer == *id)).cloned().collect();
-        let mut plan = plan(file, &known, fresh);
-        self.foresee(file, &mut plan, &officers)?;
-        Ok(plan)
-    }
+/// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
+pub fn plan_people(app: &mut App, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
+    let standards = roster::standards(app)?;
+    let (people, enrolments, pairs) = app.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
+        let people = people::people(tx, &app.viewer, &Role::ALL)?;
+        Ok((people, people::enrolments(tx, &app.viewer)?, supervision::all(tx, &app.viewer)?))
+    })?;
+    let taken = people.iter().map(|person| person.id.clone()).chain(file.lines.iter().filter_map(|l| l.id.clone()));
+    let fresh = fresh_ids(app, taken.collect(), file.lines.len())?;
+    let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
+    let known = RosterSnapshot { people, enrolments, standards, supervision: pairs.into_iter().collect() };
+    let may = known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
+    let officers: Vec<PersonId> = may.filter(|id| officer.is_none_or(|officer| officer == *id)).cloned().collect();
+    let mut plan = plan(file, &known, fresh);
+    foresee(app, file, &mut plan, &officers)?;
+    Ok(plan)
+}
 
-    /// Dry-runs the plan and adds refusals to their rows: a fault if no officer could sign, else a warning that names who
-    /// could not.
-    fn foresee(&mut self, file: &PeopleFile, plan: &mut Plan, officers: &[PersonId]) -> Result<(), Error> {
-        let mut refused: BTreeMap<usize, Vec<(PersonId, Kind, RuleViolation)>> = BTreeMap::new();
-        let mut signing = 0;
-        for officer in officers {
-            let stated = stated(plan, officer);
-            let bodies: Vec<Body> = stated.iter().map(|(_, body)| body.clone()).collect();
-            let Some(refusals) = self.foresee_all(officer, Role::TrainingOfficer, &bodies)? else { continue };
-            signing += 1;
-            for (at, refusal) in refusals {
-                let (line, body) = &stated[at];
-                let of = refused.entry(*line).or_default();
-                // Only the first refusal of a row is reported.
-                if of.iter().all(|(by, ..)| by != officer) {
-                    of.push((officer.clone(), body.kind(), refusal));
-                }
+/// Dry-runs the plan and adds refusals to their rows: a fault if no officer could sign, else a warning that names who
+/// could not.
+fn foresee(app: &mut App, file: &PeopleFile, plan: &mut Plan, officers: &[PersonId]) -> Result<(), Error> {
+    let mut refused: BTreeMap<usize, Vec<(PersonId, Kind, RuleViolation)>> = BTreeMap::new();
+    let mut signing = 0;
+    for officer in officers {
+        let stated = stated(plan, officer);
+        let bodies: Vec<Body> = stated.iter().map(|(_, body)| body.clone()).collect();
+        let Some(refusals) = dry_run::foresee_all(app, officer, Role::TrainingOfficer, &bodies)? else { continue };
+        signing += 1;
+        for (at, refusal) in refusals {
+            let (line, body) = &stated[at];
+            let of = refused.entry(*line).or_default();
+            // Only the first refusal of a row is reported.
+            if of.iter().all(|(by, ..)| by != officer) {
+                of.push((officer.clone(), body.kind(), refusal));
             }
         }
-        for (line, by) in refused {
-            let Some((_, kind, refusal)) = by.first() else { continue };
-            let column = match refusal {
-                RuleViolation::OwnRole => Column::Roles,
-                _ if *kind == Kind::Enrolment => Column::Standard,
-                _ => Column::Name,
-            };
-            let place = Some(file.columns.place(line, column));
-            if by.len() < signing {
-                let names = by.iter().map(|(id, ..)| Ok(self.person(id)?.name.to_string()));
-                let names = names.collect::<Result<Vec<_>, Error>>()?.join(", ");
-                plan.remarks.push(Diagnostic::warning(place, format!("{names} cannot sign this row: {refusal}")));
-            } else {
-                let hint = match refusal {
-                    RuleViolation::OwnRole => {
-                        "Write training officer in this row too, or let another training officer sign"
-                    }
-                    _ => "Correct this row or remove it",
-                };
-                plan.remarks.push(Diagnostic::fault(place, refusal.to_string(), hint));
-            }
-        }
-        plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
-        Ok(())
     }
-
-    /// Applies a plan, all or nothing; returns `None` if there was nothing to sign.
-    pub fn import_people(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        plan: &Plan,
-    ) -> Result<Option<AppendResult>, Error> {
-        let doing = "Adding people";
-        if plan.of(Severity::Fault).next().is_some() {
-            return Err(Error::refused("The file has faults. Nothing has been changed").context(doing));
-        }
-        let bodies: Vec<Body> = stated(plan, officer).into_iter().map(|(_, body)| body).collect();
-        let pairs: Vec<(&PersonId, &PersonId)> = plan
-            .rows
-            .iter()
-            .flat_map(|row| row.supervisors.iter().map(|supervisor| (supervisor, &row.person.id)))
-            .collect();
-        if bodies.is_empty() {
-            self.book.db.write(|tx| {
-                pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
-            })?;
-            return Ok(None);
-        }
-        let mut beside = |tx: &crate::store::db::WriteTx<'_>| {
-            pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
+    for (line, by) in refused {
+        let Some((_, kind, refusal)) = by.first() else { continue };
+        let column = match refusal {
+            RuleViolation::OwnRole => Column::Roles,
+            _ if *kind == Kind::Enrolment => Column::Standard,
+            _ => Column::Name,
         };
-        let done = self.state_beside(officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
-        done.map(Some).map_err(|e| e.context(doing))
-    }
-
-    /// Returns so many unused ids, of four characters, or more once those run short.
-    fn fresh_ids(&mut self, mut taken: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
-        let length = if taken.len() + many < 4_000 { 4 } else { 6 };
-        let mut fresh = Vec::with_capacity(many);
-        while fresh.len() < many {
-            // Longer at each attempt, so that a random source that repeats itself cannot loop for ever.
-            let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *self.random, length) {
-                Ok(id) if taken.contains(&id) => None,
-                drawn => Some(drawn),
-            });
-            let id = id.ok_or_else(|| Error::refused("No free id was found"))??;
-            taken.insert(id.clone());
-            fresh.push(id);
+        let place = Some(file.columns.place(line, column));
+        if by.len() < signing {
+            let names = by.iter().map(|(id, ..)| Ok(app.person(id)?.name.to_string()));
+            let names = names.collect::<Result<Vec<_>, Error>>()?.join(", ");
+            plan.remarks.push(Diagnostic::warning(place, format!("{names} cannot sign this row: {refusal}")));
+        } else {
+            let hint = match refusal {
+                RuleViolation::OwnRole => {
+                    "Write training officer in this row too, or let another training officer sign"
+                }
+                _ => "Correct this row or remove it",
+            };
+            plan.remarks.push(Diagnostic::fault(place, refusal.to_string(), hint));
         }
-        Ok(fresh)
     }
+    plan.remarks.sort_by_key(|remark| remark.place.as_ref().map(|place| place.line));
+    Ok(())
+}
+
+/// Applies a plan, all or nothing; returns `None` if there was nothing to sign.
+pub fn import_people(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    plan: &Plan,
+) -> Result<Option<AppendResult>, Error> {
+    let doing = "Adding people";
+    if plan.of(Severity::Fault).next().is_some() {
+        return Err(Error::refused("The file has faults. Nothing has been changed").context(doing));
+    }
+    let bodies: Vec<Body> = stated(plan, officer).into_iter().map(|(_, body)| body).collect();
+    let pairs: Vec<(&PersonId, &PersonId)> = plan
+        .rows
+        .iter()
+        .flat_map(|row| row.supervisors.iter().map(|supervisor| (supervisor, &row.person.id)))
+        .collect();
+    if bodies.is_empty() {
+        app.book.db.write(|tx| {
+            pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
+        })?;
+        return Ok(None);
+    }
+    let mut beside = |tx: &crate::store::db::WriteTx<'_>| {
+        pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
+    };
+    let done = sign::state_beside(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
+    done.map(Some).map_err(|e| e.context(doing))
+}
+
+/// Returns so many unused ids, of four characters, or more once those run short.
+fn fresh_ids(app: &mut App, mut taken: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
+    let length = if taken.len() + many < 4_000 { 4 } else { 6 };
+    let mut fresh = Vec::with_capacity(many);
+    while fresh.len() < many {
+        // Longer at each attempt, so that a random source that repeats itself cannot loop for ever.
+        let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *app.random, length) {
+            Ok(id) if taken.contains(&id) => None,
+            drawn => Some(drawn),
+        });
+        let id = id.ok_or_else(|| Error::refused("No free id was found"))??;
+        taken.insert(id.clone());
+        fresh.push(id);
+    }
+    Ok(fresh)
 }
 
 /// Returns the bodies of a plan with their row numbers. People come before enrolments, since the rules need the trainee to

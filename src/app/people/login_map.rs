@@ -38,55 +38,51 @@ pub struct Synced {
     pub taken_from: Option<String>,
 }
 
-impl App {
-    /// Writes the map, if this folder ever had a login key. Another folder's map is replaced only with `take_over`.
-    pub fn sync_login_map(&self, take_over: bool) -> Result<Synced, Error> {
-        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
-        let owner = owner(&self.folder, &map_path()?);
-        if !take_over {
-            may_write(&owner)?;
-        }
-        if ever || take_over {
-            data_dir::replace_public(&map_path()?, &map_text(&plain_folder(&self.folder)?, &keys))?;
-        }
-        let taken_from = match owner {
-            Owner::Other(other) | Owner::Gone(other) if ever || take_over => Some(other),
-            _ => None,
-        };
-        Ok(Synced { keys: keys.len(), taken_from })
+/// Writes the map, if this folder ever had a login key. Another folder's map is replaced only with `take_over`.
+pub fn sync_login_map(app: &App, take_over: bool) -> Result<Synced, Error> {
+    let (ever, keys) = app.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+    let owner = owner(&app.folder, &map_path()?);
+    if !take_over {
+        may_write(&owner)?;
     }
+    if ever || take_over {
+        data_dir::replace_public(&map_path()?, &map_text(&plain_folder(&app.folder)?, &keys))?;
+    }
+    let taken_from = match owner {
+        Owner::Other(other) | Owner::Gone(other) if ever || take_over => Some(other),
+        _ => None,
+    };
+    Ok(Synced { keys: keys.len(), taken_from })
+}
 
-    /// Updates the map after a change. Another folder's map is left alone, as this folder's keys are not in it. The error
-    /// says what the person should know.
-    pub(in crate::app) fn follow_login_map(&self) -> Result<(), Error> {
-        let (ever, keys) = self.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
-        if !ever {
-            return Ok(());
-        }
-        match may_write(&owner(&self.folder, &map_path()?)) {
-            Ok(()) => plain_folder(&self.folder)
-                .and_then(|folder| data_dir::replace_public(&map_path()?, &map_text(&folder, &keys)))
-                .map_err(|error| stale(&error)),
-            Err(error) => {
-                if let Some(second) = self.book.second() {
-                    second.take_warning().tell(format!("{}. It was left as it is", error.why));
-                }
-                Ok(())
+/// Updates the map after a change. Another folder's map is left alone, as this folder's keys are not in it. The error
+/// says what the person should know.
+pub(in crate::app) fn follow_login_map(app: &App) -> Result<(), Error> {
+    let (ever, keys) = app.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+    if !ever {
+        return Ok(());
+    }
+    match may_write(&owner(&app.folder, &map_path()?)) {
+        Ok(()) => plain_folder(&app.folder)
+            .and_then(|folder| data_dir::replace_public(&map_path()?, &map_text(&folder, &keys)))
+            .map_err(|error| stale(&error)),
+        Err(error) => {
+            if let Some(second) = app.book.second() {
+                second.take_warning().tell(format!("{}. It was left as it is", error.why));
             }
+            Ok(())
         }
     }
+}
 
-    /// Checks that the map can be written, before anything is changed.
-    pub(in crate::app) fn map_can_be_written(&self) -> Result<(), Error> {
-        plain_folder(&self.folder)?;
-        let map = map_path()?;
-        may_write(&owner(&self.folder, &map))?;
-        data_dir::takes_file(&map).map_err(|e| {
-            e.hint(
-                "sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder",
-            )
-        })
-    }
+/// Checks that the map can be written, before anything is changed.
+pub(in crate::app) fn map_can_be_written(app: &App) -> Result<(), Error> {
+    plain_folder(&app.folder)?;
+    let map = map_path()?;
+    may_write(&owner(&app.folder, &map))?;
+    data_dir::takes_file(&map).map_err(|e| {
+        e.hint("sshd's lookup reads the keys there: `countersign ssh install --dry-run` says how to make the folder")
+    })
 }
 
 /// Refuses to overwrite another folder's map.

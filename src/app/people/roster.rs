@@ -9,16 +9,22 @@ use crate::app::app::{App, person_row};
 use crate::app::error::Error;
 use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
+use crate::app::keys::unlock;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
+use crate::app::people::login_map;
+use crate::app::people::person;
+use crate::app::people::signing_keys;
 use crate::app::people::signing_keys::KnownKey;
 use crate::app::random::person_id;
+use crate::app::standards::standard;
 use crate::domain::people::break_in_learning::BreakPeriod;
 use crate::domain::people::person::{Enrolment, Found, Person, PersonRef, Role};
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::fold::{Fit, WantedName, folded, may_be_one};
 use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::funding_rules::start_warnings;
+use crate::domain::programme::funding_rules;
 use crate::domain::record::view::PersonRow;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::Standard;
@@ -56,355 +62,351 @@ fn person_words(person: &Person) -> String {
     words.join(", ")
 }
 
-impl App {
-    /// Adds a person; with a passphrase, also a signing key wrapped with it.
-    pub fn add_person(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        new: NewPerson,
-        passphrase: Option<&Secret>,
-    ) -> Result<(PersonId, AppendResult), Error> {
-        let doing = format!("Adding {}", new.name);
-        if !new.second {
-            self.is_the_only_one(&new.name).map_err(|e| e.context(doing.clone()))?;
-        }
-        let id = self.fresh_person_id()?;
-        let NewPerson { name, mut roles, department, registration, level, .. } = new;
-        roles.sort_unstable();
-        roles.dedup();
-        let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
-        let mut bodies = vec![Body::Person(person.clone())];
-        let mut made = None;
-        if let Some(passphrase) = passphrase {
-            let key = keystore::fresh_key(&mut *self.random)?;
-            let public = key.public();
-            let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, &id, &public).as_bytes());
-            // The key file comes first: a key in the log without its file would be useless.
-            keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
-                .map_err(|e| e.context(doing.clone()))?;
-            let who = PersonRef { id: id.clone(), name: person.name.clone() };
-            made = Some(public.clone());
-            bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
-        }
-        match self.state(officer, Role::TrainingOfficer, proof, bodies) {
-            Ok(done) => Ok((id, done)),
-            Err(error) => {
-                made.map_or(Ok(()), |key| keystore::discard(&self.folder, &id, &key))?;
-                Err(error.context(doing))
-            }
+/// Adds a person; with a passphrase, also a signing key wrapped with it.
+pub fn add_person(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    new: NewPerson,
+    passphrase: Option<&Secret>,
+) -> Result<(PersonId, AppendResult), Error> {
+    let doing = format!("Adding {}", new.name);
+    if !new.second {
+        is_the_only_one(app, &new.name).map_err(|e| e.context(doing.clone()))?;
+    }
+    let id = fresh_person_id(app)?;
+    let NewPerson { name, mut roles, department, registration, level, .. } = new;
+    roles.sort_unstable();
+    roles.dedup();
+    let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
+    let mut bodies = vec![Body::Person(person.clone())];
+    let mut made = None;
+    if let Some(passphrase) = passphrase {
+        let key = keystore::fresh_key(&mut *app.random)?;
+        let public = key.public();
+        let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.book.origin()?, &id, &public).as_bytes());
+        // The key file comes first: a key in the log without its file would be useless.
+        keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
+            .map_err(|e| e.context(doing.clone()))?;
+        let who = PersonRef { id: id.clone(), name: person.name.clone() };
+        made = Some(public.clone());
+        bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
+    }
+    match sign::state(app, officer, Role::TrainingOfficer, proof, bodies) {
+        Ok(done) => Ok((id, done)),
+        Err(error) => {
+            made.map_or(Ok(()), |key| keystore::discard(&app.folder, &id, &key))?;
+            Err(error.context(doing))
         }
     }
+}
 
-    /// Refuses a name already in use, in any spelling or word order, so that a person does not get two records.
-    fn is_the_only_one(&self, name: &SafeText) -> Result<(), Error> {
-        let mut there = self.people(&Role::ALL)?;
-        there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
-        let Some(first) = there.first() else { return Ok(()) };
-        let who: Vec<String> = there.iter().map(person_words).collect();
-        let back = if first.left {
-            format!("`countersign person return {}` brings them back; ", first.id)
-        } else {
-            String::new()
-        };
-        let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
-        Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
+/// Refuses a name already in use, in any spelling or word order, so that a person does not get two records.
+fn is_the_only_one(app: &App, name: &SafeText) -> Result<(), Error> {
+    let mut there = people(app, &Role::ALL)?;
+    there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
+    let Some(first) = there.first() else { return Ok(()) };
+    let who: Vec<String> = there.iter().map(person_words).collect();
+    let back =
+        if first.left { format!("`countersign person return {}` brings them back; ", first.id) } else { String::new() };
+    let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
+    Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
+}
+
+/// Records that a person has left and retires their keys; their records stay.
+pub fn leave(app: &mut App, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
+    let person = app.person(who)?;
+    let doing = format!("Recording that {} leaves", person.name);
+    if person.left {
+        return Err(Error::refused("They have already left").context(doing));
     }
+    let known: Vec<KnownKey> =
+        signing_keys::known_keys(app, Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+    // The rules refuse an officer's own leaving, so their keys are not retired either.
+    let known = if who == officer { Vec::new() } else { known };
+    // Keys are retired first: a leaver's keys cannot be.
+    let reason = SafeText::line("Leaves")?;
+    let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
+    bodies.push(Body::Person(Person { left: true, ..person }));
+    let done = sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+    known.iter().try_for_each(|one| keystore::put_by(&app.folder, who, &one.key))?;
+    login_map::follow_login_map(app).map_err(|e| e.context(doing))?;
+    Ok(done)
+}
 
-    /// Records that a person has left and retires their keys; their records stay.
-    pub fn leave(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
-        let person = self.person(who)?;
-        let doing = format!("Recording that {} leaves", person.name);
-        if person.left {
-            return Err(Error::refused("They have already left").context(doing));
-        }
-        let known: Vec<KnownKey> =
-            self.known_keys(Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
-        // The rules refuse an officer's own leaving, so their keys are not retired either.
-        let known = if who == officer { Vec::new() } else { known };
-        // Keys are retired first: a leaver's keys cannot be.
-        let reason = SafeText::line("Leaves")?;
-        let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
-        bodies.push(Body::Person(Person { left: true, ..person }));
-        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
-        known.iter().try_for_each(|one| keystore::put_by(&self.folder, who, &one.key))?;
-        self.follow_login_map().map_err(|e| e.context(doing))?;
-        Ok(done)
-    }
-
-    /// Finds a leaver by id, full name, or a part of the name that no other leaver has.
-    pub fn who_left(&self, text: &str) -> Result<Person, Error> {
-        let mut left = self.people(&Role::ALL)?;
-        left.retain(|person| person.left);
-        let wanted = WantedName::of(text);
-        let fit = |person: Person| {
-            let fit = if person.id.as_str() == text { Some(Fit::Same) } else { wanted.fit(person.name.as_str()) };
-            Some((fit?, person))
-        };
-        let mut left = WantedName::meant(left.into_iter().filter_map(fit).collect());
-        match left.len() {
-            1 => Ok(left.swap_remove(0)),
-            0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
-                .hint("Give their id or a part of their name; `countersign person list` shows everyone")),
-            _ => {
-                let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
-                Err(Error::usage(format!("“{text}” is more than one person who has left"))
-                    .hint(format!("Give the id: {}", ids.join(", "))))
-            }
+/// Finds a leaver by id, full name, or a part of the name that no other leaver has.
+pub fn who_left(app: &App, text: &str) -> Result<Person, Error> {
+    let mut left = people(app, &Role::ALL)?;
+    left.retain(|person| person.left);
+    let wanted = WantedName::of(text);
+    let fit = |person: Person| {
+        let fit = if person.id.as_str() == text { Some(Fit::Same) } else { wanted.fit(person.name.as_str()) };
+        Some((fit?, person))
+    };
+    let mut left = WantedName::meant(left.into_iter().filter_map(fit).collect());
+    match left.len() {
+        1 => Ok(left.swap_remove(0)),
+        0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
+            .hint("Give their id or a part of their name; `countersign person list` shows everyone")),
+        _ => {
+            let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
+            Err(Error::usage(format!("“{text}” is more than one person who has left"))
+                .hint(format!("Give the id: {}", ids.join(", "))))
         }
     }
+}
 
-    /// Records that a person who left is back; their keys stay retired.
-    pub fn come_back(&mut self, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
-        let person = self.person(who)?;
-        let doing = format!("Recording that {} is back", person.name);
-        if !person.left {
-            return Err(Error::refused("They have not left").context(doing));
-        }
-        let bodies = vec![Body::Person(Person { left: false, ..person })];
-        let done = self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
-        self.follow_login_map().map_err(|e| e.context(doing))?;
-        Ok(done)
+/// Records that a person who left is back; their keys stay retired.
+pub fn come_back(app: &mut App, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
+    let person = app.person(who)?;
+    let doing = format!("Recording that {} is back", person.name);
+    if !person.left {
+        return Err(Error::refused("They have not left").context(doing));
     }
+    let bodies = vec![Body::Person(Person { left: false, ..person })];
+    let done = sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+    login_map::follow_login_map(app).map_err(|e| e.context(doing))?;
+    Ok(done)
+}
 
-    /// Adopts a standard and stores its text, which never changes.
-    pub fn adopt(&mut self, officer: &PersonId, proof: &Credential, standard: Standard) -> Result<AppendResult, Error> {
-        let doing = format!("Adopting {}", standard.reference());
-        // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
-        if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
-            return Err(Error::refused("Only a training officer adopts a standard").context(doing));
-        }
-        if self.is_adopted(standard.reference())? {
-            return Err(Error::from(RuleViolation::AdoptedTwice(standard.reference().clone())).context(doing));
-        }
-        if let Credential::Passphrase(passphrase) = proof {
-            self.unlock(officer, passphrase).map_err(|e| e.context(doing.clone()))?;
-        }
-        let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
-        let adoption = Adoption {
-            standard: standard.reference().clone(),
-            title: SafeText::line(standard.title())?,
-            content: standard.digest(),
-        };
-        self.book.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
-        let bodies = vec![Body::Standard(adoption)];
-        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+/// Adopts a standard and stores its text, which never changes.
+pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: Standard) -> Result<AppendResult, Error> {
+    let doing = format!("Adopting {}", standard.reference());
+    // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
+    if !app.person(officer)?.may_act_as(Role::TrainingOfficer) {
+        return Err(Error::refused("Only a training officer adopts a standard").context(doing));
     }
-
-    pub fn enrol(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        enrolment: Enrolment,
-    ) -> Result<AppendResult, Error> {
-        let name = self.person(&enrolment.trainee)?.name;
-        let doing = format!("Enrolling {name} on {}", enrolment.standard);
-        let body = Body::Enrolment(NamedEnrolment { name, enrolment });
-        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    if standard::is_adopted(app, standard.reference())? {
+        return Err(Error::from(RuleViolation::AdoptedTwice(standard.reference().clone())).context(doing));
     }
-
-    /// Records a break in learning; one with the same first day is changed.
-    pub fn pause(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        who: &Person,
-        span: BreakPeriod,
-        reason: SafeText,
-    ) -> Result<AppendResult, Error> {
-        let known = self.book.db.read(|tx| pauses::of(tx, &who.id))?;
-        let changed = known.iter().find(|other| other.from == span.from);
-        let doing = match (changed, span.back) {
-            (Some(BreakPeriod { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
-            (Some(_), _) => format!("Changing the break in learning of {}", who.name),
-            (None, _) => format!("Starting the break in learning of {}", who.name),
-        };
-        self.break_days(who, span, changed.is_some()).map_err(|e| e.context(doing.clone()))?;
-        let trainee = PersonRef { id: who.id.clone(), name: who.name.clone() };
-        let body = Body::Pause(Pause { trainee, span, reason });
-        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    if let Credential::Passphrase(passphrase) = proof {
+        unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
     }
+    let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
+    let adoption = Adoption {
+        standard: standard.reference().clone(),
+        title: SafeText::line(standard.title())?,
+        content: standard.digest(),
+    };
+    app.book.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
+    let bodies = vec![Body::Standard(adoption)];
+    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+}
 
-    /// Checks the days of a break and refuses the first fault. A known break may end on its first day, which cancels it.
-    fn break_days(&self, who: &Person, span: BreakPeriod, known: bool) -> Result<(), Error> {
-        let from = day_words(span.from);
-        let start = self.enrolment(&who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
-        if let Some(start) = start {
-            let start = day_words(start);
-            return Err(Error::usage(format!("The break would begin on {from}, before the programme, on {start}")));
-        }
-        let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) else {
-            return Ok(());
-        };
-        let back = day_words(back);
-        let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
-        Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
+pub fn enrol(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    enrolment: Enrolment,
+) -> Result<AppendResult, Error> {
+    let name = app.person(&enrolment.trainee)?.name;
+    let doing = format!("Enrolling {name} on {}", enrolment.standard);
+    let body = Body::Enrolment(NamedEnrolment { name, enrolment });
+    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+}
+
+/// Records a break in learning; one with the same first day is changed.
+pub fn pause(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    who: &Person,
+    span: BreakPeriod,
+    reason: SafeText,
+) -> Result<AppendResult, Error> {
+    let known = app.book.db.read(|tx| pauses::of(tx, &who.id))?;
+    let changed = known.iter().find(|other| other.from == span.from);
+    let doing = match (changed, span.back) {
+        (Some(BreakPeriod { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
+        (Some(_), _) => format!("Changing the break in learning of {}", who.name),
+        (None, _) => format!("Starting the break in learning of {}", who.name),
+    };
+    break_days(app, who, span, changed.is_some()).map_err(|e| e.context(doing.clone()))?;
+    let trainee = PersonRef { id: who.id.clone(), name: who.name.clone() };
+    let body = Body::Pause(Pause { trainee, span, reason });
+    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+}
+
+/// Checks the days of a break and refuses the first fault. A known break may end on its first day, which cancels it.
+fn break_days(app: &App, who: &Person, span: BreakPeriod, known: bool) -> Result<(), Error> {
+    let from = day_words(span.from);
+    let start = person::enrolment(app, &who.id)?.map(|enrolment| enrolment.start).filter(|start| span.from < *start);
+    if let Some(start) = start {
+        let start = day_words(start);
+        return Err(Error::usage(format!("The break would begin on {from}, before the programme, on {start}")));
     }
+    let Some(back) = span.back.filter(|back| *back < span.from || (*back == span.from && !known)) else {
+        return Ok(());
+    };
+    let back = day_words(back);
+    let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
+    Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
+}
 
-    /// Changes the policy for everyone.
-    pub fn set_policy(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        mut settings: Vec<(PolicyName, u32)>,
-    ) -> Result<AppendResult, Error> {
-        settings.sort_unstable_by_key(|(name, _)| *name);
-        let bodies = vec![Body::Policy(settings)];
-        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
+/// Changes the policy for everyone.
+pub fn set_policy(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    mut settings: Vec<(PolicyName, u32)>,
+) -> Result<AppendResult, Error> {
+    settings.sort_unstable_by_key(|(name, _)| *name);
+    let bodies = vec![Body::Policy(settings)];
+    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
+}
+
+/// Resets the log's newest time to now, after a clock was ahead.
+pub fn put_clock_back(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    reason: &SafeText,
+) -> Result<AppendResult, Error> {
+    let doing = "Putting the log's newest time back";
+    let newest = app.book.db.read(people::newest)?.unwrap_or(app.now());
+    let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
+    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+}
+
+/// Returns people with one of these roles, by name, including leavers.
+pub fn people(app: &App, with: &[Role]) -> Result<Vec<Person>, Error> {
+    Ok(app.book.db.read(|tx| people::people(tx, &app.viewer, with))?)
+}
+
+/// Finds a person by id or any unique part of a name.
+pub fn find(app: &App, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
+    if let Ok(id) = text.parse::<PersonId>()
+        && app.viewer.may_see(&id)
+        && let Some(person) = app.book.db.read(|tx| people::person(tx, &id))?
+    {
+        return Ok(Found::One(person));
     }
-
-    /// Resets the log's newest time to now, after a clock was ahead.
-    pub fn put_clock_back(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        reason: &SafeText,
-    ) -> Result<AppendResult, Error> {
-        let doing = "Putting the log's newest time back";
-        let newest = self.book.db.read(people::newest)?.unwrap_or(self.now());
-        let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
-        self.state(officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+    // A full name is found by index, so the time does not grow with the number of people.
+    if let Some(person) = app.book.db.read(|tx| people::named(tx, &app.viewer, text))?
+        && with.iter().any(|role| person.may_act_as(*role))
+    {
+        return Ok(Found::One(person));
     }
-
-    /// Returns people with one of these roles, by name, including leavers.
-    pub fn people(&self, with: &[Role]) -> Result<Vec<Person>, Error> {
-        Ok(self.book.db.read(|tx| people::people(tx, &self.viewer, with))?)
-    }
-
-    /// Finds a person by id or any unique part of a name.
-    pub fn find(&self, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
-        if let Ok(id) = text.parse::<PersonId>()
-            && self.viewer.may_see(&id)
-            && let Some(person) = self.book.db.read(|tx| people::person(tx, &id))?
-        {
-            return Ok(Found::One(person));
-        }
-        // A full name is found by index, so the time does not grow with the number of people.
-        if let Some(person) = self.book.db.read(|tx| people::named(tx, &self.viewer, text))?
-            && with.iter().any(|role| person.may_act_as(*role))
-        {
-            return Ok(Found::One(person));
-        }
-        let wanted = WantedName::of(text);
-        let mut fits = Vec::new();
-        self.book.db.read(|tx| {
-            people::names(tx, &self.viewer, with, &mut |id, name| {
-                fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
-            })
-        })?;
-        let mut found =
-            WantedName::meant(fits).iter().map(|id| self.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
-        found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-        Ok(match found.len() {
-            0 => Found::Nobody,
-            1 => Found::One(found.swap_remove(0)),
-            _ => Found::Several(found),
+    let wanted = WantedName::of(text);
+    let mut fits = Vec::new();
+    app.book.db.read(|tx| {
+        people::names(tx, &app.viewer, with, &mut |id, name| {
+            fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
         })
-    }
+    })?;
+    let mut found =
+        WantedName::meant(fits).iter().map(|id| app.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
+    found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+    Ok(match found.len() {
+        0 => Found::Nobody,
+        1 => Found::One(found.swap_remove(0)),
+        _ => Found::Several(found),
+    })
+}
 
-    /// Returns people whose name or id matches a fuzzy text, best first.
-    pub fn find_fuzzy(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
-        let ids = self.fuzzy_ids(text, with, most)?;
-        ids.iter().map(|id| Ok(person_row(&self.person(id)?))).collect()
-    }
+/// Returns people whose name or id matches a fuzzy text, best first.
+pub fn find_fuzzy(app: &App, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
+    let ids = fuzzy_ids(app, text, with, most)?;
+    ids.iter().map(|id| Ok(person_row(&app.person(id)?))).collect()
+}
 
-    /// Returns the ids of people who match a fuzzy text, best first.
-    pub(in crate::app) fn fuzzy_ids(&self, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
-        let words = folded(text).replace(", ", " ");
-        let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        let mut fits: Vec<(u32, String, String)> = Vec::new();
-        self.book.db.read(|tx| {
-            people::names(tx, &self.viewer, with, &mut |id, name| {
-                let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
-                let own = if id == text { Some(u32::MAX) } else { None };
-                if let Some(score) = own.or(score) {
-                    fits.push((score, name.to_owned(), id.to_owned()));
-                }
-            })
-        })?;
-        fits.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        fits.truncate(most);
-        fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
-    }
-
-    /// Returns the adopted standards in full.
-    pub fn standards(&mut self) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
-        let all = self.book.db.read(standards::all)?;
-        let mut found = Vec::with_capacity(all.len());
-        for of in all {
-            found.extend(self.book.standard(&of)?);
-        }
-        Ok(found)
-    }
-
-    /// Returns an adopted standard in full.
-    pub fn standard(&mut self, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
-        let found = self.book.standard(of)?;
-        found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
-    }
-
-    /// Returns warnings about starting a trainee on a standard on a day.
-    pub fn start_warnings(&mut self, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
-        let adopted = self.standards()?;
-        start_warnings(self.standard(of)?.as_ref(), &adopted, start).map_err(|fault| Error::refused(fault.to_string()))
-    }
-
-    /// Finds an adopted standard by reference (`ST0413`, if only one version is adopted) or by reference and version.
-    pub fn find_standard(&self, text: &str) -> Result<StandardRef, Error> {
-        let all = self.book.db.read(standards::all)?;
-        let named =
-            |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
-        let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
-        match fits.as_slice() {
-            [one] => Ok((*one).clone()),
-            [] => Err(Error::usage(format!("No standard “{text}” is adopted")).hint(listed("Adopted", &all))),
-            several => {
-                let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
-                Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
+/// Returns the ids of people who match a fuzzy text, best first.
+pub(in crate::app) fn fuzzy_ids(app: &App, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
+    let words = folded(text).replace(", ", " ");
+    let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut fits: Vec<(u32, String, String)> = Vec::new();
+    app.book.db.read(|tx| {
+        people::names(tx, &app.viewer, with, &mut |id, name| {
+            let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
+            let own = if id == text { Some(u32::MAX) } else { None };
+            if let Some(score) = own.or(score) {
+                fits.push((score, name.to_owned(), id.to_owned()));
             }
-        }
-    }
+        })
+    })?;
+    fits.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    fits.truncate(most);
+    fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
+}
 
-    /// Finds an adopted standard by reference, with or without version. Without one, it prefers the version the trainee is
-    /// on, then the one for the start day.
-    pub fn standard_for(
-        &mut self,
-        text: &str,
-        start: NaiveDate,
-        before: Option<&StandardRef>,
-    ) -> Result<StandardRef, Error> {
-        let adopted = self.standards()?;
-        let of = |reference: &str| -> Vec<_> {
-            adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
-        };
-        let fits = of(text);
-        if let (Some(before), true) = (before, fits.len() > 1)
-            && fits.iter().any(|one| one.reference() == before)
-        {
-            return Ok(before.clone());
-        }
-        if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
-            return Ok(one.reference().clone());
-        }
-        let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
-        match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
-            Some((one, _)) => Ok(one.reference().clone()),
-            None => self.find_standard(text),
-        }
+/// Returns the adopted standards in full.
+pub fn standards(app: &mut App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
+    let all = app.book.db.read(standards::all)?;
+    let mut found = Vec::with_capacity(all.len());
+    for of in all {
+        found.extend(app.book.standard(&of)?);
     }
+    Ok(found)
+}
 
-    /// Returns an unused id, of four characters, or more once those run short.
-    fn fresh_person_id(&mut self) -> Result<PersonId, Error> {
-        for attempt in 0..64 {
-            let id = person_id(&mut *self.random, 4 + attempt / 4)?;
-            if self.book.db.read(|tx| people::person(tx, &id))?.is_none() {
-                return Ok(id);
-            }
+/// Returns an adopted standard in full.
+pub fn standard(app: &mut App, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
+    let found = app.book.standard(of)?;
+    found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
+}
+
+/// Returns warnings about starting a trainee on a standard on a day.
+pub fn start_warnings(app: &mut App, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
+    let adopted = standards(app)?;
+    funding_rules::start_warnings(standard(app, of)?.as_ref(), &adopted, start)
+        .map_err(|fault| Error::refused(fault.to_string()))
+}
+
+/// Finds an adopted standard by reference (`ST0413`, if only one version is adopted) or by reference and version.
+pub fn find_standard(app: &App, text: &str) -> Result<StandardRef, Error> {
+    let all = app.book.db.read(standards::all)?;
+    let named =
+        |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
+    let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
+    match fits.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(Error::usage(format!("No standard “{text}” is adopted")).hint(listed("Adopted", &all))),
+        several => {
+            let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
+            Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
         }
-        Err(Error::refused("No free id was found"))
     }
+}
+
+/// Finds an adopted standard by reference, with or without version. Without one, it prefers the version the trainee is
+/// on, then the one for the start day.
+pub fn standard_for(
+    app: &mut App,
+    text: &str,
+    start: NaiveDate,
+    before: Option<&StandardRef>,
+) -> Result<StandardRef, Error> {
+    let adopted = standards(app)?;
+    let of = |reference: &str| -> Vec<_> {
+        adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
+    };
+    let fits = of(text);
+    if let (Some(before), true) = (before, fits.len() > 1)
+        && fits.iter().any(|one| one.reference() == before)
+    {
+        return Ok(before.clone());
+    }
+    if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
+        return Ok(one.reference().clone());
+    }
+    let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
+    match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
+        Some((one, _)) => Ok(one.reference().clone()),
+        None => find_standard(app, text),
+    }
+}
+
+/// Returns an unused id, of four characters, or more once those run short.
+fn fresh_person_id(app: &mut App) -> Result<PersonId, Error> {
+    for attempt in 0..64 {
+        let id = person_id(&mut *app.random, 4 + attempt / 4)?;
+        if app.book.db.read(|tx| people::person(tx, &id))?.is_none() {
+            return Ok(id);
+        }
+    }
+    Err(Error::refused("No free id was found"))
 }
 
 fn listed(word: &str, standards: &[StandardRef]) -> String {

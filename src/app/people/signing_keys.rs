@@ -5,7 +5,9 @@ use crate::app::error::Error;
 use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
 use crate::app::keys::status::KeyState;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
+use crate::app::people::roster;
 use crate::app::record::annotations::named;
 use crate::app::record::records::statement_at;
 use crate::domain::people::person::{Person, Role};
@@ -50,115 +52,113 @@ impl KnownKey {
     }
 }
 
-impl App {
-    /// Adds a key for a person, wrapped with their passphrase; their other keys stay.
-    pub fn add_key(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        who: &PersonId,
-        passphrase: &Secret,
-    ) -> Result<NewKey, Error> {
-        let person = self.person(who)?;
-        let doing = format!("Adding a key for {}", person.name);
-        if person.left {
-            return Err(Error::refused(format!("{} has left", person.name)).context(doing));
+/// Adds a key for a person, wrapped with their passphrase; their other keys stay.
+pub fn add_key(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    who: &PersonId,
+    passphrase: &Secret,
+) -> Result<NewKey, Error> {
+    let person = app.person(who)?;
+    let doing = format!("Adding a key for {}", person.name);
+    if person.left {
+        return Err(Error::refused(format!("{} has left", person.name)).context(doing));
+    }
+    let waits = app.policy()?.two_person_keys > 0;
+    let key = keystore::fresh_key(&mut *app.random)?;
+    let public = key.public();
+    let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.book.origin()?, who, &public).as_bytes());
+    // The key file comes first: a key in the log without its file would be useless.
+    keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
+        .map_err(|e| e.context(doing.clone()))?;
+    let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
+    match sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
+        Ok(done) => Ok(NewKey { key: public, waits, done }),
+        Err(error) => {
+            keystore::discard(&app.folder, who, &public)?;
+            Err(error.context(doing))
         }
-        let waits = self.policy()?.two_person_keys > 0;
-        let key = keystore::fresh_key(&mut *self.random)?;
-        let public = key.public();
-        let consent = key.sign(PROOF_NAMESPACE, proof_text(&self.book.origin()?, who, &public).as_bytes());
-        // The key file comes first: a key in the log without its file would be useless.
-        keystore::keep(&self.folder, &person, &key, None, passphrase, &mut *self.random)
-            .map_err(|e| e.context(doing.clone()))?;
-        let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
-        match self.state(officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
-            Ok(done) => Ok(NewKey { key: public, waits, done }),
-            Err(error) => {
-                keystore::discard(&self.folder, who, &public)?;
-                Err(error.context(doing))
+    }
+}
+
+/// Retires a person's keys: they sign nothing more, and their earlier signatures stay valid.
+pub fn retire_keys(
+    app: &mut App,
+    by: &PersonId,
+    proof: &Credential,
+    known: &[KnownKey],
+    reason: &SafeText,
+) -> Result<AppendResult, Error> {
+    let bodies = known.iter().map(|one| one.retired(reason)).collect();
+    end_keys(app, by, proof, known, bodies, "Retiring a key")
+}
+
+/// Records that someone else had a key from a position on; its signatures since then are in review.
+pub fn compromise_key(
+    app: &mut App,
+    by: &PersonId,
+    proof: &Credential,
+    known: &KnownKey,
+    from: u64,
+    reason: &SafeText,
+) -> Result<AppendResult, Error> {
+    let (person, key) = (named(&known.person), known.key.fingerprint());
+    let body = Body::Compromise(Compromise { person, key, from, reason: reason.clone() });
+    end_keys(app, by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was compromised")
+}
+
+fn end_keys(
+    app: &mut App,
+    by: &PersonId,
+    proof: &Credential,
+    known: &[KnownKey],
+    bodies: Vec<Body>,
+    doing: &str,
+) -> Result<AppendResult, Error> {
+    let officer = app.person(by)?.may_act_as(Role::TrainingOfficer);
+    let own = app.person(by)?.roles.first().copied();
+    let role = if officer { Role::TrainingOfficer } else { own.unwrap_or(Role::Trainee) };
+    let done = sign::state(app, by, role, proof, bodies).map_err(|e| e.context(doing.to_owned()))?;
+    for one in known {
+        keystore::put_by(&app.folder, &one.person.id, &one.key)?;
+    }
+    Ok(done)
+}
+
+/// Returns the keys of everyone, or of one person, oldest first for each.
+pub fn known_keys(app: &App, of: Option<&PersonId>) -> Result<Vec<KnownKey>, Error> {
+    let all = match of {
+        Some(id) => vec![app.person(id)?],
+        None => roster::people(app, &Role::ALL)?,
+    };
+    app.book.db.read(|tx| {
+        let mut known = Vec::new();
+        for person in all {
+            for (key, position) in people::keys_of(tx, &person.id)? {
+                let given = statement_at(tx, position)?;
+                let held = people::held(tx, &key.fingerprint())?.ok_or_else(|| damaged("a key has no holder"))?;
+                let (since, statement, state) = (given.signed, given.id, KeyState::of(&held));
+                known.push(KnownKey { person: person.clone(), key, position, since, statement, state });
             }
         }
-    }
+        Ok(known)
+    })
+}
 
-    /// Retires a person's keys: they sign nothing more, and their earlier signatures stay valid.
-    pub fn retire_keys(
-        &mut self,
-        by: &PersonId,
-        proof: &Credential,
-        known: &[KnownKey],
-        reason: &SafeText,
-    ) -> Result<AppendResult, Error> {
-        let bodies = known.iter().map(|one| one.retired(reason)).collect();
-        self.end_keys(by, proof, known, bodies, "Retiring a key")
-    }
-
-    /// Records that someone else had a key from a position on; its signatures since then are in review.
-    pub fn compromise_key(
-        &mut self,
-        by: &PersonId,
-        proof: &Credential,
-        known: &KnownKey,
-        from: u64,
-        reason: &SafeText,
-    ) -> Result<AppendResult, Error> {
-        let (person, key) = (named(&known.person), known.key.fingerprint());
-        let body = Body::Compromise(Compromise { person, key, from, reason: reason.clone() });
-        self.end_keys(by, proof, std::slice::from_ref(known), vec![body], "Recording that a key was compromised")
-    }
-
-    fn end_keys(
-        &mut self,
-        by: &PersonId,
-        proof: &Credential,
-        known: &[KnownKey],
-        bodies: Vec<Body>,
-        doing: &str,
-    ) -> Result<AppendResult, Error> {
-        let officer = self.person(by)?.may_act_as(Role::TrainingOfficer);
-        let own = self.person(by)?.roles.first().copied();
-        let role = if officer { Role::TrainingOfficer } else { own.unwrap_or(Role::Trainee) };
-        let done = self.state(by, role, proof, bodies).map_err(|e| e.context(doing.to_owned()))?;
-        for one in known {
-            keystore::put_by(&self.folder, &one.person.id, &one.key)?;
-        }
-        Ok(done)
-    }
-
-    /// Returns the keys of everyone, or of one person, oldest first for each.
-    pub fn known_keys(&self, of: Option<&PersonId>) -> Result<Vec<KnownKey>, Error> {
-        let all = match of {
-            Some(id) => vec![self.person(id)?],
-            None => self.people(&Role::ALL)?,
-        };
-        self.book.db.read(|tx| {
-            let mut known = Vec::new();
-            for person in all {
-                for (key, position) in people::keys_of(tx, &person.id)? {
-                    let given = statement_at(tx, position)?;
-                    let held = people::held(tx, &key.fingerprint())?.ok_or_else(|| damaged("a key has no holder"))?;
-                    let (since, statement, state) = (given.signed, given.id, KeyState::of(&held));
-                    known.push(KnownKey { person: person.clone(), key, position, since, statement, state });
-                }
-            }
-            Ok(known)
-        })
-    }
-
-    /// Returns the news to show when a person next opens a key: each key added in their name since the last time.
-    pub fn key_news(&self, who: &PersonId) -> Result<Vec<String>, Error> {
-        let seen = keystore::seen(&self.folder, who)?;
-        let known = self.known_keys(Some(who))?;
-        // Someone who never opened a key here knows about their first one.
-        let first = known.first().map_or(0, |first| first.position + 1);
-        let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
-        news.map(|one| {
-            let by = self.book.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
+/// Returns the news to show when a person next opens a key: each key added in their name since the last time.
+pub fn key_news(app: &App, who: &PersonId) -> Result<Vec<String>, Error> {
+    let seen = keystore::seen(&app.folder, who)?;
+    let known = known_keys(app, Some(who))?;
+    // Someone who never opened a key here knows about their first one.
+    let first = known.first().map_or(0, |first| first.position + 1);
+    let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
+    news.map(|one| {
+            let by = app.book.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
             let (day, key) = (long_day(one.since.local_day()), one.key.fingerprint_text());
             Ok(format!(
                 "A key was added in your name on {day} by {by}: {key}. If you do not know of it, tell another training officer"
             ))
         })
         .collect()
-    }
 }

@@ -7,6 +7,7 @@ use chrono::{Months, NaiveDate};
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::referenced::checked_put_back;
+use crate::app::record::records;
 use crate::domain::people::person::{Enrolment, Person};
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{PersonId, StatementId};
@@ -64,109 +65,105 @@ pub struct Due {
     pub since: NaiveDate,
 }
 
-impl App {
-    /// Returns all data held about a person.
-    pub fn held(&self, id: &PersonId) -> Result<SubjectAccessReport, Error> {
-        let person = self.person(id)?;
-        let mut ids: Vec<StatementId> = Vec::new();
-        self.each_text(&mut |entry, text| {
-            if names(text, id) {
-                ids.push(entry);
-            }
-        })?;
-        let mut statements = ids.into_iter().map(|id| self.statement(id)).collect::<Result<Vec<_>, _>>()?;
-        statements.extend(self.put_back_of(id)?);
-        self.book.db.read(|tx| {
-            let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
-            let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
-            let begun =
-                begun.into_iter().map(|[what, person, trainee, text]| UnsignedWork { what, person, trainee, text });
-            let begun = begun.chain(self.claimed(tx, id)?).collect();
-            Ok(SubjectAccessReport { person, enrolment, keys, statements, begun })
-        })
-    }
+/// Returns all data held about a person.
+pub fn held(app: &App, id: &PersonId) -> Result<SubjectAccessReport, Error> {
+    let person = app.person(id)?;
+    let mut ids: Vec<StatementId> = Vec::new();
+    each_text(app, &mut |entry, text| {
+        if names(text, id) {
+            ids.push(entry);
+        }
+    })?;
+    let mut statements = ids.into_iter().map(|id| records::statement(app, id)).collect::<Result<Vec<_>, _>>()?;
+    statements.extend(put_back_of(app, id)?);
+    app.book.db.read(|tx| {
+        let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
+        let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
+        let begun = begun.into_iter().map(|[what, person, trainee, text]| UnsignedWork { what, person, trainee, text });
+        let begun = begun.chain(claimed(app, tx, id)?).collect();
+        Ok(SubjectAccessReport { person, enrolment, keys, statements, begun })
+    })
+}
 
-    /// Returns the people with no new statement about them for this many years, longest first. It only lists them; deletion
-    /// is a person's decision.
-    pub fn retention(&self, years: u32, today: NaiveDate) -> Result<Vec<Due>, Error> {
-        let mut records: BTreeMap<String, (u64, Option<Timestamp>)> = BTreeMap::new();
-        self.each_text(&mut |_, text| {
-            if let (Some(id), Some(signed)) = (field(text, "trainee"), field(text, "signed")) {
-                let (count, newest) = records.entry(id.to_owned()).or_default();
-                *count += 1;
-                *newest = (*newest).max(signed.parse().ok());
-            }
-        })?;
-        let mut due = Vec::new();
-        for (id, (statements, newest)) in records {
-            let (Ok(id), Some(newest)) = (id.parse::<PersonId>(), newest) else { continue };
-            let Some(since) = newest.day().checked_add_months(Months::new(years.saturating_mul(12))) else { continue };
-            if since <= today {
-                let person = self.person(&id)?;
-                due.push(Due { id, name: person.name, left: person.left, statements, newest, since });
+/// Returns the people with no new statement about them for this many years, longest first. It only lists them; deletion
+/// is a person's decision.
+pub fn retention(app: &App, years: u32, today: NaiveDate) -> Result<Vec<Due>, Error> {
+    let mut records: BTreeMap<String, (u64, Option<Timestamp>)> = BTreeMap::new();
+    each_text(app, &mut |_, text| {
+        if let (Some(id), Some(signed)) = (field(text, "trainee"), field(text, "signed")) {
+            let (count, newest) = records.entry(id.to_owned()).or_default();
+            *count += 1;
+            *newest = (*newest).max(signed.parse().ok());
+        }
+    })?;
+    let mut due = Vec::new();
+    for (id, (statements, newest)) in records {
+        let (Ok(id), Some(newest)) = (id.parse::<PersonId>(), newest) else { continue };
+        let Some(since) = newest.day().checked_add_months(Months::new(years.saturating_mul(12))) else { continue };
+        if since <= today {
+            let person = app.person(&id)?;
+            due.push(Due { id, name: person.name, left: person.left, statements, newest, since });
+        }
+    }
+    due.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
+    Ok(due)
+}
+
+/// Returns a trainee's claims and evidence as text.
+fn claimed(app: &App, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, Error> {
+    let own = |what: &str, text: String| UnsignedWork {
+        what: what.to_owned(),
+        person: id.to_string(),
+        trainee: id.to_string(),
+        text,
+    };
+    let mut all = Vec::new();
+    for claim in claims::of_trainee(tx, &app.viewer, id)? {
+        let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
+        let said = claim.reflection.as_ref().map_or("", SafeText::as_str);
+        let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
+        all.push(own("claim", text.trim_end().to_owned()));
+    }
+    let files = evidence::held(tx, &app.viewer, id)?;
+    let line = |file: &File| format!("{} sha256:{} {}", file.added, file.digest.hex(), file.name);
+    all.extend(files.iter().map(|file| own("evidence", line(file))));
+    Ok(all)
+}
+
+/// Returns the imported statements by or about a person.
+fn put_back_of(app: &App, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
+    app.book.db.read(|tx| {
+        let mut found = Vec::new();
+        for position in erased_and_imported::imported_at(tx)? {
+            let Some(back) = erased_and_imported::imported(tx, position)?.filter(|back| names(&back.signed.text, id))
+            else {
+                continue;
+            };
+            let signature: [u8; 64] = back.signed.signature.as_slice().try_into().map_err(damaged)?;
+            found.push(FullStatement {
+                position,
+                id: back.id,
+                armored: armor(&back.key, NAMESPACE, &signature),
+                sound: checked_put_back(tx, position)?.is_ok(),
+                key: back.key.fingerprint_text(),
+                text: back.signed.text,
+            });
+        }
+        Ok(found)
+    })
+}
+
+/// Calls `each` with the text of every statement, oldest first.
+fn each_text(app: &App, each: &mut dyn FnMut(StatementId, &str)) -> Result<(), Error> {
+    app.book.db.read(|tx| {
+        let size = log::head(tx)?.map_or(0, |head| head.size);
+        for at in (0..size).step_by(PART as usize) {
+            for entry in log::entries(tx, at..(at + PART).min(size))? {
+                each(entry.id, &String::from_utf8_lossy(&entry.text));
             }
         }
-        due.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
-        Ok(due)
-    }
-
-    /// Returns a trainee's claims and evidence as text.
-    fn claimed(&self, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, Error> {
-        let own = |what: &str, text: String| UnsignedWork {
-            what: what.to_owned(),
-            person: id.to_string(),
-            trainee: id.to_string(),
-            text,
-        };
-        let mut all = Vec::new();
-        for claim in claims::of_trainee(tx, &self.viewer, id)? {
-            let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
-            let said = claim.reflection.as_ref().map_or("", SafeText::as_str);
-            let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
-            all.push(own("claim", text.trim_end().to_owned()));
-        }
-        let files = evidence::held(tx, &self.viewer, id)?;
-        let line = |file: &File| format!("{} sha256:{} {}", file.added, file.digest.hex(), file.name);
-        all.extend(files.iter().map(|file| own("evidence", line(file))));
-        Ok(all)
-    }
-
-    /// Returns the imported statements by or about a person.
-    fn put_back_of(&self, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
-        self.book.db.read(|tx| {
-            let mut found = Vec::new();
-            for position in erased_and_imported::imported_at(tx)? {
-                let Some(back) =
-                    erased_and_imported::imported(tx, position)?.filter(|back| names(&back.signed.text, id))
-                else {
-                    continue;
-                };
-                let signature: [u8; 64] = back.signed.signature.as_slice().try_into().map_err(damaged)?;
-                found.push(FullStatement {
-                    position,
-                    id: back.id,
-                    armored: armor(&back.key, NAMESPACE, &signature),
-                    sound: checked_put_back(tx, position)?.is_ok(),
-                    key: back.key.fingerprint_text(),
-                    text: back.signed.text,
-                });
-            }
-            Ok(found)
-        })
-    }
-
-    /// Calls `each` with the text of every statement, oldest first.
-    fn each_text(&self, each: &mut dyn FnMut(StatementId, &str)) -> Result<(), Error> {
-        self.book.db.read(|tx| {
-            let size = log::head(tx)?.map_or(0, |head| head.size);
-            for at in (0..size).step_by(PART as usize) {
-                for entry in log::entries(tx, at..(at + PART).min(size))? {
-                    each(entry.id, &String::from_utf8_lossy(&entry.text));
-                }
-            }
-            Ok(())
-        })
-    }
+        Ok(())
+    })
 }
 
 /// Returns the first word of a field.

@@ -8,71 +8,69 @@ use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::PersonId;
 use crate::store::supervision;
 
-impl App {
-    /// Assigns trainees to a supervisor; returns those newly assigned.
-    pub fn supervise(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
-        let doing = || format!("Assigning trainees to {}", supervisor.name);
-        if !supervisor.may_act_as(Role::Supervisor) && !supervisor.may_act_as(Role::TrainingOfficer) {
-            return Err(Error::refused(format!("{} is not a supervisor here", supervisor.name)).context(doing()));
+/// Assigns trainees to a supervisor; returns those newly assigned.
+pub fn supervise(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
+    let doing = || format!("Assigning trainees to {}", supervisor.name);
+    if !supervisor.may_act_as(Role::Supervisor) && !supervisor.may_act_as(Role::TrainingOfficer) {
+        return Err(Error::refused(format!("{} is not a supervisor here", supervisor.name)).context(doing()));
+    }
+    if let Some(no) = trainees.iter().find(|trainee| !trainee.may_act_as(Role::Trainee)) {
+        return Err(Error::refused(format!("{} is not a trainee here", no.name)).context(doing()));
+    }
+    if trainees.iter().any(|trainee| trainee.id == supervisor.id) {
+        return Err(Error::refused("A person cannot supervise themselves").context(doing()));
+    }
+    app.book.db.write(|tx| {
+        let mut new = Vec::new();
+        for trainee in trainees {
+            new.extend(supervision::add(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
         }
-        if let Some(no) = trainees.iter().find(|trainee| !trainee.may_act_as(Role::Trainee)) {
-            return Err(Error::refused(format!("{} is not a trainee here", no.name)).context(doing()));
+        Ok(new)
+    })
+}
+
+/// Removes trainees from a supervisor; returns those who were assigned.
+pub fn stop_supervising(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
+    app.book.db.write(|tx| {
+        let mut gone = Vec::new();
+        for trainee in trainees {
+            gone.extend(supervision::stop(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
         }
-        if trainees.iter().any(|trainee| trainee.id == supervisor.id) {
-            return Err(Error::refused("A person cannot supervise themselves").context(doing()));
-        }
-        self.book.db.write(|tx| {
-            let mut new = Vec::new();
-            for trainee in trainees {
-                new.extend(supervision::add(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
-            }
-            Ok(new)
-        })
-    }
+        Ok(gone)
+    })
+}
 
-    /// Removes trainees from a supervisor; returns those who were assigned.
-    pub fn stop_supervising(&mut self, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
-        self.book.db.write(|tx| {
-            let mut gone = Vec::new();
-            for trainee in trainees {
-                gone.extend(supervision::stop(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
-            }
-            Ok(gone)
-        })
-    }
+/// Returns a supervisor's current trainees, by name.
+pub fn trainees_under(app: &App, supervisor: &PersonId) -> Result<Vec<Person>, Error> {
+    let ids = app.book.db.read(|tx| supervision::trainees_of(tx, &app.viewer, supervisor))?;
+    current(app, &ids)
+}
 
-    /// Returns a supervisor's current trainees, by name.
-    pub fn trainees_under(&self, supervisor: &PersonId) -> Result<Vec<Person>, Error> {
-        let ids = self.book.db.read(|tx| supervision::trainees_of(tx, &self.viewer, supervisor))?;
-        self.current(&ids)
-    }
+/// Returns a trainee's current supervisors, by name.
+pub fn supervisors_of(app: &App, trainee: &PersonId) -> Result<Vec<Person>, Error> {
+    let ids = app.book.db.read(|tx| supervision::supervisors_of(tx, &app.viewer, trainee))?;
+    current(app, &ids)
+}
 
-    /// Returns a trainee's current supervisors, by name.
-    pub fn supervisors_of(&self, trainee: &PersonId) -> Result<Vec<Person>, Error> {
-        let ids = self.book.db.read(|tx| supervision::supervisors_of(tx, &self.viewer, trainee))?;
-        self.current(&ids)
+/// Returns every current supervisor with their current trainees, by name.
+pub fn supervision(app: &App) -> Result<Vec<(Person, Vec<Person>)>, Error> {
+    let pairs = app.book.db.read(|tx| supervision::all(tx, &app.viewer))?;
+    let mut of: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
+    for (supervisor, trainee) in pairs {
+        of.entry(supervisor).or_default().push(trainee);
     }
+    let supervisors: Vec<PersonId> = of.keys().cloned().collect();
+    let mut found = Vec::new();
+    for supervisor in current(app, &supervisors)? {
+        let trainees = current(app, of.get(&supervisor.id).map(Vec::as_slice).unwrap_or_default())?;
+        found.push((supervisor, trainees));
+    }
+    Ok(found)
+}
 
-    /// Returns every current supervisor with their current trainees, by name.
-    pub fn supervision(&self) -> Result<Vec<(Person, Vec<Person>)>, Error> {
-        let pairs = self.book.db.read(|tx| supervision::all(tx, &self.viewer))?;
-        let mut of: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
-        for (supervisor, trainee) in pairs {
-            of.entry(supervisor).or_default().push(trainee);
-        }
-        let supervisors: Vec<PersonId> = of.keys().cloned().collect();
-        let mut found = Vec::new();
-        for supervisor in self.current(&supervisors)? {
-            let trainees = self.current(of.get(&supervisor.id).map(Vec::as_slice).unwrap_or_default())?;
-            found.push((supervisor, trainees));
-        }
-        Ok(found)
-    }
-
-    fn current(&self, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
-        let mut people = ids.iter().map(|id| self.person(id)).collect::<Result<Vec<_>, Error>>()?;
-        people.retain(|person| !person.left);
-        people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-        Ok(people)
-    }
+fn current(app: &App, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    let mut people = ids.iter().map(|id| app.person(id)).collect::<Result<Vec<_>, Error>>()?;
+    people.retain(|person| !person.left);
+    people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+    Ok(people)
 }

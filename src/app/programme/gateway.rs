@@ -6,17 +6,25 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::sign;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::programme::hours;
+use crate::app::programme::reviews;
+use crate::app::programme::training_plan;
 use crate::app::record::annotations::named;
+use crate::app::record::outstanding;
+use crate::app::record::records;
 use crate::app::standards::standard::gateway_of;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
-use crate::domain::programme::evaluate_gateway::readiness;
 use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of, shipped};
 use crate::domain::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
-use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan};
 use crate::domain::programme::review_rule::ReviewRule;
+use crate::domain::programme::{evaluate_gateway, review_plan};
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::SignedReceipt;
@@ -33,191 +41,173 @@ pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error
     shipped().map_err(Error::refused)
 }
 
-impl App {
-    /// Returns whether a trainee is ready, with the reasons for every requirement.
-    pub fn readiness(&mut self, trainee: &PersonId) -> Result<Readiness, Error> {
-        let rules = programme_rules()?;
-        let (standing, outstanding) = self.outstanding(trainee)?;
-        let start = standing.trainee.start;
-        let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
-        let review_rule = review_rule(rules, &standing.standard, start)?;
-        let measure = self.measure()?;
-        let reviews = self.plan_of_reviews(trainee, &outstanding, rules)?;
-        // Local competences are not part of the standard's gateway.
-        let outstanding: Vec<Outstanding> =
-            outstanding.into_iter().filter(|row| row.code.kind != KsbKind::Local).collect();
-        let hours = self.hours_plan(trainee)?;
-        let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
-        let recent = self
-            .book
-            .db
-            .read(|tx| sign_off_index::seen_since(tx, &self.viewer, trainee, &standing.trainee.standard, since))?;
-        let gateway = gateway_of(&standing.standard, rules)?;
-        let (recorded, confirmed, prior) =
-            (self.recorded(trainee)?, self.confirmed(trainee)?, self.recognised(trainee)?);
-        let aged_16_to_18 = self.enrolment(trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
-        Ok(readiness(&GatewayInputs {
-            standing: &standing,
-            outstanding: &outstanding,
-            gateway: &gateway,
-            rule,
-            review_rule,
-            aged_16_to_18,
-            english_rule: &rules.english_maths,
-            hours: &hours,
-            recognised: prior.as_ref(),
-            reviews: &reviews,
-            recorded: &recorded,
-            confirmed: &confirmed,
-            recent,
-            measure: &measure,
-        }))
-    }
+/// Returns whether a trainee is ready, with the reasons for every requirement.
+pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> {
+    let rules = programme_rules()?;
+    let (standing, outstanding) = outstanding::outstanding(app, trainee)?;
+    let start = standing.trainee.start;
+    let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
+    let review_rule = review_rule(rules, &standing.standard, start)?;
+    let measure = app.measure()?;
+    let reviews = plan_of_reviews(app, trainee, &outstanding, rules)?;
+    // Local competences are not part of the standard's gateway.
+    let outstanding: Vec<Outstanding> = outstanding.into_iter().filter(|row| row.code.kind != KsbKind::Local).collect();
+    let hours = hours::hours_plan(app, trainee)?;
+    let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
+    let recent = app
+        .book
+        .db
+        .read(|tx| sign_off_index::seen_since(tx, &app.viewer, trainee, &standing.trainee.standard, since))?;
+    let gateway = gateway_of(&standing.standard, rules)?;
+    let (recorded, confirmed, prior) =
+        (recorded(app, trainee)?, confirmed(app, trainee)?, training_plan::recognised(app, trainee)?);
+    let aged_16_to_18 = person::enrolment(app, trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
+    Ok(evaluate_gateway::readiness(&GatewayInputs {
+        standing: &standing,
+        outstanding: &outstanding,
+        gateway: &gateway,
+        rule,
+        review_rule,
+        aged_16_to_18,
+        english_rule: &rules.english_maths,
+        hours: &hours,
+        recognised: prior.as_ref(),
+        reviews: &reviews,
+        recorded: &recorded,
+        confirmed: &confirmed,
+        recent,
+        measure: &measure,
+    }))
+}
 
-    /// Returns the plan of a trainee's progress reviews.
-    pub fn review_plan(&mut self, trainee: &PersonId) -> Result<ReviewPlan, Error> {
-        let (_, outstanding) = self.outstanding(trainee)?;
-        self.plan_of_reviews(trainee, &outstanding, programme_rules()?)
-    }
+/// Returns the plan of a trainee's progress reviews.
+pub fn review_plan(app: &mut App, trainee: &PersonId) -> Result<ReviewPlan, Error> {
+    let (_, outstanding) = outstanding::outstanding(app, trainee)?;
+    plan_of_reviews(app, trainee, &outstanding, programme_rules()?)
+}
 
-    fn plan_of_reviews(
-        &mut self,
-        trainee: &PersonId,
-        outstanding: &[Outstanding],
-        rules: &ProgrammeRules,
-    ) -> Result<ReviewPlan, Error> {
-        let measure = self.measure()?;
-        let card = self.book.db.read(|tx| crate::store::index::people::card(tx, &self.viewer, trainee, &measure))?;
-        let start = card.as_ref().map_or(measure.today, |card| card.start);
-        let rule = match &card {
-            Some(card) => {
-                let standard = self.standard(&card.standard)?;
-                review_rule(rules, &standard, start)?
-            }
-            None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
-        };
-        let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
-            let action = row.newest.as_ref()?.action.as_ref()?;
-            Some(OpenAction { what: action.what.clone(), by: action.by, owner: None, from: ActionFrom::Ksb(row.code) })
+fn plan_of_reviews(
+    app: &mut App,
+    trainee: &PersonId,
+    outstanding: &[Outstanding],
+    rules: &ProgrammeRules,
+) -> Result<ReviewPlan, Error> {
+    let measure = app.measure()?;
+    let card = app.book.db.read(|tx| crate::store::index::people::card(tx, &app.viewer, trainee, &measure))?;
+    let start = card.as_ref().map_or(measure.today, |card| card.start);
+    let rule = match &card {
+        Some(card) => {
+            let standard = roster::standard(app, &card.standard)?;
+            review_rule(rules, &standard, start)?
+        }
+        None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
+    };
+    let not_yet = outstanding.iter().filter(|row| row.state == State::NotYet).filter_map(|row| {
+        let action = row.newest.as_ref()?.action.as_ref()?;
+        Some(OpenAction { what: action.what.clone(), by: action.by, owner: None, from: ActionFrom::Ksb(row.code) })
+    });
+    Ok(review_plan::review_plan(start, &reviews::reviews(app, trainee)?, not_yet.collect(), rule, measure.today))
+}
+
+/// Returns a trainee's reviews and hours for a screen.
+pub fn programme(app: &mut App, trainee: &PersonId) -> Result<Programme, Error> {
+    Ok(Programme {
+        plan: review_plan(app, trainee)?,
+        rating: reviews::rating(app, trainee)?,
+        reviews: reviews::reviews(app, trainee)?,
+        hours: hours::hours_plan(app, trainee)?,
+        entries: hours::hours(app, trainee)?,
+    })
+}
+
+/// Records that a requirement is met or waived.
+pub fn record_requirement(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    trainee: &PersonId,
+    (requirement, outcome, reason): (RequirementId, RequirementOutcome, SafeText),
+) -> Result<SignedReceipt, Error> {
+    let person = app.person(trainee)?;
+    let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
+    let say = |app: &mut App| {
+        let standard = records::standing(app, trainee)?.standard;
+        let gateway = gateway_of(&standard, programme_rules()?)?;
+        if !gateway.iter().any(|one| one.id == requirement.as_str()) {
+            let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
+            return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
+                .hint(format!("It has: {}", ids.join(", "))));
+        }
+        let body = Requirement { trainee: named(&person), requirement, outcome, reason };
+        sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
+    };
+    let done = say(app).map_err(|e| e.context(doing))?;
+    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+}
+
+/// Records a party's confirmation for end-point assessment, once every other requirement is met.
+pub fn confirm_gateway(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    trainee: &PersonId,
+    party: Party,
+) -> Result<SignedReceipt, Error> {
+    let person = app.person(trainee)?;
+    let doing = format!("Confirming {} for the gateway", person.name);
+    let say = |app: &mut App| {
+        let ready = readiness(app, trainee)?;
+        let open: Vec<String> = ready.open().map(|figure| format!("{} ({})", figure.text, figure.short)).collect();
+        if !open.is_empty() {
+            return Err(Error::refused(format!("Other requirements are not met yet: {}", open.join("; ")))
+                .hint("`countersign readiness` shows what to do about each"));
+        }
+        let by = app.person(signer)?;
+        let role = by.signs_as();
+        let assessment = assessment_of(&records::standing(app, trainee)?.standard);
+        let meaning = SafeText::line(assessment.meaning_of(party).unwrap_or_default())?;
+        let body = Confirm { trainee: named(&person), party, meaning };
+        sign::state(app, signer, role, proof, vec![Body::Confirm(body)])
+    };
+    let done = say(app).map_err(|e| e.context(doing))?;
+    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+}
+
+fn recorded(app: &App, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
+    let mut found = Vec::new();
+    for statement in live_facts(app, trainee, FactKind::Requirement)? {
+        let on = statement.signed.day();
+        let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+        found.push(Recorded {
+            id: statement.id,
+            requirement: said.requirement,
+            outcome: said.outcome,
+            reason: said.reason,
+            by: statement.signer.who.name,
+            on,
         });
-        Ok(review_plan(start, &self.reviews(trainee)?, not_yet.collect(), rule, measure.today))
     }
+    Ok(found)
+}
 
-    /// Returns a trainee's reviews and hours for a screen.
-    pub fn programme(&mut self, trainee: &PersonId) -> Result<Programme, Error> {
-        Ok(Programme {
-            plan: self.review_plan(trainee)?,
-            rating: self.rating(trainee)?,
-            reviews: self.reviews(trainee)?,
-            hours: self.hours_plan(trainee)?,
-            entries: self.hours(trainee)?,
-        })
-    }
-
-    /// Records that a requirement is met or waived.
-    pub fn record_requirement(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        trainee: &PersonId,
-        (requirement, outcome, reason): (RequirementId, RequirementOutcome, SafeText),
-    ) -> Result<SignedReceipt, Error> {
-        let person = self.person(trainee)?;
-        let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
-        let say = |app: &mut Self| {
-            let standard = app.standing(trainee)?.standard;
-            let gateway = gateway_of(&standard, programme_rules()?)?;
-            if !gateway.iter().any(|one| one.id == requirement.as_str()) {
-                let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
-                return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
-                    .hint(format!("It has: {}", ids.join(", "))));
-            }
-            let body = Requirement { trainee: named(&person), requirement, outcome, reason };
-            app.state(officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
-        };
-        let done = say(self).map_err(|e| e.context(doing))?;
-        Ok(SignedReceipt {
-            trainee: person.name,
-            ids: done.ids,
-            head: done.head,
-            beside: self.trouble(),
-            warning: None,
-        })
-    }
-
-    /// Records a party's confirmation for end-point assessment, once every other requirement is met.
-    pub fn confirm_gateway(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        trainee: &PersonId,
-        party: Party,
-    ) -> Result<SignedReceipt, Error> {
-        let person = self.person(trainee)?;
-        let doing = format!("Confirming {} for the gateway", person.name);
-        let say = |app: &mut Self| {
-            let ready = app.readiness(trainee)?;
-            let open: Vec<String> = ready.open().map(|figure| format!("{} ({})", figure.text, figure.short)).collect();
-            if !open.is_empty() {
-                return Err(Error::refused(format!("Other requirements are not met yet: {}", open.join("; ")))
-                    .hint("`countersign readiness` shows what to do about each"));
-            }
-            let by = app.person(signer)?;
-            let role = by.signs_as();
-            let assessment = assessment_of(&app.standing(trainee)?.standard);
-            let meaning = SafeText::line(assessment.meaning_of(party).unwrap_or_default())?;
-            let body = Confirm { trainee: named(&person), party, meaning };
-            app.state(signer, role, proof, vec![Body::Confirm(body)])
-        };
-        let done = say(self).map_err(|e| e.context(doing))?;
-        Ok(SignedReceipt {
-            trainee: person.name,
-            ids: done.ids,
-            head: done.head,
-            beside: self.trouble(),
-            warning: None,
-        })
-    }
-
-    fn recorded(&self, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
-        let mut found = Vec::new();
-        for statement in self.live_facts(trainee, FactKind::Requirement)? {
+fn confirmed(app: &App, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
+    let mut found = Vec::new();
+    for kind in [FactKind::Employer, FactKind::Provider] {
+        for statement in live_facts(app, trainee, kind)? {
             let on = statement.signed.day();
-            let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-            found.push(Recorded {
-                id: statement.id,
-                requirement: said.requirement,
-                outcome: said.outcome,
-                reason: said.reason,
-                by: statement.signer.who.name,
-                on,
-            });
+            let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
         }
-        Ok(found)
     }
+    Ok(found)
+}
 
-    fn confirmed(&self, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
-        let mut found = Vec::new();
-        for kind in [FactKind::Employer, FactKind::Provider] {
-            for statement in self.live_facts(trainee, kind)? {
-                let on = statement.signed.day();
-                let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-                found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
-            }
-        }
-        Ok(found)
-    }
-
-    /// Returns the live statements of a kind about a trainee, newest first.
-    pub(in crate::app) fn live_facts(&self, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
-        self.book.db.read(|tx| {
-            let rows = programme_index::of(tx, &self.viewer, trainee, kind)?;
-            rows.into_iter()
-                .filter(programme_index::FactRow::is_live)
-                .map(|row| counting_at(tx, row.position))
-                .collect()
-        })
-    }
+/// Returns the live statements of a kind about a trainee, newest first.
+pub(in crate::app) fn live_facts(app: &App, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+    app.book.db.read(|tx| {
+        let rows = programme_index::of(tx, &app.viewer, trainee, kind)?;
+        rows.into_iter().filter(programme_index::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
+    })
 }
 
 /// Returns the review rule for a start on a standard.

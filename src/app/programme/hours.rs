@@ -8,8 +8,12 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::sign;
+use crate::app::people::roster;
 use crate::app::programme::gateway::programme_rules;
+use crate::app::programme::training_plan;
 use crate::app::random::id;
+use crate::app::record::acknowledge;
 use crate::app::record::annotations::named;
 use crate::app::record::sign_off::{not_asked, not_enrolled};
 use crate::domain::people::break_in_learning::{in_break, reached, reached_as_of};
@@ -18,7 +22,7 @@ use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
-use crate::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use crate::domain::programme::hours_plan::{self, HoursFacts, HoursPlan};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
@@ -38,186 +42,182 @@ pub struct NewHours {
     pub codes: Vec<KsbCode>,
 }
 
-impl App {
-    /// Saves hours that a trainee entered; they count once a supervisor confirms them.
-    pub fn add_hours(&mut self, trainee: &PersonId, new: NewHours) -> Result<HourEntry, Error> {
-        let person = self.person(trainee)?;
-        let doing = format!("Entering hours of {}", person.name);
-        self.entered(&person, new).map_err(|e| e.context(doing))
-    }
+/// Saves hours that a trainee entered; they count once a supervisor confirms them.
+pub fn add_hours(app: &mut App, trainee: &PersonId, new: NewHours) -> Result<HourEntry, Error> {
+    let person = app.person(trainee)?;
+    let doing = format!("Entering hours of {}", person.name);
+    entered(app, &person, new).map_err(|e| e.context(doing))
+}
 
-    fn entered(&mut self, trainee: &Person, new: NewHours) -> Result<HourEntry, Error> {
-        let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
-        let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
-        let (day, today) = (new.day, self.today());
-        if day > today {
-            return Err(Error::usage(format!("{} is in the future", long_day(day)))
-                .hint("Enter hours once they have been done"));
-        }
-        if day < enrolment.start {
-            return Err(Error::usage(format!(
-                "{} is before the programme began, on {}",
-                long_day(day),
-                long_day(enrolment.start)
-            ))
-            .hint("Only hours of the programme count"));
-        }
-        if new.hours > MOST_A_DAY {
-            return Err(Error::usage(format!("{} hours is more than there are in a day", new.hours))
-                .hint("Enter each day separately"));
-        }
-        if new.what.as_str().len() > MOST_WHAT {
-            return Err(Error::usage(format!("The description is too long (more than {MOST_WHAT} bytes)"))
-                .hint("Describe it in a line or two"));
-        }
-        let standard = self.standard(&enrolment.standard)?;
-        if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
-            return Err(Error::usage(format!("{} has no {code}", enrolment.standard))
-                .hint("`countersign standard show` lists the codes"));
-        }
-        if let Some((code, why)) =
-            new.codes.iter().find_map(|code| Some((*code, standard.why_not_asked(&enrolment.scope, *code)?)))
-        {
-            return Err(not_asked(&trainee.name, code, &why));
-        }
-        let mut codes = new.codes;
-        codes.sort_unstable();
-        codes.dedup();
-        let entry =
-            HourEntry { id: id(&mut *self.random, self.clock.millis())?, day, hours: new.hours, what: new.what, codes };
-        let before: Vec<HourRow> = self.hours(&trainee.id)?.into_iter().filter(|row| row.entry.day == day).collect();
-        let sum = entry.hours + before.iter().map(|row| row.entry.hours).sum::<QuarterHours>();
-        if sum > MOST_A_DAY {
-            return Err(Error::usage(format!(
-                "{sum} hours on {}: all entries for a day can come to 24 at most",
-                long_day(day)
-            ))
-            .hint("`countersign hours list` shows them, `countersign hours remove` takes one back"));
-        }
-        if before.len() >= MOST_ENTRIES_A_DAY {
-            return Err(Error::usage(format!(
-                "There can be at most {MOST_ENTRIES_A_DAY} entries on {}",
-                long_day(day)
-            ))
+fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<HourEntry, Error> {
+    let enrolment = app.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+    let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+    let (day, today) = (new.day, app.today());
+    if day > today {
+        return Err(
+            Error::usage(format!("{} is in the future", long_day(day))).hint("Enter hours once they have been done")
+        );
+    }
+    if day < enrolment.start {
+        return Err(Error::usage(format!(
+            "{} is before the programme began, on {}",
+            long_day(day),
+            long_day(enrolment.start)
+        ))
+        .hint("Only hours of the programme count"));
+    }
+    if new.hours > MOST_A_DAY {
+        return Err(Error::usage(format!("{} hours is more than there are in a day", new.hours))
+            .hint("Enter each day separately"));
+    }
+    if new.what.as_str().len() > MOST_WHAT {
+        return Err(Error::usage(format!("The description is too long (more than {MOST_WHAT} bytes)"))
+            .hint("Describe it in a line or two"));
+    }
+    let standard = roster::standard(app, &enrolment.standard)?;
+    if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
+        return Err(Error::usage(format!("{} has no {code}", enrolment.standard))
+            .hint("`countersign standard show` lists the codes"));
+    }
+    if let Some((code, why)) =
+        new.codes.iter().find_map(|code| Some((*code, standard.why_not_asked(&enrolment.scope, *code)?)))
+    {
+        return Err(not_asked(&trainee.name, code, &why));
+    }
+    let mut codes = new.codes;
+    codes.sort_unstable();
+    codes.dedup();
+    let entry =
+        HourEntry { id: id(&mut *app.random, app.clock.millis())?, day, hours: new.hours, what: new.what, codes };
+    let before: Vec<HourRow> = hours(app, &trainee.id)?.into_iter().filter(|row| row.entry.day == day).collect();
+    let sum = entry.hours + before.iter().map(|row| row.entry.hours).sum::<QuarterHours>();
+    if sum > MOST_A_DAY {
+        return Err(Error::usage(format!(
+            "{sum} hours on {}: all entries for a day can come to 24 at most",
+            long_day(day)
+        ))
+        .hint("`countersign hours list` shows them, `countersign hours remove` takes one back"));
+    }
+    if before.len() >= MOST_ENTRIES_A_DAY {
+        return Err(Error::usage(format!("There can be at most {MOST_ENTRIES_A_DAY} entries on {}", long_day(day)))
             .hint("Put several things in one entry"));
-        }
-        // Over SSH, the file is opened for writing only while a trainee's entry is saved.
-        self.writing(|app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
-        Ok(entry)
     }
+    // Over SSH, the file is opened for writing only while a trainee's entry is saved.
+    acknowledge::writing(app, |app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
+    Ok(entry)
+}
 
-    /// Returns a warning if some of these days fall in a trainee's break in learning. Their hours are kept, as they may be
-    /// right.
-    pub fn break_warning(&self, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
-        Ok(in_break(&self.book.db.read(|tx| pauses::of(tx, trainee))?, days))
-    }
+/// Returns a warning if some of these days fall in a trainee's break in learning. Their hours are kept, as they may be
+/// right.
+pub fn break_warning(app: &App, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
+    Ok(in_break(&app.book.db.read(|tx| pauses::of(tx, trainee))?, days))
+}
 
-    /// Removes unconfirmed hours.
-    pub fn remove_hours(&mut self, trainee: &PersonId, id: StatementId) -> Result<HourEntry, Error> {
-        let rows = self.hours(trainee)?;
-        let none = || Error::usage(format!("There is no entry {id}")).hint("`countersign hours list` shows them");
-        let row = rows.into_iter().find(|row| row.entry.id == id).ok_or_else(none)?;
-        if row.confirmed.is_some() {
-            return Err(Error::refused("These hours are confirmed, so they cannot be removed")
+/// Removes unconfirmed hours.
+pub fn remove_hours(app: &mut App, trainee: &PersonId, id: StatementId) -> Result<HourEntry, Error> {
+    let rows = hours(app, trainee)?;
+    let none = || Error::usage(format!("There is no entry {id}")).hint("`countersign hours list` shows them");
+    let row = rows.into_iter().find(|row| row.entry.id == id).ok_or_else(none)?;
+    if row.confirmed.is_some() {
+        return Err(Error::refused("These hours are confirmed, so they cannot be removed")
                 .hint("The person who confirmed them, or a training officer, can withdraw the confirmation: `countersign withdraw`"));
+    }
+    let gone = app.book.db.write(|tx| hours::remove(tx, trainee, id))?;
+    if gone { Ok(row.entry) } else { Err(none()) }
+}
+
+/// Returns a trainee's waiting and confirmed hours, newest day first.
+pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
+    let mut rows = app.book.db.read(|tx| {
+        let waiting = hours::waiting(tx, &app.viewer, trainee)?;
+        let mut rows: Vec<HourRow> =
+            waiting.into_iter().map(|entry| HourRow { entry, confirmed: None, statement: None }).collect();
+        for fact in programme_index::of(tx, &app.viewer, trainee, FactKind::Hours)?
+            .into_iter()
+            .filter(programme_index::FactRow::is_live)
+        {
+            let statement = counting_at(tx, fact.position)?;
+            let Body::Hours(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            let (by, on) = (statement.signer.who.name, statement.signed.day());
+            rows.extend(said.entries.into_iter().map(|entry| HourRow {
+                entry,
+                confirmed: Some((by.clone(), on)),
+                statement: Some(statement.id),
+            }));
         }
-        let gone = self.book.db.write(|tx| hours::remove(tx, trainee, id))?;
-        if gone { Ok(row.entry) } else { Err(none()) }
-    }
+        Ok::<_, Error>(rows)
+    })?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.entry.day, row.entry.id.0)));
+    Ok(rows)
+}
 
-    /// Returns a trainee's waiting and confirmed hours, newest day first.
-    pub fn hours(&self, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
-        let mut rows = self.book.db.read(|tx| {
-            let waiting = hours::waiting(tx, &self.viewer, trainee)?;
-            let mut rows: Vec<HourRow> =
-                waiting.into_iter().map(|entry| HourRow { entry, confirmed: None, statement: None }).collect();
-            for fact in programme_index::of(tx, &self.viewer, trainee, FactKind::Hours)?
-                .into_iter()
-                .filter(programme_index::FactRow::is_live)
-            {
-                let statement = counting_at(tx, fact.position)?;
-                let Body::Hours(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-                let (by, on) = (statement.signer.who.name, statement.signed.day());
-                rows.extend(said.entries.into_iter().map(|entry| HourRow {
-                    entry,
-                    confirmed: Some((by.clone(), on)),
-                    statement: Some(statement.id),
-                }));
-            }
-            Ok::<_, Error>(rows)
-        })?;
-        rows.sort_by_key(|row| std::cmp::Reverse((row.entry.day, row.entry.id.0)));
-        Ok(rows)
-    }
+/// Compares a trainee's hours with the rule for their start day.
+pub fn hours_plan(app: &mut App, trainee: &PersonId) -> Result<HoursPlan, Error> {
+    let rules = programme_rules()?;
+    let (enrolment, confirmed, waiting, spans) = app.book.db.read(|tx| {
+        let confirmed = programme_index::confirmed_hours(tx, &app.viewer, trainee)?;
+        let waiting = hours::waiting(tx, &app.viewer, trainee)?;
+        Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
+    })?;
+    let Some(enrolment) = enrolment else { return Err(not_enrolled(&app.person(trainee)?)) };
+    let standard = roster::standard(app, &enrolment.standard)?;
+    let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
+    let today = app.today();
+    let recognised = training_plan::recognised(app, trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
+    let plan = training_plan::training_plan(app, trainee)?.and_then(|plan| plan.hours(&spans, today));
+    let idle = training_plan::idle_months(app, &enrolment)?;
+    // Break days before the planned end and before today are not part of the programme.
+    let after = enrolment.end.and_then(|end| end.succ_opt());
+    let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
+    Ok(hours_plan::hours_plan(&HoursFacts {
+        rule,
+        start: enrolment.start,
+        end,
+        months: standard.months(),
+        published: standard.hours(),
+        weekly: enrolment.weekly,
+        confirmed,
+        waiting: waiting.iter().map(|entry| entry.hours).sum(),
+        recognised: recognised.as_ref(),
+        plan,
+        idle: &idle,
+        // No hours are expected for break days.
+        today: reached(&spans, today),
+    }))
+}
 
-    /// Compares a trainee's hours with the rule for their start day.
-    pub fn hours_plan(&mut self, trainee: &PersonId) -> Result<HoursPlan, Error> {
-        let rules = programme_rules()?;
-        let (enrolment, confirmed, waiting, spans) = self.book.db.read(|tx| {
-            let confirmed = programme_index::confirmed_hours(tx, &self.viewer, trainee)?;
-            let waiting = hours::waiting(tx, &self.viewer, trainee)?;
-            Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
-        })?;
-        let Some(enrolment) = enrolment else { return Err(not_enrolled(&self.person(trainee)?)) };
-        let standard = self.standard(&enrolment.standard)?;
-        let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
-        let today = self.today();
-        let recognised = self.recognised(trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
-        let plan = self.training_plan(trainee)?.and_then(|plan| plan.hours(&spans, today));
-        let idle = self.idle_months(&enrolment)?;
-        // Break days before the planned end and before today are not part of the programme.
-        let after = enrolment.end.and_then(|end| end.succ_opt());
-        let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
-        Ok(hours_plan(&HoursFacts {
-            rule,
-            start: enrolment.start,
-            end,
-            months: standard.months(),
-            published: standard.hours(),
-            weekly: enrolment.weekly,
-            confirmed,
-            waiting: waiting.iter().map(|entry| entry.hours).sum(),
-            recognised: recognised.as_ref(),
-            plan,
-            idle: &idle,
-            // No hours are expected for break days.
-            today: reached(&spans, today),
-        }))
-    }
+/// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.
+pub fn hours_waiting(app: &App) -> Result<Vec<(Person, u32, NaiveDate)>, Error> {
+    let found = app.book.db.read(|tx| hours::all_waiting(tx, &app.viewer))?;
+    found.into_iter().map(|(whose, count, oldest)| Ok((app.person(&whose)?, count, oldest))).collect()
+}
 
-    /// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.
-    pub fn hours_waiting(&self) -> Result<Vec<(Person, u32, NaiveDate)>, Error> {
-        let found = self.book.db.read(|tx| hours::all_waiting(tx, &self.viewer))?;
-        found.into_iter().map(|(whose, count, oldest)| Ok((self.person(&whose)?, count, oldest))).collect()
-    }
-
-    /// Confirms a trainee's waiting entries; all of them if `entries` is empty.
-    pub fn confirm_hours(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        trainee: &PersonId,
-        entries: &[StatementId],
-    ) -> Result<(SignedReceipt, QuarterHours), Error> {
-        let person = self.person(trainee)?;
-        let doing = format!("Confirming hours of {}", person.name);
-        let say = |app: &mut Self| {
-            let waiting = app.book.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
-            let chosen = chosen(waiting, entries)?;
-            let sum: QuarterHours = chosen.iter().map(|entry| entry.hours).sum();
-            let warning = app.break_warning(trainee, &chosen.iter().map(|entry| entry.day).collect::<Vec<_>>())?;
-            let by = app.person(signer)?;
-            let role = by.signs_as();
-            let meaning = SafeText::line(MEANING_HOURS)?;
-            let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
-            let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();
-            Ok::<_, Error>((app.state(signer, role, proof, bodies)?, sum, warning))
-        };
-        let (done, sum, warning) = say(self).map_err(|e| e.context(doing))?;
-        let beside = self.trouble();
-        let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside, warning };
-        Ok((receipted, sum))
-    }
+/// Confirms a trainee's waiting entries; all of them if `entries` is empty.
+pub fn confirm_hours(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    trainee: &PersonId,
+    entries: &[StatementId],
+) -> Result<(SignedReceipt, QuarterHours), Error> {
+    let person = app.person(trainee)?;
+    let doing = format!("Confirming hours of {}", person.name);
+    let say = |app: &mut App| {
+        let waiting = app.book.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
+        let chosen = chosen(waiting, entries)?;
+        let sum: QuarterHours = chosen.iter().map(|entry| entry.hours).sum();
+        let warning = break_warning(app, trainee, &chosen.iter().map(|entry| entry.day).collect::<Vec<_>>())?;
+        let by = app.person(signer)?;
+        let role = by.signs_as();
+        let meaning = SafeText::line(MEANING_HOURS)?;
+        let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
+        let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();
+        Ok::<_, Error>((sign::state(app, signer, role, proof, bodies)?, sum, warning))
+    };
+    let (done, sum, warning) = say(app).map_err(|e| e.context(doing))?;
+    let beside = app.trouble();
+    let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside, warning };
+    Ok((receipted, sum))
 }
 
 fn chosen(waiting: Vec<HourEntry>, entries: &[StatementId]) -> Result<Vec<HourEntry>, Error> {

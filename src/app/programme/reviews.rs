@@ -5,11 +5,15 @@ use std::collections::HashMap;
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::app::app::App;
+use crate::app::cohort::grid;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::sign;
 use crate::app::programme::gateway::{no_review_rule, programme_rules, review_rule};
+use crate::app::programme::hours;
 use crate::app::record::annotations::{marks_of, named};
+use crate::app::record::records;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
 use crate::domain::filter::term::FilterFlag;
@@ -27,168 +31,160 @@ use crate::domain::statement::kinds::review::{
 };
 use crate::store::index::programme_index::{self, FactKind};
 
-impl App {
-    /// Records a progress review; the signer must have attended it.
-    pub fn hold_review(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        new: NewReview,
-    ) -> Result<SignedReceipt, Error> {
-        let trainee = self.person(&new.trainee)?;
-        let doing = format!("Recording a progress review of {}", trainee.name);
-        let say = |app: &mut Self| {
-            let standing = app.standing(&new.trainee)?;
-            let (done, all) = standing.figures(None);
-            in_programme(new.held, standing.trainee.start, app.today())?;
-            let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
-            for (party, who) in &new.attended {
-                attended.push(Attended { party: *party, who: named(&app.person(who)?) });
-            }
-            attended.sort_by(|a, b| (a.party, &a.who.id).cmp(&(b.party, &b.who.id)));
-            attended.dedup();
-            let rule = review_rule(programme_rules()?, &standing.standard, standing.trainee.start)?;
-            let meeting = new.meeting.unwrap_or(rule.meeting);
-            if meeting != rule.meeting && (meeting != Meeting::YearEnd || rule.year_end.is_none()) {
-                return Err(Error::usage(format!("{} has no {}", standing.trainee.standard, meeting.words()))
-                    .hint(format!("The rule: {}", rule.text)));
-            }
-            if let (Meeting::YearEnd, Some((first, last))) =
-                (meeting, rule.year_end.and_then(|year_end| year_end.of(new.held.year())))
-                && !(first..=last).contains(&new.held)
-            {
-                let (held, first, last) = (long_day(new.held), long_day(first), long_day(last));
-                return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {held}"))
-                    .hint("Record it as a training meeting: leave out --year-end"));
-            }
-            let after = rule.every.after(new.held);
-            if new.next.is_some_and(|next| next > after) && new.late.is_none() {
-                return Err(Error::usage(format!("The next review is more than {} later", rule.every.span()))
-                    .hint("Say why with --late, or give an earlier date with --next"));
-            }
-            let rated = rated(app.rating(&new.trainee)?, new.rating, new.rating_reason)?;
-            let mut actions = Vec::with_capacity(new.actions.len());
-            for action in new.actions {
-                actions.push(app.owned(action, &attended)?);
-            }
-            let by = app.person(signer)?;
-            let as_what = by.signs_as();
-            let review = Review {
-                trainee: named(&trainee),
-                held: new.held,
-                meeting,
-                attended,
-                signed: done,
-                all,
-                said: ReviewContent::Answers(Box::new(Answers { texts: new.texts, rated })),
-                actions,
-                next: new.next.unwrap_or(after),
-                late: new.late,
-            };
-            app.state(signer, as_what, proof, vec![Body::Review(review)])
-        };
-        let done = say(self).map_err(|e| e.context(doing))?;
-        Ok(SignedReceipt {
-            trainee: trainee.name,
-            ids: done.ids,
-            head: done.head,
-            beside: self.trouble(),
-            warning: None,
-        })
-    }
-
-    /// Computes a programme's rating from the plan as of today, with the figures it is based on.
-    pub fn rating(&mut self, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
-        let (standing, today) = (self.standing(trainee)?, self.today());
-        let progress = progress_of(&standing, today);
-        let hours = self.hours_plan(trainee)?;
-        let measured = hours.minimum.zip(hours.ahead);
-        let met = hours.met() == Some(true);
-        let rated = measured.map(|(minimum, ahead)| HoursRated { met, minimum, ahead });
-        let figures = (progress.signed, progress.total, progress.ahead);
-        Ok(programme_rules()?.rating.work_out(figures, rated)?)
-    }
-
-    /// Sets an action's owner: the earlier one, else the person it starts with (`Sam: book a session`), else the trainee.
-    fn owned(&self, action: ReviewAction, attended: &[Attended]) -> Result<ReviewAction, Error> {
-        if let Some(owner) = &action.owner {
-            let owner = Some(named(&self.person(&owner.id)?));
-            return Ok(ReviewAction { owner, ..action });
+/// Records a progress review; the signer must have attended it.
+pub fn hold_review(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    new: NewReview,
+) -> Result<SignedReceipt, Error> {
+    let trainee = app.person(&new.trainee)?;
+    let doing = format!("Recording a progress review of {}", trainee.name);
+    let say = |app: &mut App| {
+        let standing = records::standing(app, &new.trainee)?;
+        let (done, all) = standing.figures(None);
+        in_programme(new.held, standing.trainee.start, app.today())?;
+        let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
+        for (party, who) in &new.attended {
+            attended.push(Attended { party: *party, who: named(&app.person(who)?) });
         }
-        let first = action.what.as_str().split_once(": ");
-        let said = first.and_then(|(whose, what)| Some((owner_of(whose, attended)?, what.to_owned())));
-        let trainee = attended.iter().find(|there| there.party == Party::Trainee);
-        let (owner, what) = match said {
-            Some((there, what)) => (Some(there), SafeText::lines(&what)?),
-            None => (trainee, action.what),
-        };
-        Ok(ReviewAction { what, owner: owner.map(|there| there.who.clone()), ..action })
-    }
-
-    /// Returns a trainee's progress reviews, newest first.
-    pub fn reviews(&self, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
-        self.book.db.read(|tx| {
-            let rows = programme_index::of(tx, &self.viewer, trainee, FactKind::Review)?;
-            let held = rows.into_iter().map(|row| {
-                let statement = counting_at(tx, row.position)?;
-                let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
-                Ok(HeldReview {
-                    id: statement.id,
-                    position: row.position,
-                    review,
-                    signer: statement.signer.who.id,
-                    signer_name: statement.signer.who.name,
-                    signed: statement.signed,
-                    marks: marks_of(tx, row.position)?,
-                    withdrawn: row.withdrawn.is_some(),
-                    in_review: row.doubted.is_some(),
-                })
-            });
-            held.collect()
-        })
-    }
-
-    /// Returns every current trainee's next progress review, most overdue first.
-    pub fn review_calls(&mut self) -> Result<Vec<TraineeReviewDue>, Error> {
-        let (rules, today) = (programme_rules()?, self.today());
-        let nexts = self.book.db.read(|tx| programme_index::next_reviews(tx, &self.viewer))?;
-        let courses = self.courses()?;
-        let row = |next: programme_index::NextReview| {
-            let programme = courses.get(&next.standard).and_then(|course| course.standard.programme());
-            let rule = rules.reviews_for(programme, next.start).ok_or_else(no_review_rule)?;
-            // A review sets a later day than the rule only with a reason.
-            let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
-            let call = call(due, rule, today);
-            Ok(TraineeReviewDue { id: next.id, name: next.name, last: next.last, due, call })
-        };
-        let mut calls = nexts.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
-        calls.sort_by(|a, b| (a.due, &a.name, &a.id).cmp(&(b.due, &b.name, &b.id)));
-        Ok(calls)
-    }
-
-    /// Returns the next progress reviews that match a filter.
-    pub fn filter_reviews_due(&mut self, filter: &Filter) -> Result<Vec<TraineeReviewDue>, Error> {
-        let mut calls = self.review_calls()?;
-        if filter.is_empty() {
-            return Ok(calls);
+        attended.sort_by(|a, b| (a.party, &a.who.id).cmp(&(b.party, &b.who.id)));
+        attended.dedup();
+        let rule = review_rule(programme_rules()?, &standing.standard, standing.trainee.start)?;
+        let meeting = new.meeting.unwrap_or(rule.meeting);
+        if meeting != rule.meeting && (meeting != Meeting::YearEnd || rule.year_end.is_none()) {
+            return Err(Error::usage(format!("{} has no {}", standing.trainee.standard, meeting.words()))
+                .hint(format!("The rule: {}", rule.text)));
         }
-        let over = if filter.asks_by() { self.who_is_over()? } else { HashMap::new() };
-        let about = self.about_everyone()?;
-        calls.retain(|row| {
-            let Some(about) = about.get(row.id.as_str()) else { return false };
-            let due = !matches!(row.call, ReviewDue::Later(_));
-            let flags = Flags::default().with(FilterFlag::Paused, about.paused).with(FilterFlag::Due, due);
-            filter.fits(&FilterRow {
-                texts: &[row.name.as_str(), &about.words],
-                by: &[over.get(row.id.as_str()).map_or("", String::as_str)],
-                day: Some(row.due),
-                level: &about.level,
-                flags: flags.with(FilterFlag::Overdue, matches!(row.call, ReviewDue::Overdue(_))),
-                ..FilterRow::default()
+        if let (Meeting::YearEnd, Some((first, last))) =
+            (meeting, rule.year_end.and_then(|year_end| year_end.of(new.held.year())))
+            && !(first..=last).contains(&new.held)
+        {
+            let (held, first, last) = (long_day(new.held), long_day(first), long_day(last));
+            return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {held}"))
+                .hint("Record it as a training meeting: leave out --year-end"));
+        }
+        let after = rule.every.after(new.held);
+        if new.next.is_some_and(|next| next > after) && new.late.is_none() {
+            return Err(Error::usage(format!("The next review is more than {} later", rule.every.span()))
+                .hint("Say why with --late, or give an earlier date with --next"));
+        }
+        let rated = rated(rating(app, &new.trainee)?, new.rating, new.rating_reason)?;
+        let mut actions = Vec::with_capacity(new.actions.len());
+        for action in new.actions {
+            actions.push(owned(app, action, &attended)?);
+        }
+        let by = app.person(signer)?;
+        let as_what = by.signs_as();
+        let review = Review {
+            trainee: named(&trainee),
+            held: new.held,
+            meeting,
+            attended,
+            signed: done,
+            all,
+            said: ReviewContent::Answers(Box::new(Answers { texts: new.texts, rated })),
+            actions,
+            next: new.next.unwrap_or(after),
+            late: new.late,
+        };
+        sign::state(app, signer, as_what, proof, vec![Body::Review(review)])
+    };
+    let done = say(app).map_err(|e| e.context(doing))?;
+    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+}
+
+/// Computes a programme's rating from the plan as of today, with the figures it is based on.
+pub fn rating(app: &mut App, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
+    let (standing, today) = (records::standing(app, trainee)?, app.today());
+    let progress = progress_of(&standing, today);
+    let hours = hours::hours_plan(app, trainee)?;
+    let measured = hours.minimum.zip(hours.ahead);
+    let met = hours.met() == Some(true);
+    let rated = measured.map(|(minimum, ahead)| HoursRated { met, minimum, ahead });
+    let figures = (progress.signed, progress.total, progress.ahead);
+    Ok(programme_rules()?.rating.work_out(figures, rated)?)
+}
+
+/// Sets an action's owner: the earlier one, else the person it starts with (`Sam: book a session`), else the trainee.
+fn owned(app: &App, action: ReviewAction, attended: &[Attended]) -> Result<ReviewAction, Error> {
+    if let Some(owner) = &action.owner {
+        let owner = Some(named(&app.person(&owner.id)?));
+        return Ok(ReviewAction { owner, ..action });
+    }
+    let first = action.what.as_str().split_once(": ");
+    let said = first.and_then(|(whose, what)| Some((owner_of(whose, attended)?, what.to_owned())));
+    let trainee = attended.iter().find(|there| there.party == Party::Trainee);
+    let (owner, what) = match said {
+        Some((there, what)) => (Some(there), SafeText::lines(&what)?),
+        None => (trainee, action.what),
+    };
+    Ok(ReviewAction { what, owner: owner.map(|there| there.who.clone()), ..action })
+}
+
+/// Returns a trainee's progress reviews, newest first.
+pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
+    app.book.db.read(|tx| {
+        let rows = programme_index::of(tx, &app.viewer, trainee, FactKind::Review)?;
+        let held = rows.into_iter().map(|row| {
+            let statement = counting_at(tx, row.position)?;
+            let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
+            Ok(HeldReview {
+                id: statement.id,
+                position: row.position,
+                review,
+                signer: statement.signer.who.id,
+                signer_name: statement.signer.who.name,
+                signed: statement.signed,
+                marks: marks_of(tx, row.position)?,
+                withdrawn: row.withdrawn.is_some(),
+                in_review: row.doubted.is_some(),
             })
         });
-        Ok(calls)
+        held.collect()
+    })
+}
+
+/// Returns every current trainee's next progress review, most overdue first.
+pub fn review_calls(app: &mut App) -> Result<Vec<TraineeReviewDue>, Error> {
+    let (rules, today) = (programme_rules()?, app.today());
+    let nexts = app.book.db.read(|tx| programme_index::next_reviews(tx, &app.viewer))?;
+    let courses = grid::courses(app)?;
+    let row = |next: programme_index::NextReview| {
+        let programme = courses.get(&next.standard).and_then(|course| course.standard.programme());
+        let rule = rules.reviews_for(programme, next.start).ok_or_else(no_review_rule)?;
+        // A review sets a later day than the rule only with a reason.
+        let due = next.due.unwrap_or_else(|| due_after(next.start, None, rule));
+        let call = call(due, rule, today);
+        Ok(TraineeReviewDue { id: next.id, name: next.name, last: next.last, due, call })
+    };
+    let mut calls = nexts.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
+    calls.sort_by(|a, b| (a.due, &a.name, &a.id).cmp(&(b.due, &b.name, &b.id)));
+    Ok(calls)
+}
+
+/// Returns the next progress reviews that match a filter.
+pub fn filter_reviews_due(app: &mut App, filter: &Filter) -> Result<Vec<TraineeReviewDue>, Error> {
+    let mut calls = review_calls(app)?;
+    if filter.is_empty() {
+        return Ok(calls);
     }
+    let over = if filter.asks_by() { grid::who_is_over(app)? } else { HashMap::new() };
+    let about = grid::about_everyone(app)?;
+    calls.retain(|row| {
+        let Some(about) = about.get(row.id.as_str()) else { return false };
+        let due = !matches!(row.call, ReviewDue::Later(_));
+        let flags = Flags::default().with(FilterFlag::Paused, about.paused).with(FilterFlag::Due, due);
+        filter.fits(&FilterRow {
+            texts: &[row.name.as_str(), &about.words],
+            by: &[over.get(row.id.as_str()).map_or("", String::as_str)],
+            day: Some(row.due),
+            level: &about.level,
+            flags: flags.with(FilterFlag::Overdue, matches!(row.call, ReviewDue::Overdue(_))),
+            ..FilterRow::default()
+        })
+    });
+    Ok(calls)
 }
 
 /// Finds an attendee by full name, unique first name or party.

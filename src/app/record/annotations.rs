@@ -4,6 +4,8 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::sign;
+use crate::app::record::quality_assurance;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
@@ -19,140 +21,139 @@ use crate::store::erased_and_imported;
 use crate::store::index::annotation_index::{self, Note, NoteKind};
 use crate::store::log;
 
-impl App {
-    /// Countersigns sign-offs of one trainee, or new keys, in one transaction.
-    pub fn countersign(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        of: &[StatementId],
-    ) -> Result<SignedReceipt, Error> {
-        let doing = "Countersigning";
-        let mut role = Role::Supervisor;
-        let mut say = |app: &Self, of: StatementId| {
-            let statement = app.referenced_statement(of)?;
-            let (whose, meaning) = match &statement.body {
-                Body::Key(grant) => {
-                    role = Role::TrainingOfficer;
-                    (app.person(&grant.person.id)?, MEANING_COUNTERSIGN_KEY)
-                }
-                body => (app.whose(body)?, MEANING_COUNTERSIGN),
-            };
-            let body = Countersign { of, whose: named(&whose), meaning: SafeText::line(meaning)? };
-            Ok((whose.name, Body::Countersign(body)))
-        };
-        let said = of.iter().map(|of| say(self, *of)).collect::<Result<Vec<_>, Error>>();
-        let said = said.map_err(|e| e.context(doing))?;
-        self.say_all(signer, role, proof, said).map_err(|e| e.context(doing))
-    }
-
-    /// Records the outcome of sampling a sign-off.
-    pub fn sample(
-        &mut self,
-        verifier: &PersonId,
-        proof: &Credential,
-        of: StatementId,
-        (outcome, reason): (Sampled, Option<SafeText>),
-        draw: Option<Draw>,
-    ) -> Result<SignedReceipt, Error> {
-        let say = |app: &Self| {
-            let whose = app.whose(&app.referenced_statement(of)?.body)?;
-            // A sample is linked to the draw that chose it even if the caller does not name the draw.
-            let (draw, from) = match draw {
-                Some(draw) => (Some(draw), String::new()),
-                None => app.draw_of(verifier, of)?.map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
-            };
-            let drawn_from = if from.is_empty() { None } else { Some(SafeText::line(&from)?) };
-            let body = Sample { of, trainee: named(&whose), outcome, reason, draw, drawn_from };
-            Ok::<_, Error>((whose.name, Body::Sample(body)))
-        };
-        let doing = "Stating what a sample came to";
-        let said = say(self).map_err(|e| e.context(doing))?;
-        self.say_all(verifier, Role::Verifier, proof, vec![said]).map_err(|e| e.context(doing))
-    }
-
-    /// Acknowledges statements on one's own record, or progress reviews one attended.
-    pub fn acknowledge(
-        &mut self,
-        who: &PersonId,
-        proof: &Credential,
-        of: &[StatementId],
-    ) -> Result<SignedReceipt, Error> {
-        let doing = "Acknowledging";
-        let by = self.person(who)?;
-        let mut role = Role::Trainee;
-        let mut say = |app: &Self, of: StatementId| {
-            let whose = app.whose(&app.referenced_statement(of)?.body)?;
-            if whose.id != *who {
-                let others = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
-                role = others.into_iter().find(|role| by.may_act_as(*role)).unwrap_or(Role::Trainee);
+/// Countersigns sign-offs of one trainee, or new keys, in one transaction.
+pub fn countersign(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    of: &[StatementId],
+) -> Result<SignedReceipt, Error> {
+    let doing = "Countersigning";
+    let mut role = Role::Supervisor;
+    let mut say = |app: &App, of: StatementId| {
+        let statement = referenced_statement(app, of)?;
+        let (whose, meaning) = match &statement.body {
+            Body::Key(grant) => {
+                role = Role::TrainingOfficer;
+                (app.person(&grant.person.id)?, MEANING_COUNTERSIGN_KEY)
             }
-            let body = Acknowledge { of, trainee: named(&whose) };
-            Ok((whose.name, Body::Acknowledge(body)))
+            body => (whose(app, body)?, MEANING_COUNTERSIGN),
         };
-        let said = of.iter().map(|of| say(self, *of)).collect::<Result<Vec<_>, Error>>();
-        let said = said.map_err(|e| e.context(doing))?;
-        self.say_all(who, role, proof, said).map_err(|e| e.context(doing))
-    }
+        let body = Countersign { of, whose: named(&whose), meaning: SafeText::line(meaning)? };
+        Ok((whose.name, Body::Countersign(body)))
+    };
+    let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
+    let said = said.map_err(|e| e.context(doing))?;
+    say_all(app, signer, role, proof, said).map_err(|e| e.context(doing))
+}
 
-    /// Records that a trainee disagrees with a statement on their record.
-    pub fn dispute(
-        &mut self,
-        who: &PersonId,
-        proof: &Credential,
-        of: StatementId,
-        reason: &SafeText,
-    ) -> Result<SignedReceipt, Error> {
-        let say = |app: &Self| {
-            let whose = app.whose(&app.referenced_statement(of)?.body)?;
-            let body = Dispute { of, trainee: named(&whose), reason: reason.clone() };
-            Ok::<_, Error>((whose.name, Body::Dispute(body)))
+/// Records the outcome of sampling a sign-off.
+pub fn sample(
+    app: &mut App,
+    verifier: &PersonId,
+    proof: &Credential,
+    of: StatementId,
+    (outcome, reason): (Sampled, Option<SafeText>),
+    draw: Option<Draw>,
+) -> Result<SignedReceipt, Error> {
+    let say = |app: &App| {
+        let whose = whose(app, &referenced_statement(app, of)?.body)?;
+        // A sample is linked to the draw that chose it even if the caller does not name the draw.
+        let (draw, from) = match draw {
+            Some(draw) => (Some(draw), String::new()),
+            None => quality_assurance::draw_of(app, verifier, of)?
+                .map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
         };
-        let doing = "Disputing a record";
-        let said = say(self).map_err(|e| e.context(doing))?;
-        self.say_all(who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
-    }
+        let drawn_from = if from.is_empty() { None } else { Some(SafeText::line(&from)?) };
+        let body = Sample { of, trainee: named(&whose), outcome, reason, draw, drawn_from };
+        Ok::<_, Error>((whose.name, Body::Sample(body)))
+    };
+    let doing = "Stating what a sample came to";
+    let said = say(app).map_err(|e| e.context(doing))?;
+    say_all(app, verifier, Role::Verifier, proof, vec![said]).map_err(|e| e.context(doing))
+}
 
-    /// Returns a statement by id, from the log or an import, unless it is erased.
-    pub(in crate::app) fn referenced_statement(&self, of: StatementId) -> Result<Statement, Error> {
-        let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
-        self.book.db.read(|tx| {
-            let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
-            if erased_and_imported::erased(tx, at)?.is_some() {
-                return Err(Error::refused("It was erased: only its place in the log is left"));
-            }
-            let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
-            if own.id == of {
-                return Ok(decode(&own.signed.text)?);
-            }
-            counting_at(tx, at)
-        })
-    }
+/// Acknowledges statements on one's own record, or progress reviews one attended.
+pub fn acknowledge(
+    app: &mut App,
+    who: &PersonId,
+    proof: &Credential,
+    of: &[StatementId],
+) -> Result<SignedReceipt, Error> {
+    let doing = "Acknowledging";
+    let by = app.person(who)?;
+    let mut role = Role::Trainee;
+    let mut say = |app: &App, of: StatementId| {
+        let whose = whose(app, &referenced_statement(app, of)?.body)?;
+        if whose.id != *who {
+            let others = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
+            role = others.into_iter().find(|role| by.may_act_as(*role)).unwrap_or(Role::Trainee);
+        }
+        let body = Acknowledge { of, trainee: named(&whose) };
+        Ok((whose.name, Body::Acknowledge(body)))
+    };
+    let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
+    let said = said.map_err(|e| e.context(doing))?;
+    say_all(app, who, role, proof, said).map_err(|e| e.context(doing))
+}
 
-    /// Summarises a statement in one line.
-    pub fn in_one_line(&self, of: StatementId) -> Result<String, Error> {
-        Ok(self.referenced_statement(of)?.body.content().summary())
-    }
+/// Records that a trainee disagrees with a statement on their record.
+pub fn dispute(
+    app: &mut App,
+    who: &PersonId,
+    proof: &Credential,
+    of: StatementId,
+    reason: &SafeText,
+) -> Result<SignedReceipt, Error> {
+    let say = |app: &App| {
+        let whose = whose(app, &referenced_statement(app, of)?.body)?;
+        let body = Dispute { of, trainee: named(&whose), reason: reason.clone() };
+        Ok::<_, Error>((whose.name, Body::Dispute(body)))
+    };
+    let doing = "Disputing a record";
+    let said = say(app).map_err(|e| e.context(doing))?;
+    say_all(app, who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
+}
 
-    /// Returns the trainee a body is about, with their current name.
-    fn whose(&self, body: &Body) -> Result<Person, Error> {
-        let whose = body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
-        self.person(&whose.id)
-    }
+/// Returns a statement by id, from the log or an import, unless it is erased.
+pub(in crate::app) fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {
+    let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
+    app.book.db.read(|tx| {
+        let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
+        if erased_and_imported::erased(tx, at)?.is_some() {
+            return Err(Error::refused("It was erased: only its place in the log is left"));
+        }
+        let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+        if own.id == of {
+            return Ok(decode(&own.signed.text)?);
+        }
+        counting_at(tx, at)
+    })
+}
 
-    fn say_all(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        proof: &Credential,
-        said: Vec<(SafeText, Body)>,
-    ) -> Result<SignedReceipt, Error> {
-        let nothing = || Error::usage("No statement is named").hint("`countersign trainee` shows the ids");
-        let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
-        let bodies = said.into_iter().map(|(_, body)| body).collect();
-        let done = self.state(who, role, proof, bodies)?;
-        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
-    }
+/// Summarises a statement in one line.
+pub fn in_one_line(app: &App, of: StatementId) -> Result<String, Error> {
+    Ok(referenced_statement(app, of)?.body.content().summary())
+}
+
+/// Returns the trainee a body is about, with their current name.
+fn whose(app: &App, body: &Body) -> Result<Person, Error> {
+    let whose = body.trainee().ok_or_else(|| Error::refused("It is not on anyone's record"))?;
+    app.person(&whose.id)
+}
+
+fn say_all(
+    app: &mut App,
+    who: &PersonId,
+    role: Role,
+    proof: &Credential,
+    said: Vec<(SafeText, Body)>,
+) -> Result<SignedReceipt, Error> {
+    let nothing = || Error::usage("No statement is named").hint("`countersign trainee` shows the ids");
+    let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
+    let bodies = said.into_iter().map(|(_, body)| body).collect();
+    let done = sign::state(app, who, role, proof, bodies)?;
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
 }
 
 /// Converts a person to a reference for statements.

@@ -18,110 +18,108 @@ use crate::domain::statement::Signer;
 use crate::domain::statement::Statement;
 use crate::store::index::{people, standards};
 
-impl App {
-    /// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.
-    pub fn dry_run<T>(&mut self, what: impl FnOnce(&mut Self, &Credential) -> Result<T, Error>) -> Result<(), Error> {
-        match what(self, &Credential::Asked) {
-            Err(error) if !error.foretold => Err(error),
-            _ => Ok(()),
-        }
+/// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.
+pub fn dry_run<T>(app: &mut App, what: impl FnOnce(&mut App, &Credential) -> Result<T, Error>) -> Result<(), Error> {
+    match what(app, &Credential::Asked) {
+        Err(error) if !error.foretold => Err(error),
+        _ => Ok(()),
     }
+}
 
-    /// Checks these bodies against the rules in turn, as if this person signed them now. The result is the refusal, or an
-    /// error marked as a passed dry run.
-    pub(in crate::app) fn foretell(&mut self, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
-        let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
-        self.foresee_all(who, role, bodies)
-            .map(|refused| refused.unwrap_or_default().into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
-            .and_then(|refused: Vec<_>| self.in_words(&refused))
-            .unwrap_or_else(|error| error)
+/// Checks these bodies against the rules in turn, as if this person signed them now. The result is the refusal, or an
+/// error marked as a passed dry run.
+pub(in crate::app) fn foretell(app: &mut App, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
+    let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
+    foresee_all(app, who, role, bodies)
+        .map(|refused| refused.unwrap_or_default().into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
+        .and_then(|refused: Vec<_>| in_words(app, &refused))
+        .unwrap_or_else(|error| error)
+}
+
+fn in_words(app: &mut App, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
+    let Some(((_, first), others)) = refused.split_first() else {
+        return Ok(Error { foretold: true, ..Error::refused("Nothing speaks against it") });
+    };
+    let mut error = Error::from(first.clone());
+    if let RuleViolation::MayNotSign { code, .. } = first {
+        error = error.hint(who_may(app, *code)?);
     }
-
-    fn in_words(&mut self, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
-        let Some(((_, first), others)) = refused.split_first() else {
-            return Ok(Error { foretold: true, ..Error::refused("Nothing speaks against it") });
-        };
-        let mut error = Error::from(first.clone());
-        if let RuleViolation::MayNotSign { code, .. } = first {
-            error = error.hint(self.who_may(*code)?);
-        }
-        let codes: Vec<String> = others.iter().filter_map(|(code, _)| code.map(|code| code.to_string())).collect();
-        match codes.len() {
-            0 => {}
-            1 => error.why = format!("{}; {} is refused too", error.why, codes[0]),
-            _ => error.why = format!("{}; {} are refused too", error.why, codes.join(", ")),
-        }
-        Ok(error)
+    let codes: Vec<String> = others.iter().filter_map(|(code, _)| code.map(|code| code.to_string())).collect();
+    match codes.len() {
+        0 => {}
+        1 => error.why = format!("{}; {} is refused too", error.why, codes[0]),
+        _ => error.why = format!("{}; {} are refused too", error.why, codes.join(", ")),
     }
+    Ok(error)
+}
 
-    /// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
-    /// `None` if the person has no key to sign with.
-    pub(in crate::app) fn foresee_all(
-        &mut self,
-        who: &PersonId,
-        role: Role,
-        bodies: &[Body],
-    ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
-        let person = self.person(who)?;
-        let (about, origin) = (self.book.about(bodies)?, self.book.origin()?);
-        let Self { book, clock, random, .. } = self;
-        let (signed, millis) = (clock.now(), clock.millis());
-        book.db.read(|tx| {
-            let mut public = None;
-            for (key, _) in people::keys_of(tx, who)? {
-                let fingerprint = key.fingerprint();
-                if people::held(tx, &fingerprint)?.is_some_and(|held| held.signs()) {
-                    public = Some((key, fingerprint));
-                }
-            }
-            // A person without a key is told so when they enter their credential.
-            let Some((public, fingerprint)) = public else { return Ok(None) };
-            let mut roster = roster_for(tx, who, &public, bodies, &about)?;
-            let edge = edge_of(tx)?;
-            let seen = Seen { size: edge.size(), root: edge.root() };
-            let mut refused = Vec::new();
-            let brought: Vec<StatementId> = bodies.iter().filter_map(Body::put_back).collect();
-            for ((at, body), position) in bodies.iter().enumerate().zip(seen.size..) {
-                let back = body.put_back().and_then(|of| about.put_back.get(&of));
-                // What refers to a statement that is brought back with it cannot be checked before that one is there.
-                if back.and_then(|back| back.statement.body.refers_to()).is_some_and(|of| brought.contains(&of)) {
-                    continue;
-                }
-                let statement = Statement {
-                    log: origin.clone(),
-                    id: id(&mut **random, millis)?,
-                    nonce: nonce(&mut **random)?,
-                    seen,
-                    clock_suspect: is_suspect(&roster, body, signed),
-                    body: body.clone(),
-                    signed,
-                    signer: signer(&person, role),
-                    batch: None,
-                };
-                let judged = judge(tx, &mut roster, &statement, &about, position, &fingerprint)?;
-                refused.extend(judged.err().map(|refusal| (at, refusal)));
-            }
-            Ok(Some(refused))
-        })
-    }
-
-    /// Returns who may sign off a local competence, according to the lists.
-    fn who_may(&mut self, code: KsbCode) -> Result<String, Error> {
-        let mut names: Vec<String> = Vec::new();
-        for of in self.book.db.read(standards::lists)? {
-            let Some(list) = self.book.standard(&of)? else { continue };
-            for who in list.term(code).into_iter().flat_map(|term| &term.who) {
-                let name = match who {
-                    AllowedSigner::Role(role) => format!("a supervisor who is a {}", role.words()),
-                    AllowedSigner::Person(id) => self.person(id)?.name.to_string(),
-                };
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+/// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
+/// `None` if the person has no key to sign with.
+pub(in crate::app) fn foresee_all(
+    app: &mut App,
+    who: &PersonId,
+    role: Role,
+    bodies: &[Body],
+) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
+    let person = app.person(who)?;
+    let (about, origin) = (app.book.about(bodies)?, app.book.origin()?);
+    let App { book, clock, random, .. } = app;
+    let (signed, millis) = (clock.now(), clock.millis());
+    book.db.read(|tx| {
+        let mut public = None;
+        for (key, _) in people::keys_of(tx, who)? {
+            let fingerprint = key.fingerprint();
+            if people::held(tx, &fingerprint)?.is_some_and(|held| held.signs()) {
+                public = Some((key, fingerprint));
             }
         }
-        Ok(format!("People who may sign it off: {}", names.join(", ")))
+        // A person without a key is told so when they enter their credential.
+        let Some((public, fingerprint)) = public else { return Ok(None) };
+        let mut roster = roster_for(tx, who, &public, bodies, &about)?;
+        let edge = edge_of(tx)?;
+        let seen = Seen { size: edge.size(), root: edge.root() };
+        let mut refused = Vec::new();
+        let brought: Vec<StatementId> = bodies.iter().filter_map(Body::put_back).collect();
+        for ((at, body), position) in bodies.iter().enumerate().zip(seen.size..) {
+            let back = body.put_back().and_then(|of| about.put_back.get(&of));
+            // What refers to a statement that is brought back with it cannot be checked before that one is there.
+            if back.and_then(|back| back.statement.body.refers_to()).is_some_and(|of| brought.contains(&of)) {
+                continue;
+            }
+            let statement = Statement {
+                log: origin.clone(),
+                id: id(&mut **random, millis)?,
+                nonce: nonce(&mut **random)?,
+                seen,
+                clock_suspect: is_suspect(&roster, body, signed),
+                body: body.clone(),
+                signed,
+                signer: signer(&person, role),
+                batch: None,
+            };
+            let judged = judge(tx, &mut roster, &statement, &about, position, &fingerprint)?;
+            refused.extend(judged.err().map(|refusal| (at, refusal)));
+        }
+        Ok(Some(refused))
+    })
+}
+
+/// Returns who may sign off a local competence, according to the lists.
+fn who_may(app: &mut App, code: KsbCode) -> Result<String, Error> {
+    let mut names: Vec<String> = Vec::new();
+    for of in app.book.db.read(standards::lists)? {
+        let Some(list) = app.book.standard(&of)? else { continue };
+        for who in list.term(code).into_iter().flat_map(|term| &term.who) {
+            let name = match who {
+                AllowedSigner::Role(role) => format!("a supervisor who is a {}", role.words()),
+                AllowedSigner::Person(id) => app.person(id)?.name.to_string(),
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
     }
+    Ok(format!("People who may sign it off: {}", names.join(", ")))
 }
 
 fn signer(person: &Person, role: Role) -> Signer {

@@ -4,51 +4,52 @@ use std::collections::BTreeMap;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::record::records;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::ksb_status::State;
-use crate::domain::record::outstanding::{Outstanding, Rejection, outstanding};
+use crate::domain::record::outstanding::{self, Outstanding, Rejection};
 use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
 use crate::store::queries::quality_assurance;
 
-impl App {
-    /// Returns what a trainee still has to show, most urgent first.
-    pub fn outstanding(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
-        let standing = self.standing(trainee)?;
-        let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
-        let reopened = self.book.db.read(|tx| quality_assurance::reopened(tx, &self.viewer, trainee))?;
-        for (ksb, state) in standing.all() {
-            // OPEN KSBs have no records to read, unless a sample reopened them.
-            if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
-                let records = self.records(trainee, ksb.code, usize::MAX)?;
-                rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
-                newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
-            }
+/// Returns what a trainee still has to show, most urgent first.
+pub fn outstanding(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
+    let standing = records::standing(app, trainee)?;
+    let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
+    let reopened = app.book.db.read(|tx| quality_assurance::reopened(tx, &app.viewer, trainee))?;
+    for (ksb, state) in standing.all() {
+        // OPEN KSBs have no records to read, unless a sample reopened them.
+        if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
+            let records = records::records(app, trainee, ksb.code, usize::MAX)?;
+            rejected.extend(Rejection::open(&records).map(|found| (ksb.code, found)));
+            newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
         }
-        let rows = outstanding(&standing, newest, rejected, self.today());
-        Ok((standing, rows))
     }
+    let rows = outstanding::outstanding(&standing, newest, rejected, app.today());
+    Ok((standing, rows))
+}
 
-    /// Returns a trainee's record with the entries of each KSB in the standard's order, then of each local competence.
-    pub fn whole_record(&mut self, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
-        let standing = self.standing(trainee)?;
-        let codes = standing.all().map(|(ksb, _)| ksb.code);
-        let records = codes.map(|code| self.records(trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
-        Ok((standing, records))
-    }
+/// Returns a trainee's record with the entries of each KSB in the standard's order, then of each local competence.
+pub fn whole_record(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
+    let standing = records::standing(app, trainee)?;
+    let codes = standing.all().map(|(ksb, _)| ksb.code);
+    let records = codes.map(|code| records::records(app, trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
+    Ok((standing, records))
+}
 
-    /// Returns what was signed on the standard but is no longer required (another option, or left out), in the standard's
-    /// order.
-    pub fn no_longer_asked(&mut self, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
-        let Some(enrolment) = self.enrolment(trainee)? else { return Ok(Vec::new()) };
-        let standard = self.standard(&enrolment.standard)?;
-        let mut found = Vec::new();
-        for ksb in standard.ksbs() {
-            let Some(why) = standard.why_not_asked(&enrolment.scope, ksb.code) else { continue };
-            let records = self.records(trainee, ksb.code, usize::MAX)?;
-            if !records.is_empty() {
-                found.push(NoLongerAsked { code: ksb.code, text: ksb.text.clone(), why: why.to_string(), records });
-            }
+/// Returns what was signed on the standard but is no longer required (another option, or left out), in the standard's
+/// order.
+pub fn no_longer_asked(app: &mut App, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
+    let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(Vec::new()) };
+    let standard = roster::standard(app, &enrolment.standard)?;
+    let mut found = Vec::new();
+    for ksb in standard.ksbs() {
+        let Some(why) = standard.why_not_asked(&enrolment.scope, ksb.code) else { continue };
+        let records = records::records(app, trainee, ksb.code, usize::MAX)?;
+        if !records.is_empty() {
+            found.push(NoLongerAsked { code: ksb.code, text: ksb.text.clone(), why: why.to_string(), records });
         }
-        Ok(found)
     }
+    Ok(found)
 }

@@ -3,6 +3,9 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed, text_at};
+use crate::app::people::roster;
+use crate::app::record::annotations;
+use crate::app::record::records;
 use crate::domain::filter::Filter;
 use crate::domain::filter::log::LogFilter;
 use crate::domain::filter::row::{FilterRow, KsbFact};
@@ -50,189 +53,185 @@ enum Asks {
     Sample(Draw, PersonId),
 }
 
-impl App {
-    /// Returns a page of the second checks waiting for this person, or for anyone if `of` is `None`. Every word of the
-    /// filter must occur in the trainee's or signer's name, the code or the reason.
-    pub fn second_looks(
-        &self,
-        of: Option<&PersonId>,
-        filter: &Filter,
-        (skip, most): (u64, usize),
-    ) -> Result<QaPage, Error> {
-        let asks = self.asks(of)?;
-        self.book.db.read(|tx| {
-            let past = usize::try_from(skip).unwrap_or(usize::MAX);
-            if filter.is_empty() {
-                let of = asks.len() as u64;
-                let window = asks.into_iter().skip(past).take(most);
-                let rows = window.map(|(at, ask)| look(tx, at, ask)).collect::<Result<_, Error>>()?;
-                return Ok(QaPage { rows, of });
-            }
-            let mut rows = Vec::new();
-            for (at, ask) in asks {
-                rows.push(look(tx, at, ask)?);
-            }
-            rows.retain(|row| fits(filter, row));
-            let of = rows.len() as u64;
-            Ok(QaPage { rows: rows.into_iter().skip(past).take(most).collect(), of })
-        })
-    }
-
-    /// Returns the sign-offs of these KSBs that this person can countersign.
-    pub fn awaiting_countersignature(
-        &self,
-        trainee: &PersonId,
-        codes: &[KsbCode],
-        signer: &PersonId,
-    ) -> Result<Vec<StatementId>, Error> {
-        if self.policy()?.countersign == 0 {
-            return Err(Error::refused("Only one signature is needed here")
-                .hint("A training officer can require two: `countersign policy set countersign=1`"));
+/// Returns a page of the second checks waiting for this person, or for anyone if `of` is `None`. Every word of the
+/// filter must occur in the trainee's or signer's name, the code or the reason.
+pub fn second_looks(
+    app: &App,
+    of: Option<&PersonId>,
+    filter: &Filter,
+    (skip, most): (u64, usize),
+) -> Result<QaPage, Error> {
+    let asks = asks(app, of)?;
+    app.book.db.read(|tx| {
+        let past = usize::try_from(skip).unwrap_or(usize::MAX);
+        if filter.is_empty() {
+            let of = asks.len() as u64;
+            let window = asks.into_iter().skip(past).take(most);
+            let rows = window.map(|(at, ask)| look(tx, at, ask)).collect::<Result<_, Error>>()?;
+            return Ok(QaPage { rows, of });
         }
-        self.book.db.read(|tx| {
-            let found =
-                quality_assurance::awaiting_countersignature_for(tx, &self.viewer, Some(signer), Some(trainee))?;
-            let mut ids = Vec::new();
-            for at in found {
-                let statement = counting_at(tx, at)?;
-                if matches!(&statement.body, Body::SignOff(said) if codes.contains(&said.item.code)) {
-                    ids.push(statement.id);
-                }
-            }
-            Ok(ids)
-        })
-    }
+        let mut rows = Vec::new();
+        for (at, ask) in asks {
+            rows.push(look(tx, at, ask)?);
+        }
+        rows.retain(|row| fits(filter, row));
+        let of = rows.len() as u64;
+        Ok(QaPage { rows: rows.into_iter().skip(past).take(most).collect(), of })
+    })
+}
 
-    /// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
-    pub fn sign_off_detail(&mut self, id: StatementId) -> Result<(Person, Record, String), Error> {
-        let Body::SignOff(signed) = self.referenced_statement(id)?.body else {
-            return Err(Error::refused("It is not a sign-off"));
+/// Returns the sign-offs of these KSBs that this person can countersign.
+pub fn awaiting_countersignature(
+    app: &App,
+    trainee: &PersonId,
+    codes: &[KsbCode],
+    signer: &PersonId,
+) -> Result<Vec<StatementId>, Error> {
+    if app.policy()?.countersign == 0 {
+        return Err(Error::refused("Only one signature is needed here")
+            .hint("A training officer can require two: `countersign policy set countersign=1`"));
+    }
+    app.book.db.read(|tx| {
+        let found = quality_assurance::awaiting_countersignature_for(tx, &app.viewer, Some(signer), Some(trainee))?;
+        let mut ids = Vec::new();
+        for at in found {
+            let statement = counting_at(tx, at)?;
+            if matches!(&statement.body, Body::SignOff(said) if codes.contains(&said.item.code)) {
+                ids.push(statement.id);
+            }
+        }
+        Ok(ids)
+    })
+}
+
+/// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
+pub fn sign_off_detail(app: &mut App, id: StatementId) -> Result<(Person, Record, String), Error> {
+    let Body::SignOff(signed) = annotations::referenced_statement(app, id)?.body else {
+        return Err(Error::refused("It is not a sign-off"));
+    };
+    let whose = app.person(&signed.trainee.id)?;
+    let text = roster::standard(app, &signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
+    let records = records::records(app, &whose.id, signed.item.code, usize::MAX)?;
+    let record = records.into_iter().find(|record| record.id == id);
+    let record = record.ok_or_else(|| {
+        Error::refused(format!("{} is no longer on {}", whose.name, signed.item.standard))
+            .hint("Sign-offs on another version count only on that version")
+    })?;
+    Ok((whose, record, text.unwrap_or_default()))
+}
+
+/// Returns how many of a person's sign-offs a sample rejected with nothing signed since.
+pub fn rejections(app: &App, of: &PersonId) -> Result<usize, Error> {
+    Ok(app.book.db.read(|tx| quality_assurance::rejected(tx, &app.viewer, Some(of)))?.len())
+}
+
+fn asks(app: &App, of: Option<&PersonId>) -> Result<Vec<(u64, Asks)>, Error> {
+    let person = of.map(|id| app.person(id)).transpose()?;
+    let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
+    // A training officer sees the rejections of everyone's sign-offs.
+    let whose = of.filter(|_| !is(Role::TrainingOfficer));
+    let twice = app.policy()?.countersign > 0 && is(Role::Supervisor);
+    app.book.db.read(|tx| {
+        let mut asks = Vec::new();
+        if is(Role::Supervisor) || is(Role::TrainingOfficer) {
+            let found = quality_assurance::rejected(tx, &app.viewer, whose)?;
+            asks.extend(found.into_iter().map(|(at, by)| (at, Asks::Rejected(by))));
+        }
+        if is(Role::Verifier) {
+            for (at, draw, verifier, _) in quality_assurance::drawn(tx, &app.viewer, of)? {
+                asks.push((at, Asks::Sample(draw, verifier)));
+            }
+        }
+        if twice {
+            let found = quality_assurance::awaiting_countersignature(tx, &app.viewer, of)?;
+            asks.extend(found.into_iter().map(|at| (at, Asks::Countersign)));
+        }
+        Ok(asks)
+    })
+}
+
+/// Draws a sample of sign-offs, and saves the draw unless it repeats an earlier one.
+pub fn draw_sample(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
+    drew(app, verifier, wish).map_err(|e| e.context("Drawing sign-offs to sample"))
+}
+
+fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
+    let by = app.person(verifier)?;
+    if !by.may_act_as(Role::Verifier) {
+        return Err(Error::refused(format!("{} is not a verifier", by.name))
+            .hint("A training officer gives the role, in a roster: `countersign person import`"));
+    }
+    if !(1..=MOST_DRAWN).contains(&wish.most) {
+        return Err(Error::usage(format!("You cannot draw {} at once. Draw 1 to {MOST_DRAWN}", wish.most)));
+    }
+    let filter = LogFilter::parse(&wish.from, app.today()).map_err(Error::usage)?;
+    let size = app.head()?.size;
+    let at = wish.at.unwrap_or(size);
+    if at > size {
+        return Err(Error::usage(format!("The log has {size} entries, not {at}")));
+    }
+    let seed = match wish.seed {
+        Some(seed) => seed,
+        None => chance(app)?,
+    };
+    let (among, chosen) = app.book.db.read(|tx| {
+        let (mut all, mut misread) = (Vec::new(), None);
+        quality_assurance::among(tx, &app.viewer, (at, verifier), &mut |id, place| {
+            let fits = filter.is_empty()
+                || match text_at(tx, place) {
+                    Ok(text) => filter.fits(&text),
+                    Err(error) => {
+                        misread = Some(error);
+                        false
+                    }
+                };
+            if fits {
+                all.push((id, place));
+            }
+        })?;
+        match misread {
+            Some(error) => Err(error),
+            None => Ok((all.len() as u64, drawn(seed, wish.most, all))),
+        }
+    })?;
+    if chosen.is_empty() {
+        return Err(Error::refused("There are no sign-offs to draw")
+            .hint("Sign-offs already sampled, and the verifier's own, are left out"));
+    }
+    let (from, places) = (filter.canonical().to_owned(), chosen.iter().map(|(_, place)| *place).collect::<Vec<u64>>());
+    let of = u32::try_from(places.len()).unwrap_or(u32::MAX);
+    if wish.at.is_none() {
+        let made = app.now().seconds();
+        let drawn = (seed, at, from.as_str());
+        app.book.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
+    }
+    let rows = app.book.db.read(|tx| {
+        let one = |(number, place): (u32, &u64)| {
+            let draw = Draw { seed, number, of, at: Some(at) };
+            look(tx, *place, Asks::Sample(draw, verifier.clone()))
         };
-        let whose = self.person(&signed.trainee.id)?;
-        let text = self.standard(&signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
-        let records = self.records(&whose.id, signed.item.code, usize::MAX)?;
-        let record = records.into_iter().find(|record| record.id == id);
-        let record = record.ok_or_else(|| {
-            Error::refused(format!("{} is no longer on {}", whose.name, signed.item.standard))
-                .hint("Sign-offs on another version count only on that version")
-        })?;
-        Ok((whose, record, text.unwrap_or_default()))
-    }
+        (1..).zip(&places).map(one).collect::<Result<_, Error>>()
+    })?;
+    Ok(SampleResult { seed, at, from, among, rows })
+}
 
-    /// Returns how many of a person's sign-offs a sample rejected with nothing signed since.
-    pub fn rejections(&self, of: &PersonId) -> Result<usize, Error> {
-        Ok(self.book.db.read(|tx| quality_assurance::rejected(tx, &self.viewer, Some(of)))?.len())
-    }
-
-    fn asks(&self, of: Option<&PersonId>) -> Result<Vec<(u64, Asks)>, Error> {
-        let person = of.map(|id| self.person(id)).transpose()?;
-        let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
-        // A training officer sees the rejections of everyone's sign-offs.
-        let whose = of.filter(|_| !is(Role::TrainingOfficer));
-        let twice = self.policy()?.countersign > 0 && is(Role::Supervisor);
-        self.book.db.read(|tx| {
-            let mut asks = Vec::new();
-            if is(Role::Supervisor) || is(Role::TrainingOfficer) {
-                let found = quality_assurance::rejected(tx, &self.viewer, whose)?;
-                asks.extend(found.into_iter().map(|(at, by)| (at, Asks::Rejected(by))));
+/// Returns the open draw that chose a sign-off for a verifier, with its filter.
+pub fn draw_of(app: &App, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
+    app.book.db.read(|tx| {
+        for (at, draw, _, from) in quality_assurance::drawn(tx, &app.viewer, Some(verifier))? {
+            if counting_at(tx, at)?.id == of {
+                return Ok(Some((draw, from)));
             }
-            if is(Role::Verifier) {
-                for (at, draw, verifier, _) in quality_assurance::drawn(tx, &self.viewer, of)? {
-                    asks.push((at, Asks::Sample(draw, verifier)));
-                }
-            }
-            if twice {
-                let found = quality_assurance::awaiting_countersignature(tx, &self.viewer, of)?;
-                asks.extend(found.into_iter().map(|at| (at, Asks::Countersign)));
-            }
-            Ok(asks)
-        })
-    }
+        }
+        Ok(None)
+    })
+}
 
-    /// Draws a sample of sign-offs, and saves the draw unless it repeats an earlier one.
-    pub fn draw_sample(&mut self, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
-        self.drew(verifier, wish).map_err(|e| e.context("Drawing sign-offs to sample"))
-    }
-
-    fn drew(&mut self, verifier: &PersonId, wish: &SampleRequest) -> Result<SampleResult, Error> {
-        let by = self.person(verifier)?;
-        if !by.may_act_as(Role::Verifier) {
-            return Err(Error::refused(format!("{} is not a verifier", by.name))
-                .hint("A training officer gives the role, in a roster: `countersign person import`"));
-        }
-        if !(1..=MOST_DRAWN).contains(&wish.most) {
-            return Err(Error::usage(format!("You cannot draw {} at once. Draw 1 to {MOST_DRAWN}", wish.most)));
-        }
-        let filter = LogFilter::parse(&wish.from, self.today()).map_err(Error::usage)?;
-        let size = self.head()?.size;
-        let at = wish.at.unwrap_or(size);
-        if at > size {
-            return Err(Error::usage(format!("The log has {size} entries, not {at}")));
-        }
-        let seed = match wish.seed {
-            Some(seed) => seed,
-            None => self.chance()?,
-        };
-        let (among, chosen) = self.book.db.read(|tx| {
-            let (mut all, mut misread) = (Vec::new(), None);
-            quality_assurance::among(tx, &self.viewer, (at, verifier), &mut |id, place| {
-                let fits = filter.is_empty()
-                    || match text_at(tx, place) {
-                        Ok(text) => filter.fits(&text),
-                        Err(error) => {
-                            misread = Some(error);
-                            false
-                        }
-                    };
-                if fits {
-                    all.push((id, place));
-                }
-            })?;
-            match misread {
-                Some(error) => Err(error),
-                None => Ok((all.len() as u64, drawn(seed, wish.most, all))),
-            }
-        })?;
-        if chosen.is_empty() {
-            return Err(Error::refused("There are no sign-offs to draw")
-                .hint("Sign-offs already sampled, and the verifier's own, are left out"));
-        }
-        let (from, places) =
-            (filter.canonical().to_owned(), chosen.iter().map(|(_, place)| *place).collect::<Vec<u64>>());
-        let of = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        if wish.at.is_none() {
-            let made = self.now().seconds();
-            let drawn = (seed, at, from.as_str());
-            self.book.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
-        }
-        let rows = self.book.db.read(|tx| {
-            let one = |(number, place): (u32, &u64)| {
-                let draw = Draw { seed, number, of, at: Some(at) };
-                look(tx, *place, Asks::Sample(draw, verifier.clone()))
-            };
-            (1..).zip(&places).map(one).collect::<Result<_, Error>>()
-        })?;
-        Ok(SampleResult { seed, at, from, among, rows })
-    }
-
-    /// Returns the open draw that chose a sign-off for a verifier, with its filter.
-    pub fn draw_of(&self, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
-        self.book.db.read(|tx| {
-            for (at, draw, _, from) in quality_assurance::drawn(tx, &self.viewer, Some(verifier))? {
-                if counting_at(tx, at)?.id == of {
-                    return Ok(Some((draw, from)));
-                }
-            }
-            Ok(None)
-        })
-    }
-
-    /// Returns a random 32-bit seed: short to write down and exact in any program.
-    fn chance(&mut self) -> Result<u64, Error> {
-        let mut bytes = [0; 4];
-        self.random.fill(&mut bytes)?;
-        Ok(u64::from(u32::from_le_bytes(bytes)))
-    }
+/// Returns a random 32-bit seed: short to write down and exact in any program.
+fn chance(app: &mut App) -> Result<u64, Error> {
+    let mut bytes = [0; 4];
+    app.random.fill(&mut bytes)?;
+    Ok(u64::from(u32::from_le_bytes(bytes)))
 }
 
 fn look(tx: &Tx<'_>, at: u64, asks: Asks) -> Result<QaItem, Error> {

@@ -27,36 +27,34 @@ pub struct ReceiptText {
     pub text: String,
 }
 
-impl App {
-    /// Returns receipts for all statements on a record signed on or after `since`, for one trainee or everyone, oldest
-    /// first. Records that the viewer may not see are left out.
-    pub fn receipts(&self, trainee: Option<&PersonId>, since: Option<NaiveDate>) -> Result<Vec<ReceiptText>, Error> {
-        self.book.db.read(|tx| {
-            let mut receipts = Vec::new();
-            let Some(head) = log::head(tx)? else { return Ok(receipts) };
-            let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it holds no log"))?;
-            let log: LogVerifier = vkey.parse().map_err(damaged)?;
-            let hashes = Remembered { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
-            for position in sign_off_index::positions(tx, &self.viewer, trainee)? {
-                let statement = statement_at(tx, position)?;
-                if since.is_some_and(|since| statement.signed.day() < since) {
-                    continue;
-                }
-                let entry = log::entry_at(tx, position)?.ok_or_else(|| damaged("a statement is not there"))?;
-                let path = prove_inclusion(&hashes, position, head.size).map_err(damaged)?;
-                let receipt = Receipt {
-                    signer: statement.signer.who.id,
-                    key: log::key_of(tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?,
-                    signature: entry.signed.signature.as_slice().try_into().map_err(damaged)?,
-                    text: entry.signed.text,
-                    log: log.clone(),
-                    proof: TlogProof { index: position, hashes: path, checkpoint_text: head.checkpoint.clone() },
-                };
-                receipts.push(ReceiptText { id: statement.id, position, text: receipt.render() });
+/// Returns receipts for all statements on a record signed on or after `since`, for one trainee or everyone, oldest
+/// first. Records that the viewer may not see are left out.
+pub fn receipts(app: &App, trainee: Option<&PersonId>, since: Option<NaiveDate>) -> Result<Vec<ReceiptText>, Error> {
+    app.book.db.read(|tx| {
+        let mut receipts = Vec::new();
+        let Some(head) = log::head(tx)? else { return Ok(receipts) };
+        let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it holds no log"))?;
+        let log: LogVerifier = vkey.parse().map_err(damaged)?;
+        let hashes = Remembered { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
+        for position in sign_off_index::positions(tx, &app.viewer, trainee)? {
+            let statement = statement_at(tx, position)?;
+            if since.is_some_and(|since| statement.signed.day() < since) {
+                continue;
             }
-            Ok(receipts)
-        })
-    }
+            let entry = log::entry_at(tx, position)?.ok_or_else(|| damaged("a statement is not there"))?;
+            let path = prove_inclusion(&hashes, position, head.size).map_err(damaged)?;
+            let receipt = Receipt {
+                signer: statement.signer.who.id,
+                key: log::key_of(tx, &entry.signed.key)?.ok_or_else(|| damaged("a key is not there"))?,
+                signature: entry.signed.signature.as_slice().try_into().map_err(damaged)?,
+                text: entry.signed.text,
+                log: log.clone(),
+                proof: TlogProof { index: position, hashes: path, checkpoint_text: head.checkpoint.clone() },
+            };
+            receipts.push(ReceiptText { id: statement.id, position, text: receipt.render() });
+        }
+        Ok(receipts)
+    })
 }
 
 /// Caches the hashes read while building one set of proofs.

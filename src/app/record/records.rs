@@ -1,11 +1,16 @@
 //! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
 use crate::app::app::App;
+use crate::app::cohort::grid;
 use crate::app::error::Error;
 use crate::app::log::append::head_of;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::people::roster;
+use crate::app::people::supervision;
+use crate::app::programme::training_plan;
 use crate::app::record::annotations::marks_of;
 use crate::app::record::sign_off::not_enrolled;
+use crate::app::standards::local;
 use crate::domain::filter::Filter;
 use crate::domain::filter::log::LogFilter;
 use crate::domain::filter::schema::FilterTarget;
@@ -43,141 +48,139 @@ pub struct HistoryWindow {
     pub head: TreeHead,
 }
 
-impl App {
-    /// Returns a trainee's record on their standard.
-    pub fn standing(&mut self, trainee: &PersonId) -> Result<TraineeRecord, Error> {
-        let measure = self.measure()?;
-        let card = self.book.db.read(|tx| people::card(tx, &self.viewer, trainee, &measure))?;
-        let Some(mut card) = card else { return Err(not_enrolled(&self.person(trainee)?)) };
-        let standard = self.book.standard_in(&card.standard, &card.scope)?;
-        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-        let (known, claims, mut last) = self.book.db.read(|tx| {
-            let known = sign_off_index::states(tx, &self.viewer, trainee, &card.standard, &measure)?;
-            let last = sign_off_index::seen_last(tx, &self.viewer, trainee, &card.standard)?;
-            Ok::<_, Error>((known, claims::waiting_on(tx, &self.viewer, trainee, &card.standard)?, last))
-        })?;
-        // A claim shows only if the KSB has no other state.
-        let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
-        let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
-        let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
-        for list in self.lists_beside(&card.standard)? {
-            let of = list.reference();
-            last.extend(self.book.db.read(|tx| sign_off_index::seen_last(tx, &self.viewer, trainee, of))?);
-        }
-        let local = self.local_of(trainee, &card.standard, &claims)?;
-        card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
-        card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
-        card.planned = self.planned_ksbs(trainee, &standard, &card.pauses)?;
-        Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
+/// Returns a trainee's record on their standard.
+pub fn standing(app: &mut App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
+    let measure = app.measure()?;
+    let card = app.book.db.read(|tx| people::card(tx, &app.viewer, trainee, &measure))?;
+    let Some(mut card) = card else { return Err(not_enrolled(&app.person(trainee)?)) };
+    let standard = app.book.standard_in(&card.standard, &card.scope)?;
+    let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
+    let (known, claims, mut last) = app.book.db.read(|tx| {
+        let known = sign_off_index::states(tx, &app.viewer, trainee, &card.standard, &measure)?;
+        let last = sign_off_index::seen_last(tx, &app.viewer, trainee, &card.standard)?;
+        Ok::<_, Error>((known, claims::waiting_on(tx, &app.viewer, trainee, &card.standard)?, last))
+    })?;
+    // A claim shows only if the KSB has no other state.
+    let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
+    let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
+    let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
+    for list in local::lists_beside(app, &card.standard)? {
+        let of = list.reference();
+        last.extend(app.book.db.read(|tx| sign_off_index::seen_last(tx, &app.viewer, trainee, of))?);
     }
+    let local = local::local_of(app, trainee, &card.standard, &claims)?;
+    card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
+    card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+    card.planned = training_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
+    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
+}
 
-    /// Returns at most `most` records of a KSB for a trainee, newest first.
-    pub fn records(&mut self, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
-        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
-        let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
-        if code.kind == KsbKind::Local {
-            let Some(list) = self.list_with(&of, code)? else { return Ok(Vec::new()) };
-            of = list.reference().clone();
-        }
-        self.book.db.read(|tx| {
-            let found = sign_off_index::history(tx, &self.viewer, trainee, &of, code)?;
-            found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
-        })
+/// Returns at most `most` records of a KSB for a trainee, newest first.
+pub fn records(app: &mut App, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
+    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
+    if code.kind == KsbKind::Local {
+        let Some(list) = local::list_with(app, &of, code)? else { return Ok(Vec::new()) };
+        of = list.reference().clone();
     }
+    app.book.db.read(|tx| {
+        let found = sign_off_index::history(tx, &app.viewer, trainee, &of, code)?;
+        found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
+    })
+}
 
-    /// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
-    /// the matches, best first; with a cohort filter, the matches by name.
-    pub fn find_trainees(
-        &mut self,
-        text: &str,
-        most: usize,
-        recent_of: Option<&PersonId>,
-    ) -> Result<Vec<TraineeCard>, Error> {
-        let filter = Filter::parse(text, FilterTarget::Cohort, self.today()).unwrap_or_default();
-        if !filter.is_words() {
-            let cohort = self.cohort(&filter, CohortOrder::Name)?;
-            return Ok(self.cohort_rows(&cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
-        }
-        let mut ids = match (text.trim(), recent_of) {
-            // Recently opened first, then the person's own trainees.
-            ("", Some(person)) => {
-                let mut ids = self.book.db.read(|tx| workspace::recent(tx, person, most))?;
-                let under = self.trainees_under(person)?.into_iter().map(|trainee| trainee.id);
-                for id in under {
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
+/// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
+/// the matches, best first; with a cohort filter, the matches by name.
+pub fn find_trainees(
+    app: &mut App,
+    text: &str,
+    most: usize,
+    recent_of: Option<&PersonId>,
+) -> Result<Vec<TraineeCard>, Error> {
+    let filter = Filter::parse(text, FilterTarget::Cohort, app.today()).unwrap_or_default();
+    if !filter.is_words() {
+        let cohort = grid::cohort(app, &filter, CohortOrder::Name)?;
+        return Ok(grid::cohort_rows(app, &cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
+    }
+    let mut ids = match (text.trim(), recent_of) {
+        // Recently opened first, then the person's own trainees.
+        ("", Some(person)) => {
+            let mut ids = app.book.db.read(|tx| workspace::recent(tx, person, most))?;
+            let under = supervision::trainees_under(app, person)?.into_iter().map(|trainee| trainee.id);
+            for id in under {
+                if !ids.contains(&id) {
+                    ids.push(id);
                 }
-                ids
             }
-            _ => Vec::new(),
-        };
-        for id in self.fuzzy_ids(text.trim(), &[Role::Trainee], most)? {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
+            ids
         }
-        ids.truncate(most);
-        let measure = self.measure()?;
-        let mut cards = Vec::new();
-        for id in ids {
-            if let Some(card) = self.book.db.read(|tx| people::card(tx, &self.viewer, &id, &measure))? {
-                cards.push(self.with_total(card)?);
-            }
+        _ => Vec::new(),
+    };
+    for id in roster::fuzzy_ids(app, text.trim(), &[Role::Trainee], most)? {
+        if !ids.contains(&id) {
+            ids.push(id);
         }
-        Ok(cards)
     }
-
-    /// Returns a summary of all current trainees, by name.
-    pub fn trainees(&mut self) -> Result<Vec<TraineeCard>, Error> {
-        let measure = self.measure()?;
-        let cards = self.book.db.read(|tx| people::cards(tx, &self.viewer, &measure))?;
-        cards.into_iter().map(|card| self.with_total(card)).collect()
+    ids.truncate(most);
+    let measure = app.measure()?;
+    let mut cards = Vec::new();
+    for id in ids {
+        if let Some(card) = app.book.db.read(|tx| people::card(tx, &app.viewer, &id, &measure))? {
+            cards.push(with_total(app, card)?);
+        }
     }
+    Ok(cards)
+}
 
-    fn with_total(&mut self, mut card: TraineeCard) -> Result<TraineeCard, Error> {
-        let standard = self.book.standard_in(&card.standard, &card.scope)?;
-        card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
-        Ok(card)
-    }
+/// Returns a summary of all current trainees, by name.
+pub fn trainees(app: &mut App) -> Result<Vec<TraineeCard>, Error> {
+    let measure = app.measure()?;
+    let cards = app.book.db.read(|tx| people::cards(tx, &app.viewer, &measure))?;
+    cards.into_iter().map(|card| with_total(app, card)).collect()
+}
 
-    /// Returns a page of the log, newest first: at most `most` rows before a position that match `filter`.
-    pub fn history(&self, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
-        self.book.db.read(|tx| {
-            let head = head_of(tx)?;
-            let before = before.unwrap_or(head.size).min(head.size);
-            let look = if filter.is_empty() && self.viewer.own().is_none() { most as u64 } else { LOOK };
-            let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
-            let (entries, looked) = log::entries_before(tx, &self.viewer, before, most, look, &mut fits)?;
-            let next = before - looked;
-            let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
-            Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
+fn with_total(app: &mut App, mut card: TraineeCard) -> Result<TraineeCard, Error> {
+    let standard = app.book.standard_in(&card.standard, &card.scope)?;
+    card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
+    Ok(card)
+}
+
+/// Returns a page of the log, newest first: at most `most` rows before a position that match `filter`.
+pub fn history(app: &App, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
+    app.book.db.read(|tx| {
+        let head = head_of(tx)?;
+        let before = before.unwrap_or(head.size).min(head.size);
+        let look = if filter.is_empty() && app.viewer.own().is_none() { most as u64 } else { LOOK };
+        let mut fits = |entry: &StoredEntry| filter.fits(&entry.signed.text);
+        let (entries, looked) = log::entries_before(tx, &app.viewer, before, most, look, &mut fits)?;
+        let next = before - looked;
+        let rows = entries.iter().map(|entry| history_row(tx, entry)).collect::<Result<_, Error>>()?;
+        Ok(HistoryWindow { rows, next: (next > 0).then_some(next), head })
+    })
+}
+
+/// Returns one statement in full.
+pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
+    app.book.db.read(|tx| {
+        let entry = log::seen_entry(tx, &app.viewer, id)?;
+        let entry = entry.ok_or_else(|| {
+            Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
+        })?;
+        if erased_and_imported::erased(tx, entry.position)?.is_some() {
+            return Err(Error::refused("It was erased: only its place in the log is left"));
+        }
+        let (_, key) =
+            people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
+        let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
+        Ok(FullStatement {
+            position: entry.position,
+            id,
+            armored: armor(&key, NAMESPACE, &signature),
+            sound: is_sound(tx, &entry)?,
+            key: key.fingerprint_text(),
+            text: entry.signed.text,
         })
-    }
-
-    /// Returns one statement in full.
-    pub fn statement(&self, id: StatementId) -> Result<FullStatement, Error> {
-        self.book.db.read(|tx| {
-            let entry = log::seen_entry(tx, &self.viewer, id)?;
-            let entry = entry.ok_or_else(|| {
-                Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
-            })?;
-            if erased_and_imported::erased(tx, entry.position)?.is_some() {
-                return Err(Error::refused("It was erased: only its place in the log is left"));
-            }
-            let (_, key) =
-                people::holder(tx, &entry.signed.key)?.ok_or_else(|| damaged("the key that signed is not there"))?;
-            let signature: [u8; 64] = entry.signed.signature.as_slice().try_into().map_err(damaged)?;
-            Ok(FullStatement {
-                position: entry.position,
-                id,
-                armored: armor(&key, NAMESPACE, &signature),
-                sound: is_sound(tx, &entry)?,
-                key: key.fingerprint_text(),
-                text: entry.signed.text,
-            })
-        })
-    }
+    })
 }
 
 /// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form.

@@ -5,6 +5,11 @@ use chrono::NaiveDate;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::sign;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::record::annotations;
+use crate::app::standards::local;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
@@ -18,132 +23,130 @@ use crate::domain::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_
 use crate::domain::statement::kinds::withdraw::Withdraw;
 use crate::store::index::people;
 
-impl App {
-    /// Signs off KSBs of a trainee in one transaction.
-    pub fn sign_off(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        trainee: &PersonId,
-        codes: &[KsbCode],
-        seen: &Observation,
-    ) -> Result<SignedReceipt, Error> {
-        let trainee = self.person(trainee)?;
-        let doing = format!("Recording {} for {}", counted(codes.len()), trainee.name);
-        let bodies = self.sign_offs(&trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
-        let done = self.state(signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
-        let warning = self.early(&trainee.id, seen.observed)?;
-        Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: self.trouble(), warning })
-    }
+/// Signs off KSBs of a trainee in one transaction.
+pub fn sign_off(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    trainee: &PersonId,
+    codes: &[KsbCode],
+    seen: &Observation,
+) -> Result<SignedReceipt, Error> {
+    let trainee = app.person(trainee)?;
+    let doing = format!("Recording {} for {}", counted(codes.len()), trainee.name);
+    let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
+    let done = sign::state(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+    let warning = early(app, &trainee.id, seen.observed)?;
+    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning })
+}
 
-    /// Withdraws a sign-off, countersignature or progress review: one's own, or any as a training officer.
-    pub fn withdraw(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        of: StatementId,
-        reason: &SafeText,
-    ) -> Result<SignedReceipt, Error> {
-        self.withdraw_all(signer, proof, &[of], reason)
-    }
+/// Withdraws a sign-off, countersignature or progress review: one's own, or any as a training officer.
+pub fn withdraw(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    of: StatementId,
+    reason: &SafeText,
+) -> Result<SignedReceipt, Error> {
+    withdraw_all(app, signer, proof, &[of], reason)
+}
 
-    /// Withdraws several statements in one transaction, all or none.
-    pub fn withdraw_all(
-        &mut self,
-        signer: &PersonId,
-        proof: &Credential,
-        of: &[StatementId],
-        reason: &SafeText,
-    ) -> Result<SignedReceipt, Error> {
-        let doing = if of.len() == 1 { "Withdrawing a record" } else { "Withdrawing records" };
-        let by = self.person(signer)?;
-        let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
-        for of in of {
-            let statement = self.referenced_statement(*of).map_err(|e| e.context(doing))?;
-            let whose = statement.body.trainee().filter(|_| statement.body.kind().is_withdrawable());
-            let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
-            own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
-            // The trainee's current name, which may have changed since the sign-off.
-            let trainee = self.person(&whose.id)?;
-            let whose = PersonRef { id: trainee.id, name: trainee.name.clone() };
-            bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
-            names.push(trainee.name);
-        }
-        names.dedup();
-        let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").context(doing))?;
-        // Without that role, the rules refuse another signer's statement and name the signer.
-        let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
-        let done = self.state(signer, role, proof, bodies).map_err(|e| e.context(doing))?;
-        Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: self.trouble(), warning: None })
+/// Withdraws several statements in one transaction, all or none.
+pub fn withdraw_all(
+    app: &mut App,
+    signer: &PersonId,
+    proof: &Credential,
+    of: &[StatementId],
+    reason: &SafeText,
+) -> Result<SignedReceipt, Error> {
+    let doing = if of.len() == 1 { "Withdrawing a record" } else { "Withdrawing records" };
+    let by = app.person(signer)?;
+    let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
+    for of in of {
+        let statement = annotations::referenced_statement(app, *of).map_err(|e| e.context(doing))?;
+        let whose = statement.body.trainee().filter(|_| statement.body.kind().is_withdrawable());
+        let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
+        own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
+        // The trainee's current name, which may have changed since the sign-off.
+        let trainee = app.person(&whose.id)?;
+        let whose = PersonRef { id: trainee.id, name: trainee.name.clone() };
+        bodies.push(Body::Withdraw(Withdraw { of: *of, trainee: whose, reason: reason.clone() }));
+        names.push(trainee.name);
     }
+    names.dedup();
+    let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").context(doing))?;
+    // Without that role, the rules refuse another signer's statement and name the signer.
+    let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
+    let done = sign::state(app, signer, role, proof, bodies).map_err(|e| e.context(doing))?;
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+}
 
-    /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
-    pub fn answers_for(&mut self, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
-        let card = &standing.trainee;
-        let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
-        match self.standard(&card.standard)?.why_not_asked(&card.scope, code) {
-            Some(why) => Err(not_asked(&card.name, code, &why)),
-            None => Err(no_code(&card.standard, code)),
-        }
+/// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
+pub fn answers_for(app: &mut App, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
+    let card = &standing.trainee;
+    let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
+    match roster::standard(app, &card.standard)?.why_not_asked(&card.scope, code) {
+        Some(why) => Err(not_asked(&card.name, code, &why)),
+        None => Err(no_code(&card.standard, code)),
     }
+}
 
-    /// Returns a warning if the observation was before the programme began.
-    pub(in crate::app) fn early(&self, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
-        Ok(self.enrolment(trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
-    }
+/// Returns a warning if the observation was before the programme began.
+pub(in crate::app) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
+    Ok(person::enrolment(app, trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
+}
 
-    pub(in crate::app) fn sign_offs(
-        &mut self,
-        trainee: &Person,
-        codes: &[KsbCode],
-        seen: &Observation,
-    ) -> Result<Vec<Body>, Error> {
-        if codes.is_empty() {
-            return Err(Error::usage("No KSB is marked").hint("Press space to mark one"));
-        }
-        if seen.observed > self.clock.today() {
-            return Err(Error::usage("The day seen is in the future")
-                .hint("Give the day that it was seen: today, yesterday, 20 Nov"));
-        }
-        if let Some(action) = seen.action.as_ref().filter(|action| action.by < self.clock.today()) {
-            return Err(Error::from(RuleViolation::ActionPast(long_day(action.by)))
-                .hint("Give today or a later day: in 2 weeks, friday, 12 Dec"));
-        }
-        let enrolment = self.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
-        let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
-        let reference = &enrolment.standard;
-        let standard = self.book.standard(reference)?;
-        let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
-        let meaning = meaning(seen.outcome)?;
-        let mut chosen: Vec<KsbCode> = codes.to_vec();
-        chosen.sort_unstable();
-        chosen.dedup();
-        let lists = self.lists_beside(reference)?;
-        let body = |code: KsbCode| {
-            let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
-            let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
-            if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
-                return Err(not_asked(&trainee.name, code, &why));
-            }
-            Ok(Body::SignOff(SignOff {
-                trainee: PersonRef { id: trainee.id.clone(), name: trainee.name.clone() },
-                item: Item { standard: of.clone(), code, text: ksb.digest },
-                outcome: seen.outcome,
-                method: seen.method,
-                supervision: seen.supervision,
-                observed: seen.observed,
-                place: seen.place.clone(),
-                feedback: seen.feedback.clone(),
-                action: seen.action.clone(),
-                late: seen.late.clone(),
-                claim: None,
-                claimed: None,
-                evidence: Vec::new(),
-                meaning: meaning.clone(),
-            }))
-        };
-        chosen.into_iter().map(body).collect()
+pub(in crate::app) fn sign_offs(
+    app: &mut App,
+    trainee: &Person,
+    codes: &[KsbCode],
+    seen: &Observation,
+) -> Result<Vec<Body>, Error> {
+    if codes.is_empty() {
+        return Err(Error::usage("No KSB is marked").hint("Press space to mark one"));
     }
+    if seen.observed > app.clock.today() {
+        return Err(Error::usage("The day seen is in the future")
+            .hint("Give the day that it was seen: today, yesterday, 20 Nov"));
+    }
+    if let Some(action) = seen.action.as_ref().filter(|action| action.by < app.clock.today()) {
+        return Err(Error::from(RuleViolation::ActionPast(long_day(action.by)))
+            .hint("Give today or a later day: in 2 weeks, friday, 12 Dec"));
+    }
+    let enrolment = app.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+    let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+    let reference = &enrolment.standard;
+    let standard = app.book.standard(reference)?;
+    let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
+    let meaning = meaning(seen.outcome)?;
+    let mut chosen: Vec<KsbCode> = codes.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let lists = local::lists_beside(app, reference)?;
+    let body = |code: KsbCode| {
+        let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
+        let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
+        if let Some(why) = standard.why_not_asked(&enrolment.scope, code) {
+            return Err(not_asked(&trainee.name, code, &why));
+        }
+        Ok(Body::SignOff(SignOff {
+            trainee: PersonRef { id: trainee.id.clone(), name: trainee.name.clone() },
+            item: Item { standard: of.clone(), code, text: ksb.digest },
+            outcome: seen.outcome,
+            method: seen.method,
+            supervision: seen.supervision,
+            observed: seen.observed,
+            place: seen.place.clone(),
+            feedback: seen.feedback.clone(),
+            action: seen.action.clone(),
+            late: seen.late.clone(),
+            claim: None,
+            claimed: None,
+            evidence: Vec::new(),
+            meaning: meaning.clone(),
+        }))
+    };
+    chosen.into_iter().map(body).collect()
 }
 
 /// Returns the declaration that an outcome stands for.

@@ -5,44 +5,43 @@ use std::collections::BTreeSet;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::maintenance::export::signer_line;
+use crate::app::record::records;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::FullStatement;
 use crate::domain::statement::decode::decode;
 use crate::store::index::people;
 use crate::store::log;
 
-impl App {
-    /// Returns every statement about a trainee, oldest first; an imported one follows its import.
-    pub fn own_statements(&self, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
-        let ids = self.book.db.read(|tx| log::ids_about(tx, &self.viewer, trainee))?;
-        let mut all = Vec::new();
-        for id in ids {
-            let full = self.statement(id)?;
-            // An imported statement has no entry of its own.
-            let back = decode(&full.text).ok().and_then(|statement| statement.body.put_back());
-            all.push(full);
-            if let Some(of) = back {
-                all.push(self.statement(of)?);
-            }
+/// Returns every statement about a trainee, oldest first; an imported one follows its import.
+pub fn own_statements(app: &App, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
+    let ids = app.book.db.read(|tx| log::ids_about(tx, &app.viewer, trainee))?;
+    let mut all = Vec::new();
+    for id in ids {
+        let full = records::statement(app, id)?;
+        // An imported statement has no entry of its own.
+        let back = decode(&full.text).ok().and_then(|statement| statement.body.put_back());
+        all.push(full);
+        if let Some(of) = back {
+            all.push(records::statement(app, of)?);
         }
-        Ok(all)
     }
+    Ok(all)
+}
 
-    /// Returns an `allowed_signers` file of the people who signed on this record, with the validity of each key.
-    pub fn own_signers(&self, trainee: &PersonId) -> Result<String, Error> {
-        let mut signers: BTreeSet<PersonId> = BTreeSet::new();
-        for full in self.own_statements(trainee)? {
-            signers.extend(decode(&full.text).ok().map(|statement| statement.signer.who.id));
-        }
-        self.book.db.read(|tx| {
-            let mut lines = String::new();
-            for id in &signers {
-                for (key, at) in people::keys_of(tx, id)? {
-                    lines.push_str(&signer_line(tx, id, &key, at)?);
-                    lines.push('\n');
-                }
-            }
-            Ok(lines)
-        })
+/// Returns an `allowed_signers` file of the people who signed on this record, with the validity of each key.
+pub fn own_signers(app: &App, trainee: &PersonId) -> Result<String, Error> {
+    let mut signers: BTreeSet<PersonId> = BTreeSet::new();
+    for full in own_statements(app, trainee)? {
+        signers.extend(decode(&full.text).ok().map(|statement| statement.signer.who.id));
     }
+    app.book.db.read(|tx| {
+        let mut lines = String::new();
+        for id in &signers {
+            for (key, at) in people::keys_of(tx, id)? {
+                lines.push_str(&signer_line(tx, id, &key, at)?);
+                lines.push('\n');
+            }
+        }
+        Ok(lines)
+    })
 }

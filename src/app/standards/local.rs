@@ -6,7 +6,11 @@ use std::sync::Arc;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::keys::unlock;
+use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
+use crate::app::people::roster;
+use crate::app::standards::standard;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::domain::primitives::text::SafeText;
@@ -29,179 +33,175 @@ pub struct Adopted {
     pub in_force: bool,
 }
 
-impl App {
-    /// Returns all adopted lists, by reference and then in order of adoption.
-    pub fn lists(&mut self) -> Result<Vec<Adopted>, Error> {
-        let all = self.book.db.read(standards::lists)?;
-        let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
-        let mut found = Vec::with_capacity(all.len());
-        for (at, of) in all.iter().enumerate() {
-            found.push(Adopted { list: self.standard(of)?, in_force: last(at) });
+/// Returns all adopted lists, by reference and then in order of adoption.
+pub fn lists(app: &mut App) -> Result<Vec<Adopted>, Error> {
+    let all = app.book.db.read(standards::lists)?;
+    let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
+    let mut found = Vec::with_capacity(all.len());
+    for (at, of) in all.iter().enumerate() {
+        found.push(Adopted { list: roster::standard(app, of)?, in_force: last(at) });
+    }
+    Ok(found)
+}
+
+/// Returns the lists in force for a standard.
+pub(in crate::app) fn lists_beside(app: &mut App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
+    let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
+    let all = lists(app)?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
+    Ok(all.map(|adopted| adopted.list).collect())
+}
+
+/// Returns the list in force for a standard that contains a code.
+pub(in crate::app) fn list_with(
+    app: &mut App,
+    standard: &StandardRef,
+    code: KsbCode,
+) -> Result<Option<Arc<Standard>>, Error> {
+    Ok(lists_beside(app, standard)?.into_iter().find(|list| list.ksb(code).is_some()))
+}
+
+/// Finds an adopted list by reference (its newest version) or by reference and version.
+pub fn find_list(app: &mut App, text: &str) -> Result<Adopted, Error> {
+    let all = lists(app)?;
+    let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
+    let meant = |adopted: &Adopted| {
+        let of = adopted.list.reference();
+        of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
+    };
+    all.into_iter().find(meant).ok_or_else(|| {
+        let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
+        Error::usage(format!("No list “{text}” is adopted")).hint(hint)
+    })
+}
+
+/// Returns a trainee's local competences with their states, by code. A claim shows only if there is no other state.
+pub(in crate::app) fn local_of(
+    app: &mut App,
+    trainee: &PersonId,
+    on: &StandardRef,
+    claims: &BTreeMap<KsbCode, PendingClaim>,
+) -> Result<Vec<LocalKsb>, Error> {
+    let mut all = Vec::new();
+    let measure = app.measure()?;
+    for list in lists_beside(app, on)? {
+        let of = list.reference();
+        let tallies = app.book.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, trainee, of))?;
+        let Some(local) = list.local() else { continue };
+        for ksb in list.ksbs() {
+            let Some(term) = local.terms.get(&ksb.code) else { continue };
+            let tally = tallies.get(&ksb.code).copied().unwrap_or_default();
+            let state = match tally.state(term, &measure) {
+                State::Open if claims.contains_key(&ksb.code) => State::Claimed,
+                state => state,
+            };
+            all.push(LocalKsb {
+                list: of.clone(),
+                ksb: Ksb { duties: vec![LOCAL_GROUP], ..ksb.clone() },
+                term: term.clone(),
+                tally,
+                seen: tally.counted(&measure.policy),
+                state,
+                due: tally.due(term, &measure),
+            });
         }
-        Ok(found)
     }
+    all.sort_by_key(|local| local.ksb.code);
+    Ok(all)
+}
 
-    /// Returns the lists in force for a standard.
-    pub(in crate::app) fn lists_beside(&mut self, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
-        let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
-        let all = self.lists()?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
-        Ok(all.map(|adopted| adopted.list).collect())
+/// Returns the conflicts between a list and those of its standards that are adopted.
+pub fn list_faults(app: &mut App, list: &Standard) -> Result<Vec<LocalFault>, Error> {
+    let mut faults = Vec::new();
+    for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
+        if let Some(standard) = app.book.standard(&of)? {
+            faults.extend(faults_beside(list, &standard));
+        }
     }
+    Ok(faults)
+}
 
-    /// Returns the list in force for a standard that contains a code.
-    pub(in crate::app) fn list_with(
-        &mut self,
-        standard: &StandardRef,
-        code: KsbCode,
-    ) -> Result<Option<Arc<Standard>>, Error> {
-        Ok(self.lists_beside(standard)?.into_iter().find(|list| list.ksb(code).is_some()))
+/// Returns the current names of the people a list names as signers; `None` for an unknown id.
+pub fn list_people(app: &mut App, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
+    let mut named = BTreeMap::new();
+    for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
+        let person = app.book.db.read(|tx| people::person(tx, &id))?;
+        named.insert(id, person.map(|person| person.name));
     }
+    Ok(named)
+}
 
-    /// Finds an adopted list by reference (its newest version) or by reference and version.
-    pub fn find_list(&mut self, text: &str) -> Result<Adopted, Error> {
-        let all = self.lists()?;
-        let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
-        let meant = |adopted: &Adopted| {
-            let of = adopted.list.reference();
-            of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
-        };
-        all.into_iter().find(meant).ok_or_else(|| {
-            let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
-            Error::usage(format!("No list “{text}” is adopted")).hint(hint)
-        })
+/// Compares a list with the version in force: what changed, and how many trainees have sign-offs on it.
+pub fn list_change(app: &mut App, new: &Standard) -> Result<Option<ListChange>, Error> {
+    let newest = lists(app)?.into_iter().find(|adopted| {
+        adopted.in_force
+            && adopted.list.reference().reference() == new.reference().reference()
+            && adopted.list.reference() != new.reference()
+    });
+    let Some(Adopted { list: before, .. }) = newest else { return Ok(None) };
+    let mut trainees = 0;
+    for enrolment in app.book.db.read(|tx| people::enrolments(tx, &app.viewer))? {
+        let tallies =
+            app.book.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, &enrolment.trainee, before.reference()))?;
+        trainees += usize::from(!tallies.is_empty());
     }
+    let same = diff(&before, new).ksbs.iter().filter(|pair| pair.change == Change::Same).count();
+    Ok(Some(ListChange { before, same, trainees }))
+}
 
-    /// Returns a trainee's local competences with their states, by code. A claim shows only if there is no other state.
-    pub(in crate::app) fn local_of(
-        &mut self,
-        trainee: &PersonId,
-        on: &StandardRef,
-        claims: &BTreeMap<KsbCode, PendingClaim>,
-    ) -> Result<Vec<LocalKsb>, Error> {
-        let mut all = Vec::new();
-        let measure = self.measure()?;
-        for list in self.lists_beside(on)? {
-            let of = list.reference();
-            let tallies = self.book.db.read(|tx| sign_off_index::tallies(tx, &self.viewer, trainee, of))?;
-            let Some(local) = list.local() else { continue };
-            for ksb in list.ksbs() {
-                let Some(term) = local.terms.get(&ksb.code) else { continue };
-                let tally = tallies.get(&ksb.code).copied().unwrap_or_default();
-                let state = match tally.state(term, &measure) {
-                    State::Open if claims.contains_key(&ksb.code) => State::Claimed,
-                    state => state,
-                };
-                all.push(LocalKsb {
-                    list: of.clone(),
-                    ksb: Ksb { duties: vec![LOCAL_GROUP], ..ksb.clone() },
-                    term: term.clone(),
-                    tally,
-                    seen: tally.counted(&measure.policy),
-                    state,
-                    due: tally.due(term, &measure),
-                });
+/// Adopts a list and stores its text, which never changes.
+pub fn adopt_list(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    list: Standard,
+) -> Result<AppendResult, Error> {
+    let doing = format!("Adopting {}", list.reference());
+    let beside = list.local().map(|local| local.beside.clone()).unwrap_or_default();
+    // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
+    if !app.person(officer)?.may_act_as(Role::TrainingOfficer) {
+        return Err(Error::refused("Only a training officer adopts a list").context(doing));
+    }
+    list_may(app, &list).map_err(|e| e.context(doing.clone()))?;
+    if let Credential::Passphrase(passphrase) = proof {
+        unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
+    }
+    let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
+    let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());
+    app.book.store_standard(list).map_err(|e| e.context(doing.clone()))?;
+    let body = Body::Competences(Competences { list: of, title, beside, content });
+    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+}
+
+/// Checks that a list could be adopted now.
+pub fn list_may(app: &mut App, list: &Standard) -> Result<(), Error> {
+    if standard::is_adopted(app, list.reference())? {
+        return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
+            .hint("Give the changed list a new version"));
+    }
+    for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
+        if !standard::is_adopted(app, &of)? {
+            return Err(
+                Error::from(RuleViolation::NotAdopted(of)).hint("`countersign standard list` shows those that are")
+            );
+        }
+        for other in lists_beside(app, &of)? {
+            if other.reference().reference() == list.reference().reference() {
+                continue;
+            }
+            if let Some(taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
+                let list = other.reference().clone();
+                return Err(RuleViolation::CodeTaken { code: taken.code, list }.into());
             }
         }
-        all.sort_by_key(|local| local.ksb.code);
-        Ok(all)
     }
-
-    /// Returns the conflicts between a list and those of its standards that are adopted.
-    pub fn list_faults(&mut self, list: &Standard) -> Result<Vec<LocalFault>, Error> {
-        let mut faults = Vec::new();
-        for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
-            if let Some(standard) = self.book.standard(&of)? {
-                faults.extend(faults_beside(list, &standard));
-            }
-        }
-        Ok(faults)
+    if let Some(fault) = list_faults(app, list)?.into_iter().next() {
+        return Err(RuleViolation::List(fault.to_string()).into());
     }
-
-    /// Returns the current names of the people a list names as signers; `None` for an unknown id.
-    pub fn list_people(&mut self, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
-        let mut named = BTreeMap::new();
-        for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
-            let person = self.book.db.read(|tx| people::person(tx, &id))?;
-            named.insert(id, person.map(|person| person.name));
+    match list_people(app, list)?.into_iter().find(|(_, name)| name.is_none()) {
+        Some((id, _)) => {
+            Err(Error::from(RuleViolation::Unknown(id.to_string())).hint("`countersign person list` shows the ids"))
         }
-        Ok(named)
-    }
-
-    /// Compares a list with the version in force: what changed, and how many trainees have sign-offs on it.
-    pub fn list_change(&mut self, new: &Standard) -> Result<Option<ListChange>, Error> {
-        let newest = self.lists()?.into_iter().find(|adopted| {
-            adopted.in_force
-                && adopted.list.reference().reference() == new.reference().reference()
-                && adopted.list.reference() != new.reference()
-        });
-        let Some(Adopted { list: before, .. }) = newest else { return Ok(None) };
-        let mut trainees = 0;
-        for enrolment in self.book.db.read(|tx| people::enrolments(tx, &self.viewer))? {
-            let tallies = self
-                .book
-                .db
-                .read(|tx| sign_off_index::tallies(tx, &self.viewer, &enrolment.trainee, before.reference()))?;
-            trainees += usize::from(!tallies.is_empty());
-        }
-        let same = diff(&before, new).ksbs.iter().filter(|pair| pair.change == Change::Same).count();
-        Ok(Some(ListChange { before, same, trainees }))
-    }
-
-    /// Adopts a list and stores its text, which never changes.
-    pub fn adopt_list(
-        &mut self,
-        officer: &PersonId,
-        proof: &Credential,
-        list: Standard,
-    ) -> Result<AppendResult, Error> {
-        let doing = format!("Adopting {}", list.reference());
-        let beside = list.local().map(|local| local.beside.clone()).unwrap_or_default();
-        // Every check comes before the text is stored, so that a refusal leaves the file unchanged.
-        if !self.person(officer)?.may_act_as(Role::TrainingOfficer) {
-            return Err(Error::refused("Only a training officer adopts a list").context(doing));
-        }
-        self.list_may(&list).map_err(|e| e.context(doing.clone()))?;
-        if let Credential::Passphrase(passphrase) = proof {
-            self.unlock(officer, passphrase).map_err(|e| e.context(doing.clone()))?;
-        }
-        let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
-        let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());
-        self.book.store_standard(list).map_err(|e| e.context(doing.clone()))?;
-        let body = Body::Competences(Competences { list: of, title, beside, content });
-        self.state(officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
-    }
-
-    /// Checks that a list could be adopted now.
-    pub fn list_may(&mut self, list: &Standard) -> Result<(), Error> {
-        if self.is_adopted(list.reference())? {
-            return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
-                .hint("Give the changed list a new version"));
-        }
-        for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
-            if !self.is_adopted(&of)? {
-                return Err(
-                    Error::from(RuleViolation::NotAdopted(of)).hint("`countersign standard list` shows those that are")
-                );
-            }
-            for other in self.lists_beside(&of)? {
-                if other.reference().reference() == list.reference().reference() {
-                    continue;
-                }
-                if let Some(taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
-                    let list = other.reference().clone();
-                    return Err(RuleViolation::CodeTaken { code: taken.code, list }.into());
-                }
-            }
-        }
-        if let Some(fault) = self.list_faults(list)?.into_iter().next() {
-            return Err(RuleViolation::List(fault.to_string()).into());
-        }
-        match self.list_people(list)?.into_iter().find(|(_, name)| name.is_none()) {
-            Some((id, _)) => {
-                Err(Error::from(RuleViolation::Unknown(id.to_string())).hint("`countersign person list` shows the ids"))
-            }
-            None => Ok(()),
-        }
+        None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::roster;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::domain::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
 use crate::domain::record::ksb_status::State;
@@ -132,7 +133,7 @@ pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, E
 /// Returns the adopted standards, then the shipped ones that are not adopted.
 fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     let mut all = match app {
-        Some(app) => app.standards()?,
+        Some(app) => roster::standards(app)?,
         None => Vec::new(),
     };
     for standard in shipped()? {
@@ -150,36 +151,34 @@ pub fn about_of(standard: &Standard) -> Result<About, Error> {
     Ok(if bare { notes.about } else { standard.about().clone() })
 }
 
-impl App {
-    /// Builds the page about a standard, adopted or not, with its known versions.
-    pub fn page_of(&mut self, standard: &Standard) -> Result<Page, Error> {
-        page_of(standard, &self.standards()?)
-    }
+/// Builds the page about a standard, adopted or not, with its known versions.
+pub fn about_page(app: &mut App, standard: &Standard) -> Result<Page, Error> {
+    page_of(standard, &roster::standards(app)?)
+}
 
-    /// Returns whether this version is adopted.
-    pub fn is_adopted(&mut self, of: &StandardRef) -> Result<bool, Error> {
-        Ok(self.book.standard(of)?.is_some())
-    }
+/// Returns whether this version is adopted.
+pub fn is_adopted(app: &mut App, of: &StandardRef) -> Result<bool, Error> {
+    Ok(app.book.standard(of)?.is_some())
+}
 
-    /// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
-    pub fn move_of(&mut self, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
-        let measure = self.measure()?;
-        let enrolment = self.book.db.read(|tx| people::enrolment(tx, trainee))?;
-        let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
-            return Ok(None);
-        };
-        let (before, after) = (self.standard(&from)?, self.standard(to)?);
-        let known = self.book.db.read(|tx| sign_off_index::states(tx, &self.viewer, trainee, &from, &measure))?;
-        let state = |pair: &Pair| {
-            let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
-            code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)
-        };
-        let ksbs = diff(&before, &after).ksbs.into_iter().map(|pair| {
-            let state = state(&pair);
-            (pair, state)
-        });
-        Ok(Some(Move { from, to: to.clone(), ksbs: ksbs.collect() }))
-    }
+/// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
+pub fn move_of(app: &mut App, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+    let measure = app.measure()?;
+    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
+        return Ok(None);
+    };
+    let (before, after) = (roster::standard(app, &from)?, roster::standard(app, to)?);
+    let known = app.book.db.read(|tx| sign_off_index::states(tx, &app.viewer, trainee, &from, &measure))?;
+    let state = |pair: &Pair| {
+        let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
+        code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)
+    };
+    let ksbs = diff(&before, &after).ksbs.into_iter().map(|pair| {
+        let state = state(&pair);
+        (pair, state)
+    });
+    Ok(Some(Move { from, to: to.clone(), ksbs: ksbs.collect() }))
 }
 
 #[cfg(test)]

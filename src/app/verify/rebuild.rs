@@ -68,45 +68,43 @@ impl Reindexing {
     }
 }
 
-impl App {
-    /// Rebuilds every index and tile; returns the number of entries. `progress` gets the number done and the total.
-    pub fn rebuild(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
-        let rebuilt = self.book.db.write(|tx| -> Result<u64, Error> {
-            indexer::clear(tx)?;
-            let size = log::head(tx)?.map_or(0, |head| head.size);
-            let mut reindexing = Reindexing::default();
-            let erased = erased_and_imported::all_erased(tx)?;
-            let keys = log::keys(tx)?;
-            let (mut edge, mut tiles) = (CompactRange::new(), Vec::new());
-            let mut at = 0;
-            while at < size {
-                let mut indexer = Indexer::default();
-                let entries = log::entries(tx, at..at + PART)?;
-                if entries.is_empty() {
-                    return Err(damaged(format!("entry {at} is missing")).into());
-                }
-                for entry in &entries {
-                    let position = entry.position;
-                    if let Some((leaf, by)) = erased.get(&position) {
-                        tiles.extend(edge.push(*leaf).map(|tile| tile.hash));
-                        erased_time(tx, *by)?.into_iter().for_each(|signed| indexer.saw(signed));
-                        continue;
-                    }
-                    let key = keys.get(&entry.key).ok_or_else(|| damaged(format!("entry {position} has no key")))?;
-                    tiles.extend(edge.push(leaf_of(entry, key)).map(|tile| tile.hash));
-                    let statement = statement_of(entry)?;
-                    reindexing.adopted(tx, &statement)?;
-                    reindexing.index(tx, &mut indexer, &statement, position)?;
-                }
-                indexer.finish(tx)?;
-                at += entries.len() as u64;
-                progress(at, size);
+/// Rebuilds every index and tile; returns the number of entries. `progress` gets the number done and the total.
+pub fn rebuild(app: &mut App, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
+    let rebuilt = app.book.db.write(|tx| -> Result<u64, Error> {
+        indexer::clear(tx)?;
+        let size = log::head(tx)?.map_or(0, |head| head.size);
+        let mut reindexing = Reindexing::default();
+        let erased = erased_and_imported::all_erased(tx)?;
+        let keys = log::keys(tx)?;
+        let (mut edge, mut tiles) = (CompactRange::new(), Vec::new());
+        let mut at = 0;
+        while at < size {
+            let mut indexer = Indexer::default();
+            let entries = log::entries(tx, at..at + PART)?;
+            if entries.is_empty() {
+                return Err(damaged(format!("entry {at} is missing")).into());
             }
-            rebuild_tree(tx, &edge, &tiles)?;
-            Ok(size)
-        });
-        rebuilt.map_err(|e| e.context("Rebuilding the indexes"))
-    }
+            for entry in &entries {
+                let position = entry.position;
+                if let Some((leaf, by)) = erased.get(&position) {
+                    tiles.extend(edge.push(*leaf).map(|tile| tile.hash));
+                    erased_time(tx, *by)?.into_iter().for_each(|signed| indexer.saw(signed));
+                    continue;
+                }
+                let key = keys.get(&entry.key).ok_or_else(|| damaged(format!("entry {position} has no key")))?;
+                tiles.extend(edge.push(leaf_of(entry, key)).map(|tile| tile.hash));
+                let statement = statement_of(entry)?;
+                reindexing.adopted(tx, &statement)?;
+                reindexing.index(tx, &mut indexer, &statement, position)?;
+            }
+            indexer.finish(tx)?;
+            at += entries.len() as u64;
+            progress(at, size);
+        }
+        rebuild_tree(tx, &edge, &tiles)?;
+        Ok(size)
+    });
+    rebuilt.map_err(|e| e.context("Rebuilding the indexes"))
 }
 
 fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::people::login_map;
+use crate::app::people::ssh_keys;
 use crate::cli::context::input::small_text;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -31,7 +33,7 @@ fn add(context: &mut Context, asked: &SshAdd) -> Result<CommandOutput, Failure> 
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let passphrase = context.passphrase(&officer)?;
-    let login = app.add_login(&officer.id, &passphrase, &person.id, (&name, &text))?;
+    let login = ssh_keys::add_login(app, &officer.id, &passphrase, &person.id, (&name, &text))?;
     let parts = vec![
         OutputBlock::Line(format!("{} may log in with this key", person.name)),
         OutputBlock::Facts(vec![
@@ -48,17 +50,17 @@ fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<CommandOutput, Fai
     let person = one(app, &asked.person, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let passphrase = context.passphrase(&officer)?;
-    let gone = app.revoke_login(&officer.id, &passphrase, &person.id, asked.key.as_deref())?;
+    let gone = ssh_keys::revoke_login(app, &officer.id, &passphrase, &person.id, asked.key.as_deref())?;
     let mut parts = vec![OutputBlock::Line(format!("{} no longer logs in with:", person.name))];
     parts.push(OutputBlock::Facts(gone.iter().map(|key| fact("Key", key.fingerprint_text())).collect()));
-    let now = app.logins()?.into_iter().filter(|login| gone.contains(&login.key));
+    let now = ssh_keys::logins(app)?.into_iter().filter(|login| gone.contains(&login.key));
     answer(parts, &now.map(|login| (login, person.clone())).collect::<Vec<_>>())
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let mut logins = Vec::new();
-    for login in app.logins()? {
+    for login in ssh_keys::logins(app)? {
         let person = app.person(&login.person)?;
         logins.push((login, person));
     }
@@ -83,7 +85,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
 }
 
 fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {
-    let synced = context.open()?.sync_login_map(take_over)?;
+    let synced = login_map::sync_login_map(context.open()?, take_over)?;
     let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
     let mut parts = vec![OutputBlock::Line(format!("The map for sshd holds {keys}"))];
     parts.extend(synced.taken_from.map(|other| {

@@ -4,7 +4,9 @@
 use std::io::IsTerminal as _;
 
 use crate::app::app::App;
+use crate::app::claims::claim;
 use crate::app::error::Error;
+use crate::app::people::ssh_keys;
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::ssh::args::Session;
@@ -32,10 +34,10 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     let wanted = wanted.map(|command| SshCommand::of(command).ok_or_else(|| not_one(command))).transpose()?;
     let folder = context.said_folder()?;
     let second = context.second(&folder);
-    let (app, person) = App::logged_in(folder, &asked.person, asked.key)?;
+    let (app, person) = ssh_keys::logged_in(folder, &asked.person, asked.key)?;
     let mut app = app.with_checkpoint_mirror(second);
     if let Some(digits) = file {
-        let (whose, found) = app.file_anywhere(digits)?;
+        let (whose, found) = claim::file_anywhere(app, digits)?;
         return Ok(SessionOutcome::File(Box::new(app), whose, found.digest));
     }
     if let Some(command) = command.filter(|_| of_hours) {

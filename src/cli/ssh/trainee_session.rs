@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::record::trainee_export;
 use crate::cli::commands::claims::evidence::{add_own, list_of};
 use crate::cli::commands::record::history::{CheckpointArgs, checkpoint_of};
 use crate::cli::commands::record::portfolio::portfolio_of;
@@ -41,8 +42,8 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
 fn export(app: &App, person: &Person) -> Result<CommandOutput, Failure> {
     let mut text = String::new();
     let _ = writeln!(text, "==> allowed_signers <==");
-    text.push_str(&app.own_signers(&person.id)?);
-    for full in app.own_statements(&person.id)? {
+    text.push_str(&trainee_export::own_signers(app, &person.id)?);
+    for full in trainee_export::own_statements(app, &person.id)? {
         let _ = writeln!(text, "==> {}.txt <==", full.id);
         text.push_str(&full.text);
         let _ = writeln!(text, "==> {}.txt.sig <==", full.id);

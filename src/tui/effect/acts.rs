@@ -1,10 +1,23 @@
 //! Performs signed actions other than sign-offs, and loads the data for their dialogs.
 
 use crate::app::app::App;
+use crate::app::claims::queue;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::batches;
+use crate::app::people::roster;
+use crate::app::people::supervision;
+use crate::app::people::workspace;
+use crate::app::programme::gateway;
+use crate::app::programme::hours;
 use crate::app::programme::hours::NewHours;
+use crate::app::programme::reviews;
+use crate::app::record::acknowledge;
+use crate::app::record::annotations;
+use crate::app::record::dry_run;
+use crate::app::record::quality_assurance;
 use crate::app::record::quality_assurance::SampleRequest;
+use crate::app::record::sign_off;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::recorded::warned;
@@ -24,14 +37,14 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
         }
         DialogQuery::Unsigned { trainee, codes, signer } => {
             let mut sheets = Vec::new();
-            for id in app.awaiting_countersignature(&trainee, &codes, &signer)? {
+            for id in quality_assurance::awaiting_countersignature(app, &trainee, &codes, &signer)? {
                 sheets.push(sheet(app, id, None)?);
             }
             Ok(DialogData::Sheets(sheets, LookNext::Countersign))
         }
         DialogQuery::Attending(trainee) => {
-            let mut people: Vec<_> = app.supervisors_of(&trainee)?;
-            for person in app.people(&[Role::Supervisor, Role::TrainingOfficer])? {
+            let mut people: Vec<_> = supervision::supervisors_of(app, &trainee)?;
+            for person in roster::people(app, &[Role::Supervisor, Role::TrainingOfficer])? {
                 if person.id != trainee && !person.left && !people.iter().any(|one| one.id == person.id) {
                     people.push(person);
                 }
@@ -46,9 +59,9 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
 }
 
 fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<SignOffDetail, Error> {
-    let (whose, record, text) = app.sign_off_detail(id)?;
+    let (whose, record, text) = quality_assurance::sign_off_detail(app, id)?;
     let draft = match reader {
-        Some(reader) => app.desk(reader, &whose.id)?.1,
+        Some(reader) => workspace::desk(app, reader, &whose.id)?.1,
         None => Vec::new(),
     };
     Ok(SignOffDetail { trainee: whose.id, trainee_name: whose.name, record, text, draft })
@@ -56,7 +69,7 @@ fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<Si
 
 /// Returns a message about sign-offs of this person that a sample rejected and that are not signed again yet.
 pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
-    Ok(match app.rejections(person)? {
+    Ok(match quality_assurance::rejections(app, person)? {
         0 => None,
         1 => Some("A verifier rejected one of your sign-offs. Press 7 to see which, and why".to_owned()),
         many => Some(format!("Verifiers rejected {many} of your sign-offs. Press 7 to see which, and why")),
@@ -66,11 +79,11 @@ pub fn rejected(app: &App, person: &PersonId) -> Result<Option<String>, Error> {
 /// Returns the statements to withdraw.
 pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
     match wish {
-        BatchWish::These(ids) => app.batch(ids),
-        BatchWish::With(id) => app.batch_of(*id),
-        BatchWish::Newest { trainee, codes } => match app.newest_signed(trainee, codes)?.as_slice() {
+        BatchWish::These(ids) => batches::batch(app, ids),
+        BatchWish::With(id) => batches::batch_of(app, *id),
+        BatchWish::Newest { trainee, codes } => match batches::newest_signed(app, trainee, codes)?.as_slice() {
             [] => Err(Error::refused("None of the marked KSBs is signed")),
-            ids => app.batch(ids),
+            ids => batches::batch(app, ids),
         },
     }
 }
@@ -87,12 +100,12 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
     };
     match act {
         Act::Countersign(of) => {
-            let receipt = app.countersign(signer, shown()?, &of)?;
+            let receipt = annotations::countersign(app, signer, shown()?, &of)?;
             let what = if of.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", of.len()) };
             Ok(done(format!("Countersigned {what}"), None, receipt))
         }
         Act::Sample { of, outcome, reason } => {
-            let receipt = app.sample(signer, shown()?, of, (outcome, reason), None)?;
+            let receipt = annotations::sample(app, signer, shown()?, of, (outcome, reason), None)?;
             let said = match outcome {
                 Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
                 Sampled::Rejected => format!("Rejected a sign-off of {}: it no longer counts", receipt.trainee),
@@ -100,43 +113,43 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
         }
         Act::Draw { most, seed, from } => {
-            let came = app.draw_sample(signer, &SampleRequest { most, seed, at: None, from })?;
+            let came = quality_assurance::draw_sample(app, signer, &SampleRequest { most, seed, at: None, from })?;
             let said = format!("Drew {} of {} sign-offs from seed {}", came.rows.len(), came.among, came.seed);
             Ok(Acted { said, beside: None, head: app.head()?, trainee: None, ids: Vec::new() })
         }
         Act::ConfirmHours { trainee, entries } => {
-            let (receipt, sum) = app.confirm_hours(signer, shown()?, &trainee, &entries)?;
+            let (receipt, sum) = hours::confirm_hours(app, signer, shown()?, &trainee, &entries)?;
             let warning = warned(receipt.warning.as_deref());
             Ok(done(format!("Confirmed {sum} hours of {}{warning}", receipt.trainee), Some(trainee), receipt))
         }
         Act::EnterHours { trainee, day, hours, what, codes } => {
-            let entry = app.add_hours(&trainee, NewHours { day, hours, what, codes })?;
-            let warning = app.break_warning(&trainee, &[day])?;
+            let entry = hours::add_hours(app, &trainee, NewHours { day, hours, what, codes })?;
+            let warning = hours::break_warning(app, &trainee, &[day])?;
             let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
             let said = said + &warned(warning.as_deref());
             Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
-            let receipt = app.record_requirement(signer, shown()?, &trainee, (requirement, outcome, reason))?;
+            let receipt = gateway::record_requirement(app, signer, shown()?, &trainee, (requirement, outcome, reason))?;
             Ok(done(format!("{said} for {}", receipt.trainee), Some(trainee), receipt))
         }
         Act::Confirm { trainee, party } => {
-            let receipt = app.confirm_gateway(signer, shown()?, &trainee, party)?;
+            let receipt = gateway::confirm_gateway(app, signer, shown()?, &trainee, party)?;
             let said = format!("Confirmed {} for the gateway on behalf of the {}", receipt.trainee, party.slug());
             Ok(done(said, Some(trainee), receipt))
         }
         Act::Answer { of, reason } => {
             let receipt = if app.viewer().own().is_some() {
-                app.answer_record(signer, shown()?, of, reason.as_ref())?
+                acknowledge::answer_record(app, signer, shown()?, of, reason.as_ref())?
             } else {
-                app.acknowledge(signer, shown()?, &[of])?
+                annotations::acknowledge(app, signer, shown()?, &[of])?
             };
             Ok(Acted { ids: Vec::new(), ..done("Recorded. It is kept with the review".to_owned(), None, receipt) })
         }
         Act::Review(held) => {
             let trainee = held.trainee.clone();
-            let receipt = app.hold_review(signer, shown()?, *held)?;
+            let receipt = reviews::hold_review(app, signer, shown()?, *held)?;
             let said =
                 format!("Recorded the review of {}. The others who attended still need to sign it", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
@@ -147,22 +160,24 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
 /// Dry-runs the use case behind an effect, and returns its rule violation as the error.
 pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
     match meant {
-        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => app.dry_run(|app, proof| {
-            if claims.is_empty() {
-                app.sign_off(&signer, proof, &trainee, &codes, &observation)
-            } else {
-                app.answer_claims(&signer, proof, &claims, Some(&codes), &observation)
-            }
-        }),
+        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => {
+            dry_run::dry_run(app, |app, proof| {
+                if claims.is_empty() {
+                    sign_off::sign_off(app, &signer, proof, &trainee, &codes, &observation)
+                } else {
+                    queue::answer_claims(app, &signer, proof, &claims, Some(&codes), &observation)
+                }
+            })
+        }
         Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            app.dry_run(|app, proof| app.withdraw_all(&signer, proof, &of, &reason))
+            dry_run::dry_run(app, |app, proof| sign_off::withdraw_all(app, &signer, proof, &of, &reason))
         }
         Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
-            app.dry_run(|app, proof| app.answer_record(&signer, proof, of, reason.as_ref()))
+            dry_run::dry_run(app, |app, proof| acknowledge::answer_record(app, &signer, proof, of, reason.as_ref()))
         }
         Effect::Act(request) => {
             let ActRequest { signer, act: meant, .. } = *request;
-            app.dry_run(|app, proof| act(app, &signer, meant, Some(proof)))
+            dry_run::dry_run(app, |app, proof| act(app, &signer, meant, Some(proof)))
         }
         _ => Ok(()),
     }

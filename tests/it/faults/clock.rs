@@ -10,8 +10,13 @@ use countersign::app::clock::{Clock, SystemClock};
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::error::Error;
 use countersign::app::keys::session::Credential;
+use countersign::app::keys::unlock;
+use countersign::app::people::roster;
 use countersign::app::random::SystemRandom;
+use countersign::app::record::records;
+use countersign::app::record::sign_off;
 use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::rebuild;
 use countersign::domain::primitives::date::Timestamp;
 use countersign::domain::primitives::ids::{PersonId, Secret};
 use countersign::domain::primitives::text::SafeText;
@@ -95,7 +100,7 @@ impl Bench {
             action: None,
             late: None,
         };
-        self.app.sign_off(&self.sam, &proof, &self.alex, &codes, &seen).map(drop)
+        sign_off::sign_off(self.app, &self.sam, &proof, &self.alex, &codes, &seen).map(drop)
     }
 
     fn sign_all(&mut self, codes: &[&str]) -> bool {
@@ -111,7 +116,7 @@ impl Bench {
 
     /// The states of KSBs by the clock as it is.
     fn states(&mut self, codes: &[&str]) -> Vec<State> {
-        let standing = self.app.standing(&self.alex).unwrap();
+        let standing = records::standing(self.app, &self.alex).unwrap();
         let of = |code: &&str| standing.all().find(|(ksb, _)| ksb.code.to_string() == **code).unwrap().1;
         codes.iter().map(of).collect()
     }
@@ -161,10 +166,10 @@ fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and
         bench.put(ahead);
         assert!(!bench.sign());
         // While the clock stands there, there is nothing to put back.
-        assert!(bench.app.put_clock_back(&tilly, &proof, &reason).is_err());
+        assert!(roster::put_clock_back(bench.app, &tilly, &proof, &reason).is_err());
         bench.put(-ahead);
         assert!(bench.sign(), "{ahead} seconds ahead");
-        bench.app.put_clock_back(&tilly, &proof, &reason).unwrap();
+        roster::put_clock_back(bench.app, &tilly, &proof, &reason).unwrap();
         bench.put(1);
         assert!(!bench.sign() && !bench.sign(), "{ahead} seconds ahead, and put back");
         bench.sound();
@@ -177,16 +182,16 @@ fn a_sign_off_of_a_clock_that_was_ahead_lapses_from_the_day_on_which_the_time_wa
         let mut bench = Bench::new();
         let tilly = person(&bench.app, "Tilly Officer");
         let proof = || Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
-        bench.app.set_policy(&tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
+        roster::set_policy(bench.app, &tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
         bench.put(ahead);
         bench.sign_all(&["K1"]);
         bench.put(-ahead);
         bench.sign_all(&["K2"]);
         let reason = SafeText::line("the clock of the workstation was ahead").unwrap();
-        bench.app.put_clock_back(&tilly, &proof(), &reason).unwrap();
+        roster::put_clock_back(bench.app, &tilly, &proof(), &reason).unwrap();
         for again in [false, true] {
             if again {
-                bench.app.rebuild(&mut |_, _| {}).unwrap();
+                rebuild::rebuild(bench.app, &mut |_, _| {}).unwrap();
             }
             assert_eq!(bench.states(&["K1", "K2"]), [State::Signed; 2], "{ahead}");
             bench.put(350 * DAY);
@@ -236,7 +241,7 @@ fn wrong_passphrases_and_a_clock_set_back_keep_nobody_out_for_longer_than_the_de
     assert!(!bench.sign());
     let wrong = Secret::new("not the right words at all 9".to_owned());
     for _ in 0..5 {
-        assert!(bench.app.unlock(&bench.sam, &wrong).is_err());
+        assert!(unlock::unlock(bench.app, &bench.sam, &wrong).is_err());
     }
     bench.put(-YEAR);
     // The delay of the fifth is 15 seconds, by whatever clock.

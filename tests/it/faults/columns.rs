@@ -1,6 +1,7 @@
 //! Every column of every table, changed by somebody who owns the file: found by `verify`, or it says nothing to anybody.
 
 use countersign::app::app::App;
+use countersign::app::maintenance::export;
 use countersign::app::storage::data_dir::DataDir;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -56,7 +57,7 @@ fn changed(table: &str, column: &str, number: usize) -> Option<Came> {
     let book = Book::small();
     let before = says(&book.data()).unwrap();
     let app = App::open_default(DataDir::new(book.data())).unwrap();
-    let checkpoint = app.checkpoint().unwrap();
+    let checkpoint = export::checkpoint(app).unwrap();
     drop(app);
     let file = Owner::of(&book.database());
     // The first row, then the last.

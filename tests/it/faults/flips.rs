@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use countersign::app::app::App;
 use countersign::app::clock::SystemClock;
+use countersign::app::maintenance::export;
 use countersign::app::random::SystemRandom;
+use countersign::app::record::records;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::log::Verdict;
 use countersign::domain::filter::log::LogFilter;
@@ -33,17 +35,17 @@ pub fn says(data: &Path) -> Result<String, String> {
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
     let mut app = open.map_err(|error| error.to_string())?;
     let mut read = || -> Result<String, countersign::app::error::Error> {
-        let history = app.history(&LogFilter::default(), None, 10_000)?;
-        let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, app.signers()?);
+        let history = records::history(app, &LogFilter::default(), None, 10_000)?;
+        let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, export::signers(app)?);
         for row in &history.rows {
-            let _ = writeln!(all, "{:?}", app.statement(row.id)?);
+            let _ = writeln!(all, "{:?}", records::statement(app, row.id)?);
         }
-        let _ = writeln!(all, "{:?}", app.trainees()?);
-        for card in app.trainees()? {
-            let standing = app.standing(&card.id)?;
+        let _ = writeln!(all, "{:?}", records::trainees(app)?);
+        for card in records::trainees(app)? {
+            let standing = records::standing(app, &card.id)?;
             let _ = writeln!(all, "{:?} {}", standing.states, standing.standard.canonical());
         }
-        Ok(all + &app.checkpoint()?)
+        Ok(all + &export::checkpoint(app)?)
     };
     read().map_err(|error| error.to_string())
 }

@@ -5,7 +5,10 @@ use countersign::app::app::App;
 use countersign::app::clock::{Clock as _, SystemClock};
 use countersign::app::demo::PASSPHRASE;
 use countersign::app::keys::keystore;
+use countersign::app::record::receipts;
+use countersign::app::record::records;
 use countersign::app::storage::data_dir::DataDir;
+use countersign::app::verify::rebuild;
 use countersign::domain::people::person::{Person, PersonRef, Role};
 use countersign::domain::primitives::ids::{Digest, Nonce, Secret, StatementId};
 use countersign::domain::standard::Standard;
@@ -69,7 +72,7 @@ impl Forger {
             let secret = Secret::new(PASSPHRASE.to_owned());
             SigningKey::from_seed(&keystore::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
         };
-        let standard = app.standing(&alex.id).unwrap().standard;
+        let standard = records::standing(app, &alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
         let (entries, verifier) =
@@ -99,7 +102,8 @@ impl Forger {
         let edge = forger.edge();
         forger.checkpoint = forger.log_key.checkpoint(edge.size(), edge.root());
         let app = App::open_default(DataDir::new(forger.book.data())).unwrap();
-        forger.receipts = app.receipts(None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
+        forger.receipts =
+            receipts::receipts(app, None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
         forger
     }
 
@@ -205,6 +209,6 @@ impl Forger {
 
     /// Makes the indexes fit. What nobody could state may not be indexed either: then the old indexes stay.
     pub fn index(&self) {
-        let _ = App::open_default(DataDir::new(self.book.data())).unwrap().rebuild(&mut |_, _| {});
+        let _ = rebuild::rebuild(App::open_default(DataDir::new(self.book.data())).unwrap(), &mut |_, _| {});
     }
 }

@@ -7,6 +7,7 @@ use countersign::app::app::App;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::anchors::ExternalAnchors;
 use countersign::app::verify::log::{Verdict, verify_against};
+use countersign::app::verify::rebuild;
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::Digest;
 use countersign::domain::statement::Body;
@@ -109,7 +110,7 @@ impl Case {
         std::fs::copy(self.d.path(), &copy).unwrap();
         forge(&Owner::of(&copy));
         if let Ok(mut app) = App::open_default(DataDir::new(data.path().to_owned())) {
-            let _ = app.rebuild(&mut |_, _| {});
+            let _ = rebuild::rebuild(app, &mut |_, _| {});
         }
         let mut checkpoint = ExternalAnchors::default();
         checkpoint.add_checkpoints("kept", &self.checkpoint).unwrap();

@@ -3,8 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use countersign::app::app::App;
+use countersign::app::programme::reviews;
+use countersign::app::record::outstanding;
+use countersign::app::record::records;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::log::{Verdict, verify};
+use countersign::app::verify::rebuild;
 use countersign::domain::filter::log::LogFilter;
 use countersign::domain::people::break_in_learning::BreakPeriod;
 use countersign::domain::people::person::{Role, Viewer};
@@ -339,17 +343,17 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         let report = verify(&d.path(), &[], 2, &mut |_, _| {}).unwrap();
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "seed {seed}");
         let before = dump(&raw(&d.path()));
-        App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap().rebuild(&mut |_, _| {}).unwrap();
+        rebuild::rebuild(App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap(), &mut |_, _| {}).unwrap();
         let after = dump(&raw(&d.path()));
         let differ: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
         assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
         assert_eq!(before.len(), after.len(), "seed {seed}");
         let mut app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
-        states.extend(app.standing(&pid(TRAINEE)).unwrap().states);
-        app.whole_record(&pid(TRAINEE)).unwrap();
-        app.outstanding(&pid(OTHER_TRAINEE)).unwrap();
-        app.reviews(&pid(TRAINEE)).unwrap();
-        app.history(&LogFilter::default(), None, 500).unwrap();
+        states.extend(records::standing(app, &pid(TRAINEE)).unwrap().states);
+        outstanding::whole_record(app, &pid(TRAINEE)).unwrap();
+        outstanding::outstanding(app, &pid(OTHER_TRAINEE)).unwrap();
+        reviews::reviews(app, &pid(TRAINEE)).unwrap();
+        records::history(app, &LogFilter::default(), None, 500).unwrap();
     }
     let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "never said: {missing:?}");

@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use countersign::app::app::App;
+use countersign::app::people::roster;
+use countersign::app::people::workspace;
 use countersign::app::people::workspace::Fields;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::domain::people::person::{Found, Role};
@@ -15,11 +17,12 @@ use crate::pty::terminal::{Begin, PATIENCE, Screen};
 /// What the file keeps of Sam's place on Alex: marks and a dialog.
 pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
     let app = App::open_default(DataDir::new(book.data())).unwrap();
-    let [sam, alex] = ["Sam Supervisor", "Alex Trainee"].map(|name| match app.find(name, &Role::ALL).unwrap() {
-        Found::One(person) => person.id,
-        other => panic!("{other:?}"),
-    });
-    app.desk(&sam, &alex).unwrap()
+    let [sam, alex] =
+        ["Sam Supervisor", "Alex Trainee"].map(|name| match roster::find(app, name, &Role::ALL).unwrap() {
+            Found::One(person) => person.id,
+            other => panic!("{other:?}"),
+        });
+    workspace::desk(app, &sam, &alex).unwrap()
 }
 
 #[test]

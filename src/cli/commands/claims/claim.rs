@@ -8,7 +8,10 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::claims::claim;
 use crate::app::claims::claim::ClaimDraft;
+use crate::app::claims::evidence;
+use crate::app::claims::queue;
 use crate::app::error::Error;
 use crate::cli::commands::claims::evidence::FileRow;
 use crate::cli::commands::record::sign_off::{ObservationArgs, code_of, observation};
@@ -141,13 +144,13 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
     for text in &asked.evidence {
         let path = Path::new(text);
         // An existing path takes precedence over an upload of that name.
-        match app.file_meant(&who.id, text) {
+        match claim::file_meant(app, &who.id, text) {
             Ok(file) if path.symlink_metadata().is_err() => wish.held.push(file.digest),
-            _ => wish.files.push(app.take_file(path)?),
+            _ => wish.files.push(evidence::take_file(app, path)?),
         }
     }
     let passphrase = context.passphrase(&who)?;
-    let claim = app.claim(&who.id, Some(&passphrase), wish)?;
+    let claim = claim::claim(app, &who.id, Some(&passphrase), wish)?;
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     let mut parts = vec![OutputBlock::Line(format!("Claimed {}: sent to {whom}", counted(claim.items.len())))];
     parts.extend(told(&claim));
@@ -156,10 +159,11 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
 
 /// Finds the supervisor that a text names, among those who can be asked.
 pub fn who_is_asked(app: &App, trainee: &PersonId, text: &str) -> Result<PersonId, Error> {
-    match app.requested_supervisor(trainee, text)? {
+    match claim::requested_supervisor(app, trainee, text)? {
         Found::One(person) => Ok(person.id),
         Found::Nobody => {
-            let names: Vec<String> = app.who_can_be_asked(trainee)?.iter().map(|one| one.name.to_string()).collect();
+            let names: Vec<String> =
+                claim::who_can_be_asked(app, trainee)?.iter().map(|one| one.name.to_string()).collect();
             Err(Error::usage(format!("No supervisor here matches “{text}”"))
                 .hint(format!("The supervisors are: {}", names.join(", "))))
         }
@@ -175,9 +179,9 @@ fn withdraw(context: &mut Context, id: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let id = id_of(id)?;
     let who = context.signer(app, &[Role::Trainee])?;
-    app.claim_of(id)?;
+    claim::claim_of(app, id)?;
     let passphrase = context.passphrase(&who)?;
-    let claim = app.withdraw_claim(&who.id, Some(&passphrase), id)?;
+    let claim = claim::withdraw_claim(app, &who.id, Some(&passphrase), id)?;
     let mut parts = vec![OutputBlock::Line("Claim taken back. It is no longer waiting".to_owned())];
     parts.extend(told(&claim));
     answer_of(parts, &[claim])
@@ -187,7 +191,7 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let (trainee, rest) = trainee_first(app, words, FilterTarget::Claims)?;
     let filter = filter(rest, FilterTarget::Claims, app.today())?;
-    let claims = app.filter_claims(trainee.as_ref().map(|person| &person.id), &filter)?;
+    let claims = queue::filter_claims(app, trainee.as_ref().map(|person| &person.id), &filter)?;
     let row = |claim: &Claim| {
         let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
         vec![
@@ -212,7 +216,7 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
 
 fn show(context: &Context, ids: &[String]) -> Result<CommandOutput, Failure> {
     let app = &context.open()?;
-    let claims = ids.iter().map(|id| app.claim_of(id_of(id)?)).collect::<Result<Vec<_>, Error>>()?;
+    let claims = ids.iter().map(|id| claim::claim_of(app, id_of(id)?)).collect::<Result<Vec<_>, Error>>()?;
     let mut parts = Vec::new();
     for claim in &claims {
         if !parts.is_empty() {
@@ -230,14 +234,14 @@ fn answer(context: &mut Context, asked: &ClaimAnswerArgs) -> Result<CommandOutpu
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
     // Unknown ids are reported before the passphrase is asked for.
-    let claims = ids.iter().map(|id| app.claim_of(*id)).collect::<Result<Vec<_>, Error>>()?;
+    let claims = ids.iter().map(|id| claim::claim_of(app, *id)).collect::<Result<Vec<_>, Error>>()?;
     let wanted = |code: &KsbCode| codes.is_empty() || codes.contains(code);
     let answered: BTreeSet<KsbCode> = claims.iter().flat_map(Claim::waiting).filter(wanted).collect();
     let answered: Vec<KsbCode> = answered.into_iter().collect();
     let proof = context.proof(&signer)?;
     let only = if codes.is_empty() { None } else { Some(codes.as_slice()) };
     let due = seen.action.as_ref().map(|action| action.by);
-    let done = app.answer_claims(&signer.id, &proof, &ids, only, &seen)?;
+    let done = queue::answer_claims(app, &signer.id, &proof, &ids, only, &seen)?;
     let parts = vec![
         OutputBlock::Line(recorded(seen.outcome, &answered, &done.trainee, due, app.today())),
         OutputBlock::Facts(vec![
@@ -256,7 +260,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &[Role::Supervisor])).transpose()?;
     let today = app.today();
     let filter = filter(&asked.filter, FilterTarget::Queue, today)?;
-    let window = app.queue(of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
     let rows = window.rows.iter().map(|row| {
         let codes: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
         vec![

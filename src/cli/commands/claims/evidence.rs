@@ -7,6 +7,8 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::claims::claim;
+use crate::app::claims::evidence;
 use crate::app::error::Error;
 use crate::cli::context::input::Patient;
 use crate::cli::context::{Context, one};
@@ -58,12 +60,12 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
                         .hint("Name the file, or give the passphrase with --passphrase-file")
                         .into());
                 }
-                vec![app.take_stream(&mut Patient::standard_input())?]
+                vec![evidence::take_stream(app, &mut Patient::standard_input())?]
             } else {
-                files.iter().map(|path| app.take_file(path)).collect::<Result<Vec<_>, Error>>()?
+                files.iter().map(|path| evidence::take_file(app, path)).collect::<Result<Vec<_>, Error>>()?
             };
             let passphrase = context.passphrase(&who)?;
-            let added = app.add_evidence(&who.id, Some(&passphrase), &taken)?;
+            let added = claim::add_evidence(app, &who.id, Some(&passphrase), &taken)?;
             handed_in(&added)
         }
         EvidenceVerb::List { trainee } => {
@@ -74,8 +76,8 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
             list_of(app, &who)
         }
         EvidenceVerb::Save { id, file } => {
-            let (whose, found) = app.file_anywhere(id)?;
-            let place = app.save_evidence(&whose, &found.digest, file)?;
+            let (whose, found) = claim::file_anywhere(app, id)?;
+            let place = evidence::save_evidence(app, &whose, &found.digest, file)?;
             let parts = vec![
                 OutputBlock::Line(format!("Saved {}", place.display())),
                 OutputBlock::Facts(vec![fact("sha256", found.digest.hex()), fact("Bytes", found.size)]),
@@ -92,9 +94,9 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
         }
         EvidenceVerb::Remove { id } => {
             let who = context.signer(app, &[Role::Trainee])?;
-            let found = app.file_meant(&who.id, id)?;
+            let found = claim::file_meant(app, &who.id, id)?;
             let passphrase: Secret = context.passphrase(&who)?;
-            app.remove_evidence(&who.id, Some(&passphrase), &found.digest)?;
+            claim::remove_evidence(app, &who.id, Some(&passphrase), &found.digest)?;
             answer(vec![OutputBlock::Line(format!("Taken back: {}", found.name))], &[found])
         }
     }
@@ -102,14 +104,14 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
 
 /// Uploads a file from a stream, for a trainee who logged in.
 pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<CommandOutput, Failure> {
-    let taken = app.take_stream(from)?;
-    let added = app.add_evidence(&person.id, None, &[taken])?;
+    let taken = evidence::take_stream(app, from)?;
+    let added = claim::add_evidence(app, &person.id, None, &[taken])?;
     handed_in(&added)
 }
 
 /// Lists a trainee's uploads.
 pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
-    let files = app.files_of(&who.id)?;
+    let files = claim::files_of(app, &who.id)?;
     let row = |file: &File| {
         vec![
             file.name.to_string(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::maintenance::backup;
 use crate::app::maintenance::backup::{BackupRequest, Stage};
 use crate::cli::context::{Context, threads};
 use crate::cli::output::Progress;
@@ -29,7 +30,7 @@ pub fn backup(context: &mut Context, asked: &BackupArgs) -> Result<CommandOutput
     let app = &mut context.open()?;
     let wish = BackupRequest { keys: asked.keys, replace: asked.replace, threads: threads() };
     let mut progress = (Stage::Copying, Progress::new("Copying"));
-    let made = app.backup(&asked.to, wish, &mut |stage, done, of| {
+    let made = backup::backup(app, &asked.to, wish, &mut |stage, done, of| {
         if stage != progress.0 {
             progress = (stage, Progress::new("Verifying"));
         }

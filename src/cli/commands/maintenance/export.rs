@@ -7,6 +7,8 @@ use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::maintenance::export;
+use crate::app::record::records;
 use crate::cli::commands::people::subject_access::{FileRow, FullRow, held};
 use crate::cli::context::Context;
 use crate::cli::context::input::write_files;
@@ -45,8 +47,9 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
         return held(&app, person, asked.out.as_deref());
     }
     let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
-    let statements: Vec<FullStatement> = ids.into_iter().map(|id| app.statement(id)).collect::<Result<_, _>>()?;
-    let signers = if asked.signers { Some(app.signers()?) } else { None };
+    let statements: Vec<FullStatement> =
+        ids.into_iter().map(|id| records::statement(app, id)).collect::<Result<_, _>>()?;
+    let signers = if asked.signers { Some(export::signers(app)?) } else { None };
     let mut files: Vec<(String, &str)> = Vec::new();
     files.extend(signers.iter().map(|text| ("allowed_signers".to_owned(), text.as_str())));
     for full in &statements {

@@ -7,6 +7,7 @@ use crate::app::clock::SystemClock;
 use crate::app::error::Error;
 use crate::app::init::{InitOptions, found};
 use crate::app::keys::keystore::{five_words, judge};
+use crate::app::maintenance::export;
 use crate::app::random::SystemRandom;
 use crate::cli::context::prompt::Terminal;
 use crate::cli::context::values::roles;
@@ -85,7 +86,7 @@ pub fn init(context: &mut Context, asked: &InitArgs) -> Result<CommandOutput, Fa
     ];
     let people = vec![IdRow { id: id.to_string() }];
     let app = app.with_checkpoint_mirror(context.second(&folder));
-    app.keep_checkpoint()?;
+    export::keep_checkpoint(app)?;
     let shape = Begun { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
     Ok(CommandOutput::new(parts, &shape)?)
 }

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use serde::Serialize;
 
+use crate::app::people::roster;
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact};
@@ -37,7 +38,7 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
     settings.reverse();
     settings.dedup_by_key(|(name, _)| *name);
     settings.reverse();
-    let done = app.set_policy(&officer.id, &proof, settings.clone())?;
+    let done = roster::set_policy(app, &officer.id, &proof, settings.clone())?;
     let mut facts: Vec<_> = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
     facts.push(fact("Checkpoint", &done.head.code));
     let parts = vec![OutputBlock::Line("Changed the policy".to_owned()), OutputBlock::Facts(facts)];

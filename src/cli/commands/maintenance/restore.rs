@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::maintenance::export;
 use crate::app::maintenance::restore::{Outside, Plan, Present, Restored, Stage, carry_out, code_of, plan};
 use crate::cli::context::input::kept_notes;
 use crate::cli::context::prompt::Terminal;
@@ -71,7 +72,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
         let mut seen = watched();
         carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
     };
-    context.open()?.keep_checkpoint()?;
+    export::keep_checkpoint(context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
     facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };

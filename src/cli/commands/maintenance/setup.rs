@@ -9,6 +9,8 @@ use crate::app::error::Error;
 use crate::app::init::{InitOptions, found};
 use crate::app::keys::keystore::five_words;
 use crate::app::keys::session::Credential;
+use crate::app::people::change_passphrase;
+use crate::app::people::roster;
 use crate::app::people::roster::NewPerson;
 use crate::app::random::SystemRandom;
 use crate::app::storage::data_dir::DataDir;
@@ -67,7 +69,7 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
 /// Asks for a PIN, the first trainees and the first supervisors.
 fn furnish(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal) -> Result<(), Error> {
     pin(app, officer, passphrase, to)?;
-    if let [standard] = &app.standards()?[..] {
+    if let [standard] = &roster::standards(app)?[..] {
         let on = standard.reference().clone();
         to.say(&format!("\nAdd your first trainees, on {on} (add more later: `countersign person add`, `enrol`)."))?;
         while again(to, |to| trainee(app, officer, &on, to))? {}
@@ -84,7 +86,7 @@ fn pin(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal
             Err(error) if error.why == "Nothing was typed" => return Ok(false),
             typed => typed?,
         };
-        app.set_pin(officer, passphrase, &pin).map(|()| true)
+        change_passphrase::set_pin(app, officer, passphrase, &pin).map(|()| true)
     })?;
     Ok(())
 }
@@ -95,7 +97,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
     let today = app.today();
     let start = typed.map_or(Ok(today), |text| parse_human_date(text.as_str(), today, DayDirection::of("start")))?;
-    let standard = app.standard(on)?;
+    let standard = roster::standard(app, on)?;
     let end = ask_end(&standard, (start, today), to)?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&standard, to)?;
@@ -111,14 +113,14 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
         level: None,
         second: false,
     };
-    let (id, _) = app.add_person(officer, &Credential::Session, new, None)?;
+    let (id, _) = roster::add_person(app, officer, &Credential::Session, new, None)?;
     let enrolment =
         Enrolment { trainee: id, standard: on.clone(), start, specialism, weekly: None, end, scope, aged_16_to_18 };
-    app.enrol(officer, &Credential::Session, enrolment)?;
+    roster::enrol(app, officer, &Credential::Session, enrolment)?;
     let until = end.map(|end| format!("; the planned end is {}", long_day(end))).unwrap_or_default();
     to.say(&format!("  {name} starts on {}{until}", long_day(start)))?;
     let early = end_warning(start, end).map_err(|fault| Error::refused(fault.to_string()))?;
-    for warning in app.start_warnings(on, start)?.into_iter().chain(standard.unmapped_options()).chain(early) {
+    for warning in roster::start_warnings(app, on, start)?.into_iter().chain(standard.unmapped_options()).chain(early) {
         to.say(&format!("  {warning}"))?;
     }
     Ok(true)
@@ -180,7 +182,7 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
         level: None,
         second: false,
     };
-    let (id, _) = app.add_person(officer, &Credential::Session, new, Some(&words))?;
+    let (id, _) = roster::add_person(app, officer, &Credential::Session, new, Some(&words))?;
     // On a separate line, so that no window wraps it.
     to.say(&format!("  The passphrase for {name}, which will not be shown again:\n    {}", words.reveal()))?;
     to.say(&format!("  To change it: `countersign key passphrase --as {id}`. To set a PIN: `key pin`"))?;

@@ -11,6 +11,7 @@ use crate::app::error::{Error, Exit};
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::{AnchorSource, ExternalAnchors};
 use crate::app::verify::log::{LastEntry, Report, Verdict, verify_against};
+use crate::app::verify::rebuild;
 use crate::cli::context::input::{kept_file, kept_notes};
 use crate::cli::context::{Context, threads};
 use crate::cli::output::Progress;
@@ -221,7 +222,7 @@ fn told(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<CommandOutpu
 pub fn rebuild(context: &Context) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let progress = Progress::new("Rebuilding");
-    let entries = app.rebuild(&mut |done, of| progress.at(done, of))?;
+    let entries = rebuild::rebuild(app, &mut |done, of| progress.at(done, of))?;
     drop(progress);
     let head = app.head()?;
     let parts = vec![

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use crate::app::error::Error;
+use crate::app::maintenance::erase;
+use crate::app::maintenance::erased_copies;
 use crate::app::maintenance::erased_copies::Copy;
 use crate::cli::context::{Context, line};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -30,7 +32,7 @@ pub struct EraseArgs {
 pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
-        let (deleted, left) = app.finish_erasing()?;
+        let (deleted, left) = erased_copies::finish_erasing(app)?;
         let mut parts = vec![OutputBlock::Line("Erased text removed: the file no longer holds any of it".to_owned())];
         parts.extend(deleted.iter().map(|path| OutputBlock::Line(format!("Deleted {}", path.display()))));
         context.warnings.extend(left.iter().map(Copy::words));
@@ -39,7 +41,7 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
     let id: StatementId = id.parse()?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let erased = app.erase(&officer.id, &proof, id, &reason)?;
+    let erased = erase::erase(app, &officer.id, &proof, id, &reason)?;
     let parts = vec![
         OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),
         OutputBlock::Facts(vec![

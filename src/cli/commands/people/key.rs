@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::people::change_passphrase;
 use crate::cli::commands::maintenance::init::chosen;
 use crate::cli::commands::people::keys;
 use crate::cli::commands::people::keys::{KeyAdd, KeyCompromise, KeyList, KeyRetire};
@@ -75,7 +76,7 @@ fn passphrase(context: &mut Context, asked: &NewPassphrase) -> Result<CommandOut
             chosen(&[person.name.as_str()]).map_err(|e| hint_of(e, "--new-passphrase-file or --new-passphrase-fd"))?
         }
     };
-    app.change_passphrase(&person.id, &old, &new)?;
+    change_passphrase::change_passphrase(app, &person.id, &old, &new)?;
     answer(&person, format!("Changed the passphrase of {}. The PIN stays the same", person.name))
 }
 
@@ -87,7 +88,7 @@ fn pin(context: &mut Context, asked: &NewPin) -> Result<CommandOutput, Failure> 
         Some(given) => given,
         None => asked_for()?,
     };
-    app.set_pin(&person.id, &secret, &pin)?;
+    change_passphrase::set_pin(app, &person.id, &secret, &pin)?;
     answer(&person, format!("The PIN of {} is set", person.name))
 }
 

@@ -8,8 +8,10 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
 use crate::app::keys::status::KeyState;
+use crate::app::people::signing_keys;
 use crate::app::people::signing_keys::KnownKey;
 use crate::app::random::SystemRandom;
+use crate::app::record::annotations;
 use crate::cli::commands::maintenance::init::chosen;
 use crate::cli::commands::people::person::{NewPassphrase, source};
 use crate::cli::context::prompt::Terminal;
@@ -75,7 +77,7 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
     };
     let offered = if given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
     let secret = given.as_ref().or(offered.as_ref()).ok_or_else(|| Error::usage("A passphrase is needed"))?;
-    let new = app.add_key(&officer.id, &proof, &person.id, secret)?;
+    let new = signing_keys::add_key(app, &officer.id, &proof, &person.id, secret)?;
     let mut facts =
         vec![fact("Person", format!("{} {}", person.id, person.name)), fact("Key", new.key.fingerprint_text())];
     facts.extend(offered.as_ref().map(|words| fact("Passphrase", words.reveal())));
@@ -102,7 +104,7 @@ pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput,
     let known = meant(app, &asked.which)?;
     let by = context.signer(app, &Role::ALL)?;
     let proof = context.proof(&by)?;
-    let done = app.retire_keys(&by.id, &proof, &known, &reason)?;
+    let done = signing_keys::retire_keys(app, &by.id, &proof, &known, &reason)?;
     let said = match known.as_slice() {
         [one] => format!("Retired a key of {}. What it signed stays valid", one.person.name),
         several => format!("Retired {} keys. What they signed stays valid", several.len()),
@@ -117,7 +119,7 @@ pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<Comman
     let known = with_fingerprint(app, &asked.fingerprint)?;
     let by = context.signer(app, &Role::ALL)?;
     let proof = context.proof(&by)?;
-    let done = app.compromise_key(&by.id, &proof, &known, asked.from, &reason)?;
+    let done = signing_keys::compromise_key(app, &by.id, &proof, &known, asked.from, &reason)?;
     let said = format!(
         "Everything that the key of {} signed from position {} on is now under review. The key can no longer sign",
         known.person.name, asked.from
@@ -131,7 +133,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
     let known = with_fingerprint(app, fingerprint)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.countersign(&officer.id, &proof, &[known.statement])?;
+    let done = annotations::countersign(app, &officer.id, &proof, &[known.statement])?;
     let said = format!("The key of {} can now sign", known.person.name);
     ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
 }
@@ -140,7 +142,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
 pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let who = asked.person.as_ref().map(|text| one(&app, text, &Role::ALL)).transpose()?;
-    let known = app.known_keys(who.as_ref().map(|person| &person.id))?;
+    let known = signing_keys::known_keys(app, who.as_ref().map(|person| &person.id))?;
     let state = |one: &KnownKey| match one.state {
         KeyState::Compromised(from) => format!("compromised from {from}"),
         state => state.word().to_owned(),
@@ -176,13 +178,15 @@ fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
         return Ok(vec![with_fingerprint(app, text)?]);
     }
     let person = one(app, text, &Role::ALL)?;
-    let known: Vec<KnownKey> =
-        app.known_keys(Some(&person.id))?.into_iter().filter(|one| one.state == KeyState::Signs).collect();
+    let known: Vec<KnownKey> = signing_keys::known_keys(app, Some(&person.id))?
+        .into_iter()
+        .filter(|one| one.state == KeyState::Signs)
+        .collect();
     if known.is_empty() { Err(Error::usage(format!("{} has no key that can sign", person.name))) } else { Ok(known) }
 }
 
 fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
-    let found = app.known_keys(None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
+    let found = signing_keys::known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
     found.ok_or_else(|| Error::usage(format!("There is no key {text} here")).hint("`countersign key list` shows all"))
 }
 

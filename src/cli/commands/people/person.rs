@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
+use crate::app::people::person;
+use crate::app::people::roster;
 use crate::app::people::roster::NewPerson;
 use crate::app::random::SystemRandom;
 use crate::cli::commands::people::person_import::{PersonImportArgs, import};
@@ -130,7 +132,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
     let proof = context.proof(&officer)?;
     let given = context.from(source(&asked.secret).as_ref())?;
     let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
-    let (id, done) = app.add_person(&officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
+    let (id, done) = roster::add_person(app, &officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
     let mut facts = vec![fact("Person", format!("{id} {name}"))];
     let mut parts = vec![OutputBlock::Line(match turned {
         Some(_) => format!("Added {name}, written “{}”", asked.name),
@@ -155,12 +157,12 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
 fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure> {
     let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
     let app = context.open()?;
-    let mut people = app.filter_people(&roles, &filter(&asked.filter, FilterTarget::People, app.today())?)?;
+    let mut people = person::filter_people(app, &roles, &filter(&asked.filter, FilterTarget::People, app.today())?)?;
     if let Some(words) = &asked.department {
         let fits = |person: &Person, words: &str| {
             person.department.as_ref().is_some_and(|department| holds(department.as_str(), words))
         };
-        let known = app.departments()?;
+        let known = person::departments(app)?;
         let folded = folded(words);
         if !known.iter().any(|one| holds(one.as_str(), &folded)) {
             return Err(no_department(words, &known).into());
@@ -199,7 +201,7 @@ fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let person = one(app, text, &Role::ALL)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.leave(&officer.id, &proof, &person.id)?;
+    let done = roster::leave(app, &officer.id, &proof, &person.id)?;
     let parts = vec![
         OutputBlock::Line(format!("Recorded that {} has left. What they signed stays valid", person.name)),
         OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
@@ -210,10 +212,10 @@ fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
 
 fn back(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let person = app.who_left(text)?;
+    let person = roster::who_left(app, text)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.come_back(&officer.id, &proof, &person.id)?;
+    let done = roster::come_back(app, &officer.id, &proof, &person.id)?;
     let mut parts = vec![
         OutputBlock::Line(format!("{} is back", person.name)),
         OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::people::import;
 use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
@@ -40,7 +41,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
     let app = &mut context.open()?;
     let file = people(&bytes, app.today(), asked.sheet.as_deref());
     let officer = context.named_signer(app, &[Role::TrainingOfficer]);
-    let plan = app.plan_people(&file, officer.as_ref().map(|officer| &officer.id))?;
+    let plan = import::plan_people(app, &file, officer.as_ref().map(|officer| &officer.id))?;
     let faults = plan.of(Severity::Fault).count();
     let mut shape = RosterImport {
         schema: "countersign/person-import/1",
@@ -86,7 +87,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
     }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.import_people(&officer.id, &proof, &plan)?;
+    let done = import::import_people(app, &officer.id, &proof, &plan)?;
     context.warnings.extend(plan.of(Severity::Warning).map(ToString::to_string));
     shape.done = true;
     shape.people = plan.rows.iter().map(|row| PlannedRow::new(row, true)).collect();

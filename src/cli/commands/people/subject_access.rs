@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::subject_access;
 use crate::app::people::subject_access::{Due, SubjectAccessReport, UnsignedWork};
 use crate::cli::commands::people::person::PersonRow;
 use crate::cli::context::input::write_files;
@@ -41,7 +42,7 @@ pub struct RetentionList {
 /// Exports everything stored about a person, as text and as one object.
 pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, Failure> {
     let who = one(app, text, &Role::ALL)?;
-    let held = app.held(&who.id)?;
+    let held = subject_access::held(app, &who.id)?;
     let id = &held.person.id;
     let mut shape = PersonExport {
         schema: "countersign/person-export/1",
@@ -126,7 +127,7 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
         Some(years) => years,
         None => settings().map_err(Error::usage)?.retention_years.unwrap_or(YEARS),
     };
-    let due = app.retention(years, app.today())?;
+    let due = subject_access::retention(app, years, app.today())?;
     let row = |due: &Due| {
         vec![
             due.id.to_string(),

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::people::supervision;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table};
@@ -23,16 +24,16 @@ pub struct SuperviseArgs {
 /// Runs `supervise`.
 pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let Some(text) = &asked.supervisor else { return shown(Vec::new(), &app.supervision()?) };
+    let Some(text) = &asked.supervisor else { return shown(Vec::new(), &supervision::supervision(app)?) };
     let supervisor = one(app, text, &[Role::Supervisor, Role::TrainingOfficer])?;
     let trainees =
         asked.trainees.iter().map(|text| one(app, text, &[Role::Trainee])).collect::<Result<Vec<Person>, _>>()?;
     let mut parts = Vec::new();
     if !trainees.is_empty() {
         let (done, verb, not) = if asked.stop {
-            (app.stop_supervising(&supervisor, &trainees)?, "no longer supervises", "did not supervise")
+            (supervision::stop_supervising(app, &supervisor, &trainees)?, "no longer supervises", "did not supervise")
         } else {
-            (app.supervise(&supervisor, &trainees)?, "supervises", "already supervises")
+            (supervision::supervise(app, &supervisor, &trainees)?, "supervises", "already supervises")
         };
         for trainee in &trainees {
             let verb = if done.contains(&trainee.id) { verb } else { not };
@@ -40,7 +41,7 @@ pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutp
         }
         parts.push(OutputBlock::Gap);
     }
-    let under = app.trainees_under(&supervisor.id)?;
+    let under = supervision::trainees_under(app, &supervisor.id)?;
     shown(parts, &[(supervisor, under)])
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::cohort::grid;
 use crate::cli::commands::record::rows::Card;
 use crate::cli::context::Context;
 use crate::cli::context::filter::filter;
@@ -30,8 +31,8 @@ pub struct CohortArgs {
 pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let filter = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
-    let cohort = app.cohort(&filter, asked.order)?;
-    let rows = app.cohort_rows(&cohort, 0, asked.most)?;
+    let cohort = grid::cohort(app, &filter, asked.order)?;
+    let rows = grid::cohort_rows(app, &cohort, 0, asked.most)?;
     let head = vec![
         "trainee",
         "standard",

@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::app::error::Error;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::standards::standard;
 use crate::cli::commands::programme::enrol_scope::{answered, changed, scope_of};
 use crate::cli::commands::programme::enrolment_transfer;
 use crate::cli::commands::programme::planned::warn_of_end;
@@ -59,8 +62,8 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     let start = day(&asked.start, "--start", app.today())?;
     let specialism = name(asked.specialism.as_deref(), "--specialism")?;
     // Options that are not given keep their value.
-    let before = app.enrolment(&trainee.id)?;
-    let reference = app.standard_for(&asked.standard, start, before.as_ref().map(|before| &before.standard))?;
+    let before = person::enrolment(app, &trainee.id)?;
+    let reference = roster::standard_for(app, &asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
     let end = asked.planned_end.as_deref().map(|text| day(text, "--planned-end", app.today())).transpose()?;
@@ -68,15 +71,15 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     let end = end.or(before.as_ref().and_then(|before| before.end));
     let aged_16_to_18 = asked.aged_16_to_18.or(before.as_ref().and_then(|before| before.aged_on(start)));
     let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
-    let moved = app.move_of(&trainee.id, &reference)?;
+    let moved = standard::move_of(app, &trainee.id, &reference)?;
     if asked.preview {
         return enrolment_transfer::preview(&trainee, &reference, moved.as_ref());
     }
     if let (Some(moved), false) = (&moved, asked.move_over) {
         return Err(enrolment_transfer::refusal(&trainee, moved).into());
     }
-    let warnings = app.start_warnings(&reference, start)?;
-    let unmapped = app.standard(&reference)?.unmapped_options();
+    let warnings = roster::start_warnings(app, &reference, start)?;
+    let unmapped = roster::standard(app, &reference)?.unmapped_options();
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let aged_16_to_18 = match aged_16_to_18 {
@@ -91,7 +94,7 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     let started = before.as_ref().filter(|before| before.standard == reference && before.start != start);
     let started = started.map(|before| before.start);
     let option = enrolment.scope.option.clone();
-    let done = app.enrol(&officer.id, &proof, enrolment)?;
+    let done = roster::enrol(app, &officer.id, &proof, enrolment)?;
     context.warnings.extend(warnings.into_iter().chain(unmapped));
     let line = match &moved {
         Some(moved) => format!("Moved {} from {} to {reference}", trainee.name, moved.from),

@@ -4,6 +4,9 @@ use clap::Args;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::person;
+use crate::app::people::roster;
+use crate::app::record::records;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
@@ -61,7 +64,7 @@ pub fn scope_of(
     before: Option<&Enrolment>,
     option: Option<&str>,
 ) -> Result<Scope, Error> {
-    let standard = app.standard(on)?;
+    let standard = roster::standard(app, on)?;
     let was = before.map(|before| &before.scope);
     let same = before.is_some_and(|before| before.standard == *on);
     // KSBs left out of another standard are not carried over.
@@ -85,8 +88,8 @@ pub fn scope_of(
 /// Describes what a change of scope means for the trainee.
 pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Changed, Error> {
     let name = app.person(&now.trainee)?.name;
-    let standing = app.standing(&now.trainee)?;
-    let full = app.standard(&now.standard)?;
+    let standing = records::standing(app, &now.trainee)?;
+    let full = roster::standard(app, &now.standard)?;
     let words = |option: &Option<SafeText>| option.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     let line = if was.scope.option == now.scope.option {
         format!("Changed which KSBs are required of {name} on {}", now.standard)
@@ -115,12 +118,12 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
 
 /// Returns how many KSBs a trainee answers for, if not the whole standard.
 pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, String)>, Error> {
-    let standing = app.standing(trainee)?;
+    let standing = records::standing(app, trainee)?;
     let card = &standing.trainee;
     if card.scope.is_whole() {
         return Ok(None);
     }
-    let all = app.standard(&card.standard)?.ksbs().len();
+    let all = roster::standard(app, &card.standard)?.ksbs().len();
     Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
@@ -156,7 +159,7 @@ pub fn include(context: &mut Context, app: &mut App, asked: &Include) -> Result<
 /// Finds a trainee and their current enrolment.
 pub fn enrolled(app: &mut App, trainee: &str) -> Result<(Person, Enrolment), Failure> {
     let who = one(app, trainee, &[Role::Trainee])?;
-    let before = app.enrolment(&who.id)?.ok_or_else(|| {
+    let before = person::enrolment(app, &who.id)?.ok_or_else(|| {
         Error::refused(format!("{} is not enrolled on a standard", who.name)).hint("`countersign enrol` enrols")
     })?;
     Ok((who, before))
@@ -178,7 +181,7 @@ fn state(
     if scope == before.scope {
         return Err(unchanged(who).into());
     }
-    if let Some(fault) = app.standard(&before.standard)?.scope_fault(&scope) {
+    if let Some(fault) = roster::standard(app, &before.standard)?.scope_fault(&scope) {
         return Err(Error::from(RuleViolation::Scope(fault)).into());
     }
     let now = Enrolment { scope, ..before.clone() };
@@ -187,7 +190,7 @@ fn state(
     let proof = context.proof(&officer)?;
     let left_out = listed(&now.scope.left_out_codes());
     let option = now.scope.option.clone();
-    let done = app.enrol(&officer.id, &proof, now)?;
+    let done = roster::enrol(app, &officer.id, &proof, now)?;
     let mut facts: Vec<_> = option.iter().map(|option| fact("Option", option)).collect();
     if !left_out.is_empty() {
         facts.push(fact("Left out", left_out));

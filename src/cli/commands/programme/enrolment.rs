@@ -5,6 +5,9 @@ use clap::{Args, Subcommand};
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::roster;
+use crate::app::programme::hours;
+use crate::app::record::records;
 use crate::cli::commands::programme::enrol::age_words;
 use crate::cli::commands::programme::enrol_scope;
 use crate::cli::commands::programme::enrol_scope::{ChangeOption, Include, LeaveOut};
@@ -111,7 +114,7 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<CommandO
         EnrolmentVerb::Resume(asked) => {
             let who = one(app, &asked.trainee, &[Role::Trainee])?;
             let on = day(&asked.on, "--on", today)?;
-            let pauses = app.standing(&who.id)?.trainee.pauses;
+            let pauses = records::standing(app, &who.id)?.trainee.pauses;
             let open = pauses.iter().find(|span| span.back.is_none());
             let open = open.or_else(|| pauses.iter().find(|span| span.holds(on)));
             let open = open.ok_or_else(|| {
@@ -142,10 +145,10 @@ fn paused(
     let reason = SafeText::line(reason).map_err(|fault| Error::from(fault).context("--reason"))?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let days: Vec<NaiveDate> = app.hours(&who.id)?.iter().map(|row| row.entry.day).collect();
+    let days: Vec<NaiveDate> = hours::hours(app, &who.id)?.iter().map(|row| row.entry.day).collect();
     let warning = in_break(&[span], &days).map(|warning| format!("Hours are recorded: {warning}"));
-    let done = app.pause(&officer.id, &proof, who, span, reason)?;
-    let standing = app.standing(&who.id)?;
+    let done = roster::pause(app, &officer.id, &proof, who, span, reason)?;
+    let standing = records::standing(app, &who.id)?;
     let months = standing.standard.months();
     let expected = standing.trainee.gateway(months, app.today());
     let line = match span.back {
@@ -170,7 +173,7 @@ fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Command
     let proof = context.proof(&officer)?;
     let start = day_words(before.start);
     let aged_16_to_18 = Some(asked.answer);
-    let done = app.enrol(&officer.id, &proof, Enrolment { aged_16_to_18, ..before })?;
+    let done = roster::enrol(app, &officer.id, &proof, Enrolment { aged_16_to_18, ..before })?;
     let was = if asked.answer { "aged 16 to 18" } else { "aged 19 or over" };
     let parts = vec![
         OutputBlock::Line(format!("Recorded that {} was {was} on {start}", who.name)),
@@ -191,8 +194,8 @@ fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Re
     }
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.enrol(&officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;
-    let minimum = app.hours_plan(&who.id)?.minimum.map(|hours| hours.to_string()).unwrap_or_default();
+    let done = roster::enrol(app, &officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;
+    let minimum = hours::hours_plan(app, &who.id)?.minimum.map(|hours| hours.to_string()).unwrap_or_default();
     let parts = vec![
         OutputBlock::Line(format!("{} is paid for {} hours a week", who.name, asked.weekly)),
         OutputBlock::Facts(vec![fact("Off-the-job hours in all", minimum), fact("Checkpoint", &done.head.code)]),

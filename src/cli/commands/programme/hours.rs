@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::programme::hours;
 use crate::app::programme::hours::NewHours;
+use crate::app::record::records;
 use crate::cli::commands::record::marks::ids_of;
 use crate::cli::context::filter::{filter, trainee_first};
 use crate::cli::context::{Context, day, line, one};
@@ -107,7 +109,7 @@ fn add(context: &Context, asked: &HoursAdd) -> Result<CommandOutput, Failure> {
 
 /// Enters hours for a trainee and reports the totals.
 pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<CommandOutput, Failure> {
-    let entry = app.add_hours(&trainee.id, new)?;
+    let entry = hours::add_hours(app, &trainee.id, new)?;
     let parts = vec![
         OutputBlock::Line(format!(
             "Entered {} hours for {}. They count once a supervisor confirms them",
@@ -120,13 +122,13 @@ pub fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<Command
             fact("Id", entry.id),
         ]),
     ];
-    let warning = app.break_warning(&trainee.id, &[entry.day])?;
+    let warning = hours::break_warning(app, &trainee.id, &[entry.day])?;
     Ok(answer(app, trainee, parts, Some(&entry))?.warning(warning))
 }
 
 /// Lists a trainee's hours against what is expected.
 pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
-    let plan = app.hours_plan(&trainee.id)?;
+    let plan = hours::hours_plan(app, &trainee.id)?;
     let entries = hours_that(app, trainee, filter)?;
     let mut parts =
         vec![OutputBlock::Line(format!("Off-the-job hours of {}: {}", trainee.name, plan.short())), OutputBlock::Gap];
@@ -141,8 +143,8 @@ pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comm
 
 /// Returns the trainee's entries that match a filter.
 fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<HourRow>, Error> {
-    let mut rows = app.hours(&trainee.id)?;
-    let standing = app.standing(&trainee.id)?;
+    let mut rows = hours::hours(app, &trainee.id)?;
+    let standing = records::standing(app, &trainee.id)?;
     let sieve = ProgrammeFilter::new(filter, &standing, app.today());
     rows.retain(|row| sieve.entry(row));
     Ok(rows)
@@ -155,7 +157,7 @@ fn answer(
     parts: Vec<OutputBlock>,
     of: Option<&HourEntry>,
 ) -> Result<CommandOutput, Failure> {
-    let (plan, mut rows) = (app.hours_plan(&trainee.id)?, app.hours(&trainee.id)?);
+    let (plan, mut rows) = (hours::hours_plan(app, &trainee.id)?, hours::hours(app, &trainee.id)?);
     rows.retain(|row| of.is_none_or(|entry| entry.id == row.entry.id));
     Ok(CommandOutput::new(parts, &Hours::new(trainee.id.to_string(), &plan, &rows))?)
 }
@@ -168,7 +170,7 @@ fn list(context: &Context, asked: &HoursList) -> Result<CommandOutput, Failure> 
         return hours_of(app, &trainee, &filter);
     }
     let filter = filter(rest, FilterTarget::Hours, app.today())?;
-    let mut waiting = app.hours_waiting()?;
+    let mut waiting = hours::hours_waiting(app)?;
     waiting.retain(|(who, _, oldest)| {
         filter.fits(&FilterRow {
             texts: &[who.name.as_str(), who.department.as_ref().map_or("", SafeText::as_str)],
@@ -202,7 +204,7 @@ fn remove(context: &Context, asked: &HoursRemove) -> Result<CommandOutput, Failu
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let ids = ids_of(std::slice::from_ref(&asked.id))?;
     let id = *ids.first().ok_or_else(|| Error::usage("Which entry?"))?;
-    let gone = app.remove_hours(&trainee.id, id)?;
+    let gone = hours::remove_hours(app, &trainee.id, id)?;
     let words = format!("Took back {} hours of {} on {}", gone.hours, trainee.name, long_day(gone.day));
     answer(app, &trainee, vec![OutputBlock::Line(words)], Some(&gone))
 }
@@ -213,10 +215,10 @@ fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<CommandOutput,
     let ids = ids_of(&asked.ids)?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
-    let (done, sum) = app.confirm_hours(&signer.id, &proof, &trainee.id, &ids)?;
+    let (done, sum) = hours::confirm_hours(app, &signer.id, &proof, &trainee.id, &ids)?;
     let mut facts = vec![fact("Signer", format!("{} {}", signer.id, signer.name))];
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
-    facts.push(fact("Now", app.hours_plan(&trainee.id)?.short()));
+    facts.push(fact("Now", hours::hours_plan(app, &trainee.id)?.short()));
     facts.push(fact("Checkpoint", &done.head.code));
     let parts =
         vec![OutputBlock::Line(format!("Confirmed {sum} hours of {}", trainee.name)), OutputBlock::Facts(facts)];

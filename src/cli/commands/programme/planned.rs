@@ -7,7 +7,11 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::roster;
+use crate::app::programme::hours;
+use crate::app::programme::training_plan;
 use crate::app::programme::training_plan::{MonthRow, NewRecognition};
+use crate::app::record::records;
 use crate::cli::commands::programme::enrol_scope::{enrolled, unchanged};
 use crate::cli::commands::programme::hours::number;
 use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks};
@@ -79,8 +83,8 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     warn_of_end(context, &now, true)?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.enrol(&officer.id, &proof, now)?;
-    let standing = app.standing(&who.id)?;
+    let done = roster::enrol(app, &officer.id, &proof, now)?;
+    let standing = records::standing(app, &who.id)?;
     let gateway = standing.trainee.gateway(standing.standard.months(), app.today());
     let line = match end {
         Some(end) => format!("{}'s planned end is {}", who.name, day_words(end)),
@@ -88,7 +92,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     };
     let facts = vec![
         fact("Gateway expected", day_words(gateway)),
-        fact("Off-the-job hours", app.hours_plan(&who.id)?.short()),
+        fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()),
         fact("Checkpoint", &done.head.code),
     ];
     let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
@@ -121,11 +125,11 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
         reason: text(&asked.reason, "--reason")?,
         support: text(&asked.support, "--support")?,
     };
-    context.warnings.extend(app.recognition_warnings(&who.id, &new)?);
-    let replaced = app.recognised(&who.id)?.map(|before| before.id);
+    context.warnings.extend(training_plan::recognition_warnings(app, &who.id, &new)?);
+    let replaced = training_plan::recognised(app, &who.id)?.map(|before| before.id);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.recognise(&officer.id, &proof, &who.id, new)?;
+    let done = training_plan::recognise(app, &officer.id, &proof, &who.id, new)?;
     let mut facts = Vec::new();
     facts.extend(asked.hours.map(|hours| fact("Hours", hours)));
     if !asked.ksbs.is_empty() {
@@ -133,7 +137,7 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
         facts.push(fact("KSBs", codes.join(" ")));
     }
     facts.extend(replaced.map(|id| fact("Replaces", id)));
-    facts.push(fact("Off-the-job hours", app.hours_plan(&who.id)?.short()));
+    facts.push(fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Checkpoint", &done.head.code));
     let line = format!("Recognised {}'s prior learning. It counts towards readiness, but never as signed", who.name);
@@ -151,14 +155,14 @@ pub fn plan(context: &mut Context, app: &mut App, asked: &Plan) -> Result<Comman
 }
 
 fn shown(app: &mut App, who: &Person) -> Result<CommandOutput, Failure> {
-    let plan = app.training_plan(&who.id)?.ok_or_else(|| {
+    let plan = training_plan::training_plan(app, &who.id)?.ok_or_else(|| {
         Error::refused(format!("{} has no training plan for their current standard", who.name))
             .hint("`countersign enrolment plan TRAINEE FILE` enters one; without it hours and KSBs are spread evenly")
     })?;
-    let rows = app.plan_rows(&who.id, &plan)?;
+    let rows = training_plan::plan_rows(app, &who.id, &plan)?;
     let line = format!("Training plan of {}, signed {}", who.name, day_words(plan.on));
     let mut facts = sums(&plan.said.months);
-    facts.extend([fact("Off-the-job hours", app.hours_plan(&who.id)?.short()), fact("Id", plan.id)]);
+    facts.extend([fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()), fact("Id", plan.id)]);
     let shape = plan_shape(&who.id, Some(&plan), &rows, &[]);
     let parts =
         vec![OutputBlock::Line(line), OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(months(&rows))];
@@ -171,7 +175,7 @@ fn entered(
     who: &Person,
     (file, preview): (&Path, bool),
 ) -> Result<CommandOutput, Failure> {
-    let read = app.read_training_plan(&who.id, &capped_file(file, MOST_BYTES)?)?;
+    let read = training_plan::read_training_plan(app, &who.id, &capped_file(file, MOST_BYTES)?)?;
     let faults: Vec<&Diagnostic> = read.remarks.iter().filter(|remark| remark.weight == Severity::Fault).collect();
     let row =
         |planned: &PlannedMonth| MonthRow { planned: planned.clone(), confirmed: QuarterHours::default(), signed: 0 };
@@ -206,9 +210,9 @@ fn entered(
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let mut facts = sums(&read.months);
-    let done = app.plan_training(&officer.id, &proof, &who.id, read.months)?;
+    let done = training_plan::plan_training(app, &officer.id, &proof, &who.id, read.months)?;
     context.warnings.extend(read.remarks.iter().map(ToString::to_string));
-    let hours = app.hours_plan(&who.id)?;
+    let hours = hours::hours_plan(app, &who.id)?;
     facts.push(fact("Off-the-job hours", hours.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Checkpoint", &done.head.code));

@@ -4,6 +4,8 @@ use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::programme::gateway;
+use crate::app::record::records;
 use crate::cli::commands::programme::hours::number;
 use crate::cli::commands::record::rows::Card;
 use crate::cli::commands::record::trainee::TraineeArgs;
@@ -60,9 +62,9 @@ pub fn readiness(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let filter = filter(&asked.filter, FilterTarget::Readiness, app.today())?;
-    let mut ready = app.readiness(&trainee.id)?;
+    let mut ready = gateway::readiness(app, &trainee.id)?;
     let (met, all) = (ready.met(), ready.figures.len());
-    let standing = app.standing(&trainee.id)?;
+    let standing = records::standing(app, &trainee.id)?;
     let sieve = ProgrammeFilter::new(&filter, &standing, app.today());
     ready.figures.retain(|figure| sieve.figure(figure));
     let gateway = assessment_of(&standing.standard).gateway().to_lowercase();
@@ -104,7 +106,7 @@ pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<Com
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let said = (asked.requirement.clone(), outcome, reason);
-    let done = app.record_requirement(&officer.id, &proof, &trainee.id, said)?;
+    let done = gateway::record_requirement(app, &officer.id, &proof, &trainee.id, said)?;
     let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
     written(words, Vec::new(), &trainee, &officer, &done)
 }
@@ -115,9 +117,9 @@ pub fn confirm(context: &mut Context, asked: &ConfirmArgs) -> Result<CommandOutp
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
-    let done = app.confirm_gateway(&signer.id, &proof, &trainee.id, asked.party)?;
+    let done = gateway::confirm_gateway(app, &signer.id, &proof, &trainee.id, asked.party)?;
     let words = format!("Confirmed {} for the gateway on behalf of the {}", trainee.name, asked.party.slug());
-    let assessment = assessment_of(&app.standing(&trainee.id)?.standard);
+    let assessment = assessment_of(&records::standing(app, &trainee.id)?.standard);
     let meaning = vec![fact("Meaning", assessment.meaning_of(asked.party).unwrap_or_default())];
     written(words, meaning, &trainee, &signer, &done)
 }

@@ -4,6 +4,9 @@ use clap::Args;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::roster;
+use crate::app::programme::gateway;
+use crate::app::programme::reviews;
 use crate::cli::context::{Context, day, lines, one};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
@@ -95,7 +98,7 @@ pub fn review(context: &mut Context, asked: &ReviewArgs) -> Result<CommandOutput
     let today = app.today();
     let mut attended = party(app, Party::Employer, &asked.employers)?;
     attended.extend(party(app, Party::Provider, &asked.providers)?);
-    let meeting = app.review_plan(&trainee.id)?.meeting;
+    let meeting = gateway::review_plan(app, &trainee.id)?.meeting;
     everyone_is_named(if asked.year_end { Meeting::YearEnd } else { meeting }, &attended)?;
     let texts = texts(asked)?;
     let held = day(&asked.held, "--held", today)?;
@@ -134,8 +137,8 @@ pub fn review(context: &mut Context, asked: &ReviewArgs) -> Result<CommandOutput
     };
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let proof = context.proof(&signer)?;
-    let done = app.hold_review(&signer.id, &proof, new)?;
-    let next = app.reviews(&trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
+    let done = reviews::hold_review(app, &signer.id, &proof, new)?;
+    let next = reviews::reviews(app, &trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
     let mut facts = vec![fact("Held", long_day(held))];
     if let Some(kept) = &next {
         facts.extend(
@@ -164,7 +167,7 @@ fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<Re
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let (open, today) = (app.review_plan(trainee)?.open, app.today());
+    let (open, today) = (gateway::review_plan(app, trainee)?.open, app.today());
     let one = |text: &String| {
         let (number, by) = match text.split_once(" by ") {
             Some((number, by)) => (number, Some(day(by, "--carry", today)?)),
@@ -226,7 +229,7 @@ pub fn clock(context: &mut Context, asked: &ClockArgs) -> Result<CommandOutput, 
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.put_clock_back(&officer.id, &proof, &reason)?;
+    let done = roster::put_clock_back(app, &officer.id, &proof, &reason)?;
     let parts = vec![
         OutputBlock::Line("Put the log's newest time back. Later statements are checked against this one".to_owned()),
         OutputBlock::Facts(vec![fact("Checkpoint", &done.head.code)]),

@@ -4,6 +4,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::programme::gateway;
+use crate::app::programme::reviews;
+use crate::app::record::records;
 use crate::cli::commands::record::rows::ReviewRow;
 use crate::cli::commands::record::trainee::review_row;
 use crate::cli::context::Context;
@@ -37,7 +40,7 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
         return of_trainee(app, &trainee, &filter);
     }
     let filter = filter(rest, FilterTarget::Reviews, app.today())?;
-    let mut calls = app.filter_reviews_due(&filter)?;
+    let mut calls = reviews::filter_reviews_due(app, &filter)?;
     // A filter by date overrides the limit to near dates.
     calls.retain(|row| asked.all || filter.asks_days() || !matches!(row.call, ReviewDue::Later(_)));
     let row = |row: &TraineeReviewDue| {
@@ -56,8 +59,8 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
 }
 
 fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
-    let (plan, mut reviews) = (app.review_plan(&trainee.id)?, app.reviews(&trainee.id)?);
-    let standing = app.standing(&trainee.id)?;
+    let (plan, mut reviews) = (gateway::review_plan(app, &trainee.id)?, reviews::reviews(app, &trainee.id)?);
+    let standing = records::standing(app, &trainee.id)?;
     let sieve = ProgrammeFilter::new(filter, &standing, app.today());
     reviews.retain(|held| sieve.review(held, &plan));
     // The number is the one that `review --carry` takes, even if the list is filtered.

@@ -4,6 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::maintenance::export;
+use crate::app::record::records;
 use crate::cli::context::Context;
 use crate::cli::context::filter::misread;
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -38,11 +40,11 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
     let text = asked.filter.join(" ");
     let filter = LogFilter::parse(&text, app.today()).map_err(|fault| misread(&fault, &text))?;
     let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
-    let mut window = app.history(&filter, asked.before, most)?;
+    let mut window = records::history(app, &filter, asked.before, most)?;
     let mut rows = window.rows;
     // A filtered query stops after a fixed number of entries; the next one continues.
     while let (Some(next), true) = (window.next, rows.len() < most) {
-        window = app.history(&filter, Some(next), most - rows.len())?;
+        window = records::history(app, &filter, Some(next), most - rows.len())?;
         rows.append(&mut window.rows.clone());
     }
     let row = |row: &HistoryRow| {
@@ -82,7 +84,7 @@ pub fn checkpoint(context: &Context, asked: &CheckpointArgs) -> Result<CommandOu
 
 /// Prints the newest checkpoint of an open data directory.
 pub fn checkpoint_of(app: &App, asked: &CheckpointArgs) -> Result<CommandOutput, Failure> {
-    let (head, note) = (app.head()?, app.checkpoint()?);
+    let (head, note) = (app.head()?, export::checkpoint(app)?);
     let parts =
         if asked.code { vec![OutputBlock::Line(head.code.clone())] } else { vec![OutputBlock::Verbatim(note.clone())] };
     let row = CheckpointRow { id: head.code.clone(), size: head.size, root: head.root.base64(), note };

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::app::error::Error;
+use crate::app::record::annotations;
 use crate::cli::commands::record::quality_assurance::{SampleArgs, draw, sampled};
 use crate::cli::context::{Context, lines};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -39,7 +40,7 @@ pub fn countersign(context: &mut Context, asked: &StatementArgs) -> Result<Comma
     // Unknown ids are reported before the passphrase is asked for.
     let shown = shown(app, &ids)?;
     let proof = context.proof(&signer)?;
-    let done = app.countersign(&signer.id, &proof, &ids)?;
+    let done = annotations::countersign(app, &signer.id, &proof, &ids)?;
     answer(format!("Countersigned {} of {}", counted(ids.len()), done.trainee), shown, &done, &signer)
 }
 
@@ -55,7 +56,7 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     let shown = shown(app, &[of])?;
     let proof = context.proof(&verifier)?;
     let outcome = if asked.reject { Sampled::Rejected } else { Sampled::Accepted };
-    let done = app.sample(&verifier.id, &proof, of, (outcome, reason), asked.draw)?;
+    let done = annotations::sample(app, &verifier.id, &proof, of, (outcome, reason), asked.draw)?;
     let what = match outcome {
         Sampled::Accepted => format!("Accepted a sign-off of {}", done.trainee),
         Sampled::Rejected => {
@@ -72,7 +73,7 @@ pub fn acknowledge(context: &mut Context, asked: &StatementArgs) -> Result<Comma
     let who = context.signer(app, &Role::ALL)?;
     let shown = shown(app, &ids)?;
     let proof = context.proof(&who)?;
-    let done = app.acknowledge(&who.id, &proof, &ids)?;
+    let done = annotations::acknowledge(app, &who.id, &proof, &ids)?;
     answer(format!("Acknowledged {}", counted(ids.len())), shown, &done, &who)
 }
 
@@ -84,7 +85,7 @@ pub fn dispute(context: &mut Context, asked: &DisputeArgs) -> Result<CommandOutp
     let who = context.signer(app, &[Role::Trainee])?;
     let shown = shown(app, &[of])?;
     let proof = context.proof(&who)?;
-    let done = app.dispute(&who.id, &proof, of, &reason)?;
+    let done = annotations::dispute(app, &who.id, &proof, of, &reason)?;
     answer(
         "Recorded that you disagree. Your reason is kept with the record, which still counts".to_owned(),
         shown,
@@ -111,7 +112,7 @@ fn id_of(text: &str) -> Result<StatementId, Error> {
 
 /// Returns a row for each statement: its id and a summary.
 fn shown(app: &crate::app::app::App, ids: &[StatementId]) -> Result<Vec<Vec<String>>, Error> {
-    ids.iter().map(|id| Ok(vec![id.to_string(), app.in_one_line(*id)?])).collect()
+    ids.iter().map(|id| Ok(vec![id.to_string(), annotations::in_one_line(app, *id)?])).collect()
 }
 
 fn answer(what: String, shown: Vec<Vec<String>>, done: &SignedReceipt, by: &Person) -> Result<CommandOutput, Failure> {

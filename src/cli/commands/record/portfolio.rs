@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::record::outstanding;
 use crate::app::standards::standard::attributed;
 use crate::cli::commands::record::rows::Card;
 use crate::cli::commands::record::trainee::{KeptRow, KsbState, NO_LONGER_ASKED, card, each, ksb_states};
@@ -35,7 +36,7 @@ pub fn portfolio(context: &Context, asked: &PortfolioArgs) -> Result<CommandOutp
 
 /// Prints the full record of this trainee.
 pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Failure> {
-    let (standing, records) = app.whole_record(who)?;
+    let (standing, records) = outstanding::whole_record(app, who)?;
     let head = app.head()?;
     let mut parts = card(&standing.trainee);
     parts.push(OutputBlock::Facts(vec![fact("Checkpoint", &head.code)]));
@@ -66,7 +67,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
             said(record, &mut parts);
         }
     }
-    let kept = app.no_longer_asked(who)?;
+    let kept = outstanding::no_longer_asked(app, who)?;
     if !kept.is_empty() {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(NO_LONGER_ASKED.to_uppercase())]);
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::record::quality_assurance;
 use crate::app::record::quality_assurance::{SampleRequest, SampleResult};
 use crate::cli::context::filter::{filter, misread};
 use crate::cli::context::{Context, one};
@@ -70,7 +71,7 @@ pub fn second_looks(context: &Context, asked: &SecondLooksArgs) -> Result<Comman
     let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
     let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
-    let window = app.second_looks(of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window = quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
     let looks = window.rows.iter().map(LookRow::from).collect();
     let shape = SecondLooks { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
     Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
@@ -107,7 +108,7 @@ pub fn draw(context: &mut Context, asked: &SampleArgs, most: u32) -> Result<Comm
     LogFilter::parse(&from, app.today()).map_err(|fault| misread(&fault, &from))?;
     let verifier = context.signer(app, &[Role::Verifier])?;
     let wish = SampleRequest { most, seed: asked.seed, at: asked.at, from };
-    let came = app.draw_sample(&verifier.id, &wish)?;
+    let came = quality_assurance::draw_sample(app, &verifier.id, &wish)?;
     let kept = asked.at.is_none();
     Ok(CommandOutput::new(parts(app, &came, &verifier, kept), &shape(&came, &verifier))?)
 }

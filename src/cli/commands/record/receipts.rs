@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::record::receipts;
 use crate::cli::context::input::write_files;
 use crate::cli::context::{Context, day, one};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -45,7 +46,7 @@ pub fn receipts_of(
     since: Option<NaiveDate>,
     out: Option<&Path>,
 ) -> Result<CommandOutput, Failure> {
-    let found = app.receipts(trainee, since)?;
+    let found = receipts::receipts(app, trainee, since)?;
     let count = if found.len() == 1 { "1 receipt".to_owned() } else { format!("{} receipts", found.len()) };
     let files: Vec<(String, &str)> =
         found.iter().map(|receipt| (format!("{}.receipt", receipt.id), receipt.text.as_str())).collect();

@@ -4,6 +4,10 @@ use chrono::NaiveDate;
 use clap::{ArgGroup, Args};
 
 use crate::app::error::Error;
+use crate::app::log::batches;
+use crate::app::record::dry_run;
+use crate::app::record::records;
+use crate::app::record::sign_off;
 use crate::cli::commands::standards::standard_page::attribution;
 use crate::cli::context::values::one_of;
 use crate::cli::context::{Context, day, line, lines, one};
@@ -86,12 +90,12 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     codes.dedup();
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
-    let standing = app.standing(&trainee.id)?;
-    app.answers_for(&standing, &codes)?;
+    let standing = records::standing(app, &trainee.id)?;
+    sign_off::answers_for(app, &standing, &codes)?;
     // Refusals are reported before the passphrase is asked for.
-    app.dry_run(|app, proof| app.sign_off(&signer.id, proof, &trainee.id, &codes, &seen))?;
+    dry_run::dry_run(app, |app, proof| sign_off::sign_off(app, &signer.id, proof, &trainee.id, &codes, &seen))?;
     let proof = context.proof(&signer)?;
-    let done = app.sign_off(&signer.id, &proof, &trainee.id, &codes, &seen)?;
+    let done = sign_off::sign_off(app, &signer.id, &proof, &trainee.id, &codes, &seen)?;
     let mut facts = vec![
         fact("Trainee", format!("{} {}", trainee.id, trainee.name)),
         fact("Outcome", seen.outcome.words()),
@@ -142,18 +146,18 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     };
     let mut of = asked.ids.iter().map(id).collect::<Result<Vec<_>, Error>>()?;
     if let Some(batch) = &asked.batch {
-        of = app.batch_of(id(batch)?)?.ids;
+        of = batches::batch_of(app, id(batch)?)?.ids;
     }
     of.sort_unstable();
     of.dedup();
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     // Refusals are reported before the passphrase is asked for.
-    of.iter().try_for_each(|of| app.statement(*of).map(|_| ()))?;
-    app.dry_run(|app, proof| app.withdraw_all(&signer.id, proof, &of, &reason))?;
-    let batch = app.batch(&of)?;
+    of.iter().try_for_each(|of| records::statement(app, *of).map(|_| ()))?;
+    dry_run::dry_run(app, |app, proof| sign_off::withdraw_all(app, &signer.id, proof, &of, &reason))?;
+    let batch = batches::batch(app, &of)?;
     let proof = context.proof(&signer)?;
-    let done = app.withdraw_all(&signer.id, &proof, &of, &reason)?;
+    let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;
     let (what, whose) = (batch.counted(), batch.whose());
     let left = if of.len() == 1 {
         "it stays in the log and no longer counts"

@@ -5,6 +5,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
+use crate::app::programme::reviews;
+use crate::app::record::outstanding;
 use crate::app::standards::standard::attributed;
 use crate::cli::commands::record::rows::{ActionRow, AskedRow, Card, RecordRow, ReviewRow};
 use crate::cli::commands::standards::levels::of_person;
@@ -42,7 +44,7 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let filter = filter(&asked.filter, FilterTarget::Ksbs, app.today())?;
-    let (standing, records) = app.whole_record(&who.id)?;
+    let (standing, records) = outstanding::whole_record(app, &who.id)?;
     let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
     let (trainee, today) = (&standing.trainee, app.today());
     let gateway = trainee.gateway(standing.standard.months(), today);
@@ -77,7 +79,7 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
             OutputBlock::Table(Table { head, rows }),
         ]);
     }
-    let kept = if filter.is_empty() { app.no_longer_asked(&who.id)? } else { Vec::new() };
+    let kept = if filter.is_empty() { outstanding::no_longer_asked(app, &who.id)? } else { Vec::new() };
     if !kept.is_empty() {
         let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
         let rows = kept.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))).map(row).collect();
@@ -88,7 +90,7 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
             OutputBlock::Table(Table { head, rows }),
         ]);
     }
-    let reviews = if filter.is_empty() { app.reviews(&who.id)? } else { Vec::new() };
+    let reviews = if filter.is_empty() { reviews::reviews(app, &who.id)? } else { Vec::new() };
     if !reviews.is_empty() {
         let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
         let rows = reviews.iter().map(review_row).collect();
@@ -152,7 +154,7 @@ pub fn outstanding(context: &Context, asked: &TraineeArgs) -> Result<CommandOutp
 
 /// Lists the outstanding KSBs of this trainee.
 pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<CommandOutput, Failure> {
-    let (standing, mut left) = app.outstanding(who)?;
+    let (standing, mut left) = outstanding::outstanding(app, who)?;
     let all = left.len();
     let today = app.today();
     left.retain(|row| row.fits(filter, &standing, today));

@@ -8,6 +8,13 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::standards::local::Adopted;
+use crate::app::standards::local::adopt_list;
+use crate::app::standards::local::find_list;
+use crate::app::standards::local::list_change;
+use crate::app::standards::local::list_may;
+use crate::app::standards::local::list_people;
+use crate::app::standards::local::lists;
+use crate::app::standards::standard;
 use crate::app::standards::standard::named;
 use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks, verdict};
 use crate::cli::context::Context;
@@ -67,7 +74,7 @@ pub fn competences(context: &mut Context, verb: &CompetencesVerb) -> Result<Comm
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let lists = context.open()?.lists()?;
+    let lists = lists(context.open()?)?;
     let row = |adopted: &Adopted| {
         let list = &adopted.list;
         vec![
@@ -87,7 +94,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
 
 fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let Adopted { list, in_force } = app.find_list(text)?;
+    let Adopted { list, in_force } = find_list(app, text)?;
     let mut parts = vec![OutputBlock::Line(format!("{} {}", list.reference(), list.title()))];
     parts.push(OutputBlock::Facts(vec![
         fact("State", force(in_force)),
@@ -111,7 +118,7 @@ fn beside(list: &Standard) -> String {
 
 /// Renders the competences, with the names of those who may sign.
 fn table(app: &mut App, list: &Standard) -> Result<OutputBlock, Error> {
-    let named = app.list_people(list)?;
+    let named = list_people(app, list)?;
     let rows = list.ksbs().iter().map(|ksb| {
         let Some(term) = list.term(ksb.code) else { return vec![ksb.code.to_string()] };
         let who = term.who.iter().map(|who| match who {
@@ -150,7 +157,7 @@ fn read(mut app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, 
         }
     }
     if let Some(app) = app {
-        for (id, _) in app.list_people(&list)?.into_iter().filter(|(_, name)| name.is_none()) {
+        for (id, _) in list_people(app, &list)?.into_iter().filter(|(_, name)| name.is_none()) {
             let what = format!("Nobody here has the id {id}");
             intake.say(Diagnostic::fault(
                 intake.place(&format!("person:{id}")),
@@ -181,7 +188,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
     ]));
     if let Some(app) = app.as_mut() {
         parts.extend([OutputBlock::Gap, table(app, &list)?]);
-        (adopted, change) = (app.is_adopted(&of)?, app.list_change(&list)?);
+        (adopted, change) = (standard::is_adopted(app, &of)?, list_change(app, &list)?);
     }
     parts.extend([OutputBlock::Gap, remarks(&intake.remarks, "No warning")]);
     if let Some(change) = &change {
@@ -238,12 +245,12 @@ fn adopt(
 ) -> Result<CommandOutput, Failure> {
     let (of, title, count) = (list.reference().clone(), list.title().to_owned(), list.ksbs().len());
     // Checked before the passphrase is asked for.
-    app.list_may(&list).map_err(|e| e.context(format!("Adopting {of}")))?;
-    let change = app.list_change(&list)?;
+    list_may(app, &list).map_err(|e| e.context(format!("Adopting {of}")))?;
+    let change = list_change(app, &list)?;
     let stands = beside(&list);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
-    let done = app.adopt_list(&officer.id, &proof, list)?;
+    let done = adopt_list(app, &officer.id, &proof, list)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
     let mut facts = vec![fact("Goes with", stands), fact("Competences", count)];
     facts.extend(change.map(|change| fact("Replaces", change.before.reference())));

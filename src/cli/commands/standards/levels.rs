@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::error::Error;
+use crate::app::people::roster;
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact, wrapped};
@@ -18,7 +19,7 @@ pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     let framework = framework()?;
     let (standards, people) = if context.folder()?.is_founded() {
         let mut app = context.open()?;
-        (app.standards()?, app.people(&Role::ALL)?)
+        (roster::standards(app)?, roster::people(app, &Role::ALL)?)
     } else {
         (Vec::new(), Vec::new())
     };

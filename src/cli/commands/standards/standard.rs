@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use crate::app::people::roster;
+use crate::app::standards::standard;
 use crate::app::standards::standard::{page_of, shipped};
 use crate::cli::commands::standards::levels::levels;
 use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, meant};
@@ -54,7 +56,7 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let standards = context.open()?.standards()?;
+    let standards = roster::standards(context.open()?)?;
     let row = |standard: &Standard| {
         vec![
             standard.reference().to_string(),
@@ -84,8 +86,8 @@ fn options_table(standard: &Standard) -> Table {
 
 fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let reference = app.find_standard(text)?;
-    let standard = app.standard(&reference)?;
+    let reference = roster::find_standard(app, text)?;
+    let standard = roster::standard(app, &reference)?;
     let hours = standard.hours().map(|hours| hours.to_string()).unwrap_or_default();
     let duty = |duty: &crate::domain::standard::builder::Duty| {
         vec![duty.no.to_string(), duty.title.clone(), duty.text.clone()]
@@ -133,7 +135,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
 fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let standard = meant(context, text)?;
     let page = if context.folder()?.is_founded() {
-        context.open()?.page_of(&standard)?
+        standard::about_page(context.open()?, &standard)?
     } else {
         page_of(&standard, &shipped()?)?
     };

@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::people::roster;
+use crate::app::standards::standard;
 use crate::app::standards::standard::{kin, page_of};
 use crate::cli::commands::standards::standard_diff::{ItemRow, MappedRow, item_rows, mapped_rows};
 use crate::cli::commands::standards::standard_page::sections;
@@ -73,7 +75,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
     let reference = standard.reference().clone();
     let against = kin(app.as_mut(), &reference)?;
     let adopted = match app.as_mut() {
-        Some(app) => app.is_adopted(&reference)?,
+        Some(app) => standard::is_adopted(app, &reference)?,
         None => false,
     };
     let form = intake.form.map_or("", crate::domain::import::format::Form::words);
@@ -117,7 +119,7 @@ fn adopt(
     let reference = standard.reference().clone();
     let title = standard.title().to_owned();
     // Checked before the passphrase is asked for.
-    if app.is_adopted(&reference)? {
+    if standard::is_adopted(app, &reference)? {
         return Err(Error::refused(format!("{reference} is already adopted. A standard never changes"))
             .hint("Give the changed standard a new version")
             .into());
@@ -125,7 +127,7 @@ fn adopt(
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
-    let done = app.adopt(&officer.id, &proof, standard)?;
+    let done = roster::adopt(app, &officer.id, &proof, standard)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
     let parts = vec![
         OutputBlock::Line(format!("Adopted {reference} {title}")),
