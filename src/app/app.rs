@@ -2,24 +2,18 @@
 
 use crate::app::clock::{Clock, SystemClock};
 use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::session::{Credential, Session, Sessions, no_session};
-use crate::app::keys::status::KeyState;
-use crate::app::log::append::SigningIdentity;
-use crate::app::log::writer::{AppendResult, LogWriter};
+use crate::app::keys::session::{Session, Sessions};
+use crate::app::log::writer::LogWriter;
 use crate::app::random::{Random, SystemRandom};
 use crate::app::storage::checkpoint_mirror::CheckpointMirror;
 use crate::app::storage::data_dir::{self, DataDir};
-use crate::domain::people::person::{Person, Role, Viewer};
+use crate::domain::people::person::{Person, Viewer};
 use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{Digest, PersonId, Secret};
+use crate::domain::primitives::ids::{Digest, PersonId};
 use crate::domain::record::ksb_status::StatusContext;
 use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
 use crate::domain::rules::log_state::Policy;
-use crate::domain::statement::secrets::shows;
-use crate::domain::statement::{AuthMethod, Body};
-use crate::store::db::{Access, Db, WriteTx};
-use crate::store::error::StoreError;
+use crate::store::db::{Access, Db};
 use crate::store::index::people;
 
 /// An open data folder.

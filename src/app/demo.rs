@@ -31,6 +31,7 @@ use crate::app::keys::session::Credential;
 use crate::app::log::sign;
 use crate::app::people::roster;
 use crate::app::random::{Random, SeededRandom, SystemRandom, bytes, person_id};
+use crate::app::standards::adopted;
 use crate::app::standards::local::adopt_list;
 use crate::app::storage::data_dir::{self, DataDir};
 use crate::domain::people::person::Person;
@@ -82,19 +83,19 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
         found(folder, &InitOptions { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
     for text in MADE_UP {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
-        roster::adopt(app, &officer, &Credential::Session, made_up)?;
+        roster::adopt(&mut app, &officer, &Credential::Session, made_up)?;
     }
     let policy = vec![(PolicyName::ReassessMonths, observations::REASSESS_MONTHS)];
-    roster::set_policy(app, &officer, &Credential::Session, policy)?;
-    let standards = in_turn(roster::standards(app)?);
+    roster::set_policy(&mut app, &officer, &Credential::Session, policy)?;
+    let standards = in_turn(adopted::standards(&mut app)?);
     let holders = everyone(&mut app, &officer, begins)?;
     let origin = app.book.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
-    sign::state(app, &officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
+    sign::state(&mut app, &officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
     let of_list = list.reference().clone();
-    adopt_list(app, &officer, &Credential::Session, list)?;
-    let list = roster::standard(app, &of_list)?;
+    adopt_list(&mut app, &officer, &Credential::Session, list)?;
+    let list = adopted::standard(&mut app, &of_list)?;
     let mut story = Story {
         today,
         standards: &standards,

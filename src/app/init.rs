@@ -75,7 +75,7 @@ pub fn found(
     app.clock = clock;
     app.random = random;
     let (standard, _) = st0413().map_err(Error::refused)?;
-    roster::adopt(app, &id, &Credential::Session, standard)?;
+    roster::adopt(&mut app, &id, &Credential::Session, standard)?;
     Ok((app, id))
 }
 

@@ -13,9 +13,10 @@ use chrono::NaiveDate;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::keys::known_keys;
 use crate::app::keys::session::Credential;
+use crate::app::people::person;
 use crate::app::people::roster;
-use crate::app::people::signing_keys;
 use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
 use crate::app::storage::data_dir::DataDir;
 use crate::cli::context::global::Global;
@@ -108,7 +109,7 @@ impl Context {
             return Err(Error::refused(format!("{} has left", person.name))
                 .hint("If they are back, record it: `countersign person return`"));
         }
-        self.warnings.extend(signing_keys::key_news(app, &person.id)?);
+        self.warnings.extend(known_keys::key_news(app, &person.id)?);
         Ok(person)
     }
 
@@ -156,14 +157,14 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
         _ => "person",
     };
     let had = |person: &Person| person.roles.iter().any(|role| roles.contains(role));
-    let found = match roster::find(app, text, roles)? {
+    let found = match person::find(app, text, roles)? {
         // Someone who has left is found only if nobody present matches; the use case decides what is allowed for them.
         Found::Nobody => roster::who_left(app, text).ok().filter(had).map_or(Found::Nobody, Found::One),
         found => found,
     };
     match found {
         Found::One(person) => Ok(person),
-        Found::Nobody => Err(match roster::find(app, text, &Role::ALL)? {
+        Found::Nobody => Err(match person::find(app, text, &Role::ALL)? {
             Found::One(person) if !matches!(roles, [_, _, ..]) => {
                 let has: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
                 Error::usage(format!("{} is not a {wanted}", person.name))

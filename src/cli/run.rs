@@ -120,7 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
         Some(Command::Session(asked)) => match session::session(&context, &asked) {
             Ok(session::SessionOutcome::Answer(answer)) => Ok(answer),
             Ok(session::SessionOutcome::File(app, whose, digest)) => {
-                return Dispatch::Exit(output::give(|out| copy_evidence(app, &whose, &digest, out)));
+                return Dispatch::Exit(output::give(|out| copy_evidence(&app, &whose, &digest, out)));
             }
             Ok(session::SessionOutcome::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
@@ -176,7 +176,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;
         let app = app.with_checkpoint_mirror(context.second(&folder));
-        keep_checkpoint(app)?;
+        keep_checkpoint(&app)?;
         return Ok((Box::new(app), Some(officer), None));
     }
     let mut app = context.open()?;
@@ -184,7 +184,7 @@ fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error>
     let signer = if context.names_a_signer() {
         let person = context.signer(&app, &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier])?;
         let passphrase = context.passphrase(&person)?;
-        unlock::unlock(app, &person.id, &passphrase)?;
+        unlock::unlock(&mut app, &person.id, &passphrase)?;
         Some(person.id)
     } else {
         None

@@ -15,19 +15,20 @@ use crate::app::cohort::grid::Cohort;
 use crate::app::doctor::examine::level_of;
 use crate::app::error::Error;
 use crate::app::keys::keystore::has_key;
+use crate::app::keys::known_keys;
 use crate::app::keys::session::Credential;
 use crate::app::keys::unlock;
 use crate::app::people::person;
-use crate::app::people::roster;
-use crate::app::people::signing_keys;
 use crate::app::people::ssh_keys;
 use crate::app::people::workspace;
 use crate::app::programme::gateway;
 use crate::app::record::acknowledge;
+use crate::app::record::find_trainees;
 use crate::app::record::outstanding;
 use crate::app::record::quality_assurance;
 use crate::app::record::records;
 use crate::app::record::sign_off;
+use crate::app::standards::adopted;
 use crate::app::standards::standard;
 use crate::app::storage::atomic_file::is_folder;
 use crate::app::storage::data_dir::no_folder;
@@ -98,7 +99,7 @@ impl EffectRunner {
 
     fn act(&mut self, effect: Effect) -> Result<Outcome, Error> {
         if effect.class() != EffectClass::Loop && !matches!(effect, Effect::EndSession(_)) {
-            self.login_revoked |= !ssh_keys::login_still_valid(self.app)?;
+            self.login_revoked |= !ssh_keys::login_still_valid(&self.app)?;
             if self.login_revoked {
                 return Ok(Outcome::LoginRevoked);
             }
@@ -124,7 +125,7 @@ impl EffectRunner {
             }
             Effect::FindTrainees { text, most } => {
                 let whose = self.open.as_ref().and_then(|(_, person)| person.clone());
-                Ok(Outcome::Trainees(records::find_trainees(app, &text, most, whose.as_ref())?))
+                Ok(Outcome::Trainees(find_trainees::find_trainees(app, &text, most, whose.as_ref())?))
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
@@ -159,7 +160,7 @@ impl EffectRunner {
             }
             Effect::LoadCohort { filter, order, skip, rows, .. } => self.cohort(filter, order, skip, rows.into()),
             Effect::LoadAbout(of) => {
-                let standard = roster::standard(app, &of)?;
+                let standard = adopted::standard(app, &of)?;
                 let page = standard::about_page(app, &standard)?;
                 let title = format!("{} {}", page.standard, page.title);
                 let sections = page.sections.into_iter().map(|one| (one.heading.to_owned(), one.texts)).collect();
@@ -181,7 +182,7 @@ impl EffectRunner {
                 let (session, news) = match way {
                     CredentialKind::Pin => (unlock::resume_session(app, &person, &secret)?, Vec::new()),
                     CredentialKind::Passphrase => {
-                        let news = signing_keys::key_news(app, &person)?;
+                        let news = known_keys::key_news(app, &person)?;
                         (unlock::unlock(app, &person, &secret)?, news)
                     }
                     CredentialKind::NoKey => return Err(no_key()),
@@ -252,7 +253,7 @@ impl EffectRunner {
         let level = level.clone();
         if filter.trim().is_empty() && self.app.viewer().own().is_none() {
             let size = self.app.head()?.size;
-            let window = records::history(self.app, &LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
+            let window = records::history(&self.app, &LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
             return Ok(Outcome::History {
                 rows: window.rows,
                 skip,
@@ -263,13 +264,13 @@ impl EffectRunner {
         }
         let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = records::history(self.app, &filter, None, past.saturating_add(wanted))?;
+        let mut window = records::history(&self.app, &filter, None, past.saturating_add(wanted))?;
         // One query stops after a fixed number of entries; those a trainee may see can be further apart.
         while let (Some(next), true) =
             (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
         {
             let older =
-                records::history(self.app, &filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
+                records::history(&self.app, &filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
             window.rows.extend(older.rows);
             window.next = older.next;
         }
@@ -286,10 +287,10 @@ impl EffectRunner {
             cohort
         } else {
             let filter = Filter::parse(&filter, FilterTarget::Cohort, self.app.today()).map_err(Error::usage)?;
-            grid::cohort(self.app, &filter, order)?
+            grid::cohort(&mut self.app, &filter, order)?
         };
         self.version = Some(now);
-        let rows = grid::cohort_rows(self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
+        let rows = grid::cohort_rows(&mut self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
         let of = cohort.len() as u64;
         self.cohort = Some((filter.clone(), order, cohort));
         Ok(Outcome::Cohort { filter, order, rows, skip, of })
@@ -339,7 +340,7 @@ impl EffectHandler for EffectRunner {
 /// Finds people who may sign here: those with a session first, then by match score.
 fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let sessions = app.sessions();
-    let found = roster::find_fuzzy(app, text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
+    let found = person::find_fuzzy(app, text.trim(), &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], most)?;
     let mut choices: Vec<PersonChoice> =
         found.into_iter().map(|person| PersonChoice { way: way(app, &sessions, &person), person }).collect();
     choices.sort_by_key(|choice| !sessions.iter().any(|session| session.person.id == choice.person.id));
@@ -349,7 +350,7 @@ fn people(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, E
 /// Finds people other than trainees, who have a search of their own.
 fn others(app: &mut App, text: &str, most: usize) -> Result<Vec<PersonChoice>, Error> {
     let (sessions, mut choices) = (app.sessions(), Vec::new());
-    for person in roster::find_fuzzy(app, text.trim(), &Role::ALL, most)? {
+    for person in person::find_fuzzy(app, text.trim(), &Role::ALL, most)? {
         if person.roles != [Role::Trainee] || person::enrolment(app, &person.id)?.is_none() {
             choices.push(PersonChoice { way: way(app, &sessions, &person), person });
         }

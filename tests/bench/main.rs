@@ -15,8 +15,9 @@ use countersign::app::clock::SystemClock;
 use countersign::app::cohort::grid;
 use countersign::app::demo::{self, Demo};
 use countersign::app::keys::session::Credential;
-use countersign::app::people::roster;
+use countersign::app::people::person;
 use countersign::app::random::SystemRandom;
+use countersign::app::record::find_trainees;
 use countersign::app::record::records;
 use countersign::app::record::sign_off;
 use countersign::app::storage::data_dir::DataDir;
@@ -68,7 +69,7 @@ fn seen(demo: &Demo) -> Observation {
 }
 
 fn codes(demo: &mut Demo) -> Vec<KsbCode> {
-    records::standing(demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
+    records::standing(&mut demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
 }
 
 fn pin() -> Credential {
@@ -80,7 +81,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
     const ROUNDS: usize = 6;
     const EACH: usize = 400;
     let (codes, seen) = (codes(demo), seen(demo));
-    let trainees: Vec<_> = records::trainees(demo.app).unwrap().into_iter().map(|t| t.id).collect();
+    let trainees: Vec<_> = find_trainees::trainees(&mut demo.app).unwrap().into_iter().map(|t| t.id).collect();
     let path = demo.app.folder().database();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -92,7 +93,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
         for n in 0..EACH {
             let trainee = &trainees[(round * EACH + n) % trainees.len()];
             let code = codes[(round + n) % codes.len()];
-            sign_off::sign_off(demo.app, &demo.supervisor, &pin(), trainee, &[code], &seen).unwrap();
+            sign_off::sign_off(&mut demo.app, &demo.supervisor, &pin(), trainee, &[code], &seen).unwrap();
         }
         ours.push(begun.elapsed() / EACH as u32);
         let rows = rows::written(&path, first);
@@ -114,7 +115,7 @@ fn batch(demo: &mut Demo) {
     let mut times = Vec::new();
     for _ in 0..40 {
         let begun = Instant::now();
-        sign_off::sign_off(demo.app, &demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
+        sign_off::sign_off(&mut demo.app, &demo.supervisor, &pin(), &demo.trainee, &codes, &seen).unwrap();
         times.push(begun.elapsed());
         demo.app.checkpoint_wal().unwrap();
     }
@@ -163,12 +164,12 @@ fn states(data: &Path) {
     let folder = DataDir::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
-    let trainee = records::find_trainees(open(), "Alex Trainee", 1, None).unwrap().remove(0).id;
+    let trainee = find_trainees::find_trainees(&mut open(), "Alex Trainee", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {
         let begun = Instant::now();
         let mut app = open();
-        let standing = records::standing(app, &trainee).unwrap();
+        let standing = records::standing(&mut app, &trainee).unwrap();
         ours.push(begun.elapsed());
         assert_eq!(standing.states.len(), 72);
         drop(app);
@@ -201,7 +202,7 @@ fn queue(demo: &mut Demo) {
         let mut app =
             App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
         let begun = Instant::now();
-        let window = queue::queue(app, Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
+        let window = queue::queue(&mut app, Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
         times.push(begun.elapsed());
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }
@@ -224,7 +225,7 @@ fn day(data: &Path) {
         }
         println!("| {name}, {of} in all, file just opened | {:.2} ms | |", ms(median(times)));
     };
-    let sam = roster::find_fuzzy(open(), "Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
+    let sam = person::find_fuzzy(&open(), "Sam Supervisor", &[Role::Supervisor], 1).unwrap().remove(0).id;
     measured("the first rows of a supervisor's queue", &mut |app| {
         queue::queue(app, Some(&sam), &Filter::default(), (0, 36)).unwrap().of
     });

@@ -53,10 +53,10 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
     let policies = [(24, 0), (0, 0), (0, 1), (6, 1), (6, 0)];
     for (months, countersign) in policies {
         let settings = vec![(PolicyName::ReassessMonths, months), (PolicyName::Countersign, countersign)];
-        roster::set_policy(demo.app, &demo.officer, &proof, settings).unwrap();
+        roster::set_policy(&mut demo.app, &demo.officer, &proof, settings).unwrap();
         let all = listed(&mut demo.app, &Filter::default(), CohortOrder::Name);
         let pages: Vec<TraineeRecord> =
-            all.iter().map(|row| records::standing(demo.app, &row.trainee.id).unwrap()).collect();
+            all.iter().map(|row| records::standing(&mut demo.app, &row.trainee.id).unwrap()).collect();
         for (row, page) in all.iter().zip(&pages) {
             let (signed, total) = page.figures(None);
             let name = &row.trainee.name;

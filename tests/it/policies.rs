@@ -85,7 +85,7 @@ fn a_session_lasts_as_many_hours_as_the_policy_says() {
     for hours in [1, 3, 8] {
         let (_book, clock, mut app) = opened(&format!("session-hours={hours}"));
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
-        unlock::unlock(app, &sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
+        unlock::unlock(&mut app, &sam, &Secret::new(SUPERVISOR.to_owned())).unwrap();
         let sign = |app: &mut App, code: &str| {
             let seen = seen(app);
             sign_off::sign_off(app, &sam, &Credential::Session, &ann, &[code.parse().unwrap()], &seen)
@@ -103,7 +103,7 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
         let (_book, clock, mut app) = opened(&format!("reassess-months={months}"));
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
         let (seen, proof) = (seen(&app), Credential::Passphrase(Secret::new(SUPERVISOR.to_owned())));
-        sign_off::sign_off(app, &sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
+        sign_off::sign_off(&mut app, &sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
         let state = |app: &mut App| records::standing(app, &ann).unwrap().states[0];
         assert_eq!(state(&mut app), State::Signed, "{months}");
         // No month is longer than 31 days, none shorter than 28.
@@ -124,7 +124,7 @@ fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_
         let mut shown = ModelUi(tui::model(&mut app, theme, keymap, (80, 24)).unwrap());
         assert_eq!(shown.idle(), None, "nobody is signed in: there is nothing to lock");
         let supervisor = person(&app, "Sam Supervisor");
-        let session = unlock::unlock(app, &supervisor, &Secret::new(SUPERVISOR.into())).unwrap();
+        let session = unlock::unlock(&mut app, &supervisor, &Secret::new(SUPERVISOR.into())).unwrap();
         shown.update(Msg::Done(Done::Unlocked { session, place: None, news: Vec::new() }));
         assert_eq!(shown.idle(), Some(Duration::from_secs(minutes * 60)));
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();

@@ -10,7 +10,6 @@ use countersign::app::demo::PASSPHRASE;
 use countersign::app::keys::keystore;
 use countersign::app::log::append::SigningIdentity;
 use countersign::app::log::writer::LogWriter as Ledger;
-use countersign::app::people::roster;
 use countersign::app::random::SystemRandom;
 use countersign::app::record::records;
 use countersign::app::record::sign_off::meaning;
@@ -27,6 +26,7 @@ use countersign::ledger::sshsig::SigningKey;
 use countersign::store::db::{Access, Db};
 
 use crate::cli::book::Book;
+use countersign::app::people::person;
 
 const FOLDER: &str = "SIGNER_FOLDER";
 /// What an answer begins with, among what the test runner says; then ids, a blank, a checkpoint with `|` for its line ends.
@@ -45,7 +45,7 @@ pub fn seed(book: &Book) -> [u8; 32] {
 
 /// The id of the one whose name this is.
 pub fn person(app: &App, name: &str) -> PersonId {
-    match roster::find(app, name, &Role::ALL).unwrap() {
+    match person::find(app, name, &Role::ALL).unwrap() {
         Found::One(person) => person.id,
         other => panic!("{other:?}"),
     }
@@ -140,7 +140,7 @@ fn another_process_signs_what_it_is_told_to() {
     let mut app = App::open_default(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
-    let standing = records::standing(app, &alex.id).unwrap();
+    let standing = records::standing(&mut app, &alex.id).unwrap();
     let standard = &standing.standard;
     let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
     order.sort_by_key(|(_, state)| **state == State::Signed);

@@ -1,7 +1,6 @@
 //! What is signed on the screen besides sign-offs, over a real book: hours, the gateway, reviews; what is typed and kept, and
 //! who is asked first.
 
-use countersign::app::app::App;
 use countersign::app::people::ssh_keys;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::tui::effect::{EffectRunner, choice};

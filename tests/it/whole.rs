@@ -6,10 +6,8 @@ use countersign::app::claims::claim;
 use countersign::app::claims::queue;
 use countersign::app::demo;
 use countersign::app::maintenance::export;
-use countersign::app::people::roster;
 use countersign::app::programme::hours;
 use countersign::app::programme::reviews;
-use countersign::app::record::records;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::app::verify::log::{Report, Verdict, verify};
 use countersign::app::verify::rebuild;
@@ -18,6 +16,8 @@ use countersign::domain::primitives::ids::PersonId;
 use rusqlite::Connection;
 
 use crate::owner::Owner;
+use countersign::app::record::find_trainees;
+use countersign::app::standards::adopted;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
     demo::large::make(&DataDir::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()
@@ -32,7 +32,7 @@ fn a_department_of_any_size_verifies_as_made() {
     for (trainees, sign_offs) in [(1, 0), (1, 3), (3, 300), (5, 1_400)] {
         let folder = tempfile::tempdir().unwrap();
         let demo = made(folder.path(), trainees, sign_offs);
-        let checkpoint = export::checkpoint(demo.app).unwrap();
+        let checkpoint = export::checkpoint(&demo.app).unwrap();
         drop(demo);
         let report = verified(folder.path(), &[]);
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{trainees} {sign_offs}");
@@ -46,11 +46,11 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
         let folder = tempfile::tempdir().unwrap();
         let at = DataDir::new(folder.path().to_owned());
         let mut demo = demo::large::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
-        assert_eq!(roster::standards(demo.app).unwrap().len(), 5);
-        let queue = queue::queue(demo.app, Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
+        assert_eq!(adopted::standards(&mut demo.app).unwrap().len(), 5);
+        let queue = queue::queue(&mut demo.app, Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
         assert_eq!(queue.of, waiting, "{trainees} {sign_offs}");
         if trainees > 10 {
-            let people = records::trainees(demo.app).unwrap();
+            let people = find_trainees::trainees(&mut demo.app).unwrap();
             let of = |count: &dyn Fn(&PersonId) -> usize| people.iter().map(|one| count(&one.id)).sum::<usize>();
             let app = &demo.app;
             assert!(of(&|who| reviews::reviews(app, who).unwrap().len()) > 20);
@@ -66,7 +66,7 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
             };
             assert!(of(&answered) > 10);
         }
-        let checkpoint = export::checkpoint(demo.app).unwrap();
+        let checkpoint = export::checkpoint(&demo.app).unwrap();
         drop(demo);
         let report = verified(folder.path(), &[checkpoint]);
         assert_eq!((report.verdict, report.faults), (Verdict::Sound, vec![]), "{trainees} {sign_offs}");
@@ -77,7 +77,7 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
 fn any_one_change_to_the_file_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = made(folder.path(), 3, 1_200);
-    let checkpoint = export::checkpoint(demo.app).unwrap();
+    let checkpoint = export::checkpoint(&demo.app).unwrap();
     demo.app.end_session(&demo.supervisor);
     drop(demo);
     let changes = [
@@ -140,7 +140,7 @@ fn indexes_made_anew_are_what_they_were() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = made(folder.path(), 4, 900);
     let before = dump(folder.path());
-    rebuild::rebuild(demo.app, &mut |_, _| {}).unwrap();
+    rebuild::rebuild(&mut demo.app, &mut |_, _| {}).unwrap();
     assert_eq!(before, dump(folder.path()));
     drop(demo);
     assert_eq!(verified(folder.path(), &[]).verdict, Verdict::CannotTell);

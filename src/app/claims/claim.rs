@@ -5,8 +5,8 @@ use crate::app::claims::eligible::{codes_may, eligible_supervisors, files_may};
 use crate::app::claims::evidence::Taken;
 use crate::app::error::Error;
 use crate::app::keys::unlock;
+use crate::app::log::sign;
 use crate::app::random;
-use crate::app::record::acknowledge;
 use crate::app::record::records;
 use crate::app::record::sign_off;
 use crate::app::storage::data_dir::io_error;
@@ -43,7 +43,7 @@ pub fn claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, wish: ClaimD
     let doing = "Claiming";
     let (new, files) = claim_to_make(app, who, shown, wish).map_err(|e| e.context(doing))?;
     let id = new.id;
-    acknowledge::writing(app, |app| {
+    sign::writing(app, |app| {
         let viewer = Viewer::Own(who.clone());
         app.book.db.write(|tx| -> Result<(), Error> {
             let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
@@ -142,7 +142,7 @@ pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of:
         }
         is_them(app, &person, shown)?;
         let now = app.now();
-        acknowledge::writing(app, |app| {
+        sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
             let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
             if done { Ok(()) } else { Err(Error::refused("It was answered in the meantime")) }
@@ -182,7 +182,7 @@ pub fn add_evidence(
         is_them(app, &person, shown)?;
         let now = app.now();
         let own = Viewer::Own(who.clone());
-        acknowledge::writing(app, |app| app.book.db.write(|tx| keep(tx, &own, files, now)))
+        sign::writing(app, |app| app.book.db.write(|tx| keep(tx, &own, files, now)))
     };
     add(app).map_err(|e| e.context(doing))?;
     Ok(files_of(app, who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
@@ -193,7 +193,7 @@ pub fn remove_evidence(app: &mut App, who: &PersonId, shown: Option<&Secret>, di
     let remove = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
         is_them(app, &person, shown)?;
-        acknowledge::writing(app, |app| {
+        sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
             app.book.db.wipe_what_goes()?;
             if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {

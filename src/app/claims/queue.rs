@@ -8,9 +8,9 @@ use crate::app::claims::claim;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
-use crate::app::people::roster;
 use crate::app::record::records;
 use crate::app::record::sign_off;
+use crate::app::standards::adopted;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
 use crate::domain::filter::term::FilterFlag;
@@ -120,7 +120,7 @@ pub fn filter_claims(app: &mut App, trainee: Option<&PersonId>, filter: &Filter)
     };
     let mut fits = Vec::new();
     for claim in &claims {
-        let standard = if filter.asks_duties() { Some(roster::standard(app, &claim.standard)?) } else { None };
+        let standard = if filter.asks_duties() { Some(adopted::standard(app, &claim.standard)?) } else { None };
         fits.push(is_asked_for(claim, standard.as_deref(), filter));
     }
     let mut fits = fits.into_iter();
@@ -131,7 +131,7 @@ pub fn filter_claims(app: &mut App, trainee: Option<&PersonId>, filter: &Filter)
 /// Returns a claim with the texts, states and newest records of its KSBs.
 pub fn claim_sheet(app: &mut App, id: ClaimId) -> Result<ClaimDetail, Error> {
     let claim = claim::claim_of(app, id)?;
-    let standard = roster::standard(app, &claim.standard)?;
+    let standard = adopted::standard(app, &claim.standard)?;
     let standing = records::standing(app, &claim.trainee)?;
     let mut items = Vec::new();
     for item in &claim.items {

@@ -6,19 +6,25 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::app::app::App;
+use crate::app::cohort::course::AnsweredPart;
+use crate::app::cohort::course::Course;
+use crate::app::cohort::course::Courses;
+use crate::app::cohort::course::Found;
+use crate::app::cohort::course::Parts;
 use crate::app::cohort::ksb_filter;
 use crate::app::error::Error;
-use crate::app::programme::gateway::{programme_rules, review_rule};
-use crate::app::programme::training_plan;
-use crate::app::programme::training_plan::planned_of;
+use crate::app::people::supervision::over;
+use crate::app::programme::rules::programme_rules;
+use crate::app::programme::rules::review_rule;
+use crate::app::programme::signed_plan;
+use crate::app::programme::signed_plan::planned_of;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
 use crate::domain::filter::term::FilterFlag;
 use crate::domain::people::break_in_learning::{BreakPeriod, reached};
-use crate::domain::people::person::Viewer;
 use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::fold::folded;
-use crate::domain::primitives::ids::{PersonId, StandardRef};
+use crate::domain::primitives::ids::StandardRef;
 use crate::domain::programme::cohort::{CohortOrder, CohortRow};
 use crate::domain::programme::funding_rules::ProgrammeRules;
 use crate::domain::programme::pace::{months_to, pace};
@@ -26,13 +32,9 @@ use crate::domain::programme::review_plan::{ReviewDue, call, due_after};
 use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::record::ksb_status::{State, StatusContext};
 use crate::domain::standard::Standard;
-use crate::store::codec::StandardNo;
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::people;
+use crate::store::error::damaged;
 use crate::store::queries::cohort::{self, CohortCache, Figures, TraineeNo, Who};
 use crate::store::queries::cohort_detail::{Whole, whole};
-use crate::store::supervision;
 
 /// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,35 +60,6 @@ pub(in crate::app) struct CohortSubject {
     pub(in crate::app) level: String,
     pub(in crate::app) paused: bool,
 }
-
-/// For each trainee with a partial scope, the part of the standard that applies.
-pub(in crate::app) type Parts = HashMap<TraineeNo, AnsweredPart>;
-
-/// The part of a standard that applies to a trainee with a partial scope.
-pub(in crate::app) struct AnsweredPart {
-    /// The standard limited to these KSBs.
-    pub standard: Arc<Standard>,
-    /// The option; empty if the standard has none.
-    option: String,
-}
-
-/// A matching trainee and their sort key. Kept small because thousands are sorted on a key press.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::app) struct Found {
-    key: i64,
-    pub(in crate::app) place: TraineeNo,
-    pub(in crate::app) on: StandardNo,
-}
-
-/// What sorting and filtering need of a standard.
-pub(in crate::app) struct Course {
-    pub(in crate::app) standard: Arc<Standard>,
-    label: String,
-    total: u16,
-}
-
-/// The standards that have trainees.
-pub(in crate::app) type Courses = HashMap<StandardNo, Course>;
 
 /// Data besides a trainee's own figures, loaded only if the filter or the order needs it.
 struct Asks {
@@ -215,7 +188,7 @@ pub fn cohort(app: &mut App, filter: &Filter, order: CohortOrder) -> Result<Coho
 
 /// Loads the data that a filter and an order need besides a trainee's own figures.
 fn asked_beside(app: &mut App, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
-    let plans = training_plan::plans(app)?;
+    let plans = signed_plan::plans(app)?;
     let (rules, viewer) = (programme_rules()?, &app.viewer);
     let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
     app.book.db.read(|tx| {
@@ -254,11 +227,6 @@ pub(in crate::app) fn about_everyone(app: &mut App) -> Result<HashMap<String, Co
     })
 }
 
-/// Returns each trainee's supervisors: their names and ids, joined into one text.
-pub(in crate::app) fn who_is_over(app: &App) -> Result<HashMap<String, String>, Error> {
-    Ok(app.book.db.read(|tx| over(tx, &app.viewer))?)
-}
-
 /// Returns a page of cohort rows, from `skip` on.
 pub fn cohort_rows(app: &mut App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
     let (measure, rules) = (app.measure()?, programme_rules()?);
@@ -275,7 +243,7 @@ pub fn cohort_rows(app: &mut App, of: &Cohort, skip: usize, rows: usize) -> Resu
         let part = app.book.standard_in(&whole.card.standard, &whole.card.scope)?;
         let part = part.unwrap_or_else(|| Arc::clone(&standard));
         let mut whole = whole;
-        whole.card.planned = training_plan::planned_ksbs(app, &whole.card.id, &part, &whole.card.pauses)?;
+        whole.card.planned = signed_plan::planned_ksbs(app, &whole.card.id, &part, &whole.card.pauses)?;
         found.push(row(whole, &standard, &part, review, measure.today));
     }
     Ok(found)
@@ -332,20 +300,6 @@ fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate
     }
     let review_overdue = u32::try_from((today - review).num_days()).unwrap_or(0);
     CohortRow { review_overdue, again: whole.again, ..row }
-}
-
-/// Returns each trainee's supervisors: their names and ids, joined into one text.
-fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
-    let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
-    for (supervisor, trainee) in supervision::all(tx, viewer)? {
-        if !names.contains_key(&supervisor) {
-            let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
-            names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
-        }
-        let one = over.entry(trainee.to_string()).or_default();
-        one.push_str(names.get(&supervisor).map_or("", String::as_str));
-    }
-    Ok(over)
 }
 
 fn count(standard: &Standard) -> u16 {

@@ -20,9 +20,10 @@ use crate::app::init::found;
 use crate::app::keys::keystore;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
+use crate::app::people::person::named;
 use crate::app::people::roster;
 use crate::app::random::{SeededRandom, SystemRandom, id};
-use crate::app::record::annotations::named;
+use crate::app::standards::adopted;
 use crate::app::storage::data_dir::DataDir;
 use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use crate::domain::primitives::date::Timestamp;
@@ -136,10 +137,10 @@ impl Generator {
         let (mut app, officer) = found(folder, &beginning()?, Box::new(SetClock(begins)), random)?;
         if whole {
             for one in made_up()? {
-                roster::adopt(app, &officer, &Credential::Session, one)?;
+                roster::adopt(&mut app, &officer, &Credential::Session, one)?;
             }
         }
-        let standards = in_turn(roster::standards(app)?);
+        let standards = in_turn(adopted::standards(&mut app)?);
         let mut one = Self {
             officer: app.person(&officer).map(|person| named(&person))?,
             app,
@@ -195,7 +196,7 @@ impl Generator {
             self.supervisors.push(Holder::new(person, keystore::fresh_key(&mut *self.app.random)?));
         }
         let bodies = self.supervisors.iter().flat_map(|one| staff::added(one, &origin)).collect();
-        sign::state(self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+        sign::state(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
         staff::wrap(self.app.folder(), &self.supervisors.iter().collect::<Vec<_>>(), &passphrase, &pin)
     }
@@ -246,7 +247,7 @@ impl Generator {
                 let standard = Arc::clone(standard);
                 self.trainees.push(Trainee { who, standard, start, order, next: 0, pace, learnt: None });
             }
-            sign::state(self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+            sign::state(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         }
         Ok(())
     }

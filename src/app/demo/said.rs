@@ -2,7 +2,7 @@
 
 use crate::app::demo::words::{CHANGES, DISCUSSED, DONE, READ};
 use crate::app::error::Error;
-use crate::app::programme::gateway::programme_rules;
+use crate::app::programme::rules::programme_rules;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::Rated;
 use crate::domain::statement::kinds::review::{Answers, NOTHING, ReviewContent};

@@ -1,6 +1,7 @@
 //! Stores signing keys and manages signing sessions.
 
 pub mod keystore;
+pub mod known_keys;
 pub mod session;
 pub mod status;
 pub mod unlock;

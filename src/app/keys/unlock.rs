@@ -3,12 +3,12 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::keystore;
+use crate::app::keys::known_keys;
 use crate::app::keys::session::{Session, no_session};
 use crate::app::keys::status::KeyState;
-use crate::app::people::signing_keys;
 use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::domain::record::view::SessionRow;
-use crate::store::people;
+use crate::store::index::people;
 
 /// Opens a signing session with a passphrase.
 pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {
@@ -36,7 +36,7 @@ pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<Sessi
     let ends = app.clock.now().plus(if hours == 0 { 12 * 3600 } else { hours * 3600 });
     let pin = if hours == 0 { None } else { opened.pin };
     app.sessions.open(Session { person, key: opened.key, public, pin, ends, wrong: 0 });
-    if !signing_keys::key_news(app, id)?.is_empty() {
+    if !known_keys::key_news(app, id)?.is_empty() {
         keystore::see(&app.folder, id, app.head()?.size)?;
     }
     app.session(id).ok_or_else(no_session)

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::programme::gateway;
-use crate::app::record::annotations;
+use crate::app::log::statements;
 use crate::app::record::records;
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
@@ -57,7 +56,7 @@ pub fn batch(app: &mut App, ids: &[StatementId]) -> Result<Batch, Error> {
             at.map_or(Ok(false), |at| is_withdrawn(tx, at))
         })?;
         if !gone {
-            live.push((*id, annotations::referenced_statement(app, *id)?));
+            live.push((*id, statements::referenced_statement(app, *id)?));
         }
     }
     if live.is_empty() {
@@ -97,7 +96,7 @@ fn revived(app: &App, gone: &[(StatementId, Statement)]) -> Result<Vec<String>, 
         let kind = FactKind::ALL.into_iter().find(|fact| fact.kind() == body.kind());
         let what = body.content().replaceable();
         let (Some(what), Some(kind), Some(trainee)) = (what, kind, body.trainee()) else { continue };
-        let mut of_these = gateway::live_facts(app, &trainee.id, kind)?;
+        let mut of_these = statements::live_facts(app, &trainee.id, kind)?;
         of_these.retain(|one| replaces(statement, one));
         // Withdrawing a replaced statement brings nothing back.
         let counted = of_these.first().is_some_and(is_gone);
@@ -117,7 +116,7 @@ fn words(app: &App, statement: &Statement) -> String {
     }
     if let Body::Countersign(countersign) = &statement.body
         && let Ok(Body::SignOff(sign_off)) =
-            annotations::referenced_statement(app, countersign.of).map(|target| target.body)
+            statements::referenced_statement(app, countersign.of).map(|target| target.body)
     {
         return format!("{} of {}", sign_off.item.code, sign_off.trainee.name);
     }

@@ -7,4 +7,5 @@ pub(in crate::app) mod referenced;
 pub(in crate::app) mod restore_gap;
 pub mod rule_context;
 pub mod sign;
+pub mod statements;
 pub mod writer;

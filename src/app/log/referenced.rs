@@ -3,6 +3,7 @@
 use crate::app::error::Error;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, StatementId};
+use crate::domain::record::view::AnnotationMark;
 use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::kinds::sign_off::Outcome;
@@ -142,4 +143,40 @@ pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<Re
 /// Returns the error for an index that does not match the log.
 pub(in crate::app) fn not_what_is_indexed() -> StoreError {
     damaged("the index names a statement that does not exist. To rebuild it: `countersign rebuild`")
+}
+
+/// Returns the statement at an indexed position.
+pub fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    Ok(decode(&entry.signed.text)?)
+}
+
+/// Returns the annotations of the statement at a position, oldest first, except withdrawals.
+pub fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMark>, Error> {
+    let notes = annotation_index::notes_of(tx, of)?;
+    notes.iter().filter(|note| note.kind != NoteKind::Withdraw).map(|note| mark(tx, note)).collect()
+}
+
+pub fn mark(tx: &Tx<'_>, note: &Note) -> Result<AnnotationMark, Error> {
+    let statement = counting_at(tx, note.position)?;
+    if statement.body.kind() != note.kind.kind() {
+        return Err(not_what_is_indexed().into());
+    }
+    let (mut sampled, mut reason) = (None, None);
+    if let Body::Sample(sample) = &statement.body {
+        (sampled, reason) = (Some(sample.outcome), sample.reason.clone());
+    } else if let Body::Dispute(dispute) = &statement.body {
+        reason = Some(dispute.reason.clone());
+    }
+    Ok(AnnotationMark {
+        id: statement.id,
+        kind: statement.body.kind(),
+        sampled,
+        at: statement.signed,
+        by: statement.signer.who.id,
+        by_name: statement.signer.who.name,
+        reason,
+        withdrawn: note.withdrawn.is_some(),
+        in_review: note.doubted.is_some(),
+    })
 }

@@ -6,11 +6,14 @@ use crate::app::keys::session::{Credential, no_session};
 use crate::app::keys::unlock;
 use crate::app::log::append::SigningIdentity;
 use crate::app::log::writer::AppendResult;
+use crate::app::log::writer::LogWriter;
 use crate::app::record::dry_run;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::statement::secrets::shows;
 use crate::domain::statement::{AuthMethod, Body};
+use crate::store::db::Access;
+use crate::store::db::Db;
 use crate::store::db::WriteTx;
 use crate::store::error::StoreError;
 
@@ -61,4 +64,17 @@ pub(in crate::app) fn state_beside(
     let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
     let hand = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
     book.append_with(&hand, groups, &**clock, &mut **random, beside)
+}
+
+/// Runs `act` with the file open for writing; a trainee's session has it open read-only otherwise.
+pub fn writing<T>(app: &mut App, act: impl FnOnce(&mut App) -> Result<T, Error>) -> Result<T, Error> {
+    if app.viewer.own().is_none() {
+        return act(app);
+    }
+    let db = Db::open(&app.folder.database(), Access::Write)?;
+    let book = LogWriter::new(db).with_key_in(&app.folder).with_second(app.book.second().cloned());
+    let reading = std::mem::replace(&mut app.book, book);
+    let done = act(app);
+    app.book = reading;
+    done
 }

@@ -1,5 +1,6 @@
 //! Appends statements in one transaction, then reads them back from the file before reporting success.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -31,12 +32,12 @@ pub struct LogWriter {
     pub(in crate::app) db: Db,
     /// The log key, or why nothing can be signed.
     log_key: Result<LogKey, Error>,
-    standards: HashMap<StandardRef, Arc<Standard>>,
+    standards: RefCell<HashMap<StandardRef, Arc<Standard>>>,
     /// Standards limited to a trainee's scope, by option and left-out KSBs.
-    parts: HashMap<(StandardRef, Option<SafeText>, Vec<KsbCode>), Arc<Standard>>,
+    parts: RefCell<HashMap<(StandardRef, Option<SafeText>, Vec<KsbCode>), Arc<Standard>>>,
     put_back: HashMap<StatementId, ReceiptStatement>,
     /// Training plans, by the position of their statement.
-    pub(in crate::app) plans: HashMap<u64, Arc<SignedPlan>>,
+    pub(in crate::app) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
     second: Option<CheckpointMirror>,
 }
 
@@ -59,10 +60,10 @@ impl LogWriter {
         Self {
             db,
             log_key: Err(no_log_key()),
-            standards: HashMap::new(),
-            parts: HashMap::new(),
+            standards: RefCell::default(),
+            parts: RefCell::default(),
             put_back: HashMap::new(),
-            plans: HashMap::new(),
+            plans: RefCell::default(),
             second: None,
         }
     }
@@ -106,31 +107,32 @@ impl LogWriter {
     }
 
     /// Returns an adopted standard, cached.
-    pub fn standard(&mut self, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
-        if let Some(standard) = self.standards.get(of) {
+    pub fn standard(&self, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
+        if let Some(standard) = self.standards.borrow().get(of) {
             return Ok(Some(Arc::clone(standard)));
         }
         let Some(standard) = self.db.read(|tx| standards::standard(tx, of))? else { return Ok(None) };
         let standard = Arc::new(standard);
-        self.standards.insert(of.clone(), Arc::clone(&standard));
+        self.standards.borrow_mut().insert(of.clone(), Arc::clone(&standard));
         Ok(Some(standard))
     }
 
     /// Returns an adopted standard limited to a trainee's scope, cached.
-    pub fn standard_in(&mut self, of: &StandardRef, scope: &Scope) -> Result<Option<Arc<Standard>>, Error> {
+    pub fn standard_in(&self, of: &StandardRef, scope: &Scope) -> Result<Option<Arc<Standard>>, Error> {
         let Some(standard) = self.standard(of)? else { return Ok(None) };
         if scope.is_whole() {
             return Ok(Some(standard));
         }
         let part = (of.clone(), scope.option.clone(), scope.left_out_codes());
-        let made = self.parts.entry(part).or_insert_with(|| Arc::new(standard.in_scope(scope)));
+        let mut parts = self.parts.borrow_mut();
+        let made = parts.entry(part).or_insert_with(|| Arc::new(standard.in_scope(scope)));
         Ok(Some(Arc::clone(made)))
     }
 
     /// Stores the text of a standard before it is adopted.
     pub fn store_standard(&mut self, standard: Standard) -> Result<(), Error> {
         self.db.write(|tx| standards::add_content(tx, &standard))?;
-        self.standards.insert(standard.reference().clone(), Arc::new(standard));
+        self.standards.borrow_mut().insert(standard.reference().clone(), Arc::new(standard));
         Ok(())
     }
 

@@ -62,16 +62,8 @@ pub fn erase(
     app.book.db.wipe_what_goes()?;
     let done = sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
     let copies = erased_copies::sweep_erased(app).map_err(|e| e.context(doing))?;
-    let traces = scrub(app).err();
+    let traces = erased_copies::scrub(app).err();
     // A backup made before the statement was signed does not contain it.
     let backups = remembered(&app.folder).into_iter().filter(|backup| backup.size > position).collect();
     Ok(Erased { done, position, traces, copies, backups })
-}
-
-/// Overwrites all remains of erased data in the file.
-pub fn scrub(app: &mut App) -> Result<(), Error> {
-    app.book.db.scrub().map_err(|e| {
-        let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
-        Error::from(e).context("Scrubbing the file").hint(finish)
-    })
 }

@@ -7,7 +7,6 @@ use crate::app::doctor::check::{Check, State};
 use crate::app::error::Error;
 use crate::app::log::writer::LogWriter;
 use crate::app::maintenance::backup::remembered;
-use crate::app::maintenance::erase;
 use crate::app::storage::atomic_file::{self, folder_of};
 use crate::app::storage::data_dir::DataDir;
 use crate::domain::primitives::ids::StatementId;
@@ -67,7 +66,7 @@ pub(in crate::app) fn sweep_erased(app: &App) -> Result<Vec<Copy>, Error> {
 /// Deletes pre-restore copies with erased text and leftover temporary files; returns what was deleted and the copies
 /// that remain.
 pub fn finish_erasing(app: &mut App) -> Result<(Vec<PathBuf>, Vec<Copy>), Error> {
-    erase::scrub(app)?;
+    scrub(app)?;
     let (ours, mut left): (Vec<Copy>, Vec<Copy>) =
         sweep_erased(app)?.into_iter().partition(|copy| copy.kind == CopyKind::BeforeRestore);
     let mut deleted = Vec::new();
@@ -126,4 +125,12 @@ pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
             )
         }
     }
+}
+
+/// Overwrites all remains of erased data in the file.
+pub fn scrub(app: &mut App) -> Result<(), Error> {
+    app.book.db.scrub().map_err(|e| {
+        let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
+        Error::from(e).context("Scrubbing the file").hint(finish)
+    })
 }

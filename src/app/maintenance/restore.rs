@@ -244,7 +244,7 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
     // Entries that cannot be read are still counted.
     let mut lost =
-        records::history(app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
+        records::history(&app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
     Ok((Present::There(head), shared, lost))
 }
@@ -291,7 +291,7 @@ fn in_place(
     let body =
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let proof = Credential::Passphrase(passphrase.clone());
-    let done = sign::state(app, officer, Role::TrainingOfficer, &proof, vec![body])?;
+    let done = sign::state(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
     let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.

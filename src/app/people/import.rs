@@ -7,9 +7,9 @@ use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
-use crate::app::people::roster;
 use crate::app::random::{LONGEST_ID, person_id};
 use crate::app::record::dry_run;
+use crate::app::standards::adopted;
 use crate::domain::import::diagnostic::{Diagnostic, Severity};
 use crate::domain::import::roster::columns::Column;
 use crate::domain::import::roster::diff::{Plan, Planned, RosterSnapshot, plan};
@@ -25,7 +25,7 @@ use crate::store::supervision;
 
 /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
 pub fn plan_people(app: &mut App, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
-    let standards = roster::standards(app)?;
+    let standards = adopted::standards(app)?;
     let (people, enrolments, pairs) = app.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
         let people = people::people(tx, &app.viewer, &Role::ALL)?;
         Ok((people, people::enrolments(tx, &app.viewer)?, supervision::all(tx, &app.viewer)?))

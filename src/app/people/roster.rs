@@ -1,34 +1,26 @@
 //! Manages people, standards and enrolments for a training officer, and finds people by name.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
-use chrono::NaiveDate;
-
-use crate::app::app::{App, person_row};
+use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::keystore;
+use crate::app::keys::known_keys;
+use crate::app::keys::known_keys::KnownKey;
 use crate::app::keys::session::Credential;
 use crate::app::keys::unlock;
 use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
 use crate::app::people::login_map;
 use crate::app::people::person;
-use crate::app::people::signing_keys;
-use crate::app::people::signing_keys::KnownKey;
 use crate::app::random::person_id;
-use crate::app::standards::standard;
+use crate::app::standards::adopted;
 use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::{Enrolment, Found, Person, PersonRef, Role};
+use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::fold::{Fit, WantedName, folded, may_be_one};
-use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
+use crate::domain::primitives::fold::{Fit, WantedName, may_be_one};
+use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::funding_rules;
-use crate::domain::record::view::PersonRow;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::Standard;
-use crate::domain::standard::versions::{picked, versioned};
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::clock::ClockBack;
 use crate::domain::statement::kinds::enrolment::NamedEnrolment;
@@ -37,7 +29,7 @@ use crate::domain::statement::kinds::pause::Pause;
 use crate::domain::statement::kinds::policy::PolicyName;
 use crate::domain::statement::kinds::standard::Adoption;
 use crate::ledger::sshsig::PROOF_NAMESPACE;
-use crate::store::index::{pauses, people, standards};
+use crate::store::index::{pauses, people};
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +95,7 @@ pub fn add_person(
 
 /// Refuses a name already in use, in any spelling or word order, so that a person does not get two records.
 fn is_the_only_one(app: &App, name: &SafeText) -> Result<(), Error> {
-    let mut there = people(app, &Role::ALL)?;
+    let mut there = person::people(app, &Role::ALL)?;
     there.retain(|person| may_be_one(person.name.as_str(), name.as_str()));
     let Some(first) = there.first() else { return Ok(()) };
     let who: Vec<String> = there.iter().map(person_words).collect();
@@ -121,7 +113,7 @@ pub fn leave(app: &mut App, officer: &PersonId, proof: &Credential, who: &Person
         return Err(Error::refused("They have already left").context(doing));
     }
     let known: Vec<KnownKey> =
-        signing_keys::known_keys(app, Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
+        known_keys::known_keys(app, Some(who))?.into_iter().filter(|one| one.state.may_be_retired()).collect();
     // The rules refuse an officer's own leaving, so their keys are not retired either.
     let known = if who == officer { Vec::new() } else { known };
     // Keys are retired first: a leaver's keys cannot be.
@@ -136,7 +128,7 @@ pub fn leave(app: &mut App, officer: &PersonId, proof: &Credential, who: &Person
 
 /// Finds a leaver by id, full name, or a part of the name that no other leaver has.
 pub fn who_left(app: &App, text: &str) -> Result<Person, Error> {
-    let mut left = people(app, &Role::ALL)?;
+    let mut left = person::people(app, &Role::ALL)?;
     left.retain(|person| person.left);
     let wanted = WantedName::of(text);
     let fit = |person: Person| {
@@ -176,7 +168,7 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
     if !app.person(officer)?.may_act_as(Role::TrainingOfficer) {
         return Err(Error::refused("Only a training officer adopts a standard").context(doing));
     }
-    if standard::is_adopted(app, standard.reference())? {
+    if adopted::is_adopted(app, standard.reference())? {
         return Err(Error::from(RuleViolation::AdoptedTwice(standard.reference().clone())).context(doing));
     }
     if let Credential::Passphrase(passphrase) = proof {
@@ -268,136 +260,6 @@ pub fn put_clock_back(
     sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
 }
 
-/// Returns people with one of these roles, by name, including leavers.
-pub fn people(app: &App, with: &[Role]) -> Result<Vec<Person>, Error> {
-    Ok(app.book.db.read(|tx| people::people(tx, &app.viewer, with))?)
-}
-
-/// Finds a person by id or any unique part of a name.
-pub fn find(app: &App, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
-    if let Ok(id) = text.parse::<PersonId>()
-        && app.viewer.may_see(&id)
-        && let Some(person) = app.book.db.read(|tx| people::person(tx, &id))?
-    {
-        return Ok(Found::One(person));
-    }
-    // A full name is found by index, so the time does not grow with the number of people.
-    if let Some(person) = app.book.db.read(|tx| people::named(tx, &app.viewer, text))?
-        && with.iter().any(|role| person.may_act_as(*role))
-    {
-        return Ok(Found::One(person));
-    }
-    let wanted = WantedName::of(text);
-    let mut fits = Vec::new();
-    app.book.db.read(|tx| {
-        people::names(tx, &app.viewer, with, &mut |id, name| {
-            fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
-        })
-    })?;
-    let mut found =
-        WantedName::meant(fits).iter().map(|id| app.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
-    found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-    Ok(match found.len() {
-        0 => Found::Nobody,
-        1 => Found::One(found.swap_remove(0)),
-        _ => Found::Several(found),
-    })
-}
-
-/// Returns people whose name or id matches a fuzzy text, best first.
-pub fn find_fuzzy(app: &App, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonRow>, Error> {
-    let ids = fuzzy_ids(app, text, with, most)?;
-    ids.iter().map(|id| Ok(person_row(&app.person(id)?))).collect()
-}
-
-/// Returns the ids of people who match a fuzzy text, best first.
-pub(in crate::app) fn fuzzy_ids(app: &App, text: &str, with: &[Role], most: usize) -> Result<Vec<PersonId>, Error> {
-    let words = folded(text).replace(", ", " ");
-    let pattern = Pattern::parse(words.trim_end_matches(','), CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut fits: Vec<(u32, String, String)> = Vec::new();
-    app.book.db.read(|tx| {
-        people::names(tx, &app.viewer, with, &mut |id, name| {
-            let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
-            let own = if id == text { Some(u32::MAX) } else { None };
-            if let Some(score) = own.or(score) {
-                fits.push((score, name.to_owned(), id.to_owned()));
-            }
-        })
-    })?;
-    fits.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    fits.truncate(most);
-    fits.iter().map(|(_, _, id)| Ok(id.parse()?)).collect()
-}
-
-/// Returns the adopted standards in full.
-pub fn standards(app: &mut App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
-    let all = app.book.db.read(standards::all)?;
-    let mut found = Vec::with_capacity(all.len());
-    for of in all {
-        found.extend(app.book.standard(&of)?);
-    }
-    Ok(found)
-}
-
-/// Returns an adopted standard in full.
-pub fn standard(app: &mut App, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
-    let found = app.book.standard(of)?;
-    found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
-}
-
-/// Returns warnings about starting a trainee on a standard on a day.
-pub fn start_warnings(app: &mut App, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
-    let adopted = standards(app)?;
-    funding_rules::start_warnings(standard(app, of)?.as_ref(), &adopted, start)
-        .map_err(|fault| Error::refused(fault.to_string()))
-}
-
-/// Finds an adopted standard by reference (`ST0413`, if only one version is adopted) or by reference and version.
-pub fn find_standard(app: &App, text: &str) -> Result<StandardRef, Error> {
-    let all = app.book.db.read(standards::all)?;
-    let named =
-        |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
-    let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
-    match fits.as_slice() {
-        [one] => Ok((*one).clone()),
-        [] => Err(Error::usage(format!("No standard “{text}” is adopted")).hint(listed("Adopted", &all))),
-        several => {
-            let several: Vec<StandardRef> = several.iter().map(|of| (*of).clone()).collect();
-            Err(Error::usage(format!("“{text}” is more than one standard")).hint(listed("Say which", &several)))
-        }
-    }
-}
-
-/// Finds an adopted standard by reference, with or without version. Without one, it prefers the version the trainee is
-/// on, then the one for the start day.
-pub fn standard_for(
-    app: &mut App,
-    text: &str,
-    start: NaiveDate,
-    before: Option<&StandardRef>,
-) -> Result<StandardRef, Error> {
-    let adopted = standards(app)?;
-    let of = |reference: &str| -> Vec<_> {
-        adopted.iter().filter(|one| one.reference().reference().eq_ignore_ascii_case(reference)).collect()
-    };
-    let fits = of(text);
-    if let (Some(before), true) = (before, fits.len() > 1)
-        && fits.iter().any(|one| one.reference() == before)
-    {
-        return Ok(before.clone());
-    }
-    if let (Some(one), true) = (picked(&fits, &adopted, start), fits.len() > 1) {
-        return Ok(one.reference().clone());
-    }
-    let spoken = text.rsplit_once(' ').map(|(reference, version)| (of(reference.trim_end()), version));
-    match spoken.as_ref().and_then(|(fits, version)| versioned(fits, version)) {
-        Some((one, _)) => Ok(one.reference().clone()),
-        None => find_standard(app, text),
-    }
-}
-
 /// Returns an unused id, of four characters, or more once those run short.
 fn fresh_person_id(app: &mut App) -> Result<PersonId, Error> {
     for attempt in 0..64 {
@@ -407,9 +269,4 @@ fn fresh_person_id(app: &mut App) -> Result<PersonId, Error> {
         }
     }
     Err(Error::refused("No free id was found"))
-}
-
-fn listed(word: &str, standards: &[StandardRef]) -> String {
-    let names: Vec<String> = standards.iter().map(ToString::to_string).collect();
-    if names.is_empty() { "None is adopted yet".to_owned() } else { format!("{word}: {}", names.join(", ")) }
 }

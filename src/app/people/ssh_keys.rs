@@ -114,7 +114,7 @@ pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result
     let mut app = App::on_this_machine_to_read(folder.clone())?;
     let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(login_revoked)?;
     app.came_in = Some((person.id.clone(), key));
-    if !login_still_valid(app)? {
+    if !login_still_valid(&app)? {
         return Err(login_revoked());
     }
     if person.roles.iter().any(|role| *role != Role::Trainee) {

@@ -4,8 +4,12 @@ use std::collections::HashMap;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::domain::people::person::Viewer;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::PersonId;
+use crate::store::db::Tx;
+use crate::store::error::StoreError;
+use crate::store::index::people;
 use crate::store::supervision;
 
 /// Assigns trainees to a supervisor; returns those newly assigned.
@@ -73,4 +77,23 @@ fn current(app: &App, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     people.retain(|person| !person.left);
     people.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     Ok(people)
+}
+
+/// Returns each trainee's supervisors: their names and ids, joined into one text.
+pub fn who_is_over(app: &App) -> Result<HashMap<String, String>, Error> {
+    Ok(app.book.db.read(|tx| over(tx, &app.viewer))?)
+}
+
+/// Returns each trainee's supervisors: their names and ids, joined into one text.
+pub fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
+    let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
+    for (supervisor, trainee) in supervision::all(tx, viewer)? {
+        if !names.contains_key(&supervisor) {
+            let name = people::person(tx, &supervisor)?.map(|one| one.name.to_string()).unwrap_or_default();
+            names.insert(supervisor.clone(), format!("{name} {supervisor}\n"));
+        }
+        let one = over.entry(trainee.to_string()).or_default();
+        one.push_str(names.get(&supervisor).map_or("", String::as_str));
+    }
+    Ok(over)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::record::acknowledge;
+use crate::app::log::sign;
 use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::store::workspace;
 
@@ -17,9 +17,8 @@ pub fn desk(app: &App, person: &PersonId, trainee: &PersonId) -> Result<(Vec<Ksb
 /// Saves a person's marks on a trainee.
 pub fn keep_marks(app: &mut App, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), Error> {
     own_alone(app, person)?;
-    let kept = acknowledge::writing(app, |app| {
-        Ok(app.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?)
-    });
+    let kept =
+        sign::writing(app, |app| Ok(app.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?));
     kept.map_err(|e| e.context("Keeping the marks"))
 }
 
@@ -31,9 +30,8 @@ pub fn keep_draft(
     fields: &[(String, String)],
 ) -> Result<(), Error> {
     own_alone(app, person)?;
-    let kept = acknowledge::writing(app, |app| {
-        Ok(app.book.db.write(|tx| workspace::put_draft(tx, person, trainee, fields))?)
-    });
+    let kept =
+        sign::writing(app, |app| Ok(app.book.db.write(|tx| workspace::put_draft(tx, person, trainee, fields))?));
     kept.map_err(|e| e.context("Keeping what is typed"))
 }
 

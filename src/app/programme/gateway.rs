@@ -1,53 +1,48 @@
 //! Checks a trainee's readiness for the gateway and records requirements and both parties' confirmations.
 
-use chrono::{Months, NaiveDate};
+use chrono::Months;
 
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::referenced::not_what_is_indexed;
 use crate::app::log::sign;
+use crate::app::log::statements;
 use crate::app::people::person;
-use crate::app::people::roster;
+use crate::app::people::person::named;
 use crate::app::programme::hours;
 use crate::app::programme::reviews;
-use crate::app::programme::training_plan;
-use crate::app::record::annotations::named;
+use crate::app::programme::rules::{self, no_review_rule};
+use crate::app::programme::signed_plan;
 use crate::app::record::outstanding;
 use crate::app::record::records;
+use crate::app::standards::adopted;
 use crate::app::standards::standard::gateway_of;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
-use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of, shipped};
+use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of};
 use crate::domain::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan};
-use crate::domain::programme::review_rule::ReviewRule;
 use crate::domain::programme::{evaluate_gateway, review_plan};
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::SignedReceipt;
-use crate::domain::standard::Standard;
+use crate::domain::statement::Body;
 use crate::domain::statement::kinds::confirm::Confirm;
 use crate::domain::statement::kinds::requirement::{Requirement, RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
-use crate::domain::statement::{Body, Statement};
-use crate::store::index::programme_index::{self, FactKind};
+use crate::store::index::programme_index::FactKind;
 use crate::store::index::sign_off_index;
-
-/// Returns the programme rules that ship with the program.
-pub(in crate::app) fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
-    shipped().map_err(Error::refused)
-}
 
 /// Returns whether a trainee is ready, with the reasons for every requirement.
 pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> {
-    let rules = programme_rules()?;
+    let rules = rules::programme_rules()?;
     let (standing, outstanding) = outstanding::outstanding(app, trainee)?;
     let start = standing.trainee.start;
     let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
-    let review_rule = review_rule(rules, &standing.standard, start)?;
+    let review_rule = rules::review_rule(rules, &standing.standard, start)?;
     let measure = app.measure()?;
     let reviews = plan_of_reviews(app, trainee, &outstanding, rules)?;
     // Local competences are not part of the standard's gateway.
@@ -60,7 +55,7 @@ pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> 
         .read(|tx| sign_off_index::seen_since(tx, &app.viewer, trainee, &standing.trainee.standard, since))?;
     let gateway = gateway_of(&standing.standard, rules)?;
     let (recorded, confirmed, prior) =
-        (recorded(app, trainee)?, confirmed(app, trainee)?, training_plan::recognised(app, trainee)?);
+        (recorded(app, trainee)?, confirmed(app, trainee)?, signed_plan::recognised(app, trainee)?);
     let aged_16_to_18 = person::enrolment(app, trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
     Ok(evaluate_gateway::readiness(&GatewayInputs {
         standing: &standing,
@@ -83,7 +78,7 @@ pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> 
 /// Returns the plan of a trainee's progress reviews.
 pub fn review_plan(app: &mut App, trainee: &PersonId) -> Result<ReviewPlan, Error> {
     let (_, outstanding) = outstanding::outstanding(app, trainee)?;
-    plan_of_reviews(app, trainee, &outstanding, programme_rules()?)
+    plan_of_reviews(app, trainee, &outstanding, rules::programme_rules()?)
 }
 
 fn plan_of_reviews(
@@ -97,8 +92,8 @@ fn plan_of_reviews(
     let start = card.as_ref().map_or(measure.today, |card| card.start);
     let rule = match &card {
         Some(card) => {
-            let standard = roster::standard(app, &card.standard)?;
-            review_rule(rules, &standard, start)?
+            let standard = adopted::standard(app, &card.standard)?;
+            rules::review_rule(rules, &standard, start)?
         }
         None => rules.reviews_for(None, start).ok_or_else(no_review_rule)?,
     };
@@ -132,7 +127,7 @@ pub fn record_requirement(
     let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
     let say = |app: &mut App| {
         let standard = records::standing(app, trainee)?.standard;
-        let gateway = gateway_of(&standard, programme_rules()?)?;
+        let gateway = gateway_of(&standard, rules::programme_rules()?)?;
         if !gateway.iter().any(|one| one.id == requirement.as_str()) {
             let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
             return Err(Error::usage(format!("{} has no such requirement", standard.reference()))
@@ -175,7 +170,7 @@ pub fn confirm_gateway(
 
 fn recorded(app: &App, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
     let mut found = Vec::new();
-    for statement in live_facts(app, trainee, FactKind::Requirement)? {
+    for statement in statements::live_facts(app, trainee, FactKind::Requirement)? {
         let on = statement.signed.day();
         let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
         found.push(Recorded {
@@ -193,32 +188,11 @@ fn recorded(app: &App, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
 fn confirmed(app: &App, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
     let mut found = Vec::new();
     for kind in [FactKind::Employer, FactKind::Provider] {
-        for statement in live_facts(app, trainee, kind)? {
+        for statement in statements::live_facts(app, trainee, kind)? {
             let on = statement.signed.day();
             let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
             found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
         }
     }
     Ok(found)
-}
-
-/// Returns the live statements of a kind about a trainee, newest first.
-pub(in crate::app) fn live_facts(app: &App, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
-    app.book.db.read(|tx| {
-        let rows = programme_index::of(tx, &app.viewer, trainee, kind)?;
-        rows.into_iter().filter(programme_index::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
-    })
-}
-
-/// Returns the review rule for a start on a standard.
-pub(in crate::app) fn review_rule<'r>(
-    rules: &'r ProgrammeRules,
-    standard: &Standard,
-    start: NaiveDate,
-) -> Result<&'r ReviewRule, Error> {
-    rules.reviews_for(standard.programme(), start).ok_or_else(no_review_rule)
-}
-
-pub(in crate::app) fn no_review_rule() -> Error {
-    Error::refused("No rule for reviews applies")
 }

@@ -9,23 +9,26 @@ use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
 use crate::app::log::sign;
-use crate::app::people::roster;
-use crate::app::programme::gateway::programme_rules;
-use crate::app::programme::training_plan;
+use crate::app::people::person::named;
+use crate::app::people::person::not_enrolled;
+use crate::app::programme::rules::programme_rules;
+use crate::app::programme::signed_plan;
 use crate::app::random::id;
-use crate::app::record::acknowledge;
-use crate::app::record::annotations::named;
-use crate::app::record::sign_off::{not_asked, not_enrolled};
+use crate::app::record::sign_off::not_asked;
+use crate::app::standards::adopted;
 use crate::domain::people::break_in_learning::{in_break, reached, reached_as_of};
+use crate::domain::people::person::Enrolment;
 use crate::domain::people::person::Person;
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
 use crate::domain::programme::hours_plan::{self, HoursFacts, HoursPlan};
+use crate::domain::programme::training_plan;
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
+use crate::domain::statement::kinds::training_plan::Month;
 use crate::store::hours;
 use crate::store::index::programme_index::{self, FactKind};
 use crate::store::index::{pauses, people};
@@ -74,7 +77,7 @@ fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<HourEntry, 
         return Err(Error::usage(format!("The description is too long (more than {MOST_WHAT} bytes)"))
             .hint("Describe it in a line or two"));
     }
-    let standard = roster::standard(app, &enrolment.standard)?;
+    let standard = adopted::standard(app, &enrolment.standard)?;
     if let Some(code) = new.codes.iter().find(|code| standard.ksb(**code).is_none()) {
         return Err(Error::usage(format!("{} has no {code}", enrolment.standard))
             .hint("`countersign standard show` lists the codes"));
@@ -103,7 +106,7 @@ fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<HourEntry, 
             .hint("Put several things in one entry"));
     }
     // Over SSH, the file is opened for writing only while a trainee's entry is saved.
-    acknowledge::writing(app, |app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
+    sign::writing(app, |app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
     Ok(entry)
 }
 
@@ -160,12 +163,12 @@ pub fn hours_plan(app: &mut App, trainee: &PersonId) -> Result<HoursPlan, Error>
         Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
     })?;
     let Some(enrolment) = enrolment else { return Err(not_enrolled(&app.person(trainee)?)) };
-    let standard = roster::standard(app, &enrolment.standard)?;
+    let standard = adopted::standard(app, &enrolment.standard)?;
     let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
     let today = app.today();
-    let recognised = training_plan::recognised(app, trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
-    let plan = training_plan::training_plan(app, trainee)?.and_then(|plan| plan.hours(&spans, today));
-    let idle = training_plan::idle_months(app, &enrolment)?;
+    let recognised = signed_plan::recognised(app, trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
+    let plan = signed_plan::training_plan(app, trainee)?.and_then(|plan| plan.hours(&spans, today));
+    let idle = idle_months(app, &enrolment)?;
     // Break days before the planned end and before today are not part of the programme.
     let after = enrolment.end.and_then(|end| end.succ_opt());
     let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
@@ -252,6 +255,17 @@ fn parted(entries: &[HourEntry]) -> Vec<Vec<HourEntry>> {
         }
     }
     parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// Returns the months in which a trainee entered no off-the-job learning.
+pub fn idle_months(app: &App, enrolment: &Enrolment) -> Result<Vec<Month>, Error> {
+    let whose = &enrolment.trainee;
+    let (days, spans) = app.book.db.read(|tx| {
+        let mut days = programme_index::days_of_hours(tx, &app.viewer, whose)?;
+        days.extend(hours::waiting(tx, &app.viewer, whose)?.into_iter().map(|entry| entry.day));
+        Ok::<_, Error>((days, pauses::of(tx, whose)?))
+    })?;
+    Ok(training_plan::idle_months(enrolment.start, enrolment.end, &spans, &days, app.today()))
 }
 
 #[cfg(test)]

@@ -3,4 +3,6 @@
 pub mod gateway;
 pub mod hours;
 pub mod reviews;
+pub mod rules;
+pub mod signed_plan;
 pub mod training_plan;

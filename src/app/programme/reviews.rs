@@ -8,11 +8,15 @@ use crate::app::app::App;
 use crate::app::cohort::grid;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
+use crate::app::log::referenced::marks_of;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
 use crate::app::log::sign;
-use crate::app::programme::gateway::{no_review_rule, programme_rules, review_rule};
+use crate::app::people::person::named;
+use crate::app::people::supervision;
 use crate::app::programme::hours;
-use crate::app::record::annotations::{marks_of, named};
+use crate::app::programme::rules::no_review_rule;
+use crate::app::programme::rules::programme_rules;
+use crate::app::programme::rules::review_rule;
 use crate::app::record::records;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
@@ -169,7 +173,7 @@ pub fn filter_reviews_due(app: &mut App, filter: &Filter) -> Result<Vec<TraineeR
     if filter.is_empty() {
         return Ok(calls);
     }
-    let over = if filter.asks_by() { grid::who_is_over(app)? } else { HashMap::new() };
+    let over = if filter.asks_by() { supervision::who_is_over(app)? } else { HashMap::new() };
     let about = grid::about_everyone(app)?;
     calls.retain(|row| {
         let Some(about) = about.get(row.id.as_str()) else { return false };

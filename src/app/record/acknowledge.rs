@@ -3,13 +3,12 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
-use crate::app::log::writer::LogWriter;
+use crate::app::log::sign;
 use crate::app::record::annotations;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::decode::decode;
-use crate::store::db::{Access, Db};
 use crate::store::log;
 
 /// Acknowledges a record as its trainee or, with a reason, disputes it.
@@ -28,7 +27,7 @@ pub fn answer_record(
         if decode(&entry.signed.text)?.body.person() != Some(who) {
             return Err(Error::refused(format!("It is not on the record of {}", person.name)));
         }
-        let stated = writing(app, |app| match reason {
+        let stated = sign::writing(app, |app| match reason {
             Some(reason) => annotations::dispute(app, who, proof, of, reason),
             None => annotations::acknowledge(app, who, proof, &[of]),
         });
@@ -39,17 +38,4 @@ pub fn answer_record(
         stated
     };
     answer(app).map_err(|e| e.context(doing))
-}
-
-/// Runs `act` with the file open for writing; a trainee's session has it open read-only otherwise.
-pub(in crate::app) fn writing<T>(app: &mut App, act: impl FnOnce(&mut App) -> Result<T, Error>) -> Result<T, Error> {
-    if app.viewer.own().is_none() {
-        return act(app);
-    }
-    let db = Db::open(&app.folder.database(), Access::Write)?;
-    let book = LogWriter::new(db).with_key_in(&app.folder).with_second(app.book.second().cloned());
-    let reading = std::mem::replace(&mut app.book, book);
-    let done = act(app);
-    app.book = reading;
-    done
 }

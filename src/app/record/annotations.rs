@@ -3,23 +3,19 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
 use crate::app::log::sign;
+use crate::app::log::statements;
+use crate::app::people::person;
 use crate::app::record::quality_assurance;
-use crate::domain::people::person::{Person, PersonRef, Role};
+use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::{AnnotationMark, SignedReceipt};
-use crate::domain::statement::decode::decode;
+use crate::domain::record::view::SignedReceipt;
+use crate::domain::statement::Body;
 use crate::domain::statement::kinds::acknowledge::Acknowledge;
 use crate::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
 use crate::domain::statement::kinds::dispute::Dispute;
 use crate::domain::statement::kinds::sample::{Draw, Sample, Sampled};
-use crate::domain::statement::{Body, Statement};
-use crate::store::db::Tx;
-use crate::store::erased_and_imported;
-use crate::store::index::annotation_index::{self, Note, NoteKind};
-use crate::store::log;
 
 /// Countersigns sign-offs of one trainee, or new keys, in one transaction.
 pub fn countersign(
@@ -31,7 +27,7 @@ pub fn countersign(
     let doing = "Countersigning";
     let mut role = Role::Supervisor;
     let mut say = |app: &App, of: StatementId| {
-        let statement = referenced_statement(app, of)?;
+        let statement = statements::referenced_statement(app, of)?;
         let (whose, meaning) = match &statement.body {
             Body::Key(grant) => {
                 role = Role::TrainingOfficer;
@@ -39,7 +35,7 @@ pub fn countersign(
             }
             body => (whose(app, body)?, MEANING_COUNTERSIGN),
         };
-        let body = Countersign { of, whose: named(&whose), meaning: SafeText::line(meaning)? };
+        let body = Countersign { of, whose: person::named(&whose), meaning: SafeText::line(meaning)? };
         Ok((whose.name, Body::Countersign(body)))
     };
     let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
@@ -57,7 +53,7 @@ pub fn sample(
     draw: Option<Draw>,
 ) -> Result<SignedReceipt, Error> {
     let say = |app: &App| {
-        let whose = whose(app, &referenced_statement(app, of)?.body)?;
+        let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
         // A sample is linked to the draw that chose it even if the caller does not name the draw.
         let (draw, from) = match draw {
             Some(draw) => (Some(draw), String::new()),
@@ -65,7 +61,7 @@ pub fn sample(
                 .map_or((None, String::new()), |(draw, from)| (Some(draw), from)),
         };
         let drawn_from = if from.is_empty() { None } else { Some(SafeText::line(&from)?) };
-        let body = Sample { of, trainee: named(&whose), outcome, reason, draw, drawn_from };
+        let body = Sample { of, trainee: person::named(&whose), outcome, reason, draw, drawn_from };
         Ok::<_, Error>((whose.name, Body::Sample(body)))
     };
     let doing = "Stating what a sample came to";
@@ -84,12 +80,12 @@ pub fn acknowledge(
     let by = app.person(who)?;
     let mut role = Role::Trainee;
     let mut say = |app: &App, of: StatementId| {
-        let whose = whose(app, &referenced_statement(app, of)?.body)?;
+        let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
         if whose.id != *who {
             let others = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
             role = others.into_iter().find(|role| by.may_act_as(*role)).unwrap_or(Role::Trainee);
         }
-        let body = Acknowledge { of, trainee: named(&whose) };
+        let body = Acknowledge { of, trainee: person::named(&whose) };
         Ok((whose.name, Body::Acknowledge(body)))
     };
     let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
@@ -106,8 +102,8 @@ pub fn dispute(
     reason: &SafeText,
 ) -> Result<SignedReceipt, Error> {
     let say = |app: &App| {
-        let whose = whose(app, &referenced_statement(app, of)?.body)?;
-        let body = Dispute { of, trainee: named(&whose), reason: reason.clone() };
+        let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
+        let body = Dispute { of, trainee: person::named(&whose), reason: reason.clone() };
         Ok::<_, Error>((whose.name, Body::Dispute(body)))
     };
     let doing = "Disputing a record";
@@ -115,25 +111,9 @@ pub fn dispute(
     say_all(app, who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
 }
 
-/// Returns a statement by id, from the log or an import, unless it is erased.
-pub(in crate::app) fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {
-    let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
-    app.book.db.read(|tx| {
-        let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
-        if erased_and_imported::erased(tx, at)?.is_some() {
-            return Err(Error::refused("It was erased: only its place in the log is left"));
-        }
-        let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
-        if own.id == of {
-            return Ok(decode(&own.signed.text)?);
-        }
-        counting_at(tx, at)
-    })
-}
-
 /// Summarises a statement in one line.
 pub fn in_one_line(app: &App, of: StatementId) -> Result<String, Error> {
-    Ok(referenced_statement(app, of)?.body.content().summary())
+    Ok(statements::referenced_statement(app, of)?.body.content().summary())
 }
 
 /// Returns the trainee a body is about, with their current name.
@@ -154,39 +134,4 @@ fn say_all(
     let bodies = said.into_iter().map(|(_, body)| body).collect();
     let done = sign::state(app, who, role, proof, bodies)?;
     Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
-}
-
-/// Converts a person to a reference for statements.
-pub fn named(person: &Person) -> PersonRef {
-    PersonRef { id: person.id.clone(), name: person.name.clone() }
-}
-
-/// Returns the annotations of the statement at a position, oldest first, except withdrawals.
-pub(in crate::app) fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMark>, Error> {
-    let notes = annotation_index::notes_of(tx, of)?;
-    notes.iter().filter(|note| note.kind != NoteKind::Withdraw).map(|note| mark(tx, note)).collect()
-}
-
-fn mark(tx: &Tx<'_>, note: &Note) -> Result<AnnotationMark, Error> {
-    let statement = counting_at(tx, note.position)?;
-    if statement.body.kind() != note.kind.kind() {
-        return Err(not_what_is_indexed().into());
-    }
-    let (mut sampled, mut reason) = (None, None);
-    if let Body::Sample(sample) = &statement.body {
-        (sampled, reason) = (Some(sample.outcome), sample.reason.clone());
-    } else if let Body::Dispute(dispute) = &statement.body {
-        reason = Some(dispute.reason.clone());
-    }
-    Ok(AnnotationMark {
-        id: statement.id,
-        kind: statement.body.kind(),
-        sampled,
-        at: statement.signed,
-        by: statement.signer.who.id,
-        by_name: statement.signer.who.name,
-        reason,
-        withdrawn: note.withdrawn.is_some(),
-        in_review: note.doubted.is_some(),
-    })
 }

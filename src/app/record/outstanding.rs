@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::person;
-use crate::app::people::roster;
 use crate::app::record::records;
+use crate::app::standards::adopted;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::{self, Outstanding, Rejection};
@@ -42,7 +42,7 @@ pub fn whole_record(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord,
 /// order.
 pub fn no_longer_asked(app: &mut App, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
     let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(Vec::new()) };
-    let standard = roster::standard(app, &enrolment.standard)?;
+    let standard = adopted::standard(app, &enrolment.standard)?;
     let mut found = Vec::new();
     for ksb in standard.ksbs() {
         let Some(why) = standard.why_not_asked(&enrolment.scope, ksb.code) else { continue };

@@ -3,9 +3,9 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed, text_at};
-use crate::app::people::roster;
-use crate::app::record::annotations;
+use crate::app::log::statements;
 use crate::app::record::records;
+use crate::app::standards::adopted;
 use crate::domain::filter::Filter;
 use crate::domain::filter::log::LogFilter;
 use crate::domain::filter::row::{FilterRow, KsbFact};
@@ -106,11 +106,11 @@ pub fn awaiting_countersignature(
 
 /// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
 pub fn sign_off_detail(app: &mut App, id: StatementId) -> Result<(Person, Record, String), Error> {
-    let Body::SignOff(signed) = annotations::referenced_statement(app, id)?.body else {
+    let Body::SignOff(signed) = statements::referenced_statement(app, id)?.body else {
         return Err(Error::refused("It is not a sign-off"));
     };
     let whose = app.person(&signed.trainee.id)?;
-    let text = roster::standard(app, &signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
+    let text = adopted::standard(app, &signed.item.standard)?.ksb(signed.item.code).map(|ksb| ksb.text.clone());
     let records = records::records(app, &whose.id, signed.item.code, usize::MAX)?;
     let record = records.into_iter().find(|record| record.id == id);
     let record = record.ok_or_else(|| {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::historical_root::Stored;
-use crate::app::record::records::statement_at;
+use crate::app::log::referenced::statement_at;
 use crate::domain::primitives::ids::{Digest, PersonId, StatementId};
 use crate::ledger::note::LogVerifier;
 use crate::ledger::proof::{Hashes, prove_inclusion};

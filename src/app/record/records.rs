@@ -1,31 +1,22 @@
 //! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
 use crate::app::app::App;
-use crate::app::cohort::grid;
 use crate::app::error::Error;
 use crate::app::log::append::head_of;
+use crate::app::log::referenced::marks_of;
 use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::people::roster;
-use crate::app::people::supervision;
-use crate::app::programme::training_plan;
-use crate::app::record::annotations::marks_of;
-use crate::app::record::sign_off::not_enrolled;
+use crate::app::people::person::not_enrolled;
+use crate::app::programme::signed_plan;
 use crate::app::standards::local;
-use crate::domain::filter::Filter;
 use crate::domain::filter::log::LogFilter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::Role;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::primitives::text::{SafeText, TextFault};
-use crate::domain::programme::cohort::CohortOrder;
 use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{
-    FullStatement, HistoryRow, Record, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
-};
+use crate::domain::record::view::{FullStatement, HistoryRow, Record, TraineeRecord, TreeHead, Withdrawal};
+use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::kind::Kind;
-use crate::domain::statement::{Body, Statement};
 use crate::ledger::armor::armor;
 use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use crate::store::db::Tx;
@@ -33,7 +24,7 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::index::sign_off_index::SignOffStatus;
 use crate::store::index::{people, sign_off_index};
 use crate::store::log::StoredEntry;
-use crate::store::{claims, erased_and_imported, log, workspace};
+use crate::store::{claims, erased_and_imported, log};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;
@@ -71,7 +62,7 @@ pub fn standing(app: &mut App, trainee: &PersonId) -> Result<TraineeRecord, Erro
     let local = local::local_of(app, trainee, &card.standard, &claims)?;
     card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
     card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
-    card.planned = training_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
+    card.planned = signed_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
     Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
 }
 
@@ -87,62 +78,6 @@ pub fn records(app: &mut App, trainee: &PersonId, code: KsbCode, most: usize) ->
         let found = sign_off_index::history(tx, &app.viewer, trainee, &of, code)?;
         found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
     })
-}
-
-/// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
-/// the matches, best first; with a cohort filter, the matches by name.
-pub fn find_trainees(
-    app: &mut App,
-    text: &str,
-    most: usize,
-    recent_of: Option<&PersonId>,
-) -> Result<Vec<TraineeCard>, Error> {
-    let filter = Filter::parse(text, FilterTarget::Cohort, app.today()).unwrap_or_default();
-    if !filter.is_words() {
-        let cohort = grid::cohort(app, &filter, CohortOrder::Name)?;
-        return Ok(grid::cohort_rows(app, &cohort, 0, most)?.into_iter().map(|row| row.trainee).collect());
-    }
-    let mut ids = match (text.trim(), recent_of) {
-        // Recently opened first, then the person's own trainees.
-        ("", Some(person)) => {
-            let mut ids = app.book.db.read(|tx| workspace::recent(tx, person, most))?;
-            let under = supervision::trainees_under(app, person)?.into_iter().map(|trainee| trainee.id);
-            for id in under {
-                if !ids.contains(&id) {
-                    ids.push(id);
-                }
-            }
-            ids
-        }
-        _ => Vec::new(),
-    };
-    for id in roster::fuzzy_ids(app, text.trim(), &[Role::Trainee], most)? {
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    ids.truncate(most);
-    let measure = app.measure()?;
-    let mut cards = Vec::new();
-    for id in ids {
-        if let Some(card) = app.book.db.read(|tx| people::card(tx, &app.viewer, &id, &measure))? {
-            cards.push(with_total(app, card)?);
-        }
-    }
-    Ok(cards)
-}
-
-/// Returns a summary of all current trainees, by name.
-pub fn trainees(app: &mut App) -> Result<Vec<TraineeCard>, Error> {
-    let measure = app.measure()?;
-    let cards = app.book.db.read(|tx| people::cards(tx, &app.viewer, &measure))?;
-    cards.into_iter().map(|card| with_total(app, card)).collect()
-}
-
-fn with_total(app: &mut App, mut card: TraineeCard) -> Result<TraineeCard, Error> {
-    let standard = app.book.standard_in(&card.standard, &card.scope)?;
-    card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
-    Ok(card)
 }
 
 /// Returns a page of the log, newest first: at most `most` rows before a position that match `filter`.
@@ -229,12 +164,6 @@ fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
         by_name: statement.signer.who.name,
         reason: withdraw.reason,
     })
-}
-
-/// Returns the statement at an indexed position.
-pub(in crate::app) fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
-    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
-    Ok(decode(&entry.signed.text)?)
 }
 
 fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {

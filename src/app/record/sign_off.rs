@@ -6,9 +6,9 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
+use crate::app::log::statements;
 use crate::app::people::person;
-use crate::app::people::roster;
-use crate::app::record::annotations;
+use crate::app::standards::adopted;
 use crate::app::standards::local;
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::date::long_day;
@@ -63,7 +63,7 @@ pub fn withdraw_all(
     let by = app.person(signer)?;
     let (mut bodies, mut names, mut own) = (Vec::new(), Vec::new(), true);
     for of in of {
-        let statement = annotations::referenced_statement(app, *of).map_err(|e| e.context(doing))?;
+        let statement = statements::referenced_statement(app, *of).map_err(|e| e.context(doing))?;
         let whose = statement.body.trainee().filter(|_| statement.body.kind().is_withdrawable());
         let whose = whose.ok_or_else(|| Error::from(RuleViolation::NotWithdrawable).context(doing))?;
         own &= statement.signer.who.id == *signer && by.may_act_as(Role::Supervisor);
@@ -85,7 +85,7 @@ pub fn withdraw_all(
 pub fn answers_for(app: &mut App, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
     let card = &standing.trainee;
     let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
-    match roster::standard(app, &card.standard)?.why_not_asked(&card.scope, code) {
+    match adopted::standard(app, &card.standard)?.why_not_asked(&card.scope, code) {
         Some(why) => Err(not_asked(&card.name, code, &why)),
         None => Err(no_code(&card.standard, code)),
     }
@@ -114,7 +114,7 @@ pub(in crate::app) fn sign_offs(
             .hint("Give today or a later day: in 2 weeks, friday, 12 Dec"));
     }
     let enrolment = app.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
-    let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
+    let enrolment = enrolment.ok_or_else(|| person::not_enrolled(trainee))?;
     let reference = &enrolment.standard;
     let standard = app.book.standard(reference)?;
     let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
@@ -155,12 +155,6 @@ pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
         Outcome::Achieved => MEANING_ACHIEVED,
         Outcome::NotAchieved => MEANING_NOT_ACHIEVED,
     })?)
-}
-
-/// Returns the error for a trainee who is not enrolled.
-pub fn not_enrolled(trainee: &Person) -> Error {
-    Error::refused(format!("{} is not enrolled on a standard", trainee.name))
-        .hint("A training officer enrols: `countersign enrol`")
 }
 
 /// Returns the error for a KSB outside the trainee's scope.

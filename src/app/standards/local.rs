@@ -9,8 +9,7 @@ use crate::app::keys::session::Credential;
 use crate::app::keys::unlock;
 use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
-use crate::app::people::roster;
-use crate::app::standards::standard;
+use crate::app::standards::adopted;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::domain::primitives::text::SafeText;
@@ -39,7 +38,7 @@ pub fn lists(app: &mut App) -> Result<Vec<Adopted>, Error> {
     let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
     let mut found = Vec::with_capacity(all.len());
     for (at, of) in all.iter().enumerate() {
-        found.push(Adopted { list: roster::standard(app, of)?, in_force: last(at) });
+        found.push(Adopted { list: adopted::standard(app, of)?, in_force: last(at) });
     }
     Ok(found)
 }
@@ -174,12 +173,12 @@ pub fn adopt_list(
 
 /// Checks that a list could be adopted now.
 pub fn list_may(app: &mut App, list: &Standard) -> Result<(), Error> {
-    if standard::is_adopted(app, list.reference())? {
+    if adopted::is_adopted(app, list.reference())? {
         return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
             .hint("Give the changed list a new version"));
     }
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
-        if !standard::is_adopted(app, &of)? {
+        if !adopted::is_adopted(app, &of)? {
             return Err(
                 Error::from(RuleViolation::NotAdopted(of)).hint("`countersign standard list` shows those that are")
             );

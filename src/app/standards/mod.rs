@@ -1,4 +1,5 @@
 //! Adopts standards and local competence lists.
 
+pub mod adopted;
 pub mod local;
 pub mod standard;

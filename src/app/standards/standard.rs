@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::people::roster;
+use crate::app::standards::adopted;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
 use crate::domain::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
 use crate::domain::record::ksb_status::State;
@@ -133,7 +133,7 @@ pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, E
 /// Returns the adopted standards, then the shipped ones that are not adopted.
 fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
     let mut all = match app {
-        Some(app) => roster::standards(app)?,
+        Some(app) => adopted::standards(app)?,
         None => Vec::new(),
     };
     for standard in shipped()? {
@@ -153,12 +153,7 @@ pub fn about_of(standard: &Standard) -> Result<About, Error> {
 
 /// Builds the page about a standard, adopted or not, with its known versions.
 pub fn about_page(app: &mut App, standard: &Standard) -> Result<Page, Error> {
-    page_of(standard, &roster::standards(app)?)
-}
-
-/// Returns whether this version is adopted.
-pub fn is_adopted(app: &mut App, of: &StandardRef) -> Result<bool, Error> {
-    Ok(app.book.standard(of)?.is_some())
+    page_of(standard, &adopted::standards(app)?)
 }
 
 /// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
@@ -168,7 +163,7 @@ pub fn move_of(app: &mut App, trainee: &PersonId, to: &StandardRef) -> Result<Op
     let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
         return Ok(None);
     };
-    let (before, after) = (roster::standard(app, &from)?, roster::standard(app, to)?);
+    let (before, after) = (adopted::standard(app, &from)?, adopted::standard(app, to)?);
     let known = app.book.db.read(|tx| sign_off_index::states(tx, &app.viewer, trainee, &from, &measure))?;
     let state = |pair: &Pair| {
         let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());

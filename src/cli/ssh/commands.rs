@@ -60,7 +60,7 @@ fn revoke(context: &mut Context, asked: &SshRevoke) -> Result<CommandOutput, Fai
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let mut logins = Vec::new();
-    for login in ssh_keys::logins(app)? {
+    for login in ssh_keys::logins(&app)? {
         let person = app.person(&login.person)?;
         logins.push((login, person));
     }
@@ -85,7 +85,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
 }
 
 fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {
-    let synced = login_map::sync_login_map(context.open()?, take_over)?;
+    let synced = login_map::sync_login_map(&context.open()?, take_over)?;
     let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
     let mut parts = vec![OutputBlock::Line(format!("The map for sshd holds {keys}"))];
     parts.extend(synced.taken_from.map(|other| {

@@ -37,7 +37,7 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     let (app, person) = ssh_keys::logged_in(folder, &asked.person, asked.key)?;
     let mut app = app.with_checkpoint_mirror(second);
     if let Some(digits) = file {
-        let (whose, found) = claim::file_anywhere(app, digits)?;
+        let (whose, found) = claim::file_anywhere(&app, digits)?;
         return Ok(SessionOutcome::File(Box::new(app), whose, found.digest));
     }
     if let Some(command) = command.filter(|_| of_hours) {

@@ -5,7 +5,7 @@ use crate::app::claims::queue;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::batches;
-use crate::app::people::roster;
+use crate::app::people::person;
 use crate::app::people::supervision;
 use crate::app::people::workspace;
 use crate::app::programme::gateway;
@@ -44,7 +44,7 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
         }
         DialogQuery::Attending(trainee) => {
             let mut people: Vec<_> = supervision::supervisors_of(app, &trainee)?;
-            for person in roster::people(app, &[Role::Supervisor, Role::TrainingOfficer])? {
+            for person in person::people(app, &[Role::Supervisor, Role::TrainingOfficer])? {
                 if person.id != trainee && !person.left && !people.iter().any(|one| one.id == person.id) {
                     people.push(person);
                 }

@@ -10,6 +10,7 @@ use countersign::app::storage::data_dir::DataDir;
 
 use crate::cli::book::Book;
 use crate::signer::person;
+use countersign::app::record::find_trainees;
 
 const ROSTER: &str = "Name,Roles,Department,Registration,Level,Standard,Start date,Specialism,Supervisor\n\
     Ann Bell,trainee,Echo lab,,associate,ST0413,01/09/2026,cardiology,Bo Ng\n\
@@ -235,12 +236,16 @@ fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_th
     let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let sam = person(&app, "Sam Supervisor");
     let shown = |app: &mut App, text: &str| -> Vec<String> {
-        records::find_trainees(app, text, 9, Some(&sam)).unwrap().iter().map(|card| card.name.to_string()).collect()
+        find_trainees::find_trainees(app, text, 9, Some(&sam))
+            .unwrap()
+            .iter()
+            .map(|card| card.name.to_string())
+            .collect()
     };
     assert_eq!(shown(&mut app, ""), [names[2], names[0], names[1]]);
     assert_eq!(shown(&mut app, "ben"), [names[1]]);
-    assert_eq!(records::find_trainees(app, "", 1, Some(&sam)).unwrap().len(), 1);
-    assert_eq!(supervision::supervisors_of(app, &person(&app, names[2])).unwrap().len(), 1);
+    assert_eq!(find_trainees::find_trainees(&mut app, "", 1, Some(&sam)).unwrap().len(), 1);
+    assert_eq!(supervision::supervisors_of(&app, &person(&app, names[2])).unwrap().len(), 1);
 }
 
 #[test]
@@ -249,7 +254,7 @@ fn a_pause_is_said_on_the_screen_s_own_figures() {
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--reason", "Ill"]).done();
     let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let ann = person(&app, "Ann Trainee");
-    let standing = records::standing(app, &ann).unwrap();
+    let standing = records::standing(&mut app, &ann).unwrap();
     let progress = countersign::domain::record::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));

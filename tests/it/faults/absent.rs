@@ -104,7 +104,7 @@ fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_sign
         Owner::of(&data.database()).execute_batch(sql).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
         assert!(report.faults.iter().any(|fault| fault.what.contains(words)), "{sql}: {:?}", report.faults);
-        rebuild::rebuild(demo.app, &mut |_, _| {}).unwrap();
+        rebuild::rebuild(&mut demo.app, &mut |_, _| {}).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{sql}");
         let schema = countersign::store::db::Db::open(&data.database(), countersign::store::db::Access::Write);

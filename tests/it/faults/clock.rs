@@ -100,7 +100,7 @@ impl Bench {
             action: None,
             late: None,
         };
-        sign_off::sign_off(self.app, &self.sam, &proof, &self.alex, &codes, &seen).map(drop)
+        sign_off::sign_off(&mut self.app, &self.sam, &proof, &self.alex, &codes, &seen).map(drop)
     }
 
     fn sign_all(&mut self, codes: &[&str]) -> bool {
@@ -116,7 +116,7 @@ impl Bench {
 
     /// The states of KSBs by the clock as it is.
     fn states(&mut self, codes: &[&str]) -> Vec<State> {
-        let standing = records::standing(self.app, &self.alex).unwrap();
+        let standing = records::standing(&mut self.app, &self.alex).unwrap();
         let of = |code: &&str| standing.all().find(|(ksb, _)| ksb.code.to_string() == **code).unwrap().1;
         codes.iter().map(of).collect()
     }
@@ -166,10 +166,10 @@ fn a_training_officer_puts_the_newest_time_back_after_a_clock_that_was_ahead_and
         bench.put(ahead);
         assert!(!bench.sign());
         // While the clock stands there, there is nothing to put back.
-        assert!(roster::put_clock_back(bench.app, &tilly, &proof, &reason).is_err());
+        assert!(roster::put_clock_back(&mut bench.app, &tilly, &proof, &reason).is_err());
         bench.put(-ahead);
         assert!(bench.sign(), "{ahead} seconds ahead");
-        roster::put_clock_back(bench.app, &tilly, &proof, &reason).unwrap();
+        roster::put_clock_back(&mut bench.app, &tilly, &proof, &reason).unwrap();
         bench.put(1);
         assert!(!bench.sign() && !bench.sign(), "{ahead} seconds ahead, and put back");
         bench.sound();
@@ -182,16 +182,16 @@ fn a_sign_off_of_a_clock_that_was_ahead_lapses_from_the_day_on_which_the_time_wa
         let mut bench = Bench::new();
         let tilly = person(&bench.app, "Tilly Officer");
         let proof = || Credential::Passphrase(Secret::new(PASSPHRASE.to_owned()));
-        roster::set_policy(bench.app, &tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
+        roster::set_policy(&mut bench.app, &tilly, &proof(), vec![(PolicyName::ReassessMonths, 12)]).unwrap();
         bench.put(ahead);
         bench.sign_all(&["K1"]);
         bench.put(-ahead);
         bench.sign_all(&["K2"]);
         let reason = SafeText::line("the clock of the workstation was ahead").unwrap();
-        roster::put_clock_back(bench.app, &tilly, &proof(), &reason).unwrap();
+        roster::put_clock_back(&mut bench.app, &tilly, &proof(), &reason).unwrap();
         for again in [false, true] {
             if again {
-                rebuild::rebuild(bench.app, &mut |_, _| {}).unwrap();
+                rebuild::rebuild(&mut bench.app, &mut |_, _| {}).unwrap();
             }
             assert_eq!(bench.states(&["K1", "K2"]), [State::Signed; 2], "{ahead}");
             bench.put(350 * DAY);
@@ -241,7 +241,7 @@ fn wrong_passphrases_and_a_clock_set_back_keep_nobody_out_for_longer_than_the_de
     assert!(!bench.sign());
     let wrong = Secret::new("not the right words at all 9".to_owned());
     for _ in 0..5 {
-        assert!(unlock::unlock(bench.app, &bench.sam, &wrong).is_err());
+        assert!(unlock::unlock(&mut bench.app, &bench.sam, &wrong).is_err());
     }
     bench.put(-YEAR);
     // The delay of the fifth is 15 seconds, by whatever clock.

@@ -57,7 +57,7 @@ fn changed(table: &str, column: &str, number: usize) -> Option<Came> {
     let book = Book::small();
     let before = says(&book.data()).unwrap();
     let app = App::open_default(DataDir::new(book.data())).unwrap();
-    let checkpoint = export::checkpoint(app).unwrap();
+    let checkpoint = export::checkpoint(&app).unwrap();
     drop(app);
     let file = Owner::of(&book.database());
     // The first row, then the last.

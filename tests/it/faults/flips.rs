@@ -19,6 +19,7 @@ use crate::cli::book::Book;
 use crate::faults::work::{each, folder, verified};
 use crate::random::{in_full, random};
 use crate::signer::{SIGNED, Signer, seed};
+use countersign::app::record::find_trainees;
 
 /// What the flips came to.
 #[derive(Debug, Default)]
@@ -35,17 +36,17 @@ pub fn says(data: &Path) -> Result<String, String> {
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
     let mut app = open.map_err(|error| error.to_string())?;
     let mut read = || -> Result<String, countersign::app::error::Error> {
-        let history = records::history(app, &LogFilter::default(), None, 10_000)?;
-        let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, export::signers(app)?);
+        let history = records::history(&app, &LogFilter::default(), None, 10_000)?;
+        let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, export::signers(&app)?);
         for row in &history.rows {
-            let _ = writeln!(all, "{:?}", records::statement(app, row.id)?);
+            let _ = writeln!(all, "{:?}", records::statement(&app, row.id)?);
         }
-        let _ = writeln!(all, "{:?}", records::trainees(app)?);
-        for card in records::trainees(app)? {
-            let standing = records::standing(app, &card.id)?;
+        let _ = writeln!(all, "{:?}", find_trainees::trainees(&mut app)?);
+        for card in find_trainees::trainees(&mut app)? {
+            let standing = records::standing(&mut app, &card.id)?;
             let _ = writeln!(all, "{:?} {}", standing.states, standing.standard.canonical());
         }
-        Ok(all + &export::checkpoint(app)?)
+        Ok(all + &export::checkpoint(&app)?)
     };
     read().map_err(|error| error.to_string())
 }

@@ -72,7 +72,7 @@ impl Forger {
             let secret = Secret::new(PASSPHRASE.to_owned());
             SigningKey::from_seed(&keystore::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
         };
-        let standard = records::standing(app, &alex.id).unwrap().standard;
+        let standard = records::standing(&mut app, &alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
         let (entries, verifier) =
@@ -103,7 +103,7 @@ impl Forger {
         forger.checkpoint = forger.log_key.checkpoint(edge.size(), edge.root());
         let app = App::open_default(DataDir::new(forger.book.data())).unwrap();
         forger.receipts =
-            receipts::receipts(app, None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
+            receipts::receipts(&app, None, None).unwrap().into_iter().map(|receipt| receipt.text).collect();
         forger
     }
 
@@ -209,6 +209,6 @@ impl Forger {
 
     /// Makes the indexes fit. What nobody could state may not be indexed either: then the old indexes stay.
     pub fn index(&self) {
-        let _ = rebuild::rebuild(App::open_default(DataDir::new(self.book.data())).unwrap(), &mut |_, _| {});
+        let _ = rebuild::rebuild(&mut App::open_default(DataDir::new(self.book.data())).unwrap(), &mut |_, _| {});
     }
 }

@@ -110,7 +110,7 @@ impl Case {
         std::fs::copy(self.d.path(), &copy).unwrap();
         forge(&Owner::of(&copy));
         if let Ok(mut app) = App::open_default(DataDir::new(data.path().to_owned())) {
-            let _ = rebuild::rebuild(app, &mut |_, _| {});
+            let _ = rebuild::rebuild(&mut app, &mut |_, _| {});
         }
         let mut checkpoint = ExternalAnchors::default();
         checkpoint.add_checkpoints("kept", &self.checkpoint).unwrap();

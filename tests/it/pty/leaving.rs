@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use countersign::app::app::App;
-use countersign::app::people::roster;
 use countersign::app::people::workspace;
 use countersign::app::people::workspace::Fields;
 use countersign::app::storage::data_dir::DataDir;
@@ -13,16 +12,17 @@ use rustix::process::Signal;
 
 use crate::cli::book::{Book, PIN};
 use crate::pty::terminal::{Begin, PATIENCE, Screen};
+use countersign::app::people::person;
 
 /// What the file keeps of Sam's place on Alex: marks and a dialog.
 pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let [sam, alex] =
-        ["Sam Supervisor", "Alex Trainee"].map(|name| match roster::find(app, name, &Role::ALL).unwrap() {
+        ["Sam Supervisor", "Alex Trainee"].map(|name| match person::find(&app, name, &Role::ALL).unwrap() {
             Found::One(person) => person.id,
             other => panic!("{other:?}"),
         });
-    workspace::desk(app, &sam, &alex).unwrap()
+    workspace::desk(&app, &sam, &alex).unwrap()
 }
 
 #[test]

@@ -48,8 +48,8 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     }
     let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
     let statements: Vec<FullStatement> =
-        ids.into_iter().map(|id| records::statement(app, id)).collect::<Result<_, _>>()?;
-    let signers = if asked.signers { Some(export::signers(app)?) } else { None };
+        ids.into_iter().map(|id| records::statement(&app, id)).collect::<Result<_, _>>()?;
+    let signers = if asked.signers { Some(export::signers(&app)?) } else { None };
     let mut files: Vec<(String, &str)> = Vec::new();
     files.extend(signers.iter().map(|text| ("allowed_signers".to_owned(), text.as_str())));
     for full in &statements {

@@ -37,7 +37,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
     let read = |path: &PathBuf| Ok::<_, Error>((path.display().to_string(), kept_file(path)?));
     let files = asked.receipts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut app = context.open()?;
-    let plan = receipt_import::plan_import(app, &files)?;
+    let plan = receipt_import::plan_import(&app, &files)?;
     let preview = preview(&plan);
     let head = app.head()?;
     let rows: Vec<ImportRow> = plan.candidates.iter().map(row).collect();
@@ -59,7 +59,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
         }
     }
     let proof = context.proof(&officer)?;
-    let done = receipt_import::import(app, &officer.id, &proof, plan, &reason)?;
+    let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)?;
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     let count = if done.ids.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", done.ids.len()) };
     parts.extend([

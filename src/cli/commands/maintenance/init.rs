@@ -86,7 +86,7 @@ pub fn init(context: &mut Context, asked: &InitArgs) -> Result<CommandOutput, Fa
     ];
     let people = vec![IdRow { id: id.to_string() }];
     let app = app.with_checkpoint_mirror(context.second(&folder));
-    export::keep_checkpoint(app)?;
+    export::keep_checkpoint(&app)?;
     let shape = Begun { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
     Ok(CommandOutput::new(parts, &shape)?)
 }

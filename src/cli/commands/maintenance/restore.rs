@@ -72,7 +72,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
         let mut seen = watched();
         carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
     };
-    export::keep_checkpoint(context.open()?)?;
+    export::keep_checkpoint(&context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
     facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };

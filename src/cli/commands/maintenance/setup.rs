@@ -13,6 +13,7 @@ use crate::app::people::change_passphrase;
 use crate::app::people::roster;
 use crate::app::people::roster::NewPerson;
 use crate::app::random::SystemRandom;
+use crate::app::standards::adopted;
 use crate::app::storage::data_dir::DataDir;
 use crate::cli::commands::maintenance::init::chosen;
 use crate::cli::context::prompt::Terminal;
@@ -69,7 +70,7 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
 /// Asks for a PIN, the first trainees and the first supervisors.
 fn furnish(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal) -> Result<(), Error> {
     pin(app, officer, passphrase, to)?;
-    if let [standard] = &roster::standards(app)?[..] {
+    if let [standard] = &adopted::standards(app)?[..] {
         let on = standard.reference().clone();
         to.say(&format!("\nAdd your first trainees, on {on} (add more later: `countersign person add`, `enrol`)."))?;
         while again(to, |to| trainee(app, officer, &on, to))? {}
@@ -97,7 +98,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let typed = optional(to, "First day: today, 1 Sep, 2026-09-01 (Enter for today)")?;
     let today = app.today();
     let start = typed.map_or(Ok(today), |text| parse_human_date(text.as_str(), today, DayDirection::of("start")))?;
-    let standard = roster::standard(app, on)?;
+    let standard = adopted::standard(app, on)?;
     let end = ask_end(&standard, (start, today), to)?;
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&standard, to)?;
@@ -120,7 +121,8 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let until = end.map(|end| format!("; the planned end is {}", long_day(end))).unwrap_or_default();
     to.say(&format!("  {name} starts on {}{until}", long_day(start)))?;
     let early = end_warning(start, end).map_err(|fault| Error::refused(fault.to_string()))?;
-    for warning in roster::start_warnings(app, on, start)?.into_iter().chain(standard.unmapped_options()).chain(early) {
+    for warning in adopted::start_warnings(app, on, start)?.into_iter().chain(standard.unmapped_options()).chain(early)
+    {
         to.say(&format!("  {warning}"))?;
     }
     Ok(true)

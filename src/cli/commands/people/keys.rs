@@ -7,9 +7,10 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
+use crate::app::keys::known_keys;
+use crate::app::keys::known_keys::KnownKey;
 use crate::app::keys::status::KeyState;
 use crate::app::people::signing_keys;
-use crate::app::people::signing_keys::KnownKey;
 use crate::app::random::SystemRandom;
 use crate::app::record::annotations;
 use crate::cli::commands::maintenance::init::chosen;
@@ -142,7 +143,7 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
 pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let who = asked.person.as_ref().map(|text| one(&app, text, &Role::ALL)).transpose()?;
-    let known = signing_keys::known_keys(app, who.as_ref().map(|person| &person.id))?;
+    let known = known_keys::known_keys(&app, who.as_ref().map(|person| &person.id))?;
     let state = |one: &KnownKey| match one.state {
         KeyState::Compromised(from) => format!("compromised from {from}"),
         state => state.word().to_owned(),
@@ -178,15 +179,13 @@ fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
         return Ok(vec![with_fingerprint(app, text)?]);
     }
     let person = one(app, text, &Role::ALL)?;
-    let known: Vec<KnownKey> = signing_keys::known_keys(app, Some(&person.id))?
-        .into_iter()
-        .filter(|one| one.state == KeyState::Signs)
-        .collect();
+    let known: Vec<KnownKey> =
+        known_keys::known_keys(app, Some(&person.id))?.into_iter().filter(|one| one.state == KeyState::Signs).collect();
     if known.is_empty() { Err(Error::usage(format!("{} has no key that can sign", person.name))) } else { Ok(known) }
 }
 
 fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
-    let found = signing_keys::known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
+    let found = known_keys::known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == text);
     found.ok_or_else(|| Error::usage(format!("There is no key {text} here")).hint("`countersign key list` shows all"))
 }
 

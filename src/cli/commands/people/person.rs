@@ -157,12 +157,12 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
 fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure> {
     let roles = if asked.roles.is_empty() { Role::ALL.to_vec() } else { asked.roles.clone() };
     let app = context.open()?;
-    let mut people = person::filter_people(app, &roles, &filter(&asked.filter, FilterTarget::People, app.today())?)?;
+    let mut people = person::filter_people(&app, &roles, &filter(&asked.filter, FilterTarget::People, app.today())?)?;
     if let Some(words) = &asked.department {
         let fits = |person: &Person, words: &str| {
             person.department.as_ref().is_some_and(|department| holds(department.as_str(), words))
         };
-        let known = person::departments(app)?;
+        let known = person::departments(&app)?;
         let folded = folded(words);
         if !known.iter().any(|one| holds(one.as_str(), &folded)) {
             return Err(no_department(words, &known).into());

@@ -127,7 +127,7 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
         Some(years) => years,
         None => settings().map_err(Error::usage)?.retention_years.unwrap_or(YEARS),
     };
-    let due = subject_access::retention(app, years, app.today())?;
+    let due = subject_access::retention(&app, years, app.today())?;
     let row = |due: &Due| {
         vec![
             due.id.to_string(),

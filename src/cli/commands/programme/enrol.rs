@@ -6,6 +6,7 @@ use clap::Args;
 use crate::app::error::Error;
 use crate::app::people::person;
 use crate::app::people::roster;
+use crate::app::standards::adopted;
 use crate::app::standards::standard;
 use crate::cli::commands::programme::enrol_scope::{answered, changed, scope_of};
 use crate::cli::commands::programme::enrolment_transfer;
@@ -63,7 +64,7 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     let specialism = name(asked.specialism.as_deref(), "--specialism")?;
     // Options that are not given keep their value.
     let before = person::enrolment(app, &trainee.id)?;
-    let reference = roster::standard_for(app, &asked.standard, start, before.as_ref().map(|before| &before.standard))?;
+    let reference = adopted::standard_for(app, &asked.standard, start, before.as_ref().map(|before| &before.standard))?;
     let weekly = asked.weekly_hours.or(before.as_ref().and_then(|before| before.weekly));
     let specialism = specialism.or(before.as_ref().and_then(|before| before.specialism.clone()));
     let end = asked.planned_end.as_deref().map(|text| day(text, "--planned-end", app.today())).transpose()?;
@@ -78,8 +79,8 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     if let (Some(moved), false) = (&moved, asked.move_over) {
         return Err(enrolment_transfer::refusal(&trainee, moved).into());
     }
-    let warnings = roster::start_warnings(app, &reference, start)?;
-    let unmapped = roster::standard(app, &reference)?.unmapped_options();
+    let warnings = adopted::start_warnings(app, &reference, start)?;
+    let unmapped = adopted::standard(app, &reference)?.unmapped_options();
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let aged_16_to_18 = match aged_16_to_18 {

@@ -7,6 +7,7 @@ use crate::app::error::Error;
 use crate::app::people::person;
 use crate::app::people::roster;
 use crate::app::record::records;
+use crate::app::standards::adopted;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
@@ -64,7 +65,7 @@ pub fn scope_of(
     before: Option<&Enrolment>,
     option: Option<&str>,
 ) -> Result<Scope, Error> {
-    let standard = roster::standard(app, on)?;
+    let standard = adopted::standard(app, on)?;
     let was = before.map(|before| &before.scope);
     let same = before.is_some_and(|before| before.standard == *on);
     // KSBs left out of another standard are not carried over.
@@ -89,7 +90,7 @@ pub fn scope_of(
 pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Changed, Error> {
     let name = app.person(&now.trainee)?.name;
     let standing = records::standing(app, &now.trainee)?;
-    let full = roster::standard(app, &now.standard)?;
+    let full = adopted::standard(app, &now.standard)?;
     let words = |option: &Option<SafeText>| option.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     let line = if was.scope.option == now.scope.option {
         format!("Changed which KSBs are required of {name} on {}", now.standard)
@@ -123,7 +124,7 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
     if card.scope.is_whole() {
         return Ok(None);
     }
-    let all = roster::standard(app, &card.standard)?.ksbs().len();
+    let all = adopted::standard(app, &card.standard)?.ksbs().len();
     Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
@@ -181,7 +182,7 @@ fn state(
     if scope == before.scope {
         return Err(unchanged(who).into());
     }
-    if let Some(fault) = roster::standard(app, &before.standard)?.scope_fault(&scope) {
+    if let Some(fault) = adopted::standard(app, &before.standard)?.scope_fault(&scope) {
         return Err(Error::from(RuleViolation::Scope(fault)).into());
     }
     let now = Enrolment { scope, ..before.clone() };

@@ -9,6 +9,7 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::roster;
 use crate::app::programme::hours;
+use crate::app::programme::signed_plan;
 use crate::app::programme::training_plan;
 use crate::app::programme::training_plan::{MonthRow, NewRecognition};
 use crate::app::record::records;
@@ -126,7 +127,7 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
         support: text(&asked.support, "--support")?,
     };
     context.warnings.extend(training_plan::recognition_warnings(app, &who.id, &new)?);
-    let replaced = training_plan::recognised(app, &who.id)?.map(|before| before.id);
+    let replaced = signed_plan::recognised(app, &who.id)?.map(|before| before.id);
     let officer = context.signer(app, &[Role::TrainingOfficer])?;
     let proof = context.proof(&officer)?;
     let done = training_plan::recognise(app, &officer.id, &proof, &who.id, new)?;
@@ -155,7 +156,7 @@ pub fn plan(context: &mut Context, app: &mut App, asked: &Plan) -> Result<Comman
 }
 
 fn shown(app: &mut App, who: &Person) -> Result<CommandOutput, Failure> {
-    let plan = training_plan::training_plan(app, &who.id)?.ok_or_else(|| {
+    let plan = signed_plan::training_plan(app, &who.id)?.ok_or_else(|| {
         Error::refused(format!("{} has no training plan for their current standard", who.name))
             .hint("`countersign enrolment plan TRAINEE FILE` enters one; without it hours and KSBs are spread evenly")
     })?;

@@ -40,11 +40,11 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
     let text = asked.filter.join(" ");
     let filter = LogFilter::parse(&text, app.today()).map_err(|fault| misread(&fault, &text))?;
     let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
-    let mut window = records::history(app, &filter, asked.before, most)?;
+    let mut window = records::history(&app, &filter, asked.before, most)?;
     let mut rows = window.rows;
     // A filtered query stops after a fixed number of entries; the next one continues.
     while let (Some(next), true) = (window.next, rows.len() < most) {
-        window = records::history(app, &filter, Some(next), most - rows.len())?;
+        window = records::history(&app, &filter, Some(next), most - rows.len())?;
         rows.append(&mut window.rows.clone());
     }
     let row = |row: &HistoryRow| {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
+use crate::app::standards::adopted;
 use crate::app::standards::local::Adopted;
 use crate::app::standards::local::adopt_list;
 use crate::app::standards::local::find_list;
@@ -14,7 +15,6 @@ use crate::app::standards::local::list_change;
 use crate::app::standards::local::list_may;
 use crate::app::standards::local::list_people;
 use crate::app::standards::local::lists;
-use crate::app::standards::standard;
 use crate::app::standards::standard::named;
 use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks, verdict};
 use crate::cli::context::Context;
@@ -74,7 +74,7 @@ pub fn competences(context: &mut Context, verb: &CompetencesVerb) -> Result<Comm
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let lists = lists(context.open()?)?;
+    let lists = lists(&mut context.open()?)?;
     let row = |adopted: &Adopted| {
         let list = &adopted.list;
         vec![
@@ -188,7 +188,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
     ]));
     if let Some(app) = app.as_mut() {
         parts.extend([OutputBlock::Gap, table(app, &list)?]);
-        (adopted, change) = (standard::is_adopted(app, &of)?, list_change(app, &list)?);
+        (adopted, change) = (adopted::is_adopted(app, &of)?, list_change(app, &list)?);
     }
     parts.extend([OutputBlock::Gap, remarks(&intake.remarks, "No warning")]);
     if let Some(change) = &change {

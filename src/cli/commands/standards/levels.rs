@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::people::roster;
+use crate::app::people::person;
+use crate::app::standards::adopted;
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table, fact, wrapped};
@@ -19,7 +20,7 @@ pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     let framework = framework()?;
     let (standards, people) = if context.folder()?.is_founded() {
         let mut app = context.open()?;
-        (roster::standards(app)?, roster::people(app, &Role::ALL)?)
+        (adopted::standards(&mut app)?, person::people(&app, &Role::ALL)?)
     } else {
         (Vec::new(), Vec::new())
     };

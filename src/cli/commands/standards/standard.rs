@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use crate::app::people::roster;
+use crate::app::standards::adopted;
 use crate::app::standards::standard;
 use crate::app::standards::standard::{page_of, shipped};
 use crate::cli::commands::standards::levels::levels;
@@ -56,7 +56,7 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let standards = roster::standards(context.open()?)?;
+    let standards = adopted::standards(&mut context.open()?)?;
     let row = |standard: &Standard| {
         vec![
             standard.reference().to_string(),
@@ -86,8 +86,8 @@ fn options_table(standard: &Standard) -> Table {
 
 fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let reference = roster::find_standard(app, text)?;
-    let standard = roster::standard(app, &reference)?;
+    let reference = adopted::find_standard(app, text)?;
+    let standard = adopted::standard(app, &reference)?;
     let hours = standard.hours().map(|hours| hours.to_string()).unwrap_or_default();
     let duty = |duty: &crate::domain::standard::builder::Duty| {
         vec![duty.no.to_string(), duty.title.clone(), duty.text.clone()]
@@ -135,7 +135,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
 fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let standard = meant(context, text)?;
     let page = if context.folder()?.is_founded() {
-        standard::about_page(context.open()?, &standard)?
+        standard::about_page(&mut context.open()?, &standard)?
     } else {
         page_of(&standard, &shipped()?)?
     };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::roster;
-use crate::app::standards::standard;
+use crate::app::standards::adopted;
 use crate::app::standards::standard::{kin, page_of};
 use crate::cli::commands::standards::standard_diff::{ItemRow, MappedRow, item_rows, mapped_rows};
 use crate::cli::commands::standards::standard_page::sections;
@@ -75,7 +75,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
     let reference = standard.reference().clone();
     let against = kin(app.as_mut(), &reference)?;
     let adopted = match app.as_mut() {
-        Some(app) => standard::is_adopted(app, &reference)?,
+        Some(app) => adopted::is_adopted(app, &reference)?,
         None => false,
     };
     let form = intake.form.map_or("", crate::domain::import::format::Form::words);
@@ -119,7 +119,7 @@ fn adopt(
     let reference = standard.reference().clone();
     let title = standard.title().to_owned();
     // Checked before the passphrase is asked for.
-    if standard::is_adopted(app, &reference)? {
+    if adopted::is_adopted(app, &reference)? {
         return Err(Error::refused(format!("{reference} is already adopted. A standard never changes"))
             .hint("Give the changed standard a new version")
             .into());

@@ -1,0 +1,38 @@
+//! Reads statements that count, by id or by kind.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::counting_at;
+use crate::app::log::referenced::not_what_is_indexed;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::primitives::ids::StatementId;
+use crate::domain::statement::Statement;
+use crate::domain::statement::decode::decode;
+use crate::store::erased_and_imported;
+use crate::store::index::programme_index;
+use crate::store::index::programme_index::FactKind;
+use crate::store::log;
+
+/// Returns a statement by id, from the log or an import, unless it is erased.
+pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {
+    let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
+    app.book.db.read(|tx| {
+        let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
+        if erased_and_imported::erased(tx, at)?.is_some() {
+            return Err(Error::refused("It was erased: only its place in the log is left"));
+        }
+        let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+        if own.id == of {
+            return Ok(decode(&own.signed.text)?);
+        }
+        counting_at(tx, at)
+    })
+}
+
+/// Returns the live statements of a kind about a trainee, newest first.
+pub fn live_facts(app: &App, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
+    app.book.db.read(|tx| {
+        let rows = programme_index::of(tx, &app.viewer, trainee, kind)?;
+        rows.into_iter().filter(programme_index::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
+    })
+}

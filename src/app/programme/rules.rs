@@ -1,0 +1,26 @@
+//! Loads the funding and review rules that apply to a programme.
+
+use crate::app::error::Error;
+use crate::domain::programme::funding_rules::ProgrammeRules;
+use crate::domain::programme::funding_rules::shipped;
+use crate::domain::programme::review_rule::ReviewRule;
+use crate::domain::standard::Standard;
+use chrono::NaiveDate;
+
+/// Returns the programme rules that ship with the program.
+pub fn programme_rules() -> Result<&'static ProgrammeRules, Error> {
+    shipped().map_err(Error::refused)
+}
+
+/// Returns the review rule for a start on a standard.
+pub fn review_rule<'r>(
+    rules: &'r ProgrammeRules,
+    standard: &Standard,
+    start: NaiveDate,
+) -> Result<&'r ReviewRule, Error> {
+    rules.reviews_for(standard.programme(), start).ok_or_else(no_review_rule)
+}
+
+pub fn no_review_rule() -> Error {
+    Error::refused("No rule for reviews applies")
+}

@@ -1,0 +1,87 @@
+//! Reads signed training plans and recognised prior learning.
+
+use crate::app::app::App;
+use crate::app::error::Error;
+use crate::app::log::referenced::counting_at;
+use crate::app::log::referenced::not_what_is_indexed;
+use crate::app::log::statements;
+use crate::app::people::person;
+use crate::domain::people::break_in_learning::BreakPeriod;
+use crate::domain::primitives::ids::PersonId;
+use crate::domain::programme::training_plan::SignedPlan;
+use crate::domain::standard::Standard;
+use crate::domain::statement::Body;
+use crate::domain::statement::Statement;
+use crate::domain::statement::kinds::recognition::Recognised;
+use crate::store::index::programme_index::FactKind;
+use crate::store::queries::cohort;
+use crate::store::queries::cohort::TraineeNo;
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Returns the newest live recognition of prior learning, for any standard.
+pub fn recognised(app: &App, trainee: &PersonId) -> Result<Option<Recognised>, Error> {
+    let Some(statement) = statements::live_facts(app, trainee, FactKind::Recognition)?.into_iter().next() else {
+        return Ok(None);
+    };
+    let on = statement.signed.day();
+    let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Some(Recognised { id: statement.id, said, by: statement.signer.who.name, on }))
+}
+
+/// Returns the live training plan for the trainee's current standard.
+pub fn training_plan(app: &App, trainee: &PersonId) -> Result<Option<SignedPlan>, Error> {
+    let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(None) };
+    let plan = statements::live_facts(app, trainee, FactKind::TrainingPlan)?.into_iter().next();
+    let plan = plan.map(signed_plan).transpose()?;
+    Ok(plan.filter(|plan| plan.holds_on(&enrolment.standard)))
+}
+
+/// Returns how many of a trainee's KSBs their training plan expects by now, if there is a plan.
+pub fn planned_ksbs(
+    app: &App,
+    trainee: &PersonId,
+    part: &Standard,
+    breaks: &[BreakPeriod],
+) -> Result<Option<u16>, Error> {
+    let plan = training_plan(app, trainee)?;
+    Ok(plan.and_then(|plan| planned_of(&plan, part, breaks, app.today())))
+}
+
+/// Returns all training plans, by trainee.
+pub fn plans(app: &mut App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
+    let places = app.book.db.read(|tx| cohort::plans(tx, &app.viewer))?;
+    let mut plans = HashMap::with_capacity(places.len());
+    for (trainee, at) in places {
+        plans.insert(trainee, plan_at(app, at)?);
+    }
+    Ok(plans)
+}
+
+/// Converts a statement to a signed plan.
+pub fn signed_plan(statement: Statement) -> Result<SignedPlan, Error> {
+    let on = statement.signed.day();
+    let Body::TrainingPlan(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(SignedPlan { id: statement.id, said, on })
+}
+
+/// Returns how many KSBs of a part of a standard a plan expects by now, if any.
+pub fn planned_of(plan: &SignedPlan, part: &Standard, breaks: &[BreakPeriod], today: NaiveDate) -> Option<u16> {
+    let codes = plan.codes(breaks, today)?;
+    Some(counted(codes.into_iter().filter(|code| part.ksb(*code).is_some()).count()))
+}
+
+pub fn counted(of: usize) -> u16 {
+    u16::try_from(of).unwrap_or(u16::MAX)
+}
+
+/// Returns the training plan at a position, cached because signed statements never change.
+fn plan_at(app: &App, at: u64) -> Result<Arc<SignedPlan>, Error> {
+    if let Some(plan) = app.book.plans.borrow().get(&at) {
+        return Ok(Arc::clone(plan));
+    }
+    let plan = Arc::new(signed_plan(app.book.db.read(|tx| counting_at(tx, at))?)?);
+    app.book.plans.borrow_mut().insert(at, Arc::clone(&plan));
+    Ok(plan)
+}
