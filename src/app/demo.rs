@@ -87,7 +87,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     }
     let policy = vec![(PolicyName::ReassessMonths, observations::REASSESS_MONTHS)];
     roster::set_policy(&mut app, &officer, &Credential::Session, policy)?;
-    let standards = in_turn(adopted::standards(&mut app)?);
+    let standards = in_turn(adopted::standards(&app)?);
     let holders = everyone(&mut app, &officer, begins)?;
     let origin = app.book.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
@@ -95,7 +95,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
     let of_list = list.reference().clone();
     adopt_list(&mut app, &officer, &Credential::Session, list)?;
-    let list = adopted::standard(&mut app, &of_list)?;
+    let list = adopted::standard(&app, &of_list)?;
     let mut story = Story {
         today,
         standards: &standards,

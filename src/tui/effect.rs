@@ -287,10 +287,10 @@ impl EffectRunner {
             cohort
         } else {
             let filter = Filter::parse(&filter, FilterTarget::Cohort, self.app.today()).map_err(Error::usage)?;
-            grid::cohort(&mut self.app, &filter, order)?
+            grid::cohort(&self.app, &filter, order)?
         };
         self.version = Some(now);
-        let rows = grid::cohort_rows(&mut self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
+        let rows = grid::cohort_rows(&self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
         let of = cohort.len() as u64;
         self.cohort = Some((filter.clone(), order, cohort));
         Ok(Outcome::Cohort { filter, order, rows, skip, of })

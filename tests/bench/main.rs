@@ -69,7 +69,7 @@ fn seen(demo: &Demo) -> Observation {
 }
 
 fn codes(demo: &mut Demo) -> Vec<KsbCode> {
-    records::standing(&mut demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
+    records::standing(&demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
 }
 
 fn pin() -> Credential {
@@ -81,7 +81,7 @@ fn one_a_transaction(demo: &mut Demo, scratch: &Path) {
     const ROUNDS: usize = 6;
     const EACH: usize = 400;
     let (codes, seen) = (codes(demo), seen(demo));
-    let trainees: Vec<_> = find_trainees::trainees(&mut demo.app).unwrap().into_iter().map(|t| t.id).collect();
+    let trainees: Vec<_> = find_trainees::trainees(&demo.app).unwrap().into_iter().map(|t| t.id).collect();
     let path = demo.app.folder().database();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -164,12 +164,12 @@ fn states(data: &Path) {
     let folder = DataDir::new(data.to_owned());
     let open =
         || App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
-    let trainee = find_trainees::find_trainees(&mut open(), "Alex Trainee", 1, None).unwrap().remove(0).id;
+    let trainee = find_trainees::find_trainees(&open(), "Alex Trainee", 1, None).unwrap().remove(0).id;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..60 {
         let begun = Instant::now();
-        let mut app = open();
-        let standing = records::standing(&mut app, &trainee).unwrap();
+        let app = open();
+        let standing = records::standing(&app, &trainee).unwrap();
         ours.push(begun.elapsed());
         assert_eq!(standing.states.len(), 72);
         drop(app);
@@ -199,10 +199,10 @@ fn queue(demo: &mut Demo) {
     drop(file);
     let mut times = Vec::new();
     for _ in 0..60 {
-        let mut app =
+        let app =
             App::open(folder.clone(), Access::Write, Box::new(SystemClock), Box::new(SystemRandom::default())).unwrap();
         let begun = Instant::now();
-        let window = queue::queue(&mut app, Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
+        let window = queue::queue(&app, Some(&demo.supervisor), &Filter::default(), (0, 36)).unwrap();
         times.push(begun.elapsed());
         assert_eq!((window.rows.len(), window.of), (36, 5_000));
     }

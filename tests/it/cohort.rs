@@ -56,7 +56,7 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
         roster::set_policy(&mut demo.app, &demo.officer, &proof, settings).unwrap();
         let all = listed(&mut demo.app, &Filter::default(), CohortOrder::Name);
         let pages: Vec<TraineeRecord> =
-            all.iter().map(|row| records::standing(&mut demo.app, &row.trainee.id).unwrap()).collect();
+            all.iter().map(|row| records::standing(&demo.app, &row.trainee.id).unwrap()).collect();
         for (row, page) in all.iter().zip(&pages) {
             let (signed, total) = page.figures(None);
             let name = &row.trainee.name;

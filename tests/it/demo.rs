@@ -30,8 +30,8 @@ pub fn at(moment: &str) -> (TempDir, Demo) {
 }
 
 fn rows(demo: &mut Demo, order: CohortOrder) -> Vec<CohortRow> {
-    let cohort = grid::cohort(&mut demo.app, &Filter::default(), order).unwrap();
-    grid::cohort_rows(&mut demo.app, &cohort, 0, 100).unwrap()
+    let cohort = grid::cohort(&demo.app, &Filter::default(), order).unwrap();
+    grid::cohort_rows(&demo.app, &cohort, 0, 100).unwrap()
 }
 
 fn named(rows: &[CohortRow], fits: impl Fn(&CohortRow) -> bool) -> Vec<&str> {
@@ -72,17 +72,17 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
             ("Oluwaseun Adébáyọ̀", (0, 2)),
         ];
         assert_eq!(again, wanted.into(), "{moment}");
-        let queue = queue::queue(&mut demo.app, None, &Filter::default(), (0, 40)).unwrap();
+        let queue = queue::queue(&demo.app, None, &Filter::default(), (0, 40)).unwrap();
         assert_eq!((queue.of, queue.rows[0].trainee_name.as_str()), (14, "Xanthe Cherry"), "{moment}");
         assert!(queue.rows.iter().any(|row| row.files > 0 && row.reflection.is_some()));
         let rosa = all.iter().find(|row| row.trainee.name.as_str() == "Rosa Juniper").unwrap();
-        let ready = gateway::readiness(&mut demo.app, &rosa.trainee.id).unwrap();
+        let ready = gateway::readiness(&demo.app, &rosa.trainee.id).unwrap();
         let open: Vec<&str> =
             ready.figures.iter().filter(|one| one.met != Fulfilment::Met).map(|one| one.id.as_str()).collect();
         assert_eq!(open, ["provider"], "{moment}: {:?}", ready.figures);
         let local = |demo: &mut Demo, name: &str| {
             let id = all.iter().find(|row| row.trainee.name.as_str() == name).unwrap().trainee.id.clone();
-            let local = records::standing(&mut demo.app, &id).unwrap().local;
+            let local = records::standing(&demo.app, &id).unwrap().local;
             local.iter().map(|one| (one.ksb.code.to_string(), one.state)).collect::<BTreeMap<_, _>>()
         };
         let alex = [State::Partly, State::Renew, State::Lapsed, State::Signed];
@@ -92,7 +92,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
         assert_eq!(local(&mut demo, "Ben Hawthorn"), codes.into_iter().zip(ben).collect(), "{moment}");
         // No requirement of the gateway speaks of them: it is the standard's.
         let id = all.iter().find(|row| row.trainee.name.as_str() == "Alex Trainee").unwrap().trainee.id.clone();
-        for figure in gateway::readiness(&mut demo.app, &id).unwrap().figures {
+        for figure in gateway::readiness(&demo.app, &id).unwrap().figures {
             let said: Vec<String> = figure.why.iter().map(Reason::line).chain([figure.short]).collect();
             for code in ["L1", "L2", "L3", "L4"] {
                 assert!(said.iter().all(|line| !line.contains(code)), "{moment}: {}: {said:?}", figure.id);

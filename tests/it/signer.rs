@@ -137,10 +137,10 @@ fn another_process_signs_what_it_is_told_to() {
     let seed: Vec<u8> = lines.next().unwrap().split(' ').map(|byte| byte.parse().unwrap()).collect();
     let key = SigningKey::from_seed(&seed.try_into().unwrap());
     let folder = DataDir::new(folder.into());
-    let mut app = App::open_default(folder.clone()).unwrap();
+    let app = App::open_default(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
-    let standing = records::standing(&mut app, &alex.id).unwrap();
+    let standing = records::standing(&app, &alex.id).unwrap();
     let standard = &standing.standard;
     let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
     order.sort_by_key(|(_, state)| **state == State::Signed);

@@ -16,9 +16,9 @@ use crate::signer::{SIGNED, Signer, person, seed};
 fn what_another_process_signs_is_on_the_screen_by_itself() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
+    let app = App::open_default(DataDir::new(book.data())).unwrap();
     let alex = person(&app, "Alex Trainee");
-    let (signed, of) = records::standing(&mut app, &alex).unwrap().figures(None);
+    let (signed, of) = records::standing(&app, &alex).unwrap().figures(None);
     let figures = [signed + 1, signed].map(|signed| format!("{signed}/{of}"));
     screen.wait_for(&figures[1]);
     let mut other = Signer::new(&book, &seed(&book));

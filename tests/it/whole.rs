@@ -45,12 +45,12 @@ fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sig
     for (trainees, sign_offs, waiting) in [(1, 30, 1), (12, 2_400, 12), (3, 0, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let at = DataDir::new(folder.path().to_owned());
-        let mut demo = demo::large::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
-        assert_eq!(adopted::standards(&mut demo.app).unwrap().len(), 5);
-        let queue = queue::queue(&mut demo.app, Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
+        let demo = demo::large::make_whole(&at, trainees, sign_offs, 7, &mut |_, _| {}).unwrap();
+        assert_eq!(adopted::standards(&demo.app).unwrap().len(), 5);
+        let queue = queue::queue(&demo.app, Some(&demo.supervisor), &Filter::default(), (0, 100)).unwrap();
         assert_eq!(queue.of, waiting, "{trainees} {sign_offs}");
         if trainees > 10 {
-            let people = find_trainees::trainees(&mut demo.app).unwrap();
+            let people = find_trainees::trainees(&demo.app).unwrap();
             let of = |count: &dyn Fn(&PersonId) -> usize| people.iter().map(|one| count(&one.id)).sum::<usize>();
             let app = &demo.app;
             assert!(of(&|who| reviews::reviews(app, who).unwrap().len()) > 20);

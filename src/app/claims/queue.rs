@@ -40,7 +40,7 @@ pub struct QueueWindow {
 /// Returns a page of the claims waiting for a supervisor or for anyone in their department, from `skip` on; everyone's
 /// if `supervisor` is `None`.
 pub fn queue(
-    app: &mut App,
+    app: &App,
     supervisor: Option<&PersonId>,
     filter: &Filter,
     (skip, most): (u64, usize),
@@ -60,7 +60,7 @@ pub fn queue(
 }
 
 /// Returns the waiting claims that match a filter, oldest first, without reading any claim in full.
-fn waiting_that(app: &mut App, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
+fn waiting_that(app: &App, supervisor: Option<&PersonId>, filter: &Filter) -> Result<Vec<ClaimNo>, Error> {
     // KSB conditions cost most, so they are checked last and only for what passes the rest.
     let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
     let (mut fits, mut trainees) = (Vec::new(), Vec::new());
@@ -102,7 +102,7 @@ fn waiting_that(app: &mut App, supervisor: Option<&PersonId>, filter: &Filter) -
 }
 
 /// Returns the standard a trainee is enrolled on, if any.
-pub(in crate::app) fn course_of(app: &mut App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
+pub(in crate::app) fn course_of(app: &App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
     let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
     match enrolment {
         Some(enrolment) => Ok(app.book.standard_in(&enrolment.standard, &enrolment.scope)?),
@@ -111,7 +111,7 @@ pub(in crate::app) fn course_of(app: &mut App, trainee: &PersonId) -> Result<Opt
 }
 
 /// Returns a trainee's claims that match a filter, newest first; without a trainee, all waiting claims, oldest first.
-pub fn filter_claims(app: &mut App, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
+pub fn filter_claims(app: &App, trainee: Option<&PersonId>, filter: &Filter) -> Result<Vec<Claim>, Error> {
     let mut claims = if let Some(id) = trainee {
         claim::claims_of(app, id)?
     } else {
@@ -129,7 +129,7 @@ pub fn filter_claims(app: &mut App, trainee: Option<&PersonId>, filter: &Filter)
 }
 
 /// Returns a claim with the texts, states and newest records of its KSBs.
-pub fn claim_sheet(app: &mut App, id: ClaimId) -> Result<ClaimDetail, Error> {
+pub fn claim_sheet(app: &App, id: ClaimId) -> Result<ClaimDetail, Error> {
     let claim = claim::claim_of(app, id)?;
     let standard = adopted::standard(app, &claim.standard)?;
     let standing = records::standing(app, &claim.trainee)?;
@@ -169,7 +169,7 @@ pub fn answer_claims(
     Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning })
 }
 
-fn answers(app: &mut App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {
+fn answers(app: &App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {
     let first = claims.first().ok_or_else(no_claim)?;
     if let Some(other) = claims.iter().find(|claim| claim.trainee != first.trainee) {
         let (one, two) = (&first.trainee_name, &other.trainee_name);

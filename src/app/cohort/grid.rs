@@ -137,7 +137,7 @@ impl Asks {
 }
 
 /// Returns the current trainees that match `filter`, in `order`.
-pub fn cohort(app: &mut App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
+pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
     let courses = courses(app)?;
     let (parts, measure) = (parts(app)?, app.measure()?);
     // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
@@ -187,7 +187,7 @@ pub fn cohort(app: &mut App, filter: &Filter, order: CohortOrder) -> Result<Coho
 }
 
 /// Loads the data that a filter and an order need besides a trainee's own figures.
-fn asked_beside(app: &mut App, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
+fn asked_beside(app: &App, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
     let plans = signed_plan::plans(app)?;
     let (rules, viewer) = (programme_rules()?, &app.viewer);
     let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
@@ -211,7 +211,7 @@ fn asked_beside(app: &mut App, filter: &Filter, order: CohortOrder, measure: &St
 }
 
 /// Returns what a filter can match on for every current trainee, by id.
-pub(in crate::app) fn about_everyone(app: &mut App) -> Result<HashMap<String, CohortSubject>, Error> {
+pub(in crate::app) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
     let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
     app.book.db.read(|tx| {
         let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &app.viewer)?);
@@ -228,7 +228,7 @@ pub(in crate::app) fn about_everyone(app: &mut App) -> Result<HashMap<String, Co
 }
 
 /// Returns a page of cohort rows, from `skip` on.
-pub fn cohort_rows(app: &mut App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
+pub fn cohort_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
     let (measure, rules) = (app.measure()?, programme_rules()?);
     let wholes = app.book.db.read(|tx| {
         let window = of.places.iter().skip(skip).take(rows);
@@ -250,7 +250,7 @@ pub fn cohort_rows(app: &mut App, of: &Cohort, skip: usize, rows: usize) -> Resu
 }
 
 /// Returns the trainees with a partial scope, each with the part that applies.
-fn parts(app: &mut App) -> Result<Parts, Error> {
+fn parts(app: &App) -> Result<Parts, Error> {
     let scopes = app.book.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
     if scopes.is_empty() {
         return Ok(Parts::new());
@@ -270,7 +270,7 @@ fn parts(app: &mut App) -> Result<Parts, Error> {
 }
 
 /// Returns the standards that have trainees.
-pub(in crate::app) fn courses(app: &mut App) -> Result<Courses, Error> {
+pub(in crate::app) fn courses(app: &App) -> Result<Courses, Error> {
     let mut courses = HashMap::new();
     for (number, reference, version) in app.book.db.read(cohort::standards)? {
         let of = StandardRef::new(&reference, &version).map_err(damaged)?;

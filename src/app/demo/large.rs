@@ -140,7 +140,7 @@ impl Generator {
                 roster::adopt(&mut app, &officer, &Credential::Session, one)?;
             }
         }
-        let standards = in_turn(adopted::standards(&mut app)?);
+        let standards = in_turn(adopted::standards(&app)?);
         let mut one = Self {
             officer: app.person(&officer).map(|person| named(&person))?,
             app,

@@ -21,7 +21,7 @@ use crate::store::{erased_and_imported, log};
 
 /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its
 /// batch and its place in it; an imported statement is alone, as its batch is in another log.
-pub fn batch_of(app: &mut App, id: StatementId) -> Result<Batch, Error> {
+pub fn batch_of(app: &App, id: StatementId) -> Result<Batch, Error> {
     let together = app.book.db.read(|tx| {
         let Some(own) = log::seen_entry(tx, &app.viewer, id)? else { return Ok(vec![id]) };
         let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
@@ -48,7 +48,7 @@ pub fn batch_of(app: &mut App, id: StatementId) -> Result<Batch, Error> {
 }
 
 /// Returns these statements as a batch to withdraw, without those withdrawn already.
-pub fn batch(app: &mut App, ids: &[StatementId]) -> Result<Batch, Error> {
+pub fn batch(app: &App, ids: &[StatementId]) -> Result<Batch, Error> {
     let mut live = Vec::new();
     for id in ids {
         let gone = app.book.db.read(|tx| {
@@ -134,7 +134,7 @@ fn words(app: &App, statement: &Statement) -> String {
 
 /// Returns KSBs signed now, without these sign-offs, and in total, as an earlier sign-off of a KSB would count again;
 /// `None` unless all are sign-offs of one trainee and the figure changes.
-fn progress_without(app: &mut App, gone: &[(StatementId, Statement)]) -> Result<Option<[u16; 3]>, Error> {
+fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Option<[u16; 3]>, Error> {
     let mut codes = BTreeSet::new();
     let mut whose = None;
     for (_, statement) in gone {
@@ -166,7 +166,7 @@ fn progress_without(app: &mut App, gone: &[(StatementId, Statement)]) -> Result<
 }
 
 /// Returns the newest live sign-off of each KSB that has one.
-pub fn newest_signed(app: &mut App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
+pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
     let mut found = Vec::new();
     for code in codes {
         let records = records::records(app, trainee, *code, MOST_LOOKED_AT)?;

@@ -37,7 +37,7 @@ use crate::store::index::programme_index::FactKind;
 use crate::store::index::sign_off_index;
 
 /// Returns whether a trainee is ready, with the reasons for every requirement.
-pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> {
+pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
     let rules = rules::programme_rules()?;
     let (standing, outstanding) = outstanding::outstanding(app, trainee)?;
     let start = standing.trainee.start;
@@ -76,13 +76,13 @@ pub fn readiness(app: &mut App, trainee: &PersonId) -> Result<Readiness, Error> 
 }
 
 /// Returns the plan of a trainee's progress reviews.
-pub fn review_plan(app: &mut App, trainee: &PersonId) -> Result<ReviewPlan, Error> {
+pub fn review_plan(app: &App, trainee: &PersonId) -> Result<ReviewPlan, Error> {
     let (_, outstanding) = outstanding::outstanding(app, trainee)?;
     plan_of_reviews(app, trainee, &outstanding, rules::programme_rules()?)
 }
 
 fn plan_of_reviews(
-    app: &mut App,
+    app: &App,
     trainee: &PersonId,
     outstanding: &[Outstanding],
     rules: &ProgrammeRules,
@@ -105,7 +105,7 @@ fn plan_of_reviews(
 }
 
 /// Returns a trainee's reviews and hours for a screen.
-pub fn programme(app: &mut App, trainee: &PersonId) -> Result<Programme, Error> {
+pub fn programme(app: &App, trainee: &PersonId) -> Result<Programme, Error> {
     Ok(Programme {
         plan: review_plan(app, trainee)?,
         rating: reviews::rating(app, trainee)?,

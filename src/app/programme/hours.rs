@@ -155,7 +155,7 @@ pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
 }
 
 /// Compares a trainee's hours with the rule for their start day.
-pub fn hours_plan(app: &mut App, trainee: &PersonId) -> Result<HoursPlan, Error> {
+pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
     let rules = programme_rules()?;
     let (enrolment, confirmed, waiting, spans) = app.book.db.read(|tx| {
         let confirmed = programme_index::confirmed_hours(tx, &app.viewer, trainee)?;

@@ -99,7 +99,7 @@ pub fn hold_review(
 }
 
 /// Computes a programme's rating from the plan as of today, with the figures it is based on.
-pub fn rating(app: &mut App, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
+pub fn rating(app: &App, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
     let (standing, today) = (records::standing(app, trainee)?, app.today());
     let progress = progress_of(&standing, today);
     let hours = hours::hours_plan(app, trainee)?;
@@ -150,7 +150,7 @@ pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> 
 }
 
 /// Returns every current trainee's next progress review, most overdue first.
-pub fn review_calls(app: &mut App) -> Result<Vec<TraineeReviewDue>, Error> {
+pub fn review_calls(app: &App) -> Result<Vec<TraineeReviewDue>, Error> {
     let (rules, today) = (programme_rules()?, app.today());
     let nexts = app.book.db.read(|tx| programme_index::next_reviews(tx, &app.viewer))?;
     let courses = grid::courses(app)?;
@@ -168,7 +168,7 @@ pub fn review_calls(app: &mut App) -> Result<Vec<TraineeReviewDue>, Error> {
 }
 
 /// Returns the next progress reviews that match a filter.
-pub fn filter_reviews_due(app: &mut App, filter: &Filter) -> Result<Vec<TraineeReviewDue>, Error> {
+pub fn filter_reviews_due(app: &App, filter: &Filter) -> Result<Vec<TraineeReviewDue>, Error> {
     let mut calls = review_calls(app)?;
     if filter.is_empty() {
         return Ok(calls);

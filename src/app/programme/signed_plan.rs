@@ -50,7 +50,7 @@ pub fn planned_ksbs(
 }
 
 /// Returns all training plans, by trainee.
-pub fn plans(app: &mut App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
+pub fn plans(app: &App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
     let places = app.book.db.read(|tx| cohort::plans(tx, &app.viewer))?;
     let mut plans = HashMap::with_capacity(places.len());
     for (trainee, at) in places {

@@ -48,7 +48,7 @@ pub struct MonthRow {
 }
 
 /// Returns warnings about prior learning to recognise.
-pub fn recognition_warnings(app: &mut App, trainee: &PersonId, new: &NewRecognition) -> Result<Vec<String>, Error> {
+pub fn recognition_warnings(app: &App, trainee: &PersonId, new: &NewRecognition) -> Result<Vec<String>, Error> {
     let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(Vec::new()) };
     let published = adopted::standard(app, &enrolment.standard)?.hours();
     let mut warnings = Vec::new();
@@ -95,7 +95,7 @@ pub fn recognise(
 }
 
 /// Parses a training plan file for a trainee.
-pub fn read_training_plan(app: &mut App, trainee: &PersonId, bytes: &[u8]) -> Result<PlanFile, Error> {
+pub fn read_training_plan(app: &App, trainee: &PersonId, bytes: &[u8]) -> Result<PlanFile, Error> {
     let Some(enrolment) = person::enrolment(app, trainee)? else { return Err(not_enrolled(&app.person(trainee)?)) };
     let standard = adopted::standard(app, &enrolment.standard)?;
     let why_not = |code: KsbCode| match (standard.ksb(code), standard.why_not_asked(&enrolment.scope, code)) {
@@ -126,7 +126,7 @@ pub fn plan_training(
 }
 
 /// Compares a plan, month by month, with the hours confirmed and KSBs signed.
-pub fn plan_rows(app: &mut App, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec<MonthRow>, Error> {
+pub fn plan_rows(app: &App, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec<MonthRow>, Error> {
     let mut confirmed: HashMap<Month, QuarterHours> = HashMap::new();
     for row in hours(app, trainee)?.into_iter().filter(|row| row.confirmed.is_some()) {
         *confirmed.entry(Month::of(row.entry.day)).or_default() += row.entry.hours;

@@ -26,7 +26,7 @@ pub fn countersign(
 ) -> Result<SignedReceipt, Error> {
     let doing = "Countersigning";
     let mut role = Role::Supervisor;
-    let mut say = |app: &App, of: StatementId| {
+    let mut say = |app: &mut App, of: StatementId| {
         let statement = statements::referenced_statement(app, of)?;
         let (whose, meaning) = match &statement.body {
             Body::Key(grant) => {
@@ -52,7 +52,7 @@ pub fn sample(
     (outcome, reason): (Sampled, Option<SafeText>),
     draw: Option<Draw>,
 ) -> Result<SignedReceipt, Error> {
-    let say = |app: &App| {
+    let say = |app: &mut App| {
         let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
         // A sample is linked to the draw that chose it even if the caller does not name the draw.
         let (draw, from) = match draw {
@@ -79,7 +79,7 @@ pub fn acknowledge(
     let doing = "Acknowledging";
     let by = app.person(who)?;
     let mut role = Role::Trainee;
-    let mut say = |app: &App, of: StatementId| {
+    let mut say = |app: &mut App, of: StatementId| {
         let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
         if whose.id != *who {
             let others = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
@@ -101,7 +101,7 @@ pub fn dispute(
     of: StatementId,
     reason: &SafeText,
 ) -> Result<SignedReceipt, Error> {
-    let say = |app: &App| {
+    let say = |app: &mut App| {
         let whose = whose(app, &statements::referenced_statement(app, of)?.body)?;
         let body = Dispute { of, trainee: person::named(&whose), reason: reason.clone() };
         Ok::<_, Error>((whose.name, Body::Dispute(body)))

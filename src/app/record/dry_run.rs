@@ -36,7 +36,7 @@ pub(in crate::app) fn foretell(app: &mut App, who: &PersonId, role: Role, bodies
         .unwrap_or_else(|error| error)
 }
 
-fn in_words(app: &mut App, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
+fn in_words(app: &App, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
     let Some(((_, first), others)) = refused.split_first() else {
         return Ok(Error { foretold: true, ..Error::refused("Nothing speaks against it") });
     };
@@ -105,7 +105,7 @@ pub(in crate::app) fn foresee_all(
 }
 
 /// Returns who may sign off a local competence, according to the lists.
-fn who_may(app: &mut App, code: KsbCode) -> Result<String, Error> {
+fn who_may(app: &App, code: KsbCode) -> Result<String, Error> {
     let mut names: Vec<String> = Vec::new();
     for of in app.book.db.read(standards::lists)? {
         let Some(list) = app.book.standard(&of)? else { continue };

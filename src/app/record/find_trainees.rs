@@ -17,7 +17,7 @@ use crate::store::workspace;
 /// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
 /// the matches, best first; with a cohort filter, the matches by name.
 pub fn find_trainees(
-    app: &mut App,
+    app: &App,
     text: &str,
     most: usize,
     recent_of: Option<&PersonId>,
@@ -58,13 +58,13 @@ pub fn find_trainees(
 }
 
 /// Returns a summary of all current trainees, by name.
-pub fn trainees(app: &mut App) -> Result<Vec<TraineeCard>, Error> {
+pub fn trainees(app: &App) -> Result<Vec<TraineeCard>, Error> {
     let measure = app.measure()?;
     let cards = app.book.db.read(|tx| people::cards(tx, &app.viewer, &measure))?;
     cards.into_iter().map(|card| with_total(app, card)).collect()
 }
 
-pub fn with_total(app: &mut App, mut card: TraineeCard) -> Result<TraineeCard, Error> {
+pub fn with_total(app: &App, mut card: TraineeCard) -> Result<TraineeCard, Error> {
     let standard = app.book.standard_in(&card.standard, &card.scope)?;
     card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
     Ok(card)

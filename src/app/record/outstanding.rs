@@ -14,7 +14,7 @@ use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
 use crate::store::queries::quality_assurance;
 
 /// Returns what a trainee still has to show, most urgent first.
-pub fn outstanding(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
+pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
     let standing = records::standing(app, trainee)?;
     let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
     let reopened = app.book.db.read(|tx| quality_assurance::reopened(tx, &app.viewer, trainee))?;
@@ -31,7 +31,7 @@ pub fn outstanding(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord, 
 }
 
 /// Returns a trainee's record with the entries of each KSB in the standard's order, then of each local competence.
-pub fn whole_record(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
+pub fn whole_record(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
     let standing = records::standing(app, trainee)?;
     let codes = standing.all().map(|(ksb, _)| ksb.code);
     let records = codes.map(|code| records::records(app, trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
@@ -40,7 +40,7 @@ pub fn whole_record(app: &mut App, trainee: &PersonId) -> Result<(TraineeRecord,
 
 /// Returns what was signed on the standard but is no longer required (another option, or left out), in the standard's
 /// order.
-pub fn no_longer_asked(app: &mut App, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
+pub fn no_longer_asked(app: &App, trainee: &PersonId) -> Result<Vec<NoLongerAsked>, Error> {
     let Some(enrolment) = person::enrolment(app, trainee)? else { return Ok(Vec::new()) };
     let standard = adopted::standard(app, &enrolment.standard)?;
     let mut found = Vec::new();

@@ -105,7 +105,7 @@ pub fn awaiting_countersignature(
 }
 
 /// Returns a sign-off in full: the trainee, the record with its annotations, and the KSB's text.
-pub fn sign_off_detail(app: &mut App, id: StatementId) -> Result<(Person, Record, String), Error> {
+pub fn sign_off_detail(app: &App, id: StatementId) -> Result<(Person, Record, String), Error> {
     let Body::SignOff(signed) = statements::referenced_statement(app, id)?.body else {
         return Err(Error::refused("It is not a sign-off"));
     };

@@ -40,7 +40,7 @@ pub struct HistoryWindow {
 }
 
 /// Returns a trainee's record on their standard.
-pub fn standing(app: &mut App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
+pub fn standing(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
     let measure = app.measure()?;
     let card = app.book.db.read(|tx| people::card(tx, &app.viewer, trainee, &measure))?;
     let Some(mut card) = card else { return Err(not_enrolled(&app.person(trainee)?)) };
@@ -67,7 +67,7 @@ pub fn standing(app: &mut App, trainee: &PersonId) -> Result<TraineeRecord, Erro
 }
 
 /// Returns at most `most` records of a KSB for a trainee, newest first.
-pub fn records(app: &mut App, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
+pub fn records(app: &App, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
     let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
     let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
     if code.kind == KsbKind::Local {

@@ -82,7 +82,7 @@ pub fn withdraw_all(
 }
 
 /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
-pub fn answers_for(app: &mut App, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
+pub fn answers_for(app: &App, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
     let card = &standing.trainee;
     let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
     match adopted::standard(app, &card.standard)?.why_not_asked(&card.scope, code) {
@@ -97,7 +97,7 @@ pub(in crate::app) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) 
 }
 
 pub(in crate::app) fn sign_offs(
-    app: &mut App,
+    app: &App,
     trainee: &Person,
     codes: &[KsbCode],
     seen: &Observation,

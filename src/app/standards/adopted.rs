@@ -11,7 +11,7 @@ use crate::store::index::standards;
 use chrono::NaiveDate;
 
 /// Returns the adopted standards in full.
-pub fn standards(app: &mut App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
+pub fn standards(app: &App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
     let all = app.book.db.read(standards::all)?;
     let mut found = Vec::with_capacity(all.len());
     for of in all {
@@ -21,13 +21,13 @@ pub fn standards(app: &mut App) -> Result<Vec<std::sync::Arc<Standard>>, Error> 
 }
 
 /// Returns an adopted standard in full.
-pub fn standard(app: &mut App, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
+pub fn standard(app: &App, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
     let found = app.book.standard(of)?;
     found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
 }
 
 /// Returns warnings about starting a trainee on a standard on a day.
-pub fn start_warnings(app: &mut App, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
+pub fn start_warnings(app: &App, of: &StandardRef, start: NaiveDate) -> Result<Vec<String>, Error> {
     let adopted = standards(app)?;
     funding_rules::start_warnings(standard(app, of)?.as_ref(), &adopted, start)
         .map_err(|fault| Error::refused(fault.to_string()))
@@ -52,7 +52,7 @@ pub fn find_standard(app: &App, text: &str) -> Result<StandardRef, Error> {
 /// Finds an adopted standard by reference, with or without version. Without one, it prefers the version the trainee is
 /// on, then the one for the start day.
 pub fn standard_for(
-    app: &mut App,
+    app: &App,
     text: &str,
     start: NaiveDate,
     before: Option<&StandardRef>,
@@ -83,6 +83,6 @@ pub fn listed(word: &str, standards: &[StandardRef]) -> String {
 }
 
 /// Returns whether this version is adopted.
-pub fn is_adopted(app: &mut App, of: &StandardRef) -> Result<bool, Error> {
+pub fn is_adopted(app: &App, of: &StandardRef) -> Result<bool, Error> {
     Ok(app.book.standard(of)?.is_some())
 }

@@ -33,7 +33,7 @@ pub struct Adopted {
 }
 
 /// Returns all adopted lists, by reference and then in order of adoption.
-pub fn lists(app: &mut App) -> Result<Vec<Adopted>, Error> {
+pub fn lists(app: &App) -> Result<Vec<Adopted>, Error> {
     let all = app.book.db.read(standards::lists)?;
     let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
     let mut found = Vec::with_capacity(all.len());
@@ -44,7 +44,7 @@ pub fn lists(app: &mut App) -> Result<Vec<Adopted>, Error> {
 }
 
 /// Returns the lists in force for a standard.
-pub(in crate::app) fn lists_beside(app: &mut App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
+pub(in crate::app) fn lists_beside(app: &App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
     let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
     let all = lists(app)?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
     Ok(all.map(|adopted| adopted.list).collect())
@@ -52,7 +52,7 @@ pub(in crate::app) fn lists_beside(app: &mut App, standard: &StandardRef) -> Res
 
 /// Returns the list in force for a standard that contains a code.
 pub(in crate::app) fn list_with(
-    app: &mut App,
+    app: &App,
     standard: &StandardRef,
     code: KsbCode,
 ) -> Result<Option<Arc<Standard>>, Error> {
@@ -60,7 +60,7 @@ pub(in crate::app) fn list_with(
 }
 
 /// Finds an adopted list by reference (its newest version) or by reference and version.
-pub fn find_list(app: &mut App, text: &str) -> Result<Adopted, Error> {
+pub fn find_list(app: &App, text: &str) -> Result<Adopted, Error> {
     let all = lists(app)?;
     let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
     let meant = |adopted: &Adopted| {
@@ -75,7 +75,7 @@ pub fn find_list(app: &mut App, text: &str) -> Result<Adopted, Error> {
 
 /// Returns a trainee's local competences with their states, by code. A claim shows only if there is no other state.
 pub(in crate::app) fn local_of(
-    app: &mut App,
+    app: &App,
     trainee: &PersonId,
     on: &StandardRef,
     claims: &BTreeMap<KsbCode, PendingClaim>,
@@ -109,7 +109,7 @@ pub(in crate::app) fn local_of(
 }
 
 /// Returns the conflicts between a list and those of its standards that are adopted.
-pub fn list_faults(app: &mut App, list: &Standard) -> Result<Vec<LocalFault>, Error> {
+pub fn list_faults(app: &App, list: &Standard) -> Result<Vec<LocalFault>, Error> {
     let mut faults = Vec::new();
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
         if let Some(standard) = app.book.standard(&of)? {
@@ -120,7 +120,7 @@ pub fn list_faults(app: &mut App, list: &Standard) -> Result<Vec<LocalFault>, Er
 }
 
 /// Returns the current names of the people a list names as signers; `None` for an unknown id.
-pub fn list_people(app: &mut App, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
+pub fn list_people(app: &App, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
     let mut named = BTreeMap::new();
     for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
         let person = app.book.db.read(|tx| people::person(tx, &id))?;
@@ -130,7 +130,7 @@ pub fn list_people(app: &mut App, list: &Standard) -> Result<BTreeMap<PersonId, 
 }
 
 /// Compares a list with the version in force: what changed, and how many trainees have sign-offs on it.
-pub fn list_change(app: &mut App, new: &Standard) -> Result<Option<ListChange>, Error> {
+pub fn list_change(app: &App, new: &Standard) -> Result<Option<ListChange>, Error> {
     let newest = lists(app)?.into_iter().find(|adopted| {
         adopted.in_force
             && adopted.list.reference().reference() == new.reference().reference()
@@ -172,7 +172,7 @@ pub fn adopt_list(
 }
 
 /// Checks that a list could be adopted now.
-pub fn list_may(app: &mut App, list: &Standard) -> Result<(), Error> {
+pub fn list_may(app: &App, list: &Standard) -> Result<(), Error> {
     if adopted::is_adopted(app, list.reference())? {
         return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
             .hint("Give the changed list a new version"));

@@ -74,7 +74,7 @@ fn asked_of(standard: &Standard, rules: &ProgrammeRules) -> Result<(Vec<GatewayR
 }
 
 /// Finds a standard by reference, with or without version, among the adopted and then the shipped ones.
-pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>, Error> {
+pub fn named(app: Option<&App>, text: &str) -> Result<Option<Arc<Standard>>, Error> {
     let all = known(app)?;
     let whole = |standard: &&Arc<Standard>| standard.reference().to_string().eq_ignore_ascii_case(text);
     if let Some(found) = all.iter().find(whole) {
@@ -94,7 +94,7 @@ pub fn named(app: Option<&mut App>, text: &str) -> Result<Option<Arc<Standard>>,
 }
 
 /// Returns the version to compare with: the next older one, else the next newer.
-pub fn kin(app: Option<&mut App>, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
+pub fn kin(app: Option<&App>, of: &StandardRef) -> Result<Option<Arc<Standard>>, Error> {
     let all = known(app)?;
     let mut others: Vec<Arc<Standard>> = all
         .into_iter()
@@ -131,7 +131,7 @@ pub fn page_of(standard: &Standard, adopted: &[Arc<Standard>]) -> Result<Page, E
 }
 
 /// Returns the adopted standards, then the shipped ones that are not adopted.
-fn known(app: Option<&mut App>) -> Result<Vec<Arc<Standard>>, Error> {
+fn known(app: Option<&App>) -> Result<Vec<Arc<Standard>>, Error> {
     let mut all = match app {
         Some(app) => adopted::standards(app)?,
         None => Vec::new(),
@@ -152,12 +152,12 @@ pub fn about_of(standard: &Standard) -> Result<About, Error> {
 }
 
 /// Builds the page about a standard, adopted or not, with its known versions.
-pub fn about_page(app: &mut App, standard: &Standard) -> Result<Page, Error> {
+pub fn about_page(app: &App, standard: &Standard) -> Result<Page, Error> {
     page_of(standard, &adopted::standards(app)?)
 }
 
 /// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
-pub fn move_of(app: &mut App, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+pub fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
     let measure = app.measure()?;
     let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
     let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {

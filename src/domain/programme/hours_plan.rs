@@ -215,7 +215,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     match ahead {
         Some(0) => why.push(format!("That is exactly what {against} asks for")),
         Some(ahead @ 1..) => {
-            why.push(format!("That is {} ahead of {against}", counted_as(ahead.unsigned_abs(), "hour")))
+            why.push(format!("That is {} ahead of {against}", counted_as(ahead.unsigned_abs(), "hour")));
         }
         Some(behind) => why.push(format!("That is {} behind {against}", counted_as(behind.unsigned_abs(), "hour"))),
         None => {}

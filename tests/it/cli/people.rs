@@ -244,7 +244,7 @@ fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_th
     };
     assert_eq!(shown(&mut app, ""), [names[2], names[0], names[1]]);
     assert_eq!(shown(&mut app, "ben"), [names[1]]);
-    assert_eq!(find_trainees::find_trainees(&mut app, "", 1, Some(&sam)).unwrap().len(), 1);
+    assert_eq!(find_trainees::find_trainees(&app, "", 1, Some(&sam)).unwrap().len(), 1);
     assert_eq!(supervision::supervisors_of(&app, &person(&app, names[2])).unwrap().len(), 1);
 }
 
@@ -252,9 +252,9 @@ fn where_a_supervisor_chooses_a_trainee_those_last_opened_come_first_and_then_th
 fn a_pause_is_said_on_the_screen_s_own_figures() {
     let book = Book::founded();
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--reason", "Ill"]).done();
-    let mut app = App::open_default(DataDir::new(book.data())).unwrap();
+    let app = App::open_default(DataDir::new(book.data())).unwrap();
     let ann = person(&app, "Ann Trainee");
-    let standing = records::standing(&mut app, &ann).unwrap();
+    let standing = records::standing(&app, &ann).unwrap();
     let progress = countersign::domain::record::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));

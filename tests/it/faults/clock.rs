@@ -116,7 +116,7 @@ impl Bench {
 
     /// The states of KSBs by the clock as it is.
     fn states(&mut self, codes: &[&str]) -> Vec<State> {
-        let standing = records::standing(&mut self.app, &self.alex).unwrap();
+        let standing = records::standing(&self.app, &self.alex).unwrap();
         let of = |code: &&str| standing.all().find(|(ksb, _)| ksb.code.to_string() == **code).unwrap().1;
         codes.iter().map(of).collect()
     }

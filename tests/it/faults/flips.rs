@@ -34,16 +34,16 @@ struct Tally {
 pub fn says(data: &Path) -> Result<String, String> {
     let folder = DataDir::new(data.to_owned());
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
-    let mut app = open.map_err(|error| error.to_string())?;
-    let mut read = || -> Result<String, countersign::app::error::Error> {
+    let app = open.map_err(|error| error.to_string())?;
+    let read = || -> Result<String, countersign::app::error::Error> {
         let history = records::history(&app, &LogFilter::default(), None, 10_000)?;
         let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, export::signers(&app)?);
         for row in &history.rows {
             let _ = writeln!(all, "{:?}", records::statement(&app, row.id)?);
         }
-        let _ = writeln!(all, "{:?}", find_trainees::trainees(&mut app)?);
-        for card in find_trainees::trainees(&mut app)? {
-            let standing = records::standing(&mut app, &card.id)?;
+        let _ = writeln!(all, "{:?}", find_trainees::trainees(&app)?);
+        for card in find_trainees::trainees(&app)? {
+            let standing = records::standing(&app, &card.id)?;
             let _ = writeln!(all, "{:?} {}", standing.states, standing.standard.canonical());
         }
         Ok(all + &export::checkpoint(&app)?)

@@ -65,14 +65,14 @@ impl Forger {
     pub fn new() -> Self {
         let book = Book::small();
         let folder = DataDir::new(book.data());
-        let mut app = App::open_default(folder.clone()).unwrap();
+        let app = App::open_default(folder.clone()).unwrap();
         let [sam, tilly, priya, alex] = ["Sam Supervisor", "Tilly Officer", "Priya Sudbury", "Alex Trainee"]
             .map(|name| app.person(&person(&app, name)).unwrap());
         let opened = |who: &Person| {
             let secret = Secret::new(PASSPHRASE.to_owned());
             SigningKey::from_seed(&keystore::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
         };
-        let standard = records::standing(&mut app, &alex.id).unwrap().standard;
+        let standard = records::standing(&app, &alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
         let (entries, verifier) =

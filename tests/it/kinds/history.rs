@@ -349,10 +349,10 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         let differ: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
         assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
         assert_eq!(before.len(), after.len(), "seed {seed}");
-        let mut app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
-        states.extend(records::standing(&mut app, &pid(TRAINEE)).unwrap().states);
-        outstanding::whole_record(&mut app, &pid(TRAINEE)).unwrap();
-        outstanding::outstanding(&mut app, &pid(OTHER_TRAINEE)).unwrap();
+        let app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
+        states.extend(records::standing(&app, &pid(TRAINEE)).unwrap().states);
+        outstanding::whole_record(&app, &pid(TRAINEE)).unwrap();
+        outstanding::outstanding(&app, &pid(OTHER_TRAINEE)).unwrap();
         reviews::reviews(&app, &pid(TRAINEE)).unwrap();
         records::history(&app, &LogFilter::default(), None, 500).unwrap();
     }

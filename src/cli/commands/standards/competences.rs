@@ -74,7 +74,7 @@ pub fn competences(context: &mut Context, verb: &CompetencesVerb) -> Result<Comm
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let lists = lists(&mut context.open()?)?;
+    let lists = lists(&context.open()?)?;
     let row = |adopted: &Adopted| {
         let list = &adopted.list;
         vec![
@@ -142,12 +142,12 @@ fn table(app: &mut App, list: &Standard) -> Result<OutputBlock, Error> {
 }
 
 /// Reads a file and checks it against the standards that it supplements, as far as they are known.
-fn read(mut app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Error> {
+fn read(app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Error> {
     let mut intake = local(&capped_file(path, MOST_BYTES)?);
     let Some(list) = intake.list.clone() else { return Ok(intake) };
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
         let name = of.to_string();
-        if let Some(standard) = named(app.as_deref_mut(), &name)? {
+        if let Some(standard) = named(app.as_deref(), &name)? {
             for fault in faults_beside(&list, &standard) {
                 intake.fault(&fault);
             }

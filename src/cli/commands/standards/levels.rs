@@ -19,8 +19,8 @@ use crate::domain::standard::framework::{Framework, LevelNotes, Route};
 pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     let framework = framework()?;
     let (standards, people) = if context.folder()?.is_founded() {
-        let mut app = context.open()?;
-        (adopted::standards(&mut app)?, person::people(&app, &Role::ALL)?)
+        let app = context.open()?;
+        (adopted::standards(&app)?, person::people(&app, &Role::ALL)?)
     } else {
         (Vec::new(), Vec::new())
     };

@@ -56,7 +56,7 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
 }
 
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
-    let standards = adopted::standards(&mut context.open()?)?;
+    let standards = adopted::standards(&context.open()?)?;
     let row = |standard: &Standard| {
         vec![
             standard.reference().to_string(),
@@ -135,7 +135,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
 fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let standard = meant(context, text)?;
     let page = if context.folder()?.is_founded() {
-        standard::about_page(&mut context.open()?, &standard)?
+        standard::about_page(&context.open()?, &standard)?
     } else {
         page_of(&standard, &shipped()?)?
     };

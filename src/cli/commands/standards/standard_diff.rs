@@ -57,8 +57,8 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutp
 
 /// Finds the standard of a name, or else of a file.
 pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
-    let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
-    if let Some(standard) = named(app.as_mut(), text)? {
+    let app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
+    if let Some(standard) = named(app.as_ref(), text)? {
         return Ok(standard);
     }
     match from_file(Path::new(text)) {

@@ -73,8 +73,8 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
         return adopt(context, app, standard, &intake);
     }
     let reference = standard.reference().clone();
-    let against = kin(app.as_mut(), &reference)?;
-    let adopted = match app.as_mut() {
+    let against = kin(app.as_ref(), &reference)?;
+    let adopted = match app.as_ref() {
         Some(app) => adopted::is_adopted(app, &reference)?,
         None => false,
     };
