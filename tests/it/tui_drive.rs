@@ -18,7 +18,7 @@ type Notes = Rc<RefCell<Vec<String>>>;
 /// Longer than anything that the loop puts off, but for a housekeeping that failed.
 const A_WHILE: Duration = Duration::from_millis(400);
 /// What does not come by then never comes.
-const FOREVER: Duration = Duration::from_secs(60);
+const FOREVER: Duration = Duration::from_mins(1);
 
 struct Fake {
     notes: Notes,

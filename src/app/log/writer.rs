@@ -34,12 +34,15 @@ pub struct LogWriter {
     log_key: Result<LogKey, Error>,
     standards: RefCell<HashMap<StandardRef, Arc<Standard>>>,
     /// Standards limited to a trainee's scope, by option and left-out KSBs.
-    parts: RefCell<HashMap<(StandardRef, Option<SafeText>, Vec<KsbCode>), Arc<Standard>>>,
+    parts: RefCell<HashMap<ScopeKey, Arc<Standard>>>,
     put_back: HashMap<StatementId, ReceiptStatement>,
     /// Training plans, by the position of their statement.
     pub(in crate::app) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
     second: Option<CheckpointMirror>,
 }
+
+/// A standard, the chosen option and the codes that are left out.
+type ScopeKey = (StandardRef, Option<SafeText>, Vec<KsbCode>);
 
 /// Signs and appends bodies as an identity, at a clock's time and within a transaction; returns their ids.
 pub type AppendFn<'a> =

@@ -387,7 +387,7 @@ mod tests {
 
     fn plan(start: &str, today: &str, confirmed: u32, published: Option<u32>) -> HoursPlan {
         let (confirmed, waiting) = (QuarterHours(confirmed), QuarterHours(6));
-        hours_plan(&HoursFacts { confirmed, waiting, published, ..facts(start, today) })
+        hours_plan(&HoursFacts { published, confirmed, waiting, ..facts(start, today) })
     }
 
     #[test]

@@ -193,7 +193,7 @@ pub trait PagedList {
     /// Moves the cursor in a window of `page` rows.
     fn move_cursor(&mut self, page: u16, command: Command);
     /// Moves the cursor to the top, for a new filter.
-    fn from_top(&mut self);
+    fn go_to_top(&mut self);
     /// Clears the filter.
     fn clear(&mut self);
     /// Loads the page again when it is next shown.
@@ -215,13 +215,13 @@ impl<R, B> PagedList for Paged<R, B> {
         self.at = to.min(last);
     }
 
-    fn from_top(&mut self) {
+    fn go_to_top(&mut self) {
         (self.at, self.top) = (0, 0);
     }
 
     fn clear(&mut self) {
         self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
-        self.from_top();
+        self.go_to_top();
     }
 
     fn invalidate(&mut self) {

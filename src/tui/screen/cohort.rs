@@ -59,7 +59,7 @@ impl Screen for Cohort {
                 let cohort = &mut model.cohort;
                 cohort.order = cohort.order.next();
                 cohort.list.invalidate();
-                cohort.list.from_top();
+                cohort.list.go_to_top();
                 Some(Vec::new())
             }
             _ => None,

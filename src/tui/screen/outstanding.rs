@@ -63,9 +63,8 @@ impl Screen for OutstandingList {
                 desk.outstanding.filter.typing = true;
                 PaneId::Ksbs
             }
-            Command::OpenLeft => PaneId::Record,
             Command::NextPane | Command::PreviousPane if desk.focus == PaneId::Record => PaneId::Ksbs,
-            Command::NextPane | Command::PreviousPane => PaneId::Record,
+            Command::OpenLeft | Command::NextPane | Command::PreviousPane => PaneId::Record,
             _ => return sign_off::run(model, command),
         };
         Some(Vec::new())

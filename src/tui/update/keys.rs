@@ -56,7 +56,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         let context = filter_context(model);
         let info = registry::info(model);
         (info.filter_mut)(model).paste(text, context);
-        from_top(model, info);
+        go_to_top(model, info);
     }
     Vec::new()
 }
@@ -67,15 +67,15 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
     let before = filter.text.clone();
     let command = filter.key(key, context);
     if filter.text != before {
-        from_top(model, info);
+        go_to_top(model, info);
     }
     command
 }
 
 /// Moves the cursor to the top of the list, for a new filter.
-fn from_top(model: &mut Model, info: &ScreenInfo) {
+fn go_to_top(model: &mut Model, info: &ScreenInfo) {
     if let Some(list) = info.list_mut {
-        list(model).from_top();
+        list(model).go_to_top();
     }
 }
 

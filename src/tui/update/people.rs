@@ -78,15 +78,12 @@ fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted
 fn change_signer(model: &mut Model, signer: Option<PersonId>) {
     let mut next = signer.as_ref().and_then(|person| model.other_marks.remove(person)).unwrap_or_default();
     let (claims, second_checks) = (&mut model.queue.marks, &mut model.second_checks.marks);
-    match std::mem::replace(&mut model.signer, signer) {
-        Some(owner) => {
-            let marks = ListMarks { claims: std::mem::take(claims), second_checks: std::mem::take(second_checks) };
-            model.other_marks.insert(owner, marks);
-        }
-        None => {
-            next.claims.append(claims);
-            next.second_checks.append(second_checks);
-        }
+    if let Some(owner) = std::mem::replace(&mut model.signer, signer) {
+        let marks = ListMarks { claims: std::mem::take(claims), second_checks: std::mem::take(second_checks) };
+        model.other_marks.insert(owner, marks);
+    } else {
+        next.claims.append(claims);
+        next.second_checks.append(second_checks);
     }
     (*claims, *second_checks) = (next.claims, next.second_checks);
 }

@@ -78,9 +78,9 @@ impl Book {
     }
 
     /// A book that is made once and copied for each test, with the files next to its data.
-    pub fn once(made: &'static OnceLock<Self>, make: impl FnOnce() -> Self) -> Self {
+    pub fn once(template: &'static OnceLock<Self>, make: impl FnOnce() -> Self) -> Self {
         let book = Self(tempfile::tempdir().unwrap());
-        copy(made.get_or_init(make).0.path(), book.0.path());
+        copy(template.get_or_init(make).0.path(), book.0.path());
         book
     }
 

@@ -16,7 +16,7 @@ use crate::cli::book::Book;
 
 /// After this it hangs; nothing here is that slow, however busy the machine is. Shorter than the two minutes after which an
 /// idle screen is drawn again.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program on a terminal.
 pub struct Screen {

@@ -266,22 +266,21 @@ impl Content for Review {
             let (signed, all) = v.split_once(" of ")?;
             Some((signed.parse().ok()?, all.parse().ok()?))
         })?;
-        let (said, actions) = match from.optional_text("discussed")? {
-            Some(discussed) => (ReviewContent::Discussed(discussed), actions(from)?),
-            None => {
-                let texts = texts(from)?;
-                let actions = actions(from)?;
-                if actions.is_empty() {
-                    from.field(Topic::NewActions.slug(), |v| (v == NOTHING).then_some(()))?;
-                }
-                let rated = Rated {
-                    worked_out: from.parsed("worked-out")?,
-                    basis: from.text("from-figures")?,
-                    rating: from.parsed("rating")?,
-                    reason: from.optional_text("rating-reason")?,
-                };
-                (ReviewContent::Answers(Box::new(Answers { texts, rated })), actions)
+        let (said, actions) = if let Some(discussed) = from.optional_text("discussed")? {
+            (ReviewContent::Discussed(discussed), actions(from)?)
+        } else {
+            let texts = texts(from)?;
+            let actions = actions(from)?;
+            if actions.is_empty() {
+                from.field(Topic::NewActions.slug(), |v| (v == NOTHING).then_some(()))?;
             }
+            let rated = Rated {
+                worked_out: from.parsed("worked-out")?,
+                basis: from.text("from-figures")?,
+                rating: from.parsed("rating")?,
+                reason: from.optional_text("rating-reason")?,
+            };
+            (ReviewContent::Answers(Box::new(Answers { texts, rated })), actions)
         };
         let (next, late) = (from.day("next")?, from.optional_text("late")?);
         Ok(Self { trainee, held, meeting, attended, signed, all, said, actions, next, late })
