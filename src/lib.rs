@@ -8,10 +8,11 @@
 //!   primitives  people  standard  statement  rules  record  programme  filter  import
 //! ledger            signatures, the tree, receipts, wrapped keys
 //! store             the only one that knows SQL; it and ledger do not know each other
-//! app               use cases: what a person can do, one transaction each
+//!   index  queries  migrations
+//! app               use cases: functions of an open `App`; what only reads takes `&App`
 //!   log  keys  storage  verify  people  standards  record  claims  programme  cohort  maintenance  doctor  demo
 //! cli               the command line
-//!   commands  context  output  json  ssh
+//!   commands  context  output  ssh
 //! tui               the screen
 //!   runtime  msg  model  update  effect  pane  screen  overlay  widget
 //! ```

@@ -9,7 +9,6 @@ use crate::cli::commands::maintenance::backup::BackupArgs;
 use crate::cli::commands::maintenance::export::ExportArgs;
 use crate::cli::commands::maintenance::import::ImportArgs;
 use crate::cli::commands::maintenance::init::InitArgs;
-use crate::cli::commands::maintenance::manual::ManualArgs;
 use crate::cli::commands::maintenance::policy::PolicyVerb;
 use crate::cli::commands::maintenance::restore::RestoreArgs;
 use crate::cli::commands::maintenance::verify::{DemoArgs, VerifyArgs};
@@ -36,6 +35,7 @@ use crate::cli::commands::standards::competences::CompetencesVerb;
 use crate::cli::commands::standards::standard::StandardVerb;
 use crate::cli::context::global::Global;
 use crate::cli::ssh::args::{Session, SshVerb};
+use clap::Args;
 
 /// A workplace sign-off book: observed skills, signed by the person who saw them, checkable by anyone.
 ///
@@ -170,4 +170,11 @@ pub enum Command {
     },
     /// Prints the manual page, of the program or of one command.
     Man(ManualArgs),
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct ManualArgs {
+    /// Of which command.
+    pub command: Option<String>,
 }

@@ -333,7 +333,7 @@ mod tests {
             "The row has no month (line 6, column A)",
             "Aug 2025 is before the programme, which began in Sep 2025 (line 7, column A)",
             "Oct 2026 is after the planned end, in Sep 2026 (line 8, column A)",
-            "9999 hours are more than a month has (line 9, column B)",
+            "9999 hours is more than there are in a month (line 9, column B)",
             "It is a formula (line 10, column B)",
         ] {
             assert!(all.iter().any(|said| said.contains(wanted)), "{wanted}: {all:#?}");

@@ -162,7 +162,7 @@ fn a_later_version_begins_anew_after_saying_so_and_the_earlier_stays_to_be_read(
     assert!(book.run(&["history", "CARDIO-LOCAL 1 L1"]).done().out.contains("L1 achieved"));
     // Another list may not have a code that this one has.
     let other = file(&book, "other.toml", &[("CARDIO-LOCAL", "ECHO-LOCAL")]);
-    book.officer(&["competences", "import", &other, "--yes"]).refused(1, "CARDIO-LOCAL 2 has a L1 already");
+    book.officer(&["competences", "import", &other, "--yes"]).refused(1, "CARDIO-LOCAL 2 already has L1");
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
 }
 

@@ -68,7 +68,7 @@ fn a_roster_is_shown_then_taken_in_one_go_and_taken_again_changes_nothing() {
     assert_eq!(rows, ["Bo Ng: Ann Bell, Ann Trainer, Cy Owen", "Sam Supervisor: Cy Owen"]);
     let after = whole(&book);
     let again = book.officer(&["person", "import", &roster, "--yes"]).done().out;
-    assert!(again.contains("6 people: 0 are new, 0 changed, 6 the same"), "{again}");
+    assert!(again.contains("6 people: 0 added, 0 changed, 6 the same"), "{again}");
     assert_eq!((book.size(), whole(&book) == after), (size + 6, true));
     assert!(book.run(&["cohort", "cardiology"]).done().out.contains("Ann Bell"));
     assert!(!book.run(&["cohort", "cardiology"]).out.contains("Cy Owen"));
@@ -100,7 +100,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
         (b"name,standard\nDee,ST0413\n".to_vec(), "Dee has no start date (line 2)"),
         (b"name,roles\nDee,\n".to_vec(), "Dee has no role (line 2, column B “roles”)"),
         (b"name,roles,supervisor\nDee,trainee,Nobody\n".to_vec(), "Nobody is called “Nobody” (line 2, column C"),
-        (b"name,roles,supervisor\nDee,trainee,Ann Bell\n".to_vec(), "Ann Bell is no supervisor (line 2, column C"),
+        (b"name,roles,supervisor\nDee,trainee,Ann Bell\n".to_vec(), "Ann Bell is not a supervisor (line 2, column C"),
         (b"name,roles,registration\nDee,supervisor,hcpc cs90001\n".to_vec(), "This registration belongs to "),
         (
             b"name,roles,registration\nBo Ng,supervisor,HCPC CS90002\n".to_vec(),
@@ -321,7 +321,7 @@ fn what_is_recorded_already_is_not_signed_again_and_a_start_that_moves_is_said()
     }
     let start = |day: &str| book.officer(&["enrol", "Ann Trainee", "ST0413", "--start", day]).done().out;
     start("2026-03-02");
-    assert!(start("2026-04-06").contains("The start is now 6 Apr 2026; it was 2 Mar 2026"));
+    assert!(start("2026-04-06").contains("The start is now 6 Apr 2026. It was 2 Mar 2026"));
     assert!(start("2026-04-06").starts_with("Enrolled Ann Trainee"));
 }
 

@@ -242,7 +242,7 @@ fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment(
     assert_eq!(session("portfolio"), (0, book.run(&["portfolio", &id]).done().out));
     assert_eq!(session("hours"), (0, book.run(&["hours", "list", &id]).done().out));
     let (code, said) = session("hours add yesterday 3.5 Shadowed the echo clinic");
-    assert!(code == 0 && said.starts_with("Entered 3.5 hours of Ann Trainee"), "{said}");
+    assert!(code == 0 && said.starts_with("Entered 3.5 hours for Ann Trainee"), "{said}");
     // A day of several words, as it is said.
     let day = chrono::Local::now().date_naive() - chrono::Days::new(9);
     for (form, hours) in [("%-d %b", "1.5"), ("%a %-d %B %Y", "0:30"), ("%d/%m", "2")] {

@@ -62,7 +62,7 @@ fn the_policy_is_shown_changed_and_binds() {
     let book = Book::founded();
     let late = ["sign-off", "Ann Trainee", "K2", "--observed", "10 days ago"];
     let refused = book.supervisor(&late).refused(1, "After 7 days you must say why it is late");
-    assert!(refused.err.contains("hint: Say why with --late"), "{}", refused.err);
+    assert!(refused.err.contains("hint: Say why: with --late"), "{}", refused.err);
     book.officer(&["policy", "set", "late-days=14", "idle-minutes=5"]).done();
     let shown = book.run(&["policy", "--json"]).done().json();
     assert_eq!(shown["policies"][2]["value"], 14);

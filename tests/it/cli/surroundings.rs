@@ -228,7 +228,7 @@ fn a_clock_before_1970_or_after_9999_is_said_in_one_sentence() {
             let output = preloaded(book, args, &[("DISK_CLOCK", clock)]);
             let err = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(1), "{clock} {args:?}: {err}");
-            assert!(err.contains("The clock of this machine is wrong: it shows a day "), "{clock} {args:?}: {err}");
+            assert!(err.contains("This computer's clock is wrong: it shows a date "), "{clock} {args:?}: {err}");
             assert_eq!(err.lines().count(), 2, "{err}");
         }
         // What needs no clock goes on.

@@ -8,13 +8,6 @@ use crate::cli::args::CommandLine;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, Table};
 
-/// `man`.
-#[derive(Debug, Args)]
-pub struct ManualArgs {
-    /// Of which command.
-    pub command: Option<String>,
-}
-
 /// The program's name, as typed.
 const NAME: &str = "countersign";
 

@@ -57,7 +57,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
         remarks: remark_rows(&plan.remarks),
     };
     if !asked.yes {
-        let mut parts = vec![OutputBlock::Line(sum(&plan, "would be"))];
+        let mut parts = vec![OutputBlock::Line(sum(&plan, "would be new"))];
         let rows: Vec<Vec<String>> = plan.rows.iter().filter(|row| row.fate != RowChange::Same).map(row).collect();
         if !rows.is_empty() {
             parts.extend([
@@ -92,7 +92,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
     shape.done = true;
     shape.people = plan.rows.iter().map(|row| PlannedRow::new(row, true)).collect();
     shape.checkpoint = done.as_ref().map(|done| done.head.code.clone());
-    let mut parts = vec![OutputBlock::Line(sum(&plan, "added as"))];
+    let mut parts = vec![OutputBlock::Line(sum(&plan, "added"))];
     if let Some(done) = &done {
         let enrolled = plan.rows.iter().filter(|row| row.enrolment.is_some()).count();
         parts.push(OutputBlock::Facts(vec![
@@ -115,7 +115,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
 fn sum(plan: &Plan, verb: &str) -> String {
     let [new, changed, same] = [RowChange::New, RowChange::Changed, RowChange::Same].map(|fate| plan.count(fate));
     let people = if plan.rows.len() == 1 { "1 person".to_owned() } else { format!("{} people", plan.rows.len()) };
-    format!("{people}: {new} {verb} new, {changed} changed, {same} the same")
+    format!("{people}: {new} {verb}, {changed} changed, {same} the same")
 }
 
 fn row(row: &Planned) -> Vec<String> {

@@ -10,6 +10,9 @@ use crate::app::error::{Error, Exit};
 use crate::app::standards::standard::named;
 use crate::cli::commands::standards::standard_file::from_file;
 use crate::cli::commands::standards::standard_page::attribution;
+use crate::cli::commands::standards::standard_rows;
+use crate::cli::commands::standards::standard_rows::ItemRow;
+use crate::cli::commands::standards::standard_rows::MappedRow;
 use crate::cli::commands::standards::standard_rows::{counts, items};
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -49,8 +52,8 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutp
         before: before.reference().to_string(),
         after: after.reference().to_string(),
         facts: found.facts.iter().map(fact).collect(),
-        items: item_rows(&found),
-        mapped: mapped_rows(&found),
+        items: standard_rows::item_rows(&found),
+        mapped: standard_rows::mapped_rows(&found),
     };
     Ok(CommandOutput::new(parts, &shape)?)
 }
@@ -88,74 +91,4 @@ pub struct FactRow {
     pub id: &'static str,
     pub before: String,
     pub after: String,
-}
-
-/// A duty or KSB in one or both standards.
-#[derive(Debug, Serialize)]
-pub struct ItemRow {
-    pub id: String,
-    pub change: &'static str,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<&'static str>,
-    pub text: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub words: Vec<WordsRow>,
-}
-
-/// A run of words.
-#[derive(Debug, Serialize)]
-pub struct WordsRow {
-    pub fate: &'static str,
-    pub text: String,
-}
-
-/// A KSB whose duties or options changed.
-#[derive(Debug, Serialize)]
-pub struct MappedRow {
-    pub id: String,
-    pub duties_before: Vec<String>,
-    pub duties_after: Vec<String>,
-    pub options_before: Vec<String>,
-    pub options_after: Vec<String>,
-}
-
-/// Returns the rows of KSBs whose duties or options changed.
-pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
-    let row = |one: &Mapped| {
-        let ([duties_before, duties_after], [options_before, options_after]) =
-            (one.duties.clone(), one.options.clone());
-        MappedRow { id: one.code.clone(), duties_before, duties_after, options_before, options_after }
-    };
-    diff.mapped.iter().map(row).collect()
-}
-
-/// Returns the rows of all duties and KSBs.
-pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
-    diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
-}
-
-impl From<&Pair> for ItemRow {
-    fn from(pair: &Pair) -> Self {
-        // A removed code may be another item's new one, so the id has both.
-        let code = |code: &Option<String>| code.clone().unwrap_or_default();
-        let word = |piece: &Piece| WordsRow {
-            fate: match piece.fate {
-                DiffKind::Kept => "kept",
-                DiffKind::Gone => "gone",
-                DiffKind::New => "new",
-            },
-            text: piece.text.clone(),
-        };
-        Self {
-            id: format!("{}>{}", code(&pair.before), code(&pair.after)),
-            change: pair.change.slug(),
-            before: pair.before.clone(),
-            after: pair.after.clone(),
-            state: None,
-            text: pair.text.clone(),
-            words: pair.words.iter().map(word).collect(),
-        }
-    }
 }

@@ -7,6 +7,7 @@ use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::standard::builder::Duty;
+use crate::domain::standard::diff::diff;
 use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::StandardOption;
@@ -231,5 +232,75 @@ impl From<&Ksb> for KsbRow {
     fn from(ksb: &Ksb) -> Self {
         let duties = ksb.duties.iter().map(|no| no.0).collect();
         Self { id: ksb.code.to_string(), text: ksb.text.clone(), sha256: ksb.digest.hex(), duties }
+    }
+}
+
+/// A duty or KSB in one or both standards.
+#[derive(Debug, Serialize)]
+pub struct ItemRow {
+    pub id: String,
+    pub change: &'static str,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    pub text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordsRow>,
+}
+
+/// A run of words.
+#[derive(Debug, Serialize)]
+pub struct WordsRow {
+    pub fate: &'static str,
+    pub text: String,
+}
+
+/// A KSB whose duties or options changed.
+#[derive(Debug, Serialize)]
+pub struct MappedRow {
+    pub id: String,
+    pub duties_before: Vec<String>,
+    pub duties_after: Vec<String>,
+    pub options_before: Vec<String>,
+    pub options_after: Vec<String>,
+}
+
+/// Returns the rows of KSBs whose duties or options changed.
+pub fn mapped_rows(diff: &StandardDiff) -> Vec<MappedRow> {
+    let row = |one: &Mapped| {
+        let ([duties_before, duties_after], [options_before, options_after]) =
+            (one.duties.clone(), one.options.clone());
+        MappedRow { id: one.code.clone(), duties_before, duties_after, options_before, options_after }
+    };
+    diff.mapped.iter().map(row).collect()
+}
+
+/// Returns the rows of all duties and KSBs.
+pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
+    diff.duties.iter().chain(&diff.ksbs).map(ItemRow::from).collect()
+}
+
+impl From<&Pair> for ItemRow {
+    pub(in crate::app) fn from(pair: &Pair) -> Self {
+        // A removed code may be another item's new one, so the id has both.
+        let code = |code: &Option<String>| code.clone().unwrap_or_default();
+        let word = |piece: &Piece| WordsRow {
+            fate: match piece.fate {
+                DiffKind::Kept => "kept",
+                DiffKind::Gone => "gone",
+                DiffKind::New => "new",
+            },
+            text: piece.text.clone(),
+        };
+        Self {
+            id: format!("{}>{}", code(&pair.before), code(&pair.after)),
+            change: pair.change.slug(),
+            before: pair.before.clone(),
+            after: pair.after.clone(),
+            state: None,
+            text: pair.text.clone(),
+            words: pair.words.iter().map(word).collect(),
+        }
     }
 }

@@ -330,8 +330,8 @@ impl<'a> Planner<'a> {
             (Column::Registration, Some(registration)) => {
                 format!("The registration “{registration}” of {} is already on line {earlier}", person.name)
             }
-            (Column::Id, _) => format!("{}, id {}, is on line {earlier} already", person.name, person.id),
-            _ => format!("{} is on line {earlier} already", person.name),
+            (Column::Id, _) => format!("{}, id {}, is already on line {earlier}", person.name, person.id),
+            _ => format!("{} is already on line {earlier}", person.name),
         };
         let column = if self.file.columns.at(column).is_some() { column } else { Column::Name };
         let hint = match column {

@@ -416,7 +416,7 @@ mod tests {
             ("roles\ntrainee\n", "There is no column headed “name” or “id” (line 1)"),
             (
                 "name,full name\nA,B\n",
-                "The column “full name” says again what an earlier one says (line 1, column B “full name”)",
+                "The column “full name” repeats an earlier one (line 1, column B “full name”)",
             ),
             ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
