@@ -116,7 +116,7 @@ const BLIND_CALLERS: &[&str] = &[
     "src/app/log/batches.rs",
     "src/app/log/writer.rs",
     "src/app/maintenance/erase.rs",
-    "src/app/record/annotations.rs",
+    "src/app/log/statements.rs",
     "src/app/verify/rebuild.rs",
     "src/app/record/receipts.rs",
     "src/app/record/records.rs",

@@ -41,7 +41,7 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     let from = format!("a break in learning, which began on {}", day_words(*from));
     Some(match found.len() {
         1 => format!("{} is in {from}. Check the day", day_words(*day)),
-        many => format!("{many} days are in a break in learning, the first {}: check the days", day_words(*day)),
+        many => format!("{many} days are in a break in learning, the first {}. Check the days", day_words(*day)),
     })
 }
 

@@ -32,7 +32,7 @@ pub fn recorded(
 /// Returns a warning if the observation is before the start of the programme.
 pub fn seen_early(observed: NaiveDate, start: NaiveDate) -> Option<String> {
     let (seen, start) = (observed < start).then(|| (day_words(observed), day_words(start)))?;
-    Some(format!("{seen}, the day seen, is before the programme began on {start}: check the day"))
+    Some(format!("{seen}, the day seen, is before the programme began on {start}. Check the day"))
 }
 
 /// Returns a warning as a suffix to a sentence; empty without one.

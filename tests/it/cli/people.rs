@@ -89,7 +89,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
     let sheet =
         |name: &str| std::fs::read(format!("{}/tests/fixtures/people/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     for (bytes, words) in [
-        (b"name,roles\nDee,trainee\nDee,trainee\n".to_vec(), "Dee is on line 2 already (line 3, column A “name”)"),
+        (b"name,roles\nDee,trainee\nDee,trainee\n".to_vec(), "Dee is already on line 2 (line 3, column A “name”)"),
         (b"name,roles\nDee,trainee\nEd,=1+1\n".to_vec(), "It is a formula (line 3, column B “roles”)"),
         (
             b"name,standard,start\nDee,ST0413,2026-02-30\n".to_vec(),
@@ -106,7 +106,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
             b"name,roles,registration\nBo Ng,supervisor,HCPC CS90002\n".to_vec(),
             "Bo Ng is there already, with another registration",
         ),
-        (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), ", is on line 2 already"),
+        (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), ", is already on line 2"),
         (many.into_bytes(), "There are more than 20001 rows (line 20002)"),
         (sheet("swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
         (sheet("formula.xlsx"), "It is a formula (line 4, column A “Name”)"),

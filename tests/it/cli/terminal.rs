@@ -97,7 +97,7 @@ fn a_book_is_begun_by_answering_and_five_words_are_offered() {
     let words = sitting.said.lines().next().unwrap().trim().to_owned();
     assert_eq!(words.split('-').count(), 5, "{words}");
     sitting.answer("Passphrase: ", "too short\r");
-    sitting.answer("it needs at least 15", "");
+    sitting.answer("The passphrase is too short (9 characters). Use at least 15", "");
     sitting.answer("Passphrase: ", &format!("{words}\r"));
     let (code, said) = sitting.end();
     assert_eq!(code, 0, "{said}");
@@ -149,7 +149,7 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("(y or n): ", "perhaps\r");
     sitting.answer("Type y or n", "y\r");
     sitting.answer("Passphrase: ", "\r");
-    sitting.answer("A passphrase is needed", "");
+    sitting.answer("You need a passphrase", "");
     sitting.answer("Passphrase: ", "short\r");
     sitting.answer("Passphrase: ", &format!("{OFFICER}\r"));
     sitting.answer("Type it again: ", &format!("{OFFICER}\r"));

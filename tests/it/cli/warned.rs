@@ -22,14 +22,14 @@ fn paused(book: &Book, from: &str, until: &[&str]) -> Ran {
 fn hours_on_a_day_of_a_break_are_kept_and_warned_of_when_they_are_entered_and_when_they_are_confirmed() {
     let book = Book::founded();
     paused(&book, "2026-02-01", &["--until", "2026-03-01"]).done();
-    let said = "is in a break in learning, which began on 1 Feb 2026: check the day";
+    let said = "is in a break in learning, which began on 1 Feb 2026. Check the day";
     for (day, odd) in [("2026-01-31", false), ("2026-02-01", true), ("2026-02-28", true), ("2026-03-01", false)] {
         let ran = hours(&book, day);
         assert!(ran.out.starts_with("Entered 2 hours"), "{ran:?}");
         if odd { warned(&ran, &format!("{} {said}", words_of(day))) } else { drop(ran.done()) }
     }
     let ran = book.supervisor(&["hours", "confirm", "Ann Trainee"]);
-    warned(&ran, "2 days are in a break in learning, the first 1 Feb 2026: check the days");
+    warned(&ran, "2 days are in a break in learning, the first 1 Feb 2026. Check the days");
     assert!(ran.out.starts_with("Confirmed 8 hours"), "{ran:?}");
     hours(&book, "2026-03-02").done();
     book.supervisor(&["hours", "confirm", "Ann Trainee"]).done();
@@ -43,7 +43,7 @@ fn words_of(day: &str) -> String {
 fn a_break_over_days_with_hours_is_warned_of() {
     let book = Book::founded();
     hours(&book, "2026-02-10").done();
-    let odd = "Hours are recorded: 10 Feb 2026 is in a break in learning, which began on 1 Feb 2026: check the day";
+    let odd = "Hours are recorded: 10 Feb 2026 is in a break in learning, which began on 1 Feb 2026. Check the day";
     warned(&paused(&book, "2026-02-01", &["--until", "2026-03-01"]), odd);
     // The break ended earlier after all.
     paused(&book, "2026-02-01", &["--until", "2026-02-10"]).done();
@@ -57,7 +57,7 @@ fn what_was_seen_before_the_programme_began_is_signed_and_warned_of_alone_and_in
     book.officer(&key).done();
     for (day, code, odd) in [("2025-08-31", "K2", true), ("2025-09-01", "K3", false)] {
         let seen = ["--observed", day, "--late", "Found in the old log"];
-        let said = "31 Aug 2025, the day seen, is before the programme began on 1 Sep 2025: check the day";
+        let said = "31 Aug 2025, the day seen, is before the programme began on 1 Sep 2025. Check the day";
         let check = |ran: Ran| if odd { warned(&ran, said) } else { drop(ran.done()) };
         check(book.supervisor(&[&["sign-off", "Ann Trainee", "K1"], &seen[..]].concat()));
         book.run(&["claim", code, "--as", "Ann Trainee", "--passphrase-file", &ada]).done();
@@ -90,8 +90,8 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
     live.keys(&format!("'{SUPERVISOR}' enter"));
     assert_eq!(
         live.said(),
-        "Signed 1 KSB for Ann Trainee. Warning: 31 Aug 2025, the day seen, is before the programme began on 1 Sep 2025: \
-         check the day"
+        "Signed 1 KSB for Ann Trainee. Warning: 31 Aug 2025, the day seen, is before the programme began on 1 Sep 2025. \
+         Check the day"
     );
     live.shows("take it back");
     live.keys("1 5 home down s");

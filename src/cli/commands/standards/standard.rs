@@ -123,7 +123,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
         OutputBlock::Gap,
         listed(
             gateway,
-            "Its text has no gateway list of its own. `countersign readiness` shows what is required, and by which rule",
+            "Its text has no gateway list of its own. `countersign readiness` shows what is required and why",
         ),
     ];
     parts.extend(attribution(&standard));
