@@ -91,7 +91,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     let holders = everyone(&mut app, &officer, begins)?;
     let origin = app.book.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
-    sign::state(&mut app, &officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
+    sign::sign(&mut app, &officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
     let of_list = list.reference().clone();
     adopt_list(&mut app, &officer, &Credential::Session, list)?;

@@ -36,21 +36,12 @@ pub struct Error {
     pub exit: Exit,
     /// The person whose signing session this failure ended.
     pub session_ended: Option<PersonId>,
-    /// Whether this is a dry run that passed, not a failure.
-    pub foretold: bool,
 }
 
 impl Error {
     /// Creates an error with the exit code for a refusal.
     pub fn refused(why: impl fmt::Display) -> Self {
-        Self {
-            doing: String::new(),
-            why: why.to_string(),
-            hint: None,
-            exit: Exit::Refused,
-            session_ended: None,
-            foretold: false,
-        }
+        Self { doing: String::new(), why: why.to_string(), hint: None, exit: Exit::Refused, session_ended: None }
     }
 
     /// Creates an error with the exit code for wrong usage.

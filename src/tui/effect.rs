@@ -204,7 +204,7 @@ impl EffectRunner {
                 let proof = proof(way, secret)?;
                 Ok(Outcome::Withdrawn(sign_off::withdraw_all(app, &signer, &proof, &of, &reason)?))
             }
-            Effect::Foretell(meant) => Ok(match acts::foretold(app, *meant) {
+            Effect::Foretell(meant) => Ok(match acts::dry_run(app, *meant) {
                 Ok(()) => Outcome::Nothing,
                 Err(error) => Outcome::Refused(failure(error)),
             }),

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use countersign::app::app::App;
+use countersign::app::keys::session::Credential;
 use countersign::app::maintenance::receipt_import;
 use countersign::app::people::roster;
-use countersign::app::record::dry_run;
 use countersign::app::storage::data_dir::DataDir;
 use countersign::domain::primitives::ids::PersonId;
 use countersign::domain::primitives::text::SafeText;
@@ -156,15 +156,15 @@ fn a_dry_run_checks_every_kind_of_statement_and_all_groups_of_them() {
     let (book, taken) = rolled_back();
     let mut app = App::open_default(DataDir::new(book.data())).unwrap();
     let officer: PersonId = book.id_of("Olu Officer").parse().unwrap();
-    let own = dry_run::dry_run(&mut app, |app, proof| roster::leave(app, &officer, proof, &officer)).unwrap_err();
+    let own = roster::leave(&mut app, &officer, &Credential::DryRun, &officer).unwrap_err();
     assert_eq!(own.why, RuleViolation::OwnRole.to_string());
     let mut import = |files: &[usize]| {
         let read = |at: &usize| (taken[*at].clone(), fs::read_to_string(&taken[*at]).unwrap());
         let plan = receipt_import::plan_import(&app, &files.iter().map(read).collect::<Vec<_>>()).unwrap();
         let reason = SafeText::line("The disk failed").unwrap();
-        dry_run::dry_run(&mut app, |app, proof| receipt_import::import(app, &officer, proof, plan, &reason))
+        receipt_import::import(&mut app, &officer, &Credential::DryRun, plan, &reason)
     };
-    import(&[0, 1, 2]).unwrap();
+    assert!(import(&[0, 1, 2]).unwrap().is_dry_run());
     // The withdrawal of K2's sign-off is in the second group, and that sign-off does not come back.
     assert_eq!(import(&[0, 2]).unwrap_err().why, RuleViolation::NoTarget.to_string());
 }

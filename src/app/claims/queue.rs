@@ -162,7 +162,7 @@ pub fn answer_claims(
     let claims = ids.iter().map(|id| claim::claim_of(app, *id)).collect::<Result<Vec<_>, Error>>();
     let claims = claims.map_err(|e| e.context(doing))?;
     let bodies = answers(app, &claims, codes, seen).map_err(|e| e.context(doing))?;
-    let done = sign::state(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+    let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let claim = claims.into_iter().next().ok_or_else(no_claim)?;
     let warning = sign_off::early(app, &claim.trainee, seen.observed)?;
     let trainee = claim.trainee_name;

@@ -196,7 +196,7 @@ impl Generator {
             self.supervisors.push(Holder::new(person, keystore::fresh_key(&mut *self.app.random)?));
         }
         let bodies = self.supervisors.iter().flat_map(|one| staff::added(one, &origin)).collect();
-        sign::state(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+        sign::sign(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
         staff::wrap(self.app.folder(), &self.supervisors.iter().collect::<Vec<_>>(), &passphrase, &pin)
     }
@@ -247,7 +247,7 @@ impl Generator {
                 let standard = Arc::clone(standard);
                 self.trainees.push(Trainee { who, standard, start, order, next: 0, pace, learnt: None });
             }
-            sign::state(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
+            sign::sign(&mut self.app, &self.officer.id, Role::TrainingOfficer, &Credential::Session, bodies)?;
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ pub enum Credential {
     /// A session opened with the passphrase by the same command.
     Session,
     /// A dry run: checks the rules and signs nothing.
-    Asked,
+    DryRun,
 }
 
 /// An open session with its key in memory.

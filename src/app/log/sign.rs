@@ -17,53 +17,46 @@ use crate::store::db::Db;
 use crate::store::db::WriteTx;
 use crate::store::error::StoreError;
 
-/// Signs and appends `bodies` in this person's name, once their credential is checked.
-pub(in crate::app) fn state(
+/// Signs and appends `bodies` in a person's name, once their credential is checked. A dry run only checks the rules, and
+/// its result has no ids.
+pub(in crate::app) fn sign(
     app: &mut App,
-    who: &PersonId,
+    signer: &PersonId,
     role: Role,
-    proof: &Credential,
+    credential: &Credential,
     bodies: Vec<Body>,
 ) -> Result<AppendResult, Error> {
-    state_in_turn(app, who, role, proof, vec![bodies])
+    sign_groups(app, signer, role, credential, vec![bodies], &mut |_| Ok(()))
 }
 
-/// Signs and appends groups of `bodies` in order, in one transaction.
-pub(in crate::app) fn state_in_turn(
+/// Signs and appends groups of bodies in order, in one transaction, in which `also_write` writes to the workspace.
+pub(in crate::app) fn sign_groups(
     app: &mut App,
-    who: &PersonId,
+    signer: &PersonId,
     role: Role,
-    proof: &Credential,
+    credential: &Credential,
     groups: Vec<Vec<Body>>,
+    also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
 ) -> Result<AppendResult, Error> {
-    state_beside(app, who, role, proof, groups, &mut |_| Ok(()))
-}
-
-/// Signs and appends like [`Self::state_in_turn`]; `beside` writes to the workspace in the same transaction.
-pub(in crate::app) fn state_beside(
-    app: &mut App,
-    who: &PersonId,
-    role: Role,
-    proof: &Credential,
-    groups: Vec<Vec<Body>>,
-    beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
-) -> Result<AppendResult, Error> {
-    let auth = match proof {
-        Credential::Asked => return Err(dry_run::foretell(app, who, role, &groups.concat())),
-        Credential::Pin(pin) => app.sessions.check_pin(who, pin, app.clock.now())?,
+    let auth = match credential {
+        Credential::DryRun => {
+            dry_run::check(app, signer, role, &groups.concat())?;
+            return Ok(AppendResult { ids: Vec::new(), head: app.head()? });
+        }
+        Credential::Pin(pin) => app.sessions.check_pin(signer, pin, app.clock.now())?,
         Credential::Passphrase(passphrase) => {
             if groups.iter().flatten().any(|body| shows(body, passphrase)) {
                 return Err(shown());
             }
-            unlock::unlock(app, who, passphrase)?;
+            unlock::unlock(app, signer, passphrase)?;
             AuthMethod::Passphrase
         }
         Credential::Session => AuthMethod::Passphrase,
     };
     let App { book, sessions, clock, random, .. } = app;
-    let session = sessions.of(who, clock.now()).ok_or_else(no_session)?;
-    let hand = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
-    book.append_with(&hand, groups, &**clock, &mut **random, beside)
+    let session = sessions.of(signer, clock.now()).ok_or_else(no_session)?;
+    let identity = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
+    book.append_with(&identity, groups, &**clock, &mut **random, also_write)
 }
 
 /// Runs `act` with the file open for writing; a trainee's session has it open read-only otherwise.

@@ -57,6 +57,13 @@ pub struct AppendResult {
     pub head: TreeHead,
 }
 
+impl AppendResult {
+    /// Whether the rules were only checked, so that nothing else may change either.
+    pub fn is_dry_run(&self) -> bool {
+        self.ids.is_empty()
+    }
+}
+
 impl LogWriter {
     /// Wraps an open database, read-only until it gets the log key.
     pub fn new(db: Db) -> Self {

@@ -291,7 +291,7 @@ fn in_place(
     let body =
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let proof = Credential::Passphrase(passphrase.clone());
-    let done = sign::state(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
+    let done = sign::sign(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
     let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.

@@ -49,7 +49,7 @@ fn foresee(app: &mut App, file: &PeopleFile, plan: &mut Plan, officers: &[Person
     for officer in officers {
         let stated = stated(plan, officer);
         let bodies: Vec<Body> = stated.iter().map(|(_, body)| body.clone()).collect();
-        let Some(refusals) = dry_run::foresee_all(app, officer, Role::TrainingOfficer, &bodies)? else { continue };
+        let Some(refusals) = dry_run::check_each(app, officer, Role::TrainingOfficer, &bodies)? else { continue };
         signing += 1;
         for (at, refusal) in refusals {
             let (line, body) = &stated[at];
@@ -112,7 +112,7 @@ pub fn import_people(
     let mut beside = |tx: &crate::store::db::WriteTx<'_>| {
         pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
     };
-    let done = sign::state_beside(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
+    let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
     done.map(Some).map_err(|e| e.context(doing))
 }
 

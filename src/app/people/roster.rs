@@ -84,11 +84,11 @@ pub fn add_person(
         made = Some(public.clone());
         bodies.push(Body::Key(KeyGrant { person: who, key: public, proof: consent }));
     }
-    match sign::state(app, officer, Role::TrainingOfficer, proof, bodies) {
-        Ok(done) => Ok((id, done)),
-        Err(error) => {
+    match sign::sign(app, officer, Role::TrainingOfficer, proof, bodies) {
+        Ok(done) if !done.is_dry_run() => Ok((id, done)),
+        unsigned => {
             made.map_or(Ok(()), |key| keystore::discard(&app.folder, &id, &key))?;
-            Err(error.context(doing))
+            unsigned.map(|done| (id, done)).map_err(|error| error.context(doing))
         }
     }
 }
@@ -120,7 +120,10 @@ pub fn leave(app: &mut App, officer: &PersonId, proof: &Credential, who: &Person
     let reason = SafeText::line("Leaves")?;
     let mut bodies: Vec<Body> = known.iter().map(|one| one.retired(&reason)).collect();
     bodies.push(Body::Person(Person { left: true, ..person }));
-    let done = sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+    let done = sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+    if done.is_dry_run() {
+        return Ok(done);
+    }
     known.iter().try_for_each(|one| keystore::put_by(&app.folder, who, &one.key))?;
     login_map::follow_login_map(app).map_err(|e| e.context(doing))?;
     Ok(done)
@@ -156,8 +159,10 @@ pub fn come_back(app: &mut App, officer: &PersonId, proof: &Credential, who: &Pe
         return Err(Error::refused("They have not left").context(doing));
     }
     let bodies = vec![Body::Person(Person { left: false, ..person })];
-    let done = sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
-    login_map::follow_login_map(app).map_err(|e| e.context(doing))?;
+    let done = sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing.clone()))?;
+    if !done.is_dry_run() {
+        login_map::follow_login_map(app).map_err(|e| e.context(doing))?;
+    }
     Ok(done)
 }
 
@@ -182,7 +187,7 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
     };
     app.book.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
     let bodies = vec![Body::Standard(adoption)];
-    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
 }
 
 pub fn enrol(
@@ -194,7 +199,7 @@ pub fn enrol(
     let name = app.person(&enrolment.trainee)?.name;
     let doing = format!("Enrolling {name} on {}", enrolment.standard);
     let body = Body::Enrolment(NamedEnrolment { name, enrolment });
-    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
 }
 
 /// Records a break in learning; one with the same first day is changed.
@@ -216,7 +221,7 @@ pub fn pause(
     break_days(app, who, span, changed.is_some()).map_err(|e| e.context(doing.clone()))?;
     let trainee = PersonRef { id: who.id.clone(), name: who.name.clone() };
     let body = Body::Pause(Pause { trainee, span, reason });
-    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
 }
 
 /// Checks the days of a break and refuses the first fault. A known break may end on its first day, which cancels it.
@@ -244,7 +249,7 @@ pub fn set_policy(
 ) -> Result<AppendResult, Error> {
     settings.sort_unstable_by_key(|(name, _)| *name);
     let bodies = vec![Body::Policy(settings)];
-    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
 }
 
 /// Resets the log's newest time to now, after a clock was ahead.
@@ -257,7 +262,7 @@ pub fn put_clock_back(
     let doing = "Putting the log's newest time back";
     let newest = app.book.db.read(people::newest)?.unwrap_or(app.now());
     let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
-    sign::state(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
 }
 
 /// Returns an unused id, of four characters, or more once those run short.

@@ -47,11 +47,11 @@ pub fn add_key(
     keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
         .map_err(|e| e.context(doing.clone()))?;
     let grant = KeyGrant { person: named(&person), key: public.clone(), proof: consent };
-    match sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
-        Ok(done) => Ok(NewKey { key: public, waits, done }),
-        Err(error) => {
+    match sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Key(grant)]) {
+        Ok(done) if !done.is_dry_run() => Ok(NewKey { key: public, waits, done }),
+        unsigned => {
             keystore::discard(&app.folder, who, &public)?;
-            Err(error.context(doing))
+            unsigned.map(|done| NewKey { key: public, waits, done }).map_err(|error| error.context(doing))
         }
     }
 }
@@ -93,8 +93,8 @@ fn end_keys(
     let officer = app.person(by)?.may_act_as(Role::TrainingOfficer);
     let own = app.person(by)?.roles.first().copied();
     let role = if officer { Role::TrainingOfficer } else { own.unwrap_or(Role::Trainee) };
-    let done = sign::state(app, by, role, proof, bodies).map_err(|e| e.context(doing.to_owned()))?;
-    for one in known {
+    let done = sign::sign(app, by, role, proof, bodies).map_err(|e| e.context(doing.to_owned()))?;
+    for one in known.iter().filter(|_| !done.is_dry_run()) {
         keystore::put_by(&app.folder, &one.person.id, &one.key)?;
     }
     Ok(done)

@@ -134,7 +134,7 @@ pub fn record_requirement(
                 .hint(format!("It has: {}", ids.join(", "))));
         }
         let body = Requirement { trainee: named(&person), requirement, outcome, reason };
-        sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
+        sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
@@ -162,7 +162,7 @@ pub fn confirm_gateway(
         let assessment = assessment_of(&records::standing(app, trainee)?.standard);
         let meaning = SafeText::line(assessment.meaning_of(party).unwrap_or_default())?;
         let body = Confirm { trainee: named(&person), party, meaning };
-        sign::state(app, signer, role, proof, vec![Body::Confirm(body)])
+        sign::sign(app, signer, role, proof, vec![Body::Confirm(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })

@@ -215,7 +215,7 @@ pub fn confirm_hours(
         let meaning = SafeText::line(MEANING_HOURS)?;
         let body = |entries| Body::Hours(Hours { trainee: named(&person), entries, meaning: meaning.clone() });
         let bodies: Vec<Body> = parted(&chosen).into_iter().map(body).collect();
-        Ok::<_, Error>((sign::state(app, signer, role, proof, bodies)?, sum, warning))
+        Ok::<_, Error>((sign::sign(app, signer, role, proof, bodies)?, sum, warning))
     };
     let (done, sum, warning) = say(app).map_err(|e| e.context(doing))?;
     let beside = app.trouble();

@@ -92,7 +92,7 @@ pub fn hold_review(
             next: new.next.unwrap_or(after),
             late: new.late,
         };
-        sign::state(app, signer, as_what, proof, vec![Body::Review(review)])
+        sign::sign(app, signer, as_what, proof, vec![Body::Review(review)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })

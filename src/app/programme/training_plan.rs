@@ -88,7 +88,7 @@ pub fn recognise(
             return Err(Error::usage(fault)
                 .hint("Give --hours, --ksb or both. Say why in --reason, and what supports it in --support"));
         }
-        sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
+        sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
@@ -119,7 +119,7 @@ pub fn plan_training(
     let say = |app: &mut App| {
         let enrolment = person::enrolment(app, trainee)?.ok_or_else(|| not_enrolled(&person))?;
         let plan = TrainingPlan { trainee: named(&person), standard: enrolment.standard, months };
-        sign::state(app, officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
+        sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })

@@ -132,6 +132,6 @@ fn say_all(
     let nothing = || Error::usage("No statement is named").hint("`countersign trainee` shows the ids");
     let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
     let bodies = said.into_iter().map(|(_, body)| body).collect();
-    let done = sign::state(app, who, role, proof, bodies)?;
+    let done = sign::sign(app, who, role, proof, bodies)?;
     Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
 }

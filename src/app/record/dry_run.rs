@@ -2,7 +2,6 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::keys::session::Credential;
 use crate::app::log::append::{edge_of, judge};
 use crate::app::log::rule_context::roster_for;
 use crate::app::random::{id, nonce};
@@ -18,44 +17,27 @@ use crate::domain::statement::Signer;
 use crate::domain::statement::Statement;
 use crate::store::index::{people, standards};
 
-/// Runs a use case with [`Credential::Asked`], which stops after the rules; returns the refusal, if any.
-pub fn dry_run<T>(app: &mut App, what: impl FnOnce(&mut App, &Credential) -> Result<T, Error>) -> Result<(), Error> {
-    match what(app, &Credential::Asked) {
-        Err(error) if !error.foretold => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Checks these bodies against the rules in turn, as if this person signed them now. The result is the refusal, or an
-/// error marked as a passed dry run.
-pub(in crate::app) fn foretell(app: &mut App, who: &PersonId, role: Role, bodies: &[Body]) -> Error {
+/// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.
+pub(in crate::app) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body]) -> Result<(), Error> {
     let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
-    foresee_all(app, who, role, bodies)
-        .map(|refused| refused.unwrap_or_default().into_iter().map(|(at, refusal)| (code(at), refusal)).collect())
-        .and_then(|refused: Vec<_>| in_words(app, &refused))
-        .unwrap_or_else(|error| error)
-}
-
-fn in_words(app: &App, refused: &[(Option<KsbCode>, RuleViolation)]) -> Result<Error, Error> {
-    let Some(((_, first), others)) = refused.split_first() else {
-        return Ok(Error { foretold: true, ..Error::refused("Nothing speaks against it") });
-    };
+    let violations = check_each(app, signer, role, bodies)?.unwrap_or_default();
+    let Some(((_, first), others)) = violations.split_first() else { return Ok(()) };
     let mut error = Error::from(first.clone());
     if let RuleViolation::MayNotSign { code, .. } = first {
         error = error.hint(who_may(app, *code)?);
     }
-    let codes: Vec<String> = others.iter().filter_map(|(code, _)| code.map(|code| code.to_string())).collect();
+    let codes: Vec<String> = others.iter().filter_map(|(at, _)| code(*at).map(|code| code.to_string())).collect();
     match codes.len() {
         0 => {}
         1 => error.why = format!("{}; {} is refused too", error.why, codes[0]),
         _ => error.why = format!("{}; {} are refused too", error.why, codes.join(", ")),
     }
-    Ok(error)
+    Err(error)
 }
 
 /// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
 /// `None` if the person has no key to sign with.
-pub(in crate::app) fn foresee_all(
+pub(in crate::app) fn check_each(
     app: &mut App,
     who: &PersonId,
     role: Role,

@@ -35,7 +35,7 @@ pub fn sign_off(
     let trainee = app.person(trainee)?;
     let doing = format!("Recording {} for {}", counted(codes.len()), trainee.name);
     let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
-    let done = sign::state(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
+    let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let warning = early(app, &trainee.id, seen.observed)?;
     Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning })
 }
@@ -77,7 +77,7 @@ pub fn withdraw_all(
     let trainee = names.into_iter().next().ok_or_else(|| Error::usage("Nothing is named").context(doing))?;
     // Without that role, the rules refuse another signer's statement and name the signer.
     let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
-    let done = sign::state(app, signer, role, proof, bodies).map_err(|e| e.context(doing))?;
+    let done = sign::sign(app, signer, role, proof, bodies).map_err(|e| e.context(doing))?;
     Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
 }
 

@@ -168,7 +168,7 @@ pub fn adopt_list(
     let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());
     app.book.store_standard(list).map_err(|e| e.context(doing.clone()))?;
     let body = Body::Competences(Competences { list: of, title, beside, content });
-    sign::state(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
 }
 
 /// Checks that a list could be adopted now.

@@ -14,7 +14,6 @@ use crate::app::programme::hours::NewHours;
 use crate::app::programme::reviews;
 use crate::app::record::acknowledge;
 use crate::app::record::annotations;
-use crate::app::record::dry_run;
 use crate::app::record::quality_assurance;
 use crate::app::record::quality_assurance::SampleRequest;
 use crate::app::record::sign_off;
@@ -158,27 +157,26 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
 }
 
 /// Dry-runs the use case behind an effect, and returns its rule violation as the error.
-pub fn foretold(app: &mut App, meant: Effect) -> Result<(), Error> {
+pub fn dry_run(app: &mut App, meant: Effect) -> Result<(), Error> {
     match meant {
         Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => {
-            dry_run::dry_run(app, |app, proof| {
-                if claims.is_empty() {
-                    sign_off::sign_off(app, &signer, proof, &trainee, &codes, &observation)
-                } else {
-                    queue::answer_claims(app, &signer, proof, &claims, Some(&codes), &observation)
-                }
-            })
+            if claims.is_empty() {
+                sign_off::sign_off(app, &signer, &Credential::DryRun, &trainee, &codes, &observation)?;
+            } else {
+                queue::answer_claims(app, &signer, &Credential::DryRun, &claims, Some(&codes), &observation)?;
+            }
         }
         Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            dry_run::dry_run(app, |app, proof| sign_off::withdraw_all(app, &signer, proof, &of, &reason))
+            sign_off::withdraw_all(app, &signer, &Credential::DryRun, &of, &reason)?;
         }
         Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
-            dry_run::dry_run(app, |app, proof| acknowledge::answer_record(app, &signer, proof, of, reason.as_ref()))
+            acknowledge::answer_record(app, &signer, &Credential::DryRun, of, reason.as_ref())?;
         }
         Effect::Act(request) => {
             let ActRequest { signer, act: meant, .. } = *request;
-            dry_run::dry_run(app, |app, proof| act(app, &signer, meant, Some(proof)))
+            act(app, &signer, meant, Some(&Credential::DryRun))?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    Ok(())
 }

@@ -83,7 +83,8 @@ fn a_check_lists_every_fault_with_its_line_and_needs_no_data() {
         .unwrap();
     let ran = book.run(&["standard", "check", file.to_str().unwrap()]);
     assert_eq!(ran.code, 1, "{ran:?}");
-    for words in ["3 faults", "line 4", "line 11", "line 12", "it must be 1 to 8", "not in the standard", "appears twice"]
+    for words in
+        ["3 faults", "line 4", "line 11", "line 12", "it must be 1 to 8", "not in the standard", "appears twice"]
     {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }

@@ -1,6 +1,6 @@
 //! Generates completions and manual pages from the command line's definition, and lists the screen's keys.
 
-use clap::{Args, CommandFactory as _};
+use clap::CommandFactory as _;
 use serde::Serialize;
 
 use crate::app::error::Error;

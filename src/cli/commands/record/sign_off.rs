@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use clap::{ArgGroup, Args};
 
 use crate::app::error::Error;
+use crate::app::keys::session::Credential;
 use crate::app::log::batches;
-use crate::app::record::dry_run;
 use crate::app::record::records;
 use crate::app::record::sign_off;
 use crate::cli::commands::standards::standard_page::attribution;
@@ -93,7 +93,7 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     let standing = records::standing(app, &trainee.id)?;
     sign_off::answers_for(app, &standing, &codes)?;
     // Refusals are reported before the passphrase is asked for.
-    dry_run::dry_run(app, |app, proof| sign_off::sign_off(app, &signer.id, proof, &trainee.id, &codes, &seen))?;
+    sign_off::sign_off(app, &signer.id, &Credential::DryRun, &trainee.id, &codes, &seen)?;
     let proof = context.proof(&signer)?;
     let done = sign_off::sign_off(app, &signer.id, &proof, &trainee.id, &codes, &seen)?;
     let mut facts = vec![
@@ -154,7 +154,7 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     // Refusals are reported before the passphrase is asked for.
     of.iter().try_for_each(|of| records::statement(app, *of).map(|_| ()))?;
-    dry_run::dry_run(app, |app, proof| sign_off::withdraw_all(app, &signer.id, proof, &of, &reason))?;
+    sign_off::withdraw_all(app, &signer.id, &Credential::DryRun, &of, &reason)?;
     let batch = batches::batch(app, &of)?;
     let proof = context.proof(&signer)?;
     let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;

@@ -17,9 +17,8 @@ use crate::cli::commands::standards::standard_rows::{counts, items};
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::OutputBlock;
-use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::standard::Standard;
-use crate::domain::standard::diff::{Mapped, Pair, StandardDiff, diff};
+use crate::domain::standard::diff::diff;
 
 /// `standard diff`.
 #[derive(Debug, Args)]

@@ -7,7 +7,6 @@ use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::standard::builder::Duty;
-use crate::domain::standard::diff::diff;
 use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::StandardOption;
@@ -282,7 +281,7 @@ pub fn item_rows(diff: &StandardDiff) -> Vec<ItemRow> {
 }
 
 impl From<&Pair> for ItemRow {
-    pub(in crate::app) fn from(pair: &Pair) -> Self {
+    fn from(pair: &Pair) -> Self {
         // A removed code may be another item's new one, so the id has both.
         let code = |code: &Option<String>| code.clone().unwrap_or_default();
         let word = |piece: &Piece| WordsRow {

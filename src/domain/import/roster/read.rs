@@ -414,10 +414,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_row_and_column() {
         for (text, words) in [
             ("roles\ntrainee\n", "There is no column headed “name” or “id” (line 1)"),
-            (
-                "name,full name\nA,B\n",
-                "The column “full name” repeats an earlier one (line 1, column B “full name”)",
-            ),
+            ("name,full name\nA,B\n", "The column “full name” repeats an earlier one (line 1, column B “full name”)"),
             ("name,shoe\nAnn,39\n", "The column “shoe” is not read (line 1, column B “shoe”)"),
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
             ("name\n-1+1\n", "It is a formula (line 2, column A “name”)"),
