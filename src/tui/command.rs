@@ -154,7 +154,7 @@ commands! {
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff;
     NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
     Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff;
-    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake", Hidden, Staff;
+    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff;
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
     OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone;

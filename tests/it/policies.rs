@@ -130,11 +130,15 @@ fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let text = |terminal: &Terminal<TestBackend>| format!("{}", terminal.backend());
         terminal.draw(|frame| shown.view(frame)).unwrap();
-        assert!(text(&terminal).contains(&format!("locks {minutes} min")), "{}", text(&terminal));
+        assert!(text(&terminal).contains(&format!("locks after {minutes} min")), "{}", text(&terminal));
         shown.update(Msg::Idle);
         assert_eq!((shown.0.lock, shown.idle()), (Lock::Locked, None));
         terminal.draw(|frame| shown.view(frame)).unwrap();
-        let words = if minutes == 1 { "after 1 minute.".to_owned() } else { format!("after {minutes} minutes.") };
+        let words = if minutes == 1 {
+            "after 1 minute without".to_owned()
+        } else {
+            format!("after {minutes} minutes without")
+        };
         assert!(text(&terminal).contains(&words), "{words}: {}", text(&terminal));
     }
 }

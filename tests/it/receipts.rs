@@ -169,7 +169,7 @@ fn a_receipt_tells_what_a_file_alone_cannot_a_cut_tail_an_old_copy_a_fork_a_new_
     ]);
     let (code, said) = verified(&other.database(), &newest);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("with a different key"), "{said}");
+    assert!(said.contains("The log's key is not the one in the receipt"), "{said}");
     // And one of another name is refused in words.
     let founded = Book::founded();
     let refused =

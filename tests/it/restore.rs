@@ -117,7 +117,7 @@ fn a_backup_of_another_history_than_the_checkpoint_that_was_kept_is_refused() {
     restore(&book, &theirs, &[]).refused(1, "Its history does not match the checkpoint");
     fs::remove_file(book.0.path().join(".local/state/countersign/checkpoints.log")).unwrap();
     let asked = restore(&book, &theirs, &[]);
-    assert!(asked.out.contains("another history from entry 7 on"), "{asked:?}");
+    assert!(asked.out.contains("From entry 7 on, the current file's history differs from the backup's"), "{asked:?}");
     assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
 }
 

@@ -143,7 +143,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
         bench.assert_fits(&["Queue", "4 claims", "●", "▸", "A. Trainee", "S26 S27", "? keys"]);
         let queue = format!("{}{}", bench.text(), bench.styles());
         bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
-        bench.assert_fits(&["Claim of A. Trainee", "waits 22 days", "S26", "Reflection", "esc close"]);
+        bench.assert_fits(&["Claim of A. Trainee", "waiting 22 days", "S26", "Reflection", "esc close"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("queue_80x24", queue);
             insta::assert_snapshot!("claim_80x24", bench.text());

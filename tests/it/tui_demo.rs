@@ -110,7 +110,7 @@ fn stops_another_gateway(desk: &mut Desk) {
 
 fn lapses_this_month(desk: &mut Desk) {
     let screen = desk.keys("3 o o o o o");
-    assert!(screen.contains("what lapses first"), "{screen}");
+    assert!(screen.contains("reassessment due"), "{screen}");
     let rows = rows(&screen);
     let place =
         |name: &str| rows.iter().position(|row| row.contains(name)).unwrap_or_else(|| panic!("{name}: {screen}"));

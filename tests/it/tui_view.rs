@@ -48,7 +48,7 @@ fn sign_off_without_colour_and_in_ascii() {
 fn nothing_is_open() {
     for (width, height) in SIZES {
         let bench = Bench::new(width, height, Appearance::FULL);
-        bench.assert_fits(&["No trainee is open", "chooses a trainee", "says who is signing", "? keys"]);
+        bench.assert_fits(&["No trainee selected", "Choose a trainee", "Change who is signing", "? keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("empty_80x24", bench.text());
         }
@@ -172,7 +172,7 @@ fn the_lists_that_lie_over_a_screen() {
         let trainee = shot(&bench);
         bench.keys("esc v");
         bench.say(Msg::Done(Done::Statement(Box::new(full_statement()))));
-        bench.assert_fits(&["Entry 41, as signed", "signature holds", "outcome achieved", "esc close"]);
+        bench.assert_fits(&["Entry 41, as signed", "signature is valid", "outcome achieved", "esc close"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("help_80x24", help);
             insta::assert_snapshot!("palette_80x24", palette);

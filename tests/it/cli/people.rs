@@ -104,10 +104,10 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
         (b"name,roles,registration\nDee,supervisor,hcpc cs90001\n".to_vec(), "This registration belongs to "),
         (
             b"name,roles,registration\nBo Ng,supervisor,HCPC CS90002\n".to_vec(),
-            "Bo Ng is there already, with another registration",
+            "Bo Ng already exists, with another registration",
         ),
         (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), ", is already on line 2"),
-        (many.into_bytes(), "There are more than 20001 rows (line 20002)"),
+        (many.into_bytes(), "There are more than 20000 rows (line 20002)"),
         (sheet("swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
         (sheet("formula.xlsx"), "It is a formula (line 4, column A “Name”)"),
     ] {

@@ -59,10 +59,7 @@ fn watch(book: &Book, asked: &Receiver<String>, told: &Sender<Instant>) -> Vec<u
         match asked.try_recv() {
             Ok(code) => {
                 screen.wait_for(&code);
-                screen.wait_for(&code);
                 told.send(Instant::now()).unwrap();
-                // Somebody is there: the screen does not lock. The cursor stays on the newest.
-                screen.type_in("g");
                 // Somebody is there: the screen does not lock. The cursor stays on the newest.
                 screen.type_in("g");
             }

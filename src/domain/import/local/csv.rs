@@ -109,7 +109,7 @@ impl Reader {
         let cell = at.map_or("", |at| row.cell(at));
         let read = cell.parse().ok();
         if read.is_none() && !cell.is_empty() {
-            self.fault(row.line, format!("“{}” is not an allowed number", spaced(cell)), "Write it in digits");
+            self.fault(row.line, format!("“{}” is not a number", spaced(cell)), "Write it in digits");
         }
         read
     }

@@ -425,15 +425,15 @@ mod tests {
                 "name,start\nAnn,monday\n",
                 "“monday” is read as Mon 30 Nov 2026: write the year (line 2, column B “start”)",
             ),
-            ("name,roles\nAnn,queen\n", "“queen” is no role (line 2, column B “roles”)"),
-            ("name,id\nAnn,a-1\n", "“a-1” is no id (line 2, column B “id”)"),
+            ("name,roles\nAnn,queen\n", "“queen” is not a role (line 2, column B “roles”)"),
+            ("name,id\nAnn,a-1\n", "“a-1” is not an id (line 2, column B “id”)"),
             (
                 "name\n943 476 5919\n",
                 "The text holds a valid NHS number (*** *** *919); patient data is never kept here (line 2, column A “name”)",
             ),
             (
                 "name\nАnn\n",
-                "The name mixes Cyrillic and Latin letters: some only look like others (line 2, column A “name”)",
+                "The name mixes Cyrillic and Latin letters, some of which look alike (line 2, column A “name”)",
             ),
             ("name,roles,,\nAnn,trainee,,x\n", "This cell has no heading above it and is not read (line 2, column D)"),
             ("name,roles\nAnn,trainee,,x\n", "This cell has no heading above it and is not read (line 2, column D)"),
