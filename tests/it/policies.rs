@@ -134,11 +134,8 @@ fn idle_minutes_are_the_span_after_which_the_loop_locks_the_screen_and_what_its_
         shown.update(Msg::Idle);
         assert_eq!((shown.0.lock, shown.idle()), (Lock::Locked, None));
         terminal.draw(|frame| shown.view(frame)).unwrap();
-        let words = if minutes == 1 {
-            "after 1 minute without".to_owned()
-        } else {
-            format!("after {minutes} minutes without")
-        };
+        let words =
+            if minutes == 1 { "after 1 minute without".to_owned() } else { format!("after {minutes} minutes without") };
         assert!(text(&terminal).contains(&words), "{words}: {}", text(&terminal));
     }
 }
