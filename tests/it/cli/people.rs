@@ -107,7 +107,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
             "Bo Ng already exists, with another registration",
         ),
         (format!("id,roles\n{ann},trainee\n{ann},supervisor\n").into_bytes(), ", is already on line 2"),
-        (many.into_bytes(), "There are more than 20000 rows (line 20002)"),
+        (many.into_bytes(), "There are more than 20001 rows (line 20002)"),
         (sheet("swollen.xlsx"), "Unpacked, it has more than 32 MiB"),
         (sheet("formula.xlsx"), "It is a formula (line 4, column A “Name”)"),
     ] {
