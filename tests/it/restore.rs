@@ -89,6 +89,32 @@ fn a_restored_file_goes_on_says_so_and_the_one_before_is_kept() {
 }
 
 #[test]
+fn what_an_earlier_restore_set_aside_in_the_same_second_is_not_overwritten() {
+    let (book, backup) = two_lost();
+    // Whatever second the restore runs in, a file of that name is there.
+    let now = chrono::Utc::now();
+    let names = (0..60).map(|later| {
+        let second = (now + chrono::Duration::seconds(later)).format("%Y-%m-%dT%H%M%SZ");
+        book.data().join(format!("countersign-before-restore-{second}.db"))
+    });
+    let names: Vec<PathBuf> = names.collect();
+    for name in &names {
+        fs::write(name, "kept").unwrap();
+    }
+    for number in 2..5 {
+        let done = restore(&book, &backup, &["--yes", "--json"]);
+        assert_eq!(done.code, 0, "{done:?}");
+        let aside = PathBuf::from(done.json()["aside"].as_str().unwrap());
+        assert!(!names.contains(&aside), "{number}: {}", aside.display());
+        assert!(fs::read(&aside).unwrap().starts_with(b"SQLite format 3"));
+        assert!(names.iter().all(|name| fs::read(name).unwrap() == b"kept"), "{number}: overwritten");
+    }
+    let set_aside =
+        lies_in(&book.data()).keys().filter(|path| path.to_string_lossy().contains("before-restore")).count();
+    assert_eq!(set_aside, names.len() + 3);
+}
+
+#[test]
 fn a_checkpoint_from_outside_names_what_no_file_holds_any_more() {
     let (book, backup) = two_lost();
     let newest = note(&book, "newest");

@@ -15,7 +15,7 @@ use crate::app::maintenance::backup::{sound, stands};
 use crate::app::maintenance::erased_copies::BEFORE_RESTORE;
 use crate::app::random::{SystemRandom, bytes};
 use crate::app::record::records;
-use crate::app::storage::atomic_file::{TempFile, link_aside};
+use crate::app::storage::atomic_file::{TempFile, link_aside, unused_path};
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::newest_of;
 use crate::domain::filter::log::LogFilter;
@@ -297,8 +297,9 @@ fn in_place(
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.
     drop(app);
     sound(part.path(), &[checkpoint], threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
-    let name = format!("{BEFORE_RESTORE}{}.db", now.to_string().replace(':', ""));
-    let aside = folder.path().join(name);
+    // Another restore in the same second may have set a file aside.
+    let stem = format!("{BEFORE_RESTORE}{}", now.to_string().replace(':', ""));
+    let aside = unused_path(folder.path(), &stem, ".db");
     let database = folder.database();
     let kept = match &present {
         Present::Missing => {

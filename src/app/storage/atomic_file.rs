@@ -86,6 +86,17 @@ pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(|e| io_error(file, &e))
 }
 
+/// Returns a path in a folder that no file has yet: the stem and ending, with a number between them if there must be one.
+pub fn unused_path(folder: &Path, stem: &str, ending: &str) -> PathBuf {
+    let mut path = folder.join(format!("{stem}{ending}"));
+    let mut number = 2;
+    while fs::symlink_metadata(&path).is_ok() {
+        path = folder.join(format!("{stem}-{number}{ending}"));
+        number += 1;
+    }
+    path
+}
+
 /// Deletes a file and its SQLite companion files.
 pub fn forget(path: &Path) {
     // The file goes last, so that companion files are not orphaned if the process is killed in between.
