@@ -12,7 +12,6 @@ pub struct KeyPress {
 
 /// A key of the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the names are those on the keys")]
 pub enum Key {
     Char(char),
     Enter,

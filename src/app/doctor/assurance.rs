@@ -28,7 +28,7 @@ impl fmt::Display for Level {
 
 /// The facts that the level depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AssuranceInputs {
     /// Only the owner can access the folder and files.
     pub private: bool,

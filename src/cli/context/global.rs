@@ -9,7 +9,7 @@ use crate::cli::context::input::descriptor;
 
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "For every command")]
 pub struct Global {
     /// The folder of the data; without it, this system's place for a program's data.

@@ -37,7 +37,7 @@ pub fn wrapped(text: &str, indent: usize) -> Vec<OutputBlock> {
 }
 
 /// Returns a fact.
-#[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
 pub fn fact(name: &str, value: impl ToString) -> (String, String) {
     (name.to_owned(), value.to_string())
 }

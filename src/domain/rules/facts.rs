@@ -75,7 +75,7 @@ pub struct ReferencedEntry {
 
 /// An earlier statement's content, and its annotations since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; all combinations can be")]
 pub struct PriorStatement {
     pub kind: Kind,
     pub signer: PersonId,

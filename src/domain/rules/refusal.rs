@@ -7,7 +7,6 @@ use crate::domain::standard::scope::{NotAsked, ScopeFault};
 
 /// Why a statement is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "each variant's sentence says what it is")]
 pub enum RuleViolation {
     #[error("{0}")]
     Form(&'static str),
