@@ -35,11 +35,9 @@ pub struct Filter {
     pub(in crate::domain) flags: Vec<FilterFlag>,
 }
 
-/// Why a filter was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("“{read}” at character {at} is not understood: {hint}")]
 pub struct FilterFault {
-    /// The term that was not understood.
     pub read: String,
     /// Its position, in characters from 1.
     pub at: usize,
@@ -160,7 +158,6 @@ impl Filter {
             && any(&self.duties, |duty| ksb.duties.contains(duty))
     }
 
-    /// Returns whether a KSB matches.
     pub fn fits_ksb(&self, ksb: &KsbFact<'_>) -> bool {
         self.is_about(ksb) && any(&self.states, |wanted| *wanted == ksb.state)
     }
@@ -172,7 +169,6 @@ impl Filter {
         Self { codes: none.codes, states: none.states, kinds: none.kinds, duties: none.duties, ..self.clone() }
     }
 
-    /// Returns whether a row matches.
     pub fn fits(&self, row: &FilterRow<'_>) -> bool {
         let flag = |flag: &FilterFlag| {
             row.flags.has(*flag)

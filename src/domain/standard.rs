@@ -36,7 +36,6 @@ use crate::domain::standard::local::{CompetenceTerms, LocalCompetenceList};
 use crate::domain::standard::options::StandardOption;
 use crate::domain::standard::start_dates::StartDates;
 
-/// A KSB of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ksb {
     pub code: KsbCode,
@@ -160,7 +159,6 @@ impl Standard {
         self.local.as_ref()
     }
 
-    /// Returns the terms of a local competence, if this is its list.
     pub fn term(&self, code: KsbCode) -> Option<&CompetenceTerms> {
         self.local.as_ref().and_then(|local| local.terms.get(&code))
     }
@@ -208,7 +206,6 @@ impl Standard {
         self.programme.as_deref()
     }
 
-    /// Returns the start dates it is for.
     pub fn starts(&self) -> StartDates {
         self.starts
     }
@@ -251,7 +248,6 @@ impl Standard {
         self.ksbs.iter().filter(move |ksb| ksb.duties.contains(&no))
     }
 
-    /// Returns a warning if this version is not for a start on `date`.
     pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
         let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
         let span = match (self.starts.earliest, self.starts.latest) {

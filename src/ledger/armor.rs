@@ -18,7 +18,6 @@ const LONGEST: usize = 4096;
 /// Why a text is not an armored signature.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ArmorFault {
-    /// The first line is not the header.
     #[error("This is not an SSH signature: the first line should be “-----BEGIN SSH SIGNATURE-----”")]
     NotOne,
     /// The header is right, the rest is not.
@@ -32,9 +31,7 @@ pub enum ArmorFault {
 /// A decoded signature, not verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Armored {
-    /// The key that it names.
     pub key: PublicKey,
-    /// The namespace that it was made for.
     pub namespace: String,
     pub signature: SignatureBytes,
 }

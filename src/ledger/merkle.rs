@@ -12,7 +12,6 @@ pub const TILE: u64 = 256;
 /// Maximum size of a log: what SQLite and the proofs can count.
 pub const MOST: u64 = i64::MAX as u64;
 
-/// Returns the hash of a leaf.
 pub fn leaf_hash(data: &[u8]) -> Digest {
     Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
 }
@@ -22,7 +21,6 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
-/// Returns the root of an empty log.
 pub fn empty_root() -> Digest {
     Digest::of(b"")
 }
@@ -64,12 +62,10 @@ pub struct CompactRange {
 }
 
 impl CompactRange {
-    /// Returns the range of an empty log.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns the number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -91,7 +87,6 @@ impl CompactRange {
         tile
     }
 
-    /// Returns the root of the tree.
     pub fn root(&self) -> Digest {
         let mut peaks = self.peaks.iter().rev();
         let Some(last) = peaks.next() else { return empty_root() };

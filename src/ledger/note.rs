@@ -26,9 +26,7 @@ pub enum NoteFault {
     NotOne,
     #[error("The checkpoint is of the log {found}, not of {wanted}")]
     OtherLog {
-        /// The log of the verifier key.
         wanted: LogOrigin,
-        /// The log that the checkpoint names.
         found: LogOrigin,
     },
     /// A log of the same name signed it with another key.
@@ -64,7 +62,6 @@ pub struct LogKey {
 }
 
 impl LogKey {
-    /// Returns the key of the log `origin`.
     pub fn new(origin: LogOrigin, key: SigningKey) -> Self {
         let verifier = LogVerifier::new(origin, key.verifier());
         Self { key, verifier }
@@ -80,7 +77,6 @@ impl LogKey {
         &self.key
     }
 
-    /// Signs a checkpoint of the log at this size and root.
     pub fn checkpoint(&self, size: u64, root: Digest) -> String {
         let LogVerifier { origin, id, .. } = &self.verifier;
         let text = Checkpoint { origin: origin.clone(), size, root }.to_string();
@@ -100,7 +96,6 @@ pub struct LogVerifier {
 }
 
 impl LogVerifier {
-    /// Returns the verifier of the log `origin`.
     pub fn new(origin: LogOrigin, verifier: VerifyingKey) -> Self {
         let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
         let hash: [u8; 32] = named.chain_update(verifier.point()).finalize().into();

@@ -20,7 +20,6 @@ const ECDSA: [(&str, &str, usize, bool); 4] = [
     ("sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", 65, true),
 ];
 
-/// Why a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginFault {
     /// Empty, or only comments.
@@ -32,7 +31,6 @@ pub enum LoginFault {
     Private,
     #[error("Line {0} has a second key. Give only one")]
     Several(usize),
-    /// The key type is not accepted.
     #[error("Keys of the kind {0} are not accepted here")]
     Kind(String),
     #[error("It is an RSA key of {0} bits; at least 2048 are needed")]

@@ -31,7 +31,6 @@ const SITE_WORDS: [&str; 12] = [
     "training",
 ];
 
-/// Why a passphrase was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PassphraseFault {
     #[error("The passphrase is too short ({0} characters). Use at least {FEWEST}")]
@@ -41,7 +40,6 @@ pub enum PassphraseFault {
     /// It contains a character that is hard to type again.
     #[error("The passphrase holds a control character, such as a tab or the end of a line")]
     Control,
-    /// It contains a name or a word of this site.
     #[error("The passphrase contains “{0}”, which is easy to guess")]
     Named(String),
     #[error("The passphrase is long enough, but easy to guess")]
@@ -49,7 +47,6 @@ pub enum PassphraseFault {
 }
 
 impl PassphraseFault {
-    /// Returns what to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Short(_) => "Five unrelated words are long enough and easy to remember. The program can suggest some",

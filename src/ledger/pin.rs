@@ -12,7 +12,6 @@ use crate::domain::primitives::ids::Secret;
 
 const SALT: usize = 16;
 
-/// Why a PIN was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PinFault {
     #[error("A PIN is 4 to 8 digits and nothing else")]
@@ -23,7 +22,6 @@ pub enum PinFault {
 }
 
 impl PinFault {
-    /// Returns what to do about it.
     pub fn hint(self) -> &'static str {
         match self {
             Self::Form => "Choose 4 to 8 digits, but not the PIN of one of your cards",
@@ -38,7 +36,6 @@ pub fn has_form(pin: &Secret) -> bool {
     (4..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// Checks a new PIN.
 pub fn check(pin: &Secret) -> Result<(), PinFault> {
     if !has_form(pin) {
         return Err(PinFault::Form);
@@ -66,7 +63,6 @@ impl PinVerifier {
         Ok(Self(bytes))
     }
 
-    /// Whether this is the PIN, in constant time.
     pub fn matches(&self, pin: &Secret) -> bool {
         let (salt, known) = self.0.split_at(SALT);
         let other = hash(salt, pin);

@@ -10,25 +10,20 @@ use crate::ledger::merkle::{CompactRange, TILE, empty_root, node_hash};
 pub trait Hashes {
     type Error;
 
-    /// Returns the hash of the leaf at `index`.
     fn leaf(&self, index: u64) -> Result<Digest, Self::Error>;
 
     /// Returns the hash of the complete tile `index`, over the leaves `256 * index .. 256 * (index + 1)`.
     fn tile(&self, index: u64) -> Result<Digest, Self::Error>;
 }
 
-/// Why a proof could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProofError<E> {
-    /// The request is out of range.
     #[error("A log of {size} entries has no proof for {asked}")]
     Range {
         /// The requested entry or earlier size.
         asked: u64,
-        /// The size of the log.
         size: u64,
     },
-    /// The hashes could not be read.
     #[error(transparent)]
     Read(E),
 }
@@ -56,12 +51,10 @@ pub fn edge_at<H: Hashes>(hashes: &H, size: u64) -> Result<CompactRange, ProofEr
     CompactRange::from_peaks(size, peaks).ok_or(ProofError::Range { asked: size, size })
 }
 
-/// Returns the root of the log at `size` entries.
 pub fn root_at<H: Hashes>(hashes: &H, size: u64) -> Result<Digest, ProofError<H::Error>> {
     edge_at(hashes, size).map(|edge| edge.root())
 }
 
-/// Returns the inclusion proof of the entry at `index` in the log of `size` entries.
 pub fn prove_inclusion<H: Hashes>(hashes: &H, index: u64, size: u64) -> Result<Vec<Digest>, ProofError<H::Error>> {
     if index >= size {
         return Err(ProofError::Range { asked: index, size });

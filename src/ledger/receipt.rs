@@ -12,12 +12,10 @@ const HEAD: &str = "c2sp.org/tlog-proof@v1";
 /// The deepest tree that a 64-bit size allows.
 const MOST_HASHES: usize = 63;
 
-/// Why a proof was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
     #[error("This is not a proof of entry (c2sp.org/tlog-proof@v1), or it is damaged")]
     NotOne,
-    /// The checkpoint is invalid.
     #[error(transparent)]
     Checkpoint(#[from] NoteFault),
     /// The hashes do not lead from the entry to the checkpoint's root.
@@ -32,12 +30,10 @@ pub struct TlogProof {
     pub index: u64,
     /// The hashes from the leaf to the root.
     pub hashes: Vec<Digest>,
-    /// The signed checkpoint as text.
     pub checkpoint_text: String,
 }
 
 impl TlogProof {
-    /// Encodes the proof.
     pub fn render(&self) -> String {
         let mut text = format!("{HEAD}\nindex {}\n", self.index);
         for hash in &self.hashes {

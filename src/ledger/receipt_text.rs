@@ -21,7 +21,6 @@ const LOG: &str = "the log’s verifier key, as in “log cardiology.example.org
 /// Maximum bytes of a receipt: a statement and its proof, with a margin.
 pub const LONGEST: usize = 2 * MAX_BYTES;
 
-/// Why a receipt was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
     #[error("Line {line} should be {expected}")]
@@ -32,16 +31,13 @@ pub enum ReceiptFault {
     },
     #[error("This is not a receipt as countersign wrote it: it is too long")]
     TooLong,
-    /// The statement cannot be decoded.
     #[error("The statement in it is altered: {0}")]
     Statement(String),
-    /// The signature is invalid.
     #[error("The signature in it is not valid: the text, signature or key was altered")]
     Signature,
     /// The signer's line names another person than the statement.
     #[error("The signer’s line in it does not match the person who signed")]
     Signer,
-    /// The proof is invalid.
     #[error("{0}")]
     Proof(String),
     /// The statement was made for another log than the receipt names.
@@ -49,7 +45,6 @@ pub enum ReceiptFault {
     OtherLog,
 }
 
-/// A parsed receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The statement's text, exactly as signed.
@@ -59,7 +54,6 @@ pub struct Receipt {
     /// The signer. Written as a line of an `allowed_signers` file without dates, which only the log can prove.
     pub signer: PersonId,
     pub log: LogVerifier,
-    /// Proof that the statement is in the log.
     pub proof: TlogProof,
 }
 
@@ -71,12 +65,10 @@ pub struct Received {
     pub position: u64,
     /// The log when the receipt was made.
     pub checkpoint: Checkpoint,
-    /// Leaf data of the statement.
     pub leaf_data: Vec<u8>,
 }
 
 impl Receipt {
-    /// Encodes the receipt.
     pub fn render(&self) -> String {
         let armored = armor(&self.key, NAMESPACE, &self.signature);
         let (bytes, text, signer, log) = (self.text.len(), &self.text, self.signer_line(), &self.log);

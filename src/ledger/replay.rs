@@ -24,19 +24,15 @@ use crate::ledger::sshsig::{
 /// How many recent roots to remember, as later statements refer to them.
 const REMEMBERED: usize = 512;
 
-/// Why an entry is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EntryFault {
-    /// The text is not UTF-8.
     #[error("It is not text: it holds bytes that are not UTF-8")]
     NotText,
     /// The text is not a statement in canonical form.
     #[error("{0}")]
     Spelling(#[from] DecodeFault),
-    /// The signature is invalid.
     #[error("The signature is not valid: the text, signature or key was altered")]
     Signature,
-    /// The key, or its algorithm, is unknown.
     #[error("It is signed by a key, or in a way, that the log does not know")]
     UnknownKey,
     /// It is stored under another id than its own.
@@ -53,7 +49,6 @@ pub enum EntryFault {
     NoProof,
 }
 
-/// A signing key, parsed once.
 #[derive(Debug, Clone)]
 pub struct PreparedKey {
     key: PublicKey,
@@ -72,7 +67,6 @@ impl PreparedKey {
     }
 }
 
-/// An entry that was checked by itself.
 #[derive(Debug)]
 pub struct CheckedEntry {
     /// Leaf hash of the entry, whether it is valid or not.
@@ -118,7 +112,6 @@ impl ReceiptStatement {
         Ok(Self { statement: decode(&text)?, fingerprint: key.fingerprint(), text, key, signature })
     }
 
-    /// Returns the fingerprint of the signing key.
     pub fn fingerprint(&self) -> Digest {
         self.fingerprint
     }
@@ -133,7 +126,6 @@ impl ReceiptStatement {
         blob_digest(&self.key, NAMESPACE, &self.signature)
     }
 
-    /// Returns the form that is stored.
     pub fn signed(&self) -> SignedText {
         SignedText { text: self.text.clone(), key: self.fingerprint, signature: self.signature.to_vec() }
     }
@@ -160,7 +152,6 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Returns the compact range of the tree.
     pub fn edge(&self) -> &CompactRange {
         &self.edge
     }

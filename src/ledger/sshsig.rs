@@ -20,13 +20,11 @@ pub const PROOF_NAMESPACE: &str = "countersign-proof";
 /// The only supported algorithm, by its OpenSSH name.
 pub const ALGORITHM: &str = "ssh-ed25519";
 
-/// Bytes of a signature.
 pub type SignatureBytes = [u8; 64];
 
 const MAGIC: &[u8] = b"SSHSIG";
 const HASH: &[u8] = b"sha512";
 
-/// Why a key or a signature was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignatureFault {
     #[error("The key is of the kind “{0}”; only {ALGORITHM} can be checked")]
@@ -53,7 +51,6 @@ impl SigningKey {
         Zeroizing::new(self.0.to_bytes())
     }
 
-    /// Returns the public key.
     pub fn public(&self) -> PublicKey {
         PublicKey::from_strings(ALGORITHM, &[self.0.verifying_key().as_bytes()])
     }
@@ -105,7 +102,6 @@ impl VerifyingKey {
         if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(SignatureFault::Key) }
     }
 
-    /// Returns the 32 bytes of the key.
     pub fn point(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }

@@ -40,7 +40,6 @@ const CEILING: Costs = Costs { memory: 1024 * 1024, passes: 16, lanes: 16 };
 const PLAIN: usize = 32 + 1 + PinVerifier::LENGTH;
 const SEALED: usize = PLAIN + 16;
 
-/// Why a key file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeyFault {
     /// The file is intact, but the passphrase does not open it.
@@ -56,7 +55,6 @@ pub enum KeyFault {
     NotOurs,
     #[error("The key file was written by a newer version of countersign")]
     Newer,
-    /// The cost is out of bounds.
     #[error("The key file asks for a passphrase hash out of bounds (64 MiB to 1 GiB of memory, 3 to 16 passes)")]
     Costs,
     /// The system did not provide the memory for the hash.
@@ -83,7 +81,6 @@ pub struct NewKeyMaterial {
 pub struct Unwrapped {
     pub person: PersonId,
     pub key: SigningKey,
-    /// The PIN's verifier, if a PIN is set.
     pub pin: Option<PinVerifier>,
 }
 
@@ -120,7 +117,6 @@ struct Top {
     fresh: NewKeyMaterial,
 }
 
-/// A parsed key file.
 struct File {
     top: Top,
     sealed: Zeroizing<Vec<u8>>,

@@ -73,7 +73,6 @@ const ANSWERED_BY: &str = "SELECT DISTINCT id FROM claim_item JOIN claim USING (
 const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
     OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)";
 
-/// A claim to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredClaim {
     pub id: ClaimId,
@@ -87,7 +86,6 @@ pub struct StoredClaim {
     /// The supervisor asked; `None` asks anyone.
     pub of: Option<PersonId>,
     pub made: Timestamp,
-    /// The claim that this one replaces.
     pub again: Option<ClaimId>,
 }
 
@@ -150,7 +148,6 @@ pub fn waiting_on(
     })
 }
 
-/// Returns a claim in full.
 pub fn claim(tx: &Tx<'_>, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim>, StoreError> {
     let mut statement = tx.prepared(&format!("{COLUMNS} WHERE claim.id = ?1"))?;
     let mut rows = statement.query([id.0.as_bytes()])?;
@@ -251,7 +248,6 @@ fn claimed_on(on: &StandardRef, code: KsbCode) -> String {
     if code.kind == KsbKind::Local { String::new() } else { on.to_string() }
 }
 
-/// Closes all waiting claims of a leaver.
 pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
     let mut statement = tx.prepared(LEAVE)?;
     let with = params![trainee.as_str(), place(at), at.cast_signed()];

@@ -9,7 +9,6 @@ use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::store::error::{StoreError, damaged};
 
-/// A standard's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StandardNo(pub(in crate::store) i64);
 
@@ -70,7 +69,6 @@ pub fn scope_text(scope: &Scope) -> Option<String> {
     (!scope.is_whole()).then(|| format!("{option}{}", left.collect::<String>()))
 }
 
-/// Parses a scope.
 pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
     let Some(text) = text else { return Ok(Scope::default()) };
     let wrong = || damaged("a part of a standard cannot be read");
@@ -85,7 +83,6 @@ pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
     Ok(Scope { option, left_out })
 }
 
-/// Converts roles to bits.
 pub fn roles(roles: &[Role]) -> i64 {
     roles.iter().map(|role| 1 << bit(*role)).sum()
 }
@@ -104,7 +101,6 @@ fn bit(role: Role) -> u8 {
     }
 }
 
-/// Converts an outcome to a number.
 pub fn outcome(outcome: Outcome) -> i64 {
     match outcome {
         Outcome::NotAchieved => 0,

@@ -23,7 +23,6 @@ const NEVER: i64 = i64::MIN;
 /// SQLite virtual machine steps between two calls of the progress handler.
 const STEPS: std::ffi::c_int = 100_000;
 
-/// An open database.
 #[derive(Debug)]
 pub struct Db {
     conn: Connection,
@@ -31,7 +30,6 @@ pub struct Db {
     access: Access,
     /// The file's identity when opened; `None` in memory.
     file: Option<(u64, u64)>,
-    /// Whether it was opened as immutable.
     still: bool,
     /// The schema version when last checked; `None` for a database that no one else can open.
     checked: Option<Cell<i64>>,
@@ -44,7 +42,6 @@ pub struct Db {
 /// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
 pub const MOST_BYTES: u64 = 1 << 40;
 
-/// The access a database is opened with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Write,
@@ -56,7 +53,6 @@ pub enum Access {
 pub struct Tx<'c>(Transaction<'c>);
 
 impl Tx<'_> {
-    /// Returns a prepared statement, cached.
     pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         Ok(self.0.prepare_cached(sql)?)
     }
@@ -222,7 +218,6 @@ impl Db {
         std::fs::metadata(companion(&self.path, "-wal")).is_ok_and(|meta| meta.len() > 0)
     }
 
-    /// Returns the size of the database in bytes.
     pub fn bytes(&self) -> Result<u64, StoreError> {
         let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
         let page: i64 = self.conn.query_row("PRAGMA page_size", [], |row| row.get(0))?;
@@ -233,7 +228,6 @@ impl Db {
         &self.path
     }
 
-    /// Runs `act` in a read transaction.
     pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let tx = self.conn.unchecked_transaction().map_err(StoreError::from)?;
         self.recheck_schema()?;
@@ -423,7 +417,6 @@ fn check_system(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Returns the version of the bundled SQLite.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }

@@ -54,7 +54,6 @@ pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
     found.map(|(leaf, by)| Ok((digest_of(&leaf)?, position(by)))).transpose()
 }
 
-/// Returns all erasure records, by position.
 pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
     tx.rows(ALL_ERASED, [], |row| {
         let leaf = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
@@ -62,7 +61,6 @@ pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
     })
 }
 
-/// Returns the ids of all erased statements, including imported ones.
 pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
     tx.rows(ERASED_IDS, [], |row| id_of(row.get_ref(0)?.as_blob().map_err(damaged)?))
 }
@@ -77,13 +75,11 @@ pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Returns the position at which a statement counts: its own, or that of its import.
 pub fn position_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<u64>, StoreError> {
     let found = tx.prepared(PLACE_OF)?.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
     Ok(found.map(position))
 }
 
-/// An imported statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     pub id: StatementId,
@@ -97,7 +93,6 @@ pub fn put_back(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &S
     Ok(())
 }
 
-/// Returns the statement imported at a position.
 pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
     tx.row(IMPORTED, [place(at)], |row| {
         Ok(Imported {
@@ -112,7 +107,6 @@ pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {
     })
 }
 
-/// Returns the positions of all stored imports.
 pub fn imported_at(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
     tx.rows(IMPORTED_PLACES, [], |row| Ok(position(row.get(0)?)))
 }

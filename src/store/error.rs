@@ -41,7 +41,6 @@ pub enum StoreError {
     /// On a network file system, where locks are unreliable.
     #[error("The folder {path} is on a network file system ({kind})")]
     Network { path: PathBuf, kind: &'static str },
-    /// An error of the operating system.
     #[error("{path}: {}", in_words(source))]
     Io { path: PathBuf, source: std::io::Error },
     /// Another process kept the write lock past the timeout.
@@ -49,7 +48,6 @@ pub enum StoreError {
     Busy,
     #[error("The disk is full")]
     Full,
-    /// A write failed.
     #[error("The disk could not be written: it is full or failing")]
     Unwritable,
     /// Moved or deleted while open.
@@ -61,16 +59,13 @@ pub enum StoreError {
     /// Tables, indexes or triggers differ from those that this program creates.
     #[error("The file holds {}", crate::domain::primitives::text::escape_for_terminal(.0))]
     Schema(String),
-    /// Stopped by the time limit.
     #[error("Reading the file took too long, so it was stopped")]
     Stopped,
     /// The log has grown since it was last read.
     #[error("Something else was signed in the meantime")]
     HeadMoved,
-    /// The bundled SQLite has a known bug.
     #[error("This program was built with SQLite {0}, which is too old")]
     OldSqlite(&'static str),
-    /// Any other SQLite error.
     #[error("The file could not be used: {0}")]
     Sqlite(rusqlite::Error),
 }

@@ -48,10 +48,8 @@ const HELD_BY_ANY: &str = "SELECT EXISTS (SELECT 1 FROM holding WHERE evidence =
 const DROP: &str = "DELETE FROM evidence WHERE evidence = ?1";
 const NAMED: &str = "SELECT EXISTS (SELECT 1 FROM claim_evidence JOIN claim USING (claim)
     WHERE evidence = ?1 AND trainee = ?2)";
-/// The evidence of the claims that a statement answered.
 const OF_ANSWERED: &str = "SELECT DISTINCT digest FROM claim_item JOIN claim_evidence USING (claim)
     JOIN evidence USING (evidence) WHERE answered = ?1 ORDER BY digest";
-/// The text of an entry and of the statement it imported.
 const TEXTS: &str = "SELECT text FROM entry WHERE place = ?1 UNION ALL SELECT text FROM imported WHERE place = ?1";
 /// Whether anything but the statement at ?1 needs the evidence: another statement that names it, a waiting claim, or one
 /// that another statement answered. An erasure names what it removed without a file name, hence the space at the end of ?2.
@@ -147,7 +145,6 @@ pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId,
     Ok(found)
 }
 
-/// Converts a row of [`COLUMNS`] to a file.
 pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
     // An erased file has no name.
@@ -262,7 +259,6 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> 
     Ok(())
 }
 
-/// The result of checking one evidence file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
     pub digest: Digest,
@@ -270,9 +266,7 @@ pub struct Checked {
     pub sound: bool,
     /// Whether the bytes are of the recorded file type.
     pub of_its_kind: bool,
-    /// The number of bytes stored.
     pub bytes: u64,
-    /// The position of the recorded erasure.
     pub erased: Option<u64>,
 }
 
@@ -303,7 +297,6 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
     Ok(strays.cast_unsigned())
 }
 
-/// Returns stored file names that are not valid, each with the reason.
 pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>, StoreError> {
     let mut statement = tx.prepared(NAMES)?;
     let mut rows = statement.query([])?;

@@ -22,7 +22,6 @@ const EVERYONE: &str = "SELECT trainee, count(*), min(day) FROM claimed_hour
     WHERE NOT EXISTS (SELECT 1 FROM hour JOIN fact USING (place) WHERE hour.entry = claimed_hour.entry
     AND withdrawn IS NULL AND doubted IS NULL) GROUP BY trainee ORDER BY min(day)";
 
-/// Stores an entry.
 pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<(), StoreError> {
     let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
     tx.prepared(PUT)?.execute(params![
@@ -36,7 +35,6 @@ pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<()
     Ok(())
 }
 
-/// Removes a trainee's entry; returns whether there was one.
 pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<bool, StoreError> {
     Ok(tx.prepared(REMOVE)?.execute(params![id.0.as_bytes().as_slice(), trainee.as_str()])? > 0)
 }

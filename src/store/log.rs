@@ -45,13 +45,11 @@ const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedTreeHead {
     pub size: u64,
-    /// The serialised right edge.
     pub edge: Vec<u8>,
     /// The newest checkpoint, a signed note.
     pub checkpoint: String,
 }
 
-/// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
     /// Its position, from 0.
@@ -67,7 +65,6 @@ pub fn log(tx: &Tx<'_>) -> Result<Option<(LogOrigin, String)>, StoreError> {
     found.map(|(origin, vkey)| Ok((origin.parse().map_err(damaged)?, vkey))).transpose()
 }
 
-/// Creates the own log.
 pub fn begin(tx: &WriteTx<'_>, origin: &LogOrigin, vkey: &str) -> Result<(), StoreError> {
     tx.prepared(ADD_LOG)?.execute(params![OWN_LOG, origin.as_str(), vkey])?;
     Ok(())
@@ -81,7 +78,6 @@ pub fn head(tx: &Tx<'_>) -> Result<Option<SignedTreeHead>, StoreError> {
     Ok(tx.prepared(HEAD)?.query_row([OWN_LOG], read).optional()?)
 }
 
-/// Stores the own log's tree head.
 pub fn set_head(tx: &WriteTx<'_>, head: &SignedTreeHead) -> Result<(), StoreError> {
     tx.prepared(SET_HEAD)?.execute(params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])?;
     Ok(())
@@ -93,7 +89,6 @@ pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &Sig
     Ok(())
 }
 
-/// Stores the hash of a complete tile.
 pub fn add_tile(tx: &WriteTx<'_>, tile: u64, hash: &Digest) -> Result<(), StoreError> {
     tx.prepared(ADD_TILE)?.execute(params![place(tile), hash.0])?;
     Ok(())
@@ -116,7 +111,6 @@ pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreErro
     triggers.iter().try_for_each(|(_, sql)| tx.batch(sql))
 }
 
-/// Returns the hash of a complete tile.
 pub fn tile(tx: &Tx<'_>, tile: u64) -> Result<Option<Digest>, StoreError> {
     let found: Option<Vec<u8>> = tx.prepared(TILE)?.query_row([place(tile)], |row| row.get(0)).optional()?;
     found.map(|bytes| digest_of(&bytes)).transpose()
@@ -131,7 +125,6 @@ pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
     }
 }
 
-/// Returns the number of a key.
 pub fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(KEY_NUMBER)?.query_row([fingerprint.0], |row| row.get(0)).optional()?)
 }
@@ -144,7 +137,6 @@ pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
     })
 }
 
-/// Returns the key with a fingerprint.
 pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, StoreError> {
     let line: Option<String> = tx.prepared(KEY_LINE)?.query_row([fingerprint.0], |row| row.get(0)).optional()?;
     line.map(|line| line.parse().map_err(damaged)).transpose()
@@ -155,12 +147,10 @@ pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<
     tx.rows(SIGNED_BY, [key, place(range.start), place(range.end)], |row| Ok(position(row.get(0)?)))
 }
 
-/// Returns the entry at a position.
 pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError> {
     tx.row(ENTRY_AT, [place(at)], stored)
 }
 
-/// Returns the entry with an id.
 pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
     let mut statement = tx.prepared(ENTRY_OF)?;
     let mut rows = statement.query([id.0.as_bytes()])?;

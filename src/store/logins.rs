@@ -60,12 +60,10 @@ pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError>
     found.map(|id| id.parse().map_err(damaged)).transpose()
 }
 
-/// Returns the keys that can log in now.
 pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
     tx.rows(CURRENT, [], |row| Ok((id(row, 0)?, key(row, 1)?)))
 }
 
-/// Returns whether a login key was ever added.
 pub fn ever(tx: &Tx<'_>) -> Result<bool, StoreError> {
     Ok(tx.prepared(EVER)?.query_row([], |row| row.get(0))?)
 }

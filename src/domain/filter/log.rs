@@ -9,7 +9,6 @@ use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::fold::{folded, holds};
 use crate::domain::primitives::human_date::parse_human_date;
 
-/// A filter of the log view.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
     words: Vec<String>,
@@ -35,7 +34,6 @@ impl LogFilter {
         Ok(Self { words, parts, canonical })
     }
 
-    /// Returns whether it matches everything.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.parts.is_empty()
     }

@@ -5,7 +5,6 @@ use crate::domain::filter::term::FilterFlag;
 use crate::domain::record::ksb_status::State;
 
 impl Filter {
-    /// Returns whether it matches everything.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -17,7 +16,6 @@ impl Filter {
             && (self.by.len(), self.levels.len(), self.statements.len(), self.flags.len()) == (0, 0, 0, 0)
     }
 
-    /// Returns whether it filters by KSB.
     pub fn asks_ksbs(&self) -> bool {
         !(self.codes.is_empty() && self.states.is_empty() && self.kinds.is_empty() && self.duties.is_empty())
     }
@@ -28,27 +26,22 @@ impl Filter {
         if self.states.is_empty() { !state.counts() } else { self.states.contains(&state) }
     }
 
-    /// Returns whether it filters by duty.
     pub fn asks_duties(&self) -> bool {
         !self.duties.is_empty()
     }
 
-    /// Returns whether it filters by level.
     pub fn asks_level(&self) -> bool {
         !self.levels.is_empty()
     }
 
-    /// Returns whether it filters by date.
     pub fn asks_days(&self) -> bool {
         self.since.is_some() || self.until.is_some()
     }
 
-    /// Returns whether it filters by person.
     pub fn asks_by(&self) -> bool {
         !self.by.is_empty()
     }
 
-    /// Returns whether it has a flag.
     pub fn asks(&self, flag: FilterFlag) -> bool {
         self.flags.contains(&flag)
     }

@@ -8,7 +8,6 @@ use crate::domain::filter::term::FilterFlag::{
 use crate::domain::filter::term::TermKind;
 use crate::domain::primitives::human_date::DayDirection;
 
-/// A list that can be filtered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FilterTarget {
     Ksbs,
@@ -203,7 +202,6 @@ impl FilterTarget {
         }
     }
 
-    /// Returns whether the list supports a term.
     pub fn knows(self, part: TermKind) -> bool {
         self.parts().iter().any(|(known, _)| *known == part)
     }

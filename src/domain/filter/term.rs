@@ -38,7 +38,6 @@ impl FilterFlag {
         }
     }
 
-    /// Returns the flag for a word.
     pub fn of(word: &str) -> Option<Self> {
         // Earlier versions used this word, which saved filters may contain.
         let word = if word == "paused" { "break" } else { word };
@@ -46,7 +45,6 @@ impl FilterFlag {
     }
 }
 
-/// A kind of term in the filter language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TermKind {
     Word,
@@ -71,7 +69,6 @@ pub enum TermKind {
 }
 
 impl TermKind {
-    /// Returns the spelling, for the guide.
     pub fn written(self) -> String {
         let states = "`open` `claimed` `signed` `partly` `not-yet` `renew` `lapsed`";
         match self {
@@ -88,7 +85,6 @@ impl TermKind {
         }
     }
 
-    /// Returns the name in an error message.
     pub fn named(self) -> &'static str {
         match self {
             Self::Word => "words",

@@ -1,9 +1,7 @@
 //! Defines the cells and rows of an imported table.
 
-/// The maximum columns read.
 pub const MOST_COLUMNS: usize = 100;
 
-/// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Empty,
@@ -16,7 +14,6 @@ pub enum Cell {
     Error(String),
 }
 
-/// A row that is not empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// From 1.

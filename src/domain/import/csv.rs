@@ -16,7 +16,6 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Returns the cell in a column, or an empty one.
     pub fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", |cell| cell.as_ref())
     }
@@ -99,7 +98,6 @@ fn row(text: &str, line: usize, between: char) -> Result<(Row<'_>, &str, usize),
     }
 }
 
-/// Returns the position of the closing quote.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -6,16 +6,13 @@ use std::fmt;
 use crate::domain::standard::error::StandardFault;
 
 slugs! {
-    /// Whether a diagnostic prevents the import.
     Severity {
-        /// Prevents the import.
         Fault = "fault";
         /// Does not prevent it, but must be shown.
         Warning = "warning";
     }
 }
 
-/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceLocation {
     /// From 1.
@@ -25,7 +22,6 @@ pub struct SourceLocation {
 }
 
 impl SourceLocation {
-    /// Returns a location without a path.
     pub fn line(line: usize) -> Self {
         Self { line, path: None }
     }
@@ -84,17 +80,14 @@ impl fmt::Display for Diagnostic {
 pub struct Places(HashMap<String, Vec<SourceLocation>>);
 
 impl Places {
-    /// Records a location under a name.
     pub fn add(&mut self, name: impl Into<String>, place: SourceLocation) {
         self.0.entry(name.into()).or_default().push(place);
     }
 
-    /// Returns the first location of a name.
     pub fn first(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.first()).cloned()
     }
 
-    /// Returns the last location of a name.
     pub fn last(&self, name: &str) -> Option<SourceLocation> {
         self.0.get(name).and_then(|places| places.last()).cloned()
     }
@@ -112,15 +105,12 @@ impl Places {
     }
 }
 
-/// The name of the minimum hours in a fault.
 pub const MINIMUM_HOURS: &str = "The number of minimum hours";
 
-/// Returns the name of a link, as faults use it.
 pub fn link_name(duty: &impl fmt::Display, ksb: &impl fmt::Display) -> String {
     format!("The link from duty {duty} to {ksb}")
 }
 
-/// Returns what to do about a fault.
 pub fn advice(fault: &StandardFault) -> &'static str {
     match fault {
         StandardFault::Empty => "Give each knowledge, skill and behaviour its code and text",

@@ -12,7 +12,6 @@ use crate::domain::standard::local_parts::LocalParts;
 pub struct Draft {
     pub parts: StandardParts,
     pub places: Places,
-    /// Diagnostics so far.
     pub remarks: Vec<Diagnostic>,
 }
 
@@ -21,11 +20,9 @@ pub struct Draft {
 pub(in crate::domain::import) struct LocalDraft {
     pub parts: LocalParts,
     pub places: Places,
-    /// Diagnostics so far.
     pub remarks: Vec<Diagnostic>,
 }
 
-/// Collects links without repeats.
 #[derive(Debug, Default)]
 pub struct Links {
     pub all: Vec<(DutyNo, KsbCode)>,

@@ -15,7 +15,6 @@ const BLOCKS: &str = "address article blockquote br caption dd div dl dt h1 h2 h
 const INLINE: &str =
     "a abbr b code col colgroup del em font i img ins label mark o q s small span strike strong sub sup u";
 
-/// An HTML token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     Text(&'a str),
@@ -87,7 +86,6 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// Tokenizes an unescaped text.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {

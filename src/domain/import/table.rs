@@ -12,18 +12,14 @@ use crate::domain::import::xlsx::{Sheet, sheet};
 /// shifted by summer time or a time zone.
 const NEXT: f64 = 0.9;
 
-/// A table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The rows, including the headings.
     pub lines: Vec<Line>,
     /// `CSV` or `spreadsheet`.
     pub form: &'static str,
     /// Day 0 of the spreadsheet's dates.
     pub epoch: NaiveDate,
-    /// The sheet read, and the other sheets.
     pub sheet: Option<(String, Vec<String>)>,
-    /// The lines that the spreadsheet hides.
     pub hidden: Vec<usize>,
 }
 
@@ -62,7 +58,6 @@ pub fn table(
     Ok(Table { lines, form: "CSV", epoch: since_1900, sheet: None, hidden: Vec::new() })
 }
 
-/// Returns whether a cell is a negative number.
 pub fn is_negative(cell: &str) -> bool {
     let digits = |rest: &str| rest.bytes().all(|byte| b".,0123456789".contains(&byte));
     cell.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && digits(rest))

@@ -16,7 +16,6 @@ const MONTH: &[&str] = &["month", "months", "date", "period"];
 const HOURS: &[&str] = &["hours", "plannedhours", "offthejobhours", "otjhours", "otj"];
 const KSBS: &[&str] = &["ksbs", "ksb", "codes", "plannedksbs"];
 
-/// A parsed training plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanFile {
     /// Sorted.

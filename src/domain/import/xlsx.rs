@@ -21,7 +21,6 @@ const MOST_SHEETS: usize = 20;
 /// The maximum cells filled from merged blocks.
 const MOST_FILLED: usize = 1_000_000;
 
-/// A sheet that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     pub name: String,
@@ -29,9 +28,7 @@ pub struct Sheet {
     pub others: Vec<String>,
     /// The rows that are not empty.
     pub lines: Vec<Line>,
-    /// The lines of hidden rows.
     pub hidden: Vec<usize>,
-    /// Whether dates count from 1904.
     pub from_1904: bool,
 }
 
@@ -120,7 +117,6 @@ fn no_sheet() -> Diagnostic {
     Diagnostic::fault(None, "It is a packed file without a sheet", "Save the rows as .xlsx or as CSV (UTF-8)")
 }
 
-/// Returns which other format a packed file has.
 fn another(packed: &Packed<'_>) -> Diagnostic {
     let kinds = [
         ("xl/workbook.bin", "This is a binary workbook (.xlsb)"),
@@ -184,7 +180,6 @@ fn sheets(book: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
     Ok((sheets, from_1904))
 }
 
-/// A relationship from one part to another.
 struct Link {
     id: String,
     kind: String,
@@ -275,7 +270,6 @@ impl Words {
     }
 }
 
-/// Parses the shared strings.
 fn texts(part: &str) -> Result<Vec<String>, Diagnostic> {
     let (mut texts, mut words) = (Vec::new(), Words::default());
     walk(part, &mut |event| {

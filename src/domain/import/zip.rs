@@ -4,7 +4,6 @@
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-/// An archive entry.
 struct Entry<'a> {
     name: &'a [u8],
     packed: &'a [u8],
@@ -12,12 +11,10 @@ struct Entry<'a> {
     sum: u32,
 }
 
-/// A ZIP archive.
 pub struct Packed<'a> {
     entries: Vec<Entry<'a>>,
 }
 
-/// Why a file cannot be unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unpacking {
     /// It is incomplete, or its compression method is not supported.
@@ -28,7 +25,6 @@ pub enum Unpacking {
     TooMany,
 }
 
-/// The maximum files in an archive.
 pub const MOST_ENTRIES: usize = 4096;
 
 impl<'a> Packed<'a> {
@@ -69,7 +65,6 @@ impl<'a> Packed<'a> {
         Some(entries)
     }
 
-    /// Returns whether the archive has a file with this name.
     pub fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| is_named(entry.name, name))
     }

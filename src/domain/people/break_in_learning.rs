@@ -13,18 +13,15 @@ pub struct BreakPeriod {
 }
 
 impl BreakPeriod {
-    /// Returns whether a day is in the break.
     pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && self.back.is_none_or(|back| day < back)
     }
 
-    /// Returns whether the two overlap.
     pub fn meets(self, other: Self) -> bool {
         let begins_before_end = |a: Self, b: Self| b.back.is_none_or(|back| a.from < back);
         begins_before_end(self, other) && begins_before_end(other, self)
     }
 
-    /// Returns the days of the break before `day`.
     fn passed(self, day: NaiveDate) -> u64 {
         let end = self.back.map_or(day, |back| back.min(day));
         u64::try_from((end - self.from).num_days()).unwrap_or(0)
@@ -45,7 +42,6 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     })
 }
 
-/// Returns the days of all breaks before `day`.
 pub fn paused_days(spans: &[BreakPeriod], day: NaiveDate) -> u64 {
     spans.iter().map(|span| span.passed(day)).sum()
 }

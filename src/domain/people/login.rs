@@ -17,9 +17,7 @@ const LONGEST: usize = 8_192;
 pub struct LoginKey {
     pub person: PersonId,
     pub key: PublicKey,
-    /// Who added it, and when.
     pub added: (PersonRef, Timestamp),
-    /// Who revoked it, and when.
     pub revoked: Option<(PersonRef, Timestamp)>,
 }
 
@@ -83,7 +81,6 @@ slugs! {
         Outstanding = "outstanding";
         /// Their record as receipts.
         Receipts = "receipts";
-        /// The current checkpoint.
         Checkpoint = "checkpoint";
         /// Their signed statements, and the keys to verify them.
         Export = "export";

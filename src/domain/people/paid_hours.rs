@@ -13,7 +13,6 @@ const MOST: u16 = 168 * 100;
 pub struct PaidHours(u16);
 
 impl PaidHours {
-    /// Converts hundredths of an hour.
     pub fn hundredths(hundredths: u16) -> Option<Self> {
         (1..=MOST).contains(&hundredths).then_some(Self(hundredths))
     }

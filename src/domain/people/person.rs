@@ -38,7 +38,6 @@ pub struct PersonRef {
     pub name: SafeText,
 }
 
-/// A person, by their newest `person` statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     pub id: PersonId,
@@ -76,7 +75,6 @@ pub struct Enrolment {
     /// The first day of the programme.
     pub start: NaiveDate,
     pub specialism: Option<SafeText>,
-    /// Paid hours a week, if recorded.
     pub weekly: Option<PaidHours>,
     /// The planned last day before the gateway, if set.
     pub end: Option<NaiveDate>,
@@ -95,7 +93,6 @@ impl Enrolment {
 }
 
 impl Enrolment {
-    /// Returns what is wrong with the planned end.
     pub fn end_fault(&self) -> Option<&'static str> {
         self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
     }
@@ -134,7 +131,6 @@ impl Viewer {
     }
 }
 
-/// The result of a search for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found<T> {
     One(T),

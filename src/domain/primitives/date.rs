@@ -17,12 +17,10 @@ impl Timestamp {
         Self(seconds.clamp(-62_135_596_800, 253_402_300_799))
     }
 
-    /// Returns the seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0
     }
 
-    /// Returns the date in UTC.
     pub fn day(self) -> NaiveDate {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default().date_naive()
     }
@@ -112,7 +110,6 @@ pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
     if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }
 }
 
-/// Returns words such as `1 day late`.
 pub fn late_words(days: i64) -> String {
     if days == 1 { "1 day late".to_owned() } else { format!("{days} days late") }
 }

@@ -43,7 +43,6 @@ impl FileName {
         self.0.as_str()
     }
 
-    /// Returns the name as statements store it.
     pub fn text(&self) -> &SafeText {
         &self.0
     }
@@ -64,7 +63,6 @@ pub enum ReadName {
 }
 
 impl ReadName {
-    /// Parses a stored name.
     pub fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         match (std::str::from_utf8(bytes), FileName::parse(&text)) {
@@ -74,7 +72,6 @@ impl ReadName {
         }
     }
 
-    /// Returns the text to show.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Usable(name) => name.as_str(),

@@ -55,7 +55,6 @@ fn words(name: &str) -> Vec<String> {
     latin.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Returns whether the words of one, in some order, join to the other.
 fn same_words(one: &[String], other: &[String]) -> bool {
     let (joined, whole) = (one.concat(), other.concat());
     !joined.is_empty()
@@ -197,7 +196,6 @@ fn latin(c: char) -> char {
     }
 }
 
-/// Returns whether a text contains a [`folded`] word.
 pub fn holds(text: &str, word: &str) -> bool {
     if !text.is_ascii() {
         return folded(text).contains(word);

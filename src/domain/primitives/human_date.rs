@@ -41,7 +41,6 @@ impl DayDirection {
     }
 }
 
-/// A date that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypedDay {
     pub day: NaiveDate,
@@ -255,7 +254,6 @@ fn counted(word: &str) -> Option<u64> {
     word_for.or_else(|| word.parse().ok().filter(|number| *number <= 10_000))
 }
 
-/// A token of a written date.
 #[derive(Clone, Copy)]
 enum Piece<'a> {
     Number(&'a str),
@@ -337,13 +335,11 @@ fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     Some(pieces)
 }
 
-/// Resolves a day and month to a year.
 fn of_year(day: u32, month: u32, today: NaiveDate, look: DayDirection) -> Option<NaiveDate> {
     let on = |years: i32| NaiveDate::from_ymd_opt(today.year() + years, month, day);
     found((0..=LEAP).filter_map(on), (0..=LEAP).filter_map(|years| on(-years)), today, look)
 }
 
-/// Resolves a day number to a month.
 fn of_month(day: u32, today: NaiveDate, look: DayDirection) -> Option<NaiveDate> {
     let on = |first: Option<NaiveDate>| first?.with_day(day);
     let first = today.with_day(1)?;
@@ -380,7 +376,6 @@ pub(in crate::domain) fn month(word: &str) -> Option<u32> {
     NAMES.split(' ').zip(1..).find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, number)| number)
 }
 
-/// Parses one or two digits.
 fn short(digits: &str) -> Option<u32> {
     if digits.len() <= 2 { digits.parse().ok() } else { None }
 }

@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 use crate::domain::primitives::encoding::{base64, hex, unbase64, unhex};
 use crate::domain::primitives::text::gives_away;
 
-/// Why a value was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("“{read}” is not {}", .slip.as_deref().unwrap_or(.expected))]
 pub struct ValueFault {
@@ -24,12 +23,10 @@ pub struct ValueFault {
     pub slip: Option<String>,
 }
 
-/// Makes the fault for `read`, which is not `expected`.
 pub fn fault(read: &str, expected: &'static str) -> ValueFault {
     ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
 }
 
-/// The kind of a KSB, or a local competence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KsbKind {
     /// K.
@@ -43,7 +40,6 @@ pub enum KsbKind {
 }
 
 impl KsbKind {
-    /// Returns the letter that begins a code of this kind.
     pub fn letter(self) -> char {
         match self {
             Self::Knowledge => 'K',
@@ -54,7 +50,6 @@ impl KsbKind {
     }
 }
 
-/// The maximum number of a local competence.
 const MOST_LOCAL: u16 = 999;
 
 /// A KSB's code (`K1`, `S26`, `B6`) or a local competence's (`L3`). Sorts as standards print them: K, S, B, each by
@@ -73,7 +68,6 @@ impl fmt::Display for KsbCode {
     }
 }
 
-/// The expected code of a local competence, for error messages.
 pub const LOCAL_CODE: &str = "the code of a competence: that is L and a number from 1 to 999, such as L1";
 
 impl FromStr for KsbCode {
@@ -157,12 +151,10 @@ impl StandardRef {
         Ok(Self { reference: reference.into(), version: version.into() })
     }
 
-    /// Returns the reference: `ST0413`.
     pub fn reference(&self) -> &str {
         &self.reference
     }
 
-    /// Returns the version: `1.1`.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -184,7 +176,6 @@ impl FromStr for StandardRef {
     }
 }
 
-/// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(pub [u8; 32]);
 
@@ -297,12 +288,10 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    /// Returns the secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Returns whether a text contains the secret.
     pub fn is_in(&self, text: &str) -> bool {
         gives_away(text, &self.0)
     }

@@ -37,12 +37,10 @@ impl PublicKey {
         Self { algorithm: algorithm.to_owned(), blob }
     }
 
-    /// Returns the algorithm: `ssh-ed25519`.
     pub fn algorithm(&self) -> &str {
         &self.algorithm
     }
 
-    /// Returns the SSH wire form.
     pub fn blob(&self) -> &[u8] {
         &self.blob
     }

@@ -17,7 +17,6 @@ slugs! {
 }
 
 impl Level {
-    /// Returns the next higher level.
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|level| *level > self)
     }

@@ -21,7 +21,6 @@ macro_rules! slugs {
         pub enum $name { $($(#[$doc])* $variant,)+ }
 
         impl $name {
-            /// All variants, in order.
             pub const ALL: [Self; [$($slug),+].len()] = [$(Self::$variant),+];
 
             /// Returns the spelling in statements, files, JSON and on the command line.
@@ -29,7 +28,6 @@ macro_rules! slugs {
                 match self { $(Self::$variant => $slug),+ }
             }
 
-            /// Returns the words shown to a reader.
             pub fn words(self) -> &'static str {
                 match self { $(Self::$variant => slugs!(@words $slug $(, $words)?)),+ }
             }

@@ -35,7 +35,6 @@ fn loosely(text: &str) -> Zeroizing<String> {
     loose
 }
 
-/// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextFault {
     /// Only white space.

@@ -8,7 +8,6 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::value::Datetime;
 
-/// Deserializes a required date.
 pub fn date<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     day(Datetime::deserialize(from)?)
 }
@@ -18,7 +17,6 @@ pub fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveD
     Option::<Datetime>::deserialize(from)?.map(day).transpose()
 }
 
-/// Deserializes a text and parses it.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
     String::deserialize(from)?.parse().map_err(Error::custom)
 }

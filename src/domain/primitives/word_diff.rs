@@ -3,7 +3,6 @@
 /// The maximum word pairs to compare; longer texts are shown as one change.
 const MOST_PAIRS: usize = 250_000;
 
-/// The kind of a run of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffKind {
     Kept,
@@ -13,7 +12,6 @@ pub enum DiffKind {
     New,
 }
 
-/// A run of words of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     pub fate: DiffKind,

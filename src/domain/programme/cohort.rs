@@ -8,7 +8,6 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::TraineeCard;
 use crate::domain::standard::Standard;
 
-/// A KSB due for reassessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Again {
     pub code: KsbCode,
@@ -17,7 +16,6 @@ pub struct Again {
     pub due: NaiveDate,
 }
 
-/// A trainee's row in the cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CohortRow {
     pub trainee: TraineeCard,
@@ -29,11 +27,9 @@ pub struct CohortRow {
     pub not_yet: u16,
     /// KSBs in RENEW or LAPSED, the earliest due first.
     pub again: Vec<Again>,
-    /// Pending claims.
     pub claims: u16,
     /// Whole months into the programme, at most `months`.
     pub month: u16,
-    /// Months to the gateway.
     pub months: u16,
     /// KSBs expected by now.
     pub expected: u16,
@@ -43,7 +39,6 @@ pub struct CohortRow {
     pub review_overdue: u32,
     /// Whether they are on a break in learning today.
     pub paused: bool,
-    /// The expected day of the gateway.
     pub gateway: NaiveDate,
 }
 

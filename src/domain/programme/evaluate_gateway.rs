@@ -9,7 +9,6 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, SHOWN};
 use crate::domain::statement::kinds::review::Party;
 
-/// Evaluates every requirement.
 pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
     let mut figures: Vec<RequirementStatus> =
         facts.gateway.iter().map(|requirement| figure(facts, requirement)).collect();

@@ -23,7 +23,6 @@ pub struct ProgrammeFilter<'a> {
 }
 
 impl<'a> ProgrammeFilter<'a> {
-    /// Prepares a filter for a trainee.
     pub fn new(filter: &'a Filter, standing: &'a TraineeRecord, today: NaiveDate) -> Self {
         let all = standing.standard.ksbs().iter().zip(&standing.states);
         let fact = |(ksb, state): (&'a crate::domain::standard::Ksb, &crate::domain::record::ksb_status::State)| {
@@ -37,7 +36,6 @@ impl<'a> ProgrammeFilter<'a> {
         codes.iter().filter_map(|code| self.ksbs.get(code)).copied().collect()
     }
 
-    /// Returns whether the filter selects a gateway requirement.
     pub fn figure(&self, figure: &RequirementStatus) -> bool {
         let lines: Vec<String> = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
         let mut texts = vec![figure.text.as_str(), &figure.id, &figure.short];
@@ -54,7 +52,6 @@ impl<'a> ProgrammeFilter<'a> {
         self.filter.fits(&FilterRow { texts: &texts, ksbs: &ksbs, flags, ..FilterRow::default() })
     }
 
-    /// Returns whether the filter selects an hours entry.
     pub fn entry(&self, row: &HourRow) -> bool {
         let by = row.confirmed.as_ref().map_or("", |(by, _)| by.as_str());
         self.filter.fits(&FilterRow {
@@ -69,7 +66,6 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Returns whether the filter selects a review.
     pub fn review(&self, held: &HeldReview, plan: &ReviewPlan) -> bool {
         let review = &held.review;
         let discussed = review.discussed();
@@ -89,7 +85,6 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Returns whether the filter selects an open action.
     pub fn action(&self, action: &OpenAction) -> bool {
         let codes = match &action.from {
             ActionFrom::Ksb(code) => vec![*code],
@@ -104,14 +99,12 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    /// Returns whether the filter selects the next review.
     pub fn next_review(&self, plan: &ReviewPlan) -> bool {
         let overdue = matches!(plan.call, ReviewDue::Overdue(_));
         let flags = Flags::default().with(FilterFlag::Overdue, overdue);
         self.filter.fits(&FilterRow { texts: &["next review"], day: Some(plan.due), flags, ..FilterRow::default() })
     }
 
-    /// Returns whether the filter selects the hours total.
     pub fn hours(&self, programme: &Programme) -> bool {
         let behind = programme.hours.ahead.is_some_and(|ahead| ahead < 0);
         let flags = Flags::default().with(FilterFlag::Overdue, behind);

@@ -17,17 +17,14 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::standard::versions::{order, start_warning};
 
-/// The programme rules.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgrammeRules {
     /// Off-the-job hours, oldest first.
     pub hours: Vec<HoursRule>,
-    /// Restrictions of funding.
     pub funding: Vec<FundingRule>,
     /// Progress reviews, by programme and then oldest first.
     pub reviews: Vec<ReviewRule>,
-    /// The rating of a review.
     pub rating: RatingRule,
     pub english_maths: EnglishRule,
     /// The gateway of a standard without its own requirements.
@@ -48,23 +45,18 @@ pub struct ReformedPlan {
     /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// A citation.
     pub source: String,
 }
 
-/// A rule for off-the-job hours.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoursRule {
     /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// The minimum months on programme.
     pub minimum_months: u16,
-    /// Percent of paid hours.
     pub share_percent: Option<u16>,
     /// Hours a week, on average.
     pub hours_a_week: Option<u16>,
@@ -84,7 +76,6 @@ pub struct HoursRule {
     #[serde(default = "yes")]
     pub read_in_full: bool,
     pub text: String,
-    /// A citation.
     pub source: String,
 }
 
@@ -117,7 +108,6 @@ fn tenths<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     read.ok_or_else(|| serde::de::Error::custom(format!("{text:?} is not a number of weeks such as \"5.6\"")))
 }
 
-/// A restriction of who is funded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FundingRule {
@@ -126,15 +116,12 @@ pub struct FundingRule {
     /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
     pub text: String,
-    /// A citation.
     pub source: String,
 }
 
-/// The English and maths rules, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnglishRule {
@@ -142,11 +129,9 @@ pub struct EnglishRule {
     pub aged_16_to_18: String,
     /// For those aged 19 or over.
     pub aged_19_or_over: String,
-    /// A citation.
     pub source: String,
 }
 
-/// Why the rules were refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RulesFault {
     /// The TOML does not parse or has another shape; the parser's message says where.
@@ -160,7 +145,6 @@ pub enum RulesFault {
     Days,
 }
 
-/// Returns the built-in rules, parsed once.
 pub fn shipped() -> Result<&'static ProgrammeRules, RulesFault> {
     static RULES: OnceLock<Result<ProgrammeRules, RulesFault>> = OnceLock::new();
     RULES.get_or_init(|| read(include_str!("../../../data/programme-rules.toml"))).as_ref().map_err(Clone::clone)
@@ -171,7 +155,6 @@ pub fn assessment_of(standard: &Standard) -> Assessment {
     shipped().map(|rules| rules.assessment_of(standard)).unwrap_or_default()
 }
 
-/// Returns the warnings for a start on a standard on this day.
 pub fn start_warnings(
     standard: &Standard,
     adopted: &[Arc<Standard>],
@@ -192,7 +175,6 @@ pub fn end_warning(start: NaiveDate, end: Option<NaiveDate>) -> Result<Option<St
     Ok(rule.zip(end).and_then(|(rule, end)| rule.end_warning(start, end)))
 }
 
-/// Parses and validates rules from TOML.
 pub fn read(text: &str) -> Result<ProgrammeRules, RulesFault> {
     let rules: ProgrammeRules =
         toml::from_str(text).map_err(|fault| RulesFault::Shape(fault.message().replace('\n', ", ")))?;
@@ -230,7 +212,6 @@ fn covers(ranges: impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)>) 
 }
 
 impl ProgrammeRules {
-    /// Returns the hours rule for a start date.
     pub fn hours_for(&self, date: NaiveDate) -> Option<&HoursRule> {
         self.hours.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
     }

@@ -17,7 +17,6 @@ use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOut
 use crate::domain::statement::kinds::review::Party;
 
 slugs! {
-    /// Whether a requirement is met.
     Fulfilment {
         Met = "met", "met";
         NotMet = "not-met", "not met";
@@ -31,13 +30,10 @@ slugs! {
 pub enum Urgency {
     /// On schedule.
     InTime,
-    /// Something is overdue or missing.
     Overdue,
-    /// Something that counted has lapsed.
     Lapsed,
 }
 
-/// A reason, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// The KSB state that it explains, and how many KSBs are in it.
@@ -60,29 +56,24 @@ impl Reason {
     }
 }
 
-/// A gateway requirement's status for one trainee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequirementStatus {
     /// Its slug in the standard, such as `english-maths`.
     pub id: String,
     pub text: String,
     pub met: Fulfilment,
-    /// Whether it is met because it was waived.
     pub waived: bool,
     pub pressing: Urgency,
     pub short: String,
     pub why: Vec<Reason>,
     /// What to do about it, and who; `None` if it is met or only time is missing.
     pub mend: Option<String>,
-    /// The KSBs that it is missing.
     pub ksbs: Vec<KsbCode>,
 }
 
-/// A trainee's readiness for the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
     pub trainee: TraineeCard,
-    /// The expected day of the gateway.
     pub gateway: NaiveDate,
     /// In the standard's order.
     pub figures: Vec<RequirementStatus>,
@@ -91,7 +82,6 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Returns how many are met.
     pub fn met(&self) -> usize {
         self.figures.iter().filter(|figure| figure.met == Fulfilment::Met).count()
     }
@@ -103,19 +93,16 @@ impl Readiness {
     }
 }
 
-/// A requirement that a training officer recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     pub id: StatementId,
     pub requirement: RequirementId,
     pub outcome: RequirementOutcome,
-    /// The evidence for it, or the reason.
     pub reason: SafeText,
     pub by: SafeText,
     pub on: NaiveDate,
 }
 
-/// A party's confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
     pub id: StatementId,
@@ -124,15 +111,12 @@ pub struct Confirmed {
     pub on: NaiveDate,
 }
 
-/// The inputs of readiness.
 #[derive(Debug, Clone, Copy)]
 pub struct GatewayInputs<'a> {
     pub standing: &'a TraineeRecord,
     /// The outstanding KSBs with their newest records.
     pub outstanding: &'a [Outstanding],
-    /// The requirements of the standard, or the general ones.
     pub gateway: &'a [GatewayRequirement],
-    /// The hours rule for the start date.
     pub rule: &'a HoursRule,
     pub review_rule: &'a ReviewRule,
     /// Whether the trainee was aged 16 to 18 at the start, if recorded.
@@ -152,7 +136,6 @@ pub struct GatewayInputs<'a> {
 }
 
 impl GatewayInputs<'_> {
-    /// Returns the first day of the programme.
     pub fn start(&self) -> NaiveDate {
         self.standing.trainee.start
     }
@@ -169,7 +152,6 @@ impl GatewayInputs<'_> {
         recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
     }
 
-    /// Returns the expected day of the gateway.
     pub fn gateway_day(&self) -> NaiveDate {
         self.standing.trainee.gateway(self.standing.standard.months(), self.measure.today)
     }

@@ -14,7 +14,6 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
 
-/// The maximum codes in one sentence.
 const MOST_NAMED: usize = 12;
 /// The months whose pace is extrapolated.
 const PACE_MONTHS: u32 = 6;
@@ -61,7 +60,6 @@ pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     RequirementStatus { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
-/// Checks that every KSB is signed or recognised.
 pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.standing.figures(None);
     let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
@@ -210,7 +208,6 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     Some(format!("At the pace of the last {PACE_MONTHS} months: all signed by {}, {against}", day_words(by)))
 }
 
-/// Compares confirmed hours with the minimum.
 pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let plan = facts.hours;
     let why = plan.why.iter().cloned().map(Reason::plain).collect();
@@ -262,7 +259,6 @@ pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// Checks that no KSB has lapsed.
 pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let today = facts.measure.today;
     let of = |state: State| facts.outstanding.iter().filter(move |row| row.state == state);
@@ -298,7 +294,6 @@ pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// Checks that a party has confirmed.
 pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatus {
     let said = facts.confirmed.iter().find(|said| said.party == party);
     let (short, why) = match said {
@@ -352,7 +347,6 @@ pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// Returns the status of a requirement that must be recorded and is not.
 pub(crate) fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
     let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.standing.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));

@@ -17,12 +17,10 @@ pub const MOST_ENTRIES_A_DAY: usize = 12;
 /// The maximum length of an entry's description, in bytes.
 pub const MOST_WHAT: usize = 800;
 
-/// Hours, in quarters of an hour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuarterHours(pub u32);
 
 impl QuarterHours {
-    /// Returns this many whole hours.
     pub fn hours(hours: u32) -> Self {
         Self(hours.saturating_mul(4))
     }
@@ -118,13 +116,11 @@ pub struct HourEntry {
     pub codes: Vec<KsbCode>,
 }
 
-/// An entry with its confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HourRow {
     pub entry: HourEntry,
     /// Who confirmed it, and on which day.
     pub confirmed: Option<(SafeText, NaiveDate)>,
-    /// The statement that confirms it.
     pub statement: Option<StatementId>,
 }
 

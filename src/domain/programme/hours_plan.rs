@@ -28,14 +28,12 @@ pub struct HoursPlan {
     pub measured: Measured,
     /// The months without off-the-job learning.
     pub idle: Vec<Month>,
-    /// The reasons, one sentence each.
     pub why: Vec<String>,
 }
 
 slugs! {
     /// What the expected hours are based on.
     Measured {
-        /// The training plan.
         Plan = "training-plan";
         /// An even spread over the programme.
         Evenly = "evenly";
@@ -77,12 +75,9 @@ impl HoursPlan {
     }
 }
 
-/// The inputs of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct HoursFacts<'a> {
-    /// The rule for the start date.
     pub rule: &'a HoursRule,
-    /// The first day of the programme.
     pub start: NaiveDate,
     /// The planned last day of the practical period, if set.
     pub end: Option<NaiveDate>,
@@ -90,20 +85,17 @@ pub struct HoursFacts<'a> {
     pub months: u16,
     /// The minimum published for the version of the standard, in hours.
     pub published: Option<u32>,
-    /// Paid hours a week, if recorded.
     pub weekly: Option<PaidHours>,
     pub confirmed: QuarterHours,
     pub waiting: QuarterHours,
     /// Recognised prior learning on the trainee's own standard.
     pub recognised: Option<&'a Recognised>,
-    /// The training plan by now, if there is one.
     pub plan: Option<PlanToDate>,
     /// The months without off-the-job learning.
     pub idle: &'a [Month],
     pub today: NaiveDate,
 }
 
-/// Computes the plan.
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
         *facts;

@@ -16,7 +16,6 @@ slugs! {
     }
 }
 
-/// A rating as signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rated {
     /// The rating suggested by the plan.

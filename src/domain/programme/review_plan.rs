@@ -17,7 +17,6 @@ pub struct ReviewPlan {
     /// The last day for the next review.
     pub due: NaiveDate,
     pub call: ReviewDue,
-    /// The day of the last review, if any.
     pub last: Option<NaiveDate>,
     pub held: usize,
     /// Reviews that someone who attended has not signed, oldest first.
@@ -28,9 +27,7 @@ pub struct ReviewPlan {
     pub open: Vec<OpenAction>,
     /// The longest interval between reviews.
     pub every: Every,
-    /// The kind of the next meeting.
     pub meeting: Meeting,
-    /// The reasons, one sentence each.
     pub why: Vec<String>,
 }
 
@@ -72,30 +69,24 @@ impl ReviewDue {
     }
 }
 
-/// A review that not everyone has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsigned {
     pub id: StatementId,
     pub held: NaiveDate,
-    /// Who attended but has not acknowledged it.
     pub missing: Vec<Attended>,
 }
 
-/// An open action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAction {
     pub what: SafeText,
-    /// The due date.
     pub by: NaiveDate,
     /// Absent if none was agreed.
     pub owner: Option<PersonRef>,
     pub from: ActionFrom,
 }
 
-/// The source of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionFrom {
-    /// The last review.
     Review,
     /// A KSB not achieved, without a later sign-off.
     Ksb(KsbCode),
@@ -107,7 +98,6 @@ pub fn due_after(last: NaiveDate, next: Option<NaiveDate>, rule: &ReviewRule) ->
     next.map_or(latest, |next| next.min(latest))
 }
 
-/// Returns how close a due date is.
 pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
     match (due - today).num_days() {
         over @ ..=-1 => ReviewDue::Overdue(-over),
@@ -175,7 +165,6 @@ pub fn review_plan(
     ReviewPlan { due, call, last, held, unsigned, gaps, open, every: rule.every, meeting, why }
 }
 
-/// The state of the year-end reviews.
 #[derive(Debug, Default)]
 struct YearEnds {
     /// The last day for the one that is due now.
@@ -231,12 +220,10 @@ fn counted(reviews: usize) -> String {
     if reviews == 1 { "1 review was held".to_owned() } else { format!("{reviews} reviews were held") }
 }
 
-/// A trainee's next review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeReviewDue {
     pub id: PersonId,
     pub name: SafeText,
-    /// The day of the last review, if any.
     pub last: Option<NaiveDate>,
     /// The last day for the next.
     pub due: NaiveDate,

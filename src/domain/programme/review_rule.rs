@@ -9,7 +9,6 @@ use serde::Deserialize;
 use crate::domain::primitives::toml_value::{optional_date, parsed};
 use crate::domain::statement::kinds::review::Meeting;
 
-/// A rule for progress reviews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewRule {
@@ -18,7 +17,6 @@ pub struct ReviewRule {
     /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
     /// The longest interval between reviews.
@@ -31,11 +29,9 @@ pub struct ReviewRule {
     /// When year-end reviews are held, if the programme has them.
     pub year_end: Option<YearEnd>,
     pub text: String,
-    /// A citation.
     pub source: String,
 }
 
-/// An interval between reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {
     Weeks(u16),
@@ -71,15 +67,12 @@ impl fmt::Display for Every {
     }
 }
 
-/// The period of each year in which its review is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearEnd {
     /// From 1 to 12.
     pub month: u32,
-    /// The first day of the period.
     pub first: u32,
-    /// The last day.
     pub last: u32,
 }
 

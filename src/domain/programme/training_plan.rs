@@ -7,12 +7,10 @@ use crate::domain::primitives::ids::{KsbCode, StandardRef, StatementId};
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 
-/// The plan in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedPlan {
     pub id: StatementId,
     pub said: TrainingPlan,
-    /// The day it was signed.
     pub on: NaiveDate,
 }
 
@@ -29,7 +27,6 @@ pub struct PlanToDate {
 }
 
 impl SignedPlan {
-    /// Returns whether it is for this standard.
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
         self.said.standard == *standard
     }

@@ -12,10 +12,8 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::record::evidence::File;
 use crate::domain::statement::kinds::sign_off::Outcome;
 
-/// The maximum files of one claim.
 pub const MOST_FILES: usize = 10;
 
-/// A claim with its items and evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub id: ClaimId,
@@ -30,19 +28,15 @@ pub struct Claim {
     pub of: Option<(PersonId, SafeText)>,
     pub made: Timestamp,
     pub withdrawn: Option<Timestamp>,
-    /// The claim that this one resubmits.
     pub again: Option<ClaimId>,
 }
 
-/// A KSB of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimItem {
     pub code: KsbCode,
-    /// The sign-off that answered it, if any.
     pub answered: Option<Answered>,
 }
 
-/// The sign-off that answered an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     pub by: StatementId,
@@ -50,19 +44,16 @@ pub struct Answered {
     pub outcome: Option<Outcome>,
 }
 
-/// A claim's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ClaimState {
     /// At least one KSB awaits an answer.
     Waiting,
-    /// The trainee withdrew it.
     Withdrawn,
     /// Every KSB is answered.
     Answered,
 }
 
 impl ClaimState {
-    /// Returns the state's name.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -89,7 +80,6 @@ impl Claim {
         }
     }
 
-    /// Returns the KSBs that await an answer.
     pub fn waiting(&self) -> impl Iterator<Item = KsbCode> {
         let some = self.withdrawn.is_none();
         self.items.iter().filter(move |item| some && item.answered.is_none()).map(|item| item.code)
@@ -112,14 +102,12 @@ impl PendingClaim {
     }
 }
 
-/// A claim in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueRow {
     pub claim: ClaimId,
     pub trainee: PersonId,
     pub trainee_name: SafeText,
     pub codes: Vec<KsbCode>,
-    /// The beginning of the reflection.
     pub reflection: Option<SafeText>,
     pub files: u32,
     /// The name of the supervisor asked; `None` asks anyone in the department.

@@ -8,11 +8,9 @@ use crate::domain::primitives::file_name::{FileName, ReadName};
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::{SafeText, TextFault, nhs_number};
 
-/// The maximum size of one file, in bytes.
 pub const MOST_BYTES: u64 = 25 << 20;
 /// The maximum size of all of a trainee's files together, in bytes.
 pub const MOST_OF_ONE: u64 = 250 << 20;
-/// The maximum files of one trainee.
 pub const MOST_FILES_OF_ONE: usize = 200;
 /// The maximum length of a file name, in bytes.
 pub const LONGEST_NAME: usize = 120;
@@ -22,20 +20,16 @@ pub const LONGEST_NAME: usize = 120;
 pub struct File {
     /// The SHA-256 of its content, which identifies it.
     pub digest: Digest,
-    /// The name as stored in the database.
     pub name: ReadName,
     /// In bytes.
     pub size: u64,
     /// Detected from its content.
     pub kind: FileKind,
     pub added: Timestamp,
-    /// How many claims use it.
     pub claims: u32,
-    /// Whether its content was erased.
     pub erased: bool,
 }
 
-/// A file's kind, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileKind {
     Pdf,
@@ -52,7 +46,6 @@ impl FileKind {
     /// All kinds, in the order of their numbers in the database.
     pub const ALL: [Self; 6] = [Self::Pdf, Self::Png, Self::Jpeg, Self::Text, Self::Office, Self::Zip];
 
-    /// Returns the kind's name.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -75,12 +68,10 @@ impl FileKind {
     }
 }
 
-/// Why a file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FileFault {
     #[error("The file is empty")]
     Empty,
-    /// It exceeds [`MOST_BYTES`].
     #[error("The file is larger than {} MiB, the most that is accepted", MOST_BYTES >> 20)]
     TooLarge,
     /// The content is of no supported kind.
@@ -102,7 +93,6 @@ pub enum FileFault {
         /// From 1.
         line: u64,
     },
-    /// The name is not a valid file name.
     #[error("The file's name cannot be kept: {0}")]
     Name(String),
 }
@@ -117,10 +107,8 @@ pub fn file_name(name: &str) -> Result<FileName, FileFault> {
     FileName::parse(clean.as_str()).or_else(refused)
 }
 
-/// The result of detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileInfo {
-    /// The SHA-256 of the content.
     pub digest: Digest,
     /// In bytes.
     pub size: u64,

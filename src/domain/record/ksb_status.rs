@@ -52,7 +52,6 @@ impl State {
         }
     }
 
-    /// Returns the Unicode mark.
     pub fn mark(self) -> &'static str {
         match self {
             Self::Open => "·",
@@ -65,7 +64,6 @@ impl State {
         }
     }
 
-    /// Returns the ASCII mark.
     pub fn ascii(self) -> &'static str {
         match self {
             Self::Open => ".",
@@ -78,7 +76,6 @@ impl State {
         }
     }
 
-    /// Returns whether it counts towards progress.
     pub fn counts(self) -> bool {
         matches!(self, Self::Signed | Self::Renew)
     }
@@ -91,9 +88,7 @@ pub const RENEW_DAYS: u64 = 30;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedSignOff {
     pub outcome: Outcome,
-    /// The day of the observation.
     pub observed: NaiveDate,
-    /// Whether another supervisor countersigned it.
     pub countersigned: bool,
 }
 
@@ -104,7 +99,6 @@ pub enum KsbOutcome {
     NotAchieved,
     /// The newest outcome is *achieved*. The days are of the achieved sign-offs since the last *not achieved*.
     Achieved {
-        /// The latest observation day.
         observed: NaiveDate,
         /// The latest observation day of those countersigned.
         countersigned: Option<NaiveDate>,
@@ -147,7 +141,6 @@ impl KsbOutcome {
         }
     }
 
-    /// Returns the state today.
     pub fn state(self, measure: &StatusContext) -> State {
         match self.counts_from(&measure.policy) {
             Some(from) => measure.age(from),

@@ -50,7 +50,6 @@ impl Rejection {
     }
 }
 
-/// An outstanding KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outstanding {
     pub code: KsbCode,
@@ -62,7 +61,6 @@ pub struct Outstanding {
     pub newest: Option<Record>,
     /// The rejection of its newest sign-off, if unanswered.
     pub rejected: Option<Rejection>,
-    /// Its pending claim, in any state.
     pub claim: Option<PendingClaim>,
 }
 
@@ -79,12 +77,10 @@ impl Outstanding {
         action.or(lapsed).filter(|day| *day < today)
     }
 
-    /// Returns how many days it is late, if it is.
     pub fn days_late(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<i64> {
         Some((today - self.late_since(standing, today)?).num_days())
     }
 
-    /// Returns whether a filter selects it.
     pub fn fits(&self, filter: &Filter, standing: &TraineeRecord, today: NaiveDate) -> bool {
         let ksb = standing.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());

@@ -11,9 +11,7 @@ use crate::domain::statement::kinds::sign_off::Outcome;
 pub enum QaReason {
     /// A sample rejected it, and the KSB has no newer sign-off.
     Rejected { by: SafeText, reason: Option<SafeText> },
-    /// The policy requires a countersign.
     Countersign,
-    /// It was drawn for a sample.
     Sample {
         draw: Draw,
         /// Who is to sample it.
@@ -45,7 +43,6 @@ pub struct QaItem {
     pub signed: Timestamp,
 }
 
-/// A page of second checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QaPage {
     /// Rejected ones first, then the oldest.

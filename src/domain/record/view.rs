@@ -23,7 +23,6 @@ use crate::domain::statement::kinds::review::Review;
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::domain::statement::kinds::sign_off::{Action, Evidence, Method, Outcome, Supervision};
 
-/// A person in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
     pub id: PersonId,
@@ -33,14 +32,12 @@ pub struct PersonRow {
     pub left: bool,
 }
 
-/// A trainee's summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeCard {
     pub id: PersonId,
     pub name: SafeText,
     pub standard: StandardRef,
     pub specialism: Option<SafeText>,
-    /// The first day of the programme.
     pub start: NaiveDate,
     /// The planned last day before the gateway, if set.
     pub end: Option<NaiveDate>,
@@ -94,7 +91,6 @@ pub struct TraineeRecord {
 pub struct NoLongerAsked {
     pub code: KsbCode,
     pub text: String,
-    /// Why it is not in scope.
     pub why: String,
     /// Its sign-offs, newest first.
     pub records: Vec<Record>,
@@ -105,7 +101,6 @@ pub struct NoLongerAsked {
 pub struct SeenLast {
     /// The supervisor's current name.
     pub by: SafeText,
-    /// The day of the observation.
     pub on: NaiveDate,
 }
 
@@ -116,12 +111,10 @@ impl TraineeRecord {
         self.standard.ksbs().iter().zip(self.states.iter().copied()).chain(local)
     }
 
-    /// Returns the KSB or local competence with this code.
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
         self.standard.ksb(code).or_else(|| self.local_of(code).map(|local| &local.ksb))
     }
 
-    /// Returns the local competence with this code.
     pub fn local_of(&self, code: KsbCode) -> Option<&LocalKsb> {
         self.local.iter().find(|local| local.ksb.code == code)
     }
@@ -162,23 +155,18 @@ impl TraineeRecord {
     }
 }
 
-/// A claim with its KSBs' texts and states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimDetail {
     pub claim: Claim,
-    /// In the claim's order.
     pub items: Vec<ClaimKsb>,
 }
 
-/// A claimed KSB with its text and state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimKsb {
     pub code: KsbCode,
     pub text: String,
     pub state: State,
-    /// Whether it awaits an answer.
     pub waits: bool,
-    /// Its newest live sign-off.
     pub newest: Option<Record>,
 }
 
@@ -195,7 +183,6 @@ pub struct Record {
     pub outcome: Outcome,
     pub method: Option<Method>,
     pub supervision: Option<Supervision>,
-    /// The day of the observation.
     pub observed: NaiveDate,
     pub signed: Timestamp,
     pub signer: PersonId,
@@ -205,7 +192,6 @@ pub struct Record {
     pub action: Option<Action>,
     pub late: Option<SafeText>,
     pub evidence: Vec<Evidence>,
-    /// Set if it was withdrawn.
     pub withdrawn: Option<Withdrawal>,
     /// Annotations, oldest first: countersign, sample, acknowledgement, dispute.
     pub marks: Vec<AnnotationMark>,
@@ -214,7 +200,6 @@ pub struct Record {
 }
 
 impl Record {
-    /// Returns whether a sample rejected it.
     pub fn rejected(&self) -> bool {
         self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
     }
@@ -225,21 +210,17 @@ impl Record {
     }
 }
 
-/// An annotation of a statement on a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnotationMark {
-    /// The annotating statement.
     pub id: StatementId,
     /// Countersign, sample, acknowledge or dispute.
     pub kind: Kind,
-    /// The outcome, for a sample.
     pub sampled: Option<Sampled>,
     pub at: Timestamp,
     pub by: PersonId,
     pub by_name: SafeText,
     pub reason: Option<SafeText>,
     pub withdrawn: bool,
-    /// Whether its key was compromised.
     pub in_review: bool,
 }
 
@@ -257,7 +238,6 @@ impl AnnotationMark {
     }
 }
 
-/// A recorded progress review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldReview {
     pub id: StatementId,
@@ -267,14 +247,11 @@ pub struct HeldReview {
     pub signer: PersonId,
     pub signer_name: SafeText,
     pub signed: Timestamp,
-    /// Its acknowledgements.
     pub marks: Vec<AnnotationMark>,
     pub withdrawn: bool,
-    /// Whether its key was compromised.
     pub in_review: bool,
 }
 
-/// A withdrawal of a sign-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
     pub id: StatementId,
@@ -329,7 +306,6 @@ impl Called {
     /// A sign-off with the outcome *not achieved*.
     pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
 
-    /// Returns the noun for a statement of this kind and outcome.
     pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
         match kind.undo() {
             _ if outcome == Some(Outcome::NotAchieved) => Self::NOT_ACHIEVED,
@@ -363,7 +339,6 @@ impl Batch {
         told.iter().map(words).collect::<Vec<_>>().join(" and ")
     }
 
-    /// Returns the trainees' names in one line.
     pub fn whose(&self) -> String {
         self.trainees.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
     }
@@ -378,7 +353,6 @@ pub struct TreeHead {
     pub code: String,
 }
 
-/// A complete statement, as shown to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FullStatement {
     /// In the log, from 0.
@@ -409,7 +383,6 @@ pub struct Observation {
     pub outcome: Outcome,
     pub method: Option<Method>,
     pub supervision: Option<Supervision>,
-    /// The day of the observation.
     pub observed: NaiveDate,
     pub place: Option<SafeText>,
     pub feedback: Option<SafeText>,

@@ -12,9 +12,7 @@ use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::standard::start_dates::StartDates;
 use crate::domain::statement::kinds::review::Party;
 
-/// The maximum descriptive texts of a standard.
 pub const MOST_TEXTS: usize = 500;
-/// The maximum versions that it lists.
 pub const MOST_VERSIONS: usize = 100;
 
 slugs! {
@@ -43,13 +41,10 @@ slugs! {
         Qualification = "qualification", "Qualification";
         /// A link to the assessment plan.
         AssessmentPlan = "assessment-plan", "Assessment plan";
-        /// The external quality assurance body.
         QualityAssurance = "quality-assurance", "External quality assurance";
-        /// The maximum funding.
         Funding = "funding", "Funding";
         /// The publisher's notices at the top of the page.
         Notice = "notice", "Notices";
-        /// Where it is published.
         Source = "source", "Source";
         /// The copyright and licence line, shown wherever the texts are.
         Attribution = "attribution", "Attribution";
@@ -76,7 +71,6 @@ slugs! {
 }
 
 impl Assessment {
-    /// Returns the name of the assessment.
     pub fn name(self) -> &'static str {
         match self {
             Self::EndPoint => "End-point assessment",
@@ -84,7 +78,6 @@ impl Assessment {
         }
     }
 
-    /// Returns the name of the gateway.
     pub fn gateway(self) -> &'static str {
         match self {
             Self::EndPoint => "Gateway",
@@ -119,26 +112,21 @@ impl Assessment {
 /// The meaning that the employer signs before an end-point assessment.
 pub const MEANING_EMPLOYER: &str =
     "For the employer: this trainee works at or above the level of the occupation and may go to end-point assessment.";
-/// The meaning that the training provider signs.
 pub const MEANING_PROVIDER: &str = "For the training provider: this trainee has met every requirement of the gateway and may go to end-point assessment.";
 
-/// A version of a standard and its start dates.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VersionDates {
     /// Such as `1.1`.
     pub version: String,
     pub change: Option<String>,
-    /// The first start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub earliest: Option<NaiveDate>,
-    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub latest: Option<NaiveDate>,
 }
 
 impl VersionDates {
-    /// Returns both dates.
     pub fn starts(&self) -> StartDates {
         StartDates { earliest: self.earliest, latest: self.latest }
     }
@@ -190,7 +178,6 @@ impl FromStr for VersionDates {
 pub struct About {
     /// `None` if it does not say.
     pub assessment: Option<Assessment>,
-    /// Months of assessment after the gateway.
     pub assessment_months: Option<u16>,
     /// Newest first.
     pub versions: Vec<VersionDates>,
@@ -203,7 +190,6 @@ impl About {
         *self == Self::default()
     }
 
-    /// Returns the texts of one topic.
     pub fn of(&self, topic: Topic) -> impl Iterator<Item = &str> {
         self.texts.iter().filter(move |(of, _)| *of == topic).map(|(_, text)| text.as_str())
     }

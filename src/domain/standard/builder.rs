@@ -15,12 +15,10 @@ use crate::domain::statement::kinds::requirement::RequirementId;
 
 /// The maximum duties and KSBs together.
 pub const MOST_ITEMS: usize = 5_000;
-/// The maximum gateway requirements.
 pub const MOST_REQUIREMENTS: usize = 100;
 /// The maximum links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
 
-/// A duty of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
     /// From 1.
@@ -37,14 +35,12 @@ impl Duty {
     }
 }
 
-/// The parts of a standard, as imported and not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardParts {
     pub reference: StandardRef,
     pub title: String,
     /// 1 to 8.
     pub level: u8,
-    /// Typical months to the gateway.
     pub months: u16,
     /// Minimum off-the-job hours, if published.
     pub hours: Option<u32>,
@@ -57,7 +53,6 @@ pub struct StandardParts {
     pub ksbs: Vec<(KsbCode, String)>,
     /// Pairs of linked duties and KSBs, in any order.
     pub links: Vec<(DutyNo, KsbCode)>,
-    /// The gateway requirements, in order; may be empty.
     pub gateway: Vec<GatewayRequirement>,
     /// In order; may be empty.
     pub options: Vec<StandardOption>,
@@ -65,7 +60,6 @@ pub struct StandardParts {
 }
 
 impl StandardParts {
-    /// Returns all faults of these parts.
     pub fn faults(&self) -> Vec<StandardFault> {
         // Sizes first, so that oversized input is neither compared nor hashed.
         let items = self.duties.len() + self.ksbs.len();
@@ -188,7 +182,6 @@ fn gateway_faults(parts: &StandardParts) -> Vec<StandardFault> {
     faults
 }
 
-/// Returns the faults of the options.
 fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
     let mut faults = Vec::new();
     let (ksbs, duties): (BTreeSet<_>, BTreeSet<_>) =
@@ -221,7 +214,6 @@ fn option_faults(parts: &StandardParts) -> Vec<StandardFault> {
     faults
 }
 
-/// Returns the faults of the descriptive part.
 fn about_faults(parts: &StandardParts) -> Vec<StandardFault> {
     let (about, mut faults, mut seen) = (&parts.about, Vec::new(), BTreeSet::new());
     for (topic, text) in &about.texts {
@@ -255,7 +247,6 @@ fn lower(of: &str) -> String {
     of.replacen("The", "the", 1)
 }
 
-/// Returns the name of a gateway requirement, for a fault.
 pub fn requirement_name(id: &str) -> String {
     format!("The gateway's requirement {id}")
 }

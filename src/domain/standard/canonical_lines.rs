@@ -8,7 +8,6 @@ use thiserror::Error;
 use crate::domain::standard::error::StandardFault;
 use crate::domain::standard::local_parts::LocalFault;
 
-/// Why a canonical text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CanonicalFault {
     /// A line is not what the format requires there.
@@ -31,7 +30,6 @@ pub enum CanonicalFault {
     Spelling(&'static str),
 }
 
-/// The lines not read yet.
 pub struct Lines<'a> {
     of: &'static str,
     rest: Peekable<Split<'a, char>>,
@@ -65,7 +63,6 @@ impl<'a> Lines<'a> {
         parse(value).map(Some).ok_or_else(|| self.fault(self.next - 1, expected))
     }
 
-    /// Reads the next line if it has this key.
     pub fn optional<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Option<T>, CanonicalFault> {
         self.read(key, expected, |value| value.parse().ok())
     }
@@ -75,7 +72,6 @@ impl<'a> Lines<'a> {
         self.optional(key, expected)?.ok_or_else(|| self.fault(self.next, expected))
     }
 
-    /// Reads the next lines that have this key.
     pub fn all<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<Vec<T>, CanonicalFault> {
         std::iter::from_fn(|| self.optional(key, expected).transpose()).collect()
     }
@@ -92,7 +88,6 @@ impl<'a> Lines<'a> {
         })
     }
 
-    /// Checks that no line is left.
     pub fn end(mut self) -> Result<(), CanonicalFault> {
         match self.rest.next() {
             None => Ok(()),

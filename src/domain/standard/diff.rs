@@ -13,17 +13,13 @@ use crate::domain::standard::gateway_requirement::GatewayRequirement;
 const REWORDED: usize = 50;
 
 slugs! {
-    /// How a duty or KSB differs.
     Change {
-        /// Same text, same code.
         Same = "same";
         /// Same text, another code.
         Moved = "moved";
         /// Another text with at least half of the words, same code.
         Reworded = "reworded";
-        /// Only in the first version.
         Gone = "gone";
-        /// Only in the second version.
         New = "new";
     }
 }
@@ -34,18 +30,15 @@ pub struct Pair {
     pub change: Change,
     /// Its code in the first version: `K1`, or `D1` for a duty.
     pub before: Option<String>,
-    /// Its code in the second version.
     pub after: Option<String>,
     /// The text of the second version; of the first if it is gone.
     pub text: String,
-    /// The word diff, if reworded.
     pub words: Vec<Piece>,
 }
 
 /// A KSB in both versions whose duties or options differ; each pair is before, after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
-    /// Its code in the second version.
     pub code: String,
     /// The codes of its duties: `D1`. Renumbered duties do not count as a difference.
     pub duties: [Vec<String>; 2],
@@ -69,12 +62,10 @@ pub struct StandardDiff {
 }
 
 impl StandardDiff {
-    /// Returns how many KSBs have this change.
     pub fn count(&self, change: Change) -> usize {
         self.ksbs.iter().filter(|pair| pair.change == change).count()
     }
 
-    /// Returns whether nothing differs.
     pub fn is_none(&self) -> bool {
         self.facts.is_empty()
             && self.mapped.is_empty()
@@ -93,7 +84,6 @@ fn gateway(standard: &Standard) -> String {
     standard.gateway().iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Compares two versions.
 pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "not set".to_owned());
     let facts = |s: &Standard| {
@@ -141,7 +131,6 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     }
 }
 
-/// Compares a KSB's duties and options.
 fn mapped(pair: &Pair, duties: &[Pair], (a, b): (&Standard, &Standard)) -> Option<Mapped> {
     let [before, after]: [KsbCode; 2] = [pair.before.as_ref()?.parse().ok()?, pair.after.as_ref()?.parse().ok()?];
     let of = |standard: &Standard, code| -> Vec<String> {

@@ -5,12 +5,10 @@ use thiserror::Error;
 
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 
-/// Why a standard was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StandardFault {
     #[error("The standard has no KSB")]
     Empty,
-    /// It has the code of a local competence.
     #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
     Local,
     /// Too many duties and KSBs, links or other items.
@@ -27,9 +25,7 @@ pub enum StandardFault {
     /// The last start date is before the first.
     #[error("The last start date, {latest}, is before the first, {earliest}")]
     Dates {
-        /// The first start date.
         earliest: NaiveDate,
-        /// The last start date.
         latest: NaiveDate,
     },
     /// A duty number, KSB code or link occurs twice.
@@ -50,11 +46,9 @@ pub enum StandardFault {
         of: String,
         missing: String,
     },
-    /// A title or text is invalid.
     #[error("{of}: {why}")]
     Text {
         of: String,
-        /// What is wrong with it.
         why: String,
     },
 }

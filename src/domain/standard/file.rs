@@ -16,10 +16,8 @@ use crate::domain::standard::metadata::{FundingRule, StandardNotes};
 use crate::domain::standard::options::{StandardOption, follow_duties};
 use crate::domain::standard::start_dates::StartDates;
 
-/// Why a standard's file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StandardFileFault {
-    /// It is not TOML of the right shape.
     #[error("The standard's file cannot be read{}: {why}", .line.map(|line| format!(" (line {line})")).unwrap_or_default())]
     Shape {
         /// From 1, if the parser reports one.
@@ -57,7 +55,6 @@ pub fn st0413() -> Result<(Standard, StandardNotes), StandardFileFault> {
     standard(include_str!("../../../data/st0413-1.1.toml"))
 }
 
-/// Parses and validates a standard and its notes from TOML.
 pub fn standard(text: &str) -> Result<(Standard, StandardNotes), StandardFileFault> {
     let (parts, notes) = read(text)?;
     Ok((Standard::build(parts).map_err(StandardFileFault::Standard)?, notes))
@@ -108,7 +105,6 @@ pub fn read(text: &str) -> Result<(StandardParts, StandardNotes), StandardFileFa
     Ok((parts, notes))
 }
 
-/// Collects the descriptive part.
 fn about(file: &File) -> Result<About, StandardFileFault> {
     let mut versions = file.versions.clone();
     if let Some(change) = &file.change

@@ -10,16 +10,13 @@ use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::level::Level;
 use crate::domain::primitives::toml_value::{date, parsed};
 
-/// The public occupational standard for a level.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelStandard {
     /// Such as `ST0413`.
     pub reference: String,
     pub level: u8,
-    /// Typical months to the gateway.
     pub months: u16,
-    /// Minimum off-the-job hours.
     pub hours: u32,
 }
 
@@ -29,14 +26,11 @@ pub struct LevelStandard {
 pub struct LevelNotes {
     #[serde(deserialize_with = "parsed")]
     pub level: Level,
-    /// The job title at this level.
     pub name: String,
     /// What they do, in our own words.
     pub does: String,
     pub trained: String,
-    /// The public standard for it, if there is one.
     pub standard: Option<LevelStandard>,
-    /// The ids of the routes that lead to it.
     #[serde(default)]
     pub routes: Vec<String>,
     /// The registers that its standard leads to.
@@ -47,7 +41,6 @@ pub struct LevelNotes {
     pub others: Vec<String>,
 }
 
-/// A route into a level, or the body responsible for all routes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
@@ -58,11 +51,9 @@ pub struct Route {
     pub text: String,
 }
 
-/// The career framework.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Framework {
-    /// A citation of the description's source.
     pub source: String,
     #[serde(deserialize_with = "date")]
     pub dated: NaiveDate,
@@ -76,7 +67,6 @@ pub struct Framework {
     routes: Vec<Route>,
 }
 
-/// Why a framework file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameworkFault {
     /// It is not TOML of the right shape; the parser's message says where.
@@ -101,12 +91,10 @@ impl LevelStandard {
 }
 
 impl Framework {
-    /// Parses the built-in framework.
     pub fn built_in() -> Result<Self, FrameworkFault> {
         Self::parse(include_str!("../../../data/career-framework.toml"))
     }
 
-    /// Parses a framework from TOML.
     pub fn parse(text: &str) -> Result<Self, FrameworkFault> {
         let framework: Self = toml::from_str(text).map_err(|e| FrameworkFault::Shape(e.to_string()))?;
         let ids: BTreeSet<&str> = framework.routes.iter().map(|route| route.id.as_str()).collect();
@@ -120,7 +108,6 @@ impl Framework {
         Ok(framework)
     }
 
-    /// Returns the five levels, lowest first.
     pub fn levels(&self) -> &[LevelNotes] {
         &self.levels
     }
@@ -130,7 +117,6 @@ impl Framework {
         &self.routes
     }
 
-    /// Returns the names of the routes that lead to a level.
     pub fn routes_to(&self, notes: &LevelNotes) -> Vec<&str> {
         let name = |id: &String| self.routes.iter().find(|route| route.id == *id).map(|route| route.name.as_str());
         notes.routes.iter().filter_map(name).collect()

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-/// A gateway requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayRequirement {
@@ -10,13 +9,11 @@ pub struct GatewayRequirement {
     pub id: String,
     /// A few words, for a list.
     pub text: String,
-    /// The rule, in the source's words.
     pub rule: Option<String>,
     /// What else meets it, in the source's words.
     #[serde(default)]
     pub alternatives: Vec<String>,
     /// Additional advice.
     pub note: Option<String>,
-    /// A citation of the rule.
     pub source: Option<String>,
 }

@@ -7,7 +7,6 @@ use std::str::FromStr;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef, ValueFault, fault};
 
-/// The part of a competence list that a standard does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalCompetenceList {
     /// The standards it is for, sorted, without repeats; at least one.
@@ -15,10 +14,8 @@ pub struct LocalCompetenceList {
     pub terms: BTreeMap<KsbCode, CompetenceTerms>,
 }
 
-/// The requirements of a competence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompetenceTerms {
-    /// The number of observations required, from 1.
     pub observations: u16,
     /// Months until reassessment; `None` uses the policy's.
     pub months: Option<u32>,
@@ -31,13 +28,11 @@ pub struct CompetenceTerms {
 /// Who may sign a competence off, besides being a supervisor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AllowedSigner {
-    /// Supervisors who also have this role.
     Role(Role),
     Person(PersonId),
 }
 
 impl LocalCompetenceList {
-    /// Returns the people named as signers.
     pub fn people(&self) -> impl Iterator<Item = &PersonId> {
         self.terms.values().flat_map(|term| &term.who).filter_map(|who| match who {
             AllowedSigner::Person(id) => Some(id),
@@ -47,7 +42,6 @@ impl LocalCompetenceList {
 }
 
 impl CompetenceTerms {
-    /// Returns whether the terms allow a person to sign it off.
     pub fn may_sign(&self, person: &Person) -> bool {
         let fits = |who: &AllowedSigner| match who {
             AllowedSigner::Role(role) => person.may_act_as(*role),

@@ -9,13 +9,9 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::builder::text_fault;
 use crate::domain::standard::local::{CompetenceTerms, LocalCompetenceList};
 
-/// The maximum competences of a list.
 pub const MOST_COMPETENCES: usize = 500;
-/// The maximum standards of a list.
 pub const MOST_BESIDE: usize = 8;
-/// The maximum observations required of a competence.
 pub const MOST_OBSERVATIONS: u16 = 100;
-/// The maximum months until a reassessment.
 pub const MOST_MONTHS: u32 = 120;
 
 /// The parts of a list, as imported and not yet validated.
@@ -23,7 +19,6 @@ pub const MOST_MONTHS: u32 = 120;
 pub struct LocalParts {
     pub reference: StandardRef,
     pub title: String,
-    /// The standards it is for, in any order.
     pub beside: Vec<StandardRef>,
     /// Codes, texts and terms, in any order.
     pub competences: Vec<(KsbCode, String, CompetenceTerms)>,
@@ -149,7 +144,6 @@ pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
     faults
 }
 
-/// Returns the repeated values.
 fn twice<T: Ord>(values: &[T]) -> impl Iterator<Item = &T> {
     let mut seen = BTreeSet::new();
     values.iter().filter(move |value| !seen.insert(*value))

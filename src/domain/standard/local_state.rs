@@ -14,7 +14,6 @@ pub struct LocalTally {
     pub shown: Option<KsbOutcome>,
     /// The number of *achieved* sign-offs; a *not achieved* does not reduce it.
     pub achieved: u16,
-    /// How many of these are countersigned.
     pub countersigned: u16,
     /// The latest observation day of an *achieved* sign-off.
     pub latest: Option<NaiveDate>,
@@ -38,7 +37,6 @@ impl LocalTally {
         live.into_iter().fold(Self::default(), Self::with)
     }
 
-    /// Returns how many count under a policy.
     pub fn counted(&self, policy: &Policy) -> u16 {
         if policy.countersign > 0 { self.countersigned } else { self.achieved }
     }

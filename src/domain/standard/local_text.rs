@@ -24,7 +24,6 @@ use crate::domain::standard::local_parts::LocalParts;
 /// The first line of a list's text.
 pub const HEAD: &str = "countersign-competences/1\n";
 
-/// Returns the list's canonical text; empty for a standard.
 pub fn canonical(list: &Standard) -> String {
     let Some(local) = list.local() else { return String::new() };
     let mut text = format!("{HEAD}list {}\ntitle {}\n", list.reference(), list.title());

@@ -15,12 +15,10 @@ pub const LOCAL_GROUP: DutyNo = DutyNo(0);
 /// A competence of a list in force, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalKsb {
-    /// The list that it is from.
     pub list: StandardRef,
     /// Code and text in a KSB's shape; its duty is [`LOCAL_GROUP`].
     pub ksb: Ksb,
     pub term: CompetenceTerms,
-    /// The result of its sign-offs.
     pub tally: LocalTally,
     /// How many of its observations count under the policy.
     pub seen: u16,

@@ -11,42 +11,32 @@ use crate::domain::standard::start_dates::StartDates;
 /// A standard's notes from its file, for the screen and for rules by date; not signed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StandardNotes {
-    /// The descriptive part.
     pub about: About,
-    /// Funding rules, by start date.
     pub funding: Vec<FundingRule>,
-    /// The gateway requirements.
     pub gateway: Vec<GatewayRequirement>,
 }
 
 impl StandardNotes {
-    /// Returns the funding rule for a start date.
     pub fn funding_for(&self, date: NaiveDate) -> Option<&FundingRule> {
         self.funding.iter().find(|rule| StartDates { earliest: rule.from, latest: rule.until }.hold(date))
     }
 
-    /// Returns the gateway requirement with this id.
     pub fn requirement(&self, id: &str) -> Option<&GatewayRequirement> {
         self.gateway.iter().find(|requirement| requirement.id == id)
     }
 }
 
-/// A funding rule with its start dates.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FundingRule {
-    /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
     pub from: Option<NaiveDate>,
-    /// The last start date.
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// The minimum months on programme.
     pub minimum_months: Option<u16>,
     /// Off-the-job hours a week; `None` means the standard's fixed minimum.
     pub hours_a_week: Option<u16>,
     /// The off-the-job rule, in words.
     pub text: String,
-    /// A citation.
     pub source: Option<String>,
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::primitives::text::SafeText;
 
-/// The maximum options of a standard.
 pub const MOST_OPTIONS: usize = 200;
 
 /// An option of a standard. Duties and KSBs in no option are core, for everyone on the standard.
@@ -29,14 +28,12 @@ pub struct LeftOut {
 /// The part of a standard that a trainee must show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// The name of their option.
     pub option: Option<SafeText>,
     /// KSBs left out, in the order of each entry's first code.
     pub left_out: Vec<LeftOut>,
 }
 
 impl Scope {
-    /// Returns whether it leaves nothing out.
     pub fn is_whole(&self) -> bool {
         self.option.is_none() && self.left_out.is_empty()
     }
@@ -93,7 +90,6 @@ impl Scope {
     }
 }
 
-/// Returns the name of an option, for a fault.
 pub fn option_name(name: &str) -> String {
     format!("The option “{name}”")
 }

@@ -6,7 +6,6 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::about::{About, Assessment, Topic, VersionDates};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 
-/// A section of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// A stable slug, such as `purpose`.
@@ -15,26 +14,21 @@ pub struct Section {
     pub texts: Vec<String>,
 }
 
-/// The page about a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub standard: StandardRef,
     pub title: String,
     pub assessment: Assessment,
-    /// Without empty ones.
     pub sections: Vec<Section>,
 }
 
-/// The inputs of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct PageContext<'a> {
     pub standard: &'a Standard,
-    /// The descriptive part.
     pub about: &'a About,
     pub assessment: Assessment,
     /// The gateway requirements, and whether they are the standard's own.
     pub gateway: (&'a [GatewayRequirement], bool),
-    /// All known versions.
     pub versions: &'a [VersionDates],
 }
 
@@ -56,7 +50,6 @@ const FIRST: [Topic; 13] = [
 ];
 const LAST: [Topic; 5] = [Topic::Qualification, Topic::QualityAssurance, Topic::Funding, Topic::Notice, Topic::Source];
 
-/// Builds the page.
 pub fn page(facts: &PageContext<'_>) -> Page {
     let mut sections: Vec<Section> = FIRST.into_iter().map(|topic| of_topic(facts, topic)).collect();
     sections.push(made("programme", "Programme", programme(facts.standard)));

@@ -11,13 +11,10 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::{Scope, StandardOption};
 
-/// Why a scope is not valid for a standard.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScopeFault {
-    /// The standard has options, and none is named.
     #[error("{on} has options. Say which one the trainee is on: {names}")]
     NoOption { on: StandardRef, names: String },
-    /// The standard does not have this option.
     #[error("{on} has no option “{option}”. {}", if .names.is_empty() { "It has no options" } else { .names })]
     OtherOption {
         on: StandardRef,
@@ -25,13 +22,11 @@ pub enum ScopeFault {
         /// `Its options are: …`; empty if there are none.
         names: String,
     },
-    /// A KSB to leave out is not in the standard.
     #[error("{on} has no {code}")]
     NoSuchKsb { on: StandardRef, code: KsbCode },
     /// The standard itself says who must show the KSB.
     #[error("{code} cannot be left out: {on} says who must show it")]
     Said { on: StandardRef, code: KsbCode },
-    /// No KSB would be left.
     #[error("All KSBs of {0} would be left out")]
     Nothing(StandardRef),
 }
@@ -75,7 +70,6 @@ impl Standard {
         ScopeFault::OtherOption { on: self.reference().clone(), option: text.to_owned(), names }
     }
 
-    /// Returns the options that a KSB belongs to; none if it is core.
     pub fn options_of(&self, code: KsbCode) -> impl Iterator<Item = &StandardOption> {
         self.options().iter().filter(move |option| option.ksbs.binary_search(&code).is_ok())
     }

@@ -27,7 +27,6 @@ impl StartDates {
         }
     }
 
-    /// Returns whether a start date is within.
     pub fn hold(&self, date: NaiveDate) -> bool {
         self.earliest.is_none_or(|earliest| earliest <= date) && self.latest.is_none_or(|latest| date <= latest)
     }

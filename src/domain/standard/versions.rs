@@ -62,7 +62,6 @@ pub fn of_start(versions: &[VersionDates], start: NaiveDate) -> Option<&VersionD
     (rivals == 1).then_some(best)
 }
 
-/// Returns a warning if a start date belongs to another version, and whether that one is adopted.
 pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: NaiveDate) -> Option<String> {
     let of = standard.reference();
     let all = versions(of.reference(), adopted);

@@ -60,14 +60,11 @@ const OF_NOBODY: &str = "of a person that the log does not know";
 const OF_NO_CLAIM: &str = "of no claim";
 const LOGINS: &str = "SELECT fingerprint, line FROM login";
 
-/// A row of `key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
     /// The number by which entries refer to it.
     pub number: i64,
-    /// The stored fingerprint.
     pub fingerprint: Option<Digest>,
-    /// The key, if its line can be parsed.
     pub key: Option<PublicKey>,
 }
 
@@ -83,7 +80,6 @@ pub fn entries_beyond(tx: &Tx<'_>, size: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, BEYOND, size)
 }
 
-/// Returns the first tiles from this one on.
 pub fn tiles_from(tx: &Tx<'_>, tile: u64) -> Result<Vec<i64>, StoreError> {
     numbers(tx, TILES, tile)
 }
@@ -102,7 +98,6 @@ pub fn odd_imports(tx: &Tx<'_>) -> Result<Vec<u64>, StoreError> {
     tx.rows(ODD_IMPORTS, [], |row| Ok(position(row.get(0)?)))
 }
 
-/// Returns all rows of `key`, readable or not.
 pub fn keys(tx: &Tx<'_>) -> Result<Vec<KeyRow>, StoreError> {
     tx.rows(KEYS, [], |row| {
         Ok(KeyRow {
@@ -133,7 +128,6 @@ pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>,
     Ok(found)
 }
 
-/// Returns the digests of all stored standards.
 pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
     tx.rows(CONTENTS, [], |row| digest_of(row.get_ref(0)?.as_bytes().map_err(damaged)?))
 }

@@ -50,11 +50,9 @@ const SCOPES: &str = "SELECT trainee, standard, scope FROM enrolment INDEXED BY 
 const ENDS: &str = "SELECT trainee, planned_end FROM enrolment INDEXED BY enrolment_planned_end
     WHERE planned_end IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 
-/// A trainee's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TraineeNo(pub(in crate::store) i64);
 
-/// A trainee's figures.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures<'a> {
     /// The key for reading the rest.
@@ -221,7 +219,6 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, N
     Ok(found)
 }
 
-/// Returns how many claims wait, for each trainee with any.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, StoreError> {
     let mut statement = tx.prepared(WAITING)?;
     let mut rows = statement.query([own(viewer)])?;
@@ -247,7 +244,6 @@ pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, Stor
     Ok(programme_index::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
 }
 
-/// Returns the scope of every trainee with a partial one.
 pub fn scopes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, StandardNo, Scope)>, StoreError> {
     tx.rows(SCOPES, [own(viewer)], |row| {
         let scope = scope_of(row.get_ref(2)?.as_str_or_null().map_err(damaged)?)?;

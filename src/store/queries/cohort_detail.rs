@@ -42,13 +42,11 @@ const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim 
 pub struct Whole {
     /// The summary; `total` stays 0, because it comes from the standard.
     pub card: TraineeCard,
-    /// The level's slug.
     pub level: Option<SafeText>,
     /// KSBs signed for each duty, in the standard's order; empty if none is signed.
     pub duties: Vec<u16>,
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
-    /// Waiting claims.
     pub claims: u16,
     /// The day set for the next progress review, if one was held.
     pub next_review: Option<NaiveDate>,

@@ -158,7 +158,6 @@ pub fn among(
     Ok(())
 }
 
-/// Stores a draw and the positions it chose.
 pub fn put_draw(
     tx: &WriteTx<'_>,
     verifier: &PersonId,

@@ -41,7 +41,6 @@ pub fn count_sql() -> String {
     format!("SELECT count(*) FROM claim WHERE {FITS} AND (?3 IS NULL OR trainee = ?3)")
 }
 
-/// The supervisor a queue is for, with their department.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueScope {
     supervisor: Option<PersonId>,
@@ -57,14 +56,12 @@ pub fn of(tx: &Tx<'_>, supervisor: Option<&PersonId>) -> Result<QueueScope, Stor
     Ok(QueueScope { supervisor: supervisor.cloned(), department })
 }
 
-/// Returns how many claims wait in a queue.
 pub fn count(tx: &Tx<'_>, viewer: &Viewer, of: &QueueScope) -> Result<u64, StoreError> {
     let (who, own) = (of.supervisor.as_ref().map(PersonId::as_str), viewer.own().map(PersonId::as_str));
     let count: i64 = tx.prepared(&count_sql())?.query_row(params![who, of.department, own], |row| row.get(0))?;
     Ok(count.cast_unsigned())
 }
 
-/// A claim's row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimNo(i64);
 
@@ -110,7 +107,6 @@ pub fn each(
     Ok(())
 }
 
-/// Returns the waiting KSBs of each of these claims.
 pub fn codes(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Vec<KsbCode>>, StoreError> {
     let mut statement = tx.prepared(CODES)?;
     let own = viewer.own().map(PersonId::as_str);
@@ -123,7 +119,6 @@ pub fn rows_of(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Q
     Ok(rows.into_iter().filter(|row| viewer.may_see(&row.trainee)).collect())
 }
 
-/// Returns a page of a queue, from `skip` on.
 pub fn rows(
     tx: &Tx<'_>,
     viewer: &Viewer,

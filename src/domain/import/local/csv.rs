@@ -23,7 +23,6 @@ const MORE_ROWS: usize = 32;
 const HEAD_HINT: &str = "Begin with rows such as `reference,CARDIO-LOCAL`, `version,1`, `title,…`, `beside,ST0413 1.1`";
 const COLUMNS: [&str; 6] = ["code", "text", "observations", "months", "ksbs", "may-sign"];
 
-/// Parses a CSV text into a draft.
 pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_COMPETENCES + MORE_ROWS).map_err(|remark| vec![remark])?;
     let Some(at) = heading_row(&rows) else {
@@ -99,7 +98,6 @@ impl Reader {
         .ok()
     }
 
-    /// Parses the words of a cell.
     fn words<T: std::str::FromStr<Err = ValueFault>>(&mut self, row: &Row<'_>, at: Option<usize>) -> Vec<T> {
         let words = at.map_or("", |at| row.cell(at)).split(|c: char| c.is_whitespace() || ",;".contains(c));
         words.filter(|word| !word.is_empty()).filter_map(|word| self.word(row.line, word)).collect()

@@ -7,20 +7,15 @@ use crate::domain::import::local::{csv, toml};
 use crate::domain::standard::Standard;
 use crate::domain::standard::local_parts::LocalFault;
 
-/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedCompetenceList {
-    /// The detected format.
     pub form: Option<Form>,
-    /// The list, if there is no fault.
     pub list: Option<Standard>,
-    /// Sorted by severity and line.
     pub remarks: Vec<Diagnostic>,
     places: Places,
 }
 
 impl ParsedCompetenceList {
-    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
@@ -45,7 +40,6 @@ impl ParsedCompetenceList {
     }
 }
 
-/// Imports a list.
 pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
     let mut intake = ParsedCompetenceList { form: None, list: None, remarks: Vec::new(), places: Places::default() };
     let text = match text_of(bytes) {

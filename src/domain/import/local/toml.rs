@@ -13,7 +13,6 @@ use crate::domain::standard::local_parts::{LocalParts, MOST_COMPETENCES};
 
 const SHAPE: &str = "The guide's page on competences has the shape of such a file";
 
-/// Parses a TOML text into a draft.
 pub(in crate::domain::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>> {
     let lines = Lines::of(text);
     let file: File = toml::from_str(text).map_err(|error| {
@@ -48,7 +47,6 @@ impl Reader<'_> {
         None
     }
 
-    /// Parses a word, and records its location.
     fn word<T: std::str::FromStr<Err = ValueFault>>(
         &mut self,
         word: &Spanned<String>,

@@ -3,18 +3,14 @@
 use crate::domain::import::cell::{Cell, Line, letters};
 use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 
-/// A column of a roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
     Name,
-    /// First name, in a column of its own.
     First,
-    /// Surname, in a column of its own.
     Last,
     Roles,
     Department,
     Registration,
-    /// In the career framework.
     Level,
     Standard,
     /// The standard's version, in a column of its own.
@@ -24,7 +20,6 @@ pub enum Column {
     /// The planned last day before the gateway.
     End,
     Specialism,
-    /// The option of the standard.
     Option,
     /// Paid hours a week.
     Weekly,
@@ -64,7 +59,6 @@ impl Column {
     ];
 }
 
-/// The columns found in a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     found: Vec<(Column, usize, String)>,
@@ -133,7 +127,6 @@ impl Columns {
         columns
     }
 
-    /// Returns the index of a column, from 0.
     pub fn at(&self, column: Column) -> Option<usize> {
         self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
     }
@@ -155,7 +148,6 @@ fn plain(heading: &str) -> String {
     heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// Returns the column that a heading names, if known.
 fn column(heading: &str) -> Option<Column> {
     let plain = plain(heading);
     Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)

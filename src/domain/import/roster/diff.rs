@@ -35,7 +35,6 @@ pub struct RosterSnapshot {
 }
 
 slugs! {
-    /// The effect of a row.
     RowChange {
         New = "new";
         /// The person, their enrolment or their supervisors change.
@@ -44,7 +43,6 @@ slugs! {
     }
 }
 
-/// The planned effect of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     pub line: usize,
@@ -53,15 +51,12 @@ pub struct Planned {
     pub person: Person,
     /// Whether a `person` statement is needed.
     pub stated: bool,
-    /// The new enrolment to state, if any.
     pub enrolment: Option<Enrolment>,
-    /// Additional supervisors.
     pub supervisors: Vec<PersonId>,
     /// The changes in words, such as `department Echo lab`.
     pub changes: Vec<String>,
 }
 
-/// The planned effect of a roster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// In the file's order; a row with a fault may be missing.
@@ -71,12 +66,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
 
-    /// Returns the number of rows with an effect.
     pub fn count(&self, fate: RowChange) -> usize {
         self.rows.iter().filter(|row| row.fate == fate).count()
     }
@@ -126,7 +119,6 @@ fn names_read(file: &PeopleFile) -> (Vec<PersonLine>, Vec<Diagnostic>) {
     (lines.collect(), remarks)
 }
 
-/// The row has a fault, which is reported.
 struct Faulty;
 
 struct Planner<'a> {
@@ -401,7 +393,6 @@ impl<'a> Planner<'a> {
         false
     }
 
-    /// Returns the enrolment to state, if it changes.
     fn enrolment(&mut self, line: &PersonLine, person: &Person) -> Option<Enrolment> {
         let before = self.known.enrolments.get(&person.id);
         let Some(text) = &line.standard else {

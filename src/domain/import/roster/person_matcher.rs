@@ -5,19 +5,16 @@ use std::collections::HashMap;
 use crate::domain::people::person::Person;
 use crate::domain::primitives::fold::{folded, letters_of, may_be_one};
 
-/// An index of people.
 #[derive(Default)]
 pub struct Index<'a> {
     pub ids: HashMap<&'a str, &'a Person>,
     /// By folded name, which several people may share.
     pub names: HashMap<String, Vec<&'a Person>>,
     pub registrations: HashMap<String, &'a Person>,
-    /// By the sorted letters of their names.
     letters: HashMap<String, Vec<&'a Person>>,
 }
 
 impl<'a> Index<'a> {
-    /// Indexes these people.
     pub fn of(people: &'a [Person]) -> Self {
         let mut index = Self::default();
         for person in people {

@@ -20,7 +20,6 @@ use crate::domain::primitives::ids::{PersonId, ValueFault};
 use crate::domain::primitives::level::Level;
 use crate::domain::primitives::text::{SafeText, said_yes};
 
-/// The maximum people in one file.
 pub const MOST_PEOPLE: usize = 20_000;
 
 /// A row of a roster; empty cells leave the record unchanged.
@@ -47,24 +46,19 @@ pub struct PersonLine {
     pub specialism: Option<SafeText>,
     /// As written.
     pub option: Option<String>,
-    /// Paid hours a week.
     pub weekly: Option<PaidHours>,
-    /// Whether they were aged 16 to 18 at the start.
     pub aged_16_to_18: Option<bool>,
     /// Ids or names as written, separated by `;`.
     pub supervisors: Vec<String>,
 }
 
-/// A parsed roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeopleFile {
-    /// The rows that parsed.
     pub lines: Vec<PersonLine>,
     pub columns: Columns,
     pub remarks: Vec<Diagnostic>,
     /// `CSV` or `spreadsheet`.
     pub form: &'static str,
-    /// The sheet read, for a spreadsheet.
     pub sheet: Option<String>,
 }
 

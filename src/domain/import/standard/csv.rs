@@ -34,7 +34,6 @@ use crate::domain::standard::start_dates::StartDates;
 const MORE_ROWS: usize = 64;
 const HEAD_HINT: &str = "Begin with rows such as `reference,LAMP1`, `version,1.0`, `title,…`, `level,2`, `months,14`";
 
-/// Parses a CSV text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_ITEMS + MORE_ROWS).map_err(|remark| vec![remark])?;
     let Some(at) = heading_row(&rows) else {

@@ -37,7 +37,6 @@ const NOTHING: [&str; 6] = ["", "n/a", "na", "none", "not applicable", "-"];
 const NUMBER: &str = "Write the number that the standard's publisher gives";
 const RECORD: &str = "Give the complete public record of one version of one standard";
 
-/// Parses a JSON text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     // Values are parsed one by one later; this detects whether repair is needed.
     let sound = serde_json::from_str::<Value>(text);
@@ -139,7 +138,6 @@ impl<'a> Reader<'a> {
         self.remarks.push(Diagnostic::fault(None, format!("The record has no {name}"), RECORD));
     }
 
-    /// Reads a required text field.
     fn text(&mut self, fields: &Fields<'a>, name: &'static str) -> String {
         let Some(raw) = fields.get(name) else {
             self.missing(name);

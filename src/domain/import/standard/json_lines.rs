@@ -6,10 +6,8 @@ use serde_json::value::RawValue;
 
 use crate::domain::import::diagnostic::SourceLocation;
 
-/// An object's fields, unparsed.
 pub type Fields<'a> = HashMap<String, &'a RawValue>;
 
-/// An index of a text's lines.
 #[derive(Debug, Clone)]
 pub struct Lines<'a> {
     text: &'a str,
@@ -17,7 +15,6 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Indexes a text.
     pub fn of(text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
         Self { text, ends }

@@ -7,10 +7,8 @@ use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind};
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::option_name;
 
-/// The maximum codes in one sentence.
 const MOST_LISTED: usize = 12;
 
-/// Returns the warnings of a valid standard.
 pub fn warnings(standard: &Standard, places: &Places) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut of_text: HashMap<Digest, KsbCode> = HashMap::new();

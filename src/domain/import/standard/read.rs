@@ -13,25 +13,20 @@ use crate::domain::standard::file::is_shipped;
 /// The maximum of the minimum hours; no programme of 600 months needs more.
 const MOST_HOURS: u32 = 20_000;
 
-/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedStandard {
-    /// The detected format.
     pub form: Option<Form>,
-    /// The standard, if there is no fault.
     pub standard: Option<Standard>,
     /// Faults, then warnings, each by line.
     pub remarks: Vec<Diagnostic>,
 }
 
 impl ParsedStandard {
-    /// Returns the diagnostics of one severity.
     pub fn of(&self, weight: Severity) -> impl Iterator<Item = &Diagnostic> {
         self.remarks.iter().filter(move |remark| remark.weight == weight)
     }
 }
 
-/// Imports a standard.
 pub fn standard(bytes: &[u8]) -> ParsedStandard {
     let text = match text_of(bytes) {
         Ok(text) => text,

@@ -16,7 +16,6 @@ use crate::domain::standard::options::option_name;
 
 const SHAPE: &str = "The guide's page on standards has the shape of such a file";
 
-/// Parses a TOML text into a draft.
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let lines = Lines::of(text);
     let at = |span: std::ops::Range<usize>| SourceLocation::line(lines.line(span.start));

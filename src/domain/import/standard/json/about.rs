@@ -15,7 +15,6 @@ use crate::domain::standard::start_dates::StartDates;
 const MOST_LISTED: usize = 100;
 
 impl<'a> Reader<'a> {
-    /// Reads the descriptive part.
     pub(super) fn about(&mut self, fields: &Fields<'a>, version: &str, starts: StartDates) -> About {
         let mut found = Found { about: About::default(), left_out: Vec::new() };
         let text = |name: &str| fields.get(name).and_then(|raw| word(raw)).unwrap_or_default();
@@ -115,7 +114,6 @@ impl<'a> Reader<'a> {
 /// The texts found so far.
 struct Found {
     about: About,
-    /// The headings of unusable texts.
     left_out: Vec<&'static str>,
 }
 

@@ -15,7 +15,6 @@ use crate::domain::standard::options::{MOST_OPTIONS, StandardOption, follow_duti
 const UNSTRUCTURED: &str = "optionsUnstructuredTemplate";
 const MAPPING: &str = "optionsUnstructuredKsbMapping";
 
-/// The options, indexed by id and name.
 #[derive(Default)]
 struct Named {
     options: Vec<StandardOption>,
