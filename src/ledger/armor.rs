@@ -20,10 +20,8 @@ const LONGEST: usize = 4096;
 pub enum ArmorFault {
     #[error("This is not an SSH signature: the first line should be “-----BEGIN SSH SIGNATURE-----”")]
     NotOne,
-    /// The header is right, the rest is not.
     #[error("The SSH signature is damaged, or is not written as ssh-keygen writes it")]
     Damaged,
-    /// The signature is well-formed, but not Ed25519.
     #[error("The SSH signature is by a key of the kind “{0}”; only ssh-ed25519 can be checked")]
     Algorithm(String),
 }

@@ -29,10 +29,8 @@ pub enum NoteFault {
         wanted: LogOrigin,
         found: LogOrigin,
     },
-    /// A log of the same name signed it with another key.
     #[error("The checkpoint is not signed by the log’s key")]
     OtherKey,
-    /// The log's signature is missing or wrong.
     #[error("The checkpoint does not carry a good signature by the log’s key")]
     Signature,
     #[error("This is not a log’s verifier key such as cardiology.example.org/8d1f4c20+f8f40de5+Ac3e…")]

@@ -22,7 +22,6 @@ const ECDSA: [(&str, &str, usize, bool); 4] = [
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginFault {
-    /// Empty, or only comments.
     #[error("It holds no OpenSSH public key")]
     Empty,
     #[error("Line {0} should be an OpenSSH public key and nothing else, as in “ssh-ed25519 AAAA… name”")]

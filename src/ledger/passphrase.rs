@@ -37,7 +37,6 @@ pub enum PassphraseFault {
     Short(usize),
     #[error("The passphrase is too long ({0} characters). Use at most {MOST}")]
     Long(usize),
-    /// It contains a character that is hard to type again.
     #[error("The passphrase holds a control character, such as a tab or the end of a line")]
     Control,
     #[error("The passphrase contains “{0}”, which is easy to guess")]

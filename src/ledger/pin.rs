@@ -16,7 +16,6 @@ const SALT: usize = 16;
 pub enum PinFault {
     #[error("A PIN is 4 to 8 digits and nothing else")]
     Form,
-    /// It is one of the first that anyone would try: 0000, 1234, 9876, 1212.
     #[error("This PIN is too easy to guess")]
     Obvious,
 }

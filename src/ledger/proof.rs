@@ -31,7 +31,6 @@ pub enum ProofError<E> {
 /// Why a proof is invalid for this entry, size and root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProofFault {
-    /// The entry is beyond the end of the log, or the earlier log is the larger one.
     #[error("The proof speaks of an entry beyond the end of the log")]
     Range,
     #[error("The proof has the wrong number of hashes")]

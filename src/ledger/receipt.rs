@@ -18,7 +18,6 @@ pub enum ReceiptFault {
     NotOne,
     #[error(transparent)]
     Checkpoint(#[from] NoteFault),
-    /// The hashes do not lead from the entry to the checkpoint's root.
     #[error(transparent)]
     Proof(#[from] ProofFault),
 }

@@ -35,12 +35,10 @@ pub enum ReceiptFault {
     Statement(String),
     #[error("The signature in it is not valid: the text, signature or key was altered")]
     Signature,
-    /// The signer's line names another person than the statement.
     #[error("The signer’s line in it does not match the person who signed")]
     Signer,
     #[error("{0}")]
     Proof(String),
-    /// The statement was made for another log than the receipt names.
     #[error("The statement in it was made for a different log from the receipt's")]
     OtherLog,
 }

@@ -28,23 +28,18 @@ const REMEMBERED: usize = 512;
 pub enum EntryFault {
     #[error("It is not text: it holds bytes that are not UTF-8")]
     NotText,
-    /// The text is not a statement in canonical form.
     #[error("{0}")]
     Spelling(#[from] DecodeFault),
     #[error("The signature is not valid: the text, signature or key was altered")]
     Signature,
     #[error("It is signed by a key, or in a way, that the log does not know")]
     UnknownKey,
-    /// It is stored under another id than its own.
     #[error("It is stored under the wrong id")]
     OtherId,
-    /// The rules did not allow it at its position.
     #[error("{0}")]
     Rule(#[from] RuleViolation),
-    /// The root that it names is not the root of these entries.
     #[error("It was signed on another history: the root that it saw is not the root of these entries")]
     Seen,
-    /// A new key did not sign a proof of possession.
     #[error("The new key did not sign that it is held")]
     NoProof,
 }

@@ -29,10 +29,8 @@ const HASH: &[u8] = b"sha512";
 pub enum SignatureFault {
     #[error("The key is of the kind “{0}”; only {ALGORITHM} can be checked")]
     Algorithm(String),
-    /// The key's bytes are not a valid point, of small order, or not canonical.
     #[error("The public key is damaged or weak")]
     Key,
-    /// The signature does not match the key, the namespace and the text.
     #[error("The signature does not match the text and the key")]
     Mismatch,
 }

@@ -42,10 +42,8 @@ const SEALED: usize = PLAIN + 16;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeyFault {
-    /// The file is intact, but the passphrase does not open it.
     #[error("The passphrase is wrong")]
     WrongPassphrase,
-    /// The file was altered or cut short.
     #[error("The key file is damaged at its line “{line}”")]
     Damaged {
         /// First word of the damaged line.
@@ -57,7 +55,6 @@ pub enum KeyFault {
     Newer,
     #[error("The key file asks for a passphrase hash out of bounds (64 MiB to 1 GiB of memory, 3 to 16 passes)")]
     Costs,
-    /// The system did not provide the memory for the hash.
     #[error("There is not enough free memory to open the key (64 MiB are needed)")]
     Memory,
 }

@@ -25,10 +25,8 @@ pub enum StoreError {
         "The file {path} was made by a trial build of countersign (format {found}; this one reads {oldest} and later)"
     )]
     Older { path: PathBuf, found: u32, oldest: u32 },
-    /// A companion file next to the database belongs to something else.
     #[error("The file {0} is not from this program, and SQLite would copy it into the database")]
     Stray(PathBuf),
-    /// Shorter than its header says.
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
     Truncated {
         path: PathBuf,
@@ -38,30 +36,24 @@ pub enum StoreError {
     },
     #[error("The file {0} can be read but not written")]
     ReadOnly(PathBuf),
-    /// On a network file system, where locks are unreliable.
     #[error("The folder {path} is on a network file system ({kind})")]
     Network { path: PathBuf, kind: &'static str },
     #[error("{path}: {}", in_words(source))]
     Io { path: PathBuf, source: std::io::Error },
-    /// Another process kept the write lock past the timeout.
     #[error("Another program is writing to the file")]
     Busy,
     #[error("The disk is full")]
     Full,
     #[error("The disk could not be written: it is full or failing")]
     Unwritable,
-    /// Moved or deleted while open.
     #[error("The file {0} was removed while it was open")]
     Gone(PathBuf),
-    /// Contains what this program never writes.
     #[error("The file is damaged: {0}")]
     Damaged(String),
-    /// Tables, indexes or triggers differ from those that this program creates.
     #[error("The file holds {}", crate::domain::primitives::text::escape_for_terminal(.0))]
     Schema(String),
     #[error("Reading the file took too long, so it was stopped")]
     Stopped,
-    /// The log has grown since it was last read.
     #[error("Something else was signed in the meantime")]
     HeadMoved,
     #[error("This program was built with SQLite {0}, which is too old")]

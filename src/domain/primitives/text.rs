@@ -37,7 +37,6 @@ fn loosely(text: &str) -> Zeroizing<String> {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextFault {
-    /// Only white space.
     #[error("The text is empty")]
     Empty,
     #[error("The text is too long: {bytes} bytes, at most {most}")]
@@ -48,7 +47,6 @@ pub enum TextFault {
     },
     #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
     LongName { letters: usize },
-    /// A control, bidirectional or zero-width character.
     #[error("The text holds a character that cannot be shown ({name} at character {at})")]
     Hidden {
         /// Such as `U+202E`.
@@ -56,7 +54,6 @@ pub enum TextFault {
         /// The character's position, from 1.
         at: usize,
     },
-    /// A valid NHS number, as patient data is never stored.
     #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
     NhsNumber {
         /// With all but its last three digits masked.

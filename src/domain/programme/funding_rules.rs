@@ -134,13 +134,10 @@ pub struct EnglishRule {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RulesFault {
-    /// The TOML does not parse or has another shape; the parser's message says where.
     #[error("The programme's rules cannot be read: {0}")]
     Shape(String),
-    /// A rating threshold is unreachable, or amber comes after red.
     #[error("The thresholds of the rating are out of order or out of reach")]
     Rating,
-    /// A start date has no rule or two, or a rule for hours does not have exactly one measure.
     #[error("The programme's rules leave out a start date, or have two rules for one")]
     Days,
 }

@@ -74,18 +74,15 @@ pub enum FileFault {
     Empty,
     #[error("The file is larger than {} MiB, the most that is accepted", MOST_BYTES >> 20)]
     TooLarge,
-    /// The content is of no supported kind.
     #[error(
         "The file is not a PDF, PNG or JPEG picture, office document, zip archive or UTF-8 text, whatever its name says"
     )]
     Unknown,
-    /// A text contains a control character.
     #[error("The text holds a control character on line {line}")]
     Control {
         /// From 1.
         line: u64,
     },
-    /// A text contains a valid NHS number.
     #[error("The text holds a valid NHS number ({number}) on line {line}; patient data is never kept here")]
     NhsNumber {
         /// With all but its last three digits masked.

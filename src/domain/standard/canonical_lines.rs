@@ -10,7 +10,6 @@ use crate::domain::standard::local_parts::LocalFault;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CanonicalFault {
-    /// A line is not what the format requires there.
     #[error("Line {line} of the {of}'s text is not {expected}")]
     Line {
         /// `standard` or `list`.
@@ -19,13 +18,10 @@ pub enum CanonicalFault {
         line: usize,
         expected: &'static str,
     },
-    /// The lines parse, but the standard is invalid.
     #[error("{0}")]
     Standard(StandardFault),
-    /// The lines parse, but the list is invalid.
     #[error("{0}")]
     List(LocalFault),
-    /// The text is not canonical: the order, spacing or a number differs.
     #[error("The {0}'s text is not written in the one way that it must be")]
     Spelling(&'static str),
 }

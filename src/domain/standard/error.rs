@@ -11,7 +11,6 @@ pub enum StandardFault {
     Empty,
     #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
     Local,
-    /// Too many duties and KSBs, links or other items.
     #[error("The standard has {found} {what}; at most {most} are read")]
     TooMany {
         /// The items counted, such as `items` (duties and KSBs) or `links`.
@@ -19,19 +18,15 @@ pub enum StandardFault {
         found: usize,
         most: usize,
     },
-    /// A number is out of range: level, months, a duty's or a code's number.
     #[error("{what} is {found}; it must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
-    /// The last start date is before the first.
     #[error("The last start date, {latest}, is before the first, {earliest}")]
     Dates {
         earliest: NaiveDate,
         latest: NaiveDate,
     },
-    /// A duty number, KSB code or link occurs twice.
     #[error("{0} appears twice")]
     Twice(String),
-    /// A link names a duty or KSB that is not in the standard.
     #[error("The link from duty {duty} to {ksb} leads to {missing}, which is not in the standard")]
     Link {
         duty: DutyNo,
@@ -39,7 +34,6 @@ pub enum StandardFault {
         /// The end that does not exist.
         missing: String,
     },
-    /// An option names a duty or KSB that is not in the standard.
     #[error("{of} names {missing}, which is not in the standard")]
     Option {
         /// The option, as named by `option_name`.

@@ -24,10 +24,8 @@ pub enum StandardFileFault {
         line: Option<usize>,
         why: String,
     },
-    /// A reference, version or KSB code is invalid.
     #[error("{0}")]
     Value(#[from] ValueFault),
-    /// The file parses, but the standard is invalid.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Standard(Vec<StandardFault>),
 }

@@ -69,13 +69,10 @@ pub struct Framework {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FrameworkFault {
-    /// It is not TOML of the right shape; the parser's message says where.
     #[error("The career framework cannot be read: {0}")]
     Shape(String),
-    /// The levels are not exactly the five, lowest first.
     #[error("The career framework does not hold its five levels in order")]
     Levels,
-    /// A level names an unknown route, or two routes have the same id.
     #[error("The career framework names a route that it does not have, or has one twice")]
     Routes,
 }

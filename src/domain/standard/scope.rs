@@ -24,7 +24,6 @@ pub enum ScopeFault {
     },
     #[error("{on} has no {code}")]
     NoSuchKsb { on: StandardRef, code: KsbCode },
-    /// The standard itself says who must show the KSB.
     #[error("{code} cannot be left out: {on} says who must show it")]
     Said { on: StandardRef, code: KsbCode },
     #[error("All KSBs of {0} would be left out")]
