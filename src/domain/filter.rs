@@ -104,7 +104,7 @@ impl Filter {
         } else if let Some(flag) = FilterFlag::of(part).filter(|flag| list.knows(TermKind::Flag(*flag))) {
             self.flags.push(flag);
         } else if !list.is_prose() && (FilterFlag::of(part).is_some() || state(part).is_some()) {
-            return Err(format!("{}; in quotes it is a word: \"{part}\"", list.words()));
+            return Err(format!("{}; in quotes it is a word: \"{part}\"", list.hint()));
         } else {
             // `Bell, Ann` is two words.
             let word = Some(part.trim_end_matches(',')).filter(|word| !word.is_empty()).unwrap_or(part);
@@ -128,7 +128,7 @@ impl Filter {
             "kind" => TermKind::Statement,
             // `xyz:1`, but neither `10:30` nor `audits:`.
             _ if !name.is_empty() && !value.is_empty() && name.chars().all(char::is_alphabetic) => {
-                return Err(list.words());
+                return Err(list.hint());
             }
             _ => {
                 self.words.push(folded(part).into_owned());
@@ -136,7 +136,7 @@ impl Filter {
             }
         };
         if !list.knows(known) {
-            return Err(list.words());
+            return Err(list.hint());
         }
         match name {
             "duty" => self.duties.push(DutyNo(value.parse().map_err(|_| DUTY)?)),
@@ -352,7 +352,7 @@ mod tests {
         ] {
             let fault = parse(&format!("ann {text}"), list).unwrap_err();
             assert_eq!((fault.read.as_str(), fault.at), (text, 5), "{list:?}");
-            assert!(fault.hint.starts_with(&list.words()), "{fault}");
+            assert!(fault.hint.starts_with(&list.hint()), "{fault}");
         }
         // In prose any filter word can be text; in quotes it is always text.
         assert!(parse("behind met left", FilterTarget::Ksbs).unwrap().is_words());

@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{Digest, DutyNo, KsbCode, StandardRef};
 use crate::domain::standard::about::About;
 use crate::domain::standard::builder::{Duty, StandardParts, title_fault};
@@ -50,78 +51,33 @@ pub struct Ksb {
 /// changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standard {
-    reference: StandardRef,
-    title: String,
-    level: u8,
-    months: u16,
-    hours: Option<u32>,
-    programme: Option<String>,
-    starts: StartDates,
-    duties: Vec<Duty>,
+    /// Sorted; its KSBs and links are in `ksbs`.
+    parts: StandardParts,
     ksbs: Vec<Ksb>,
-    gateway: Vec<GatewayRequirement>,
-    options: Vec<StandardOption>,
-    about: About,
     local: Option<LocalCompetenceList>,
 }
 
 impl Standard {
     /// Checks and sorts the parts; returns all faults, not only the first.
-    pub fn build(parts: StandardParts) -> Result<Self, Vec<StandardFault>> {
+    pub fn build(mut parts: StandardParts) -> Result<Self, Vec<StandardFault>> {
         let faults = parts.faults();
         if !faults.is_empty() {
             return Err(faults);
         }
-        let StandardParts {
-            reference,
-            title,
-            level,
-            months,
-            hours,
-            programme,
-            starts,
-            mut duties,
-            mut ksbs,
-            mut links,
-            gateway,
-            mut options,
-            mut about,
-        } = parts;
-        about.texts.sort_by_key(|(topic, _)| *topic);
-        for option in &mut options {
+        parts.about.texts.sort_by_key(|(topic, _)| *topic);
+        for option in &mut parts.options {
             option.duties.sort_unstable();
             option.ksbs.sort_unstable();
         }
-        duties.sort_by_key(|duty| duty.no);
-        ksbs.sort_by_key(|(code, _)| *code);
+        parts.duties.sort_by_key(|duty| duty.no);
+        let mut links = std::mem::take(&mut parts.links);
         links.sort_unstable();
         let mut duties_of: BTreeMap<KsbCode, Vec<DutyNo>> = BTreeMap::new();
         for (duty, code) in links {
             duties_of.entry(code).or_default().push(duty);
         }
-        let ksbs = ksbs
-            .into_iter()
-            .map(|(code, text)| {
-                let duties = duties_of.remove(&code).unwrap_or_default();
-                Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
-            })
-            .collect();
-        let local = None;
-        Ok(Self {
-            reference,
-            title,
-            level,
-            months,
-            hours,
-            programme,
-            starts,
-            duties,
-            ksbs,
-            gateway,
-            options,
-            about,
-            local,
-        })
+        let ksbs = ksbs(&mut parts, duties_of);
+        Ok(Self { parts, ksbs, local: None })
     }
 
     /// Builds a local competence list in a standard's shape, with competences as KSBs. The caller has checked the
@@ -132,23 +88,14 @@ impl Standard {
         texts: Vec<(KsbCode, String)>,
         local: LocalCompetenceList,
     ) -> Self {
-        let ksb = |(code, text): (KsbCode, String)| Ksb {
-            code,
-            digest: Digest::of(text.as_bytes()),
-            text,
-            duties: Vec::new(),
-        };
-        let mut ksbs: Vec<Ksb> = texts.into_iter().map(ksb).collect();
-        ksbs.sort_by_key(|ksb| ksb.code);
-        let (starts, duties, local) = (StartDates::default(), Vec::new(), Some(local));
-        let (gateway, options, about) = (Vec::new(), Vec::new(), About::default());
-        let (level, months, hours, programme) = (0, 0, None, None);
-        Self { reference, title, level, months, hours, programme, starts, duties, ksbs, gateway, options, about, local }
+        let mut parts = StandardParts { ksbs: texts, ..StandardParts::new(reference, title, 0, 0) };
+        let ksbs = ksbs(&mut parts, BTreeMap::new());
+        Self { parts, ksbs, local: Some(local) }
     }
 
     /// Returns the standard reduced to these duties and KSBs.
     pub(in crate::domain) fn keeping(mut self, duties: &BTreeSet<DutyNo>, ksbs: &BTreeSet<KsbCode>) -> Self {
-        self.duties.retain(|duty| duties.contains(&duty.no));
+        self.parts.duties.retain(|duty| duties.contains(&duty.no));
         self.ksbs.retain(|ksb| ksbs.contains(&ksb.code));
         self.ksbs.iter_mut().for_each(|ksb| ksb.duties.retain(|no| duties.contains(no)));
         self
@@ -169,7 +116,7 @@ impl Standard {
         if !faults.is_empty() {
             return Err(faults);
         }
-        for duty in &mut self.duties {
+        for duty in &mut self.parts.duties {
             if let Some((_, title)) = titles.iter().find(|(no, _)| *no == duty.no) {
                 duty.title.clone_from(title);
             }
@@ -179,40 +126,40 @@ impl Standard {
 
     /// Returns reference and version: `ST0413 1.1`.
     pub fn reference(&self) -> &StandardRef {
-        &self.reference
+        &self.parts.reference
     }
 
     pub fn title(&self) -> &str {
-        &self.title
+        &self.parts.title
     }
 
     /// Returns the level, 1 to 8.
     pub fn level(&self) -> u8 {
-        self.level
+        self.parts.level
     }
 
     /// Returns the typical months to the gateway.
     pub fn months(&self) -> u16 {
-        self.months
+        self.parts.months
     }
 
     /// Returns the minimum off-the-job hours, if published.
     pub fn hours(&self) -> Option<u32> {
-        self.hours
+        self.parts.hours
     }
 
     /// Returns the training programme's slug in the programme rules; `None` for an apprenticeship.
     pub fn programme(&self) -> Option<&str> {
-        self.programme.as_deref()
+        self.parts.programme.as_deref()
     }
 
     pub fn starts(&self) -> StartDates {
-        self.starts
+        self.parts.starts
     }
 
     /// Returns the duties, by number.
     pub fn duties(&self) -> &[Duty] {
-        &self.duties
+        &self.parts.duties
     }
 
     /// Returns the KSBs: K, S, B, each by number.
@@ -222,21 +169,21 @@ impl Standard {
 
     /// Returns the gateway requirements, in the standard's order; empty if its text has none.
     pub fn gateway(&self) -> &[GatewayRequirement] {
-        &self.gateway
+        &self.parts.gateway
     }
 
     /// Returns the options, in the standard's order; empty if it has none.
     pub fn options(&self) -> &[StandardOption] {
-        &self.options
+        &self.parts.options
     }
 
     /// Returns the descriptive texts; empty if the standard was adopted before they were kept.
     pub fn about(&self) -> &About {
-        &self.about
+        &self.parts.about
     }
 
     pub fn duty(&self, no: DutyNo) -> Option<&Duty> {
-        self.duties.binary_search_by_key(&no, |duty| duty.no).ok().and_then(|at| self.duties.get(at))
+        self.duties().iter().find(|duty| duty.no == no)
     }
 
     pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
@@ -249,16 +196,20 @@ impl Standard {
     }
 
     pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
-        let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
-        let span = match (self.starts.earliest, self.starts.latest) {
-            _ if self.starts.hold(date) => return None,
-            (Some(from), Some(to)) => format!("from {} to {}", day(from), day(to)),
-            (Some(from), None) => format!("from {}", day(from)),
-            (None, Some(to)) => format!("up to {}", day(to)),
-            (None, None) => return None,
-        };
-        Some(format!("{} is for starts {span}; this one is {}", self.reference, day(date)))
+        let (starts, reference) = (self.starts(), self.reference());
+        let warning = || format!("{reference} is for starts {}; this one is {}", starts.span(), day_words(date));
+        (!starts.hold(date)).then(warning)
     }
+}
+
+fn ksbs(parts: &mut StandardParts, mut duties_of: BTreeMap<KsbCode, Vec<DutyNo>>) -> Vec<Ksb> {
+    let mut ksbs = std::mem::take(&mut parts.ksbs);
+    ksbs.sort_by_key(|(code, _)| *code);
+    let ksb = |(code, text): (KsbCode, String)| {
+        let duties = duties_of.remove(&code).unwrap_or_default();
+        Ksb { code, digest: Digest::of(text.as_bytes()), text, duties }
+    };
+    ksbs.into_iter().map(ksb).collect()
 }
 
 #[cfg(test)]
@@ -269,19 +220,11 @@ mod tests {
         let duty = |no, text: &str| Duty { no: DutyNo(no), title: String::new(), text: text.into() };
         let code = |s: &str| s.parse::<KsbCode>().unwrap();
         StandardParts {
-            reference: StandardRef::new("ST9999", "1.0").unwrap(),
-            title: "Lamp keeper".into(),
-            level: 3,
-            months: 12,
-            hours: None,
-            programme: None,
             starts: StartDates { earliest: NaiveDate::from_ymd_opt(2024, 11, 1), latest: None },
             duties: vec![duty(2, "Trim the wick."), duty(1, "Light the lamp.")],
             ksbs: ["B1", "S2", "S1", "K1"].map(|s| (code(s), format!("Text of {s}."))).to_vec(),
             links: vec![(DutyNo(2), code("S1")), (DutyNo(1), code("S1")), (DutyNo(1), code("K1"))],
-            gateway: Vec::new(),
-            options: Vec::new(),
-            about: About::default(),
+            ..StandardParts::new(StandardRef::new("ST9999", "1.0").unwrap(), "Lamp keeper".into(), 3, 12)
         }
     }
 

@@ -25,10 +25,7 @@ pub enum NoteFault {
     #[error("This is not a checkpoint, or it is damaged")]
     NotOne,
     #[error("The checkpoint is of the log {found}, not of {wanted}")]
-    OtherLog {
-        wanted: LogOrigin,
-        found: LogOrigin,
-    },
+    OtherLog { wanted: LogOrigin, found: LogOrigin },
     #[error("The checkpoint is not signed by the log’s key")]
     OtherKey,
     #[error("The checkpoint does not carry a good signature by the log’s key")]

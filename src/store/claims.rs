@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Params, Row, params};
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::date::Timestamp;
@@ -110,11 +110,11 @@ pub fn make(tx: &WriteTx<'_>, viewer: &Viewer, claim: &StoredClaim) -> Result<bo
         |row| row.get(0),
     )?;
     for code in &claim.codes {
-        tx.prepared(ADD_ITEM)?.execute(params![number_of, ksb(*code), trainee])?;
+        tx.run(ADD_ITEM, params![number_of, ksb(*code), trainee])?;
     }
     for digest in &claim.evidence {
         let Some(evidence) = number(tx, viewer, &claim.trainee, digest)? else { return Ok(false) };
-        tx.prepared(ADD_EVIDENCE)?.execute([number_of, evidence])?;
+        tx.run(ADD_EVIDENCE, [number_of, evidence])?;
     }
     Ok(true)
 }
@@ -124,10 +124,9 @@ pub fn withdraw(tx: &WriteTx<'_>, viewer: &Viewer, of: ClaimId, at: Timestamp) -
     if claim(tx, viewer, of)?.is_none() {
         return Ok(false);
     }
-    let found: Option<i64> =
-        tx.prepared(WITHDRAW)?.query_row(params![of.0.as_bytes(), at.seconds()], |row| row.get(0)).optional()?;
+    let found: Option<i64> = tx.row(WITHDRAW, params![of.0.as_bytes(), at.seconds()], |row| Ok(row.get(0)?))?;
     let Some(number) = found else { return Ok(false) };
-    tx.prepared(WITHDRAW_ITEMS)?.execute([number])?;
+    tx.run(WITHDRAW_ITEMS, [number])?;
     Ok(true)
 }
 
@@ -149,9 +148,7 @@ pub fn waiting_on(
 }
 
 pub fn claim(tx: &Tx<'_>, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim>, StoreError> {
-    let mut statement = tx.prepared(&format!("{COLUMNS} WHERE claim.id = ?1"))?;
-    let mut rows = statement.query([id.0.as_bytes()])?;
-    let claim = rows.next()?.map(|row| claim_of(tx, row)).transpose()?;
+    let claim = tx.row(&format!("{COLUMNS} WHERE claim.id = ?1"), [id.0.as_bytes()], |row| claim_of(tx, row))?;
     Ok(claim.filter(|claim| viewer.may_see(&claim.trainee)))
 }
 
@@ -174,12 +171,7 @@ fn claim_of(tx: &Tx<'_>, row: &Row<'_>) -> Result<Claim, StoreError> {
     };
     let reference = StandardRef::new(&row.get::<_, String>(4)?, &row.get::<_, String>(5)?).map_err(damaged)?;
     let again: Option<Vec<u8>> = row.get(11)?;
-    let mut evidence = Vec::new();
-    let mut statement = tx.prepared(FILES)?;
-    let mut files = statement.query(params![number, trainee])?;
-    while let Some(file) = files.next()? {
-        evidence.push(file_of(file)?);
-    }
+    let evidence = tx.rows(FILES, params![number, trainee], file_of)?;
     Ok(Claim {
         id: claim_id(row, 1)?,
         trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
@@ -196,10 +188,7 @@ fn claim_of(tx: &Tx<'_>, row: &Row<'_>) -> Result<Claim, StoreError> {
 }
 
 fn items(tx: &Tx<'_>, number: i64) -> Result<Vec<ClaimItem>, StoreError> {
-    let mut statement = tx.prepared(ITEMS)?;
-    let mut rows = statement.query([number])?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.rows(ITEMS, [number], |row| {
         let answered = match (row.get::<_, Option<i64>>(2)?, row.get::<_, Option<Vec<u8>>>(3)?) {
             (Some(_), Some(by)) => {
                 let outcome: Option<Outcome> = row.get::<_, Option<i64>>(4)?.map(outcome_of).transpose()?;
@@ -207,9 +196,8 @@ fn items(tx: &Tx<'_>, number: i64) -> Result<Vec<ClaimItem>, StoreError> {
             }
             _ => None,
         };
-        items.push(ClaimItem { code: ksb_of(row.get(0)?)?, answered });
-    }
-    Ok(items)
+        Ok(ClaimItem { code: ksb_of(row.get(0)?)?, answered })
+    })
 }
 
 /// Marks waiting claims of a KSB as answered by a sign-off.
@@ -224,10 +212,14 @@ pub(in crate::store) fn answer(
     if !tx.prepared(WAITS)?.exists(params![trainee.as_str(), ksb(code)])? {
         return Ok(());
     }
-    let mut statement = tx.prepared(ANSWER)?;
-    let with = params![trainee.as_str(), ksb(code), claimed_on(on, code), place(at), at.cast_signed()];
-    let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
+    let on = claimed_on(on, code);
+    recounted(tx, ANSWER, params![trainee.as_str(), ksb(code), on, place(at), at.cast_signed()])
+}
+
+/// Runs an update that returns claims, and counts again how much of each waits.
+fn recounted(tx: &WriteTx<'_>, sql: &str, params: impl Params) -> Result<(), StoreError> {
+    let claims: Vec<i64> = tx.rows(sql, params, |row| Ok(row.get(0)?))?;
+    claims.into_iter().try_for_each(|claim| tx.run(RECOUNT, [claim]))
 }
 
 /// Returns the oldest claim that a sign-off of a KSB would answer.
@@ -249,18 +241,12 @@ fn claimed_on(on: &StandardRef, code: KsbCode) -> String {
 }
 
 pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(LEAVE)?;
-    let with = params![trainee.as_str(), place(at), at.cast_signed()];
-    let claims: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
+    recounted(tx, LEAVE, params![trainee.as_str(), place(at), at.cast_signed()])
 }
 
 /// Reopens what the sign-off at `of` answered; the statement at `at` withdraws it.
 pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(REOPEN)?;
-    let claims: Vec<i64> =
-        statement.query_map(params![place(of), at.cast_signed()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    claims.into_iter().try_for_each(|claim| tx.prepared(RECOUNT)?.execute([claim]).map(drop).map_err(Into::into))
+    recounted(tx, REOPEN, params![place(of), at.cast_signed()])
 }
 
 /// Resets all claims to unanswered, before the log is indexed again.
@@ -270,15 +256,10 @@ pub(in crate::store) fn reset(tx: &WriteTx<'_>) -> Result<(), StoreError> {
 
 /// Deletes the reflections of claims that nothing but the erased statement at `of` still answered.
 pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(ANSWERED_BY)?;
-    let mut rows = statement.query([place(of)])?;
-    let mut answered = Vec::new();
-    while let Some(row) = rows.next()? {
-        answered.push(claim_id(row, 0)?);
-    }
+    let answered: Vec<ClaimId> = tx.rows(ANSWERED_BY, [place(of)], |row| claim_id(row, 0))?;
     for id in answered {
         if !tx.prepared(NAMED)?.query_row([format!("\nclaim {id}\n")], |row| row.get::<_, bool>(0))? {
-            tx.prepared(FORGET)?.execute(params![place(of), id.0.as_bytes()])?;
+            tx.run(FORGET, params![place(of), id.0.as_bytes()])?;
         }
     }
     Ok(())

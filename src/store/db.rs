@@ -67,6 +67,16 @@ impl Tx<'_> {
         self.prepared(sql)?.query_and_then(params, read)?.collect()
     }
 
+    /// Returns what `read` makes of the rows of a query, without those that it passes over.
+    pub(in crate::store) fn some_rows<T, C: FromIterator<T>>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<Option<T>, StoreError>,
+    ) -> Result<C, StoreError> {
+        self.prepared(sql)?.query_and_then(params, read)?.filter_map(Result::transpose).collect()
+    }
+
     /// Returns what `read` makes of the first row of a query, if there is one.
     pub(in crate::store) fn row<T>(
         &self,
@@ -91,6 +101,11 @@ impl<'c> Deref for WriteTx<'c> {
 }
 
 impl WriteTx<'_> {
+    pub(in crate::store) fn run(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
+        self.prepared(sql)?.execute(params)?;
+        Ok(())
+    }
+
     /// Runs several statements without parameters.
     pub(in crate::store) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.0.0.execute_batch(sql)?)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use crate::domain::primitives::ids::{Digest, StatementId};
 use crate::domain::primitives::key::PublicKey;
@@ -38,20 +38,18 @@ pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError>
     let (at, leaf) = (erase.position, &erase.leaf);
     let mut removed = evidence::removed_with(tx, at)?;
     removed.retain(|digest| erase.evidence.contains(digest));
-    tx.prepared(ADD_ERASED)?.execute(params![place(at), leaf.0, place(by)])?;
+    tx.run(ADD_ERASED, params![place(at), leaf.0, place(by)])?;
     if tx.prepared(BLANK)?.execute([place(at)])? != 1 {
         return Err(damaged("what is to be erased is not there"));
     }
-    tx.prepared(BLANK_IMPORTED)?.execute([place(at)])?;
+    tx.run(BLANK_IMPORTED, [place(at)])?;
     claims::forget(tx, at)?;
     evidence::erase(tx, &removed, by)
 }
 
 /// Returns the erasure record of the entry at a position, if it is erased.
 pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?));
-    let found = tx.prepared(ERASED)?.query_row([place(at)], read).optional()?;
-    found.map(|(leaf, by)| Ok((digest_of(&leaf)?, position(by)))).transpose()
+    tx.row(ERASED, [place(at)], |row| Ok((digest_of(&row.get::<_, Vec<u8>>(0)?)?, position(row.get(1)?))))
 }
 
 pub fn all_erased(tx: &Tx<'_>) -> Result<HashMap<u64, Erased>, StoreError> {
@@ -76,8 +74,7 @@ pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
 }
 
 pub fn position_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<u64>, StoreError> {
-    let found = tx.prepared(PLACE_OF)?.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(found.map(position))
+    tx.row(PLACE_OF, [id.0.as_bytes()], |row| Ok(position(row.get(0)?)))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +86,7 @@ pub struct Imported {
 
 /// Stores the statement imported at a position, with the number of the key that signed it.
 pub fn put_back(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
-    tx.prepared(ADD_IMPORTED)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
-    Ok(())
+    tx.run(ADD_IMPORTED, params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])
 }
 
 pub fn imported(tx: &Tx<'_>, at: u64) -> Result<Option<Imported>, StoreError> {

@@ -68,7 +68,7 @@ pub fn put(tx: &WriteTx<'_>, looked: &FileInfo, from: &mut dyn Read) -> Result<i
         Some((number, None)) => return Ok(number),
         // Handing in erased evidence again restores it.
         Some((number, Some(_))) => {
-            tx.prepared(ERASE)?.execute(params![number, None::<i64>])?;
+            tx.run(ERASE, params![number, None::<i64>])?;
             number
         }
         None => {
@@ -85,7 +85,7 @@ pub fn put(tx: &WriteTx<'_>, looked: &FileInfo, from: &mut dyn Read) -> Result<i
             break;
         }
         hash.update(&piece[..filled]);
-        tx.prepared(ADD_PIECE)?.execute(params![number * PIECES + turn, &piece[..filled]])?;
+        tx.run(ADD_PIECE, params![number * PIECES + turn, &piece[..filled]])?;
     }
     if Digest(hash.finalize().into()) == looked.digest {
         Ok(number)
@@ -119,7 +119,7 @@ pub fn hold(
     if !viewer.may_see(trainee) {
         return Ok(false);
     }
-    tx.prepared(HOLD)?.execute(params![trainee.as_str(), of, name.as_str(), at.seconds()])?;
+    tx.run(HOLD, params![trainee.as_str(), of, name.as_str(), at.seconds()])?;
     Ok(true)
 }
 
@@ -133,16 +133,10 @@ pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File
 
 /// Returns the files whose digest starts with these digits, each with one trainee who handed it in.
 pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId, File)>, StoreError> {
-    let mut statement = tx.prepared(FIND)?;
-    let mut rows = statement.query([digits.to_uppercase()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.some_rows(FIND, [digits.to_uppercase()], |row| {
         let trainee: PersonId = row.get::<_, String>(7)?.parse().map_err(damaged)?;
-        if viewer.may_see(&trainee) {
-            found.push((trainee, file_of(row)?));
-        }
-    }
-    Ok(found)
+        if viewer.may_see(&trainee) { Ok(Some((trainee, file_of(row)?))) } else { Ok(None) }
+    })
 }
 
 pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
@@ -188,12 +182,7 @@ fn pieces_of(number: i64) -> Result<[i64; 2], StoreError> {
 }
 
 fn pieces(tx: &Tx<'_>, number: i64, each: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(PIECES_OF)?;
-    let mut rows = statement.query(pieces_of(number)?)?;
-    while let Some(row) = rows.next()? {
-        each(row.get_ref(0)?.as_blob().map_err(damaged)?)?;
-    }
-    Ok(())
+    tx.rows(PIECES_OF, pieces_of(number)?, |row| each(row.get_ref(0)?.as_blob().map_err(damaged)?))
 }
 
 /// Removes a trainee's file that none of their claims ever used; returns whether it did. The bytes go too, unless someone
@@ -203,10 +192,10 @@ pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Di
     if tx.prepared(NAMED)?.query_row(params![of, trainee.as_str()], |row| row.get(0))? {
         return Ok(false);
     }
-    tx.prepared(DROP_HOLDING)?.execute(params![trainee.as_str(), of])?;
+    tx.run(DROP_HOLDING, params![trainee.as_str(), of])?;
     if !tx.prepared(HELD_BY_ANY)?.query_row([of], |row| row.get::<_, bool>(0))? {
-        tx.prepared(DROP_PIECES)?.execute(pieces_of(of)?)?;
-        tx.prepared(DROP)?.execute([of])?;
+        tx.run(DROP_PIECES, pieces_of(of)?)?;
+        tx.run(DROP, [of])?;
     }
     Ok(true)
 }
@@ -215,19 +204,15 @@ pub fn let_go(tx: &WriteTx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Di
 /// something else needs it. Scans the text of all statements once per file.
 pub fn removed_with(tx: &Tx<'_>, of: u64) -> Result<Vec<Digest>, StoreError> {
     let mut candidates = BTreeSet::new();
-    let mut statement = tx.prepared(TEXTS)?;
-    let mut rows = statement.query([place(of)])?;
-    while let Some(row) = rows.next()? {
-        if let Some(Body::SignOff(s)) = row.get_ref(0)?.as_str().ok().and_then(|text| decode(text).ok()).map(|s| s.body)
-        {
+    let texts: Vec<_> = tx.rows(TEXTS, [place(of)], |row| Ok(row.get_ref(0)?.as_str().ok().map(str::to_owned)))?;
+    for text in texts.into_iter().flatten() {
+        if let Ok(Body::SignOff(s)) = decode(&text).map(|statement| statement.body) {
             candidates.extend(s.evidence.iter().map(|file| file.digest.0));
         }
     }
-    let mut statement = tx.prepared(OF_ANSWERED)?;
-    let mut rows = statement.query([place(of)])?;
-    while let Some(row) = rows.next()? {
-        candidates.insert(digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?.0);
-    }
+    let answered: Vec<Digest> =
+        tx.rows(OF_ANSWERED, [place(of)], |row| digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?))?;
+    candidates.extend(answered.into_iter().map(|digest| digest.0));
     let mut removed = Vec::new();
     for digest in candidates.into_iter().map(Digest) {
         if let Some(number) = here(tx, &digest)? {
@@ -252,9 +237,9 @@ fn here(tx: &Tx<'_>, digest: &Digest) -> Result<Option<i64>, StoreError> {
 pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
     for digest in digests {
         let Some(number) = here(tx, digest)? else { continue };
-        tx.prepared(DROP_PIECES)?.execute(pieces_of(number)?)?;
-        tx.prepared(DROP_HOLDINGS)?.execute([number])?;
-        tx.prepared(ERASE)?.execute([number, place(by)])?;
+        tx.run(DROP_PIECES, pieces_of(number)?)?;
+        tx.run(DROP_HOLDINGS, [number])?;
+        tx.run(ERASE, [number, place(by)])?;
     }
     Ok(())
 }
@@ -273,9 +258,7 @@ pub struct Checked {
 /// Checks every evidence file against its digest in chunks and calls `each` with the result; returns the number of chunks
 /// that belong to no file.
 pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, StoreError> {
-    let mut statement = tx.prepared(ALL)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    tx.rows::<(), ()>(ALL, [], |row| {
         let (number, size): (i64, i64) = (row.get(0)?, row.get(2)?);
         let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
         let (mut hash, mut there) = (Sha256::new(), 0);
@@ -292,21 +275,19 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
         let sound = there == size.cast_unsigned() && Digest(hash.finalize().into()) == digest;
         let erased = row.get::<_, Option<i64>>(3)?.map(position);
         each(Checked { digest, sound, of_its_kind, bytes: there, erased });
-    }
+        Ok(())
+    })?;
     let strays: i64 = tx.prepared(STRAYS)?.query_row([], |row| row.get(0))?;
     Ok(strays.cast_unsigned())
 }
 
 pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>, StoreError> {
-    let mut statement = tx.prepared(NAMES)?;
-    let mut rows = statement.query([])?;
-    let mut names = Vec::new();
-    while let Some(row) = rows.next()? {
-        if let ReadName::Unusable(shown, why) = ReadName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
-            names.push((digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, shown, why));
+    tx.some_rows(NAMES, [], |row| match ReadName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
+        ReadName::Unusable(shown, why) => {
+            Ok(Some((digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, shown, why)))
         }
-    }
-    Ok(names)
+        ReadName::Usable(_) => Ok(None),
+    })
 }
 
 /// Returns the name of a trainee's evidence file, if it is listed.

@@ -24,15 +24,17 @@ const EVERYONE: &str = "SELECT trainee, count(*), min(day) FROM claimed_hour
 
 pub fn put(tx: &WriteTx<'_>, trainee: &PersonId, entry: &HourEntry) -> Result<(), StoreError> {
     let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
-    tx.prepared(PUT)?.execute(params![
-        entry.id.0.as_bytes().as_slice(),
-        trainee.as_str(),
-        day(entry.day),
-        entry.hours.0,
-        entry.what.as_str(),
-        codes.join(" ")
-    ])?;
-    Ok(())
+    tx.run(
+        PUT,
+        params![
+            entry.id.0.as_bytes().as_slice(),
+            trainee.as_str(),
+            day(entry.day),
+            entry.hours.0,
+            entry.what.as_str(),
+            codes.join(" ")
+        ],
+    )
 }
 
 pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<bool, StoreError> {
@@ -49,16 +51,10 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<H
 
 /// Returns each trainee with unconfirmed entries, their number and the oldest day; longest waiting first.
 pub fn all_waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, u32, chrono::NaiveDate)>, StoreError> {
-    let mut statement = tx.prepared(EVERYONE)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.some_rows(EVERYONE, [], |row| {
         let whose: PersonId = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
-        if viewer.may_see(&whose) {
-            found.push((whose, row.get(1)?, day_of(row.get(2)?)?));
-        }
-    }
-    Ok(found)
+        if viewer.may_see(&whose) { Ok(Some((whose, row.get(1)?, day_of(row.get(2)?)?))) } else { Ok(None) }
+    })
 }
 
 fn entry(row: &Row<'_>) -> Result<HourEntry, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
@@ -60,47 +60,37 @@ pub struct StoredEntry {
 
 /// Returns the own log's origin and verifier key, if it exists.
 pub fn log(tx: &Tx<'_>) -> Result<Option<(LogOrigin, String)>, StoreError> {
-    let found: Option<(String, String)> =
-        tx.prepared(LOG)?.query_row([OWN_LOG], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    found.map(|(origin, vkey)| Ok((origin.parse().map_err(damaged)?, vkey))).transpose()
+    tx.row(LOG, [OWN_LOG], |row| Ok((row.get::<_, String>(0)?.parse().map_err(damaged)?, row.get(1)?)))
 }
 
 pub fn begin(tx: &WriteTx<'_>, origin: &LogOrigin, vkey: &str) -> Result<(), StoreError> {
-    tx.prepared(ADD_LOG)?.execute(params![OWN_LOG, origin.as_str(), vkey])?;
-    Ok(())
+    tx.run(ADD_LOG, params![OWN_LOG, origin.as_str(), vkey])
 }
 
 /// Returns the own log's tree head; `None` before its first entry.
 pub fn head(tx: &Tx<'_>) -> Result<Option<SignedTreeHead>, StoreError> {
-    let read = |row: &rusqlite::Row<'_>| {
+    tx.row(HEAD, [OWN_LOG], |row| {
         Ok(SignedTreeHead { size: row.get::<_, i64>(0)?.cast_unsigned(), edge: row.get(1)?, checkpoint: row.get(2)? })
-    };
-    Ok(tx.prepared(HEAD)?.query_row([OWN_LOG], read).optional()?)
+    })
 }
 
 pub fn set_head(tx: &WriteTx<'_>, head: &SignedTreeHead) -> Result<(), StoreError> {
-    tx.prepared(SET_HEAD)?.execute(params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])?;
-    Ok(())
+    tx.run(SET_HEAD, params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])
 }
 
 /// Appends an entry at a position, signed by the key with this number.
 pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
-    tx.prepared(ADD_ENTRY)?.execute(params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])?;
-    Ok(())
+    tx.run(ADD_ENTRY, params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])
 }
 
 pub fn add_tile(tx: &WriteTx<'_>, tile: u64, hash: &Digest) -> Result<(), StoreError> {
-    tx.prepared(ADD_TILE)?.execute(params![place(tile), hash.0])?;
-    Ok(())
+    tx.run(ADD_TILE, params![place(tile), hash.0])
 }
 
 /// Replaces the hashes of all complete tiles. Drops the triggers that protect the log's tables for this, and creates them
 /// again from their own text.
 pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(TILE_TRIGGERS)?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    let triggers: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
-    drop(statement);
+    let triggers: Vec<(String, String)> = tx.rows(TILE_TRIGGERS, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (name, _) in &triggers {
         tx.batch(&format!("DROP TRIGGER {name}"))?;
     }
@@ -112,8 +102,7 @@ pub fn replace_tiles(tx: &WriteTx<'_>, tiles: &[Digest]) -> Result<(), StoreErro
 }
 
 pub fn tile(tx: &Tx<'_>, tile: u64) -> Result<Option<Digest>, StoreError> {
-    let found: Option<Vec<u8>> = tx.prepared(TILE)?.query_row([place(tile)], |row| row.get(0)).optional()?;
-    found.map(|bytes| digest_of(&bytes)).transpose()
+    tx.row(TILE, [place(tile)], |row| digest_of(&row.get::<_, Vec<u8>>(0)?))
 }
 
 /// Stores a key, unless it is stored already, and returns its number.
@@ -126,7 +115,7 @@ pub fn add_key(tx: &WriteTx<'_>, key: &PublicKey) -> Result<i64, StoreError> {
 }
 
 pub fn key_number(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<i64>, StoreError> {
-    Ok(tx.prepared(KEY_NUMBER)?.query_row([fingerprint.0], |row| row.get(0)).optional()?)
+    tx.row(KEY_NUMBER, [fingerprint.0], |row| Ok(row.get(0)?))
 }
 
 /// Returns all keys in the file, by number.
@@ -138,8 +127,7 @@ pub fn keys(tx: &Tx<'_>) -> Result<HashMap<i64, PublicKey>, StoreError> {
 }
 
 pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, StoreError> {
-    let line: Option<String> = tx.prepared(KEY_LINE)?.query_row([fingerprint.0], |row| row.get(0)).optional()?;
-    line.map(|line| line.parse().map_err(damaged)).transpose()
+    tx.row(KEY_LINE, [fingerprint.0], |row| row.get::<_, String>(0)?.parse().map_err(damaged))
 }
 
 /// Returns the positions in a range whose own or imported statement a key signed.
@@ -152,9 +140,7 @@ pub fn entry_at(tx: &Tx<'_>, at: u64) -> Result<Option<StoredEntry>, StoreError>
 }
 
 pub fn entry_of(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreError> {
-    let mut statement = tx.prepared(ENTRY_OF)?;
-    let mut rows = statement.query([id.0.as_bytes()])?;
-    let found = rows.next()?.map(stored).transpose()?;
+    let found = tx.row(ENTRY_OF, [id.0.as_bytes()], stored)?;
     // The index on ids holds a copy of them, which may be damaged on its own.
     match found {
         Some(entry) if entry.id != id => Err(damaged(format!("the index of ids leads from {id} to another entry"))),
@@ -179,19 +165,14 @@ fn put_back(tx: &Tx<'_>, id: StatementId) -> Result<Option<StoredEntry>, StoreEr
 
 /// Returns the ids of the statements about a person, oldest first.
 pub fn ids_about(tx: &Tx<'_>, viewer: &Viewer, person: &PersonId) -> Result<Vec<StatementId>, StoreError> {
-    let mut ids = Vec::new();
     if !viewer.may_see(person) {
-        return Ok(ids);
+        return Ok(Vec::new());
     }
     let own = Viewer::Own(person.clone());
-    let mut statement = tx.prepared(ENTRIES_FROM)?;
-    let mut rows = statement.query([place(0), place((1 << 40) - 1)])?;
-    while let Some(row) = rows.next()? {
-        if is_seen(&own, &text_of(row, 2)?) {
-            ids.push(id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?);
-        }
-    }
-    Ok(ids)
+    tx.some_rows(ENTRIES_FROM, [place(0), place((1 << 40) - 1)], |row| {
+        let seen = is_seen(&own, &text_of(row, 2)?);
+        seen.then(|| id_of(row.get_ref(1)?.as_blob().map_err(damaged)?)).transpose()
+    })
 }
 
 /// Returns whether a viewer may see a text. A text that is not a statement (an altered file) is for the department only.

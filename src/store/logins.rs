@@ -1,6 +1,6 @@
 //! Stores people's SSH login keys: who added and who revoked each.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Row, params};
 
 use crate::domain::people::login::LoginKey;
 use crate::domain::people::person::PersonRef;
@@ -28,13 +28,12 @@ pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
     let (by, at) = &login.added;
     let (fingerprint, line) = (login.key.fingerprint(), login.key.to_string());
     let (person, id, name) = (login.person.as_str(), by.id.as_str(), by.name.as_str());
-    tx.prepared(ADD)?.execute(params![person, fingerprint.0, line, at.seconds(), id, name])?;
-    Ok(())
+    tx.run(ADD, params![person, fingerprint.0, line, at.seconds(), id, name])
 }
 
 /// Revokes a key; returns whether it was active.
 pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &PersonRef, at: Timestamp) -> Result<bool, StoreError> {
-    let done = tx.prepared(REVOKE)?.execute(params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
+    let done = tx.run(REVOKE, params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
     Ok(done == 1)
 }
 
@@ -56,8 +55,7 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
 
 /// Returns the person with this active key, even one who has left.
 pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError> {
-    let found: Option<String> = tx.prepared(HOLDER)?.query_row([key.0], |row| row.get(0)).optional()?;
-    found.map(|id| id.parse().map_err(damaged)).transpose()
+    tx.row(HOLDER, [key.0], |row| row.get::<_, String>(0)?.parse().map_err(damaged))
 }
 
 pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {

@@ -23,14 +23,7 @@ pub fn stop(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Resu
 
 /// Returns all pairs of supervisor and trainee that the viewer may see.
 pub fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
-    let mut statement = tx.prepared(ALL)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let pair = (id(row, 0)?, id(row, 1)?);
-        found.extend(Some(pair).filter(|(_, trainee)| viewer.may_see(trainee)));
-    }
-    Ok(found)
+    tx.some_rows(ALL, [], |row| Ok(Some((id(row, 0)?, id(row, 1)?)).filter(|(_, trainee)| viewer.may_see(trainee))))
 }
 
 /// Returns a supervisor's trainees whom the viewer may see.

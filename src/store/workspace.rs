@@ -1,6 +1,6 @@
 //! Stores a person's unsigned work: marks, dialog drafts and recently opened trainees.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::store::db::{Tx, WriteTx};
@@ -33,18 +33,17 @@ pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError>
 /// Stores a person's marks on a trainee; an empty list deletes them.
 pub fn put_marks(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), StoreError> {
     if marks.is_empty() {
-        tx.prepared(DROP_MARKS)?.execute([person.as_str(), trainee.as_str()])?;
+        tx.run(DROP_MARKS, [person.as_str(), trainee.as_str()])?;
     } else {
         let codes: Vec<String> = marks.iter().map(ToString::to_string).collect();
-        tx.prepared(PUT_MARKS)?.execute([person.as_str(), trainee.as_str(), &codes.join(" ")])?;
+        tx.run(PUT_MARKS, [person.as_str(), trainee.as_str(), &codes.join(" ")])?;
     }
     Ok(())
 }
 
 /// Returns a person's marks on a trainee, skipping codes that cannot be parsed.
 pub fn marks(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<KsbCode>, StoreError> {
-    let codes: Option<String> =
-        tx.prepared(MARKS)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
+    let codes: Option<String> = tx.row(MARKS, [person.as_str(), trainee.as_str()], |row| Ok(row.get(0)?))?;
     Ok(codes.unwrap_or_default().split_whitespace().filter_map(|code| code.parse().ok()).collect())
 }
 
@@ -74,18 +73,17 @@ pub fn put_draft(
     fields: &[(String, String)],
 ) -> Result<(), StoreError> {
     if fields.is_empty() {
-        tx.prepared(DROP_DRAFT)?.execute([person.as_str(), trainee.as_str()])?;
+        tx.run(DROP_DRAFT, [person.as_str(), trainee.as_str()])?;
     } else {
         let lines: Vec<String> = fields.iter().map(|(name, text)| format!("{name} {}", escape(text))).collect();
-        tx.prepared(PUT_DRAFT)?.execute([person.as_str(), trainee.as_str(), &lines.join("\n")])?;
+        tx.run(PUT_DRAFT, [person.as_str(), trainee.as_str(), &lines.join("\n")])?;
     }
     Ok(())
 }
 
 /// Returns a person's draft in the dialog for a trainee.
 pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(String, String)>, StoreError> {
-    let fields: Option<String> =
-        tx.prepared(DRAFT)?.query_row([person.as_str(), trainee.as_str()], |row| row.get(0)).optional()?;
+    let fields: Option<String> = tx.row(DRAFT, [person.as_str(), trainee.as_str()], |row| Ok(row.get(0)?))?;
     let fields = fields.unwrap_or_default();
     let read = |line: &str| line.split_once(' ').map(|(name, text)| (name.to_owned(), unescape(text)));
     Ok(fields.lines().filter_map(read).collect())
@@ -93,19 +91,13 @@ pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(
 
 /// Records that a person just opened a trainee.
 pub fn put_recent(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId) -> Result<(), StoreError> {
-    tx.prepared(PUT_RECENT)?.execute([person.as_str(), trainee.as_str()])?;
-    Ok(())
+    tx.run(PUT_RECENT, [person.as_str(), trainee.as_str()])
 }
 
 /// Returns the trainees that a person opened last, newest first.
 pub fn recent(tx: &Tx<'_>, person: &PersonId, most: usize) -> Result<Vec<PersonId>, StoreError> {
-    let mut statement = tx.prepared(RECENT)?;
-    let mut rows = statement.query(params![person.as_str(), i64::try_from(most).unwrap_or(i64::MAX)])?;
-    let mut recent = Vec::new();
-    while let Some(row) = rows.next()? {
-        recent.extend(row.get::<_, String>(0)?.parse::<PersonId>());
-    }
-    Ok(recent)
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    tx.some_rows(RECENT, params![person.as_str(), most], |row| Ok(row.get::<_, String>(0)?.parse().ok()))
 }
 
 fn escape(text: &str) -> String {

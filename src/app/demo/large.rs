@@ -31,11 +31,9 @@ use crate::domain::primitives::ids::{ClaimId, DutyNo, KsbCode, KsbKind, PersonId
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::{HourEntry, QuarterHours};
 use crate::domain::standard::Standard;
-use crate::domain::standard::about::About;
 use crate::domain::standard::builder::{Duty, StandardParts};
 use crate::domain::standard::file::standard;
 use crate::domain::standard::options::Scope;
-use crate::domain::standard::start_dates::StartDates;
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::enrolment::NamedEnrolment;
 use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
@@ -478,22 +476,19 @@ fn made_up() -> Result<Vec<Standard>, Error> {
             text: format!("Duty {no} that nobody has."),
         };
         let parts = StandardParts {
-            reference: StandardRef::new(&format!("MADE-UP-{level}"), "1.0")?,
-            title: format!("Level {level} in a department that does not exist (made up)"),
-            level,
-            months: 30,
             hours: Some(500),
-            programme: None,
-            starts: StartDates::default(),
-            gateway: Vec::new(),
-            options: Vec::new(),
-            about: About::default(),
             duties: (1..=8).map(duty).collect(),
             links: (0..).zip(&codes).map(|(n, code)| (DutyNo(n % 8 + 1), *code)).collect(),
             ksbs: codes
                 .iter()
                 .map(|code| (*code, format!("What {code} would ask for, if there were such a standard.")))
                 .collect(),
+            ..StandardParts::new(
+                StandardRef::new(&format!("MADE-UP-{level}"), "1.0")?,
+                format!("Level {level} in a department that does not exist (made up)"),
+                level,
+                30,
+            )
         };
         all.push(Standard::build(parts).map_err(|faults| Error::refused(format!("{faults:?}")))?);
     }

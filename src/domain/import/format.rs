@@ -8,24 +8,14 @@ use crate::domain::record::saved::{Encoding, saved_text};
 /// The maximum size of a file, in bytes: 5 MiB.
 pub const MOST_BYTES: u64 = 5 << 20;
 
-/// The format of a standard's file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A standard's public JSON record.
-    Json,
-    Toml,
-    /// Rows of code, text and duties.
-    Csv,
-}
-
-impl Form {
-    /// Returns words such as `JSON record`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Json => "JSON record",
-            Self::Toml => "TOML",
-            Self::Csv => "CSV",
-        }
+slugs! {
+    /// The format of a standard's file.
+    Form {
+        /// A standard's public record.
+        Json = "JSON record";
+        Toml = "TOML";
+        /// Rows of code, text and duties.
+        Csv = "CSV";
     }
 }
 

@@ -70,11 +70,7 @@ mod tests {
     use proptest::prelude::{prop_assert, proptest};
 
     use super::*;
-    use crate::domain::primitives::date::parse_day;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn span(from: &str, back: Option<&str>) -> BreakPeriod {
         BreakPeriod { from: day(from), back: back.map(day) }

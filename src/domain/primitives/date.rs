@@ -126,10 +126,10 @@ pub fn months_between(start: NaiveDate, today: NaiveDate) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn day(s: &str) -> NaiveDate {
+    pub fn day(s: &str) -> NaiveDate {
         parse_day(s).unwrap()
     }
 

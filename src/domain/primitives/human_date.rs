@@ -396,10 +396,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn read_on(today: &str, text: &str, look: DayDirection) -> NaiveDate {
         parse_human_date(text, day(today), look).unwrap_or_else(|fault| panic!("{fault}"))

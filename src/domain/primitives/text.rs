@@ -131,6 +131,14 @@ impl fmt::Debug for SafeText {
     }
 }
 
+/// Counts a noun with a regular plural: `1 month`, `2 months`.
+pub fn counted(count: impl Into<u64>, noun: &str) -> String {
+    match count.into() {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    }
+}
+
 /// Parses yes or no; `None` for anything else.
 pub fn said_yes(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {

@@ -244,12 +244,9 @@ impl ProgrammeRules {
 mod tests {
     use super::*;
     use crate::domain::primitives::date::parse_day;
+    use crate::domain::primitives::date::tests::day;
     use crate::domain::standard::file::st0413;
     use crate::domain::statement::kinds::review::{Meeting, REVIEW_DAYS};
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
 
     #[test]
     fn the_start_day_decides_the_rule_of_hours_to_the_day() {

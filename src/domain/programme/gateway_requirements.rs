@@ -6,6 +6,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use crate::domain::primitives::date::{day_words, months_between, short_day};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
+use crate::domain::primitives::text::counted;
 use crate::domain::programme::gateway::{Fulfilment, GatewayInputs, Reason, Recorded, RequirementStatus, Urgency};
 use crate::domain::programme::review_plan::ReviewDue;
 use crate::domain::record::ksb_status::State;
@@ -401,8 +402,4 @@ fn waive(id: &str) -> String {
     format!(
         "The past cannot be changed; a training officer can waive it: `countersign requirement TRAINEE {id} --waived --reason …`"
     )
-}
-
-fn counted(n: u32, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -7,6 +7,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::primitives::date::{day_words, months_between};
+use crate::domain::primitives::text::counted;
 use crate::domain::programme::funding_rules::HoursRule;
 use crate::domain::programme::hours::QuarterHours;
 use crate::domain::programme::training_plan::{PlanToDate, months_words};
@@ -100,11 +101,11 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
         *facts;
     let mut why = vec![if waiting == QuarterHours::default() {
-        format!("{} are confirmed", counted(confirmed))
+        format!("{} are confirmed", hours_words(confirmed))
     } else {
         format!(
             "{} are confirmed. {waiting} more are waiting for a supervisor and do not count until then",
-            counted(confirmed)
+            hours_words(confirmed)
         )
     }];
     why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
@@ -122,7 +123,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                 format!(
                     "{} are recognised as prior learning ({}); for this start they do not lower the minimum, but an earlier planned \
                      end does",
-                    counted(hours),
+                    hours_words(hours),
                     recognised.basis()
                 )
             }));
@@ -168,7 +169,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             why.extend(plan.filter(|plan| plan.in_all < QuarterHours::hours(minimum)).map(|plan| {
                 format!(
                     "The training plan has {} in all, fewer than the {minimum} that are needed",
-                    counted(plan.in_all)
+                    hours_words(plan.in_all)
                 )
             }));
             (Some(minimum), Some(expected))
@@ -188,7 +189,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         why.push(format!("Not checked in full against the rules: {}", rule.source));
     }
     if let Some(left) = minimum.map(|minimum| QuarterHours::hours(minimum).less(confirmed)).filter(|left| left.0 > 0) {
-        why.push(format!("{} to go", counted(left)));
+        why.push(format!("{} to go", hours_words(left)));
     }
     let ahead = expected.map(|expected| i64::from(confirmed.whole()) - i64::from(expected));
     let measured =
@@ -197,7 +198,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         why.push(format!(
             "The training plan of {} has {} by now; this start is measured by its rule, not by the plan",
             day_words(plan.signed),
-            counted(plan.by_now)
+            hours_words(plan.by_now)
         ));
     }
     let against = match measured {
@@ -207,9 +208,9 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     match ahead {
         Some(0) => why.push(format!("That is exactly what {against} asks for")),
         Some(ahead @ 1..) => {
-            why.push(format!("That is {} ahead of {against}", counted_as(ahead.unsigned_abs(), "hour")));
+            why.push(format!("That is {} ahead of {against}", counted(ahead.unsigned_abs(), "hour")));
         }
-        Some(behind) => why.push(format!("That is {} behind {against}", counted_as(behind.unsigned_abs(), "hour"))),
+        Some(behind) => why.push(format!("That is {} behind {against}", counted(behind.unsigned_abs(), "hour"))),
         None => {}
     }
     let idle = if minimum.is_some() || confirmed.0 > 0 { idle.to_vec() } else { Vec::new() };
@@ -263,7 +264,7 @@ impl Period {
     }
 
     fn in_days(self) -> String {
-        counted_as(self.0 / OF_A_DAY, "day")
+        counted(self.0 / OF_A_DAY, "day")
     }
 
     /// Returns `hours` in proportion of this period to `whole`, rounded down.
@@ -276,15 +277,11 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             months if months > 0 && months.is_multiple_of(OF_A_MONTH) => {
-                f.write_str(&counted_as(months / OF_A_MONTH, "month"))
+                f.write_str(&counted(months / OF_A_MONTH, "month"))
             }
             _ => f.write_str(&self.in_days()),
         }
     }
-}
-
-fn counted_as(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The hours required each week.
@@ -343,7 +340,7 @@ fn less_leave(rule: &HoursRule) -> String {
     }
 }
 
-fn counted(hours: QuarterHours) -> String {
+fn hours_words(hours: QuarterHours) -> String {
     if hours == QuarterHours::hours(1) { "1 hour".to_owned() } else { format!("{hours} hours") }
 }
 

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
+use crate::domain::primitives::text::{SafeText, counted};
 use crate::domain::programme::review_rule::{Every, ReviewRule};
 use crate::domain::record::view::HeldReview;
 use crate::domain::statement::kind::Kind;
@@ -54,7 +54,7 @@ impl ReviewDue {
 
     /// Returns words such as `12 days overdue` or `due in 3 days`.
     pub fn words(self) -> String {
-        let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
+        let days = |n: i64| counted(n.unsigned_abs(), "day");
         match self {
             Self::Overdue(n) => format!("{} overdue", days(n)),
             Self::Due(0) => "due today".to_owned(),
@@ -146,7 +146,10 @@ pub fn review_plan(
     let mut open: Vec<OpenAction> = carried.chain(not_yet).collect();
     open.sort_by_key(|action| action.by);
     let mut why = vec![match newest {
-        Some(held) => format!("{}, the last on {}", counted(live.len()), day_words(held.review.held)),
+        Some(held) => {
+            let (verb, last) = (if live.len() == 1 { "was" } else { "were" }, day_words(held.review.held));
+            format!("{} {verb} held, the last on {last}", counted(live.len() as u64, "review"))
+        }
         None => format!("None was held since the start on {}", day_words(start)),
     }];
     why.push(format!("The rule: {}; the next is {}", rule.text, call.with_day(due)));
@@ -216,10 +219,6 @@ fn unsigned(held: &HeldReview) -> Option<Unsigned> {
     (!missing.is_empty()).then_some(Unsigned { id: held.id, held: held.review.held, missing })
 }
 
-fn counted(reviews: usize) -> String {
-    if reviews == 1 { "1 review was held".to_owned() } else { format!("{reviews} reviews were held") }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeReviewDue {
     pub id: PersonId,
@@ -234,14 +233,11 @@ pub struct TraineeReviewDue {
 mod tests {
     use super::*;
     use crate::domain::people::person::PersonRef;
-    use crate::domain::primitives::date::{Timestamp, parse_day};
+    use crate::domain::primitives::date::Timestamp;
+    use crate::domain::primitives::date::tests::day;
     use crate::domain::programme::funding_rules::shipped;
     use crate::domain::record::view::AnnotationMark;
     use crate::domain::statement::kinds::review::{Party, Review, ReviewContent};
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
 
     fn clean(s: &str) -> SafeText {
         SafeText::line(s).unwrap()

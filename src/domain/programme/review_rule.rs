@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde::Deserialize;
 
+use crate::domain::primitives::text::counted;
 use crate::domain::primitives::toml_value::{optional_date, parsed};
 use crate::domain::statement::kinds::review::Meeting;
 
@@ -51,11 +52,10 @@ impl Every {
 
     /// Returns the interval: `12 weeks`, `1 month`.
     pub fn span(self) -> String {
-        let (many, what) = match self {
-            Self::Weeks(weeks) => (weeks, "week"),
-            Self::Months(months) => (months, "month"),
-        };
-        if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
+        match self {
+            Self::Weeks(weeks) => counted(weeks, "week"),
+            Self::Months(months) => counted(months, "month"),
+        }
     }
 }
 

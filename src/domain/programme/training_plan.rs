@@ -114,11 +114,7 @@ pub fn months_words(months: &[Month]) -> String {
 mod tests {
     use super::*;
     use crate::domain::people::person::PersonRef;
-    use crate::domain::primitives::date::parse_day;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn plan(months: &[(&str, u32, &str)]) -> SignedPlan {
         let month = |(month, hours, codes): &(&str, u32, &str)| PlannedMonth {

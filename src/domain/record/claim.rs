@@ -44,22 +44,12 @@ pub struct Answered {
     pub outcome: Option<Outcome>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ClaimState {
-    /// At least one KSB awaits an answer.
-    Waiting,
-    Withdrawn,
-    /// Every KSB is answered.
-    Answered,
-}
-
-impl ClaimState {
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Withdrawn => "withdrawn",
-            Self::Answered => "answered",
-        }
+slugs! {
+    ClaimState {
+        /// At least one KSB awaits an answer.
+        Waiting = "waiting";
+        Withdrawn = "withdrawn";
+        Answered = "answered";
     }
 }
 

@@ -30,33 +30,21 @@ pub struct File {
     pub erased: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FileKind {
-    Pdf,
-    Png,
-    Jpeg,
-    /// UTF-8.
-    Text,
-    /// An office document: docx, xlsx, pptx, odt and others.
-    Office,
-    Zip,
+slugs! {
+    /// The order is that of their numbers in the database.
+    FileKind {
+        Pdf = "pdf";
+        Png = "png";
+        Jpeg = "jpeg";
+        /// UTF-8.
+        Text = "text";
+        /// An office document: docx, xlsx, pptx, odt and others.
+        Office = "office";
+        Zip = "zip";
+    }
 }
 
 impl FileKind {
-    /// All kinds, in the order of their numbers in the database.
-    pub const ALL: [Self; 6] = [Self::Pdf, Self::Png, Self::Jpeg, Self::Text, Self::Office, Self::Zip];
-
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Text => "text",
-            Self::Office => "office",
-            Self::Zip => "zip",
-        }
-    }
-
     /// Returns the kind of a stored file from its first bytes.
     pub fn of(first: &[u8]) -> Self {
         kind_of(&first[..first.len().min(HEAD)]).unwrap_or(Self::Text)

@@ -5,27 +5,25 @@ use chrono::{Days, Months, NaiveDate};
 use crate::domain::rules::log_state::Policy;
 use crate::domain::statement::kinds::sign_off::Outcome;
 
-/// A KSB's state for one trainee; always shown as a word with its mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
-    Open,
-    /// The trainee asked for sign-off.
-    Claimed,
-    /// Achieved, and neither withdrawn nor rejected.
-    Signed,
-    /// Achieved, but without the countersign that the policy requires.
-    Partly,
-    /// The newest outcome is *not achieved*.
-    NotYet,
-    /// Signed, with reassessment due within 30 days.
-    Renew,
-    Lapsed,
+slugs! {
+    /// A KSB's state for one trainee; always shown as a word with its mark.
+    State {
+        Open = "open";
+        /// The trainee asked for sign-off.
+        Claimed = "claimed";
+        /// Achieved, and neither withdrawn nor rejected.
+        Signed = "signed";
+        /// Achieved, but without the countersign that the policy requires.
+        Partly = "partly";
+        /// The newest outcome is *not achieved*.
+        NotYet = "not-yet";
+        /// Signed, with reassessment due within 30 days.
+        Renew = "renew";
+        Lapsed = "lapsed";
+    }
 }
 
 impl State {
-    pub const ALL: [Self; 7] =
-        [Self::Open, Self::Claimed, Self::Signed, Self::Partly, Self::NotYet, Self::Renew, Self::Lapsed];
-
     /// Returns the word in capitals: `NOT YET`.
     pub fn word(self) -> &'static str {
         match self {
@@ -36,19 +34,6 @@ impl State {
             Self::NotYet => "NOT YET",
             Self::Renew => "RENEW",
             Self::Lapsed => "LAPSED",
-        }
-    }
-
-    /// Returns the word for JSON and filters: `not-yet`.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Signed => "signed",
-            Self::Partly => "partly",
-            Self::NotYet => "not-yet",
-            Self::Renew => "renew",
-            Self::Lapsed => "lapsed",
         }
     }
 
@@ -189,11 +174,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
-    use crate::domain::primitives::date::parse_day;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn live(outcome: Outcome, observed: &str, countersigned: bool) -> CountedSignOff {
         CountedSignOff { outcome, observed: day(observed), countersigned }

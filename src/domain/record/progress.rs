@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::people::break_in_learning::{paused_days, reached};
 use crate::domain::primitives::date::day_words;
+use crate::domain::primitives::text::counted;
 use crate::domain::programme::pace::{Pace, pace};
 use crate::domain::record::view::TraineeRecord;
 
@@ -97,20 +98,12 @@ fn standing(ahead: i32, weeks: i32) -> String {
     }
 }
 
-fn counted(n: u32, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
-    use crate::domain::primitives::date::parse_day;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn on(today: &str, signed: u16) -> Progress {
         progress(signed, 72, day("2025-09-20"), 36, day(today))

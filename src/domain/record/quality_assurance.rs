@@ -10,7 +10,10 @@ use crate::domain::statement::kinds::sign_off::Outcome;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QaReason {
     /// A sample rejected it, and the KSB has no newer sign-off.
-    Rejected { by: SafeText, reason: Option<SafeText> },
+    Rejected {
+        by: SafeText,
+        reason: Option<SafeText>,
+    },
     Countersign,
     Sample {
         draw: Draw,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::domain::primitives::date::{day_words, parse_day};
+use crate::domain::primitives::date::parse_day;
 use crate::domain::primitives::ids::{ValueFault, fault};
 use crate::domain::primitives::toml_value::optional_date;
 use crate::domain::standard::start_dates::StartDates;
@@ -133,16 +133,11 @@ impl VersionDates {
 
     /// Returns words: `1.1, for starts from 1 Nov 2024: Approved for delivery`.
     pub fn words(&self) -> String {
-        let starts = self.starts().words();
-        let starts = if starts.is_empty() { starts } else { format!(", for starts {}", lead(&starts, self.earliest)) };
+        let span = self.starts().span();
+        let starts = if span.is_empty() { span } else { format!(", for starts {span}") };
         let change = self.change.as_ref().map(|change| format!(": {change}")).unwrap_or_default();
         format!("{}{starts}{change}", self.version)
     }
-}
-
-fn lead(starts: &str, earliest: Option<NaiveDate>) -> String {
-    let spelled = earliest.is_some_and(|day| starts.starts_with(&day_words(day)));
-    if spelled { format!("from {starts}") } else { starts.to_owned() }
 }
 
 /// Formats canonically: version, first and last start date (`-` if open), what changed.

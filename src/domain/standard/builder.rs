@@ -60,6 +60,25 @@ pub struct StandardParts {
 }
 
 impl StandardParts {
+    /// Returns parts without anything that may be left out.
+    pub fn new(reference: StandardRef, title: String, level: u8, months: u16) -> Self {
+        Self {
+            reference,
+            title,
+            level,
+            months,
+            hours: None,
+            programme: None,
+            starts: StartDates::default(),
+            duties: Vec::new(),
+            ksbs: Vec::new(),
+            links: Vec::new(),
+            gateway: Vec::new(),
+            options: Vec::new(),
+            about: About::default(),
+        }
+    }
+
     pub fn faults(&self) -> Vec<StandardFault> {
         // Sizes first, so that oversized input is neither compared nor hashed.
         let items = self.duties.len() + self.ksbs.len();

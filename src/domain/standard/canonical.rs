@@ -30,13 +30,12 @@ use std::fmt::Write as _;
 
 use crate::domain::primitives::ids::{Digest, DutyNo, KsbCode};
 use crate::domain::standard::Standard;
-use crate::domain::standard::about::{About, Topic};
+use crate::domain::standard::about::Topic;
 use crate::domain::standard::builder::{Duty, StandardParts};
 use crate::domain::standard::canonical_lines::{CanonicalFault, Lines};
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::local_text::canonical;
 use crate::domain::standard::options::StandardOption;
-use crate::domain::standard::start_dates::StartDates;
 
 const HEAD: &str = "countersign-standard/1";
 
@@ -94,24 +93,16 @@ impl Standard {
     /// Decodes a canonical text; the duties have no short titles. Any other encoding of the same standard is refused.
     pub fn from_canonical(text: &str) -> Result<Self, CanonicalFault> {
         let mut lines = Lines::after(HEAD, "standard", text)?;
-        let mut parts = StandardParts {
-            reference: lines.value("standard", "the standard's reference and version")?,
-            title: lines.value("title", "its title")?,
-            level: lines.value("level", "its level")?,
-            months: lines.value("months", "its months to the gateway")?,
-            hours: lines.optional("hours", "its off-the-job hours")?,
-            programme: lines.optional("programme", "its training programme")?,
-            starts: StartDates {
-                earliest: lines.optional("earliest", "its first start date")?,
-                latest: lines.optional("latest", "its last start date")?,
-            },
-            duties: Vec::new(),
-            ksbs: Vec::new(),
-            links: Vec::new(),
-            gateway: Vec::new(),
-            options: Vec::new(),
-            about: About::default(),
-        };
+        let mut parts = StandardParts::new(
+            lines.value("standard", "the standard's reference and version")?,
+            lines.value("title", "its title")?,
+            lines.value("level", "its level")?,
+            lines.value("months", "its months to the gateway")?,
+        );
+        parts.hours = lines.optional("hours", "its off-the-job hours")?;
+        parts.programme = lines.optional("programme", "its training programme")?;
+        parts.starts.earliest = lines.optional("earliest", "its first start date")?;
+        parts.starts.latest = lines.optional("latest", "its last start date")?;
         while let Some((no, text)) = lines.pair("duty", "a duty")? {
             parts.duties.push(Duty { no: DutyNo(no), title: String::new(), text });
         }
@@ -150,7 +141,8 @@ impl Standard {
 mod tests {
     use super::*;
     use crate::domain::primitives::ids::StandardRef;
-    use crate::domain::standard::about::{Assessment, VersionDates};
+    use crate::domain::standard::about::{About, Assessment, VersionDates};
+    use crate::domain::standard::start_dates::StartDates;
     use proptest::prelude::*;
 
     fn standards() -> impl Strategy<Value = Standard> {

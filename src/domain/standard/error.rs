@@ -21,10 +21,7 @@ pub enum StandardFault {
     #[error("{what} is {found}; it must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
     #[error("The last start date, {latest}, is before the first, {earliest}")]
-    Dates {
-        earliest: NaiveDate,
-        latest: NaiveDate,
-    },
+    Dates { earliest: NaiveDate, latest: NaiveDate },
     #[error("{0} appears twice")]
     Twice(String),
     #[error("The link from duty {duty} to {ksb} leads to {missing}, which is not in the standard")]
@@ -41,8 +38,5 @@ pub enum StandardFault {
         missing: String,
     },
     #[error("{of}: {why}")]
-    Text {
-        of: String,
-        why: String,
-    },
+    Text { of: String, why: String },
 }

@@ -66,11 +66,7 @@ fn by_term(term: &CompetenceTerms, measure: &StatusContext) -> StatusContext {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::parse_day;
-
-    fn day(s: &str) -> NaiveDate {
-        parse_day(s).unwrap()
-    }
+    use crate::domain::primitives::date::tests::day;
 
     fn term(observations: u16, months: Option<u32>) -> CompetenceTerms {
         CompetenceTerms { observations, months, links: Vec::new(), who: Vec::new() }

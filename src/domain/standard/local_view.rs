@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{DutyNo, StandardRef};
+use crate::domain::primitives::text::counted;
 use crate::domain::record::ksb_status::State;
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local::CompetenceTerms;
@@ -35,11 +36,13 @@ impl LocalKsb {
 
     /// Describes the observations, the reassessment and the linked KSBs.
     pub fn words(&self) -> String {
-        let mut said = vec![format!("Seen {} of {}", self.seen, times(self.term.observations))];
+        let mut said = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
         match (self.due, self.state) {
             (Some(due), State::Lapsed) => said.push(format!("lapsed {}", day_words(due))),
             (Some(due), _) => said.push(format!("again by {}", day_words(due))),
-            (None, _) => said.extend(self.term.months.map(|months| format!("again after {}", counted(months)))),
+            (None, _) => {
+                said.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))))
+            }
         }
         if !self.term.links.is_empty() {
             let links: Vec<String> = self.term.links.iter().map(ToString::to_string).collect();
@@ -47,14 +50,6 @@ impl LocalKsb {
         }
         said.join("; ")
     }
-}
-
-fn times(count: u16) -> String {
-    if count == 1 { "1 time".to_owned() } else { format!("{count} times") }
-}
-
-fn counted(months: u32) -> String {
-    if months == 1 { "1 month".to_owned() } else { format!("{months} months") }
 }
 
 /// Describes the local competences through which a KSB was also seen: `Also seen in L1 (2, last 20 Nov 2026)`; `None`

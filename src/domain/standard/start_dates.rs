@@ -17,10 +17,16 @@ pub struct StartDates {
 }
 
 impl StartDates {
-    /// Returns words such as `from 1 Nov 2024`; empty if both are open.
+    /// Returns words such as `from 1 Nov 2024` or `1 Nov 2024 to 31 Dec 2030`; empty if both are open.
     pub fn words(&self) -> String {
+        let span = self.span();
+        if self.latest.is_some() { span.strip_prefix("from ").map(str::to_owned).unwrap_or(span) } else { span }
+    }
+
+    /// Returns words after a noun: `from 1 Nov 2024 to 31 Dec 2030`; empty if both are open.
+    pub fn span(&self) -> String {
         match (self.earliest, self.latest) {
-            (Some(from), Some(to)) => format!("{} to {}", day_words(from), day_words(to)),
+            (Some(from), Some(to)) => format!("from {} to {}", day_words(from), day_words(to)),
             (Some(from), None) => format!("from {}", day_words(from)),
             (None, Some(to)) => format!("up to {}", day_words(to)),
             (None, None) => String::new(),

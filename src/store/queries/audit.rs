@@ -116,14 +116,13 @@ pub fn stray_rows(tx: &Tx<'_>) -> Result<Vec<(&'static str, u64, &'static str)>,
         let rows: i64 = tx.prepared(&count)?.query_row([], |row| row.get(0))?;
         found.extend((rows > 0).then_some((table, rows.cast_unsigned(), what)));
     }
-    let mut statement = tx.prepared(LOGINS)?;
-    let mut rows = statement.query([])?;
     let mut odd = 0;
-    while let Some(row) = rows.next()? {
+    tx.rows::<(), ()>(LOGINS, [], |row| {
         let fingerprint = row.get_ref(0)?.as_blob().ok().and_then(|bytes| digest_of(bytes).ok());
         let key = row.get_ref(1)?.as_str().ok().and_then(|line| line.parse::<PublicKey>().ok());
         odd += u64::from(key.is_none_or(|key| fingerprint != Some(key.fingerprint())));
-    }
+        Ok(())
+    })?;
     found.extend((odd > 0).then_some(("login", odd, "whose key is not that of its fingerprint")));
     Ok(found)
 }
@@ -134,14 +133,10 @@ pub fn contents(tx: &Tx<'_>) -> Result<Vec<Digest>, StoreError> {
 
 /// Returns ids used twice, each with the position of the later statement.
 pub fn repeated_ids(tx: &Tx<'_>) -> Result<Vec<(StatementId, u64)>, StoreError> {
-    let mut statement = tx.prepared(REPEATED)?;
-    let mut rows = statement.query([])?;
-    let mut ids = Vec::new();
-    while let Some(row) = rows.next()? {
-        let Ok(id) = id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?) else { continue };
-        ids.push((id, position(row.get(1)?)));
-    }
-    Ok(ids)
+    tx.some_rows(REPEATED, [], |row| {
+        let id = id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?).ok();
+        Ok(id.zip(Some(position(row.get(1)?))))
+    })
 }
 
 /// Returns the id of the entry at a position, even if its text is unreadable.
@@ -155,10 +150,7 @@ pub fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Option<StatementId>, StoreErr
 }
 
 fn id(tx: &Tx<'_>, sql: &str, at: u64) -> Result<Option<StatementId>, StoreError> {
-    let mut statement = tx.prepared(sql)?;
-    let mut rows = statement.query([place(at)])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?).ok())
+    Ok(tx.row(sql, [place(at)], |row| Ok(id_of(row.get_ref(0)?.as_bytes().map_err(damaged)?).ok()))?.flatten())
 }
 
 /// Runs SQLite's integrity check over every page and index; returns its messages.

@@ -208,24 +208,18 @@ pub fn again_first(
 
 /// Returns the day set for each trainee's next progress review, if one was held.
 pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate>, StoreError> {
-    let mut statement = tx.prepared(REVIEWS)?;
-    let mut rows = statement.query([own(viewer)])?;
-    let mut found = HashMap::new();
-    while let Some(row) = rows.next()? {
-        if let Some(next) = row.get(1)? {
-            found.insert(TraineeNo(row.get(0)?), day_of(next)?);
-        }
-    }
-    Ok(found)
+    tx.some_rows(REVIEWS, [own(viewer)], |row| {
+        let next = row.get::<_, Option<i64>>(1)?;
+        next.map(|next| Ok((TraineeNo(row.get(0)?), day_of(next)?))).transpose()
+    })
 }
 
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, StoreError> {
-    let mut statement = tx.prepared(WAITING)?;
-    let mut rows = statement.query([own(viewer)])?;
     let mut waiting = HashMap::new();
-    while let Some(row) = rows.next()? {
+    tx.rows::<(), ()>(WAITING, [own(viewer)], |row| {
         *waiting.entry(TraineeNo(row.get(0)?)).or_default() += 1;
-    }
+        Ok(())
+    })?;
     Ok(waiting)
 }
 

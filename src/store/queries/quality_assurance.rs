@@ -94,28 +94,18 @@ pub fn awaiting_countersignature_for(
 /// Returns the positions of rejected sign-offs with nothing signed since, each with that of the sample; for one signer, or
 /// all.
 pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Result<Vec<(u64, u64)>, StoreError> {
-    let mut statement = tx.prepared(REJECTED)?;
-    let mut rows = statement.query([signer.map(PersonId::as_str)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        if viewer.may_see(&person(row, 0)?) {
-            found.push((position(row.get(1)?), position(row.get(2)?)));
-        }
-    }
-    Ok(found)
+    tx.some_rows(REJECTED, [signer.map(PersonId::as_str)], |row| {
+        let at = (position(row.get(1)?), position(row.get(2)?));
+        Ok(viewer.may_see(&person(row, 0)?).then_some(at))
+    })
 }
 
 /// Returns the codes for which a sample rejected a sign-off of this trainee, signed again or not.
 pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTreeSet<KsbCode>, StoreError> {
-    let mut found = BTreeSet::new();
-    if viewer.may_see(trainee) {
-        let mut statement = tx.prepared(REOPENED)?;
-        let mut rows = statement.query([trainee.as_str()])?;
-        while let Some(row) = rows.next()? {
-            found.insert(ksb_of(row.get(0)?)?);
-        }
+    if !viewer.may_see(trainee) {
+        return Ok(BTreeSet::new());
     }
-    Ok(found)
+    tx.rows(REOPENED, [trainee.as_str()], |row| ksb_of(row.get(0)?))
 }
 
 /// A drawn sign-off: its position, the draw, the verifier and the filter.
@@ -123,22 +113,14 @@ pub type Drawn = (u64, Draw, PersonId, String);
 
 /// Returns drawn sign-offs not sampled yet, for one verifier or all.
 pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Result<Vec<Drawn>, StoreError> {
-    let mut statement = tx.prepared(DRAWN)?;
-    let mut rows = statement.query([verifier.map(PersonId::as_str)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        if viewer.may_see(&person(row, 0)?) {
-            let seed: i64 = row.get(3)?;
-            let draw = Draw {
-                seed: seed.cast_unsigned(),
-                number: row.get(4)?,
-                of: row.get(5)?,
-                at: Some(position(row.get(6)?)),
-            };
-            found.push((position(row.get(1)?), draw, person(row, 2)?, row.get(7)?));
+    tx.some_rows(DRAWN, [verifier.map(PersonId::as_str)], |row| {
+        if !viewer.may_see(&person(row, 0)?) {
+            return Ok(None);
         }
-    }
-    Ok(found)
+        let (seed, number, of, at) = (row.get::<_, i64>(3)?, row.get(4)?, row.get(5)?, position(row.get(6)?));
+        let draw = Draw { seed: seed.cast_unsigned(), number, of, at: Some(at) };
+        Ok(Some((position(row.get(1)?), draw, person(row, 2)?, row.get(7)?)))
+    })
 }
 
 /// Calls `each` with the statement id and position of every sign-off in the population of a draw.
@@ -148,14 +130,12 @@ pub fn among(
     (size, verifier): (u64, &PersonId),
     each: &mut dyn FnMut(StatementId, u64),
 ) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(AMONG)?;
-    let mut rows = statement.query(params![place(size), verifier.as_str()])?;
-    while let Some(row) = rows.next()? {
+    tx.rows(AMONG, params![place(size), verifier.as_str()], |row| {
         if viewer.may_see(&person(row, 0)?) {
             each(id_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 pub fn put_draw(
@@ -168,7 +148,7 @@ pub fn put_draw(
     let values = params![verifier.as_str(), seed.cast_signed(), place(size), words, made];
     let draw: i64 = tx.prepared(PUT)?.query_row(values, |row| row.get(0))?;
     for (number, at) in (1_i64..).zip(places) {
-        tx.prepared(PUT_ONE)?.execute([draw, number, place(*at)])?;
+        tx.run(PUT_ONE, [draw, number, place(*at)])?;
     }
     Ok(())
 }

@@ -87,9 +87,8 @@ pub fn each(
     of: &QueueScope,
     each: &mut dyn FnMut(Waiting<'_>),
 ) -> Result<(), StoreError> {
-    let mut statement = tx.prepared(&each_sql())?;
-    let mut rows = statement.query(params![of.supervisor.as_ref().map(PersonId::as_str), of.department])?;
-    while let Some(row) = rows.next()? {
+    let who = of.supervisor.as_ref().map(PersonId::as_str);
+    tx.rows(&each_sql(), params![who, of.department], |row| {
         let text = |at: usize| row.get_ref(at)?.as_str_or_null().map_err(damaged);
         let trainee = text(1)?.unwrap_or_default();
         if viewer.own().is_none_or(|own| own.as_str() == trainee) {
@@ -103,8 +102,8 @@ pub fn each(
                 made: Timestamp::from_seconds(row.get(4)?),
             });
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 pub fn codes(tx: &Tx<'_>, viewer: &Viewer, claims: &[ClaimNo]) -> Result<Vec<Vec<KsbCode>>, StoreError> {
@@ -127,42 +126,30 @@ pub fn rows(
 ) -> Result<Vec<QueueRow>, StoreError> {
     let who = of.supervisor.as_ref().map(PersonId::as_str);
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut statement = tx.prepared(&places_sql())?;
-    let mut rows = statement.query(params![who, of.department, most, skip.cast_signed()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    tx.some_rows(&places_sql(), params![who, of.department, most, skip.cast_signed()], |row| {
         let (claim, trainee): (i64, String) = (row.get(0)?, row.get(1)?);
-        if viewer.own().is_none_or(|own| own.as_str() == trainee) {
-            found.push(row_of(tx, claim)?);
-        }
-    }
-    Ok(found)
-}
-
-fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
-    let mut statement = tx.prepared(ROW)?;
-    let mut rows = statement.query([claim])?;
-    let row = rows.next()?.ok_or_else(|| damaged("a claim is nobody's"))?;
-    let codes = codes_of(&mut *tx.prepared(CODES)?, claim, None)?;
-    Ok(QueueRow {
-        claim: claim_id(row, 1)?,
-        trainee: row.get::<_, String>(2)?.parse().map_err(damaged)?,
-        trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
-        codes,
-        reflection: first_words(row, 4)?,
-        files: row.get(6)?,
-        of: clean(row, 7)?,
-        made: Timestamp::from_seconds(row.get(5)?),
+        viewer.own().is_none_or(|own| own.as_str() == trainee).then(|| row_of(tx, claim)).transpose()
     })
 }
 
+fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
+    let found = tx.row(ROW, [claim], |row| {
+        Ok(QueueRow {
+            claim: claim_id(row, 1)?,
+            trainee: row.get::<_, String>(2)?.parse().map_err(damaged)?,
+            trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
+            codes: codes_of(&mut *tx.prepared(CODES)?, claim, None)?,
+            reflection: first_words(row, 4)?,
+            files: row.get(6)?,
+            of: clean(row, 7)?,
+            made: Timestamp::from_seconds(row.get(5)?),
+        })
+    })?;
+    found.ok_or_else(|| damaged("a claim is nobody's"))
+}
+
 fn codes_of(statement: &mut Statement<'_>, claim: i64, own: Option<&str>) -> Result<Vec<KsbCode>, StoreError> {
-    let mut items = statement.query(params![claim, own])?;
-    let mut codes = Vec::new();
-    while let Some(item) = items.next()? {
-        codes.push(ksb_of(item.get(0)?)?);
-    }
-    Ok(codes)
+    statement.query_and_then(params![claim, own], |item| ksb_of(item.get(0)?))?.collect()
 }
 
 /// Returns the first line of a truncated text, if it is valid.

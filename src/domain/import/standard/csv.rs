@@ -25,7 +25,6 @@ use crate::domain::import::standard::json::figure;
 use crate::domain::primitives::fold::same as same_name;
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, StandardRef};
-use crate::domain::standard::about::About;
 use crate::domain::standard::builder::{Duty, MOST_ITEMS, StandardParts};
 use crate::domain::standard::options::{StandardOption, follow_duties, option_name};
 use crate::domain::standard::start_dates::StartDates;
@@ -283,19 +282,14 @@ impl Reader {
             return Err(self.remarks);
         };
         let parts = StandardParts {
-            reference,
-            title: self.title,
-            level,
-            months,
             hours: self.hours,
             programme: self.programme,
             starts: self.starts,
             duties: self.duties,
             ksbs: self.ksbs,
             links: self.links.all,
-            gateway: Vec::new(),
             options: self.options,
-            about: About::default(),
+            ..StandardParts::new(reference, self.title, level, months)
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }

@@ -117,19 +117,14 @@ impl<'a> Reader<'a> {
         let (Some(level), Some(months)) = (level, months) else { return Err(self.remarks) };
         let about = self.about(fields, reference.version(), starts);
         let parts = StandardParts {
-            reference,
-            title,
-            level,
-            months,
             hours,
-            programme: None,
             starts,
             duties,
             ksbs,
             links: links.all,
-            gateway: Vec::new(),
             options,
             about,
+            ..StandardParts::new(reference, title, level, months)
         };
         Ok(Draft { parts, places: self.places, remarks: self.remarks })
     }
