@@ -33,7 +33,7 @@ pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
 
 /// Revokes a key; returns whether it was active.
 pub fn revoke(tx: &WriteTx<'_>, key: &Digest, by: &PersonRef, at: Timestamp) -> Result<bool, StoreError> {
-    let done = tx.run(REVOKE, params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
+    let done = tx.prepared(REVOKE)?.execute(params![key.0, at.seconds(), by.id.as_str(), by.name.as_str()])?;
     Ok(done == 1)
 }
 
