@@ -2,7 +2,6 @@
 //! applies it to rows; `schema` says which list supports which term.
 
 pub mod log;
-pub mod needs;
 pub mod row;
 pub mod schema;
 pub mod term;
@@ -41,7 +40,6 @@ pub struct FilterFault {
     pub read: String,
     /// Its position, in characters from 1.
     pub at: usize,
-    /// What can be written instead.
     pub hint: String,
 }
 
@@ -149,6 +147,47 @@ impl Filter {
             _ => self.statements.push(Kind::of(value).ok_or(KIND)?),
         }
         Ok(())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns whether it has only words, so that it may be a name.
+    pub fn is_words(&self) -> bool {
+        !self.asks_ksbs()
+            && (self.since, self.until) == (None, None)
+            && (self.by.len(), self.levels.len(), self.statements.len(), self.flags.len()) == (0, 0, 0, 0)
+    }
+
+    pub fn asks_ksbs(&self) -> bool {
+        !(self.codes.is_empty() && self.states.is_empty() && self.kinds.is_empty() && self.duties.is_empty())
+    }
+
+    /// Returns whether a row with many KSBs matches by one in this state: a state named, or any outstanding one if none
+    /// is named.
+    pub fn asks_one_in(&self, state: State) -> bool {
+        if self.states.is_empty() { !state.counts() } else { self.states.contains(&state) }
+    }
+
+    pub fn asks_duties(&self) -> bool {
+        !self.duties.is_empty()
+    }
+
+    pub fn asks_level(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    pub fn asks_days(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    pub fn asks_by(&self) -> bool {
+        !self.by.is_empty()
+    }
+
+    pub fn asks(&self, flag: FilterFlag) -> bool {
+        self.flags.contains(&flag)
     }
 
     /// Returns whether a KSB matches by code, kind and duty, in any state.

@@ -1,7 +1,6 @@
 //! Holds a trainee's programme: reviews, hours, gateway and funding rules.
 
 pub mod cohort;
-pub mod evaluate_gateway;
 pub mod filter;
 pub mod funding_rules;
 pub mod gateway;
@@ -21,7 +20,6 @@ use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::ReviewPlan;
 use crate::domain::record::view::HeldReview;
 
-/// A trainee's reviews and hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
     pub plan: ReviewPlan,

@@ -124,7 +124,6 @@ impl Standard {
         Ok(self)
     }
 
-    /// Returns reference and version: `ST0413 1.1`.
     pub fn reference(&self) -> &StandardRef {
         &self.parts.reference
     }
@@ -133,17 +132,14 @@ impl Standard {
         &self.parts.title
     }
 
-    /// Returns the level, 1 to 8.
     pub fn level(&self) -> u8 {
         self.parts.level
     }
 
-    /// Returns the typical months to the gateway.
     pub fn months(&self) -> u16 {
         self.parts.months
     }
 
-    /// Returns the minimum off-the-job hours, if published.
     pub fn hours(&self) -> Option<u32> {
         self.parts.hours
     }

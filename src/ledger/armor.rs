@@ -15,7 +15,6 @@ const COLUMNS: usize = 70;
 /// Maximum length of an armored signature in bytes: several times what any of ours takes.
 const LONGEST: usize = 4096;
 
-/// Why a text is not an armored signature.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ArmorFault {
     #[error("This is not an SSH signature: the first line should be “-----BEGIN SSH SIGNATURE-----”")]

@@ -16,7 +16,6 @@ pub fn leaf_hash(data: &[u8]) -> Digest {
     Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
 }
 
-/// Returns the hash of a node over two subtrees.
 pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
@@ -40,7 +39,6 @@ pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
     data
 }
 
-/// The stored bytes are not a compact range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("The stored edge of the log is damaged")]
 pub struct EdgeFault;

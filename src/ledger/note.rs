@@ -19,7 +19,6 @@ const ED25519: u8 = 1;
 /// Maximum number of other signatures (witnesses) in a note, so that a long file is refused cheaply.
 const OTHER_SIGNATURES: usize = 16;
 
-/// Why a checkpoint or a verifier key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoteFault {
     #[error("This is not a checkpoint, or it is damaged")]
@@ -49,7 +48,6 @@ impl fmt::Display for Checkpoint {
     }
 }
 
-/// The key that signs a log's checkpoints.
 #[derive(Debug)]
 pub struct LogKey {
     key: SigningKey,

@@ -19,11 +19,7 @@ pub trait Hashes {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProofError<E> {
     #[error("A log of {size} entries has no proof for {asked}")]
-    Range {
-        /// The requested entry or earlier size.
-        asked: u64,
-        size: u64,
-    },
+    Range { asked: u64, size: u64 },
     #[error(transparent)]
     Read(E),
 }

@@ -24,11 +24,7 @@ pub const LONGEST: usize = 2 * MAX_BYTES;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptFault {
     #[error("Line {line} should be {expected}")]
-    Line {
-        /// Line number, from 1.
-        line: usize,
-        expected: &'static str,
-    },
+    Line { line: usize, expected: &'static str },
     #[error("This is not a receipt as countersign wrote it: it is too long")]
     TooLong,
     #[error("The statement in it is altered: {0}")]
@@ -55,7 +51,6 @@ pub struct Receipt {
     pub proof: TlogProof,
 }
 
-/// The content of a verified receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     pub statement: Statement,
@@ -150,7 +145,6 @@ pub fn receipts(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// The text that is not parsed yet.
 struct Rest<'a> {
     text: &'a str,
     line: usize,

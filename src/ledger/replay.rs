@@ -66,7 +66,6 @@ impl PreparedKey {
 pub struct CheckedEntry {
     /// Leaf hash of the entry, whether it is valid or not.
     pub leaf: Option<Digest>,
-    /// The statement, or why it is invalid.
     pub statement: Result<Statement, EntryFault>,
 }
 
@@ -137,10 +136,8 @@ impl ReceiptStatement {
     }
 }
 
-/// The state of a replay after the entries so far.
 #[derive(Debug, Default)]
 pub struct Replay {
-    /// People, keys and settings so far.
     pub roster: Roster,
     edge: CompactRange,
     roots: VecDeque<(u64, Digest)>,

@@ -45,10 +45,7 @@ pub enum KeyFault {
     #[error("The passphrase is wrong")]
     WrongPassphrase,
     #[error("The key file is damaged at its line “{line}”")]
-    Damaged {
-        /// First word of the damaged line.
-        line: &'static str,
-    },
+    Damaged { line: &'static str },
     #[error("This is not a key file of countersign")]
     NotOurs,
     #[error("The key file was written by a newer version of countersign")]
@@ -73,7 +70,6 @@ pub struct NewKeyMaterial {
     pub nonce: [u8; 24],
 }
 
-/// An unwrapped key.
 #[derive(Debug)]
 pub struct Unwrapped {
     pub person: PersonId,

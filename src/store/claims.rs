@@ -81,7 +81,6 @@ pub struct StoredClaim {
     /// The KSBs, each once.
     pub codes: Vec<KsbCode>,
     pub reflection: Option<SafeText>,
-    /// Digests of files that the trainee handed in.
     pub evidence: Vec<Digest>,
     /// The supervisor asked; `None` asks anyone.
     pub of: Option<PersonId>,

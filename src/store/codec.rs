@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind, StatementId};
+use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::{LeftOut, Scope};
 use crate::domain::statement::kinds::sign_off::Outcome;
@@ -18,12 +18,10 @@ const POSITION_BITS: u32 = 40;
 /// The number of the department's own log.
 pub const OWN_LOG: i64 = 0;
 
-/// Converts a position in the own log to a place.
 pub fn place(position: u64) -> i64 {
     (OWN_LOG << POSITION_BITS) | position.cast_signed()
 }
 
-/// Converts a place in the own log to a position.
 pub fn position(place: i64) -> u64 {
     place.cast_unsigned() & ((1 << POSITION_BITS) - 1)
 }
@@ -39,7 +37,6 @@ pub fn ksb(code: KsbCode) -> i64 {
     (kind << 16) | i64::from(code.number)
 }
 
-/// Converts a number to a code.
 pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
     let kind = match number >> 16 {
         0 => KsbKind::Knowledge,
@@ -57,6 +54,10 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
 /// Reads a text lossily, so that the rest of an altered file can still be read.
 pub fn text_of(row: &rusqlite::Row<'_>, column: usize) -> Result<String, StoreError> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().map_err(damaged)?).into_owned())
+}
+
+pub fn person_of(row: &rusqlite::Row<'_>, column: usize) -> Result<PersonId, StoreError> {
+    row.get_ref(column)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
 /// Converts a scope to a text; `None` for the full standard.
@@ -117,12 +118,10 @@ pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
     }
 }
 
-/// Converts a day to days since 1970-01-01.
 pub fn day(day: NaiveDate) -> i64 {
     i64::from(day.to_epoch_days())
 }
 
-/// Converts days since 1970-01-01 to a day.
 pub fn day_of(number: i64) -> Result<NaiveDate, StoreError> {
     let found = i32::try_from(number).ok().and_then(NaiveDate::from_epoch_days);
     found.ok_or_else(|| damaged(format!("{number} is no day")))

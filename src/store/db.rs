@@ -436,7 +436,6 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Refuses a faulty SQLite version.
 fn check_sqlite() -> Result<(), StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE { Err(StoreError::OldSqlite(rusqlite::version())) } else { Ok(()) }
 }

@@ -47,7 +47,6 @@ pub fn erase(tx: &WriteTx<'_>, erase: &Erase, by: u64) -> Result<(), StoreError>
     evidence::erase(tx, &removed, by)
 }
 
-/// Returns the erasure record of the entry at a position, if it is erased.
 pub fn erased(tx: &Tx<'_>, at: u64) -> Result<Option<Erased>, StoreError> {
     tx.row(ERASED, [place(at)], |row| Ok((digest_of(&row.get::<_, Vec<u8>>(0)?)?, position(row.get(1)?))))
 }
@@ -63,7 +62,6 @@ pub fn erased_ids(tx: &Tx<'_>) -> Result<Vec<StatementId>, StoreError> {
     tx.rows(ERASED_IDS, [], |row| id_of(row.get_ref(0)?.as_blob().map_err(damaged)?))
 }
 
-/// Returns whether the file contains the text of any of these statements.
 pub fn holds_any(tx: &Tx<'_>, ids: &[StatementId]) -> Result<bool, StoreError> {
     for id in ids {
         if tx.prepared(HOLDS)?.query_row([id.0.as_bytes()], |row| row.get(0))? {

@@ -15,12 +15,7 @@ pub enum StoreError {
     #[error("The file {0} is not a countersign file")]
     Foreign(PathBuf),
     #[error("The file {path} was made by a newer countersign (format {found}; this one knows {known})")]
-    Newer {
-        path: PathBuf,
-        found: u32,
-        /// The newest format that this program knows.
-        known: u32,
-    },
+    Newer { path: PathBuf, found: u32, known: u32 },
     #[error(
         "The file {path} was made by a trial build of countersign (format {found}; this one reads {oldest} and later)"
     )]
@@ -28,12 +23,7 @@ pub enum StoreError {
     #[error("The file {0} is not from this program, and SQLite would copy it into the database")]
     Stray(PathBuf),
     #[error("The file {path} is cut short: {bytes} bytes of {expected}")]
-    Truncated {
-        path: PathBuf,
-        bytes: u64,
-        /// The size in bytes, according to the header.
-        expected: u64,
-    },
+    Truncated { path: PathBuf, bytes: u64, expected: u64 },
     #[error("The file {0} can be read but not written")]
     ReadOnly(PathBuf),
     #[error("The folder {path} is on a network file system ({kind})")]
@@ -116,7 +106,6 @@ pub fn damaged(what: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(what.to_string())
 }
 
-/// Returns an error's text without the error number.
 pub fn in_words(error: &std::io::Error) -> String {
     let said = error.to_string();
     said.split(" (os error").next().unwrap_or_default().to_owned()

@@ -15,7 +15,7 @@ use crate::domain::primitives::ids::{Digest, PersonId};
 use crate::domain::record::evidence::{File, FileInfo, FileKind};
 use crate::domain::statement::Body;
 use crate::domain::statement::decode::decode;
-use crate::store::codec::{digest_of, place, position};
+use crate::store::codec::{digest_of, person_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -134,7 +134,7 @@ pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File
 /// Returns the files whose digest starts with these digits, each with one trainee who handed it in.
 pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId, File)>, StoreError> {
     tx.some_rows(FIND, [digits.to_uppercase()], |row| {
-        let trainee: PersonId = row.get::<_, String>(7)?.parse().map_err(damaged)?;
+        let trainee = person_of(row, 7)?;
         if viewer.may_see(&trainee) { Ok(Some((trainee, file_of(row)?))) } else { Ok(None) }
     })
 }
@@ -247,9 +247,7 @@ pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
     pub digest: Digest,
-    /// Whether the bytes are stored and match the digest.
     pub sound: bool,
-    /// Whether the bytes are of the recorded file type.
     pub of_its_kind: bool,
     pub bytes: u64,
     pub erased: Option<u64>,
@@ -305,7 +303,6 @@ pub fn listed_as(
     })
 }
 
-/// Returns whether the bytes of evidence are stored, according to its row.
 pub fn is_here(tx: &Tx<'_>, digest: &Digest) -> Result<bool, StoreError> {
     Ok(here(tx, digest)?.is_some())
 }

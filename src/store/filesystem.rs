@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
-/// Returns the device and inode numbers of a path.
 pub fn identity(path: &Path) -> Option<(u64, u64)> {
     metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }

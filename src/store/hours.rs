@@ -8,7 +8,7 @@ use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::{HourEntry, QuarterHours};
-use crate::store::codec::{day, day_of};
+use crate::store::codec::{day, day_of, person_of};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -41,7 +41,6 @@ pub fn remove(tx: &WriteTx<'_>, trainee: &PersonId, id: StatementId) -> Result<b
     Ok(tx.prepared(REMOVE)?.execute(params![id.0.as_bytes().as_slice(), trainee.as_str()])? > 0)
 }
 
-/// Returns a trainee's unconfirmed entries, oldest day first.
 pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<HourEntry>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
@@ -52,7 +51,7 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<H
 /// Returns each trainee with unconfirmed entries, their number and the oldest day; longest waiting first.
 pub fn all_waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, u32, chrono::NaiveDate)>, StoreError> {
     tx.some_rows(EVERYONE, [], |row| {
-        let whose: PersonId = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        let whose = person_of(row, 0)?;
         if viewer.may_see(&whose) { Ok(Some((whose, row.get(1)?, day_of(row.get(2)?)?))) } else { Ok(None) }
     })
 }

@@ -46,7 +46,6 @@ const KEYS: &str = "SELECT key, line FROM key ORDER BY key";
 pub struct SignedTreeHead {
     pub size: u64,
     pub edge: Vec<u8>,
-    /// The newest checkpoint, a signed note.
     pub checkpoint: String,
 }
 
@@ -58,7 +57,6 @@ pub struct StoredEntry {
     pub signed: SignedText,
 }
 
-/// Returns the own log's origin and verifier key, if it exists.
 pub fn log(tx: &Tx<'_>) -> Result<Option<(LogOrigin, String)>, StoreError> {
     tx.row(LOG, [OWN_LOG], |row| Ok((row.get::<_, String>(0)?.parse().map_err(damaged)?, row.get(1)?)))
 }
@@ -78,7 +76,6 @@ pub fn set_head(tx: &WriteTx<'_>, head: &SignedTreeHead) -> Result<(), StoreErro
     tx.run(SET_HEAD, params![OWN_LOG, head.size.cast_signed(), head.edge, head.checkpoint])
 }
 
-/// Appends an entry at a position, signed by the key with this number.
 pub fn append(tx: &WriteTx<'_>, at: u64, id: StatementId, key: i64, signed: &SignedText) -> Result<(), StoreError> {
     tx.run(ADD_ENTRY, params![place(at), id.0.as_bytes(), key, signed.signature, signed.text])
 }

@@ -8,6 +8,7 @@ use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::{Digest, PersonId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
+use crate::store::codec::person_of;
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -23,7 +24,6 @@ const CURRENT: &str = r#"SELECT login.person, line FROM login JOIN person ON per
     WHERE revoked IS NULL AND "left" = 0 ORDER BY login"#;
 const EVER: &str = "SELECT EXISTS (SELECT 1 FROM login)";
 
-/// Adds a login key, which must not be someone else's.
 pub fn add(tx: &WriteTx<'_>, login: &LoginKey) -> Result<(), StoreError> {
     let (by, at) = &login.added;
     let (fingerprint, line) = (login.key.fingerprint(), login.key.to_string());
@@ -42,7 +42,7 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
     tx.rows(ALL, [], |row| {
         let revoked: Option<i64> = row.get(5)?;
         Ok(LoginKey {
-            person: id(row, 0)?,
+            person: person_of(row, 0)?,
             key: key(row, 1)?,
             added: (named(row, 3)?, Timestamp::from_seconds(row.get(2)?)),
             revoked: match revoked {
@@ -55,19 +55,15 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<LoginKey>, StoreError> {
 
 /// Returns the person with this active key, even one who has left.
 pub fn holder(tx: &Tx<'_>, key: &Digest) -> Result<Option<PersonId>, StoreError> {
-    tx.row(HOLDER, [key.0], |row| row.get::<_, String>(0)?.parse().map_err(damaged))
+    tx.row(HOLDER, [key.0], |row| person_of(row, 0))
 }
 
 pub fn current(tx: &Tx<'_>) -> Result<Vec<(PersonId, PublicKey)>, StoreError> {
-    tx.rows(CURRENT, [], |row| Ok((id(row, 0)?, key(row, 1)?)))
+    tx.rows(CURRENT, [], |row| Ok((person_of(row, 0)?, key(row, 1)?)))
 }
 
 pub fn ever(tx: &Tx<'_>) -> Result<bool, StoreError> {
     Ok(tx.prepared(EVER)?.query_row([], |row| row.get(0))?)
-}
-
-fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
-    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
 fn key(row: &Row<'_>, at: usize) -> Result<PublicKey, StoreError> {
@@ -77,5 +73,5 @@ fn key(row: &Row<'_>, at: usize) -> Result<PublicKey, StoreError> {
 fn named(row: &Row<'_>, at: usize) -> Result<PersonRef, StoreError> {
     let name = row.get_ref(at + 1)?.as_str().map_err(damaged)?;
     let name = SafeText::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"))?;
-    Ok(PersonRef { id: id(row, at)?, name })
+    Ok(PersonRef { id: person_of(row, at)?, name })
 }

@@ -112,7 +112,6 @@ fn is_stray_journal(file: File, page: u64) -> io::Result<bool> {
     Ok(number(&header, 8) > 0)
 }
 
-/// Returns the big-endian number at an offset of a header.
 pub(in crate::store) fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.first_chunk::<4>()).map_or(0, |four| u32::from_be_bytes(*four))
 }

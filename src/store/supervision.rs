@@ -2,8 +2,9 @@
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::PersonId;
+use crate::store::codec::person_of;
 use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::store::error::StoreError;
 
 const ADD: &str = "INSERT INTO supervision (supervisor, trainee) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 const STOP: &str = "DELETE FROM supervision WHERE supervisor = ?1 AND trainee = ?2";
@@ -16,31 +17,26 @@ pub fn add(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Resul
     Ok(tx.prepared(ADD)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
 }
 
-/// Removes a trainee from a supervisor; returns whether they were assigned.
 pub fn stop(tx: &WriteTx<'_>, supervisor: &PersonId, trainee: &PersonId) -> Result<bool, StoreError> {
     Ok(tx.prepared(STOP)?.execute([supervisor.as_str(), trainee.as_str()])? == 1)
 }
 
 /// Returns all pairs of supervisor and trainee that the viewer may see.
 pub fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
-    tx.some_rows(ALL, [], |row| Ok(Some((id(row, 0)?, id(row, 1)?)).filter(|(_, trainee)| viewer.may_see(trainee))))
+    tx.some_rows(ALL, [], |row| {
+        Ok(Some((person_of(row, 0)?, person_of(row, 1)?)).filter(|(_, trainee)| viewer.may_see(trainee)))
+    })
 }
 
-/// Returns a supervisor's trainees whom the viewer may see.
 pub fn trainees_of(tx: &Tx<'_>, viewer: &Viewer, supervisor: &PersonId) -> Result<Vec<PersonId>, StoreError> {
     let found = ids(tx, TRAINEES, supervisor)?;
     Ok(found.into_iter().filter(|trainee| viewer.may_see(trainee)).collect())
 }
 
-/// Returns a trainee's supervisors, if the viewer may see the trainee.
 pub fn supervisors_of(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<PersonId>, StoreError> {
     if viewer.may_see(trainee) { ids(tx, SUPERVISORS, trainee) } else { Ok(Vec::new()) }
 }
 
 fn ids(tx: &Tx<'_>, query: &str, of: &PersonId) -> Result<Vec<PersonId>, StoreError> {
-    tx.rows(query, [of.as_str()], |row| id(row, 0))
-}
-
-fn id(row: &rusqlite::Row<'_>, at: usize) -> Result<PersonId, StoreError> {
-    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+    tx.rows(query, [of.as_str()], |row| person_of(row, 0))
 }

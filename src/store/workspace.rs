@@ -89,7 +89,6 @@ pub fn draft(tx: &Tx<'_>, person: &PersonId, trainee: &PersonId) -> Result<Vec<(
     Ok(fields.lines().filter_map(read).collect())
 }
 
-/// Records that a person just opened a trainee.
 pub fn put_recent(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId) -> Result<(), StoreError> {
     tx.run(PUT_RECENT, [person.as_str(), trainee.as_str()])
 }

@@ -2,9 +2,9 @@
 
 use countersign::domain::people::person::{PersonRef, Role};
 use countersign::domain::programme::Programme;
-use countersign::domain::programme::evaluate_gateway::readiness;
 use countersign::domain::programme::funding_rules::shipped;
 use countersign::domain::programme::gateway::{GatewayInputs, Readiness, Recorded};
+use countersign::domain::programme::gateway_requirements::readiness;
 use countersign::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
 use countersign::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
 use countersign::domain::programme::rating::{Rated, Rating};

@@ -25,7 +25,7 @@ use crate::domain::programme::Programme;
 use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of};
 use crate::domain::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan};
-use crate::domain::programme::{evaluate_gateway, review_plan};
+use crate::domain::programme::{gateway_requirements, review_plan};
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::SignedReceipt;
@@ -57,7 +57,7 @@ pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
     let (recorded, confirmed, prior) =
         (recorded(app, trainee)?, confirmed(app, trainee)?, signed_plan::recognised(app, trainee)?);
     let aged_16_to_18 = person::enrolment(app, trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
-    Ok(evaluate_gateway::readiness(&GatewayInputs {
+    Ok(gateway_requirements::readiness(&GatewayInputs {
         standing: &standing,
         outstanding: &outstanding,
         gateway: &gateway,

@@ -33,7 +33,6 @@ pub struct FilterRow<'a> {
     /// The texts in which words are searched.
     pub texts: &'a [&'a str],
     pub ksbs: &'a [KsbFact<'a>],
-    /// The people who should answer, or who answered.
     pub by: &'a [&'a str],
     pub day: Option<NaiveDate>,
     /// The trainee's level, as its slug.

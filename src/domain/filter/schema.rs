@@ -34,7 +34,6 @@ impl FilterTarget {
         if self == Self::Reviews && part == "until" { DayDirection::Ahead } else { DayDirection::Back }
     }
 
-    /// Returns the supported terms, each with its meaning in this list.
     pub fn parts(self) -> &'static [(TermKind, &'static str)] {
         match self {
             Self::Ksbs => &[

@@ -6,9 +6,7 @@ slugs! {
         /// Fewer KSBs signed than expected by now.
         Behind = "behind";
         Ahead = "ahead";
-        /// The trainee is on a break in learning today.
         Paused = "break";
-        /// Past its due date.
         Overdue = "overdue";
         /// Due soon, or overdue.
         Due = "due";
@@ -18,7 +16,6 @@ slugs! {
         Withdrawn = "withdrawn";
         Met = "met";
         NotMet = "not-met";
-        /// The records do not show it.
         NotKnown = "not-known";
         Waived = "waived";
         Left = "left";

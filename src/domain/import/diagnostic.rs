@@ -36,7 +36,6 @@ impl fmt::Display for SourceLocation {
     }
 }
 
-/// A fault or warning about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub weight: Severity,

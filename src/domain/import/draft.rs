@@ -7,7 +7,6 @@ use crate::domain::primitives::ids::{DutyNo, KsbCode};
 use crate::domain::standard::builder::StandardParts;
 use crate::domain::standard::local_parts::LocalParts;
 
-/// A parsed standard, not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub parts: StandardParts,
@@ -15,7 +14,6 @@ pub struct Draft {
     pub remarks: Vec<Diagnostic>,
 }
 
-/// A parsed local list, not yet validated.
 #[derive(Debug)]
 pub(in crate::domain::import) struct LocalDraft {
     pub parts: LocalParts,

@@ -9,9 +9,7 @@ use crate::domain::record::saved::{Encoding, saved_text};
 pub const MOST_BYTES: u64 = 5 << 20;
 
 slugs! {
-    /// The format of a standard's file.
     Form {
-        /// A standard's public record.
         Json = "JSON record";
         Toml = "TOML";
         /// Rows of code, text and duties.
@@ -78,7 +76,6 @@ fn is_markup(text: &str) -> bool {
     ["<?xml", "<html", "<!doctype", "<table", "<workbook"].iter().any(|tag| start.starts_with(tag))
 }
 
-/// Detects the format from the first characters.
 pub fn form(text: &str) -> Form {
     let start = text.trim_start();
     let after_bracket = start.strip_prefix('[').map(str::trim_start);

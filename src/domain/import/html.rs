@@ -23,7 +23,6 @@ pub enum Token<'a> {
     Inline,
 }
 
-/// Extracts a published text, in one line.
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
     let mut words = String::with_capacity(text.len());

@@ -95,7 +95,6 @@ struct Reader<'a> {
     why_not: &'a dyn Fn(KsbCode) -> Option<String>,
     span: (NaiveDate, Option<NaiveDate>),
     file: &'a mut PlanFile,
-    /// The line where each KSB was planned.
     seen: Vec<(KsbCode, usize)>,
 }
 

@@ -24,7 +24,6 @@ const MOST_FILLED: usize = 1_000_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     pub name: String,
-    /// The names of the other visible sheets.
     pub others: Vec<String>,
     /// The rows that are not empty.
     pub lines: Vec<Line>,
@@ -148,7 +147,6 @@ fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.value.into_owned())
 }
 
-/// A sheet in the workbook's list.
 struct Named {
     name: String,
     link: String,

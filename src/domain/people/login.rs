@@ -30,7 +30,6 @@ pub fn map_text(data: &str, keys: &[(PersonId, PublicKey)]) -> String {
     format!("{HEAD}\ndata {data}\n{}", lines.concat())
 }
 
-/// Returns the data directory of a map; `None` if the text is not a map.
 pub fn map_data(map: &str) -> Option<&str> {
     let mut lines = map.lines();
     lines.next().filter(|head| *head == HEAD)?;
@@ -77,18 +76,14 @@ pub fn file_asked(command: &str) -> Option<&str> {
 slugs! {
     /// A command that a person may run over SSH instead of the screen.
     SshCommand {
-        /// Lists their outstanding KSBs.
         Outstanding = "outstanding";
         /// Their record as receipts.
         Receipts = "receipts";
         Checkpoint = "checkpoint";
         /// Their signed statements, and the keys to verify them.
         Export = "export";
-        /// Their complete record as text.
         Portfolio = "portfolio";
-        /// Lists their evidence files.
         Evidence = "evidence list";
-        /// Stores standard input as evidence.
         EvidenceAdd = "evidence add";
     }
 }

@@ -22,7 +22,6 @@ impl PaidHours {
         self.0
     }
 
-    /// Returns whether they are fewer than this many whole hours.
     pub fn below(self, hours: u16) -> bool {
         u32::from(self.0) < u32::from(hours) * 100
     }

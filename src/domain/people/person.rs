@@ -47,7 +47,6 @@ pub struct Person {
     /// Whether they have left: they can no longer sign, but their records stay.
     pub left: bool,
     pub department: Option<SafeText>,
-    /// Their professional registration: `HCPC CS00000`.
     pub registration: Option<SafeText>,
     /// Their level in the career framework, as its slug.
     pub level: Option<SafeText>,
@@ -67,12 +66,10 @@ impl Person {
     }
 }
 
-/// A trainee's enrolment on a version of a standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
     pub trainee: PersonId,
     pub standard: StandardRef,
-    /// The first day of the programme.
     pub start: NaiveDate,
     pub specialism: Option<SafeText>,
     pub weekly: Option<PaidHours>,
@@ -135,7 +132,6 @@ impl Viewer {
 pub enum Found<T> {
     One(T),
     Nobody,
-    /// The caller must choose.
     Several(Vec<T>),
 }
 

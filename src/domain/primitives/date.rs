@@ -31,7 +31,6 @@ impl Timestamp {
         Local.timestamp_opt(self.0, 0).single().map_or_else(utc, |local| local.naive_local())
     }
 
-    /// Returns the date in this machine's time zone.
     pub fn local_day(self) -> NaiveDate {
         self.local().date()
     }

@@ -99,7 +99,6 @@ pub fn of_digest(digest: &Digest, ending: &str) -> Result<FileName, &'static str
     FileName::parse(&format!("evidence-{}.{ending}", &digest.hex()[..8]))
 }
 
-/// Escapes everything but printable ASCII.
 fn escaped(text: &str) -> String {
     let mut shown = String::new();
     for (at, c) in text.chars().enumerate() {

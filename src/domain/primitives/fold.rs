@@ -89,7 +89,6 @@ pub struct WantedName {
     words: Vec<String>,
 }
 
-/// How well a name matches what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
     /// The text is part of the name.
@@ -105,7 +104,6 @@ impl WantedName {
         Self { folded: folded(text).into_owned(), words: words(text) }
     }
 
-    /// Returns how well a name matches; `None` if it does not.
     pub fn fit(&self, name: &str) -> Option<Fit> {
         let found = folded(name);
         if found == self.folded {

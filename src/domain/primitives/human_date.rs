@@ -5,7 +5,6 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
 use crate::domain::primitives::date::{long_day, parse_day};
 use crate::domain::primitives::ids::{ValueFault, fault};
 
-/// The years that a typed date may have.
 const YEARS: std::ops::Range<i32> = 1980..2100;
 /// The most years between two leap days.
 const LEAP: i32 = 8;
@@ -32,7 +31,6 @@ impl DayDirection {
         }
     }
 
-    /// Returns examples of what such a field accepts.
     fn such_as(self) -> &'static str {
         match self {
             Self::Ahead => "a day such as today, in 2 weeks, friday, 12 Dec, 12/12/2026 or 2026-12-12",
@@ -46,7 +44,6 @@ pub struct TypedDay {
     pub day: NaiveDate,
     /// Whether the text was incomplete, so that the reader must be shown the date understood.
     pub open: bool,
-    /// The time of day written after it, if any.
     pub time: Option<NaiveTime>,
 }
 

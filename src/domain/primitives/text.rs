@@ -40,25 +40,13 @@ pub enum TextFault {
     #[error("The text is empty")]
     Empty,
     #[error("The text is too long: {bytes} bytes, at most {most}")]
-    TooLong {
-        bytes: usize,
-        /// In bytes.
-        most: usize,
-    },
+    TooLong { bytes: usize, most: usize },
     #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
     LongName { letters: usize },
     #[error("The text holds a character that cannot be shown ({name} at character {at})")]
-    Hidden {
-        /// Such as `U+202E`.
-        name: String,
-        /// The character's position, from 1.
-        at: usize,
-    },
+    Hidden { name: String, at: usize },
     #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
-    NhsNumber {
-        /// With all but its last three digits masked.
-        number: String,
-    },
+    NhsNumber { number: String },
 }
 
 /// Text that is safe to show on any terminal and has one encoding: trimmed NFC, with no control character but line

@@ -19,7 +19,6 @@ pub struct Piece {
     pub text: String,
 }
 
-/// Returns the diff of two texts, in reading order.
 pub fn word_diff(before: &str, after: &str) -> Vec<Piece> {
     let (a, b): (Vec<&str>, Vec<&str>) = (before.split(' ').collect(), after.split(' ').collect());
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();

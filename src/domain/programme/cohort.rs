@@ -12,7 +12,6 @@ use crate::domain::standard::Standard;
 pub struct Again {
     pub code: KsbCode,
     pub state: State,
-    /// The last day on which it counts.
     pub due: NaiveDate,
 }
 
@@ -37,7 +36,6 @@ pub struct CohortRow {
     pub weeks: i32,
     /// Days by which the next progress review is overdue, or 0.
     pub review_overdue: u32,
-    /// Whether they are on a break in learning today.
     pub paused: bool,
     pub gateway: NaiveDate,
 }
@@ -84,11 +82,9 @@ slugs! {
         #[default]
         Behind = "behind", "by weeks behind";
         Name = "name", "by name";
-        /// Longest on the programme first.
         Month = "month", "by month";
         /// Fewest KSBs signed first.
         Signed = "signed", "by KSBs signed";
-        /// Most pending claims first.
         Claims = "claims", "by claims waiting";
         /// The earliest lapse first.
         Lapses = "lapses", "what lapses first";

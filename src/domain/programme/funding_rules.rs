@@ -35,12 +35,10 @@ pub struct ProgrammeRules {
     pub reformed: Vec<ReformedPlan>,
 }
 
-/// A version of a standard whose assessment plan was reformed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReformedPlan {
     pub reference: String,
-    /// The first version with a reformed plan.
     pub version: String,
     /// The first start date that it applies to.
     #[serde(default, deserialize_with = "optional_date")]
@@ -70,7 +68,6 @@ pub struct HoursRule {
     pub leave_tenths: u16,
     /// Paid hours a week below which someone counts as part-time.
     pub part_time_below: Option<u16>,
-    /// Percent of paid hours for part-time workers.
     pub part_time_percent: Option<u16>,
     /// Whether the funding rules themselves were read, not only a page about them.
     #[serde(default = "yes")]

@@ -20,12 +20,10 @@ slugs! {
     Fulfilment {
         Met = "met", "met";
         NotMet = "not-met", "not met";
-        /// The records do not show it.
         NotKnown = "not-known", "not known";
     }
 }
 
-/// How urgent an unmet requirement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
     /// On schedule.
@@ -42,7 +40,6 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// Returns a reason without a state.
     pub fn plain(words: impl Into<String>) -> Self {
         Self { state: None, words: words.into() }
     }
@@ -77,7 +74,6 @@ pub struct Readiness {
     pub gateway: NaiveDate,
     /// In the standard's order.
     pub figures: Vec<RequirementStatus>,
-    /// Recognised prior learning on their standard.
     pub recognised: Option<Recognised>,
 }
 
@@ -114,7 +110,6 @@ pub struct Confirmed {
 #[derive(Debug, Clone, Copy)]
 pub struct GatewayInputs<'a> {
     pub standing: &'a TraineeRecord,
-    /// The outstanding KSBs with their newest records.
     pub outstanding: &'a [Outstanding],
     pub gateway: &'a [GatewayRequirement],
     pub rule: &'a HoursRule,

@@ -1,4 +1,5 @@
-//! Evaluates each gateway requirement by itself.
+//! Evaluates a trainee's readiness for the gateway: every requirement by itself, then the parties' confirmations, which
+//! come last.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +8,63 @@ use chrono::{Days, Months, NaiveDate};
 use crate::domain::primitives::date::{day_words, months_between, short_day};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::domain::primitives::text::counted;
-use crate::domain::programme::gateway::{Fulfilment, GatewayInputs, Reason, Recorded, RequirementStatus, Urgency};
+use crate::domain::programme::gateway::{
+    Fulfilment, GatewayInputs, Readiness, Reason, Recorded, RequirementStatus, Urgency,
+};
 use crate::domain::programme::review_plan::ReviewDue;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementOutcome};
+use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementOutcome, SHOWN};
 use crate::domain::statement::kinds::review::Party;
 
 const MOST_NAMED: usize = 12;
 /// The months whose pace is extrapolated.
 const PACE_MONTHS: u32 = 6;
+
+pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
+    let mut figures: Vec<RequirementStatus> =
+        facts.gateway.iter().map(|requirement| figure(facts, requirement)).collect();
+    let word = |figure: &RequirementStatus| matches!(figure.id.as_str(), "employer" | "provider");
+    let all = figures.iter().all(|figure| word(figure) || figure.met == Fulfilment::Met);
+    for figure in figures.iter_mut().filter(|figure| word(figure) && figure.met != Fulfilment::Met) {
+        if all {
+            "can confirm now: everything else is met".clone_into(&mut figure.short);
+        } else {
+            figure.mend = Some("Meet the other requirements first".to_owned());
+        }
+    }
+    let recognised = facts.recognised_here().cloned();
+    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
+}
+
+fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> RequirementStatus {
+    let status = match requirement.id.as_str() {
+        "months" => months(facts),
+        "ksbs" => ksbs(facts),
+        "behaviours" => behaviours(facts),
+        "hours" => hours(facts),
+        "reviews" => reviews(facts),
+        "reassessment" => reassessment(facts),
+        "employer" => party(facts, Party::Employer),
+        "provider" => party(facts, Party::Provider),
+        ENGLISH_MATHS => english_maths(facts),
+        _ => not_recorded(facts, &requirement.id),
+    };
+    let text = if status.text.is_empty() { requirement.text.clone() } else { status.text.clone() };
+    let mut figure = RequirementStatus { id: requirement.id.clone(), text, ..status };
+    // A decision does not fulfil the requirement: `english_maths` evaluates it.
+    let fulfils = |said: &&Recorded| said.requirement.as_str() == requirement.id && !said.outcome.is_decision();
+    let said = facts.recorded.iter().find(fulfils);
+    if figure.met != Fulfilment::Met
+        && !SHOWN.contains(&requirement.id.as_str())
+        && let Some(said) = said
+    {
+        figure = recorded(figure, said);
+    }
+    figure.why.extend(asked(requirement));
+    figure
+}
 
 fn made(met: bool, short: String, why: Vec<Reason>, mend: Option<String>) -> RequirementStatus {
     RequirementStatus {
@@ -33,8 +80,7 @@ fn made(met: bool, short: String, why: Vec<Reason>, mend: Option<String>) -> Req
     }
 }
 
-/// Compares the time on programme with the minimum.
-pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (start, today) = (facts.start(), facts.measure.today);
     let (passed, least) = (months_between(start, today), u32::from(facts.rule.minimum_months));
     let until = start.checked_add_months(Months::new(least)).unwrap_or(NaiveDate::MAX);
@@ -61,7 +107,7 @@ pub(crate) fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     RequirementStatus { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
-pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.standing.figures(None);
     let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
         facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
@@ -111,7 +157,6 @@ pub(crate) fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-/// Describes the recognised prior learning and its support.
 fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
     let recognised = facts.recognised?;
     if facts.recognised_here().is_none() {
@@ -126,7 +171,6 @@ fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
     (!rows.is_empty()).then(|| format!("{} recognised as prior learning: {}. {basis}", rows.len(), named(rows)))
 }
 
-/// Compares the KSBs signed with the training plan.
 fn planned(facts: &GatewayInputs<'_>, signed: u16) -> Option<String> {
     let planned = facts.standing.trainee.planned?;
     let by = u32::from(planned.abs_diff(signed));
@@ -187,7 +231,6 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// Extrapolates when all will be signed at the recent pace.
 fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     if left == 0 {
         return None;
@@ -209,7 +252,7 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     Some(format!("At the pace of the last {PACE_MONTHS} months: all signed by {}, {against}", day_words(by)))
 }
 
-pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let plan = facts.hours;
     let why = plan.why.iter().cloned().map(Reason::plain).collect();
     let (text, mend) = match plan.minimum {
@@ -232,8 +275,7 @@ pub(crate) fn hours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     RequirementStatus { text, met: if plan.met().is_none() { Fulfilment::NotKnown } else { figure.met }, ..figure }
 }
 
-/// Checks that all progress reviews were in time and signed by all.
-pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let plan = facts.reviews;
     let today = facts.measure.today;
     let why = plan.why.iter().cloned().map(Reason::plain).collect();
@@ -260,7 +302,7 @@ pub(crate) fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let today = facts.measure.today;
     let of = |state: State| facts.outstanding.iter().filter(move |row| row.state == state);
     let due = |row: &Outstanding| row.newest.as_ref().and_then(|record| facts.measure.due(record.observed));
@@ -295,7 +337,7 @@ pub(crate) fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatus {
+fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatus {
     let said = facts.confirmed.iter().find(|said| said.party == party);
     let (short, why) = match said {
         Some(said) => (
@@ -309,7 +351,7 @@ pub(crate) fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatu
 }
 
 /// Evaluates English and maths: required of those aged 16 to 18, otherwise the employer's decision.
-pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let rule = facts.english_rule;
     let decided = |said: &&Recorded| said.requirement.as_str() == ENGLISH_MATHS && said.outcome.is_decision();
     let decision = facts.recorded.iter().find(decided);
@@ -348,14 +390,14 @@ pub(crate) fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     }
 }
 
-pub(crate) fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
+fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
     let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.standing.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
 
 /// Evaluates the behaviours under a reformed plan: the employer verifies them, sign-offs alone do not show it.
-pub(crate) fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
+fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let all = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
     let (signed, count) =
@@ -366,8 +408,7 @@ pub(crate) fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     figure
 }
 
-/// Applies a training officer's record to a status.
-pub(crate) fn recorded(figure: RequirementStatus, said: &Recorded) -> RequirementStatus {
+fn recorded(figure: RequirementStatus, said: &Recorded) -> RequirementStatus {
     let waived = said.outcome == RequirementOutcome::Waived;
     let word = if waived { "waived: " } else { "" };
     let mut why = vec![Reason::plain(format!(
@@ -385,7 +426,7 @@ pub(crate) fn recorded(figure: RequirementStatus, said: &Recorded) -> Requiremen
 }
 
 /// Returns the requirement in the words of its source.
-pub(crate) fn asked(requirement: &GatewayRequirement) -> Vec<Reason> {
+fn asked(requirement: &GatewayRequirement) -> Vec<Reason> {
     let alternatives = requirement.alternatives.iter().map(|other| format!("Or: {other}"));
     let rule = requirement.rule.iter().map(|rule| format!("Asked: {rule}"));
     // The status explains these in more detail than the note.

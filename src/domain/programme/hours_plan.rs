@@ -14,7 +14,6 @@ use crate::domain::programme::training_plan::{PlanToDate, months_words};
 use crate::domain::statement::kinds::recognition::Recognised;
 use crate::domain::statement::kinds::training_plan::Month;
 
-/// The state of the hours on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoursPlan {
     pub confirmed: QuarterHours,
@@ -27,13 +26,11 @@ pub struct HoursPlan {
     /// Whole hours ahead of `expected`; negative if behind.
     pub ahead: Option<i64>,
     pub measured: Measured,
-    /// The months without off-the-job learning.
     pub idle: Vec<Month>,
     pub why: Vec<String>,
 }
 
 slugs! {
-    /// What the expected hours are based on.
     Measured {
         Plan = "training-plan";
         /// An even spread over the programme.
@@ -42,7 +39,6 @@ slugs! {
 }
 
 impl Measured {
-    /// Returns the hours ahead or behind, in words.
     fn pace(self, ahead: i64) -> String {
         let (on_time, before, after) = match self {
             Self::Plan => ("as the training plan says", "of the training plan", "the training plan"),
@@ -57,7 +53,6 @@ impl Measured {
 }
 
 impl HoursPlan {
-    /// Returns whether the minimum is reached; `None` if it is unknown.
     pub fn met(&self) -> Option<bool> {
         self.minimum.map(|minimum| self.confirmed >= QuarterHours::hours(minimum))
     }
@@ -92,7 +87,6 @@ pub struct HoursFacts<'a> {
     /// Recognised prior learning on the trainee's own standard.
     pub recognised: Option<&'a Recognised>,
     pub plan: Option<PlanToDate>,
-    /// The months without off-the-job learning.
     pub idle: &'a [Month],
     pub today: NaiveDate,
 }
@@ -284,7 +278,6 @@ impl fmt::Display for Period {
     }
 }
 
-/// The hours required each week.
 #[derive(Debug, Clone, Copy)]
 enum Rate {
     Weekly(u16),

@@ -10,7 +10,6 @@ use crate::domain::primitives::date::months_between;
 pub struct Pace {
     /// Whole months since the start, at most the months to the gateway.
     pub elapsed: u16,
-    /// KSBs expected by now at an even pace.
     pub expected: u16,
     /// KSBs signed beyond those expected; negative if behind.
     pub ahead: i32,

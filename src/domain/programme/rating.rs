@@ -6,7 +6,6 @@ use serde::Deserialize;
 use crate::domain::primitives::text::{SafeText, TextFault};
 
 slugs! {
-    /// A programme's rating, the worst first.
     Rating: "a rating: red, amber, green or blue" {
         Red = "red";
         Amber = "amber";
@@ -60,7 +59,6 @@ pub struct HoursRated {
     pub ahead: i64,
 }
 
-/// A quantity measured against the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Measured {
     done: u64,

@@ -11,10 +11,8 @@ use crate::domain::record::view::HeldReview;
 use crate::domain::statement::kind::Kind;
 use crate::domain::statement::kinds::review::{Attended, Meeting, ReviewAction};
 
-/// The state of a trainee's reviews on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewPlan {
-    /// The last day for the next review.
     pub due: NaiveDate,
     pub call: ReviewDue,
     pub last: Option<NaiveDate>,
@@ -23,9 +21,7 @@ pub struct ReviewPlan {
     pub unsigned: Vec<Unsigned>,
     /// Intervals longer than the rule allows: from, to, days. The first may begin at the start.
     pub gaps: Vec<(NaiveDate, NaiveDate, i64)>,
-    /// Open actions, the earliest due first.
     pub open: Vec<OpenAction>,
-    /// The longest interval between reviews.
     pub every: Every,
     pub meeting: Meeting,
     pub why: Vec<String>,
@@ -43,7 +39,6 @@ pub enum ReviewDue {
 }
 
 impl ReviewDue {
-    /// Returns the word: `overdue`, `due` or `later`.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Overdue(_) => "overdue",
@@ -170,7 +165,6 @@ pub fn review_plan(
 
 #[derive(Debug, Default)]
 struct YearEnds {
-    /// The last day for the one that is due now.
     due: Option<NaiveDate>,
     /// Periods that passed without one: from, to, days.
     missed: Vec<(NaiveDate, NaiveDate, i64)>,
@@ -224,7 +218,6 @@ pub struct TraineeReviewDue {
     pub id: PersonId,
     pub name: SafeText,
     pub last: Option<NaiveDate>,
-    /// The last day for the next.
     pub due: NaiveDate,
     pub call: ReviewDue,
 }

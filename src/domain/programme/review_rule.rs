@@ -20,7 +20,6 @@ pub struct ReviewRule {
     pub from: Option<NaiveDate>,
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
-    /// The longest interval between reviews.
     #[serde(deserialize_with = "parsed")]
     pub every: Every,
     #[serde(default, deserialize_with = "parsed")]
@@ -77,7 +76,6 @@ pub struct YearEnd {
 }
 
 impl YearEnd {
-    /// Returns the period's first and last day in a year.
     pub fn of(self, year: i32) -> Option<(NaiveDate, NaiveDate)> {
         let day = |day| NaiveDate::from_ymd_opt(year, self.month, day);
         day(self.first).zip(day(self.last))

@@ -46,7 +46,6 @@ pub struct Answered {
 
 slugs! {
     ClaimState {
-        /// At least one KSB awaits an answer.
         Waiting = "waiting";
         Withdrawn = "withdrawn";
         Answered = "answered";
@@ -76,7 +75,6 @@ impl Claim {
     }
 }
 
-/// A pending claim, as shown next to the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingClaim {
     pub claim: ClaimId,

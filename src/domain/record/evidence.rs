@@ -15,7 +15,6 @@ pub const MOST_FILES_OF_ONE: usize = 200;
 /// The maximum length of a file name, in bytes.
 pub const LONGEST_NAME: usize = 120;
 
-/// A trainee's evidence file, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// The SHA-256 of its content, which identifies it.
@@ -67,17 +66,9 @@ pub enum FileFault {
     )]
     Unknown,
     #[error("The text holds a control character on line {line}")]
-    Control {
-        /// From 1.
-        line: u64,
-    },
+    Control { line: u64 },
     #[error("The text holds a valid NHS number ({number}) on line {line}; patient data is never kept here")]
-    NhsNumber {
-        /// With all but its last three digits masked.
-        number: String,
-        /// From 1.
-        line: u64,
-    },
+    NhsNumber { number: String, line: u64 },
     #[error("The file's name cannot be kept: {0}")]
     Name(String),
 }
@@ -102,7 +93,6 @@ pub struct FileInfo {
     pub ending: &'static str,
 }
 
-/// Detects a file's kind while its content is streamed.
 #[derive(Debug, Default)]
 pub struct FileTypeDetector {
     hash: Sha256,
@@ -115,7 +105,6 @@ pub struct FileTypeDetector {
 const HEAD: usize = 4096;
 
 impl FileTypeDetector {
-    /// Processes the next chunk.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), FileFault> {
         self.size += piece.len() as u64;
         if self.size > MOST_BYTES {

@@ -90,7 +90,6 @@ pub enum KsbOutcome {
     },
 }
 
-/// The policy and date that a state depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusContext {
     pub policy: Policy,

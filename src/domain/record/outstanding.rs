@@ -21,7 +21,6 @@ use crate::domain::statement::kinds::sign_off::Action;
 /// A sample's rejection of a KSB's newest sign-off, which reopened the KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// The rejected sign-off.
     pub of: StatementId,
     pub signer_name: SafeText,
     pub by_name: SafeText,
@@ -57,7 +56,6 @@ pub struct Outstanding {
     pub state: State,
     /// Its first duty; `None` for a local competence.
     pub duty: Option<DutyNo>,
-    /// Its newest live sign-off, with the feedback and action.
     pub newest: Option<Record>,
     /// The rejection of its newest sign-off, if unanswered.
     pub rejected: Option<Rejection>,
@@ -65,7 +63,6 @@ pub struct Outstanding {
 }
 
 impl Outstanding {
-    /// Returns the action that its newest sign-off asks for.
     pub fn action(&self) -> Option<&Action> {
         self.newest.as_ref().and_then(|record| record.action.as_ref())
     }

@@ -8,7 +8,6 @@ use crate::domain::primitives::text::counted;
 use crate::domain::programme::pace::{Pace, pace};
 use crate::domain::record::view::TraineeRecord;
 
-/// A trainee's progress on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// KSBs signed, at most `total`.

@@ -17,13 +17,11 @@ pub enum QaReason {
     Countersign,
     Sample {
         draw: Draw,
-        /// Who is to sample it.
         verifier: PersonId,
     },
 }
 
 impl QaReason {
-    /// Returns the word: `countersign`, `sample` or `rejected`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Rejected { .. } => "rejected",
@@ -33,7 +31,6 @@ impl QaReason {
     }
 }
 
-/// A sign-off that needs a second check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QaItem {
     pub id: StatementId,

@@ -2,7 +2,6 @@
 
 use zeroize::Zeroizing;
 
-/// A text file's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
@@ -53,7 +52,6 @@ impl Encoding {
     }
 }
 
-/// Decodes a whole file; `None` if it is not text.
 pub fn saved_text(bytes: &[u8]) -> Option<String> {
     Encoding::of(bytes).read(bytes)
 }

@@ -47,7 +47,6 @@ pub struct TraineeCard {
     /// Their option and the KSBs left out for them.
     pub scope: Scope,
     pub signed: u16,
-    /// KSBs in their scope.
     pub total: u16,
 }
 
@@ -70,7 +69,6 @@ impl TraineeCard {
     }
 }
 
-/// A trainee's complete record on their standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraineeRecord {
     pub trainee: TraineeCard,
@@ -96,7 +94,6 @@ pub struct NoLongerAsked {
     pub records: Vec<Record>,
 }
 
-/// The newest live sign-off of a KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenLast {
     /// The supervisor's current name.
@@ -119,7 +116,6 @@ impl TraineeRecord {
         self.local.iter().find(|local| local.ksb.code == code)
     }
 
-    /// Returns the local competences through which a KSB was also seen, in words.
     pub fn also_seen(&self, code: KsbCode) -> Option<String> {
         also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
     }
@@ -173,7 +169,6 @@ pub struct ClaimKsb {
 /// The maximum records of a KSB on the screen, newest first; the command line shows all.
 pub const MOST_RECORDS: usize = 40;
 
-/// A sign-off in a KSB's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub id: StatementId,
@@ -261,7 +256,6 @@ pub struct Withdrawal {
     pub reason: SafeText,
 }
 
-/// One line of the log view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryRow {
     /// In the log, from 0.
@@ -281,7 +275,6 @@ pub struct HistoryRow {
 pub struct Batch {
     /// In the log's order.
     pub ids: Vec<StatementId>,
-    /// The noun for each statement.
     pub called: Vec<Called>,
     /// A short description of each: a sign-off's code, or one line.
     pub what: Vec<String>,
@@ -367,13 +360,11 @@ pub struct FullStatement {
     pub key: String,
 }
 
-/// A signing session that is open on this screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
     pub person: PersonRow,
     /// Whether a PIN is enough for the next batch; otherwise the passphrase is required.
     pub pin: bool,
-    /// When the session expires.
     pub ends: Timestamp,
 }
 
@@ -396,7 +387,6 @@ pub struct SignedReceipt {
     pub trainee: SafeText,
     /// In order.
     pub ids: Vec<StatementId>,
-    /// The log after them.
     pub head: TreeHead,
     /// A warning about the checkpoint mirror, as a sentence.
     pub beside: Option<String>,

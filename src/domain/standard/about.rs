@@ -24,17 +24,13 @@ slugs! {
         Purpose = "purpose", "Purpose";
         Responsibilities = "responsibilities", "Responsibilities";
         WorksWith = "works-with", "Who they work with";
-        /// Where they work.
         Settings = "settings", "Settings";
         /// The fields that it is for, such as cardiology.
         Specialisms = "specialisms", "Specialisms";
-        /// What people in the job are called.
         JobTitles = "job-titles", "Typical job titles";
-        /// The publisher's route and pathway.
         Route = "route", "Route";
         Entry = "entry", "Entry requirements";
         EnglishMaths = "english-maths", "English and maths";
-        /// Professional bodies and what they recognise.
         Recognition = "recognition", "Professional recognition";
         Regulation = "regulation", "Regulation";
         /// The qualification that it leads to.
@@ -43,7 +39,6 @@ slugs! {
         AssessmentPlan = "assessment-plan", "Assessment plan";
         QualityAssurance = "quality-assurance", "External quality assurance";
         Funding = "funding", "Funding";
-        /// The publisher's notices at the top of the page.
         Notice = "notice", "Notices";
         Source = "source", "Source";
         /// The copyright and licence line, shown wherever the texts are.
@@ -62,7 +57,6 @@ slugs! {
     /// How a version of a standard is assessed, which decides the wording.
     #[derive(Default)]
     Assessment: "end-point or reformed" {
-        /// An end-point assessment after the gateway.
         #[default]
         EndPoint = "end-point";
         /// A reformed plan: an apprenticeship assessment, which may begin earlier, and behaviours verified by the employer.
@@ -168,7 +162,6 @@ impl FromStr for VersionDates {
     }
 }
 
-/// A standard's description of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
     /// `None` if it does not say.

@@ -16,7 +16,6 @@ use crate::domain::statement::kinds::requirement::RequirementId;
 /// The maximum duties and KSBs together.
 pub const MOST_ITEMS: usize = 5_000;
 pub const MOST_REQUIREMENTS: usize = 100;
-/// The maximum links between duties and KSBs.
 pub const MOST_LINKS: usize = 50_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,6 @@ pub struct StandardParts {
     /// 1 to 8.
     pub level: u8,
     pub months: u16,
-    /// Minimum off-the-job hours, if published.
     pub hours: Option<u32>,
     /// The training programme; `None` for an apprenticeship.
     pub programme: Option<String>,

@@ -11,13 +11,7 @@ use crate::domain::standard::local_parts::LocalFault;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CanonicalFault {
     #[error("Line {line} of the {of}'s text is not {expected}")]
-    Line {
-        /// `standard` or `list`.
-        of: &'static str,
-        /// From 1.
-        line: usize,
-        expected: &'static str,
-    },
+    Line { of: &'static str, line: usize, expected: &'static str },
     #[error("{0}")]
     Standard(StandardFault),
     #[error("{0}")]
@@ -45,7 +39,6 @@ impl<'a> Lines<'a> {
         CanonicalFault::Line { of: self.of, line, expected }
     }
 
-    /// Reads the value of the next line if it has this key.
     fn read<T>(
         &mut self,
         key: &str,
@@ -63,7 +56,6 @@ impl<'a> Lines<'a> {
         self.read(key, expected, |value| value.parse().ok())
     }
 
-    /// Reads the next line, which must have this key.
     pub fn value<T: FromStr>(&mut self, key: &str, expected: &'static str) -> Result<T, CanonicalFault> {
         self.optional(key, expected)?.ok_or_else(|| self.fault(self.next, expected))
     }

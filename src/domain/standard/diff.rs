@@ -44,11 +44,9 @@ pub struct Mapped {
     pub duties: [Vec<String>; 2],
     /// The names of its options; empty if it is core.
     pub options: [Vec<String>; 2],
-    /// Whether the duties differ, and whether the options do.
     pub differ: [bool; 2],
 }
 
-/// The differences between two versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandardDiff {
     /// Name, before and after of each fact that differs: title, level, months, hours, options, start dates, gateway,
@@ -107,20 +105,12 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
     let changed = facts(a).into_iter().zip(facts(b)).chain(told).filter(|(a, b)| a != b);
     let duties = |s: &Standard| -> Vec<Item> {
-        let item = |duty: &crate::domain::standard::builder::Duty| Item {
-            code: format!("D{}", duty.no),
-            digest: Digest::of(duty.text.as_bytes()),
-            text: duty.text.clone(),
-        };
-        s.duties().iter().map(item).collect()
+        let item = |code: String, text: &String| Item { code, digest: Digest::of(text.as_bytes()), text: text.clone() };
+        s.duties().iter().map(|duty| item(format!("D{}", duty.no), &duty.text)).collect()
     };
     let ksbs = |s: &Standard| -> Vec<Item> {
-        let item = |ksb: &crate::domain::standard::Ksb| Item {
-            code: ksb.code.to_string(),
-            digest: ksb.digest,
-            text: ksb.text.clone(),
-        };
-        s.ksbs().iter().map(item).collect()
+        let ksbs = s.ksbs().iter();
+        ksbs.map(|ksb| Item { code: ksb.code.to_string(), digest: ksb.digest, text: ksb.text.clone() }).collect()
     };
     let (duties, ksbs) = (pairs(&duties(a), &duties(b)), pairs(&ksbs(a), &ksbs(b)));
     StandardDiff {
@@ -162,13 +152,14 @@ fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
     let of_code: HashMap<&str, usize> = a.iter().enumerate().map(|(at, item)| (item.code.as_str(), at)).collect();
     let mut taken = vec![false; a.len()];
     let mut found: Vec<Option<Pair>> = Vec::with_capacity(b.len());
-    let both = |change, before: &Item, after: &Item, words| Pair {
+    let pair = |change, before: Option<&Item>, after: Option<&Item>, words| Pair {
         change,
-        before: Some(before.code.clone()),
-        after: Some(after.code.clone()),
-        text: after.text.clone(),
+        before: before.map(|item| item.code.clone()),
+        after: after.map(|item| item.code.clone()),
+        text: after.or(before).map(|item| item.text.clone()).unwrap_or_default(),
         words,
     };
+    let both = |change, before: &Item, after: &Item, words| pair(change, Some(before), Some(after), words);
     for item in b {
         let same = of_code.get(item.code.as_str()).copied().filter(|at| a[*at].digest == item.digest);
         found.push(same.map(|at| {
@@ -180,35 +171,24 @@ fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
     for at in (0..a.len()).rev().filter(|at| !taken[*at]) {
         of_text.entry(a[at].digest).or_default().push(at);
     }
-    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+    for (item, slot) in b.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
         if let Some(at) = of_text.get_mut(&item.digest).and_then(Vec::pop) {
             taken[at] = true;
-            *pair = Some(both(Change::Moved, &a[at], item, Vec::new()));
+            *slot = Some(both(Change::Moved, &a[at], item, Vec::new()));
         }
     }
-    for (item, pair) in b.iter().zip(&mut found).filter(|(_, pair)| pair.is_none()) {
+    for (item, slot) in b.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
         let Some(at) = of_code.get(item.code.as_str()).copied().filter(|at| !taken[*at]) else { continue };
         let words = word_diff(&a[at].text, &item.text);
         if similarity(&words) >= REWORDED {
             taken[at] = true;
-            *pair = Some(both(Change::Reworded, &a[at], item, words));
+            *slot = Some(both(Change::Reworded, &a[at], item, words));
         }
     }
-    let new = |item: &Item| Pair {
-        change: Change::New,
-        before: None,
-        after: Some(item.code.clone()),
-        text: item.text.clone(),
-        words: Vec::new(),
-    };
-    let mut all: Vec<Pair> = b.iter().zip(found).map(|(item, pair)| pair.unwrap_or_else(|| new(item))).collect();
-    all.extend(a.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(item, _)| Pair {
-        change: Change::Gone,
-        before: Some(item.code.clone()),
-        after: None,
-        text: item.text.clone(),
-        words: Vec::new(),
-    }));
+    let new = |item: &Item| pair(Change::New, None, Some(item), Vec::new());
+    let mut all: Vec<Pair> = b.iter().zip(found).map(|(item, slot)| slot.unwrap_or_else(|| new(item))).collect();
+    let gone = a.iter().zip(&taken).filter(|(_, taken)| !**taken);
+    all.extend(gone.map(|(item, _)| pair(Change::Gone, Some(item), None, Vec::new())));
     all
 }
 

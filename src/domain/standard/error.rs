@@ -12,12 +12,7 @@ pub enum StandardFault {
     #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
     Local,
     #[error("The standard has {found} {what}; at most {most} are read")]
-    TooMany {
-        /// The items counted, such as `items` (duties and KSBs) or `links`.
-        what: &'static str,
-        found: usize,
-        most: usize,
-    },
+    TooMany { what: &'static str, found: usize, most: usize },
     #[error("{what} is {found}; it must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
     #[error("The last start date, {latest}, is before the first, {earliest}")]
@@ -25,18 +20,9 @@ pub enum StandardFault {
     #[error("{0} appears twice")]
     Twice(String),
     #[error("The link from duty {duty} to {ksb} leads to {missing}, which is not in the standard")]
-    Link {
-        duty: DutyNo,
-        ksb: KsbCode,
-        /// The end that does not exist.
-        missing: String,
-    },
+    Link { duty: DutyNo, ksb: KsbCode, missing: String },
     #[error("{of} names {missing}, which is not in the standard")]
-    Option {
-        /// The option, as named by `option_name`.
-        of: String,
-        missing: String,
-    },
+    Option { of: String, missing: String },
     #[error("{of}: {why}")]
     Text { of: String, why: String },
 }

@@ -19,11 +19,7 @@ use crate::domain::standard::start_dates::StartDates;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StandardFileFault {
     #[error("The standard's file cannot be read{}: {why}", .line.map(|line| format!(" (line {line})")).unwrap_or_default())]
-    Shape {
-        /// From 1, if the parser reports one.
-        line: Option<usize>,
-        why: String,
-    },
+    Shape { line: Option<usize>, why: String },
     #[error("{0}")]
     Value(#[from] ValueFault),
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]

@@ -20,7 +20,6 @@ pub struct LevelStandard {
     pub hours: u32,
 }
 
-/// The framework's description of a level.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelNotes {
@@ -119,13 +118,11 @@ impl Framework {
         notes.routes.iter().filter_map(name).collect()
     }
 
-    /// Returns the source and dates of the description and figures.
     pub fn from(&self) -> String {
         let (dated, checked) = (day_words(self.dated), day_words(self.checked));
         format!("{}, dated {dated}; the figures of the standards were checked on {checked}", self.source)
     }
 
-    /// Returns all texts under headings, for a screen.
     pub fn sections(&self) -> Vec<(String, Vec<String>)> {
         let level = |notes: &LevelNotes| {
             let mut texts = vec![notes.does.clone(), format!("Training: {}", notes.trained)];
@@ -147,7 +144,6 @@ impl Framework {
         self.levels.iter().find(|notes| notes.level == level)
     }
 
-    /// Returns the level that a public standard trains for.
     pub fn level_of(&self, reference: &str) -> Option<Level> {
         let trains = |notes: &&LevelNotes| notes.standard.as_ref().is_some_and(|s| s.reference == reference);
         self.levels.iter().find(trains).map(|notes| notes.level)

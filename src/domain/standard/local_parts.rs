@@ -60,7 +60,6 @@ pub enum LocalFault {
 }
 
 impl LocalFault {
-    /// Returns the competence that the fault is about, if it is about one.
     pub fn code(&self) -> Option<KsbCode> {
         match self {
             Self::Twice(code)

@@ -13,7 +13,6 @@ use crate::domain::standard::local_state::LocalTally;
 /// The group of local competences among the duties on a screen; no standard has a duty with this number.
 pub const LOCAL_GROUP: DutyNo = DutyNo(0);
 
-/// A competence of a list in force, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalKsb {
     pub list: StandardRef,
@@ -34,7 +33,6 @@ impl LocalKsb {
         format!("{} of {}", self.seen, self.term.observations)
     }
 
-    /// Describes the observations, the reassessment and the linked KSBs.
     pub fn words(&self) -> String {
         let mut said = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
         match (self.due, self.state) {

@@ -36,7 +36,6 @@ pub struct FundingRule {
     pub minimum_months: Option<u16>,
     /// Off-the-job hours a week; `None` means the standard's fixed minimum.
     pub hours_a_week: Option<u16>,
-    /// The off-the-job rule, in words.
     pub text: String,
     pub source: Option<String>,
 }

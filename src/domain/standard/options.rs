@@ -80,7 +80,6 @@ impl Scope {
         scope
     }
 
-    /// Returns why the scope is not canonical.
     pub fn fault(&self) -> Option<&'static str> {
         let all = self.left_out_codes();
         let sorted = |codes: &[KsbCode]| codes.is_sorted_by(|a, b| a < b);

@@ -32,7 +32,6 @@ pub struct PageContext<'a> {
     pub versions: &'a [VersionDates],
 }
 
-/// The topics before and after the figures.
 const FIRST: [Topic; 13] = [
     Topic::Overview,
     Topic::Summary,

@@ -16,12 +16,7 @@ pub enum ScopeFault {
     #[error("{on} has options. Say which one the trainee is on: {names}")]
     NoOption { on: StandardRef, names: String },
     #[error("{on} has no option “{option}”. {}", if .names.is_empty() { "It has no options" } else { .names })]
-    OtherOption {
-        on: StandardRef,
-        option: String,
-        /// `Its options are: …`; empty if there are none.
-        names: String,
-    },
+    OtherOption { on: StandardRef, option: String, names: String },
     #[error("{on} has no {code}")]
     NoSuchKsb { on: StandardRef, code: KsbCode },
     #[error("{code} cannot be left out: {on} says who must show it")]
@@ -80,7 +75,6 @@ impl Standard {
         !self.options().is_empty() && (!self.maps_options() || loose())
     }
 
-    /// Returns why a scope is not valid for this standard.
     pub fn scope_fault(&self, scope: &Scope) -> Option<ScopeFault> {
         let on = || self.reference().clone();
         match &scope.option {
@@ -147,7 +141,6 @@ impl Standard {
     }
 }
 
-/// Why a trainee need not show a KSB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAsked {
     /// It belongs to other options.

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::toml_value::optional_date;
 
-/// The first and last start date; `None` is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartDates {

@@ -223,7 +223,6 @@ pub fn waiting(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u32>, 
     Ok(waiting)
 }
 
-/// Returns the breaks in learning of all trainees whom the viewer may see.
 pub fn pauses(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, Vec<BreakPeriod>>, StoreError> {
     Ok(pauses::all(tx, viewer)?.into_iter().map(|(number, spans)| (TraineeNo(number), spans)).collect())
 }
@@ -233,7 +232,6 @@ pub fn ends(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, NaiveDate
     tx.rows(ENDS, [own(viewer)], |row| Ok((TraineeNo(row.get(0)?), day_of(row.get(1)?)?)))
 }
 
-/// Returns the position of every trainee's newest training plan.
 pub fn plans(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<(TraineeNo, u64)>, StoreError> {
     Ok(programme_index::plans(tx, viewer)?.into_iter().map(|(trainee, at)| (TraineeNo(trainee), at)).collect())
 }

@@ -37,7 +37,6 @@ const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim 
     JOIN person ON person.id = claim_item.trainee JOIN enrolment ON enrolment.trainee = person
     JOIN standard USING (standard, reference, version) WHERE waits = 1 AND (?1 IS NULL OR person.id = ?1)";
 
-/// A trainee's full cohort row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
     /// The summary; `total` stays 0, because it comes from the standard.

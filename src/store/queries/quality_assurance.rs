@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::statement::kinds::sample::Draw;
-use crate::store::codec::{id_of, ksb_of, place, position};
+use crate::store::codec::{id_of, ksb_of, person_of, place, position};
 use crate::store::db::{Tx, WriteTx};
 use crate::store::error::{StoreError, damaged};
 
@@ -78,7 +78,7 @@ pub fn awaiting_countersignature_for(
     let mut rows = once.query(params![who, department, trainee.map(PersonId::as_str)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        if !viewer.may_see(&person(row, 0)?) {
+        if !viewer.may_see(&person_of(row, 0)?) {
             continue;
         }
         let item: [i64; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
@@ -96,7 +96,7 @@ pub fn awaiting_countersignature_for(
 pub fn rejected(tx: &Tx<'_>, viewer: &Viewer, signer: Option<&PersonId>) -> Result<Vec<(u64, u64)>, StoreError> {
     tx.some_rows(REJECTED, [signer.map(PersonId::as_str)], |row| {
         let at = (position(row.get(1)?), position(row.get(2)?));
-        Ok(viewer.may_see(&person(row, 0)?).then_some(at))
+        Ok(viewer.may_see(&person_of(row, 0)?).then_some(at))
     })
 }
 
@@ -114,12 +114,12 @@ pub type Drawn = (u64, Draw, PersonId, String);
 /// Returns drawn sign-offs not sampled yet, for one verifier or all.
 pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Result<Vec<Drawn>, StoreError> {
     tx.some_rows(DRAWN, [verifier.map(PersonId::as_str)], |row| {
-        if !viewer.may_see(&person(row, 0)?) {
+        if !viewer.may_see(&person_of(row, 0)?) {
             return Ok(None);
         }
         let (seed, number, of, at) = (row.get::<_, i64>(3)?, row.get(4)?, row.get(5)?, position(row.get(6)?));
         let draw = Draw { seed: seed.cast_unsigned(), number, of, at: Some(at) };
-        Ok(Some((position(row.get(1)?), draw, person(row, 2)?, row.get(7)?)))
+        Ok(Some((position(row.get(1)?), draw, person_of(row, 2)?, row.get(7)?)))
     })
 }
 
@@ -131,7 +131,7 @@ pub fn among(
     each: &mut dyn FnMut(StatementId, u64),
 ) -> Result<(), StoreError> {
     tx.rows(AMONG, params![place(size), verifier.as_str()], |row| {
-        if viewer.may_see(&person(row, 0)?) {
+        if viewer.may_see(&person_of(row, 0)?) {
             each(id_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
         }
         Ok(())
@@ -151,8 +151,4 @@ pub fn put_draw(
         tx.run(PUT_ONE, [draw, number, place(*at)])?;
     }
     Ok(())
-}
-
-fn person(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
-    row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }

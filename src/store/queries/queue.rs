@@ -8,7 +8,7 @@ use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::claim::QueueRow;
 use crate::store::claims::{claim_id, clean};
-use crate::store::codec::ksb_of;
+use crate::store::codec::{ksb_of, person_of};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
 
@@ -36,7 +36,6 @@ fn each_sql() -> String {
     )
 }
 
-/// Returns the query for the number of waiting claims.
 pub fn count_sql() -> String {
     format!("SELECT count(*) FROM claim WHERE {FITS} AND (?3 IS NULL OR trainee = ?3)")
 }
@@ -75,7 +74,6 @@ pub struct Waiting<'a> {
     pub level: &'a str,
     /// The supervisor asked; `None` for anyone.
     pub of: Option<&'a str>,
-    /// The start of the reflection.
     pub says: &'a str,
     pub made: Timestamp,
 }
@@ -136,7 +134,7 @@ fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
     let found = tx.row(ROW, [claim], |row| {
         Ok(QueueRow {
             claim: claim_id(row, 1)?,
-            trainee: row.get::<_, String>(2)?.parse().map_err(damaged)?,
+            trainee: person_of(row, 2)?,
             trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
             codes: codes_of(&mut *tx.prepared(CODES)?, claim, None)?,
             reflection: first_words(row, 4)?,

@@ -13,17 +13,12 @@ pub enum Column {
     Registration,
     Level,
     Standard,
-    /// The standard's version, in a column of its own.
     Version,
-    /// The first day of the programme.
     Start,
-    /// The planned last day before the gateway.
     End,
     Specialism,
     Option,
-    /// Paid hours a week.
     Weekly,
-    /// Whether they were aged 16 to 18 at the start.
     Aged,
     Supervisor,
     Id,

@@ -22,12 +22,10 @@ use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
 use crate::domain::standard::versions::{picked, versioned};
 
-/// The recorded people, enrolments and standards.
 #[derive(Debug, Clone, Default)]
 pub struct RosterSnapshot {
     /// Including those who have left.
     pub people: Vec<Person>,
-    /// Each trainee's newest enrolment.
     pub enrolments: HashMap<PersonId, Enrolment>,
     pub standards: Vec<Arc<Standard>>,
     /// Pairs of supervisor and trainee.
@@ -49,7 +47,6 @@ pub struct Planned {
     pub fate: RowChange,
     /// The person after the import.
     pub person: Person,
-    /// Whether a `person` statement is needed.
     pub stated: bool,
     pub enrolment: Option<Enrolment>,
     pub supervisors: Vec<PersonId>,
@@ -620,7 +617,6 @@ fn merged(line: &PersonLine, before: Enrolment, start: NaiveDate) -> Enrolment {
     }
 }
 
-/// Folds a name or registration for comparison.
 fn called(text: &SafeText) -> String {
     folded(text.as_str()).into_owned()
 }

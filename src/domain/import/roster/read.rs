@@ -39,9 +39,7 @@ pub struct PersonLine {
     pub standard: Option<String>,
     /// From a column of its own.
     pub version: Option<String>,
-    /// The first day of the programme.
     pub start: Option<NaiveDate>,
-    /// The planned last day before the gateway.
     pub end: Option<NaiveDate>,
     pub specialism: Option<SafeText>,
     /// As written.

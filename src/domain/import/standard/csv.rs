@@ -180,7 +180,6 @@ impl Reader {
         read
     }
 
-    /// Returns the index of an option, adding it if it is new.
     fn option(&mut self, line: usize, name: &str) -> usize {
         let name = text_cell(&option_name(name), line, name, &mut self.remarks)
             .split_whitespace()

@@ -111,7 +111,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The texts found so far.
 struct Found {
     about: About,
     left_out: Vec<&'static str>,
