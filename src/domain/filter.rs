@@ -95,7 +95,7 @@ impl Filter {
         }
         if let (true, Ok(code)) = (list.knows(TermKind::Code), part.parse()) {
             self.codes.push(code);
-        } else if let (true, Some(kind)) = (list.knows(TermKind::Kind), kind(part)) {
+        } else if let (true, Some(kind)) = (list.knows(TermKind::Kind), KsbKind::of(part)) {
             self.kinds.push(kind);
         } else if let (true, Some(state)) = (list.knows(TermKind::State), state(part)) {
             self.states.push(state);
@@ -230,16 +230,6 @@ fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
 
 fn state(word: &str) -> Option<State> {
     State::ALL.into_iter().find(|state| state.slug() == word || state.slug().replace('-', "") == word)
-}
-
-fn kind(word: &str) -> Option<KsbKind> {
-    match word {
-        "k" => Some(KsbKind::Knowledge),
-        "s" => Some(KsbKind::Skill),
-        "b" => Some(KsbKind::Behaviour),
-        "l" => Some(KsbKind::Local),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

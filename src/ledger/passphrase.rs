@@ -16,20 +16,8 @@ pub const MOST: usize = 256;
 pub const WORDS: usize = 5;
 
 /// Words that an attacker of this site would try first.
-const SITE_WORDS: [&str; 12] = [
-    "countersign",
-    "signoff",
-    "sign-off",
-    "passphrase",
-    "password",
-    "hospital",
-    "cardiac",
-    "cardiology",
-    "physiology",
-    "apprentice",
-    "department",
-    "training",
-];
+const SITE_WORDS: &str = "countersign signoff sign-off passphrase password hospital cardiac cardiology physiology \
+    apprentice department training";
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PassphraseFault {
@@ -73,8 +61,9 @@ pub fn check(passphrase: &Secret, names: &[&str]) -> Result<(), PassphraseFault>
         return Err(PassphraseFault::Long(length));
     }
     let lower = Zeroizing::new(text.to_lowercase());
-    let known =
-        || SITE_WORDS.iter().chain(names).flat_map(|name| name.split_whitespace()).filter(|name| name.len() > 3);
+    let known = || {
+        std::iter::once(&SITE_WORDS).chain(names).flat_map(|name| name.split_whitespace()).filter(|name| name.len() > 3)
+    };
     // A generated passphrase may contain a name (Rose, Wolf) by chance.
     if !is_offered(&lower)
         && let Some(name) = known().find(|name| lower.contains(&name.to_lowercase()))

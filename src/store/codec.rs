@@ -28,27 +28,14 @@ pub fn position(place: i64) -> u64 {
 
 /// Converts a code to a number that sorts in code order.
 pub fn ksb(code: KsbCode) -> i64 {
-    let kind = match code.kind {
-        KsbKind::Knowledge => 0,
-        KsbKind::Skill => 1,
-        KsbKind::Behaviour => 2,
-        KsbKind::Local => 3,
-    };
-    (kind << 16) | i64::from(code.number)
+    ((code.kind as i64) << 16) | i64::from(code.number)
 }
 
 pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
-    let kind = match number >> 16 {
-        0 => KsbKind::Knowledge,
-        1 => KsbKind::Skill,
-        2 => KsbKind::Behaviour,
-        3 => KsbKind::Local,
-        _ => return Err(damaged(format!("{number} is no KSB"))),
-    };
-    match (number & 0xffff).cast_unsigned() as u16 {
-        0 => Err(damaged(format!("{number} is no KSB"))),
-        number => Ok(KsbCode { kind, number }),
-    }
+    let kind = usize::try_from(number >> 16).ok().and_then(|at| KsbKind::ALL.get(at)).copied();
+    let number_of = (number & 0xffff).cast_unsigned() as u16;
+    let code = kind.filter(|_| number_of > 0).map(|kind| KsbCode { kind, number: number_of });
+    code.ok_or_else(|| damaged(format!("{number} is no KSB")))
 }
 
 /// Reads a text lossily, so that the rest of an altered file can still be read.
@@ -85,21 +72,12 @@ pub fn scope_of(text: Option<&str>) -> Result<Scope, StoreError> {
 }
 
 pub fn roles(roles: &[Role]) -> i64 {
-    roles.iter().map(|role| 1 << bit(*role)).sum()
+    roles.iter().map(|role| 1 << (*role as i64)).sum()
 }
 
 /// Converts bits to roles, in order.
 pub fn roles_of(bits: i64) -> Vec<Role> {
-    Role::ALL.into_iter().filter(|role| bits & (1 << bit(*role)) != 0).collect()
-}
-
-fn bit(role: Role) -> u8 {
-    match role {
-        Role::Trainee => 0,
-        Role::Supervisor => 1,
-        Role::TrainingOfficer => 2,
-        Role::Verifier => 3,
-    }
+    Role::ALL.into_iter().filter(|role| bits & (1 << (*role as i64)) != 0).collect()
 }
 
 pub fn outcome(outcome: Outcome) -> i64 {

@@ -11,7 +11,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::standard::options::Scope;
 
 slugs! {
-    /// A person's role in the department; one person may have several.
+    /// A person's role in the department; one person may have several. The order is that of the bits in the database.
     Role: "a role: trainee, supervisor, training-officer or verifier" {
         /// Shows every KSB at work.
         Trainee = "trainee";

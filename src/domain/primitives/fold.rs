@@ -14,12 +14,20 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     // NFKD would decompose this apostrophe into a space and an accent.
     let chars = text.chars().filter(|c| *c != '´');
     for c in chars.nfkd().flat_map(char::to_lowercase) {
-        match letter(c) {
-            Letter::Gone => {}
-            Letter::Space if out.is_empty() || out.ends_with(' ') => {}
-            Letter::Space => out.push(' '),
-            Letter::Same => out.push(c),
-            Letter::Plain(plain) => out.push_str(plain),
+        match c {
+            // Combining accents, and invisible joiners.
+            '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            c if is_apostrophe(c) => {}
+            c if is_space(c) => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            c if c.is_ascii() => out.push(c),
+            c => match PLAIN.split(' ').find_map(|row| row.strip_prefix(c)) {
+                Some(plain) => out.push_str(plain),
+                None => out.push(c),
+            },
         }
     }
     if out.ends_with(' ') {
@@ -164,34 +172,12 @@ pub fn finds(text: &str, word: &str) -> bool {
     holds(text, word) || Parted::of(text).begins(&words(word).concat())
 }
 
-/// Returns the Latin letter that a Cyrillic or Greek letter, in either case, looks like.
+/// Latin letters, each with the Cyrillic and Greek letters that look like it in either case.
+const LOOK_ALIKES: &str = "aаαɑ bвβ cсϲ eеε hнηһ iіι jјϳ kкκ mмμ nν oоο pрρ sѕ tтτ uуυ xхχ zζ dԁ qԛ wԝ lӏ vѵ gɡ";
+
 fn latin(c: char) -> char {
-    match c {
-        'а' | 'α' | 'ɑ' => 'a',
-        'в' | 'β' => 'b',
-        'с' | 'ϲ' => 'c',
-        'е' | 'ε' => 'e',
-        'н' | 'η' | 'һ' => 'h',
-        'і' | 'ι' => 'i',
-        'ј' | 'ϳ' => 'j',
-        'к' | 'κ' => 'k',
-        'м' | 'μ' => 'm',
-        'ν' => 'n',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'у' | 'υ' => 'y',
-        'х' | 'χ' => 'x',
-        'ζ' => 'z',
-        'ԁ' => 'd',
-        'ԛ' => 'q',
-        'ԝ' => 'w',
-        'ӏ' => 'l',
-        'ѵ' => 'v',
-        'ɡ' => 'g',
-        other => other,
-    }
+    let row = if c.is_ascii() { None } else { LOOK_ALIKES.split(' ').find(|row| row.contains(c)) };
+    row.and_then(|row| row.chars().next()).unwrap_or(c)
 }
 
 pub fn holds(text: &str, word: &str) -> bool {
@@ -232,35 +218,12 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '`' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʿ' | 'ʾ' | '‘' | '’' | '‚' | '‛' | '′' | '＇')
 }
 
-/// How a decomposed lower-case character is folded.
-enum Letter {
-    Gone,
-    Space,
-    Same,
-    Plain(&'static str),
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－')
 }
 
-fn letter(c: char) -> Letter {
-    match c {
-        // Combining accents, and invisible joiners.
-        '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => Letter::Gone,
-        c if is_apostrophe(c) => Letter::Gone,
-        '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' => Letter::Space,
-        c if c.is_whitespace() => Letter::Space,
-        'ł' => Letter::Plain("l"),
-        'ø' => Letter::Plain("o"),
-        'ß' => Letter::Plain("ss"),
-        'æ' => Letter::Plain("ae"),
-        'œ' => Letter::Plain("oe"),
-        'đ' | 'ð' => Letter::Plain("d"),
-        'þ' => Letter::Plain("th"),
-        'ħ' => Letter::Plain("h"),
-        'ı' => Letter::Plain("i"),
-        'ŋ' => Letter::Plain("n"),
-        'ŧ' => Letter::Plain("t"),
-        _ => Letter::Same,
-    }
-}
+/// Decomposed lower-case letters, each with the plain letters that it is folded to.
+const PLAIN: &str = "łl øo ßss æae œoe đd ðd þth ħh ıi ŋn ŧt";
 
 #[cfg(test)]
 mod tests {

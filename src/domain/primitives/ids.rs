@@ -27,26 +27,21 @@ pub fn fault(read: &str, expected: &'static str) -> ValueFault {
     ValueFault { read: read.chars().take(80).collect(), expected, slip: None }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum KsbKind {
-    /// K.
-    Knowledge,
-    /// S.
-    Skill,
-    /// B.
-    Behaviour,
-    /// A competence of a department's own list (L).
-    Local,
+slugs! {
+    /// The kind of a KSB, by the letter of its code; the order is that of their numbers in the database.
+    KsbKind {
+        Knowledge = "K";
+        Skill = "S";
+        Behaviour = "B";
+        /// A competence of a department's own list.
+        Local = "L";
+    }
 }
 
 impl KsbKind {
-    pub fn letter(self) -> char {
-        match self {
-            Self::Knowledge => 'K',
-            Self::Skill => 'S',
-            Self::Behaviour => 'B',
-            Self::Local => 'L',
-        }
+    /// Returns the kind with this letter, in either case.
+    pub fn of(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug().eq_ignore_ascii_case(letter))
     }
 }
 
@@ -64,7 +59,7 @@ pub struct KsbCode {
 impl fmt::Display for KsbCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `pad` honours a column width in a format string.
-        f.pad(&format!("{}{}", self.kind.letter(), self.number))
+        f.pad(&format!("{}{}", self.kind.slug(), self.number))
     }
 }
 
@@ -76,15 +71,8 @@ impl FromStr for KsbCode {
     fn from_str(s: &str) -> Result<Self, ValueFault> {
         let refused =
             || fault(s, if s.starts_with(['L', 'l']) { LOCAL_CODE } else { "a KSB code such as K1, S26 or B6" });
-        let mut chars = s.chars();
-        let kind = match chars.next() {
-            Some('K' | 'k') => KsbKind::Knowledge,
-            Some('S' | 's') => KsbKind::Skill,
-            Some('B' | 'b') => KsbKind::Behaviour,
-            Some('L' | 'l') => KsbKind::Local,
-            _ => return Err(refused()),
-        };
-        let digits = chars.as_str();
+        let (letter, digits) = s.split_at_checked(1).ok_or_else(refused)?;
+        let kind = KsbKind::of(letter).ok_or_else(refused)?;
         if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(refused());
         }

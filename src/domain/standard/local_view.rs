@@ -39,7 +39,7 @@ impl LocalKsb {
             (Some(due), State::Lapsed) => said.push(format!("lapsed {}", day_words(due))),
             (Some(due), _) => said.push(format!("again by {}", day_words(due))),
             (None, _) => {
-                said.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))))
+                said.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))));
             }
         }
         if !self.term.links.is_empty() {

@@ -32,25 +32,13 @@ pub struct PageContext<'a> {
     pub versions: &'a [VersionDates],
 }
 
-const FIRST: [Topic; 13] = [
-    Topic::Overview,
-    Topic::Summary,
-    Topic::Purpose,
-    Topic::Responsibilities,
-    Topic::WorksWith,
-    Topic::Settings,
-    Topic::Specialisms,
-    Topic::JobTitles,
-    Topic::Route,
-    Topic::Entry,
-    Topic::EnglishMaths,
-    Topic::Recognition,
-    Topic::Regulation,
-];
+/// The topics after the figures; those up to the regulation come before them.
 const LAST: [Topic; 5] = [Topic::Qualification, Topic::QualityAssurance, Topic::Funding, Topic::Notice, Topic::Source];
 
 pub fn page(facts: &PageContext<'_>) -> Page {
-    let mut sections: Vec<Section> = FIRST.into_iter().map(|topic| of_topic(facts, topic)).collect();
+    let mut sections: Vec<Section> = Vec::new();
+    sections
+        .extend(Topic::ALL.into_iter().filter(|topic| *topic <= Topic::Regulation).map(|topic| of_topic(facts, topic)));
     sections.push(made("programme", "Programme", programme(facts.standard)));
     if !facts.standard.options().is_empty() {
         sections.push(made("options", "Options", vec![facts.standard.option_names()]));

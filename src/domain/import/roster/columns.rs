@@ -3,55 +3,28 @@
 use crate::domain::import::cell::{Cell, Line, letters};
 use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Column {
-    Name,
-    First,
-    Last,
-    Roles,
-    Department,
-    Registration,
-    Level,
-    Standard,
-    Version,
-    Start,
-    End,
-    Specialism,
-    Option,
-    Weekly,
-    Aged,
-    Supervisor,
-    Id,
-}
-
-impl Column {
-    /// All columns with their accepted headings, in lower-case letters and digits only; the first is the recommended
-    /// one.
-    pub const ALL: [(Self, &'static [&'static str]); 17] = [
-        (Self::Name, &["name", "fullname", "person", "trainee", "employee", "staffname", "apprentice"]),
-        (Self::First, &["firstname", "firstnames", "forename", "forenames", "givenname", "givennames"]),
-        (Self::Last, &["lastname", "lastnames", "surname", "surnames", "familyname"]),
-        (Self::Roles, &["roles", "role"]),
-        (Self::Department, &["department", "dept", "team", "section"]),
-        (
-            Self::Registration,
-            &["registration", "registrationnumber", "registered", "regno", "hcpc", "professionalregistration"],
-        ),
-        (Self::Level, &["level", "careerlevel", "frameworklevel"]),
-        (Self::Standard, &["standard", "apprenticeship", "apprenticeshipstandard", "programme"]),
-        (Self::Version, &["version", "standardversion"]),
-        (Self::Start, &["start", "startdate", "started", "startson", "firstday", "enrolled"]),
-        (
-            Self::End,
-            &["plannedend", "plannedenddate", "expectedend", "expectedenddate", "enddate", "end", "practicalperiodend"],
-        ),
-        (Self::Specialism, &["specialism", "speciality", "specialty", "discipline"]),
-        (Self::Option, &["option", "standardoption", "apprenticeshipoption", "pathway"]),
-        (Self::Weekly, &["weeklyhours", "paidhours", "hoursaweek", "hoursperweek", "contractedhours"]),
-        (Self::Aged, &["aged16to18", "aged1618", "16to18", "1618", "under19", "aged16to18atstart"]),
-        (Self::Supervisor, &["supervisor", "supervisors", "assessor", "supervisedby"]),
-        (Self::Id, &["id", "personid"]),
-    ];
+slugs! {
+    /// A column of a roster, with the headings that are accepted, in lower-case letters and digits only; the first is the
+    /// recommended one.
+    Column {
+        Name = "name fullname person trainee employee staffname apprentice";
+        First = "firstname firstnames forename forenames givenname givennames";
+        Last = "lastname lastnames surname surnames familyname";
+        Roles = "roles role";
+        Department = "department dept team section";
+        Registration = "registration registrationnumber registered regno hcpc professionalregistration";
+        Level = "level careerlevel frameworklevel";
+        Standard = "standard apprenticeship apprenticeshipstandard programme";
+        Version = "version standardversion";
+        Start = "start startdate started startson firstday enrolled";
+        End = "plannedend plannedenddate expectedend expectedenddate enddate end practicalperiodend";
+        Specialism = "specialism speciality specialty discipline";
+        Option = "option standardoption apprenticeshipoption pathway";
+        Weekly = "weeklyhours paidhours hoursaweek hoursperweek contractedhours";
+        Aged = "aged16to18 aged1618 16to18 1618 under19 aged16to18atstart";
+        Supervisor = "supervisor supervisors assessor supervisedby";
+        Id = "id personid";
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -145,7 +118,7 @@ fn plain(heading: &str) -> String {
 
 fn column(heading: &str) -> Option<Column> {
     let plain = plain(heading);
-    Column::ALL.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
+    Column::ALL.into_iter().find(|column| column.slug().split(' ').any(|name| name == plain))
 }
 
 fn place(line: usize, at: usize, heading: &str) -> SourceLocation {

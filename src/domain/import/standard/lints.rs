@@ -53,7 +53,7 @@ pub fn warnings(standard: &Standard, places: &Places) -> Vec<Diagnostic> {
     }
     for (kind, (count, last)) in numbers {
         if count < last {
-            let letter = kind.letter();
+            let letter = kind.slug();
             found.push(Diagnostic::warning(
                 None,
                 format!("Codes are left out: {count} from {letter}1 to {letter}{last}"),
