@@ -28,6 +28,11 @@ impl Line {
     }
 }
 
+/// Reduces a heading to lower-case letters and digits.
+pub fn plain_heading(text: &str) -> String {
+    text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// Returns a column's letters from its index: `AB` for 27.
 pub fn letters(mut at: usize) -> String {
     let mut letters = Vec::new();

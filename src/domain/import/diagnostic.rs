@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::domain::import::cell::letters;
 use crate::domain::standard::error::StandardFault;
 
 slugs! {
@@ -24,6 +25,11 @@ pub struct SourceLocation {
 impl SourceLocation {
     pub fn line(line: usize) -> Self {
         Self { line, path: None }
+    }
+
+    /// Returns the location of a table's cell, its column counted from 0.
+    pub fn column(line: usize, at: usize) -> Self {
+        Self { line, path: Some(format!("column {}", letters(at))) }
     }
 }
 

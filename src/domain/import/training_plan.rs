@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::import::cell::{Cell, Line, letters};
+use crate::domain::import::cell::{Cell, Line, plain_heading};
 use crate::domain::import::diagnostic::{Diagnostic, Severity, SourceLocation};
 use crate::domain::import::table::{Table, table};
 use crate::domain::primitives::date::parse_day;
@@ -58,8 +58,10 @@ pub fn training_plan(
     }
     for other in (0..head.cells.len()).filter(|other| ![Some(at), hours, ksbs].contains(&Some(*other))) {
         if let Cell::Text(text) = head.cell(other) {
-            file.remarks
-                .push(Diagnostic::warning(Some(place(head.line, other)), format!("The column “{text}” is not read")));
+            file.remarks.push(Diagnostic::warning(
+                Some(SourceLocation::column(head.line, other)),
+                format!("The column “{text}” is not read"),
+            ));
         }
     }
     let mut reader = Reader { table: &table, why_not, span: (start, end), file: &mut file, seen: Vec::new() };
@@ -78,16 +80,8 @@ pub fn training_plan(
     file
 }
 
-/// Reduces a heading to lower-case letters and digits.
 fn heading(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect(),
-        _ => String::new(),
-    }
-}
-
-fn place(line: usize, at: usize) -> SourceLocation {
-    SourceLocation { line, path: Some(format!("column {}", letters(at))) }
+    if let Cell::Text(text) = cell { plain_heading(text) } else { String::new() }
 }
 
 struct Reader<'a> {
@@ -109,17 +103,17 @@ impl Reader<'_> {
         let codes = ksbs.map(|at| self.codes(row, at)).unwrap_or_default();
         if self.file.months.iter().any(|before| before.month == month) {
             let what = format!("{} appears twice", month.words());
-            return self.fault(place(row.line, at), what, "Put all of a month on one row");
+            return self.fault(SourceLocation::column(row.line, at), what, "Put all of a month on one row");
         }
         let (start, end) = self.span;
         if month.end() <= start {
             let what =
                 format!("{} is before the programme, which began in {}", month.words(), Month::of(start).words());
-            return self.fault(place(row.line, at), what, "Plan from the month of the start on");
+            return self.fault(SourceLocation::column(row.line, at), what, "Plan from the month of the start on");
         }
         if let Some(end) = end.filter(|end| month.first() > *end) {
             let what = format!("{} is after the planned end, in {}", month.words(), Month::of(end).words());
-            self.file.remarks.push(Diagnostic::warning(Some(place(row.line, at)), what));
+            self.file.remarks.push(Diagnostic::warning(Some(SourceLocation::column(row.line, at)), what));
         }
         self.file.months.push(PlannedMonth { month, hours, codes });
     }
@@ -133,7 +127,7 @@ impl Reader<'_> {
             Cell::Error(error) => format!("The cell holds the error {error}"),
             Cell::Formula => "It is a formula".to_owned(),
         };
-        self.fault(place(row.line, at), what, "Put the value itself there: paste it as values");
+        self.fault(SourceLocation::column(row.line, at), what, "Put the value itself there: paste it as values");
         None
     }
 
@@ -147,13 +141,13 @@ impl Reader<'_> {
                 return None;
             }
             Cell::Empty => {
-                self.fault(place(row.line, at), "The row has no month", hint);
+                self.fault(SourceLocation::column(row.line, at), "The row has no month", hint);
                 return None;
             }
         };
         let read = read.filter(|month| (1980..2100).contains(&chrono::Datelike::year(&month.first())));
         if read.is_none() {
-            self.fault(place(row.line, at), format!("“{words}” is not a month"), hint);
+            self.fault(SourceLocation::column(row.line, at), format!("“{words}” is not a month"), hint);
         }
         read
     }
@@ -161,17 +155,21 @@ impl Reader<'_> {
     fn hours(&mut self, row: &Line, at: usize) -> Option<QuarterHours> {
         let text = self.value(row, at)?;
         let Some((hours, rounded)) = hours_of(&text) else {
-            self.fault(place(row.line, at), format!("“{text}” is not a number of hours"), "Write hours as 24 or 24.5");
+            self.fault(
+                SourceLocation::column(row.line, at),
+                format!("“{text}” is not a number of hours"),
+                "Write hours as 24 or 24.5",
+            );
             return None;
         };
         if hours > MOST_A_MONTH {
             let what = format!("{hours} hours is more than there are in a month");
-            self.fault(place(row.line, at), what, "Enter each month separately");
+            self.fault(SourceLocation::column(row.line, at), what, "Enter each month separately");
             return None;
         }
         if rounded {
             let what = format!("{text} hours are read as {hours}: hours are kept in quarters");
-            self.file.remarks.push(Diagnostic::warning(Some(place(row.line, at)), what));
+            self.file.remarks.push(Diagnostic::warning(Some(SourceLocation::column(row.line, at)), what));
         }
         Some(hours)
     }
@@ -182,16 +180,16 @@ impl Reader<'_> {
         for word in text.split(|c: char| c.is_whitespace() || ",;/".contains(c)).filter(|word| !word.is_empty()) {
             let Ok(code) = word.parse::<KsbCode>() else {
                 let what = format!("“{word}” is not a KSB");
-                self.fault(place(row.line, at), what, "Write codes such as K1 S26, a space between");
+                self.fault(SourceLocation::column(row.line, at), what, "Write codes such as K1 S26, a space between");
                 continue;
             };
             if let Some(why) = (self.why_not)(code) {
-                self.fault(place(row.line, at), why, "Take it out of the plan");
+                self.fault(SourceLocation::column(row.line, at), why, "Take it out of the plan");
                 continue;
             }
             if let Some((_, line)) = self.seen.iter().find(|(seen, _)| *seen == code).copied() {
                 let what = format!("{code} is planned twice, on line {line} too");
-                self.fault(place(row.line, at), what, "Keep the month by which it is to be signed");
+                self.fault(SourceLocation::column(row.line, at), what, "Keep the month by which it is to be signed");
                 continue;
             }
             self.seen.push((code, row.line));

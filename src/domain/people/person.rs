@@ -87,9 +87,7 @@ impl Enrolment {
     pub fn aged_on(&self, start: NaiveDate) -> Option<bool> {
         self.aged_16_to_18.filter(|_| self.start == start)
     }
-}
 
-impl Enrolment {
     pub fn end_fault(&self) -> Option<&'static str> {
         self.end.is_some_and(|end| end < self.start).then_some("The planned end is before the start")
     }
@@ -113,10 +111,7 @@ pub enum Viewer {
 impl Viewer {
     /// Returns whether this caller may see the records of `trainee`.
     pub fn may_see(&self, trainee: &PersonId) -> bool {
-        match self {
-            Self::Department => true,
-            Self::Own(own) => own == trainee,
-        }
+        self.own().is_none_or(|own| own == trainee)
     }
 
     /// Returns the trainee, if the caller may see only their own records.

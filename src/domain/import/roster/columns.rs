@@ -1,6 +1,6 @@
 //! Maps a roster's headings to columns, in their usual spellings.
 
-use crate::domain::import::cell::{Cell, Line, letters};
+use crate::domain::import::cell::{Cell, Line, letters, plain_heading};
 use crate::domain::import::diagnostic::{Diagnostic, SourceLocation};
 
 slugs! {
@@ -82,7 +82,10 @@ impl Columns {
             remarks.push(Diagnostic::fault(place, "There is no column headed “name” or “id”", HINT));
         }
         if let (Some(_), None) = (columns.at(Column::Last), columns.at(Column::First))
-            && !columns.found.iter().any(|(column, _, heading)| *column == Column::Name && plain(heading) != "name")
+            && !columns
+                .found
+                .iter()
+                .any(|(column, _, heading)| *column == Column::Name && plain_heading(heading) != "name")
         {
             let place = Some(columns.place(head.line, Column::Last));
             let what = "There is a surname column but no first-name column";
@@ -104,20 +107,10 @@ impl Columns {
         let found = self.found.iter().find(|(found, ..)| *found == column);
         found.map_or_else(|| SourceLocation::line(line), |(_, at, heading)| place(line, *at, heading))
     }
-
-    /// Returns the location of a cell without a heading.
-    pub fn unheaded(line: usize, at: usize) -> SourceLocation {
-        SourceLocation { line, path: Some(format!("column {}", letters(at))) }
-    }
-}
-
-/// Reduces a heading to lower-case letters and digits.
-fn plain(heading: &str) -> String {
-    heading.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 fn column(heading: &str) -> Option<Column> {
-    let plain = plain(heading);
+    let plain = plain_heading(heading);
     Column::ALL.into_iter().find(|column| column.slug().split(' ').any(|name| name == plain))
 }
 

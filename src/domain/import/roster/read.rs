@@ -113,7 +113,7 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         if let Some(at) =
             (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
         {
-            let place = Some(Columns::unheaded(row.line, at));
+            let place = Some(SourceLocation::column(row.line, at));
             file.remarks.push(Diagnostic::warning(place, "This cell has no heading above it and is not read"));
         }
         let mut reader = Reader { table: &table, today, row, columns: &file.columns, remarks: &mut file.remarks };
