@@ -118,6 +118,13 @@ impl Context {
         one(app, self.global.signer.as_deref()?, roles).ok()
     }
 
+    /// Returns the person of `--as` with their credential.
+    pub fn signer_and_proof(&mut self, app: &App, roles: &[Role]) -> Result<(Person, Credential), Error> {
+        let signer = self.signer(app, roles)?;
+        let proof = self.proof(&signer)?;
+        Ok((signer, proof))
+    }
+
     /// Returns the signer's credential: their passphrase, from the given source or asked for.
     pub fn proof(&mut self, signer: &Person) -> Result<Credential, Error> {
         Ok(Credential::Passphrase(self.passphrase(signer)?))

@@ -113,13 +113,13 @@ pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<Co
 pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
     let files = claim::files_of(app, &who.id)?;
     let row = |file: &File| {
-        vec![
-            file.name.to_string(),
-            if file.erased { "erased" } else { file.kind.slug() }.to_owned(),
-            file.size.to_string(),
+        cells![
+            file.name,
+            if file.erased { "erased" } else { file.kind.slug() },
+            file.size,
             day_words(file.added.local_day()),
-            file.claims.to_string(),
-            file.digest.hex()[..16].to_owned(),
+            file.claims,
+            file.digest.hex()[..16]
         ]
     };
     let head = vec!["name", "kind", "bytes", "added", "claims", "id"];
@@ -137,7 +137,7 @@ fn handed_in(files: &[File]) -> Result<CommandOutput, Failure> {
 }
 
 fn answer(parts: Vec<OutputBlock>, files: &[File]) -> Result<CommandOutput, Failure> {
-    let files = files.iter().map(FileRow::from).collect();
+    let files = files.iter().map(FileRow::new).collect();
     Ok(CommandOutput::new(parts, &Files { schema: "countersign/evidence/1", files })?)
 }
 
@@ -149,28 +149,15 @@ pub struct Files {
     pub files: Vec<FileRow>,
 }
 
-/// A file.
-#[derive(Debug, Serialize)]
-pub struct FileRow {
-    pub id: String,
-    pub name: String,
-    pub kind: &'static str,
-    pub bytes: u64,
-    pub added: String,
-    pub claims: u32,
-    pub erased: bool,
-}
-
-impl From<&File> for FileRow {
-    fn from(file: &File) -> Self {
-        Self {
-            id: file.digest.hex(),
-            name: file.name.to_string(),
-            kind: file.kind.slug(),
-            bytes: file.size,
-            added: file.added.to_string(),
-            claims: file.claims,
-            erased: file.erased,
-        }
+json_row! {
+    /// A file.
+    FileRow from (file: &File) {
+        id: String = file.digest.hex(),
+        name: String = file.name.to_string(),
+        kind: &'static str = file.kind.slug(),
+        bytes: u64 = file.size,
+        added: String = file.added.to_string(),
+        claims: u32 = file.claims,
+        erased: bool = file.erased,
     }
 }

@@ -76,7 +76,7 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     let unsound = statements.iter().filter(|full| !full.sound).count();
     let shape = Export {
         schema: "countersign/export/1",
-        statements: statements.iter().map(FullRow::from).collect(),
+        statements: statements.iter().map(FullRow::new).collect(),
         signers: signers.iter().flat_map(|text| text.lines()).map(signer).collect(),
         files: written,
     };

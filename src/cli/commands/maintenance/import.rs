@@ -40,7 +40,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
     let plan = receipt_import::plan_import(&app, &files)?;
     let preview = preview(&plan);
     let head = app.head()?;
-    let rows: Vec<ImportRow> = plan.candidates.iter().map(row).collect();
+    let rows: Vec<ImportRow> = plan.candidates.iter().map(ImportRow::new).collect();
     if plan.back() == 0 {
         return Ok(CommandOutput::new(preview, &shape(false, &head, rows))?);
     }
@@ -109,21 +109,6 @@ fn what(one: &Candidate) -> String {
     body.kind().slug().to_owned()
 }
 
-fn row(one: &Candidate) -> ImportRow {
-    let statement = &one.said.statement;
-    ImportRow {
-        id: statement.id.to_string(),
-        kind: statement.body.kind().slug(),
-        trainee: statement.body.trainee().map(|who| who.id.to_string()),
-        signer: statement.signer.who.id.to_string(),
-        signed: statement.signed.to_string(),
-        position: one.said.position,
-        size: one.said.size,
-        back: one.fate == ImportFate::Back,
-        why: (one.fate != ImportFate::Back).then(|| fate(one)),
-    }
-}
-
 fn shape(done: bool, head: &TreeHead, imports: Vec<ImportRow>) -> Imported {
     Imported { schema: "countersign/import/1", done, size: head.size, checkpoint: head.code.clone(), imports }
 }
@@ -141,18 +126,19 @@ pub struct Imported {
     pub imports: Vec<ImportRow>,
 }
 
-/// The statement of a receipt.
-#[derive(Debug, Serialize)]
-pub struct ImportRow {
-    pub id: String,
-    pub kind: &'static str,
-    pub trainee: Option<String>,
-    pub signer: String,
-    pub signed: String,
-    pub position: u64,
-    /// Entries in the log when the receipt was made.
-    pub size: u64,
-    pub back: bool,
-    /// Why it is not imported.
-    pub why: Option<String>,
+json_row! {
+    /// The statement of a receipt.
+    ImportRow from (one: &Candidate) {
+        id: String = one.said.statement.id.to_string(),
+        kind: &'static str = one.said.statement.body.kind().slug(),
+        trainee: Option<String> = one.said.statement.body.trainee().map(|who| who.id.to_string()),
+        signer: String = one.said.statement.signer.who.id.to_string(),
+        signed: String = one.said.statement.signed.to_string(),
+        position: u64 = one.said.position,
+        /// Entries in the log when the receipt was made.
+        size: u64 = one.said.size,
+        back: bool = one.fate == ImportFate::Back,
+        /// Why it is not imported.
+        why: Option<String> = (one.fate != ImportFate::Back).then(|| fate(one)),
+    }
 }

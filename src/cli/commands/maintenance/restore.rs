@@ -141,14 +141,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
 }
 
 fn row(row: &HistoryRow) -> Vec<String> {
-    vec![
-        row.position.to_string(),
-        row.signed.local_words(),
-        row.kind.shown().to_owned(),
-        row.signer_name.to_string(),
-        row.summary.clone(),
-        row.id.to_string(),
-    ]
+    cells![row.position, row.signed.local_words(), row.kind.shown(), row.signer_name, row.summary.clone(), row.id]
 }
 
 fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
@@ -159,7 +152,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         checkpoint: plan.to.code.clone(),
         missing: plan.missing(),
         aside,
-        lost: plan.lost.iter().map(LostRow::from).collect(),
+        lost: plan.lost.iter().map(LostRow::new).collect(),
     }
 }
 
@@ -191,26 +184,14 @@ pub struct RestoreReport {
     pub lost: Vec<LostRow>,
 }
 
-/// An entry that is not in the backup.
-#[derive(Debug, Serialize)]
-pub struct LostRow {
-    pub id: String,
-    pub position: u64,
-    pub kind: &'static str,
-    pub signed: String,
-    pub signer_name: String,
-    pub summary: String,
-}
-
-impl From<&HistoryRow> for LostRow {
-    fn from(row: &HistoryRow) -> Self {
-        Self {
-            id: row.id.to_string(),
-            position: row.position,
-            kind: row.kind.slug(),
-            signed: row.signed.to_string(),
-            signer_name: row.signer_name.to_string(),
-            summary: row.summary.clone(),
-        }
+json_row! {
+    /// An entry that is not in the backup.
+    LostRow from (row: &HistoryRow) {
+        id: String = row.id.to_string(),
+        position: u64 = row.position,
+        kind: &'static str = row.kind.slug(),
+        signed: String = row.signed.to_string(),
+        signer_name: String = row.signer_name.to_string(),
+        summary: String = row.summary.clone(),
     }
 }

@@ -118,13 +118,13 @@ pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Fa
 fn receipts_alone(received: &[AnchorSource], asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
     let each = |one: &AnchorSource| {
         let signer = &one.statement.signer.who;
-        vec![
-            one.statement.id.to_string(),
-            one.statement.body.kind().to_string(),
+        cells![
+            one.statement.id,
+            one.statement.body.kind(),
             one.statement.signed.local_words(),
             format!("{} {}", signer.id, signer.name),
             format!("{} of {}", one.position, one.size),
-            one.statement.log.to_string(),
+            one.statement.log
         ]
     };
     let head = vec!["id", "kind", "signed", "signer", "position", "log"];

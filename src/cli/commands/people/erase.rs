@@ -39,8 +39,7 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
         return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
     };
     let id: StatementId = id.parse()?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let erased = erase::erase(app, &officer.id, &proof, id, &reason)?;
     let parts = vec![
         OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),

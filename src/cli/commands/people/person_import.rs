@@ -85,8 +85,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
             .hint(format!("{}{all}", first.hint))
             .into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = import::import_people(app, &officer.id, &proof, &plan)?;
     context.warnings.extend(plan.of(Severity::Warning).map(ToString::to_string));
     shape.done = true;
@@ -141,26 +140,13 @@ pub struct RosterImport {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// The effect of a row. The id of a new person is final only once the import is done.
-#[derive(Debug, Serialize)]
-pub struct PlannedRow {
-    pub id: usize,
-    pub person: Option<String>,
-    pub name: String,
-    pub change: &'static str,
-    pub changes: Vec<String>,
-}
-
-impl PlannedRow {
-    /// Returns the row; `done` says whether ids are final.
-    pub fn new(row: &Planned, done: bool) -> Self {
-        let known = done || row.fate != crate::domain::import::roster::diff::RowChange::New;
-        Self {
-            id: row.line,
-            person: known.then(|| row.person.id.to_string()),
-            name: row.person.name.to_string(),
-            change: row.fate.slug(),
-            changes: row.changes.clone(),
-        }
+json_row! {
+    /// The effect of a row. The id of a new person is final only once the import is done.
+    PlannedRow from (row: &Planned, done: bool) {
+        id: usize = row.line,
+        person: Option<String> = (done || row.fate != RowChange::New).then(|| row.person.id.to_string()),
+        name: String = row.person.name.to_string(),
+        change: &'static str = row.fate.slug(),
+        changes: Vec<String> = row.changes.clone(),
     }
 }

@@ -51,7 +51,7 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         schema: "countersign/cohort/1",
         order: asked.order.slug(),
         of: cohort.len(),
-        trainees: rows.iter().map(Trainee::from).collect(),
+        trainees: rows.iter().map(Trainee::new).collect(),
     };
     Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
 }
@@ -103,38 +103,35 @@ pub struct Cohort {
     pub trainees: Vec<Trainee>,
 }
 
-/// A trainee of the cohort.
-#[derive(Debug, Serialize)]
-pub struct Trainee {
-    /// The same fields as in `trainee`.
-    #[serde(flatten)]
-    pub trainee: Card,
-    pub level: Option<String>,
-    pub month: u16,
-    pub months: u16,
-    pub expected: u16,
-    pub weeks: i32,
-    pub by_plan: bool,
-    pub paused: bool,
-    pub gateway: String,
-    pub not_yet: u16,
-    pub lapses: Vec<LapseRow>,
-    pub claims: u16,
-    pub review_overdue: u32,
-    pub duties: Vec<Figure>,
+json_row! {
+    /// A trainee of the cohort.
+    Trainee from (row: &CohortRow) {
+        /// The same fields as in `trainee`.
+        #[serde(flatten)]
+        trainee: Card = Card::new(&row.trainee),
+        level: Option<String> = row.level.as_ref().map(ToString::to_string),
+        month: u16 = row.month,
+        months: u16 = row.months,
+        expected: u16 = row.expected,
+        weeks: i32 = row.weeks,
+        by_plan: bool = row.trainee.planned.is_some(),
+        paused: bool = row.paused,
+        gateway: String = row.gateway.to_string(),
+        not_yet: u16 = row.not_yet,
+        lapses: Vec<LapseRow> = row.again.iter().map(LapseRow::new).collect(),
+        claims: u16 = row.claims,
+        review_overdue: u32 = row.review_overdue,
+        duties: Vec<Figure> =
+            row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+    }
 }
 
-/// A KSB that must be shown again.
-#[derive(Debug, Serialize)]
-pub struct LapseRow {
-    pub code: String,
-    pub state: &'static str,
-    pub due: String,
-}
-
-impl From<&Again> for LapseRow {
-    fn from(again: &Again) -> Self {
-        Self { code: again.code.to_string(), state: again.state.slug(), due: again.due.to_string() }
+json_row! {
+    /// A KSB that must be shown again.
+    LapseRow from (again: &Again) {
+        code: String = again.code.to_string(),
+        state: &'static str = again.state.slug(),
+        due: String = again.due.to_string(),
     }
 }
 
@@ -143,25 +140,4 @@ impl From<&Again> for LapseRow {
 pub struct Figure {
     pub signed: u16,
     pub total: u16,
-}
-
-impl From<&CohortRow> for Trainee {
-    fn from(row: &CohortRow) -> Self {
-        Self {
-            trainee: Card::from(&row.trainee),
-            level: row.level.as_ref().map(ToString::to_string),
-            month: row.month,
-            months: row.months,
-            expected: row.expected,
-            weeks: row.weeks,
-            by_plan: row.trainee.planned.is_some(),
-            paused: row.paused,
-            gateway: row.gateway.to_string(),
-            not_yet: row.not_yet,
-            lapses: row.again.iter().map(LapseRow::from).collect(),
-            claims: row.claims,
-            review_overdue: row.review_overdue,
-            duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
-        }
-    }
 }

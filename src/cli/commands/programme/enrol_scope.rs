@@ -10,7 +10,7 @@ use crate::app::record::records;
 use crate::app::standards::adopted;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::table::fact;
 use crate::cli::output::written::Written;
 use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
@@ -187,8 +187,7 @@ fn state(
     }
     let now = Enrolment { scope, ..before.clone() };
     let changed = changed(app, before, &now)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let left_out = listed(&now.scope.left_out_codes());
     let option = now.scope.option.clone();
     let done = roster::enrol(app, &officer.id, &proof, now)?;
@@ -198,9 +197,7 @@ fn state(
     }
     facts.extend(changed.facts);
     facts.extend(answered(app, &who.id)?);
-    facts.push(fact("Checkpoint", &done.head.code));
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(changed.line), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(changed.line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 fn listed(codes: &[KsbCode]) -> String {

@@ -81,10 +81,10 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
         schema: "countersign/portfolio/1",
         checkpoint: head.code,
         attribution: attributed(&standing.standard),
-        trainee: Card::from(&standing.trainee),
+        trainee: Card::new(&standing.trainee),
         ksbs: ksb_states(&standing, &records),
         competences: local::rows(&standing, &records),
-        no_longer_asked: kept.iter().map(KeptRow::from).collect(),
+        no_longer_asked: kept.iter().map(KeptRow::new).collect(),
     };
     Ok(CommandOutput::new(parts, &shape)?)
 }

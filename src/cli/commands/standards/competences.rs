@@ -77,13 +77,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let lists = lists(&context.open()?)?;
     let row = |adopted: &Adopted| {
         let list = &adopted.list;
-        vec![
-            list.reference().to_string(),
-            force(adopted.in_force).to_owned(),
-            beside(list),
-            list.ksbs().len().to_string(),
-            list.title().to_owned(),
-        ]
+        cells![list.reference(), force(adopted.in_force), beside(list), list.ksbs().len(), list.title()]
     };
     let table =
         Table { head: vec!["id", "state", "goes with", "competences", "title"], rows: lists.iter().map(row).collect() };
@@ -248,15 +242,13 @@ fn adopt(
     list_may(app, &list).map_err(|e| e.context(format!("Adopting {of}")))?;
     let change = list_change(app, &list)?;
     let stands = beside(&list);
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = adopt_list(app, &officer.id, &proof, list)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
     let mut facts = vec![fact("Goes with", stands), fact("Competences", count)];
     facts.extend(change.map(|change| fact("Replaces", change.before.reference())));
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![OutputBlock::Line(format!("Adopted {of} {title}")), OutputBlock::Facts(facts)];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = format!("Adopted {of} {title}");
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 fn check(context: &Context, path: &Path) -> Result<CommandOutput, Failure> {

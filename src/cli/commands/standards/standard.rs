@@ -58,13 +58,13 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let standards = adopted::standards(&context.open()?)?;
     let row = |standard: &Standard| {
-        vec![
-            standard.reference().to_string(),
-            standard.level().to_string(),
-            standard.duties().len().to_string(),
-            standard.ksbs().len().to_string(),
+        cells![
+            standard.reference(),
+            standard.level(),
+            standard.duties().len(),
+            standard.ksbs().len(),
             standard.starts().words(),
-            standard.title().to_owned(),
+            standard.title()
         ]
     };
     let rows = standards.iter().map(|standard| row(standard)).collect();

@@ -127,16 +127,13 @@ fn adopt(
             .hint("Give the changed standard a new version")
             .into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
     let done = roster::adopt(app, &officer.id, &proof, standard)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
-    let parts = vec![
-        OutputBlock::Line(format!("Adopted {reference} {title}")),
-        OutputBlock::Facts(vec![fact("Duties", duties), fact("KSBs", ksbs), fact("Checkpoint", &done.head.code)]),
-    ];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = format!("Adopted {reference} {title}");
+    let facts = vec![fact("Duties", duties), fact("KSBs", ksbs)];
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 /// Reports all errors and warnings of a file.
