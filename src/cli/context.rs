@@ -91,7 +91,6 @@ impl Context {
         })
     }
 
-    /// Returns all warnings.
     pub fn all_warnings(&self) -> Vec<String> {
         self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
     }
@@ -118,7 +117,6 @@ impl Context {
         one(app, self.global.signer.as_deref()?, roles).ok()
     }
 
-    /// Returns the person of `--as` with their credential.
     pub fn signer_and_proof(&mut self, app: &App, roles: &[Role]) -> Result<(Person, Credential), Error> {
         let signer = self.signer(app, roles)?;
         let proof = self.proof(&signer)?;

@@ -15,7 +15,6 @@ macro_rules! json_row {
         }
 
         impl $name {
-            /// Returns the row.
             pub fn new($($from: $of),+) -> Self {
                 Self { $($field: $value,)+ }
             }

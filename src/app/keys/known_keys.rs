@@ -33,7 +33,6 @@ pub struct KnownKey {
 }
 
 impl KnownKey {
-    /// Returns the body that retires it.
     pub fn retired(&self, reason: &SafeText) -> Body {
         let (person, key) = (named(&self.person), self.key.fingerprint());
         Body::Retire(Retire { person, key, reason: reason.clone() })

@@ -48,7 +48,6 @@ type ScopeKey = (StandardRef, Option<SafeText>, Vec<KsbCode>);
 pub type AppendFn<'a> =
     dyn FnMut(&WriteTx<'_>, &SigningIdentity<'_>, Vec<Body>, &dyn Clock) -> Result<Vec<StatementId>, Error> + 'a;
 
-/// The result of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendResult {
     /// In the order of the bodies.

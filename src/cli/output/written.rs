@@ -8,7 +8,6 @@ use crate::domain::record::view::TreeHead;
 json_row! {
     /// What a command added to the log.
     Written from (ids: &[StatementId], head: &TreeHead) {
-        /// `countersign/written/1`.
         schema: &'static str = "countersign/written/1",
         /// Entries in the log after it.
         size: u64 = head.size,

@@ -104,7 +104,6 @@ fn answer(parts: Vec<OutputBlock>, logins: &[(LoginKey, Person)]) -> Result<Comm
 /// A list of SSH keys.
 #[derive(Debug, Serialize)]
 pub struct Logins {
-    /// `countersign/logins/1`.
     pub schema: &'static str,
     pub logins: Vec<LoginRow>,
 }

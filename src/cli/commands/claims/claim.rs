@@ -32,7 +32,6 @@ use crate::domain::record::evidence::File;
 use crate::domain::record::recorded::recorded;
 use crate::domain::statement::kinds::sign_off::Outcome;
 
-/// `claim`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ClaimArgs {
@@ -91,7 +90,6 @@ pub enum ClaimVerb {
     Answer(Box<ClaimAnswerArgs>),
 }
 
-/// `claim answer`.
 #[derive(Debug, Args)]
 pub struct ClaimAnswerArgs {
     /// The claims' ids, all of one trainee.
@@ -105,7 +103,6 @@ pub struct ClaimAnswerArgs {
     pub seen: ObservationArgs,
 }
 
-/// `queue`.
 #[derive(Debug, Args)]
 pub struct QueueArgs {
     /// Lists only claims that fit: words of a name, s26, duty:7, by:hawthorn, since:monday, level:associate.
@@ -343,13 +340,11 @@ fn counted(codes: usize) -> String {
 /// A list of claims.
 #[derive(Debug, Serialize)]
 pub struct Claims {
-    /// `countersign/claims/1`.
     pub schema: &'static str,
     pub claims: Vec<ClaimRow>,
 }
 
 json_row! {
-    /// A claim.
     ClaimRow from (claim: &Claim) {
         id: String = claim.id.to_string(),
         trainee: String = claim.trainee.to_string(),
@@ -381,7 +376,6 @@ json_row! {
 /// A page of the queue.
 #[derive(Debug, Serialize)]
 pub struct Queue {
-    /// `countersign/queue/1`.
     pub schema: &'static str,
     /// Total number of matches.
     pub of: u64,
@@ -390,7 +384,6 @@ pub struct Queue {
 }
 
 json_row! {
-    /// A waiting claim.
     WaitingRow from (row: &QueueRow, today: NaiveDate) {
         id: String = row.claim.to_string(),
         trainee: String = row.trainee.to_string(),

@@ -20,7 +20,6 @@ use crate::domain::primitives::file_name::ReadName;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::record::evidence::File;
 
-/// `evidence`.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceVerb {
     /// Hands in evidence files for claims. Without a file, reads standard input.
@@ -144,13 +143,11 @@ fn answer(parts: Vec<OutputBlock>, files: &[File]) -> Result<CommandOutput, Fail
 /// Uploaded files.
 #[derive(Debug, Serialize)]
 pub struct Files {
-    /// `countersign/evidence/1`.
     pub schema: &'static str,
     pub files: Vec<FileRow>,
 }
 
 json_row! {
-    /// A file.
     FileRow from (file: &File) {
         id: String = file.digest.hex(),
         name: String = file.name.to_string(),

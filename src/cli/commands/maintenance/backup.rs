@@ -12,7 +12,6 @@ use crate::cli::output::Progress;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
 
-/// `backup`.
 #[derive(Debug, Args)]
 pub struct BackupArgs {
     /// An existing folder, or the new file itself, FILE.db; best on another disk or machine.
@@ -69,13 +68,11 @@ pub fn backup(context: &mut Context, asked: &BackupArgs) -> Result<CommandOutput
 /// Backups that were made.
 #[derive(Debug, Serialize)]
 pub struct Backups {
-    /// `countersign/backup/1`.
     pub schema: &'static str,
     /// The new backup.
     pub backups: Vec<BackupRow>,
 }
 
-/// A backup.
 #[derive(Debug, Serialize)]
 pub struct BackupRow {
     /// Its path.

@@ -17,7 +17,6 @@ use crate::cli::output::table::{OutputBlock, fact};
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::view::FullStatement;
 
-/// `export`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true))]
 pub struct ExportArgs {
@@ -113,7 +112,6 @@ fn time_of(text: &str) -> String {
 /// Statements in full.
 #[derive(Debug, Serialize)]
 pub struct Export {
-    /// `countersign/export/1`.
     pub schema: &'static str,
     /// The requested statements.
     pub statements: Vec<FullRow>,

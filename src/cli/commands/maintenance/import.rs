@@ -12,12 +12,11 @@ use crate::cli::context::input::kept_file;
 use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::TreeHead;
 use crate::domain::statement::Body;
 
-/// `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files of receipts; may be said again.
@@ -51,12 +50,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
             answer.code = 1;
             return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
-        for part in &preview {
-            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
-        }
-        if terminal.ask("Type yes to go on")?.trim() != "yes" {
-            return Err(Error::refused("Not put back").hint("Nothing was changed").into());
-        }
+        terminal.confirm(&preview, "Not put back")?;
     }
     let proof = context.proof(&officer)?;
     let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)?;
@@ -116,7 +110,6 @@ fn shape(done: bool, head: &TreeHead, imports: Vec<ImportRow>) -> Imported {
 /// The result or preview of an import.
 #[derive(Debug, Serialize)]
 pub struct Imported {
-    /// `countersign/import/1`.
     pub schema: &'static str,
     /// Whether it was done; otherwise nothing was changed.
     pub done: bool,

@@ -12,7 +12,6 @@ use crate::domain::people::person::Role;
 use crate::domain::rules::log_state::Policy;
 use crate::domain::statement::kinds::policy::PolicyName;
 
-/// `policy`.
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {
     /// Shows the policy.
@@ -74,7 +73,6 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
 /// The policy.
 #[derive(Debug, Serialize)]
 pub struct Policies {
-    /// `countersign/policy/1`.
     pub schema: &'static str,
     /// One row per setting.
     pub policies: Vec<PolicyRow>,

@@ -13,14 +13,13 @@ use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line, threads};
 use crate::cli::output::Progress;
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::HistoryRow;
 
 /// Maximum lost entries listed in the preview; the rest are counted.
 const LISTED: usize = 20;
 
-/// `restore`.
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
     /// The backup.
@@ -59,12 +58,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
             answer.code = 1;
             return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
-        for part in &preview {
-            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
-        }
-        if terminal.ask("Type yes to go on")?.trim() != "yes" {
-            return Err(Error::refused("Not restored").hint("Nothing was changed").into());
-        }
+        terminal.confirm(&preview, "Not restored")?;
     }
     let passphrase = context.passphrase(&officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());
@@ -169,7 +163,6 @@ fn finished(before: RestoreReport, done: &Restored) -> RestoreReport {
 /// The result or preview of a restore.
 #[derive(Debug, Serialize)]
 pub struct RestoreReport {
-    /// `countersign/restore/1`.
     pub schema: &'static str,
     /// Whether it was done; otherwise it is a preview.
     pub done: bool,

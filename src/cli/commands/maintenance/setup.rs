@@ -146,7 +146,6 @@ fn ask_end(
     Ok(Some(end))
 }
 
-/// Asks for the option, if the standard has options.
 fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
     match option_question(standard) {
         Some(question) => scope_of(standard, optional(to, &question)?.as_ref()),
@@ -208,18 +207,13 @@ fn again(to: &mut Terminal, mut ask: impl FnMut(&mut Terminal) -> Result<bool, E
 }
 
 fn line(to: &mut Terminal, question: &str) -> Result<SafeText, Error> {
-    let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match SafeText::name(to.ask(question)?.trim()) {
-            Ok(clean) => return Ok(clean),
-            Err(TextFault::Empty) => to.say("An answer is needed. Ctrl-C stops")?,
-            Err(fault) => {
-                to.say(&fault.to_string())?;
-                refused = fault.into();
-            }
+        match optional(to, question)? {
+            Some(clean) => return Ok(clean),
+            None => to.say("An answer is needed. Ctrl-C stops")?,
         }
     }
-    Err(refused)
+    Err(Error::usage("Nothing was typed"))
 }
 
 fn optional(to: &mut Terminal, question: &str) -> Result<Option<SafeText>, Error> {

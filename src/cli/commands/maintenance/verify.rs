@@ -20,7 +20,6 @@ use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::output::written::Written;
 use crate::domain::primitives::date::day_words;
 
-/// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The file; without it, that of the data folder.
@@ -39,7 +38,6 @@ pub struct VerifyArgs {
     pub explain: bool,
 }
 
-/// `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Writes the made-up department to this new folder instead of opening it.
@@ -261,7 +259,6 @@ pub fn demo(folder: &Path, asked: &DemoArgs) -> Result<CommandOutput, Failure> {
 /// The result of verifying a database.
 #[derive(Debug, Serialize)]
 pub struct Verified {
-    /// `countersign/verify/1`.
     pub schema: &'static str,
     /// `sound`, `altered`, `inconsistent` or `cannot-tell`.
     pub verdict: &'static str,
@@ -303,7 +300,6 @@ impl LastRow {
     }
 }
 
-/// A fault.
 #[derive(Debug, Serialize)]
 pub struct FaultRow {
     /// Its number in this list, from 1.

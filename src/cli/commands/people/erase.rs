@@ -13,7 +13,6 @@ use crate::cli::output::written::Written;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StatementId;
 
-/// `erase`.
 #[derive(Debug, Args)]
 pub struct EraseArgs {
     /// The statement's id, as `history` shows it.

@@ -20,7 +20,6 @@ use crate::cli::output::written::IdRow;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::Secret;
 
-/// `key`.
 #[derive(Debug, Subcommand)]
 pub enum KeyVerb {
     /// Changes the passphrase; the PIN stays.
@@ -113,7 +112,6 @@ fn answer(person: &Person, sentence: String) -> Result<CommandOutput, Failure> {
 /// The result of changing a key.
 #[derive(Debug, Serialize)]
 pub struct KeyChanged {
-    /// `countersign/key/1`.
     pub schema: &'static str,
     /// The owner of the key.
     pub people: Vec<IdRow>,

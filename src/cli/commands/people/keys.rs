@@ -23,7 +23,6 @@ use crate::cli::output::written::Written;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
 
-/// `key add`.
 #[derive(Debug, Args)]
 pub struct KeyAdd {
     /// For whom: an id, or any part of a name that only they have.
@@ -33,7 +32,6 @@ pub struct KeyAdd {
     pub secret: NewPassphrase,
 }
 
-/// `key retire`.
 #[derive(Debug, Args)]
 pub struct KeyRetire {
     /// A key's fingerprint, or a person, all of whose keys are meant.
@@ -44,7 +42,6 @@ pub struct KeyRetire {
     pub reason: String,
 }
 
-/// `key compromise`.
 #[derive(Debug, Args)]
 pub struct KeyCompromise {
     /// The key's fingerprint, as `key list` shows it.
@@ -57,7 +54,6 @@ pub struct KeyCompromise {
     pub reason: String,
 }
 
-/// `key list`.
 #[derive(Debug, Args)]
 pub struct KeyList {
     /// Whose; without it, everyone's.
@@ -179,7 +175,6 @@ fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
 /// A list of keys.
 #[derive(Debug, Serialize)]
 pub struct Keys {
-    /// `countersign/keys/1`.
     pub schema: &'static str,
     pub keys: Vec<KeyRow>,
 }

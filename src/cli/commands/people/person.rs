@@ -38,7 +38,6 @@ pub struct NewPassphrase {
     pub new_passphrase_fd: Option<u32>,
 }
 
-/// `person`.
 #[derive(Debug, Subcommand)]
 pub enum PersonVerb {
     /// Adds a person; one who may sign also gets a key.
@@ -59,7 +58,6 @@ pub enum PersonVerb {
     Import(PersonImportArgs),
 }
 
-/// `person add`.
 #[derive(Debug, Args)]
 pub struct PersonAdd {
     /// Their name, as it is shown and signed.
@@ -84,7 +82,6 @@ pub struct PersonAdd {
     pub secret: NewPassphrase,
 }
 
-/// `person list`.
 #[derive(Debug, Args)]
 pub struct PersonList {
     /// Lists only those with this role; may be said again.
@@ -224,13 +221,11 @@ fn back(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
 /// A list of people.
 #[derive(Debug, Serialize)]
 pub struct People {
-    /// `countersign/people/1`.
     pub schema: &'static str,
     pub people: Vec<PersonRow>,
 }
 
 json_row! {
-    /// A person.
     PersonRow from (person: &Person) {
         id: String = person.id.to_string(),
         name: String = person.name.to_string(),

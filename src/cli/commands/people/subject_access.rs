@@ -24,14 +24,12 @@ use crate::domain::record::view::FullStatement;
 /// Default retention in years: a programme, and the time in which questions about it may come.
 const YEARS: u32 = 6;
 
-/// `retention`.
 #[derive(Debug, Subcommand)]
 pub enum RetentionVerb {
     /// Lists those whose records were kept long enough; a person decides what is erased.
     List(RetentionList),
 }
 
-/// `retention list`.
 #[derive(Debug, Args)]
 pub struct RetentionList {
     /// Years since the newest statement on a record; without it, `retention_years` of the settings, else 6.
@@ -155,7 +153,6 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
 /// Everything stored about a person.
 #[derive(Debug, Serialize)]
 pub struct PersonExport {
-    /// `countersign/person-export/1`.
     pub schema: &'static str,
     pub people: Vec<PersonRow>,
     /// Their public keys.
@@ -168,7 +165,6 @@ pub struct PersonExport {
     pub files: Vec<FileRow>,
 }
 
-/// A public key.
 #[derive(Debug, Serialize)]
 pub struct PublicKeyRow {
     /// Its fingerprint.
@@ -177,7 +173,6 @@ pub struct PublicKeyRow {
 }
 
 json_row! {
-    /// Unsigned work.
     UnsignedWorkRow from (id: usize, begun: &UnsignedWork) {
         /// Its number in this list, from 1.
         id: usize = id,
@@ -191,7 +186,6 @@ json_row! {
 /// People whose records were kept long enough.
 #[derive(Debug, Serialize)]
 pub struct Retention {
-    /// `countersign/retention/1`.
     pub schema: &'static str,
     /// Years since the newest statement on a record.
     pub years: u32,
@@ -212,7 +206,6 @@ json_row! {
 }
 
 json_row! {
-    /// A statement in full.
     FullRow from (full: &FullStatement) {
         id: String = full.id.to_string(),
         position: u64 = full.position,

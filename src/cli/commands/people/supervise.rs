@@ -9,7 +9,6 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::people::person::{Person, Role};
 
-/// `supervise`.
 #[derive(Debug, Args)]
 pub struct SuperviseArgs {
     /// Who supervises: an id, or any part of a name that only they have; without anyone, all are shown.

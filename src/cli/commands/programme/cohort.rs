@@ -14,7 +14,6 @@ use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::cohort::{Again, CohortOrder, CohortRow};
 
-/// `cohort`.
 #[derive(Debug, Args)]
 pub struct CohortArgs {
     /// Lists only those who fit: words of a name or specialism, behind, overdue, renew, duty:7, by:hawthorn, level:associate.
@@ -95,7 +94,6 @@ fn row(row: &CohortRow) -> Vec<String> {
 /// A page of the cohort.
 #[derive(Debug, Serialize)]
 pub struct Cohort {
-    /// `countersign/cohort/1`.
     pub schema: &'static str,
     pub order: &'static str,
     /// Total number of matches.
@@ -104,7 +102,6 @@ pub struct Cohort {
 }
 
 json_row! {
-    /// A trainee of the cohort.
     Trainee from (row: &CohortRow) {
         /// The same fields as in `trainee`.
         #[serde(flatten)]

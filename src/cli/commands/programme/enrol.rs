@@ -23,7 +23,6 @@ use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::{SafeText, said_yes};
 
-/// `enrol`.
 #[derive(Debug, Args)]
 pub struct EnrolArgs {
     /// Who: an id, or any part of a name that only they have.

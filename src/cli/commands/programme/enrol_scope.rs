@@ -18,7 +18,6 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::options::Scope;
 
-/// `enrolment option`.
 #[derive(Debug, Args)]
 pub struct ChangeOption {
     /// Who: an id, or any part of a name that only they have.
@@ -27,7 +26,6 @@ pub struct ChangeOption {
     pub option: String,
 }
 
-/// `enrolment leave-out`.
 #[derive(Debug, Args)]
 pub struct LeaveOut {
     /// Who: an id, or any part of a name that only they have.
@@ -40,7 +38,6 @@ pub struct LeaveOut {
     pub reason: String,
 }
 
-/// `enrolment include`.
 #[derive(Debug, Args)]
 pub struct Include {
     /// Who: an id, or any part of a name that only they have.
@@ -128,7 +125,6 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
     Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
-/// Changes the option.
 pub fn option(context: &mut Context, app: &mut App, asked: &ChangeOption) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
     let scope = scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;

@@ -24,7 +24,6 @@ use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::text::SafeText;
 
-/// `enrolment`.
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {
     /// Starts a break in learning: no day of it counts, and all that is expected comes later by as many days.
@@ -51,7 +50,6 @@ pub enum EnrolmentVerb {
     Include(Include),
 }
 
-/// `enrolment break`.
 #[derive(Debug, Args)]
 pub struct PauseEnrolment {
     /// Who: an id, or any part of a name that only they have.
@@ -67,7 +65,6 @@ pub struct PauseEnrolment {
     pub reason: String,
 }
 
-/// `enrolment resume`.
 #[derive(Debug, Args)]
 pub struct Resume {
     /// Who: an id, or any part of a name that only they have.
@@ -80,7 +77,6 @@ pub struct Resume {
     pub reason: Option<String>,
 }
 
-/// `enrolment paid-hours`.
 #[derive(Debug, Args)]
 pub struct GivePaidHours {
     /// Who: an id, or any part of a name that only they have.
@@ -90,7 +86,6 @@ pub struct GivePaidHours {
     pub weekly: PaidHours,
 }
 
-/// `enrolment aged-16-to-18`.
 #[derive(Debug, Args)]
 pub struct GiveAge {
     /// Who: an id, or any part of a name that only they have.

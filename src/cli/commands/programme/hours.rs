@@ -25,7 +25,6 @@ use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
 use crate::domain::programme::hours_plan::HoursPlan;
 
-/// `hours`.
 #[derive(Debug, Subcommand)]
 pub enum HoursVerb {
     /// Enters hours of a trainee; they count once a supervisor confirms them.
@@ -38,7 +37,6 @@ pub enum HoursVerb {
     Confirm(HoursConfirm),
 }
 
-/// `hours add`.
 #[derive(Debug, Args)]
 pub struct HoursAdd {
     /// Whose: an id, or any part of a name that only they have.
@@ -57,7 +55,6 @@ pub struct HoursAdd {
     pub ksbs: Vec<String>,
 }
 
-/// `hours list`.
 #[derive(Debug, Args)]
 pub struct HoursList {
     /// Whose, if only theirs; then what they must be: by:hawthorn, since:monday, s26, waiting, confirmed.
@@ -65,7 +62,6 @@ pub struct HoursList {
     pub filter: Vec<String>,
 }
 
-/// `hours remove`.
 #[derive(Debug, Args)]
 pub struct HoursRemove {
     /// Whose: an id, or any part of a name that only they have.
@@ -74,7 +70,6 @@ pub struct HoursRemove {
     pub id: String,
 }
 
-/// `hours confirm`.
 #[derive(Debug, Args)]
 pub struct HoursConfirm {
     /// Whose: an id, or any part of a name that only they have.
@@ -238,7 +233,6 @@ fn codes(entry: &HourEntry) -> String {
 json_row! {
     /// A trainee's hours, as numbers in quarters.
     Hours from (person: String, plan: &HoursPlan, rows: &[HourRow]) {
-        /// `countersign/hours/1`.
         schema: &'static str = "countersign/hours/1",
         person: String = person,
         confirmed: f64 = number(plan.confirmed),
@@ -254,7 +248,6 @@ json_row! {
 }
 
 json_row! {
-    /// An hours entry.
     EntryRow from (row: &HourRow) {
         id: String = row.entry.id.to_string(),
         day: String = row.entry.day.to_string(),
@@ -270,7 +263,6 @@ json_row! {
 /// Trainees with unconfirmed hours.
 #[derive(Debug, Serialize)]
 pub struct HoursWaiting {
-    /// `countersign/hours-waiting/1`.
     pub schema: &'static str,
     pub trainees: Vec<WaitingRow>,
 }
@@ -284,7 +276,6 @@ pub struct WaitingRow {
     pub oldest: String,
 }
 
-/// Returns hours as a number.
 pub fn number(hours: QuarterHours) -> f64 {
     f64::from(hours.0) / 4.0
 }

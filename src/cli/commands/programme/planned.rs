@@ -15,7 +15,7 @@ use crate::app::programme::training_plan::{MonthRow, NewRecognition};
 use crate::app::record::records;
 use crate::cli::commands::programme::enrol_scope::{enrolled, unchanged};
 use crate::cli::commands::programme::hours::number;
-use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks};
+use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
 use crate::cli::context::input::capped_file;
 use crate::cli::context::{Context, day, lines};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -30,7 +30,6 @@ use crate::domain::programme::hours::QuarterHours;
 use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::statement::kinds::training_plan::PlannedMonth;
 
-/// `enrolment planned-end`.
 #[derive(Debug, Args)]
 pub struct GivePlannedEnd {
     /// Who: an id, or any part of a name that only they have.
@@ -40,7 +39,6 @@ pub struct GivePlannedEnd {
     pub end: String,
 }
 
-/// `enrolment recognise`.
 #[derive(Debug, Args)]
 pub struct Recognise {
     /// Whose: an id, or any part of a name that only they have.
@@ -59,7 +57,6 @@ pub struct Recognise {
     pub support: String,
 }
 
-/// `enrolment plan`.
 #[derive(Debug, Args)]
 pub struct Plan {
     /// Whose: an id, or any part of a name that only they have.
@@ -192,15 +189,8 @@ fn entered(
         return Ok(CommandOutput { code: u8::from(!faults.is_empty()), ..answer });
     }
     if let Some(first) = faults.first() {
-        let more = match faults.len() {
-            1 => String::new(),
-            2 => "; there is 1 more fault".to_owned(),
-            n => format!("; there are {} more faults", n - 1),
-        };
-        return Err(Error::refused(format!("{first}{more}"))
-            .context(format!("Reading {}", file.display()))
-            .hint(format!("{}; --preview lists all", first.hint))
-            .into());
+        let hint = format!("{}; --preview lists all", first.hint);
+        return Err(first_fault(file, &read.remarks, "").hint(hint).into());
     }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let mut facts = sums(&read.months);
@@ -253,7 +243,6 @@ fn plan_shape(who: &PersonId, plan: Option<&SignedPlan>, rows: &[MonthRow], rema
 /// A trainee's training plan.
 #[derive(Debug, Serialize)]
 pub struct PlanShape {
-    /// `countersign/training-plan/1`.
     pub schema: &'static str,
     pub person: String,
     pub statement: Option<String>,

@@ -24,7 +24,6 @@ use crate::domain::statement::kinds::recognition::Recognised;
 use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
 
-/// `requirement`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outcome").required(true))]
 pub struct RequirementArgs {
@@ -46,7 +45,6 @@ pub struct RequirementArgs {
     pub reason: String,
 }
 
-/// `confirm`.
 #[derive(Debug, Args)]
 pub struct ConfirmArgs {
     /// Whom: an id, or any part of a name that only they have.
@@ -136,7 +134,6 @@ fn written(
 json_row! {
     /// A trainee's readiness.
     ReadinessReport from (readiness: &Domain, met: usize, all: usize) {
-        /// `countersign/readiness/1`.
         schema: &'static str = "countersign/readiness/1",
         trainee: Card = Card::new(&readiness.trainee),
         gateway: String = readiness.gateway.to_string(),

@@ -18,7 +18,6 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::Rating;
 use crate::domain::statement::kinds::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
 
-/// `review`.
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
     /// Whose: an id, or any part of a name that only they have.
@@ -83,7 +82,6 @@ pub struct ReviewAnswers {
     pub new_information: Option<String>,
 }
 
-/// `clock`.
 #[derive(Debug, Args)]
 pub struct ClockArgs {
     /// What happened.

@@ -22,7 +22,6 @@ use crate::domain::programme::review_plan::{
     ActionFrom, OpenAction, ReviewDue, ReviewPlan, TraineeReviewDue, Unsigned,
 };
 
-/// `reviews`.
 #[derive(Debug, Args)]
 pub struct ReviewsArgs {
     /// Whose, or else whose next review is due; then what they must be: overdue, by:hawthorn, until:20/11, level:associate.
@@ -99,7 +98,6 @@ fn open_row(number: usize, action: &OpenAction, today: chrono::NaiveDate) -> Vec
 json_row! {
     /// A trainee's reviews.
     TraineeReviews from (person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) {
-        /// `countersign/trainee-reviews/1`.
         schema: &'static str = "countersign/trainee-reviews/1",
         person: String = person,
         due: String = plan.due.to_string(),
@@ -123,7 +121,6 @@ json_row! {
 }
 
 json_row! {
-    /// An open action.
     OpenRow from (number: usize, action: &OpenAction) {
         /// Its number, from 1.
         id: String = number.to_string(),
@@ -148,7 +145,6 @@ fn days(call: ReviewDue) -> i64 {
 /// Trainees whose next review is due or overdue.
 #[derive(Debug, Serialize)]
 pub struct Reviews {
-    /// `countersign/reviews/1`.
     pub schema: &'static str,
     pub trainees: Vec<CallRow>,
 }

@@ -13,7 +13,6 @@ use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::filter::log::LogFilter;
 use crate::domain::record::view::HistoryRow;
 
-/// `history`.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// Lists only statements that fit: words of the text, by:NAME, since:DAY, until:DAY, kind:sign-off.
@@ -26,7 +25,6 @@ pub struct HistoryArgs {
     pub most: u32,
 }
 
-/// `checkpoint`.
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
     /// Prints only the code that slips and screens show.
@@ -89,7 +87,6 @@ pub fn checkpoint_of(app: &App, asked: &CheckpointArgs) -> Result<CommandOutput,
 /// A page of the log, newest first.
 #[derive(Debug, Serialize)]
 pub struct History {
-    /// `countersign/history/1`.
     pub schema: &'static str,
     /// Entries in the log.
     pub size: u64,
@@ -115,13 +112,11 @@ json_row! {
 /// Checkpoints of the log.
 #[derive(Debug, Serialize)]
 pub struct Checkpoints {
-    /// `countersign/checkpoint/1`.
     pub schema: &'static str,
     /// The newest one.
     pub checkpoints: Vec<CheckpointRow>,
 }
 
-/// A checkpoint.
 #[derive(Debug, Serialize)]
 pub struct CheckpointRow {
     pub id: String,

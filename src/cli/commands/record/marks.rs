@@ -15,7 +15,6 @@ use crate::domain::primitives::ids::{StatementId, ValueFault};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::kinds::sample::Sampled;
 
-/// `countersign` and `acknowledge`.
 #[derive(Debug, Args)]
 pub struct StatementArgs {
     /// The statements' ids, as `trainee` and `history` show them.
@@ -23,7 +22,6 @@ pub struct StatementArgs {
     pub ids: Vec<String>,
 }
 
-/// `dispute`.
 #[derive(Debug, Args)]
 pub struct DisputeArgs {
     /// The statement's id, as `trainee` and `history` show it.
@@ -67,7 +65,6 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     answer(what, shown, &done, &verifier)
 }
 
-/// Acknowledges statements.
 pub fn acknowledge(context: &mut Context, asked: &StatementArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let ids = ids_of(&asked.ids)?;

@@ -20,7 +20,6 @@ use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::record::view::{AnnotationMark, Record};
 use crate::domain::statement::kind::Kind;
 
-/// `portfolio`.
 #[derive(Debug, Args)]
 pub struct PortfolioArgs {
     /// Who: an id, or any part of a name that only they have.
@@ -126,7 +125,6 @@ fn mark(mark: &AnnotationMark) -> Option<String> {
 /// A trainee's full record.
 #[derive(Debug, Serialize)]
 pub struct Portfolio {
-    /// `countersign/portfolio/1`.
     pub schema: &'static str,
     /// The checkpoint code.
     pub checkpoint: String,

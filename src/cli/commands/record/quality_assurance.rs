@@ -19,7 +19,6 @@ use crate::domain::record::quality_assurance::{QaItem, QaReason};
 use crate::domain::record::sampling::MOST_DRAWN;
 use crate::domain::statement::kinds::sample::Draw;
 
-/// `sample`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]
 pub struct SampleArgs {
@@ -52,7 +51,6 @@ pub struct SampleArgs {
     pub of: Vec<String>,
 }
 
-/// `second-looks`.
 #[derive(Debug, Args)]
 pub struct SecondLooksArgs {
     /// Lists only what fits: words of the trainee's or the signer's name, a code, countersign, sample, rejected.
@@ -151,17 +149,14 @@ pub fn sampled(asked: &SampleArgs) -> Result<&str, Error> {
 /// A page of sign-offs that need a second check.
 #[derive(Debug, Serialize)]
 pub struct SecondLooks {
-    /// `countersign/second-looks/1`.
     pub schema: &'static str,
     /// Total number of matches.
     pub of: u64,
     pub sign_offs: Vec<LookRow>,
 }
 
-/// A sample draw.
 #[derive(Debug, Serialize)]
 pub struct SampleDraw {
-    /// `countersign/draw/1`.
     pub schema: &'static str,
     /// How to repeat the draw.
     pub draw: DrawRow,

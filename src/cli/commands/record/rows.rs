@@ -153,7 +153,6 @@ json_row! {
 }
 
 json_row! {
-    /// An action of a review.
     ReviewActionRow from (action: &ReviewAction) {
         what: String = action.what.to_string(),
         by: String = action.by.to_string(),

@@ -21,7 +21,6 @@ use crate::domain::record::recorded::recorded;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 
-/// `sign-off`.
 #[derive(Debug, Args)]
 pub struct SignOffArgs {
     /// Whose record: an id, or any part of a name that only they have.
@@ -34,7 +33,6 @@ pub struct SignOffArgs {
     pub seen: ObservationArgs,
 }
 
-/// `withdraw`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
 pub struct WithdrawArgs {

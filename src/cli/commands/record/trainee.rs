@@ -30,7 +30,6 @@ use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Rec
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local_view::LocalKsb;
 
-/// `trainee`, `outstanding` and `readiness`.
 #[derive(Debug, Args)]
 pub struct TraineeArgs {
     /// Who: an id, or any part of a name that only they have.
@@ -202,7 +201,6 @@ fn asked(asked: &PendingClaim) -> String {
     format!("{}, sent to {}", day_words(asked.since.day()), asked.whom())
 }
 
-/// Returns each KSB with its state.
 pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
     standing.standard.ksbs().iter().zip(standing.states.iter().copied())
 }
@@ -314,7 +312,6 @@ json_row! {
 /// A trainee's outstanding KSBs.
 #[derive(Debug, Serialize)]
 pub struct OutstandingList {
-    /// `countersign/outstanding/1`.
     pub schema: &'static str,
     pub trainee: Card,
     /// Most urgent first.
@@ -353,7 +350,6 @@ json_row! {
 /// A trainee's record.
 #[derive(Debug, Serialize)]
 pub struct Trainee {
-    /// `countersign/trainee/1`.
     pub schema: &'static str,
     pub trainee: Card,
     /// Expected day of the gateway.
@@ -372,7 +368,6 @@ pub struct Trainee {
     pub attribution: Option<String>,
 }
 
-/// The state of a KSB.
 #[derive(Debug, Serialize)]
 pub struct KsbState {
     pub id: String,
@@ -395,21 +390,17 @@ json_row! {
     }
 }
 
-/// A local competence that a KSB was shown by.
-#[derive(Debug, Serialize)]
-pub struct SeenIn {
-    pub id: String,
-    pub observations: u16,
-    pub latest: Option<String>,
+json_row! {
+    /// A local competence that a KSB was shown by.
+    SeenIn from (local: &LocalKsb) {
+        id: String = local.ksb.code.to_string(),
+        observations: u16 = local.seen,
+        latest: Option<String> = local.tally.latest.map(|day| day.to_string()),
+    }
 }
 
 /// Returns the local competences that a KSB was shown by.
 pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
     let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
-    let row = |local: &LocalKsb| SeenIn {
-        id: local.ksb.code.to_string(),
-        observations: local.seen,
-        latest: local.tally.latest.map(|day| day.to_string()),
-    };
-    linked.map(row).collect()
+    linked.map(SeenIn::new).collect()
 }

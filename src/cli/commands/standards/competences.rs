@@ -16,7 +16,7 @@ use crate::app::standards::local::list_may;
 use crate::app::standards::local::list_people;
 use crate::app::standards::local::lists;
 use crate::app::standards::standard::named;
-use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks, verdict};
+use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -31,7 +31,6 @@ use crate::domain::standard::local::AllowedSigner;
 use crate::domain::standard::local_parts::faults_beside;
 use crate::domain::standard::{Ksb, Standard};
 
-/// `competences`.
 #[derive(Debug, Subcommand)]
 pub enum CompetencesVerb {
     /// Lists the adopted lists.
@@ -50,7 +49,6 @@ pub enum CompetencesVerb {
     },
 }
 
-/// `competences import`.
 #[derive(Debug, Args)]
 pub struct ListFile {
     /// The list, as TOML or CSV; which one is seen by its content.
@@ -166,7 +164,9 @@ fn read(app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Erro
 fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Failure> {
     let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
     let mut intake = read(app.as_mut(), &asked.file)?;
-    let Some(list) = intake.list.take() else { return Err(first(&intake, &asked.file).into()) };
+    let Some(list) = intake.list.take() else {
+        return Err(first_fault(&asked.file, &intake.remarks, "; `countersign competences check` lists all").into());
+    };
     if let (true, Some(app)) = (asked.yes, app.as_mut()) {
         return adopt(context, app, list, &intake);
     }
@@ -216,19 +216,6 @@ fn replaces(before: &StandardRef, same: usize, trainees: usize) -> String {
         n => format!("{n} trainees have sign-offs on that list, which are kept but not carried over"),
     };
     format!("It would replace {before}: {texts} code and text; {people}")
-}
-
-/// Returns a file's first error.
-fn first(intake: &ParsedCompetenceList, path: &Path) -> Error {
-    let faults: Vec<&Diagnostic> = intake.of(Severity::Fault).collect();
-    let more = match faults.len() {
-        0 | 1 => String::new(),
-        2 => "; there is 1 more fault".to_owned(),
-        n => format!("; there are {} more faults", n - 1),
-    };
-    let all = if more.is_empty() { "" } else { "; `countersign competences check` lists all" };
-    let (what, hint) = faults.first().map(|fault| (fault.to_string(), fault.hint.clone())).unwrap_or_default();
-    Error::refused(format!("{what}{more}")).context(format!("Reading {}", path.display())).hint(format!("{hint}{all}"))
 }
 
 fn adopt(
@@ -294,7 +281,6 @@ pub struct ListCheck {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// A list.
 #[derive(Debug, Serialize)]
 pub struct ListRow {
     pub id: String,
@@ -331,7 +317,6 @@ impl ListRow {
         }
     }
 
-    /// Returns a list with its competences.
     pub fn whole(list: &Standard, in_force: bool) -> Self {
         let row = |ksb: &Ksb| {
             list.term(ksb.code).map(|term| CompetenceRow {

@@ -127,7 +127,6 @@ pub struct RouteRow {
     pub text: String,
 }
 
-/// A level.
 #[derive(Debug, Serialize)]
 pub struct LevelRow {
     pub id: &'static str,

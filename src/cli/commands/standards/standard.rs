@@ -18,7 +18,6 @@ use crate::domain::standard::file::is_shipped;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::StandardOption;
 
-/// `standard`.
 #[derive(Debug, Subcommand)]
 pub enum StandardVerb {
     /// Lists the adopted standards.

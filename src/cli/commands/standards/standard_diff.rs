@@ -20,7 +20,6 @@ use crate::cli::output::table::OutputBlock;
 use crate::domain::standard::Standard;
 use crate::domain::standard::diff::diff;
 
-/// `standard diff`.
 #[derive(Debug, Args)]
 pub struct StandardCompare {
     /// The first: “ST0413 1.0”, adopted or shipped, or a file.

@@ -83,12 +83,10 @@ pub fn worded(pair: &Pair) -> String {
 /// Adopted standards.
 #[derive(Debug, Serialize)]
 pub struct Standards {
-    /// `countersign/standards/1`.
     pub schema: &'static str,
     pub standards: Vec<StandardRow>,
 }
 
-/// A standard.
 #[derive(Debug, Serialize)]
 pub struct StandardRow {
     pub id: String,
@@ -122,7 +120,6 @@ json_row! {
 }
 
 json_row! {
-    /// An option of a standard.
     OptionRow from (option: &StandardOption) {
         id: String = option.name.clone(),
         duties: Vec<u16> = option.duties.iter().map(|no| no.0).collect(),
@@ -186,7 +183,6 @@ impl StandardRow {
 }
 
 json_row! {
-    /// A duty.
     DutyRow from (duty: &Duty) {
         id: u16 = duty.no.0,
         title: String = duty.title.clone(),
@@ -195,7 +191,6 @@ json_row! {
 }
 
 json_row! {
-    /// A KSB.
     KsbRow from (ksb: &Ksb) {
         id: String = ksb.code.to_string(),
         text: String = ksb.text.clone(),
@@ -218,11 +213,16 @@ pub struct ItemRow {
     pub words: Vec<WordsRow>,
 }
 
-/// A run of words.
-#[derive(Debug, Serialize)]
-pub struct WordsRow {
-    pub fate: &'static str,
-    pub text: String,
+json_row! {
+    /// A run of words.
+    WordsRow from (piece: &Piece) {
+        fate: &'static str = match piece.fate {
+            DiffKind::Kept => "kept",
+            DiffKind::Gone => "gone",
+            DiffKind::New => "new",
+        },
+        text: String = piece.text.clone(),
+    }
 }
 
 /// A KSB whose duties or options changed.
@@ -254,14 +254,6 @@ impl From<&Pair> for ItemRow {
     fn from(pair: &Pair) -> Self {
         // A removed code may be another item's new one, so the id has both.
         let code = |code: &Option<String>| code.clone().unwrap_or_default();
-        let word = |piece: &Piece| WordsRow {
-            fate: match piece.fate {
-                DiffKind::Kept => "kept",
-                DiffKind::Gone => "gone",
-                DiffKind::New => "new",
-            },
-            text: piece.text.clone(),
-        };
         Self {
             id: format!("{}>{}", code(&pair.before), code(&pair.after)),
             change: pair.change.slug(),
@@ -269,7 +261,7 @@ impl From<&Pair> for ItemRow {
             after: pair.after.clone(),
             state: None,
             text: pair.text.clone(),
-            words: pair.words.iter().map(word).collect(),
+            words: pair.words.iter().map(WordsRow::new).collect(),
         }
     }
 }
