@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::people::login_map;
-use crate::app::people::ssh_keys;
+use crate::app::people::{login_map, ssh_keys};
 use crate::cli::context::input::small_text;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};

@@ -8,10 +8,8 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::claims::claim::ClaimDraft;
-use crate::app::claims::evidence;
-use crate::app::claims::queue;
+use crate::app::claims::claim::{self, ClaimDraft};
+use crate::app::claims::{evidence, queue};
 use crate::app::error::Error;
 use crate::cli::commands::claims::evidence::FileRow;
 use crate::cli::commands::record::sign_off::{ObservationArgs, code_of, observation};

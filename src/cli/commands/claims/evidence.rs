@@ -7,8 +7,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::claims::evidence;
+use crate::app::claims::{claim, evidence};
 use crate::app::error::Error;
 use crate::cli::context::input::Patient;
 use crate::cli::context::{Context, one};

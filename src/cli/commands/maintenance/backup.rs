@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::maintenance::backup;
-use crate::app::maintenance::backup::{BackupRequest, Stage};
+use crate::app::maintenance::backup::{self, BackupRequest, Stage};
 use crate::cli::context::{Context, threads};
 use crate::cli::output::Progress;
 use crate::cli::output::report::{CommandOutput, Failure};

@@ -6,8 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::maintenance::receipt_import;
-use crate::app::maintenance::receipt_import::{Candidate, ImportFate, ImportPlan};
+use crate::app::maintenance::receipt_import::{self, Candidate, ImportFate, ImportPlan};
 use crate::cli::context::input::kept_file;
 use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line};

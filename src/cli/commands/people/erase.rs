@@ -4,8 +4,7 @@ use clap::Args;
 
 use crate::app::error::Error;
 use crate::app::maintenance::erase;
-use crate::app::maintenance::erased_copies;
-use crate::app::maintenance::erased_copies::Copy;
+use crate::app::maintenance::erased_copies::{self, Copy};
 use crate::cli::context::{Context, line};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};

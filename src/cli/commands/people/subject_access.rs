@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::people::subject_access;
-use crate::app::people::subject_access::{Due, SubjectAccessReport, UnsignedWork};
+use crate::app::people::subject_access::{self, Due, SubjectAccessReport, UnsignedWork};
 use crate::cli::commands::people::person::PersonRow;
 use crate::cli::context::input::write_files;
 use crate::cli::context::{Context, one};

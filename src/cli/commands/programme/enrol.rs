@@ -4,10 +4,8 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::people::roster;
-use crate::app::standards::adopted;
-use crate::app::standards::standard;
+use crate::app::people::{person, roster};
+use crate::app::standards::{adopted, standard};
 use crate::cli::commands::programme::enrol_scope::{answered, changed, scope_of};
 use crate::cli::commands::programme::enrolment_transfer;
 use crate::cli::commands::programme::planned::warn_of_end;

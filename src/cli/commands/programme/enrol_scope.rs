@@ -4,8 +4,7 @@ use clap::Args;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::people::roster;
+use crate::app::people::{person, roster};
 use crate::app::record::records;
 use crate::app::standards::adopted;
 use crate::cli::context::{Context, one};

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::app::error::Error;
 use crate::app::standards::standard::Move;
-use crate::cli::commands::standards::standard_rows::ItemRow;
-use crate::cli::commands::standards::standard_rows::worded;
+use crate::cli::commands::standards::standard_rows::{ItemRow, worded};
 use crate::cli::output::report::{CommandOutput, Failure, section};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::people::person::Person;

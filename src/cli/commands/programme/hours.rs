@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::programme::hours;
-use crate::app::programme::hours::NewHours;
+use crate::app::programme::hours::{self, NewHours};
 use crate::app::record::records;
 use crate::cli::commands::record::marks::ids_of;
 use crate::cli::context::filter::{filter, trainee_first};

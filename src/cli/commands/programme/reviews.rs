@@ -4,8 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::programme::gateway;
-use crate::app::programme::reviews;
+use crate::app::programme::{gateway, reviews};
 use crate::app::record::records;
 use crate::cli::commands::record::rows::ReviewRow;
 use crate::cli::commands::record::trainee::review_row;

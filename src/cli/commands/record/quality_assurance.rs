@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::record::quality_assurance;
-use crate::app::record::quality_assurance::{SampleRequest, SampleResult};
+use crate::app::record::quality_assurance::{self, SampleRequest, SampleResult};
 use crate::cli::context::filter::{filter, misread};
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};

@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use crate::app::standards::adopted;
-use crate::app::standards::standard;
-use crate::app::standards::standard::{page_of, shipped};
+use crate::app::standards::standard::{self, page_of, shipped};
 use crate::cli::commands::standards::levels::levels;
 use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, meant};
 use crate::cli::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};

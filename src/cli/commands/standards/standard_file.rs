@@ -11,11 +11,9 @@ use crate::app::people::roster;
 use crate::app::standards::adopted;
 use crate::app::standards::standard::{kin, page_of};
 use crate::cli::commands::standards::standard_page::sections;
-use crate::cli::commands::standards::standard_rows::ItemRow;
-use crate::cli::commands::standards::standard_rows::MappedRow;
-use crate::cli::commands::standards::standard_rows::item_rows;
-use crate::cli::commands::standards::standard_rows::mapped_rows;
-use crate::cli::commands::standards::standard_rows::{StandardRow, counts, items};
+use crate::cli::commands::standards::standard_rows::{
+    ItemRow, MappedRow, StandardRow, counts, item_rows, items, mapped_rows,
+};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
 use crate::cli::output::report::{CommandOutput, Failure, listed};
