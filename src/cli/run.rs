@@ -49,10 +49,7 @@ pub enum Dispatch {
         ascii: bool,
     },
     /// Opens the screen on demo data.
-    Demo {
-        /// Whether `--ascii` was given.
-        ascii: bool,
-    },
+    Demo { ascii: bool },
     /// Prints the key table in this style.
     Keymap(Style),
 }

@@ -39,7 +39,6 @@ pub struct NewRecognition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthRow {
     pub planned: PlannedMonth,
-    /// The hours confirmed in the month.
     pub confirmed: QuarterHours,
     /// How many of its KSBs are signed now.
     pub signed: u16,

@@ -52,7 +52,8 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
         terminal.confirm(&preview, "Not put back")?;
     }
     let proof = context.proof(&officer)?;
-    let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)?;
+    let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)
+        .map_err(|e| e.context("Putting lost sign-offs back"))?;
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     let count = if done.ids.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", done.ids.len()) };
     parts.extend([
@@ -130,7 +131,6 @@ json_row! {
         /// Entries in the log when the receipt was made.
         size: u64 = one.said.size,
         back: bool = one.fate == ImportFate::Back,
-        /// Why it is not imported.
         why: Option<String> = (one.fate != ImportFate::Back).then(|| fate(one)),
     }
 }

@@ -48,7 +48,8 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     }));
     let planned = {
         let mut seen = watched();
-        plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)?
+        plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)
+            .map_err(|e| e.context(format!("Restoring {}", asked.from.display())))?
     };
     let officer = context.signer(planned.app(), &[Role::TrainingOfficer])?;
     let preview = preview(&planned);
@@ -64,7 +65,8 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     let (before, missing) = (shape(&planned, None), planned.missing());
     let done = {
         let mut seen = watched();
-        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
+        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)
+            .map_err(|e| e.context("Restoring a backup"))?
     };
     export::keep_checkpoint(&context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];

@@ -181,7 +181,6 @@ pub struct Keys {
 json_row! {
     /// A key with its state.
     KeyRow from (one: &KnownKey) {
-        /// Its fingerprint.
         id: String = one.key.fingerprint_text(),
         person: String = one.person.id.to_string(),
         name: String = one.person.name.to_string(),

@@ -154,11 +154,9 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
 pub struct PersonExport {
     pub schema: &'static str,
     pub people: Vec<PersonRow>,
-    /// Their public keys.
     pub keys: Vec<PublicKeyRow>,
     /// Every statement by them or about them.
     pub statements: Vec<FullRow>,
-    /// Unsigned work.
     pub begun: Vec<UnsignedWorkRow>,
     /// The files written.
     pub files: Vec<FileRow>,
