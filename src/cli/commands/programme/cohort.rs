@@ -55,11 +55,6 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
     Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
 }
 
-/// Joins texts with commas.
-fn listed_all<'a>(texts: impl Iterator<Item = &'a SafeText>) -> String {
-    texts.map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
 fn row(row: &CohortRow) -> Vec<String> {
     let card = &row.trainee;
     // Compared with the training plan if there is one, else with an even pace, which the cell does not name.
@@ -75,7 +70,7 @@ fn row(row: &CohortRow) -> Vec<String> {
     vec![
         card.name.to_string(),
         card.standard.to_string(),
-        listed_all(card.scope.option.iter().chain(&card.specialism)),
+        card.scope.option.iter().chain(&card.specialism).map(SafeText::as_str).collect::<Vec<_>>().join(", "),
         format!("{}/{}", row.month, row.months),
         format!("{}/{}", card.signed, card.total),
         row.expected.to_string(),
