@@ -41,15 +41,13 @@ impl App {
         let book = LogWriter::new(db);
         book.origin().map_err(|e| e.context(doing()))?;
         let book = book.with_key_in(&folder);
-        Ok(Self {
-            book,
-            folder,
-            clock,
-            random,
-            sessions: Sessions::default(),
-            viewer: Viewer::Department,
-            came_in: None,
-        })
+        Ok(Self { clock, random, ..Self::here(book, folder) })
+    }
+
+    /// Returns the use cases of an open log, with the system clock and randomness, for the whole department.
+    pub(in crate::app) fn here(book: LogWriter, folder: DataDir) -> Self {
+        let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
+        Self { book, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, came_in: None }
     }
 
     /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.
@@ -63,9 +61,7 @@ impl App {
         let doing = format!("Opening {}", folder.path().display());
         SystemClock.check().map_err(|e| e.context(doing.clone()))?;
         let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).context(doing))?;
-        let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-        let (book, sessions) = (LogWriter::new(db), Sessions::default());
-        Ok(Self { book, folder, clock, random, sessions, viewer: Viewer::Department, came_in: None })
+        Ok(Self::here(LogWriter::new(db), folder))
     }
 
     /// Reopens the database for writing, so that a trainee can enter claims and hours. Without the log key, nothing can be

@@ -17,7 +17,6 @@ pub trait Clock {
     fn today(&self) -> NaiveDate;
 }
 
-/// The system clock.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 

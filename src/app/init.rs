@@ -4,13 +4,13 @@ use crate::app::app::App;
 use crate::app::clock::Clock;
 use crate::app::error::Error;
 use crate::app::keys::keystore;
-use crate::app::keys::session::{Credential, Session, Sessions};
+use crate::app::keys::session::{Credential, Session};
 use crate::app::log::append::SigningIdentity;
 use crate::app::log::writer::LogWriter;
 use crate::app::people::roster;
 use crate::app::random::{Random, bytes, person_id};
 use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::person::{PersonRef, Role, Viewer};
+use crate::domain::people::person::{PersonRef, Role};
 use crate::domain::primitives::encoding::hex;
 use crate::domain::primitives::ids::{LogOrigin, PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
@@ -58,17 +58,8 @@ pub fn found(
         folder.put_database(&part)?;
         let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
         let book = LogWriter::new(db).with_key_in(folder);
-        let mut sessions = Sessions::default();
-        sessions.open(session);
-        let app = App {
-            book,
-            folder: folder.clone(),
-            clock: Box::new(crate::app::clock::SystemClock),
-            random: Box::new(crate::app::random::SystemRandom::default()),
-            sessions,
-            viewer: Viewer::Department,
-            came_in: None,
-        };
+        let mut app = App::here(book, folder.clone());
+        app.sessions.open(session);
         Ok((app, id))
     };
     let (mut app, id) = begin(&mut *random).map_err(|e| e.context(doing))?;

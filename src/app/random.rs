@@ -68,14 +68,12 @@ impl Random for SeededRandom {
     }
 }
 
-/// Returns `N` random bytes.
 pub fn bytes<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     random.fill(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Returns a random nonce.
 pub fn nonce(random: &mut dyn Random) -> Result<Nonce, Error> {
     Ok(Nonce(bytes(random)?))
 }

@@ -172,7 +172,6 @@ pub enum Command {
     Man(ManualArgs),
 }
 
-/// `man`.
 #[derive(Debug, Args)]
 pub struct ManualArgs {
     /// Of which command.

@@ -15,8 +15,7 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::known_keys;
 use crate::app::keys::session::Credential;
-use crate::app::people::person;
-use crate::app::people::roster;
+use crate::app::people::{person, roster};
 use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
 use crate::app::storage::data_dir::DataDir;
 use crate::cli::context::global::Global;
@@ -91,7 +90,6 @@ impl Context {
         })
     }
 
-    /// Returns all warnings.
     pub fn all_warnings(&self) -> Vec<String> {
         self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
     }
@@ -116,6 +114,12 @@ impl Context {
     /// Returns the person of `--as` if exactly one has such a role, without an error: a preview needs no signer.
     pub fn named_signer(&self, app: &App, roles: &[Role]) -> Option<Person> {
         one(app, self.global.signer.as_deref()?, roles).ok()
+    }
+
+    pub fn signer_and_proof(&mut self, app: &App, roles: &[Role]) -> Result<(Person, Credential), Error> {
+        let signer = self.signer(app, roles)?;
+        let proof = self.proof(&signer)?;
+        Ok((signer, proof))
     }
 
     /// Returns the signer's credential: their passphrase, from the given source or asked for.

@@ -34,9 +34,7 @@ pub enum OutputFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     pub form: OutputFormat,
-    /// Whether `--ascii` was given.
     pub ascii: bool,
-    /// Whether `--raw` was given.
     pub raw: bool,
 }
 

@@ -12,47 +12,20 @@ use crate::app::error::Error;
 use crate::app::keys::unlock;
 use crate::app::maintenance::export::keep_checkpoint;
 use crate::cli::args::{Command, CommandLine};
-use crate::cli::commands::claims::claim;
-use crate::cli::commands::claims::evidence;
-use crate::cli::commands::maintenance::backup;
-use crate::cli::commands::maintenance::doctor;
-use crate::cli::commands::maintenance::export;
-use crate::cli::commands::maintenance::import;
-use crate::cli::commands::maintenance::init;
-use crate::cli::commands::maintenance::manual;
-use crate::cli::commands::maintenance::manual::KeyRow;
-use crate::cli::commands::maintenance::policy;
-use crate::cli::commands::maintenance::restore;
+use crate::cli::commands::claims::{claim, evidence};
+use crate::cli::commands::maintenance::manual::{self, KeyRow};
 use crate::cli::commands::maintenance::setup::{set_up, somebody_is_there};
-use crate::cli::commands::maintenance::verify;
-use crate::cli::commands::people::erase;
-use crate::cli::commands::people::key;
-use crate::cli::commands::people::person;
-use crate::cli::commands::people::subject_access;
-use crate::cli::commands::people::supervise;
-use crate::cli::commands::programme::cohort;
-use crate::cli::commands::programme::enrol;
-use crate::cli::commands::programme::enrolment;
-use crate::cli::commands::programme::hours;
-use crate::cli::commands::programme::readiness;
-use crate::cli::commands::programme::review;
-use crate::cli::commands::programme::reviews;
-use crate::cli::commands::record::history;
-use crate::cli::commands::record::marks;
-use crate::cli::commands::record::portfolio;
-use crate::cli::commands::record::quality_assurance;
-use crate::cli::commands::record::receipts;
-use crate::cli::commands::record::sign_off;
-use crate::cli::commands::record::trainee;
-use crate::cli::commands::standards::competences;
-use crate::cli::commands::standards::standard;
+use crate::cli::commands::maintenance::{backup, doctor, export, import, init, policy, restore, verify};
+use crate::cli::commands::people::{erase, key, person, subject_access, supervise};
+use crate::cli::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
+use crate::cli::commands::record::{history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
+use crate::cli::commands::standards::{competences, standard};
 use crate::cli::context::filter_days::days_meant;
 use crate::cli::context::global::Global;
 use crate::cli::context::{Context, one};
 use crate::cli::hardening::{have_large_writes_fail, keep_memory_private};
-use crate::cli::output;
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::{OutputFormat, Style};
+use crate::cli::output::{self, OutputFormat, Style};
 use crate::cli::ssh::{authorized_keys, commands as ssh, session};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
@@ -76,10 +49,7 @@ pub enum Dispatch {
         ascii: bool,
     },
     /// Opens the screen on demo data.
-    Demo {
-        /// Whether `--ascii` was given.
-        ascii: bool,
-    },
+    Demo { ascii: bool },
     /// Prints the key table in this style.
     Keymap(Style),
 }

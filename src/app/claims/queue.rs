@@ -8,8 +8,7 @@ use crate::app::claims::claim;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
-use crate::app::record::records;
-use crate::app::record::sign_off;
+use crate::app::record::{records, sign_off};
 use crate::app::standards::adopted;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
@@ -25,8 +24,7 @@ use crate::domain::statement::Body;
 use crate::domain::statement::kinds::sign_off::Evidence;
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::people;
-use crate::store::queries::queue;
-use crate::store::queries::queue::ClaimNo;
+use crate::store::queries::queue::{self, ClaimNo};
 
 /// A page of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,9 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::app::App;
-use crate::app::cohort::course::Courses;
-use crate::app::cohort::course::Found;
-use crate::app::cohort::course::Parts;
+use crate::app::cohort::course::{Courses, Found, Parts};
 use crate::app::error::Error;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::KsbFact;

@@ -16,7 +16,6 @@ pub fn months_back(from: NaiveDate, months: u32) -> NaiveDate {
     from.checked_sub_months(Months::new(months)).unwrap_or(from)
 }
 
-/// Returns whether a day is a working day.
 pub fn works(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }

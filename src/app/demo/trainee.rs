@@ -63,7 +63,6 @@ impl Story<'_> {
         id(&mut self.random, u64::try_from(at.seconds()).unwrap_or(0) * 1000)
     }
 
-    /// Returns the standard of a programme.
     pub fn standard(&self, on: Programme) -> Arc<Standard> {
         let at = Programme::ALL.iter().position(|one| *one == on).unwrap_or_default();
         Arc::clone(&self.standards[at])

@@ -232,7 +232,6 @@ pub fn no_log_key() -> Error {
     Error::refused("The log's own key, `keys/log.key`, is missing, so nothing can be signed").hint(KEY_BACK)
 }
 
-/// Returns the error for a log key of another log.
 pub fn another_log_key() -> Error {
     Error::refused("The key in `keys/log.key` belongs to another log, so nothing can be signed").hint(KEY_BACK)
 }

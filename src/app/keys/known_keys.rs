@@ -5,14 +5,10 @@ use crate::app::error::Error;
 use crate::app::keys::keystore;
 use crate::app::keys::status::KeyState;
 use crate::app::log::referenced::statement_at;
-use crate::app::people::person;
-use crate::app::people::person::named;
-use crate::domain::people::person::Person;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::ids::StatementId;
+use crate::app::people::person::{self, named};
+use crate::domain::people::person::{Person, Role};
+use crate::domain::primitives::date::{Timestamp, long_day};
+use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::Body;
@@ -33,7 +29,6 @@ pub struct KnownKey {
 }
 
 impl KnownKey {
-    /// Returns the body that retires it.
     pub fn retired(&self, reason: &SafeText) -> Body {
         let (person, key) = (named(&self.person), self.key.fingerprint());
         Body::Retire(Retire { person, key, reason: reason.clone() })

@@ -2,7 +2,6 @@
 
 use crate::domain::rules::log_state::HeldKey;
 
-/// The state of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
     Signs,

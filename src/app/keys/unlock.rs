@@ -2,10 +2,9 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::known_keys;
 use crate::app::keys::session::{Session, no_session};
 use crate::app::keys::status::KeyState;
+use crate::app::keys::{keystore, known_keys};
 use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::domain::record::view::SessionRow;
 use crate::store::index::people;

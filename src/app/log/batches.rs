@@ -15,8 +15,8 @@ use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
 use crate::store::db::Tx;
-use crate::store::index::programme_index::FactKind;
-use crate::store::index::{annotation_index, people, programme_index, sign_off_index};
+use crate::store::index::programme_index::{self, FactKind};
+use crate::store::index::{annotation_index, people, sign_off_index};
 use crate::store::{erased_and_imported, log};
 
 /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its

@@ -13,8 +13,8 @@ use crate::ledger::replay::ReceiptStatement;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::annotation_index::{Note, NoteKind};
-use crate::store::index::{annotation_index, programme_index, sign_off_index};
+use crate::store::index::annotation_index::{self, Note, NoteKind};
+use crate::store::index::{programme_index, sign_off_index};
 use crate::store::{erased_and_imported, log};
 
 /// Returns the statement with this id as of `position`; `None` if it is not in the log before.

@@ -5,16 +5,13 @@ use crate::app::error::Error;
 use crate::app::keys::session::{Credential, no_session};
 use crate::app::keys::unlock;
 use crate::app::log::append::SigningIdentity;
-use crate::app::log::writer::AppendResult;
-use crate::app::log::writer::LogWriter;
+use crate::app::log::writer::{AppendResult, LogWriter};
 use crate::app::record::dry_run;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::statement::secrets::shows;
 use crate::domain::statement::{AuthMethod, Body};
-use crate::store::db::Access;
-use crate::store::db::Db;
-use crate::store::db::WriteTx;
+use crate::store::db::{Access, Db, WriteTx};
 use crate::store::error::StoreError;
 
 /// Signs and appends `bodies` in a person's name, once their credential is checked. A dry run only checks the rules, and

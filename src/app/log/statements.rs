@@ -2,16 +2,12 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::log::referenced::counting_at;
-use crate::app::log::referenced::not_what_is_indexed;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::ids::StatementId;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::statement::Statement;
 use crate::domain::statement::decode::decode;
-use crate::store::erased_and_imported;
-use crate::store::index::programme_index;
-use crate::store::index::programme_index::FactKind;
-use crate::store::log;
+use crate::store::index::programme_index::{self, FactKind};
+use crate::store::{erased_and_imported, log};
 
 /// Returns a statement by id, from the log or an import, unless it is erased.
 pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {

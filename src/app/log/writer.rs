@@ -48,7 +48,6 @@ type ScopeKey = (StandardRef, Option<SafeText>, Vec<KsbCode>);
 pub type AppendFn<'a> =
     dyn FnMut(&WriteTx<'_>, &SigningIdentity<'_>, Vec<Body>, &dyn Clock) -> Result<Vec<StatementId>, Error> + 'a;
 
-/// The result of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendResult {
     /// In the order of the bodies.
@@ -192,27 +191,6 @@ impl LogWriter {
             second.add(&stored.checkpoint);
         }
         Ok(AppendResult { ids: written.iter().map(|w| w.id).collect(), head })
-    }
-
-    /// Appends many groups, each with its own signer and time, in one transaction and without reading them back. For demos.
-    pub fn append_groups(
-        &mut self,
-        groups: Vec<(SigningIdentity<'_>, Vec<Body>, &dyn Clock)>,
-        random: &mut dyn Random,
-    ) -> Result<Vec<StatementId>, Error> {
-        let mut about = ReferencedContent::default();
-        for (_, bodies, _) in &groups {
-            about.standards.extend(self.about(bodies)?.standards);
-        }
-        let log_key = self.log_key.as_ref().map_err(Error::clone)?;
-        self.db.write(|tx| {
-            let mut ids = Vec::new();
-            for (hand, bodies, clock) in groups {
-                let (written, _) = write(tx, &hand, bodies, &about, log_key, clock, random)?;
-                ids.extend(written.into_iter().map(|w| w.id));
-            }
-            Ok(ids)
-        })
     }
 
     /// Runs `work` in one transaction, in which it can append groups with their own signers and times and write to the

@@ -17,7 +17,6 @@ use crate::store::error::StoreError;
 /// The start of the name of a file kept by a restore.
 pub const BEFORE_RESTORE: &str = "countersign-before-restore-";
 
-/// The kind of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyKind {
     /// The database from before a restore; `erase --finish` deletes it.

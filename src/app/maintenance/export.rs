@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::log::referenced::erased_time;
-use crate::app::log::referenced::statement_at;
+use crate::app::log::referenced::{erased_time, statement_at};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::Timestamp;
 use crate::domain::primitives::ids::PersonId;

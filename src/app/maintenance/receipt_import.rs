@@ -80,17 +80,6 @@ pub fn import(
     plan: ImportPlan,
     reason: &SafeText,
 ) -> Result<AppendResult, Error> {
-    let doing = "Putting lost sign-offs back";
-    put_back(app, officer, proof, plan, reason).map_err(|e| e.context(doing))
-}
-
-fn put_back(
-    app: &mut App,
-    officer: &PersonId,
-    proof: &Credential,
-    plan: ImportPlan,
-    reason: &SafeText,
-) -> Result<AppendResult, Error> {
     let (mut sign_offs, mut withdrawals) = (Vec::new(), Vec::new());
     let ImportPlan { candidates, receipts } = plan;
     for (candidate, (receipt, received)) in candidates.into_iter().zip(receipts) {

@@ -6,7 +6,7 @@ use crate::app::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::error::Error;
 use crate::app::keys::keystore;
-use crate::app::keys::session::{Credential, Sessions};
+use crate::app::keys::session::Credential;
 use crate::app::log::append::head_of;
 use crate::app::log::historical_root::old_root;
 use crate::app::log::sign;
@@ -19,7 +19,7 @@ use crate::app::storage::atomic_file::{TempFile, link_aside, unused_path};
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::newest_of;
 use crate::domain::filter::log::LogFilter;
-use crate::domain::people::person::{Role, Viewer};
+use crate::domain::people::person::Role;
 use crate::domain::primitives::encoding::hex;
 use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
@@ -93,7 +93,6 @@ pub struct Restored {
     pub head: TreeHead,
     /// Where the previous file is kept.
     pub aside: Option<PathBuf>,
-    /// The restore statement.
     pub id: crate::domain::primitives::ids::StatementId,
 }
 
@@ -121,17 +120,6 @@ pub fn plan(
     threads: usize,
     progress: Progress<'_>,
 ) -> Result<Plan, Error> {
-    let doing = format!("Restoring {}", from.display());
-    look_into(folder, from, outside, threads, progress).map_err(|e| e.context(doing))
-}
-
-fn look_into(
-    folder: &DataDir,
-    from: &Path,
-    outside: &[Outside],
-    threads: usize,
-    progress: Progress<'_>,
-) -> Result<Plan, Error> {
     SystemClock.check()?;
     if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
         return Err(Error::usage("This is the data file itself, not a backup").hint("Name a backup of it"));
@@ -140,8 +128,7 @@ fn look_into(
     let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
     let backup = LogWriter::new(backup);
     let log_key = own_key(folder, &backup)?;
-    let mut random = SystemRandom::default();
-    let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut random)?))?;
+    let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
     let (to, checkpoint) =
         copy_to(&backup.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
     drop(backup);
@@ -166,15 +153,7 @@ fn look_into(
         }
     }
     let book = book.with_log_key(log_key);
-    let app = App {
-        book,
-        folder: folder.clone(),
-        clock: Box::new(SystemClock),
-        random: Box::new(random),
-        sessions: Sessions::default(),
-        viewer: Viewer::Department,
-        came_in: None,
-    };
+    let app = App::here(book, folder.clone());
     Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
 }
 
@@ -231,15 +210,7 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
         Err(fault) => return unusable(fault.sentence()),
     };
     let shared = shared(&book, backup, head.size.min(to.size))?;
-    let app = App {
-        book,
-        folder: folder.clone(),
-        clock: Box::new(SystemClock),
-        random: Box::new(SystemRandom::default()),
-        sessions: Sessions::default(),
-        viewer: Viewer::Department,
-        came_in: None,
-    };
+    let app = App::here(book, folder.clone());
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
     // Entries that cannot be read are still counted.
@@ -271,16 +242,6 @@ fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
 /// Carries out a planned restore: signs it in the backup's copy, keeps the present file under a dated name, and moves the
 /// copy into its place.
 pub fn carry_out(
-    plan: Plan,
-    officer: &PersonId,
-    passphrase: &Secret,
-    reason: &SafeText,
-    progress: Progress<'_>,
-) -> Result<Restored, Error> {
-    in_place(plan, officer, passphrase, reason, progress).map_err(|e| e.context("Restoring a backup"))
-}
-
-fn in_place(
     plan: Plan,
     officer: &PersonId,
     passphrase: &Secret,

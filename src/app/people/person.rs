@@ -2,28 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::app::app::App;
-use crate::app::app::person_row;
+use crate::app::app::{App, person_row};
 use crate::app::error::Error;
 use crate::app::people::supervision;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
 use crate::domain::filter::term::FilterFlag;
-use crate::domain::people::person::Found;
-use crate::domain::people::person::PersonRef;
-use crate::domain::people::person::{Enrolment, Person, Role};
-use crate::domain::primitives::fold::WantedName;
-use crate::domain::primitives::fold::folded;
+use crate::domain::people::person::{Enrolment, Found, Person, PersonRef, Role};
+use crate::domain::primitives::fold::{WantedName, folded};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::PersonRow;
 use crate::store::index::people;
-use nucleo_matcher::Config;
-use nucleo_matcher::Matcher;
-use nucleo_matcher::Utf32Str;
-use nucleo_matcher::pattern::CaseMatching;
-use nucleo_matcher::pattern::Normalization;
-use nucleo_matcher::pattern::Pattern;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 /// Returns people with one of these roles who match a filter, by name, including leavers.
 pub fn filter_people(app: &App, with: &[Role], filter: &Filter) -> Result<Vec<Person>, Error> {

@@ -2,15 +2,12 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::known_keys;
-use crate::app::keys::known_keys::KnownKey;
+use crate::app::keys::known_keys::{self, KnownKey};
 use crate::app::keys::session::Credential;
-use crate::app::keys::unlock;
+use crate::app::keys::{keystore, unlock};
 use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
-use crate::app::people::login_map;
-use crate::app::people::person;
+use crate::app::people::{login_map, person};
 use crate::app::random::person_id;
 use crate::app::standards::adopted;
 use crate::domain::people::break_in_learning::BreakPeriod;

@@ -17,7 +17,6 @@ use crate::domain::statement::kinds::compromise::Compromise;
 use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
 use crate::ledger::sshsig::PROOF_NAMESPACE;
 
-/// A new key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
     pub key: PublicKey,

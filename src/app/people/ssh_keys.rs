@@ -3,8 +3,7 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::unlock;
-use crate::app::people::login_map;
-use crate::app::people::login_map::stale;
+use crate::app::people::login_map::{self, stale};
 use crate::app::storage::data_dir::{self, DataDir};
 use crate::domain::people::login::LoginKey;
 use crate::domain::people::person::{Person, PersonRef, Role, Viewer};

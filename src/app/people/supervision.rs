@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::domain::people::person::Viewer;
-use crate::domain::people::person::{Person, Role};
+use crate::domain::people::person::{Person, Role, Viewer};
 use crate::domain::primitives::ids::PersonId;
 use crate::store::db::Tx;
 use crate::store::error::StoreError;

@@ -1,8 +1,7 @@
 //! Loads the funding and review rules that apply to a programme.
 
 use crate::app::error::Error;
-use crate::domain::programme::funding_rules::ProgrammeRules;
-use crate::domain::programme::funding_rules::shipped;
+use crate::domain::programme::funding_rules::{ProgrammeRules, shipped};
 use crate::domain::programme::review_rule::ReviewRule;
 use crate::domain::standard::Standard;
 use chrono::NaiveDate;

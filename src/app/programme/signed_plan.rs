@@ -2,20 +2,17 @@
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::log::referenced::counting_at;
-use crate::app::log::referenced::not_what_is_indexed;
+use crate::app::log::referenced::{counting_at, not_what_is_indexed};
 use crate::app::log::statements;
 use crate::app::people::person;
 use crate::domain::people::break_in_learning::BreakPeriod;
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
-use crate::domain::statement::Statement;
 use crate::domain::statement::kinds::recognition::Recognised;
+use crate::domain::statement::{Body, Statement};
 use crate::store::index::programme_index::FactKind;
-use crate::store::queries::cohort;
-use crate::store::queries::cohort::TraineeNo;
+use crate::store::queries::cohort::{self, TraineeNo};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::Arc;

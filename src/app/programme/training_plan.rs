@@ -6,9 +6,7 @@ use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::sign;
-use crate::app::people::person;
-use crate::app::people::person::named;
-use crate::app::people::person::not_enrolled;
+use crate::app::people::person::{self, named, not_enrolled};
 use crate::app::programme::hours::hours;
 use crate::app::programme::signed_plan;
 use crate::app::record::records;
@@ -41,7 +39,6 @@ pub struct NewRecognition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthRow {
     pub planned: PlannedMonth,
-    /// The hours confirmed in the month.
     pub confirmed: QuarterHours,
     /// How many of its KSBs are signed now.
     pub signed: u16,

@@ -3,8 +3,7 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::log::statements;
+use crate::app::log::{sign, statements};
 use crate::app::people::person;
 use crate::app::record::quality_assurance;
 use crate::domain::people::person::{Person, Role};

@@ -10,11 +10,7 @@ use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::rules::is_suspect;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::local::AllowedSigner;
-use crate::domain::statement::AuthMethod;
-use crate::domain::statement::Body;
-use crate::domain::statement::Seen;
-use crate::domain::statement::Signer;
-use crate::domain::statement::Statement;
+use crate::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
 use crate::store::index::{people, standards};
 
 /// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.

@@ -3,8 +3,7 @@
 use crate::app::app::App;
 use crate::app::cohort::grid;
 use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::people::supervision;
+use crate::app::people::{person, supervision};
 use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::people::person::Role;

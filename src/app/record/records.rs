@@ -3,8 +3,7 @@
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::log::append::head_of;
-use crate::app::log::referenced::marks_of;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
+use crate::app::log::referenced::{counting_at, marks_of, not_what_is_indexed};
 use crate::app::people::person::not_enrolled;
 use crate::app::programme::signed_plan;
 use crate::app::standards::local;
@@ -21,10 +20,10 @@ use crate::ledger::armor::armor;
 use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use crate::store::db::Tx;
 use crate::store::error::{StoreError, damaged};
-use crate::store::index::sign_off_index::SignOffStatus;
-use crate::store::index::{people, sign_off_index};
-use crate::store::log::StoredEntry;
-use crate::store::{claims, erased_and_imported, log};
+use crate::store::index::people;
+use crate::store::index::sign_off_index::{self, SignOffStatus};
+use crate::store::log::{self, StoredEntry};
+use crate::store::{claims, erased_and_imported};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;

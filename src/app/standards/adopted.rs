@@ -5,8 +5,7 @@ use crate::app::error::Error;
 use crate::domain::primitives::ids::StandardRef;
 use crate::domain::programme::funding_rules;
 use crate::domain::standard::Standard;
-use crate::domain::standard::versions::picked;
-use crate::domain::standard::versions::versioned;
+use crate::domain::standard::versions::{picked, versioned};
 use crate::store::index::standards;
 use chrono::NaiveDate;
 

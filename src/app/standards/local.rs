@@ -174,7 +174,7 @@ pub fn adopt_list(
 /// Checks that a list could be adopted now.
 pub fn list_may(app: &App, list: &Standard) -> Result<(), Error> {
     if adopted::is_adopted(app, list.reference())? {
-        return Err(Error::from(RuleViolation::AdoptedTwice(list.reference().clone()))
+        return Err(Error::from(RuleViolation::ListAdoptedTwice(list.reference().clone()))
             .hint("Give the changed list a new version"));
     }
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {

@@ -72,7 +72,6 @@ impl fmt::Display for MirrorPlace {
     }
 }
 
-/// The mirror of the checkpoints.
 #[derive(Debug, Clone)]
 pub struct CheckpointMirror {
     file: PathBuf,

@@ -27,7 +27,6 @@ impl DataDir {
         &self.0
     }
 
-    /// Returns the path of the database.
     pub fn database(&self) -> PathBuf {
         self.0.join("countersign.db")
     }

@@ -16,12 +16,12 @@ use crate::ledger::note::LogVerifier;
 use crate::ledger::replay::EntryFault;
 use crate::ledger::sshsig::{NAMESPACE, blob_digest};
 use crate::store::db::{Tx, WriteTx};
+use crate::store::erased_and_imported;
 use crate::store::error::{StoreError, damaged};
 use crate::store::index::indexer::{self, Indexer};
 use crate::store::index::standards;
-use crate::store::log::{RawEntry, SignedTreeHead};
+use crate::store::log::{self, RawEntry, SignedTreeHead};
 use crate::store::queries::audit;
-use crate::store::{erased_and_imported, log};
 
 /// Entries read at a time.
 const PART: u64 = 512;

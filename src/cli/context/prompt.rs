@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::app::error::Error;
 use crate::cli::context::input::{Device, open_terminal, text_of};
+use crate::cli::output::table::{OutputBlock, aligned};
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::escape_for_terminal;
 
@@ -39,6 +40,15 @@ impl Terminal {
             line.push(byte[0]);
         }
         String::from_utf8(line).map_err(|_| Error::usage("What was typed is not text"))
+    }
+
+    /// Shows what would be done and asks whether to do it; any answer but yes is the error `refused`.
+    pub fn confirm(&mut self, preview: &[OutputBlock], refused: &str) -> Result<(), Error> {
+        preview.iter().flat_map(|part| aligned(part, None)).try_for_each(|line| self.say(&line))?;
+        if self.ask("Type yes to go on")?.trim() == "yes" {
+            return Ok(());
+        }
+        Err(Error::refused(refused).hint("Nothing was changed"))
     }
 
     /// Asks for a secret without echo.

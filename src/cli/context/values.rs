@@ -5,7 +5,6 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::text::said_yes;
 
-/// Returns a parser of roles.
 pub fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())
 }

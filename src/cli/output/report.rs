@@ -5,7 +5,8 @@ use std::io;
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::cli::output::table::{OutputBlock, Table};
+use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::cli::output::written::Written;
 use crate::domain::primitives::ids::ValueFault;
 use crate::domain::primitives::text::TextFault;
 
@@ -27,6 +28,16 @@ impl CommandOutput {
     pub fn new(parts: Vec<OutputBlock>, shape: &impl Serialize) -> Result<Self, Error> {
         let json = serde_json::to_string_pretty(shape).map_err(Error::refused)?;
         Ok(Self { parts, json, aside: Vec::new(), warnings: Vec::new(), code: 0 })
+    }
+
+    /// Returns the answer of a command that added to the log: what it did, facts and the new checkpoint.
+    pub fn written(
+        line: impl Into<String>,
+        mut facts: Vec<(String, String)>,
+        written: &Written,
+    ) -> Result<Self, Error> {
+        facts.push(fact("Checkpoint", &written.checkpoint));
+        Self::new(vec![OutputBlock::Line(line.into()), OutputBlock::Facts(facts)], written)
     }
 
     /// Returns an answer of one text that is the same in every format.
@@ -52,6 +63,14 @@ impl CommandOutput {
 /// Returns a table, or a sentence if it has no row.
 pub fn listed(table: Table, nothing: &str) -> OutputBlock {
     if table.rows.is_empty() { OutputBlock::Line(nothing.to_owned()) } else { OutputBlock::Table(table) }
+}
+
+/// Returns a table under a heading, or nothing if it has no row.
+pub fn section(heading: &str, table: Table) -> Vec<OutputBlock> {
+    if table.rows.is_empty() {
+        return Vec::new();
+    }
+    vec![OutputBlock::Gap, OutputBlock::Line(heading.to_owned()), OutputBlock::Table(table)]
 }
 
 /// Why a command has no answer.

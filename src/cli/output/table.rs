@@ -36,7 +36,6 @@ pub fn wrapped(text: &str, indent: usize) -> Vec<OutputBlock> {
     lines.map(|line| OutputBlock::Line(format!("{}{line}", " ".repeat(indent)))).collect()
 }
 
-/// Returns a fact.
 #[expect(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
 pub fn fact(name: &str, value: impl ToString) -> (String, String) {
     (name.to_owned(), value.to_string())

@@ -2,26 +2,26 @@
 
 use serde::Serialize;
 
-use crate::domain::primitives::ids::StatementId;
+use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::view::TreeHead;
 
-/// What a command added to the log.
-#[derive(Debug, Serialize)]
-pub struct Written {
-    /// `countersign/written/1`.
-    pub schema: &'static str,
-    /// Entries in the log after it.
-    pub size: u64,
-    /// The checkpoint code after it.
-    pub checkpoint: String,
-    /// The person it was about, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub person: Option<String>,
-    /// The generated passphrase, shown only here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offered_passphrase: Option<String>,
-    /// The new statements.
-    pub statements: Vec<IdRow>,
+json_row! {
+    /// What a command added to the log.
+    Written from (ids: &[StatementId], head: &TreeHead) {
+        schema: &'static str = "countersign/written/1",
+        /// Entries in the log after it.
+        size: u64 = head.size,
+        /// The checkpoint code after it.
+        checkpoint: String = head.code.clone(),
+        /// The person it was about, if any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        person: Option<String> = None,
+        /// The generated passphrase, shown only here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        offered_passphrase: Option<String> = None,
+        /// The new statements.
+        statements: Vec<IdRow> = ids.iter().map(|id| IdRow { id: id.to_string() }).collect(),
+    }
 }
 
 /// A row with only an id.
@@ -32,15 +32,8 @@ pub struct IdRow {
 }
 
 impl Written {
-    /// Returns the shape of these statements and the new tree head.
-    pub fn new(ids: &[StatementId], head: &TreeHead) -> Self {
-        Self {
-            schema: "countersign/written/1",
-            size: head.size,
-            checkpoint: head.code.clone(),
-            person: None,
-            offered_passphrase: None,
-            statements: ids.iter().map(|id| IdRow { id: id.to_string() }).collect(),
-        }
+    /// Returns the shape of statements about a person.
+    pub fn about(person: &PersonId, ids: &[StatementId], head: &TreeHead) -> Self {
+        Self { person: Some(person.to_string()), ..Self::new(ids, head) }
     }
 }

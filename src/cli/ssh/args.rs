@@ -7,7 +7,6 @@ use clap::{Args, Subcommand};
 use crate::domain::primitives::ids::{Digest, PersonId};
 use crate::domain::primitives::key::fingerprint_of;
 
-/// `ssh`.
 #[derive(Debug, Subcommand)]
 pub enum SshVerb {
     /// Allows a person to log in with a public key.
@@ -24,7 +23,6 @@ pub enum SshVerb {
     Keys(Keys),
 }
 
-/// `ssh add`.
 #[derive(Debug, Args)]
 pub struct SshAdd {
     /// Who: an id, or any part of a name that only they have.
@@ -34,7 +32,6 @@ pub struct SshAdd {
     pub key: PathBuf,
 }
 
-/// `ssh revoke`.
 #[derive(Debug, Args)]
 pub struct SshRevoke {
     /// Whose: an id, or any part of a name that only they have.
@@ -44,7 +41,6 @@ pub struct SshRevoke {
     pub key: Option<String>,
 }
 
-/// `ssh sync`.
 #[derive(Debug, Args)]
 pub struct SshSync {
     /// Takes over a map that belongs to another data folder. Nobody can log in to that one any more.
@@ -66,7 +62,6 @@ pub struct Keys {
     pub key: String,
 }
 
-/// `ssh install`.
 #[derive(Debug, Args)]
 pub struct Install {
     /// Prints the lines and what to do, and changes nothing.
@@ -83,7 +78,6 @@ pub struct Install {
     pub to: PathBuf,
 }
 
-/// `session`.
 #[derive(Debug, Args)]
 pub struct Session {
     /// Whose session: an id, whole.

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::people::login_map;
-use crate::app::people::ssh_keys;
+use crate::app::people::{login_map, ssh_keys};
 use crate::cli::context::input::small_text;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -104,38 +103,21 @@ fn answer(parts: Vec<OutputBlock>, logins: &[(LoginKey, Person)]) -> Result<Comm
 /// A list of SSH keys.
 #[derive(Debug, Serialize)]
 pub struct Logins {
-    /// `countersign/logins/1`.
     pub schema: &'static str,
     pub logins: Vec<LoginRow>,
 }
 
-/// An SSH key.
-#[derive(Debug, Serialize)]
-pub struct LoginRow {
-    pub id: String,
-    pub person: String,
-    pub name: String,
-    pub line: String,
-    pub current: bool,
-    pub added: String,
-    pub added_by: String,
-    pub revoked: Option<String>,
-    pub revoked_by: Option<String>,
-}
-
-impl LoginRow {
-    /// Returns the row of this person's key.
-    pub fn new(login: &LoginKey, person: &Person) -> Self {
-        Self {
-            id: login.key.fingerprint_text(),
-            person: person.id.to_string(),
-            name: person.name.to_string(),
-            line: login.key.to_string(),
-            current: login.revoked.is_none() && !person.left,
-            added: login.added.1.to_string(),
-            added_by: login.added.0.id.to_string(),
-            revoked: login.revoked.as_ref().map(|(_, at)| at.to_string()),
-            revoked_by: login.revoked.as_ref().map(|(by, _)| by.id.to_string()),
-        }
+json_row! {
+    /// An SSH key.
+    LoginRow from (login: &LoginKey, person: &Person) {
+        id: String = login.key.fingerprint_text(),
+        person: String = person.id.to_string(),
+        name: String = person.name.to_string(),
+        line: String = login.key.to_string(),
+        current: bool = login.revoked.is_none() && !person.left,
+        added: String = login.added.1.to_string(),
+        added_by: String = login.added.0.id.to_string(),
+        revoked: Option<String> = login.revoked.as_ref().map(|(_, at)| at.to_string()),
+        revoked_by: Option<String> = login.revoked.as_ref().map(|(by, _)| by.id.to_string()),
     }
 }

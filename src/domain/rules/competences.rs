@@ -17,7 +17,7 @@ use crate::domain::statement::kinds::sign_off::SignOff;
 /// codes that another of their lists uses.
 pub(crate) fn adoption(roster: &Roster, adoption: &Competences, facts: RuleContext<'_>) -> Result<(), RuleViolation> {
     if roster.standards.contains_key(&adoption.list) {
-        return Err(RuleViolation::AdoptedTwice(adoption.list.clone()));
+        return Err(RuleViolation::ListAdoptedTwice(adoption.list.clone()));
     }
     let list = facts.standard.filter(|list| {
         let beside = list.local().map(|local| &local.beside);

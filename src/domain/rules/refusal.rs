@@ -80,6 +80,8 @@ pub enum RuleViolation {
     KeyTwice,
     #[error("{0} is already adopted. A standard never changes")]
     AdoptedTwice(StandardRef),
+    #[error("{0} is already adopted. A list never changes")]
+    ListAdoptedTwice(StandardRef),
     #[error("{0}")]
     List(String),
     #[error("{list} already has {code} for the same standard. Give the new one another code")]

@@ -54,14 +54,16 @@ fn the_guide_describes_every_schema() {
     for file in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli").as_ref()) {
         let source = std::fs::read_to_string(&file).unwrap();
         let file = file.display();
-        for shape in
-            source.split("\n#[derive(").skip(1).filter(|item| item.lines().next().unwrap().contains("Serialize"))
-        {
+        let derived = source.split("\n#[derive(").skip(1);
+        let derived = derived.filter(|item| item.lines().next().unwrap().contains("Serialize"));
+        for shape in derived.chain(source.split("\njson_row! {\n").skip(1)) {
             structs += 1;
-            let fields = shape.lines().take_while(|line| *line != "}");
-            for field in fields.filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": "))
-            {
-                assert!(guide.contains(&format!("`{}`", field.0)), "{file}: {} is not in the guide", field.0);
+            for line in shape.lines().take_while(|line| *line != "}") {
+                // A field of a struct, or of `json_row!` with its value.
+                let field = line.trim().strip_prefix("pub ").and_then(|field| field.strip_suffix(','));
+                let field = field.or_else(|| line.strip_prefix("        ").filter(|row| row.contains(" =")));
+                let Some((field, _)) = field.and_then(|field| field.split_once(": ")) else { continue };
+                assert!(guide.contains(&format!("`{field}`")), "{file}: {field} is not in the guide");
             }
         }
     }

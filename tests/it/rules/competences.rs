@@ -48,7 +48,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("OtherContent", |w| other(w, |a| a.beside.push(StandardRef::new("ST9999", "1.0").unwrap()))),
     ("Form", |w| other(w, |a| a.beside.clear())),
     ("Form", |w| other(w, |a| a.beside.push(a.beside[0].clone()))),
-    ("AdoptedTwice", |w| {
+    ("ListAdoptedTwice", |w| {
         adopted(w);
         by_officer(w, adopting(&w.list))
     }),

@@ -8,10 +8,8 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::claims::claim::ClaimDraft;
-use crate::app::claims::evidence;
-use crate::app::claims::queue;
+use crate::app::claims::claim::{self, ClaimDraft};
+use crate::app::claims::{evidence, queue};
 use crate::app::error::Error;
 use crate::cli::commands::claims::evidence::FileRow;
 use crate::cli::commands::record::sign_off::{ObservationArgs, code_of, observation};
@@ -26,13 +24,12 @@ use crate::domain::people::person::{Found, Person, Role};
 use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, ValueFault};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::{Claim, QueueRow};
+use crate::domain::record::claim::{Claim, ClaimItem, QueueRow};
 use crate::domain::record::claim_text::claim_digest;
 use crate::domain::record::evidence::File;
 use crate::domain::record::recorded::recorded;
 use crate::domain::statement::kinds::sign_off::Outcome;
 
-/// `claim`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ClaimArgs {
@@ -91,7 +88,6 @@ pub enum ClaimVerb {
     Answer(Box<ClaimAnswerArgs>),
 }
 
-/// `claim answer`.
 #[derive(Debug, Args)]
 pub struct ClaimAnswerArgs {
     /// The claims' ids, all of one trainee.
@@ -105,7 +101,6 @@ pub struct ClaimAnswerArgs {
     pub seen: ObservationArgs,
 }
 
-/// `queue`.
 #[derive(Debug, Args)]
 pub struct QueueArgs {
     /// Lists only claims that fit: words of a name, s26, duty:7, by:hawthorn, since:monday, level:associate.
@@ -194,14 +189,14 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
     let claims = queue::filter_claims(app, trainee.as_ref().map(|person| &person.id), &filter)?;
     let row = |claim: &Claim| {
         let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
-        vec![
-            claim.trainee_name.to_string(),
-            claim.state().slug().to_owned(),
+        cells![
+            claim.trainee_name,
+            claim.state().slug(),
             day_words(claim.made.local_day()),
-            claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str()).to_owned(),
-            claim.evidence.len().to_string(),
-            claim.id.to_string(),
-            codes.join(" "),
+            claim.of.as_ref().map_or("anyone", |(_, name)| name.as_str()),
+            claim.evidence.len(),
+            claim.id,
+            codes.join(" ")
         ]
     };
     let head = vec!["trainee", "state", "made", "of", "files", "id", "ksbs"];
@@ -242,16 +237,13 @@ fn answer(context: &mut Context, asked: &ClaimAnswerArgs) -> Result<CommandOutpu
     let only = if codes.is_empty() { None } else { Some(codes.as_slice()) };
     let due = seen.action.as_ref().map(|action| action.by);
     let done = queue::answer_claims(app, &signer.id, &proof, &ids, only, &seen)?;
-    let parts = vec![
-        OutputBlock::Line(recorded(seen.outcome, &answered, &done.trainee, due, app.today())),
-        OutputBlock::Facts(vec![
-            fact("Observed", long_day(seen.observed)),
-            fact("Signer", format!("{} {}", signer.id, signer.name)),
-            fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-            fact("Checkpoint", &done.head.code),
-        ]),
+    let line = recorded(seen.outcome, &answered, &done.trainee, due, app.today());
+    let facts = vec![
+        fact("Observed", long_day(seen.observed)),
+        fact("Signer", format!("{} {}", signer.id, signer.name)),
+        fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
     ];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?.warning(done.warning))
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?.warning(done.warning))
 }
 
 /// Lists waiting claims, oldest first.
@@ -263,14 +255,14 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
     let rows = window.rows.iter().map(|row| {
         let codes: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
-        vec![
-            row.days(today).to_string(),
-            row.trainee_name.to_string(),
+        cells![
+            row.days(today),
+            row.trainee_name,
             codes.join(" "),
-            row.of.as_ref().map_or("anyone", SafeText::as_str).to_owned(),
-            row.files.to_string(),
-            row.claim.to_string(),
-            row.reflection.as_ref().map(ToString::to_string).unwrap_or_default(),
+            row.of.as_ref().map_or("anyone", SafeText::as_str),
+            row.files,
+            row.claim,
+            row.reflection.as_ref().map(ToString::to_string).unwrap_or_default()
         ]
     });
     let head = vec!["days", "trainee", "ksbs", "of", "files", "id", "says"];
@@ -324,7 +316,7 @@ fn file_words(file: &File) -> String {
 }
 
 fn answer_of(parts: Vec<OutputBlock>, claims: &[Claim]) -> Result<CommandOutput, Failure> {
-    let claims = claims.iter().map(ClaimRow::from).collect();
+    let claims = claims.iter().map(ClaimRow::new).collect();
     Ok(CommandOutput::new(parts, &Claims { schema: "countersign/claims/1", claims })?)
 }
 
@@ -346,69 +338,42 @@ fn counted(codes: usize) -> String {
 /// A list of claims.
 #[derive(Debug, Serialize)]
 pub struct Claims {
-    /// `countersign/claims/1`.
     pub schema: &'static str,
     pub claims: Vec<ClaimRow>,
 }
 
-/// A claim.
-#[derive(Debug, Serialize)]
-pub struct ClaimRow {
-    pub id: String,
-    pub trainee: String,
-    pub trainee_name: String,
-    pub standard: String,
-    pub state: &'static str,
-    pub made: String,
-    pub withdrawn: Option<String>,
-    pub of: Option<String>,
-    pub of_name: Option<String>,
-    pub again: Option<String>,
-    pub reflection: Option<String>,
-    /// Digest of its text, which the sign-off that answers it names (`claimed`).
-    pub digest: String,
-    pub ksbs: Vec<ItemRow>,
-    pub files: Vec<FileRow>,
+json_row! {
+    ClaimRow from (claim: &Claim) {
+        id: String = claim.id.to_string(),
+        trainee: String = claim.trainee.to_string(),
+        trainee_name: String = claim.trainee_name.to_string(),
+        standard: String = claim.standard.to_string(),
+        state: &'static str = claim.state().slug(),
+        made: String = claim.made.to_string(),
+        withdrawn: Option<String> = claim.withdrawn.map(|at| at.to_string()),
+        of: Option<String> = claim.of.as_ref().map(|(id, _)| id.to_string()),
+        of_name: Option<String> = claim.of.as_ref().map(|(_, name)| name.to_string()),
+        again: Option<String> = claim.again.map(|id| id.to_string()),
+        reflection: Option<String> = claim.reflection.as_ref().map(ToString::to_string),
+        /// Digest of its text, which the sign-off that answers it names (`claimed`).
+        digest: String = claim_digest(claim).hex(),
+        ksbs: Vec<ItemRow> = claim.items.iter().map(ItemRow::new).collect(),
+        files: Vec<FileRow> = claim.evidence.iter().map(FileRow::new).collect(),
+    }
 }
 
-/// A KSB of a claim.
-#[derive(Debug, Serialize)]
-pub struct ItemRow {
-    pub id: String,
-    pub answered_by: Option<String>,
-    pub outcome: Option<&'static str>,
-}
-
-impl From<&Claim> for ClaimRow {
-    fn from(claim: &Claim) -> Self {
-        let item = |item: &crate::domain::record::claim::ClaimItem| ItemRow {
-            id: item.code.to_string(),
-            answered_by: item.answered.as_ref().map(|answered| answered.by.to_string()),
-            outcome: item.answered.as_ref().and_then(|answered| answered.outcome).map(Outcome::slug),
-        };
-        Self {
-            id: claim.id.to_string(),
-            trainee: claim.trainee.to_string(),
-            trainee_name: claim.trainee_name.to_string(),
-            standard: claim.standard.to_string(),
-            state: claim.state().slug(),
-            made: claim.made.to_string(),
-            withdrawn: claim.withdrawn.map(|at| at.to_string()),
-            of: claim.of.as_ref().map(|(id, _)| id.to_string()),
-            of_name: claim.of.as_ref().map(|(_, name)| name.to_string()),
-            again: claim.again.map(|id| id.to_string()),
-            reflection: claim.reflection.as_ref().map(ToString::to_string),
-            digest: claim_digest(claim).hex(),
-            ksbs: claim.items.iter().map(item).collect(),
-            files: claim.evidence.iter().map(FileRow::from).collect(),
-        }
+json_row! {
+    /// A KSB of a claim.
+    ItemRow from (item: &ClaimItem) {
+        id: String = item.code.to_string(),
+        answered_by: Option<String> = item.answered.as_ref().map(|answered| answered.by.to_string()),
+        outcome: Option<&'static str> = item.answered.as_ref().and_then(|answered| answered.outcome).map(Outcome::slug),
     }
 }
 
 /// A page of the queue.
 #[derive(Debug, Serialize)]
 pub struct Queue {
-    /// `countersign/queue/1`.
     pub schema: &'static str,
     /// Total number of matches.
     pub of: u64,
@@ -416,33 +381,16 @@ pub struct Queue {
     pub claims: Vec<WaitingRow>,
 }
 
-/// A waiting claim.
-#[derive(Debug, Serialize)]
-pub struct WaitingRow {
-    pub id: String,
-    pub trainee: String,
-    pub trainee_name: String,
-    pub ksbs: Vec<String>,
-    pub made: String,
-    pub days: i64,
-    pub of_name: Option<String>,
-    pub files: u32,
-    pub begins: Option<String>,
-}
-
-impl WaitingRow {
-    /// Returns the row of a claim as of today.
-    pub fn new(row: &QueueRow, today: NaiveDate) -> Self {
-        Self {
-            id: row.claim.to_string(),
-            trainee: row.trainee.to_string(),
-            trainee_name: row.trainee_name.to_string(),
-            ksbs: row.codes.iter().map(ToString::to_string).collect(),
-            made: row.made.to_string(),
-            days: row.days(today),
-            of_name: row.of.as_ref().map(SafeText::to_string),
-            files: row.files,
-            begins: row.reflection.as_ref().map(SafeText::to_string),
-        }
+json_row! {
+    WaitingRow from (row: &QueueRow, today: NaiveDate) {
+        id: String = row.claim.to_string(),
+        trainee: String = row.trainee.to_string(),
+        trainee_name: String = row.trainee_name.to_string(),
+        ksbs: Vec<String> = row.codes.iter().map(ToString::to_string).collect(),
+        made: String = row.made.to_string(),
+        days: i64 = row.days(today),
+        of_name: Option<String> = row.of.as_ref().map(SafeText::to_string),
+        files: u32 = row.files,
+        begins: Option<String> = row.reflection.as_ref().map(SafeText::to_string),
     }
 }

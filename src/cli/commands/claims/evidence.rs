@@ -7,8 +7,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::claims::evidence;
+use crate::app::claims::{claim, evidence};
 use crate::app::error::Error;
 use crate::cli::context::input::Patient;
 use crate::cli::context::{Context, one};
@@ -20,7 +19,6 @@ use crate::domain::primitives::file_name::ReadName;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::record::evidence::File;
 
-/// `evidence`.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceVerb {
     /// Hands in evidence files for claims. Without a file, reads standard input.
@@ -113,13 +111,13 @@ pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<Co
 pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
     let files = claim::files_of(app, &who.id)?;
     let row = |file: &File| {
-        vec![
-            file.name.to_string(),
-            if file.erased { "erased" } else { file.kind.slug() }.to_owned(),
-            file.size.to_string(),
+        cells![
+            file.name,
+            if file.erased { "erased" } else { file.kind.slug() },
+            file.size,
             day_words(file.added.local_day()),
-            file.claims.to_string(),
-            file.digest.hex()[..16].to_owned(),
+            file.claims,
+            file.digest.hex()[..16]
         ]
     };
     let head = vec!["name", "kind", "bytes", "added", "claims", "id"];
@@ -137,40 +135,25 @@ fn handed_in(files: &[File]) -> Result<CommandOutput, Failure> {
 }
 
 fn answer(parts: Vec<OutputBlock>, files: &[File]) -> Result<CommandOutput, Failure> {
-    let files = files.iter().map(FileRow::from).collect();
+    let files = files.iter().map(FileRow::new).collect();
     Ok(CommandOutput::new(parts, &Files { schema: "countersign/evidence/1", files })?)
 }
 
 /// Uploaded files.
 #[derive(Debug, Serialize)]
 pub struct Files {
-    /// `countersign/evidence/1`.
     pub schema: &'static str,
     pub files: Vec<FileRow>,
 }
 
-/// A file.
-#[derive(Debug, Serialize)]
-pub struct FileRow {
-    pub id: String,
-    pub name: String,
-    pub kind: &'static str,
-    pub bytes: u64,
-    pub added: String,
-    pub claims: u32,
-    pub erased: bool,
-}
-
-impl From<&File> for FileRow {
-    fn from(file: &File) -> Self {
-        Self {
-            id: file.digest.hex(),
-            name: file.name.to_string(),
-            kind: file.kind.slug(),
-            bytes: file.size,
-            added: file.added.to_string(),
-            claims: file.claims,
-            erased: file.erased,
-        }
+json_row! {
+    FileRow from (file: &File) {
+        id: String = file.digest.hex(),
+        name: String = file.name.to_string(),
+        kind: &'static str = file.kind.slug(),
+        bytes: u64 = file.size,
+        added: String = file.added.to_string(),
+        claims: u32 = file.claims,
+        erased: bool = file.erased,
     }
 }

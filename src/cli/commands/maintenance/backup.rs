@@ -5,14 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::maintenance::backup;
-use crate::app::maintenance::backup::{BackupRequest, Stage};
+use crate::app::maintenance::backup::{self, BackupRequest, Stage};
 use crate::cli::context::{Context, threads};
 use crate::cli::output::Progress;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
 
-/// `backup`.
 #[derive(Debug, Args)]
 pub struct BackupArgs {
     /// An existing folder, or the new file itself, FILE.db; best on another disk or machine.
@@ -69,13 +67,11 @@ pub fn backup(context: &mut Context, asked: &BackupArgs) -> Result<CommandOutput
 /// Backups that were made.
 #[derive(Debug, Serialize)]
 pub struct Backups {
-    /// `countersign/backup/1`.
     pub schema: &'static str,
     /// The new backup.
     pub backups: Vec<BackupRow>,
 }
 
-/// A backup.
 #[derive(Debug, Serialize)]
 pub struct BackupRow {
     /// Its path.

@@ -47,7 +47,6 @@ pub fn doctor(context: &Context) -> Result<CommandOutput, Failure> {
 /// The doctor's findings.
 #[derive(Debug, Serialize)]
 pub struct Doctor {
-    /// `countersign/doctor/1`.
     pub schema: &'static str,
     /// `L0` to `L3`.
     pub level: String,
@@ -56,7 +55,6 @@ pub struct Doctor {
     pub checks: Vec<CheckRow>,
 }
 
-/// A check.
 #[derive(Debug, Serialize)]
 pub struct CheckRow {
     /// What was checked.

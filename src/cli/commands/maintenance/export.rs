@@ -17,7 +17,6 @@ use crate::cli::output::table::{OutputBlock, fact};
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::view::FullStatement;
 
-/// `export`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true))]
 pub struct ExportArgs {
@@ -76,7 +75,7 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
     let unsound = statements.iter().filter(|full| !full.sound).count();
     let shape = Export {
         schema: "countersign/export/1",
-        statements: statements.iter().map(FullRow::from).collect(),
+        statements: statements.iter().map(FullRow::new).collect(),
         signers: signers.iter().flat_map(|text| text.lines()).map(signer).collect(),
         files: written,
     };
@@ -113,7 +112,6 @@ fn time_of(text: &str) -> String {
 /// Statements in full.
 #[derive(Debug, Serialize)]
 pub struct Export {
-    /// `countersign/export/1`.
     pub schema: &'static str,
     /// The requested statements.
     pub statements: Vec<FullRow>,

@@ -6,18 +6,16 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::maintenance::receipt_import;
-use crate::app::maintenance::receipt_import::{Candidate, ImportFate, ImportPlan};
+use crate::app::maintenance::receipt_import::{self, Candidate, ImportFate, ImportPlan};
 use crate::cli::context::input::kept_file;
 use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::TreeHead;
 use crate::domain::statement::Body;
 
-/// `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files of receipts; may be said again.
@@ -40,7 +38,7 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
     let plan = receipt_import::plan_import(&app, &files)?;
     let preview = preview(&plan);
     let head = app.head()?;
-    let rows: Vec<ImportRow> = plan.candidates.iter().map(row).collect();
+    let rows: Vec<ImportRow> = plan.candidates.iter().map(ImportRow::new).collect();
     if plan.back() == 0 {
         return Ok(CommandOutput::new(preview, &shape(false, &head, rows))?);
     }
@@ -51,15 +49,11 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
             answer.code = 1;
             return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
-        for part in &preview {
-            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
-        }
-        if terminal.ask("Type yes to go on")?.trim() != "yes" {
-            return Err(Error::refused("Not put back").hint("Nothing was changed").into());
-        }
+        terminal.confirm(&preview, "Not put back")?;
     }
     let proof = context.proof(&officer)?;
-    let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)?;
+    let done = receipt_import::import(&mut app, &officer.id, &proof, plan, &reason)
+        .map_err(|e| e.context("Putting lost sign-offs back"))?;
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     let count = if done.ids.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", done.ids.len()) };
     parts.extend([
@@ -109,21 +103,6 @@ fn what(one: &Candidate) -> String {
     body.kind().slug().to_owned()
 }
 
-fn row(one: &Candidate) -> ImportRow {
-    let statement = &one.said.statement;
-    ImportRow {
-        id: statement.id.to_string(),
-        kind: statement.body.kind().slug(),
-        trainee: statement.body.trainee().map(|who| who.id.to_string()),
-        signer: statement.signer.who.id.to_string(),
-        signed: statement.signed.to_string(),
-        position: one.said.position,
-        size: one.said.size,
-        back: one.fate == ImportFate::Back,
-        why: (one.fate != ImportFate::Back).then(|| fate(one)),
-    }
-}
-
 fn shape(done: bool, head: &TreeHead, imports: Vec<ImportRow>) -> Imported {
     Imported { schema: "countersign/import/1", done, size: head.size, checkpoint: head.code.clone(), imports }
 }
@@ -131,7 +110,6 @@ fn shape(done: bool, head: &TreeHead, imports: Vec<ImportRow>) -> Imported {
 /// The result or preview of an import.
 #[derive(Debug, Serialize)]
 pub struct Imported {
-    /// `countersign/import/1`.
     pub schema: &'static str,
     /// Whether it was done; otherwise nothing was changed.
     pub done: bool,
@@ -141,18 +119,18 @@ pub struct Imported {
     pub imports: Vec<ImportRow>,
 }
 
-/// The statement of a receipt.
-#[derive(Debug, Serialize)]
-pub struct ImportRow {
-    pub id: String,
-    pub kind: &'static str,
-    pub trainee: Option<String>,
-    pub signer: String,
-    pub signed: String,
-    pub position: u64,
-    /// Entries in the log when the receipt was made.
-    pub size: u64,
-    pub back: bool,
-    /// Why it is not imported.
-    pub why: Option<String>,
+json_row! {
+    /// The statement of a receipt.
+    ImportRow from (one: &Candidate) {
+        id: String = one.said.statement.id.to_string(),
+        kind: &'static str = one.said.statement.body.kind().slug(),
+        trainee: Option<String> = one.said.statement.body.trainee().map(|who| who.id.to_string()),
+        signer: String = one.said.statement.signer.who.id.to_string(),
+        signed: String = one.said.statement.signed.to_string(),
+        position: u64 = one.said.position,
+        /// Entries in the log when the receipt was made.
+        size: u64 = one.said.size,
+        back: bool = one.fate == ImportFate::Back,
+        why: Option<String> = (one.fate != ImportFate::Back).then(|| fate(one)),
+    }
 }

@@ -19,7 +19,6 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::SafeText;
 
-/// `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The department, such as “Cardiology, Example Hospital”.
@@ -149,7 +148,6 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
 /// The result of `init`.
 #[derive(Debug, Serialize)]
 pub struct Begun {
-    /// `countersign/begun/1`.
     pub schema: &'static str,
     /// The data directory.
     pub folder: String,

@@ -12,7 +12,6 @@ use crate::domain::people::person::Role;
 use crate::domain::rules::log_state::Policy;
 use crate::domain::statement::kinds::policy::PolicyName;
 
-/// `policy`.
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {
     /// Shows the policy.
@@ -30,8 +29,7 @@ pub enum PolicyVerb {
 pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let Some(PolicyVerb::Set { settings }) = verb else { return shown(app.policy()?) };
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let mut settings = settings.clone();
     settings.sort_by_key(|(name, _)| *name);
     // Of several values for one name the last counts, as with other options.
@@ -39,10 +37,9 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
     settings.dedup_by_key(|(name, _)| *name);
     settings.reverse();
     let done = roster::set_policy(app, &officer.id, &proof, settings.clone())?;
-    let mut facts: Vec<_> = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![OutputBlock::Line("Changed the policy".to_owned()), OutputBlock::Facts(facts)];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let facts = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
+    let line = "Changed the policy";
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
@@ -76,7 +73,6 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
 /// The policy.
 #[derive(Debug, Serialize)]
 pub struct Policies {
-    /// `countersign/policy/1`.
     pub schema: &'static str,
     /// One row per setting.
     pub policies: Vec<PolicyRow>,

@@ -13,14 +13,13 @@ use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line, threads};
 use crate::cli::output::Progress;
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, aligned, fact};
+use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::people::person::Role;
 use crate::domain::record::view::HistoryRow;
 
 /// Maximum lost entries listed in the preview; the rest are counted.
 const LISTED: usize = 20;
 
-/// `restore`.
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
     /// The backup.
@@ -49,7 +48,8 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     }));
     let planned = {
         let mut seen = watched();
-        plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)?
+        plan(&context.folder()?, &asked.from, &outside, threads(), &mut *seen)
+            .map_err(|e| e.context(format!("Restoring {}", asked.from.display())))?
     };
     let officer = context.signer(planned.app(), &[Role::TrainingOfficer])?;
     let preview = preview(&planned);
@@ -59,18 +59,14 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
             answer.code = 1;
             return Ok(answer.aside("Nothing has changed. To do it, add --yes"));
         };
-        for part in &preview {
-            aligned(part, None).iter().try_for_each(|line| terminal.say(line))?;
-        }
-        if terminal.ask("Type yes to go on")?.trim() != "yes" {
-            return Err(Error::refused("Not restored").hint("Nothing was changed").into());
-        }
+        terminal.confirm(&preview, "Not restored")?;
     }
     let passphrase = context.passphrase(&officer)?;
     let (before, missing) = (shape(&planned, None), planned.missing());
     let done = {
         let mut seen = watched();
-        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)?
+        carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)
+            .map_err(|e| e.context("Restoring a backup"))?
     };
     export::keep_checkpoint(&context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
@@ -141,14 +137,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
 }
 
 fn row(row: &HistoryRow) -> Vec<String> {
-    vec![
-        row.position.to_string(),
-        row.signed.local_words(),
-        row.kind.shown().to_owned(),
-        row.signer_name.to_string(),
-        row.summary.clone(),
-        row.id.to_string(),
-    ]
+    cells![row.position, row.signed.local_words(), row.kind.shown(), row.signer_name, row.summary.clone(), row.id]
 }
 
 fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
@@ -159,7 +148,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         checkpoint: plan.to.code.clone(),
         missing: plan.missing(),
         aside,
-        lost: plan.lost.iter().map(LostRow::from).collect(),
+        lost: plan.lost.iter().map(LostRow::new).collect(),
     }
 }
 
@@ -176,7 +165,6 @@ fn finished(before: RestoreReport, done: &Restored) -> RestoreReport {
 /// The result or preview of a restore.
 #[derive(Debug, Serialize)]
 pub struct RestoreReport {
-    /// `countersign/restore/1`.
     pub schema: &'static str,
     /// Whether it was done; otherwise it is a preview.
     pub done: bool,
@@ -191,26 +179,14 @@ pub struct RestoreReport {
     pub lost: Vec<LostRow>,
 }
 
-/// An entry that is not in the backup.
-#[derive(Debug, Serialize)]
-pub struct LostRow {
-    pub id: String,
-    pub position: u64,
-    pub kind: &'static str,
-    pub signed: String,
-    pub signer_name: String,
-    pub summary: String,
-}
-
-impl From<&HistoryRow> for LostRow {
-    fn from(row: &HistoryRow) -> Self {
-        Self {
-            id: row.id.to_string(),
-            position: row.position,
-            kind: row.kind.slug(),
-            signed: row.signed.to_string(),
-            signer_name: row.signer_name.to_string(),
-            summary: row.summary.clone(),
-        }
+json_row! {
+    /// An entry that is not in the backup.
+    LostRow from (row: &HistoryRow) {
+        id: String = row.id.to_string(),
+        position: u64 = row.position,
+        kind: &'static str = row.kind.slug(),
+        signed: String = row.signed.to_string(),
+        signer_name: String = row.signer_name.to_string(),
+        summary: String = row.summary.clone(),
     }
 }

@@ -10,8 +10,7 @@ use crate::app::init::{InitOptions, found};
 use crate::app::keys::keystore::five_words;
 use crate::app::keys::session::Credential;
 use crate::app::people::change_passphrase;
-use crate::app::people::roster;
-use crate::app::people::roster::NewPerson;
+use crate::app::people::roster::{self, NewPerson};
 use crate::app::random::SystemRandom;
 use crate::app::standards::adopted;
 use crate::app::storage::data_dir::DataDir;
@@ -146,7 +145,6 @@ fn ask_end(
     Ok(Some(end))
 }
 
-/// Asks for the option, if the standard has options.
 fn ask_option(standard: &Standard, to: &mut Terminal) -> Result<Scope, Error> {
     match option_question(standard) {
         Some(question) => scope_of(standard, optional(to, &question)?.as_ref()),
@@ -208,18 +206,13 @@ fn again(to: &mut Terminal, mut ask: impl FnMut(&mut Terminal) -> Result<bool, E
 }
 
 fn line(to: &mut Terminal, question: &str) -> Result<SafeText, Error> {
-    let mut refused = Error::usage("Nothing was typed");
     for _ in 0..TRIES {
-        match SafeText::name(to.ask(question)?.trim()) {
-            Ok(clean) => return Ok(clean),
-            Err(TextFault::Empty) => to.say("An answer is needed. Ctrl-C stops")?,
-            Err(fault) => {
-                to.say(&fault.to_string())?;
-                refused = fault.into();
-            }
+        match optional(to, question)? {
+            Some(clean) => return Ok(clean),
+            None => to.say("An answer is needed. Ctrl-C stops")?,
         }
     }
-    Err(refused)
+    Err(Error::usage("Nothing was typed"))
 }
 
 fn optional(to: &mut Terminal, question: &str) -> Result<Option<SafeText>, Error> {

@@ -20,7 +20,6 @@ use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::output::written::Written;
 use crate::domain::primitives::date::day_words;
 
-/// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The file; without it, that of the data folder.
@@ -39,7 +38,6 @@ pub struct VerifyArgs {
     pub explain: bool,
 }
 
-/// `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Writes the made-up department to this new folder instead of opening it.
@@ -118,13 +116,13 @@ pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Fa
 fn receipts_alone(received: &[AnchorSource], asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
     let each = |one: &AnchorSource| {
         let signer = &one.statement.signer.who;
-        vec![
-            one.statement.id.to_string(),
-            one.statement.body.kind().to_string(),
+        cells![
+            one.statement.id,
+            one.statement.body.kind(),
             one.statement.signed.local_words(),
             format!("{} {}", signer.id, signer.name),
             format!("{} of {}", one.position, one.size),
-            one.statement.log.to_string(),
+            one.statement.log
         ]
     };
     let head = vec!["id", "kind", "signed", "signer", "position", "log"];
@@ -261,7 +259,6 @@ pub fn demo(folder: &Path, asked: &DemoArgs) -> Result<CommandOutput, Failure> {
 /// The result of verifying a database.
 #[derive(Debug, Serialize)]
 pub struct Verified {
-    /// `countersign/verify/1`.
     pub schema: &'static str,
     /// `sound`, `altered`, `inconsistent` or `cannot-tell`.
     pub verdict: &'static str,
@@ -303,7 +300,6 @@ impl LastRow {
     }
 }
 
-/// A fault.
 #[derive(Debug, Serialize)]
 pub struct FaultRow {
     /// Its number in this list, from 1.

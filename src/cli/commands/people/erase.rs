@@ -4,8 +4,7 @@ use clap::Args;
 
 use crate::app::error::Error;
 use crate::app::maintenance::erase;
-use crate::app::maintenance::erased_copies;
-use crate::app::maintenance::erased_copies::Copy;
+use crate::app::maintenance::erased_copies::{self, Copy};
 use crate::cli::context::{Context, line};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
@@ -13,7 +12,6 @@ use crate::cli::output::written::Written;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StatementId;
 
-/// `erase`.
 #[derive(Debug, Args)]
 pub struct EraseArgs {
     /// The statement's id, as `history` shows it.
@@ -39,8 +37,7 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
         return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
     };
     let id: StatementId = id.parse()?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let erased = erase::erase(app, &officer.id, &proof, id, &reason)?;
     let parts = vec![
         OutputBlock::Line("Erased: the text and its signature are deleted. Its place in the log is kept".to_owned()),

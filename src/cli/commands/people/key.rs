@@ -8,8 +8,7 @@ use serde::Serialize;
 use crate::app::error::Error;
 use crate::app::people::change_passphrase;
 use crate::cli::commands::maintenance::init::chosen;
-use crate::cli::commands::people::keys;
-use crate::cli::commands::people::keys::{KeyAdd, KeyCompromise, KeyList, KeyRetire};
+use crate::cli::commands::people::keys::{self, KeyAdd, KeyCompromise, KeyList, KeyRetire};
 use crate::cli::commands::people::person::{NewPassphrase, source};
 use crate::cli::context::Context;
 use crate::cli::context::input::{SecretSource, descriptor};
@@ -20,7 +19,6 @@ use crate::cli::output::written::IdRow;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::Secret;
 
-/// `key`.
 #[derive(Debug, Subcommand)]
 pub enum KeyVerb {
     /// Changes the passphrase; the PIN stays.
@@ -113,7 +111,6 @@ fn answer(person: &Person, sentence: String) -> Result<CommandOutput, Failure> {
 /// The result of changing a key.
 #[derive(Debug, Serialize)]
 pub struct KeyChanged {
-    /// `countersign/key/1`.
     pub schema: &'static str,
     /// The owner of the key.
     pub people: Vec<IdRow>,

@@ -7,8 +7,7 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
-use crate::app::keys::known_keys;
-use crate::app::keys::known_keys::KnownKey;
+use crate::app::keys::known_keys::{self, KnownKey};
 use crate::app::keys::status::KeyState;
 use crate::app::people::signing_keys;
 use crate::app::random::SystemRandom;
@@ -23,7 +22,6 @@ use crate::cli::output::written::Written;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
 
-/// `key add`.
 #[derive(Debug, Args)]
 pub struct KeyAdd {
     /// For whom: an id, or any part of a name that only they have.
@@ -33,7 +31,6 @@ pub struct KeyAdd {
     pub secret: NewPassphrase,
 }
 
-/// `key retire`.
 #[derive(Debug, Args)]
 pub struct KeyRetire {
     /// A key's fingerprint, or a person, all of whose keys are meant.
@@ -44,7 +41,6 @@ pub struct KeyRetire {
     pub reason: String,
 }
 
-/// `key compromise`.
 #[derive(Debug, Args)]
 pub struct KeyCompromise {
     /// The key's fingerprint, as `key list` shows it.
@@ -57,7 +53,6 @@ pub struct KeyCompromise {
     pub reason: String,
 }
 
-/// `key list`.
 #[derive(Debug, Args)]
 pub struct KeyList {
     /// Whose; without it, everyone's.
@@ -68,8 +63,7 @@ pub struct KeyList {
 pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = one(app, &asked.person, &Role::ALL)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let given = match context.from(source(&asked.secret).as_ref())? {
         Some(given) => Some(given),
         // At the terminal, the person types it.
@@ -82,20 +76,21 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
     let mut facts =
         vec![fact("Person", format!("{} {}", person.id, person.name)), fact("Key", new.key.fingerprint_text())];
     facts.extend(offered.as_ref().map(|words| fact("Passphrase", words.reveal())));
-    facts.push(fact("Checkpoint", &new.done.head.code));
-    let mut parts = vec![OutputBlock::Line(format!("Made a key for {}", person.name)), OutputBlock::Facts(facts)];
+    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
+    let written = Written { offered_passphrase, ..Written::about(&person.id, &new.done.ids, &new.done.head) };
+    let mut answer = CommandOutput::written(format!("Made a key for {}", person.name), facts, &written)?;
     if offered.is_some() {
-        parts.push(OutputBlock::Line(format!("Give these words to {}. They will not be shown again", person.name)));
+        answer
+            .parts
+            .push(OutputBlock::Line(format!("Give these words to {}. They will not be shown again", person.name)));
     }
     if new.waits {
-        parts.push(OutputBlock::Line(format!(
+        answer.parts.push(OutputBlock::Line(format!(
             "It cannot sign until another training officer runs: countersign key countersign {}",
             new.key.fingerprint_text()
         )));
     }
-    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
-    let written = Written::new(&new.done.ids, &new.done.head);
-    Ok(CommandOutput::new(parts, &Written { person: Some(person.id.to_string()), offered_passphrase, ..written })?)
+    Ok(answer)
 }
 
 /// Retires a key, or all keys of a person.
@@ -103,14 +98,13 @@ pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput,
     let app = &mut context.open()?;
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let known = meant(app, &asked.which)?;
-    let by = context.signer(app, &Role::ALL)?;
-    let proof = context.proof(&by)?;
+    let (by, proof) = context.signer_and_proof(app, &Role::ALL)?;
     let done = signing_keys::retire_keys(app, &by.id, &proof, &known, &reason)?;
     let said = match known.as_slice() {
         [one] => format!("Retired a key of {}. What it signed stays valid", one.person.name),
         several => format!("Retired {} keys. What they signed stays valid", several.len()),
     };
-    ended(&known, said, &done.head.code, Written::new(&done.ids, &done.head))
+    ended(&known, said, Written::new(&done.ids, &done.head))
 }
 
 /// Records that a key was compromised.
@@ -118,25 +112,23 @@ pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<Comman
     let app = &mut context.open()?;
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let known = with_fingerprint(app, &asked.fingerprint)?;
-    let by = context.signer(app, &Role::ALL)?;
-    let proof = context.proof(&by)?;
+    let (by, proof) = context.signer_and_proof(app, &Role::ALL)?;
     let done = signing_keys::compromise_key(app, &by.id, &proof, &known, asked.from, &reason)?;
     let said = format!(
         "Everything that the key of {} signed from position {} on is now under review. The key can no longer sign",
         known.person.name, asked.from
     );
-    ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
+    ended(&[known], said, Written::new(&done.ids, &done.head))
 }
 
 /// Countersigns a waiting key.
 pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let known = with_fingerprint(app, fingerprint)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = annotations::countersign(app, &officer.id, &proof, &[known.statement])?;
     let said = format!("The key of {} can now sign", known.person.name);
-    ended(&[known], said, &done.head.code, Written::new(&done.ids, &done.head))
+    ended(&[known], said, Written::new(&done.ids, &done.head))
 }
 
 /// Lists keys with their state.
@@ -153,24 +145,14 @@ pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure
         vec![person.id.to_string(), person.name.to_string(), state(one), since, one.key.fingerprint_text()]
     };
     let table = Table { head: vec!["id", "name", "state", "since", "key"], rows: known.iter().map(row).collect() };
-    let shape = |one: &KnownKey| KeyRow {
-        id: one.key.fingerprint_text(),
-        person: one.person.id.to_string(),
-        name: one.person.name.to_string(),
-        state: one.state.word(),
-        position: one.position,
-        since: one.since.to_string(),
-        statement: one.statement.to_string(),
-    };
-    let shape = Keys { schema: "countersign/keys/1", keys: known.iter().map(shape).collect() };
+    let shape = Keys { schema: "countersign/keys/1", keys: known.iter().map(KeyRow::new).collect() };
     Ok(CommandOutput::new(vec![listed(table, "Nobody has a key")], &shape)?)
 }
 
-fn ended(known: &[KnownKey], said: String, code: &str, written: Written) -> Result<CommandOutput, Failure> {
-    let mut facts: Vec<_> = known.iter().map(|one| fact("Key", one.key.fingerprint_text())).collect();
-    facts.push(fact("Checkpoint", code));
+fn ended(known: &[KnownKey], said: String, written: Written) -> Result<CommandOutput, Failure> {
+    let facts = known.iter().map(|one| fact("Key", one.key.fingerprint_text())).collect();
     let person = known.first().map(|one| one.person.id.to_string());
-    Ok(CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &Written { person, ..written })?)
+    Ok(CommandOutput::written(said, facts, &Written { person, ..written })?)
 }
 
 /// Returns the keys of a fingerprint or of a person.
@@ -192,22 +174,21 @@ fn with_fingerprint(app: &App, text: &str) -> Result<KnownKey, Error> {
 /// A list of keys.
 #[derive(Debug, Serialize)]
 pub struct Keys {
-    /// `countersign/keys/1`.
     pub schema: &'static str,
     pub keys: Vec<KeyRow>,
 }
 
-/// A key with its state.
-#[derive(Debug, Serialize)]
-pub struct KeyRow {
-    /// Its fingerprint.
-    pub id: String,
-    pub person: String,
-    pub name: String,
-    /// `signs`, `waits`, `retired` or `compromised`.
-    pub state: &'static str,
-    pub position: u64,
-    pub since: String,
-    /// The statement that added it.
-    pub statement: String,
+json_row! {
+    /// A key with its state.
+    KeyRow from (one: &KnownKey) {
+        id: String = one.key.fingerprint_text(),
+        person: String = one.person.id.to_string(),
+        name: String = one.person.name.to_string(),
+        /// `signs`, `waits`, `retired` or `compromised`.
+        state: &'static str = one.state.word(),
+        position: u64 = one.position,
+        since: String = one.since.to_string(),
+        /// The statement that added it.
+        statement: String = one.statement.to_string(),
+    }
 }

@@ -8,15 +8,13 @@ use serde::Serialize;
 use crate::app::error::Error;
 use crate::app::keys::keystore::five_words;
 use crate::app::people::person;
-use crate::app::people::roster;
-use crate::app::people::roster::NewPerson;
+use crate::app::people::roster::{self, NewPerson};
 use crate::app::random::SystemRandom;
 use crate::cli::commands::people::person_import::{PersonImportArgs, import};
-use crate::cli::context;
 use crate::cli::context::filter::filter;
 use crate::cli::context::input::{SecretSource, descriptor};
 use crate::cli::context::values::{one_of, roles};
-use crate::cli::context::{Context, one};
+use crate::cli::context::{self, Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::output::written::Written;
@@ -38,7 +36,6 @@ pub struct NewPassphrase {
     pub new_passphrase_fd: Option<u32>,
 }
 
-/// `person`.
 #[derive(Debug, Subcommand)]
 pub enum PersonVerb {
     /// Adds a person; one who may sign also gets a key.
@@ -59,7 +56,6 @@ pub enum PersonVerb {
     Import(PersonImportArgs),
 }
 
-/// `person add`.
 #[derive(Debug, Args)]
 pub struct PersonAdd {
     /// Their name, as it is shown and signed.
@@ -84,7 +80,6 @@ pub struct PersonAdd {
     pub secret: NewPassphrase,
 }
 
-/// `person list`.
 #[derive(Debug, Args)]
 pub struct PersonList {
     /// Lists only those with this role; may be said again.
@@ -128,30 +123,28 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
     // A trainee only signs acknowledgements and disputes, so they get a key only if they bring a passphrase.
     let signs = new.roles.iter().any(|role| *role != Role::Trainee);
     let app = &mut context.open()?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let given = context.from(source(&asked.secret).as_ref())?;
     let offered = if signs && given.is_none() { Some(five_words(&mut SystemRandom::default())?) } else { None };
     let (id, done) = roster::add_person(app, &officer.id, &proof, new, given.as_ref().or(offered.as_ref()))?;
     let mut facts = vec![fact("Person", format!("{id} {name}"))];
-    let mut parts = vec![OutputBlock::Line(match turned {
+    let line = match turned {
         Some(_) => format!("Added {name}, written “{}”", asked.name),
         None if name.as_str().contains(',') => format!("Added {name}; the comma is part of the name"),
         None => format!("Added {name}"),
-    })];
+    };
     if let Some(words) = &offered {
         facts.push(fact("Passphrase", words.reveal()));
     }
-    facts.push(fact("Checkpoint", &done.head.code));
-    parts.push(OutputBlock::Facts(facts));
+    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
+    let written = Written { offered_passphrase, ..Written::about(&id, &done.ids, &done.head) };
+    let mut answer = CommandOutput::written(line, facts, &written)?;
     if offered.is_some() {
-        parts.push(OutputBlock::Line(format!(
+        answer.parts.push(OutputBlock::Line(format!(
             "Give these words to {name}. They will not be shown again. To change them: `countersign key passphrase --as {id}`"
         )));
     }
-    let offered_passphrase = offered.as_ref().map(|words| words.reveal().to_owned());
-    let shape = Written { person: Some(id.to_string()), offered_passphrase, ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    Ok(answer)
 }
 
 fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure> {
@@ -181,7 +174,7 @@ fn list(context: &Context, asked: &PersonList) -> Result<CommandOutput, Failure>
     };
     let rows = people.iter().map(row).collect();
     let table = Table { head: vec!["id", "name", "roles", "department", "level", "registration"], rows };
-    let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::from).collect() };
+    let shape = People { schema: "countersign/people/1", people: people.iter().map(PersonRow::new).collect() };
     Ok(CommandOutput::new(vec![listed(table, "Nobody matches")], &shape)?)
 }
 
@@ -199,68 +192,45 @@ fn no_department(words: &str, known: &[SafeText]) -> Error {
 fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = one(app, text, &Role::ALL)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::leave(app, &officer.id, &proof, &person.id)?;
-    let parts = vec![
-        OutputBlock::Line(format!("Recorded that {} has left. What they signed stays valid", person.name)),
-        OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
-    ];
-    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    let line = format!("Recorded that {} has left. What they signed stays valid", person.name);
+    let facts = vec![fact("Person", &person.id)];
+    Ok(CommandOutput::written(line, facts, &Written::about(&person.id, &done.ids, &done.head))?)
 }
 
 fn back(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let person = roster::who_left(app, text)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::come_back(app, &officer.id, &proof, &person.id)?;
-    let mut parts = vec![
-        OutputBlock::Line(format!("{} is back", person.name)),
-        OutputBlock::Facts(vec![fact("Person", &person.id), fact("Checkpoint", &done.head.code)]),
-    ];
+    let written = Written::about(&person.id, &done.ids, &done.head);
+    let facts = vec![fact("Person", &person.id)];
+    let mut answer = CommandOutput::written(format!("{} is back", person.name), facts, &written)?;
     if person.roles.iter().any(|role| *role != Role::Trainee) {
         let id = &person.id;
-        parts.push(OutputBlock::Line(format!(
+        answer.parts.push(OutputBlock::Line(format!(
             "Their keys were retired: `countersign key add {id}` gives them a new one"
         )));
     }
-    let shape = Written { person: Some(person.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    Ok(answer)
 }
 
 /// A list of people.
 #[derive(Debug, Serialize)]
 pub struct People {
-    /// `countersign/people/1`.
     pub schema: &'static str,
     pub people: Vec<PersonRow>,
 }
 
-/// A person.
-#[derive(Debug, Serialize)]
-pub struct PersonRow {
-    pub id: String,
-    pub name: String,
-    pub roles: Vec<&'static str>,
-    pub department: Option<String>,
-    pub registration: Option<String>,
-    pub level: Option<String>,
-    pub left: bool,
-}
-
-impl From<&Person> for PersonRow {
-    fn from(person: &Person) -> Self {
-        let text = |clean: &Option<crate::domain::primitives::text::SafeText>| clean.as_ref().map(ToString::to_string);
-        Self {
-            id: person.id.to_string(),
-            name: person.name.to_string(),
-            roles: person.roles.iter().map(|role| role.slug()).collect(),
-            department: text(&person.department),
-            registration: text(&person.registration),
-            level: text(&person.level),
-            left: person.left,
-        }
+json_row! {
+    PersonRow from (person: &Person) {
+        id: String = person.id.to_string(),
+        name: String = person.name.to_string(),
+        roles: Vec<&'static str> = person.roles.iter().map(|role| role.slug()).collect(),
+        department: Option<String> = person.department.as_ref().map(ToString::to_string),
+        registration: Option<String> = person.registration.as_ref().map(ToString::to_string),
+        level: Option<String> = person.level.as_ref().map(ToString::to_string),
+        left: bool = person.left,
     }
 }

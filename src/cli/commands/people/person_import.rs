@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::error::Error;
 use crate::app::people::import;
-use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks};
+use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -18,7 +17,6 @@ use crate::domain::import::roster::diff::{Plan, Planned, RowChange};
 use crate::domain::import::roster::read::people;
 use crate::domain::people::person::Role;
 
-/// `person import`.
 #[derive(Debug, Args)]
 pub struct PersonImportArgs {
     /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
@@ -73,20 +71,10 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
         let answer = CommandOutput::new(parts, &shape)?;
         return Ok(CommandOutput { code: u8::from(faults > 0), ..answer });
     }
-    if let Some(first) = plan.of(Severity::Fault).next() {
-        let more = match faults {
-            1 => String::new(),
-            2 => "; there is 1 more fault".to_owned(),
-            n => format!("; there are {} more faults", n - 1),
-        };
-        let all = if faults > 1 { "; leave out --yes to list them all" } else { "" };
-        return Err(Error::refused(format!("{first}{more}"))
-            .context(format!("Reading {}", asked.file.display()))
-            .hint(format!("{}{all}", first.hint))
-            .into());
+    if faults > 0 {
+        return Err(first_fault(&asked.file, &plan.remarks, "; leave out --yes to list them all").into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = import::import_people(app, &officer.id, &proof, &plan)?;
     context.warnings.extend(plan.of(Severity::Warning).map(ToString::to_string));
     shape.done = true;
@@ -141,26 +129,13 @@ pub struct RosterImport {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// The effect of a row. The id of a new person is final only once the import is done.
-#[derive(Debug, Serialize)]
-pub struct PlannedRow {
-    pub id: usize,
-    pub person: Option<String>,
-    pub name: String,
-    pub change: &'static str,
-    pub changes: Vec<String>,
-}
-
-impl PlannedRow {
-    /// Returns the row; `done` says whether ids are final.
-    pub fn new(row: &Planned, done: bool) -> Self {
-        let known = done || row.fate != crate::domain::import::roster::diff::RowChange::New;
-        Self {
-            id: row.line,
-            person: known.then(|| row.person.id.to_string()),
-            name: row.person.name.to_string(),
-            change: row.fate.slug(),
-            changes: row.changes.clone(),
-        }
+json_row! {
+    /// The effect of a row. The id of a new person is final only once the import is done.
+    PlannedRow from (row: &Planned, done: bool) {
+        id: usize = row.line,
+        person: Option<String> = (done || row.fate != RowChange::New).then(|| row.person.id.to_string()),
+        name: String = row.person.name.to_string(),
+        change: &'static str = row.fate.slug(),
+        changes: Vec<String> = row.changes.clone(),
     }
 }

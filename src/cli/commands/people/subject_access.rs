@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::people::subject_access;
-use crate::app::people::subject_access::{Due, SubjectAccessReport, UnsignedWork};
+use crate::app::people::subject_access::{self, Due, SubjectAccessReport, UnsignedWork};
 use crate::cli::commands::people::person::PersonRow;
 use crate::cli::context::input::write_files;
 use crate::cli::context::{Context, one};
@@ -24,14 +23,12 @@ use crate::domain::record::view::FullStatement;
 /// Default retention in years: a programme, and the time in which questions about it may come.
 const YEARS: u32 = 6;
 
-/// `retention`.
 #[derive(Debug, Subcommand)]
 pub enum RetentionVerb {
     /// Lists those whose records were kept long enough; a person decides what is erased.
     List(RetentionList),
 }
 
-/// `retention list`.
 #[derive(Debug, Args)]
 pub struct RetentionList {
     /// Years since the newest statement on a record; without it, `retention_years` of the settings, else 6.
@@ -46,9 +43,9 @@ pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, 
     let id = &held.person.id;
     let mut shape = PersonExport {
         schema: "countersign/person-export/1",
-        people: vec![PersonRow::from(&held.person)],
+        people: vec![PersonRow::new(&held.person)],
         keys: held.keys.iter().map(|key| PublicKeyRow { id: key.fingerprint_text(), line: key.to_string() }).collect(),
-        statements: held.statements.iter().map(FullRow::from).collect(),
+        statements: held.statements.iter().map(FullRow::new).collect(),
         begun: held.begun.iter().enumerate().map(|(at, begun)| UnsignedWorkRow::new(at + 1, begun)).collect(),
         files: Vec::new(),
     };
@@ -129,18 +126,18 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
     };
     let due = subject_access::retention(&app, years, app.today())?;
     let row = |due: &Due| {
-        vec![
-            due.id.to_string(),
-            due.name.to_string(),
-            if due.left { "has left" } else { "" }.to_owned(),
-            due.statements.to_string(),
+        cells![
+            due.id,
+            due.name,
+            if due.left { "has left" } else { "" },
+            due.statements,
             long_day(due.newest.local_day()),
-            long_day(due.since),
+            long_day(due.since)
         ]
     };
     let head = vec!["id", "name", "left", "statements", "newest", "due since"];
     let table = Table { head, rows: due.iter().map(row).collect() };
-    let shape = Retention { schema: "countersign/retention/1", years, people: due.iter().map(DueRow::from).collect() };
+    let shape = Retention { schema: "countersign/retention/1", years, people: due.iter().map(DueRow::new).collect() };
     let nothing = format!("No record is older than {years} years");
     let answer = CommandOutput::new(vec![listed(table, &nothing)], &shape)?;
     Ok(if due.is_empty() {
@@ -155,20 +152,16 @@ pub fn retention(context: &Context, verb: &RetentionVerb) -> Result<CommandOutpu
 /// Everything stored about a person.
 #[derive(Debug, Serialize)]
 pub struct PersonExport {
-    /// `countersign/person-export/1`.
     pub schema: &'static str,
     pub people: Vec<PersonRow>,
-    /// Their public keys.
     pub keys: Vec<PublicKeyRow>,
     /// Every statement by them or about them.
     pub statements: Vec<FullRow>,
-    /// Unsigned work.
     pub begun: Vec<UnsignedWorkRow>,
     /// The files written.
     pub files: Vec<FileRow>,
 }
 
-/// A public key.
 #[derive(Debug, Serialize)]
 pub struct PublicKeyRow {
     /// Its fingerprint.
@@ -176,29 +169,20 @@ pub struct PublicKeyRow {
     pub line: String,
 }
 
-/// Unsigned work.
-#[derive(Debug, Serialize)]
-pub struct UnsignedWorkRow {
-    /// Its number in this list, from 1.
-    pub id: usize,
-    pub what: String,
-    pub person: String,
-    pub trainee: String,
-    pub text: String,
-}
-
-impl UnsignedWorkRow {
-    /// Returns the row with this number.
-    pub fn new(id: usize, begun: &UnsignedWork) -> Self {
-        let (what, person) = (begun.what.clone(), begun.person.clone());
-        Self { id, what, person, trainee: begun.trainee.clone(), text: begun.text.clone() }
+json_row! {
+    UnsignedWorkRow from (id: usize, begun: &UnsignedWork) {
+        /// Its number in this list, from 1.
+        id: usize = id,
+        what: String = begun.what.clone(),
+        person: String = begun.person.clone(),
+        trainee: String = begun.trainee.clone(),
+        text: String = begun.text.clone(),
     }
 }
 
 /// People whose records were kept long enough.
 #[derive(Debug, Serialize)]
 pub struct Retention {
-    /// `countersign/retention/1`.
     pub schema: &'static str,
     /// Years since the newest statement on a record.
     pub years: u32,
@@ -206,51 +190,26 @@ pub struct Retention {
     pub people: Vec<DueRow>,
 }
 
-/// A person whose records were kept long enough.
-#[derive(Debug, Serialize)]
-pub struct DueRow {
-    pub id: String,
-    pub name: String,
-    pub left: bool,
-    pub statements: u64,
-    pub newest: String,
-    pub since: String,
-}
-
-impl From<&Due> for DueRow {
-    fn from(due: &Due) -> Self {
-        Self {
-            id: due.id.to_string(),
-            name: due.name.to_string(),
-            left: due.left,
-            statements: due.statements,
-            newest: due.newest.to_string(),
-            since: due.since.to_string(),
-        }
+json_row! {
+    /// A person whose records were kept long enough.
+    DueRow from (due: &Due) {
+        id: String = due.id.to_string(),
+        name: String = due.name.to_string(),
+        left: bool = due.left,
+        statements: u64 = due.statements,
+        newest: String = due.newest.to_string(),
+        since: String = due.since.to_string(),
     }
 }
 
-/// A statement in full.
-#[derive(Debug, Serialize)]
-pub struct FullRow {
-    pub id: String,
-    pub position: u64,
-    pub text: String,
-    pub signature: String,
-    pub key: String,
-    pub sound: bool,
-}
-
-impl From<&FullStatement> for FullRow {
-    fn from(full: &FullStatement) -> Self {
-        Self {
-            id: full.id.to_string(),
-            position: full.position,
-            text: full.text.clone(),
-            signature: full.armored.clone(),
-            key: full.key.clone(),
-            sound: full.sound,
-        }
+json_row! {
+    FullRow from (full: &FullStatement) {
+        id: String = full.id.to_string(),
+        position: u64 = full.position,
+        text: String = full.text.clone(),
+        signature: String = full.armored.clone(),
+        key: String = full.key.clone(),
+        sound: bool = full.sound,
     }
 }
 

@@ -9,7 +9,6 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::people::person::{Person, Role};
 
-/// `supervise`.
 #[derive(Debug, Args)]
 pub struct SuperviseArgs {
     /// Who supervises: an id, or any part of a name that only they have; without anyone, all are shown.
@@ -47,14 +46,7 @@ pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutp
 
 fn shown(mut parts: Vec<OutputBlock>, all: &[(Person, Vec<Person>)]) -> Result<CommandOutput, Failure> {
     let rows = all.iter().flat_map(|(supervisor, trainees)| {
-        trainees.iter().map(|trainee| {
-            vec![
-                supervisor.name.to_string(),
-                trainee.name.to_string(),
-                supervisor.id.to_string(),
-                trainee.id.to_string(),
-            ]
-        })
+        trainees.iter().map(|trainee| cells![supervisor.name, trainee.name, supervisor.id, trainee.id])
     });
     let table = Table { head: vec!["supervisor", "trainee", "supervisor id", "trainee id"], rows: rows.collect() };
     parts.push(listed(table, "Nobody supervises anybody yet"));

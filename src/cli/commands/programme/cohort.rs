@@ -14,7 +14,6 @@ use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::cohort::{Again, CohortOrder, CohortRow};
 
-/// `cohort`.
 #[derive(Debug, Args)]
 pub struct CohortArgs {
     /// Lists only those who fit: words of a name or specialism, behind, overdue, renew, duty:7, by:hawthorn, level:associate.
@@ -51,14 +50,9 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         schema: "countersign/cohort/1",
         order: asked.order.slug(),
         of: cohort.len(),
-        trainees: rows.iter().map(Trainee::from).collect(),
+        trainees: rows.iter().map(Trainee::new).collect(),
     };
     Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
-}
-
-/// Joins texts with commas.
-fn listed_all<'a>(texts: impl Iterator<Item = &'a SafeText>) -> String {
-    texts.map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn row(row: &CohortRow) -> Vec<String> {
@@ -76,7 +70,7 @@ fn row(row: &CohortRow) -> Vec<String> {
     vec![
         card.name.to_string(),
         card.standard.to_string(),
-        listed_all(card.scope.option.iter().chain(&card.specialism)),
+        card.scope.option.iter().chain(&card.specialism).map(SafeText::as_str).collect::<Vec<_>>().join(", "),
         format!("{}/{}", row.month, row.months),
         format!("{}/{}", card.signed, card.total),
         row.expected.to_string(),
@@ -95,7 +89,6 @@ fn row(row: &CohortRow) -> Vec<String> {
 /// A page of the cohort.
 #[derive(Debug, Serialize)]
 pub struct Cohort {
-    /// `countersign/cohort/1`.
     pub schema: &'static str,
     pub order: &'static str,
     /// Total number of matches.
@@ -103,38 +96,34 @@ pub struct Cohort {
     pub trainees: Vec<Trainee>,
 }
 
-/// A trainee of the cohort.
-#[derive(Debug, Serialize)]
-pub struct Trainee {
-    /// The same fields as in `trainee`.
-    #[serde(flatten)]
-    pub trainee: Card,
-    pub level: Option<String>,
-    pub month: u16,
-    pub months: u16,
-    pub expected: u16,
-    pub weeks: i32,
-    pub by_plan: bool,
-    pub paused: bool,
-    pub gateway: String,
-    pub not_yet: u16,
-    pub lapses: Vec<LapseRow>,
-    pub claims: u16,
-    pub review_overdue: u32,
-    pub duties: Vec<Figure>,
+json_row! {
+    Trainee from (row: &CohortRow) {
+        /// The same fields as in `trainee`.
+        #[serde(flatten)]
+        trainee: Card = Card::new(&row.trainee),
+        level: Option<String> = row.level.as_ref().map(ToString::to_string),
+        month: u16 = row.month,
+        months: u16 = row.months,
+        expected: u16 = row.expected,
+        weeks: i32 = row.weeks,
+        by_plan: bool = row.trainee.planned.is_some(),
+        paused: bool = row.paused,
+        gateway: String = row.gateway.to_string(),
+        not_yet: u16 = row.not_yet,
+        lapses: Vec<LapseRow> = row.again.iter().map(LapseRow::new).collect(),
+        claims: u16 = row.claims,
+        review_overdue: u32 = row.review_overdue,
+        duties: Vec<Figure> =
+            row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+    }
 }
 
-/// A KSB that must be shown again.
-#[derive(Debug, Serialize)]
-pub struct LapseRow {
-    pub code: String,
-    pub state: &'static str,
-    pub due: String,
-}
-
-impl From<&Again> for LapseRow {
-    fn from(again: &Again) -> Self {
-        Self { code: again.code.to_string(), state: again.state.slug(), due: again.due.to_string() }
+json_row! {
+    /// A KSB that must be shown again.
+    LapseRow from (again: &Again) {
+        code: String = again.code.to_string(),
+        state: &'static str = again.state.slug(),
+        due: String = again.due.to_string(),
     }
 }
 
@@ -143,25 +132,4 @@ impl From<&Again> for LapseRow {
 pub struct Figure {
     pub signed: u16,
     pub total: u16,
-}
-
-impl From<&CohortRow> for Trainee {
-    fn from(row: &CohortRow) -> Self {
-        Self {
-            trainee: Card::from(&row.trainee),
-            level: row.level.as_ref().map(ToString::to_string),
-            month: row.month,
-            months: row.months,
-            expected: row.expected,
-            weeks: row.weeks,
-            by_plan: row.trainee.planned.is_some(),
-            paused: row.paused,
-            gateway: row.gateway.to_string(),
-            not_yet: row.not_yet,
-            lapses: row.again.iter().map(LapseRow::from).collect(),
-            claims: row.claims,
-            review_overdue: row.review_overdue,
-            duties: row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
-        }
-    }
 }

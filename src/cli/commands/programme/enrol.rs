@@ -4,10 +4,8 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::people::roster;
-use crate::app::standards::adopted;
-use crate::app::standards::standard;
+use crate::app::people::{person, roster};
+use crate::app::standards::{adopted, standard};
 use crate::cli::commands::programme::enrol_scope::{answered, changed, scope_of};
 use crate::cli::commands::programme::enrolment_transfer;
 use crate::cli::commands::programme::planned::warn_of_end;
@@ -15,7 +13,7 @@ use crate::cli::context::prompt::Terminal;
 use crate::cli::context::values::yes_or_no;
 use crate::cli::context::{Context, day, name, one};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::table::fact;
 use crate::cli::output::written::Written;
 use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::people::person::{Enrolment, Role};
@@ -23,7 +21,6 @@ use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::{SafeText, said_yes};
 
-/// `enrol`.
 #[derive(Debug, Args)]
 pub struct EnrolArgs {
     /// Who: an id, or any part of a name that only they have.
@@ -81,8 +78,7 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     }
     let warnings = adopted::start_warnings(app, &reference, start)?;
     let unmapped = adopted::standard(app, &reference)?.unmapped_options();
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let aged_16_to_18 = match aged_16_to_18 {
         None => ask_age(&trainee.name, start)?,
         answered => answered,
@@ -118,10 +114,7 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     facts.extend(option.iter().map(|option| fact("Option", option)));
     facts.extend(changed.into_iter().flat_map(|changed| changed.facts));
     facts.extend(answered(app, &trainee.id)?);
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![OutputBlock::Line(line), OutputBlock::Facts(facts)];
-    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    Ok(CommandOutput::written(line, facts, &Written::about(&trainee.id, &done.ids, &done.head))?)
 }
 
 /// Asks whether a trainee was aged 16 to 18, if there is a terminal. Without an answer, this stays open.

@@ -4,13 +4,12 @@ use clap::Args;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::people::roster;
+use crate::app::people::{person, roster};
 use crate::app::record::records;
 use crate::app::standards::adopted;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::table::fact;
 use crate::cli::output::written::Written;
 use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
@@ -18,7 +17,6 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::standard::options::Scope;
 
-/// `enrolment option`.
 #[derive(Debug, Args)]
 pub struct ChangeOption {
     /// Who: an id, or any part of a name that only they have.
@@ -27,7 +25,6 @@ pub struct ChangeOption {
     pub option: String,
 }
 
-/// `enrolment leave-out`.
 #[derive(Debug, Args)]
 pub struct LeaveOut {
     /// Who: an id, or any part of a name that only they have.
@@ -40,7 +37,6 @@ pub struct LeaveOut {
     pub reason: String,
 }
 
-/// `enrolment include`.
 #[derive(Debug, Args)]
 pub struct Include {
     /// Who: an id, or any part of a name that only they have.
@@ -128,7 +124,6 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
     Ok(Some(fact("Required", format!("{} of the standard's {all} KSBs", card.total))))
 }
 
-/// Changes the option.
 pub fn option(context: &mut Context, app: &mut App, asked: &ChangeOption) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
     let scope = scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;
@@ -187,8 +182,7 @@ fn state(
     }
     let now = Enrolment { scope, ..before.clone() };
     let changed = changed(app, before, &now)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let left_out = listed(&now.scope.left_out_codes());
     let option = now.scope.option.clone();
     let done = roster::enrol(app, &officer.id, &proof, now)?;
@@ -198,9 +192,7 @@ fn state(
     }
     facts.extend(changed.facts);
     facts.extend(answered(app, &who.id)?);
-    facts.push(fact("Checkpoint", &done.head.code));
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(changed.line), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(changed.line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 fn listed(codes: &[KsbCode]) -> String {

@@ -9,14 +9,12 @@ use crate::app::people::roster;
 use crate::app::programme::hours;
 use crate::app::record::records;
 use crate::cli::commands::programme::enrol::age_words;
-use crate::cli::commands::programme::enrol_scope;
-use crate::cli::commands::programme::enrol_scope::{ChangeOption, Include, LeaveOut};
-use crate::cli::commands::programme::planned;
-use crate::cli::commands::programme::planned::{GivePlannedEnd, Plan, Recognise};
+use crate::cli::commands::programme::enrol_scope::{self, ChangeOption, Include, LeaveOut};
+use crate::cli::commands::programme::planned::{self, GivePlannedEnd, Plan, Recognise};
 use crate::cli::context::values::yes_or_no;
 use crate::cli::context::{Context, day, one};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::table::fact;
 use crate::cli::output::written::Written;
 use crate::domain::people::break_in_learning::{BreakPeriod, in_break};
 use crate::domain::people::paid_hours::PaidHours;
@@ -24,7 +22,6 @@ use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::text::SafeText;
 
-/// `enrolment`.
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {
     /// Starts a break in learning: no day of it counts, and all that is expected comes later by as many days.
@@ -51,7 +48,6 @@ pub enum EnrolmentVerb {
     Include(Include),
 }
 
-/// `enrolment break`.
 #[derive(Debug, Args)]
 pub struct PauseEnrolment {
     /// Who: an id, or any part of a name that only they have.
@@ -67,7 +63,6 @@ pub struct PauseEnrolment {
     pub reason: String,
 }
 
-/// `enrolment resume`.
 #[derive(Debug, Args)]
 pub struct Resume {
     /// Who: an id, or any part of a name that only they have.
@@ -80,7 +75,6 @@ pub struct Resume {
     pub reason: Option<String>,
 }
 
-/// `enrolment paid-hours`.
 #[derive(Debug, Args)]
 pub struct GivePaidHours {
     /// Who: an id, or any part of a name that only they have.
@@ -90,7 +84,6 @@ pub struct GivePaidHours {
     pub weekly: PaidHours,
 }
 
-/// `enrolment aged-16-to-18`.
 #[derive(Debug, Args)]
 pub struct GiveAge {
     /// Who: an id, or any part of a name that only they have.
@@ -143,8 +136,7 @@ fn paused(
     reason: &str,
 ) -> Result<CommandOutput, Failure> {
     let reason = SafeText::line(reason).map_err(|fault| Error::from(fault).context("--reason"))?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let days: Vec<NaiveDate> = hours::hours(app, &who.id)?.iter().map(|row| row.entry.day).collect();
     let warning = in_break(&[span], &days).map(|warning| format!("Hours are recorded: {warning}"));
     let done = roster::pause(app, &officer.id, &proof, who, span, reason)?;
@@ -158,9 +150,8 @@ fn paused(
             format!("{} is on a break in learning from {from} and back on {back}", who.name)
         }
     };
-    let facts = vec![fact("Gateway expected", day_words(expected)), fact("Checkpoint", &done.head.code)];
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?.warning(warning))
+    let facts = vec![fact("Gateway expected", day_words(expected))];
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?.warning(warning))
 }
 
 /// Records the enrolment again with this age.
@@ -169,21 +160,14 @@ fn aged(context: &mut Context, app: &mut App, asked: &GiveAge) -> Result<Command
     if before.aged_16_to_18 == Some(asked.answer) {
         return Err(enrol_scope::unchanged(&who).into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let start = day_words(before.start);
     let aged_16_to_18 = Some(asked.answer);
     let done = roster::enrol(app, &officer.id, &proof, Enrolment { aged_16_to_18, ..before })?;
     let was = if asked.answer { "aged 16 to 18" } else { "aged 19 or over" };
-    let parts = vec![
-        OutputBlock::Line(format!("Recorded that {} was {was} on {start}", who.name)),
-        OutputBlock::Facts(vec![
-            fact("English and maths", age_words(aged_16_to_18, &who.id)),
-            fact("Checkpoint", &done.head.code),
-        ]),
-    ];
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    let line = format!("Recorded that {} was {was} on {start}", who.name);
+    let facts = vec![fact("English and maths", age_words(aged_16_to_18, &who.id))];
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 /// Records the enrolment again with these paid hours.
@@ -192,14 +176,10 @@ fn paid_hours(context: &mut Context, app: &mut App, asked: &GivePaidHours) -> Re
     if before.weekly == Some(asked.weekly) {
         return Err(enrol_scope::unchanged(&who).into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::enrol(app, &officer.id, &proof, Enrolment { weekly: Some(asked.weekly), ..before })?;
     let minimum = hours::hours_plan(app, &who.id)?.minimum.map(|hours| hours.to_string()).unwrap_or_default();
-    let parts = vec![
-        OutputBlock::Line(format!("{} is paid for {} hours a week", who.name, asked.weekly)),
-        OutputBlock::Facts(vec![fact("Off-the-job hours in all", minimum), fact("Checkpoint", &done.head.code)]),
-    ];
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    let line = format!("{} is paid for {} hours a week", who.name, asked.weekly);
+    let facts = vec![fact("Off-the-job hours in all", minimum)];
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }

@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use crate::app::error::Error;
 use crate::app::standards::standard::Move;
-use crate::cli::commands::standards::standard_rows::ItemRow;
-use crate::cli::commands::standards::standard_rows::worded;
-use crate::cli::output::report::{CommandOutput, Failure};
+use crate::cli::commands::standards::standard_rows::{ItemRow, worded};
+use crate::cli::output::report::{CommandOutput, Failure, section};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::people::person::Person;
 use crate::domain::primitives::ids::StandardRef;
@@ -60,14 +59,8 @@ fn told(trainee: &Person, moved: &Move) -> Vec<OutputBlock> {
     ] {
         let of_these = moved.ksbs.iter().filter(|(pair, _)| changes.contains(&pair.change));
         let rows: Vec<Vec<String>> = of_these.map(row).collect();
-        if !rows.is_empty() {
-            let head = vec!["change", "before", "after", "state before", "text"];
-            parts.extend([
-                OutputBlock::Gap,
-                OutputBlock::Line(heading.to_owned()),
-                OutputBlock::Table(Table { head, rows }),
-            ]);
-        }
+        let head = vec!["change", "before", "after", "state before", "text"];
+        parts.extend(section(heading, Table { head, rows }));
     }
     parts
 }

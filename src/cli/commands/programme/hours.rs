@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::programme::hours;
-use crate::app::programme::hours::NewHours;
+use crate::app::programme::hours::{self, NewHours};
 use crate::app::record::records;
 use crate::cli::commands::record::marks::ids_of;
 use crate::cli::context::filter::{filter, trainee_first};
@@ -25,7 +24,6 @@ use crate::domain::programme::filter::ProgrammeFilter;
 use crate::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
 use crate::domain::programme::hours_plan::HoursPlan;
 
-/// `hours`.
 #[derive(Debug, Subcommand)]
 pub enum HoursVerb {
     /// Enters hours of a trainee; they count once a supervisor confirms them.
@@ -38,7 +36,6 @@ pub enum HoursVerb {
     Confirm(HoursConfirm),
 }
 
-/// `hours add`.
 #[derive(Debug, Args)]
 pub struct HoursAdd {
     /// Whose: an id, or any part of a name that only they have.
@@ -57,7 +54,6 @@ pub struct HoursAdd {
     pub ksbs: Vec<String>,
 }
 
-/// `hours list`.
 #[derive(Debug, Args)]
 pub struct HoursList {
     /// Whose, if only theirs; then what they must be: by:hawthorn, since:monday, s26, waiting, confirmed.
@@ -65,7 +61,6 @@ pub struct HoursList {
     pub filter: Vec<String>,
 }
 
-/// `hours remove`.
 #[derive(Debug, Args)]
 pub struct HoursRemove {
     /// Whose: an id, or any part of a name that only they have.
@@ -74,7 +69,6 @@ pub struct HoursRemove {
     pub id: String,
 }
 
-/// `hours confirm`.
 #[derive(Debug, Args)]
 pub struct HoursConfirm {
     /// Whose: an id, or any part of a name that only they have.
@@ -213,17 +207,13 @@ fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<CommandOutput,
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let ids = ids_of(&asked.ids)?;
-    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    let proof = context.proof(&signer)?;
+    let (signer, proof) = context.signer_and_proof(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let (done, sum) = hours::confirm_hours(app, &signer.id, &proof, &trainee.id, &ids)?;
     let mut facts = vec![fact("Signer", format!("{} {}", signer.id, signer.name))];
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Now", hours::hours_plan(app, &trainee.id)?.short()));
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts =
-        vec![OutputBlock::Line(format!("Confirmed {sum} hours of {}", trainee.name)), OutputBlock::Facts(facts)];
-    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
+    let line = format!("Confirmed {sum} hours of {}", trainee.name);
+    Ok(CommandOutput::written(line, facts, &Written::about(&trainee.id, &done.ids, &done.head))?.warning(done.warning))
 }
 
 fn row(row: &HourRow) -> Vec<String> {
@@ -232,88 +222,46 @@ fn row(row: &HourRow) -> Vec<String> {
         None => "waits".to_owned(),
     };
     let entry = &row.entry;
-    vec![
-        day_words(entry.day),
-        entry.hours.to_string(),
-        state,
-        codes(entry),
-        entry.id.to_string(),
-        entry.what.to_string(),
-    ]
+    cells![day_words(entry.day), entry.hours, state, codes(entry), entry.id, entry.what]
 }
 
 fn codes(entry: &HourEntry) -> String {
     entry.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// A trainee's hours, as numbers in quarters.
-#[derive(Debug, Serialize)]
-pub struct Hours {
-    /// `countersign/hours/1`.
-    pub schema: &'static str,
-    pub person: String,
-    pub confirmed: f64,
-    pub waiting: f64,
-    pub minimum: Option<u32>,
-    pub expected: Option<u32>,
-    pub ahead: Option<i64>,
-    pub measured: Option<&'static str>,
-    pub months_without: Vec<String>,
-    pub why: Vec<String>,
-    pub entries: Vec<EntryRow>,
-}
-
-/// An hours entry.
-#[derive(Debug, Serialize)]
-pub struct EntryRow {
-    pub id: String,
-    pub day: String,
-    pub hours: f64,
-    pub what: String,
-    pub codes: Vec<String>,
-    pub confirmed_by: Option<String>,
-    pub confirmed_on: Option<String>,
-    pub statement: Option<String>,
-}
-
-impl Hours {
-    /// Returns a person's hours.
-    pub fn new(person: String, plan: &HoursPlan, rows: &[HourRow]) -> Self {
-        Self {
-            schema: "countersign/hours/1",
-            person,
-            confirmed: number(plan.confirmed),
-            waiting: number(plan.waiting),
-            minimum: plan.minimum,
-            expected: plan.expected,
-            ahead: plan.ahead,
-            measured: plan.ahead.map(|_| plan.measured.slug()),
-            months_without: plan.idle.iter().map(ToString::to_string).collect(),
-            why: plan.why.clone(),
-            entries: rows.iter().map(EntryRow::from).collect(),
-        }
+json_row! {
+    /// A trainee's hours, as numbers in quarters.
+    Hours from (person: String, plan: &HoursPlan, rows: &[HourRow]) {
+        schema: &'static str = "countersign/hours/1",
+        person: String = person,
+        confirmed: f64 = number(plan.confirmed),
+        waiting: f64 = number(plan.waiting),
+        minimum: Option<u32> = plan.minimum,
+        expected: Option<u32> = plan.expected,
+        ahead: Option<i64> = plan.ahead,
+        measured: Option<&'static str> = plan.ahead.map(|_| plan.measured.slug()),
+        months_without: Vec<String> = plan.idle.iter().map(ToString::to_string).collect(),
+        why: Vec<String> = plan.why.clone(),
+        entries: Vec<EntryRow> = rows.iter().map(EntryRow::new).collect(),
     }
 }
 
-impl From<&HourRow> for EntryRow {
-    fn from(row: &HourRow) -> Self {
-        Self {
-            id: row.entry.id.to_string(),
-            day: row.entry.day.to_string(),
-            hours: number(row.entry.hours),
-            what: row.entry.what.to_string(),
-            codes: row.entry.codes.iter().map(ToString::to_string).collect(),
-            confirmed_by: row.confirmed.as_ref().map(|(by, _)| by.to_string()),
-            confirmed_on: row.confirmed.as_ref().map(|(_, on)| on.to_string()),
-            statement: row.statement.map(|id| id.to_string()),
-        }
+json_row! {
+    EntryRow from (row: &HourRow) {
+        id: String = row.entry.id.to_string(),
+        day: String = row.entry.day.to_string(),
+        hours: f64 = number(row.entry.hours),
+        what: String = row.entry.what.to_string(),
+        codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect(),
+        confirmed_by: Option<String> = row.confirmed.as_ref().map(|(by, _)| by.to_string()),
+        confirmed_on: Option<String> = row.confirmed.as_ref().map(|(_, on)| on.to_string()),
+        statement: Option<String> = row.statement.map(|id| id.to_string()),
     }
 }
 
 /// Trainees with unconfirmed hours.
 #[derive(Debug, Serialize)]
 pub struct HoursWaiting {
-    /// `countersign/hours-waiting/1`.
     pub schema: &'static str,
     pub trainees: Vec<WaitingRow>,
 }
@@ -327,7 +275,6 @@ pub struct WaitingRow {
     pub oldest: String,
 }
 
-/// Returns hours as a number.
 pub fn number(hours: QuarterHours) -> f64 {
     f64::from(hours.0) / 4.0
 }

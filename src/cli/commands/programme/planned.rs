@@ -8,14 +8,12 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::roster;
-use crate::app::programme::hours;
-use crate::app::programme::signed_plan;
-use crate::app::programme::training_plan;
-use crate::app::programme::training_plan::{MonthRow, NewRecognition};
+use crate::app::programme::training_plan::{self, MonthRow, NewRecognition};
+use crate::app::programme::{hours, signed_plan};
 use crate::app::record::records;
 use crate::cli::commands::programme::enrol_scope::{enrolled, unchanged};
 use crate::cli::commands::programme::hours::number;
-use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks};
+use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
 use crate::cli::context::input::capped_file;
 use crate::cli::context::{Context, day, lines};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -30,7 +28,6 @@ use crate::domain::programme::hours::QuarterHours;
 use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::statement::kinds::training_plan::PlannedMonth;
 
-/// `enrolment planned-end`.
 #[derive(Debug, Args)]
 pub struct GivePlannedEnd {
     /// Who: an id, or any part of a name that only they have.
@@ -40,7 +37,6 @@ pub struct GivePlannedEnd {
     pub end: String,
 }
 
-/// `enrolment recognise`.
 #[derive(Debug, Args)]
 pub struct Recognise {
     /// Whose: an id, or any part of a name that only they have.
@@ -59,7 +55,6 @@ pub struct Recognise {
     pub support: String,
 }
 
-/// `enrolment plan`.
 #[derive(Debug, Args)]
 pub struct Plan {
     /// Whose: an id, or any part of a name that only they have.
@@ -82,8 +77,7 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     }
     let now = Enrolment { end, ..before };
     warn_of_end(context, &now, true)?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::enrol(app, &officer.id, &proof, now)?;
     let standing = records::standing(app, &who.id)?;
     let gateway = standing.trainee.gateway(standing.standard.months(), app.today());
@@ -94,10 +88,8 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     let facts = vec![
         fact("Gateway expected", day_words(gateway)),
         fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()),
-        fact("Checkpoint", &done.head.code),
     ];
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 /// Refuses an impossible planned end, and warns of an early one. If it was not `typed`, it is on record, and the start is
@@ -128,8 +120,7 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
     };
     context.warnings.extend(training_plan::recognition_warnings(app, &who.id, &new)?);
     let replaced = signed_plan::recognised(app, &who.id)?.map(|before| before.id);
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = training_plan::recognise(app, &officer.id, &proof, &who.id, new)?;
     let mut facts = Vec::new();
     facts.extend(asked.hours.map(|hours| fact("Hours", hours)));
@@ -140,10 +131,8 @@ pub fn recognise(context: &mut Context, app: &mut App, asked: &Recognise) -> Res
     facts.extend(replaced.map(|id| fact("Replaces", id)));
     facts.push(fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
-    facts.push(fact("Checkpoint", &done.head.code));
     let line = format!("Recognised {}'s prior learning. It counts towards readiness, but never as signed", who.name);
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 /// Shows or enters a training plan.
@@ -198,28 +187,18 @@ fn entered(
         return Ok(CommandOutput { code: u8::from(!faults.is_empty()), ..answer });
     }
     if let Some(first) = faults.first() {
-        let more = match faults.len() {
-            1 => String::new(),
-            2 => "; there is 1 more fault".to_owned(),
-            n => format!("; there are {} more faults", n - 1),
-        };
-        return Err(Error::refused(format!("{first}{more}"))
-            .context(format!("Reading {}", file.display()))
-            .hint(format!("{}; --preview lists all", first.hint))
-            .into());
+        let hint = format!("{}; --preview lists all", first.hint);
+        return Err(first_fault(file, &read.remarks, "").hint(hint).into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let mut facts = sums(&read.months);
     let done = training_plan::plan_training(app, &officer.id, &proof, &who.id, read.months)?;
     context.warnings.extend(read.remarks.iter().map(ToString::to_string));
     let hours = hours::hours_plan(app, &who.id)?;
     facts.push(fact("Off-the-job hours", hours.short()));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
-    facts.push(fact("Checkpoint", &done.head.code));
     let line = format!("Entered {}'s training plan. It replaces any earlier plan", who.name);
-    let shape = Written { person: Some(who.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(line, facts, &Written::about(&who.id, &done.ids, &done.head))?)
 }
 
 /// Sums up the months of a plan.
@@ -254,7 +233,7 @@ fn plan_shape(who: &PersonId, plan: Option<&SignedPlan>, rows: &[MonthRow], rema
         person: who.to_string(),
         statement: plan.map(|plan| plan.id.to_string()),
         on: plan.map(|plan| plan.on.to_string()),
-        months: rows.iter().map(MonthShape::from).collect(),
+        months: rows.iter().map(MonthShape::new).collect(),
         remarks: remark_rows(remarks),
     }
 }
@@ -262,7 +241,6 @@ fn plan_shape(who: &PersonId, plan: Option<&SignedPlan>, rows: &[MonthRow], rema
 /// A trainee's training plan.
 #[derive(Debug, Serialize)]
 pub struct PlanShape {
-    /// `countersign/training-plan/1`.
     pub schema: &'static str,
     pub person: String,
     pub statement: Option<String>,
@@ -271,25 +249,14 @@ pub struct PlanShape {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// A month of a training plan.
-#[derive(Debug, Serialize)]
-pub struct MonthShape {
-    /// The month, such as `2025-09`.
-    pub id: String,
-    pub hours: f64,
-    pub codes: Vec<String>,
-    pub confirmed: f64,
-    pub signed: u16,
-}
-
-impl From<&MonthRow> for MonthShape {
-    fn from(row: &MonthRow) -> Self {
-        Self {
-            id: row.planned.month.to_string(),
-            hours: number(row.planned.hours),
-            codes: row.planned.codes.iter().map(ToString::to_string).collect(),
-            confirmed: number(row.confirmed),
-            signed: row.signed,
-        }
+json_row! {
+    /// A month of a training plan.
+    MonthShape from (row: &MonthRow) {
+        /// The month, such as `2025-09`.
+        id: String = row.planned.month.to_string(),
+        hours: f64 = number(row.planned.hours),
+        codes: Vec<String> = row.planned.codes.iter().map(ToString::to_string).collect(),
+        confirmed: f64 = number(row.confirmed),
+        signed: u16 = row.signed,
     }
 }

@@ -1,7 +1,6 @@
 //! Runs `readiness`, `requirement` and `confirm`: the gateway.
 
 use clap::{ArgGroup, Args};
-use serde::Serialize;
 
 use crate::app::error::Error;
 use crate::app::programme::gateway;
@@ -25,7 +24,6 @@ use crate::domain::statement::kinds::recognition::Recognised;
 use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
 
-/// `requirement`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outcome").required(true))]
 pub struct RequirementArgs {
@@ -47,7 +45,6 @@ pub struct RequirementArgs {
     pub reason: String,
 }
 
-/// `confirm`.
 #[derive(Debug, Args)]
 pub struct ConfirmArgs {
     /// Whom: an id, or any part of a name that only they have.
@@ -103,8 +100,7 @@ pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<Com
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let outcome = asked.decided.unwrap_or(if asked.met { RequirementOutcome::Met } else { RequirementOutcome::Waived });
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let said = (asked.requirement.clone(), outcome, reason);
     let done = gateway::record_requirement(app, &officer.id, &proof, &trainee.id, said)?;
     let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
@@ -115,8 +111,7 @@ pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<Com
 pub fn confirm(context: &mut Context, asked: &ConfirmArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let trainee = one(app, &asked.trainee, &[Role::Trainee])?;
-    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    let proof = context.proof(&signer)?;
+    let (signer, proof) = context.signer_and_proof(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let done = gateway::confirm_gateway(app, &signer.id, &proof, &trainee.id, asked.party)?;
     let words = format!("Confirmed {} for the gateway on behalf of the {}", trainee.name, asked.party.slug());
     let assessment = assessment_of(&records::standing(app, &trainee.id)?.standard);
@@ -133,91 +128,46 @@ fn written(
 ) -> Result<CommandOutput, Failure> {
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
-    facts.push(fact("Checkpoint", &done.head.code));
-    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(vec![OutputBlock::Line(words), OutputBlock::Facts(facts)], &shape)?)
+    Ok(CommandOutput::written(words, facts, &Written::about(&trainee.id, &done.ids, &done.head))?)
 }
 
-/// A trainee's readiness.
-#[derive(Debug, Serialize)]
-pub struct ReadinessReport {
-    /// `countersign/readiness/1`.
-    pub schema: &'static str,
-    pub trainee: Card,
-    pub gateway: String,
-    pub met: usize,
-    pub ready: bool,
-    pub recognised: Option<RecognisedRow>,
-    pub requirements: Vec<RequirementRow>,
-}
-
-/// A gateway requirement.
-#[derive(Debug, Serialize)]
-pub struct RequirementRow {
-    pub id: String,
-    pub text: String,
-    pub standing: &'static str,
-    pub waived: bool,
-    pub short: String,
-    pub why: Vec<String>,
-    pub mend: Option<String>,
-    pub codes: Vec<String>,
-}
-
-impl ReadinessReport {
-    /// Returns the requirements with their totals.
-    pub fn new(readiness: &Domain, met: usize, all: usize) -> Self {
-        Self {
-            schema: "countersign/readiness/1",
-            trainee: Card::from(&readiness.trainee),
-            gateway: readiness.gateway.to_string(),
-            met,
-            ready: met == all,
-            recognised: readiness.recognised.as_ref().map(RecognisedRow::from),
-            requirements: readiness.figures.iter().map(RequirementRow::from).collect(),
-        }
+json_row! {
+    /// A trainee's readiness.
+    ReadinessReport from (readiness: &Domain, met: usize, all: usize) {
+        schema: &'static str = "countersign/readiness/1",
+        trainee: Card = Card::new(&readiness.trainee),
+        gateway: String = readiness.gateway.to_string(),
+        met: usize = met,
+        ready: bool = met == all,
+        recognised: Option<RecognisedRow> = readiness.recognised.as_ref().map(RecognisedRow::new),
+        requirements: Vec<RequirementRow> = readiness.figures.iter().map(RequirementRow::new).collect(),
     }
 }
 
-impl From<&RequirementStatus> for RequirementRow {
-    fn from(figure: &RequirementStatus) -> Self {
-        Self {
-            id: figure.id.clone(),
-            text: figure.text.clone(),
-            standing: figure.met.slug(),
-            waived: figure.waived,
-            short: figure.short.clone(),
-            why: figure.why.iter().map(Reason::line).collect(),
-            mend: figure.mend.clone(),
-            codes: figure.ksbs.iter().map(ToString::to_string).collect(),
-        }
+json_row! {
+    /// A gateway requirement.
+    RequirementRow from (figure: &RequirementStatus) {
+        id: String = figure.id.clone(),
+        text: String = figure.text.clone(),
+        standing: &'static str = figure.met.slug(),
+        waived: bool = figure.waived,
+        short: String = figure.short.clone(),
+        why: Vec<String> = figure.why.iter().map(Reason::line).collect(),
+        mend: Option<String> = figure.mend.clone(),
+        codes: Vec<String> = figure.ksbs.iter().map(ToString::to_string).collect(),
     }
 }
 
-/// Recognised prior learning.
-#[derive(Debug, Serialize)]
-pub struct RecognisedRow {
-    pub id: String,
-    pub hours: Option<f64>,
-    pub codes: Vec<String>,
-    pub reason: String,
-    pub support: String,
-    pub by: String,
-    pub on: String,
-}
-
-impl From<&Recognised> for RecognisedRow {
-    fn from(recognised: &Recognised) -> Self {
-        let said = &recognised.said;
-        Self {
-            id: recognised.id.to_string(),
-            hours: said.hours.map(number),
-            codes: said.codes.iter().map(ToString::to_string).collect(),
-            reason: said.reason.to_string(),
-            support: said.support.to_string(),
-            by: recognised.by.to_string(),
-            on: recognised.on.to_string(),
-        }
+json_row! {
+    /// Recognised prior learning.
+    RecognisedRow from (recognised: &Recognised) {
+        id: String = recognised.id.to_string(),
+        hours: Option<f64> = recognised.said.hours.map(number),
+        codes: Vec<String> = recognised.said.codes.iter().map(ToString::to_string).collect(),
+        reason: String = recognised.said.reason.to_string(),
+        support: String = recognised.said.support.to_string(),
+        by: String = recognised.by.to_string(),
+        on: String = recognised.on.to_string(),
     }
 }
 

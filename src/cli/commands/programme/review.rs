@@ -5,11 +5,10 @@ use clap::Args;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::people::roster;
-use crate::app::programme::gateway;
-use crate::app::programme::reviews;
+use crate::app::programme::{gateway, reviews};
 use crate::cli::context::{Context, day, lines, one};
 use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::cli::output::table::fact;
 use crate::cli::output::written::Written;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::date::long_day;
@@ -18,7 +17,6 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::Rating;
 use crate::domain::statement::kinds::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
 
-/// `review`.
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
     /// Whose: an id, or any part of a name that only they have.
@@ -83,7 +81,6 @@ pub struct ReviewAnswers {
     pub new_information: Option<String>,
 }
 
-/// `clock`.
 #[derive(Debug, Args)]
 pub struct ClockArgs {
     /// What happened.
@@ -135,8 +132,7 @@ pub fn review(context: &mut Context, asked: &ReviewArgs) -> Result<CommandOutput
         next: asked.next.as_deref().map(|text| day(text, "--next", held)).transpose()?,
         late: lines(asked.late.as_deref(), "--late")?,
     };
-    let signer = context.signer(app, &[Role::Supervisor, Role::TrainingOfficer])?;
-    let proof = context.proof(&signer)?;
+    let (signer, proof) = context.signer_and_proof(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let done = reviews::hold_review(app, &signer.id, &proof, new)?;
     let next = reviews::reviews(app, &trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
     let mut facts = vec![fact("Held", long_day(held))];
@@ -149,17 +145,12 @@ pub fn review(context: &mut Context, asked: &ReviewArgs) -> Result<CommandOutput
     }
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
     facts.push(fact("Id", done.ids.first().map(ToString::to_string).unwrap_or_default()));
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![
-        OutputBlock::Line(format!(
-            "Recorded a {} of {}. The others who attended still need to sign it",
-            next.as_ref().map_or(Meeting::Progress, |kept| kept.review.meeting).words(),
-            trainee.name
-        )),
-        OutputBlock::Facts(facts),
-    ];
-    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?)
+    let line = format!(
+        "Recorded a {} of {}. The others who attended still need to sign it",
+        next.as_ref().map_or(Meeting::Progress, |kept| kept.review.meeting).words(),
+        trainee.name
+    );
+    Ok(CommandOutput::written(line, facts, &Written::about(&trainee.id, &done.ids, &done.head))?)
 }
 
 /// Reads the open actions to carry over: numbers, each with its own day or a new one.
@@ -227,14 +218,11 @@ fn party(app: &App, party: Party, names: &[String]) -> Result<Vec<(Party, Person
 pub fn clock(context: &mut Context, asked: &ClockArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::put_clock_back(app, &officer.id, &proof, &reason)?;
-    let parts = vec![
-        OutputBlock::Line("Put the log's newest time back. Later statements are checked against this one".to_owned()),
-        OutputBlock::Facts(vec![fact("Checkpoint", &done.head.code)]),
-    ];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = "Put the log's newest time back. Later statements are checked against this one".to_owned();
+    let facts = vec![fact("Checkpoint", &done.head.code)];
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 impl ReviewAnswers {

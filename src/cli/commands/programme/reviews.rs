@@ -4,23 +4,23 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::app::App;
-use crate::app::programme::gateway;
-use crate::app::programme::reviews;
+use crate::app::programme::{gateway, reviews};
 use crate::app::record::records;
 use crate::cli::commands::record::rows::ReviewRow;
 use crate::cli::commands::record::trainee::review_row;
 use crate::cli::context::Context;
 use crate::cli::context::filter::{filter, trainee_first};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::report::{CommandOutput, Failure, listed, section};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::people::person::Person;
 use crate::domain::primitives::date::day_words;
 use crate::domain::programme::filter::ProgrammeFilter;
-use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, ReviewPlan, TraineeReviewDue};
+use crate::domain::programme::review_plan::{
+    ActionFrom, OpenAction, ReviewDue, ReviewPlan, TraineeReviewDue, Unsigned,
+};
 
-/// `reviews`.
 #[derive(Debug, Args)]
 pub struct ReviewsArgs {
     /// Whose, or else whose next review is due; then what they must be: overdue, by:hawthorn, until:20/11, level:associate.
@@ -49,7 +49,7 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
     };
     let head = vec!["trainee", "review", "by", "last", "id"];
     let table = Table { head, rows: calls.iter().map(row).collect() };
-    let shape = Reviews { schema: "countersign/reviews/1", trainees: calls.iter().map(CallRow::from).collect() };
+    let shape = Reviews { schema: "countersign/reviews/1", trainees: calls.iter().map(CallRow::new).collect() };
     let nothing = if filter.is_empty() {
         "No reviews are due. To list everyone's next review: `countersign reviews --all`"
     } else {
@@ -73,22 +73,14 @@ fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comman
     if !open.is_empty() {
         let rows = open.iter().map(|(number, action)| open_row(*number, action, app.today())).collect();
         let head = vec!["open", "by", "who", "from", "action"];
-        parts.extend([
-            OutputBlock::Gap,
-            OutputBlock::Line("Still to be done".to_owned()),
-            OutputBlock::Table(Table { head, rows }),
-        ]);
+        parts.extend(section("Still to be done", Table { head, rows }));
     }
     if !reviews.is_empty() {
         let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
         let rows = reviews.iter().map(review_row).collect();
-        parts.extend([
-            OutputBlock::Gap,
-            OutputBlock::Line("Held".to_owned()),
-            OutputBlock::Table(Table { head, rows }),
-        ]);
+        parts.extend(section("Held", Table { head, rows }));
     }
-    let rows = reviews.iter().map(ReviewRow::from).collect();
+    let rows = reviews.iter().map(ReviewRow::new).collect();
     Ok(CommandOutput::new(parts, &TraineeReviews::new(trainee.id.to_string(), &plan, rows))?)
 }
 
@@ -102,76 +94,42 @@ fn open_row(number: usize, action: &OpenAction, today: chrono::NaiveDate) -> Vec
     vec![number.to_string(), format!("{}{late}", day_words(action.by)), owner, from, action.what.to_string()]
 }
 
-/// A trainee's reviews.
-#[derive(Debug, Serialize)]
-pub struct TraineeReviews {
-    /// `countersign/trainee-reviews/1`.
-    pub schema: &'static str,
-    pub person: String,
-    pub due: String,
-    pub call: &'static str,
-    pub days: i64,
-    pub meeting: &'static str,
-    pub why: Vec<String>,
-    pub unsigned: Vec<UnsignedRow>,
-    pub open: Vec<OpenRow>,
-    pub reviews: Vec<ReviewRow>,
-}
-
-/// A review that an attendee has not signed.
-#[derive(Debug, Serialize)]
-pub struct UnsignedRow {
-    pub id: String,
-    pub held: String,
-    pub missing: Vec<String>,
-}
-
-/// An open action.
-#[derive(Debug, Serialize)]
-pub struct OpenRow {
-    /// Its number, from 1.
-    pub id: String,
-    pub what: String,
-    pub by: String,
-    pub owner: Option<String>,
-    pub code: Option<String>,
-}
-
-impl TraineeReviews {
-    /// Returns a person's reviews.
-    pub fn new(person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) -> Self {
-        let missing = |one: &crate::domain::programme::review_plan::Unsigned| UnsignedRow {
-            id: one.id.to_string(),
-            held: one.held.to_string(),
-            missing: one.missing.iter().map(|there| there.who.id.to_string()).collect(),
-        };
-        Self {
-            schema: "countersign/trainee-reviews/1",
-            person,
-            due: plan.due.to_string(),
-            call: plan.call.slug(),
-            days: days(plan.call),
-            meeting: plan.meeting.slug(),
-            why: plan.why.clone(),
-            unsigned: plan.unsigned.iter().map(missing).collect(),
-            open: (1..).zip(&plan.open).map(|(number, action)| OpenRow::new(number, action)).collect(),
-            reviews,
-        }
+json_row! {
+    /// A trainee's reviews.
+    TraineeReviews from (person: String, plan: &ReviewPlan, reviews: Vec<ReviewRow>) {
+        schema: &'static str = "countersign/trainee-reviews/1",
+        person: String = person,
+        due: String = plan.due.to_string(),
+        call: &'static str = plan.call.slug(),
+        days: i64 = days(plan.call),
+        meeting: &'static str = plan.meeting.slug(),
+        why: Vec<String> = plan.why.clone(),
+        unsigned: Vec<UnsignedRow> = plan.unsigned.iter().map(UnsignedRow::new).collect(),
+        open: Vec<OpenRow> = (1..).zip(&plan.open).map(|(number, action)| OpenRow::new(number, action)).collect(),
+        reviews: Vec<ReviewRow> = reviews,
     }
 }
 
-impl OpenRow {
-    fn new(number: usize, action: &OpenAction) -> Self {
-        Self {
-            id: number.to_string(),
-            what: action.what.to_string(),
-            by: action.by.to_string(),
-            owner: action.owner.as_ref().map(|owner| owner.id.to_string()),
-            code: match &action.from {
-                ActionFrom::Ksb(code) => Some(code.to_string()),
-                ActionFrom::Review => None,
-            },
-        }
+json_row! {
+    /// A review that an attendee has not signed.
+    UnsignedRow from (one: &Unsigned) {
+        id: String = one.id.to_string(),
+        held: String = one.held.to_string(),
+        missing: Vec<String> = one.missing.iter().map(|there| there.who.id.to_string()).collect(),
+    }
+}
+
+json_row! {
+    OpenRow from (number: usize, action: &OpenAction) {
+        /// Its number, from 1.
+        id: String = number.to_string(),
+        what: String = action.what.to_string(),
+        by: String = action.by.to_string(),
+        owner: Option<String> = action.owner.as_ref().map(|owner| owner.id.to_string()),
+        code: Option<String> = match &action.from {
+            ActionFrom::Ksb(code) => Some(code.to_string()),
+            ActionFrom::Review => None,
+        },
     }
 }
 
@@ -186,31 +144,18 @@ fn days(call: ReviewDue) -> i64 {
 /// Trainees whose next review is due or overdue.
 #[derive(Debug, Serialize)]
 pub struct Reviews {
-    /// `countersign/reviews/1`.
     pub schema: &'static str,
     pub trainees: Vec<CallRow>,
 }
 
-/// A trainee's next review.
-#[derive(Debug, Serialize)]
-pub struct CallRow {
-    pub id: String,
-    pub name: String,
-    pub last: Option<String>,
-    pub due: String,
-    pub call: &'static str,
-    pub days: i64,
-}
-
-impl From<&TraineeReviewDue> for CallRow {
-    fn from(row: &TraineeReviewDue) -> Self {
-        Self {
-            id: row.id.to_string(),
-            name: row.name.to_string(),
-            last: row.last.map(|day| day.to_string()),
-            due: row.due.to_string(),
-            call: row.call.slug(),
-            days: days(row.call),
-        }
+json_row! {
+    /// A trainee's next review.
+    CallRow from (row: &TraineeReviewDue) {
+        id: String = row.id.to_string(),
+        name: String = row.name.to_string(),
+        last: Option<String> = row.last.map(|day| day.to_string()),
+        due: String = row.due.to_string(),
+        call: &'static str = row.call.slug(),
+        days: i64 = days(row.call),
     }
 }

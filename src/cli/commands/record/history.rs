@@ -13,7 +13,6 @@ use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::filter::log::LogFilter;
 use crate::domain::record::view::HistoryRow;
 
-/// `history`.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// Lists only statements that fit: words of the text, by:NAME, since:DAY, until:DAY, kind:sign-off.
@@ -26,7 +25,6 @@ pub struct HistoryArgs {
     pub most: u32,
 }
 
-/// `checkpoint`.
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
     /// Prints only the code that slips and screens show.
@@ -50,14 +48,7 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
     let row = |row: &HistoryRow| {
         let summary =
             if row.sound == Some(false) { format!("ALTERED · {}", row.summary) } else { row.summary.clone() };
-        vec![
-            row.position.to_string(),
-            row.signed.local_words(),
-            row.kind.shown().to_owned(),
-            row.signer_name.to_string(),
-            summary,
-            row.id.to_string(),
-        ]
+        cells![row.position, row.signed.local_words(), row.kind.shown(), row.signer_name, summary, row.id]
     };
     let table = Table {
         head: vec!["position", "signed", "kind", "signer", "what", "id"],
@@ -72,7 +63,7 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
         size: window.head.size,
         checkpoint: window.head.code.clone(),
         next: window.next,
-        statements: rows.iter().map(StatementRow::from).collect(),
+        statements: rows.iter().map(StatementRow::new).collect(),
     };
     Ok(CommandOutput::new(answer_parts, &shape)?)
 }
@@ -96,7 +87,6 @@ pub fn checkpoint_of(app: &App, asked: &CheckpointArgs) -> Result<CommandOutput,
 /// A page of the log, newest first.
 #[derive(Debug, Serialize)]
 pub struct History {
-    /// `countersign/history/1`.
     pub schema: &'static str,
     /// Entries in the log.
     pub size: u64,
@@ -106,42 +96,27 @@ pub struct History {
     pub statements: Vec<StatementRow>,
 }
 
-/// A statement's summary.
-#[derive(Debug, Serialize)]
-pub struct StatementRow {
-    pub id: String,
-    pub position: u64,
-    pub kind: &'static str,
-    pub signed: String,
-    pub signer_name: String,
-    pub summary: String,
-    pub sound: Option<bool>,
-}
-
-impl From<&HistoryRow> for StatementRow {
-    fn from(row: &HistoryRow) -> Self {
-        Self {
-            id: row.id.to_string(),
-            position: row.position,
-            kind: row.kind.slug(),
-            signed: row.signed.to_string(),
-            signer_name: row.signer_name.to_string(),
-            summary: row.summary.clone(),
-            sound: row.sound,
-        }
+json_row! {
+    /// A statement's summary.
+    StatementRow from (row: &HistoryRow) {
+        id: String = row.id.to_string(),
+        position: u64 = row.position,
+        kind: &'static str = row.kind.slug(),
+        signed: String = row.signed.to_string(),
+        signer_name: String = row.signer_name.to_string(),
+        summary: String = row.summary.clone(),
+        sound: Option<bool> = row.sound,
     }
 }
 
 /// Checkpoints of the log.
 #[derive(Debug, Serialize)]
 pub struct Checkpoints {
-    /// `countersign/checkpoint/1`.
     pub schema: &'static str,
     /// The newest one.
     pub checkpoints: Vec<CheckpointRow>,
 }
 
-/// A checkpoint.
 #[derive(Debug, Serialize)]
 pub struct CheckpointRow {
     pub id: String,

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::record::annotations;
 use crate::cli::commands::record::quality_assurance::{SampleArgs, draw, sampled};
@@ -14,7 +15,6 @@ use crate::domain::primitives::ids::{StatementId, ValueFault};
 use crate::domain::record::view::SignedReceipt;
 use crate::domain::statement::kinds::sample::Sampled;
 
-/// `countersign` and `acknowledge`.
 #[derive(Debug, Args)]
 pub struct StatementArgs {
     /// The statements' ids, as `trainee` and `history` show them.
@@ -22,7 +22,6 @@ pub struct StatementArgs {
     pub ids: Vec<String>,
 }
 
-/// `dispute`.
 #[derive(Debug, Args)]
 pub struct DisputeArgs {
     /// The statement's id, as `trainee` and `history` show it.
@@ -66,7 +65,6 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     answer(what, shown, &done, &verifier)
 }
 
-/// Acknowledges statements.
 pub fn acknowledge(context: &mut Context, asked: &StatementArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let ids = ids_of(&asked.ids)?;
@@ -111,22 +109,18 @@ fn id_of(text: &str) -> Result<StatementId, Error> {
 }
 
 /// Returns a row for each statement: its id and a summary.
-fn shown(app: &crate::app::app::App, ids: &[StatementId]) -> Result<Vec<Vec<String>>, Error> {
+fn shown(app: &App, ids: &[StatementId]) -> Result<Vec<Vec<String>>, Error> {
     ids.iter().map(|id| Ok(vec![id.to_string(), annotations::in_one_line(app, *id)?])).collect()
 }
 
 fn answer(what: String, shown: Vec<Vec<String>>, done: &SignedReceipt, by: &Person) -> Result<CommandOutput, Failure> {
-    let parts = vec![
-        OutputBlock::Line(what),
-        OutputBlock::Facts(vec![
-            fact("Signer", format!("{} {}", by.id, by.name)),
-            fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-            fact("Checkpoint", &done.head.code),
-        ]),
-        OutputBlock::Gap,
-        OutputBlock::Table(Table { head: vec!["id", "says"], rows: shown }),
+    let facts = vec![
+        fact("Signer", format!("{} {}", by.id, by.name)),
+        fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
     ];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let mut answer = CommandOutput::written(what, facts, &Written::new(&done.ids, &done.head))?;
+    answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head: vec!["id", "says"], rows: shown })]);
+    Ok(answer)
 }
 
 fn counted(statements: usize) -> String {

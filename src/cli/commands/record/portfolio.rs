@@ -8,8 +8,7 @@ use crate::app::record::outstanding;
 use crate::app::standards::standard::attributed;
 use crate::cli::commands::record::rows::Card;
 use crate::cli::commands::record::trainee::{KeptRow, KsbState, NO_LONGER_ASKED, card, each, ksb_states};
-use crate::cli::commands::standards::local;
-use crate::cli::commands::standards::local::LocalRow;
+use crate::cli::commands::standards::local::{self, LocalRow};
 use crate::cli::commands::standards::standard_page::attribution;
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -20,7 +19,6 @@ use crate::domain::primitives::ids::{KsbKind, PersonId};
 use crate::domain::record::view::{AnnotationMark, Record};
 use crate::domain::statement::kind::Kind;
 
-/// `portfolio`.
 #[derive(Debug, Args)]
 pub struct PortfolioArgs {
     /// Who: an id, or any part of a name that only they have.
@@ -81,10 +79,10 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
         schema: "countersign/portfolio/1",
         checkpoint: head.code,
         attribution: attributed(&standing.standard),
-        trainee: Card::from(&standing.trainee),
+        trainee: Card::new(&standing.trainee),
         ksbs: ksb_states(&standing, &records),
         competences: local::rows(&standing, &records),
-        no_longer_asked: kept.iter().map(KeptRow::from).collect(),
+        no_longer_asked: kept.iter().map(KeptRow::new).collect(),
     };
     Ok(CommandOutput::new(parts, &shape)?)
 }
@@ -126,7 +124,6 @@ fn mark(mark: &AnnotationMark) -> Option<String> {
 /// A trainee's full record.
 #[derive(Debug, Serialize)]
 pub struct Portfolio {
-    /// `countersign/portfolio/1`.
     pub schema: &'static str,
     /// The checkpoint code.
     pub checkpoint: String,

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::record::quality_assurance;
-use crate::app::record::quality_assurance::{SampleRequest, SampleResult};
+use crate::app::record::quality_assurance::{self, SampleRequest, SampleResult};
 use crate::cli::context::filter::{filter, misread};
 use crate::cli::context::{Context, one};
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -19,7 +18,6 @@ use crate::domain::record::quality_assurance::{QaItem, QaReason};
 use crate::domain::record::sampling::MOST_DRAWN;
 use crate::domain::statement::kinds::sample::Draw;
 
-/// `sample`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]
 pub struct SampleArgs {
@@ -52,7 +50,6 @@ pub struct SampleArgs {
     pub of: Vec<String>,
 }
 
-/// `second-looks`.
 #[derive(Debug, Args)]
 pub struct SecondLooksArgs {
     /// Lists only what fits: words of the trainee's or the signer's name, a code, countersign, sample, rejected.
@@ -72,7 +69,7 @@ pub fn second_looks(context: &Context, asked: &SecondLooksArgs) -> Result<Comman
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
     let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
     let window = quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
-    let looks = window.rows.iter().map(LookRow::from).collect();
+    let looks = window.rows.iter().map(LookRow::new).collect();
     let shape = SecondLooks { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
     Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
 }
@@ -86,15 +83,15 @@ fn table(rows: &[QaItem]) -> Table {
             QaReason::Countersign => "needs a second signature".to_owned(),
             QaReason::Sample { draw, .. } => format!("drawn {} of {} from {}", draw.number, draw.of, draw.seed),
         };
-        vec![
-            row.look.word().to_owned(),
-            row.code.to_string(),
-            row.trainee_name.to_string(),
-            row.outcome.words().to_owned(),
-            row.signer_name.to_string(),
+        cells![
+            row.look.word(),
+            row.code,
+            row.trainee_name,
+            row.outcome.words(),
+            row.signer_name,
             day_words(row.signed.local_day()),
-            row.id.to_string(),
-            why,
+            row.id,
+            why
         ]
     };
     let head = vec!["look", "ksb", "trainee", "outcome", "signer", "signed", "id", "why"];
@@ -139,7 +136,7 @@ fn shape(came: &SampleResult, verifier: &Person) -> SampleDraw {
             among: came.among,
             verifier: verifier.id.to_string(),
         },
-        sign_offs: came.rows.iter().map(LookRow::from).collect(),
+        sign_offs: came.rows.iter().map(LookRow::new).collect(),
     }
 }
 
@@ -151,17 +148,14 @@ pub fn sampled(asked: &SampleArgs) -> Result<&str, Error> {
 /// A page of sign-offs that need a second check.
 #[derive(Debug, Serialize)]
 pub struct SecondLooks {
-    /// `countersign/second-looks/1`.
     pub schema: &'static str,
     /// Total number of matches.
     pub of: u64,
     pub sign_offs: Vec<LookRow>,
 }
 
-/// A sample draw.
 #[derive(Debug, Serialize)]
 pub struct SampleDraw {
-    /// `countersign/draw/1`.
     pub schema: &'static str,
     /// How to repeat the draw.
     pub draw: DrawRow,
@@ -179,42 +173,23 @@ pub struct DrawRow {
     pub verifier: String,
 }
 
-/// A sign-off that needs a second check.
-#[derive(Debug, Serialize)]
-pub struct LookRow {
-    pub id: String,
-    pub look: &'static str,
-    pub ksb: String,
-    pub trainee: String,
-    pub trainee_name: String,
-    pub outcome: &'static str,
-    pub signer_name: String,
-    pub signed: String,
-    pub by_name: Option<String>,
-    pub reason: Option<String>,
-    pub number: Option<u32>,
-}
-
-impl From<&QaItem> for LookRow {
-    fn from(row: &QaItem) -> Self {
-        let (by_name, reason, number) = match &row.look {
-            QaReason::Rejected { by, reason } => (Some(by.to_string()), reason.as_ref().map(ToString::to_string), None),
-            QaReason::Countersign => (None, None, None),
-            QaReason::Sample { draw, .. } => (None, None, Some(draw.number)),
-        };
-        Self {
-            id: row.id.to_string(),
-            look: row.look.word(),
-            ksb: row.code.to_string(),
-            trainee: row.trainee.to_string(),
-            trainee_name: row.trainee_name.to_string(),
-            outcome: row.outcome.slug(),
-            signer_name: row.signer_name.to_string(),
-            signed: row.signed.to_string(),
-            by_name,
-            reason,
-            number,
-        }
+json_row! {
+    /// A sign-off that needs a second check.
+    LookRow from (row: &QaItem) {
+        id: String = row.id.to_string(),
+        look: &'static str = row.look.word(),
+        ksb: String = row.code.to_string(),
+        trainee: String = row.trainee.to_string(),
+        trainee_name: String = row.trainee_name.to_string(),
+        outcome: &'static str = row.outcome.slug(),
+        signer_name: String = row.signer_name.to_string(),
+        signed: String = row.signed.to_string(),
+        by_name: Option<String> = match &row.look { QaReason::Rejected { by, .. } => Some(by.to_string()), _ => None },
+        reason: Option<String> = match &row.look {
+            QaReason::Rejected { reason, .. } => reason.as_ref().map(ToString::to_string),
+            _ => None,
+        },
+        number: Option<u32> = match &row.look { QaReason::Sample { draw, .. } => Some(draw.number), _ => None },
     }
 }
 

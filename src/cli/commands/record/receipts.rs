@@ -16,7 +16,6 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::human_date::{DayDirection, meant};
 use crate::domain::primitives::ids::PersonId;
 
-/// `receipts`.
 #[derive(Debug, Args)]
 pub struct ReceiptsArgs {
     /// On whose record: an id, or any part of a name that only they have; without it, on everybody's.
@@ -76,7 +75,6 @@ pub fn receipts_of(
 /// A list of receipts.
 #[derive(Debug, Serialize)]
 pub struct Receipts {
-    /// `countersign/receipts/1`.
     pub schema: &'static str,
     pub receipts: Vec<ReceiptRow>,
 }

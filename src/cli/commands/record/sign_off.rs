@@ -6,8 +6,7 @@ use clap::{ArgGroup, Args};
 use crate::app::error::Error;
 use crate::app::keys::session::Credential;
 use crate::app::log::batches;
-use crate::app::record::records;
-use crate::app::record::sign_off;
+use crate::app::record::{records, sign_off};
 use crate::cli::commands::standards::standard_page::attribution;
 use crate::cli::context::values::one_of;
 use crate::cli::context::{Context, day, line, lines, one};
@@ -21,7 +20,6 @@ use crate::domain::record::recorded::recorded;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 
-/// `sign-off`.
 #[derive(Debug, Args)]
 pub struct SignOffArgs {
     /// Whose record: an id, or any part of a name that only they have.
@@ -34,7 +32,6 @@ pub struct SignOffArgs {
     pub seen: ObservationArgs,
 }
 
-/// `withdraw`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
 pub struct WithdrawArgs {
@@ -104,18 +101,15 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     let due = seen.action.as_ref().map(|action| action.by);
     facts.extend(due.map(|day| fact("Action by", long_day(day))));
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
-    facts.push(fact("Checkpoint", &done.head.code));
     let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
-    let mut parts = vec![
-        OutputBlock::Line(recorded(seen.outcome, &codes, &trainee.name, due, app.today())),
-        OutputBlock::Facts(facts),
-        OutputBlock::Gap,
-        OutputBlock::Table(Table { head: vec!["ksb", "id", "text"], rows: rows.collect() }),
-    ];
-    parts.extend(attribution(&standing.standard));
-    let shape = Written { person: Some(trainee.id.to_string()), ..Written::new(&done.ids, &done.head) };
-    Ok(CommandOutput::new(parts, &shape)?.warning(done.warning))
+    let table = Table { head: vec!["ksb", "id", "text"], rows: rows.collect() };
+    let line = recorded(seen.outcome, &codes, &trainee.name, due, app.today());
+    let written = Written::about(&trainee.id, &done.ids, &done.head);
+    let mut answer = CommandOutput::written(line, facts, &written)?;
+    answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
+    answer.parts.extend(attribution(&standing.standard));
+    Ok(answer.warning(done.warning))
 }
 
 /// Reads the observation from the arguments.
@@ -164,13 +158,12 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     } else {
         "they stay in the log and no longer count"
     };
-    let mut facts: Vec<_> =
+    let facts: Vec<_> =
         of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("Statement", by)]).collect();
-    facts.push(fact("Checkpoint", &done.head.code));
-    let mut parts = vec![OutputBlock::Line(format!("Withdrew {what} for {whose}; {left}"))];
-    parts.extend(batch.revived.iter().cloned().map(OutputBlock::Line));
-    parts.push(OutputBlock::Facts(facts));
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = format!("Withdrew {what} for {whose}; {left}");
+    let mut answer = CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?;
+    answer.parts.splice(1..1, batch.revived.iter().cloned().map(OutputBlock::Line));
+    Ok(answer)
 }
 
 /// Parses a KSB code.

@@ -10,12 +10,11 @@ use crate::app::record::outstanding;
 use crate::app::standards::standard::attributed;
 use crate::cli::commands::record::rows::{ActionRow, AskedRow, Card, RecordRow, ReviewRow};
 use crate::cli::commands::standards::levels::of_person;
-use crate::cli::commands::standards::local;
-use crate::cli::commands::standards::local::LocalRow;
+use crate::cli::commands::standards::local::{self, LocalRow};
 use crate::cli::commands::standards::standard_page::attribution;
 use crate::cli::context::filter::filter;
 use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
+use crate::cli::output::report::{CommandOutput, Failure, listed, section};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
@@ -30,7 +29,6 @@ use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Rec
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local_view::LocalKsb;
 
-/// `trainee`, `outstanding` and `readiness`.
 #[derive(Debug, Args)]
 pub struct TraineeArgs {
     /// Who: an id, or any part of a name that only they have.
@@ -59,59 +57,39 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
         let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
         let of_kind = of_kind.filter(|(one, _)| fits(*one));
         let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
-        if !rows.is_empty() {
-            let head = vec!["ksb", "state", "observed", "signer", "text"];
-            parts.extend([
-                OutputBlock::Gap,
-                OutputBlock::Line(heading.to_owned()),
-                OutputBlock::Table(Table { head, rows }),
-            ]);
-        }
+        let head = vec!["ksb", "state", "observed", "signer", "text"];
+        parts.extend(section(heading, Table { head, rows }));
     }
     parts.extend(local::parts(&standing, &filter));
     let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
     let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
-    if !rows.is_empty() {
-        let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
-        parts.extend([
-            OutputBlock::Gap,
-            OutputBlock::Line("Records".to_owned()),
-            OutputBlock::Table(Table { head, rows }),
-        ]);
-    }
+    let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
+    parts.extend(section("Records", Table { head, rows }));
     let kept = if filter.is_empty() { outstanding::no_longer_asked(app, &who.id)? } else { Vec::new() };
     if !kept.is_empty() {
         let row = |(one, record): (&NoLongerAsked, &Record)| [record_row(record), vec![one.why.clone()]].concat();
         let rows = kept.iter().flat_map(|one| one.records.iter().map(move |record| (one, record))).map(row).collect();
         let head = vec!["ksb", "record", "observed", "signer", "id", "said", "why it does not count"];
-        parts.extend([
-            OutputBlock::Gap,
-            OutputBlock::Line(NO_LONGER_ASKED.to_owned()),
-            OutputBlock::Table(Table { head, rows }),
-        ]);
+        parts.extend(section(NO_LONGER_ASKED, Table { head, rows }));
     }
     let reviews = if filter.is_empty() { reviews::reviews(app, &who.id)? } else { Vec::new() };
     if !reviews.is_empty() {
         let head = vec!["review", "state", "next", "signed", "attended", "id", "said"];
         let rows = reviews.iter().map(review_row).collect();
-        parts.extend([
-            OutputBlock::Gap,
-            OutputBlock::Line("Progress reviews".to_owned()),
-            OutputBlock::Table(Table { head, rows }),
-        ]);
+        parts.extend(section("Progress reviews", Table { head, rows }));
     }
     let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
-    let (trainee, mut ksbs) = (Card::from(&standing.trainee), ksb_states(&standing, &records));
+    let (trainee, mut ksbs) = (Card::new(&standing.trainee), ksb_states(&standing, &records));
     ksbs.retain(|row| listed.contains(&row.id));
     parts.extend(attribution(&standing.standard));
     let attribution = attributed(&standing.standard);
-    let reviews = reviews.iter().map(ReviewRow::from).collect();
-    let pauses = standing.trainee.pauses.iter().map(PauseRow::from).collect();
+    let reviews = reviews.iter().map(ReviewRow::new).collect();
+    let pauses = standing.trainee.pauses.iter().map(PauseRow::new).collect();
     let gateway = gateway.to_string();
     let mut competences = local::rows(&standing, &records);
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
-    let no_longer_asked = kept.iter().map(KeptRow::from).collect();
+    let no_longer_asked = kept.iter().map(KeptRow::new).collect();
     let shape = Trainee { schema, trainee, gateway, pauses, ksbs, competences, no_longer_asked, reviews, attribution };
     Ok(CommandOutput::new(parts, &shape)?)
 }
@@ -137,9 +115,9 @@ pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbS
         counts: state.counts(),
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
-        claim: standing.claims.get(&ksb.code).map(AskedRow::from),
+        claim: standing.claims.get(&ksb.code).map(AskedRow::new),
         seen_in: seen_in(standing, ksb.code),
-        records: records.iter().map(RecordRow::from).collect(),
+        records: records.iter().map(RecordRow::new).collect(),
     };
     each(standing).zip(records).map(one).collect()
 }
@@ -205,7 +183,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     }
     parts.extend(attribution(&standing.standard));
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
-    let trainee = Card::from(&standing.trainee);
+    let trainee = Card::new(&standing.trainee);
     let attribution = attributed(&standing.standard);
     Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
 }
@@ -222,7 +200,6 @@ fn asked(asked: &PendingClaim) -> String {
     format!("{}, sent to {}", day_words(asked.since.day()), asked.whom())
 }
 
-/// Returns each KSB with its state.
 pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
     standing.standard.ksbs().iter().zip(standing.states.iter().copied())
 }
@@ -320,33 +297,20 @@ fn record_row(record: &Record) -> Vec<String> {
         _ if record.in_review => "in review",
         _ => record.outcome.words(),
     };
-    vec![
-        record.code.to_string(),
-        outcome.to_owned(),
-        day_words(record.observed),
-        record.signer_name.to_string(),
-        record.id.to_string(),
-        said.join("; "),
-    ]
+    cells![record.code, outcome, day_words(record.observed), record.signer_name, record.id, said.join("; ")]
 }
 
-/// A break in learning.
-#[derive(Debug, Serialize)]
-pub struct PauseRow {
-    pub id: String,
-    pub back: Option<String>,
-}
-
-impl From<&BreakPeriod> for PauseRow {
-    fn from(span: &BreakPeriod) -> Self {
-        Self { id: span.from.to_string(), back: span.back.map(|day| day.to_string()) }
+json_row! {
+    /// A break in learning.
+    PauseRow from (span: &BreakPeriod) {
+        id: String = span.from.to_string(),
+        back: Option<String> = span.back.map(|day| day.to_string()),
     }
 }
 
 /// A trainee's outstanding KSBs.
 #[derive(Debug, Serialize)]
 pub struct OutstandingList {
-    /// `countersign/outstanding/1`.
     pub schema: &'static str,
     pub trainee: Card,
     /// Most urgent first.
@@ -355,64 +319,36 @@ pub struct OutstandingList {
     pub attribution: Option<String>,
 }
 
-/// An outstanding KSB.
-#[derive(Debug, Serialize)]
-pub struct OutstandingRow {
-    pub id: String,
-    pub state: &'static str,
-    pub duty: Option<u16>,
-    pub text: String,
-    pub record: Option<String>,
-    pub feedback: Option<String>,
-    pub action: Option<ActionRow>,
-    pub rejected: Option<RejectedRow>,
-    pub claim: Option<AskedRow>,
-}
-
-/// How a sample reopened it.
-#[derive(Debug, Serialize)]
-pub struct RejectedRow {
-    pub id: String,
-    pub signer_name: String,
-    pub at: String,
-    pub by_name: String,
-    pub reason: Option<String>,
-}
-
-impl From<&Rejection> for RejectedRow {
-    fn from(rejection: &Rejection) -> Self {
-        Self {
-            id: rejection.of.to_string(),
-            signer_name: rejection.signer_name.to_string(),
-            at: rejection.at.to_string(),
-            by_name: rejection.by_name.to_string(),
-            reason: rejection.reason.as_ref().map(ToString::to_string),
-        }
+json_row! {
+    /// An outstanding KSB.
+    OutstandingRow from (row: &Outstanding, text: &str) {
+        id: String = row.code.to_string(),
+        state: &'static str = row.state.slug(),
+        duty: Option<u16> = row.duty.map(|no| no.0),
+        text: String = text.to_owned(),
+        record: Option<String> = row.newest.as_ref().map(|record| record.id.to_string()),
+        feedback: Option<String> =
+            row.newest.as_ref().and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
+        action: Option<ActionRow> = row.newest.as_ref().and_then(|record| record.action.as_ref()).map(ActionRow::new),
+        rejected: Option<RejectedRow> = row.rejected.as_ref().map(RejectedRow::new),
+        claim: Option<AskedRow> = row.claim.as_ref().map(AskedRow::new),
     }
 }
 
-impl OutstandingRow {
-    /// Returns the row of a KSB with this text.
-    pub fn new(row: &Outstanding, text: &str) -> Self {
-        let newest = row.newest.as_ref();
-        Self {
-            id: row.code.to_string(),
-            state: row.state.slug(),
-            duty: row.duty.map(|no| no.0),
-            text: text.to_owned(),
-            record: newest.map(|record| record.id.to_string()),
-            feedback: newest.and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
-            action: newest.and_then(|record| record.action.as_ref()).map(ActionRow::from),
-            rejected: row.rejected.as_ref().map(RejectedRow::from),
-            claim: row.claim.as_ref().map(AskedRow::from),
-        }
+json_row! {
+    /// How a sample reopened it.
+    RejectedRow from (rejection: &Rejection) {
+        id: String = rejection.of.to_string(),
+        signer_name: String = rejection.signer_name.to_string(),
+        at: String = rejection.at.to_string(),
+        by_name: String = rejection.by_name.to_string(),
+        reason: Option<String> = rejection.reason.as_ref().map(ToString::to_string),
     }
 }
 
 /// A trainee's record.
 #[derive(Debug, Serialize)]
 pub struct Trainee {
-    /// `countersign/trainee/1`.
     pub schema: &'static str,
     pub trainee: Card,
     /// Expected day of the gateway.
@@ -431,7 +367,6 @@ pub struct Trainee {
     pub attribution: Option<String>,
 }
 
-/// The state of a KSB.
 #[derive(Debug, Serialize)]
 pub struct KsbState {
     pub id: String,
@@ -444,41 +379,27 @@ pub struct KsbState {
     pub records: Vec<RecordRow>,
 }
 
-/// A signed KSB that they no longer answer for.
-#[derive(Debug, Serialize)]
-pub struct KeptRow {
-    pub id: String,
-    pub why: String,
-    pub text: String,
-    pub records: Vec<RecordRow>,
-}
-
-impl From<&NoLongerAsked> for KeptRow {
-    fn from(kept: &NoLongerAsked) -> Self {
-        Self {
-            id: kept.code.to_string(),
-            why: kept.why.clone(),
-            text: kept.text.clone(),
-            records: kept.records.iter().map(RecordRow::from).collect(),
-        }
+json_row! {
+    /// A signed KSB that they no longer answer for.
+    KeptRow from (kept: &NoLongerAsked) {
+        id: String = kept.code.to_string(),
+        why: String = kept.why.clone(),
+        text: String = kept.text.clone(),
+        records: Vec<RecordRow> = kept.records.iter().map(RecordRow::new).collect(),
     }
 }
 
-/// A local competence that a KSB was shown by.
-#[derive(Debug, Serialize)]
-pub struct SeenIn {
-    pub id: String,
-    pub observations: u16,
-    pub latest: Option<String>,
+json_row! {
+    /// A local competence that a KSB was shown by.
+    SeenIn from (local: &LocalKsb) {
+        id: String = local.ksb.code.to_string(),
+        observations: u16 = local.seen,
+        latest: Option<String> = local.tally.latest.map(|day| day.to_string()),
+    }
 }
 
 /// Returns the local competences that a KSB was shown by.
 pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
     let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
-    let row = |local: &LocalKsb| SeenIn {
-        id: local.ksb.code.to_string(),
-        observations: local.seen,
-        latest: local.tally.latest.map(|day| day.to_string()),
-    };
-    linked.map(row).collect()
+    linked.map(SeenIn::new).collect()
 }

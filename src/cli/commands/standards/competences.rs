@@ -8,15 +8,9 @@ use serde::Serialize;
 use crate::app::app::App;
 use crate::app::error::Error;
 use crate::app::standards::adopted;
-use crate::app::standards::local::Adopted;
-use crate::app::standards::local::adopt_list;
-use crate::app::standards::local::find_list;
-use crate::app::standards::local::list_change;
-use crate::app::standards::local::list_may;
-use crate::app::standards::local::list_people;
-use crate::app::standards::local::lists;
+use crate::app::standards::local::{Adopted, adopt_list, find_list, list_change, list_may, list_people, lists};
 use crate::app::standards::standard::named;
-use crate::cli::commands::standards::standard_file::{RemarkRow, remark_rows, remarks, verdict};
+use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -31,7 +25,6 @@ use crate::domain::standard::local::AllowedSigner;
 use crate::domain::standard::local_parts::faults_beside;
 use crate::domain::standard::{Ksb, Standard};
 
-/// `competences`.
 #[derive(Debug, Subcommand)]
 pub enum CompetencesVerb {
     /// Lists the adopted lists.
@@ -50,7 +43,6 @@ pub enum CompetencesVerb {
     },
 }
 
-/// `competences import`.
 #[derive(Debug, Args)]
 pub struct ListFile {
     /// The list, as TOML or CSV; which one is seen by its content.
@@ -77,13 +69,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let lists = lists(&context.open()?)?;
     let row = |adopted: &Adopted| {
         let list = &adopted.list;
-        vec![
-            list.reference().to_string(),
-            force(adopted.in_force).to_owned(),
-            beside(list),
-            list.ksbs().len().to_string(),
-            list.title().to_owned(),
-        ]
+        cells![list.reference(), force(adopted.in_force), beside(list), list.ksbs().len(), list.title()]
     };
     let table =
         Table { head: vec!["id", "state", "goes with", "competences", "title"], rows: lists.iter().map(row).collect() };
@@ -172,7 +158,9 @@ fn read(app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Erro
 fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Failure> {
     let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
     let mut intake = read(app.as_mut(), &asked.file)?;
-    let Some(list) = intake.list.take() else { return Err(first(&intake, &asked.file).into()) };
+    let Some(list) = intake.list.take() else {
+        return Err(first_fault(&asked.file, &intake.remarks, "; `countersign competences check` lists all").into());
+    };
     if let (true, Some(app)) = (asked.yes, app.as_mut()) {
         return adopt(context, app, list, &intake);
     }
@@ -224,19 +212,6 @@ fn replaces(before: &StandardRef, same: usize, trainees: usize) -> String {
     format!("It would replace {before}: {texts} code and text; {people}")
 }
 
-/// Returns a file's first error.
-fn first(intake: &ParsedCompetenceList, path: &Path) -> Error {
-    let faults: Vec<&Diagnostic> = intake.of(Severity::Fault).collect();
-    let more = match faults.len() {
-        0 | 1 => String::new(),
-        2 => "; there is 1 more fault".to_owned(),
-        n => format!("; there are {} more faults", n - 1),
-    };
-    let all = if more.is_empty() { "" } else { "; `countersign competences check` lists all" };
-    let (what, hint) = faults.first().map(|fault| (fault.to_string(), fault.hint.clone())).unwrap_or_default();
-    Error::refused(format!("{what}{more}")).context(format!("Reading {}", path.display())).hint(format!("{hint}{all}"))
-}
-
 fn adopt(
     context: &mut Context,
     app: &mut App,
@@ -248,15 +223,13 @@ fn adopt(
     list_may(app, &list).map_err(|e| e.context(format!("Adopting {of}")))?;
     let change = list_change(app, &list)?;
     let stands = beside(&list);
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = adopt_list(app, &officer.id, &proof, list)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
     let mut facts = vec![fact("Goes with", stands), fact("Competences", count)];
     facts.extend(change.map(|change| fact("Replaces", change.before.reference())));
-    facts.push(fact("Checkpoint", &done.head.code));
-    let parts = vec![OutputBlock::Line(format!("Adopted {of} {title}")), OutputBlock::Facts(facts)];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = format!("Adopted {of} {title}");
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 fn check(context: &Context, path: &Path) -> Result<CommandOutput, Failure> {
@@ -302,7 +275,6 @@ pub struct ListCheck {
     pub remarks: Vec<RemarkRow>,
 }
 
-/// A list.
 #[derive(Debug, Serialize)]
 pub struct ListRow {
     pub id: String,
@@ -339,7 +311,6 @@ impl ListRow {
         }
     }
 
-    /// Returns a list with its competences.
     pub fn whole(list: &Standard, in_force: bool) -> Self {
         let row = |ksb: &Ksb| {
             list.term(ksb.code).map(|term| CompetenceRow {

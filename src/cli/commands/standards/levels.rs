@@ -26,13 +26,13 @@ pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     };
     let rows: Vec<LevelRow> = framework.levels().iter().map(|notes| level_row(notes, &standards, &people)).collect();
     let line = |row: &LevelRow| {
-        vec![
-            row.id.to_owned(),
+        cells![
+            row.id,
             row.standard.clone().unwrap_or_default(),
             row.adopted.join(", "),
-            row.next.unwrap_or_default().to_owned(),
-            row.people.to_string(),
-            row.does.clone(),
+            row.next.unwrap_or_default(),
+            row.people,
+            row.does.clone()
         ]
     };
     let head = vec!["level", "standard", "adopted", "leads to", "people", "what they do"];
@@ -127,7 +127,6 @@ pub struct RouteRow {
     pub text: String,
 }
 
-/// A level.
 #[derive(Debug, Serialize)]
 pub struct LevelRow {
     pub id: &'static str,

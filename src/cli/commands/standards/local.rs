@@ -1,7 +1,5 @@
 //! Renders a trainee's local competences, separately from the KSBs of the standard.
 
-use serde::Serialize;
-
 use crate::cli::commands::record::rows::{AskedRow, RecordRow};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::filter::Filter;
@@ -67,39 +65,20 @@ pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> 
     standing.local.iter().zip(own).map(row).collect()
 }
 
-/// The state of a local competence.
-#[derive(Debug, Serialize)]
-pub struct LocalRow {
-    pub id: String,
-    pub list: String,
-    pub state: &'static str,
-    pub observations: u16,
-    pub wanted: u16,
-    pub due: Option<String>,
-    pub months: Option<u32>,
-    pub linked: Vec<String>,
-    pub may_sign: Vec<String>,
-    pub text: String,
-    pub claim: Option<AskedRow>,
-    pub records: Vec<RecordRow>,
-}
-
-impl LocalRow {
-    /// Returns the row of a local competence.
-    pub fn new(local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) -> Self {
-        Self {
-            id: local.ksb.code.to_string(),
-            list: local.list.to_string(),
-            state: local.state.slug(),
-            observations: local.seen,
-            wanted: local.term.observations,
-            due: local.due.map(|day| day.to_string()),
-            months: local.term.months,
-            linked: local.term.links.iter().map(ToString::to_string).collect(),
-            may_sign: local.term.who.iter().map(ToString::to_string).collect(),
-            text: local.ksb.text.clone(),
-            claim: claim.map(AskedRow::from),
-            records: records.iter().map(RecordRow::from).collect(),
-        }
+json_row! {
+    /// The state of a local competence.
+    LocalRow from (local: &LocalKsb, claim: Option<&PendingClaim>, records: &[Record]) {
+        id: String = local.ksb.code.to_string(),
+        list: String = local.list.to_string(),
+        state: &'static str = local.state.slug(),
+        observations: u16 = local.seen,
+        wanted: u16 = local.term.observations,
+        due: Option<String> = local.due.map(|day| day.to_string()),
+        months: Option<u32> = local.term.months,
+        linked: Vec<String> = local.term.links.iter().map(ToString::to_string).collect(),
+        may_sign: Vec<String> = local.term.who.iter().map(ToString::to_string).collect(),
+        text: String = local.ksb.text.clone(),
+        claim: Option<AskedRow> = claim.map(AskedRow::new),
+        records: Vec<RecordRow> = records.iter().map(RecordRow::new).collect(),
     }
 }

@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use crate::app::standards::adopted;
-use crate::app::standards::standard;
-use crate::app::standards::standard::{page_of, shipped};
+use crate::app::standards::standard::{self, page_of, shipped};
 use crate::cli::commands::standards::levels::levels;
 use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, meant};
 use crate::cli::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};
@@ -18,7 +17,6 @@ use crate::domain::standard::file::is_shipped;
 use crate::domain::standard::gateway_requirement::GatewayRequirement;
 use crate::domain::standard::options::StandardOption;
 
-/// `standard`.
 #[derive(Debug, Subcommand)]
 pub enum StandardVerb {
     /// Lists the adopted standards.
@@ -58,13 +56,13 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
 fn list(context: &Context) -> Result<CommandOutput, Failure> {
     let standards = adopted::standards(&context.open()?)?;
     let row = |standard: &Standard| {
-        vec![
-            standard.reference().to_string(),
-            standard.level().to_string(),
-            standard.duties().len().to_string(),
-            standard.ksbs().len().to_string(),
+        cells![
+            standard.reference(),
+            standard.level(),
+            standard.duties().len(),
+            standard.ksbs().len(),
             standard.starts().words(),
-            standard.title().to_owned(),
+            standard.title()
         ]
     };
     let rows = standards.iter().map(|standard| row(standard)).collect();

@@ -10,17 +10,13 @@ use crate::app::error::{Error, Exit};
 use crate::app::standards::standard::named;
 use crate::cli::commands::standards::standard_file::from_file;
 use crate::cli::commands::standards::standard_page::attribution;
-use crate::cli::commands::standards::standard_rows;
-use crate::cli::commands::standards::standard_rows::ItemRow;
-use crate::cli::commands::standards::standard_rows::MappedRow;
-use crate::cli::commands::standards::standard_rows::{counts, items};
+use crate::cli::commands::standards::standard_rows::{self, ItemRow, MappedRow, counts, items};
 use crate::cli::context::Context;
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::OutputBlock;
 use crate::domain::standard::Standard;
 use crate::domain::standard::diff::diff;
 
-/// `standard diff`.
 #[derive(Debug, Args)]
 pub struct StandardCompare {
     /// The first: “ST0413 1.0”, adopted or shipped, or a file.

@@ -11,11 +11,9 @@ use crate::app::people::roster;
 use crate::app::standards::adopted;
 use crate::app::standards::standard::{kin, page_of};
 use crate::cli::commands::standards::standard_page::sections;
-use crate::cli::commands::standards::standard_rows::ItemRow;
-use crate::cli::commands::standards::standard_rows::MappedRow;
-use crate::cli::commands::standards::standard_rows::item_rows;
-use crate::cli::commands::standards::standard_rows::mapped_rows;
-use crate::cli::commands::standards::standard_rows::{StandardRow, counts, items};
+use crate::cli::commands::standards::standard_rows::{
+    ItemRow, MappedRow, StandardRow, counts, item_rows, items, mapped_rows,
+};
 use crate::cli::context::Context;
 use crate::cli::context::input::capped_file;
 use crate::cli::output::report::{CommandOutput, Failure, listed};
@@ -29,7 +27,6 @@ use crate::domain::primitives::ids::KsbKind;
 use crate::domain::standard::Standard;
 use crate::domain::standard::diff::diff;
 
-/// `standard import`.
 #[derive(Debug, Args)]
 pub struct StandardImport {
     /// The public JSON record of a standard, CSV (code,text,duties) or TOML; which one is seen by its content.
@@ -42,7 +39,6 @@ pub struct StandardImport {
     pub yes: bool,
 }
 
-/// `standard check`.
 #[derive(Debug, Args)]
 pub struct StandardCheck {
     /// The file: JSON, CSV or TOML.
@@ -55,17 +51,19 @@ pub fn from_file(path: &Path) -> Result<(Standard, ParsedStandard), Error> {
     if let Some(standard) = intake.standard.take() {
         return Ok((standard, intake));
     }
-    let faults: Vec<&Diagnostic> = intake.of(Severity::Fault).collect();
-    let more = match faults.len() {
-        0 | 1 => String::new(),
-        2 => "; there is 1 more fault".to_owned(),
-        n => format!("; there are {} more faults", n - 1),
+    Err(first_fault(path, &intake.remarks, "; `countersign standard check` lists all"))
+}
+
+/// Returns the error for a file with faults: the first one, how many more, and `all` if there are more.
+pub fn first_fault(path: &Path, remarks: &[Diagnostic], all: &str) -> Error {
+    let faults: Vec<&Diagnostic> = remarks.iter().filter(|remark| remark.weight == Severity::Fault).collect();
+    let (more, all) = match faults.len() {
+        0 | 1 => (String::new(), ""),
+        2 => ("; there is 1 more fault".to_owned(), all),
+        n => (format!("; there are {} more faults", n - 1), all),
     };
-    let first = faults.first().map(ToString::to_string).unwrap_or_default();
-    let advice = faults.first().map(|fault| fault.hint.clone()).unwrap_or_default();
-    let all = if more.is_empty() { "" } else { "; `countersign standard check` lists all" };
-    let doing = format!("Reading {}", path.display());
-    Err(Error::refused(format!("{first}{more}")).context(doing).hint(format!("{advice}{all}")))
+    let (what, hint) = faults.first().map(|fault| (fault.to_string(), fault.hint.clone())).unwrap_or_default();
+    Error::refused(format!("{what}{more}")).context(format!("Reading {}", path.display())).hint(format!("{hint}{all}"))
 }
 
 /// Previews or adopts a standard.
@@ -127,16 +125,13 @@ fn adopt(
             .hint("Give the changed standard a new version")
             .into());
     }
-    let officer = context.signer(app, &[Role::TrainingOfficer])?;
-    let proof = context.proof(&officer)?;
+    let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
     let done = roster::adopt(app, &officer.id, &proof, standard)?;
     context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
-    let parts = vec![
-        OutputBlock::Line(format!("Adopted {reference} {title}")),
-        OutputBlock::Facts(vec![fact("Duties", duties), fact("KSBs", ksbs), fact("Checkpoint", &done.head.code)]),
-    ];
-    Ok(CommandOutput::new(parts, &Written::new(&done.ids, &done.head))?)
+    let line = format!("Adopted {reference} {title}");
+    let facts = vec![fact("Duties", duties), fact("KSBs", ksbs)];
+    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 
 /// Reports all errors and warnings of a file.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::app::standards::standard::attributed;
+use crate::cli::output::report::section;
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::primitives::word_diff::{DiffKind, Piece};
 use crate::domain::programme::funding_rules::assessment_of;
@@ -38,14 +39,8 @@ pub fn items(found: &StandardDiff) -> Vec<OutputBlock> {
     }
     let rows = |pairs: &[Pair]| pairs.iter().filter(|pair| pair.change != Change::Same).map(row).collect::<Vec<_>>();
     for (name, rows) in [("Duties", rows(&found.duties)), ("KSBs", rows(&found.ksbs))] {
-        if !rows.is_empty() {
-            let head = vec!["change", "before", "after", "text"];
-            parts.extend([
-                OutputBlock::Gap,
-                OutputBlock::Line(name.to_owned()),
-                OutputBlock::Table(Table { head, rows }),
-            ]);
-        }
+        let head = vec!["change", "before", "after", "text"];
+        parts.extend(section(name, Table { head, rows }));
     }
     let rows: Vec<Vec<String>> = found.mapped.iter().flat_map(mapped).collect();
     if !rows.is_empty() {
@@ -88,12 +83,10 @@ pub fn worded(pair: &Pair) -> String {
 /// Adopted standards.
 #[derive(Debug, Serialize)]
 pub struct Standards {
-    /// `countersign/standards/1`.
     pub schema: &'static str,
     pub standards: Vec<StandardRow>,
 }
 
-/// A standard.
 #[derive(Debug, Serialize)]
 pub struct StandardRow {
     pub id: String,
@@ -117,35 +110,20 @@ pub struct StandardRow {
     pub about: Option<Vec<SectionRow>>,
 }
 
-/// A section of the page about a standard.
-#[derive(Debug, Serialize)]
-pub struct SectionRow {
-    pub id: &'static str,
-    pub heading: &'static str,
-    pub texts: Vec<String>,
-}
-
-impl From<&Section> for SectionRow {
-    fn from(section: &Section) -> Self {
-        Self { id: section.id, heading: section.heading, texts: section.texts.clone() }
+json_row! {
+    /// A section of the page about a standard.
+    SectionRow from (section: &Section) {
+        id: &'static str = section.id,
+        heading: &'static str = section.heading,
+        texts: Vec<String> = section.texts.clone(),
     }
 }
 
-/// An option of a standard.
-#[derive(Debug, Serialize)]
-pub struct OptionRow {
-    pub id: String,
-    pub duties: Vec<u16>,
-    pub ksbs: Vec<String>,
-}
-
-impl From<&StandardOption> for OptionRow {
-    fn from(option: &StandardOption) -> Self {
-        Self {
-            id: option.name.clone(),
-            duties: option.duties.iter().map(|no| no.0).collect(),
-            ksbs: option.ksbs.iter().map(ToString::to_string).collect(),
-        }
+json_row! {
+    OptionRow from (option: &StandardOption) {
+        id: String = option.name.clone(),
+        duties: Vec<u16> = option.duties.iter().map(|no| no.0).collect(),
+        ksbs: Vec<String> = option.ksbs.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -182,7 +160,7 @@ impl StandardRow {
             duties: None,
             ksbs: None,
             gateway: None,
-            options: standard.options().iter().map(OptionRow::from).collect(),
+            options: standard.options().iter().map(OptionRow::new).collect(),
             assessment: assessment_of(standard).slug(),
             attribution: attributed(standard),
             about: None,
@@ -191,8 +169,8 @@ impl StandardRow {
 
     /// Returns a standard with its duties and KSBs.
     pub fn whole(standard: &Standard) -> Self {
-        let duties = standard.duties().iter().map(DutyRow::from).collect();
-        let ksbs = standard.ksbs().iter().map(KsbRow::from).collect();
+        let duties = standard.duties().iter().map(DutyRow::new).collect();
+        let ksbs = standard.ksbs().iter().map(KsbRow::new).collect();
         let gateway = standard.gateway().iter().map(GatewayRow::from).collect();
         Self { duties: Some(duties), ksbs: Some(ksbs), gateway: Some(gateway), ..Self::brief(standard) }
     }
@@ -200,37 +178,24 @@ impl StandardRow {
     /// Adds the page about the standard.
     #[must_use]
     pub fn with_page(self, page: &Page) -> Self {
-        Self { about: Some(page.sections.iter().map(SectionRow::from).collect()), ..self }
+        Self { about: Some(page.sections.iter().map(SectionRow::new).collect()), ..self }
     }
 }
 
-/// A duty.
-#[derive(Debug, Serialize)]
-pub struct DutyRow {
-    pub id: u16,
-    pub title: String,
-    pub text: String,
-}
-
-impl From<&Duty> for DutyRow {
-    fn from(duty: &Duty) -> Self {
-        Self { id: duty.no.0, title: duty.title.clone(), text: duty.text.clone() }
+json_row! {
+    DutyRow from (duty: &Duty) {
+        id: u16 = duty.no.0,
+        title: String = duty.title.clone(),
+        text: String = duty.text.clone(),
     }
 }
 
-/// A KSB.
-#[derive(Debug, Serialize)]
-pub struct KsbRow {
-    pub id: String,
-    pub text: String,
-    pub sha256: String,
-    pub duties: Vec<u16>,
-}
-
-impl From<&Ksb> for KsbRow {
-    fn from(ksb: &Ksb) -> Self {
-        let duties = ksb.duties.iter().map(|no| no.0).collect();
-        Self { id: ksb.code.to_string(), text: ksb.text.clone(), sha256: ksb.digest.hex(), duties }
+json_row! {
+    KsbRow from (ksb: &Ksb) {
+        id: String = ksb.code.to_string(),
+        text: String = ksb.text.clone(),
+        sha256: String = ksb.digest.hex(),
+        duties: Vec<u16> = ksb.duties.iter().map(|no| no.0).collect(),
     }
 }
 
@@ -248,11 +213,16 @@ pub struct ItemRow {
     pub words: Vec<WordsRow>,
 }
 
-/// A run of words.
-#[derive(Debug, Serialize)]
-pub struct WordsRow {
-    pub fate: &'static str,
-    pub text: String,
+json_row! {
+    /// A run of words.
+    WordsRow from (piece: &Piece) {
+        fate: &'static str = match piece.fate {
+            DiffKind::Kept => "kept",
+            DiffKind::Gone => "gone",
+            DiffKind::New => "new",
+        },
+        text: String = piece.text.clone(),
+    }
 }
 
 /// A KSB whose duties or options changed.
@@ -284,14 +254,6 @@ impl From<&Pair> for ItemRow {
     fn from(pair: &Pair) -> Self {
         // A removed code may be another item's new one, so the id has both.
         let code = |code: &Option<String>| code.clone().unwrap_or_default();
-        let word = |piece: &Piece| WordsRow {
-            fate: match piece.fate {
-                DiffKind::Kept => "kept",
-                DiffKind::Gone => "gone",
-                DiffKind::New => "new",
-            },
-            text: piece.text.clone(),
-        };
         Self {
             id: format!("{}>{}", code(&pair.before), code(&pair.after)),
             change: pair.change.slug(),
@@ -299,7 +261,7 @@ impl From<&Pair> for ItemRow {
             after: pair.after.clone(),
             state: None,
             text: pair.text.clone(),
-            words: pair.words.iter().map(word).collect(),
+            words: pair.words.iter().map(WordsRow::new).collect(),
         }
     }
 }
