@@ -14,7 +14,7 @@ use countersign::domain::statement::kinds::erase::Erase;
 use countersign::domain::statement::kinds::import::Import;
 use countersign::domain::statement::kinds::restore::{Restore, Tree};
 use countersign::domain::statement::kinds::retire::Retire;
-use countersign::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
 use countersign::domain::statement::kinds::sample::{Sample, Sampled};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
@@ -81,17 +81,13 @@ pub fn disputed(world: &World, at: usize, trainee: &str) -> Body {
 pub fn review(_world: &World, change: impl FnOnce(&mut Review)) -> Body {
     let day = |text| parse_day(text).unwrap();
     let at = |party, id| Attended { party, who: named(id) };
+    let attended = vec![at(Party::Trainee, TRAINEE), at(Party::Employer, SUPERVISOR), at(Party::Provider, PROVIDER)];
+    let said = ReviewContent::Discussed(clean("All as planned"));
     let mut review = Review {
-        trainee: named(TRAINEE),
-        held: day("2026-11-20"),
-        attended: vec![at(Party::Trainee, TRAINEE), at(Party::Employer, SUPERVISOR), at(Party::Provider, PROVIDER)],
         signed: 22,
         all: 72,
-        meeting: Meeting::Progress,
-        said: ReviewContent::Discussed(clean("All as planned")),
         actions: vec![ReviewAction { what: clean("Write up S26"), by: day("2026-12-01"), owner: None }],
-        next: day("2027-02-12"),
-        late: None,
+        ..Review::new(named(TRAINEE), attended, day("2026-11-20"), day("2027-02-12"), said)
     };
     change(&mut review);
     Body::Review(review)

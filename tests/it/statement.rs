@@ -33,12 +33,18 @@ fn vector(n: usize) -> String {
 fn one_of_each_kind() -> Vec<Statement> {
     let mut runner = TestRunner::deterministic();
     let mut all: Vec<Statement> = Vec::new();
-    while all.len() < Kind::ALL.len() {
+    for _ in 0..100 * Kind::ALL.len() {
+        if all.len() == Kind::ALL.len() {
+            break;
+        }
         let statement = made::statement().new_tree(&mut runner).unwrap().current();
         if all.iter().all(|other| other.body.kind() != statement.body.kind()) {
             all.push(statement);
         }
     }
+    let made = |kind: &Kind| all.iter().any(|statement| statement.body.kind() == *kind);
+    let lacking: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !made(kind)).collect();
+    assert!(lacking.is_empty(), "tests/it/made.rs has no strategy for {lacking:?}");
     all
 }
 

@@ -16,7 +16,7 @@ use countersign::domain::rules::log_state::Policy;
 use countersign::domain::standard::file::st0413;
 use countersign::domain::statement::kinds::requirement::RequirementOutcome;
 use countersign::domain::statement::kinds::review::{
-    Answers, Attended, Meeting, NOTHING, Party, Review, ReviewAction, ReviewContent,
+    Answers, Attended, NOTHING, Party, Review, ReviewAction, ReviewContent,
 };
 use countersign::tui::command::ScreenId;
 use countersign::tui::model::access_mode::AccessMode;
@@ -35,28 +35,23 @@ fn named(who: &str, name: &str) -> PersonRef {
 
 fn held(on: &str, next: &str, number: u128) -> HeldReview {
     let at = |party, who: &str, name: &str| Attended { party, who: named(who, name) };
+    let attended = vec![
+        at(Party::Trainee, "7f3a", "A. Trainee"),
+        at(Party::Employer, "02c1", "S. Supervisor"),
+        at(Party::Provider, "0p0a", "P. Provider"),
+    ];
     HeldReview {
         id: statement(number),
         position: 40,
         review: Review {
-            trainee: named("7f3a", "A. Trainee"),
-            held: day(on),
-            meeting: Meeting::Progress,
-            attended: vec![
-                at(Party::Trainee, "7f3a", "A. Trainee"),
-                at(Party::Employer, "02c1", "S. Supervisor"),
-                at(Party::Provider, "0p0a", "P. Provider"),
-            ],
             signed: 38,
             all: 72,
-            said: answers(),
             actions: vec![ReviewAction {
                 what: clean("Book the teaching session of duty 5"),
                 by: day("2026-12-04"),
                 owner: Some(PersonRef { id: id("02c1"), name: clean("S. Supervisor") }),
             }],
-            next: day(next),
-            late: None,
+            ..Review::new(named("7f3a", "A. Trainee"), attended, day(on), day(next), answers())
         },
         signer: id("02c1"),
         signer_name: clean("S. Supervisor"),

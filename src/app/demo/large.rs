@@ -37,7 +37,7 @@ use crate::domain::standard::options::Scope;
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::enrolment::NamedEnrolment;
 use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use crate::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction};
+use crate::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction};
 use crate::domain::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
 use crate::domain::statement::kinds::withdraw::Withdraw;
 use crate::store::claims::StoredClaim;
@@ -412,17 +412,13 @@ impl Generator {
         let all = u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX);
         let what = SafeText::line(AGREED[choice.usize(..AGREED.len())])?;
         let signed = choice.u16(0..=all);
+        let attended = attended.map(|(party, who)| Attended { party, who: who.clone() }).to_vec();
+        let said = answers(1, choice.usize(..DISCUSSED.len()), (signed, all, 0))?;
         let body = Body::Review(Review {
-            trainee: who.clone(),
-            held,
-            attended: attended.map(|(party, who)| Attended { party, who: who.clone() }).to_vec(),
             signed,
             all,
-            meeting: Meeting::Progress,
-            said: answers(1, choice.usize(..DISCUSSED.len()), (signed, all, 0))?,
             actions: vec![ReviewAction { what, by: held + Days::new(42), owner: Some(who.clone()) }],
-            next: held + Days::new(84),
-            late: None,
+            ..Review::new(who.clone(), attended, held, held + Days::new(84), said)
         });
         Ok(Some(meet.event(Act::Say(vec![body], None))))
     }

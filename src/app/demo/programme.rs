@@ -26,7 +26,7 @@ use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
 use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
 use crate::domain::statement::kinds::pause::Pause;
 use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, Requirement, RequirementOutcome};
-use crate::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction};
+use crate::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction};
 use crate::ledger::sshsig::PROOF_NAMESPACE;
 
 /// Days from one review to the next.
@@ -164,17 +164,14 @@ fn meet(
         let (signed, total) = (u16::try_from(signed).unwrap_or_default(), u16::try_from(total).unwrap_or(u16::MAX));
         let ahead = pace(signed, total, life.start, life.standard.months(), *held).ahead;
         let till = paused.filter(|(before, _)| nth + 1 == *before).map(|(_, till)| back(till, -14));
+        let said = answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?;
+        let next = till.unwrap_or_else(|| back(*held, -84));
         let review = Review {
-            trainee: life.who.clone(),
-            held: *held,
-            attended: attended.to_vec(),
-            meeting: Meeting::Progress,
             signed,
             all: total,
-            said: answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?,
             actions,
-            next: till.unwrap_or_else(|| back(*held, -84)),
             late: till.map(|_| SafeText::line("A break in learning until then")).transpose()?,
+            ..Review::new(life.who.clone(), attended.to_vec(), *held, next, said)
         };
         let tag = story.tag();
         story.add(at(*held, 570), supervisor, Role::Supervisor, Act::Say(vec![Body::Review(review)], Some(tag)));

@@ -36,30 +36,18 @@ pub(in crate::app) struct ExpectedContent {
 impl ExpectedContent {
     /// Adds one statement. `back` is the key of the statement it imports.
     pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
-        match &statement.body {
-            Body::Genesis(genesis) => {
-                self.keys.insert(genesis.key.fingerprint().0);
-            }
-            Body::Key(grant) => {
-                self.keys.insert(grant.key.fingerprint().0);
-            }
-            Body::Standard(adoption) => {
-                self.contents.insert(adoption.content.0);
-            }
-            Body::Competences(adoption) => {
-                self.contents.insert(adoption.content.0);
-            }
-            Body::Import(_) => {
-                self.imports.insert(at);
-            }
-            Body::Erase(erase) => {
-                if let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at)) {
-                    faults.add(Some(at), format!("It erases what entry {before} had already erased"));
-                }
-            }
-            _ => {}
-        }
+        let content = statement.body.content();
+        self.contents.extend(content.adopts().map(|digest| digest.0));
+        self.keys.extend(content.certifies().map(|key| key.fingerprint().0));
         self.keys.extend(back.map(|key| key.0));
+        if statement.body.put_back().is_some() {
+            self.imports.insert(at);
+        }
+        if let Body::Erase(erase) = &statement.body
+            && let Some((_, before)) = self.erasures.insert(erase.position, (erase.clone(), at))
+        {
+            faults.add(Some(at), format!("It erases what entry {before} had already erased"));
+        }
     }
 
     /// Returns a note on erasures that do not record the kind of what they erased, as earlier versions of the program did
@@ -255,7 +243,9 @@ pub(in crate::app) fn compare_evidence(
     };
     let strays = evidence::check_all(tx, &mut each)?;
     if strays > 0 {
-        faults.add(None, format!("{strays} pieces of evidence belong to no file"));
+        let pieces =
+            if strays == 1 { "1 piece of evidence belongs" } else { &format!("{strays} pieces of evidence belong") };
+        faults.add(None, format!("{pieces} to no file"));
     }
     Ok((unlisted > 0).then(|| {
         let files = if unlisted == 1 { "1 file" } else { &format!("{unlisted} files") };

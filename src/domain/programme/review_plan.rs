@@ -253,16 +253,16 @@ mod tests {
             id: StatementId(uuid::Uuid::nil()),
             position: 1,
             review: Review {
-                trainee: PersonRef { id: "7f3a".parse().unwrap(), name: clean("A. Trainee") },
-                held: day(on),
-                attended: vec![at(Party::Trainee, "7f3a"), at(Party::Employer, "02c1"), at(Party::Provider, "0p0a")],
                 signed: 3,
                 all: 72,
-                meeting: Meeting::Progress,
-                said: ReviewContent::Discussed(clean("All")),
                 actions: vec![ReviewAction { what: clean("Write up S26"), by: day(next), owner: None }],
-                next: day(next),
-                late: None,
+                ..Review::new(
+                    PersonRef { id: "7f3a".parse().unwrap(), name: clean("A. Trainee") },
+                    vec![at(Party::Trainee, "7f3a"), at(Party::Employer, "02c1"), at(Party::Provider, "0p0a")],
+                    day(on),
+                    day(next),
+                    ReviewContent::Discussed(clean("All")),
+                )
             },
             signer: "02c1".parse().unwrap(),
             signer_name: clean("02c1"),

@@ -4,6 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
+use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
@@ -46,6 +47,11 @@ pub trait Content {
 
     /// Returns the digest of the text that it adopts as [`Content::standard`].
     fn adopts(&self) -> Option<&Digest> {
+        None
+    }
+
+    /// Returns the key that it gives to a person.
+    fn certifies(&self) -> Option<&PublicKey> {
         None
     }
 

@@ -28,7 +28,7 @@ use countersign::domain::statement::kinds::pause::Pause;
 use countersign::domain::statement::kinds::policy::PolicyName;
 use countersign::domain::statement::kinds::restore::{Restore, Tree};
 use countersign::domain::statement::kinds::retire::Retire;
-use countersign::domain::statement::kinds::review::{Attended, Meeting, Party, Review, ReviewAction, ReviewContent};
+use countersign::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
 use countersign::domain::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::domain::statement::kinds::withdraw::Withdraw;
@@ -134,21 +134,14 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
         19 => {
             let at = |party, id| Attended { party, who: named(id) };
             let held = d.now.day();
+            let attended =
+                vec![at(Party::Trainee, trainee), at(Party::Employer, SUPERVISOR), at(Party::Provider, PROVIDER)];
+            let (next, said) = (held + chrono::Duration::days(80), ReviewContent::Discussed(clean("All as planned")));
             let body = Review {
-                trainee: named(trainee),
-                held,
-                attended: vec![
-                    at(Party::Trainee, trainee),
-                    at(Party::Employer, SUPERVISOR),
-                    at(Party::Provider, PROVIDER),
-                ],
                 signed: 3,
                 all: 72,
-                meeting: Meeting::Progress,
-                said: ReviewContent::Discussed(clean("All as planned")),
                 actions: vec![ReviewAction { what: clean("Go on"), by: held, owner: None }],
-                next: held + chrono::Duration::days(80),
-                late: None,
+                ..Review::new(named(trainee), attended, held, next, said)
             };
             d.say(SUPERVISOR, Role::Supervisor, Body::Review(body));
         }

@@ -66,6 +66,10 @@ impl Content for Genesis {
             .or_else(|| settings_fault(&self.policy))
     }
 
+    fn certifies(&self) -> Option<&PublicKey> {
+        Some(&self.key)
+    }
+
     fn about(&self) -> About<'_> {
         About::Department
     }

@@ -32,6 +32,10 @@ impl Content for KeyGrant {
         Ok(Self { person: from.person("person")?, key: from.parsed("key")?, proof: from.field("proof", unhex)? })
     }
 
+    fn certifies(&self) -> Option<&PublicKey> {
+        Some(&self.key)
+    }
+
     fn about(&self) -> About<'_> {
         About::Person(&self.person.id, &self.person.name)
     }

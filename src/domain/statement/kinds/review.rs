@@ -149,6 +149,18 @@ pub struct Answered {
 }
 
 impl Review {
+    /// Returns a progress review without actions, for literals that set only some of its fields.
+    pub fn new(
+        trainee: PersonRef,
+        attended: Vec<Attended>,
+        held: NaiveDate,
+        next: NaiveDate,
+        said: ReviewContent,
+    ) -> Self {
+        let (meeting, actions) = (Meeting::Progress, Vec::new());
+        Self { trainee, held, meeting, attended, signed: 0, all: 0, said, actions, next, late: None }
+    }
+
     /// Returns the seven answers in order; empty for a review of an earlier version.
     pub fn answers(&self) -> Vec<Answered> {
         let ReviewContent::Answers(answers) = &self.said else { return Vec::new() };
