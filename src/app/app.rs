@@ -18,7 +18,7 @@ use crate::store::index::people;
 
 /// An open data folder.
 pub struct App {
-    pub(in crate::app) book: LogWriter,
+    pub(in crate::app) log: LogWriter,
     pub(in crate::app) folder: DataDir,
     pub(in crate::app) clock: Box<dyn Clock + Send>,
     pub(in crate::app) random: Box<dyn Random + Send>,
@@ -38,16 +38,16 @@ impl App {
     ) -> Result<Self, Error> {
         let doing = || format!("Opening {}", folder.path().display());
         let db = Db::open(&folder.database(), access).map_err(|e| Error::from(e).context(doing()))?;
-        let book = LogWriter::new(db);
-        book.origin().map_err(|e| e.context(doing()))?;
-        let book = book.with_key_in(&folder);
-        Ok(Self { clock, random, ..Self::here(book, folder) })
+        let log = LogWriter::new(db);
+        log.origin().map_err(|e| e.context(doing()))?;
+        let log = log.with_key_in(&folder);
+        Ok(Self { clock, random, ..Self::here(log, folder) })
     }
 
     /// Returns the use cases of an open log, with the system clock and randomness, for the whole department.
-    pub(in crate::app) fn here(book: LogWriter, folder: DataDir) -> Self {
+    pub(in crate::app) fn here(log: LogWriter, folder: DataDir) -> Self {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-        Self { book, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, came_in: None }
+        Self { log, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, came_in: None }
     }
 
     /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.
@@ -69,18 +69,18 @@ impl App {
     pub fn reopen_for_entry(self) -> Result<Self, Error> {
         let doing = format!("Opening {}", self.folder.path().display());
         let db = Db::open(&self.folder.database(), Access::Write).map_err(|e| Error::from(e).context(doing))?;
-        Ok(Self { book: LogWriter::new(db), ..self })
+        Ok(Self { log: LogWriter::new(db), ..self })
     }
 
     /// Sets the second folder that checkpoints are also copied to.
     #[must_use]
     pub fn with_checkpoint_mirror(self, second: Option<CheckpointMirror>) -> Self {
-        Self { book: self.book.with_second(second), ..self }
+        Self { log: self.log.with_second(second), ..self }
     }
 
     /// Takes the warning, if any, that the last write left about the second folder.
     pub(in crate::app) fn trouble(&mut self) -> Option<String> {
-        self.book.second().and_then(|second| second.take_warning().first())
+        self.log.second().and_then(|second| second.take_warning().first())
     }
 
     /// Returns whose records may be seen here.
@@ -103,12 +103,12 @@ impl App {
 
     /// Returns the log's tree head.
     pub fn head(&self) -> Result<TreeHead, Error> {
-        self.book.head()
+        self.log.head()
     }
 
     /// Returns the settings in force.
     pub fn policy(&self) -> Result<Policy, Error> {
-        Ok(self.book.db.read(people::policy)?)
+        Ok(self.log.db.read(people::policy)?)
     }
 
     /// Returns what KSB states are computed from: the policy and today's date.
@@ -118,18 +118,18 @@ impl App {
 
     /// Returns a number that changes when another process commits.
     pub fn version(&self) -> Result<i64, Error> {
-        Ok(self.book.db.version()?)
+        Ok(self.log.db.version()?)
     }
 
     /// Checkpoints the write-ahead log into the database file and returns whether all of it was copied. Costs an fsync, so
     /// call it when idle.
     pub fn checkpoint_wal(&self) -> Result<bool, Error> {
-        Ok(self.book.db.checkpoint_wal()?)
+        Ok(self.log.db.checkpoint_wal()?)
     }
 
     /// Returns a person, or a usage error if the id is unknown or may not be seen.
     pub fn person(&self, id: &PersonId) -> Result<Person, Error> {
-        let found = if self.viewer.may_see(id) { self.book.db.read(|tx| people::person(tx, id))? } else { None };
+        let found = if self.viewer.may_see(id) { self.log.db.read(|tx| people::person(tx, id))? } else { None };
         found.ok_or_else(|| {
             Error::usage(format!("Nobody here has the id {id}")).hint("`countersign person list` shows all")
         })

@@ -10,7 +10,7 @@ pub mod people;
 pub mod phrases;
 pub mod programme;
 pub mod replay;
-pub mod said;
+pub mod review_answers;
 pub mod staff;
 pub mod trainee;
 pub mod words;
@@ -88,7 +88,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     roster::set_policy(&mut app, &officer, &Credential::Session, policy)?;
     let standards = in_turn(adopted::standards(&app)?);
     let holders = everyone(&mut app, &officer, begins)?;
-    let origin = app.book.origin()?;
+    let origin = app.log.origin()?;
     let bodies = holders[FIRST_SUPERVISOR..FIRST_TRAINEE].iter().flat_map(|one| staff::added(one, &origin)).collect();
     sign::sign(&mut app, &officer, Role::TrainingOfficer, &Credential::Session, bodies)?;
     let list = local::list(&holders[FIRST_SUPERVISOR + 1].person.id)?;
@@ -120,7 +120,7 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     std::thread::scope(|scope| {
         // Wrapping the keys takes as long as all the rest, so the two run in parallel.
         let wrapping = scope.spawn(|| staff::wrap(folder, &wrapped, &passphrase, &pin));
-        replay::write(&mut app.book, &mut *app.random, &references, &holders, events, &under)?;
+        replay::write(&mut app.log, &mut *app.random, &references, &holders, events, &under)?;
         wrapping.join().unwrap_or_else(|_| Err(Error::refused("The keys were not wrapped")))
     })?;
     app.checkpoint_wal()?;
@@ -143,10 +143,10 @@ fn in_turn(mut standards: Vec<Arc<Standard>>) -> Vec<Arc<Standard>> {
 fn everyone(app: &mut App, officer: &PersonId, now: Timestamp) -> Result<Vec<Holder>, Error> {
     let session = app.sessions.of(officer, now).ok_or_else(|| Error::refused("The officer has no session"))?;
     let mut holders = vec![Holder::new(session.person.clone(), SigningKey::from_seed(&session.key.seed()))];
-    let mut taken: HashSet<PersonId> = [officer.clone()].into();
+    let mut used_ids: HashSet<PersonId> = [officer.clone()].into();
     let random = &mut *app.random;
     let mut add = |person: Person, random: &mut dyn Random| -> Result<(), Error> {
-        let id = free_id(random, &mut taken)?;
+        let id = free_id(random, &mut used_ids)?;
         let key = keystore::fresh_key(random)?;
         holders.push(Holder::new(Person { id, ..person }, key));
         Ok(())
@@ -195,10 +195,10 @@ fn beginning() -> Result<InitOptions, Error> {
 }
 
 /// Returns an unused id.
-fn free_id(random: &mut dyn Random, taken: &mut HashSet<PersonId>) -> Result<PersonId, Error> {
+fn free_id(random: &mut dyn Random, used_ids: &mut HashSet<PersonId>) -> Result<PersonId, Error> {
     loop {
         let id = person_id(random, 4)?;
-        if taken.insert(id.clone()) {
+        if used_ids.insert(id.clone()) {
             return Ok(id);
         }
     }

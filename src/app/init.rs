@@ -57,8 +57,8 @@ pub fn found(
         let (id, session) = made?;
         folder.put_database(&part)?;
         let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
-        let book = LogWriter::new(db).with_key_in(folder);
-        let mut app = App::here(book, folder.clone());
+        let log = LogWriter::new(db).with_key_in(folder);
+        let mut app = App::here(log, folder.clone());
         app.sessions.open(session);
         Ok((app, id))
     };
@@ -99,7 +99,7 @@ fn write(
     let person = genesis.officer_as_person(beginning.registration.clone());
     keystore::keep(folder, &person, &key, None, &beginning.passphrase, random)?;
     let public = key.public();
-    let mut book = LogWriter::new(Db::create(part)?).with_log_key(log_key);
+    let mut log = LogWriter::new(Db::create(part)?).with_log_key(log_key);
     let hand = SigningIdentity {
         person: &person,
         key: &key,
@@ -107,7 +107,7 @@ fn write(
         role: Role::TrainingOfficer,
         auth: AuthMethod::Passphrase,
     };
-    book.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;
+    log.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;
     let ends = clock.now().plus(4 * 3600);
     Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
 }

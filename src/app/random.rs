@@ -32,9 +32,9 @@ impl Random for SystemRandom {
             getrandom::fill(&mut *self.store).map_err(none)?;
             self.used = 0;
         }
-        let taken = &mut self.store[self.used..self.used + bytes.len()];
-        bytes.copy_from_slice(taken);
-        taken.fill(0);
+        let chunk = &mut self.store[self.used..self.used + bytes.len()];
+        bytes.copy_from_slice(chunk);
+        chunk.fill(0);
         self.used += bytes.len();
         Ok(())
     }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_a_person_is_no_word_and_no_code_and_as_long_as_it_was_asked_for() {
+    fn an_id_of_a_person_is_neither_a_word_nor_a_code_and_as_long_as_it_was_asked_for() {
         let (mut random, mut unlike) = (SeededRandom::new(1), 0);
         for turn in 0..20_000 {
             let length = 4 + turn % 3;

@@ -27,7 +27,7 @@ use crate::cli::commands::programme::reviews::ReviewsArgs;
 use crate::cli::commands::record::history::{CheckpointArgs, HistoryArgs};
 use crate::cli::commands::record::marks::{DisputeArgs, StatementArgs};
 use crate::cli::commands::record::portfolio::PortfolioArgs;
-use crate::cli::commands::record::quality_assurance::{SampleArgs, SecondLooksArgs};
+use crate::cli::commands::record::quality_assurance::{SampleArgs, SecondChecksArgs};
 use crate::cli::commands::record::receipts::ReceiptsArgs;
 use crate::cli::commands::record::sign_off::{SignOffArgs, WithdrawArgs};
 use crate::cli::commands::record::trainee::TraineeArgs;
@@ -101,7 +101,7 @@ pub enum Command {
     /// Records the outcome of sampling a sign-off, as a verifier; or draws sign-offs to sample at random.
     Sample(Box<SampleArgs>),
     /// Lists second checks: sign-offs to countersign, to sample, or rejected by a verifier.
-    SecondLooks(SecondLooksArgs),
+    SecondLooks(SecondChecksArgs),
     /// Records that you have read something on your record, or a progress review that you attended.
     Acknowledge(StatementArgs),
     /// Records that you disagree with something on your record.

@@ -22,7 +22,7 @@ use crate::cli::context::global::Global;
 use crate::cli::context::input::{SecretSource, secret};
 use crate::cli::context::prompt::Terminal;
 use crate::config::{checkpoints_folder, data_folder};
-use crate::domain::people::person::{Found, Person, Role};
+use crate::domain::people::person::{Person, PersonSearch, Role};
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::Secret;
 use crate::domain::primitives::text::{SafeText, TextFault};
@@ -65,9 +65,9 @@ impl Context {
     }
 
     /// Returns the data directory of `--data`; there is no default.
-    pub fn said_folder(&self) -> Result<DataDir, Error> {
-        let said = self.global.data.clone().map(DataDir::new);
-        said.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
+    pub fn session_data_dir(&self) -> Result<DataDir, Error> {
+        let folder = self.global.data.clone().map(DataDir::new);
+        folder.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
     }
 
     /// Opens the data directory.
@@ -163,20 +163,22 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     let had = |person: &Person| person.roles.iter().any(|role| roles.contains(role));
     let found = match person::find(app, text, roles)? {
         // Someone who has left is found only if nobody present matches; the use case decides what is allowed for them.
-        Found::Nobody => roster::who_left(app, text).ok().filter(had).map_or(Found::Nobody, Found::One),
+        PersonSearch::Nobody => {
+            roster::find_leaver(app, text).ok().filter(had).map_or(PersonSearch::Nobody, PersonSearch::One)
+        }
         found => found,
     };
     match found {
-        Found::One(person) => Ok(person),
-        Found::Nobody => Err(match person::find(app, text, &Role::ALL)? {
-            Found::One(person) if !matches!(roles, [_, _, ..]) => {
+        PersonSearch::One(person) => Ok(person),
+        PersonSearch::Nobody => Err(match person::find(app, text, &Role::ALL)? {
+            PersonSearch::One(person) if !matches!(roles, [_, _, ..]) => {
                 let has: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
                 Error::usage(format!("{} is not a {wanted}", person.name))
                     .hint(format!("Their role here: {}", has.join(", ")))
             }
             _ => Error::usage(format!("No {wanted} matches “{text}”")).hint("`countersign person list` shows everyone"),
         }),
-        Found::Several(people) => {
+        PersonSearch::Several(people) => {
             let mut names: Vec<String> =
                 people.iter().take(MOST_LISTED).map(|person| format!("{} {}", person.id, person.name)).collect();
             if people.len() > MOST_LISTED {

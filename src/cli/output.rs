@@ -39,14 +39,14 @@ pub struct Style {
 }
 
 /// Prints a command's result and returns the exit code.
-pub fn finish(came_to: Result<CommandOutput, Failure>, warnings: &[String], style: Style) -> u8 {
+pub fn finish(delivered: Result<CommandOutput, Failure>, warnings: &[String], style: Style) -> u8 {
     for warning in warnings {
         note("warning", warning);
     }
-    if let Ok(answer) = &came_to {
+    if let Ok(answer) = &delivered {
         answer.warnings.iter().for_each(|text| note("warning", text));
     }
-    match came_to.and_then(|answer| Ok(print(&answer, style).map(|()| answer.code)?)) {
+    match delivered.and_then(|answer| Ok(print(&answer, style).map(|()| answer.code)?)) {
         Ok(code) => code,
         Err(Failure::Told(error)) => fail(&error),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -91,7 +91,7 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
         let why = Error::usage("A file cannot be printed to a terminal");
         return fail(&why.hint("Save it: ssh ACCOUNT@HOST evidence get ID > FILE"));
     }
-    let mut out = Noted { to: BufWriter::new(out), failed: None };
+    let mut out = ErrorRecorder { to: BufWriter::new(out), failed: None };
     let copied = copy(&mut out);
     let flushed = out.flush();
     match (copied, out.failed) {
@@ -102,12 +102,12 @@ pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
 }
 
 /// A writer that remembers its last error.
-struct Noted<W> {
+struct ErrorRecorder<W> {
     to: W,
     failed: Option<io::ErrorKind>,
 }
 
-impl<W: io::Write> io::Write for Noted<W> {
+impl<W: io::Write> io::Write for ErrorRecorder<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.to.write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
     }

@@ -20,7 +20,7 @@ use crate::cli::commands::people::{erase, key, person, subject_access, supervise
 use crate::cli::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
 use crate::cli::commands::record::{history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
 use crate::cli::commands::standards::{competences, standard};
-use crate::cli::context::filter_days::days_meant;
+use crate::cli::context::filter_days::parsed_days;
 use crate::cli::context::global::Global;
 use crate::cli::context::{Context, one};
 use crate::cli::hardening::{have_large_writes_fail, keep_memory_private};
@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
     };
     let style = Style { form, ascii: global.ascii, raw: global.raw };
     let mut context = Context::new(global);
-    let came_to = match command {
+    let delivered = match command {
         Some(Command::Keymap) => return Dispatch::Keymap(style),
         Some(Command::Demo(asked)) => match &asked.make {
             Some(folder) => verify::demo(folder, &asked),
@@ -99,7 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
             Err(failure) => Err(failure),
         },
         Some(command) => answer(&mut context, &command).map(|answer| {
-            let days = days_meant(&command);
+            let days = parsed_days(&command);
             days.into_iter().fold(answer, CommandOutput::aside)
         }),
         None if form != OutputFormat::Table => Err(Error::usage("--json and --plain need a command")
@@ -112,7 +112,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
             Err(error) => Err(error.into()),
         },
     };
-    Dispatch::Exit(output::finish(came_to, &context.all_warnings(), style))
+    Dispatch::Exit(output::finish(delivered, &context.all_warnings(), style))
 }
 
 /// Parses the arguments. A session takes its folders from its arguments only, not from the environment.
@@ -129,13 +129,13 @@ fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<()
     for (name, option, folder) in
         [("data", "--data", &mut global.data), ("checkpoints_folder", "--checkpoints", &mut global.checkpoints_folder)]
     {
-        let told = matches.value_source(name) == Some(ValueSource::CommandLine);
+        let explicit = matches.value_source(name) == Some(ValueSource::CommandLine);
         let empty = folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty());
-        if told && empty {
+        if explicit && empty {
             let why = format!("a folder is required for '{option} <DIR>' but it is empty");
             return Err(CommandLine::command().error(ErrorKind::InvalidValue, why));
         }
-        folder.take_if(|_| !told && (session || empty));
+        folder.take_if(|_| !explicit && (session || empty));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::domain::filter::row::{FilterRow, KsbFact};
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::filter::term::{FilterFlag, TermKind};
 use crate::domain::primitives::fold::{finds, folded};
-use crate::domain::primitives::human_date::{meant, parse_human_date};
+use crate::domain::primitives::human_date::{parse_human_date, parsed_as};
 use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::domain::record::ksb_status::State;
 use crate::domain::statement::kind::Kind;
@@ -77,10 +77,10 @@ impl Filter {
     }
 
     /// Returns how dates typed without a year were understood.
-    pub fn days_meant(text: &str, list: FilterTarget, today: NaiveDate) -> Vec<String> {
+    pub fn parsed_days(text: &str, list: FilterTarget, today: NaiveDate) -> Vec<String> {
         let day = |part: &str| {
             let (name, value) = part.split_once(':').filter(|(name, _)| matches!(*name, "since" | "until"))?;
-            meant(value, today, list.looks(name))
+            parsed_as(value, today, list.looks(name))
         };
         text.to_lowercase().split_whitespace().filter_map(day).collect()
     }

@@ -18,7 +18,7 @@ use crate::domain::programme::hours::HourRow;
 use crate::domain::programme::hours_plan::HoursPlan;
 use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::ReviewPlan;
-use crate::domain::record::view::HeldReview;
+use crate::domain::record::view::RecordedReview;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
@@ -26,7 +26,7 @@ pub struct Programme {
     /// The rating suggested by the plan today, and the figures it is based on.
     pub rating: (Rating, SafeText),
     /// Newest day first.
-    pub reviews: Vec<HeldReview>,
+    pub reviews: Vec<RecordedReview>,
     pub hours: HoursPlan,
     /// Newest day first.
     pub entries: Vec<HourRow>,

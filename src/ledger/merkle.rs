@@ -41,7 +41,7 @@ pub fn entry(id: StatementId, statement: Digest, signature: Digest) -> Vec<u8> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("The stored edge of the log is damaged")]
-pub struct EdgeFault;
+pub struct CompactRangeFault;
 
 /// A tile that an append completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,11 +102,13 @@ impl CompactRange {
     }
 
     /// Decodes a range. Whether the peaks belong to the log is for the caller to check against its root.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EdgeFault> {
-        let (size, rest) = bytes.split_first_chunk::<8>().ok_or(EdgeFault)?;
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CompactRangeFault> {
+        let (size, rest) = bytes.split_first_chunk::<8>().ok_or(CompactRangeFault)?;
         let size = u64::from_be_bytes(*size);
         let (peaks, over) = rest.as_chunks::<32>();
-        Self::from_peaks(size, peaks.iter().copied().map(Digest).collect()).filter(|_| over.is_empty()).ok_or(EdgeFault)
+        Self::from_peaks(size, peaks.iter().copied().map(Digest).collect())
+            .filter(|_| over.is_empty())
+            .ok_or(CompactRangeFault)
     }
 
     /// Returns the range of a size and the roots of its perfect subtrees, largest first, or `None` if their number is wrong.
@@ -166,12 +168,16 @@ mod tests {
         for index in 0..600 {
             let bytes = edge.to_bytes();
             assert_eq!(CompactRange::from_bytes(&bytes), Ok(edge.clone()));
-            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0]].concat()), Err(EdgeFault));
-            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0; 32]].concat()), Err(EdgeFault));
-            assert_eq!(CompactRange::from_bytes(&bytes[..bytes.len() - 1]), Err(EdgeFault));
+            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0]].concat()), Err(CompactRangeFault));
+            assert_eq!(CompactRange::from_bytes(&[&bytes[..], &[0; 32]].concat()), Err(CompactRangeFault));
+            assert_eq!(CompactRange::from_bytes(&bytes[..bytes.len() - 1]), Err(CompactRangeFault));
             edge.push(leaf(index));
         }
-        assert_eq!(CompactRange::from_bytes(&[0xff; 8 + 32 * 64]), Err(EdgeFault), "more leaves than can be counted");
+        assert_eq!(
+            CompactRange::from_bytes(&[0xff; 8 + 32 * 64]),
+            Err(CompactRangeFault),
+            "more leaves than can be counted"
+        );
     }
 
     #[test]

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_plain_public_key_is_refused() {
+    fn what_is_not_a_single_plain_public_key_is_refused() {
         let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n";
         for (text, fault) in [
             (String::new(), LoginFault::Empty),

@@ -78,7 +78,7 @@ impl Receipt {
         if text.len() > LONGEST {
             return Err(ReceiptFault::TooLong);
         }
-        let mut rest = Rest { text, line: 1 };
+        let mut rest = ReceiptReader { text, line: 1 };
         if rest.line("countersign-receipt/1")? != HEAD {
             return Err(rest.fault_before("countersign-receipt/1"));
         }
@@ -145,12 +145,12 @@ pub fn receipts(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-struct Rest<'a> {
+struct ReceiptReader<'a> {
     text: &'a str,
     line: usize,
 }
 
-impl<'a> Rest<'a> {
+impl<'a> ReceiptReader<'a> {
     fn fault(&self, expected: &'static str) -> ReceiptFault {
         ReceiptFault::Line { line: self.line, expected }
     }
@@ -168,10 +168,10 @@ impl<'a> Rest<'a> {
     }
 
     fn take(&mut self, bytes: usize, expected: &'static str) -> Result<&'a str, ReceiptFault> {
-        let taken = self.text.get(..bytes).filter(|taken| taken.ends_with('\n')).ok_or_else(|| self.fault(expected))?;
+        let part = self.text.get(..bytes).filter(|part| part.ends_with('\n')).ok_or_else(|| self.fault(expected))?;
         self.text = &self.text[bytes..];
-        self.line += taken.matches('\n').count();
-        Ok(taken)
+        self.line += part.matches('\n').count();
+        Ok(part)
     }
 }
 
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_receipt_is_named_with_its_line() {
+    fn what_is_not_a_receipt_is_named_with_its_line() {
         let text = receipt().render();
         let log_line = text.lines().position(|line| line.starts_with("log card") && line.contains('+')).unwrap() + 1;
         for (broken, line) in [

@@ -323,7 +323,7 @@ mod tests {
                     of_trainee(tx, viewer, &ada)?.len(),
                     waiting_on(tx, viewer, &ada, &on)?.len(),
                     cohort::waiting(tx, viewer)?.len(),
-                    evidence::held(tx, viewer, &ada)?.len(),
+                    evidence::files(tx, viewer, &ada)?.len(),
                     evidence::find(tx, viewer, &looked.digest.hex()[..8])?.len(),
                     usize::from(evidence::read(tx, viewer, &ada, &looked.digest, &mut |_| Ok(()))?),
                 ])

@@ -170,7 +170,7 @@ impl Db {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let still = still || (access == Access::Read && stands_still(path));
+        let still = still || (access == Access::Read && is_at_rest(path));
         let conn = if still {
             Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)?
         } else {
@@ -401,7 +401,7 @@ fn belongs(conn: &Connection, path: &Path) -> bool {
 
 /// Returns whether a file is complete by itself in a place where SQLite cannot create companion files, such as read-only
 /// media.
-fn stands_still(path: &Path) -> bool {
+fn is_at_rest(path: &Path) -> bool {
     let wal = std::fs::metadata(companion(path, "-wal")).map_or(0, |meta| meta.len());
     wal == 0 && !takes_files(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }

@@ -80,7 +80,7 @@ impl From<rusqlite::Error> for StoreError {
             ffi::SQLITE_IOERR_SHMMAP,
             ffi::SQLITE_IOERR_CLOSE,
         ];
-        if error.sqlite_error().is_some_and(|told| WRITES.contains(&told.extended_code)) {
+        if error.sqlite_error().is_some_and(|cause| WRITES.contains(&cause.extended_code)) {
             return Self::Unwritable;
         }
         match error.sqlite_error_code() {

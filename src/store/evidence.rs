@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::file_name::{FileName, ReadName};
+use crate::domain::primitives::file_name::{FileName, StoredFileName};
 use crate::domain::primitives::ids::{Digest, PersonId};
 use crate::domain::record::evidence::{File, FileInfo, FileKind};
 use crate::domain::statement::Body;
@@ -124,7 +124,7 @@ pub fn hold(
 }
 
 /// Returns all files that a trainee handed in, oldest first.
-pub fn held(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File>, StoreError> {
+pub fn files(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<File>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(Vec::new());
     }
@@ -147,7 +147,7 @@ pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
         digest: digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?,
         size: row.get::<_, i64>(1)?.cast_unsigned(),
         kind: kind.ok_or_else(|| damaged("a file is of no kind"))?,
-        name: ReadName::read(name.unwrap_or(b"erased")),
+        name: StoredFileName::read(name.unwrap_or(b"erased")),
         added: Timestamp::from_seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default()),
         erased: row.get::<_, Option<i64>>(5)?.is_some(),
         claims: row.get(6)?,
@@ -156,7 +156,7 @@ pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
 
 /// Returns the number of a trainee's file, if its bytes are stored.
 pub fn number(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, digest: &Digest) -> Result<Option<i64>, StoreError> {
-    if !held(tx, viewer, trainee)?.iter().any(|file| file.digest == *digest && !file.erased) {
+    if !files(tx, viewer, trainee)?.iter().any(|file| file.digest == *digest && !file.erased) {
         return Ok(None);
     }
     Ok(tx.prepared(NUMBER)?.query_row([digest.0], |row| row.get(0)).optional()?)
@@ -280,11 +280,11 @@ pub fn check_all(tx: &Tx<'_>, each: &mut dyn FnMut(Checked)) -> Result<u64, Stor
 }
 
 pub fn unusable_names(tx: &Tx<'_>) -> Result<Vec<(Digest, String, &'static str)>, StoreError> {
-    tx.some_rows(NAMES, [], |row| match ReadName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
-        ReadName::Unusable(shown, why) => {
+    tx.some_rows(NAMES, [], |row| match StoredFileName::read(row.get_ref(1)?.as_bytes().map_err(damaged)?) {
+        StoredFileName::Unusable(shown, why) => {
             Ok(Some((digest_of(row.get_ref(0)?.as_blob().map_err(damaged)?)?, shown, why)))
         }
-        ReadName::Usable(_) => Ok(None),
+        StoredFileName::Usable(_) => Ok(None),
     })
 }
 
@@ -294,12 +294,12 @@ pub fn listed_as(
     viewer: &Viewer,
     trainee: &PersonId,
     digest: &Digest,
-) -> Result<Option<ReadName>, StoreError> {
+) -> Result<Option<StoredFileName>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(None);
     }
     tx.row(NAME, params![trainee.as_str(), digest.0], |row| {
-        Ok(ReadName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?))
+        Ok(StoredFileName::read(row.get_ref(0)?.as_bytes().map_err(damaged)?))
     })
 }
 

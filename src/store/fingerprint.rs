@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_digest_of_the_newest_format_is_that_of_a_fresh_file() {
+    fn the_digest_of_the_newest_format_equals_a_fresh_file_s() {
         let fresh = Connection::open_in_memory().unwrap();
         upgrade(&fresh, NEWEST).unwrap();
         assert_eq!(digest(&objects(&fresh).unwrap()), NEWEST_DIGEST);

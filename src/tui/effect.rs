@@ -146,7 +146,8 @@ impl EffectRunner {
                 Ok(Outcome::Claims { sheets, then })
             }
             Effect::LoadAsking(trainee) => {
-                let people = claim::who_can_be_asked(app, &trainee)?.into_iter().map(|person| (person.id, person.name));
+                let people =
+                    claim::possible_supervisors(app, &trainee)?.into_iter().map(|person| (person.id, person.name));
                 Ok(Outcome::Asking { people: people.collect(), files: claim::files_of(app, &trainee)?, trainee })
             }
             Effect::SaveFiles { .. } if self.remote => {
@@ -210,7 +211,7 @@ impl EffectRunner {
             }),
             Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
                 let proof = proof(way, secret)?;
-                Ok(Outcome::Answered(acknowledge::answer_record(app, &signer, &proof, of, reason.as_ref())?))
+                Ok(Outcome::ReviewAnswer(acknowledge::answer_record(app, &signer, &proof, of, reason.as_ref())?))
             }
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Act(request) => {
@@ -232,17 +233,17 @@ impl EffectRunner {
         let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
         let app = &mut self.app;
         self.version = Some(app.version()?);
-        let standing = records::standing(app, &trainee)?;
+        let trainee_record = records::trainee_record(app, &trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
                 // Which trainee was open is only a convenience: a failed write must not stop the screen.
                 let _ = workspace::remember(app, person, &trainee);
-                workspace::desk(app, person, &trainee)?
+                workspace::marks_and_draft(app, person, &trainee)?
             }
             None => Default::default(),
         };
         let (head, today) = (app.head()?, app.today());
-        Ok(Outcome::Opened(Box::new(TraineeLoaded { standing, marks, draft, head, today })))
+        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, marks, draft, head, today })))
     }
 
     fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
@@ -373,7 +374,7 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
     let mut wish = ClaimDraft { codes, reflection, of, ..ClaimDraft::default() };
     for text in &evidence {
         match claim::file_meant(app, &trainee, text) {
-            Ok(file) => wish.held.push(file.digest),
+            Ok(file) => wish.stored_files.push(file.digest),
             Err(error) if remote => {
                 return Err(error.hint("Hand it in first: ssh ACCOUNT@HOST evidence add < FILE"));
             }

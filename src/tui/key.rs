@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyPress {
     pub key: Key,
-    pub held: KeyModifier,
+    pub modifier: KeyModifier,
 }
 
 /// A key of the keyboard.
@@ -61,13 +61,13 @@ const NAMES: [(&str, Key); 15] = [
 impl KeyPress {
     /// Returns a key without a modifier.
     pub const fn plain(key: Key) -> Self {
-        Self { key, held: KeyModifier::Nothing }
+        Self { key, modifier: KeyModifier::Nothing }
     }
 
     /// Returns the character to type into a field, if the key has one.
     pub fn typed(self) -> Option<char> {
         match self {
-            Self { key: Key::Char(c), held: KeyModifier::Nothing } => Some(c),
+            Self { key: Key::Char(c), modifier: KeyModifier::Nothing } => Some(c),
             _ => None,
         }
     }
@@ -75,7 +75,7 @@ impl KeyPress {
 
 impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let held = match self.held {
+        let modifier = match self.modifier {
             KeyModifier::Nothing => "",
             KeyModifier::Ctrl => "ctrl-",
             KeyModifier::Alt => "alt-",
@@ -86,7 +86,7 @@ impl fmt::Display for KeyPress {
             (None, Key::Char(c)) => c.to_string(),
             (None, _) => String::new(),
         };
-        f.pad(&format!("{held}{key}"))
+        f.pad(&format!("{modifier}{key}"))
     }
 }
 
@@ -99,7 +99,7 @@ impl FromStr for KeyPress {
     type Err = ParseKeyError;
 
     fn from_str(s: &str) -> Result<Self, ParseKeyError> {
-        let (held, name) = match (s.strip_prefix("ctrl-"), s.strip_prefix("alt-")) {
+        let (modifier, name) = match (s.strip_prefix("ctrl-"), s.strip_prefix("alt-")) {
             (Some(name), _) => (KeyModifier::Ctrl, name),
             (_, Some(name)) => (KeyModifier::Alt, name),
             _ => (KeyModifier::Nothing, s),
@@ -113,6 +113,6 @@ impl FromStr for KeyPress {
             let number = name.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n));
             Key::F(number.ok_or_else(|| ParseKeyError(s.to_owned()))?)
         };
-        Ok(Self { key, held })
+        Ok(Self { key, modifier })
     }
 }

@@ -112,11 +112,11 @@ impl Keymap {
     fn give_way(&mut self, own: &OwnKeys) {
         let rows = || TABLE.iter().enumerate();
         for (at, row) in rows().filter(|(_, row)| own.contains_key(row.name)) {
-            let taken = self.keys_of(row.command).to_vec();
+            let own_keys = self.keys_of(row.command).to_vec();
             for (keys, (other, theirs)) in self.keys.iter_mut().zip(rows()) {
                 let yields = other != at && theirs.place == row.place && !own.contains_key(theirs.name);
-                if yields && keys.iter().any(|key| !taken.contains(key)) {
-                    keys.retain(|key| !taken.contains(key));
+                if yields && keys.iter().any(|key| !own_keys.contains(key)) {
+                    keys.retain(|key| !own_keys.contains(key));
                 }
             }
         }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_of_the_table_is_a_key_and_none_stands_twice_in_one_place() {
+    fn every_key_of_the_table_is_a_key_and_none_is_listed_twice_in_one_place() {
         Keymap::new(&OwnKeys::new()).unwrap();
     }
 

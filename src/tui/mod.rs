@@ -87,7 +87,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
-        model.seat = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
+        model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });

@@ -65,7 +65,7 @@ pub struct Model {
     pub leaving: bool,
     pub screen: ScreenId,
     /// The view of the person at the screen.
-    pub desk: TraineeView,
+    pub trainee_view: TraineeView,
     /// The saved views of other people who used this screen.
     pub others: BTreeMap<PersonId, TraineeView>,
     pub log: LogList,
@@ -91,7 +91,7 @@ pub struct Model {
     pub undo: Option<(PersonId, Vec<StatementId>)>,
     /// The last signer on this screen, with their method, supervision and place.
     pub last_used: Option<(PersonId, Draft)>,
-    pub seat: AccessMode,
+    pub access_mode: AccessMode,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Model {
             trial: false,
             leaving: false,
             screen: ScreenId::SignOff,
-            desk: TraineeView::default(),
+            trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
             log: LogList::default(),
             queue: QueueList::default(),
@@ -173,7 +173,7 @@ impl Model {
             pending: None,
             undo: None,
             last_used: None,
-            seat: AccessMode::Shared,
+            access_mode: AccessMode::Shared,
         }
     }
 
@@ -195,7 +195,7 @@ impl Model {
 
     /// Loads everything that is shown again: the database changed.
     pub fn invalidate_all(&mut self) {
-        self.desk.invalidate();
+        self.trainee_view.invalidate();
         self.log.invalidate();
         self.queue.list.invalidate();
         self.second_checks.list.invalidate();
@@ -214,15 +214,16 @@ impl Model {
 
     /// Returns what `undo` would withdraw: the last signed batch while the message line offers it; else the record or log
     /// entry under the cursor; else the last signed batch; else the newest record of the KSB under the cursor.
-    pub fn to_undo(&self) -> Option<BatchWish> {
+    pub fn undo_target(&self) -> Option<BatchWish> {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
-        let record = || self.desk.selected_record().map(|record| BatchWish::With(record.id));
+        let record = || self.trainee_view.selected_record().map(|record| BatchWish::With(record.id));
         // Without a selection, only the signer's own record can be their mistake.
-        let own = || self.desk.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
+        let own =
+            || self.trainee_view.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
         let chosen = match self.screen {
             ScreenId::Log => self.log.row().map(|row| BatchWish::With(row.id)),
-            _ if self.shows_records() && self.desk.focus == PaneId::Record => record(),
+            _ if self.shows_records() && self.trainee_view.focus == PaneId::Record => record(),
             _ => None,
         };
         let offered = self.message.as_ref().is_some_and(|message| message.tone == MessageLevel::Done);
@@ -232,7 +233,7 @@ impl Model {
 
     /// Returns why nothing can be withdrawn.
     pub fn nothing_to_undo(&self) -> String {
-        let record = self.desk.selected_record().filter(|_| self.shows_records());
+        let record = self.trainee_view.selected_record().filter(|_| self.shows_records());
         match record.filter(|record| record.withdrawn.is_none()) {
             Some(record) => {
                 record::disabled_reason(Some(record), self.person(), Command::Withdraw).unwrap_or_else(|| {
@@ -245,11 +246,11 @@ impl Model {
 
     /// Returns why signing is not possible. An unknown signer is not a reason: the program asks for them.
     pub fn sign_refusal(&self) -> Option<String> {
-        if self.desk.selection().is_empty() {
+        if self.trainee_view.selection().is_empty() {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
         let (person, other) = (self.person()?, self.key(Command::Person));
-        if Some(&person.id) == self.desk.trainee.as_ref() {
+        if Some(&person.id) == self.trainee_view.trainee.as_ref() {
             return Some(format!("You cannot sign off your own record: press {other} to change who is signing"));
         }
         self.supervisor_refusal()
@@ -264,12 +265,12 @@ impl Model {
 
     /// Returns the owner of marks and drafts: the signer, or the trainee on their own screen.
     pub fn owner(&self) -> Option<&PersonId> {
-        self.signer.as_ref().or_else(|| self.seat.own().map(|choice| &choice.person.id))
+        self.signer.as_ref().or_else(|| self.access_mode.own().map(|choice| &choice.person.id))
     }
 
     /// Returns why a record cannot be acknowledged or disputed.
     pub fn answer_refusal(&self, command: Command) -> Option<String> {
-        if command == Command::Acknowledge && self.seat.own().is_none() {
+        if command == Command::Acknowledge && self.access_mode.own().is_none() {
             let to = self.key(Command::ToReviews);
             return Some(format!(
                 "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
@@ -279,7 +280,7 @@ impl Model {
             let to = self.key(Command::ToOutstanding);
             return Some(format!("That is on your record: press {to} to go there"));
         }
-        self.desk.selected_record().is_none().then(|| "Nothing is signed for this KSB yet".into())
+        self.trainee_view.selected_record().is_none().then(|| "Nothing is signed for this KSB yet".into())
     }
 
     /// Returns why a claim cannot be made or withdrawn.
@@ -290,9 +291,9 @@ impl Model {
                 self.key(Command::ToOutstanding)
             ));
         }
-        let Some(standing) = &self.desk.standing else { return Some(self.no_trainee()) };
-        let codes = self.desk.selection();
-        let waits = codes.iter().find(|code| standing.claims.contains_key(code));
+        let Some(trainee_record) = &self.trainee_view.trainee_record else { return Some(self.no_trainee()) };
+        let codes = self.trainee_view.selection();
+        let waits = codes.iter().find(|code| trainee_record.claims.contains_key(code));
         if command == Command::TakeBack {
             return waits.is_none().then(|| "You have no waiting claim for this KSB".into());
         }
@@ -300,13 +301,14 @@ impl Model {
             return Some("No KSB is chosen: mark one, or move to one".into());
         }
         if let Some(code) = waits {
-            return Some(if self.seat.own().is_some() {
+            return Some(if self.access_mode.own().is_some() {
                 format!("{code} is already waiting: press {} to withdraw the claim", self.key(Command::TakeBack))
             } else {
                 format!("{code} is already in a waiting claim: press {} to go to the queue", self.key(Command::ToQueue))
             });
         }
-        let signed = codes.iter().find(|code| self.desk.ksb(**code).is_some_and(|(_, state)| state == State::Signed));
+        let signed =
+            codes.iter().find(|code| self.trainee_view.ksb(**code).is_some_and(|(_, state)| state == State::Signed));
         signed.map(|code| format!("{code} is already signed. Claim only what is outstanding"))
     }
 }

@@ -371,7 +371,7 @@ pub enum Outcome {
     /// The statements were withdrawn.
     Withdrawn(SignedReceipt),
     /// A trainee's acknowledgement or dispute was written.
-    Answered(SignedReceipt),
+    ReviewAnswer(SignedReceipt),
     Told(Box<DialogData>),
     /// An action was carried out.
     Acted(Box<Acted>),
@@ -387,7 +387,7 @@ pub enum Outcome {
 /// A loaded trainee, with the signer's marks and draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
-    pub standing: TraineeRecord,
+    pub trainee_record: TraineeRecord,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
     pub head: TreeHead,

@@ -81,8 +81,8 @@ impl Replies {
 mod tests {
     use super::*;
 
-    fn key(code: KeyCode, held: KeyModifiers) -> Event {
-        Event::Key(KeyEvent::new(code, held))
+    fn key(code: KeyCode, modifier: KeyModifiers) -> Event {
+        Event::Key(KeyEvent::new(code, modifier))
     }
 
     fn chars(text: &str) -> Vec<Event> {
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_late_answer_is_dropped_however_it_begins_ends_and_is_split_and_the_keys_around_it_are_not() {
         let esc = || key(KeyCode::Esc, KeyModifiers::NONE);
-        let one = |c, held| key(KeyCode::Char(c), held);
+        let one = |c, modifier| key(KeyCode::Char(c), modifier);
         let begins = [
             vec![one(']', KeyModifiers::ALT)],
             vec![esc(), one(']', KeyModifiers::NONE)],

@@ -12,7 +12,7 @@ use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{claim_detail, help, page, palette, statement, trainee};
 use crate::tui::screen::registry::{self, disabled_reason, typing};
-use crate::tui::widget::draw::{recede, settle};
+use crate::tui::widget::draw::{dim_all, settle};
 use crate::tui::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
 
 /// Draws the model.
@@ -34,7 +34,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     if model.lock == Lock::Open {
         cursor = registry::open(model).view(model, buf, parts.body);
         if model.overlay.is_some() {
-            recede(buf, theme);
+            dim_all(buf, theme);
         }
         top_line(&top(model), theme, buf, parts.top);
         below(model, buf, parts);
@@ -63,22 +63,22 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
 fn top(model: &Model) -> TopLine {
     let theme = &model.theme;
     let words = |text: &str| (text.to_owned(), theme.dim);
-    if let (Some(choice), Some(standing)) = (model.seat.own(), &model.desk.standing) {
-        let (signed, total) = standing.figures(None);
-        let month = months_between(standing.trainee.start, reached(&standing.trainee.pauses, model.today));
+    if let (Some(choice), Some(trainee_record)) = (model.access_mode.own(), &model.trainee_view.trainee_record) {
+        let (signed, total) = trainee_record.figures(None);
+        let month = months_between(trainee_record.trainee.start, reached(&trainee_record.trainee.pauses, model.today));
         return TopLine {
             title: Title {
                 subject: registry::info(model).own_subject.into(),
-                about: vec![choice.person.name.to_string(), standing.trainee.standard.to_string()],
+                about: vec![choice.person.name.to_string(), trainee_record.trainee.standard.to_string()],
             },
             signer: vec![
                 (format!("{signed}/{total} signed"), theme.bold),
-                (format!("  month {month} of {}", standing.standard.months()), theme.dim),
+                (format!("  month {month} of {}", trainee_record.standard.months()), theme.dim),
             ],
         };
     }
     let signer = match model.person() {
-        _ if model.seat.own().is_some() => Vec::new(),
+        _ if model.access_mode.own().is_some() => Vec::new(),
         Some(person) => vec![
             words("signing "),
             (person.name.to_string(), theme.bold),
@@ -136,14 +136,14 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let reading = screen.info().details.is_some_and(|details| details.is_open(model));
     let of_list =
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
-    let own = model.seat.own().is_some();
+    let own = model.access_mode.own().is_some();
     // At a workstation, supervisors read the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
     let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
     let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
     let shown = first.into_iter().chain(registry::reachable(model).filter(offered).map(|row| {
-        let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.desk.marks.is_empty();
+        let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.trainee_view.marks.is_empty();
         let label = match screen.key_label(model, row) {
             Some(label) => label,
             None if counts => format!("{} {marked}", row.label),
@@ -167,7 +167,7 @@ fn offers_this(model: &Model) -> bool {
 
 /// Returns how many are marked, and which of them are not on the screen: `3, K3 not shown`.
 fn marked_words(model: &Model) -> String {
-    let count = model.desk.marks.len();
+    let count = model.trainee_view.marks.len();
     match layout::unseen(model).0.as_slice() {
         [] => count.to_string(),
         [one] => format!("{count}, {one} not shown"),

@@ -69,7 +69,7 @@ fn seen(demo: &Demo) -> Observation {
 }
 
 fn codes(demo: &mut Demo) -> Vec<KsbCode> {
-    records::standing(&demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
+    records::trainee_record(&demo.app, &demo.trainee).unwrap().standard.ksbs().iter().map(|ksb| ksb.code).collect()
 }
 
 fn pin() -> Credential {
@@ -169,7 +169,7 @@ fn states(data: &Path) {
     for _ in 0..60 {
         let begun = Instant::now();
         let app = open();
-        let standing = records::standing(&app, &trainee).unwrap();
+        let standing = records::trainee_record(&app, &trainee).unwrap();
         ours.push(begun.elapsed());
         assert_eq!(standing.states.len(), 72);
         drop(app);

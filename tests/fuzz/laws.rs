@@ -49,7 +49,7 @@ pub const LAWS: &[Law] = &[
     ("login", login),
 ];
 
-/// What stands on an error line whatever was read: something, and nothing that moves the cursor.
+/// What is on an error line whatever was read: something, and nothing that moves the cursor.
 fn sayable(fault: &impl std::fmt::Display) {
     let said = fault.to_string();
     assert!(!said.is_empty());
@@ -100,7 +100,7 @@ pub fn note(bytes: &[u8]) {
     }
 }
 
-/// A proof that is read is written back byte for byte, and proves our entry only where it stands. Made-up paths end.
+/// A proof that is read is written back byte for byte, and proves our entry only where it is. Made-up paths end.
 pub fn proof(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes)
         && let Ok(proof) = TlogProof::parse(text)

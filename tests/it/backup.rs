@@ -11,7 +11,7 @@ use crate::owner::Owner;
 use crate::random::random;
 use crate::signer::{Signer, seed};
 
-/// A folder for backups beside the data.
+/// A folder for backups next to the data.
 fn place(book: &Book) -> PathBuf {
     let place = book.0.path().join("backups");
     fs::create_dir(&place).unwrap();
@@ -42,7 +42,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn a_backup_is_one_whole_sound_file_for_its_owner_alone_and_needs_nothing_beside_it() {
+fn a_backup_is_one_whole_sound_file_for_its_owner_alone_and_needs_nothing_next_to_it() {
     let (book, note) = (Book::demo(), "newest");
     let (to, note) = (place(&book), checkpoint(&book, note));
     let row = back_up(&book, &to, &["--json"]).done().json()["backups"][0].clone();

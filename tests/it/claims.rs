@@ -36,7 +36,7 @@ pub fn ada(book: &Book, args: &[&str]) -> Ran {
     by(book, "Ada", args)
 }
 
-/// A file beside the data.
+/// A file next to the data.
 pub fn file(book: &Book, name: &str, bytes: &[u8]) -> String {
     let path: PathBuf = book.0.path().join(name);
     fs::write(&path, bytes).unwrap();
@@ -150,7 +150,7 @@ fn a_claim_whose_answer_is_taken_back_waits_again_with_its_files_unless_it_was_m
 }
 
 #[test]
-fn what_is_not_achieved_stands_with_its_action_and_is_claimed_again_until_it_is_signed() {
+fn what_is_not_achieved_is_listed_with_its_action_and_is_claimed_again_until_it_is_signed() {
     let book = staffed();
     let id = claim(&book, &["S26", "--reflection", "First try"]);
     let not = ["--not-achieved", "--feedback", "Too small", "--action", "Repeat it", "--by", "in 2 weeks"];
@@ -159,7 +159,7 @@ fn what_is_not_achieved_stands_with_its_action_and_is_claimed_again_until_it_is_
     assert_eq!((row(&book)["id"].clone(), row(&book)["state"].clone()), ("S26".into(), "not-yet".into()));
     assert_eq!(row(&book)["action"]["what"], "Repeat it");
     let again = claim(&book, &["--again", &id, "--reflection", "Second try"]);
-    // The action stands while the claim waits.
+    // The action stays while the claim waits.
     assert_eq!(
         (row(&book)["state"].clone(), row(&book)["claim"]["id"].clone()),
         ("not-yet".into(), again.as_str().into())
@@ -214,7 +214,7 @@ fn nobody_claims_for_anybody_else() {
 }
 
 #[test]
-fn a_file_is_kept_once_whoever_hands_it_in_however_often_and_comes_out_as_it_went_in() {
+fn a_file_is_kept_once_no_matter_who_hands_it_in_however_often_and_comes_out_as_it_went_in() {
     let book = staffed();
     let bytes: Vec<u8> = b"%PDF-1.7\n".iter().copied().chain((0..300_000_u32).map(|n| (n % 251) as u8)).collect();
     let (one, two) = (file(&book, "one.pdf", &bytes), file(&book, "two.pdf", &bytes));
@@ -382,8 +382,8 @@ fn who_leaves_waits_for_nothing_and_what_a_person_claimed_comes_out_with_what_is
     let book = staffed();
     let pdf = file(&book, "audit.pdf", PDF);
     claim(&book, &["S26", "--reflection", "velvet hammer", "--evidence", &pdf]);
-    let held = book.run(&["export", "--person", "Ada", "--json"]).done().json().to_string();
-    assert!(held.contains("velvet hammer") && held.contains("audit.pdf"), "{held}");
+    let stored_files = book.run(&["export", "--person", "Ada", "--json"]).done().json().to_string();
+    assert!(stored_files.contains("velvet hammer") && stored_files.contains("audit.pdf"), "{stored_files}");
     book.officer(&["person", "leave", "Ada"]).done();
     assert_eq!(queue(&book, &[]).len(), 0);
     book.run(&["rebuild"]).done();

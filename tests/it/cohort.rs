@@ -56,7 +56,7 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
         roster::set_policy(&mut demo.app, &demo.officer, &proof, settings).unwrap();
         let all = listed(&mut demo.app, &Filter::default(), CohortOrder::Name);
         let pages: Vec<TraineeRecord> =
-            all.iter().map(|row| records::standing(&demo.app, &row.trainee.id).unwrap()).collect();
+            all.iter().map(|row| records::trainee_record(&demo.app, &row.trainee.id).unwrap()).collect();
         for (row, page) in all.iter().zip(&pages) {
             let (signed, total) = page.figures(None);
             let name = &row.trainee.name;
@@ -80,7 +80,7 @@ fn whatever_a_filter_asks_of_ksbs_it_lists_exactly_those_whose_own_pages_show_it
 }
 
 #[test]
-fn every_order_lists_the_same_trainees_and_stands_by_its_figure() {
+fn every_order_lists_the_same_trainees_and_is_sorted_by_its_figure() {
     let (_folder, mut demo) = at("2026-11-21T10:00:00Z");
     let names = |rows: &[CohortRow]| {
         let mut names: Vec<_> = rows.iter().map(|row| row.trainee.name.clone()).collect();

@@ -166,7 +166,7 @@ fn what_is_named_as_not_covered_can_be_changed_unseen_and_the_usual_answer_says_
 }
 
 #[test]
-fn a_row_of_nobody_of_no_claim_or_of_no_file_is_a_fault_and_is_named() {
+fn a_row_without_a_person_a_claim_or_a_file_is_a_fault_and_is_named() {
     let book = Book::founded();
     let backup = book.0.path().join("kept.db");
     book.run(&["backup", backup.to_str().unwrap(), "--json"]).done();

@@ -16,7 +16,7 @@ fn shipped() -> (Standard, StandardNotes) {
     st0413().expect("the standard that ships is sound")
 }
 
-/// A source document beside the project, or `None` with a line that says so.
+/// A source document next to the project, or `None` with a line that says so.
 fn source(name: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
     let text = std::fs::read_to_string(path).ok();

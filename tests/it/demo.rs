@@ -82,7 +82,7 @@ fn its_states_hold_on_every_day_on_which_it_is_opened() {
         assert_eq!(open, ["provider"], "{moment}: {:?}", ready.figures);
         let local = |demo: &mut Demo, name: &str| {
             let id = all.iter().find(|row| row.trainee.name.as_str() == name).unwrap().trainee.id.clone();
-            let local = records::standing(&demo.app, &id).unwrap().local;
+            let local = records::trainee_record(&demo.app, &id).unwrap().local;
             local.iter().map(|one| (one.ksb.code.to_string(), one.state)).collect::<BTreeMap<_, _>>()
         };
         let alex = [State::Partly, State::Renew, State::Lapsed, State::Signed];

@@ -142,7 +142,7 @@ fn every_copy_in_the_data_folder_that_still_holds_the_text_is_swept_or_named_and
     book.supervisor(&["sign-off", "Ann Trainee", "K4"]).done();
     let put_back = ["restore", backup.to_str().unwrap(), "--reason", "trial", "--yes", "--json"];
     let before_restore = book.officer(&put_back).json()["aside"].as_str().unwrap().to_owned();
-    // What a killed restore, backup or taking in of evidence leaves, with what SQLite laid beside it.
+    // What a killed restore, backup or taking in of evidence leaves, with what SQLite laid next to it.
     let parts = [".countersign-0a1b2c.part", ".countersign-ffff.part", ".countersign-0a1b2c.part-wal"];
     for name in parts {
         fs::copy(book.database(), data.join(name)).unwrap();

@@ -117,7 +117,7 @@ fn what_a_killed_program_left_in_the_write_ahead_log_is_folded_by_the_next_scree
 }
 
 #[test]
-fn a_reader_that_holds_an_old_state_is_no_error_and_what_it_kept_back_is_folded_later() {
+fn a_reader_that_holds_an_old_state_is_not_an_error_and_what_it_kept_back_is_folded_later() {
     let book = staffed();
     let mut door = EffectRunner::new(App::open_default(DataDir::new(book.data())).unwrap());
     let reader = Connection::open(book.database()).unwrap();

@@ -1,4 +1,4 @@
-//! What is held of a person comes out whole and of nobody else, and what was kept long enough is named and stays.
+//! What is held of a person comes out whole and of no one else, and what was kept long enough is named and stays.
 
 use std::collections::BTreeSet;
 

@@ -19,7 +19,7 @@ fn sound(intake: ParsedStandard) -> (Standard, Vec<String>) {
     (intake.standard.unwrap_or_else(|| panic!("{said:?}")), said)
 }
 
-/// A published record beside the project, or `None` with a line that says so.
+/// A published record next to the project, or `None` with a line that says so.
 fn published(name: &str) -> Option<Vec<u8>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/standards").join(name);
     let bytes = std::fs::read(path).ok();
@@ -214,7 +214,7 @@ fn a_json_fault_has_its_path_and_its_line() {
 }
 
 #[test]
-fn what_is_no_standard_is_refused_whatever_its_name() {
+fn what_is_not_a_standard_is_refused_whatever_its_name() {
     for (bytes, words) in [
         (&b""[..], "The file is empty"),
         (b"PK\x03\x04", "It is a spreadsheet"),

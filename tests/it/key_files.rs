@@ -1,4 +1,4 @@
-//! The files beside the database: none of whatever kind ends or hangs a command, none that cannot be read is advised to be
+//! The files next to the database: none of whatever kind ends or hangs a command, none that cannot be read is advised to be
 //! deleted, and tries at a passphrase are all counted.
 
 use std::fs;
@@ -83,7 +83,7 @@ fn a_key_file_that_cannot_be_read_is_named_is_never_advised_to_be_deleted_and_ha
     let tries = sam.with_extension("tries");
     take_away(&tries);
     book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
-    // Whatever lies beside a sound key neither stops it nor ends the doctor.
+    // Whatever lies next to a sound key neither stops it nor ends the doctor.
     for (name, instead) in INSTEAD {
         let further = sam.with_extension("0000.key");
         let stray = keys.join("zzzz.key");

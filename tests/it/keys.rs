@@ -1,4 +1,4 @@
-//! Keys over the years: another one, a lost passphrase, two people for a new one, one in other hands, a leaver; and whoever
+//! Keys over the years: another one, a lost passphrase, two people for a new one, one in other hands, a leaver; and anyone who
 //! a key is added for is told.
 
 use std::process::Command;
@@ -78,7 +78,7 @@ fn a_lost_passphrase_is_a_new_key_and_what_was_signed_stays_good() {
 }
 
 #[test]
-fn whoever_a_key_is_added_for_is_told_once_by_whom_and_when() {
+fn a_person_for_whom_a_key_is_added_is_told_once_by_whom_and_when() {
     let book = with_another();
     let key = keys(&book, "Sam")[1].0.clone();
     let told = sign(&book, "supervisor", "K1");

@@ -1,5 +1,5 @@
 //! A log with every kind of statement, however they came about: it verifies, its indexes are what a plain reading of it
-//! says and come out the same when made anew, and no change to it goes unseen.
+//! says and come out the same when made again, and no change to it goes unseen.
 
 pub mod absent;
 mod altered;

@@ -88,7 +88,7 @@ impl Live {
         self.say(Msg::Done(outcome));
     }
 
-    /// Presses keys by name; what stands between `'` is typed.
+    /// Presses keys by name; what is between `'` is typed.
     pub fn keys(&mut self, names: &str) {
         for (at, part) in names.split('\'').enumerate() {
             if at % 2 == 1 {

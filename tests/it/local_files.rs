@@ -16,7 +16,7 @@ const CSV: &str = "reference,CARDIO-LOCAL\nversion,1\ntitle,Cardiology: local co
     L4,Cleans and checks the recording equipment at the end of the day.,,,K7 S7,\n";
 
 #[test]
-fn the_example_is_a_list_that_stands_beside_the_shipped_standard_and_is_the_same_as_csv() {
+fn the_example_is_a_list_that_is_next_to_the_shipped_standard_and_is_the_same_as_csv() {
     let standard = st0413().unwrap().0;
     let [toml, csv] = [EXAMPLE, CSV].map(|text| local(text.as_bytes()));
     for intake in [&toml, &csv] {

@@ -246,7 +246,7 @@ fn review() -> BoxedStrategy<Review> {
             attended,
             signed,
             all,
-            said,
+            content: said,
             actions,
             next,
             late,

@@ -1,4 +1,4 @@
-//! Whoever owns the file: may change any row, and leaves the schema exactly as it was.
+//! Anyone who owns the file: may change any row, and leaves the schema exactly as it was.
 
 use std::ops::Deref;
 use std::path::Path;
@@ -39,7 +39,7 @@ impl Drop for Owner {
         for (_, sql) in &self.triggers {
             self.file.execute_batch(sql).unwrap();
         }
-        // Nothing is left beside the file: a copy of it is complete.
+        // Nothing is left next to the file: a copy of it is complete.
         let _ = self.file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }

@@ -34,7 +34,7 @@ use crate::signer::person;
 
 const DAY: i64 = 86_400;
 
-/// A clock that stands where a test puts it.
+/// A clock that is where a test puts it.
 #[derive(Clone)]
 struct Hands(Arc<AtomicI64>);
 
@@ -104,7 +104,7 @@ fn what_was_signed_lapses_after_as_many_months_as_the_policy_says_and_never_wher
         let [sam, ann] = ["Sam Supervisor", "Ann Trainee"].map(|name| person(&app, name));
         let (seen, proof) = (seen(&app), Credential::Passphrase(Secret::new(SUPERVISOR.to_owned())));
         sign_off::sign_off(&mut app, &sam, &proof, &ann, &["K1".parse().unwrap()], &seen).unwrap();
-        let state = |app: &mut App| records::standing(app, &ann).unwrap().states[0];
+        let state = |app: &mut App| records::trainee_record(app, &ann).unwrap().states[0];
         assert_eq!(state(&mut app), State::Signed, "{months}");
         // No month is longer than 31 days, none shorter than 28.
         clock.put(months * 28 * DAY - DAY);

@@ -195,7 +195,7 @@ fn a_checkpoint_code_that_a_person_copied_is_compared_too() {
 }
 
 #[test]
-fn what_is_no_receipt_is_named_with_its_file_and_line_and_a_good_one_needs_no_file() {
+fn what_is_not_a_receipt_is_named_with_its_file_and_line_and_a_good_one_needs_no_file() {
     let book = Book::demo();
     let files = receipts(&book);
     let text = std::fs::read_to_string(&files[0]).unwrap();

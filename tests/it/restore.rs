@@ -17,7 +17,7 @@ use crate::cli::book::{Book, OFFICER, Ran};
 use crate::random::random;
 use crate::signer::{SIGNED, Signer, person, seed};
 
-/// All files of a data folder, by name; but for what SQLite lays beside one, which reading changes too.
+/// All files of a data folder, by name; but for what SQLite lays next to one, which reading changes too.
 fn lies_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut all = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -39,7 +39,7 @@ fn every_commit_adds_its_checkpoint_to_a_file_of_the_state_folder_and_reading_ad
 }
 
 #[test]
-fn the_folder_is_that_of_the_option_the_environment_or_the_settings() {
+fn the_folder_comes_from_the_option_the_environment_or_the_settings() {
     let book = Book::demo();
     let folder = |name: &str| book.0.path().join(name);
     for name in ["a/b", "c", "d"] {

@@ -14,7 +14,7 @@ use countersign::app::random::SystemRandom;
 use countersign::app::record::records;
 use countersign::app::record::sign_off::meaning;
 use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::{Found, Person, PersonRef, Role};
+use countersign::domain::people::person::{Person, PersonRef, PersonSearch, Role};
 use countersign::domain::primitives::ids::{PersonId, Secret, StatementId};
 use countersign::domain::primitives::text::SafeText;
 use countersign::domain::record::ksb_status::State;
@@ -46,7 +46,7 @@ pub fn seed(book: &Book) -> [u8; 32] {
 /// The id of the one whose name this is.
 pub fn person(app: &App, name: &str) -> PersonId {
     match person::find(app, name, &Role::ALL).unwrap() {
-        Found::One(person) => person.id,
+        PersonSearch::One(person) => person.id,
         other => panic!("{other:?}"),
     }
 }
@@ -140,7 +140,7 @@ fn another_process_signs_what_it_is_told_to() {
     let app = App::open_default(folder.clone()).unwrap();
     let sam = app.person(&person(&app, "Sam Supervisor")).unwrap();
     let alex = app.person(&person(&app, "Alex Trainee")).unwrap();
-    let standing = records::standing(&app, &alex.id).unwrap();
+    let standing = records::trainee_record(&app, &alex.id).unwrap();
     let standard = &standing.standard;
     let mut order: Vec<_> = standard.ksbs().iter().zip(&standing.states).collect();
     order.sort_by_key(|(_, state)| **state == State::Signed);

@@ -91,7 +91,7 @@ fn an_absurd_figure_is_a_fault_with_its_place_in_every_form() {
     ]
     .map(|(name, figures)| (String::from_utf8(fixture(&format!("standards/{name}"))).unwrap(), figures))
     .into();
-    // The figures' rows, whatever they hold, are taken out and written anew.
+    // The figures' rows, whatever they hold, are taken out and written again.
     let with = |(text, heads): &(String, [&str; 3]), at: usize, figure: &str| {
         let head = heads[at].split(": ").next().unwrap();
         let kept = text.lines().filter(|line| !line.trim_start().starts_with(head)).collect::<Vec<_>>().join("\n");
@@ -166,7 +166,7 @@ fn a_ksb_keeps_its_number_where_one_before_it_is_left_out() {
 }
 
 #[test]
-fn what_a_record_may_leave_out_or_write_otherwise_is_no_slip() {
+fn what_a_record_may_leave_out_or_write_otherwise_is_not_a_slip() {
     type Change = fn(&mut Value);
     let plain = changed(|_| {});
     let (said, standard) = (warnings(&plain), sound(plain));

@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_no_statement_is_refused_without_a_panic(text in any::<String>(), cut in any::<prop::sample::Index>()) {
+    fn what_is_not_a_statement_is_refused_without_a_panic(text in any::<String>(), cut in any::<prop::sample::Index>()) {
         prop_assert!(decode(&text).is_err());
         let whole = vector(3);
         let at = whole.floor_char_boundary(cut.index(whole.len()));
@@ -265,11 +265,11 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
                 out_of_order.attended = vec![at(Party::Employer, "a"), at(Party::Employer, "a")];
                 bodies.push(Body::Review(out_of_order));
                 bodies.push(Body::Review(Review { signed: 2, all: 1, ..review.clone() }));
-                if let ReviewContent::Answers(answers) = &review.said {
+                if let ReviewContent::Answers(answers) = &review.content {
                     let mut changed = answers.clone();
                     let had = changed.rated.reason.take();
                     changed.rated.reason = if had.is_some() { None } else { SafeText::line("No change").ok() };
-                    bodies.push(Body::Review(Review { said: ReviewContent::Answers(changed), ..review.clone() }));
+                    bodies.push(Body::Review(Review { content: ReviewContent::Answers(changed), ..review.clone() }));
                 }
                 bodies.push(Body::Review(Review {
                     next: NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap(),

@@ -12,7 +12,7 @@ use crate::cli::book::{OFFICER, QUIET, SUPERVISOR, review};
 use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
 
 #[test]
-fn hours_are_entered_marked_and_confirmed_and_what_is_no_hours_is_refused_in_the_dialog() {
+fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_the_dialog() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("5 s");
     assert!(live.said().starts_with("No waiting hours are chosen"), "{}", live.said());
@@ -236,7 +236,7 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
         assert!(matches!(live.model.overlay, Some(Overlay::Person(_))), "{then}\n{}", live.text());
         live.keys("esc");
     }
-    // Hours alone are entered by whoever is there: they count for nothing yet.
+    // Hours alone are entered by anyone who is there: they count for nothing yet.
     live.keys("5 e '1' tab 'Read' enter");
     assert_eq!(live.said(), "Entered 1 h. A supervisor needs to confirm them");
     assert!(live.model.sessions.is_empty());
@@ -252,7 +252,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     let ada = live.id("Ada");
     let (app, _) = ssh_keys::logged_in(DataDir::new(live.book.data()), &ada, None).unwrap();
     let row = choice(&app, &app.person(&ada).unwrap());
-    live.model.seat = AccessMode::Own(row);
+    live.model.access_mode = AccessMode::Own(row);
     live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");
     live.keys("5 e '1.5' tab 'Read two papers' enter");

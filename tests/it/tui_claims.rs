@@ -62,7 +62,7 @@ fn sheet(n: u8) -> ClaimDetail {
     let codes = [("S26", State::NotYet), ("S27", State::Claimed)];
     let file = |name: &str, kind, size, claims| File {
         digest: Digest::of(name.as_bytes()),
-        name: countersign::domain::primitives::file_name::ReadName::read(name.as_bytes()),
+        name: countersign::domain::primitives::file_name::StoredFileName::read(name.as_bytes()),
         size,
         kind,
         added: at("2026-10-30"),
@@ -106,7 +106,7 @@ fn queue(width: u16, height: u16, looks: Appearance) -> Bench {
 
 fn own(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
-    let mut standing = bench.model.desk.standing.clone().unwrap();
+    let mut standing = bench.model.trainee_view.trainee_record.clone().unwrap();
     let person = PersonRow {
         id: standing.trainee.id.clone(),
         name: standing.trainee.name.clone(),
@@ -115,14 +115,14 @@ fn own(width: u16, height: u16, looks: Appearance) -> Bench {
         left: false,
     };
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.seat = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
+    bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
     bench.model.screen = ScreenId::Outstanding;
     let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
     for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
         *state = State::Claimed;
         standing.claims.insert(ksb.code, PendingClaim { claim: claim_id(9), since: at("2026-11-18"), of });
     }
-    bench.model.desk.standing = Some(standing.clone());
+    bench.model.trainee_view.trainee_record = Some(standing.clone());
     let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
     let rows = outstanding(
         &standing,
@@ -187,11 +187,11 @@ fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
 fn ask(bench: &Bench) -> Done {
     let files = sheet(1).claim.evidence;
     let people = vec![(id("ssup"), clean("S. Supervisor")), (id("03d2"), clean("T. Sumner"))];
-    Done::Asking { trainee: bench.model.desk.trainee.clone().unwrap(), people, files }
+    Done::Asking { trainee: bench.model.trainee_view.trainee.clone().unwrap(), people, files }
 }
 
 #[test]
-fn the_queue_is_asked_for_in_windows_for_whoever_signs() {
+fn the_queue_is_asked_for_in_windows_for_the_one_who_signs() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
     let Some(Effect::LoadQueue { of, skip: 0, rows, .. }) = asked.last() else { panic!("{asked:?}") };
@@ -240,10 +240,10 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
     bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Refuse }));
     let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
     assert_eq!(state.outcome(), Outcome::NotAchieved);
-    let before = bench.model.desk.draft.clone();
+    let before = bench.model.trainee_view.draft.clone();
     let effects = [bench.type_text("Too small"), bench.keys("esc")].concat();
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })), "{effects:?}");
-    assert_eq!((bench.model.overlay.is_none(), &bench.model.desk.draft), (true, &before));
+    assert_eq!((bench.model.overlay.is_none(), &bench.model.trainee_view.draft), (true, &before));
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn a_claim_is_opened_and_signed_from_where_it_is_read() {
 #[test]
 fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     let mut bench = own(80, 24, Appearance::FULL);
-    let (first, own) = (bench.model.desk.current().unwrap(), bench.model.desk.trainee.clone().unwrap());
+    let (first, own) = (bench.model.trainee_view.current().unwrap(), bench.model.trainee_view.trainee.clone().unwrap());
     let saved = bench.keys("space");
     let marks = Effect::SaveMarks { person: own.clone(), trainee: own.clone(), marks: vec![first] };
     assert!(saved.contains(&marks), "{saved:?}");
@@ -305,22 +305,22 @@ fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     assert_eq!((request.of.as_ref(), request.secret.is_none()), (Some(&id("ssup")), true));
     bench.say(Msg::Done(Done::Claimed(Box::new(sheet(1).claim))));
     assert_eq!(bench.model.message.as_ref().unwrap().what, "Claimed 2 KSBs: sent to any supervisor");
-    assert!(bench.model.desk.marks.is_empty() && bench.model.desk.draft.is_empty());
+    assert!(bench.model.trainee_view.marks.is_empty() && bench.model.trainee_view.draft.is_empty());
 }
 
 #[test]
 fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
     let mut bench = own(80, 24, Appearance::FULL);
-    let claimed = *bench.model.desk.standing.as_ref().unwrap().claims.keys().next().unwrap();
-    bench.model.desk.marks = [claimed].into();
+    let claimed = *bench.model.trainee_view.trainee_record.as_ref().unwrap().claims.keys().next().unwrap();
+    bench.model.trainee_view.marks = [claimed].into();
     bench.keys("c");
     let said = bench.model.message.as_ref().unwrap().what.clone();
     assert_eq!(said, format!("{claimed} is already waiting: press x to withdraw the claim"));
-    let own = bench.model.desk.trainee.clone().unwrap();
+    let own = bench.model.trainee_view.trainee.clone().unwrap();
     assert_eq!(bench.keys("x").last(), Some(&Effect::TakeBack { trainee: own, claim: claim_id(9) }));
-    let standing = bench.model.desk.standing.clone().unwrap();
+    let standing = bench.model.trainee_view.trainee_record.clone().unwrap();
     let signed = standing.standard.ksbs().iter().zip(&standing.states).find(|(_, state)| **state == State::Signed);
-    bench.model.desk.marks = [signed.unwrap().0.code].into();
+    bench.model.trainee_view.marks = [signed.unwrap().0.code].into();
     bench.keys("c");
     assert!(bench.model.message.as_ref().unwrap().what.contains("is already signed"));
 }
@@ -344,7 +344,7 @@ fn at_a_workstation_a_trainee_claims_with_their_own_passphrase_and_never_with_th
 fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let mut bench = queue(80, 24, Appearance::FULL);
     let person = bench.model.person().unwrap().clone();
-    bench.model.seat = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
+    bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
     assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(

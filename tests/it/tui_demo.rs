@@ -70,7 +70,7 @@ impl Desk {
     }
 }
 
-/// The rows of a list: what stands between its frame's sides.
+/// The rows of a list: what is between its frame's sides.
 fn rows(screen: &str) -> Vec<&str> {
     screen.lines().filter(|line| line.starts_with(['│', '|'])).collect()
 }

@@ -90,7 +90,7 @@ fn a_refusal_is_read_whole_however_narrow_the_window_is() {
 }
 
 #[test]
-fn whose_reviews_and_readiness_are_seen_always_stands_in_the_top_line() {
+fn whose_reviews_and_readiness_are_seen_always_is_in_the_top_line() {
     for (key, name) in [("4", "Readiness"), ("5", "Reviews")] {
         for size in [(120, 36), (80, 24), (60, 20)] {
             let mut bench = on(key, size, Appearance::FULL);

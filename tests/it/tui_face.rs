@@ -173,8 +173,8 @@ impl Bench {
         let mut bench = Self::new(width, height, looks);
         bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
         bench.open(standing("7f3a", "A. Trainee"), 6);
-        bench.model.desk.duties.chosen = Some(countersign::domain::primitives::ids::DutyNo(7));
-        bench.model.desk.ksbs.at = Some(code("S26"));
+        bench.model.trainee_view.duties.chosen = Some(countersign::domain::primitives::ids::DutyNo(7));
+        bench.model.trainee_view.ksbs.at = Some(code("S26"));
         bench.say(Msg::Resize(width, height));
         bench
     }
@@ -202,7 +202,7 @@ impl Bench {
 
     pub fn open(&mut self, standing: TraineeRecord, size: u64) -> Vec<Effect> {
         let opened = TraineeLoaded {
-            standing,
+            trainee_record: standing,
             marks: Vec::new(),
             draft: Vec::new(),
             head: head(size),
@@ -234,7 +234,7 @@ impl Bench {
         (buf, cursor)
     }
 
-    /// The screen as text, `█` where the cursor stands.
+    /// The screen as text, `█` where the cursor is.
     pub fn text(&self) -> String {
         let (buf, cursor) = self.draw();
         let mut out = String::new();
@@ -269,7 +269,7 @@ impl Bench {
         let text = self.text();
         let outside = buf.area.positions().filter(|at| at.x >= width || at.y >= height);
         assert!(outside.into_iter().all(|at| buf[at].symbol() == "#"), "outside {width}x{height}\n{text}");
-        let seen = cursor.map_or(self.model.desk.standing.is_none(), |at| at.x < width && at.y < height);
+        let seen = cursor.map_or(self.model.trainee_view.trainee_record.is_none(), |at| at.x < width && at.y < height);
         assert!(seen, "{cursor:?}\n{text}");
         for word in words {
             assert!(text.contains(word), "{word} at {width}x{height}\n{text}");
@@ -416,7 +416,7 @@ pub fn at_work() -> Bench {
 }
 
 pub fn marks(bench: &Bench) -> Vec<String> {
-    bench.model.desk.marks.iter().map(ToString::to_string).collect()
+    bench.model.trainee_view.marks.iter().map(ToString::to_string).collect()
 }
 
 pub fn saved(effects: &[Effect]) -> Option<Vec<KsbCode>> {

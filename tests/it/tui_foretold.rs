@@ -24,8 +24,8 @@ fn listed(changes: &[(&str, &str)]) -> Book {
 }
 
 fn open(live: &mut Live, codes: &[&str], keys: &str) {
-    live.model.desk.marks.clear();
-    live.model.desk.marks.extend(codes.iter().map(|text| code(text)));
+    live.model.trainee_view.marks.clear();
+    live.model.trainee_view.marks.extend(codes.iter().map(|text| code(text)));
     live.keys(keys);
 }
 

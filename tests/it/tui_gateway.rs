@@ -11,7 +11,7 @@ use countersign::domain::programme::rating::{Rated, Rating};
 use countersign::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
 use countersign::domain::record::ksb_status::StatusContext;
 use countersign::domain::record::outstanding::outstanding;
-use countersign::domain::record::view::{HeldReview, PersonRow, TraineeRecord};
+use countersign::domain::record::view::{PersonRow, RecordedReview, TraineeRecord};
 use countersign::domain::rules::log_state::Policy;
 use countersign::domain::standard::file::st0413;
 use countersign::domain::statement::kinds::requirement::RequirementOutcome;
@@ -33,14 +33,14 @@ fn named(who: &str, name: &str) -> PersonRef {
     PersonRef { id: id(who), name: clean(name) }
 }
 
-fn held(on: &str, next: &str, number: u128) -> HeldReview {
+fn held(on: &str, next: &str, number: u128) -> RecordedReview {
     let at = |party, who: &str, name: &str| Attended { party, who: named(who, name) };
     let attended = vec![
         at(Party::Trainee, "7f3a", "A. Trainee"),
         at(Party::Employer, "02c1", "S. Supervisor"),
         at(Party::Provider, "0p0a", "P. Provider"),
     ];
-    HeldReview {
+    RecordedReview {
         id: statement(number),
         position: 40,
         review: Review {
@@ -80,7 +80,7 @@ fn answers() -> ReviewContent {
     ReviewContent::Answers(Box::new(Answers { texts: texts.map(clean), rated }))
 }
 
-fn plans(standing: &TraineeRecord) -> (HoursPlan, ReviewPlan, Vec<HeldReview>) {
+fn plans(standing: &TraineeRecord) -> (HoursPlan, ReviewPlan, Vec<RecordedReview>) {
     let rules = shipped().unwrap();
     let (start, today) = (standing.trainee.start, day("2026-11-21"));
     let hours = hours_plan(&HoursFacts {
@@ -123,7 +123,7 @@ fn made() -> Readiness {
         on: day("2025-10-03"),
     }];
     readiness(&GatewayInputs {
-        standing: &standing,
+        trainee_record: &standing,
         outstanding: &outstanding,
         gateway: &notes.gateway,
         rule: rules.hours_for(standing.trainee.start).unwrap(),
@@ -201,7 +201,7 @@ fn both_screens_are_as_drawn_at_every_size_and_look() {
 }
 
 #[test]
-fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_anew() {
+fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_again() {
     for (key, wanted) in [("4", Effect::LoadReadiness(id("7f3a"))), ("5", Effect::LoadProgramme(id("7f3a")))] {
         let mut bench = Bench::at_work(80, 24, Appearance::FULL);
         let asked = |effects: &[Effect]| effects.iter().filter(|effect| **effect == wanted).count();
@@ -223,7 +223,7 @@ fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
     let open = bench.text();
     assert!(open.contains("primary language is BSL") && !open.contains("Gateway ─"), "{open}");
     bench.keys("esc");
-    assert_eq!(bench.model.desk.readiness.1.at, 3);
+    assert_eq!(bench.model.trainee_view.readiness.1.at, 3);
     assert!(bench.text().contains("Gateway ─"));
     // Reasons that do not fit are scrolled, and never past their end.
     let mut small = on("4", (40, 10), Appearance::FULL);
@@ -278,7 +278,7 @@ fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it
     }
     bench.keys("up up up o");
     assert_eq!(bench.model.screen, ScreenId::SignOff);
-    let shown: Vec<_> = bench.model.desk.rows().iter().map(|row| row.ksb.code).collect();
+    let shown: Vec<_> = bench.model.trainee_view.rows().iter().map(|row| row.ksb.code).collect();
     let mut wanted = made().figures[1].ksbs.clone();
     wanted.sort();
     assert_eq!(shown, wanted);
@@ -294,8 +294,8 @@ fn what_is_of_another_trainee_is_never_shown() {
     bench.say(Msg::Done(Done::Readiness(Box::new(other))));
     let programme = Programme { entries: Vec::new(), ..programme() };
     bench.say(Msg::Done(Done::Programme { trainee: id("7f3b"), programme: Box::new(programme) }));
-    assert_eq!(bench.model.desk.readiness.0.as_ref().unwrap().figures.len(), 9);
-    assert_eq!(bench.model.desk.programme.0.as_ref().unwrap().entries.len(), 3);
+    assert_eq!(bench.model.trainee_view.readiness.0.as_ref().unwrap().figures.len(), 9);
+    assert_eq!(bench.model.trainee_view.programme.0.as_ref().unwrap().entries.len(), 3);
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own
         let mut own = on(key, (80, 24), Appearance::FULL);
         let name = clean("A. Trainee");
         let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };
-        own.model.seat = AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase });
+        own.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase });
         assert!(own.text().contains("My re"), "{}", own.text());
     }
 }

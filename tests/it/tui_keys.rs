@@ -32,7 +32,7 @@ fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
         proptest::sample::select(all),
         proptest::sample::select(vec![KeyModifier::Nothing, KeyModifier::Nothing, KeyModifier::Ctrl]),
     );
-    proptest::collection::vec(press.prop_map(|(key, held)| KeyPress { key, held }), 0..40)
+    proptest::collection::vec(press.prop_map(|(key, modifier)| KeyPress { key, modifier }), 0..40)
 }
 
 proptest! {

@@ -61,18 +61,18 @@ fn the_last_group_of_the_duties_lists_them_with_their_states_at_every_size() {
 fn they_are_marked_signed_and_found_like_ksbs_and_no_figure_counts_them() {
     let mut bench = bench(80, 24, Appearance::FULL);
     let without = standing("7f3a", "A. Trainee").figures(None);
-    assert_eq!(bench.model.desk.standing.as_ref().unwrap().figures(None), without);
+    assert_eq!(bench.model.trainee_view.trainee_record.as_ref().unwrap().figures(None), without);
     bench.keys("enter space space");
-    assert_eq!(bench.model.desk.selection(), [code("L1"), code("L2")]);
+    assert_eq!(bench.model.trainee_view.selection(), [code("L1"), code("L2")]);
     // The row of all KSBs has the standard's alone; a filter finds both kinds.
     bench.keys("tab tab home enter");
-    assert!(bench.model.desk.rows().iter().all(|row| row.ksb.code != code("L1")));
+    assert!(bench.model.trainee_view.rows().iter().all(|row| row.ksb.code != code("L1")));
     bench.keys("/");
     bench.type_text("l");
-    let listed: Vec<String> = bench.model.desk.rows().iter().map(|row| row.ksb.code.to_string()).collect();
+    let listed: Vec<String> = bench.model.trainee_view.rows().iter().map(|row| row.ksb.code.to_string()).collect();
     assert_eq!(listed, ["L1", "L2", "L3"]);
     bench.keys("esc");
-    assert_eq!(bench.model.desk.selection(), [code("L1"), code("L2")]);
+    assert_eq!(bench.model.trainee_view.selection(), [code("L1"), code("L2")]);
 }
 
 #[test]
@@ -96,5 +96,8 @@ fn the_record_says_how_far_one_is_and_at_a_ksb_where_it_was_seen() {
     bench.keys(":");
     bench.type_text("L3");
     bench.keys("enter");
-    assert_eq!((bench.model.desk.current(), bench.model.desk.duties.chosen), (Some(code("L3")), Some(LOCAL_GROUP)));
+    assert_eq!(
+        (bench.model.trainee_view.current(), bench.model.trainee_view.duties.chosen),
+        (Some(code("L3")), Some(LOCAL_GROUP))
+    );
 }

@@ -131,7 +131,7 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
 }
 
 #[test]
-fn what_a_sample_rejected_is_outstanding_with_who_when_and_why_until_it_is_signed_anew() {
+fn what_a_sample_rejected_is_outstanding_with_who_when_and_why_until_it_is_signed_again() {
     let book = staffed();
     let not_yet = ["--not-achieved", "--feedback", "Too slow", "--action", "Watch another", "--by", "in 2 weeks"];
     book.supervisor(&[&["sign-off", "Ada", "S27"][..], &not_yet].concat()).done();

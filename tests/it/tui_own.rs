@@ -26,10 +26,10 @@ fn own(way: CredentialKind) -> Bench {
 
 fn own_at(way: CredentialKind, (width, height): (u16, u16), looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
-    let standing = bench.model.desk.standing.clone().unwrap();
+    let standing = bench.model.trainee_view.trainee_record.clone().unwrap();
     let own = choice(standing.trainee.id.as_str(), standing.trainee.name.as_str(), Role::Trainee, way);
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    (bench.model.seat, bench.model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
+    (bench.model.access_mode, bench.model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
     let rows = outstanding(
         &standing,
@@ -47,7 +47,7 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
         let mut bench = own(CredentialKind::Passphrase);
         let effects = bench.say(Msg::Do(command));
         for effect in &effects {
-            let own = bench.model.desk.trainee.clone().unwrap();
+            let own = bench.model.trainee_view.trainee.clone().unwrap();
             let harmless = match effect {
                 Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.as_ref() == Some(&own),
                 Effect::SaveMarks { person, trainee, .. } => (person, trainee) == (&own, &own),
@@ -98,25 +98,25 @@ fn what_is_not_for_a_trainee_is_named_nowhere() {
 #[test]
 fn the_list_leads_to_the_record_and_the_record_follows_the_list() {
     let mut bench = own(CredentialKind::Passphrase);
-    let first = bench.model.desk.outstanding.rows.as_ref().unwrap()[0].code;
-    assert_eq!(bench.model.desk.current(), Some(first));
+    let first = bench.model.trainee_view.outstanding.rows.as_ref().unwrap()[0].code;
+    assert_eq!(bench.model.trainee_view.current(), Some(first));
     bench.keys("down");
-    let second = bench.model.desk.outstanding.rows.as_ref().unwrap()[1].code;
-    assert_eq!(bench.model.desk.current(), Some(second));
+    let second = bench.model.trainee_view.outstanding.rows.as_ref().unwrap()[1].code;
+    assert_eq!(bench.model.trainee_view.current(), Some(second));
     bench.keys("/");
     bench.type_text("open");
     bench.keys("enter");
-    let here = bench.model.desk.current().unwrap();
-    assert_eq!(bench.model.desk.ksb(here).map(|(_, state)| state), Some(State::Open));
+    let here = bench.model.trainee_view.current().unwrap();
+    assert_eq!(bench.model.trainee_view.ksb(here).map(|(_, state)| state), Some(State::Open));
     bench.keys("1");
-    assert_eq!((bench.model.screen, bench.model.desk.current()), (ScreenId::SignOff, Some(here)));
+    assert_eq!((bench.model.screen, bench.model.trainee_view.current()), (ScreenId::SignOff, Some(here)));
 }
 
 #[test]
 fn a_trainee_without_a_key_is_told_who_makes_one() {
     let mut bench = own(CredentialKind::NoKey);
-    let (at, records) = (bench.model.desk.current().unwrap(), two_records());
-    bench.model.desk.records.insert(at, records);
+    let (at, records) = (bench.model.trainee_view.current().unwrap(), two_records());
+    bench.model.trainee_view.records.insert(at, records);
     bench.say(Msg::Do(Command::Acknowledge));
     assert_eq!(bench.model.message.as_ref().unwrap().what, "You have no key to sign with yet");
     assert!(bench.model.overlay.is_none());
@@ -126,7 +126,7 @@ fn a_trainee_without_a_key_is_told_who_makes_one() {
 fn a_supervisor_who_logged_in_is_the_one_who_is_asked() {
     let mut bench = at_work();
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    bench.model.seat =
+    bench.model.access_mode =
         AccessMode::Person(choice("ssup", "S. Supervisor", Role::Supervisor, CredentialKind::Passphrase));
     bench.keys("s");
     let Some(Overlay::Person(state)) = &bench.model.overlay else { panic!("nobody is asked") };

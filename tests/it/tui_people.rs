@@ -14,7 +14,7 @@ use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, sta
 #[test]
 fn nobody_signs_for_themselves_and_only_a_supervisor_signs() {
     let mut bench = at_work();
-    bench.model.desk.trainee = Some(id("02c1"));
+    bench.model.trainee_view.trainee = Some(id("02c1"));
     bench.keys("s");
     assert_eq!(said(&bench), "You cannot sign off your own record: press i to change who is signing");
     let mut bench = at_work();
@@ -29,17 +29,17 @@ fn everyone_finds_their_own_place_again() {
     bench.keys("space");
     bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
     // The next one goes on with the same trainee, and finds no marks of another's.
-    assert_eq!(bench.model.desk.trainee, Some(id("7f3a")));
-    assert!(bench.model.desk.marks.is_empty());
+    assert_eq!(bench.model.trainee_view.trainee, Some(id("7f3a")));
+    assert!(bench.model.trainee_view.marks.is_empty());
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
     assert_eq!(marks(&bench), ["S26"]);
-    assert_eq!(bench.model.desk.current(), Some(code("S27")));
-    assert_eq!(bench.model.desk.duties.chosen, Some(DutyNo(7)));
+    assert_eq!(bench.model.trainee_view.current(), Some(code("S27")));
+    assert_eq!(bench.model.trainee_view.duties.chosen, Some(DutyNo(7)));
     assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3a"), marks_of: Some(id("02c1")) }));
 }
 
 #[test]
-fn whoever_unlocks_is_told_of_a_key_that_was_added_in_their_name() {
+fn a_person_who_unlocks_is_told_of_a_key_that_was_added_in_their_name() {
     let mut bench = at_work();
     let news = vec!["A key was added in your name on Sat 21 Nov 2026 by T. Officer: SHA256:x".to_owned()];
     let session = session("03d2", "T. Sumner", &[Role::Supervisor]);
@@ -64,14 +64,14 @@ fn what_was_marked_before_anyone_said_who_they_are_becomes_theirs() {
     assert_eq!(saved(&bench.keys("space")), None);
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
     assert_eq!(saved(&effects), Some(vec![code("K1")]));
-    assert_eq!(bench.model.desk.trainee, Some(id("7f3a")));
+    assert_eq!(bench.model.trainee_view.trainee, Some(id("7f3a")));
 }
 
 #[test]
 fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
     let mut bench = at_work();
     bench.keys("space");
-    let before = (bench.model.desk.marks.clone(), bench.model.desk.current());
+    let before = (bench.model.trainee_view.marks.clone(), bench.model.trainee_view.current());
     bench.say(Msg::Idle);
     assert_eq!(bench.model.lock, Lock::Locked);
     for hidden in ["A. Trainee", "S26", "Undertake", "41/72"] {
@@ -79,7 +79,7 @@ fn idle_locks_shows_nobody_s_record_and_unlocking_finds_all_as_it_was() {
     }
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
     assert_eq!(bench.model.lock, Lock::Open);
-    assert_eq!((bench.model.desk.marks.clone(), bench.model.desk.current()), before);
+    assert_eq!((bench.model.trainee_view.marks.clone(), bench.model.trainee_view.current()), before);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_session_that_ends_takes_its_place_off_the_screen() {
     let mut bench = at_work();
     assert_eq!(bench.keys("E"), [Effect::EndSession(id("02c1"))]);
     bench.say(Msg::Done(Done::SessionEnded(id("02c1"))));
-    assert_eq!((bench.model.signer.clone(), bench.model.desk.trainee.clone()), (None, None));
+    assert_eq!((bench.model.signer.clone(), bench.model.trainee_view.trainee.clone()), (None, None));
     assert_eq!(said(&bench), "The session of S. Supervisor has ended");
     assert_eq!(
         disabled_reason(&bench.model, Command::EndSession).as_deref(),

@@ -33,7 +33,7 @@ fn secret(live: &Live) -> &'static str {
 }
 
 fn mark(live: &mut Live, codes: &[&str]) {
-    live.model.desk.marks = codes.iter().map(|text| code(text)).collect();
+    live.model.trainee_view.marks = codes.iter().map(|text| code(text)).collect();
 }
 
 fn withdrawn(live: &Live, of: &str) -> bool {
@@ -242,24 +242,27 @@ fn mark_all_leaves_out_what_is_signed_and_says_so_in_message_and_dialog() {
     let secret = secret(&live);
     mark(&mut live, &["K1", "K2"]);
     live.keys(&format!("s '{secret}' enter esc"));
-    let rows = live.model.desk.rows().len();
+    let rows = live.model.trainee_view.rows().len();
     live.keys("V");
-    assert_eq!((live.model.desk.marks.len(), live.said()), (rows - 2, "Left out 2 that are signed"));
+    assert_eq!((live.model.trainee_view.marks.len(), live.said()), (rows - 2, "Left out 2 that are signed"));
     live.keys("s");
     live.shows(&format!("Sign off {} KSBs for Ada Apprentice, leaving out 2 already signed", rows - 2));
     live.keys("esc V");
-    assert_eq!((live.model.desk.marks.len(), live.said()), (rows, "2 of the marked KSBs are already signed"));
+    assert_eq!((live.model.trainee_view.marks.len(), live.said()), (rows, "2 of the marked KSBs are already signed"));
     live.keys("V");
-    assert!(live.model.desk.marks.is_empty());
+    assert!(live.model.trainee_view.marks.is_empty());
     let size = live.book.size();
     live.keys("V");
     live.keys(&format!("s '{secret}' enter"));
     assert!(live.said().ends_with("Left out 2 that were already signed"), "{}", live.said());
     assert_eq!(live.book.size(), size + u64::try_from(rows).unwrap() - 2);
     live.keys("esc V");
-    assert_eq!((live.model.desk.marks.len(), live.said()), (0, format!("All {rows} are already signed").as_str()));
+    assert_eq!(
+        (live.model.trainee_view.marks.len(), live.said()),
+        (0, format!("All {rows} are already signed").as_str())
+    );
     live.keys("V");
-    assert_eq!(live.model.desk.marks.len(), rows, "asked again, they are marked");
+    assert_eq!(live.model.trainee_view.marks.len(), rows, "asked again, they are marked");
 }
 
 #[test]
@@ -277,7 +280,7 @@ fn a_mark_that_is_not_on_the_screen_is_named_and_one_key_signs_the_row_alone() {
     live.keys(&format!("'{secret}' enter"));
     assert_eq!(state(&live.book, "S5"), "signed");
     assert_eq!(state(&live.book, "K3"), "open");
-    assert_eq!(live.model.desk.marks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["K3"]);
+    assert_eq!(live.model.trainee_view.marks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["K3"]);
 }
 
 #[test]
@@ -350,7 +353,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     assert_eq!(live.book.size(), size);
     live.open("Ada");
     live.keys("1 home");
-    assert_eq!(live.model.desk.current(), Some(code("K1")));
+    assert_eq!(live.model.trainee_view.current(), Some(code("K1")));
     live.keys("u");
     assert_eq!(live.said(), "Only Priya Provider or a training officer can withdraw this");
     // The PIN was never tried, so it still signs.
@@ -420,5 +423,5 @@ fn the_next_person_goes_on_with_the_same_trainee_and_with_marks_of_their_own() {
     assert_ne!(live.model.signer, before, "{}", live.text());
     assert!(count <= 7, "{count}");
     live.shows("Ada Apprentice");
-    assert!(live.model.desk.marks.is_empty() && live.model.desk.standing.is_some());
+    assert!(live.model.trainee_view.marks.is_empty() && live.model.trainee_view.trainee_record.is_some());
 }

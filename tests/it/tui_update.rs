@@ -24,7 +24,7 @@ fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
     let mut bench = at_work();
     let effects = bench.keys("space");
     assert_eq!(saved(&effects), Some(vec![code("S26")]));
-    assert_eq!(bench.model.desk.current(), Some(code("S27")));
+    assert_eq!(bench.model.trainee_view.current(), Some(code("S27")));
     let effects = bench.keys("up space");
     assert_eq!(saved(&effects), Some(vec![]));
 }
@@ -34,11 +34,11 @@ fn mark_all_never_flips_a_mixed_list_and_unmarks_only_one_that_is_all_marked() {
     let mut bench = at_work();
     bench.keys("space V");
     // Eight are signed: they are marked when it is asked for again.
-    assert_eq!(bench.model.desk.marks.len(), 5);
+    assert_eq!(bench.model.trainee_view.marks.len(), 5);
     bench.keys("V");
-    assert_eq!(bench.model.desk.marks.len(), 13);
+    assert_eq!(bench.model.trainee_view.marks.len(), 13);
     bench.keys("V");
-    assert!(bench.model.desk.marks.is_empty());
+    assert!(bench.model.trainee_view.marks.is_empty());
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn mark_all_marks_what_the_filter_shows_and_marks_outlive_the_filter() {
     assert_eq!(marks(&bench), ["S25", "S26"]);
     bench.keys("V esc esc");
     assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
-    assert!(bench.model.desk.ksbs.filter.kept.is_empty());
+    assert!(bench.model.trainee_view.ksbs.filter.kept.is_empty());
     assert_eq!(marks(&bench), ["S25", "S26", "S27"]);
     assert_eq!(saved(&bench.keys("U")), Some(vec![]));
 }
@@ -85,14 +85,14 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
 }
 
 #[test]
-fn what_is_signed_is_said_loses_its_marks_and_is_read_anew() {
+fn what_is_signed_is_said_loses_its_marks_and_is_read_again() {
     let mut bench = at_work();
     bench.keys("space space s");
     let receipt = SignedReceipt {
         trainee: clean("B. Trainee"),
         ids: vec![statement(1); 2],
         head: head(6),
-        beside: None,
+        mirror_warning: None,
         warning: None,
     };
     let effects = bench.say(Msg::Done(Done::Signed(receipt)));
@@ -155,7 +155,10 @@ fn news_from_another_process_moves_no_cursor() {
     let at = newer.standard.ksbs().iter().position(|ksb| ksb.code == code("S26")).unwrap();
     newer.states[at] = State::Signed;
     let effects = bench.open(newer, 9);
-    assert_eq!((bench.model.desk.current(), bench.model.desk.duties.chosen), (Some(code("S26")), Some(DutyNo(7))));
+    assert_eq!(
+        (bench.model.trainee_view.current(), bench.model.trainee_view.duties.chosen),
+        (Some(code("S26")), Some(DutyNo(7)))
+    );
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadRecord { .. })));
     assert!(bench.text().contains("S26  Undertake delegated clinic…  ✓ SIGNED"));
 }
@@ -177,7 +180,7 @@ fn a_trainee_is_chosen_by_name_and_their_own_marks_come_with_them() {
     bench.say(Msg::Done(Done::Trainees(cards())));
     let effects = bench.keys("down enter");
     assert_eq!(effects, [Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("02c1")) }]);
-    assert!(bench.model.desk.marks.is_empty());
+    assert!(bench.model.trainee_view.marks.is_empty());
     bench.open(standing("7f3b", "B. Trainee"), 6);
     assert!(bench.text().contains("B. Trainee"));
 }
@@ -188,7 +191,7 @@ fn the_palette_finds_a_ksb_by_its_code_and_a_command_by_its_name() {
     bench.keys(":");
     bench.type_text("k9");
     bench.keys("enter");
-    assert_eq!((bench.model.desk.current(), bench.model.overlay.clone()), (Some(code("K9")), None));
+    assert_eq!((bench.model.trainee_view.current(), bench.model.overlay.clone()), (Some(code("K9")), None));
     bench.keys(":");
     bench.type_text("history");
     bench.keys("enter");
@@ -196,7 +199,7 @@ fn the_palette_finds_a_ksb_by_its_code_and_a_command_by_its_name() {
 }
 
 #[test]
-fn the_palette_begins_with_the_trainees_opened_last_but_for_whoever_is_open() {
+fn the_palette_begins_with_the_trainees_opened_last_except_the_open_one() {
     let mut bench = at_work();
     assert_eq!(bench.keys(":"), [Effect::FindTrainees { text: String::new(), most: 8 }]);
     bench.say(Msg::Done(Done::Trainees(vec![
@@ -214,7 +217,7 @@ fn help_runs_what_is_chosen_and_lists_only_what_a_key_reaches() {
     bench.keys("?");
     bench.type_text("next pane");
     bench.keys("enter");
-    assert_eq!(bench.model.desk.focus, PaneId::Record);
+    assert_eq!(bench.model.trainee_view.focus, PaneId::Record);
 }
 
 #[test]
@@ -268,7 +271,7 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
 }
 
 #[test]
-fn what_another_process_signed_is_asked_for_anew_where_it_is_shown() {
+fn what_another_process_signed_is_asked_for_again_where_it_is_shown() {
     let mut bench = at_work();
     let screens = [
         ("6", "LoadHistory"),
@@ -292,9 +295,9 @@ fn esc_clears_the_message_then_the_filter() {
     bench.keys("enter space");
     assert_eq!(said(&bench), "No KSB fits the filter: esc clears it");
     bench.keys("esc");
-    assert_eq!((said(&bench), bench.model.desk.ksbs.filter.text.as_str()), ("", "lapsed"));
+    assert_eq!((said(&bench), bench.model.trainee_view.ksbs.filter.text.as_str()), ("", "lapsed"));
     bench.keys("esc");
-    assert_eq!(bench.model.desk.ksbs.filter.text, "");
+    assert_eq!(bench.model.trainee_view.ksbs.filter.text, "");
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn what_was_signed_is_said_below() {
             trainee: clean("B. Trainee"),
             ids: vec![statement(1); 3],
             head: head(6),
-            beside: None,
+            mirror_warning: None,
             warning: None,
         };
         bench.say(Msg::Done(Done::Signed(receipt)));

@@ -18,7 +18,7 @@ fn what_another_process_signs_is_on_the_screen_by_itself() {
     let mut screen = Screen::sam(&book);
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let alex = person(&app, "Alex Trainee");
-    let (signed, of) = records::standing(&app, &alex).unwrap().figures(None);
+    let (signed, of) = records::trainee_record(&app, &alex).unwrap().figures(None);
     let figures = [signed + 1, signed].map(|signed| format!("{signed}/{of}"));
     screen.wait_for(&figures[1]);
     let mut other = Signer::new(&book, &seed(&book));

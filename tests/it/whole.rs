@@ -41,7 +41,7 @@ fn a_department_of_any_size_verifies_as_made() {
 }
 
 #[test]
-fn a_department_over_five_standards_verifies_with_all_that_stands_beside_its_sign_offs() {
+fn a_department_over_five_standards_verifies_with_all_that_is_next_to_its_sign_offs() {
     for (trainees, sign_offs, waiting) in [(1, 30, 1), (12, 2_400, 12), (3, 0, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let at = DataDir::new(folder.path().to_owned());
@@ -136,7 +136,7 @@ fn any_one_change_to_the_file_is_seen() {
 }
 
 #[test]
-fn indexes_made_anew_are_what_they_were() {
+fn indexes_made_again_are_what_they_were() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = made(folder.path(), 4, 900);
     let before = dump(folder.path());

@@ -275,7 +275,7 @@ impl World {
     pub fn target(&self, of: StatementId) -> Option<ReferencedEntry> {
         if let Some((by, leaf)) = self.erased.get(&of) {
             let position = self.log.iter().position(|s| s.id == of)? as u64;
-            return Some(ReferencedEntry { position, leaf: None, said: None, erased: Some((*by, *leaf)) });
+            return Some(ReferencedEntry { position, leaf: None, prior: None, erased: Some((*by, *leaf)) });
         }
         let (position, found) = self.counting().find(|(_, s)| s.id == of)?;
         let notes: Vec<_> = self.counting().filter(|(_, s)| s.body.refers_to() == Some(of)).collect();
@@ -315,10 +315,10 @@ impl World {
             attended,
             upholds: decides && under.is_some_and(|of| !self.erased.contains_key(&of)),
         };
-        Some(ReferencedEntry { position, leaf: Some(leaf_of(of)), said: Some(said), erased: None })
+        Some(ReferencedEntry { position, leaf: Some(leaf_of(of)), prior: Some(said), erased: None })
     }
 
-    /// What stands on a record before, as a statement of hours or for the gateway must know it, found the long way round.
+    /// What is on a record before, as a statement of hours or for the gateway must know it, found the long way round.
     fn before(&self, body: &Body) -> PriorRecords {
         let mut before = PriorRecords::default();
         let counts = |s: &Statement, at: u64| {
@@ -380,7 +380,7 @@ impl World {
         Body::Withdraw(Withdraw { of: self.log[at].id, trainee: named(trainee), reason: clean("Wrong trainee") })
     }
 
-    /// Where the newest statement of a kind stands.
+    /// Where the newest statement of a kind is.
     pub fn newest(&self, kind: Kind) -> usize {
         self.log.iter().rposition(|s| s.body.kind() == kind).unwrap()
     }

@@ -2,16 +2,16 @@
 
 use crate::app::app::{App, shown as passphrase_shown};
 use crate::app::claims::eligible::{codes_may, eligible_supervisors, files_may};
-use crate::app::claims::evidence::Taken;
+use crate::app::claims::evidence::TakenFile;
 use crate::app::error::Error;
 use crate::app::keys::unlock;
 use crate::app::log::sign;
 use crate::app::random;
 use crate::app::record::{records, sign_off};
 use crate::app::storage::data_dir::io_error;
-use crate::domain::people::person::{Found, Person, Role, Viewer};
+use crate::domain::people::person::{Person, PersonSearch, Role, Viewer};
 use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::fold::WantedName;
+use crate::domain::primitives::fold::NameQuery;
 use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::claim::{Claim, ClaimState};
@@ -28,9 +28,9 @@ pub struct ClaimDraft {
     pub codes: Vec<KsbCode>,
     pub reflection: Option<SafeText>,
     /// Digests of files handed in before.
-    pub held: Vec<Digest>,
+    pub stored_files: Vec<Digest>,
     /// New files to hand in with the claim.
-    pub files: Vec<Taken>,
+    pub files: Vec<TakenFile>,
     /// The supervisor asked; `None` asks anyone in the department.
     pub of: Option<PersonId>,
     /// The claim that this one replaces.
@@ -44,7 +44,7 @@ pub fn claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, wish: ClaimD
     let id = new.id;
     sign::writing(app, |app| {
         let viewer = Viewer::Own(who.clone());
-        app.book.db.write(|tx| -> Result<(), Error> {
+        app.log.db.write(|tx| -> Result<(), Error> {
             let waiting = claims::waiting_on(tx, &viewer, &new.trainee, &new.standard)?;
             let other = |code: &&KsbCode| waiting.get(code).is_some_and(|asked| Some(asked.claim) != new.again);
             if let Some(code) = new.codes.iter().find(other) {
@@ -66,42 +66,42 @@ fn claim_to_make(
     who: &PersonId,
     shown: Option<&Secret>,
     wish: ClaimDraft,
-) -> Result<(StoredClaim, Vec<Taken>), Error> {
+) -> Result<(StoredClaim, Vec<TakenFile>), Error> {
     let person = app.person(who)?;
     if !person.may_act_as(Role::Trainee) {
         let why = if person.left { "has left" } else { "is not a trainee" };
         return Err(Error::refused(format!("{} {why}", person.name)));
     }
-    let standing = records::standing(app, who)?;
+    let trainee_record = records::trainee_record(app, who)?;
     let before = wish.again.map(|id| claim_of(app, id)).transpose()?;
     if before.as_ref().is_some_and(|before| before.trainee != *who) {
         return Err(not_theirs());
     }
     let mut codes = wish.codes;
-    let (mut reflection, mut held) = (wish.reflection, wish.held);
+    let (mut reflection, mut stored_files) = (wish.reflection, wish.stored_files);
     if let Some(before) = before {
         if codes.is_empty() {
             codes.extend(before.items.iter().map(|item| item.code));
         }
-        if held.is_empty() && wish.files.is_empty() {
-            held.extend(before.evidence.iter().filter(|file| !file.erased).map(|file| file.digest));
+        if stored_files.is_empty() && wish.files.is_empty() {
+            stored_files.extend(before.evidence.iter().filter(|file| !file.erased).map(|file| file.digest));
         }
         reflection = reflection.or(before.reflection);
     }
     codes.sort_unstable();
     codes.dedup();
-    held.extend(wish.files.iter().map(|taken| taken.looked.digest));
-    held.sort_unstable();
-    held.dedup();
-    sign_off::answers_for(app, &standing, &codes)?;
-    codes_may(&standing, &codes, wish.again)?;
+    stored_files.extend(wish.files.iter().map(|file| file.looked.digest));
+    stored_files.sort_unstable();
+    stored_files.dedup();
+    sign_off::answers_for(app, &trainee_record, &codes)?;
+    codes_may(&trainee_record, &codes, wish.again)?;
     if let Some(of) = &wish.of {
-        let asked = app.book.db.read(|tx| people::person(tx, of))?;
+        let asked = app.log.db.read(|tx| people::person(tx, of))?;
         let asked = asked.ok_or_else(|| Error::usage(format!("Nobody here has the id {of}")))?;
         eligible_supervisors(&asked, &person)?;
     }
     let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
-    files_may(&files_of(app, who)?, &held, &sizes)?;
+    files_may(&files_of(app, who)?, &stored_files, &sizes)?;
     if let (Some(passphrase), Some(text)) = (shown, &reflection)
         && passphrase.is_in(text.as_str())
     {
@@ -112,10 +112,10 @@ fn claim_to_make(
     let new = StoredClaim {
         id: ClaimId(id.0),
         trainee: person.id,
-        standard: standing.trainee.standard,
+        standard: trainee_record.trainee.standard,
         codes,
         reflection,
-        evidence: held,
+        evidence: stored_files,
         of: wish.of,
         made: app.now(),
         again: wish.again,
@@ -143,7 +143,7 @@ pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of:
         let now = app.now();
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
-            let done = app.book.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
+            let done = app.log.db.write(|tx| claims::withdraw(tx, &viewer, of, now))?;
             if done { Ok(()) } else { Err(Error::refused("It was answered in the meantime")) }
         })
     };
@@ -153,13 +153,13 @@ pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of:
 
 /// Returns a claim in full.
 pub fn claim_of(app: &App, id: ClaimId) -> Result<Claim, Error> {
-    let found = app.book.db.read(|tx| claims::claim(tx, &app.viewer, id))?;
+    let found = app.log.db.read(|tx| claims::claim(tx, &app.viewer, id))?;
     found.ok_or_else(|| Error::usage(format!("There is no claim {id}")).hint("`countersign claim list` shows all"))
 }
 
 /// Returns a trainee's claims, newest first.
 pub fn claims_of(app: &App, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
-    Ok(app.book.db.read(|tx| claims::of_trainee(tx, &app.viewer, trainee))?)
+    Ok(app.log.db.read(|tx| claims::of_trainee(tx, &app.viewer, trainee))?)
 }
 
 /// Hands in files that claims can use as evidence.
@@ -167,7 +167,7 @@ pub fn add_evidence(
     app: &mut App,
     who: &PersonId,
     shown: Option<&Secret>,
-    files: &[Taken],
+    files: &[TakenFile],
 ) -> Result<Vec<File>, Error> {
     let doing = "Handing in evidence";
     let digests: Vec<Digest> = files.iter().map(|file| file.looked.digest).collect();
@@ -181,7 +181,7 @@ pub fn add_evidence(
         is_them(app, &person, shown)?;
         let now = app.now();
         let own = Viewer::Own(who.clone());
-        sign::writing(app, |app| app.book.db.write(|tx| keep(tx, &own, files, now)))
+        sign::writing(app, |app| app.log.db.write(|tx| keep(tx, &own, files, now)))
     };
     add(app).map_err(|e| e.context(doing))?;
     Ok(files_of(app, who)?.into_iter().filter(|file| digests.contains(&file.digest)).collect())
@@ -194,8 +194,8 @@ pub fn remove_evidence(app: &mut App, who: &PersonId, shown: Option<&Secret>, di
         is_them(app, &person, shown)?;
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
-            app.book.db.wipe_what_goes()?;
-            if app.book.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
+            app.log.db.wipe_what_goes()?;
+            if app.log.db.write(|tx| evidence::let_go(tx, &viewer, who, digest))? {
                 return Ok(());
             }
             Err(Error::refused("A claim uses this file")
@@ -207,7 +207,7 @@ pub fn remove_evidence(app: &mut App, who: &PersonId, shown: Option<&Secret>, di
 
 /// Returns every file a trainee has handed in, oldest first.
 pub fn files_of(app: &App, trainee: &PersonId) -> Result<Vec<File>, Error> {
-    Ok(app.book.db.read(|tx| evidence::held(tx, &app.viewer, trainee))?)
+    Ok(app.log.db.read(|tx| evidence::files(tx, &app.viewer, trainee))?)
 }
 
 /// Finds a trainee's file by its name or the first digits of its digest.
@@ -228,23 +228,23 @@ pub fn file_meant(app: &App, trainee: &PersonId, text: &str) -> Result<File, Err
 }
 
 /// Returns the current supervisors who can be asked, by name: everyone but the trainee.
-pub fn who_can_be_asked(app: &App, trainee: &PersonId) -> Result<Vec<Person>, Error> {
-    let all = app.book.db.read(people::signers)?;
+pub fn possible_supervisors(app: &App, trainee: &PersonId) -> Result<Vec<Person>, Error> {
+    let all = app.log.db.read(people::signers)?;
     Ok(all.into_iter().filter(|person| person.id != *trainee).collect())
 }
 
 /// Finds a supervisor who can be asked, by id or any part of a name.
-pub fn requested_supervisor(app: &App, trainee: &PersonId, text: &str) -> Result<Found<Person>, Error> {
-    let (all, wanted) = (who_can_be_asked(app, trainee)?, WantedName::of(text));
+pub fn requested_supervisor(app: &App, trainee: &PersonId, text: &str) -> Result<PersonSearch<Person>, Error> {
+    let (all, wanted) = (possible_supervisors(app, trainee)?, NameQuery::of(text));
     if let Some(one) = all.iter().find(|one| one.id.as_str() == text.trim()) {
-        return Ok(Found::One(one.clone()));
+        return Ok(PersonSearch::One(one.clone()));
     }
     let fit = |one: Person| Some((wanted.fit(one.name.as_str())?, one));
-    let mut found = WantedName::meant(all.into_iter().filter_map(fit).collect());
+    let mut found = NameQuery::best_matches(all.into_iter().filter_map(fit).collect());
     Ok(match found.len() {
-        0 => Found::Nobody,
-        1 => Found::One(found.swap_remove(0)),
-        _ => Found::Several(found),
+        0 => PersonSearch::Nobody,
+        1 => PersonSearch::One(found.swap_remove(0)),
+        _ => PersonSearch::Several(found),
     })
 }
 
@@ -255,7 +255,7 @@ pub fn file_anywhere(app: &App, text: &str) -> Result<(PersonId, File), Error> {
         return Err(Error::usage(format!("“{text}” is not the beginning of a digest (6 or more of 0-9 and a-f)"))
             .hint("`countersign evidence list TRAINEE` shows them"));
     }
-    let found = app.book.db.read(|tx| evidence::find(tx, &app.viewer, &hex))?;
+    let found = app.log.db.read(|tx| evidence::find(tx, &app.viewer, &hex))?;
     let mut digests: Vec<Digest> = found.iter().map(|(_, file)| file.digest).collect();
     digests.dedup();
     match (digests.len(), found.into_iter().next()) {
@@ -284,7 +284,7 @@ fn is_them(app: &mut App, person: &Person, shown: Option<&Secret>) -> Result<(),
 }
 
 /// Stores accepted files for the trainee that `viewer` is limited to.
-fn keep(tx: &WriteTx<'_>, viewer: &Viewer, files: &[Taken], at: Timestamp) -> Result<(), Error> {
+fn keep(tx: &WriteTx<'_>, viewer: &Viewer, files: &[TakenFile], at: Timestamp) -> Result<(), Error> {
     let trainee = viewer.own().ok_or_else(not_theirs)?;
     for file in files {
         let mut reader = file.reader().map_err(|e| io_error(std::path::Path::new(file.name.as_str()), &e))?;

@@ -13,13 +13,13 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::TraineeRecord;
 
 /// Refuses KSBs that are not in the standard, already signed off, or waiting in a claim other than `again`.
-pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {
+pub fn codes_may(trainee_record: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {
     if codes.is_empty() {
         return Err(Error::usage("No KSB is named").hint("Name the KSBs that you want signed off, such as S26 S27"));
     }
-    let states: BTreeMap<KsbCode, State> = standing.all().map(|(ksb, state)| (ksb.code, state)).collect();
+    let states: BTreeMap<KsbCode, State> = trainee_record.all().map(|(ksb, state)| (ksb.code, state)).collect();
     for code in codes {
-        let reference = standing.standard.reference();
+        let reference = trainee_record.standard.reference();
         match states.get(code) {
             None => {
                 return Err(no_code(reference, *code));
@@ -29,7 +29,7 @@ pub fn codes_may(standing: &TraineeRecord, codes: &[KsbCode], again: Option<Clai
             }
             Some(_) => {}
         }
-        if let Some(PendingClaim { claim, since, .. }) = standing.claims.get(code)
+        if let Some(PendingClaim { claim, since, .. }) = trainee_record.claims.get(code)
             && Some(*claim) != again
         {
             let since = day_words(since.local_day());
@@ -53,7 +53,7 @@ pub fn eligible_supervisors(of: &Person, by: &Person) -> Result<(), Error> {
 }
 
 /// Refuses files beyond the limits for a claim or a trainee; `new` holds the digest and size of each new file.
-pub fn files_may(held: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Result<(), Error> {
+pub fn files_may(stored: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Result<(), Error> {
     let of_one: BTreeSet<Digest> = named.iter().copied().chain(new.iter().map(|(digest, _)| *digest)).collect();
     if of_one.len() > MOST_FILES {
         return Err(Error::refused(format!(
@@ -64,9 +64,9 @@ pub fn files_may(held: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Resu
     }
     // Files that are stored already take no more space.
     let fresh: BTreeMap<Digest, u64> =
-        new.iter().filter(|(digest, _)| !held.iter().any(|file| file.digest == *digest)).copied().collect();
-    let count = held.len() + fresh.len();
-    let size: u64 = held.iter().map(|file| file.size).chain(fresh.into_values()).sum();
+        new.iter().filter(|(digest, _)| !stored.iter().any(|file| file.digest == *digest)).copied().collect();
+    let count = stored.len() + fresh.len();
+    let size: u64 = stored.iter().map(|file| file.size).chain(fresh.into_values()).sum();
     let room = "Nothing was saved. To remove files that no claim uses: `countersign evidence remove`";
     if count > MOST_FILES_OF_ONE {
         return Err(Error::refused(format!("A trainee has at most {MOST_FILES_OF_ONE} files")).hint(room));

@@ -26,14 +26,14 @@ const PIECE: usize = 1 << 16;
 
 /// A file that was read and checked but not yet stored; dropping it deletes the temporary copy.
 #[derive(Debug)]
-pub struct Taken {
+pub struct TakenFile {
     part: TempFile,
     /// The original file name.
     pub name: FileName,
     pub looked: FileInfo,
 }
 
-impl Taken {
+impl TakenFile {
     /// Returns the file, rewound to its start.
     pub(in crate::app) fn reader(&self) -> io::Result<&File> {
         let mut file = self.part.file().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
@@ -43,9 +43,9 @@ impl Taken {
 }
 
 /// Reads a regular file from a path; links are refused.
-pub fn take_file(app: &mut App, path: &Path) -> Result<Taken, Error> {
+pub fn take_file(app: &mut App, path: &Path) -> Result<TakenFile, Error> {
     let doing = format!("Reading {}", path.display());
-    let take = |app: &mut App| -> Result<Taken, Error> {
+    let take = |app: &mut App| -> Result<TakenFile, Error> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = file_name(&name).map_err(refused)?;
         let mut file = open(path, &app.folder)?;
@@ -55,11 +55,11 @@ pub fn take_file(app: &mut App, path: &Path) -> Result<Taken, Error> {
 }
 
 /// Reads a stream to its end and names the file by its type and digest.
-pub fn take_stream(app: &mut App, from: &mut dyn Read) -> Result<Taken, Error> {
+pub fn take_stream(app: &mut App, from: &mut dyn Read) -> Result<TakenFile, Error> {
     take(app, from, None).map_err(|e| e.context("Reading what came in"))
 }
 
-fn take(app: &mut App, from: &mut dyn Read, name: Option<FileName>) -> Result<Taken, Error> {
+fn take(app: &mut App, from: &mut dyn Read, name: Option<FileName>) -> Result<TakenFile, Error> {
     let part = TempFile::make(app.folder.path(), &hex(&bytes::<6>(&mut *app.random)?))?;
     let mut inspector = FileTypeDetector::default();
     let mut piece = vec![0; PIECE];
@@ -79,13 +79,13 @@ fn take(app: &mut App, from: &mut dyn Read, name: Option<FileName>) -> Result<Ta
     let looked = inspector.finish().map_err(refused)?;
     let name = name.map_or_else(|| of_digest(&looked.digest, looked.ending), Ok);
     let name = name.map_err(|why| refused(FileFault::Name(why.to_owned())))?;
-    Ok(Taken { part, name, looked })
+    Ok(TakenFile { part, name, looked })
 }
 
 /// Saves a trainee's file under a new name: `to` is that path, or a folder.
 pub fn save_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &Path) -> Result<PathBuf, Error> {
-    let held = app.book.db.read(|tx| evidence::held(tx, &app.viewer, trainee))?;
-    let known = held.into_iter().find(|file| file.digest == *digest);
+    let files = app.log.db.read(|tx| evidence::files(tx, &app.viewer, trainee))?;
+    let known = files.into_iter().find(|file| file.digest == *digest);
     let known = known.ok_or_else(|| Error::usage("There is no such file").hint("`countersign evidence list`"))?;
     let doing = |place: &Path| format!("Saving {} as {}", known.name, place.display());
     let name = known.name.to_save(digest, known.kind.ending()).map_err(damaged)?;
@@ -120,7 +120,7 @@ pub fn save_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &Path) 
 pub fn copy_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &mut dyn io::Write) -> Result<(), Error> {
     let mut inspector = FileTypeDetector::default();
     let mut failed = None;
-    let there = app.book.db.read(|tx| {
+    let there = app.log.db.read(|tx| {
         evidence::read(tx, &app.viewer, trainee, digest, &mut |piece| {
             // The file was type-checked when it was stored; only the digest matters here.
             let _ = inspector.push(piece);

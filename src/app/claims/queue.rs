@@ -44,7 +44,7 @@ pub fn queue(
     (skip, most): (u64, usize),
 ) -> Result<QueueWindow, Error> {
     if filter.is_empty() {
-        return app.book.db.read(|tx| {
+        return app.log.db.read(|tx| {
             let of = queue::of(tx, supervisor)?;
             let rows = queue::rows(tx, &app.viewer, &of, (skip, most))?;
             Ok(QueueWindow { rows, of: queue::count(tx, &app.viewer, &of)? })
@@ -53,7 +53,7 @@ pub fn queue(
     let fits = waiting_that(app, supervisor, filter)?;
     let past = usize::try_from(skip).unwrap_or(usize::MAX).min(fits.len());
     let window = &fits[past..past.saturating_add(most).min(fits.len())];
-    let rows = app.book.db.read(|tx| queue::rows_of(tx, &app.viewer, window))?;
+    let rows = app.log.db.read(|tx| queue::rows_of(tx, &app.viewer, window))?;
     Ok(QueueWindow { rows, of: fits.len() as u64 })
 }
 
@@ -62,7 +62,7 @@ fn waiting_that(app: &App, supervisor: Option<&PersonId>, filter: &Filter) -> Re
     // KSB conditions cost most, so they are checked last and only for what passes the rest.
     let (rest, duties) = (filter.without_ksbs(), filter.asks_duties());
     let (mut fits, mut trainees) = (Vec::new(), Vec::new());
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let of = queue::of(tx, supervisor)?;
         queue::each(tx, &app.viewer, &of, &mut |claim| {
             let whom = claim.of.unwrap_or("anyone");
@@ -82,7 +82,7 @@ fn waiting_that(app: &App, supervisor: Option<&PersonId>, filter: &Filter) -> Re
     if !filter.asks_ksbs() {
         return Ok(fits);
     }
-    let codes = app.book.db.read(|tx| queue::codes(tx, &app.viewer, &fits))?;
+    let codes = app.log.db.read(|tx| queue::codes(tx, &app.viewer, &fits))?;
     let mut kept = Vec::new();
     for (at, (claim, codes)) in fits.iter().zip(codes).enumerate() {
         let standard = match trainees.get(at) {
@@ -101,9 +101,9 @@ fn waiting_that(app: &App, supervisor: Option<&PersonId>, filter: &Filter) -> Re
 
 /// Returns the standard a trainee is enrolled on, if any.
 pub(in crate::app) fn course_of(app: &App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
-    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    let enrolment = app.log.db.read(|tx| people::enrolment(tx, trainee))?;
     match enrolment {
-        Some(enrolment) => Ok(app.book.standard_in(&enrolment.standard, &enrolment.scope)?),
+        Some(enrolment) => Ok(app.log.standard_in(&enrolment.standard, &enrolment.scope)?),
         None => Ok(None),
     }
 }
@@ -130,14 +130,18 @@ pub fn filter_claims(app: &App, trainee: Option<&PersonId>, filter: &Filter) -> 
 pub fn claim_sheet(app: &App, id: ClaimId) -> Result<ClaimDetail, Error> {
     let claim = claim::claim_of(app, id)?;
     let standard = adopted::standard(app, &claim.standard)?;
-    let standing = records::standing(app, &claim.trainee)?;
+    let trainee_record = records::trainee_record(app, &claim.trainee)?;
     let mut items = Vec::new();
     for item in &claim.items {
-        let state = standing.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
+        let state = trainee_record.all().find(|(ksb, _)| ksb.code == item.code).map_or(State::Open, |(_, state)| state);
         let records = records::records(app, &claim.trainee, item.code, MOST_RECORDS)?;
         items.push(ClaimKsb {
             code: item.code,
-            text: standard.ksb(item.code).or(standing.ksb(item.code)).map(|ksb| ksb.text.clone()).unwrap_or_default(),
+            text: standard
+                .ksb(item.code)
+                .or(trainee_record.ksb(item.code))
+                .map(|ksb| ksb.text.clone())
+                .unwrap_or_default(),
             state,
             waits: claim.waiting().any(|code| code == item.code),
             newest: records.into_iter().find(Record::is_live),
@@ -164,7 +168,7 @@ pub fn answer_claims(
     let claim = claims.into_iter().next().ok_or_else(no_claim)?;
     let warning = sign_off::early(app, &claim.trainee, seen.observed)?;
     let trainee = claim.trainee_name;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning })
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning })
 }
 
 fn answers(app: &App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {

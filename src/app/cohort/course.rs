@@ -19,7 +19,7 @@ pub struct AnsweredPart {
 
 /// A matching trainee and their sort key. Kept small because thousands are sorted on a key press.
 #[derive(Debug, Clone, Copy)]
-pub struct Found {
+pub struct MatchedTrainee {
     pub(in crate::app) key: i64,
     pub(in crate::app) place: TraineeNo,
     pub(in crate::app) on: StandardNo,

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::app::app::App;
-use crate::app::cohort::course::{AnsweredPart, Course, Courses, Found, Parts};
+use crate::app::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
 use crate::app::cohort::ksb_filter;
 use crate::app::error::Error;
-use crate::app::people::supervision::over;
+use crate::app::people::supervision::supervisor_names;
 use crate::app::programme::rules::{programme_rules, review_rule};
 use crate::app::programme::signed_plan::{self, planned_of};
 use crate::domain::filter::Filter;
@@ -27,8 +27,8 @@ use crate::domain::programme::training_plan::SignedPlan;
 use crate::domain::record::ksb_status::{State, StatusContext};
 use crate::domain::standard::Standard;
 use crate::store::error::damaged;
-use crate::store::queries::cohort::{self, CohortCache, Figures, TraineeNo, Who};
-use crate::store::queries::cohort_detail::{Whole, whole};
+use crate::store::queries::cohort::{self, CohortCache, Figures, TraineeDetails, TraineeNo};
+use crate::store::queries::cohort_detail::{CohortDetail, whole};
 
 /// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(in crate::app) struct CohortSubject {
 }
 
 /// Data besides a trainee's own figures, loaded only if the filter or the order needs it.
-struct Asks {
+struct FilterInputs {
     rules: &'static ProgrammeRules,
     today: NaiveDate,
     pauses: HashMap<TraineeNo, Vec<BreakPeriod>>,
@@ -68,7 +68,7 @@ struct Asks {
     over: HashMap<String, String>,
 }
 
-impl Asks {
+impl FilterInputs {
     fn spans(&self, trainee: TraineeNo) -> &[BreakPeriod] {
         if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
     }
@@ -96,7 +96,7 @@ impl Asks {
         &self,
         filter: &Filter,
         of: TraineeNo,
-        (who, option): (&Who<'_>, &str),
+        (who, option): (&TraineeDetails<'_>, &str),
         course: &Course,
         (start, weeks): (NaiveDate, i32),
     ) -> bool {
@@ -135,10 +135,10 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
     let courses = courses(app)?;
     let (parts, measure) = (parts(app)?, app.measure()?);
     // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
-    let (rest, asks) = (filter.without_ksbs(), asked_beside(app, filter, order, &measure)?);
+    let (rest, asks) = (filter.without_ksbs(), load_filter_inputs(app, filter, order, &measure)?);
     let by_name = order == CohortOrder::Name;
     let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
-    let mut take = |one: Figures<'_>, who: Option<Who<'_>>| {
+    let mut take = |one: Figures<'_>, who: Option<TraineeDetails<'_>>| {
         let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
             lost = true;
             return;
@@ -150,11 +150,11 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
         let stands = (start, weeks);
         let option = part.map_or("", |part| part.option.as_str());
         if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
-            found.push(Found { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
+            found.push(MatchedTrainee { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
             names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
         }
     };
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         if rest.is_empty() && !by_name {
             cohort::figures(tx, &app.viewer, &measure, &mut |one| take(one, None))
         } else {
@@ -181,12 +181,17 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
 }
 
 /// Loads the data that a filter and an order need besides a trainee's own figures.
-fn asked_beside(app: &App, filter: &Filter, order: CohortOrder, measure: &StatusContext) -> Result<Asks, Error> {
+fn load_filter_inputs(
+    app: &App,
+    filter: &Filter,
+    order: CohortOrder,
+    measure: &StatusContext,
+) -> Result<FilterInputs, Error> {
     let plans = signed_plan::plans(app)?;
     let (rules, viewer) = (programme_rules()?, &app.viewer);
     let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
-    app.book.db.read(|tx| {
-        Ok(Asks {
+    app.log.db.read(|tx| {
+        Ok(FilterInputs {
             rules,
             today: measure.today,
             pauses: cohort::pauses(tx, viewer)?,
@@ -199,7 +204,7 @@ fn asked_beside(app: &App, filter: &Filter, order: CohortOrder, measure: &Status
                 HashMap::new()
             },
             reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-            over: if filter.asks_by() { over(tx, viewer)? } else { HashMap::new() },
+            over: if filter.asks_by() { supervisor_names(tx, viewer)? } else { HashMap::new() },
         })
     })
 }
@@ -207,7 +212,7 @@ fn asked_beside(app: &App, filter: &Filter, order: CohortOrder, measure: &Status
 /// Returns what a filter can match on for every current trainee, by id.
 pub(in crate::app) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
     let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &app.viewer)?);
         cohort::each(tx, &app.viewer, &measure, CohortCache::All, &mut |one, who| {
             let label = courses.get(&one.standard).map_or("", |course| course.label.as_str());
@@ -224,17 +229,17 @@ pub(in crate::app) fn about_everyone(app: &App) -> Result<HashMap<String, Cohort
 /// Returns a page of cohort rows, from `skip` on.
 pub fn cohort_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
     let (measure, rules) = (app.measure()?, programme_rules()?);
-    let wholes = app.book.db.read(|tx| {
+    let wholes = app.log.db.read(|tx| {
         let window = of.places.iter().skip(skip).take(rows);
         window.filter_map(|place| whole(tx, &app.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
     })?;
     let mut found = Vec::with_capacity(wholes.len());
     for whole in wholes {
-        let standard = app.book.standard(&whole.card.standard)?;
+        let standard = app.log.standard(&whole.card.standard)?;
         let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
         let rule = review_rule(rules, &standard, whole.card.start)?;
         let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
-        let part = app.book.standard_in(&whole.card.standard, &whole.card.scope)?;
+        let part = app.log.standard_in(&whole.card.standard, &whole.card.scope)?;
         let part = part.unwrap_or_else(|| Arc::clone(&standard));
         let mut whole = whole;
         whole.card.planned = signed_plan::planned_ksbs(app, &whole.card.id, &part, &whole.card.pauses)?;
@@ -245,18 +250,18 @@ pub fn cohort_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<V
 
 /// Returns the trainees with a partial scope, each with the part that applies.
 fn parts(app: &App) -> Result<Parts, Error> {
-    let scopes = app.book.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
+    let scopes = app.log.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
     if scopes.is_empty() {
         return Ok(Parts::new());
     }
     let mut numbers = HashMap::new();
-    for (number, reference, version) in app.book.db.read(cohort::standards)? {
+    for (number, reference, version) in app.log.db.read(cohort::standards)? {
         numbers.insert(number, StandardRef::new(&reference, &version).map_err(damaged)?);
     }
     let mut parts = Parts::with_capacity(scopes.len());
     for (trainee, on, scope) in scopes {
         let of = numbers.get(&on).ok_or_else(|| damaged("an enrolment is on no standard"))?;
-        let part = app.book.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+        let part = app.log.standard_in(of, &scope)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
         let option = scope.option.map_or_else(String::new, |option| option.to_string());
         parts.insert(trainee, AnsweredPart { standard: part, option });
     }
@@ -266,9 +271,9 @@ fn parts(app: &App) -> Result<Parts, Error> {
 /// Returns the standards that have trainees.
 pub(in crate::app) fn courses(app: &App) -> Result<Courses, Error> {
     let mut courses = HashMap::new();
-    for (number, reference, version) in app.book.db.read(cohort::standards)? {
+    for (number, reference, version) in app.log.db.read(cohort::standards)? {
         let of = StandardRef::new(&reference, &version).map_err(damaged)?;
-        let standard = app.book.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
+        let standard = app.log.standard(&of)?.ok_or_else(|| damaged(format!("{of} is not there")))?;
         let total = count(&standard);
         courses.insert(number, Course { standard, label: of.to_string(), total });
     }
@@ -276,7 +281,13 @@ pub(in crate::app) fn courses(app: &App) -> Result<Courses, Error> {
 }
 
 /// Builds a row as of today: lapsed KSBs no longer count as signed. `part` is what applies to the trainee.
-fn row(mut whole: Whole, standard: &Standard, part: &Standard, review: NaiveDate, today: NaiveDate) -> CohortRow {
+fn row(
+    mut whole: CohortDetail,
+    standard: &Standard,
+    part: &Standard,
+    review: NaiveDate,
+    today: NaiveDate,
+) -> CohortRow {
     whole.card.total = count(part);
     let lapsed = || whole.again.iter().filter(|again| again.state == State::Lapsed);
     whole.card.signed -= u16::try_from(lapsed().count()).unwrap_or(whole.card.signed).min(whole.card.signed);

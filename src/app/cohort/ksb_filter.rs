@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::app::App;
-use crate::app::cohort::course::{Courses, Found, Parts};
+use crate::app::cohort::course::{Courses, MatchedTrainee, Parts};
 use crate::app::error::Error;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::KsbFact;
@@ -15,7 +15,7 @@ use crate::store::db::Tx;
 use crate::store::error::StoreError;
 use crate::store::index::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
 use crate::store::queries::cohort::TraineeNo;
-use crate::store::queries::cohort_detail::{claimed, to_show_again};
+use crate::store::queries::cohort_detail::{claimed, due_reassessments};
 
 /// A filter prepared for matching many trainees.
 struct KsbFilter {
@@ -31,21 +31,21 @@ struct KsbFilter {
 /// Keeps the trainees with a KSB that matches the filter; leaves them ordered by trainee number.
 pub(in crate::app) fn keep_with_ksbs(
     app: &App,
-    found: &mut Vec<Found>,
+    found: &mut Vec<MatchedTrainee>,
     filter: &Filter,
     (courses, parts): (&Courses, &Parts),
     measure: &StatusContext,
 ) -> Result<(), Error> {
-    let kept = app.book.db.read(|tx| {
+    let kept = app.log.db.read(|tx| {
         let sieve = sieve(app, tx, filter, courses, measure)?;
         let (mut left, mut kept) = (found.iter().peekable(), Vec::with_capacity(found.len()));
-        let mut keep = |one: &Found, standing: PackedStates<'_>| {
-            kept.extend(Some(*one).filter(|one| sieve.lists(one, standing, parts)));
+        let mut keep = |one: &MatchedTrainee, states: PackedStates<'_>| {
+            kept.extend(Some(*one).filter(|one| sieve.lists(one, states, parts)));
         };
-        each(tx, &app.viewer, &mut |of, standing| {
+        each(tx, &app.viewer, &mut |of, states| {
             // Trainees without packed states have no signed KSBs.
             while let Some(one) = left.next_if(|one| (one.place, one.on) <= of) {
-                keep(one, if (one.place, one.on) == of { standing } else { PackedStates::default() });
+                keep(one, if (one.place, one.on) == of { states } else { PackedStates::default() });
             }
         })?;
         left.for_each(|one| keep(one, PackedStates::default()));
@@ -64,7 +64,7 @@ fn sieve(
 ) -> Result<KsbFilter, StoreError> {
     let states: Vec<State> = State::ALL.into_iter().filter(|state| filter.asks_one_in(*state)).collect();
     let mut again: HashMap<_, HashMap<_, _>> = HashMap::new();
-    to_show_again(tx, &app.viewer, measure, &mut |of, code, seen| {
+    due_reassessments(tx, &app.viewer, measure, &mut |of, code, seen| {
         again.entry(of).or_default().insert(code, measure.age(seen));
     })?;
     // Claims are loaded only if *claimed* and *open* would be treated differently.
@@ -79,11 +79,11 @@ fn sieve(
 }
 
 impl KsbFilter {
-    fn lists(&self, one: &Found, standing: PackedStates<'_>, parts: &Parts) -> bool {
+    fn lists(&self, one: &MatchedTrainee, states: PackedStates<'_>, parts: &Parts) -> bool {
         let Some(wanted) = self.wanted.get(&one.on) else { return false };
         let part = if parts.is_empty() { None } else { parts.get(&one.place).map(|part| &part.standard) };
         let again = if self.again.is_empty() { None } else { self.again.get(&(one.place, one.on)) };
-        let (mut signed, claimed) = (standing.each().peekable(), self.claimed.get(&one.place));
+        let (mut signed, claimed) = (states.each().peekable(), self.claimed.get(&one.place));
         let asked = |code: KsbCode| part.is_none_or(|part| part.ksb(code).is_some());
         wanted.iter().any(|(turn, code)| {
             while signed.next_if(|(at, _)| at < turn).is_some() {}

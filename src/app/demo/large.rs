@@ -10,7 +10,7 @@ use crate::app::clock::{Clock, SetClock, SystemClock};
 use crate::app::demo::event::{Act, Event, Holder};
 use crate::app::demo::papers::{Paper, paper};
 use crate::app::demo::phrases::sign_off;
-use crate::app::demo::said::answers;
+use crate::app::demo::review_answers::answers;
 use crate::app::demo::words::{
     AGREED, DISCUSSED, FIRST, FIRST_TRAINEE, LAST, LEARNT, PAPERS, REFLECTIONS, SPECIALISMS, SUPERVISORS,
 };
@@ -94,7 +94,7 @@ struct Trainee {
 }
 
 /// One supervisor with one trainee at one time.
-struct Meet {
+struct DemoMeeting {
     at: Timestamp,
     /// The supervisor's index.
     by: usize,
@@ -102,7 +102,7 @@ struct Meet {
     trainee: usize,
 }
 
-impl Meet {
+impl DemoMeeting {
     fn event(&self, act: Act) -> Event {
         Event { at: self.at, by: self.by, role: Role::Supervisor, act }
     }
@@ -183,11 +183,11 @@ impl Generator {
     }
 
     fn add_supervisors(&mut self, count: usize) -> Result<(), Error> {
-        let origin = self.app.book.origin()?;
-        let mut taken = HashSet::from([self.officer.id.clone()]);
+        let origin = self.app.log.origin()?;
+        let mut used_ids = HashSet::from([self.officer.id.clone()]);
         for (number, name) in (10..).zip(&SUPERVISORS[..count]) {
             let person = Person {
-                id: free_id(&mut *self.app.random, &mut taken)?,
+                id: free_id(&mut *self.app.random, &mut used_ids)?,
                 registration: Some(SafeText::line(&format!("HCPC CS000{number}"))?),
                 ..somebody(name, Role::Supervisor, Some("clinical-scientist"))?
             };
@@ -202,13 +202,13 @@ impl Generator {
     /// Adds trainees, spread evenly over these standards.
     fn add_trainees(&mut self, standards: &[Arc<Standard>], count: u32, seed: u64) -> Result<(), Error> {
         let mut choice = fastrand::Rng::with_seed(seed ^ 0x5eed);
-        let mut taken: HashSet<PersonId> = HashSet::new();
+        let mut used_ids: HashSet<PersonId> = HashSet::new();
         for part in 0..count.div_ceil(250) {
             let mut bodies = Vec::new();
             for number in part * 250..((part + 1) * 250).min(count) {
                 let id = loop {
                     let id: PersonId = format!("{:05x}", choice.u32(0x1_0000..0x10_0000)).parse()?;
-                    if taken.insert(id.clone()) {
+                    if used_ids.insert(id.clone()) {
                         break id;
                     }
                 };
@@ -259,7 +259,7 @@ impl Generator {
         while number < range.end {
             let at = self.begins.plus(1_800 + each * number.cast_signed() / 1_000);
             let by = self.choice.usize(..self.supervisors.len());
-            let meet = Meet { at, by, trainee: self.pick(at) };
+            let meet = DemoMeeting { at, by, trainee: self.pick(at) };
             let size = u64::from(self.choice.u32(1..=6)).min(range.end - number);
             let mut signed = (0..size).map(|_| self.sign_off(&meet)).collect::<Result<Vec<_>, _>>()?;
             if !self.papers.is_empty() {
@@ -293,8 +293,8 @@ impl Generator {
     }
 
     fn write(&mut self, events: Vec<Event>) -> Result<HashMap<usize, Vec<StatementId>>, Error> {
-        let App { book, random, .. } = &mut self.app;
-        replay::write(book, &mut **random, &self.references, &self.supervisors, events, &[])
+        let App { log, random, .. } = &mut self.app;
+        replay::write(log, &mut **random, &self.references, &self.supervisors, events, &[])
     }
 
     /// Adds waiting claims over the last two months, alternately for the first supervisor and for anyone.
@@ -335,7 +335,7 @@ impl Generator {
         1.min(self.trainees.len() - 1)
     }
 
-    fn sign_off(&mut self, meet: &Meet) -> Result<SignOff, Error> {
+    fn sign_off(&mut self, meet: &DemoMeeting) -> Result<SignOff, Error> {
         let choice = &mut self.choice;
         let trainee = &mut self.trainees[meet.trainee];
         let place = usize::from(trainee.order[trainee.next % trainee.order.len()]);
@@ -384,7 +384,7 @@ impl Generator {
     }
 
     /// Turns some batches into answers to a claim: their sign-offs name it and its file.
-    fn claimed(&mut self, meet: &Meet, signed: &mut [SignOff]) -> Result<Option<Act>, Error> {
+    fn claimed(&mut self, meet: &DemoMeeting, signed: &mut [SignOff]) -> Result<Option<Act>, Error> {
         if self.choice.u8(..) >= CLAIMED || signed.iter().any(|one| one.outcome != Outcome::Achieved) {
             return Ok(None);
         }
@@ -400,7 +400,7 @@ impl Generator {
     }
 
     /// Returns a progress review before some batches.
-    fn review(&mut self, meet: &Meet) -> Result<Option<Event>, Error> {
+    fn review(&mut self, meet: &DemoMeeting) -> Result<Option<Event>, Error> {
         let choice = &mut self.choice;
         if choice.u8(..) >= REVIEWED {
             return Ok(None);
@@ -424,7 +424,7 @@ impl Generator {
     }
 
     /// Returns hours to confirm for the days before some batches; those of the latest day stay waiting.
-    fn hours(&mut self, meet: &Meet) -> Result<Vec<Event>, Error> {
+    fn hours(&mut self, meet: &DemoMeeting) -> Result<Vec<Event>, Error> {
         let day = meet.at.day();
         let free = self.trainees[meet.trainee].learnt.is_none_or(|last| (day - last).num_days() > 6);
         if self.choice.u8(..) >= CONFIRMED || !free {

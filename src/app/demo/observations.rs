@@ -66,7 +66,7 @@ pub fn tell(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
         let places: Vec<usize> = left.by_ref().take(one.ksbs).collect();
         waits(story, life, one, &places)?;
     }
-    beside(story, life, &tags, left.next())
+    annotate(story, life, &tags, left.next())
 }
 
 fn seen(diary: &mut Diary, day: NaiveDate, place: usize, outcome: Outcome) {
@@ -227,7 +227,7 @@ fn before_the_move(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
 }
 
 /// Adds statements about sign-offs: acknowledgements, disputes, samples and withdrawals.
-fn beside(
+fn annotate(
     story: &mut Story<'_>,
     life: &Life,
     tags: &[(Tag, NaiveDate, Outcome)],

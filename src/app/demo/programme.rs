@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::app::demo::days::{at, back, working};
 use crate::app::demo::event::Act;
 use crate::app::demo::people::{Programme, Reviews};
-use crate::app::demo::said::answers;
+use crate::app::demo::review_answers::answers;
 use crate::app::demo::trainee::{Life, OFFICER, Story, TUTOR};
 use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
 use crate::app::error::Error;

@@ -15,7 +15,7 @@ use crate::store::{claims, evidence, hours, supervision};
 
 /// Writes all events and who supervises whom; returns the ids of what was signed with a tag.
 pub fn write(
-    book: &mut LogWriter,
+    log: &mut LogWriter,
     random: &mut dyn Random,
     standards: &[StandardRef],
     holders: &[Holder],
@@ -28,7 +28,7 @@ pub fn write(
     let places: HashMap<PersonId, usize> =
         holders.iter().enumerate().map(|(at, holder)| (holder.person.id.clone(), at)).collect();
     let mut found: HashMap<Tag, Vec<StatementId>> = HashMap::new();
-    book.append_freely(standards, random, &mut |tx, state| {
+    log.append_freely(standards, random, &mut |tx, state| {
         for (supervisor, trainee) in under {
             supervision::add(tx, supervisor, trainee)?;
         }

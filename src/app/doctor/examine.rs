@@ -62,8 +62,8 @@ pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMi
     let mut checks = Vec::new();
     match Db::open(&folder.database(), Access::Read).map_err(Error::from) {
         Ok(db) => {
-            let book = LogWriter::new(db).with_second(second.cloned());
-            let looked = file(&book, folder, machine, now, &mut facts);
+            let log = LogWriter::new(db).with_second(second.cloned());
+            let looked = file(&log, folder, machine, now, &mut facts);
             checks.extend(looked.unwrap_or_else(|error| vec![Check::of("file", &error)]));
         }
         Err(error) => checks.push(Check::of("file", &error)),
@@ -84,26 +84,26 @@ pub fn examine(folder: &DataDir, machine: &Machine, second: Option<&CheckpointMi
 
 /// Returns the level for an open file, without opening it again: closing a second handle would drop this process's locks.
 pub fn level_of(app: &App) -> Result<Level, Error> {
-    let machine = look(&app.folder, app.book.second());
+    let machine = look(&app.folder, app.log.second());
     let mut facts = AssuranceInputs {
         own_account: own_account(&machine),
         private: permissions(&app.folder, &machine).state == State::Good,
         sshd: sshd(&machine).state == State::Good,
         ..AssuranceInputs::default()
     };
-    of_the_log(&app.book, &mut facts)?;
-    facts.checkpoint_away = checkpoints(&app.book, machine.checkpoints, app.now())?.1;
+    of_the_log(&app.log, &mut facts)?;
+    facts.checkpoint_away = checkpoints(&app.log, machine.checkpoints, app.now())?.1;
     Ok(level(facts).0)
 }
 
 /// Fills in the facts that come from the log.
-fn of_the_log(book: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error> {
-    facts.two_people = book.db.read(people::policy)?.two_person_keys > 0;
-    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+fn of_the_log(log: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error> {
+    facts.two_people = log.db.read(people::policy)?.two_person_keys > 0;
+    let signers = log.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
     let mut present = signers.iter().filter(|person| !person.left).peekable();
     facts.security_keys = present.peek().is_some();
     for person in present {
-        let keys = book.db.read(|tx| people::keys_of(tx, &person.id))?;
+        let keys = log.db.read(|tx| people::keys_of(tx, &person.id))?;
         facts.security_keys &= !keys.is_empty() && keys.iter().all(|(key, _)| key.algorithm() == SECURITY_KEY);
     }
     Ok(())
@@ -111,16 +111,16 @@ fn of_the_log(book: &LogWriter, facts: &mut AssuranceInputs) -> Result<(), Error
 
 /// Checks the database: its log, clock and keys.
 fn file(
-    book: &LogWriter,
+    log: &LogWriter,
     folder: &DataDir,
     machine: &Machine,
     now: Timestamp,
     facts: &mut AssuranceInputs,
 ) -> Result<Vec<Check>, Error> {
-    let head = book.head()?;
+    let head = log.head()?;
     let stands = format!("{} entries; `countersign verify` checks each", head.size);
     let mut checks = vec![Check::new("file", State::Good, stands)];
-    let newest = book.db.read(people::newest)?;
+    let newest = log.db.read(people::newest)?;
     checks.push(match newest {
         Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(
             "clock",
@@ -130,59 +130,59 @@ fn file(
         .hint("Correct the clock. Anything signed until then is marked as having a doubtful time"),
         _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
     });
-    of_the_log(book, facts)?;
-    checks.push(log_key(book, folder));
-    checks.push(signing_keys(book, folder)?);
-    checks.push(login_map::check(book, folder));
-    checks.push(erased_copies::check(book, folder));
-    let (check, away) = checkpoints(book, machine.checkpoints, now)?;
+    of_the_log(log, facts)?;
+    checks.push(log_key(log, folder));
+    checks.push(signing_keys(log, folder)?);
+    checks.push(login_map::check(log, folder));
+    checks.push(erased_copies::check(log, folder));
+    let (check, away) = checkpoints(log, machine.checkpoints, now)?;
     facts.checkpoint_away = away;
     checks.push(check);
     Ok(checks)
 }
 
-fn log_key(book: &LogWriter, folder: &DataDir) -> Check {
-    match book.verifier().and_then(|verifier| keystore::log_key(folder, &verifier)) {
+fn log_key(log: &LogWriter, folder: &DataDir) -> Check {
+    match log.verifier().and_then(|verifier| keystore::log_key(folder, &verifier)) {
         Ok(_) => Check::new("log-key", State::Good, "The log's own key is there and belongs to this log"),
         Err(error) => Check::of("log-key", &error),
     }
 }
 
 /// Checks the checkpoints kept outside the file: whether they are recent and on another machine.
-fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> Result<(Check, bool), Error> {
-    let told = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
+fn checkpoints(log: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> Result<(Check, bool), Error> {
+    let finding = |state, why: String, hint: &str| Ok((Check::new("checkpoints", state, why).hint(hint), false));
     let other =
         "`--checkpoints FOLDER`, or `checkpoints` in config.toml, names one on another machine, by a network share";
     let restored = "The data file may have been replaced by an older or a different one. To find out: `countersign verify --checkpoint` with that file";
-    let Some(second) = book.second() else {
-        return told(State::Attention, "Checkpoints are not kept in a second folder".to_owned(), other);
+    let Some(second) = log.second() else {
+        return finding(State::Attention, "Checkpoints are not kept in a second folder".to_owned(), other);
     };
     let file = second.file().display();
     let Some(holds) = second.holds() else {
-        return told(State::Attention, format!("There is none in {file}; the next commit adds one"), other);
+        return finding(State::Attention, format!("There is none in {file}; the next commit adds one"), other);
     };
-    let log = book.db.read(log::log)?;
-    let verifier = log.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
+    let origin_and_key = log.db.read(log::log)?;
+    let verifier = origin_and_key.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
     let Some(kept) = verifier.and_then(|verifier| newest_of(&holds.notes, &verifier).ok()) else {
-        return told(State::Wrong, format!("None of the checkpoints in {file} belongs to this log"), restored);
+        return finding(State::Wrong, format!("None of the checkpoints in {file} belongs to this log"), restored);
     };
-    let head = book.head()?;
+    let head = log.head()?;
     if kept.size > head.size || (kept.size == head.size && kept.root != head.root) {
         let why = format!(
             "A checkpoint in {file} is for {} entries, but this file has {} and does not match it",
             kept.size, head.size
         );
-        return told(State::Wrong, why, restored);
+        return finding(State::Wrong, why, restored);
     }
     let age = now.seconds() - holds.added;
     let why = format!("The newest in {file}, of {} entries, was added {}", kept.size, ago(age));
     let why = place.map_or(why.clone(), |place| format!("{why}; {place}"));
     if !matches!(place, Some(MirrorPlace::Away(_))) {
-        return told(State::Attention, why, other);
+        return finding(State::Attention, why, other);
     }
     // A checkpoint of the full log is as good as new, however long ago it was signed.
     if kept.size < head.size && !(-CLOCK_SLACK..=DAY).contains(&age) {
-        return told(
+        return finding(
             State::Attention,
             why,
             "What was signed since then is in no outside checkpoint. Check that the folder can be written to",
@@ -192,10 +192,10 @@ fn checkpoints(book: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> 
 }
 
 /// Compares the wrapped keys on this machine with those in the log.
-fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
+fn signing_keys(log: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
     let (mut strange, mut torn): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let files = folder.key_names();
-    let mut held = BTreeSet::new();
+    let mut holders = BTreeSet::new();
     for name in files.iter().filter_map(|name| name.strip_suffix(".key")).filter(|name| *name != "log") {
         // A further key file has the start of the fingerprint after the person's id.
         let whose = name.split('.').next().unwrap_or(name);
@@ -210,18 +210,18 @@ fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
             torn.push(format!("{name}.key is empty, incomplete or damaged"));
             continue;
         };
-        let holder = book.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
+        let holder = log.db.read(|tx| people::holder(tx, &header.key.fingerprint()))?;
         match holder {
             Some((holder, _)) if holder == header.person && holder.as_str() == whose => {
-                held.insert(holder);
+                holders.insert(holder);
             }
             _ => strange.push(format!("{name}.key is not one of their keys in the log")),
         }
     }
-    let signers = book.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
+    let signers = log.db.read(|tx| people::people(tx, &Viewer::Department, &SIGNERS))?;
     let present: Vec<_> = signers.iter().filter(|person| !person.left).collect();
     let without: Vec<String> =
-        present.iter().filter(|person| !held.contains(&person.id)).map(|person| person.name.to_string()).collect();
+        present.iter().filter(|person| !holders.contains(&person.id)).map(|person| person.name.to_string()).collect();
     Ok(if !torn.is_empty() {
         let mut all = torn;
         all.extend(strange);
@@ -230,7 +230,7 @@ fn signing_keys(book: &LogWriter, folder: &DataDir) -> Result<Check, Error> {
         Check::new("keys", State::Wrong, strange.join("; "))
             .hint("The log does not know this key, so it cannot sign. Ask who put it there. Move it elsewhere and keep it until you know")
     } else if without.is_empty() {
-        Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", held.len()))
+        Check::new("keys", State::Good, format!("{} people have a key here, each known to the log", holders.len()))
     } else {
         Check::new("keys", State::Attention, format!("No key here for {}", without.join(", ")))
             .hint("They cannot sign on this machine: put their key file back, or add a key: `countersign key add`")

@@ -11,8 +11,8 @@ const PLACES: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd
 
 /// Checks sshd's current configuration (`sshd -t`); `None` if there is no sshd.
 pub fn takes_its_configuration() -> Option<Result<(), String>> {
-    let said = Command::new(place()?).arg("-t").stdin(Stdio::null()).output().ok()?;
-    Some(if said.status.success() { Ok(()) } else { Err(first_line(&said.stderr)) })
+    let output = Command::new(place()?).arg("-t").stdin(Stdio::null()).output().ok()?;
+    Some(if output.status.success() { Ok(()) } else { Err(first_line(&output.stderr)) })
 }
 
 /// Returns sshd's effective settings for a local connection to an account (`sshd -T`): lower-case keywords with values, one
@@ -32,11 +32,11 @@ pub fn effective(account: &str, config: Option<&Path>) -> Result<String, String>
         // If sshd exits before it reads the key, its output says why.
         let _ = input.write_all(host_key_of_nobody().unwrap_or_default().as_bytes());
     }
-    let said = sshd.wait_with_output().map_err(|fault| format!("it did not answer: {fault}"))?;
-    if said.status.success() {
-        String::from_utf8(said.stdout).map_err(|_| "its answer is not text".to_owned())
+    let output = sshd.wait_with_output().map_err(|fault| format!("it did not answer: {fault}"))?;
+    if output.status.success() {
+        String::from_utf8(output.stdout).map_err(|_| "its answer is not text".to_owned())
     } else {
-        Err(first_line(&said.stderr))
+        Err(first_line(&output.stderr))
     }
 }
 
@@ -44,7 +44,7 @@ fn place() -> Option<&'static str> {
     PLACES.into_iter().find(|path| Path::new(path).exists())
 }
 
-fn first_line(said: &[u8]) -> String {
-    let words = String::from_utf8_lossy(said);
+fn first_line(output: &[u8]) -> String {
+    let words = String::from_utf8_lossy(output);
     words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it does not say why").to_owned()
 }

@@ -41,13 +41,14 @@ pub fn known_keys(app: &App, of: Option<&PersonId>) -> Result<Vec<KnownKey>, Err
         Some(id) => vec![app.person(id)?],
         None => person::people(app, &Role::ALL)?,
     };
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut known = Vec::new();
         for person in all {
             for (key, position) in people::keys_of(tx, &person.id)? {
                 let given = statement_at(tx, position)?;
-                let held = people::held(tx, &key.fingerprint())?.ok_or_else(|| damaged("a key has no holder"))?;
-                let (since, statement, state) = (given.signed, given.id, KeyState::of(&held));
+                let registered =
+                    people::registered_key(tx, &key.fingerprint())?.ok_or_else(|| damaged("a key has no holder"))?;
+                let (since, statement, state) = (given.signed, given.id, KeyState::of(&registered));
                 known.push(KnownKey { person: person.clone(), key, position, since, statement, state });
             }
         }
@@ -63,7 +64,7 @@ pub fn key_news(app: &App, who: &PersonId) -> Result<Vec<String>, Error> {
     let first = known.first().map_or(0, |first| first.position + 1);
     let news = known.iter().filter(|one| one.position >= seen.unwrap_or(first));
     news.map(|one| {
-            let by = app.book.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
+            let by = app.log.db.read(|tx| statement_at(tx, one.position))?.signer.who.name;
             let (day, key) = (long_day(one.since.local_day()), one.key.fingerprint_text());
             Ok(format!(
                 "A key was added in your name on {day} by {by}: {key}. If you do not know of it, tell another training officer"

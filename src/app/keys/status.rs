@@ -1,6 +1,6 @@
 //! Derives the state of a signing key.
 
-use crate::domain::rules::log_state::HeldKey;
+use crate::domain::rules::log_state::RegisteredKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
@@ -15,8 +15,8 @@ pub enum KeyState {
 
 impl KeyState {
     /// Derives the state from what the index holds on the key.
-    pub fn of(held: &HeldKey) -> Self {
-        match (held.compromised, held.retired, held.pending) {
+    pub fn of(registered: &RegisteredKey) -> Self {
+        match (registered.compromised, registered.retired, registered.pending) {
             (Some(from), _, _) => Self::Compromised(from),
             (None, Some(_), _) => Self::Retired,
             (None, None, true) => Self::Waits,

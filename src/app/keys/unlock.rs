@@ -15,8 +15,8 @@ pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<Sessi
     let doing = || format!("Opening the key of {}", person.name);
     let opened = keystore::open(&app.folder, &person, passphrase, &*app.clock).map_err(|e| e.context(doing()))?;
     let public = opened.key.public();
-    let held = app.book.db.read(|tx| people::held(tx, &public.fingerprint()))?;
-    let theirs = held.filter(|held| held.person == *id);
+    let registered = app.log.db.read(|tx| people::registered_key(tx, &public.fingerprint()))?;
+    let theirs = registered.filter(|registered| registered.person == *id);
     match theirs.as_ref().map(KeyState::of) {
         Some(KeyState::Signs) => {}
         Some(KeyState::Waits) => {

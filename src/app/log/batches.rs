@@ -10,7 +10,7 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::{Batch, Called};
+use crate::domain::record::view::{Batch, StatementNoun};
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::decode::decode;
 use crate::domain::statement::{Body, Statement};
@@ -22,7 +22,7 @@ use crate::store::{erased_and_imported, log};
 /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its
 /// batch and its place in it; an imported statement is alone, as its batch is in another log.
 pub fn batch_of(app: &App, id: StatementId) -> Result<Batch, Error> {
-    let together = app.book.db.read(|tx| {
+    let together = app.log.db.read(|tx| {
         let Some(own) = log::seen_entry(tx, &app.viewer, id)? else { return Ok(vec![id]) };
         let signed_at = |at: u64| -> Result<Option<(StatementId, Statement)>, Error> {
             let entry = log::entry_at(tx, at)?.filter(|entry| entry.signed.key == own.signed.key);
@@ -51,7 +51,7 @@ pub fn batch_of(app: &App, id: StatementId) -> Result<Batch, Error> {
 pub fn batch(app: &App, ids: &[StatementId]) -> Result<Batch, Error> {
     let mut live = Vec::new();
     for id in ids {
-        let gone = app.book.db.read(|tx| {
+        let gone = app.log.db.read(|tx| {
             let at = erased_and_imported::position_of(tx, *id)?;
             at.map_or(Ok(false), |at| is_withdrawn(tx, at))
         })?;
@@ -145,17 +145,17 @@ fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Opti
         codes.insert(sign_off.item.code);
     }
     let Some(trainee) = whose else { return Ok(None) };
-    if app.book.db.read(|tx| people::enrolment(tx, trainee))?.is_none() {
+    if app.log.db.read(|tx| people::enrolment(tx, trainee))?.is_none() {
         return Ok(None);
     }
-    let (standing, measure) = (records::standing(app, trainee)?, app.measure()?);
-    let on = &standing.trainee.standard;
-    let (before, total) = (standing.trainee.signed, standing.trainee.total);
-    let lost = app.book.db.read(|tx| {
+    let (trainee_record, measure) = (records::trainee_record(app, trainee)?, app.measure()?);
+    let on = &trainee_record.trainee.standard;
+    let (before, total) = (trainee_record.trainee.signed, trainee_record.trainee.total);
+    let lost = app.log.db.read(|tx| {
         let at = |(id, _): &(StatementId, Statement)| erased_and_imported::position_of(tx, *id);
         let at: Vec<u64> = gone.iter().filter_map(|one| at(one).transpose()).collect::<Result<_, _>>()?;
         let mut lost = 0;
-        let counted = standing.standard.ksbs().iter().zip(&standing.states);
+        let counted = trainee_record.standard.ksbs().iter().zip(&trainee_record.states);
         for (ksb, _) in counted.filter(|(ksb, state)| state.counts() && codes.contains(&ksb.code)) {
             let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at)?;
             lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts()));
@@ -178,9 +178,9 @@ pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result
 /// How many records of a KSB are searched for a live one.
 const MOST_LOOKED_AT: usize = 200;
 
-fn called(statement: &Statement) -> Called {
+fn called(statement: &Statement) -> StatementNoun {
     let outcome = if let Body::SignOff(sign_off) = &statement.body { Some(sign_off.outcome) } else { None };
-    Called::of(statement.body.kind(), outcome)
+    StatementNoun::of(statement.body.kind(), outcome)
 }
 
 /// Returns whether the newer of the two replaces the other.

@@ -21,7 +21,7 @@ use crate::store::{erased_and_imported, log};
 pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {
     let Some(at) = erased_and_imported::position_of(tx, of)?.filter(|at| *at < position) else { return Ok(None) };
     if let Some((leaf, by)) = erased_and_imported::erased(tx, at)? {
-        return Ok(Some(ReferencedEntry { position: at, leaf: None, said: None, erased: Some((by, leaf)) }));
+        return Ok(Some(ReferencedEntry { position: at, leaf: None, prior: None, erased: Some((by, leaf)) }));
     }
     let own = log::entry_at(tx, at)?.ok_or_else(|| damaged(format!("entry {at} is missing")))?;
     let own_id = own.id;
@@ -31,14 +31,14 @@ pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Res
         Some(inner) if own_id != of => inner,
         _ => &outer,
     };
-    let said = said(tx, statement, inner.as_ref().unwrap_or(statement), at, position)?;
+    let prior = prior_statement(tx, statement, inner.as_ref().unwrap_or(statement), at, position)?;
     let leaf = if own_id == of { Some(leaf_at(tx, at)?) } else { None };
-    Ok(Some(ReferencedEntry { position: at, leaf, said: Some(said), erased: None }))
+    Ok(Some(ReferencedEntry { position: at, leaf, prior: Some(prior), erased: None }))
 }
 
 /// Returns what `statement` said and what was said about it before `position`; for an import, `counting` is the imported
 /// statement.
-fn said(
+fn prior_statement(
     tx: &Tx<'_>,
     statement: &Statement,
     counting: &Statement,
@@ -89,8 +89,8 @@ fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreEr
 
 /// Returns when an erased statement was signed, from the erasure at `by`.
 pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
-    let said = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
-    Ok(said.and_then(|said| if let Body::Erase(erase) = said.body { Some(erase.time) } else { None }))
+    let prior = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
+    Ok(prior.and_then(|prior| if let Body::Erase(erase) = prior.body { Some(erase.time) } else { None }))
 }
 
 /// Returns the leaf hash of an entry, from the erasure record if it is erased.
@@ -127,7 +127,7 @@ fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
 }
 
 /// Returns the statement that the import at a position brought back, with its signature checked, or what is wrong with it.
-pub(in crate::app) fn checked_put_back(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
+pub(in crate::app) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
     let Some(found) = erased_and_imported::imported(tx, at)? else {
         return Ok(Err("What it puts back is not in the file".to_owned()));
     };

@@ -11,7 +11,7 @@ use crate::store::log;
 const PART: u64 = 512;
 
 /// Returns the sentence for a checkpoint whose entries a recorded restore lost, if there is one.
-pub(in crate::app) fn told(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
+pub(in crate::app) fn describe(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
     let size = log::head(tx)?.map_or(0, |head| head.size);
     for at in (0..size).step_by(PART as usize) {
         for entry in log::entries(tx, at..(at + PART).min(size))? {

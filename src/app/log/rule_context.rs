@@ -116,7 +116,9 @@ impl RuleContextBuilder<'_> {
     }
 
     fn key(&mut self, fingerprint: &Digest) -> Result<(), Error> {
-        self.roster.keys.extend(people::held(self.tx, fingerprint)?.map(|held| (*fingerprint, held)));
+        self.roster
+            .keys
+            .extend(people::registered_key(self.tx, fingerprint)?.map(|registered| (*fingerprint, registered)));
         Ok(())
     }
 
@@ -127,9 +129,9 @@ impl RuleContextBuilder<'_> {
             self.key(&key)?;
         }
         let Some(of) = content.refers_to() else { return Ok(()) };
-        match target(self.tx, of, self.head)?.and_then(|target| target.said) {
+        match target(self.tx, of, self.head)?.and_then(|target| target.prior) {
             Some(PriorStatement { kind: Kind::Key, .. }) => self.waiting(of),
-            Some(said) => self.person(&said.signer),
+            Some(prior) => self.person(&prior.signer),
             None => Ok(()),
         }
     }
@@ -140,7 +142,7 @@ impl RuleContextBuilder<'_> {
         let Body::Key(grant) = decode(&entry.signed.text)?.body else { return Ok(()) };
         let fingerprint = grant.key.fingerprint();
         self.key(&fingerprint)?;
-        if self.roster.keys.get(&fingerprint).is_some_and(|held| held.pending) {
+        if self.roster.keys.get(&fingerprint).is_some_and(|registered| registered.pending) {
             self.roster.pending.insert(of, fingerprint);
         }
         Ok(())

@@ -50,10 +50,10 @@ pub(in crate::app) fn sign_groups(
         }
         Credential::Session => AuthMethod::Passphrase,
     };
-    let App { book, sessions, clock, random, .. } = app;
+    let App { log, sessions, clock, random, .. } = app;
     let session = sessions.of(signer, clock.now()).ok_or_else(no_session)?;
     let identity = SigningIdentity { person: &session.person, key: &session.key, public: &session.public, role, auth };
-    book.append_with(&identity, groups, &**clock, &mut **random, also_write)
+    log.append_with(&identity, groups, &**clock, &mut **random, also_write)
 }
 
 /// Runs `act` with the file open for writing; a trainee's session has it open read-only otherwise.
@@ -62,9 +62,9 @@ pub fn writing<T>(app: &mut App, act: impl FnOnce(&mut App) -> Result<T, Error>)
         return act(app);
     }
     let db = Db::open(&app.folder.database(), Access::Write)?;
-    let book = LogWriter::new(db).with_key_in(&app.folder).with_second(app.book.second().cloned());
-    let reading = std::mem::replace(&mut app.book, book);
+    let log = LogWriter::new(db).with_key_in(&app.folder).with_second(app.log.second().cloned());
+    let reading = std::mem::replace(&mut app.log, log);
     let done = act(app);
-    app.book = reading;
+    app.log = reading;
     done
 }

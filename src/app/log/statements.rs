@@ -12,7 +12,7 @@ use crate::store::{erased_and_imported, log};
 /// Returns a statement by id, from the log or an import, unless it is erased.
 pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {
     let missing = || Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them");
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let at = erased_and_imported::position_of(tx, of)?.ok_or_else(missing)?;
         if erased_and_imported::erased(tx, at)?.is_some() {
             return Err(Error::refused("It was erased: only its place in the log is left"));
@@ -27,7 +27,7 @@ pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Err
 
 /// Returns the live statements of a kind about a trainee, newest first.
 pub fn live_facts(app: &App, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let rows = programme_index::of(tx, &app.viewer, trainee, kind)?;
         rows.into_iter().filter(programme_index::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
     })

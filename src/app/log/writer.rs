@@ -169,7 +169,7 @@ impl LogWriter {
         groups: Vec<Vec<Body>>,
         clock: &dyn Clock,
         random: &mut dyn Random,
-        beside: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
+        also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<AppendResult, Error> {
         let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
         let log_key = self.log_key.as_ref().map_err(Error::clone)?;
@@ -180,7 +180,7 @@ impl LogWriter {
                 all.extend(written);
                 last = Some(stored);
             }
-            beside(tx)?;
+            also_write(tx)?;
             let stored: SignedTreeHead = last.ok_or_else(|| Error::usage("There is nothing to state"))?;
             let now = head_of(tx)?;
             // Nothing is committed unless its checkpoint verifies with this log's key.

@@ -45,7 +45,7 @@ pub enum Stage {
 
 /// A finished backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct FinishedBackup {
     pub path: PathBuf,
     /// The tree head of the copy.
     pub head: TreeHead,
@@ -59,7 +59,7 @@ pub struct Made {
 
 /// A remembered backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct LastBackup {
     pub at: Timestamp,
     pub size: u64,
     pub path: PathBuf,
@@ -71,7 +71,7 @@ pub fn backup(
     to: &Path,
     wish: BackupRequest,
     progress: &mut dyn FnMut(Stage, u64, u64),
-) -> Result<Made, Error> {
+) -> Result<FinishedBackup, Error> {
     let now = app.now();
     let doing = |place: &Path| format!("Backing up to {}", place.display());
     let place = place_for(
@@ -83,7 +83,7 @@ pub fn backup(
     .map_err(|e| e.context(doing(to)))?;
     let mut made = back_up(app, &place, wish, progress).map_err(|e| e.context(doing(&place)))?;
     let path = std::path::absolute(&made.path).unwrap_or_else(|_| made.path.clone());
-    made.forgotten = remember(&app.folder, &Remembered { at: now, size: made.head.size, path }).err();
+    made.forgotten = remember(&app.folder, &LastBackup { at: now, size: made.head.size, path }).err();
     Ok(made)
 }
 
@@ -92,15 +92,15 @@ fn back_up(
     place: &Path,
     wish: BackupRequest,
     progress: &mut dyn FnMut(Stage, u64, u64),
-) -> Result<Made, Error> {
+) -> Result<FinishedBackup, Error> {
     let folder = folder_of(place);
     if wish.keys {
-        atomic_file::must_be_private(folder)?;
+        atomic_file::check_private(folder)?;
     }
-    may_go(app, place, wish)?;
+    check_target(app, place, wish)?;
     let part = TempFile::make(folder, &hex(&bytes::<6>(&mut *app.random)?))?;
     let (head, checkpoint) =
-        copy_to(&app.book.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+        copy_to(&app.log.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
     sound(part.path(), &[checkpoint], wish.threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
     // Keys first: a backup that failed to copy them would look complete.
     let keys = if wish.keys {
@@ -112,11 +112,11 @@ fn back_up(
     part.put(place)?;
     let disk = |path: &Path| identity(path).map(|(disk, _)| disk);
     let same_disk = disk(place).is_some() && disk(place) == disk(&app.folder.database());
-    Ok(Made { path: place.to_owned(), head, keys, same_disk, forgotten: None })
+    Ok(FinishedBackup { path: place.to_owned(), head, keys, same_disk, forgotten: None })
 }
 
 /// Refuses to overwrite the database itself, or a file with entries that it does not contain.
-fn may_go(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Error> {
+fn check_target(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Error> {
     if identity(place).is_some_and(|file| identity(&app.folder.database()) == Some(file)) {
         return Err(
             Error::usage("This is the data file itself").hint("Name another folder, preferably on another disk")
@@ -128,15 +128,15 @@ fn may_go(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Error> {
     let anyway = "Nothing was changed. Name another file, or add --replace to overwrite it";
     let there = Db::open(place, Access::Read).map_err(|e| Error::refused(e).hint(anyway))?;
     let there = LogWriter::new(there);
-    if there.origin()? != app.book.origin()? {
+    if there.origin()? != app.log.origin()? {
         return Err(Error::refused("A backup of another department is there").hint(anyway));
     }
-    let (old, present) = (there.head()?, app.book.head()?);
+    let (old, present) = (there.head()?, app.log.head()?);
     if old.size > present.size {
         let sizes = format!("it has {} entries, and the data file has {}", old.size, present.size);
         return Err(Error::refused(format!("The backup there is newer: {sizes}")).hint(anyway));
     }
-    if app.book.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
+    if app.log.db.read(|tx| old_root(tx, old.size))? == Some(old.root) {
         return Ok(());
     }
     Err(Error::refused("The backup there has a different history from the data file").hint(anyway))
@@ -188,17 +188,17 @@ fn list(folder: &DataDir) -> PathBuf {
 }
 
 /// Returns the remembered backups of a data folder, oldest first, skipping lines that cannot be parsed.
-pub fn remembered(folder: &DataDir) -> Vec<Remembered> {
+pub fn remembered(folder: &DataDir) -> Vec<LastBackup> {
     let text = atomic_file::text(&list(folder)).unwrap_or_default();
     let read = |line: &str| {
         let mut words = line.splitn(3, ' ');
         let (at, size) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-        Some(Remembered { at, size, path: PathBuf::from(words.next()?) })
+        Some(LastBackup { at, size, path: PathBuf::from(words.next()?) })
     };
     text.lines().filter_map(read).collect()
 }
 
-fn remember(folder: &DataDir, made: &Remembered) -> Result<(), Error> {
+fn remember(folder: &DataDir, made: &LastBackup) -> Result<(), Error> {
     let mut all = remembered(folder);
     all.push(made.clone());
     let mut text = String::new();

@@ -8,7 +8,7 @@ use crate::app::keys::session::Credential;
 use crate::app::log::referenced::leaf_at;
 use crate::app::log::sign;
 use crate::app::log::writer::AppendResult;
-use crate::app::maintenance::backup::{Remembered, remembered};
+use crate::app::maintenance::backup::{LastBackup, remembered};
 use crate::app::maintenance::erased_copies::{self, Copy};
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
@@ -30,7 +30,7 @@ pub struct Erased {
     /// Copies in the data folder that still contain its text.
     pub copies: Vec<Copy>,
     /// Earlier backups, which still contain its text.
-    pub backups: Vec<Remembered>,
+    pub backups: Vec<LastBackup>,
 }
 
 /// Erases a statement: deletes its text and signature and keeps its leaf hash.
@@ -42,23 +42,23 @@ pub fn erase(
     reason: &SafeText,
 ) -> Result<Erased, Error> {
     let doing = "Erasing a statement";
-    let entry = app.book.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
+    let entry = app.log.db.read(|tx| log::entry_of(tx, of)).map_err(|e| Error::from(e).context(doing))?;
     let entry = entry.ok_or_else(|| {
         Error::usage(format!("There is no statement {of}")).hint("`countersign history` lists them").context(doing)
     })?;
     let position = entry.position;
-    if app.book.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
+    if app.log.db.read(|tx| erased_and_imported::erased(tx, position))?.is_some() {
         return Err(Error::refused("It is already erased").context(doing));
     }
-    let leaf = app.book.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+    let leaf = app.log.db.read(|tx| leaf_at(tx, position)).map_err(|e| Error::from(e).context(doing))?;
     let erased = decode(&entry.signed.text)?;
     let kind = Some(erased.body.kind());
     let put_back = erased.body.put_back();
     let evidence =
-        app.book.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).context(doing))?;
+        app.log.db.read(|tx| evidence::removed_with(tx, position)).map_err(|e| Error::from(e).context(doing))?;
     let (time, reason) = (erased.signed, reason.clone());
     let body = Body::Erase(Erase { of, position, leaf, time, kind, put_back, evidence, reason });
-    app.book.db.wipe_what_goes()?;
+    app.log.db.wipe_what_goes()?;
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))?;
     if done.is_dry_run() {
         return Ok(Erased { done, position, traces: None, copies: Vec::new(), backups: Vec::new() });

@@ -59,7 +59,7 @@ pub(in crate::app) fn sweep_erased(app: &App) -> Result<Vec<Copy>, Error> {
     for backup in remembered(&app.folder) {
         atomic_file::sweep(folder_of(&backup.path));
     }
-    holding(&app.book, &app.folder)
+    holding(&app.log, &app.folder)
 }
 
 /// Deletes pre-restore copies with erased text and leftover temporary files; returns what was deleted and the copies
@@ -77,8 +77,8 @@ pub fn finish_erasing(app: &mut App) -> Result<(Vec<PathBuf>, Vec<Copy>), Error>
 }
 
 /// Returns the copies in the data folder that contain, or may contain, text erased from this log.
-fn holding(book: &LogWriter, folder: &DataDir) -> Result<Vec<Copy>, Error> {
-    let erased = book.db.read(erased_and_imported::erased_ids)?;
+fn holding(log: &LogWriter, folder: &DataDir) -> Result<Vec<Copy>, Error> {
+    let erased = log.db.read(erased_and_imported::erased_ids)?;
     if erased.is_empty() {
         return Ok(Vec::new());
     }
@@ -106,10 +106,10 @@ fn holds(path: &Path, erased: &[StatementId]) -> Result<bool, StoreError> {
 }
 
 /// Checks that no file in the data folder contains erased text and no temporary files are left.
-pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
+pub fn check(log: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "erased";
     let left = atomic_file::left_behind(folder.path());
-    match holding(book, folder) {
+    match holding(log, folder) {
         Err(error) => Check::of(WHAT, &error),
         Ok(copies) if copies.is_empty() && left.is_empty() => {
             Check::new(WHAT, State::Good, "No copy in the data folder holds a text that was erased")
@@ -128,7 +128,7 @@ pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
 
 /// Overwrites all remains of erased data in the file.
 pub fn scrub(app: &mut App) -> Result<(), Error> {
-    app.book.db.scrub().map_err(|e| {
+    app.log.db.scrub().map_err(|e| {
         let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
         Error::from(e).context("Scrubbing the file").hint(finish)
     })

@@ -33,7 +33,7 @@ fn time_at(tx: &Tx<'_>, at: u64) -> Result<Timestamp, Error> {
 
 /// Copies the newest checkpoint to the second folder, in case that failed at commit.
 pub fn keep_checkpoint(app: &App) -> Result<(), Error> {
-    if let Some(second) = app.book.second() {
+    if let Some(second) = app.log.second() {
         second.add(&checkpoint(app)?);
     }
     Ok(())
@@ -42,7 +42,7 @@ pub fn keep_checkpoint(app: &App) -> Result<(), Error> {
 /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
 /// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
 pub fn signers(app: &App) -> Result<String, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut lines = String::new();
         for person in people::people(tx, &app.viewer, &Role::ALL)? {
             for (key, at) in people::keys_of(tx, &person.id)? {
@@ -56,7 +56,7 @@ pub fn signers(app: &App) -> Result<String, Error> {
 
 /// Returns the newest checkpoint, a signed note.
 pub fn checkpoint(app: &App) -> Result<String, Error> {
-    let head = app.book.db.read(log::head)?;
+    let head = app.log.db.read(log::head)?;
     Ok(head.map(|head| head.checkpoint).unwrap_or_default())
 }
 
@@ -64,8 +64,8 @@ pub fn checkpoint(app: &App) -> Result<String, Error> {
 /// compromised.
 pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
     let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
-    let held = people::held(tx, &key.fingerprint())?;
-    if let Some(end) = held.and_then(|held| held.compromised.or(held.retired)) {
+    let registered = people::registered_key(tx, &key.fingerprint())?;
+    if let Some(end) = registered.and_then(|registered| registered.compromised.or(registered.retired)) {
         // Writing to a String cannot fail.
         let _ = write!(valid, ",valid-before=\"{}\"", signer_time(time_at(tx, end)?));
     }

@@ -31,7 +31,7 @@ pub enum ImportFate {
 /// A checked receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    pub said: AnchorSource,
+    pub source: AnchorSource,
     pub fate: ImportFate,
 }
 
@@ -67,7 +67,7 @@ pub fn plan_import(app: &App, files: &[(String, String)]) -> Result<ImportPlan, 
     receipts.sort_by_key(|(_, received)| received.position);
     let candidates = receipts
         .iter()
-        .map(|(_, received)| Ok(Candidate { said: AnchorSource::new(received), fate: fate_of(app, received)? }))
+        .map(|(_, received)| Ok(Candidate { source: AnchorSource::new(received), fate: fate_of(app, received)? }))
         .collect::<Result<_, Error>>()?;
     Ok(ImportPlan { candidates, receipts })
 }
@@ -100,7 +100,7 @@ pub fn import(
             of_tree: Tree { size: received.checkpoint.size, root: received.checkpoint.root },
             reason: reason.clone(),
         });
-        app.book.stage_import(back);
+        app.log.stage_import(back);
         if statement.body.kind() == Kind::Withdraw { withdrawals.push(body) } else { sign_offs.push(body) }
     }
     // A lost withdrawal may refer to a lost sign-off, so sign-offs go first.
@@ -113,7 +113,7 @@ pub fn import(
 
 /// Refuses a receipt of another log, or of a log with the same origin but another key.
 fn is_ours(app: &App, name: &str, receipt: &Receipt) -> Result<(), Error> {
-    let (origin, vkey) = app.book.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
+    let (origin, vkey) = app.log.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
     let why = if *receipt.log.origin() != origin {
         format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
     } else if receipt.log.to_string() != vkey {
@@ -126,7 +126,7 @@ fn is_ours(app: &App, name: &str, receipt: &Receipt) -> Result<(), Error> {
 
 fn fate_of(app: &App, received: &Received) -> Result<ImportFate, Error> {
     let statement = &received.statement;
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         if let Some(at) = erased_and_imported::position_of(tx, statement.id)? {
             return Ok(match erased_and_imported::erased(tx, at)? {
                 Some((_, by)) => ImportFate::Not(format!("It was erased (see entry {by})")),

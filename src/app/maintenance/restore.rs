@@ -49,7 +49,7 @@ pub type Progress<'p> = &'p mut dyn FnMut(Stage, u64, u64);
 
 /// A checkpoint from outside the file and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outside {
+pub struct OutsideCheckpoint {
     pub found: String,
     /// One signed note, or several in a row.
     pub note: String,
@@ -59,7 +59,7 @@ pub struct Outside {
 
 /// The present database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Present {
+pub enum PresentDatabase {
     Missing,
     /// Cannot be used, and why.
     Unusable(String),
@@ -77,7 +77,7 @@ pub struct Plan {
     checkpoint: String,
     /// The tree head of the backup.
     pub to: TreeHead,
-    pub present: Present,
+    pub present: PresentDatabase,
     /// The newest tree known from outside the backup, and its source.
     pub newest: (Tree, String),
     /// The first position at which the present file and the backup differ.
@@ -100,7 +100,7 @@ impl Plan {
     /// Returns how many known entries the backup lacks.
     pub fn missing(&self) -> u64 {
         let present = match &self.present {
-            Present::There(head) => head.size - self.shared,
+            PresentDatabase::There(head) => head.size - self.shared,
             _ => 0,
         };
         present.max(self.newest.0.size.saturating_sub(self.to.size))
@@ -116,7 +116,7 @@ impl Plan {
 pub fn plan(
     folder: &DataDir,
     from: &Path,
-    outside: &[Outside],
+    outside: &[OutsideCheckpoint],
     threads: usize,
     progress: Progress<'_>,
 ) -> Result<Plan, Error> {
@@ -134,12 +134,12 @@ pub fn plan(
     drop(backup);
     let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;
-    let book = LogWriter::new(Db::open(part.path(), Access::Write)?);
+    let log = LogWriter::new(Db::open(part.path(), Access::Write)?);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
     let notes = notes.into_iter().flatten();
-    let (present, shared, lost) = present(folder, &book, &to)?;
+    let (present, shared, lost) = present(folder, &log, &to)?;
     let mut newest = (Tree { size: to.size, root: to.root }, "the backup itself".to_owned());
-    if let Present::There(head) = &present
+    if let PresentDatabase::There(head) = &present
         && head.size > newest.0.size
     {
         newest = (Tree { size: head.size, root: head.root }, "the present file".to_owned());
@@ -147,19 +147,19 @@ pub fn plan(
     for (tree, found) in notes {
         if tree.size > newest.0.size {
             newest = (tree, found);
-        } else if tree.size <= to.size && book.db.read(|tx| old_root(tx, tree.size))? != Some(tree.root) {
+        } else if tree.size <= to.size && log.db.read(|tx| old_root(tx, tree.size))? != Some(tree.root) {
             let why = format!("Its history does not match the checkpoint in {found}");
             return Err(Error::refused(why).hint("Nothing was changed. Find a backup that matches the checkpoint"));
         }
     }
-    let book = book.with_log_key(log_key);
-    let app = App::here(book, folder.clone());
+    let log = log.with_log_key(log_key);
+    let app = App::here(log, folder.clone());
     Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
 }
 
 /// Reads the log key on this machine and checks that it matches the backup's log.
-fn own_key(folder: &DataDir, book: &LogWriter) -> Result<LogKey, Error> {
-    let verifier = book.verifier()?;
+fn own_key(folder: &DataDir, log: &LogWriter) -> Result<LogKey, Error> {
+    let verifier = log.verifier()?;
     let key = keystore::log_key(folder, &verifier);
     key.map_err(|fault| {
         if fault != keystore::another_log_key() {
@@ -170,7 +170,7 @@ fn own_key(folder: &DataDir, book: &LogWriter) -> Result<LogKey, Error> {
     })
 }
 
-fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
+fn opened(one: &OutsideCheckpoint, key: &LogKey) -> Result<Option<(Tree, String)>, Error> {
     match newest_of(&one.note, key.verifier()) {
         Err(fault) if one.named => {
             Err(Error::usage(format!("The checkpoint in {} cannot be used: {fault}", one.found))
@@ -182,11 +182,15 @@ fn opened(one: &Outside, key: &LogKey) -> Result<Option<(Tree, String)>, Error> 
 }
 
 /// Inspects the present file: its state, how many entries it shares with the backup, and those it has beyond.
-fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Present, u64, Vec<HistoryRow>), Error> {
-    let unusable = |why: String| Ok((Present::Unusable(why), to.size, Vec::new()));
+fn present(
+    folder: &DataDir,
+    backup: &LogWriter,
+    to: &TreeHead,
+) -> Result<(PresentDatabase, u64, Vec<HistoryRow>), Error> {
+    let unusable = |why: String| Ok((PresentDatabase::Unusable(why), to.size, Vec::new()));
     let db = match Db::open(&folder.database(), Access::Read) {
         Ok(db) => db,
-        Err(StoreError::Missing(_)) => return Ok((Present::Missing, to.size, Vec::new())),
+        Err(StoreError::Missing(_)) => return Ok((PresentDatabase::Missing, to.size, Vec::new())),
         Err(
             fault @ (StoreError::Empty(_)
             | StoreError::Foreign(_)
@@ -198,26 +202,26 @@ fn present(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<(Prese
         // A backup does not fix a newer file format, a network file system or missing permissions.
         Err(fault) => return Err(fault.into()),
     };
-    let book = LogWriter::new(db);
-    let (ours, theirs) = (book.db.read(log::log), backup.db.read(log::log)?);
+    let log = LogWriter::new(db);
+    let (ours, theirs) = (log.db.read(log::log), backup.db.read(log::log)?);
     match ours {
         Ok(ours) if ours == theirs => {}
         Ok(_) => return Err(Error::refused("The current file belongs to another log").hint("Nothing was changed")),
         Err(fault) => return unusable(fault.to_string()),
     }
-    let head = match book.head() {
+    let head = match log.head() {
         Ok(head) => head,
         Err(fault) => return unusable(fault.sentence()),
     };
-    let shared = shared(&book, backup, head.size.min(to.size))?;
-    let app = App::here(book, folder.clone());
+    let shared = shared(&log, backup, head.size.min(to.size))?;
+    let app = App::here(log, folder.clone());
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
     // Entries that cannot be read are still counted.
     let mut lost =
         records::history(&app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
-    Ok((Present::There(head), shared, lost))
+    Ok((PresentDatabase::There(head), shared, lost))
 }
 
 /// Returns the length of the common prefix of two logs, at most `most`.
@@ -263,18 +267,18 @@ pub fn carry_out(
     let aside = unused_path(folder.path(), &stem, ".db");
     let database = folder.database();
     let kept = match &present {
-        Present::Missing => {
+        PresentDatabase::Missing => {
             part.put(&database)?;
             None
         }
-        Present::Unusable(_) => {
+        PresentDatabase::Unusable(_) => {
             link_aside(&database, &aside)?;
             part.put(&database)?;
             Some(aside)
         }
-        Present::There(before) => {
+        PresentDatabase::There(before) => {
             let mut db = Db::open(&database, Access::Write)?;
-            let copy = TempFile::beside(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
+            let copy = TempFile::in_folder(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
             copy_to(&db, copy.path(), |_| Ok(()), &mut |done, of| progress(Stage::Copying, done, of))?;
             copy.put(&aside)?;
             let still = |now: &Db| {

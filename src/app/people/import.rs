@@ -26,12 +26,12 @@ use crate::store::supervision;
 /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
 pub fn plan_people(app: &mut App, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
     let standards = adopted::standards(app)?;
-    let (people, enrolments, pairs) = app.book.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
+    let (people, enrolments, pairs) = app.log.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
         let people = people::people(tx, &app.viewer, &Role::ALL)?;
         Ok((people, people::enrolments(tx, &app.viewer)?, supervision::all(tx, &app.viewer)?))
     })?;
-    let taken = people.iter().map(|person| person.id.clone()).chain(file.lines.iter().filter_map(|l| l.id.clone()));
-    let fresh = fresh_ids(app, taken.collect(), file.lines.len())?;
+    let used_ids = people.iter().map(|person| person.id.clone()).chain(file.lines.iter().filter_map(|l| l.id.clone()));
+    let fresh = fresh_ids(app, used_ids.collect(), file.lines.len())?;
     let enrolments = enrolments.into_iter().map(|one| (one.trainee.clone(), one)).collect();
     let known = RosterSnapshot { people, enrolments, standards, supervision: pairs.into_iter().collect() };
     let may = known.people.iter().filter(|person| person.may_act_as(Role::TrainingOfficer)).map(|person| &person.id);
@@ -104,30 +104,30 @@ pub fn import_people(
         .flat_map(|row| row.supervisors.iter().map(|supervisor| (supervisor, &row.person.id)))
         .collect();
     if bodies.is_empty() {
-        app.book.db.write(|tx| {
+        app.log.db.write(|tx| {
             pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
         })?;
         return Ok(None);
     }
-    let mut beside = |tx: &crate::store::db::WriteTx<'_>| {
+    let mut also_write = |tx: &crate::store::db::WriteTx<'_>| {
         pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
     };
-    let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut beside);
+    let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut also_write);
     done.map(Some).map_err(|e| e.context(doing))
 }
 
 /// Returns so many unused ids, of four characters, or more once those run short.
-fn fresh_ids(app: &mut App, mut taken: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
-    let length = if taken.len() + many < 4_000 { 4 } else { 6 };
+fn fresh_ids(app: &mut App, mut used_ids: HashSet<PersonId>, many: usize) -> Result<Vec<PersonId>, Error> {
+    let length = if used_ids.len() + many < 4_000 { 4 } else { 6 };
     let mut fresh = Vec::with_capacity(many);
     while fresh.len() < many {
         // Longer at each attempt, so that a random source that repeats itself cannot loop for ever.
         let id = (length..=LONGEST_ID).find_map(|length| match person_id(&mut *app.random, length) {
-            Ok(id) if taken.contains(&id) => None,
+            Ok(id) if used_ids.contains(&id) => None,
             drawn => Some(drawn),
         });
         let id = id.ok_or_else(|| Error::refused("No free id was found"))??;
-        taken.insert(id.clone());
+        used_ids.insert(id.clone());
         fresh.push(id);
     }
     Ok(fresh)

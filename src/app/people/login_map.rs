@@ -40,7 +40,7 @@ pub struct Synced {
 
 /// Writes the map, if this folder ever had a login key. Another folder's map is replaced only with `take_over`.
 pub fn sync_login_map(app: &App, take_over: bool) -> Result<Synced, Error> {
-    let (ever, keys) = app.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+    let (ever, keys) = app.log.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
     let owner = owner(&app.folder, &map_path()?);
     if !take_over {
         may_write(&owner)?;
@@ -58,7 +58,7 @@ pub fn sync_login_map(app: &App, take_over: bool) -> Result<Synced, Error> {
 /// Updates the map after a change. Another folder's map is left alone, as this folder's keys are not in it. The error
 /// says what the person should know.
 pub(in crate::app) fn follow_login_map(app: &App) -> Result<(), Error> {
-    let (ever, keys) = app.book.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
+    let (ever, keys) = app.log.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
     if !ever {
         return Ok(());
     }
@@ -67,7 +67,7 @@ pub(in crate::app) fn follow_login_map(app: &App) -> Result<(), Error> {
             .and_then(|folder| data_dir::replace_public(&map_path()?, &map_text(&folder, &keys)))
             .map_err(|error| stale(&error)),
         Err(error) => {
-            if let Some(second) = app.book.second() {
+            if let Some(second) = app.log.second() {
                 second.take_warning().tell(format!("{}. It was left as it is", error.why));
             }
             Ok(())
@@ -119,9 +119,9 @@ pub fn owner(folder: &DataDir, map: &Path) -> Owner {
 }
 
 /// Checks the owner of sshd's map and whether it matches this folder's keys.
-pub fn check(book: &LogWriter, folder: &DataDir) -> Check {
+pub fn check(log: &LogWriter, folder: &DataDir) -> Check {
     const WHAT: &str = "ssh-map";
-    let known = || Ok::<_, Error>((map_path()?, book.db.read(logins::ever)?, book.db.read(logins::current)?));
+    let known = || Ok::<_, Error>((map_path()?, log.db.read(logins::ever)?, log.db.read(logins::current)?));
     let (map, ever, keys) = match known() {
         Ok(known) => known,
         Err(error) => return Check::of(WHAT, &error),

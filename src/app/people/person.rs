@@ -8,8 +8,8 @@ use crate::app::people::supervision;
 use crate::domain::filter::Filter;
 use crate::domain::filter::row::{FilterRow, Flags};
 use crate::domain::filter::term::FilterFlag;
-use crate::domain::people::person::{Enrolment, Found, Person, PersonRef, Role};
-use crate::domain::primitives::fold::{WantedName, folded};
+use crate::domain::people::person::{Enrolment, Person, PersonRef, PersonSearch, Role};
+use crate::domain::primitives::fold::{NameQuery, folded};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::PersonRow;
@@ -20,7 +20,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 /// Returns people with one of these roles who match a filter, by name, including leavers.
 pub fn filter_people(app: &App, with: &[Role], filter: &Filter) -> Result<Vec<Person>, Error> {
     let mut people = people(app, with)?;
-    let over = if filter.asks_by() { supervision::who_is_over(app)? } else { HashMap::new() };
+    let over = if filter.asks_by() { supervision::supervisors_by_trainee(app)? } else { HashMap::new() };
     people.retain(|person| {
         let mut texts = vec![person.name.as_str(), person.id.as_str()];
         texts.extend(person.roles.iter().map(|role| role.words()));
@@ -38,7 +38,7 @@ pub fn filter_people(app: &App, with: &[Role], filter: &Filter) -> Result<Vec<Pe
 
 /// Returns a person's latest enrolment.
 pub fn enrolment(app: &App, id: &PersonId) -> Result<Option<Enrolment>, Error> {
-    Ok(app.book.db.read(|tx| people::enrolment(tx, id))?)
+    Ok(app.log.db.read(|tx| people::enrolment(tx, id))?)
 }
 
 /// Returns the departments of current people, by name.
@@ -50,37 +50,37 @@ pub fn departments(app: &App) -> Result<Vec<SafeText>, Error> {
 
 /// Returns people with one of these roles, by name, including leavers.
 pub fn people(app: &App, with: &[Role]) -> Result<Vec<Person>, Error> {
-    Ok(app.book.db.read(|tx| people::people(tx, &app.viewer, with))?)
+    Ok(app.log.db.read(|tx| people::people(tx, &app.viewer, with))?)
 }
 
 /// Finds a person by id or any unique part of a name.
-pub fn find(app: &App, text: &str, with: &[Role]) -> Result<Found<Person>, Error> {
+pub fn find(app: &App, text: &str, with: &[Role]) -> Result<PersonSearch<Person>, Error> {
     if let Ok(id) = text.parse::<PersonId>()
         && app.viewer.may_see(&id)
-        && let Some(person) = app.book.db.read(|tx| people::person(tx, &id))?
+        && let Some(person) = app.log.db.read(|tx| people::person(tx, &id))?
     {
-        return Ok(Found::One(person));
+        return Ok(PersonSearch::One(person));
     }
     // A full name is found by index, so the time does not grow with the number of people.
-    if let Some(person) = app.book.db.read(|tx| people::named(tx, &app.viewer, text))?
+    if let Some(person) = app.log.db.read(|tx| people::named(tx, &app.viewer, text))?
         && with.iter().any(|role| person.may_act_as(*role))
     {
-        return Ok(Found::One(person));
+        return Ok(PersonSearch::One(person));
     }
-    let wanted = WantedName::of(text);
+    let wanted = NameQuery::of(text);
     let mut fits = Vec::new();
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         people::names(tx, &app.viewer, with, &mut |id, name| {
             fits.extend(wanted.fit(name).map(|fit| (fit, id.to_owned())));
         })
     })?;
     let mut found =
-        WantedName::meant(fits).iter().map(|id| app.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
+        NameQuery::best_matches(fits).iter().map(|id| app.person(&id.parse()?)).collect::<Result<Vec<_>, Error>>()?;
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     Ok(match found.len() {
-        0 => Found::Nobody,
-        1 => Found::One(found.swap_remove(0)),
-        _ => Found::Several(found),
+        0 => PersonSearch::Nobody,
+        1 => PersonSearch::One(found.swap_remove(0)),
+        _ => PersonSearch::Several(found),
     })
 }
 
@@ -97,7 +97,7 @@ pub fn fuzzy_ids(app: &App, text: &str, with: &[Role], most: usize) -> Result<Ve
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut fits: Vec<(u32, String, String)> = Vec::new();
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         people::names(tx, &app.viewer, with, &mut |id, name| {
             let score = pattern.score(Utf32Str::new(&folded(name), &mut buffer), &mut matcher);
             let own = if id == text { Some(u32::MAX) } else { None };

@@ -13,7 +13,7 @@ use crate::app::standards::adopted;
 use crate::domain::people::break_in_learning::BreakPeriod;
 use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::fold::{Fit, WantedName, may_be_one};
+use crate::domain::primitives::fold::{NameMatch, NameQuery, may_be_one};
 use crate::domain::primitives::ids::{PersonId, Secret};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::rules::refusal::RuleViolation;
@@ -73,7 +73,7 @@ pub fn add_person(
     if let Some(passphrase) = passphrase {
         let key = keystore::fresh_key(&mut *app.random)?;
         let public = key.public();
-        let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.book.origin()?, &id, &public).as_bytes());
+        let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.log.origin()?, &id, &public).as_bytes());
         // The key file comes first: a key in the log without its file would be useless.
         keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
             .map_err(|e| e.context(doing.clone()))?;
@@ -127,15 +127,15 @@ pub fn leave(app: &mut App, officer: &PersonId, proof: &Credential, who: &Person
 }
 
 /// Finds a leaver by id, full name, or a part of the name that no other leaver has.
-pub fn who_left(app: &App, text: &str) -> Result<Person, Error> {
+pub fn find_leaver(app: &App, text: &str) -> Result<Person, Error> {
     let mut left = person::people(app, &Role::ALL)?;
     left.retain(|person| person.left);
-    let wanted = WantedName::of(text);
+    let wanted = NameQuery::of(text);
     let fit = |person: Person| {
-        let fit = if person.id.as_str() == text { Some(Fit::Same) } else { wanted.fit(person.name.as_str()) };
+        let fit = if person.id.as_str() == text { Some(NameMatch::Same) } else { wanted.fit(person.name.as_str()) };
         Some((fit?, person))
     };
-    let mut left = WantedName::meant(left.into_iter().filter_map(fit).collect());
+    let mut left = NameQuery::best_matches(left.into_iter().filter_map(fit).collect());
     match left.len() {
         1 => Ok(left.swap_remove(0)),
         0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
@@ -149,7 +149,7 @@ pub fn who_left(app: &App, text: &str) -> Result<Person, Error> {
 }
 
 /// Records that a person who left is back; their keys stay retired.
-pub fn come_back(app: &mut App, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
+pub fn reinstate(app: &mut App, officer: &PersonId, proof: &Credential, who: &PersonId) -> Result<AppendResult, Error> {
     let person = app.person(who)?;
     let doing = format!("Recording that {} is back", person.name);
     if !person.left {
@@ -182,7 +182,7 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
         title: SafeText::line(standard.title())?,
         content: standard.digest(),
     };
-    app.book.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
+    app.log.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
     let bodies = vec![Body::Standard(adoption)];
     sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
 }
@@ -208,7 +208,7 @@ pub fn pause(
     span: BreakPeriod,
     reason: SafeText,
 ) -> Result<AppendResult, Error> {
-    let known = app.book.db.read(|tx| pauses::of(tx, &who.id))?;
+    let known = app.log.db.read(|tx| pauses::of(tx, &who.id))?;
     let changed = known.iter().find(|other| other.from == span.from);
     let doing = match (changed, span.back) {
         (Some(BreakPeriod { back: None, .. }), Some(_)) => format!("Ending the break in learning of {}", who.name),
@@ -257,7 +257,7 @@ pub fn put_clock_back(
     reason: &SafeText,
 ) -> Result<AppendResult, Error> {
     let doing = "Putting the log's newest time back";
-    let newest = app.book.db.read(people::newest)?.unwrap_or(app.now());
+    let newest = app.log.db.read(people::newest)?.unwrap_or(app.now());
     let bodies = vec![Body::Clock(ClockBack { newest, reason: reason.clone() })];
     sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
 }
@@ -266,7 +266,7 @@ pub fn put_clock_back(
 fn fresh_person_id(app: &mut App) -> Result<PersonId, Error> {
     for attempt in 0..64 {
         let id = person_id(&mut *app.random, 4 + attempt / 4)?;
-        if app.book.db.read(|tx| people::person(tx, &id))?.is_none() {
+        if app.log.db.read(|tx| people::person(tx, &id))?.is_none() {
             return Ok(id);
         }
     }

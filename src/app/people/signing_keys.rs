@@ -41,7 +41,7 @@ pub fn add_key(
     let waits = app.policy()?.two_person_keys > 0;
     let key = keystore::fresh_key(&mut *app.random)?;
     let public = key.public();
-    let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.book.origin()?, who, &public).as_bytes());
+    let consent = key.sign(PROOF_NAMESPACE, proof_text(&app.log.origin()?, who, &public).as_bytes());
     // The key file comes first: a key in the log without its file would be useless.
     keystore::keep(&app.folder, &person, &key, None, passphrase, &mut *app.random)
         .map_err(|e| e.context(doing.clone()))?;

@@ -30,7 +30,7 @@ pub fn add_login(
         if person.left {
             return Err(Error::refused(format!("{} has left", person.name)));
         }
-        if let Some(holder) = app.book.db.read(|tx| logins::holder(tx, &key.fingerprint()))? {
+        if let Some(holder) = app.log.db.read(|tx| logins::holder(tx, &key.fingerprint()))? {
             let whose = app.person(&holder)?.name;
             let error = Error::refused(format!("The key {} already belongs to {whose}", key.fingerprint_text()));
             return Err(if holder == person.id { error } else { error.hint("Each person needs their own key") });
@@ -38,7 +38,7 @@ pub fn add_login(
         login_map::map_can_be_written(app)?;
         let by = checked_officer(app, officer, passphrase)?;
         let login = LoginKey { person: person.id.clone(), key, added: (by, app.now()), revoked: None };
-        app.book.db.write(|tx| logins::add(tx, &login))?;
+        app.log.db.write(|tx| logins::add(tx, &login))?;
         login_map::sync_login_map(app, false).map_err(|error| stale(&error))?;
         Ok(login)
     };
@@ -68,7 +68,7 @@ pub fn revoke_login(
         }
         let by = checked_officer(app, officer, passphrase)?;
         let now = app.now();
-        app.book
+        app.log
             .db
             .write(|tx| keys.iter().try_for_each(|key| logins::revoke(tx, &key.fingerprint(), &by, now).map(drop)))?;
         login_map::follow_login_map(app)?;
@@ -79,7 +79,7 @@ pub fn revoke_login(
 
 /// Returns every login key ever added, oldest first.
 pub fn logins(app: &App) -> Result<Vec<LoginKey>, Error> {
-    Ok(app.book.db.read(logins::all)?)
+    Ok(app.log.db.read(logins::all)?)
 }
 
 /// Checks that this person is a training officer and that the passphrase is theirs.
@@ -96,11 +96,11 @@ fn checked_officer(app: &mut App, who: &PersonId, passphrase: &Secret) -> Result
 /// used, any of theirs will do.
 pub fn login_still_valid(app: &App) -> Result<bool, Error> {
     let Some((who, key)) = &app.came_in else { return Ok(true) };
-    let here = app.book.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
+    let here = app.log.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
     Ok(here
         && match key {
-            Some(key) => app.book.db.read(|tx| logins::holder(tx, key))?.as_ref() == Some(who),
-            None => app.book.db.read(logins::current)?.iter().any(|(id, _)| id == who),
+            Some(key) => app.log.db.read(|tx| logins::holder(tx, key))?.as_ref() == Some(who),
+            None => app.log.db.read(logins::current)?.iter().any(|(id, _)| id == who),
         })
 }
 
@@ -111,7 +111,7 @@ pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result
             .hint("sshd starts it: `countersign ssh install --dry-run` prints its lines"));
     }
     let mut app = App::on_this_machine_to_read(folder.clone())?;
-    let person = app.book.db.read(|tx| people::person(tx, who))?.ok_or_else(login_revoked)?;
+    let person = app.log.db.read(|tx| people::person(tx, who))?.ok_or_else(login_revoked)?;
     app.came_in = Some((person.id.clone(), key));
     if !login_still_valid(&app)? {
         return Err(login_revoked());

@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::app::app::App;
 use crate::app::error::Error;
-use crate::app::log::referenced::checked_put_back;
+use crate::app::log::referenced::check_restored;
 use crate::app::record::records;
 use crate::domain::people::person::{Enrolment, Person};
 use crate::domain::primitives::date::Timestamp;
@@ -66,7 +66,7 @@ pub struct Due {
 }
 
 /// Returns all data held about a person.
-pub fn held(app: &App, id: &PersonId) -> Result<SubjectAccessReport, Error> {
+pub fn report(app: &App, id: &PersonId) -> Result<SubjectAccessReport, Error> {
     let person = app.person(id)?;
     let mut ids: Vec<StatementId> = Vec::new();
     each_text(app, &mut |entry, text| {
@@ -76,7 +76,7 @@ pub fn held(app: &App, id: &PersonId) -> Result<SubjectAccessReport, Error> {
     })?;
     let mut statements = ids.into_iter().map(|id| records::statement(app, id)).collect::<Result<Vec<_>, _>>()?;
     statements.extend(put_back_of(app, id)?);
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let keys = people::keys_of(tx, id)?.into_iter().map(|(key, _)| key).collect();
         let (enrolment, begun) = (people::enrolment(tx, id)?, workspace::begun(tx, id)?);
         let begun = begun.into_iter().map(|[what, person, trainee, text]| UnsignedWork { what, person, trainee, text });
@@ -124,7 +124,7 @@ fn claimed(app: &App, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, E
         let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
         all.push(own("claim", text.trim_end().to_owned()));
     }
-    let files = evidence::held(tx, &app.viewer, id)?;
+    let files = evidence::files(tx, &app.viewer, id)?;
     let line = |file: &File| format!("{} sha256:{} {}", file.added, file.digest.hex(), file.name);
     all.extend(files.iter().map(|file| own("evidence", line(file))));
     Ok(all)
@@ -132,7 +132,7 @@ fn claimed(app: &App, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, E
 
 /// Returns the imported statements by or about a person.
 fn put_back_of(app: &App, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut found = Vec::new();
         for position in erased_and_imported::imported_at(tx)? {
             let Some(back) = erased_and_imported::imported(tx, position)?.filter(|back| names(&back.signed.text, id))
@@ -144,7 +144,7 @@ fn put_back_of(app: &App, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
                 position,
                 id: back.id,
                 armored: armor(&back.key, NAMESPACE, &signature),
-                sound: checked_put_back(tx, position)?.is_ok(),
+                sound: check_restored(tx, position)?.is_ok(),
                 key: back.key.fingerprint_text(),
                 text: back.signed.text,
             });
@@ -155,7 +155,7 @@ fn put_back_of(app: &App, id: &PersonId) -> Result<Vec<FullStatement>, Error> {
 
 /// Calls `each` with the text of every statement, oldest first.
 fn each_text(app: &App, each: &mut dyn FnMut(StatementId, &str)) -> Result<(), Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let size = log::head(tx)?.map_or(0, |head| head.size);
         for at in (0..size).step_by(PART as usize) {
             for entry in log::entries(tx, at..(at + PART).min(size))? {

@@ -23,7 +23,7 @@ pub fn supervise(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Res
     if trainees.iter().any(|trainee| trainee.id == supervisor.id) {
         return Err(Error::refused("A person cannot supervise themselves").context(doing()));
     }
-    app.book.db.write(|tx| {
+    app.log.db.write(|tx| {
         let mut new = Vec::new();
         for trainee in trainees {
             new.extend(supervision::add(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
@@ -34,7 +34,7 @@ pub fn supervise(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Res
 
 /// Removes trainees from a supervisor; returns those who were assigned.
 pub fn stop_supervising(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {
-    app.book.db.write(|tx| {
+    app.log.db.write(|tx| {
         let mut gone = Vec::new();
         for trainee in trainees {
             gone.extend(supervision::stop(tx, &supervisor.id, &trainee.id)?.then(|| trainee.id.clone()));
@@ -45,19 +45,19 @@ pub fn stop_supervising(app: &mut App, supervisor: &Person, trainees: &[Person])
 
 /// Returns a supervisor's current trainees, by name.
 pub fn trainees_under(app: &App, supervisor: &PersonId) -> Result<Vec<Person>, Error> {
-    let ids = app.book.db.read(|tx| supervision::trainees_of(tx, &app.viewer, supervisor))?;
+    let ids = app.log.db.read(|tx| supervision::trainees_of(tx, &app.viewer, supervisor))?;
     current(app, &ids)
 }
 
 /// Returns a trainee's current supervisors, by name.
 pub fn supervisors_of(app: &App, trainee: &PersonId) -> Result<Vec<Person>, Error> {
-    let ids = app.book.db.read(|tx| supervision::supervisors_of(tx, &app.viewer, trainee))?;
+    let ids = app.log.db.read(|tx| supervision::supervisors_of(tx, &app.viewer, trainee))?;
     current(app, &ids)
 }
 
 /// Returns every current supervisor with their current trainees, by name.
 pub fn supervision(app: &App) -> Result<Vec<(Person, Vec<Person>)>, Error> {
-    let pairs = app.book.db.read(|tx| supervision::all(tx, &app.viewer))?;
+    let pairs = app.log.db.read(|tx| supervision::all(tx, &app.viewer))?;
     let mut of: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
     for (supervisor, trainee) in pairs {
         of.entry(supervisor).or_default().push(trainee);
@@ -79,12 +79,12 @@ fn current(app: &App, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
 }
 
 /// Returns each trainee's supervisors: their names and ids, joined into one text.
-pub fn who_is_over(app: &App) -> Result<HashMap<String, String>, Error> {
-    Ok(app.book.db.read(|tx| over(tx, &app.viewer))?)
+pub fn supervisors_by_trainee(app: &App) -> Result<HashMap<String, String>, Error> {
+    Ok(app.log.db.read(|tx| supervisor_names(tx, &app.viewer))?)
 }
 
 /// Returns each trainee's supervisors: their names and ids, joined into one text.
-pub fn over(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
+pub fn supervisor_names(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<String, String>, StoreError> {
     let (mut over, mut names) = (HashMap::<String, String>::new(), HashMap::<PersonId, String>::new());
     for (supervisor, trainee) in supervision::all(tx, viewer)? {
         if !names.contains_key(&supervisor) {

@@ -10,15 +10,14 @@ use crate::store::workspace;
 pub type Fields = Vec<(String, String)>;
 
 /// Returns a person's marks on a trainee and the draft in their dialog.
-pub fn desk(app: &App, person: &PersonId, trainee: &PersonId) -> Result<(Vec<KsbCode>, Fields), Error> {
-    app.book.db.read(|tx| Ok((workspace::marks(tx, person, trainee)?, workspace::draft(tx, person, trainee)?)))
+pub fn marks_and_draft(app: &App, person: &PersonId, trainee: &PersonId) -> Result<(Vec<KsbCode>, Fields), Error> {
+    app.log.db.read(|tx| Ok((workspace::marks(tx, person, trainee)?, workspace::draft(tx, person, trainee)?)))
 }
 
 /// Saves a person's marks on a trainee.
 pub fn keep_marks(app: &mut App, person: &PersonId, trainee: &PersonId, marks: &[KsbCode]) -> Result<(), Error> {
     own_alone(app, person)?;
-    let kept =
-        sign::writing(app, |app| Ok(app.book.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?));
+    let kept = sign::writing(app, |app| Ok(app.log.db.write(|tx| workspace::put_marks(tx, person, trainee, marks))?));
     kept.map_err(|e| e.context("Keeping the marks"))
 }
 
@@ -31,7 +30,7 @@ pub fn keep_draft(
 ) -> Result<(), Error> {
     own_alone(app, person)?;
     let kept =
-        sign::writing(app, |app| Ok(app.book.db.write(|tx| workspace::put_draft(tx, person, trainee, fields))?));
+        sign::writing(app, |app| Ok(app.log.db.write(|tx| workspace::put_draft(tx, person, trainee, fields))?));
     kept.map_err(|e| e.context("Keeping what is typed"))
 }
 
@@ -42,13 +41,13 @@ fn own_alone(app: &App, person: &PersonId) -> Result<(), Error> {
 
 /// Returns the trainee a person opened last.
 pub fn last_trainee(app: &App, person: &PersonId) -> Result<Option<PersonId>, Error> {
-    Ok(app.book.db.read(|tx| workspace::recent(tx, person, 1))?.pop())
+    Ok(app.log.db.read(|tx| workspace::recent(tx, person, 1))?.pop())
 }
 
 /// Saves which trainee a person opened last.
 pub fn remember(app: &mut App, person: &PersonId, trainee: &PersonId) -> Result<(), Error> {
     if last_trainee(app, person)?.as_ref() != Some(trainee) {
-        app.book.db.write(|tx| workspace::put_recent(tx, person, trainee))?;
+        app.log.db.write(|tx| workspace::put_recent(tx, person, trainee))?;
     }
     Ok(())
 }

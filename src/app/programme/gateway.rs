@@ -33,10 +33,10 @@ use crate::store::index::sign_off_index;
 /// Returns whether a trainee is ready, with the reasons for every requirement.
 pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
     let rules = rules::programme_rules()?;
-    let (standing, outstanding) = outstanding::outstanding(app, trainee)?;
-    let start = standing.trainee.start;
+    let (trainee_record, outstanding) = outstanding::outstanding(app, trainee)?;
+    let start = trainee_record.trainee.start;
     let rule = rules.hours_for(start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
-    let review_rule = rules::review_rule(rules, &standing.standard, start)?;
+    let review_rule = rules::review_rule(rules, &trainee_record.standard, start)?;
     let measure = app.measure()?;
     let reviews = plan_of_reviews(app, trainee, &outstanding, rules)?;
     // Local competences are not part of the standard's gateway.
@@ -44,15 +44,15 @@ pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
     let hours = hours::hours_plan(app, trainee)?;
     let since = measure.today.checked_sub_months(Months::new(6)).unwrap_or(start);
     let recent = app
-        .book
+        .log
         .db
-        .read(|tx| sign_off_index::seen_since(tx, &app.viewer, trainee, &standing.trainee.standard, since))?;
-    let gateway = gateway_of(&standing.standard, rules)?;
+        .read(|tx| sign_off_index::seen_since(tx, &app.viewer, trainee, &trainee_record.trainee.standard, since))?;
+    let gateway = gateway_of(&trainee_record.standard, rules)?;
     let (recorded, confirmed, prior) =
         (recorded(app, trainee)?, confirmed(app, trainee)?, signed_plan::recognised(app, trainee)?);
     let aged_16_to_18 = person::enrolment(app, trainee)?.and_then(|enrolment| enrolment.aged_16_to_18);
     Ok(gateway_requirements::readiness(&GatewayInputs {
-        standing: &standing,
+        trainee_record: &trainee_record,
         outstanding: &outstanding,
         gateway: &gateway,
         rule,
@@ -82,7 +82,7 @@ fn plan_of_reviews(
     rules: &ProgrammeRules,
 ) -> Result<ReviewPlan, Error> {
     let measure = app.measure()?;
-    let card = app.book.db.read(|tx| crate::store::index::people::card(tx, &app.viewer, trainee, &measure))?;
+    let card = app.log.db.read(|tx| crate::store::index::people::card(tx, &app.viewer, trainee, &measure))?;
     let start = card.as_ref().map_or(measure.today, |card| card.start);
     let rule = match &card {
         Some(card) => {
@@ -120,7 +120,7 @@ pub fn record_requirement(
     let person = app.person(trainee)?;
     let doing = format!("Recording “{}” of {}", requirement.as_str(), person.name);
     let say = |app: &mut App| {
-        let standard = records::standing(app, trainee)?.standard;
+        let standard = records::trainee_record(app, trainee)?.standard;
         let gateway = gateway_of(&standard, rules::programme_rules()?)?;
         if !gateway.iter().any(|one| one.id == requirement.as_str()) {
             let ids: Vec<&str> = gateway.iter().map(|one| one.id.as_str()).collect();
@@ -131,7 +131,13 @@ pub fn record_requirement(
         sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt {
+        trainee: person.name,
+        ids: done.ids,
+        head: done.head,
+        mirror_warning: app.trouble(),
+        warning: None,
+    })
 }
 
 /// Records a party's confirmation for end-point assessment, once every other requirement is met.
@@ -153,13 +159,19 @@ pub fn confirm_gateway(
         }
         let by = app.person(signer)?;
         let role = by.signs_as();
-        let assessment = assessment_of(&records::standing(app, trainee)?.standard);
+        let assessment = assessment_of(&records::trainee_record(app, trainee)?.standard);
         let meaning = SafeText::line(assessment.meaning_of(party).unwrap_or_default())?;
         let body = Confirm { trainee: named(&person), party, meaning };
         sign::sign(app, signer, role, proof, vec![Body::Confirm(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt {
+        trainee: person.name,
+        ids: done.ids,
+        head: done.head,
+        mirror_warning: app.trouble(),
+        warning: None,
+    })
 }
 
 fn recorded(app: &App, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {

@@ -51,7 +51,7 @@ pub fn add_hours(app: &mut App, trainee: &PersonId, new: NewHours) -> Result<Hou
 }
 
 fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<HourEntry, Error> {
-    let enrolment = app.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+    let enrolment = app.log.db.read(|tx| people::enrolment(tx, &trainee.id))?;
     let enrolment = enrolment.ok_or_else(|| not_enrolled(trainee))?;
     let (day, today) = (new.day, app.today());
     if day > today {
@@ -104,14 +104,14 @@ fn entered(app: &mut App, trainee: &Person, new: NewHours) -> Result<HourEntry, 
             .hint("Put several things in one entry"));
     }
     // Over SSH, the file is opened for writing only while a trainee's entry is saved.
-    sign::writing(app, |app| Ok(app.book.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
+    sign::writing(app, |app| Ok(app.log.db.write(|tx| hours::put(tx, &trainee.id, &entry))?))?;
     Ok(entry)
 }
 
 /// Returns a warning if some of these days fall in a trainee's break in learning. Their hours are kept, as they may be
 /// right.
 pub fn break_warning(app: &App, trainee: &PersonId, days: &[NaiveDate]) -> Result<Option<String>, Error> {
-    Ok(in_break(&app.book.db.read(|tx| pauses::of(tx, trainee))?, days))
+    Ok(in_break(&app.log.db.read(|tx| pauses::of(tx, trainee))?, days))
 }
 
 /// Removes unconfirmed hours.
@@ -123,13 +123,13 @@ pub fn remove_hours(app: &mut App, trainee: &PersonId, id: StatementId) -> Resul
         return Err(Error::refused("These hours are confirmed, so they cannot be removed")
                 .hint("The person who confirmed them, or a training officer, can withdraw the confirmation: `countersign withdraw`"));
     }
-    let gone = app.book.db.write(|tx| hours::remove(tx, trainee, id))?;
+    let gone = app.log.db.write(|tx| hours::remove(tx, trainee, id))?;
     if gone { Ok(row.entry) } else { Err(none()) }
 }
 
 /// Returns a trainee's waiting and confirmed hours, newest day first.
 pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
-    let mut rows = app.book.db.read(|tx| {
+    let mut rows = app.log.db.read(|tx| {
         let waiting = hours::waiting(tx, &app.viewer, trainee)?;
         let mut rows: Vec<HourRow> =
             waiting.into_iter().map(|entry| HourRow { entry, confirmed: None, statement: None }).collect();
@@ -155,7 +155,7 @@ pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
 /// Compares a trainee's hours with the rule for their start day.
 pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
     let rules = programme_rules()?;
-    let (enrolment, confirmed, waiting, spans) = app.book.db.read(|tx| {
+    let (enrolment, confirmed, waiting, spans) = app.log.db.read(|tx| {
         let confirmed = programme_index::confirmed_hours(tx, &app.viewer, trainee)?;
         let waiting = hours::waiting(tx, &app.viewer, trainee)?;
         Ok::<_, Error>((people::enrolment(tx, trainee)?, confirmed, waiting, pauses::of(tx, trainee)?))
@@ -189,7 +189,7 @@ pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
 
 /// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.
 pub fn hours_waiting(app: &App) -> Result<Vec<(Person, u32, NaiveDate)>, Error> {
-    let found = app.book.db.read(|tx| hours::all_waiting(tx, &app.viewer))?;
+    let found = app.log.db.read(|tx| hours::all_waiting(tx, &app.viewer))?;
     found.into_iter().map(|(whose, count, oldest)| Ok((app.person(&whose)?, count, oldest))).collect()
 }
 
@@ -204,7 +204,7 @@ pub fn confirm_hours(
     let person = app.person(trainee)?;
     let doing = format!("Confirming hours of {}", person.name);
     let say = |app: &mut App| {
-        let waiting = app.book.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
+        let waiting = app.log.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
         let chosen = chosen(waiting, entries)?;
         let sum: QuarterHours = chosen.iter().map(|entry| entry.hours).sum();
         let warning = break_warning(app, trainee, &chosen.iter().map(|entry| entry.day).collect::<Vec<_>>())?;
@@ -216,8 +216,8 @@ pub fn confirm_hours(
         Ok::<_, Error>((sign::sign(app, signer, role, proof, bodies)?, sum, warning))
     };
     let (done, sum, warning) = say(app).map_err(|e| e.context(doing))?;
-    let beside = app.trouble();
-    let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside, warning };
+    let mirror_warning = app.trouble();
+    let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, mirror_warning, warning };
     Ok((receipted, sum))
 }
 
@@ -258,7 +258,7 @@ fn parted(entries: &[HourEntry]) -> Vec<Vec<HourEntry>> {
 /// Returns the months in which a trainee entered no off-the-job learning.
 pub fn idle_months(app: &App, enrolment: &Enrolment) -> Result<Vec<Month>, Error> {
     let whose = &enrolment.trainee;
-    let (days, spans) = app.book.db.read(|tx| {
+    let (days, spans) = app.log.db.read(|tx| {
         let mut days = programme_index::days_of_hours(tx, &app.viewer, whose)?;
         days.extend(hours::waiting(tx, &app.viewer, whose)?.into_iter().map(|entry| entry.day));
         Ok::<_, Error>((days, pauses::of(tx, whose)?))

@@ -28,7 +28,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::rating::{HoursRated, Rated, Rating};
 use crate::domain::programme::review_plan::{ReviewDue, TraineeReviewDue, call, due_after};
 use crate::domain::record::progress::progress_of;
-use crate::domain::record::view::{HeldReview, SignedReceipt};
+use crate::domain::record::view::{RecordedReview, SignedReceipt};
 use crate::domain::statement::Body;
 use crate::domain::statement::kinds::review::{
     Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, ReviewContent,
@@ -45,27 +45,27 @@ pub fn hold_review(
     let trainee = app.person(&new.trainee)?;
     let doing = format!("Recording a progress review of {}", trainee.name);
     let say = |app: &mut App| {
-        let standing = records::standing(app, &new.trainee)?;
-        let (done, all) = standing.figures(None);
-        in_programme(new.held, standing.trainee.start, app.today())?;
+        let trainee_record = records::trainee_record(app, &new.trainee)?;
+        let (done, all) = trainee_record.figures(None);
+        in_programme(new.held, trainee_record.trainee.start, app.today())?;
         let mut attended = vec![Attended { party: Party::Trainee, who: named(&trainee) }];
         for (party, who) in &new.attended {
             attended.push(Attended { party: *party, who: named(&app.person(who)?) });
         }
         attended.sort_by(|a, b| (a.party, &a.who.id).cmp(&(b.party, &b.who.id)));
         attended.dedup();
-        let rule = review_rule(programme_rules()?, &standing.standard, standing.trainee.start)?;
+        let rule = review_rule(programme_rules()?, &trainee_record.standard, trainee_record.trainee.start)?;
         let meeting = new.meeting.unwrap_or(rule.meeting);
         if meeting != rule.meeting && (meeting != Meeting::YearEnd || rule.year_end.is_none()) {
-            return Err(Error::usage(format!("{} has no {}", standing.trainee.standard, meeting.words()))
+            return Err(Error::usage(format!("{} has no {}", trainee_record.trainee.standard, meeting.words()))
                 .hint(format!("The rule: {}", rule.text)));
         }
         if let (Meeting::YearEnd, Some((first, last))) =
             (meeting, rule.year_end.and_then(|year_end| year_end.of(new.held.year())))
             && !(first..=last).contains(&new.held)
         {
-            let (held, first, last) = (long_day(new.held), long_day(first), long_day(last));
-            return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {held}"))
+            let (recorded, first, last) = (long_day(new.held), long_day(first), long_day(last));
+            return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {recorded}"))
                 .hint("Record it as a training meeting: leave out --year-end"));
         }
         let after = rule.every.after(new.held);
@@ -87,7 +87,7 @@ pub fn hold_review(
             attended,
             signed: done,
             all,
-            said: ReviewContent::Answers(Box::new(Answers { texts: new.texts, rated })),
+            content: ReviewContent::Answers(Box::new(Answers { texts: new.texts, rated })),
             actions,
             next: new.next.unwrap_or(after),
             late: new.late,
@@ -95,13 +95,19 @@ pub fn hold_review(
         sign::sign(app, signer, as_what, proof, vec![Body::Review(review)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt {
+        trainee: trainee.name,
+        ids: done.ids,
+        head: done.head,
+        mirror_warning: app.trouble(),
+        warning: None,
+    })
 }
 
 /// Computes a programme's rating from the plan as of today, with the figures it is based on.
 pub fn rating(app: &App, trainee: &PersonId) -> Result<(Rating, SafeText), Error> {
-    let (standing, today) = (records::standing(app, trainee)?, app.today());
-    let progress = progress_of(&standing, today);
+    let (trainee_record, today) = (records::trainee_record(app, trainee)?, app.today());
+    let progress = progress_of(&trainee_record, today);
     let hours = hours::hours_plan(app, trainee)?;
     let measured = hours.minimum.zip(hours.ahead);
     let met = hours.met() == Some(true);
@@ -127,13 +133,13 @@ fn owned(app: &App, action: ReviewAction, attended: &[Attended]) -> Result<Revie
 }
 
 /// Returns a trainee's progress reviews, newest first.
-pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> {
-    app.book.db.read(|tx| {
+pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<RecordedReview>, Error> {
+    app.log.db.read(|tx| {
         let rows = programme_index::of(tx, &app.viewer, trainee, FactKind::Review)?;
-        let held = rows.into_iter().map(|row| {
+        let recorded = rows.into_iter().map(|row| {
             let statement = counting_at(tx, row.position)?;
             let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
-            Ok(HeldReview {
+            Ok(RecordedReview {
                 id: statement.id,
                 position: row.position,
                 review,
@@ -145,14 +151,14 @@ pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<HeldReview>, Error> 
                 in_review: row.doubted.is_some(),
             })
         });
-        held.collect()
+        recorded.collect()
     })
 }
 
 /// Returns every current trainee's next progress review, most overdue first.
 pub fn review_calls(app: &App) -> Result<Vec<TraineeReviewDue>, Error> {
     let (rules, today) = (programme_rules()?, app.today());
-    let nexts = app.book.db.read(|tx| programme_index::next_reviews(tx, &app.viewer))?;
+    let nexts = app.log.db.read(|tx| programme_index::next_reviews(tx, &app.viewer))?;
     let courses = grid::courses(app)?;
     let row = |next: programme_index::NextReview| {
         let programme = courses.get(&next.standard).and_then(|course| course.standard.programme());
@@ -173,7 +179,7 @@ pub fn filter_reviews_due(app: &App, filter: &Filter) -> Result<Vec<TraineeRevie
     if filter.is_empty() {
         return Ok(calls);
     }
-    let over = if filter.asks_by() { supervision::who_is_over(app)? } else { HashMap::new() };
+    let over = if filter.asks_by() { supervision::supervisors_by_trainee(app)? } else { HashMap::new() };
     let about = grid::about_everyone(app)?;
     calls.retain(|row| {
         let Some(about) = about.get(row.id.as_str()) else { return false };
@@ -225,14 +231,14 @@ fn rated(
 }
 
 /// Checks that a review is not in the future and is within the programme: a mistyped day would put the next one years away.
-fn in_programme(held: NaiveDate, start: NaiveDate, today: NaiveDate) -> Result<(), Error> {
-    if held > today {
-        return Err(Error::usage(format!("{} is in the future", long_day(held)))
+fn in_programme(recorded: NaiveDate, start: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+    if recorded > today {
+        return Err(Error::usage(format!("{} is in the future", long_day(recorded)))
             .hint("Give the day it was held: today, yesterday, 20 Nov"));
     }
-    if held < start {
-        let (held, start) = (long_day(held), long_day(start));
-        return Err(Error::usage(format!("{held} is before the programme began, on {start}"))
+    if recorded < start {
+        let (recorded, start) = (long_day(recorded), long_day(start));
+        return Err(Error::usage(format!("{recorded} is before the programme began, on {start}"))
             .hint("Give the day that it was held: today, yesterday, 20 Nov"));
     }
     Ok(())

@@ -24,7 +24,7 @@ pub fn recognised(app: &App, trainee: &PersonId) -> Result<Option<Recognised>, E
     };
     let on = statement.signed.day();
     let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(Some(Recognised { id: statement.id, said, by: statement.signer.who.name, on }))
+    Ok(Some(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on }))
 }
 
 /// Returns the live training plan for the trainee's current standard.
@@ -48,7 +48,7 @@ pub fn planned_ksbs(
 
 /// Returns all training plans, by trainee.
 pub fn plans(app: &App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
-    let places = app.book.db.read(|tx| cohort::plans(tx, &app.viewer))?;
+    let places = app.log.db.read(|tx| cohort::plans(tx, &app.viewer))?;
     let mut plans = HashMap::with_capacity(places.len());
     for (trainee, at) in places {
         plans.insert(trainee, plan_at(app, at)?);
@@ -60,7 +60,7 @@ pub fn plans(app: &App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
 pub fn signed_plan(statement: Statement) -> Result<SignedPlan, Error> {
     let on = statement.signed.day();
     let Body::TrainingPlan(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(SignedPlan { id: statement.id, said, on })
+    Ok(SignedPlan { id: statement.id, body: said, on })
 }
 
 /// Returns how many KSBs of a part of a standard a plan expects by now, if any.
@@ -75,10 +75,10 @@ pub fn counted(of: usize) -> u16 {
 
 /// Returns the training plan at a position, cached because signed statements never change.
 fn plan_at(app: &App, at: u64) -> Result<Arc<SignedPlan>, Error> {
-    if let Some(plan) = app.book.plans.borrow().get(&at) {
+    if let Some(plan) = app.log.plans.borrow().get(&at) {
         return Ok(Arc::clone(plan));
     }
-    let plan = Arc::new(signed_plan(app.book.db.read(|tx| counting_at(tx, at))?)?);
-    app.book.plans.borrow_mut().insert(at, Arc::clone(&plan));
+    let plan = Arc::new(signed_plan(app.log.db.read(|tx| counting_at(tx, at))?)?);
+    app.log.plans.borrow_mut().insert(at, Arc::clone(&plan));
     Ok(plan)
 }

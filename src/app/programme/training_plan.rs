@@ -55,8 +55,8 @@ pub fn recognition_warnings(app: &App, trainee: &PersonId, new: &NewRecognition)
         let on = &enrolment.standard;
         warnings.push(format!("{hours} hours is more than the published minimum of {published} for {on}"));
     }
-    let standing = records::standing(app, trainee)?;
-    let signed = standing.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
+    let trainee_record = records::trainee_record(app, trainee)?;
+    let signed = trainee_record.all().filter(|(ksb, state)| state.counts() && new.codes.contains(&ksb.code));
     let signed: Vec<String> = signed.map(|(ksb, _)| ksb.code.to_string()).collect();
     if let [_, rest @ ..] = signed.as_slice() {
         let (are, count) = if rest.is_empty() { ("is", "counts") } else { ("are", "count") };
@@ -88,7 +88,13 @@ pub fn recognise(
         sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt {
+        trainee: person.name,
+        ids: done.ids,
+        head: done.head,
+        mirror_warning: app.trouble(),
+        warning: None,
+    })
 }
 
 /// Parses a training plan file for a trainee.
@@ -119,7 +125,13 @@ pub fn plan_training(
         sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt {
+        trainee: person.name,
+        ids: done.ids,
+        head: done.head,
+        mirror_warning: app.trouble(),
+        warning: None,
+    })
 }
 
 /// Compares a plan, month by month, with the hours confirmed and KSBs signed.
@@ -128,12 +140,13 @@ pub fn plan_rows(app: &App, trainee: &PersonId, plan: &SignedPlan) -> Result<Vec
     for row in hours(app, trainee)?.into_iter().filter(|row| row.confirmed.is_some()) {
         *confirmed.entry(Month::of(row.entry.day)).or_default() += row.entry.hours;
     }
-    let standing = records::standing(app, trainee)?;
-    let signed: Vec<KsbCode> = standing.all().filter(|(_, state)| state.counts()).map(|(ksb, _)| ksb.code).collect();
+    let trainee_record = records::trainee_record(app, trainee)?;
+    let signed: Vec<KsbCode> =
+        trainee_record.all().filter(|(_, state)| state.counts()).map(|(ksb, _)| ksb.code).collect();
     let row = |planned: &PlannedMonth| MonthRow {
         confirmed: confirmed.get(&planned.month).copied().unwrap_or_default(),
         signed: signed_plan::counted(planned.codes.iter().filter(|code| signed.contains(code)).count()),
         planned: planned.clone(),
     };
-    Ok(plan.said.months.iter().map(row).collect())
+    Ok(plan.body.months.iter().map(row).collect())
 }

@@ -21,7 +21,7 @@ pub fn answer_record(
 ) -> Result<SignedReceipt, Error> {
     let doing = if reason.is_some() { "Disputing a record" } else { "Acknowledging a record" };
     let answer = |app: &mut App| -> Result<SignedReceipt, Error> {
-        let entry = app.book.db.read(|tx| log::seen_entry(tx, &app.viewer, of))?;
+        let entry = app.log.db.read(|tx| log::seen_entry(tx, &app.viewer, of))?;
         let entry = entry.ok_or_else(|| Error::usage(format!("There is no statement {of}")))?;
         let person = app.person(who)?;
         if decode(&entry.signed.text)?.body.person() != Some(who) {

@@ -132,5 +132,5 @@ fn say_all(
     let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
     let bodies = said.into_iter().map(|(_, body)| body).collect();
     let done = sign::sign(app, who, role, proof, bodies)?;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning: None })
 }

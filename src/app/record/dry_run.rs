@@ -40,14 +40,14 @@ pub(in crate::app) fn check_each(
     bodies: &[Body],
 ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
     let person = app.person(who)?;
-    let (about, origin) = (app.book.about(bodies)?, app.book.origin()?);
-    let App { book, clock, random, .. } = app;
+    let (about, origin) = (app.log.about(bodies)?, app.log.origin()?);
+    let App { log, clock, random, .. } = app;
     let (signed, millis) = (clock.now(), clock.millis());
-    book.db.read(|tx| {
+    log.db.read(|tx| {
         let mut public = None;
         for (key, _) in people::keys_of(tx, who)? {
             let fingerprint = key.fingerprint();
-            if people::held(tx, &fingerprint)?.is_some_and(|held| held.signs()) {
+            if people::registered_key(tx, &fingerprint)?.is_some_and(|registered| registered.signs()) {
                 public = Some((key, fingerprint));
             }
         }
@@ -85,8 +85,8 @@ pub(in crate::app) fn check_each(
 /// Returns who may sign off a local competence, according to the lists.
 fn who_may(app: &App, code: KsbCode) -> Result<String, Error> {
     let mut names: Vec<String> = Vec::new();
-    for of in app.book.db.read(standards::lists)? {
-        let Some(list) = app.book.standard(&of)? else { continue };
+    for of in app.log.db.read(standards::lists)? {
+        let Some(list) = app.log.standard(&of)? else { continue };
         for who in list.term(code).into_iter().flat_map(|term| &term.who) {
             let name = match who {
                 AllowedSigner::Role(role) => format!("a supervisor who is a {}", role.words()),

@@ -29,7 +29,7 @@ pub fn find_trainees(
     let mut ids = match (text.trim(), recent_of) {
         // Recently opened first, then the person's own trainees.
         ("", Some(person)) => {
-            let mut ids = app.book.db.read(|tx| workspace::recent(tx, person, most))?;
+            let mut ids = app.log.db.read(|tx| workspace::recent(tx, person, most))?;
             let under = supervision::trainees_under(app, person)?.into_iter().map(|trainee| trainee.id);
             for id in under {
                 if !ids.contains(&id) {
@@ -49,7 +49,7 @@ pub fn find_trainees(
     let measure = app.measure()?;
     let mut cards = Vec::new();
     for id in ids {
-        if let Some(card) = app.book.db.read(|tx| people::card(tx, &app.viewer, &id, &measure))? {
+        if let Some(card) = app.log.db.read(|tx| people::card(tx, &app.viewer, &id, &measure))? {
             cards.push(with_total(app, card)?);
         }
     }
@@ -59,12 +59,12 @@ pub fn find_trainees(
 /// Returns a summary of all current trainees, by name.
 pub fn trainees(app: &App) -> Result<Vec<TraineeCard>, Error> {
     let measure = app.measure()?;
-    let cards = app.book.db.read(|tx| people::cards(tx, &app.viewer, &measure))?;
+    let cards = app.log.db.read(|tx| people::cards(tx, &app.viewer, &measure))?;
     cards.into_iter().map(|card| with_total(app, card)).collect()
 }
 
 pub fn with_total(app: &App, mut card: TraineeCard) -> Result<TraineeCard, Error> {
-    let standard = app.book.standard_in(&card.standard, &card.scope)?;
+    let standard = app.log.standard_in(&card.standard, &card.scope)?;
     card.total = standard.map_or(0, |standard| u16::try_from(standard.ksbs().len()).unwrap_or(u16::MAX));
     Ok(card)
 }

@@ -15,10 +15,10 @@ use crate::store::queries::quality_assurance;
 
 /// Returns what a trainee still has to show, most urgent first.
 pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {
-    let standing = records::standing(app, trainee)?;
+    let trainee_record = records::trainee_record(app, trainee)?;
     let (mut newest, mut rejected) = (BTreeMap::new(), BTreeMap::new());
-    let reopened = app.book.db.read(|tx| quality_assurance::reopened(tx, &app.viewer, trainee))?;
-    for (ksb, state) in standing.all() {
+    let reopened = app.log.db.read(|tx| quality_assurance::reopened(tx, &app.viewer, trainee))?;
+    for (ksb, state) in trainee_record.all() {
         // OPEN KSBs have no records to read, unless a sample reopened them.
         if !matches!(state, State::Open | State::Signed) || reopened.contains(&ksb.code) {
             let records = records::records(app, trainee, ksb.code, usize::MAX)?;
@@ -26,16 +26,16 @@ pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<
             newest.extend(records.into_iter().find(Record::is_live).map(|r| (ksb.code, r)));
         }
     }
-    let rows = outstanding::outstanding(&standing, newest, rejected, app.today());
-    Ok((standing, rows))
+    let rows = outstanding::outstanding(&trainee_record, newest, rejected, app.today());
+    Ok((trainee_record, rows))
 }
 
 /// Returns a trainee's record with the entries of each KSB in the standard's order, then of each local competence.
 pub fn whole_record(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Vec<Record>>), Error> {
-    let standing = records::standing(app, trainee)?;
-    let codes = standing.all().map(|(ksb, _)| ksb.code);
+    let trainee_record = records::trainee_record(app, trainee)?;
+    let codes = trainee_record.all().map(|(ksb, _)| ksb.code);
     let records = codes.map(|code| records::records(app, trainee, code, usize::MAX)).collect::<Result<_, _>>()?;
-    Ok((standing, records))
+    Ok((trainee_record, records))
 }
 
 /// Returns what was signed on the standard but is no longer required (another option, or left out), in the standard's

@@ -47,7 +47,7 @@ pub struct SampleResult {
 }
 
 /// A reason for a second check, before its statement is read.
-enum Asks {
+enum QaCandidate {
     Rejected(u64),
     Countersign,
     Sample(Draw, PersonId),
@@ -62,7 +62,7 @@ pub fn second_looks(
     (skip, most): (u64, usize),
 ) -> Result<QaPage, Error> {
     let asks = asks(app, of)?;
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let past = usize::try_from(skip).unwrap_or(usize::MAX);
         if filter.is_empty() {
             let of = asks.len() as u64;
@@ -91,7 +91,7 @@ pub fn awaiting_countersignature(
         return Err(Error::refused("Only one signature is needed here")
             .hint("A training officer can require two: `countersign policy set countersign=1`"));
     }
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let found = quality_assurance::awaiting_countersignature_for(tx, &app.viewer, Some(signer), Some(trainee))?;
         let mut ids = Vec::new();
         for at in found {
@@ -122,29 +122,29 @@ pub fn sign_off_detail(app: &App, id: StatementId) -> Result<(Person, Record, St
 
 /// Returns how many of a person's sign-offs a sample rejected with nothing signed since.
 pub fn rejections(app: &App, of: &PersonId) -> Result<usize, Error> {
-    Ok(app.book.db.read(|tx| quality_assurance::rejected(tx, &app.viewer, Some(of)))?.len())
+    Ok(app.log.db.read(|tx| quality_assurance::rejected(tx, &app.viewer, Some(of)))?.len())
 }
 
-fn asks(app: &App, of: Option<&PersonId>) -> Result<Vec<(u64, Asks)>, Error> {
+fn asks(app: &App, of: Option<&PersonId>) -> Result<Vec<(u64, QaCandidate)>, Error> {
     let person = of.map(|id| app.person(id)).transpose()?;
     let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
     // A training officer sees the rejections of everyone's sign-offs.
     let whose = of.filter(|_| !is(Role::TrainingOfficer));
     let twice = app.policy()?.countersign > 0 && is(Role::Supervisor);
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut asks = Vec::new();
         if is(Role::Supervisor) || is(Role::TrainingOfficer) {
             let found = quality_assurance::rejected(tx, &app.viewer, whose)?;
-            asks.extend(found.into_iter().map(|(at, by)| (at, Asks::Rejected(by))));
+            asks.extend(found.into_iter().map(|(at, by)| (at, QaCandidate::Rejected(by))));
         }
         if is(Role::Verifier) {
             for (at, draw, verifier, _) in quality_assurance::drawn(tx, &app.viewer, of)? {
-                asks.push((at, Asks::Sample(draw, verifier)));
+                asks.push((at, QaCandidate::Sample(draw, verifier)));
             }
         }
         if twice {
             let found = quality_assurance::awaiting_countersignature(tx, &app.viewer, of)?;
-            asks.extend(found.into_iter().map(|at| (at, Asks::Countersign)));
+            asks.extend(found.into_iter().map(|at| (at, QaCandidate::Countersign)));
         }
         Ok(asks)
     })
@@ -174,7 +174,7 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
         Some(seed) => seed,
         None => chance(app)?,
     };
-    let (among, chosen) = app.book.db.read(|tx| {
+    let (among, chosen) = app.log.db.read(|tx| {
         let (mut all, mut misread) = (Vec::new(), None);
         quality_assurance::among(tx, &app.viewer, (at, verifier), &mut |id, place| {
             let fits = filter.is_empty()
@@ -203,12 +203,12 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
     if wish.at.is_none() {
         let made = app.now().seconds();
         let drawn = (seed, at, from.as_str());
-        app.book.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
+        app.log.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
     }
-    let rows = app.book.db.read(|tx| {
+    let rows = app.log.db.read(|tx| {
         let one = |(number, place): (u32, &u64)| {
             let draw = Draw { seed, number, of, at: Some(at) };
-            look(tx, *place, Asks::Sample(draw, verifier.clone()))
+            look(tx, *place, QaCandidate::Sample(draw, verifier.clone()))
         };
         (1..).zip(&places).map(one).collect::<Result<_, Error>>()
     })?;
@@ -217,7 +217,7 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
 
 /// Returns the open draw that chose a sign-off for a verifier, with its filter.
 pub fn draw_of(app: &App, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         for (at, draw, _, from) in quality_assurance::drawn(tx, &app.viewer, Some(verifier))? {
             if counting_at(tx, at)?.id == of {
                 return Ok(Some((draw, from)));
@@ -234,13 +234,13 @@ fn chance(app: &mut App) -> Result<u64, Error> {
     Ok(u64::from(u32::from_le_bytes(bytes)))
 }
 
-fn look(tx: &Tx<'_>, at: u64, asks: Asks) -> Result<QaItem, Error> {
+fn look(tx: &Tx<'_>, at: u64, asks: QaCandidate) -> Result<QaItem, Error> {
     let statement = counting_at(tx, at)?;
     let Body::SignOff(signed) = statement.body else { return Err(not_what_is_indexed().into()) };
     let look = match asks {
-        Asks::Countersign => QaReason::Countersign,
-        Asks::Sample(draw, verifier) => QaReason::Sample { draw, verifier },
-        Asks::Rejected(by) => {
+        QaCandidate::Countersign => QaReason::Countersign,
+        QaCandidate::Sample(draw, verifier) => QaReason::Sample { draw, verifier },
+        QaCandidate::Rejected(by) => {
             let sample = counting_at(tx, by)?;
             let Body::Sample(said) = sample.body else { return Err(not_what_is_indexed().into()) };
             QaReason::Rejected { by: sample.signer.who.name, reason: said.reason }

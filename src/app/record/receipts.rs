@@ -30,12 +30,12 @@ pub struct ReceiptText {
 /// Returns receipts for all statements on a record signed on or after `since`, for one trainee or everyone, oldest
 /// first. Records that the viewer may not see are left out.
 pub fn receipts(app: &App, trainee: Option<&PersonId>, since: Option<NaiveDate>) -> Result<Vec<ReceiptText>, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut receipts = Vec::new();
         let Some(head) = log::head(tx)? else { return Ok(receipts) };
         let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it holds no log"))?;
         let log: LogVerifier = vkey.parse().map_err(damaged)?;
-        let hashes = Remembered { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
+        let hashes = CachedHashes { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
         for position in sign_off_index::positions(tx, &app.viewer, trainee)? {
             let statement = statement_at(tx, position)?;
             if since.is_some_and(|since| statement.signed.day() < since) {
@@ -58,13 +58,13 @@ pub fn receipts(app: &App, trainee: Option<&PersonId>, since: Option<NaiveDate>)
 }
 
 /// Caches the hashes read while building one set of proofs.
-struct Remembered<H> {
+struct CachedHashes<H> {
     of: H,
     leaves: RefCell<HashMap<u64, Digest>>,
     tiles: RefCell<HashMap<u64, Digest>>,
 }
 
-impl<H: Hashes<Error = StoreError>> Hashes for Remembered<H> {
+impl<H: Hashes<Error = StoreError>> Hashes for CachedHashes<H> {
     type Error = StoreError;
 
     fn leaf(&self, index: u64) -> Result<Digest, StoreError> {

@@ -39,13 +39,13 @@ pub struct HistoryWindow {
 }
 
 /// Returns a trainee's record on their standard.
-pub fn standing(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
+pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
     let measure = app.measure()?;
-    let card = app.book.db.read(|tx| people::card(tx, &app.viewer, trainee, &measure))?;
+    let card = app.log.db.read(|tx| people::card(tx, &app.viewer, trainee, &measure))?;
     let Some(mut card) = card else { return Err(not_enrolled(&app.person(trainee)?)) };
-    let standard = app.book.standard_in(&card.standard, &card.scope)?;
+    let standard = app.log.standard_in(&card.standard, &card.scope)?;
     let standard = standard.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
-    let (known, claims, mut last) = app.book.db.read(|tx| {
+    let (known, claims, mut last) = app.log.db.read(|tx| {
         let known = sign_off_index::states(tx, &app.viewer, trainee, &card.standard, &measure)?;
         let last = sign_off_index::seen_last(tx, &app.viewer, trainee, &card.standard)?;
         Ok::<_, Error>((known, claims::waiting_on(tx, &app.viewer, trainee, &card.standard)?, last))
@@ -56,7 +56,7 @@ pub fn standing(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
     let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
     for list in local::lists_beside(app, &card.standard)? {
         let of = list.reference();
-        last.extend(app.book.db.read(|tx| sign_off_index::seen_last(tx, &app.viewer, trainee, of))?);
+        last.extend(app.log.db.read(|tx| sign_off_index::seen_last(tx, &app.viewer, trainee, of))?);
     }
     let local = local::local_of(app, trainee, &card.standard, &claims)?;
     card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
@@ -67,13 +67,13 @@ pub fn standing(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Error> {
 
 /// Returns at most `most` records of a KSB for a trainee, newest first.
 pub fn records(app: &App, trainee: &PersonId, code: KsbCode, most: usize) -> Result<Vec<Record>, Error> {
-    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    let enrolment = app.log.db.read(|tx| people::enrolment(tx, trainee))?;
     let Some(mut of) = enrolment.map(|enrolment| enrolment.standard) else { return Ok(Vec::new()) };
     if code.kind == KsbKind::Local {
         let Some(list) = local::list_with(app, &of, code)? else { return Ok(Vec::new()) };
         of = list.reference().clone();
     }
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let found = sign_off_index::history(tx, &app.viewer, trainee, &of, code)?;
         found.into_iter().take(most).map(|(at, fate)| record(tx, at, fate)).collect()
     })
@@ -81,7 +81,7 @@ pub fn records(app: &App, trainee: &PersonId, code: KsbCode, most: usize) -> Res
 
 /// Returns a page of the log, newest first: at most `most` rows before a position that match `filter`.
 pub fn history(app: &App, filter: &LogFilter, before: Option<u64>, most: usize) -> Result<HistoryWindow, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let head = head_of(tx)?;
         let before = before.unwrap_or(head.size).min(head.size);
         let look = if filter.is_empty() && app.viewer.own().is_none() { most as u64 } else { LOOK };
@@ -95,7 +95,7 @@ pub fn history(app: &App, filter: &LogFilter, before: Option<u64>, most: usize) 
 
 /// Returns one statement in full.
 pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let entry = log::seen_entry(tx, &app.viewer, id)?;
         let entry = entry.ok_or_else(|| {
             Error::usage(format!("There is no statement {id}")).hint("`countersign history` lists them")
@@ -210,6 +210,6 @@ fn erased_row(position: u64, id: StatementId, by: u64) -> Result<HistoryRow, Tex
 
 /// Returns whether an entry was signed after its key was compromised.
 fn in_review(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
-    let held = people::held(tx, &entry.signed.key)?;
-    Ok(held.and_then(|held| held.compromised).is_some_and(|from| from <= entry.position))
+    let registered = people::registered_key(tx, &entry.signed.key)?;
+    Ok(registered.and_then(|registered| registered.compromised).is_some_and(|from| from <= entry.position))
 }

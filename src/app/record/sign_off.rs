@@ -35,7 +35,7 @@ pub fn sign_off(
     let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let warning = early(app, &trainee.id, seen.observed)?;
-    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, beside: app.trouble(), warning })
+    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning })
 }
 
 /// Withdraws a sign-off, countersignature or progress review: one's own, or any as a training officer.
@@ -76,13 +76,13 @@ pub fn withdraw_all(
     // Without that role, the rules refuse another signer's statement and name the signer.
     let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
     let done = sign::sign(app, signer, role, proof, bodies).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, beside: app.trouble(), warning: None })
+    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning: None })
 }
 
 /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
-pub fn answers_for(app: &App, standing: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
-    let card = &standing.trainee;
-    let Some(code) = codes.iter().copied().find(|code| standing.ksb(*code).is_none()) else { return Ok(()) };
+pub fn answers_for(app: &App, trainee_record: &TraineeRecord, codes: &[KsbCode]) -> Result<(), Error> {
+    let card = &trainee_record.trainee;
+    let Some(code) = codes.iter().copied().find(|code| trainee_record.ksb(*code).is_none()) else { return Ok(()) };
     match adopted::standard(app, &card.standard)?.why_not_asked(&card.scope, code) {
         Some(why) => Err(not_asked(&card.name, code, &why)),
         None => Err(no_code(&card.standard, code)),
@@ -111,10 +111,10 @@ pub(in crate::app) fn sign_offs(
         return Err(Error::from(RuleViolation::ActionPast(long_day(action.by)))
             .hint("Give today or a later day: in 2 weeks, friday, 12 Dec"));
     }
-    let enrolment = app.book.db.read(|tx| people::enrolment(tx, &trainee.id))?;
+    let enrolment = app.log.db.read(|tx| people::enrolment(tx, &trainee.id))?;
     let enrolment = enrolment.ok_or_else(|| person::not_enrolled(trainee))?;
     let reference = &enrolment.standard;
-    let standard = app.book.standard(reference)?;
+    let standard = app.log.standard(reference)?;
     let standard = standard.ok_or_else(|| Error::refused(format!("{reference} is not in the file")))?;
     let meaning = meaning(seen.outcome)?;
     let mut chosen: Vec<KsbCode> = codes.to_vec();

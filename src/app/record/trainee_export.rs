@@ -14,7 +14,7 @@ use crate::store::log;
 
 /// Returns every statement about a trainee, oldest first; an imported one follows its import.
 pub fn own_statements(app: &App, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {
-    let ids = app.book.db.read(|tx| log::ids_about(tx, &app.viewer, trainee))?;
+    let ids = app.log.db.read(|tx| log::ids_about(tx, &app.viewer, trainee))?;
     let mut all = Vec::new();
     for id in ids {
         let full = records::statement(app, id)?;
@@ -34,7 +34,7 @@ pub fn own_signers(app: &App, trainee: &PersonId) -> Result<String, Error> {
     for full in own_statements(app, trainee)? {
         signers.extend(decode(&full.text).ok().map(|statement| statement.signer.who.id));
     }
-    app.book.db.read(|tx| {
+    app.log.db.read(|tx| {
         let mut lines = String::new();
         for id in &signers {
             for (key, at) in people::keys_of(tx, id)? {

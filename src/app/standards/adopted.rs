@@ -11,17 +11,17 @@ use chrono::NaiveDate;
 
 /// Returns the adopted standards in full.
 pub fn standards(app: &App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {
-    let all = app.book.db.read(standards::all)?;
+    let all = app.log.db.read(standards::all)?;
     let mut found = Vec::with_capacity(all.len());
     for of in all {
-        found.extend(app.book.standard(&of)?);
+        found.extend(app.log.standard(&of)?);
     }
     Ok(found)
 }
 
 /// Returns an adopted standard in full.
 pub fn standard(app: &App, of: &StandardRef) -> Result<std::sync::Arc<Standard>, Error> {
-    let found = app.book.standard(of)?;
+    let found = app.log.standard(of)?;
     found.ok_or_else(|| Error::refused(format!("{of} is not in the file")))
 }
 
@@ -34,7 +34,7 @@ pub fn start_warnings(app: &App, of: &StandardRef, start: NaiveDate) -> Result<V
 
 /// Finds an adopted standard by reference (`ST0413`, if only one version is adopted) or by reference and version.
 pub fn find_standard(app: &App, text: &str) -> Result<StandardRef, Error> {
-    let all = app.book.db.read(standards::all)?;
+    let all = app.log.db.read(standards::all)?;
     let named =
         |of: &&StandardRef| of.to_string().eq_ignore_ascii_case(text) || of.reference().eq_ignore_ascii_case(text);
     let fits: Vec<&StandardRef> = all.iter().filter(named).collect();
@@ -83,5 +83,5 @@ pub fn listed(word: &str, standards: &[StandardRef]) -> String {
 
 /// Returns whether this version is adopted.
 pub fn is_adopted(app: &App, of: &StandardRef) -> Result<bool, Error> {
-    Ok(app.book.standard(of)?.is_some())
+    Ok(app.log.standard(of)?.is_some())
 }

@@ -34,7 +34,7 @@ pub struct Adopted {
 
 /// Returns all adopted lists, by reference and then in order of adoption.
 pub fn lists(app: &App) -> Result<Vec<Adopted>, Error> {
-    let all = app.book.db.read(standards::lists)?;
+    let all = app.log.db.read(standards::lists)?;
     let last = |at: usize| all.get(at + 1).is_none_or(|next| next.reference() != all[at].reference());
     let mut found = Vec::with_capacity(all.len());
     for (at, of) in all.iter().enumerate() {
@@ -63,11 +63,11 @@ pub(in crate::app) fn list_with(
 pub fn find_list(app: &App, text: &str) -> Result<Adopted, Error> {
     let all = lists(app)?;
     let listed: Vec<String> = all.iter().map(|adopted| adopted.list.reference().to_string()).collect();
-    let meant = |adopted: &Adopted| {
+    let matches_text = |adopted: &Adopted| {
         let of = adopted.list.reference();
         of.to_string().eq_ignore_ascii_case(text) || (adopted.in_force && of.reference().eq_ignore_ascii_case(text))
     };
-    all.into_iter().find(meant).ok_or_else(|| {
+    all.into_iter().find(matches_text).ok_or_else(|| {
         let hint = if listed.is_empty() { "None is adopted yet".to_owned() } else { listed.join(", ") };
         Error::usage(format!("No list “{text}” is adopted")).hint(hint)
     })
@@ -84,7 +84,7 @@ pub(in crate::app) fn local_of(
     let measure = app.measure()?;
     for list in lists_beside(app, on)? {
         let of = list.reference();
-        let tallies = app.book.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, trainee, of))?;
+        let tallies = app.log.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, trainee, of))?;
         let Some(local) = list.local() else { continue };
         for ksb in list.ksbs() {
             let Some(term) = local.terms.get(&ksb.code) else { continue };
@@ -112,7 +112,7 @@ pub(in crate::app) fn local_of(
 pub fn list_faults(app: &App, list: &Standard) -> Result<Vec<LocalFault>, Error> {
     let mut faults = Vec::new();
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
-        if let Some(standard) = app.book.standard(&of)? {
+        if let Some(standard) = app.log.standard(&of)? {
             faults.extend(faults_beside(list, &standard));
         }
     }
@@ -123,7 +123,7 @@ pub fn list_faults(app: &App, list: &Standard) -> Result<Vec<LocalFault>, Error>
 pub fn list_people(app: &App, list: &Standard) -> Result<BTreeMap<PersonId, Option<SafeText>>, Error> {
     let mut named = BTreeMap::new();
     for id in list.local().into_iter().flat_map(|local| local.people().cloned().collect::<Vec<_>>()) {
-        let person = app.book.db.read(|tx| people::person(tx, &id))?;
+        let person = app.log.db.read(|tx| people::person(tx, &id))?;
         named.insert(id, person.map(|person| person.name));
     }
     Ok(named)
@@ -138,9 +138,9 @@ pub fn list_change(app: &App, new: &Standard) -> Result<Option<ListChange>, Erro
     });
     let Some(Adopted { list: before, .. }) = newest else { return Ok(None) };
     let mut trainees = 0;
-    for enrolment in app.book.db.read(|tx| people::enrolments(tx, &app.viewer))? {
+    for enrolment in app.log.db.read(|tx| people::enrolments(tx, &app.viewer))? {
         let tallies =
-            app.book.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, &enrolment.trainee, before.reference()))?;
+            app.log.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, &enrolment.trainee, before.reference()))?;
         trainees += usize::from(!tallies.is_empty());
     }
     let same = diff(&before, new).ksbs.iter().filter(|pair| pair.change == Change::Same).count();
@@ -166,7 +166,7 @@ pub fn adopt_list(
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
     let (of, title, content) = (list.reference().clone(), SafeText::line(list.title())?, list.digest());
-    app.book.store_standard(list).map_err(|e| e.context(doing.clone()))?;
+    app.log.store_standard(list).map_err(|e| e.context(doing.clone()))?;
     let body = Body::Competences(Competences { list: of, title, beside, content });
     sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]).map_err(|e| e.context(doing))
 }

@@ -19,14 +19,14 @@ use crate::store::index::{people, sign_off_index};
 
 /// What a trainee's move to another version would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Move {
+pub struct VersionMove {
     pub from: StandardRef,
     pub to: StandardRef,
     /// Each KSB of either version, with its state on the current one.
     pub ksbs: Vec<(Pair, State)>,
 }
 
-impl Move {
+impl VersionMove {
     /// Returns how many signed KSBs have one of these changes.
     pub fn signed(&self, changes: &[Change]) -> usize {
         self.ksbs.iter().filter(|(pair, state)| state.counts() && changes.contains(&pair.change)).count()
@@ -157,14 +157,14 @@ pub fn about_page(app: &App, standard: &Standard) -> Result<Page, Error> {
 }
 
 /// Returns the move that enrolling a trainee on `to` would make; `None` without another enrolment.
-pub fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<Option<Move>, Error> {
+pub fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<Option<VersionMove>, Error> {
     let measure = app.measure()?;
-    let enrolment = app.book.db.read(|tx| people::enrolment(tx, trainee))?;
+    let enrolment = app.log.db.read(|tx| people::enrolment(tx, trainee))?;
     let Some(from) = enrolment.map(|enrolment| enrolment.standard).filter(|from| from != to) else {
         return Ok(None);
     };
     let (before, after) = (adopted::standard(app, &from)?, adopted::standard(app, to)?);
-    let known = app.book.db.read(|tx| sign_off_index::states(tx, &app.viewer, trainee, &from, &measure))?;
+    let known = app.log.db.read(|tx| sign_off_index::states(tx, &app.viewer, trainee, &from, &measure))?;
     let state = |pair: &Pair| {
         let code = pair.before.as_deref().and_then(|code| code.parse::<KsbCode>().ok());
         code.and_then(|code| known.get(&code).copied()).unwrap_or(State::Open)
@@ -173,7 +173,7 @@ pub fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<Option
         let state = state(&pair);
         (pair, state)
     });
-    Ok(Some(Move { from, to: to.clone(), ksbs: ksbs.collect() }))
+    Ok(Some(VersionMove { from, to: to.clone(), ksbs: ksbs.collect() }))
 }
 
 #[cfg(test)]

@@ -27,11 +27,11 @@ impl TempFile {
     /// Creates an empty file in `folder` for its owner only, after sweeping leftovers.
     pub fn make(folder: &Path, tag: &str) -> Result<Self, Error> {
         sweep(folder);
-        Self::beside(folder, tag)
+        Self::in_folder(folder, tag)
     }
 
     /// Creates the file without sweeping leftovers first.
-    pub fn beside(folder: &Path, tag: &str) -> Result<Self, Error> {
+    pub fn in_folder(folder: &Path, tag: &str) -> Result<Self, Error> {
         let path = folder.join(format!("{BEGINS}{tag}{ENDS}"));
         let made = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
         let lock = made.map_err(|e| io_error(&path, &e))?;
@@ -112,8 +112,8 @@ pub fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| name.starts_with(BEGINS)) else { continue };
-        let beside = BESIDE.iter().find_map(|ending| name.strip_suffix(ending));
-        if beside.is_some_and(|of| of.ends_with(ENDS) && !folder.join(of).exists()) {
+        let matched_ending = BESIDE.iter().find_map(|ending| name.strip_suffix(ending));
+        if matched_ending.is_some_and(|of| of.ends_with(ENDS) && !folder.join(of).exists()) {
             // The next sweep tries again.
             let _ = fs::remove_file(entry.path());
         }
@@ -206,7 +206,7 @@ pub fn is_folder(path: &Path) -> bool {
 }
 
 /// Refuses a folder that anyone but its owner can access.
-pub fn must_be_private(folder: &Path) -> Result<(), Error> {
+pub fn check_private(folder: &Path) -> Result<(), Error> {
     let mode = fs::metadata(folder).map_err(|e| io_error(folder, &e))?.mode() & 0o777;
     if mode.trailing_zeros() >= 6 {
         return Ok(());
@@ -221,7 +221,7 @@ pub fn copy_keys(from: &DataDir, to: &Path) -> Result<usize, Error> {
         DirBuilder::new().mode(0o700).create(to).map_err(|e| io_error(to, &e))?;
     }
     // On a file system without permissions, others could read the keys.
-    must_be_private(to)?;
+    check_private(to)?;
     let keys = from.path().join("keys");
     let mut copied = 0;
     for entry in fs::read_dir(&keys).map_err(|e| io_error(&keys, &e))? {

@@ -42,7 +42,7 @@ impl MirrorWarning {
 
 /// The contents of the mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holds {
+pub struct MirrorContents {
     pub notes: String,
     /// When it was last written, in seconds since 1970.
     pub added: i64,
@@ -122,9 +122,9 @@ impl CheckpointMirror {
     }
 
     /// Returns the contents; `None` if unreadable.
-    pub fn holds(&self) -> Option<Holds> {
+    pub fn holds(&self) -> Option<MirrorContents> {
         let notes = self.newest()?;
-        Some(Holds { notes, added: metadata(&self.file).ok()?.mtime() })
+        Some(MirrorContents { notes, added: metadata(&self.file).ok()?.mtime() })
     }
 
     /// Returns where the mirror is; `None` if it does not exist.

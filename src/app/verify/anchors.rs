@@ -64,9 +64,9 @@ impl ExternalAnchors {
 
     /// Opens all evidence with the log's verifier key; evidence of another log is refused by name.
     pub(in crate::app) fn open(&self, verifier: &LogVerifier) -> Result<OpenAnchors<'_>, Error> {
-        let mut held = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
+        let mut anchors = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
         for KeptAnchors { name, what } in &self.checkpoints {
-            held.add(name, what, verifier)?;
+            anchors.add(name, what, verifier)?;
         }
         for KeptAnchors { name, what: (receipt, received) } in &self.receipts {
             if receipt.log.origin() != verifier.origin() {
@@ -77,17 +77,18 @@ impl ExternalAnchors {
                 );
             }
             if receipt.log != *verifier {
-                held.faults
+                anchors
+                    .faults
                     .push(format!("The log's key is not the one in the receipt {name}: the log was created again"));
             }
             // Receipts of one file are reported together, as checkpoints are.
             let (by, kept) = (format!("the receipt {name}"), received.checkpoint.clone());
-            match held.groups.last_mut() {
+            match anchors.groups.last_mut() {
                 Some((known, group)) if *known == by => group.push(kept),
-                _ => held.groups.push((by, vec![kept])),
+                _ => anchors.groups.push((by, vec![kept])),
             }
         }
-        Ok(held)
+        Ok(anchors)
     }
 }
 
@@ -242,7 +243,7 @@ impl OpenAnchors<'_> {
             let missing = newest.map(|kept| (kept, missing(kept.size, size, name)));
             let other = first.map(|kept| (kept, format!("The first {} entries do not match {name}", kept.size)));
             for (kept, what) in missing.into_iter().chain(other) {
-                faults.add(None, restore_gap::told(tx, kept)?.unwrap_or(what));
+                faults.add(None, restore_gap::describe(tx, kept)?.unwrap_or(what));
             }
         }
         for text in self.codes {

@@ -15,7 +15,7 @@ use crate::app::clock::Deadline;
 use crate::app::error::{Error, Exit};
 use crate::app::log::append::head_of;
 use crate::app::log::historical_root::old_root;
-use crate::app::log::referenced::{checked_put_back, erased_time, target};
+use crate::app::log::referenced::{check_restored, erased_time, target};
 use crate::app::verify::anchors::{AnchorMatches, ExternalAnchors, OpenAnchors};
 use crate::app::verify::findings::{Fault, Faults};
 use crate::app::verify::index::{self, ExpectedContent};
@@ -436,8 +436,7 @@ impl LogWalk<'_> {
             Some(id) => log::entry_of(tx, id)?.filter(|found| found.position < at).and_then(|_| find(of)),
             None => find(of),
         };
-        let back =
-            if imports { checked_put_back(tx, at)?.map_err(|what| faults.add(Some(at), what)).ok() } else { None };
+        let back = if imports { check_restored(tx, at)?.map_err(|what| faults.add(Some(at), what)).ok() } else { None };
         let inner = back.as_ref().and_then(|back| find(back.statement.body.refers_to()));
         self.stated.add(statement, at, back.as_ref().map(ReceiptStatement::fingerprint), faults);
         index::names_what_is_here(tx, statement, at, faults)?;

@@ -70,7 +70,7 @@ impl Reindexing {
 
 /// Rebuilds every index and tile; returns the number of entries. `progress` gets the number done and the total.
 pub fn rebuild(app: &mut App, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Error> {
-    let rebuilt = app.book.db.write(|tx| -> Result<u64, Error> {
+    let rebuilt = app.log.db.write(|tx| -> Result<u64, Error> {
         indexer::clear(tx)?;
         let size = log::head(tx)?.map_or(0, |head| head.size);
         let mut reindexing = Reindexing::default();

@@ -8,7 +8,7 @@ use crate::domain::filter::Filter;
 use crate::domain::filter::schema::FilterTarget;
 
 /// Returns how the days in a command's filter were understood, if typed without a year.
-pub fn days_meant(command: &Command) -> Vec<String> {
+pub fn parsed_days(command: &Command) -> Vec<String> {
     let (words, list) = match command {
         Command::Outstanding(asked) => (&asked.filter, FilterTarget::Outstanding),
         Command::Trainee(asked) => (&asked.filter, FilterTarget::Ksbs),
@@ -27,5 +27,5 @@ pub fn days_meant(command: &Command) -> Vec<String> {
         Command::Reviews(asked) => (&asked.filter, FilterTarget::Programme),
         _ => return Vec::new(),
     };
-    Filter::days_meant(&words.join(" "), list, SystemClock.today())
+    Filter::parsed_days(&words.join(" "), list, SystemClock.today())
 }

@@ -100,8 +100,8 @@ pub fn descriptor(text: &str) -> Result<u32, String> {
     let path = PathBuf::from(format!("/dev/fd/{number}"));
     let Ok(about) = fs::metadata(&path) else { return Err("nothing is open under this number".to_owned()) };
     // The last octal digit is the access mode; only Linux reports it.
-    let told = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
-    let flags = told.lines().find_map(|line| line.strip_prefix("flags:"));
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
     if flags.is_some_and(|flags| flags.trim().ends_with(['1', '5'])) {
         return Err("it is open for writing only".to_owned());
     }
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_or_endless_is_no_secret() {
+    fn what_is_not_text_or_is_endless_is_not_a_secret() {
         assert_eq!(text_of(&[0xff, 0xfe]), None);
         assert_eq!(text_of(b"caf\xe9"), None);
         assert_eq!(first_line(&mut [b'x'; 5000].as_slice()).unwrap(), None);

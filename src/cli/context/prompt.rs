@@ -55,7 +55,7 @@ impl Terminal {
     pub fn ask_secret(&mut self, question: &str) -> Result<Secret, Error> {
         // Echo is off before the question is printed, so that a fast answer is not shown either.
         let typed = {
-            let _silence = Silence::begin(&self.0)?;
+            let _silence = EchoOff::begin(&self.0)?;
             write(&self.0, &format!("{}: ", escape_for_terminal(question)))?;
             typed(&self.0)
         };
@@ -107,13 +107,13 @@ fn gone(error: &std::io::Error) -> Error {
 }
 
 /// Turns off the terminal's echo until dropped.
-struct Silence<'a> {
+struct EchoOff<'a> {
     terminal: &'a Device,
     before: Termios,
 }
 
-impl<'a> Silence<'a> {
-    fn begin(terminal: &'a Device) -> Result<Silence<'a>, Error> {
+impl<'a> EchoOff<'a> {
+    fn begin(terminal: &'a Device) -> Result<EchoOff<'a>, Error> {
         let before = tcgetattr(terminal).map_err(|e| gone(&e.into()))?;
         let mut silent = before.clone();
         // Keys are read one by one, including Ctrl-C: a signal would leave the terminal without echo.
@@ -121,11 +121,11 @@ impl<'a> Silence<'a> {
         silent.special_codes[SpecialCodeIndex::VMIN] = 1;
         silent.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(terminal, OptionalActions::Flush, &silent).map_err(|e| gone(&e.into()))?;
-        Ok(Silence { terminal, before })
+        Ok(EchoOff { terminal, before })
     }
 }
 
-impl Drop for Silence<'_> {
+impl Drop for EchoOff<'_> {
     fn drop(&mut self) {
         // A terminal that is gone needs no restoring.
         let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);

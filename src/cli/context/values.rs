@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::domain::people::person::Role;
-use crate::domain::primitives::text::said_yes;
+use crate::domain::primitives::text::parse_yes;
 
 pub fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())
@@ -11,7 +11,7 @@ pub fn roles() -> impl TypedValueParser<Value = Role> {
 
 /// Parses `yes` or `no`.
 pub fn yes_or_no(text: &str) -> Result<bool, String> {
-    said_yes(text).ok_or_else(|| "say yes or no".to_owned())
+    parse_yes(text).ok_or_else(|| "say yes or no".to_owned())
 }
 
 /// Returns a parser that offers the slugs of a closed list.

@@ -38,11 +38,11 @@ pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
             .hint("Nothing was changed. Fix sshd's own configuration first (`sshd -t`)")
             .into());
     }
-    let told = match checked {
+    let written = match checked {
         Some(_) => "sshd accepts them (`sshd -t`)",
         None => "there is no sshd here to try them",
     };
-    let done = format!("Wrote the lines to {}; {told}", asked.to.display());
+    let done = format!("Wrote the lines to {}; {written}", asked.to.display());
     Ok(CommandOutput { parts: vec![OutputBlock::Line(done)], ..CommandOutput::default() }.aside(todo(asked, map)))
 }
 
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn another_map_stands_before_what_the_other_side_chooses() {
+    fn another_map_comes_before_what_the_other_side_chooses() {
         let lines = lines(&asked(), "/bin/countersign", "/srv/map");
         assert!(lines.contains("/bin/countersign ssh keys --map /srv/map %u %t %k\n"));
     }

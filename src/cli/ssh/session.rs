@@ -31,8 +31,8 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     let of_hours = command.as_deref().is_some_and(is_about_hours);
     let file = command.as_deref().and_then(file_asked);
     let wanted = command.as_deref().filter(|_| !of_hours && file.is_none());
-    let wanted = wanted.map(|command| SshCommand::of(command).ok_or_else(|| not_one(command))).transpose()?;
-    let folder = context.said_folder()?;
+    let wanted = wanted.map(|command| SshCommand::of(command).ok_or_else(|| unknown_command(command))).transpose()?;
+    let folder = context.session_data_dir()?;
     let second = context.second(&folder);
     let (app, person) = ssh_keys::logged_in(folder, &asked.person, asked.key)?;
     let mut app = app.with_checkpoint_mirror(second);
@@ -52,7 +52,7 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     }
 }
 
-fn not_one(command: &str) -> Error {
+fn unknown_command(command: &str) -> Error {
     let shown: String = command.chars().take(60).collect();
     Error::usage(format!("“{shown}” is not available here")).hint(format!("You can use: {}", words()))
 }

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_read_whatever_stands_between_them_and_lines_are_counted_through_quotes() {
+    fn cells_are_read_whatever_is_between_them_and_lines_are_counted_through_quotes() {
         let wanted = |cells: &[&[&str]]| -> Vec<Vec<String>> {
             cells.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect()
         };

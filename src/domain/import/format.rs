@@ -63,8 +63,9 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
             let line = before.split(|byte| *byte == b'\n').count();
             let byte = rest.first().copied().unwrap_or_default();
             // In Latin-1, a byte above 0xA0 is the character with that code point.
-            let meant = if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
-            let what = format!("It is not text in UTF-8 (byte {byte:02X}{meant})");
+            let character =
+                if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
+            let what = format!("It is not text in UTF-8 (byte {byte:02X}{character})");
             Err(Diagnostic::fault_at(line, what, "Save it as UTF-8 and give that"))
         }
     }
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_utf_8_is_refused_with_its_line_and_what_to_do() {
+    fn what_is_not_utf_8_is_refused_with_its_line_and_what_to_do() {
         for (bytes, words) in [
             (&b"code,text\nK1,caf\xe9\n"[..], "It is not text in UTF-8 (byte E9, “é” in Latin-1) (line 2)"),
             (b"PK\x03\x04rest", "It is a spreadsheet"),

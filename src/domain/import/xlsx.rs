@@ -11,7 +11,7 @@ use crate::domain::import::cell::{Cell, Line, MOST_COLUMNS};
 use crate::domain::import::csv::{disarmed, error};
 use crate::domain::import::diagnostic::Diagnostic;
 use crate::domain::import::html::unescaped;
-use crate::domain::import::zip::{MOST_ENTRIES, Packed, Unpacking};
+use crate::domain::import::zip::{MOST_ENTRIES, UnzipError, ZipArchive};
 
 /// The maximum size of an unpacked part, in bytes: 32 MiB.
 const MOST: usize = 32 << 20;
@@ -38,7 +38,7 @@ pub fn sheet(
     wanted: Option<&str>,
     fits: &dyn Fn(&[Line]) -> bool,
 ) -> Result<Sheet, Diagnostic> {
-    let packed = Packed::of(bytes).map_err(refused)?;
+    let packed = ZipArchive::of(bytes).map_err(refused)?;
     let path = match packed.part("_rels/.rels")? {
         Some(links) => links_of(&links, "")?.into_iter().find(|link| link.is("officeDocument")).map(|link| link.target),
         None => None,
@@ -90,7 +90,7 @@ pub fn sheet(
     Ok(Sheet { name, others, lines: read.lines, hidden: read.hidden, from_1904 })
 }
 
-impl Packed<'_> {
+impl ZipArchive<'_> {
     fn part(&self, name: &str) -> Result<Option<String>, Diagnostic> {
         let part = self.file(name, MOST).map_err(refused)?;
         let text = part.map(String::from_utf8).transpose().map_err(|_| damaged())?;
@@ -98,11 +98,11 @@ impl Packed<'_> {
     }
 }
 
-fn refused(fault: Unpacking) -> Diagnostic {
+fn refused(fault: UnzipError) -> Diagnostic {
     let what = match fault {
-        Unpacking::Damaged => return damaged(),
-        Unpacking::TooLarge => format!("Unpacked, it has more than {} MiB", MOST >> 20),
-        Unpacking::TooMany => format!("It is a packed file with more than {MOST_ENTRIES} files in it"),
+        UnzipError::Damaged => return damaged(),
+        UnzipError::TooLarge => format!("Unpacked, it has more than {} MiB", MOST >> 20),
+        UnzipError::TooMany => format!("It is a packed file with more than {MOST_ENTRIES} files in it"),
     };
     Diagnostic::fault(None, what, "Save the rows alone as CSV (UTF-8) and give that")
 }
@@ -116,7 +116,7 @@ fn no_sheet() -> Diagnostic {
     Diagnostic::fault(None, "It is a packed file without a sheet", "Save the rows as .xlsx or as CSV (UTF-8)")
 }
 
-fn another(packed: &Packed<'_>) -> Diagnostic {
+fn another(packed: &ZipArchive<'_>) -> Diagnostic {
     let kinds = [
         ("xl/workbook.bin", "This is a binary workbook (.xlsb)"),
         ("content.xml", "This is an OpenDocument file (.ods)"),

@@ -11,12 +11,12 @@ struct Entry<'a> {
     sum: u32,
 }
 
-pub struct Packed<'a> {
+pub struct ZipArchive<'a> {
     entries: Vec<Entry<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unpacking {
+pub enum UnzipError {
     /// It is incomplete, or its compression method is not supported.
     Damaged,
     /// It exceeds the limit.
@@ -27,14 +27,14 @@ pub enum Unpacking {
 
 pub const MOST_ENTRIES: usize = 4096;
 
-impl<'a> Packed<'a> {
+impl<'a> ZipArchive<'a> {
     /// Reads an archive's directory, which must be complete, not encrypted and within the limit.
-    pub fn of(bytes: &'a [u8]) -> Result<Self, Unpacking> {
-        let (count, at) = Self::directory(bytes).ok_or(Unpacking::Damaged)?;
+    pub fn of(bytes: &'a [u8]) -> Result<Self, UnzipError> {
+        let (count, at) = Self::directory(bytes).ok_or(UnzipError::Damaged)?;
         if count > MOST_ENTRIES {
-            return Err(Unpacking::TooMany);
+            return Err(UnzipError::TooMany);
         }
-        Self::entries(bytes, count, at).map(|entries| Self { entries }).ok_or(Unpacking::Damaged)
+        Self::entries(bytes, count, at).map(|entries| Self { entries }).ok_or(UnzipError::Damaged)
     }
 
     /// Returns the number of entries, and where the directory begins.
@@ -70,18 +70,18 @@ impl<'a> Packed<'a> {
     }
 
     /// Unpacks a file of at most `most` bytes; `None` if there is no such file.
-    pub fn file(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, Unpacking> {
+    pub fn file(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, UnzipError> {
         let Some(entry) = self.entries.iter().find(|entry| is_named(entry.name, name)) else { return Ok(None) };
         let bytes = match entry.method {
-            0 if entry.packed.len() > most => return Err(Unpacking::TooLarge),
+            0 if entry.packed.len() > most => return Err(UnzipError::TooLarge),
             0 => entry.packed.to_vec(),
             8 => decompress_to_vec_with_limit(entry.packed, most).map_err(|fault| match fault.status {
-                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => Unpacking::TooLarge,
-                _ => Unpacking::Damaged,
+                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => UnzipError::TooLarge,
+                _ => UnzipError::Damaged,
             })?,
-            _ => return Err(Unpacking::Damaged),
+            _ => return Err(UnzipError::Damaged),
         };
-        if crc32(&bytes) == entry.sum { Ok(Some(bytes)) } else { Err(Unpacking::Damaged) }
+        if crc32(&bytes) == entry.sum { Ok(Some(bytes)) } else { Err(UnzipError::Damaged) }
     }
 }
 
@@ -119,29 +119,30 @@ mod tests {
     fn no_cut_and_no_flip_of_a_packed_file_is_read_as_another_text() {
         let whole = include_bytes!("../../../tests/fixtures/people/people.xlsx");
         let name = "xl/workbook.xml";
-        let wanted = Packed::of(whole).unwrap().file(name, 1 << 20).unwrap().unwrap();
+        let wanted = ZipArchive::of(whole).unwrap().file(name, 1 << 20).unwrap().unwrap();
         assert!(wanted.starts_with(b"<"));
-        assert_eq!(Packed::of(whole).unwrap().file(name, 10), Err(Unpacking::TooLarge));
+        assert_eq!(ZipArchive::of(whole).unwrap().file(name, 10), Err(UnzipError::TooLarge));
         for cut in 0..whole.len() {
-            let read = Packed::of(&whole[..cut]).and_then(|packed| packed.file(name, 1 << 20));
+            let read = ZipArchive::of(&whole[..cut]).and_then(|packed| packed.file(name, 1 << 20));
             assert!(read.ok().flatten().is_none_or(|bytes| bytes == wanted), "{cut}");
         }
         for at in 0..whole.len() {
             let mut bytes = whole.to_vec();
             bytes[at] ^= 0x10;
-            let read = Packed::of(&bytes).and_then(|packed| packed.file(name, 1 << 20));
+            let read = ZipArchive::of(&bytes).and_then(|packed| packed.file(name, 1 << 20));
             assert!(read.ok().flatten().is_none_or(|bytes| bytes == wanted), "{at}");
         }
     }
 
     #[test]
     fn an_archive_of_too_many_files_is_refused_and_none_is_left_out() {
-        for (count, fault) in [(MOST_ENTRIES as u16, Unpacking::Damaged), (MOST_ENTRIES as u16 + 1, Unpacking::TooMany)]
+        for (count, fault) in
+            [(MOST_ENTRIES as u16, UnzipError::Damaged), (MOST_ENTRIES as u16 + 1, UnzipError::TooMany)]
         {
             let mut bytes = b"PK\x05\x06".to_vec();
             bytes.resize(22, 0);
             bytes[10..12].copy_from_slice(&count.to_le_bytes());
-            assert_eq!(Packed::of(&bytes).err(), Some(fault), "{count}");
+            assert_eq!(ZipArchive::of(&bytes).err(), Some(fault), "{count}");
         }
     }
 }

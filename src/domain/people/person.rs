@@ -124,7 +124,7 @@ impl Viewer {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found<T> {
+pub enum PersonSearch<T> {
     One(T),
     Nobody,
     Several(Vec<T>),

@@ -56,13 +56,13 @@ impl fmt::Display for FileName {
 
 /// A stored file name: usable, or only fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadName {
+pub enum StoredFileName {
     Usable(FileName),
     /// The text, escaped for a terminal, and why it is unusable.
     Unusable(String, &'static str),
 }
 
-impl ReadName {
+impl StoredFileName {
     pub fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         match (std::str::from_utf8(bytes), FileName::parse(&text)) {
@@ -88,7 +88,7 @@ impl ReadName {
     }
 }
 
-impl fmt::Display for ReadName {
+impl fmt::Display for StoredFileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -151,17 +151,17 @@ mod tests {
             "a\u{2028}b",
             &long,
         ] {
-            let read = ReadName::read(bad.as_bytes());
-            assert!(matches!(read, ReadName::Unusable(..)), "{bad:?}");
+            let read = StoredFileName::read(bad.as_bytes());
+            assert!(matches!(read, StoredFileName::Unusable(..)), "{bad:?}");
             let shown = read.as_str();
             assert!(!shown.is_empty() && shown.len() < 1000, "{bad:?}");
             assert!(shown.chars().all(|c| c == ' ' || c.is_ascii_graphic()), "{bad:?} {shown:?}");
         }
         for bytes in [&b"\xff"[..], b"a\xc3", b"../\x80"] {
-            assert!(matches!(ReadName::read(bytes), ReadName::Unusable(..)));
+            assert!(matches!(StoredFileName::read(bytes), StoredFileName::Unusable(..)));
         }
         for good in ["audit q4.pdf", "a", "Zo\u{eb} \u{e5}.docx", "a..b", &"x".repeat(LONGEST)] {
-            assert_eq!(ReadName::read(good.as_bytes()).as_str(), good);
+            assert_eq!(StoredFileName::read(good.as_bytes()).as_str(), good);
             assert!(FileName::parse(good).is_ok(), "{good}");
         }
     }
@@ -170,7 +170,7 @@ mod tests {
         #[test]
         fn whatever_the_file_holds_is_saved_as_one_name_in_the_folder_that_was_chosen(bytes in any::<Vec<u8>>()) {
             let digest = Digest::of(&bytes);
-            let name = ReadName::read(&bytes).to_save(&digest, "pdf").unwrap();
+            let name = StoredFileName::read(&bytes).to_save(&digest, "pdf").unwrap();
             let path = std::path::Path::new("/chosen").join(name.as_str());
             prop_assert_eq!(path.parent(), Some(std::path::Path::new("/chosen")));
             prop_assert_eq!(path.file_name().and_then(|name| name.to_str()), Some(name.as_str()));

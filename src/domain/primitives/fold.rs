@@ -92,13 +92,13 @@ fn made_of(text: &str, words: &[String], used: &mut [bool]) -> bool {
 
 /// A name to search for; the same rule applies wherever people are found.
 #[derive(Debug, Clone)]
-pub struct WantedName {
+pub struct NameQuery {
     folded: String,
     words: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fit {
+pub enum NameMatch {
     /// The text is part of the name.
     Part,
     /// All words of the name, in another order or joined differently.
@@ -106,26 +106,26 @@ pub enum Fit {
     Same,
 }
 
-impl WantedName {
+impl NameQuery {
     /// Prepares a typed text: `o brien`, `Jones Smith`, `Bell, Ann`.
     pub fn of(text: &str) -> Self {
         Self { folded: folded(text).into_owned(), words: words(text) }
     }
 
-    pub fn fit(&self, name: &str) -> Option<Fit> {
+    pub fn fit(&self, name: &str) -> Option<NameMatch> {
         let found = folded(name);
         if found == self.folded {
-            return Some(Fit::Same);
+            return Some(NameMatch::Same);
         }
         if same_words(&self.words, &words(name)) {
-            return Some(Fit::Whole);
+            return Some(NameMatch::Whole);
         }
         if found.contains(&self.folded) {
-            return Some(Fit::Part);
+            return Some(NameMatch::Part);
         }
-        let parted = Parted::of(name);
+        let parted = WordStarts::of(name);
         let all = !self.words.is_empty() && self.words.iter().all(|word| parted.begins(word));
-        (all || parted.begins(&self.words.concat())).then_some(Fit::Part)
+        (all || parted.begins(&self.words.concat())).then_some(NameMatch::Part)
     }
 
     /// Returns whether a name contains all of these words completely.
@@ -135,20 +135,20 @@ impl WantedName {
     }
 
     /// Narrows matches, in order: to the single best one if it is better than a part, otherwise to all.
-    pub fn meant<T>(fits: Vec<(Fit, T)>) -> Vec<T> {
-        let best = fits.iter().map(|(fit, _)| *fit).max().filter(|best| *best > Fit::Part);
+    pub fn best_matches<T>(fits: Vec<(NameMatch, T)>) -> Vec<T> {
+        let best = fits.iter().map(|(fit, _)| *fit).max().filter(|best| *best > NameMatch::Part);
         let one = best.filter(|best| fits.iter().filter(|(fit, _)| fit == best).count() == 1);
         fits.into_iter().filter(|(fit, _)| one.is_none_or(|one| one == *fit)).map(|(_, found)| found).collect()
     }
 }
 
 /// A name's letters, with the positions where words begin.
-struct Parted {
+struct WordStarts {
     letters: String,
     starts: Vec<usize>,
 }
 
-impl Parted {
+impl WordStarts {
     fn of(name: &str) -> Self {
         let (mut letters, mut starts) = (String::new(), Vec::new());
         // An apostrophe also begins a word: `brien` finds O’Brien.
@@ -169,7 +169,7 @@ impl Parted {
 /// Returns whether a text contains a [`folded`] word, also across spaces, hyphens and look-alike letters: `smithjones`
 /// is in `Ann Smith-Jones`.
 pub fn finds(text: &str, word: &str) -> bool {
-    holds(text, word) || Parted::of(text).begins(&words(word).concat())
+    holds(text, word) || WordStarts::of(text).begins(&words(word).concat())
 }
 
 /// Latin letters, each with the Cyrillic and Greek letters that look like it in either case.
@@ -274,34 +274,34 @@ mod tests {
     #[test]
     fn a_name_fits_what_is_typed_in_any_order_and_however_it_is_joined() {
         for (typed, name, fit) in [
-            ("ann bell", "Ann Bell", Some(Fit::Same)),
-            ("Bell, Ann", "Ann Bell", Some(Fit::Whole)),
-            ("annbell", "Ann Bell", Some(Fit::Whole)),
-            ("jones smith", "Anne-Marie Smith-Jones", Some(Fit::Part)),
-            ("smithjones", "Anne-Marie Smith-Jones", Some(Fit::Part)),
-            ("annemarie", "Anne-Marie Smith-Jones", Some(Fit::Part)),
-            ("o brien", "Sean O'Brien", Some(Fit::Part)),
-            ("brien o", "Una O’Brien", Some(Fit::Part)),
-            ("brien sean", "Sean O’Brien", Some(Fit::Part)),
-            ("bell m", "Mary Ann Bell", Some(Fit::Part)),
-            ("Bell, Mary Ann", "Mary Ann Bell", Some(Fit::Whole)),
-            ("Вell", "Ann Bell", Some(Fit::Part)),
-            ("ell", "Ann Bell", Some(Fit::Part)),
-            ("", "Ann Bell", Some(Fit::Part)),
+            ("ann bell", "Ann Bell", Some(NameMatch::Same)),
+            ("Bell, Ann", "Ann Bell", Some(NameMatch::Whole)),
+            ("annbell", "Ann Bell", Some(NameMatch::Whole)),
+            ("jones smith", "Anne-Marie Smith-Jones", Some(NameMatch::Part)),
+            ("smithjones", "Anne-Marie Smith-Jones", Some(NameMatch::Part)),
+            ("annemarie", "Anne-Marie Smith-Jones", Some(NameMatch::Part)),
+            ("o brien", "Sean O'Brien", Some(NameMatch::Part)),
+            ("brien o", "Una O’Brien", Some(NameMatch::Part)),
+            ("brien sean", "Sean O’Brien", Some(NameMatch::Part)),
+            ("bell m", "Mary Ann Bell", Some(NameMatch::Part)),
+            ("Bell, Mary Ann", "Mary Ann Bell", Some(NameMatch::Whole)),
+            ("Вell", "Ann Bell", Some(NameMatch::Part)),
+            ("ell", "Ann Bell", Some(NameMatch::Part)),
+            ("", "Ann Bell", Some(NameMatch::Part)),
             ("nnbell", "Ann Bell", None),
             ("bell tom", "Ann Bell", None),
             ("...", "Ann Bell", None),
         ] {
-            assert_eq!(WantedName::of(typed).fit(name), fit, "{typed}: {name}");
+            assert_eq!(NameQuery::of(typed).fit(name), fit, "{typed}: {name}");
         }
-        assert!(WantedName::of("sam").is_in("Supervisor Sam") && !WantedName::of("sam").is_in("Samuel Supervisor"));
+        assert!(NameQuery::of("sam").is_in("Supervisor Sam") && !NameQuery::of("sam").is_in("Samuel Supervisor"));
     }
 
     #[test]
     fn of_all_that_fit_the_one_that_is_the_name_is_meant_or_all() {
         let meant = |typed: &str, names: &[&'static str]| {
-            let wanted = WantedName::of(typed);
-            WantedName::meant(names.iter().filter_map(|name| Some((wanted.fit(name)?, *name))).collect())
+            let wanted = NameQuery::of(typed);
+            NameQuery::best_matches(names.iter().filter_map(|name| Some((wanted.fit(name)?, *name))).collect())
         };
         let names = ["Ann Bell", "Bell Ann", "Ann Bellamy"];
         assert_eq!(meant("ann bell", &names), ["Ann Bell"]);
@@ -362,8 +362,8 @@ mod tests {
     proptest! {
         #[test]
         fn names_are_compared_without_a_panic(one in any::<String>(), other in any::<String>()) {
-            let _ = (may_be_one(&one, &other), WantedName::of(&one).fit(&other), finds(&other, &folded(&one)));
-            prop_assert!(WantedName::of(&one).fit(&one) == Some(Fit::Same) && may_be_one(&one, &one));
+            let _ = (may_be_one(&one, &other), NameQuery::of(&one).fit(&other), finds(&other, &folded(&one)));
+            prop_assert!(NameQuery::of(&one).fit(&one) == Some(NameMatch::Same) && may_be_one(&one, &one));
         }
 
         #[test]

@@ -66,7 +66,7 @@ pub fn parse_human_date(text: &str, today: NaiveDate, look: DayDirection) -> Res
 }
 
 /// Returns the date understood, if the text was incomplete: `27/12 is Sun 27 Dec 2026`.
-pub fn meant(text: &str, today: NaiveDate, look: DayDirection) -> Option<String> {
+pub fn parsed_as(text: &str, today: NaiveDate, look: DayDirection) -> Option<String> {
     let read = typed_day(text, today, look).ok().filter(|read| read.open)?;
     Some(format!("“{}” is {}", text.trim(), long_day(read.day)))
 }

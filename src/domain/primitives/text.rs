@@ -128,7 +128,7 @@ pub fn counted(count: impl Into<u64>, noun: &str) -> String {
 }
 
 /// Parses yes or no; `None` for anything else.
-pub fn said_yes(text: &str) -> Option<bool> {
+pub fn parse_yes(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {
         "yes" | "y" | "true" => Some(true),
         "no" | "n" | "false" => Some(false),

@@ -9,7 +9,7 @@ use crate::domain::record::view::TraineeCard;
 use crate::domain::standard::Standard;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Again {
+pub struct ReassessmentDue {
     pub code: KsbCode,
     pub state: State,
     pub due: NaiveDate,
@@ -25,7 +25,7 @@ pub struct CohortRow {
     /// KSBs whose newest outcome is *not achieved*.
     pub not_yet: u16,
     /// KSBs in RENEW or LAPSED, the earliest due first.
-    pub again: Vec<Again>,
+    pub again: Vec<ReassessmentDue>,
     pub claims: u16,
     /// Whole months into the programme, at most `months`.
     pub month: u16,

@@ -12,7 +12,7 @@ use crate::domain::programme::Programme;
 use crate::domain::programme::gateway::{Fulfilment, RequirementStatus, Urgency};
 use crate::domain::programme::hours::HourRow;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue, ReviewPlan};
-use crate::domain::record::view::{HeldReview, TraineeRecord};
+use crate::domain::record::view::{RecordedReview, TraineeRecord};
 
 /// A filter with the facts on the KSBs that its codes, states and duties refer to.
 #[derive(Debug, Clone)]
@@ -23,8 +23,8 @@ pub struct ProgrammeFilter<'a> {
 }
 
 impl<'a> ProgrammeFilter<'a> {
-    pub fn new(filter: &'a Filter, standing: &'a TraineeRecord, today: NaiveDate) -> Self {
-        let all = standing.standard.ksbs().iter().zip(&standing.states);
+    pub fn new(filter: &'a Filter, states: &'a TraineeRecord, today: NaiveDate) -> Self {
+        let all = states.standard.ksbs().iter().zip(&states.states);
         let fact = |(ksb, state): (&'a crate::domain::standard::Ksb, &crate::domain::record::ksb_status::State)| {
             (ksb.code, KsbFact { code: ksb.code, state: *state, duties: &ksb.duties })
         };
@@ -66,16 +66,16 @@ impl<'a> ProgrammeFilter<'a> {
         })
     }
 
-    pub fn review(&self, held: &HeldReview, plan: &ReviewPlan) -> bool {
-        let review = &held.review;
+    pub fn review(&self, recorded: &RecordedReview, plan: &ReviewPlan) -> bool {
+        let review = &recorded.review;
         let discussed = review.discussed();
         let mut texts = vec!["review", review.meeting.words(), discussed.as_str()];
         texts.extend(review.rated().map(|rated| rated.rating.slug()));
         texts.extend(review.actions.iter().map(|action| action.what.as_str()));
-        let mut by = vec![held.signer_name.as_str()];
+        let mut by = vec![recorded.signer_name.as_str()];
         by.extend(review.attended.iter().map(|there| there.who.name.as_str()));
-        let gone = held.withdrawn || held.in_review;
-        let waits = plan.unsigned.iter().any(|one| one.id == held.id);
+        let gone = recorded.withdrawn || recorded.in_review;
+        let waits = plan.unsigned.iter().any(|one| one.id == recorded.id);
         self.filter.fits(&FilterRow {
             texts: &texts,
             by: &by,

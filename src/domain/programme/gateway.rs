@@ -109,7 +109,7 @@ pub struct Confirmed {
 
 #[derive(Debug, Clone, Copy)]
 pub struct GatewayInputs<'a> {
-    pub standing: &'a TraineeRecord,
+    pub trainee_record: &'a TraineeRecord,
     pub outstanding: &'a [Outstanding],
     pub gateway: &'a [GatewayRequirement],
     pub rule: &'a HoursRule,
@@ -132,22 +132,22 @@ pub struct GatewayInputs<'a> {
 
 impl GatewayInputs<'_> {
     pub fn start(&self) -> NaiveDate {
-        self.standing.trainee.start
+        self.trainee_record.trainee.start
     }
 
     /// Returns recognised prior learning on the trainee's own standard.
     pub fn recognised_here(&self) -> Option<&Recognised> {
-        self.recognised.filter(|recognised| recognised.holds_on(self.standing.standard.reference()))
+        self.recognised.filter(|recognised| recognised.holds_on(self.trainee_record.standard.reference()))
     }
 
     /// Returns whether a KSB needs no sign-off because of recognised prior learning. A *not achieved* or a lapse
     /// overrides it, as someone observed the KSB since.
     pub fn is_recognised(&self, row: &Outstanding) -> bool {
-        let recognised = self.recognised_here().is_some_and(|recognised| recognised.said.codes.contains(&row.code));
+        let recognised = self.recognised_here().is_some_and(|recognised| recognised.body.codes.contains(&row.code));
         recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
     }
 
     pub fn gateway_day(&self) -> NaiveDate {
-        self.standing.trainee.gateway(self.standing.standard.months(), self.measure.today)
+        self.trainee_record.trainee.gateway(self.trainee_record.standard.months(), self.measure.today)
     }
 }

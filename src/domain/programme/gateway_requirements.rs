@@ -35,7 +35,7 @@ pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
         }
     }
     let recognised = facts.recognised_here().cloned();
-    Readiness { trainee: facts.standing.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
+    Readiness { trainee: facts.trainee_record.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
 }
 
 fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> RequirementStatus {
@@ -93,22 +93,22 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let why = vec![
         Reason::plain(format!("{} have passed since the start on {}", counted(passed, "month"), day_words(start))),
         Reason::plain(format!("At least {least} for this start ({})", facts.rule.source)),
-        Reason::plain(match facts.standing.trainee.end {
+        Reason::plain(match facts.trainee_record.trainee.end {
             Some(end) => format!("The planned end is {}; a break does not move it", day_words(end)),
             None => format!(
                 "Typical time to the gateway: {} ({})",
-                counted(u32::from(facts.standing.standard.months()), "month"),
+                counted(u32::from(facts.trainee_record.standard.months()), "month"),
                 day_words(facts.gateway_day())
             ),
         }),
     ];
     let mut why = why;
-    why.extend(facts.standing.trainee.end.and_then(|end| facts.rule.end_warning(start, end)).map(Reason::plain));
+    why.extend(facts.trainee_record.trainee.end.and_then(|end| facts.rule.end_warning(start, end)).map(Reason::plain));
     RequirementStatus { text: "Time on programme".to_owned(), ..made(met, short, why, None) }
 }
 
 fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
-    let (signed, total) = facts.standing.figures(None);
+    let (signed, total) = facts.trainee_record.figures(None);
     let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
         facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
@@ -163,8 +163,8 @@ fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
         return Some(format!(
             "Prior learning was recognised for {}; it counts here once it is recognised for {} (`countersign enrolment \
              recognise`)",
-            recognised.said.standard,
-            facts.standing.standard.reference()
+            recognised.body.standard,
+            facts.trainee_record.standard.reference()
         ));
     }
     let basis = recognised.basis();
@@ -172,7 +172,7 @@ fn prior(facts: &GatewayInputs<'_>, rows: &[&Outstanding]) -> Option<String> {
 }
 
 fn planned(facts: &GatewayInputs<'_>, signed: u16) -> Option<String> {
-    let planned = facts.standing.trainee.planned?;
+    let planned = facts.trainee_record.trainee.planned?;
     let by = u32::from(planned.abs_diff(signed));
     Some(match signed.cmp(&planned) {
         std::cmp::Ordering::Less => format!("The training plan has {planned} by now: {} behind", counted(by, "KSB")),
@@ -183,7 +183,7 @@ fn planned(facts: &GatewayInputs<'_>, signed: u16) -> Option<String> {
 
 fn by_kind(facts: &GatewayInputs<'_>) -> String {
     let each = [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "skills"), (KsbKind::Behaviour, "behaviours")];
-    let ksbs = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
+    let ksbs = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let words = each.into_iter().filter_map(|(kind, name)| {
         let of = ksbs.clone().filter(|(ksb, _)| ksb.code.kind == kind);
         let signed = of.clone().filter(|(_, state)| state.counts()).count();
@@ -391,14 +391,14 @@ fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
 }
 
 fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
-    let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.standing.trainee.name))];
+    let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.trainee_record.trainee.name))];
     let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
 
 /// Evaluates the behaviours under a reformed plan: the employer verifies them, sign-offs alone do not show it.
 fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
-    let all = facts.standing.standard.ksbs().iter().zip(&facts.standing.states);
+    let all = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
     let (signed, count) =
         all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(state.counts()), count + 1));

@@ -109,7 +109,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
         why.extend(rule.end_warning(start, end));
     }
-    let recognised_hours = recognised.and_then(|recognised| Some((recognised, recognised.said.hours?)));
+    let recognised_hours = recognised.and_then(|recognised| Some((recognised, recognised.body.hours?)));
     let (minimum, expected) = match (Rate::of(rule, weekly), published) {
         (Some(rate), _) => {
             let minimum = rate.hours(whole, rule, Rounded::Up);
@@ -446,7 +446,7 @@ mod tests {
             };
             let by = SafeText::line("T. Officer").unwrap();
             let recognised =
-                Recognised { id: StatementId(uuid::Uuid::now_v7()), said, by, on: parse_day(start).unwrap() };
+                Recognised { id: StatementId(uuid::Uuid::now_v7()), body: said, by, on: parse_day(start).unwrap() };
             let recognised = Some(&recognised).filter(|_| hours > 0);
             let plan = hours_plan(&HoursFacts { published: Some(published), recognised, ..facts(start, start) });
             assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");

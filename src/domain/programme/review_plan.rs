@@ -6,8 +6,8 @@ use crate::domain::people::person::PersonRef;
 use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
 use crate::domain::primitives::text::{SafeText, counted};
-use crate::domain::programme::review_rule::{Every, ReviewRule};
-use crate::domain::record::view::HeldReview;
+use crate::domain::programme::review_rule::{ReviewInterval, ReviewRule};
+use crate::domain::record::view::RecordedReview;
 use crate::domain::statement::kind::Kind;
 use crate::domain::statement::kinds::review::{Attended, Meeting, ReviewAction};
 
@@ -22,7 +22,7 @@ pub struct ReviewPlan {
     /// Intervals longer than the rule allows: from, to, days. The first may begin at the start.
     pub gaps: Vec<(NaiveDate, NaiveDate, i64)>,
     pub open: Vec<OpenAction>,
-    pub every: Every,
+    pub every: ReviewInterval,
     pub meeting: Meeting,
     pub why: Vec<String>,
 }
@@ -104,34 +104,35 @@ pub fn call(due: NaiveDate, rule: &ReviewRule, today: NaiveDate) -> ReviewDue {
 /// Computes the plan from a trainee's reviews, newest first, and the actions of KSBs not yet achieved.
 pub fn review_plan(
     start: NaiveDate,
-    reviews: &[HeldReview],
+    reviews: &[RecordedReview],
     not_yet: Vec<OpenAction>,
     rule: &ReviewRule,
     today: NaiveDate,
 ) -> ReviewPlan {
-    let live: Vec<&HeldReview> = reviews.iter().rev().filter(|held| !held.withdrawn && !held.in_review).collect();
+    let live: Vec<&RecordedReview> =
+        reviews.iter().rev().filter(|recorded| !recorded.withdrawn && !recorded.in_review).collect();
     let mut gaps = Vec::new();
     let (mut before, mut excused) = (start, false);
-    for held in &live {
-        let days = (held.review.held - before).num_days();
-        if held.review.held > rule.every.after(before) && !excused {
-            gaps.push((before, held.review.held, days));
+    for recorded in &live {
+        let days = (recorded.review.held - before).num_days();
+        if recorded.review.held > rule.every.after(before) && !excused {
+            gaps.push((before, recorded.review.held, days));
         }
-        (before, excused) = (held.review.held, held.review.late.is_some());
+        (before, excused) = (recorded.review.held, recorded.review.late.is_some());
     }
     let newest = live.last();
     // A later day than the rule allows was agreed with a reason.
     let due = match newest {
-        Some(held) if held.review.late.is_some() => held.review.next,
-        Some(held) => due_after(held.review.held, Some(held.review.next), rule),
+        Some(recorded) if recorded.review.late.is_some() => recorded.review.next,
+        Some(recorded) => due_after(recorded.review.held, Some(recorded.review.next), rule),
         None => due_after(start, None, rule),
     };
     let year_end = YearEnds::of(start, &live, rule, today);
     // A due year-end review is the next one.
     let (due, meeting) = year_end.due.map_or((due, rule.meeting), |last| (due.min(last), Meeting::YearEnd));
     let call = call(due, rule, today);
-    let unsigned: Vec<Unsigned> = live.iter().filter_map(|held| unsigned(held)).collect();
-    let carried = newest.map(|held| held.review.actions.as_slice()).unwrap_or_default();
+    let unsigned: Vec<Unsigned> = live.iter().filter_map(|recorded| unsigned(recorded)).collect();
+    let carried = newest.map(|recorded| recorded.review.actions.as_slice()).unwrap_or_default();
     let carried = carried.iter().map(|ReviewAction { what, by, owner }| OpenAction {
         what: what.clone(),
         by: *by,
@@ -141,8 +142,8 @@ pub fn review_plan(
     let mut open: Vec<OpenAction> = carried.chain(not_yet).collect();
     open.sort_by_key(|action| action.by);
     let mut why = vec![match newest {
-        Some(held) => {
-            let (verb, last) = (if live.len() == 1 { "was" } else { "were" }, day_words(held.review.held));
+        Some(recorded) => {
+            let (verb, last) = (if live.len() == 1 { "was" } else { "were" }, day_words(recorded.review.held));
             format!("{} {verb} held, the last on {last}", counted(live.len() as u64, "review"))
         }
         None => format!("None was held since the start on {}", day_words(start)),
@@ -157,10 +158,10 @@ pub fn review_plan(
         let names: Vec<&str> = one.missing.iter().map(|there| there.who.name.as_str()).collect();
         why.push(format!("The review of {} is not signed by {}", day_words(one.held), names.join(" and ")));
     }
-    let last = newest.map(|held| held.review.held);
-    let held = live.len();
+    let last = newest.map(|recorded| recorded.review.held);
+    let recorded = live.len();
     gaps.extend(year_end.missed);
-    ReviewPlan { due, call, last, held, unsigned, gaps, open, every: rule.every, meeting, why }
+    ReviewPlan { due, call, last, held: recorded, unsigned, gaps, open, every: rule.every, meeting, why }
 }
 
 #[derive(Debug, Default)]
@@ -172,17 +173,16 @@ struct YearEnds {
 }
 
 impl YearEnds {
-    fn of(start: NaiveDate, live: &[&HeldReview], rule: &ReviewRule, today: NaiveDate) -> Self {
+    fn of(start: NaiveDate, live: &[&RecordedReview], rule: &ReviewRule, today: NaiveDate) -> Self {
         let mut found = Self::default();
         let Some(year_end) = rule.year_end else { return found };
         for (first, last) in year_end.since(start, today) {
-            let held = live
-                .iter()
-                .rev()
-                .find(|held| held.review.meeting == Meeting::YearEnd && (first..=last).contains(&held.review.held));
+            let recorded = live.iter().rev().find(|recorded| {
+                recorded.review.meeting == Meeting::YearEnd && (first..=last).contains(&recorded.review.held)
+            });
             let notice = first.checked_sub_days(Days::new(rule.notice_days.into())).unwrap_or(first);
-            if let Some(held) = held {
-                found.why.push(format!("The year-end review of {} was held", day_words(held.review.held)));
+            if let Some(recorded) = recorded {
+                found.why.push(format!("The year-end review of {} was held", day_words(recorded.review.held)));
             } else if today > last {
                 let (from, to) = (day_words(first), day_words(last));
                 found.why.push(format!("No year-end review was held from {from} to {to}"));
@@ -197,20 +197,21 @@ impl YearEnds {
 }
 
 /// Returns who attended but neither signed nor acknowledged a review.
-fn unsigned(held: &HeldReview) -> Option<Unsigned> {
+fn unsigned(recorded: &RecordedReview) -> Option<Unsigned> {
     let read = |who: &PersonId| {
-        held.marks
+        recorded
+            .marks
             .iter()
             .any(|mark| mark.kind == Kind::Acknowledge && mark.by == *who && !mark.withdrawn && !mark.in_review)
     };
-    let missing: Vec<Attended> = held
+    let missing: Vec<Attended> = recorded
         .review
         .attended
         .iter()
-        .filter(|there| there.who.id != held.signer && !read(&there.who.id))
+        .filter(|there| there.who.id != recorded.signer && !read(&there.who.id))
         .cloned()
         .collect();
-    (!missing.is_empty()).then_some(Unsigned { id: held.id, held: held.review.held, missing })
+    (!missing.is_empty()).then_some(Unsigned { id: recorded.id, held: recorded.review.held, missing })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,7 +237,7 @@ mod tests {
         SafeText::line(s).unwrap()
     }
 
-    fn held(on: &str, next: &str, acknowledged: &[&str]) -> HeldReview {
+    fn held(on: &str, next: &str, acknowledged: &[&str]) -> RecordedReview {
         let at = |party, id: &str| Attended { party, who: PersonRef { id: id.parse().unwrap(), name: clean(id) } };
         let mark = |by: &&str| AnnotationMark {
             id: StatementId(uuid::Uuid::nil()),
@@ -249,7 +250,7 @@ mod tests {
             withdrawn: false,
             in_review: false,
         };
-        HeldReview {
+        RecordedReview {
             id: StatementId(uuid::Uuid::nil()),
             position: 1,
             review: Review {
@@ -273,7 +274,7 @@ mod tests {
         }
     }
 
-    fn plan(reviews: &[HeldReview], today: &str) -> ReviewPlan {
+    fn plan(reviews: &[RecordedReview], today: &str) -> ReviewPlan {
         review_plan(day("2026-01-05"), reviews, Vec::new(), &shipped().unwrap().reviews[0], day(today))
     }
 
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_review_is_no_review() {
+    fn a_withdrawn_review_is_not_a_review() {
         let mut gone = held("2026-03-20", "2026-06-12", &[]);
         gone.withdrawn = true;
         assert_eq!(
@@ -341,8 +342,9 @@ mod tests {
     fn a_programme_of_meetings_every_month_has_a_year_end_review_within_its_days() {
         let rules = shipped().unwrap();
         let rule = rules.reviews_for(Some("stp"), day("2025-09-08")).unwrap();
-        let of =
-            |reviews: &[HeldReview], today: &str| review_plan(day("2025-09-08"), reviews, Vec::new(), rule, day(today));
+        let of = |reviews: &[RecordedReview], today: &str| {
+            review_plan(day("2025-09-08"), reviews, Vec::new(), rule, day(today))
+        };
         let meeting = |on: &str, next: &str, kind| {
             let mut one = held(on, next, &["0p0a", "7f3a"]);
             one.review.meeting = kind;
@@ -361,7 +363,7 @@ mod tests {
             let plan = of(std::slice::from_ref(&august), today);
             assert_eq!((plan.meeting, plan.due), (kind, day(due)), "{today}");
         }
-        let missed = |reviews: &[HeldReview], today: &str| {
+        let missed = |reviews: &[RecordedReview], today: &str| {
             of(reviews, today).gaps.iter().any(|(from, ..)| *from == day("2026-09-01"))
         };
         let year_end = meeting("2026-09-15", "2026-10-15", Meeting::YearEnd);

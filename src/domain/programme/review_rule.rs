@@ -21,7 +21,7 @@ pub struct ReviewRule {
     #[serde(default, deserialize_with = "optional_date")]
     pub until: Option<NaiveDate>,
     #[serde(deserialize_with = "parsed")]
-    pub every: Every,
+    pub every: ReviewInterval,
     #[serde(default, deserialize_with = "parsed")]
     pub meeting: Meeting,
     /// How many days before the due date a review is called due.
@@ -33,13 +33,13 @@ pub struct ReviewRule {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Every {
+pub enum ReviewInterval {
     Weeks(u16),
     /// Calendar months.
     Months(u16),
 }
 
-impl Every {
+impl ReviewInterval {
     /// Returns the last day for a review after one on `day`.
     pub fn after(self, day: NaiveDate) -> NaiveDate {
         let later = match self {
@@ -59,7 +59,7 @@ impl Every {
 }
 
 /// Formats as `every 12 weeks` or `every month`.
-impl fmt::Display for Every {
+impl fmt::Display for ReviewInterval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let span = self.span();
         write!(f, "every {}", span.strip_prefix("1 ").unwrap_or(&span))
@@ -88,7 +88,7 @@ impl YearEnd {
     }
 }
 
-impl FromStr for Every {
+impl FromStr for ReviewInterval {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -96,8 +96,8 @@ impl FromStr for Every {
         let digits = !many.is_empty() && many.bytes().all(|b| b.is_ascii_digit());
         let many = if digits { many.parse().ok() } else { None };
         let read = match (many, what) {
-            (Some(many @ 1..), "week" | "weeks") => Some(Every::Weeks(many)),
-            (Some(many @ 1..), "month" | "months") => Some(Every::Months(many)),
+            (Some(many @ 1..), "week" | "weeks") => Some(ReviewInterval::Weeks(many)),
+            (Some(many @ 1..), "month" | "months") => Some(ReviewInterval::Months(many)),
             _ => None,
         };
         read.ok_or_else(|| format!("{text:?} is not a time such as \"12 weeks\" or \"1 month\""))

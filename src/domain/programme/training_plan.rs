@@ -10,7 +10,7 @@ use crate::domain::statement::kinds::training_plan::{Month, PlannedMonth, Traini
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedPlan {
     pub id: StatementId,
-    pub said: TrainingPlan,
+    pub body: TrainingPlan,
     pub on: NaiveDate,
 }
 
@@ -28,7 +28,7 @@ pub struct PlanToDate {
 
 impl SignedPlan {
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
-        self.said.standard == *standard
+        self.body.standard == *standard
     }
 
     /// Returns the day that the plan has reached. It includes the breaks begun before it was signed; later ones delay
@@ -42,7 +42,7 @@ impl SignedPlan {
     pub fn hours(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<PlanToDate> {
         let until = Month::of(self.reached(breaks, today)).first();
         let sum = |past: &dyn Fn(&PlannedMonth) -> bool| -> QuarterHours {
-            self.said.months.iter().filter(|month| past(month)).map(|month| month.hours).sum()
+            self.body.months.iter().filter(|month| past(month)).map(|month| month.hours).sum()
         };
         let in_all = sum(&|_| true);
         let by_now = sum(&|month| month.month.first() < until);
@@ -52,10 +52,10 @@ impl SignedPlan {
     /// Returns the KSBs planned by now; `None` if the plan has only hours.
     pub fn codes(&self, breaks: &[BreakPeriod], today: NaiveDate) -> Option<Vec<KsbCode>> {
         let until = Month::of(self.reached(breaks, today)).first();
-        if self.said.months.iter().all(|month| month.codes.is_empty()) {
+        if self.body.months.iter().all(|month| month.codes.is_empty()) {
             return None;
         }
-        let past = self.said.months.iter().filter(|month| month.month.first() < until);
+        let past = self.body.months.iter().filter(|month| month.month.first() < until);
         Some(past.flat_map(|month| month.codes.iter().copied()).collect())
     }
 }
@@ -129,7 +129,7 @@ mod tests {
         let standard = StandardRef::new("ST0413", "1.1").unwrap();
         SignedPlan {
             id: StatementId(uuid::Uuid::now_v7()),
-            said: TrainingPlan { trainee, standard, months: months.iter().map(month).collect() },
+            body: TrainingPlan { trainee, standard, months: months.iter().map(month).collect() },
             on: day("2026-01-10"),
         }
     }

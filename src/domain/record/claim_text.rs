@@ -43,7 +43,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::primitives::date::Timestamp;
-    use crate::domain::primitives::file_name::ReadName;
+    use crate::domain::primitives::file_name::StoredFileName;
     use crate::domain::primitives::ids::{ClaimId, StatementId};
     use crate::domain::primitives::text::SafeText;
     use crate::domain::record::claim::{Answered, ClaimItem};
@@ -54,7 +54,7 @@ mod tests {
             digest: Digest::of(bytes),
             size: 1,
             kind: FileKind::Pdf,
-            name: ReadName::read(name.as_bytes()),
+            name: StoredFileName::read(name.as_bytes()),
             added: Timestamp::from_seconds(5),
             erased: false,
             claims: 1,
@@ -103,7 +103,7 @@ mod tests {
             |c| c.reflection = Some(SafeText::lines("Led it\nwith a\\c").unwrap()),
             |c| c.made = Timestamp::from_seconds(1),
             |c| c.evidence.truncate(1),
-            |c| c.evidence[0].name = ReadName::read(b"c.pdf"),
+            |c| c.evidence[0].name = StoredFileName::read(b"c.pdf"),
         ];
         for (number, change) in changes.into_iter().enumerate() {
             let mut other = claim();

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::file_name::{FileName, ReadName};
+use crate::domain::primitives::file_name::{FileName, StoredFileName};
 use crate::domain::primitives::ids::Digest;
 use crate::domain::primitives::text::{SafeText, TextFault, nhs_number};
 
@@ -19,7 +19,7 @@ pub const LONGEST_NAME: usize = 120;
 pub struct File {
     /// The SHA-256 of its content, which identifies it.
     pub digest: Digest,
-    pub name: ReadName,
+    pub name: StoredFileName,
     /// In bytes.
     pub size: u64,
     /// Detected from its content.

@@ -68,18 +68,19 @@ impl Outstanding {
     }
 
     /// Returns since when it is late: an overdue action, or a lapsed local competence.
-    pub fn late_since(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<NaiveDate> {
+    pub fn late_since(&self, trainee_record: &TraineeRecord, today: NaiveDate) -> Option<NaiveDate> {
         let action = self.action().filter(|_| self.state == State::NotYet).map(|action| action.by);
-        let lapsed = standing.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
+        let lapsed =
+            trainee_record.local_of(self.code).filter(|_| self.state == State::Lapsed).and_then(|local| local.due);
         action.or(lapsed).filter(|day| *day < today)
     }
 
-    pub fn days_late(&self, standing: &TraineeRecord, today: NaiveDate) -> Option<i64> {
-        Some((today - self.late_since(standing, today)?).num_days())
+    pub fn days_late(&self, trainee_record: &TraineeRecord, today: NaiveDate) -> Option<i64> {
+        Some((today - self.late_since(trainee_record, today)?).num_days())
     }
 
-    pub fn fits(&self, filter: &Filter, standing: &TraineeRecord, today: NaiveDate) -> bool {
-        let ksb = standing.ksb(self.code);
+    pub fn fits(&self, filter: &Filter, trainee_record: &TraineeRecord, today: NaiveDate) -> bool {
+        let ksb = trainee_record.ksb(self.code);
         let (newest, action, claim) = (self.newest.as_ref(), self.action(), self.claim.as_ref());
         let feedback = newest.and_then(|record| record.feedback.as_ref());
         let rejected = self.rejected.as_ref();
@@ -113,12 +114,12 @@ impl Outstanding {
 /// Returns the list, the most urgent first: LAPSED, then overdue actions, each the longest first; other NOT YET by due
 /// date; rejected by a sample; RENEW; PARTLY; CLAIMED; OPEN by duty.
 pub fn outstanding(
-    standing: &TraineeRecord,
+    trainee_record: &TraineeRecord,
     mut newest: BTreeMap<KsbCode, Record>,
     mut rejected: BTreeMap<KsbCode, Rejection>,
     today: NaiveDate,
 ) -> Vec<Outstanding> {
-    let mut rows: Vec<Outstanding> = standing
+    let mut rows: Vec<Outstanding> = trainee_record
         .all()
         .filter(|(_, state)| *state != State::Signed)
         .map(|(ksb, state)| Outstanding {
@@ -127,22 +128,24 @@ pub fn outstanding(
             duty: ksb.duties.first().copied().filter(|no| *no != LOCAL_GROUP),
             newest: newest.remove(&ksb.code),
             rejected: rejected.remove(&ksb.code),
-            claim: standing.claims.get(&ksb.code).cloned(),
+            claim: trainee_record.claims.get(&ksb.code).cloned(),
         })
         .collect();
-    rows.sort_by(|a, b| urgency(a, b, standing, today));
+    rows.sort_by(|a, b| urgency(a, b, trainee_record, today));
     rows
 }
 
-fn urgency(a: &Outstanding, b: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> Ordering {
+fn urgency(a: &Outstanding, b: &Outstanding, trainee_record: &TraineeRecord, today: NaiveDate) -> Ordering {
     let by = |row: &Outstanding| match row.state {
         // The earlier the observation, the longer it has lapsed.
-        State::Lapsed => row.late_since(standing, today).or_else(|| row.newest.as_ref().map(|record| record.observed)),
+        State::Lapsed => {
+            row.late_since(trainee_record, today).or_else(|| row.newest.as_ref().map(|record| record.observed))
+        }
         _ => row.action().map(|action| action.by),
     };
     // Rows without a date or duty sort last.
     let last = |known: bool| !known;
-    let rank = |row: &Outstanding| match (row.state, row.days_late(standing, today), &row.rejected) {
+    let rank = |row: &Outstanding| match (row.state, row.days_late(trainee_record, today), &row.rejected) {
         (State::NotYet, Some(_), _) => OVERDUE,
         // A rejection is more urgent than a renewal.
         (state, _, Some(_)) => rank(state).min(REJECTED),
@@ -231,14 +234,14 @@ mod tests {
         };
         let claims = BTreeMap::new();
         let (last, local) = ([].into(), Vec::new());
-        let standing = TraineeRecord { trainee, standard: Arc::clone(&standard), states, claims, last, local };
+        let trainee_record = TraineeRecord { trainee, standard: Arc::clone(&standard), states, claims, last, local };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]
             .map(|(c, by)| (code(c), record(code(c), by)));
         let today = parse_day("2026-11-30").unwrap();
-        let rows = outstanding(&standing, newest.into(), [].into(), today);
+        let rows = outstanding(&trainee_record, newest.into(), [].into(), today);
         let first: Vec<String> = rows.iter().take(6).map(|row| row.code.to_string()).collect();
         assert_eq!(first, ["B1", "S5", "S4", "S9", "S2", "K3"]);
-        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(&standing, today)).collect();
+        let late: Vec<Option<i64>> = rows.iter().take(6).map(|row| row.days_late(&trainee_record, today)).collect();
         assert_eq!(late, [None, Some(10), Some(1), None, None, None]);
         assert_eq!(rows.len(), standard.ksbs().len() - 1);
         let open: Vec<_> = rows[6..].iter().map(|row| (row.duty.is_none(), row.duty, row.code)).collect();

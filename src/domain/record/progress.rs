@@ -33,23 +33,23 @@ pub fn progress(signed: u16, total: u16, start: NaiveDate, months: u16, today: N
         format!("{signed} of {total} KSBs are signed"),
         passed(start, elapsed, months, today),
         why_expected(expected, total, elapsed, months),
-        standing(ahead, weeks),
+        pace_words(ahead, weeks),
     ];
     Progress { signed, total, expected, elapsed, ahead, weeks, why }
 }
 
 /// Computes the progress of a trainee on `today`, breaks in learning and training plan included.
-pub fn progress_of(standing: &TraineeRecord, today: NaiveDate) -> Progress {
-    let (signed, total) = standing.figures(None);
-    let (start, pauses) = (standing.trainee.start, &standing.trainee.pauses);
-    let months = standing.trainee.months(standing.standard.months(), today);
+pub fn progress_of(trainee_record: &TraineeRecord, today: NaiveDate) -> Progress {
+    let (signed, total) = trainee_record.figures(None);
+    let (start, pauses) = (trainee_record.trainee.start, &trainee_record.trainee.pauses);
+    let months = trainee_record.trainee.months(trainee_record.standard.months(), today);
     let mut progress = progress(signed, total, start, months, reached(pauses, today));
-    if let Some(planned) = standing.trainee.planned {
+    if let Some(planned) = trainee_record.trainee.planned {
         let Pace { expected, ahead, weeks, .. } =
-            standing.trainee.pace(signed, total, standing.standard.months(), today);
+            trainee_record.trainee.pace(signed, total, trainee_record.standard.months(), today);
         progress.why[2] =
             format!("{planned} are expected by now: the training plan has them in months that have ended");
-        progress.why[3] = self::standing(ahead, weeks);
+        progress.why[3] = self::pace_words(ahead, weeks);
         progress = Progress { expected, ahead, weeks, ..progress };
     }
     let since = pauses.iter().find(|span| span.holds(today));
@@ -84,7 +84,7 @@ fn why_expected(expected: u16, total: u16, elapsed: u16, months: u16) -> String 
     format!("{expected} are expected by now if spread evenly: {total} × {elapsed} of {months} months, rounded down")
 }
 
-fn standing(ahead: i32, weeks: i32) -> String {
+fn pace_words(ahead: i32, weeks: i32) -> String {
     let ksbs = counted(ahead.unsigned_abs(), "KSB");
     let way = match ahead {
         0 => return "That is as many as expected".to_owned(),

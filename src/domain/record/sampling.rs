@@ -15,10 +15,10 @@ pub fn rank(seed: u64, id: StatementId) -> Digest {
 /// Returns at most `most` statements in the order of the draw, each with the value given with it.
 pub fn drawn<T>(seed: u64, most: u32, among: impl IntoIterator<Item = (StatementId, T)>) -> Vec<(StatementId, T)> {
     let mut all: Vec<(Digest, StatementId, T)> =
-        among.into_iter().map(|(id, beside)| (rank(seed, id), id, beside)).collect();
+        among.into_iter().map(|(id, payload)| (rank(seed, id), id, payload)).collect();
     all.sort_unstable_by_key(|one| (one.0, one.1.0));
     all.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    all.into_iter().map(|(_, id, beside)| (id, beside)).collect()
+    all.into_iter().map(|(_, id, payload)| (id, payload)).collect()
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ pub struct TraineeRecord {
     /// Pending claims, by KSB, in any state.
     pub claims: BTreeMap<KsbCode, PendingClaim>,
     /// The newest live sign-off of each KSB.
-    pub last: BTreeMap<KsbCode, SeenLast>,
+    pub last: BTreeMap<KsbCode, LastObservation>,
     /// The local competences for the standard, by code; not counted in the standard's figures.
     pub local: Vec<LocalKsb>,
 }
@@ -95,7 +95,7 @@ pub struct NoLongerAsked {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenLast {
+pub struct LastObservation {
     /// The supervisor's current name.
     pub by: SafeText,
     pub on: NaiveDate,
@@ -234,7 +234,7 @@ impl AnnotationMark {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldReview {
+pub struct RecordedReview {
     pub id: StatementId,
     /// In the log, from 0.
     pub position: u64,
@@ -275,7 +275,7 @@ pub struct HistoryRow {
 pub struct Batch {
     /// In the log's order.
     pub ids: Vec<StatementId>,
-    pub called: Vec<Called>,
+    pub called: Vec<StatementNoun>,
     /// A short description of each: a sign-off's code, or one line.
     pub what: Vec<String>,
     /// The trainees on whose records they are, without repeats.
@@ -292,9 +292,9 @@ pub struct Batch {
 
 /// A statement's noun, in singular and plural.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Called(&'static str, &'static str);
+pub struct StatementNoun(&'static str, &'static str);
 
-impl Called {
+impl StatementNoun {
     pub const SIGN_OFF: Self = Self("sign-off", "sign-offs");
     /// A sign-off with the outcome *not achieved*.
     pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
@@ -311,25 +311,26 @@ impl Called {
 impl Batch {
     /// Returns whether all are sign-offs, whatever their outcome.
     pub fn is_of_sign_offs(&self) -> bool {
-        self.called.iter().all(|called| [Called::SIGN_OFF, Called::NOT_ACHIEVED].contains(called))
+        self.called.iter().all(|called| [StatementNoun::SIGN_OFF, StatementNoun::NOT_ACHIEVED].contains(called))
     }
 
     /// Returns counts with nouns: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. A noun with an
     /// article is used alone: `the training plan`.
     pub fn counted(&self) -> String {
-        let mut told: Vec<(Called, usize)> = Vec::new();
+        let mut counts: Vec<(StatementNoun, usize)> = Vec::new();
         for one in &self.called {
-            match told.iter_mut().find(|(called, _)| called == one) {
+            match counts.iter_mut().find(|(called, _)| called == one) {
                 Some((_, count)) => *count += 1,
-                None => told.push((*one, 1)),
+                None => counts.push((*one, 1)),
             }
         }
-        let words = |(Called(one, many), count): &(Called, usize)| match (*count, one.strip_prefix("the ")) {
-            (1, Some(_)) => (*one).to_owned(),
-            (1, None) => format!("1 {one}"),
-            (count, _) => format!("{count} {many}"),
-        };
-        told.iter().map(words).collect::<Vec<_>>().join(" and ")
+        let words =
+            |(StatementNoun(one, many), count): &(StatementNoun, usize)| match (*count, one.strip_prefix("the ")) {
+                (1, Some(_)) => (*one).to_owned(),
+                (1, None) => format!("1 {one}"),
+                (count, _) => format!("{count} {many}"),
+            };
+        counts.iter().map(words).collect::<Vec<_>>().join(" and ")
     }
 
     pub fn whose(&self) -> String {
@@ -389,7 +390,7 @@ pub struct SignedReceipt {
     pub ids: Vec<StatementId>,
     pub head: TreeHead,
     /// A warning about the checkpoint mirror, as a sentence.
-    pub beside: Option<String>,
+    pub mirror_warning: Option<String>,
     /// A warning about what was signed, which counts all the same.
     pub warning: Option<String>,
 }

@@ -34,8 +34,8 @@ pub(crate) fn adoption(roster: &Roster, adoption: &Competences, facts: RuleConte
         }
         let others = roster.lists_beside(of).filter(|other| other.reference().reference() != adoption.list.reference());
         for other in others {
-            if let Some(taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
-                return Err(RuleViolation::CodeTaken { code: taken.code, list: other.reference().clone() });
+            if let Some(ksb_taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
+                return Err(RuleViolation::CodeTaken { code: ksb_taken.code, list: other.reference().clone() });
             }
         }
     }

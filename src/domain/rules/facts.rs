@@ -68,7 +68,7 @@ pub struct ReferencedEntry {
     /// Its leaf hash, loaded only for an erasure.
     pub leaf: Option<Digest>,
     /// Its content; `None` once erased.
-    pub said: Option<PriorStatement>,
+    pub prior: Option<PriorStatement>,
     /// The position of the erasure, and the leaf hash that it kept.
     pub erased: Option<(u64, Digest)>,
 }
@@ -123,15 +123,15 @@ impl PriorStatement {
 
 impl<'a> RuleContext<'a> {
     /// Returns the referenced statement; `None` if it was erased later, so that it cannot be judged.
-    pub(crate) fn said(&self) -> Result<Option<&'a PriorStatement>, RuleViolation> {
+    pub(crate) fn prior(&self) -> Result<Option<&'a PriorStatement>, RuleViolation> {
         of(self.target, self.position)
     }
 
     /// Returns the referenced statement if it is on the record of `whose`.
     pub(crate) fn on_record(&self, whose: &PersonRef) -> Result<Option<&'a PriorStatement>, RuleViolation> {
-        let Some(said) = self.said()? else { return Ok(None) };
-        match &said.record {
-            Some(record) if *record == whose.id => Ok(Some(said)),
+        let Some(prior) = self.prior()? else { return Ok(None) };
+        match &prior.record {
+            Some(record) if *record == whose.id => Ok(Some(prior)),
             Some(_) => Err(RuleViolation::NoTarget),
             None => Err(RuleViolation::NotOnRecord),
         }
@@ -141,9 +141,9 @@ impl<'a> RuleContext<'a> {
 /// Returns a target's content as seen from `position`.
 pub(crate) fn of(target: Option<&ReferencedEntry>, position: u64) -> Result<Option<&PriorStatement>, RuleViolation> {
     let target = target.filter(|target| target.position < position).ok_or(RuleViolation::NoTarget)?;
-    match (target.erased, &target.said) {
+    match (target.erased, &target.prior) {
         (Some((by, _)), _) if by <= position => Err(RuleViolation::Erased),
         (Some(_), _) | (None, None) => Ok(None),
-        (None, Some(said)) => Ok(Some(said)),
+        (None, Some(prior)) => Ok(Some(prior)),
     }
 }

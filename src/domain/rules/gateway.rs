@@ -50,28 +50,36 @@ pub(crate) fn hours(
 }
 
 /// Checks that a training officer records a requirement that no other record shows.
-pub(crate) fn requirement(roster: &Roster, statement: &Statement, said: &Requirement) -> Result<(), RuleViolation> {
-    by_another(roster, statement, &said.trainee)?;
-    let id = said.requirement.as_str();
+pub(crate) fn requirement(
+    roster: &Roster,
+    statement: &Statement,
+    requirement: &Requirement,
+) -> Result<(), RuleViolation> {
+    by_another(roster, statement, &requirement.trainee)?;
+    let id = requirement.requirement.as_str();
     if SHOWN.contains(&id) {
         return Err(RuleViolation::ShownByRecords(id.to_owned()));
     }
-    if said.outcome.is_decision() {
+    if requirement.outcome.is_decision() {
         if id != ENGLISH_MATHS {
             return Err(RuleViolation::NotToDecide(id.to_owned()));
         }
-        let enrolment = roster.enrolments.get(&said.trainee.id);
+        let enrolment = roster.enrolments.get(&requirement.trainee.id);
         if enrolment.and_then(|enrolment| enrolment.aged_16_to_18) != Some(false) {
-            return Err(RuleViolation::NotAged19(said.trainee.name.to_string()));
+            return Err(RuleViolation::NotAged19(requirement.trainee.name.to_string()));
         }
     }
     Ok(())
 }
 
 /// Checks that a training officer recognises KSBs of the trainee's own standard.
-pub(crate) fn recognition(roster: &Roster, statement: &Statement, said: &Recognition) -> Result<(), RuleViolation> {
-    by_another(roster, statement, &said.trainee)?;
-    on_their_standard(roster, &said.trainee, &said.standard, &said.codes)
+pub(crate) fn recognition(
+    roster: &Roster,
+    statement: &Statement,
+    requirement: &Recognition,
+) -> Result<(), RuleViolation> {
+    by_another(roster, statement, &requirement.trainee)?;
+    on_their_standard(roster, &requirement.trainee, &requirement.standard, &requirement.codes)
 }
 
 /// Checks that a training officer plans KSBs of the trainee's own standard.
@@ -126,8 +134,8 @@ pub(crate) fn confirm(
     if before.iter().any(|(_, by)| *by == statement.signer.who.id) {
         return Err(RuleViolation::SameForBoth);
     }
-    let said = |one: &Assessment| one.meaning_of(confirm.party) == Some(confirm.meaning.as_str());
-    if Assessment::ALL.iter().any(said) { Ok(()) } else { Err(RuleViolation::OtherConfirm) }
+    let requirement = |one: &Assessment| one.meaning_of(confirm.party) == Some(confirm.meaning.as_str());
+    if Assessment::ALL.iter().any(requirement) { Ok(()) } else { Err(RuleViolation::OtherConfirm) }
 }
 
 /// Checks that it is signed for a trainee who is not the signer.

@@ -2,7 +2,7 @@
 
 use crate::domain::people::person::{PersonRef, Role};
 use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::rules::log_state::{HeldKey, Roster};
+use crate::domain::rules::log_state::{RegisteredKey, Roster};
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::rules::signer::{acts_as, named};
 use crate::domain::statement::Statement;
@@ -12,11 +12,11 @@ use crate::domain::statement::kinds::retire::Retire;
 
 /// Checks that the holder or a training officer retires a key, once.
 pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), RuleViolation> {
-    let held = theirs(roster, statement, &retire.person, &retire.key)?;
-    if held.compromised.is_some() {
+    let registered = theirs(roster, statement, &retire.person, &retire.key)?;
+    if registered.compromised.is_some() {
         return Err(RuleViolation::KeyCompromised);
     }
-    if held.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
+    if registered.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
 /// Checks a compromise: its first position is not ahead of the statement, and is earlier than any stated before.
@@ -26,11 +26,11 @@ pub(crate) fn compromise(
     compromise: &Compromise,
     position: u64,
 ) -> Result<(), RuleViolation> {
-    let held = theirs(roster, statement, &compromise.person, &compromise.key)?;
+    let registered = theirs(roster, statement, &compromise.person, &compromise.key)?;
     if compromise.from > position {
         return Err(RuleViolation::FromAhead);
     }
-    if held.compromised.is_some_and(|from| from <= compromise.from) {
+    if registered.compromised.is_some_and(|from| from <= compromise.from) {
         return Err(RuleViolation::KeyCompromised);
     }
     Ok(())
@@ -41,12 +41,13 @@ fn theirs<'r>(
     statement: &Statement,
     person: &PersonRef,
     key: &Digest,
-) -> Result<&'r HeldKey, RuleViolation> {
+) -> Result<&'r RegisteredKey, RuleViolation> {
     named(roster, person)?;
-    let held = roster.keys.get(key).filter(|held| held.person == person.id).ok_or(RuleViolation::NoSuchKey)?;
+    let registered =
+        roster.keys.get(key).filter(|registered| registered.person == person.id).ok_or(RuleViolation::NoSuchKey)?;
     let signer = &statement.signer;
     if signer.role == Role::TrainingOfficer || signer.who.id == person.id {
-        Ok(held)
+        Ok(registered)
     } else {
         Err(RuleViolation::NotTheirsToEnd(person.name.to_string()))
     }
@@ -61,19 +62,19 @@ pub(crate) fn countersign(
 ) -> Result<(), RuleViolation> {
     acts_as(statement, Role::TrainingOfficer)?;
     let waiting = roster.pending.get(&countersign.of).and_then(|fingerprint| roster.keys.get(fingerprint));
-    let held = waiting.ok_or(RuleViolation::NotPending)?;
+    let registered = waiting.ok_or(RuleViolation::NotPending)?;
     named(roster, &countersign.whose)?;
-    if held.person != countersign.whose.id {
+    if registered.person != countersign.whose.id {
         return Err(RuleViolation::NoTarget);
     }
     let by = &statement.signer.who.id;
-    if by == stated_by || *by == held.person {
+    if by == stated_by || *by == registered.person {
         return Err(RuleViolation::SamePerson);
     }
-    if held.compromised.is_some() {
+    if registered.compromised.is_some() {
         return Err(RuleViolation::KeyCompromised);
     }
-    if held.retired.is_some() {
+    if registered.retired.is_some() {
         return Err(RuleViolation::KeyRetired);
     }
     if countersign.meaning.as_str() == MEANING_COUNTERSIGN_KEY { Ok(()) } else { Err(RuleViolation::OtherCountersign) }

@@ -64,7 +64,7 @@ impl Policy {
 
 /// A public key and its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldKey {
+pub struct RegisteredKey {
     pub person: PersonId,
     pub key: PublicKey,
     /// Whether it still needs a second training officer's countersign, and cannot sign until then.
@@ -75,7 +75,7 @@ pub struct HeldKey {
     pub compromised: Option<u64>,
 }
 
-impl HeldKey {
+impl RegisteredKey {
     /// Returns whether it may sign now.
     pub fn signs(&self) -> bool {
         !self.pending && self.retired.is_none() && self.compromised.is_none()
@@ -89,7 +89,7 @@ pub struct Roster {
     pub origin: Option<LogOrigin>,
     /// By their newest statement.
     pub people: HashMap<PersonId, Person>,
-    pub keys: HashMap<Digest, HeldKey>,
+    pub keys: HashMap<Digest, RegisteredKey>,
     /// Keys awaiting a second training officer, by the statement that granted them.
     pub pending: HashMap<StatementId, Digest>,
     /// The adopted standards and local lists, all versions.
@@ -147,19 +147,19 @@ impl Roster {
             }
             Body::Policy(settings) => self.policy = self.policy.with(settings),
             Body::Retire(retire) => {
-                if let Some(held) = self.keys.get_mut(&retire.key) {
-                    held.retired = Some(position);
+                if let Some(registered) = self.keys.get_mut(&retire.key) {
+                    registered.retired = Some(position);
                 }
             }
             Body::Compromise(compromise) => {
-                if let Some(held) = self.keys.get_mut(&compromise.key) {
-                    held.compromised = Some(compromise.from);
+                if let Some(registered) = self.keys.get_mut(&compromise.key) {
+                    registered.compromised = Some(compromise.from);
                 }
             }
             Body::Countersign(countersign) => {
                 let waited = self.pending.remove(&countersign.of);
-                if let Some(held) = waited.and_then(|fingerprint| self.keys.get_mut(&fingerprint)) {
-                    held.pending = false;
+                if let Some(registered) = waited.and_then(|fingerprint| self.keys.get_mut(&fingerprint)) {
+                    registered.pending = false;
                 }
             }
             Body::Clock(_) => self.newest = Some(statement.signed),
@@ -188,7 +188,7 @@ impl Roster {
 
     fn hold(&mut self, key: &PublicKey, person: &PersonId, pending: bool) {
         let (person, key) = (person.clone(), key.clone());
-        let held = HeldKey { person, pending, retired: None, compromised: None, key };
-        self.keys.insert(held.key.fingerprint(), held);
+        let registered = RegisteredKey { person, pending, retired: None, compromised: None, key };
+        self.keys.insert(registered.key.fingerprint(), registered);
     }
 }

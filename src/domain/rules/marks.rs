@@ -19,17 +19,17 @@ pub(crate) fn withdraw(
     roster: &Roster,
     statement: &Statement,
     withdraw: &Withdraw,
-    said: Option<&PriorStatement>,
+    prior: Option<&PriorStatement>,
 ) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
-    if let Some(said) = said {
-        if !said.kind.is_withdrawable() || said.record.is_none() {
+    if let Some(prior) = prior {
+        if !prior.kind.is_withdrawable() || prior.record.is_none() {
             return Err(RuleViolation::NotWithdrawable);
         }
-        if said.record.as_ref() != Some(&withdraw.trainee.id) {
+        if prior.record.as_ref() != Some(&withdraw.trainee.id) {
             return Err(RuleViolation::NoTarget);
         }
-        if said.withdrawn {
+        if prior.withdrawn {
             return Err(RuleViolation::WithdrawnAlready);
         }
     }
@@ -37,16 +37,16 @@ pub(crate) fn withdraw(
     if withdraw.trainee.id == signer.who.id {
         return Err(RuleViolation::OwnRecord);
     }
-    let own = signer.role == Role::Supervisor && said.is_none_or(|said| said.signer == signer.who.id);
-    match said {
+    let own = signer.role == Role::Supervisor && prior.is_none_or(|prior| prior.signer == signer.who.id);
+    match prior {
         _ if own || signer.role == Role::TrainingOfficer => Ok(()),
-        Some(said) => Err(RuleViolation::NotTheirsToWithdraw(name_of(roster, said))),
+        Some(prior) => Err(RuleViolation::NotTheirsToWithdraw(name_of(roster, prior))),
         None => Err(RuleViolation::NotTheirsToWithdraw(withdraw.trainee.name.to_string())),
     }
 }
 
-fn name_of(roster: &Roster, said: &PriorStatement) -> String {
-    roster.people.get(&said.signer).map_or_else(|| said.signer.to_string(), |person| person.name.to_string())
+fn name_of(roster: &Roster, prior: &PriorStatement) -> String {
+    roster.people.get(&prior.signer).map_or_else(|| prior.signer.to_string(), |person| person.name.to_string())
 }
 
 /// Checks that another supervisor countersigns an achieved sign-off that counts, or another training officer a pending
@@ -58,38 +58,38 @@ pub(crate) fn countersign(
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
     let signer = &statement.signer;
-    let said = facts.said()?;
-    if let Some(said) = said.filter(|said| said.kind == Kind::Key) {
-        return keys::countersign(roster, statement, countersign, &said.signer);
+    let prior = facts.prior()?;
+    if let Some(prior) = prior.filter(|prior| prior.kind == Kind::Key) {
+        return keys::countersign(roster, statement, countersign, &prior.signer);
     }
     acts_as(statement, Role::Supervisor)?;
     named(roster, &countersign.whose)?;
     if countersign.whose.id == signer.who.id {
         return Err(RuleViolation::OwnRecord);
     }
-    if let Some(said) = said {
-        if said.kind != Kind::SignOff || !said.achieved {
+    if let Some(prior) = prior {
+        if prior.kind != Kind::SignOff || !prior.achieved {
             return Err(RuleViolation::NotCountersignable);
         }
-        if said.record.as_ref() != Some(&countersign.whose.id) {
+        if prior.record.as_ref() != Some(&countersign.whose.id) {
             return Err(RuleViolation::NoTarget);
         }
-        if said.signer == signer.who.id {
+        if prior.signer == signer.who.id {
             return Err(RuleViolation::SamePerson);
         }
-        stands(said)?;
-        if said.doubted {
+        stands(prior)?;
+        if prior.doubted {
             return Err(RuleViolation::Doubted);
         }
-        if said.noted(Kind::Countersign, &signer.who.id) {
+        if prior.noted(Kind::Countersign, &signer.who.id) {
             return Err(RuleViolation::CountersignedAlready(signer.who.name.to_string()));
         }
     }
     if countersign.meaning.as_str() == MEANING_COUNTERSIGN { Ok(()) } else { Err(RuleViolation::OtherCountersign) }
 }
 
-fn stands(said: &PriorStatement) -> Result<(), RuleViolation> {
-    match (said.withdrawn, said.rejected) {
+fn stands(prior: &PriorStatement) -> Result<(), RuleViolation> {
+    match (prior.withdrawn, prior.rejected) {
         (true, _) => Err(RuleViolation::WithdrawnAlready),
         (_, true) => Err(RuleViolation::RejectedAlready),
         _ => Ok(()),
@@ -105,14 +105,14 @@ pub(crate) fn sample(
 ) -> Result<(), RuleViolation> {
     let by = &statement.signer.who.id;
     named(roster, &sample.trainee)?;
-    if let Some(said) = facts.on_record(&sample.trainee)? {
-        if said.kind != Kind::SignOff {
+    if let Some(prior) = facts.on_record(&sample.trainee)? {
+        if prior.kind != Kind::SignOff {
             return Err(RuleViolation::NotSampled);
         }
-        if said.signer == *by {
+        if prior.signer == *by {
             return Err(RuleViolation::OwnSample);
         }
-        stands(said)?;
+        stands(prior)?;
     }
     if sample.trainee.id == *by {
         return Err(RuleViolation::OwnSample);
@@ -129,16 +129,16 @@ pub(crate) fn acknowledge(
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
     let who = &statement.signer.who;
-    let said = read(roster, &acknowledge.trainee, facts)?;
+    let prior = read(roster, &acknowledge.trainee, facts)?;
     let own = who.id == acknowledge.trainee.id && statement.signer.role == Role::Trainee;
-    let Some(said) = said else { return Ok(()) };
-    if !own && !said.attended.contains(&who.id) {
+    let Some(prior) = prior else { return Ok(()) };
+    if !own && !prior.attended.contains(&who.id) {
         return Err(RuleViolation::NotTheirsToAcknowledge);
     }
-    if said.signer == who.id {
+    if prior.signer == who.id {
         return Err(RuleViolation::OwnStatement);
     }
-    let twice = said.noted(Kind::Acknowledge, &who.id);
+    let twice = prior.noted(Kind::Acknowledge, &who.id);
     if twice { Err(RuleViolation::AcknowledgedAlready(who.name.to_string())) } else { Ok(()) }
 }
 
@@ -150,15 +150,15 @@ pub(crate) fn dispute(
     facts: RuleContext<'_>,
 ) -> Result<(), RuleViolation> {
     let who = &statement.signer.who;
-    let said = read(roster, &dispute.trainee, facts)?;
+    let prior = read(roster, &dispute.trainee, facts)?;
     if who.id != dispute.trainee.id || statement.signer.role != Role::Trainee {
         return Err(RuleViolation::NotTheirsToDispute);
     }
-    let Some(said) = said else { return Ok(()) };
-    if said.signer == who.id {
+    let Some(prior) = prior else { return Ok(()) };
+    if prior.signer == who.id {
         return Err(RuleViolation::OwnStatement);
     }
-    let twice = said.noted(Kind::Dispute, &who.id);
+    let twice = prior.noted(Kind::Dispute, &who.id);
     if twice { Err(RuleViolation::DisputedAlready(who.name.to_string())) } else { Ok(()) }
 }
 

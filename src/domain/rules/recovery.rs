@@ -21,7 +21,7 @@ pub(crate) fn erase(erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleVio
     if erase.put_back.is_some() != (erase.kind == Some(Kind::Import)) {
         return Err(RuleViolation::NotErasable);
     }
-    match (target.erased, &target.said) {
+    match (target.erased, &target.prior) {
         // On replay the text is gone already, erased by this very statement.
         (Some((by, leaf)), _) if by == facts.position => match erase.kind {
             Some(kind) if !kind.is_erasable() => Err(RuleViolation::NotErasable),
@@ -31,16 +31,16 @@ pub(crate) fn erase(erase: &Erase, facts: RuleContext<'_>) -> Result<(), RuleVio
             _ => Err(RuleViolation::OtherLeaf),
         },
         (Some(_), _) | (None, None) => Err(RuleViolation::Erased),
-        (None, Some(said))
-            if !said.kind.is_erasable()
-                || erase.kind != Some(said.kind)
-                || said.record.is_none()
+        (None, Some(prior))
+            if !prior.kind.is_erasable()
+                || erase.kind != Some(prior.kind)
+                || prior.record.is_none()
                 || target.leaf.is_none() =>
         {
             Err(RuleViolation::NotErasable)
         }
-        (None, Some(said)) if said.upholds => Err(RuleViolation::EraseOtherFirst),
-        (None, Some(said)) if !same(target.leaf) || said.signed != erase.time => Err(RuleViolation::OtherLeaf),
+        (None, Some(prior)) if prior.upholds => Err(RuleViolation::EraseOtherFirst),
+        (None, Some(prior)) if !same(target.leaf) || prior.signed != erase.time => Err(RuleViolation::OtherLeaf),
         (None, Some(_)) => Ok(()),
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn seen(
     if lateness == Lateness::Judged && days > i64::from(most) && s.late.is_none() {
         return Err(RuleViolation::Late { days, most });
     }
-    said(s)
+    check_texts(s)
 }
 
 /// Checks that the action is not due before the day of signing, in any time zone.
@@ -76,7 +76,7 @@ pub(crate) fn due_after_made(statement: &Statement, s: &SignOff) -> Result<(), R
 }
 
 /// Checks that feedback, action and meaning fit the outcome.
-fn said(s: &SignOff) -> Result<(), RuleViolation> {
+fn check_texts(s: &SignOff) -> Result<(), RuleViolation> {
     if s.outcome == Outcome::NotAchieved && (s.feedback.is_none() || s.action.is_none()) {
         return Err(RuleViolation::NeedsFeedback);
     }

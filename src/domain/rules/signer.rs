@@ -2,20 +2,20 @@
 
 use crate::domain::people::person::{Person, PersonRef, Role};
 use crate::domain::primitives::ids::Digest;
-use crate::domain::rules::log_state::{HeldKey, Roster};
+use crate::domain::rules::log_state::{RegisteredKey, Roster};
 use crate::domain::rules::refusal::RuleViolation;
 use crate::domain::statement::Statement;
 
 /// Checks that the signer is current, with this role, name and registration, and that the key is theirs and may sign.
 pub(crate) fn signer(roster: &Roster, statement: &Statement, key: &Digest) -> Result<(), RuleViolation> {
-    let held = holder(roster, statement, key)?;
-    if held.pending {
+    let registered = holder(roster, statement, key)?;
+    if registered.pending {
         return Err(RuleViolation::KeyPending);
     }
-    if held.compromised.is_some() {
+    if registered.compromised.is_some() {
         return Err(RuleViolation::KeyCompromised);
     }
-    if held.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
+    if registered.retired.is_some() { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
 /// Checks the signer of a statement that was at `position` in a lost log: the key still signed there, uncompromised.
@@ -25,17 +25,17 @@ pub(crate) fn signer_then(
     key: &Digest,
     position: u64,
 ) -> Result<(), RuleViolation> {
-    let held = holder(roster, statement, key)?;
-    if held.pending {
+    let registered = holder(roster, statement, key)?;
+    if registered.pending {
         return Err(RuleViolation::KeyPending);
     }
-    if held.compromised.is_some_and(|from| from <= position) {
+    if registered.compromised.is_some_and(|from| from <= position) {
         return Err(RuleViolation::KeyCompromised);
     }
-    if held.retired.is_some_and(|at| at <= position) { Err(RuleViolation::KeyRetired) } else { Ok(()) }
+    if registered.retired.is_some_and(|at| at <= position) { Err(RuleViolation::KeyRetired) } else { Ok(()) }
 }
 
-fn holder<'r>(roster: &'r Roster, statement: &Statement, key: &Digest) -> Result<&'r HeldKey, RuleViolation> {
+fn holder<'r>(roster: &'r Roster, statement: &Statement, key: &Digest) -> Result<&'r RegisteredKey, RuleViolation> {
     let signer = &statement.signer;
     in_role(roster, &signer.who, signer.role)?;
     let registration = roster.people.get(&signer.who.id).and_then(|person| person.registration.as_ref());
@@ -43,7 +43,7 @@ fn holder<'r>(roster: &'r Roster, statement: &Statement, key: &Digest) -> Result
         return Err(RuleViolation::OtherRegistration(signer.who.name.to_string()));
     }
     match roster.keys.get(key) {
-        Some(held) if held.person == signer.who.id => Ok(held),
+        Some(registered) if registered.person == signer.who.id => Ok(registered),
         _ => Err(RuleViolation::NotTheirKey(signer.who.name.to_string())),
     }
 }

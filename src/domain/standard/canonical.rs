@@ -254,7 +254,7 @@ mod tests {
         }
 
         #[test]
-        fn a_short_title_is_no_part_of_the_digest(standard in standards()) {
+        fn a_short_title_is_not_part_of_the_digest(standard in standards()) {
             let bare: Vec<_> = standard.duties().iter().map(|d| (d.no, String::new())).collect();
             prop_assert_eq!(standard.clone().with_titles(&bare).unwrap().digest(), standard.digest());
         }

@@ -101,9 +101,9 @@ pub fn diff(a: &Standard, b: &Standard) -> StandardDiff {
     };
     // Descriptive texts are compared only if both have one, as many standards were adopted without.
     let texts = |s: &Standard, topic: Topic| s.about().of(topic).collect::<Vec<_>>().join(" ");
-    let told = Topic::ALL.into_iter().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
-    let told = told.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
-    let changed = facts(a).into_iter().zip(facts(b)).chain(told).filter(|(a, b)| a != b);
+    let topics = Topic::ALL.into_iter().map(|topic| ((topic.slug(), texts(a, topic)), (topic.slug(), texts(b, topic))));
+    let topics = topics.filter(|((_, before), (_, after))| !before.is_empty() && !after.is_empty());
+    let changed = facts(a).into_iter().zip(facts(b)).chain(topics).filter(|(a, b)| a != b);
     let duties = |s: &Standard| -> Vec<Item> {
         let item = |code: String, text: &String| Item { code, digest: Digest::of(text.as_bytes()), text: text.clone() };
         s.duties().iter().map(|duty| item(format!("D{}", duty.no), &duty.text)).collect()
@@ -150,7 +150,7 @@ struct Item {
 /// rest are alone.
 fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
     let of_code: HashMap<&str, usize> = a.iter().enumerate().map(|(at, item)| (item.code.as_str(), at)).collect();
-    let mut taken = vec![false; a.len()];
+    let mut used = vec![false; a.len()];
     let mut found: Vec<Option<Pair>> = Vec::with_capacity(b.len());
     let pair = |change, before: Option<&Item>, after: Option<&Item>, words| Pair {
         change,
@@ -163,31 +163,31 @@ fn pairs(a: &[Item], b: &[Item]) -> Vec<Pair> {
     for item in b {
         let same = of_code.get(item.code.as_str()).copied().filter(|at| a[*at].digest == item.digest);
         found.push(same.map(|at| {
-            taken[at] = true;
+            used[at] = true;
             both(Change::Same, &a[at], item, Vec::new())
         }));
     }
     let mut of_text: HashMap<Digest, Vec<usize>> = HashMap::new();
-    for at in (0..a.len()).rev().filter(|at| !taken[*at]) {
+    for at in (0..a.len()).rev().filter(|at| !used[*at]) {
         of_text.entry(a[at].digest).or_default().push(at);
     }
     for (item, slot) in b.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
         if let Some(at) = of_text.get_mut(&item.digest).and_then(Vec::pop) {
-            taken[at] = true;
+            used[at] = true;
             *slot = Some(both(Change::Moved, &a[at], item, Vec::new()));
         }
     }
     for (item, slot) in b.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
-        let Some(at) = of_code.get(item.code.as_str()).copied().filter(|at| !taken[*at]) else { continue };
+        let Some(at) = of_code.get(item.code.as_str()).copied().filter(|at| !used[*at]) else { continue };
         let words = word_diff(&a[at].text, &item.text);
         if similarity(&words) >= REWORDED {
-            taken[at] = true;
+            used[at] = true;
             *slot = Some(both(Change::Reworded, &a[at], item, words));
         }
     }
     let new = |item: &Item| pair(Change::New, None, Some(item), Vec::new());
     let mut all: Vec<Pair> = b.iter().zip(found).map(|(item, slot)| slot.unwrap_or_else(|| new(item))).collect();
-    let gone = a.iter().zip(&taken).filter(|(_, taken)| !**taken);
+    let gone = a.iter().zip(&used).filter(|(_, used)| !**used);
     all.extend(gone.map(|(item, _)| pair(Change::Gone, Some(item), None, Vec::new())));
     all
 }
@@ -204,7 +204,7 @@ mod tests {
         standard(&format!("reference = 'X1'\nversion = '{version}'\n{head}[ksbs]\n{ksbs}")).unwrap().0
     }
 
-    fn told(a: &[(&str, &str)], b: &[(&str, &str)]) -> Vec<String> {
+    fn change_lines(a: &[(&str, &str)], b: &[(&str, &str)]) -> Vec<String> {
         let found = diff(&made("1", a), &made("2", b)).ksbs;
         let code = |code: &Option<String>| code.clone().unwrap_or_else(|| "-".to_owned());
         found.iter().map(|p| format!("{} {} {}", p.change.slug(), code(&p.before), code(&p.after))).collect()
@@ -220,18 +220,21 @@ mod tests {
             ("K4", "electric light only"),
         ];
         assert_eq!(
-            told(&before, &after),
+            change_lines(&before, &after),
             ["same K1 K1", "moved K3 K2", "new - K3", "new - K4", "gone K2 -", "gone K4 -"]
         );
-        assert_eq!(told(&[("S1", "trim the wick by day")], &[("S1", "trim each wick by day")]), ["reworded S1 S1"]);
+        assert_eq!(
+            change_lines(&[("S1", "trim the wick by day")], &[("S1", "trim each wick by day")]),
+            ["reworded S1 S1"]
+        );
     }
 
     #[test]
     fn of_two_with_one_text_each_is_paired_once() {
         let twice = [("K1", "same words"), ("K2", "same words")];
-        assert_eq!(told(&twice, &twice), ["same K1 K1", "same K2 K2"]);
-        assert_eq!(told(&twice, &[("K2", "same words")]), ["same K2 K2", "gone K1 -"]);
-        assert_eq!(told(&[("K1", "same words")], &twice), ["same K1 K1", "new - K2"]);
+        assert_eq!(change_lines(&twice, &twice), ["same K1 K1", "same K2 K2"]);
+        assert_eq!(change_lines(&twice, &[("K2", "same words")]), ["same K2 K2", "gone K1 -"]);
+        assert_eq!(change_lines(&[("K1", "same words")], &twice), ["same K1 K1", "new - K2"]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates>
     let mut own: Vec<&Arc<Standard>> = adopted.iter().filter(kin).collect();
     // A newer version knows when an older one ended.
     own.sort_by_key(|standard| std::cmp::Reverse(order(standard.reference().version())));
-    let told = own.iter().flat_map(|standard| standard.about().versions.iter().cloned());
+    let own_versions = own.iter().flat_map(|standard| standard.about().versions.iter().cloned());
     let dated = own.iter().map(|standard| VersionDates {
         version: standard.reference().version().to_owned(),
         change: None,
@@ -44,7 +44,7 @@ pub fn versions(reference: &str, adopted: &[Arc<Standard>]) -> Vec<VersionDates>
         latest: standard.starts().latest,
     });
     let mut all: Vec<VersionDates> = Vec::new();
-    for one in told.chain(shipped_versions(reference)).chain(dated) {
+    for one in own_versions.chain(shipped_versions(reference)).chain(dated) {
         if all.iter().all(|known| known.version != one.version) {
             all.push(one);
         }

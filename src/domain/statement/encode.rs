@@ -24,7 +24,7 @@ pub fn encode(statement: &Statement) -> Result<String, TooLong> {
 }
 
 /// Returns the body's lines, before anyone signs.
-pub(crate) fn spell_body(body: &Body) -> String {
+pub(crate) fn encode_body(body: &Body) -> String {
     let mut text = String::with_capacity(1024);
     body.content().write(&mut FieldWriter::new(&mut text, Timestamp::from_seconds(0)));
     text
@@ -32,14 +32,14 @@ pub(crate) fn spell_body(body: &Body) -> String {
 
 /// Returns whether `text` is the statement's canonical text, by comparing as it is written, without allocating.
 pub(crate) fn is_spelled(statement: &Statement, text: &str) -> bool {
-    let mut along = Along(text);
+    let mut along = PrefixMatcher(text);
     write(statement, &mut along).is_ok() && along.0.is_empty()
 }
 
 /// A writer that compares what is written with the rest of a text.
-struct Along<'t>(&'t str);
+struct PrefixMatcher<'t>(&'t str);
 
-impl Write for Along<'_> {
+impl Write for PrefixMatcher<'_> {
     fn write_str(&mut self, s: &str) -> fmt::Result {
         self.0 = self.0.strip_prefix(s).ok_or(fmt::Error)?;
         Ok(())

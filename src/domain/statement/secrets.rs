@@ -2,10 +2,10 @@
 
 use crate::domain::primitives::ids::Secret;
 use crate::domain::statement::Body;
-use crate::domain::statement::encode::spell_body;
+use crate::domain::statement::encode::encode_body;
 use crate::domain::statement::fields::unescape;
 
 /// Returns whether any line of the body contains the secret.
 pub fn shows(body: &Body, secret: &Secret) -> bool {
-    spell_body(body).lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
+    encode_body(body).lines().any(|line| unescape(line).is_some_and(|line| secret.is_in(&line)))
 }

@@ -82,7 +82,7 @@ pub struct Indexer {
     /// Trainees' scopes; `None` for the full standard.
     scopes: HashMap<(i64, i64), Option<Scope>>,
     policy: Option<Policy>,
-    gained: HashMap<(i64, i64), Gained>,
+    gained: HashMap<(i64, i64), SummaryChange>,
     moved: HashSet<(i64, i64)>,
     newest: Option<Timestamp>,
     /// The time of the import whose statement comes next.
@@ -91,7 +91,7 @@ pub struct Indexer {
 
 /// The change of a trainee's totals: overall and for each duty.
 #[derive(Debug, Default)]
-struct Gained {
+struct SummaryChange {
     signed: i64,
     duties: Vec<i64>,
 }

@@ -10,7 +10,7 @@ use crate::domain::primitives::key::PublicKey;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::ksb_status::StatusContext;
 use crate::domain::record::view::TraineeCard;
-use crate::domain::rules::log_state::{HeldKey, Policy};
+use crate::domain::rules::log_state::{Policy, RegisteredKey};
 use crate::domain::standard::options::Scope;
 use crate::domain::statement::kinds::policy::PolicyName;
 use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
@@ -123,9 +123,9 @@ pub fn granted_at(tx: &Tx<'_>, at: u64) -> Result<Option<Digest>, StoreError> {
 }
 
 /// Returns who has a key, and whether it can sign.
-pub fn held(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<HeldKey>, StoreError> {
+pub fn registered_key(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<RegisteredKey>, StoreError> {
     tx.row(HELD, [fingerprint.0], |row| {
-        Ok(HeldKey {
+        Ok(RegisteredKey {
             person: id(row, 0)?,
             key: row.get_ref(1)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
             pending: row.get(2)?,

@@ -9,9 +9,9 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
-use crate::domain::programme::cohort::Again;
+use crate::domain::programme::cohort::ReassessmentDue;
 use crate::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
-use crate::domain::record::view::SeenLast;
+use crate::domain::record::view::LastObservation;
 use crate::domain::rules::log_state::Policy;
 use crate::domain::standard::local_state::LocalTally;
 use crate::domain::statement::kinds::sign_off::Outcome;
@@ -318,7 +318,7 @@ pub fn again(
     trainee: &PersonId,
     on: &StandardRef,
     measure: &StatusContext,
-) -> Result<Vec<Again>, StoreError> {
+) -> Result<Vec<ReassessmentDue>, StoreError> {
     let mut found = Vec::new();
     if !viewer.may_see(trainee) {
         return Ok(found);
@@ -329,7 +329,7 @@ pub fn again(
         let shown = shown(row, 1)?;
         let due = shown.counts_from(&measure.policy).and_then(|seen| measure.due(seen));
         if let (state @ (State::Renew | State::Lapsed), Some(due)) = (shown.state(measure), due) {
-            found.push(Again { code: ksb_of(row.get(0)?)?, state, due });
+            found.push(ReassessmentDue { code: ksb_of(row.get(0)?)?, state, due });
         }
     }
     found.sort_unstable_by_key(|again| (again.due, again.code));
@@ -342,13 +342,13 @@ pub fn seen_last(
     viewer: &Viewer,
     trainee: &PersonId,
     on: &StandardRef,
-) -> Result<BTreeMap<KsbCode, SeenLast>, StoreError> {
+) -> Result<BTreeMap<KsbCode, LastObservation>, StoreError> {
     if !viewer.may_see(trainee) {
         return Ok(BTreeMap::new());
     }
     tx.rows(SEEN_LAST, [trainee.as_str(), on.reference(), on.version()], |row| {
         let by = clean(row, 2)?.ok_or_else(|| damaged("a signer has no name"))?;
-        Ok((ksb_of(row.get(0)?)?, SeenLast { by, on: day_of(row.get(1)?)? }))
+        Ok((ksb_of(row.get(0)?)?, LastObservation { by, on: day_of(row.get(1)?)? }))
     })
 }
 

@@ -74,7 +74,7 @@ pub enum CohortCache {
 
 /// Details of a trainee; empty where unknown or not read.
 #[derive(Debug, Clone, Copy)]
-pub struct Who<'a> {
+pub struct TraineeDetails<'a> {
     pub name: &'a str,
     pub specialism: &'a str,
     pub department: &'a str,
@@ -109,7 +109,7 @@ pub fn each(
     viewer: &Viewer,
     measure: &StatusContext,
     known: CohortCache,
-    each: &mut dyn FnMut(Figures<'_>, Who<'_>),
+    each: &mut dyn FnMut(Figures<'_>, TraineeDetails<'_>),
 ) -> Result<(), StoreError> {
     let (mut enrolled, mut summaries) = (tx.prepared(ENROLLED)?, tx.prepared(SIGNED)?);
     let mut people = tx.prepared(if known == CohortCache::All { PEOPLE } else { WORDS })?;
@@ -124,7 +124,7 @@ pub fn each(
             }
             if !person.get::<_, bool>(1)? {
                 let more = |at| if known == CohortCache::All { text(person, at) } else { Ok("") };
-                let who = Who {
+                let who = TraineeDetails {
                     name: text(person, 2)?,
                     specialism: text(row, 3)?,
                     department: text(person, 3)?,

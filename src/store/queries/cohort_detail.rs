@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::domain::people::person::Viewer;
 use crate::domain::primitives::ids::KsbCode;
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::cohort::Again;
+use crate::domain::programme::cohort::ReassessmentDue;
 use crate::domain::record::ksb_status::StatusContext;
 use crate::domain::record::view::TraineeCard;
 use crate::store::codec::{StandardNo, day, day_of, ksb_of};
@@ -38,7 +38,7 @@ const CLAIMED: &str = "SELECT person, claim_item.ksb FROM claim_item JOIN claim 
     JOIN standard USING (standard, reference, version) WHERE waits = 1 AND (?1 IS NULL OR person.id = ?1)";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole {
+pub struct CohortDetail {
     /// The summary; `total` stays 0, because it comes from the standard.
     pub card: TraineeCard,
     pub level: Option<SafeText>,
@@ -50,7 +50,7 @@ pub struct Whole {
     /// The day set for the next progress review, if one was held.
     pub next_review: Option<NaiveDate>,
     /// KSBs in RENEW or LAPSED, earliest first.
-    pub again: Vec<Again>,
+    pub again: Vec<ReassessmentDue>,
 }
 
 /// Returns a trainee's full row, if they still exist.
@@ -59,7 +59,7 @@ pub fn whole(
     viewer: &Viewer,
     trainee: TraineeNo,
     measure: &StatusContext,
-) -> Result<Option<Whole>, StoreError> {
+) -> Result<Option<CohortDetail>, StoreError> {
     let mut statement = tx.prepared(ROW)?;
     let found = statement.query_row(params![trainee.0, own(viewer)], |row| Ok(whole_of(row))).optional()?;
     let Some(mut whole) = found.transpose()? else { return Ok(None) };
@@ -70,12 +70,12 @@ pub fn whole(
     Ok(Some(whole))
 }
 
-fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
+fn whole_of(row: &Row<'_>) -> Result<CohortDetail, StoreError> {
     let blob =
         |at: usize| Ok::<_, StoreError>(row.get_ref(at)?.as_blob_or_null().map_err(damaged)?.unwrap_or_default());
-    let (duties, standing) = (blob(8)?, PackedStates::read(blob(9)?));
-    let not_yet = standing.each().filter(|(_, mark)| *mark == PackedState::NotAchieved).count();
-    Ok(Whole {
+    let (duties, states) = (blob(8)?, PackedStates::read(blob(9)?));
+    let not_yet = states.each().filter(|(_, mark)| *mark == PackedState::NotAchieved).count();
+    Ok(CohortDetail {
         card: card_of(row)?,
         level: clean(row, 7)?,
         duties: duties.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect(),
@@ -87,7 +87,7 @@ fn whole_of(row: &Row<'_>) -> Result<Whole, StoreError> {
 }
 
 /// Calls `each` with every KSB due for reassessment or lapsed, and the day it counts from.
-pub fn to_show_again(
+pub fn due_reassessments(
     tx: &Tx<'_>,
     viewer: &Viewer,
     measure: &StatusContext,

@@ -60,7 +60,7 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
 fn sheet(app: &mut App, id: StatementId, reader: Option<&PersonId>) -> Result<SignOffDetail, Error> {
     let (whose, record, text) = quality_assurance::sign_off_detail(app, id)?;
     let draft = match reader {
-        Some(reader) => workspace::desk(app, reader, &whose.id)?.1,
+        Some(reader) => workspace::marks_and_draft(app, reader, &whose.id)?.1,
         None => Vec::new(),
     };
     Ok(SignOffDetail { trainee: whose.id, trainee_name: whose.name, record, text, draft })
@@ -92,7 +92,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has signed in"));
     let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| Acted {
         said,
-        beside: receipt.beside,
+        mirror_warning: receipt.mirror_warning,
         head: receipt.head,
         trainee,
         ids: receipt.ids,
@@ -112,9 +112,9 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
         }
         Act::Draw { most, seed, from } => {
-            let came = quality_assurance::draw_sample(app, signer, &SampleRequest { most, seed, at: None, from })?;
-            let said = format!("Drew {} of {} sign-offs from seed {}", came.rows.len(), came.among, came.seed);
-            Ok(Acted { said, beside: None, head: app.head()?, trainee: None, ids: Vec::new() })
+            let drawn = quality_assurance::draw_sample(app, signer, &SampleRequest { most, seed, at: None, from })?;
+            let said = format!("Drew {} of {} sign-offs from seed {}", drawn.rows.len(), drawn.among, drawn.seed);
+            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: None, ids: Vec::new() })
         }
         Act::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = hours::confirm_hours(app, signer, shown()?, &trainee, &entries)?;
@@ -126,7 +126,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             let warning = hours::break_warning(app, &trainee, &[day])?;
             let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
             let said = said + &warned(warning.as_deref());
-            Ok(Acted { said, beside: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
+            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
@@ -146,9 +146,9 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             };
             Ok(Acted { ids: Vec::new(), ..done("Recorded. It is kept with the review".to_owned(), None, receipt) })
         }
-        Act::Review(held) => {
-            let trainee = held.trainee.clone();
-            let receipt = reviews::hold_review(app, signer, shown()?, *held)?;
+        Act::Review(review) => {
+            let trainee = review.trainee.clone();
+            let receipt = reviews::hold_review(app, signer, shown()?, *review)?;
             let said =
                 format!("Recorded the review of {}. The others who attended still need to sign it", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))

@@ -4,12 +4,12 @@
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::StatementId;
 use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::HeldReview;
+use crate::domain::record::view::RecordedReview;
 use crate::domain::statement::kind::Kind;
 use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::Model;
-use crate::tui::model::lists::ToSign;
+use crate::tui::model::lists::SecondCheckAction;
 use crate::tui::model::trainee_view::{ReviewsLine, reviews_lines};
 
 const NO_HOURS: &str = "No waiting hours are chosen: move to an entry, or mark several with space";
@@ -19,22 +19,24 @@ impl Model {
     pub fn act_refusal(&self, command: Command) -> Option<String> {
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
-            Command::MarkLook | Command::OpenLook => {
+            Command::MarkSecondCheck | Command::OpenSecondCheck => {
                 self.second_checks.list.row().is_none().then(|| "No sign-off is chosen".into())
             }
-            Command::SignLooks => self.look_refusal(),
-            Command::Countersign if self.desk.selection().is_empty() => {
+            Command::SignSecondChecks => self.look_refusal(),
+            Command::Countersign if self.trainee_view.selection().is_empty() => {
                 Some("No KSB is chosen: mark one, or move to one".into())
             }
             Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
-            Command::Sample if self.to_sample().is_none() => {
+            Command::Sample if self.sample_target().is_none() => {
                 Some("There is no sign-off here to sample: move to one, on a record or in the history".into())
             }
             Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
             Command::ConfirmHours if self.selected_hours().is_empty() => Some(NO_HOURS.into()),
             Command::ConfirmHours => self.lacks(supervises, "is neither a supervisor nor a training officer"),
-            Command::HoldReview if self.desk.programme.0.is_none() => Some("The reviews are still loading".into()),
+            Command::HoldReview if self.trainee_view.programme.0.is_none() => {
+                Some("The reviews are still loading".into())
+            }
             Command::Requirement => self.requirement_refusal(),
             Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
             Command::HoldReview | Command::ConfirmGateway => {
@@ -54,19 +56,19 @@ impl Model {
     fn look_refusal(&self) -> Option<String> {
         match self.second_checks.to_sign() {
             None => Some("No sign-off is chosen".into()),
-            Some(ToSign::Rejected) => {
-                let open = self.key(Command::OpenLook);
+            Some(SecondCheckAction::Rejected) => {
+                let open = self.key(Command::OpenSecondCheck);
                 Some(format!(
                     "A verifier rejected this sign-off. Press {open} to open the KSB, so that it can be seen and signed again"
                 ))
             }
-            Some(ToSign::Countersign(_)) => self.lacks(&[Role::Supervisor], "is not a supervisor"),
-            Some(ToSign::Sample(_)) => self.lacks(&[Role::Verifier], "is not a verifier"),
+            Some(SecondCheckAction::Countersign(_)) => self.lacks(&[Role::Supervisor], "is not a supervisor"),
+            Some(SecondCheckAction::Sample(_)) => self.lacks(&[Role::Verifier], "is not a verifier"),
         }
     }
 
     fn gateway_refusal(&self) -> Option<String> {
-        let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        let Some(readiness) = &self.trainee_view.readiness.0 else { return Some("The gateway is not here yet".into()) };
         match readiness.open().count() {
             0 => None,
             1 => Some("Another requirement is not met yet. Its line says what to do".into()),
@@ -75,8 +77,8 @@ impl Model {
     }
 
     fn requirement_refusal(&self) -> Option<String> {
-        let Some(readiness) = &self.desk.readiness.0 else { return Some("The gateway is not here yet".into()) };
-        let figure = readiness.figures.get(self.desk.readiness.1.at)?;
+        let Some(readiness) = &self.trainee_view.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        let figure = readiness.figures.get(self.trainee_view.readiness.1.at)?;
         match figure.id.as_str() {
             "employer" | "provider" => Some(format!(
                 "Only the employer or provider can confirm this: press {} to confirm",
@@ -92,31 +94,32 @@ impl Model {
     /// Whether a command is offered on this screen in this access mode. Others are shown nowhere.
     pub fn is_available(&self, command: Command) -> bool {
         // At a workstation, attendees acknowledge a review on the Reviews screen; only the trainee acknowledges a record.
-        let here = command != Command::Acknowledge || self.seat.own().is_some() || self.screen == ScreenId::Reviews;
-        here && self.seat.is_available(command)
+        let here =
+            command != Command::Acknowledge || self.access_mode.own().is_some() || self.screen == ScreenId::Reviews;
+        here && self.access_mode.is_available(command)
     }
 
     /// Returns why the review under the cursor cannot be acknowledged or disputed.
     pub fn review_refusal(&self, command: Command) -> Option<String> {
-        let Some(held) = self.review_here() else {
+        let Some(review) = self.review_here() else {
             return Some("No review is chosen: move to one that was held".into());
         };
-        if held.withdrawn {
+        if review.withdrawn {
             return Some("It is withdrawn".into());
         }
-        let own = self.seat.own().map(|choice| &choice.person.id);
+        let own = self.access_mode.own().map(|choice| &choice.person.id);
         let who = own.or_else(|| self.person().map(|person| &person.id))?;
-        let said = if command == Command::Dispute { Kind::Dispute } else { Kind::Acknowledge };
-        if held.marks.iter().any(|mark| mark.kind == said && mark.by == *who && !mark.withdrawn) {
+        let kind = if command == Command::Dispute { Kind::Dispute } else { Kind::Acknowledge };
+        if review.marks.iter().any(|mark| mark.kind == kind && mark.by == *who && !mark.withdrawn) {
             return Some(
-                if said == Kind::Dispute { "You have already disputed it" } else { "You have already signed it" }
+                if kind == Kind::Dispute { "You have already disputed it" } else { "You have already signed it" }
                     .into(),
             );
         }
-        if held.signer == *who {
+        if review.signer == *who {
             return Some("You signed it when it was recorded".into());
         }
-        let there = held.review.attended.iter().any(|there| there.who.id == *who);
+        let there = review.review.attended.iter().any(|there| there.who.id == *who);
         (!there).then(|| {
             format!(
                 "Only people who attended can sign it: press {} to change who is signing",
@@ -126,9 +129,9 @@ impl Model {
     }
 
     /// Returns the sign-off to sample: on the record, in the log or in the list of second checks.
-    pub fn to_sample(&self) -> Option<StatementId> {
+    pub fn sample_target(&self) -> Option<StatementId> {
         match self.screen {
-            ScreenId::SignOff | ScreenId::Outstanding => self.desk.selected_record().map(|record| record.id),
+            ScreenId::SignOff | ScreenId::Outstanding => self.trainee_view.selected_record().map(|record| record.id),
             ScreenId::Log => {
                 self.log.row().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
             }
@@ -138,7 +141,7 @@ impl Model {
     }
 
     fn line_here(&self) -> Option<ReviewsLine<'_>> {
-        let (programme, state) = (self.desk.programme.0.as_ref()?, self.desk.programme.1);
+        let (programme, state) = (self.trainee_view.programme.0.as_ref()?, self.trainee_view.programme.1);
         let lines = reviews_lines(programme);
         lines.get(state.at.min(lines.len().saturating_sub(1))).copied()
     }
@@ -152,9 +155,9 @@ impl Model {
     }
 
     /// Returns the review under the cursor.
-    pub fn review_here(&self) -> Option<&HeldReview> {
+    pub fn review_here(&self) -> Option<&RecordedReview> {
         match self.line_here()? {
-            ReviewsLine::Review(held) => Some(held),
+            ReviewsLine::Review(review) => Some(review),
             _ => None,
         }
     }
@@ -162,9 +165,9 @@ impl Model {
     /// Returns the hours entries to confirm: the marked ones, else the one under the cursor, else (on the line of total
     /// hours) all that wait.
     pub fn selected_hours(&self) -> Vec<&HourRow> {
-        let Some(programme) = &self.desk.programme.0 else { return Vec::new() };
+        let Some(programme) = &self.trainee_view.programme.0 else { return Vec::new() };
         let waiting = programme.entries.iter().filter(|row| row.confirmed.is_none());
-        let marks = &self.desk.hour_marks;
+        let marks = &self.trainee_view.hour_marks;
         if !marks.is_empty() {
             return waiting.filter(|row| marks.contains(&row.entry.id)).collect();
         }

@@ -106,8 +106,9 @@ pub fn body(model: &Model) -> Option<Rect> {
 
 /// Returns the areas of the Sign-off screen's panes.
 pub fn panes(model: &Model) -> Option<SignOffAreas> {
-    let count = model.desk.standing.as_ref().map_or(10, |standing| duties::count(standing) - 1);
-    body(model).map(|body| sign_off_areas(body, model.size, count, model.desk.focus))
+    let count =
+        model.trainee_view.trainee_record.as_ref().map_or(10, |trainee_record| duties::count(trainee_record) - 1);
+    body(model).map(|body| sign_off_areas(body, model.size, count, model.trainee_view.focus))
 }
 
 /// Returns how many lines of a KSB's text a row shows.
@@ -119,61 +120,61 @@ pub fn room(areas: SignOffAreas) -> ksbs::RowDensity {
 }
 
 /// Returns the subject of the record pane: the duty while the duties have the focus, else the KSB under the cursor.
-pub fn subject(desk: &TraineeView) -> Option<Subject<'_>> {
-    let standing = desk.standing.as_ref()?;
-    match desk.current() {
-        Some(code) if desk.focus != PaneId::Duties => {
-            let (ksb, state) = desk.ksb(code)?;
-            let claim = standing.claims.get(&code);
-            let local = standing.local_of(code).map(LocalKsb::words).or_else(|| standing.also_seen(code));
-            let (ksb, records) = (RecordKsb { ksb, state, local }, desk.records.get(&code).map(Vec::as_slice));
+pub fn subject(trainee_view: &TraineeView) -> Option<Subject<'_>> {
+    let trainee_record = trainee_view.trainee_record.as_ref()?;
+    match trainee_view.current() {
+        Some(code) if trainee_view.focus != PaneId::Duties => {
+            let (ksb, state) = trainee_view.ksb(code)?;
+            let claim = trainee_record.claims.get(&code);
+            let local = trainee_record.local_of(code).map(LocalKsb::words).or_else(|| trainee_record.also_seen(code));
+            let (ksb, records) = (RecordKsb { ksb, state, local }, trainee_view.records.get(&code).map(Vec::as_slice));
             Some(Subject::Ksb(ksb, records, claim))
         }
-        _ => Some(Subject::Duty(standing, desk.duties.chosen)),
+        _ => Some(Subject::Duty(trainee_record, trainee_view.duties.chosen)),
     }
 }
 
 /// Renders the record pane's lines.
 pub fn rendered_record(model: &Model, inner: Rect) -> Option<RenderedRecord> {
-    subject(&model.desk).map(|subject| record::render(&subject, render_context(model), inner))
+    subject(&model.trainee_view).map(|subject| record::render(&subject, render_context(model), inner))
 }
 
 /// Returns the context that the record pane is rendered in.
 pub fn render_context(model: &Model) -> RenderContext<'_> {
-    let reader = if model.seat.own().is_some() { Reader::Own } else { Reader::Department };
+    let reader = if model.access_mode.own().is_some() { Reader::Own } else { Reader::Department };
     RenderContext { today: model.today, theme: &model.theme, keymap: &model.keymap, reader }
 }
 
 /// Returns the KSBs whose rows are on the screen.
 pub fn rows_shown(model: &Model) -> Vec<KsbCode> {
-    let Some(standing) = &model.desk.standing else { return Vec::new() };
+    let Some(trainee_record) = &model.trainee_view.trainee_record else { return Vec::new() };
     if model.screen == ScreenId::Outstanding {
-        let state = &model.desk.outstanding;
+        let state = &model.trainee_view.outstanding;
         let Some(area) = outstanding(model).and_then(|areas| areas.list) else { return Vec::new() };
         let height = usize::from(list::list_area(state, inner(area)).height);
-        let rows = list::listed(state, standing, model.today);
+        let rows = list::listed(state, trainee_record, model.today);
         return rows.iter().skip(state.top).take(height).map(|row| row.code).collect();
     }
     let Some(areas) = panes(model) else { return Vec::new() };
     let Some(area) = areas.ksbs else { return Vec::new() };
-    let (state, rows) = (&model.desk.ksbs, model.desk.rows());
+    let (state, rows) = (&model.trainee_view.ksbs, model.trainee_view.rows());
     ksbs::window(state, &rows, room(areas), inner(area)).map(|(row, _)| row.ksb.code).collect()
 }
 
 /// Returns the marked KSBs that are not on the screen, and the KSB under the cursor if it is not marked.
 pub fn unseen(model: &Model) -> (Vec<KsbCode>, Option<KsbCode>) {
-    let marks = &model.desk.marks;
+    let marks = &model.trainee_view.marks;
     if marks.is_empty() || !matches!(model.screen, ScreenId::SignOff | ScreenId::Outstanding) {
         return (Vec::new(), None);
     }
     let shown = rows_shown(model);
     let hidden = marks.iter().copied().filter(|code| !shown.contains(code)).collect();
-    (hidden, model.desk.current().filter(|code| !marks.contains(code)))
+    (hidden, model.trainee_view.current().filter(|code| !marks.contains(code)))
 }
 
 /// Returns the areas of the Outstanding screen's panes.
 pub fn outstanding(model: &Model) -> Option<OutstandingAreas> {
-    body(model).map(|body| outstanding_areas(body, model.size, model.desk.focus))
+    body(model).map(|body| outstanding_areas(body, model.size, model.trainee_view.focus))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub struct ListMarks {
 
 /// What signing in the list of second checks does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ToSign {
+pub enum SecondCheckAction {
     /// Countersigns these.
     Countersign(Vec<StatementId>),
     /// Samples this one.
@@ -66,13 +66,13 @@ pub enum ToSign {
 
 impl SecondCheckList {
     /// Returns what to sign: the marked countersignatures, or the row under the cursor.
-    pub fn to_sign(&self) -> Option<ToSign> {
+    pub fn to_sign(&self) -> Option<SecondCheckAction> {
         let row = self.list.row()?;
         Some(match &row.look {
-            _ if !self.marks.is_empty() => ToSign::Countersign(self.marks.iter().copied().collect()),
-            QaReason::Countersign => ToSign::Countersign(vec![row.id]),
-            QaReason::Sample { .. } => ToSign::Sample(row.id),
-            QaReason::Rejected { .. } => ToSign::Rejected,
+            _ if !self.marks.is_empty() => SecondCheckAction::Countersign(self.marks.iter().copied().collect()),
+            QaReason::Countersign => SecondCheckAction::Countersign(vec![row.id]),
+            QaReason::Sample { .. } => SecondCheckAction::Sample(row.id),
+            QaReason::Rejected { .. } => SecondCheckAction::Rejected,
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::programme::gateway::Readiness;
 use crate::domain::programme::hours::HourRow;
 use crate::domain::programme::review_plan::OpenAction;
 use crate::domain::record::ksb_status;
-use crate::domain::record::view::{HeldReview, Record, TraineeRecord};
+use crate::domain::record::view::{Record, RecordedReview, TraineeRecord};
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local_view::LOCAL_GROUP;
 use crate::tui::command::PaneId;
@@ -23,7 +23,7 @@ pub struct TraineeView {
     /// The open trainee, or the one being opened.
     pub trainee: Option<PersonId>,
     /// Their record, once it is loaded.
-    pub standing: Option<TraineeRecord>,
+    pub trainee_record: Option<TraineeRecord>,
     /// Tree size when the record was read.
     pub size: u64,
     /// The focused pane of the Sign-off screen.
@@ -84,7 +84,7 @@ pub enum ReviewsLine<'a> {
     /// The total hours.
     Hours,
     Entry(&'a HourRow),
-    Review(&'a HeldReview),
+    Review(&'a RecordedReview),
 }
 
 /// Returns the lines of the Reviews screen: due and open first, then waiting hours, then past reviews and confirmed hours.
@@ -104,7 +104,7 @@ impl Default for TraineeView {
     fn default() -> Self {
         Self {
             trainee: None,
-            standing: None,
+            trainee_record: None,
             size: 0,
             focus: PaneId::Ksbs,
             duties: duties::State::default(),
@@ -139,8 +139,8 @@ impl TraineeView {
 
     /// Returns the listed KSBs.
     pub fn rows(&self) -> Vec<Row<'_>> {
-        let rows = |standing| ksbs::rows(&self.ksbs, standing, self.duties.chosen);
-        self.standing.as_ref().map_or_else(Vec::new, rows)
+        let rows = |trainee_record| ksbs::rows(&self.ksbs, trainee_record, self.duties.chosen);
+        self.trainee_record.as_ref().map_or_else(Vec::new, rows)
     }
 
     /// Returns the KSB under the cursor.
@@ -151,8 +151,8 @@ impl TraineeView {
 
     /// Returns a KSB of the open standard and its state.
     pub fn ksb(&self, code: KsbCode) -> Option<(&Ksb, ksb_status::State)> {
-        let standing = self.standing.as_ref()?;
-        standing.all().find(|(ksb, _)| ksb.code == code)
+        let trainee_record = self.trainee_record.as_ref()?;
+        trainee_record.all().find(|(ksb, _)| ksb.code == code)
     }
 
     /// Lists the whole standard, or all local competences if the code is local, with the cursor on that code.
@@ -239,14 +239,14 @@ impl TraineeView {
     }
 
     /// Replaces the record with a newer one; the cursor stays on its duty and KSB.
-    pub fn refresh(&mut self, standing: TraineeRecord, size: u64) {
-        let other = self.standing.as_ref().is_some_and(|old| old.trainee.id != standing.trainee.id);
+    pub fn refresh(&mut self, trainee_record: TraineeRecord, size: u64) {
+        let other = self.trainee_record.as_ref().is_some_and(|old| old.trainee.id != trainee_record.trainee.id);
         if other || self.size != size {
             self.records.clear();
             self.about = None;
             self.invalidate();
         }
-        self.marks.retain(|code| standing.ksb(*code).is_some());
-        (self.standing, self.size) = (Some(standing), size);
+        self.marks.retain(|code| trainee_record.ksb(*code).is_some());
+        (self.trainee_record, self.size) = (Some(trainee_record), size);
     }
 }

@@ -118,7 +118,7 @@ pub enum DialogData {
 pub struct Acted {
     pub said: String,
     /// A warning that did not stop the action.
-    pub beside: Option<String>,
+    pub mirror_warning: Option<String>,
     pub head: TreeHead,
     /// The trainee, if the action is on a record.
     pub trainee: Option<PersonId>,

@@ -74,7 +74,7 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
@@ -132,7 +132,7 @@ impl State {
 
     /// Returns the draft to save once this is signed, without this dialog's fields.
     pub fn done(&self) -> Option<SavedDraft> {
-        let draft = drafts::beside(&self.open.draft, self.open.deed.name());
+        let draft = drafts::for_dialog(&self.open.draft, self.open.deed.name());
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 

@@ -10,7 +10,7 @@ use crate::tui::overlay::dialog::{self, Hint};
 use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::signature::Stage;
 use crate::tui::theme::Theme;
-use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::tui::widget::{draw, text};
 
 /// Minimum rows of items, if there are that many.
@@ -71,7 +71,7 @@ impl State {
             draw::line(buf, rest, row, &[(&line.words, line.style)], theme);
         }
         let part = Rect { width: top.width + padding, ..top };
-        scrolled(buf, part, Seen { first, shown: usize::from(shown), of: lines.len() }, theme);
+        scrolled(buf, part, VisibleRows { first, shown: usize::from(shown), of: lines.len() }, theme);
         let fields = Rect { y: top.bottom() + gap_above, height: form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
         let rest = fields.bottom() + gap_below;

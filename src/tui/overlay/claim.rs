@@ -93,7 +93,7 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) if self.open.own => DialogEvent::Leave(self.kept()),
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
             _ if self.doing => DialogEvent::Stay,
@@ -185,10 +185,10 @@ impl State {
         let most = area.height.saturating_sub(2);
         let form = height(&self.form, width, theme);
         let (said, hints) = (self.said(), self.hints());
-        let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let message_rows: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let items = self.open.items.len() as u16;
         // When space is short, items shrink to one line each, then to a count, before the fields are cut.
-        let spare = most.saturating_sub(form + told + 1);
+        let spare = most.saturating_sub(form + message_rows + 1);
         let room = width.saturating_sub(LEAD);
         let whole: u16 = self.open.items.iter().map(|(_, text)| dialog::rows(text, room)).sum();
         let shown = if whole <= spare { items } else { items.min(spare.max(ITEMS.min(items))) };
@@ -198,14 +198,14 @@ impl State {
         let right = if rest > 0 { format!("{rest} more") } else { String::new() };
         let title = self.title();
         let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
-        let rows = (listed + form + told + 1 + 2 * airy).min(most);
+        let rows = (listed + form + message_rows + 1 + 2 * airy).min(most);
         let inner = dialog::open(buf, area, rows, titles, theme);
-        let beside = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
+        let indented = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
         let mut at = 0;
         for (code, text) in self.open.items.iter().take(usize::from(shown)) {
             line(buf, inner, at, &[(&code.to_string(), theme.bold)], theme);
             let cut = if whole <= spare { text.into() } else { fit(text, usize::from(room), theme) };
-            at += dialog::words(buf, beside, at, &cut, theme.text, theme);
+            at += dialog::words(buf, indented, at, &cut, theme.text, theme);
         }
         let fields = Rect { y: inner.y + listed + airy, height: form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);

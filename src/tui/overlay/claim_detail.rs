@@ -16,7 +16,7 @@ use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::pane::cursor::scrolled_to;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::wrap;
 
 /// The claim, and the first line shown.
@@ -97,7 +97,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
         line(buf, within, y as u16, &pieces, theme);
     }
-    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
+    scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
     (!inner.is_empty()).then(|| Position::new(within.x, within.y))
 }
 

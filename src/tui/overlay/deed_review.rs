@@ -4,14 +4,14 @@
 use chrono::NaiveDate;
 
 use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::fold::WantedName;
+use crate::domain::primitives::fold::NameQuery;
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
 use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction};
-use crate::domain::programme::review_rule::Every;
+use crate::domain::programme::review_rule::ReviewInterval;
 use crate::domain::statement::kinds::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
 use crate::tui::overlay::item::Item;
@@ -30,7 +30,7 @@ pub struct Meeting {
     /// The calculated rating and its reasons.
     pub rating: (Rating, SafeText),
     /// Longest time to the next review.
-    pub every: Every,
+    pub every: ReviewInterval,
     /// The kind of meeting.
     pub meeting: review::Meeting,
 }
@@ -198,9 +198,9 @@ impl Meeting {
             let sides = [(" for provider", Party::Provider), (" for employer", Party::Employer)];
             let said = sides.iter().find_map(|(words, party)| Some((part.strip_suffix(words)?.trim(), *party)));
             let (call, party) = said.unwrap_or((part, Party::Employer));
-            let wanted = WantedName::of(call);
+            let wanted = NameQuery::of(call);
             let fits = self.people.iter().filter_map(|one| Some((wanted.fit(one.1.as_str())?, one))).collect();
-            let one = match WantedName::meant(fits).as_slice() {
+            let one = match NameQuery::best_matches(fits).as_slice() {
                 [one] => *one,
                 [] => {
                     let example = "write Tom Sumner, Ruth Tutor for provider";

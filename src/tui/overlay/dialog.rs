@@ -40,8 +40,8 @@ pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titl
 }
 
 /// Draws a wrapped text from row `row` of `area` and returns the rows used.
-pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, theme: &Theme) -> u16 {
-    let lines = text::wrap(said, usize::from(area.width));
+pub fn words(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, theme: &Theme) -> u16 {
+    let lines = text::wrap(text, usize::from(area.width));
     for (offset, line) in lines.iter().enumerate() {
         draw::line(buf, area, row + offset as u16, &[(line, style)], theme);
     }
@@ -49,8 +49,8 @@ pub fn words(buf: &mut Buffer, area: Rect, row: u16, said: &str, style: Style, t
 }
 
 /// Returns the number of rows of a wrapped text.
-pub fn rows(said: &str, width: u16) -> u16 {
-    text::wrap(said, usize::from(width)).len() as u16
+pub fn rows(text: &str, width: u16) -> u16 {
+    text::wrap(text, usize::from(width)).len() as u16
 }
 
 /// Returns the columns of a line of keys.

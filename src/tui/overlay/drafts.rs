@@ -28,7 +28,7 @@ pub fn target(codes: &[KsbCode], outcome: &str) -> String {
 /// theirs.
 pub fn of_these(draft: &Draft, target: &str) -> Draft {
     let fits = draft.iter().any(|(name, value)| name == FOR && value == target);
-    if fits { draft.clone() } else { beside(draft, "") }
+    if fits { draft.clone() } else { for_dialog(draft, "") }
 }
 
 /// Returns another dialog's draft, if it was typed for `target`.
@@ -54,20 +54,20 @@ pub fn kept(draft: &Draft, typed: Option<Draft>, target: &str) -> Draft {
             own.push((FOR.to_owned(), target.to_owned()));
             with(draft, "", own)
         }
-        None if of_these(draft, target) == *draft => beside(draft, ""),
+        None if of_these(draft, target) == *draft => for_dialog(draft, ""),
         None => draft.clone(),
     }
 }
 
 /// Returns the fields of all other dialogs.
-pub fn beside(draft: &Draft, dialog: &str) -> Draft {
+pub fn for_dialog(draft: &Draft, dialog: &str) -> Draft {
     let other = |name: &str| if dialog.is_empty() { name.contains('.') } else { stripped(name, dialog).is_none() };
     draft.iter().filter(|(name, _)| other(name)).cloned().collect()
 }
 
 /// Replaces this dialog's fields in the draft.
 pub fn with(draft: &Draft, dialog: &str, own: Draft) -> Draft {
-    let mut all = beside(draft, dialog);
+    let mut all = for_dialog(draft, dialog);
     let named = |name: String| if dialog.is_empty() { name } else { format!("{dialog}.{name}") };
     all.extend(own.into_iter().map(|(name, value)| (named(name), value)));
     all
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(of(&all, ""), draft(&[("where", "lab")]));
         assert_eq!(of(&all, "review"), draft(&[("held", "today"), ("next", "x")]));
         for dialog in ["", "review", "sample"] {
-            assert_eq!(beside(&all, dialog).len() + of(&all, dialog).len(), all.len());
+            assert_eq!(for_dialog(&all, dialog).len() + of(&all, dialog).len(), all.len());
             let again = with(&all, dialog, of(&all, dialog));
             for other in ["", "review", "sample"] {
                 assert_eq!(of(&again, other), of(&all, other), "{dialog} {other}");

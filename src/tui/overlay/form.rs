@@ -246,7 +246,7 @@ impl Form {
 
     /// Handles a key. Enter and Esc are left to the dialog.
     pub fn key(&mut self, press: KeyPress) -> FormEvent {
-        let plain = press.held == KeyModifier::Nothing;
+        let plain = press.modifier == KeyModifier::Nothing;
         match press.key {
             Key::Tab if plain && self.on_secret() => return self.go_to_fault(),
             Key::Tab if plain => return self.step(1),
@@ -321,7 +321,7 @@ impl Form {
 
 fn choose(options: &mut Options, press: KeyPress) -> EditResult {
     let count = options.all.len();
-    if count == 0 || press.held != KeyModifier::Nothing {
+    if count == 0 || press.modifier != KeyModifier::Nothing {
         return EditResult::Ignored;
     }
     let from = options.chosen;
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_takes_a_fault_away_and_a_secret_is_no_edit() {
+    fn typing_takes_a_fault_away_and_a_secret_is_not_an_edit() {
         let mut form = form();
         form.refuse("said", "Say something");
         assert_eq!(form.key("x".parse().unwrap()), FormEvent::Edited);

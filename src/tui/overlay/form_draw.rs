@@ -63,10 +63,10 @@ fn slots(form: &Form, width: u16, theme: &Theme) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     let mut y = 0;
     for (index, field) in form.fields.iter().enumerate() {
-        let beside = field.place == FieldLayout::Beside && width >= PAIRS_FROM && !slots.is_empty();
+        let same_line = field.place == FieldLayout::Beside && width >= PAIRS_FROM && !slots.is_empty();
         let (x, y_here) = match field.place {
             FieldLayout::Apart | FieldLayout::Away => continue,
-            _ if beside => (PAIRED, slots.last().map_or(y, |slot| slot.area.y)),
+            _ if same_line => (PAIRED, slots.last().map_or(y, |slot| slot.area.y)),
             _ => (0, y),
         };
         let value = width.saturating_sub(x + label);
@@ -125,11 +125,11 @@ fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: 
         FieldKind::Text(typed) => text_line_view::draw(typed, value, buf, theme.text),
         FieldKind::Day(typed) => {
             let place = text_line_view::draw(typed, value, buf, theme.text);
-            let meant = form.day(shown.name).map_or_else(|_| "not a date".to_owned(), long_day);
+            let typed_date = form.day(shown.name).map_or_else(|_| "not a date".to_owned(), long_day);
             let used = text::columns(typed.text()) as u16 + 2;
             if used < value.width && !typed.text().is_empty() {
                 let rest = Rect { x: value.x + used, width: value.width - used, ..value };
-                draw::line(buf, rest, 0, &[(&meant, theme.dim)], theme);
+                draw::line(buf, rest, 0, &[(&typed_date, theme.dim)], theme);
             }
             place
         }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::overlay::picker::{Finder, Heard, Shown, view as view_finder};
+use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, view as view_finder};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::text::{columns, pad};
@@ -47,11 +47,11 @@ impl State {
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.listed().len();
     match state.finder.key(key, count, size) {
-        Heard::Taken => {
+        PickerEvent::Taken => {
             state.listed().get(state.finder.chosen).map_or(DialogEvent::Stay, |row| DialogEvent::Run(row.command))
         }
-        Heard::Left => DialogEvent::Close(Vec::new()),
-        Heard::Changed | Heard::Moved => DialogEvent::Stay,
+        PickerEvent::Left => DialogEvent::Close(Vec::new()),
+        PickerEvent::Changed | PickerEvent::Moved => DialogEvent::Stay,
     }
 }
 
@@ -73,6 +73,6 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         Some(Some(why)) => (why, theme.warn),
         _ => ("enter runs it   esc closes", theme.dim),
     };
-    let shown = Shown { title: "Keys that work here", rows: &rows, none: "No matching key", foot };
+    let shown = PickerProps { title: "Keys that work here", rows: &rows, none: "No matching key", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

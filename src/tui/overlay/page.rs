@@ -13,7 +13,7 @@ use crate::tui::overlay::statement::place;
 use crate::tui::pane::cursor::scrolled_to;
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::ranges;
 
 /// The page, and the first line shown.
@@ -64,7 +64,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         let style: Style = if *is_heading { theme.bold } else { theme.text };
         line(buf, within, y as u16, &[(words.as_str(), style)], theme);
     }
-    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
+    scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
     (!inner.is_empty()).then(|| Position::new(within.x, within.y))
 }
 

@@ -17,7 +17,7 @@ use crate::tui::key::KeyPress;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Effect, PersonChoice};
 use crate::tui::overlay::help::Row;
-use crate::tui::overlay::picker::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::query::paste_into;
@@ -35,7 +35,7 @@ pub struct State {
     finder: Finder,
     commands: Vec<Row>,
     ksbs: Option<Ksbs>,
-    whose: Whose,
+    whose: FoundPeople,
     trainees: Vec<TraineeCard>,
     people: Vec<PersonChoice>,
     listed: Vec<Item>,
@@ -43,7 +43,7 @@ pub struct State {
 
 /// The people that the palette finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whose {
+pub enum FoundPeople {
     /// Everyone. The open trainee, if any, is left out of the recent ones.
     Everyone(Option<PersonId>),
     /// Nobody, on a trainee's own screen.
@@ -75,7 +75,7 @@ enum Item {
 
 impl State {
     /// Opens the palette on these commands, and on the open trainee's KSBs and local competences.
-    pub fn new(commands: Vec<Row>, ksbs: Option<Ksbs>, whose: Whose) -> Self {
+    pub fn new(commands: Vec<Row>, ksbs: Option<Ksbs>, whose: FoundPeople) -> Self {
         let (finder, trainees, people, listed) = Default::default();
         let mut state = Self { finder, commands, ksbs, whose, trainees, people, listed };
         state.list();
@@ -86,9 +86,9 @@ impl State {
     pub fn query_effect(&self) -> Vec<Effect> {
         let (text, most) = (self.finder.query.trim().to_owned(), MOST_PEOPLE);
         match self.whose {
-            Whose::Nobody => Vec::new(),
-            Whose::Everyone(_) if text.is_empty() => vec![Effect::FindTrainees { text, most }],
-            Whose::Everyone(_) => {
+            FoundPeople::Nobody => Vec::new(),
+            FoundPeople::Everyone(_) if text.is_empty() => vec![Effect::FindTrainees { text, most }],
+            FoundPeople::Everyone(_) => {
                 vec![Effect::FindTrainees { text: text.clone(), most }, Effect::FindOthers { text, most }]
             }
         }
@@ -97,16 +97,16 @@ impl State {
     /// Receives the trainees that were found.
     pub fn take(&mut self, found: Vec<TraineeCard>) {
         self.trainees = found;
-        self.listed_anew();
+        self.listed_again();
     }
 
     /// Receives the other people that were found.
     pub fn take_others(&mut self, found: Vec<PersonChoice>) {
         self.people = found;
-        self.listed_anew();
+        self.listed_again();
     }
 
-    fn listed_anew(&mut self) {
+    fn listed_again(&mut self) {
         self.list();
         self.finder.chosen = self.finder.chosen.min(self.listed.len().saturating_sub(1));
     }
@@ -126,7 +126,7 @@ impl State {
         let mut found: Vec<(u32, Item)> = Vec::new();
         if pattern.atoms.is_empty() {
             // Empty query: recent trainees first, without the open one.
-            let open = |card: &TraineeCard| self.whose == Whose::Everyone(Some(card.id.clone()));
+            let open = |card: &TraineeCard| self.whose == FoundPeople::Everyone(Some(card.id.clone()));
             let others = self.trainees.iter().enumerate().filter(|(_, card)| !open(card));
             found.extend(others.take(MOST_RECENT).map(|(at, _)| (0, Item::Trainee(at))));
         }
@@ -208,7 +208,7 @@ fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
 /// Handles a key.
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     match state.finder.key(key, state.listed.len(), size) {
-        Heard::Taken => match state.listed.get(state.finder.chosen) {
+        PickerEvent::Taken => match state.listed.get(state.finder.chosen) {
             None => DialogEvent::Stay,
             Some(Item::Command(at)) => {
                 state.commands.get(*at).map_or(DialogEvent::Stay, |row| DialogEvent::Run(row.command))
@@ -222,9 +222,9 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
                 choice.map_or(DialogEvent::Stay, |choice| DialogEvent::Person(Box::new(choice.clone())))
             }
         },
-        Heard::Left => DialogEvent::Close(Vec::new()),
-        Heard::Changed => looked_for(state),
-        Heard::Moved => DialogEvent::Stay,
+        PickerEvent::Left => DialogEvent::Close(Vec::new()),
+        PickerEvent::Changed => looked_for(state),
+        PickerEvent::Moved => DialogEvent::Stay,
     }
 }
 
@@ -254,6 +254,6 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     };
     let (words, ready) = said.unwrap_or(("enter selects   esc closes", Ready::Yes));
     let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.warn });
-    let shown = Shown { title: "Find", rows: &rows, none: "No command, KSB or person by that name", foot };
+    let shown = PickerProps { title: "Find", rows: &rows, none: "No command, KSB or person by that name", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

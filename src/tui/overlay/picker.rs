@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::tui::key::{Key, KeyPress};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::{clear, line};
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::list;
 use crate::tui::widget::query::{QueryEvent, type_into};
 use crate::tui::widget::text::tail;
@@ -23,7 +23,7 @@ pub struct Finder {
 
 /// The effect of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum PickerEvent {
     /// The query changed.
     Changed,
     /// The chosen row was accepted.
@@ -41,7 +41,7 @@ const OTHER_ROWS: u16 = 6;
 
 impl Finder {
     /// Handles a key while `count` rows are listed on a screen of this size.
-    pub fn key(&mut self, key: KeyPress, count: usize, size: (u16, u16)) -> Heard {
+    pub fn key(&mut self, key: KeyPress, count: usize, size: (u16, u16)) -> PickerEvent {
         let page = list_rows(place(Rect::new(0, 0, size.0, size.1)));
         let last = count.saturating_sub(1);
         match key.key {
@@ -52,21 +52,21 @@ impl Finder {
             _ => match type_into(&mut self.query, key) {
                 QueryEvent::Changed => {
                     (self.chosen, self.top) = (0, 0);
-                    return Heard::Changed;
+                    return PickerEvent::Changed;
                 }
-                QueryEvent::Kept => return Heard::Taken,
-                QueryEvent::Left if key.key == Key::Esc => return Heard::Left,
+                QueryEvent::Kept => return PickerEvent::Taken,
+                QueryEvent::Left if key.key == Key::Esc => return PickerEvent::Left,
                 QueryEvent::Left | QueryEvent::Other => {}
             },
         }
         self.top = list::first(self.top, self.chosen, count, page, |_| 1);
-        Heard::Moved
+        PickerEvent::Moved
     }
 }
 
 /// The content of the box.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct PickerProps<'a> {
     pub title: &'a str,
     /// The rows, each as styled pieces.
     pub rows: &'a [Vec<(String, Style)>],
@@ -77,7 +77,13 @@ pub struct Shown<'a> {
 }
 
 /// Draws the box over the screen and returns the cursor position.
-pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+pub fn view(
+    finder: &Finder,
+    shown: PickerProps<'_>,
+    theme: &Theme,
+    buf: &mut Buffer,
+    screen: Rect,
+) -> Option<Position> {
     let area = place(screen);
     clear(buf, area);
     let inner = frame(buf, area, Titles { left: shown.title, ..Titles::default() }, Focus::Here, theme);
@@ -100,7 +106,7 @@ pub fn view(finder: &Finder, shown: Shown<'_>, theme: &Theme, buf: &mut Buffer, 
     if shown.rows.is_empty() && list.height > 0 {
         line(buf, list, 0, &[("   ", theme.text), (shown.none, theme.dim)], theme);
     }
-    let seen = Seen { first: finder.top, shown: usize::from(list.height), of: shown.rows.len() };
+    let seen = VisibleRows { first: finder.top, shown: usize::from(list.height), of: shown.rows.len() };
     scrolled(buf, list, seen, theme);
     if inner.height >= OTHER_ROWS {
         line(buf, inner, inner.height - 1, &[(" ", theme.text), shown.foot], theme);

@@ -37,7 +37,7 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
             (KeyModifier::Nothing, Key::Enter) => {
                 let to = self.form.value("to").trim().to_owned();
@@ -76,10 +76,10 @@ impl State {
         let (width, _) = dialog::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = "Existing files are not overwritten.";
-        let told: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let message_rows: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };
-        let inner = dialog::open(buf, area, form + told + 2, titles, theme);
+        let inner = dialog::open(buf, area, form + message_rows + 2, titles, theme);
         let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
         let mut row = form;
         for (said, bad) in &said {

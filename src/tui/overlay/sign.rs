@@ -56,7 +56,7 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) if !self.open.claims.is_empty() => return DialogEvent::Close(vec![]),
             (KeyModifier::Nothing, Key::Esc) => return DialogEvent::Leave(self.kept()),
             _ if self.signature.stage == Stage::Doing => return DialogEvent::Stay,
@@ -357,7 +357,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_outcome_that_its_key_chose_is_no_draft_for_the_other_key() {
+    fn an_outcome_that_its_key_chose_is_not_a_draft_for_the_other_key() {
         let mut state = State::new(SignDialogParams { outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!(state.kept(), Draft::new());
         keys(&mut state, "N o");

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::primitives::date::short_day;
-use crate::domain::primitives::file_name::ReadName;
+use crate::domain::primitives::file_name::StoredFileName;
 use crate::domain::record::ksb_status::State as Standing;
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::overlay::dialog;
@@ -13,7 +13,7 @@ use crate::tui::overlay::form_draw::{draw_form, height};
 use crate::tui::overlay::sign::State;
 use crate::tui::overlay::sign_open::Item;
 use crate::tui::theme::Theme;
-use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::tui::widget::{draw, text};
 
 impl State {
@@ -55,7 +55,7 @@ impl State {
             );
         }
         let part = Rect { width: items.width + dialog::columns(area).1, ..items };
-        scrolled(buf, part, Seen { first, shown: usize::from(rows.items), of: lines.len() }, theme);
+        scrolled(buf, part, VisibleRows { first, shown: usize::from(rows.items), of: lines.len() }, theme);
         let fields = Rect { y: items.bottom() + rows.gaps[1], height: rows.form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
         let foot =
@@ -99,7 +99,7 @@ impl State {
             1 => "Answers 1 claim".to_owned(),
             many => format!("Answers {many} claims"),
         };
-        let names: Vec<&str> = self.open.rests_on.iter().map(ReadName::as_str).collect();
+        let names: Vec<&str> = self.open.rests_on.iter().map(StoredFileName::as_str).collect();
         let rests = if names.is_empty() { String::new() } else { format!(", with evidence {}", names.join(", ")) };
         let item = self.open.items.len().saturating_sub(1);
         let line = |text: &str| Line { item, note: text.to_owned(), state: Standing::Claimed, ..Line::default() };

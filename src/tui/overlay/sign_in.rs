@@ -85,10 +85,12 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        if let (SignInContext::Lock(_), KeyModifier::Ctrl, Key::Char('q' | 'c')) = (&self.over, press.held, press.key) {
+        if let (SignInContext::Lock(_), KeyModifier::Ctrl, Key::Char('q' | 'c')) =
+            (&self.over, press.modifier, press.key)
+        {
             return DialogEvent::Run(Command::Leave);
         }
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) => self.back(),
             _ if self.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => {

@@ -8,7 +8,7 @@ use crate::tui::overlay::dialog;
 use crate::tui::overlay::sign_in::{SignInContext, State};
 use crate::tui::overlay::signature::{Stage, secret_label};
 use crate::tui::theme::{Charset, Theme};
-use crate::tui::widget::frame::{Seen, Titles, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::tui::widget::secret::SecretInput;
 use crate::tui::widget::{draw, list, text, text_line_view};
 
@@ -92,7 +92,7 @@ impl State {
         }
         let one = |_| 1;
         let first = list::first(0, self.selected, self.people.len(), area.height, one);
-        let seen = Seen { first, shown: usize::from(area.height), of: self.people.len() };
+        let seen = VisibleRows { first, shown: usize::from(area.height), of: self.people.len() };
         scrolled(buf, Rect { width: area.width + padding, ..area }, seen, theme);
         for (index, row) in list::rows(first, self.people.len(), area, one) {
             let choice = &self.people[index];

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::file_name::ReadName;
+use crate::domain::primitives::file_name::StoredFileName;
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::ksb_status::State as Standing;
@@ -37,7 +37,7 @@ pub struct SignDialogParams {
     /// The claims that it answers, if any.
     pub claims: Vec<ClaimId>,
     /// Names of the evidence files.
-    pub rests_on: Vec<ReadName>,
+    pub rests_on: Vec<StoredFileName>,
     /// KSBs to sign, in order.
     pub items: Vec<Item>,
     /// How many signed KSBs of the list were left out.

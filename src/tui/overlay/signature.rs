@@ -89,8 +89,8 @@ impl Signature {
 
     /// Returns the minimum height in rows.
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
-        let beside = self.hints_beside(hints, width);
-        dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!beside)
+        let same_line = self.hints_on_same_line(hints, width);
+        dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!same_line)
     }
 
     /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.
@@ -104,8 +104,8 @@ impl Signature {
     ) -> Option<Position> {
         let (meaning, hints) = said;
         let width = area.width;
-        let beside = self.hints_beside(hints, width);
-        let below = u16::from(!beside && area.height > self.height(form, meaning, hints, width) - 1);
+        let same_line = self.hints_on_same_line(hints, width);
+        let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
         let trouble = self.trouble_rows(form, width);
         let secret_row = area.height.saturating_sub(1 + below);
         let mut row = dialog::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
@@ -139,7 +139,7 @@ impl Signature {
         };
         let doing = [("", "One moment".to_owned())];
         let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
-        if beside {
+        if same_line {
             let start = used + self.secret_columns() + 3;
             let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
             dialog::draw_hints(buf, rest, secret_row, hints, theme);
@@ -187,7 +187,7 @@ impl Signature {
         if self.way == CredentialKind::Pin { 9 } else { 28 }
     }
 
-    fn hints_beside(&self, hints: &[Hint], width: u16) -> bool {
+    fn hints_on_same_line(&self, hints: &[Hint], width: u16) -> bool {
         let label = text::columns(secret_label(self.way)) as u16 + 1;
         label + self.secret_columns() + 3 + dialog::hint_columns(hints) <= width
     }

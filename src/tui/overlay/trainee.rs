@@ -9,7 +9,7 @@ use crate::domain::filter::{Filter, FilterFault};
 use crate::domain::record::view::TraineeCard;
 use crate::tui::key::KeyPress;
 use crate::tui::msg::Effect;
-use crate::tui::overlay::picker::{Finder, Heard, Shown, row_width, view as view_finder};
+use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::theme::Theme;
 use crate::tui::widget::gauge::bar;
@@ -48,15 +48,15 @@ impl State {
 pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent {
     let count = state.rows().len();
     match state.finder.key(key, count, size) {
-        Heard::Taken => state
+        PickerEvent::Taken => state
             .rows()
             .get(state.finder.chosen)
             .map_or(DialogEvent::Stay, |card| DialogEvent::Trainee(card.id.clone())),
-        Heard::Left => DialogEvent::Close(Vec::new()),
+        PickerEvent::Left => DialogEvent::Close(Vec::new()),
         // An incomplete filter is searched for once it is valid.
-        Heard::Changed if fault(state).is_some() => DialogEvent::Stay,
-        Heard::Changed => DialogEvent::Ask(vec![state.query_effect()]),
-        Heard::Moved => DialogEvent::Stay,
+        PickerEvent::Changed if fault(state).is_some() => DialogEvent::Stay,
+        PickerEvent::Changed => DialogEvent::Ask(vec![state.query_effect()]),
+        PickerEvent::Moved => DialogEvent::Stay,
     }
 }
 
@@ -86,7 +86,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         Some(words) => (words.as_str(), theme.warn),
         None => ("enter opens the record   esc closes", theme.dim),
     };
-    view_finder(&state.finder, Shown { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)
+    view_finder(&state.finder, PickerProps { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)
 }
 
 fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui::style::Style)> {

@@ -34,13 +34,13 @@ pub fn one_of(record: &Record) -> String {
 
 /// The action that the dialog signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meant {
+pub enum SignedStep {
     Withdraw,
     Acknowledge,
     Dispute,
 }
 
-impl Meant {
+impl SignedStep {
     fn title(self, about: &About) -> String {
         match (self, about) {
             (_, About::Batch(batch)) => format!("Take back {} for {}", batch.counted(), batch.whose()),
@@ -97,7 +97,7 @@ impl Meant {
 /// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawDialogParams {
-    pub meant: Meant,
+    pub action: SignedStep,
     pub signer: PersonRow,
     pub way: CredentialKind,
     pub trainee_name: SafeText,
@@ -137,7 +137,7 @@ impl State {
     pub fn new(open: WithdrawDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
         let mut fields = Vec::new();
-        if open.meant.wants_reason().is_some() {
+        if open.action.wants_reason().is_some() {
             fields
                 .push(Field { need: Requiredness::Required, ..Field::new("reason", "Reason", text(LineMode::Lines)) });
         }
@@ -152,7 +152,7 @@ impl State {
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Esc) => DialogEvent::Close(vec![]),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
@@ -170,7 +170,7 @@ impl State {
     /// Whether `r` moves to the reason: a PIN has no letters.
     fn may_go_to_reason(&self) -> bool {
         let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
-        on_pin && self.form.secret_is_empty() && self.open.meant.wants_reason().is_some()
+        on_pin && self.form.secret_is_empty() && self.open.action.wants_reason().is_some()
     }
 
     /// Handles a pasted text.
@@ -186,9 +186,9 @@ impl State {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
-        let next = self.open.meant.wants_reason().map(|_| ("tab", "next field"));
+        let next = self.open.action.wants_reason().map(|_| ("tab", "next field"));
         let next = if self.may_go_to_reason() { Some(("r", "change the reason")) } else { next };
-        let verb = if matches!(self.open.about, About::Batch(_)) { "take back" } else { self.open.meant.verb() };
+        let verb = if matches!(self.open.about, About::Batch(_)) { "take back" } else { self.open.action.verb() };
         let hints = [Some(("enter", verb)), next, Some(("esc", "cancel"))];
         hints.into_iter().flatten().map(|(key, does)| (key, does.to_owned())).collect()
     }
@@ -196,24 +196,24 @@ impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog::columns(area);
-        let (hints, meaning) = (self.hints(), self.open.meant.meaning(&self.open.about));
-        let told = self.told(theme);
+        let (hints, meaning) = (self.hints(), self.open.action.meaning(&self.open.about));
+        let messages = self.messages(theme);
         let most = area.height.saturating_sub(2);
-        let told_rows: u16 = told.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let message_rows: u16 = messages.iter().map(|(said, _)| dialog::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let foot = self.signature.height(&self.form, &meaning, &hints, width);
-        let least = told_rows + form + foot;
+        let least = message_rows + form + foot;
         // Empty rows: at the top, below the subject, below the fields if there are any, before the secret.
         let gaps = if form > 0 { 4 } else { 3 };
         let spare = most.saturating_sub(least).min(gaps);
         // When space is short, the subject is cut before the fields and the signature.
-        let told_shown = told_rows.min(most.saturating_sub(form + foot)).max(1);
-        let title = self.open.meant.title(&self.open.about);
+        let told_shown = message_rows.min(most.saturating_sub(form + foot)).max(1);
+        let title = self.open.action.title(&self.open.about);
         let titles = Titles { left: &title, ..Titles::default() };
         let inner = dialog::open(buf, area, told_shown + form + foot + spare, titles, theme);
         let top = Rect { y: inner.y + u16::from(spare == gaps), height: told_shown, ..inner }.intersection(inner);
         let mut row = 0;
-        for (said, style) in &told {
+        for (said, style) in &messages {
             row += dialog::words(buf, top, row, said, *style, theme);
         }
         let fields = Rect { y: top.bottom() + u16::from(spare > 0), height: form, ..inner }.intersection(inner);
@@ -225,18 +225,18 @@ impl State {
     }
 
     /// Describes the statements in full: text, outcome, signer and time.
-    fn told(&self, theme: &Theme) -> Vec<(String, Style)> {
+    fn messages(&self, theme: &Theme) -> Vec<(String, Style)> {
         match &self.open.about {
-            About::One(record, text) => self.told_one(record, text, theme),
-            About::Batch(batch) => self.told_batch(batch, theme),
+            About::One(record, text) => self.record_messages(record, text, theme),
+            About::Batch(batch) => self.batch_messages(batch, theme),
         }
     }
 
-    fn told_one(&self, record: &Record, text: &str, theme: &Theme) -> Vec<(String, Style)> {
+    fn record_messages(&self, record: &Record, text: &str, theme: &Theme) -> Vec<(String, Style)> {
         let dot = theme.glyphs.dot;
         let style = if record.outcome == Outcome::Achieved { theme.ok } else { theme.bad };
         let method = record.method.map_or(String::new(), |method| format!(" {dot} {}", method.words()));
-        let mut told = vec![
+        let mut messages = vec![
             (format!("{} {text}", record.code), theme.text),
             (
                 format!(
@@ -249,17 +249,17 @@ impl State {
             ),
             (format!("signed by {} on {}", record.signer_name, day_words(record.signed.local_day())), theme.dim),
         ];
-        told.extend(record.feedback.as_ref().map(|said| {
+        messages.extend(record.feedback.as_ref().map(|said| {
             let (from, to) = theme.glyphs.quotes;
             (format!("{from}{said}{to}"), theme.dim)
         }));
-        told
+        messages
     }
 
-    fn told_batch(&self, batch: &Batch, theme: &Theme) -> Vec<(String, Style)> {
+    fn batch_messages(&self, batch: &Batch, theme: &Theme) -> Vec<(String, Style)> {
         // Codes share one line; sentences have one each.
         let what = if batch.is_of_sign_offs() { vec![batch.what.join(" ")] } else { batch.what.clone() };
-        let mut told: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
+        let mut messages: Vec<_> = what.into_iter().map(|line| (line, theme.text)).collect();
         let you = |who: &PersonRef| who.id == self.open.signer.id;
         let yours = batch.signers.iter().any(you).then_some("you");
         let others = batch.signers.iter().filter(|who| !you(who)).map(|who| who.name.as_str());
@@ -267,7 +267,7 @@ impl State {
         let by = by.join(" and ");
         let [first, last] = batch.signed.map(Timestamp::local);
         let day = |day: NaiveDate| if day == self.open.today { "today".to_owned() } else { day_words(day) };
-        told.push((
+        messages.push((
             if first == last && batch.signers.len() == 1 {
                 let together = if batch.ids.len() > 1 { ", all together" } else { "" };
                 format!("Signed by {by} at {} {}{together}.", first.format("%H:%M"), day(first.date()))
@@ -278,7 +278,7 @@ impl State {
             },
             theme.dim,
         ));
-        told
+        messages
     }
 
     fn touched(&mut self, touched: FormEvent) -> DialogEvent {
@@ -301,7 +301,7 @@ impl State {
 
     fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
-        let reason = match self.open.meant.wants_reason().map(|wanted| self.reason(wanted)) {
+        let reason = match self.open.action.wants_reason().map(|wanted| self.reason(wanted)) {
             Some(None) => return DialogEvent::Stay,
             reason => reason.flatten(),
         };
@@ -319,8 +319,8 @@ impl State {
         self.signature.stage = Stage::Doing;
         let (signer, of) = (self.open.signer.id.clone(), self.open.about.ids());
         let (way, secret) = (self.signature.way, self.form.take_secret());
-        DialogEvent::Ask(match (self.open.meant, reason, of.as_slice()) {
-            (Meant::Withdraw, Some(reason), _) => {
+        DialogEvent::Ask(match (self.open.action, reason, of.as_slice()) {
+            (SignedStep::Withdraw, Some(reason), _) => {
                 vec![Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret })]
             }
             (_, reason, [of]) => vec![Effect::Answer(AnswerRequest { signer, of: *of, reason, way, secret })],
@@ -339,10 +339,10 @@ mod tests {
     use crate::tui::theme::Appearance;
 
     fn state() -> State {
-        meant(Meant::Withdraw)
+        action(SignedStep::Withdraw)
     }
 
-    fn meant(meant: Meant) -> State {
+    fn action(action: SignedStep) -> State {
         let day = |day| parse_day(day).unwrap();
         let clean = |text| SafeText::line(text).unwrap();
         let record = Record {
@@ -366,7 +366,7 @@ mod tests {
             in_review: false,
         };
         State::new(WithdrawDialogParams {
-            meant,
+            action,
             signer: signer(),
             way: CredentialKind::Pin,
             trainee_name: clean("A. Trainee"),
@@ -399,10 +399,10 @@ mod tests {
 
     #[test]
     fn a_trainee_acknowledges_by_a_secret_alone_and_disputes_with_a_reason() {
-        let mut read = meant(Meant::Acknowledge);
+        let mut read = action(SignedStep::Acknowledge);
         let DialogEvent::Ask(effects) = keys(&mut read, "1 2 3 4 enter") else { panic!() };
         assert!(matches!(effects.as_slice(), [Effect::Answer(AnswerRequest { reason: None, .. })]));
-        let mut other = meant(Meant::Dispute);
+        let mut other = action(SignedStep::Dispute);
         assert_eq!(keys(&mut other, "enter"), DialogEvent::Stay);
         assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you disagree with"));
         let DialogEvent::Ask(effects) = keys(&mut other, "N o tab 1 2 3 4 enter") else { panic!() };

@@ -10,7 +10,7 @@ use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::{columns, fit, pad, wrap};
 
 /// The cursor, the window and the open details.
@@ -195,7 +195,7 @@ fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Bu
         let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
         line(buf, inner, y as u16, &pieces, theme);
     }
-    scrolled(buf, inner, Seen { first, shown, of: lines.len() }, theme);
+    scrolled(buf, inner, VisibleRows { first, shown, of: lines.len() }, theme);
     Some(Position::new(inner.x, inner.y))
 }
 
@@ -226,7 +226,7 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
         ];
         line(buf, Rect { y: inner.y + y, height: 1, ..inner }, 0, &pieces, theme);
     }
-    scrolled(buf, inner, Seen { first: state.top, shown: usize::from(inner.height), of: listed.len() }, theme);
+    scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: listed.len() }, theme);
     cursor
 }
 

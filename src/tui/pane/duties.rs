@@ -10,7 +10,7 @@ use crate::tui::command::Command;
 use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::text::{pad, pad_left};
 
@@ -25,38 +25,40 @@ pub struct State {
 
 impl State {
     /// Returns the row of the selected duty; 0 is All.
-    pub fn row(&self, standing: &TraineeRecord) -> usize {
-        groups(standing).position(|group| group == self.chosen).unwrap_or(0)
+    pub fn row(&self, trainee_record: &TraineeRecord) -> usize {
+        groups(trainee_record).position(|group| group == self.chosen).unwrap_or(0)
     }
 }
 
 /// Returns All, each duty, and the local competences if there are any.
-fn groups(standing: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
-    let duties = standing.standard.duties().iter().map(|duty| Some(duty.no));
-    let local = (!standing.local.is_empty()).then_some(Some(LOCAL_GROUP));
+fn groups(trainee_record: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
+    let duties = trainee_record.standard.duties().iter().map(|duty| Some(duty.no));
+    let local = (!trainee_record.local.is_empty()).then_some(Some(LOCAL_GROUP));
     std::iter::once(None).chain(duties).chain(local)
 }
 
 /// Returns the number of rows.
-pub fn count(standing: &TraineeRecord) -> usize {
-    groups(standing).count()
+pub fn count(trainee_record: &TraineeRecord) -> usize {
+    groups(trainee_record).count()
 }
 
 /// Moves the selection and returns whether it changed.
-pub fn update(state: &mut State, standing: &TraineeRecord, page: u16, command: Command) -> bool {
-    let Some(row) = move_cursor(command, state.row(standing), count(standing), usize::from(page)) else { return false };
-    let chosen = groups(standing).nth(row).flatten();
+pub fn update(state: &mut State, trainee_record: &TraineeRecord, page: u16, command: Command) -> bool {
+    let Some(row) = move_cursor(command, state.row(trainee_record), count(trainee_record), usize::from(page)) else {
+        return false;
+    };
+    let chosen = groups(trainee_record).nth(row).flatten();
     let moved = chosen != state.chosen;
     state.chosen = chosen;
     moved
 }
 
 /// Moves the window to the selection.
-pub fn load_visible(state: &mut State, standing: &TraineeRecord, height: u16) {
-    if groups(standing).all(|group| group != state.chosen) {
+pub fn load_visible(state: &mut State, trainee_record: &TraineeRecord, height: u16) {
+    if groups(trainee_record).all(|group| group != state.chosen) {
         state.chosen = None;
     }
-    state.top = follow(state.top, state.row(standing), count(standing), height, |_| 1);
+    state.top = follow(state.top, state.row(trainee_record), count(trainee_record), height, |_| 1);
 }
 
 /// Columns of a duty's bar.
@@ -75,7 +77,7 @@ pub enum Room {
 /// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
-    standing: &TraineeRecord,
+    trainee_record: &TraineeRecord,
     room: Room,
     focus: Focus,
     theme: &Theme,
@@ -83,13 +85,13 @@ pub fn view(
     area: Rect,
 ) -> Option<Position> {
     let inner = frame(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
-    let (count, shown) = (count(standing), usize::from(inner.height));
-    scrolled(buf, inner, Seen { first: state.top, shown, of: count }, theme);
-    let chosen = state.row(standing);
+    let (count, shown) = (count(trainee_record), usize::from(inner.height));
+    scrolled(buf, inner, VisibleRows { first: state.top, shown, of: count }, theme);
+    let chosen = state.row(trainee_record);
     let bars = if room == Room::Bars { BAR + 1 } else { 0 };
-    for (y, (row, group)) in groups(standing).enumerate().skip(state.top).take(shown).enumerate() {
-        let duty = group.and_then(|no| standing.standard.duty(no));
-        let (signed, total) = standing.figures(group);
+    for (y, (row, group)) in groups(trainee_record).enumerate().skip(state.top).take(shown).enumerate() {
+        let duty = group.and_then(|no| trainee_record.standard.duty(no));
+        let (signed, total) = trainee_record.figures(group);
         let figure_style = if total > 0 && signed == total {
             theme.ok
         } else if group.is_none() {

@@ -17,7 +17,7 @@ use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text;
 
 /// The cursor and the filter.
@@ -38,13 +38,13 @@ pub struct Row<'a> {
 }
 
 /// Returns the rows of the duty or group; with a filter, of the standard and its local competences.
-pub fn rows<'a>(state: &State, standing: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
+pub fn rows<'a>(state: &State, trainee_record: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
     let listed = |row: &Row<'_>| match filter {
-        Some(filter) => standing.fits(filter, row.ksb, row.state),
+        Some(filter) => trainee_record.fits(filter, row.ksb, row.state),
         None => duty.map_or(row.ksb.code.kind != KsbKind::Local, |no| row.ksb.duties.contains(&no)),
     };
-    standing.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
+    trainee_record.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
 }
 
 /// Returns the index of the row under the cursor.
@@ -180,7 +180,7 @@ pub fn view(
         draw_row(row, index == at, shown.marks.contains(&row.ksb.code), theme, buf, place);
         (y, whole) = (y + tall, whole + 1);
     }
-    scrolled(buf, list, Seen { first: state.top, shown: whole, of: shown.rows.len() }, theme);
+    scrolled(buf, list, VisibleRows { first: state.top, shown: whole, of: shown.rows.len() }, theme);
     typing.or(cursor)
 }
 

@@ -18,7 +18,7 @@ use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::{columns, fit, pad};
 
 /// The list and its cursor.
@@ -38,9 +38,9 @@ pub struct State {
 }
 
 /// Returns the rows that match the filter.
-pub fn listed<'a>(state: &'a State, standing: &TraineeRecord, today: NaiveDate) -> Vec<&'a Outstanding> {
+pub fn listed<'a>(state: &'a State, trainee_record: &TraineeRecord, today: NaiveDate) -> Vec<&'a Outstanding> {
     let filter = &state.filter.kept;
-    let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, standing, today);
+    let fits = |row: &&Outstanding| filter.is_empty() || row.fits(filter, trainee_record, today);
     state.rows.iter().flatten().filter(fits).collect()
 }
 
@@ -51,8 +51,13 @@ pub fn row(state: &State, listed: &[&Outstanding]) -> usize {
 }
 
 /// Moves the cursor and returns whether it handled the command.
-pub fn update(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), page: u16, command: Command) -> bool {
-    let rows = listed(state, standing, today);
+pub fn update(
+    state: &mut State,
+    (trainee_record, today): (&TraineeRecord, NaiveDate),
+    page: u16,
+    command: Command,
+) -> bool {
+    let rows = listed(state, trainee_record, today);
     let Some(to) = move_cursor(command, row(state, &rows), rows.len(), usize::from(page)) else { return false };
     let at = rows.get(to).map(|row| row.code);
     (state.at, state.place) = (at, to);
@@ -60,8 +65,12 @@ pub fn update(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate),
 }
 
 /// Moves the window to the cursor and returns the KSB under it.
-pub fn load_visible(state: &mut State, (standing, today): (&TraineeRecord, NaiveDate), height: u16) -> Option<KsbCode> {
-    let rows = listed(state, standing, today);
+pub fn load_visible(
+    state: &mut State,
+    (trainee_record, today): (&TraineeRecord, NaiveDate),
+    height: u16,
+) -> Option<KsbCode> {
+    let rows = listed(state, trainee_record, today);
     let (at, count) = (row(state, &rows), rows.len());
     let code = rows.get(at).map(|row| row.code);
     state.top = follow(state.top, at, count, height, |_| 1);
@@ -79,14 +88,14 @@ pub fn list_area(state: &State, inner: Rect) -> Rect {
 /// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
-    standing: &TraineeRecord,
+    trainee_record: &TraineeRecord,
     (marks, today): (&BTreeSet<KsbCode>, NaiveDate),
     focus: Focus,
     theme: &Theme,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let rows = listed(state, standing, today);
+    let rows = listed(state, trainee_record, today);
     let left = if state.filter.kept.is_empty() {
         "Outstanding".to_owned()
     } else {
@@ -111,15 +120,15 @@ pub fn view(
         return typing;
     }
     let at = row(state, &rows);
-    let wide = rows.iter().map(|row| columns(&reason(row, standing, today))).max().unwrap_or(0);
+    let wide = rows.iter().map(|row| columns(&reason(row, trainee_record, today))).max().unwrap_or(0);
     let mut cursor = None;
     for (y, (index, row)) in rows.iter().enumerate().skip(state.top).take(usize::from(list.height)).enumerate() {
         let here = index == at;
         if here {
             cursor = Some(Position::new(list.x + 1, list.y + y as u16));
         }
-        let text = standing.ksb(row.code).map_or("", |ksb| &ksb.text);
-        let reason = reason(row, standing, today);
+        let text = trainee_record.ksb(row.code).map_or("", |ksb| &ksb.text);
+        let reason = reason(row, trainee_record, today);
         let marked = marks.contains(&row.code);
         draw_row(
             row,
@@ -130,7 +139,7 @@ pub fn view(
             Rect { y: list.y + y as u16, height: 1, ..list },
         );
     }
-    scrolled(buf, list, Seen { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
+    scrolled(buf, list, VisibleRows { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
     typing.or(cursor)
 }
 
@@ -168,8 +177,8 @@ fn draw_row(
 const LEFT: usize = 16;
 
 /// Returns why the KSB is at its position: its due date, or its duty.
-fn reason(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
-    let late = row.days_late(standing, today).map(late_words);
+fn reason(row: &Outstanding, trainee_record: &TraineeRecord, today: NaiveDate) -> String {
+    let late = row.days_late(trainee_record, today).map(late_words);
     let action = row.action();
     let claim = row.claim.as_ref().map(|claim| (short_day(claim.since.local_day(), today), claim.whom()));
     match (row.state, action, row.duty) {
@@ -187,7 +196,7 @@ fn reason(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> Stri
         }
         _ if claim.is_some() => claim.map(|(since, whom)| format!("since {since}, {whom}")).unwrap_or_default(),
         (_, _, Some(no)) => format!("duty {no}"),
-        (state, _, None) => match (standing.local_of(row.code), state) {
+        (state, _, None) => match (trainee_record.local_of(row.code), state) {
             (Some(LocalKsb { due: Some(due), .. }), ksb_status::State::Renew) => {
                 format!("by {}", short_day(*due, today))
             }

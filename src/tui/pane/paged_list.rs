@@ -7,7 +7,7 @@ use crate::tui::command::Command;
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 
 /// A loaded page, and any data loaded with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +137,12 @@ impl<R, B> Paged<R, B> {
         }
         let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         if let Some(of) = window.of {
-            scrolled(buf, rows, Seen { first: place(self.top), shown: usize::from(rows.height), of: place(of) }, theme);
+            scrolled(
+                buf,
+                rows,
+                VisibleRows { first: place(self.top), shown: usize::from(rows.height), of: place(of) },
+                theme,
+            );
         }
         cursor
     }

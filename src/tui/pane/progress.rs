@@ -19,10 +19,10 @@ pub const LEAST: u16 = 5;
 const BAR: usize = 10;
 
 /// Draws the pane.
-pub fn view(standing: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let right = if standing.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
+pub fn view(trainee_record: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let right = if trainee_record.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
     let inner = frame(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
-    let pace = progress_of(standing, today);
+    let pace = progress_of(trainee_record, today);
     let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
     let split = |bar: &str| {
         let at = bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len());
@@ -56,7 +56,7 @@ pub fn view(standing: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut
         1 => format!("{by}, 1 week"),
         weeks => format!("{by}, {weeks} weeks"),
     };
-    let since = standing.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
+    let since = trainee_record.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
     let how = match &since {
         Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.bold)],
         None => [(label, theme.text), (by.as_str(), style)],
@@ -71,7 +71,7 @@ pub fn view(standing: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut
     ];
     let mut y = 4;
     for (state, words) in counted {
-        let count = standing.states.iter().filter(|one| **one == state).count();
+        let count = trainee_record.states.iter().filter(|one| **one == state).count();
         if count > 0 {
             let mark = format!(" {} {count}", theme.state_mark(state));
             line(buf, inner, y, &[(&mark, theme.state(state)), (" ", theme.text), (words, theme.text)], theme);

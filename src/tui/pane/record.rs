@@ -21,7 +21,7 @@ use crate::tui::keymap::Keymap;
 use crate::tui::pane::record_words::{duties, empty, keys};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Seen, Titles, frame, scrolled};
+use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text;
 
 /// The selection and the window.
@@ -124,8 +124,8 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
     let (mut rendered, theme) = (RenderedRecord::default(), context.theme);
     let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
     match subject {
-        Subject::Duty(standing, Some(LOCAL_GROUP)) => {
-            let mut lists: Vec<String> = standing.local.iter().map(|local| local.list.to_string()).collect();
+        Subject::Duty(trainee_record, Some(LOCAL_GROUP)) => {
+            let mut lists: Vec<String> = trainee_record.local.iter().map(|local| local.list.to_string()).collect();
             lists.dedup();
             rendered.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
             rendered.plain(
@@ -134,20 +134,20 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
                 theme.dim,
             );
         }
-        Subject::Duty(standing, Some(no)) => {
-            if let Some(duty) = standing.standard.duty(*no) {
+        Subject::Duty(trainee_record, Some(no)) => {
+            if let Some(duty) = trainee_record.standard.duty(*no) {
                 if !duty.title.is_empty() {
                     rendered.plain(&duty.title, width, theme.bold);
                 }
                 rendered.plain(&duty.text, width, theme.text);
             }
         }
-        Subject::Duty(standing, None) => {
-            rendered.plain(standing.standard.title(), width, theme.bold);
-            let (standard, count) = (standing.standard.reference(), standing.standard.ksbs().len());
-            let duties = standing.standard.duties().len();
+        Subject::Duty(trainee_record, None) => {
+            rendered.plain(trainee_record.standard.title(), width, theme.bold);
+            let (standard, count) = (trainee_record.standard.reference(), trainee_record.standard.ksbs().len());
+            let duties = trainee_record.standard.duties().len();
             rendered.plain(
-                &format!("{standard}, level {}: {count} KSBs in {duties} duties", standing.standard.level()),
+                &format!("{standard}, level {}: {count} KSBs in {duties} duties", trainee_record.standard.level()),
                 width,
                 theme.dim,
             );
@@ -262,14 +262,14 @@ fn render_record(rendered: &mut RenderedRecord, record: &Record, context: Render
             (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.warn),
             _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
         };
-        let taken = match (mark.withdrawn, mark.in_review) {
+        let ending = match (mark.withdrawn, mark.in_review) {
             (true, _) => ", withdrawn",
             (false, true) => ", in review",
             (false, false) => "",
         };
         let reason = mark.reason.as_ref().map(|reason| format!(" {open}{reason}{close}")).unwrap_or_default();
         let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
-        details.push(("  ", format!("{words}{taken}{reason}"), style));
+        details.push(("  ", format!("{words}{ending}{reason}"), style));
     }
     if !details.is_empty() {
         rendered.flow(width, INDENT, &details);
@@ -347,8 +347,8 @@ pub fn view(
         Subject::Ksb(RecordKsb { ksb, state, .. }, ..) => {
             (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
         }
-        Subject::Duty(standing, no) => {
-            let (signed, total) = standing.figures(*no);
+        Subject::Duty(trainee_record, no) => {
+            let (signed, total) = trainee_record.figures(*no);
             let name = match no {
                 None => "All duties".into(),
                 Some(LOCAL_GROUP) => "Local competences".into(),
@@ -364,7 +364,7 @@ pub fn view(
         let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
         line(buf, body, y as u16, &pieces, theme);
     }
-    let seen = Seen { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
+    let seen = VisibleRows { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
     scrolled(buf, inner, seen, theme);
     if focus == Focus::Elsewhere || inner.is_empty() {
         return None;

@@ -55,8 +55,8 @@ pub struct Sources {
 pub fn start(data: &Path) -> io::Result<Sources> {
     let (sender, inputs) = channel();
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
-    let (keys, told, gone) = (sender.clone(), sender.clone(), sender.clone());
-    thread("signals", move || forward_signals(signals, &told))?;
+    let (keys, signal_sender, gone) = (sender.clone(), sender.clone(), sender.clone());
+    thread("signals", move || forward_signals(signals, &signal_sender))?;
     thread("hang-up", move || {
         terminal::wait_until_gone();
         end(SIGHUP, &gone);
@@ -164,7 +164,7 @@ pub fn translate(event: Event) -> Option<Input> {
 }
 
 fn press(event: KeyEvent) -> Option<KeyPress> {
-    let held = if event.modifiers.contains(KeyModifiers::CONTROL) {
+    let modifier = if event.modifiers.contains(KeyModifiers::CONTROL) {
         KeyModifier::Ctrl
     } else if event.modifiers.contains(KeyModifiers::ALT) {
         KeyModifier::Alt
@@ -172,7 +172,7 @@ fn press(event: KeyEvent) -> Option<KeyPress> {
         KeyModifier::Nothing
     };
     let key = match event.code {
-        KeyCode::Char(c) if held == KeyModifier::Ctrl => Key::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) if modifier == KeyModifier::Ctrl => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Char(c) => Key::Char(c),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
@@ -192,7 +192,7 @@ fn press(event: KeyEvent) -> Option<KeyPress> {
         KeyCode::F(number) => Key::F(number),
         _ => return None,
     };
-    Some(KeyPress { key, held })
+    Some(KeyPress { key, modifier })
 }
 
 #[cfg(test)]

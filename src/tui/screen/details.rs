@@ -32,7 +32,7 @@ impl Details {
 
     fn areas(&self, model: &Model, rows: &[Row]) -> Option<Areas> {
         let body = body(model)?;
-        let lines = usize::from(model.desk.detail_filter.lines(body.width.saturating_sub(2)));
+        let lines = usize::from(model.trainee_view.detail_filter.lines(body.width.saturating_sub(2)));
         Some(detail_list::areas(body, model.size, detail_list::count(rows) + lines, (self.state)(model)))
     }
 
@@ -45,7 +45,7 @@ impl Details {
             }
             Command::Filter => {
                 self.close(model);
-                model.desk.detail_filter.typing = true;
+                model.trainee_view.detail_filter.typing = true;
             }
             _ => return None,
         }
@@ -67,14 +67,16 @@ impl Details {
 
     /// Requests what is not loaded yet, and moves the window to the cursor.
     pub fn load(&self, model: &mut Model) -> Vec<Effect> {
-        let Some(trainee) = model.desk.standing.as_ref().map(|standing| standing.trainee.id.clone()) else {
+        let Some(trainee) =
+            model.trainee_view.trainee_record.as_ref().map(|trainee_record| trainee_record.trainee.id.clone())
+        else {
             return Vec::new();
         };
         let requested = std::mem::replace(&mut (self.state_mut)(model).requested, true);
         let rows = (self.rows)(model).unwrap_or_default();
         if let Some(areas) = self.areas(model, &rows) {
             let mut state = *(self.state)(model);
-            detail_list::load_visible(&mut state, &rows, &model.desk.detail_filter, areas);
+            detail_list::load_visible(&mut state, &rows, &model.trainee_view.detail_filter, areas);
             *(self.state_mut)(model) = state;
         }
         if requested { Vec::new() } else { vec![(self.request)(trainee)] }
@@ -83,18 +85,20 @@ impl Details {
     pub fn view(&self, model: &Model, titles: Titles<'_>, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let rows = (self.rows)(model);
         let areas = self.areas(model, rows.as_deref().unwrap_or_default());
-        let (Some(_), Some(areas)) = (&model.desk.standing, areas) else {
+        let (Some(_), Some(areas)) = (&model.trainee_view.trainee_record, areas) else {
             no_trainee(model, buf, body);
             return None;
         };
-        let titles = (titles, &model.desk.detail_filter);
+        let titles = (titles, &model.trainee_view.detail_filter);
         detail_list::view((self.state)(model), rows.as_deref(), titles, areas, &model.theme, buf)
     }
 }
 
 /// Returns the top line's words: the name of the screen is never left out.
 pub fn title(model: &Model, screen: &str, without_trainee: &str) -> Title {
-    let Some(standing) = &model.desk.standing else { return Title::new(without_trainee, Vec::new()) };
-    let gateway = standing.trainee.gateway(standing.standard.months(), model.today);
-    Title::new(format!("{screen}  {}", standing.trainee.name), vec![format!("gateway {}", day_words(gateway))])
+    let Some(trainee_record) = &model.trainee_view.trainee_record else {
+        return Title::new(without_trainee, Vec::new());
+    };
+    let gateway = trainee_record.trainee.gateway(trainee_record.standard.months(), model.today);
+    Title::new(format!("{screen}  {}", trainee_record.trainee.name), vec![format!("gateway {}", day_words(gateway))])
 }

@@ -11,7 +11,7 @@ use crate::tui::widget::frame::inner;
 pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
     let within = inner(body);
-    let nobody = if model.seat.own().is_some() { "Nothing is open" } else { "No trainee selected" };
+    let nobody = if model.access_mode.own().is_some() { "Nothing is open" } else { "No trainee selected" };
     let lines: [(Option<Command>, &str); 4] = [
         (None, nobody),
         (Some(Command::Trainee), "Choose a trainee"),
@@ -21,7 +21,7 @@ pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);
     let place = Rect { x: within.x + left, width: within.width - left, ..within };
     let offered =
-        lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.seat.is_available(command)));
+        lines.into_iter().filter(|(command, _)| command.is_none_or(|command| model.access_mode.is_available(command)));
     for (y, (command, words)) in offered.enumerate() {
         let row = above + y as u16 + u16::from(y > 0);
         match command {

@@ -26,8 +26,8 @@ static INFO: ScreenInfo = ScreenInfo {
     go: Command::ToOutstanding,
     own_subject: "My record",
     filter_target: FilterTarget::Outstanding,
-    filter: |model| &model.desk.outstanding.filter,
-    filter_mut: |model| &mut model.desk.outstanding.filter,
+    filter: |model| &model.trainee_view.outstanding.filter,
+    filter_mut: |model| &mut model.trainee_view.outstanding.filter,
     list_mut: None,
     details: None,
     needs_trainee: true,
@@ -44,7 +44,7 @@ impl Screen for OutstandingList {
     }
 
     fn pane(&self, model: &Model) -> Option<PaneId> {
-        Some(if model.desk.focus == PaneId::Record { PaneId::Record } else { PaneId::Outstanding })
+        Some(if model.trainee_view.focus == PaneId::Record { PaneId::Record } else { PaneId::Outstanding })
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -52,18 +52,18 @@ impl Screen for OutstandingList {
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
-        let desk = &mut model.desk;
-        desk.focus = match command {
+        let trainee_view = &mut model.trainee_view;
+        trainee_view.focus = match command {
             Command::MarkLeft => {
-                desk.toggle();
+                trainee_view.toggle();
                 self.move_cursor(model, Command::Down);
                 return Some(save_marks(model));
             }
             Command::Filter => {
-                desk.outstanding.filter.typing = true;
+                trainee_view.outstanding.filter.typing = true;
                 PaneId::Ksbs
             }
-            Command::NextPane | Command::PreviousPane if desk.focus == PaneId::Record => PaneId::Ksbs,
+            Command::NextPane | Command::PreviousPane if trainee_view.focus == PaneId::Record => PaneId::Ksbs,
             Command::OpenLeft | Command::NextPane | Command::PreviousPane => PaneId::Record,
             _ => return sign_off::run(model, command),
         };
@@ -71,76 +71,91 @@ impl Screen for OutstandingList {
     }
 
     fn move_cursor(&self, model: &mut Model, command: Command) {
-        let (Some(areas), Some(standing)) = (outstanding(model), model.desk.standing.as_ref()) else { return };
-        if model.desk.focus == PaneId::Record {
+        let (Some(areas), Some(trainee_record)) = (outstanding(model), model.trainee_view.trainee_record.as_ref())
+        else {
+            return;
+        };
+        if model.trainee_view.focus == PaneId::Record {
             sign_off::move_in_record(model, areas.record, command);
             return;
         }
-        let page = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
-        list::update(&mut model.desk.outstanding, (standing, model.today), page, command);
+        let page = areas.list.map_or(1, |area| list::list_area(&model.trainee_view.outstanding, inner(area)).height);
+        list::update(&mut model.trainee_view.outstanding, (trainee_record, model.today), page, command);
     }
 
     fn enter(&self, model: &mut Model) {
-        if model.desk.focus != PaneId::Record {
-            model.desk.focus = PaneId::Ksbs;
+        if model.trainee_view.focus != PaneId::Record {
+            model.trainee_view.focus = PaneId::Ksbs;
         }
     }
 
     /// Clears the filter, else goes back to the list.
     fn back(&self, model: &mut Model) {
-        if model.desk.outstanding.filter.text.is_empty() {
-            model.desk.focus = PaneId::Ksbs;
+        if model.trainee_view.outstanding.filter.text.is_empty() {
+            model.trainee_view.focus = PaneId::Ksbs;
         } else {
-            model.desk.outstanding.filter = FilterInput::default();
+            model.trainee_view.outstanding.filter = FilterInput::default();
         }
     }
 
     fn load(&self, model: &mut Model) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let (Some(areas), Some(standing)) = (outstanding(model), &model.desk.standing) else { return effects };
-        if !model.desk.outstanding.requested {
-            model.desk.outstanding.requested = true;
-            effects.push(Effect::LoadOutstanding(standing.trainee.id.clone()));
+        let (Some(areas), Some(trainee_record)) = (outstanding(model), &model.trainee_view.trainee_record) else {
+            return effects;
+        };
+        if !model.trainee_view.outstanding.requested {
+            model.trainee_view.outstanding.requested = true;
+            effects.push(Effect::LoadOutstanding(trainee_record.trainee.id.clone()));
         }
-        let height = areas.list.map_or(1, |area| list::list_area(&model.desk.outstanding, inner(area)).height);
+        let height = areas.list.map_or(1, |area| list::list_area(&model.trainee_view.outstanding, inner(area)).height);
         let today = model.today;
-        let TraineeView { standing: Some(standing), outstanding, .. } = &mut model.desk else { return effects };
-        if let Some(code) = list::load_visible(outstanding, (standing, today), height)
-            && model.desk.ksbs.at != Some(code)
+        let TraineeView { trainee_record: Some(trainee_record), outstanding, .. } = &mut model.trainee_view else {
+            return effects;
+        };
+        if let Some(code) = list::load_visible(outstanding, (trainee_record, today), height)
+            && model.trainee_view.ksbs.at != Some(code)
         {
             // The record below belongs to the list's row; the Sign-off screen then has its cursor there too.
-            model.desk.list_all(code);
+            model.trainee_view.list_all(code);
         }
-        effects.extend(sign_off::load_record(&mut model.desk));
+        effects.extend(sign_off::load_record(&mut model.trainee_view));
         sign_off::show_record(model, areas.record);
         effects
     }
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
         let Outcome::Outstanding { trainee, rows } = outcome else { return Some(outcome) };
-        if model.desk.trainee.as_ref() == Some(&trainee) {
-            model.desk.outstanding.rows = Some(rows);
+        if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+            model.trainee_view.outstanding.rows = Some(rows);
         }
         None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (desk, theme, today) = (&model.desk, &model.theme, model.today);
-        let (Some(standing), Some(areas)) = (&desk.standing, outstanding(model)) else {
+        let (trainee_view, theme, today) = (&model.trainee_view, &model.theme, model.today);
+        let (Some(trainee_record), Some(areas)) = (&trainee_view.trainee_record, outstanding(model)) else {
             no_trainee(model, buf, body);
             return None;
         };
-        let on_record = desk.focus == PaneId::Record;
+        let on_record = trainee_view.focus == PaneId::Record;
         let focus = |here: bool| if here { Focus::Here } else { Focus::Elsewhere };
         let (mut cursor, mut below) = (None, None);
         if let Some(area) = areas.list {
             let focus = focus(!on_record);
-            cursor = list::view(&desk.outstanding, standing, (&desk.marks, today), focus, theme, buf, area);
+            cursor = list::view(
+                &trainee_view.outstanding,
+                trainee_record,
+                (&trainee_view.marks, today),
+                focus,
+                theme,
+                buf,
+                area,
+            );
         }
         // Without rows there is no record to show.
-        let some = !list::listed(&desk.outstanding, standing, today).is_empty();
-        if let (Some(area), Some(subject), true) = (areas.record, subject(desk), some) {
-            below = record::view(&desk.record, &subject, render_context(model), focus(on_record), buf, area);
+        let some = !list::listed(&trainee_view.outstanding, trainee_record, today).is_empty();
+        if let (Some(area), Some(subject), true) = (areas.record, subject(trainee_view), some) {
+            below = record::view(&trainee_view.record, &subject, render_context(model), focus(on_record), buf, area);
         }
         if on_record { below } else { cursor }
     }

@@ -27,8 +27,8 @@ use crate::tui::widget::window::Title;
 pub struct ReadinessList;
 
 static DETAILS: Details = Details {
-    state: |model| &model.desk.readiness.1,
-    state_mut: |model| &mut model.desk.readiness.1,
+    state: |model| &model.trainee_view.readiness.1,
+    state_mut: |model| &mut model.trainee_view.readiness.1,
     rows: lines,
     request: Effect::LoadReadiness,
 };
@@ -38,8 +38,8 @@ static INFO: ScreenInfo = ScreenInfo {
     go: Command::ToReadiness,
     own_subject: "My readiness",
     filter_target: FilterTarget::Readiness,
-    filter: |model| &model.desk.detail_filter,
-    filter_mut: |model| &mut model.desk.detail_filter,
+    filter: |model| &model.trainee_view.detail_filter,
+    filter_mut: |model| &mut model.trainee_view.detail_filter,
     list_mut: None,
     details: Some(&DETAILS),
     needs_trainee: true,
@@ -56,7 +56,7 @@ impl Screen for ReadinessList {
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
-        let nothing = command == Command::Mend && model.desk.waits_for().is_none();
+        let nothing = command == Command::Mend && model.trainee_view.waits_for().is_none();
         nothing.then(|| "Press Enter to see what to do, and who can do it".into())
     }
 
@@ -73,22 +73,22 @@ impl Screen for ReadinessList {
 
     fn back(&self, model: &mut Model) {
         if !DETAILS.close(model) {
-            model.desk.detail_filter = FilterInput::default();
+            model.trainee_view.detail_filter = FilterInput::default();
         }
     }
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
         let Outcome::Readiness(readiness) = outcome else { return Some(outcome) };
-        if model.desk.trainee.as_ref() == Some(&readiness.trainee.id) {
-            model.desk.readiness.0 = Some(readiness);
+        if model.trainee_view.trainee.as_ref() == Some(&readiness.trainee.id) {
+            model.trainee_view.readiness.0 = Some(readiness);
         }
         None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let standard = model.desk.standing.as_ref().map(|standing| &standing.standard);
+        let standard = model.trainee_view.trainee_record.as_ref().map(|trainee_record| &trainee_record.standard);
         let left = standard.map_or(Assessment::EndPoint, |standard| assessment_of(standard)).gateway();
-        let readiness = model.desk.readiness.0.as_ref();
+        let readiness = model.trainee_view.readiness.0.as_ref();
         let right = readiness
             .map_or_else(String::new, |readiness| format!("{} of {} met", readiness.met(), readiness.figures.len()));
         DETAILS.view(model, Titles { left, right: &right, right_style: None }, buf, body)
@@ -97,20 +97,24 @@ impl Screen for ReadinessList {
 
 /// Returns the lines, once they are loaded.
 fn lines(model: &Model) -> Option<Vec<Row>> {
-    let filter = ProgrammeFilter::new(&model.desk.detail_filter.kept, model.desk.standing.as_ref()?, model.today);
-    let readiness = model.desk.readiness.0.as_ref()?;
+    let filter = ProgrammeFilter::new(
+        &model.trainee_view.detail_filter.kept,
+        model.trainee_view.trainee_record.as_ref()?,
+        model.today,
+    );
+    let readiness = model.trainee_view.readiness.0.as_ref()?;
     let shown = |figure: &RequirementStatus| Row { hidden: !filter.figure(figure), ..row(figure, &model.theme) };
     Some(readiness.figures.iter().map(shown).collect())
 }
 
 /// Goes to what the requirement under the cursor waits for: its KSBs in the list of all, or the Reviews screen.
 fn mend(model: &mut Model) {
-    let codes: Vec<KsbCode> = match model.desk.waits_for() {
+    let codes: Vec<KsbCode> = match model.trainee_view.waits_for() {
         Some(WaitsFor::Ksbs(codes)) => codes.to_vec(),
         Some(WaitsFor::Programme) => {
             model.screen = ScreenId::Reviews;
-            model.desk.detail_filter = FilterInput::default();
-            model.desk.programme.1 = State::default();
+            model.trainee_view.detail_filter = FilterInput::default();
+            model.trainee_view.programme.1 = State::default();
             return;
         }
         None => return,
@@ -119,11 +123,11 @@ fn mend(model: &mut Model) {
     let mut filter = FilterInput::default();
     filter.set(words.join(" ").to_lowercase(), FilterContext { list: FilterTarget::Ksbs, today: model.today });
     model.screen = ScreenId::SignOff;
-    model.desk.focus = PaneId::Ksbs;
-    model.desk.duties.chosen = None;
-    model.desk.ksbs.filter = filter;
-    model.desk.ksbs.at = codes.first().copied();
-    model.desk.ksbs.top = 0;
+    model.trainee_view.focus = PaneId::Ksbs;
+    model.trainee_view.duties.chosen = None;
+    model.trainee_view.ksbs.filter = filter;
+    model.trainee_view.ksbs.at = codes.first().copied();
+    model.trainee_view.ksbs.top = 0;
 }
 
 fn row(figure: &RequirementStatus, theme: &Theme) -> Row {

@@ -58,7 +58,7 @@ pub fn typing(model: &Model) -> bool {
 pub fn go(model: &mut Model, to: ScreenId) {
     if model.screen != to {
         // Readiness and Reviews share the input, but not the list.
-        model.desk.detail_filter = FilterInput::default();
+        model.trainee_view.detail_filter = FilterInput::default();
     }
     model.screen = to;
     screen(to).enter(model);
@@ -79,7 +79,7 @@ pub fn receive(model: &mut Model, outcome: Outcome) {
 
 /// Returns why a command cannot run now and what to do, or `None` if it can.
 pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
-    if let Some(reason) = model.seat.disabled_reason(command) {
+    if let Some(reason) = model.access_mode.disabled_reason(command) {
         return Some(reason);
     }
     let scope = command.row().place;
@@ -92,7 +92,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     }
     let here = open(model);
     let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);
-    if (on_trainee || command == Command::About) && model.desk.standing.is_none() {
+    if (on_trainee || command == Command::About) && model.trainee_view.trainee_record.is_none() {
         return Some(model.no_trainee());
     }
     match command {
@@ -100,7 +100,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         Command::Claim | Command::TakeBack => model.claim_refusal(command),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => model.review_refusal(command),
         Command::Acknowledge | Command::Dispute => model.answer_refusal(command),
-        Command::Undo => model.to_undo().is_none().then(|| model.nothing_to_undo()),
+        Command::Undo => model.undo_target().is_none().then(|| model.nothing_to_undo()),
         Command::Lock => model.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),
         Command::EndSession => {
             model.signer.is_none().then(|| "Nobody is signed in, so there is no session to end".into())

@@ -14,7 +14,7 @@ use crate::domain::programme::hours::{HourRow, QuarterHours};
 use crate::domain::programme::rating::Rating;
 use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue};
 use crate::domain::record::ksb_status::State as Ksb;
-use crate::domain::record::view::HeldReview;
+use crate::domain::record::view::RecordedReview;
 use crate::domain::statement::kinds::review::Meeting;
 use crate::tui::command::Command;
 use crate::tui::model::Model;
@@ -32,8 +32,8 @@ use crate::tui::widget::window::Title;
 pub struct Reviews;
 
 static DETAILS: Details = Details {
-    state: |model| &model.desk.programme.1,
-    state_mut: |model| &mut model.desk.programme.1,
+    state: |model| &model.trainee_view.programme.1,
+    state_mut: |model| &mut model.trainee_view.programme.1,
     rows: lines,
     request: Effect::LoadProgramme,
 };
@@ -43,8 +43,8 @@ static INFO: ScreenInfo = ScreenInfo {
     go: Command::ToReviews,
     own_subject: "My reviews and hours",
     filter_target: FilterTarget::Programme,
-    filter: |model| &model.desk.detail_filter,
-    filter_mut: |model| &mut model.desk.detail_filter,
+    filter: |model| &model.trainee_view.detail_filter,
+    filter_mut: |model| &mut model.trainee_view.detail_filter,
     list_mut: None,
     details: Some(&DETAILS),
     needs_trainee: true,
@@ -65,9 +65,9 @@ impl Screen for Reviews {
         match command {
             Command::MarkHours => {
                 if let Some(id) = model.entry_here().map(|row| row.entry.id)
-                    && !model.desk.hour_marks.remove(&id)
+                    && !model.trainee_view.hour_marks.remove(&id)
                 {
-                    model.desk.hour_marks.insert(id);
+                    model.trainee_view.hour_marks.insert(id);
                 }
                 DETAILS.move_cursor(model, Command::Down);
                 Some(Vec::new())
@@ -85,26 +85,27 @@ impl Screen for Reviews {
         if DETAILS.close(model) {
             return;
         }
-        if model.desk.detail_filter.text.is_empty() {
-            model.desk.hour_marks.clear();
+        if model.trainee_view.detail_filter.text.is_empty() {
+            model.trainee_view.hour_marks.clear();
         } else {
-            model.desk.detail_filter = FilterInput::default();
+            model.trainee_view.detail_filter = FilterInput::default();
         }
     }
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
         let Outcome::Programme { trainee, programme } = outcome else { return Some(outcome) };
-        if model.desk.trainee.as_ref() == Some(&trainee) {
+        if model.trainee_view.trainee.as_ref() == Some(&trainee) {
             let waits =
                 |id: &StatementId| programme.entries.iter().any(|row| row.entry.id == *id && row.confirmed.is_none());
-            model.desk.hour_marks.retain(waits);
-            model.desk.programme.0 = Some(programme);
+            model.trainee_view.hour_marks.retain(waits);
+            model.trainee_view.programme.0 = Some(programme);
         }
         None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let hours = model.desk.programme.0.as_ref().map_or_else(String::new, |programme| programme.hours.short());
+        let hours =
+            model.trainee_view.programme.0.as_ref().map_or_else(String::new, |programme| programme.hours.short());
         let titles = Titles { left: "Reviews and hours", right: &hours, right_style: None };
         DETAILS.view(model, titles, buf, body)
     }
@@ -112,8 +113,12 @@ impl Screen for Reviews {
 
 /// Returns the lines, once they are loaded.
 fn lines(model: &Model) -> Option<Vec<Row>> {
-    let filter = ProgrammeFilter::new(&model.desk.detail_filter.kept, model.desk.standing.as_ref()?, model.today);
-    let programme = model.desk.programme.0.as_ref()?;
+    let filter = ProgrammeFilter::new(
+        &model.trainee_view.detail_filter.kept,
+        model.trainee_view.trainee_record.as_ref()?,
+        model.today,
+    );
+    let programme = model.trainee_view.programme.0.as_ref()?;
     Some(reviews_lines(programme).into_iter().map(|line| row(line, programme, &filter, model)).collect())
 }
 
@@ -124,9 +129,9 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
         ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, theme)),
         ReviewsLine::ToDo(action) => (filter.action(action), to_do(action, today, theme)),
         ReviewsLine::Hours => (filter.hours(programme), hours(programme, theme)),
-        ReviewsLine::Review(held) => (filter.review(held, &programme.plan), review(held, programme, theme)),
+        ReviewsLine::Review(recorded) => (filter.review(recorded, &programme.plan), review(recorded, programme, theme)),
         ReviewsLine::Entry(one) => {
-            let (marked, row) = (model.desk.hour_marks.contains(&one.entry.id), entry(one, today, theme));
+            let (marked, row) = (model.trainee_view.hour_marks.contains(&one.entry.id), entry(one, today, theme));
             (filter.entry(one), if marked { Row { mark: (theme.glyphs.mark, theme.accent), ..row } } else { row })
         }
     };
@@ -269,12 +274,12 @@ fn day_month(day: NaiveDate) -> String {
     day.format("%-d %b").to_string()
 }
 
-fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
-    let review = &held.review;
-    let unsigned = programme.plan.unsigned.iter().find(|one| one.id == held.id);
-    let (state, short, style) = if held.withdrawn {
+fn review(recorded: &RecordedReview, programme: &Programme, theme: &Theme) -> Row {
+    let review = &recorded.review;
+    let unsigned = programme.plan.unsigned.iter().find(|one| one.id == recorded.id);
+    let (state, short, style) = if recorded.withdrawn {
         (Ksb::Open, "withdrawn".to_owned(), theme.dim)
-    } else if held.in_review {
+    } else if recorded.in_review {
         (Ksb::NotYet, "under review: the signing key was compromised".to_owned(), theme.bad)
     } else if let Some(unsigned) = unsigned {
         let names: Vec<&str> = unsigned.missing.iter().map(|there| there.who.name.as_str()).collect();
@@ -313,7 +318,7 @@ fn review(held: &HeldReview, programme: &Programme, theme: &Theme) -> Row {
             _ => details.push(named(detail.label, detail.words)),
         }
     }
-    details.push(named("statement", held.id.to_string()));
+    details.push(named("statement", recorded.id.to_string()));
     Row {
         mark: mark(state, theme),
         text: match review.meeting {

@@ -46,12 +46,14 @@ impl Screen for SecondChecks {
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         match command {
-            Command::MarkLook => {
+            Command::MarkSecondCheck => {
                 toggle(&mut model.second_checks);
                 self.move_cursor(model, Command::Down);
                 Some(Vec::new())
             }
-            Command::OpenLook | Command::SignLooks | Command::DrawSample => Some(acts::run(model, command)),
+            Command::OpenSecondCheck | Command::SignSecondChecks | Command::DrawSample => {
+                Some(acts::run(model, command))
+            }
             _ => None,
         }
     }

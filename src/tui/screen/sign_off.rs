@@ -29,8 +29,8 @@ static INFO: ScreenInfo = ScreenInfo {
     go: Command::ToSignOff,
     own_subject: "My record",
     filter_target: FilterTarget::Ksbs,
-    filter: |model| &model.desk.ksbs.filter,
-    filter_mut: |model| &mut model.desk.ksbs.filter,
+    filter: |model| &model.trainee_view.ksbs.filter,
+    filter_mut: |model| &mut model.trainee_view.ksbs.filter,
     list_mut: None,
     details: None,
     needs_trainee: true,
@@ -47,7 +47,7 @@ impl Screen for SignOff {
     }
 
     fn pane(&self, model: &Model) -> Option<PaneId> {
-        Some(model.desk.focus)
+        Some(model.trainee_view.focus)
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -58,8 +58,8 @@ impl Screen for SignOff {
         let focus = match command {
             Command::Mark | Command::MarkAll => {
                 if command == Command::Mark {
-                    model.desk.toggle();
-                    model.desk.focus = PaneId::Ksbs;
+                    model.trainee_view.toggle();
+                    model.trainee_view.focus = PaneId::Ksbs;
                     self.move_cursor(model, Command::Down);
                 } else {
                     mark_all(model);
@@ -67,65 +67,69 @@ impl Screen for SignOff {
                 return Some(save_marks(model));
             }
             Command::Filter => {
-                model.desk.ksbs.filter.typing = true;
+                model.trainee_view.ksbs.filter.typing = true;
                 PaneId::Ksbs
             }
             Command::Open => PaneId::Ksbs,
             Command::OpenRecord => PaneId::Record,
-            Command::NextPane => next(model.desk.focus),
-            Command::PreviousPane => next(next(model.desk.focus)),
+            Command::NextPane => next(model.trainee_view.focus),
+            Command::PreviousPane => next(next(model.trainee_view.focus)),
             _ => return run(model, command),
         };
-        model.desk.focus = focus;
+        model.trainee_view.focus = focus;
         Some(Vec::new())
     }
 
     fn move_cursor(&self, model: &mut Model, command: Command) {
-        let (Some(areas), Some(standing)) = (panes(model), model.desk.standing.as_ref()) else { return };
-        match model.desk.focus {
+        let (Some(areas), Some(trainee_record)) = (panes(model), model.trainee_view.trainee_record.as_ref()) else {
+            return;
+        };
+        match model.trainee_view.focus {
             PaneId::Duties => {
                 let page = areas.duties.map_or(1, |area| inner(area).height);
-                if duties::update(&mut model.desk.duties, standing, page, command) {
+                if duties::update(&mut model.trainee_view.duties, trainee_record, page, command) {
                     // The filter applies across duties, so it would hide the new selection.
-                    model.desk.ksbs.filter = FilterInput::default();
-                    model.desk.ksbs.top = 0;
+                    model.trainee_view.ksbs.filter = FilterInput::default();
+                    model.trainee_view.ksbs.top = 0;
                 }
             }
             PaneId::Record => move_in_record(model, areas.record, command),
             PaneId::Ksbs | PaneId::Outstanding => {
                 let lines = areas.ksbs.map_or(1, |area| inner(area).height);
                 let page = if room(areas) == ksbs::RowDensity::TwoLines { lines / 2 } else { lines };
-                let mut state = model.desk.ksbs.clone();
-                ksbs::update(&mut state, &model.desk.rows(), page, command);
-                model.desk.ksbs = state;
+                let mut state = model.trainee_view.ksbs.clone();
+                ksbs::update(&mut state, &model.trainee_view.rows(), page, command);
+                model.trainee_view.ksbs = state;
             }
         }
     }
 
     /// Clears the filter, else goes back to the KSBs.
     fn back(&self, model: &mut Model) {
-        if model.desk.ksbs.filter.text.is_empty() {
-            model.desk.focus = PaneId::Ksbs;
+        if model.trainee_view.ksbs.filter.text.is_empty() {
+            model.trainee_view.focus = PaneId::Ksbs;
         } else {
-            model.desk.ksbs.filter = FilterInput::default();
+            model.trainee_view.ksbs.filter = FilterInput::default();
         }
     }
 
     fn load(&self, model: &mut Model) -> Vec<Effect> {
         let Some(areas) = panes(model) else { return Vec::new() };
-        let effects = load_record(&mut model.desk).into_iter().collect();
-        let TraineeView { standing: Some(standing), duties, .. } = &mut model.desk else { return effects };
+        let effects = load_record(&mut model.trainee_view).into_iter().collect();
+        let TraineeView { trainee_record: Some(trainee_record), duties, .. } = &mut model.trainee_view else {
+            return effects;
+        };
         if let Some(area) = areas.duties {
-            duties::load_visible(duties, standing, inner(area).height);
+            duties::load_visible(duties, trainee_record, inner(area).height);
         }
         if let Some(area) = areas.ksbs {
-            let mut state = model.desk.ksbs.clone();
-            let rows = model.desk.rows();
+            let mut state = model.trainee_view.ksbs.clone();
+            let rows = model.trainee_view.rows();
             let list = ksbs::list_area(&state, inner(area));
             let (at, room) = (ksbs::row(&state, &rows), room(areas));
             let tall = |index: usize| rows.get(index).map_or(1, |row| ksbs::tall(row, index == at, room, list.width));
             ksbs::load_visible(&mut state, &rows, list.height, tall);
-            model.desk.ksbs = state;
+            model.trainee_view.ksbs = state;
         }
         show_record(model, areas.record);
         effects
@@ -133,79 +137,89 @@ impl Screen for SignOff {
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
         let Outcome::Records { trainee, code, records } = outcome else { return Some(outcome) };
-        if model.desk.trainee.as_ref() == Some(&trainee) {
-            model.desk.records.insert(code, records);
+        if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+            model.trainee_view.records.insert(code, records);
         }
         None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (desk, theme) = (&model.desk, &model.theme);
-        let (Some(standing), Some(areas)) = (&desk.standing, panes(model)) else {
+        let (trainee_view, theme) = (&model.trainee_view, &model.theme);
+        let (Some(trainee_record), Some(areas)) = (&trainee_view.trainee_record, panes(model)) else {
             no_trainee(model, buf, body);
             return None;
         };
-        let focus = |pane| if desk.focus == pane { Focus::Here } else { Focus::Elsewhere };
+        let focus = |pane| if trainee_view.focus == pane { Focus::Here } else { Focus::Elsewhere };
         let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
         let mut cursor = None;
         let mut put = |pane, place| {
-            if desk.focus == pane {
+            if trainee_view.focus == pane {
                 cursor = place;
             }
         };
         if let Some(area) = areas.duties {
-            put(PaneId::Duties, duties::view(&desk.duties, standing, bars, focus(PaneId::Duties), theme, buf, area));
+            put(
+                PaneId::Duties,
+                duties::view(&trainee_view.duties, trainee_record, bars, focus(PaneId::Duties), theme, buf, area),
+            );
         }
         if let Some(area) = areas.ksbs {
-            let (rows, of) = (desk.rows(), standing.all().count());
-            let shown =
-                KsbListProps { rows: &rows, of, duty: desk.duties.chosen, marks: &desk.marks, room: room(areas) };
-            put(PaneId::Ksbs, ksbs::view(&desk.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
+            let (rows, of) = (trainee_view.rows(), trainee_record.all().count());
+            let shown = KsbListProps {
+                rows: &rows,
+                of,
+                duty: trainee_view.duties.chosen,
+                marks: &trainee_view.marks,
+                room: room(areas),
+            };
+            put(PaneId::Ksbs, ksbs::view(&trainee_view.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
         }
-        if let (Some(area), Some(subject)) = (areas.record, subject(desk)) {
+        if let (Some(area), Some(subject)) = (areas.record, subject(trainee_view)) {
             let focus = focus(PaneId::Record);
-            put(PaneId::Record, record::view(&desk.record, &subject, render_context(model), focus, buf, area));
+            put(PaneId::Record, record::view(&trainee_view.record, &subject, render_context(model), focus, buf, area));
         }
         if let Some(area) = areas.progress {
-            progress::view(standing, model.today, theme, buf, area);
+            progress::view(trainee_record, model.today, theme, buf, area);
         }
         cursor
     }
 
     /// The progress, if its pane is hidden.
     fn figure(&self, model: &Model) -> String {
-        let (Some(standing), Some(areas)) = (&model.desk.standing, panes(model)) else { return String::new() };
-        let (signed, total) = standing.figures(None);
+        let (Some(trainee_record), Some(areas)) = (&model.trainee_view.trainee_record, panes(model)) else {
+            return String::new();
+        };
+        let (signed, total) = trainee_record.figures(None);
         if areas.progress.is_none() { format!("{signed}/{total}") } else { String::new() }
     }
 }
 
 /// Returns the top line's words about the open trainee.
 pub fn trainee_title(model: &Model) -> Option<Title> {
-    let standing = model.desk.standing.as_ref()?;
-    let trainee = &standing.trainee;
+    let trainee_record = model.trainee_view.trainee_record.as_ref()?;
+    let trainee = &trainee_record.trainee;
     let mut about = vec![trainee.standard.to_string()];
     about.extend(trainee.scope.option.as_ref().map(ToString::to_string));
     about.extend(trainee.specialism.as_ref().map(ToString::to_string));
     let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
-    about.push(format!("month {month} of {}", standing.standard.months()));
+    about.push(format!("month {month} of {}", trainee_record.standard.months()));
     Some(Title::new(trainee.name.to_string(), about))
 }
 
 /// Returns why a command on KSBs and records cannot run, on the Sign-off or the Outstanding screen.
 pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
-    let desk = &model.desk;
+    let trainee_view = &model.trainee_view;
     match command {
-        Command::SignThis if desk.current().is_none() => Some("No KSB is selected".into()),
+        Command::SignThis if trainee_view.current().is_none() => Some("No KSB is selected".into()),
         Command::Sign | Command::SignThis | Command::NotAchieved => model.sign_refusal(),
-        Command::Withdraw if !desk.marks.is_empty() => None,
+        Command::Withdraw if !trainee_view.marks.is_empty() => None,
         Command::Withdraw | Command::SignedText | Command::OpenText => {
-            record::disabled_reason(desk.selected_record(), model.person(), command)
+            record::disabled_reason(trainee_view.selected_record(), model.person(), command)
         }
         Command::Mark | Command::MarkAll | Command::OpenRecord => {
-            ksbs::disabled_reason(&desk.ksbs, &desk.rows(), command)
+            ksbs::disabled_reason(&trainee_view.ksbs, &trainee_view.rows(), command)
         }
-        Command::Unmark => desk.marks.is_empty().then(|| "Nothing is marked".into()),
+        Command::Unmark => trainee_view.marks.is_empty().then(|| "Nothing is marked".into()),
         _ => None,
     }
 }
@@ -217,46 +231,46 @@ pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         Command::Withdraw => dialogs::open_withdraw(model),
         Command::Countersign => acts::run(model, command),
         Command::Unmark => {
-            model.desk.unmark();
+            model.trainee_view.unmark();
             save_marks(model)
         }
         Command::SignedText | Command::OpenText => {
-            model.desk.selected_record().map(|record| Effect::LoadStatement(record.id)).into_iter().collect()
+            model.trainee_view.selected_record().map(|record| Effect::LoadStatement(record.id)).into_iter().collect()
         }
         _ => return None,
     })
 }
 
 /// Loads the record of the KSB under the cursor, unless it is loaded.
-pub fn load_record(desk: &mut TraineeView) -> Option<Effect> {
-    let trainee = desk.standing.as_ref()?.trainee.id.clone();
-    let code = desk.current().filter(|_| desk.focus != PaneId::Duties)?;
-    if Some(code) == desk.about {
+pub fn load_record(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
+    let code = trainee_view.current().filter(|_| trainee_view.focus != PaneId::Duties)?;
+    if Some(code) == trainee_view.about {
         return None;
     }
-    desk.about = Some(code);
-    desk.record = record::State::default();
-    (!desk.records.contains_key(&code)).then_some(Effect::LoadRecord { trainee, code })
+    trainee_view.about = Some(code);
+    trainee_view.record = record::State::default();
+    (!trainee_view.records.contains_key(&code)).then_some(Effect::LoadRecord { trainee, code })
 }
 
 /// Keeps the record pane's window within its lines.
 pub fn show_record(model: &mut Model, area: Option<Rect>) {
     let Some(area) = area.map(inner) else { return };
-    let mut state = model.desk.record;
+    let mut state = model.trainee_view.record;
     if let Some(rendered) = rendered_record(model, area) {
         record::load_visible(&mut state, &rendered, area.height);
     }
-    model.desk.record = state;
+    model.trainee_view.record = state;
 }
 
 /// Moves the selection in the record pane.
 pub fn move_in_record(model: &mut Model, area: Option<Rect>, command: Command) {
     let Some(area) = area.map(inner) else { return };
-    let mut state = model.desk.record;
+    let mut state = model.trainee_view.record;
     if let Some(rendered) = rendered_record(model, area) {
         record::update(&mut state, &rendered, area.height, command);
     }
-    model.desk.record = state;
+    model.trainee_view.record = state;
 }
 
 /// Returns the next pane for Tab; the previous one is two further.
@@ -271,8 +285,8 @@ fn next(pane: PaneId) -> PaneId {
 /// Marks all unsigned rows, the second time all rows, and says what was left out.
 fn mark_all(model: &mut Model) {
     let again = model.key(Command::MarkAll);
-    let done = model.desk.mark_all();
-    let nothing = model.desk.marks.is_empty();
+    let done = model.trainee_view.mark_all();
+    let nothing = model.trainee_view.marks.is_empty();
     let (what, hint) = match done {
         MarkedAll::Open { left: 0 } | MarkedAll::None => return,
         MarkedAll::Open { left: 1 } if nothing => {

@@ -7,12 +7,12 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
 use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::{HeldReview, PersonRow};
+use crate::domain::record::view::{PersonRow, RecordedReview};
 use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::lists::ToSign;
+use crate::tui::model::lists::SecondCheckAction;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
@@ -29,29 +29,29 @@ use crate::tui::update::{dialogs, dry_run};
 
 /// Runs a command that the model has not disabled.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
-    if command == Command::OpenLook {
+    if command == Command::OpenSecondCheck {
         return open_look(model);
     }
-    let own = model.seat.own().is_some();
+    let own = model.access_mode.own().is_some();
     if model.session().is_none() && !own && command != Command::EnterHours {
         model.pending = Some(command);
         return dialogs::ask_person(model, SignInContext::Screen);
     }
     match command {
-        Command::SignLooks => match model.second_checks.to_sign() {
-            Some(ToSign::Countersign(ids)) => sheets(model, ids, LookNext::Countersign),
-            Some(ToSign::Sample(id)) => sheets(model, vec![id], LookNext::Sample),
-            Some(ToSign::Rejected) | None => Vec::new(),
+        Command::SignSecondChecks => match model.second_checks.to_sign() {
+            Some(SecondCheckAction::Countersign(ids)) => sheets(model, ids, LookNext::Countersign),
+            Some(SecondCheckAction::Sample(id)) => sheets(model, vec![id], LookNext::Sample),
+            Some(SecondCheckAction::Rejected) | None => Vec::new(),
         },
-        Command::Sample => model.to_sample().map_or_else(Vec::new, |id| sheets(model, vec![id], LookNext::Sample)),
-        Command::Countersign => match (model.desk.trainee.clone(), model.signer.clone()) {
+        Command::Sample => model.sample_target().map_or_else(Vec::new, |id| sheets(model, vec![id], LookNext::Sample)),
+        Command::Countersign => match (model.trainee_view.trainee.clone(), model.signer.clone()) {
             (Some(trainee), Some(signer)) => {
-                vec![Effect::Ask(DialogQuery::Unsigned { trainee, codes: model.desk.selection(), signer })]
+                vec![Effect::Ask(DialogQuery::Unsigned { trainee, codes: model.trainee_view.selection(), signer })]
             }
             _ => Vec::new(),
         },
         Command::HoldReview => {
-            model.desk.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
+            model.trainee_view.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
         }
         Command::DrawSample => {
             open_dialog(model, Deed::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
@@ -59,7 +59,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ConfirmHours => confirm_hours(model),
         Command::EnterHours => {
             let title = format!("Enter off-the-job hours of {}", name(model));
-            let trainee = model.desk.trainee.clone();
+            let trainee = model.trainee_view.trainee.clone();
             open_dialog(model, Deed::EnterHours, title, Vec::new(), trainee)
         }
         Command::Acknowledge | Command::Dispute => answer_review(model, command),
@@ -78,7 +78,7 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
     match told {
         DialogData::Sheets(sheets, then) => open_sheets(model, sheets, then),
         DialogData::Attending { trainee, people } => {
-            if model.desk.trainee.as_ref() == Some(&trainee) {
+            if model.trainee_view.trainee.as_ref() == Some(&trainee) {
                 hold_review(model, people)
             } else {
                 Vec::new()
@@ -97,14 +97,14 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         }
     };
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
-    match acted.beside {
+    match acted.mirror_warning {
         Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", acted.said), String::new()),
         None if acted.ids.is_empty() => say(model, MessageLevel::Done, acted.said, acted.head.code.clone()),
         None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
     model.second_checks.marks.clear();
-    model.desk.hour_marks.clear();
+    model.trainee_view.hour_marks.clear();
     effects.extend(reload(model));
     effects
 }
@@ -114,17 +114,21 @@ fn open_look(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     model.screen = ScreenId::SignOff;
-    if model.desk.trainee.as_ref() != Some(&trainee) {
-        model.desk = TraineeView::at(trainee);
+    if model.trainee_view.trainee.as_ref() != Some(&trainee) {
+        model.trainee_view = TraineeView::at(trainee);
     }
-    model.desk.duties.chosen = None;
-    model.desk.ksbs.filter = FilterInput::default();
-    model.desk.ksbs.at = Some(code);
+    model.trainee_view.duties.chosen = None;
+    model.trainee_view.ksbs.filter = FilterInput::default();
+    model.trainee_view.ksbs.at = Some(code);
     open(model).into_iter().collect()
 }
 
 fn name(model: &Model) -> String {
-    model.desk.standing.as_ref().map_or_else(String::new, |standing| standing.trainee.name.to_string())
+    model
+        .trainee_view
+        .trainee_record
+        .as_ref()
+        .map_or_else(String::new, |trainee_record| trainee_record.trainee.name.to_string())
 }
 
 /// Opens the dialog of an action. One that is not signed needs no signer.
@@ -135,7 +139,7 @@ fn open_dialog(
     items: Vec<Item>,
     trainee: Option<PersonId>,
 ) -> Vec<Effect> {
-    let draft = if trainee == model.desk.trainee { model.desk.draft.clone() } else { Draft::new() };
+    let draft = if trainee == model.trainee_view.trainee { model.trainee_view.draft.clone() } else { Draft::new() };
     open_with(model, deed, (title, items), trainee, draft)
 }
 
@@ -147,7 +151,7 @@ fn open_with(
     draft: Draft,
 ) -> Vec<Effect> {
     let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
-    let own = model.seat.own().cloned();
+    let own = model.access_mode.own().cloned();
     let (signer, way) = match (&own, model.session()) {
         (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
         (None, Some(session)) => {
@@ -185,7 +189,7 @@ fn open_with(
 
 /// Returns the open trainee as a person.
 fn trainee_row(model: &Model) -> Option<PersonRow> {
-    let card = &model.desk.standing.as_ref()?.trainee;
+    let card = &model.trainee_view.trainee_record.as_ref()?.trainee;
     let (id, name) = (card.id.clone(), card.name.clone());
     Some(PersonRow { id, name, roles: vec![Role::Trainee], registration: None, left: false })
 }
@@ -252,23 +256,23 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
     };
     let title = format!("Confirm {sum} hours of {}", name(model));
     let deed = Deed::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
-    let trainee = model.desk.trainee.clone();
+    let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, deed, title, rows.iter().map(item).collect(), trainee)
 }
 
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Some(held) = model.review_here().cloned() else { return Vec::new() };
+    let Some(recorded) = model.review_here().cloned() else { return Vec::new() };
     let disputes = command == Command::Dispute;
-    let deed = if disputes { Deed::Dispute(held.id) } else { Deed::Acknowledge(held.id) };
+    let deed = if disputes { Deed::Dispute(recorded.id) } else { Deed::Acknowledge(recorded.id) };
     let does = if disputes { "Dispute" } else { "Acknowledge" };
-    let title = format!("{does} the review of {}", long_day(held.review.held));
-    let trainee = model.desk.trainee.clone();
-    open_dialog(model, deed, title, review_items(&held), trainee)
+    let title = format!("{does} the review of {}", long_day(recorded.review.held));
+    let trainee = model.trainee_view.trainee.clone();
+    open_dialog(model, deed, title, review_items(&recorded), trainee)
 }
 
 /// Describes a review in full.
-fn review_items(held: &HeldReview) -> Vec<Item> {
-    let review = &held.review;
+fn review_items(recorded: &RecordedReview) -> Vec<Item> {
+    let review = &recorded.review;
     let item = |lead: &str, words: String| Item { lead: lead.to_owned(), words, notes: Vec::new() };
     let there: Vec<String> =
         review.attended.iter().map(|there| format!("{} ({})", there.who.name, there.party.slug())).collect();
@@ -277,12 +281,14 @@ fn review_items(held: &HeldReview) -> Vec<Item> {
         Some(number) => item(&number.to_string(), format!("{}: {}", detail.label, detail.words)),
         None => item(detail.label, detail.words),
     }));
-    items.push(item("signed", format!("by {}", held.signer_name)));
+    items.push(item("signed", format!("by {}", recorded.signer_name)));
     items
 }
 
 fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Vec<Effect> {
-    let (Some(programme), Some(signer)) = (&model.desk.programme.0, model.signer.clone()) else { return Vec::new() };
+    let (Some(programme), Some(signer)) = (&model.trainee_view.programme.0, model.signer.clone()) else {
+        return Vec::new();
+    };
     if people.is_empty() {
         say(
             model,
@@ -296,13 +302,13 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Ve
     let kind = meeting.meeting.words();
     let title = format!("{}{} of {}", kind[..1].to_uppercase(), &kind[1..], name(model));
     let items = meeting.items();
-    let trainee = model.desk.trainee.clone();
+    let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, Deed::Review(Box::new(meeting)), title, items, trainee)
 }
 
 fn requirement(model: &mut Model) -> Vec<Effect> {
-    let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
-    let chosen = readiness.figures.get(model.desk.readiness.1.at).cloned();
+    let Some(readiness) = &model.trainee_view.readiness.0 else { return Vec::new() };
+    let chosen = readiness.figures.get(model.trainee_view.readiness.1.at).cloned();
     let recorded: Vec<&RequirementStatus> =
         readiness.figures.iter().filter(|figure| !SHOWN.contains(&figure.id.as_str())).collect();
     let at =
@@ -310,7 +316,7 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
     let all = recorded.iter().map(|figure| (figure.id.clone(), figure.text.clone())).collect();
     let items = chosen.iter().map(figure_item).collect();
     let title = format!("Record a requirement of {}", name(model));
-    let trainee = model.desk.trainee.clone();
+    let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, Deed::Requirement(all, at), title, items, trainee)
 }
 
@@ -321,8 +327,8 @@ fn figure_item(figure: &RequirementStatus) -> Item {
 }
 
 fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
-    let Some(readiness) = &model.desk.readiness.0 else { return Vec::new() };
-    let here = readiness.figures.get(model.desk.readiness.1.at).map(|figure| figure.id.as_str());
+    let Some(readiness) = &model.trainee_view.readiness.0 else { return Vec::new() };
+    let here = readiness.figures.get(model.trainee_view.readiness.1.at).map(|figure| figure.id.as_str());
     let spoken = |party: &str| readiness.figures.iter().any(|one| one.id == party && one.met == Fulfilment::Met);
     let party = match here {
         Some("provider") => Party::Provider,
@@ -332,9 +338,10 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     };
     let words = "Every other requirement is met:".to_owned();
     let items = vec![Item { lead: String::new(), words, notes: met(&readiness.figures) }];
-    let assessment = model.desk.standing.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
+    let assessment =
+        model.trainee_view.trainee_record.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
     let title = format!("Confirm {} for the {}", name(model), assessment.gateway().to_lowercase());
-    let trainee = model.desk.trainee.clone();
+    let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
 }
 

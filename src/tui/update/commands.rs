@@ -23,13 +23,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     match command {
-        Command::Claim => model.desk.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
+        Command::Claim => model.trainee_view.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
         Command::Undo => dialogs::undo(model),
         Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
         Command::About => {
-            let standing = model.desk.standing.as_ref();
-            standing.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
+            let trainee_record = model.trainee_view.trainee_record.as_ref();
+            trainee_record.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
         }
         Command::Framework => vec![Effect::LoadFramework],
         Command::Receipts => {
@@ -85,14 +85,14 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Opens the palette.
 fn find(model: &mut Model) -> Vec<Effect> {
-    let ksbs = model.desk.standing.as_ref().map(|standing| {
-        let local = standing.local.iter().map(|local| local.ksb.clone()).collect();
-        (standing.standard.clone(), local)
+    let ksbs = model.trainee_view.trainee_record.as_ref().map(|trainee_record| {
+        let local = trainee_record.local.iter().map(|local| local.ksb.clone()).collect();
+        (trainee_record.standard.clone(), local)
     });
     // On a trainee's own screen there is nobody to choose.
-    let whose = match model.seat.own() {
-        Some(_) => palette::Whose::Nobody,
-        None => palette::Whose::Everyone(model.desk.trainee.clone()),
+    let whose = match model.access_mode.own() {
+        Some(_) => palette::FoundPeople::Nobody,
+        None => palette::FoundPeople::Everyone(model.trainee_view.trainee.clone()),
     };
     let state = palette::State::new(commands(model), ksbs, whose);
     let search = state.query_effect();
@@ -102,8 +102,12 @@ fn find(model: &mut Model) -> Vec<Effect> {
 
 /// Withdraws the waiting claim of the KSB under the cursor.
 fn take_back(model: &Model) -> Vec<Effect> {
-    let (Some(trainee), Some(standing)) = (model.desk.trainee.clone(), &model.desk.standing) else { return Vec::new() };
-    let claim = model.desk.selection().into_iter().find_map(|code| standing.claims.get(&code));
+    let (Some(trainee), Some(trainee_record)) =
+        (model.trainee_view.trainee.clone(), &model.trainee_view.trainee_record)
+    else {
+        return Vec::new();
+    };
+    let claim = model.trainee_view.selection().into_iter().find_map(|code| trainee_record.claims.get(&code));
     claim.map(|claim| Effect::TakeBack { trainee, claim: claim.claim }).into_iter().collect()
 }
 

@@ -15,7 +15,7 @@ pub fn say(model: &mut Model, tone: MessageLevel, what: String, hint: String) {
 
 /// Returns the effect that loads the open trainee.
 pub fn open(model: &Model) -> Option<Effect> {
-    let trainee = model.desk.trainee.clone()?;
+    let trainee = model.trainee_view.trainee.clone()?;
     Some(Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() })
 }
 
@@ -28,8 +28,8 @@ pub fn reload(model: &mut Model) -> Vec<Effect> {
 /// Opens a trainee instead of the current one.
 pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     model.screen = ScreenId::SignOff;
-    if model.desk.trainee.as_ref() != Some(&trainee) {
-        model.desk = TraineeView::at(trainee);
+    if model.trainee_view.trainee.as_ref() != Some(&trainee) {
+        model.trainee_view = TraineeView::at(trainee);
     }
     open(model).into_iter().collect()
 }
@@ -37,37 +37,41 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
 /// Goes to a KSB of the open standard: in its duty's list if it is listed there, else in the list of all.
 pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.screen = ScreenId::SignOff;
-    model.desk.focus = PaneId::Ksbs;
-    model.desk.ksbs.filter = FilterInput::default();
-    let here = model.desk.rows().iter().any(|row| row.ksb.code == code);
+    model.trainee_view.focus = PaneId::Ksbs;
+    model.trainee_view.ksbs.filter = FilterInput::default();
+    let here = model.trainee_view.rows().iter().any(|row| row.ksb.code == code);
     if !here {
-        model.desk.list_all(code);
+        model.trainee_view.list_all(code);
     }
-    model.desk.ksbs.at = Some(code);
+    model.trainee_view.ksbs.at = Some(code);
 }
 
 /// Saves a draft, also in the model if its trainee is open.
 pub fn keep(model: &mut Model, kept: SavedDraft) -> Vec<Effect> {
     let SavedDraft { person, trainee, draft } = kept;
-    if model.desk.trainee.as_ref() == Some(&trainee) {
-        model.desk.draft.clone_from(&draft);
+    if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+        model.trainee_view.draft.clone_from(&draft);
     }
     vec![Effect::SaveDraft { person, trainee, draft }]
 }
 
 /// Returns the effect that saves the marks, if their owner is known.
 pub fn save_marks(model: &Model) -> Vec<Effect> {
-    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
-    if model.desk.standing.is_none() {
+    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.trainee_view.trainee.clone()) else {
+        return Vec::new();
+    };
+    if model.trainee_view.trainee_record.is_none() {
         return Vec::new();
     }
-    vec![Effect::SaveMarks { person, trainee, marks: model.desk.marks.iter().copied().collect() }]
+    vec![Effect::SaveMarks { person, trainee, marks: model.trainee_view.marks.iter().copied().collect() }]
 }
 
 /// Returns the effect that saves the draft, if its owner is known; an empty draft deletes the file.
 pub fn save_draft(model: &Model) -> Vec<Effect> {
-    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.desk.trainee.clone()) else { return Vec::new() };
-    vec![Effect::SaveDraft { person, trainee, draft: model.desk.draft.clone() }]
+    let (Some(person), Some(trainee)) = (model.owner().cloned(), model.trainee_view.trainee.clone()) else {
+        return Vec::new();
+    };
+    vec![Effect::SaveDraft { person, trainee, draft: model.trainee_view.draft.clone() }]
 }
 
 /// Reports what was signed, with the key that takes it back.

@@ -16,7 +16,7 @@ use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::sign_open::{Item, SignDialogParams};
-use crate::tui::overlay::withdraw::{About, Meant, WithdrawDialogParams};
+use crate::tui::overlay::withdraw::{About, SignedStep, WithdrawDialogParams};
 use crate::tui::overlay::{claim, sign, sign_in, withdraw};
 use crate::tui::update::common::{keep, save_draft, say};
 use crate::tui::update::dry_run;
@@ -26,11 +26,11 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         // An answer to claims is not a draft of the open trainee.
         Some(Overlay::Sign(state)) if state.open.claims.is_empty() => {
-            model.desk.draft = state.kept();
+            model.trainee_view.draft = state.kept();
             save_draft(model)
         }
         Some(Overlay::Asking(state)) if state.open.own => {
-            model.desk.draft = state.kept();
+            model.trainee_view.draft = state.kept();
             save_draft(model)
         }
         Some(Overlay::Act(state)) => state.left().map_or_else(Vec::new, |kept| keep(model, kept)),
@@ -47,7 +47,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
     let mut state = sign_in::State::new(over);
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
-    state.chosen = model.seat.first(&signed_in).filter(|choice| choice.way != CredentialKind::NoKey).cloned();
+    state.chosen = model.access_mode.first(&signed_in).filter(|choice| choice.way != CredentialKind::NoKey).cloned();
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));
     vec![wish]
@@ -64,24 +64,25 @@ pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
 
 /// Opens the sign dialog for the marked KSBs or the one under the cursor; asks for the signer first if there is none.
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
-    let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
+    let (Some(session), Some(trainee_record)) = (model.session(), &model.trainee_view.trainee_record) else {
         model.pending = Some(command);
         return ask_person(model, SignInContext::Screen);
     };
     let only_this = command == Command::SignThis;
-    let codes = if only_this { model.desk.current().into_iter().collect() } else { model.desk.selection() };
+    let codes =
+        if only_this { model.trainee_view.current().into_iter().collect() } else { model.trainee_view.selection() };
     let open = SignDialogParams {
         signer: session.person.clone(),
         way: way(session),
-        trainee: standing.trainee.id.clone(),
-        trainee_name: standing.trainee.name.clone(),
+        trainee: trainee_record.trainee.id.clone(),
+        trainee_name: trainee_record.trainee.name.clone(),
         claims: Vec::new(),
         rests_on: Vec::new(),
         items: codes.iter().copied().filter_map(|code| item(model, code)).collect(),
-        skipped: if only_this { 0 } else { model.desk.skipped.len() },
+        skipped: if only_this { 0 } else { model.trainee_view.skipped.len() },
         today: model.today,
         late_days: model.late_days,
-        draft: model.desk.draft.clone(),
+        draft: model.trainee_view.draft.clone(),
         last_used: last_used(model),
         outcome: (command == Command::NotAchieved).then_some(Outcome::NotAchieved),
     };
@@ -101,8 +102,8 @@ fn way(session: &SessionRow) -> CredentialKind {
 }
 
 fn item(model: &Model, code: KsbCode) -> Option<Item> {
-    let (ksb, state) = model.desk.ksb(code)?;
-    let records = model.desk.records.get(&code).map(Vec::as_slice).unwrap_or_default();
+    let (ksb, state) = model.trainee_view.ksb(code)?;
+    let records = model.trainee_view.records.get(&code).map(Vec::as_slice).unwrap_or_default();
     let since = records.iter().find(|record| record.is_live()).map(|record| record.observed);
     let hidden = !rows_shown(model).contains(&code);
     Some(Item { code, text: ksb.text.clone(), state, since, hidden })
@@ -149,38 +150,38 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
 
 /// Opens the form of a claim for the marked KSBs or the one under the cursor.
 pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: Vec<File>) {
-    let Some(standing) = &model.desk.standing else { return };
-    let text = |code: KsbCode| model.desk.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
-    let own = model.seat.own().is_some();
+    let Some(trainee_record) = &model.trainee_view.trainee_record else { return };
+    let text = |code: KsbCode| model.trainee_view.ksb(code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
+    let own = model.access_mode.own().is_some();
     let open = ClaimOpen {
-        trainee: standing.trainee.id.clone(),
-        trainee_name: standing.trainee.name.clone(),
-        items: model.desk.selection().into_iter().map(|code| (code, text(code))).collect(),
+        trainee: trainee_record.trainee.id.clone(),
+        trainee_name: trainee_record.trainee.name.clone(),
+        items: model.trainee_view.selection().into_iter().map(|code| (code, text(code))).collect(),
         people,
         files,
         own,
         today: model.today,
-        draft: if own { model.desk.draft.clone() } else { Draft::new() },
+        draft: if own { model.trainee_view.draft.clone() } else { Draft::new() },
     };
     model.overlay = Some(Overlay::Asking(Box::new(claim::State::new(open))));
 }
 
 /// Opens the withdraw dialog, or asks for the signer first.
 pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
-    let (Some(session), Some(standing)) = (model.session(), &model.desk.standing) else {
+    let (Some(session), Some(trainee_record)) = (model.session(), &model.trainee_view.trainee_record) else {
         model.pending = Some(Command::Withdraw);
         return ask_person(model, SignInContext::Screen);
     };
-    if !model.desk.marks.is_empty() {
-        let (trainee, codes) = (standing.trainee.id.clone(), model.desk.selection());
+    if !model.trainee_view.marks.is_empty() {
+        let (trainee, codes) = (trainee_record.trainee.id.clone(), model.trainee_view.selection());
         return vec![Effect::LoadBatch(BatchWish::Newest { trainee, codes })];
     }
-    let Some(record) = model.desk.selected_record() else { return Vec::new() };
+    let Some(record) = model.trainee_view.selected_record() else { return Vec::new() };
     let open = WithdrawDialogParams {
-        meant: Meant::Withdraw,
+        action: SignedStep::Withdraw,
         signer: session.person.clone(),
         way: way(session),
-        trainee_name: standing.trainee.name.clone(),
+        trainee_name: trainee_record.trainee.name.clone(),
         about: about(model, record),
         reason: "",
         today: model.today,
@@ -195,7 +196,7 @@ fn show_withdraw(model: &mut Model, open: WithdrawDialogParams) -> Vec<Effect> {
 }
 
 fn about(model: &Model, record: &Record) -> About {
-    let text = model.desk.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
+    let text = model.trainee_view.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
     About::One(Box::new(record.clone()), text)
 }
 
@@ -205,14 +206,14 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         model.pending = Some(Command::Undo);
         return ask_person(model, SignInContext::Screen);
     }
-    model.to_undo().map(Effect::LoadBatch).into_iter().collect()
+    model.undo_target().map(Effect::LoadBatch).into_iter().collect()
 }
 
 /// Opens the dialog that takes back a batch.
 pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effect> {
     let (Some(session), Some(name)) = (model.session(), batch.trainees.first()) else { return Vec::new() };
     let open = WithdrawDialogParams {
-        meant: Meant::Withdraw,
+        action: SignedStep::Withdraw,
         signer: session.person.clone(),
         way: way(session),
         trainee_name: name.clone(),
@@ -226,8 +227,8 @@ pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effe
 
 /// Opens the dialog in which a trainee acknowledges or disputes a record.
 pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    let (Some(own), Some(record), Some(standing)) =
-        (model.seat.own(), model.desk.selected_record(), &model.desk.standing)
+    let (Some(own), Some(record), Some(trainee_record)) =
+        (model.access_mode.own(), model.trainee_view.selected_record(), &model.trainee_view.trainee_record)
     else {
         return Vec::new();
     };
@@ -237,10 +238,10 @@ pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     let open = WithdrawDialogParams {
-        meant: if command == Command::Dispute { Meant::Dispute } else { Meant::Acknowledge },
+        action: if command == Command::Dispute { SignedStep::Dispute } else { SignedStep::Acknowledge },
         signer: own.person.clone(),
         way: CredentialKind::Passphrase,
-        trainee_name: standing.trainee.name.clone(),
+        trainee_name: trainee_record.trainee.name.clone(),
         about: about(model, record),
         reason: "",
         today: model.today,

@@ -10,7 +10,7 @@ use crate::tui::msg::{Effect, SignRequest};
 use crate::tui::overlay::act::ActDialogParams;
 use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::sign_open::SignDialogParams;
-use crate::tui::overlay::withdraw::{Meant, WithdrawDialogParams};
+use crate::tui::overlay::withdraw::{SignedStep, WithdrawDialogParams};
 
 /// Placeholder for a reason that is not typed yet; the rules that are checked do not read it.
 const UNSAID: &str = "-";
@@ -42,10 +42,10 @@ pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
 pub fn withdraw(open: &WithdrawDialogParams) -> Vec<Effect> {
     let (signer, ids, way, secret) = (open.signer.id.clone(), open.about.ids(), open.way, Secret::default());
     let (Ok(reason), Some(of)) = (SafeText::line(UNSAID), ids.first().copied()) else { return Vec::new() };
-    asked(match open.meant {
-        Meant::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of: ids, reason, way, secret }),
-        Meant::Dispute => Effect::Answer(AnswerRequest { signer, of, reason: Some(reason), way, secret }),
-        Meant::Acknowledge => Effect::Answer(AnswerRequest { signer, of, reason: None, way, secret }),
+    asked(match open.action {
+        SignedStep::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of: ids, reason, way, secret }),
+        SignedStep::Dispute => Effect::Answer(AnswerRequest { signer, of, reason: Some(reason), way, secret }),
+        SignedStep::Acknowledge => Effect::Answer(AnswerRequest { signer, of, reason: None, way, secret }),
     })
 }
 
@@ -65,6 +65,6 @@ pub fn act(open: &ActDialogParams) -> Vec<Effect> {
     act.map_or_else(Vec::new, |act| asked(Effect::Act(Box::new(ActRequest { signer, act, proof: None }))))
 }
 
-fn asked(meant: Effect) -> Vec<Effect> {
-    vec![Effect::Foretell(Box::new(meant))]
+fn asked(effect: Effect) -> Vec<Effect> {
+    vec![Effect::Foretell(Box::new(effect))]
 }

@@ -70,7 +70,7 @@ fn reason_to_ask(model: &Model) -> Option<String> {
         .filter(|session| Some(&session.person.id) != model.signer.as_ref())
         .map(|session| session.person.name.as_str())
         .collect();
-    let views = std::iter::once(&model.desk).chain(model.others.values());
+    let views = std::iter::once(&model.trainee_view).chain(model.others.values());
     let on_trainees: usize = views.map(|view| view.marks.len() + view.hour_marks.len()).sum();
     let of_others: usize = model.other_marks.values().map(|marks| marks.claims.len() + marks.second_checks.len()).sum();
     let marks = on_trainees + of_others + model.queue.marks.len() + model.second_checks.marks.len();

@@ -41,7 +41,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Claims { sheets, then } => return dialogs::open_claims(model, &sheets, then),
         Outcome::Asking { trainee, people, files } => {
-            if model.desk.trainee.as_ref() == Some(&trainee) {
+            if model.trainee_view.trainee.as_ref() == Some(&trainee) {
                 dialogs::open_asking(model, people, files);
             }
         }
@@ -75,7 +75,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Signed(receipt) => return signed(model, &receipt),
         Outcome::Batch(batch, wish) => return dialogs::open_batch(model, *batch, &wish),
         Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
-        Outcome::Answered(receipt) => {
+        Outcome::ReviewAnswer(receipt) => {
             model.overlay = None;
             say(model, MessageLevel::Done, "Recorded. It is kept with the record".into(), receipt.head.code.clone());
             return reload(model);
@@ -99,20 +99,20 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
 }
 
 fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
-    let TraineeLoaded { standing, marks, draft, head, today } = opened;
+    let TraineeLoaded { trainee_record, marks, draft, head, today } = opened;
     // An answer to an older request: the user or the trainee changed since.
-    if model.desk.trainee.as_ref().is_some_and(|open| *open != standing.trainee.id) {
+    if model.trainee_view.trainee.as_ref().is_some_and(|open| *open != trainee_record.trainee.id) {
         return;
     }
     model.today = today;
-    let first = model.desk.standing.is_none();
-    model.desk.trainee = Some(standing.trainee.id.clone());
-    model.desk.refresh(standing, head.size);
+    let first = model.trainee_view.trainee_record.is_none();
+    model.trainee_view.trainee = Some(trainee_record.trainee.id.clone());
+    model.trainee_view.refresh(trainee_record, head.size);
     if first {
         // What is on the screen is newer than what was saved.
-        model.desk.marks.extend(marks);
-        if model.desk.draft.is_empty() {
-            model.desk.draft = draft;
+        model.trainee_view.marks.extend(marks);
+        if model.trainee_view.draft.is_empty() {
+            model.trainee_view.draft = draft;
         }
     }
     model.head = Some(head);
@@ -128,8 +128,8 @@ fn again(model: &mut Model) -> Vec<Effect> {
 
 fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.overlay = None;
-    model.desk.unmark();
-    model.desk.draft = drafts::beside(&model.desk.draft, "");
+    model.trainee_view.unmark();
+    model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), String::new());
@@ -148,18 +148,18 @@ fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
                 1 => format!("{said}. Left out 1 that was already signed"),
                 many => format!("{said}. Left out {many} that were already signed"),
             };
-            model.desk.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
+            model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
             (said, state.open.claims)
         }
         _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
     };
     let what = format!("{what}{}", warned(receipt.warning.as_deref()));
     if claims.is_empty() {
-        model.desk.skipped.clear();
-        model.desk.draft = drafts::beside(&model.desk.draft, "");
+        model.trainee_view.skipped.clear();
+        model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
-    match &receipt.beside {
+    match &receipt.mirror_warning {
         Some(trouble) => say(model, MessageLevel::Refused, format!("{what} · {trouble}"), String::new()),
         None => say_signed(model, what, &receipt.ids),
     }
@@ -176,7 +176,7 @@ fn withdrawn(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
         _ => format!("Withdrawn for {}", receipt.trainee),
     };
     model.undo = None;
-    model.desk.unmark();
+    model.trainee_view.unmark();
     say(model, MessageLevel::Done, what, receipt.head.code.clone());
     model.head = Some(receipt.head.clone());
     again(model)

@@ -88,7 +88,7 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::Leave(draft) => {
             model.overlay = None;
-            model.desk.draft = draft;
+            model.trainee_view.draft = draft;
             save_draft(model)
         }
         DialogEvent::Keep(kept) => {

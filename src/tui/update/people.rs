@@ -36,13 +36,13 @@ pub fn over_lock(model: &Model, after_minutes: Option<u32>) -> SignInContext {
 /// Handles a person who signed in. Also returns the command that they were asked for.
 pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>) -> (Vec<Effect>, Option<Command>) {
     let person = session.person.id.clone();
-    let handed_over = model.lock == Lock::Open && model.desk.trainee.is_some();
+    let handed_over = model.lock == Lock::Open && model.trainee_view.trainee.is_some();
     model.sessions.retain(|other| other.person.id != person);
     model.sessions.push(session);
     (model.lock, model.overlay, model.message) = (Lock::Open, None, None);
     let wanted = model.pending.take();
     if model.signer.as_ref() != Some(&person) {
-        sit_down(model, person, place.filter(|_| !handed_over), wanted, handed_over);
+        take_session(model, person, place.filter(|_| !handed_over), wanted, handed_over);
     }
     let mut effects = save_marks(model);
     effects.extend(open(model));
@@ -51,21 +51,27 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
 
 /// Makes a person the signer. Keeps the open trainee if the screen is handed over; else restores the person's own view, or
 /// adopts one that has no owner yet. Marks and drafts are always their own.
-fn sit_down(model: &mut Model, person: PersonId, place: Option<PersonId>, wanted: Option<Command>, handed_over: bool) {
-    let begun = model.signer.is_none() && (wanted.is_some() || !model.desk.marks.is_empty());
+fn take_session(
+    model: &mut Model,
+    person: PersonId,
+    place: Option<PersonId>,
+    wanted: Option<Command>,
+    handed_over: bool,
+) {
+    let begun = model.signer.is_none() && (wanted.is_some() || !model.trainee_view.marks.is_empty());
     let own = model.others.remove(&person);
-    let unowned = model.signer.is_none() && model.desk.trainee.is_some();
+    let unowned = model.signer.is_none() && model.trainee_view.trainee.is_some();
     let next = match (own, place) {
         _ if begun => None,
-        (Some(own), _) if !handed_over || own.trainee == model.desk.trainee => Some(own),
-        _ if handed_over && model.signer.is_some() => Some(model.desk.for_another()),
+        (Some(own), _) if !handed_over || own.trainee == model.trainee_view.trainee => Some(own),
+        _ if handed_over && model.signer.is_some() => Some(model.trainee_view.for_another()),
         (Some(own), _) => Some(own),
         (None, Some(trainee)) => Some(TraineeView::at(trainee)),
         (None, None) if unowned => None,
         (None, None) => Some(TraineeView::default()),
     };
     if let Some(next) = next {
-        let left = std::mem::replace(&mut model.desk, next);
+        let left = std::mem::replace(&mut model.trainee_view, next);
         if let Some(owner) = &model.signer {
             model.others.insert(owner.clone(), left);
         }
@@ -95,7 +101,7 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
         if model.lock == Lock::Open {
             effects.extend(dialogs::leave(model));
         }
-        let left = std::mem::take(&mut model.desk);
+        let left = std::mem::take(&mut model.trainee_view);
         model.others.insert(person.clone(), left);
         model.pending = None;
         change_signer(model, None);

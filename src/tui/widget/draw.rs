@@ -64,7 +64,7 @@ pub fn clear(buf: &mut Buffer, area: Rect) {
 }
 
 /// Dims the buffer, so that what is drawn over it stands out.
-pub fn recede(buf: &mut Buffer, theme: &Theme) {
+pub fn dim_all(buf: &mut Buffer, theme: &Theme) {
     for cell in &mut buf.content {
         cell.set_style(Style::reset().patch(theme.dim));
     }

@@ -67,7 +67,7 @@ fn edges(buf: &mut Buffer, area: Rect, style: Style, theme: &Theme) {
 }
 
 /// Draws a scroll bar on a frame's right edge, if the list does not fit. `inner` is what [`frame`] returned.
-pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: Seen, theme: &Theme) {
+pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: VisibleRows, theme: &Theme) {
     let height = usize::from(inner.height);
     if seen.shown >= seen.of || height == 0 || inner.right() >= buf.area.right() {
         return;
@@ -84,7 +84,7 @@ pub fn scrolled(buf: &mut Buffer, inner: Rect, seen: Seen, theme: &Theme) {
 
 /// The visible part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct VisibleRows {
     /// Index of the first visible row.
     pub first: usize,
     /// Number of visible rows.
@@ -102,7 +102,7 @@ mod tests {
         let theme = Theme::choose(looks);
         let area = buf.area;
         let inner = frame(&mut buf, area, titles, Focus::Elsewhere, &theme);
-        scrolled(&mut buf, inner, Seen { first: 5, shown: 5, of: 10 }, &theme);
+        scrolled(&mut buf, inner, VisibleRows { first: 5, shown: 5, of: 10 }, &theme);
         let row = |y| (0..width).map(|x| buf[(x, y)].symbol().to_owned()).collect();
         (0..4).map(row).collect()
     }

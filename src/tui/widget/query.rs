@@ -22,7 +22,7 @@ pub enum QueryEvent {
 
 /// Types a key into the query.
 pub fn type_into(text: &mut String, key: KeyPress) -> QueryEvent {
-    match (key.key, key.held) {
+    match (key.key, key.modifier) {
         (Key::Esc, _) => QueryEvent::Left,
         (Key::Enter, _) => QueryEvent::Kept,
         (Key::Char('u'), KeyModifier::Ctrl) => {

@@ -42,7 +42,7 @@ impl SecretInput {
 
     /// Handles a key: characters, backspace, ctrl-u and ctrl-w to delete all.
     pub fn key(&mut self, press: KeyPress) -> EditResult {
-        match (press.held, press.key) {
+        match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Char(c)) => self.push(c),
             (KeyModifier::Nothing, Key::Backspace) | (KeyModifier::Ctrl, Key::Char('h')) => {
                 self.0.pop();

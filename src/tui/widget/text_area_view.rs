@@ -43,7 +43,7 @@ mod tests {
     use crate::tui::widget::text_input::LineMode;
 
     #[test]
-    fn the_cursor_is_always_seen_and_stands_where_the_next_character_will() {
+    fn the_cursor_is_always_seen_and_is_where_the_next_character_will() {
         let drawn = |text: &str, height| {
             let mut buf = Buffer::empty(Rect::new(0, 0, 11, height));
             let place = draw(&TextInput::new(LineMode::Lines, text), buf.area, &mut buf, Style::new()).unwrap();

@@ -88,7 +88,7 @@ impl TextInput {
     /// Handles a key. Up and down move by lines; on the first and last they are ignored.
     pub fn key(&mut self, press: KeyPress) -> EditResult {
         let (text, at) = (self.text.as_str(), self.cursor);
-        let target = match (press.held, press.key) {
+        let target = match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Char(c)) => return self.paste(c.encode_utf8(&mut [0; 4])),
             (KeyModifier::Alt, Key::Enter) | (KeyModifier::Ctrl, Key::Char('j')) if self.shape == LineMode::Lines => {
                 return self.paste("\n");

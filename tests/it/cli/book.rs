@@ -36,7 +36,7 @@ pub fn review<'a>(whose: &'a str, there: [&'a str; 2], more: &[&'a str]) -> Vec<
     [&["review", whose, "--employer", there[0], "--provider", there[1]], &SAID[..], more].concat()
 }
 
-/// What a run came to.
+/// What a run resulted in.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -68,7 +68,7 @@ impl Ran {
 pub struct Book(pub tempfile::TempDir);
 
 impl Book {
-    /// An empty place with the passphrases beside where the data will be.
+    /// An empty place with the passphrases next to where the data will be.
     pub fn empty() -> Self {
         let book = Self(tempfile::tempdir().unwrap());
         book.keep("officer", OFFICER);
@@ -180,7 +180,7 @@ impl Book {
         *SIZE.get_or_init(|| Self::demo().size())
     }
 
-    /// A new public key to log in with; the map that sshd reads lies beside the data.
+    /// A new public key to log in with; the map that sshd reads lies next to the data.
     pub fn login_key(&self, name: &str) -> String {
         let settings = self.0.path().join(".config/countersign");
         std::fs::create_dir_all(&settings).unwrap();

@@ -60,7 +60,7 @@ fn a_list_is_shown_then_adopted_and_never_twice() {
     assert_eq!((&shown["lists"][0]["in_force"], &shown["lists"][0]["id"]), (&true.into(), &"CARDIO-LOCAL 1".into()));
     book.officer(&["competences", "import", &list, "--yes"])
         .refused(1, "CARDIO-LOCAL 1 is already adopted. A list never changes");
-    // It is no standard: nobody is enrolled on it, and no list of standards has it.
+    // It is not a standard: nobody is enrolled on it, and no list of standards has it.
     assert!(!book.run(&["standard", "list"]).done().out.contains("CARDIO-LOCAL"));
     let enrol = ["enrol", "Ann Trainer", "CARDIO-LOCAL", "--start", "2025-09-01"];
     book.officer(&enrol).refused(2, "No standard “CARDIO-LOCAL” is adopted");
@@ -143,7 +143,7 @@ fn each_observation_is_a_sign_off_of_its_own_and_counts_towards_the_list_s_numbe
 }
 
 #[test]
-fn a_later_version_begins_anew_after_saying_so_and_the_earlier_stays_to_be_read() {
+fn a_later_version_begins_again_after_saying_so_and_the_earlier_stays_to_be_read() {
     let book = adopted();
     book.supervisor(&["sign-off", "Ann Trainee", "L1,L4"]).done();
     let later = file(&book, "later.toml", &[("version = \"1\"", "version = \"2\""), ("Fits an", "Fits and tests an")]);

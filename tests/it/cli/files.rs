@@ -137,7 +137,7 @@ fn all_that_lies_in_the_data_folder_is_for_its_owner_alone() {
     let book = Book::empty();
     let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
     book.run(&init).done();
-    // What SQLite lays beside the file is there while it is open.
+    // What SQLite lays next to the file is there while it is open.
     let open = rusqlite::Connection::open(book.database()).unwrap();
     open.query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0)).unwrap();
     for folder in [book.data(), book.data().join("keys")] {

@@ -178,7 +178,7 @@ fn the_action_of_what_was_not_achieved_stays_open_until_a_later_sign_off_answers
 }
 
 #[test]
-fn every_requirement_is_met_not_met_or_not_known_and_says_what_mends_it() {
+fn every_requirement_is_met_not_met_or_not_known_and_says_what_fixes_it() {
     let book = staffed();
     let all = readiness(&book)["requirements"].as_array().unwrap().clone();
     let ids: Vec<&str> = all.iter().map(|row| row["id"].as_str().unwrap()).collect();

@@ -114,7 +114,7 @@ fn run(book: &Book, step: &Step) -> String {
     child.stdin.take().unwrap().write_all(&input.unwrap_or_default()).unwrap();
     let output = child.wait_with_output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    // A file that nothing from outside was held against is sound as far as can be told.
+    // A file that nothing from outside was held against is sound as far as the file shows.
     let good = if step.command.starts_with("countersign verify") { 3 } else { 0 };
     assert_eq!(output.status.code(), Some(good), "{}: {}: {out}{err}", step.page, step.command);
     if let (Some(offered), Some(who)) =

@@ -29,7 +29,7 @@ fn receipts_are_of_one_trainee_or_of_all_and_since_a_day_of_what_was_signed_then
 }
 
 #[test]
-fn a_checkpoint_is_a_note_with_its_code_beside_it_and_either_is_held_against_the_file() {
+fn a_checkpoint_is_a_note_with_its_code_next_to_it_and_either_is_held_against_the_file() {
     let book = Book::founded();
     let printed = book.run(&["checkpoint"]);
     let code = book.run(&["checkpoint", "--code"]).done().out;

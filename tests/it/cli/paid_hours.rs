@@ -65,7 +65,7 @@ fn what_is_asked_of_an_early_start_is_not_known_until_the_paid_hours_are_given_i
         assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
         book.run(&["rebuild"]).done();
         assert_eq!(hours(&book), after);
-        // Said anew without them, they stay, as a specialism does.
+        // Said again without them, they stay, as a specialism does.
         enrol(&book, &["--start", "2022-07-04", "--specialism", "cardiology"]);
         enrol(&book, &["--start", "2022-07-05"]);
         assert_eq!(hours(&book)["minimum"], 1044);

@@ -50,7 +50,7 @@ fn a_roster_is_shown_then_taken_in_one_go_and_taken_again_changes_nothing() {
     let size = book.size();
     let done = book.officer(&["person", "import", &roster, "--yes"]).done().out;
     assert!(done.contains("1 person who may sign has no key yet: `countersign key add NAME`"), "{done}");
-    // Four people are stated (one of them changed) and two enrolments; who is under whom is no statement.
+    // Four people are stated (one of them changed) and two enrolments; who is under whom is not a statement.
     assert_eq!(book.size(), size + 6);
     let kinds = book.run(&["history", "--json", "--most", "6"]).json();
     let batch = |at: usize| kinds["statements"][at]["kind"].as_str().unwrap().to_owned();
@@ -254,7 +254,7 @@ fn a_pause_is_said_on_the_screen_s_own_figures() {
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "2025-10-01", "--reason", "Ill"]).done();
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let ann = person(&app, "Ann Trainee");
-    let standing = records::standing(&app, &ann).unwrap();
+    let standing = records::trainee_record(&app, &ann).unwrap();
     let progress = countersign::domain::record::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));

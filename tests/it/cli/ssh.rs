@@ -161,7 +161,7 @@ fn hostile_arguments_of_the_lookup_are_answered_by_nothing() {
     }
     std::fs::remove_file(book.map()).unwrap();
     assert_eq!(asked(&book, "ssh-ed25519", key), "");
-    // The map is an index of the table, and is made anew.
+    // The map is an index of the table, and is made again.
     book.run(&["ssh", "sync"]).done();
     assert_ne!(asked(&book, "ssh-ed25519", key), "");
 }
@@ -181,7 +181,7 @@ fn the_lookup_reads_the_map_and_no_other_file() {
     std::fs::remove_dir_all(&data).unwrap();
     std::fs::write(&data, "no folder").unwrap();
     assert_eq!(asked(&book, kind, key), before);
-    // What it opens, seen from outside, beside what the system's own loader does.
+    // What it opens, seen from outside, next to what the system's own loader does.
     let trace = book.0.path().join("trace");
     let mut strace = Command::new("strace");
     strace.args(["-f", "-e", "trace=open,openat,openat2,connect,execve", "-o"]).arg(&trace);

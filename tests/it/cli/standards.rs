@@ -160,7 +160,7 @@ fn a_trainee_is_moved_by_a_word_of_its_own_and_nothing_is_carried_over() {
     book.officer(&[&to_old[..], &["--move"]].concat()).done();
     let back = book.run(&["trainee", "Ann Trainer", "--json"]).done().json();
     assert_eq!(back["trainee"]["signed"], 3);
-    // The same version again is no move: a start date can be mended without one.
+    // The same version again is not a move: a start date can be mended without one.
     book.officer(&["enrol", "Ann Trainer", "MU0413 1.0", "--start", "2024-04-01"]).done();
 }
 

@@ -75,7 +75,7 @@ fn an_answer_that_cannot_be_written_is_a_failure_on_every_command() {
 }
 
 #[test]
-fn an_answer_that_is_thrown_away_or_not_read_to_its_end_is_no_failure() {
+fn an_answer_that_is_thrown_away_or_not_read_to_its_end_is_not_a_failure() {
     let book = Book::founded();
     for args in ANSWERS {
         let usual = book.run(args).code;

@@ -69,7 +69,7 @@ fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_
             _ => "Only entries on a trainee's record can be erased",
         };
         assert!(told.iter().any(|what| what.contains(words)), "{kind}: {told:?}");
-        // A lie about it: whoever has a receipt sees it.
+        // A lie about it: anyone who has a receipt sees it.
         let mut forger = Forger::new();
         let receipt = receipt(&forger.book.database(), at as u64, &forger.leaves());
         erase(&mut forger, at, Some(Kind::SignOff));
@@ -113,7 +113,7 @@ fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_sign
 }
 
 #[test]
-fn an_entry_that_is_no_text_is_named_and_all_others_are_verified_and_shown() {
+fn an_entry_that_is_not_text_is_named_and_all_others_are_verified_and_shown() {
     let book = Book::founded();
     book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
     book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();

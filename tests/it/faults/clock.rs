@@ -35,7 +35,7 @@ use crate::signer::person;
 const DAY: i64 = 86_400;
 const YEAR: i64 = 365 * DAY;
 
-/// A clock that stands where a test puts it, and that may step at every look.
+/// A clock that is where a test puts it, and that may step at every look.
 #[derive(Clone)]
 struct Wrong {
     seconds: Arc<AtomicI64>,
@@ -116,7 +116,7 @@ impl Bench {
 
     /// The states of KSBs by the clock as it is.
     fn states(&mut self, codes: &[&str]) -> Vec<State> {
-        let standing = records::standing(&self.app, &self.alex).unwrap();
+        let standing = records::trainee_record(&self.app, &self.alex).unwrap();
         let of = |code: &&str| standing.all().find(|(ksb, _)| ksb.code.to_string() == **code).unwrap().1;
         codes.iter().map(of).collect()
     }

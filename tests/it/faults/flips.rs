@@ -21,7 +21,7 @@ use crate::random::{in_full, random};
 use crate::signer::{SIGNED, Signer, seed};
 use countersign::app::record::find_trainees;
 
-/// What the flips came to.
+/// What the flips resulted in.
 #[derive(Debug, Default)]
 struct Tally {
     refused: usize,
@@ -43,7 +43,7 @@ pub fn says(data: &Path) -> Result<String, String> {
         }
         let _ = writeln!(all, "{:?}", find_trainees::trainees(&app)?);
         for card in find_trainees::trainees(&app)? {
-            let standing = records::standing(&app, &card.id)?;
+            let standing = records::trainee_record(&app, &card.id)?;
             let _ = writeln!(all, "{:?} {}", standing.states, standing.standard.canonical());
         }
         Ok(all + &export::checkpoint(&app)?)
@@ -78,7 +78,7 @@ fn flip(
     let report = verified(&place.path().join("countersign.db"), checkpoints).ok()?;
     if matches!(report.verdict, Verdict::Sound | Verdict::CannotTell) {
         match says(place.path()) {
-            // In what verify does not read: whoever reads it is told in words that it is damaged.
+            // In what verify does not read: anyone who reads it is told in words that it is damaged.
             Err(words) => {
                 assert!(words.contains("damaged"), "{words}");
                 return None;

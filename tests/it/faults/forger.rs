@@ -72,7 +72,7 @@ impl Forger {
             let secret = Secret::new(PASSPHRASE.to_owned());
             SigningKey::from_seed(&keystore::open(&folder, who, &secret, &SystemClock).unwrap().key.seed())
         };
-        let standard = records::standing(&app, &alex.id).unwrap().standard;
+        let standard = records::trainee_record(&app, &alex.id).unwrap().standard;
         drop(app);
         let db = Db::open(&book.database(), Access::Read).unwrap();
         let (entries, verifier) =

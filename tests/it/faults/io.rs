@@ -128,7 +128,7 @@ fn whichever_call_of_a_sign_off_fails_nothing_is_called_signed_that_is_not_in_fu
 }
 
 #[test]
-fn whichever_call_of_a_rebuild_fails_the_file_is_as_it_was_or_made_anew() {
+fn whichever_call_of_a_rebuild_fails_the_file_is_as_it_was_or_made_again() {
     every_call(REBUILD, false);
 }
 

@@ -1,4 +1,4 @@
-//! `kill -9` while indexes are made anew, while a file is brought to the newest format and while it is backed up: each is
+//! `kill -9` while indexes are made again, while a file is brought to the newest format and while it is backed up: each is
 //! done whole or not at all.
 
 use std::process::{Child, Stdio};
@@ -149,13 +149,13 @@ fn report(what: &str, tallies: &[Tally], count: usize) {
 }
 
 #[test]
-fn indexes_being_made_anew_when_the_program_is_killed_are_the_old_or_the_new_ones() {
+fn indexes_being_made_again_when_the_program_is_killed_are_the_old_or_the_new_ones() {
     rebuilds(40);
 }
 
 #[test]
 #[ignore = "the full figure"]
-fn indexes_being_made_anew_when_the_program_is_killed_are_the_old_or_the_new_ones_in_full() {
+fn indexes_being_made_again_when_the_program_is_killed_are_the_old_or_the_new_ones_in_full() {
     rebuilds(in_full(100));
 }
 

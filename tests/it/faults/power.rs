@@ -26,7 +26,7 @@ struct Story {
     told: Vec<(usize, u64, String, usize)>,
 }
 
-/// Signs, withdraws, adds a person with a key, makes indexes anew, folds the log back, all of it recorded.
+/// Signs, withdraws, adds a person with a key, makes indexes again, folds the log back, all of it recorded.
 fn story() -> Story {
     let book = Book::small();
     let record = book.0.path().join("record");

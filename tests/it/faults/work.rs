@@ -15,7 +15,7 @@ pub fn cores() -> usize {
     thread::available_parallelism().map_or(2, usize::from)
 }
 
-/// Runs this for each number below `count`, on all cores, and gives what each came to, in order.
+/// Runs this for each number below `count`, on all cores, and gives what each resulted in, in order.
 pub fn each<T: Send>(count: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {

@@ -188,7 +188,7 @@ fn comments_texts_characters_and_tests_are_blanked_and_lines_stay_where_they_are
 }
 
 #[test]
-fn a_file_that_only_tests_declare_has_no_code_to_judge_and_a_file_beside_it_has() {
+fn a_file_that_only_tests_declare_has_no_code_to_judge_and_a_file_next_to_it_has() {
     let parent = Source::new("src/app/a.rs", "#[cfg(test)]\nmod tests;\nmod b;");
     let children = ["src/app/a/tests.rs", "src/app/a/b.rs"].map(|path| Source::new(path, "fn f() { x.unwrap() }"));
     let all = blank_test_files([vec![parent], children.to_vec()].concat());

@@ -321,7 +321,7 @@ pub fn told(seed: u64, tries: usize) -> Department {
 }
 
 #[test]
-fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_indexed_the_same_anew() {
+fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_indexed_the_same_again() {
     let mut kinds = BTreeSet::new();
     let mut states = HashSet::new();
     for seed in 0..10 {
@@ -343,7 +343,7 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         assert_eq!(differ, Vec::<&String>::new(), "seed {seed}");
         assert_eq!(before.len(), after.len(), "seed {seed}");
         let app = App::open_default(DataDir::new(d.folder.path().to_owned())).unwrap();
-        states.extend(records::standing(&app, &pid(TRAINEE)).unwrap().states);
+        states.extend(records::trainee_record(&app, &pid(TRAINEE)).unwrap().states);
         outstanding::whole_record(&app, &pid(TRAINEE)).unwrap();
         outstanding::outstanding(&app, &pid(OTHER_TRAINEE)).unwrap();
         reviews::reviews(&app, &pid(TRAINEE)).unwrap();

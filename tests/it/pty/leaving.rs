@@ -6,7 +6,7 @@ use countersign::app::app::App;
 use countersign::app::people::workspace;
 use countersign::app::people::workspace::Fields;
 use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::{Found, Role};
+use countersign::domain::people::person::{PersonSearch, Role};
 use countersign::domain::primitives::ids::KsbCode;
 use rustix::process::Signal;
 
@@ -19,10 +19,10 @@ pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let [sam, alex] =
         ["Sam Supervisor", "Alex Trainee"].map(|name| match person::find(&app, name, &Role::ALL).unwrap() {
-            Found::One(person) => person.id,
+            PersonSearch::One(person) => person.id,
             other => panic!("{other:?}"),
         });
-    workspace::desk(&app, &sam, &alex).unwrap()
+    workspace::marks_and_draft(&app, &sam, &alex).unwrap()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_
 }
 
 #[test]
-fn a_program_that_was_stopped_from_outside_draws_itself_anew() {
+fn a_program_that_was_stopped_from_outside_draws_itself_again() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
     screen.keys("/open", "KSBs matching open");

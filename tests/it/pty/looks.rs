@@ -81,7 +81,7 @@ fn a_storm_of_sizes_ends_in_the_last_one_drawn_whole() {
     fresh.wait("a whole picture", |screen| screen.text().lines().last().is_some_and(|row| row.ends_with("/72")));
     let whole = fresh.text();
     screen.wait("the picture of a fresh start", |screen| {
-        screen.emulate_anew();
+        screen.emulate_fresh();
         screen.text() == whole
     });
     screen.type_in("q");

@@ -189,11 +189,11 @@ impl Screen {
             self.pty().resize(pty_process::Size::new(rows, columns)).unwrap();
             self.take_in(Duration::ZERO);
         }
-        self.emulate_anew();
+        self.emulate_fresh();
     }
 
     /// Begins with an empty emulator at the last full clear that the program sent.
-    pub fn emulate_anew(&mut self) {
+    pub fn emulate_fresh(&mut self) {
         let (rows, columns) = self.parser.screen().size();
         let wiped = self.bytes.windows(4).rposition(|four| four == b"\x1b[2J").unwrap_or(0);
         self.parser = vt100::Parser::new(rows, columns, 0);

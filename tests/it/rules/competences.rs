@@ -152,7 +152,7 @@ fn a_later_version_takes_the_place_of_the_earlier_and_what_was_signed_by_that_st
 }
 
 #[test]
-fn a_list_with_codes_of_its_own_stands_beside_another_and_a_late_observation_needs_its_reason() {
+fn a_list_with_codes_of_its_own_is_next_to_another_and_a_late_observation_needs_its_reason() {
     let mut w = World::new();
     adopted(&mut w);
     let text =

@@ -50,7 +50,7 @@ pub const REFUSED: &[(&str, Case)] = &[
 ];
 
 #[test]
-fn a_pause_said_again_with_its_first_day_is_changed_and_those_beside_it_stay() {
+fn a_pause_said_again_with_its_first_day_is_changed_and_those_next_to_it_stay() {
     let mut w = World::new();
     paused(&mut w);
     w.officer_says(pause(TRAINEE, "2026-05-01", Some("2026-06-01")));

@@ -68,7 +68,7 @@ impl Server {
         let place = server.place.clone();
         std::fs::create_dir(&place).unwrap();
         std::fs::set_permissions(&place, PermissionsExt::from_mode(0o755)).unwrap();
-        // By another process: a file that this one has open for writing could not be run by a test beside it.
+        // By another process: a file that this one has open for writing could not be run by a test next to it.
         run(Command::new("cp").arg(assert_cmd::cargo::cargo_bin!("countersign")).arg(server.program()));
         let settings = home.join(".config/countersign");
         std::fs::create_dir_all(&settings).unwrap();

@@ -33,7 +33,7 @@ fn steps(chapter: &str) -> Vec<Step> {
     steps
 }
 
-/// The words of a command; what stands between quotes is one.
+/// The words of a command; what is between quotes is one.
 fn words(command: &str, place: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (number, part) in command.split('"').enumerate() {
@@ -150,7 +150,7 @@ impl Story {
         Self { server, keys, place: format!("{}/", home.display()), screen: None, before: 0, looks: 0 }
     }
 
-    /// What a command comes to, on the screen of whoever gave it, in the chapter's names.
+    /// What a command comes to, on the screen of anyone who gave it, in the chapter's names.
     fn run(&mut self, Step { command, shown }: &Step) -> (i32, Vec<String>) {
         if command == SSH {
             return (0, self.look(shown));

@@ -166,7 +166,7 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn the_indexes_are_what_a_plain_model_says_and_the_same_when_made_anew(batches in vec(vec(act(), 1..8), 1..8)) {
+    fn the_indexes_are_what_a_plain_model_says_and_the_same_when_made_again(batches in vec(vec(act(), 1..8), 1..8)) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
         let (mut db, mut world) = begun(&path);

@@ -103,7 +103,7 @@ fn a_newer_file_is_refused_and_left_untouched_byte_for_byte() {
 }
 
 #[test]
-fn a_newer_format_that_still_stands_in_the_write_ahead_log_alone_is_refused_and_left_untouched() {
+fn a_newer_format_that_still_is_in_the_write_ahead_log_alone_is_refused_and_left_untouched() {
     for access in [Access::Read, Access::Write] {
         let (_folder, path) = made();
         let newer = raw(&path);

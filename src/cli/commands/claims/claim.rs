@@ -20,7 +20,7 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::cli::output::written::Written;
 use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::{Found, Person, Role};
+use crate::domain::people::person::{Person, PersonSearch, Role};
 use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, ValueFault};
 use crate::domain::primitives::text::SafeText;
@@ -134,13 +134,13 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
     };
     let again = asked.again.as_deref().map(id_of).transpose()?;
     let codes = codes_of(&asked.codes)?;
-    let of = asked.of.as_deref().map(|text| who_is_asked(app, &who.id, text)).transpose()?;
+    let of = asked.of.as_deref().map(|text| find_requested_supervisor(app, &who.id, text)).transpose()?;
     let mut wish = ClaimDraft { codes, reflection, of, again, ..ClaimDraft::default() };
     for text in &asked.evidence {
         let path = Path::new(text);
         // An existing path takes precedence over an upload of that name.
         match claim::file_meant(app, &who.id, text) {
-            Ok(file) if path.symlink_metadata().is_err() => wish.held.push(file.digest),
+            Ok(file) if path.symlink_metadata().is_err() => wish.stored_files.push(file.digest),
             _ => wish.files.push(evidence::take_file(app, path)?),
         }
     }
@@ -148,21 +148,21 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
     let claim = claim::claim(app, &who.id, Some(&passphrase), wish)?;
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     let mut parts = vec![OutputBlock::Line(format!("Claimed {}: sent to {whom}", counted(claim.items.len())))];
-    parts.extend(told(&claim));
+    parts.extend(claim_blocks(&claim));
     answer_of(parts, &[claim])
 }
 
 /// Finds the supervisor that a text names, among those who can be asked.
-pub fn who_is_asked(app: &App, trainee: &PersonId, text: &str) -> Result<PersonId, Error> {
+pub fn find_requested_supervisor(app: &App, trainee: &PersonId, text: &str) -> Result<PersonId, Error> {
     match claim::requested_supervisor(app, trainee, text)? {
-        Found::One(person) => Ok(person.id),
-        Found::Nobody => {
+        PersonSearch::One(person) => Ok(person.id),
+        PersonSearch::Nobody => {
             let names: Vec<String> =
-                claim::who_can_be_asked(app, trainee)?.iter().map(|one| one.name.to_string()).collect();
+                claim::possible_supervisors(app, trainee)?.iter().map(|one| one.name.to_string()).collect();
             Err(Error::usage(format!("No supervisor here matches “{text}”"))
                 .hint(format!("The supervisors are: {}", names.join(", "))))
         }
-        Found::Several(several) => {
+        PersonSearch::Several(several) => {
             let names: Vec<String> = several.iter().map(|one| format!("{} {}", one.id, one.name)).collect();
             Err(Error::usage(format!("“{text}” is more than one supervisor"))
                 .hint(format!("Give the id: {}", names.join(", "))))
@@ -178,7 +178,7 @@ fn withdraw(context: &mut Context, id: &str) -> Result<CommandOutput, Failure> {
     let passphrase = context.passphrase(&who)?;
     let claim = claim::withdraw_claim(app, &who.id, Some(&passphrase), id)?;
     let mut parts = vec![OutputBlock::Line("Claim taken back. It is no longer waiting".to_owned())];
-    parts.extend(told(&claim));
+    parts.extend(claim_blocks(&claim));
     answer_of(parts, &[claim])
 }
 
@@ -217,7 +217,7 @@ fn show(context: &Context, ids: &[String]) -> Result<CommandOutput, Failure> {
         if !parts.is_empty() {
             parts.push(OutputBlock::Gap);
         }
-        parts.extend(told(claim));
+        parts.extend(claim_blocks(claim));
     }
     answer_of(parts, &claims)
 }
@@ -274,7 +274,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
 }
 
 /// Renders a claim in full.
-fn told(claim: &Claim) -> Vec<OutputBlock> {
+fn claim_blocks(claim: &Claim) -> Vec<OutputBlock> {
     let codes = claim.items.iter().map(|item| match &item.answered {
         Some(answered) => {
             let how = answered.outcome.map_or("answered", |outcome| outcome.words());

@@ -15,7 +15,7 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::{OutputBlock, Table, fact};
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::file_name::ReadName;
+use crate::domain::primitives::file_name::StoredFileName;
 use crate::domain::primitives::ids::Secret;
 use crate::domain::record::evidence::File;
 
@@ -52,7 +52,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
     match verb {
         EvidenceVerb::Add { files } => {
             let who = context.signer(app, &[Role::Trainee])?;
-            let taken = if files.is_empty() {
+            let files_taken = if files.is_empty() {
                 if context.secret_is_on_standard_input() {
                     return Err(Error::usage("The file and the passphrase cannot both come from standard input")
                         .hint("Name the file, or give the passphrase with --passphrase-file")
@@ -63,7 +63,7 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
                 files.iter().map(|path| evidence::take_file(app, path)).collect::<Result<Vec<_>, Error>>()?
             };
             let passphrase = context.passphrase(&who)?;
-            let added = claim::add_evidence(app, &who.id, Some(&passphrase), &taken)?;
+            let added = claim::add_evidence(app, &who.id, Some(&passphrase), &files_taken)?;
             handed_in(&added)
         }
         EvidenceVerb::List { trainee } => {
@@ -81,8 +81,8 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
                 OutputBlock::Facts(vec![fact("sha256", found.digest.hex()), fact("Bytes", found.size)]),
             ];
             let unusable = match &found.name {
-                ReadName::Usable(_) => None,
-                ReadName::Unusable(shown, why) => Some(format!("Its own name, “{shown}”, cannot be used: {why}")),
+                StoredFileName::Usable(_) => None,
+                StoredFileName::Unusable(shown, why) => Some(format!("Its own name, “{shown}”, cannot be used: {why}")),
             };
             let saved = answer(parts, &[found])?;
             Ok(match unusable {
@@ -102,8 +102,8 @@ pub fn evidence(context: &mut Context, verb: &EvidenceVerb) -> Result<CommandOut
 
 /// Uploads a file from a stream, for a trainee who logged in.
 pub fn add_own(app: &mut App, person: &Person, from: &mut dyn Read) -> Result<CommandOutput, Failure> {
-    let taken = evidence::take_stream(app, from)?;
-    let added = claim::add_evidence(app, &person.id, None, &[taken])?;
+    let files_taken = evidence::take_stream(app, from)?;
+    let added = claim::add_evidence(app, &person.id, None, &[files_taken])?;
     handed_in(&added)
 }
 

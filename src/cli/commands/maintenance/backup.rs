@@ -50,8 +50,8 @@ pub fn backup(context: &mut Context, asked: &BackupArgs) -> Result<CommandOutput
         keys: made.keys.as_ref().map(|(folder, _)| folder.display().to_string()),
     };
     let shape = Backups { schema: "countersign/backup/1", backups: vec![row] };
-    let said = "Backed up and checked".to_owned();
-    let mut answer = CommandOutput::new(vec![OutputBlock::Line(said), OutputBlock::Facts(facts)], &shape)?;
+    let line = "Backed up and checked".to_owned();
+    let mut answer = CommandOutput::new(vec![OutputBlock::Line(line), OutputBlock::Facts(facts)], &shape)?;
     if made.keys.is_none() {
         let keys = app.folder().key("").display().to_string();
         answer = answer.aside(format!(

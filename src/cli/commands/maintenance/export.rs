@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::app::error::Error;
 use crate::app::maintenance::export;
 use crate::app::record::records;
-use crate::cli::commands::people::subject_access::{FileRow, FullRow, held};
+use crate::cli::commands::people::subject_access::{FileRow, FullRow, subject_access};
 use crate::cli::context::Context;
 use crate::cli::context::input::write_files;
 use crate::cli::output::report::{CommandOutput, Failure};
@@ -43,7 +43,7 @@ pub fn export(context: &Context, asked: &ExportArgs) -> Result<CommandOutput, Fa
                 .hint("Run two separate exports")
                 .into());
         }
-        return held(&app, person, asked.out.as_deref());
+        return subject_access(&app, person, asked.out.as_deref());
     }
     let ids: Vec<StatementId> = asked.statements.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
     let statements: Vec<FullStatement> =

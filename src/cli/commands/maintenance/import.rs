@@ -66,14 +66,14 @@ pub fn import(context: &mut Context, asked: &ImportArgs) -> Result<CommandOutput
 /// Lists what would be imported, and what not and why.
 fn preview(plan: &ImportPlan) -> Vec<OutputBlock> {
     let each = |one: &Candidate| {
-        let (statement, said) = (&one.said.statement, &one.said);
+        let (statement, source) = (&one.source.statement, &one.source);
         vec![
             fate(one),
             what(one),
             statement.body.trainee().map(|who| who.name.to_string()).unwrap_or_default(),
             statement.signer.who.name.to_string(),
             statement.signed.local_words(),
-            format!("{} of {}", said.position, said.size),
+            format!("{} of {}", source.position, source.size),
             statement.id.to_string(),
         ]
     };
@@ -96,7 +96,7 @@ fn fate(one: &Candidate) -> String {
 }
 
 fn what(one: &Candidate) -> String {
-    let body = &one.said.statement.body;
+    let body = &one.source.statement.body;
     if let Body::SignOff(sign_off) = body {
         return format!("{} {}", sign_off.item.code, sign_off.outcome.words());
     }
@@ -122,14 +122,14 @@ pub struct Imported {
 json_row! {
     /// The statement of a receipt.
     ImportRow from (one: &Candidate) {
-        id: String = one.said.statement.id.to_string(),
-        kind: &'static str = one.said.statement.body.kind().slug(),
-        trainee: Option<String> = one.said.statement.body.trainee().map(|who| who.id.to_string()),
-        signer: String = one.said.statement.signer.who.id.to_string(),
-        signed: String = one.said.statement.signed.to_string(),
-        position: u64 = one.said.position,
+        id: String = one.source.statement.id.to_string(),
+        kind: &'static str = one.source.statement.body.kind().slug(),
+        trainee: Option<String> = one.source.statement.body.trainee().map(|who| who.id.to_string()),
+        signer: String = one.source.statement.signer.who.id.to_string(),
+        signed: String = one.source.statement.signed.to_string(),
+        position: u64 = one.source.position,
         /// Entries in the log when the receipt was made.
-        size: u64 = one.said.size,
+        size: u64 = one.source.size,
         back: bool = one.fate == ImportFate::Back,
         why: Option<String> = (one.fate != ImportFate::Back).then(|| fate(one)),
     }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::app::error::Error;
 use crate::app::maintenance::export;
-use crate::app::maintenance::restore::{Outside, Plan, Present, Restored, Stage, carry_out, code_of, plan};
+use crate::app::maintenance::restore::{
+    OutsideCheckpoint, Plan, PresentDatabase, Restored, Stage, carry_out, code_of, plan,
+};
 use crate::cli::context::input::kept_notes;
 use crate::cli::context::prompt::Terminal;
 use crate::cli::context::{Context, line, threads};
@@ -39,12 +41,12 @@ pub struct RestoreArgs {
 pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutput, Failure> {
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
     let outside = asked.checkpoints.iter().map(|path| {
-        Ok::<_, Error>(Outside { found: path.display().to_string(), note: kept_notes(path)?, named: true })
+        Ok::<_, Error>(OutsideCheckpoint { found: path.display().to_string(), note: kept_notes(path)?, named: true })
     });
-    let mut outside: Vec<Outside> = outside.collect::<Result<_, _>>()?;
+    let mut outside: Vec<OutsideCheckpoint> = outside.collect::<Result<_, _>>()?;
     let second = context.second(&context.folder()?);
     outside.extend(second.and_then(|second| {
-        Some(Outside { found: second.file().display().to_string(), note: second.newest()?, named: false })
+        Some(OutsideCheckpoint { found: second.file().display().to_string(), note: second.newest()?, named: false })
     }));
     let planned = {
         let mut seen = watched();
@@ -95,9 +97,9 @@ fn watched() -> Box<dyn FnMut(Stage, u64, u64)> {
 /// Lists what would be lost, by whom, on whose records.
 fn preview(plan: &Plan) -> Vec<OutputBlock> {
     let present = match &plan.present {
-        Present::Missing => "there is none".to_owned(),
-        Present::Unusable(why) => format!("cannot be used: {why}"),
-        Present::There(head) => format!("{} entries, {}", head.size, head.code),
+        PresentDatabase::Missing => "there is none".to_owned(),
+        PresentDatabase::Unusable(why) => format!("cannot be used: {why}"),
+        PresentDatabase::There(head) => format!("{} entries, {}", head.size, head.code),
     };
     let (newest, found) = &plan.newest;
     let missing = plan.missing();
@@ -148,7 +150,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         checkpoint: plan.to.code.clone(),
         missing: plan.missing(),
         aside,
-        lost: plan.lost.iter().map(LostRow::new).collect(),
+        lost: plan.lost.iter().map(LostEntryRow::new).collect(),
     }
 }
 
@@ -176,12 +178,12 @@ pub struct RestoreReport {
     /// Where the previous database is kept.
     pub aside: Option<String>,
     /// Missing entries that the present database has; at most 1,000.
-    pub lost: Vec<LostRow>,
+    pub lost: Vec<LostEntryRow>,
 }
 
 json_row! {
     /// An entry that is not in the backup.
-    LostRow from (row: &HistoryRow) {
+    LostEntryRow from (row: &HistoryRow) {
         id: String = row.id.to_string(),
         position: u64 = row.position,
         kind: &'static str = row.kind.slug(),

@@ -22,7 +22,7 @@ use crate::domain::people::person::{Enrolment, Role};
 use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
 use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
-use crate::domain::primitives::text::{SafeText, TextFault, said_yes};
+use crate::domain::primitives::text::{SafeText, TextFault, parse_yes};
 use crate::domain::programme::funding_rules::end_warning;
 use crate::domain::standard::Standard;
 use crate::domain::standard::options::Scope;
@@ -102,7 +102,7 @@ fn trainee(app: &mut App, officer: &PersonId, on: &StandardRef, to: &mut Termina
     let specialism = optional(to, "Specialism, such as cardiology (Enter for none)")?;
     let scope = ask_option(&standard, to)?;
     let aged_16_to_18 = match optional(to, "Aged 16 to 18 on that day? yes or no (Enter to answer later)")? {
-        Some(text) => Some(said_yes(text.as_str()).ok_or_else(|| Error::usage("Answer yes or no"))?),
+        Some(text) => Some(parse_yes(text.as_str()).ok_or_else(|| Error::usage("Answer yes or no"))?),
         None => None,
     };
     let new = NewPerson {

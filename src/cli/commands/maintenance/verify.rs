@@ -109,7 +109,7 @@ pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Fa
     let progress = Progress::new("Verifying");
     let report = verify_against(&file, &evidence, threads, &mut |done, of| progress.at(done, of))?;
     drop(progress);
-    told(&file, &report, asked)
+    report_output(&file, &report, asked)
 }
 
 /// Checks receipts without a database: only whether each is valid by itself.
@@ -155,7 +155,7 @@ fn explain(parts: &mut Vec<OutputBlock>, asked: &VerifyArgs) {
     }
 }
 
-fn told(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
+fn report_output(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
     let (word, code, sentence) = match report.verdict {
         Verdict::Sound => ("sound", 0, "Intact: every signature checks, and the file matches what you kept"),
         Verdict::Altered if report.only_indexes => (

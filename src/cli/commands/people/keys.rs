@@ -97,14 +97,14 @@ pub fn add(context: &mut Context, asked: &KeyAdd) -> Result<CommandOutput, Failu
 pub fn retire(context: &mut Context, asked: &KeyRetire) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let reason = line(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("A reason is needed"))?;
-    let known = meant(app, &asked.which)?;
+    let known = matching_keys(app, &asked.which)?;
     let (by, proof) = context.signer_and_proof(app, &Role::ALL)?;
     let done = signing_keys::retire_keys(app, &by.id, &proof, &known, &reason)?;
-    let said = match known.as_slice() {
+    let message = match known.as_slice() {
         [one] => format!("Retired a key of {}. What it signed stays valid", one.person.name),
         several => format!("Retired {} keys. What they signed stays valid", several.len()),
     };
-    ended(&known, said, Written::new(&done.ids, &done.head))
+    ended(&known, message, Written::new(&done.ids, &done.head))
 }
 
 /// Records that a key was compromised.
@@ -114,11 +114,11 @@ pub fn compromise(context: &mut Context, asked: &KeyCompromise) -> Result<Comman
     let known = with_fingerprint(app, &asked.fingerprint)?;
     let (by, proof) = context.signer_and_proof(app, &Role::ALL)?;
     let done = signing_keys::compromise_key(app, &by.id, &proof, &known, asked.from, &reason)?;
-    let said = format!(
+    let message = format!(
         "Everything that the key of {} signed from position {} on is now under review. The key can no longer sign",
         known.person.name, asked.from
     );
-    ended(&[known], said, Written::new(&done.ids, &done.head))
+    ended(&[known], message, Written::new(&done.ids, &done.head))
 }
 
 /// Countersigns a waiting key.
@@ -127,8 +127,8 @@ pub fn countersign(context: &mut Context, fingerprint: &str) -> Result<CommandOu
     let known = with_fingerprint(app, fingerprint)?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = annotations::countersign(app, &officer.id, &proof, &[known.statement])?;
-    let said = format!("The key of {} can now sign", known.person.name);
-    ended(&[known], said, Written::new(&done.ids, &done.head))
+    let message = format!("The key of {} can now sign", known.person.name);
+    ended(&[known], message, Written::new(&done.ids, &done.head))
 }
 
 /// Lists keys with their state.
@@ -149,14 +149,14 @@ pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure
     Ok(CommandOutput::new(vec![listed(table, "Nobody has a key")], &shape)?)
 }
 
-fn ended(known: &[KnownKey], said: String, written: Written) -> Result<CommandOutput, Failure> {
+fn ended(known: &[KnownKey], message: String, written: Written) -> Result<CommandOutput, Failure> {
     let facts = known.iter().map(|one| fact("Key", one.key.fingerprint_text())).collect();
     let person = known.first().map(|one| one.person.id.to_string());
-    Ok(CommandOutput::written(said, facts, &Written { person, ..written })?)
+    Ok(CommandOutput::written(message, facts, &Written { person, ..written })?)
 }
 
 /// Returns the keys of a fingerprint or of a person.
-fn meant(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
+fn matching_keys(app: &App, text: &str) -> Result<Vec<KnownKey>, Error> {
     if text.starts_with("SHA256:") {
         return Ok(vec![with_fingerprint(app, text)?]);
     }

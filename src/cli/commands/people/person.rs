@@ -201,9 +201,9 @@ fn leave(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
 
 fn back(context: &mut Context, text: &str) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let person = roster::who_left(app, text)?;
+    let person = roster::find_leaver(app, text)?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
-    let done = roster::come_back(app, &officer.id, &proof, &person.id)?;
+    let done = roster::reinstate(app, &officer.id, &proof, &person.id)?;
     let written = Written::about(&person.id, &done.ids, &done.head);
     let facts = vec![fact("Person", &person.id)];
     let mut answer = CommandOutput::written(format!("{} is back", person.name), facts, &written)?;

@@ -37,38 +37,42 @@ pub struct RetentionList {
 }
 
 /// Exports everything stored about a person, as text and as one object.
-pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, Failure> {
+pub fn subject_access(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, Failure> {
     let who = one(app, text, &Role::ALL)?;
-    let held = subject_access::held(app, &who.id)?;
-    let id = &held.person.id;
+    let report = subject_access::report(app, &who.id)?;
+    let id = &report.person.id;
     let mut shape = PersonExport {
         schema: "countersign/person-export/1",
-        people: vec![PersonRow::new(&held.person)],
-        keys: held.keys.iter().map(|key| PublicKeyRow { id: key.fingerprint_text(), line: key.to_string() }).collect(),
-        statements: held.statements.iter().map(FullRow::new).collect(),
-        begun: held.begun.iter().enumerate().map(|(at, begun)| UnsignedWorkRow::new(at + 1, begun)).collect(),
+        people: vec![PersonRow::new(&report.person)],
+        keys: report
+            .keys
+            .iter()
+            .map(|key| PublicKeyRow { id: key.fingerprint_text(), line: key.to_string() })
+            .collect(),
+        statements: report.statements.iter().map(FullRow::new).collect(),
+        begun: report.begun.iter().enumerate().map(|(at, begun)| UnsignedWorkRow::new(at + 1, begun)).collect(),
         files: Vec::new(),
     };
-    let about = about(&held);
+    let about = about(&report);
     let Some(folder) = out else {
         let mut all = about;
-        for full in &held.statements {
+        for full in &report.statements {
             let _ = write!(all, "\n==> {} <==\n{}", full.id, full.text);
         }
         return Ok(CommandOutput::new(vec![OutputBlock::Verbatim(all)], &shape)?);
     };
     let json = serde_json::to_string_pretty(&shape).map_err(Error::refused)? + "\n";
-    let names: Vec<String> = held.statements.iter().map(|full| full.id.to_string()).collect();
+    let names: Vec<String> = report.statements.iter().map(|full| full.id.to_string()).collect();
     let mut files = vec![(format!("person-{id}.txt"), about.as_str()), (format!("person-{id}.json"), json.as_str())];
-    for (name, full) in names.iter().zip(&held.statements) {
+    for (name, full) in names.iter().zip(&report.statements) {
         files.push((format!("{name}.txt"), &full.text));
         files.push((format!("{name}.txt.sig"), &full.armored));
     }
     let written = write_files(folder, &files)?;
     shape.files = written.iter().map(|path| FileRow { id: path.display().to_string() }).collect();
     let facts = vec![
-        fact("Person", format!("{id} {}", held.person.name)),
-        fact("Statements", held.statements.len()),
+        fact("Person", format!("{id} {}", report.person.name)),
+        fact("Statements", report.statements.len()),
         fact("Files", written.len()),
         fact("Folder", folder.display()),
     ];
@@ -76,9 +80,9 @@ pub fn held(app: &App, text: &str, out: Option<&Path>) -> Result<CommandOutput, 
 }
 
 /// Describes what is stored besides the statements.
-fn about(held: &SubjectAccessReport) -> String {
+fn about(report: &SubjectAccessReport) -> String {
     let mut text = String::new();
-    let person = &held.person;
+    let person = &report.person;
     let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
     let mut line = |name: &str, value: String| {
         // Writing to a String cannot fail.
@@ -96,7 +100,7 @@ fn about(held: &SubjectAccessReport) -> String {
     if person.left {
         line("left", "yes".to_owned());
     }
-    if let Some(enrolment) = &held.enrolment {
+    if let Some(enrolment) = &report.enrolment {
         line("enrolment", format!("{} from {}", enrolment.standard, enrolment.start));
         enrolment.end.iter().for_each(|end| line("planned end", end.to_string()));
         enrolment.specialism.iter().for_each(|specialism| line("specialism", specialism.to_string()));
@@ -107,12 +111,12 @@ fn about(held: &SubjectAccessReport) -> String {
         }
         enrolment.weekly.iter().for_each(|weekly| line("weekly hours", weekly.to_string()));
     }
-    held.keys.iter().for_each(|key| line("key", key.to_string()));
-    for begun in &held.begun {
+    report.keys.iter().for_each(|key| line("key", key.to_string()));
+    for begun in &report.begun {
         let begun_text = begun.text.replace('\n', " / ");
         line("begun", format!("{} by {} on {}: {begun_text}", begun.what, begun.person, begun.trainee));
     }
-    line("statements", held.statements.len().to_string());
+    line("statements", report.statements.len().to_string());
     text
 }
 

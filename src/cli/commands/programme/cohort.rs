@@ -12,7 +12,7 @@ use crate::cli::output::report::{CommandOutput, Failure, listed};
 use crate::cli::output::table::Table;
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::cohort::{Again, CohortOrder, CohortRow};
+use crate::domain::programme::cohort::{CohortOrder, CohortRow, ReassessmentDue};
 
 #[derive(Debug, Args)]
 pub struct CohortArgs {
@@ -120,7 +120,7 @@ json_row! {
 
 json_row! {
     /// A KSB that must be shown again.
-    LapseRow from (again: &Again) {
+    LapseRow from (again: &ReassessmentDue) {
         code: String = again.code.to_string(),
         state: &'static str = again.state.slug(),
         due: String = again.due.to_string(),

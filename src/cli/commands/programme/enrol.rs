@@ -19,7 +19,7 @@ use crate::domain::people::paid_hours::PaidHours;
 use crate::domain::people::person::{Enrolment, Role};
 use crate::domain::primitives::date::{day_words, long_day};
 use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::{SafeText, said_yes};
+use crate::domain::primitives::text::{SafeText, parse_yes};
 
 #[derive(Debug, Args)]
 pub struct EnrolArgs {
@@ -123,7 +123,7 @@ fn ask_age(name: &SafeText, start: NaiveDate) -> Result<Option<bool>, Error> {
     let question = format!("Is {name} aged 16 to 18 on {}? yes or no (Enter to answer later)", day_words(start));
     for _ in 0..3 {
         let typed = terminal.ask(&question)?;
-        match said_yes(&typed) {
+        match parse_yes(&typed) {
             None if typed.trim().is_empty() => break,
             None => terminal.say("Answer yes or no")?,
             answered => return Ok(answered),

@@ -85,7 +85,7 @@ pub fn scope_of(
 /// Describes what a change of scope means for the trainee.
 pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Changed, Error> {
     let name = app.person(&now.trainee)?.name;
-    let standing = records::standing(app, &now.trainee)?;
+    let trainee_record = records::trainee_record(app, &now.trainee)?;
     let full = adopted::standard(app, &now.standard)?;
     let words = |option: &Option<SafeText>| option.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     let line = if was.scope.option == now.scope.option {
@@ -93,11 +93,11 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
     } else {
         format!("Changed {name}'s option from {} to {}", words(&was.scope.option), words(&now.scope.option))
     };
-    let lost: Vec<KsbCode> = standing
+    let lost: Vec<KsbCode> = trainee_record
         .standard
         .ksbs()
         .iter()
-        .zip(&standing.states)
+        .zip(&trainee_record.states)
         .filter(|(ksb, state)| state.counts() && !full.asks(&now.scope, ksb.code))
         .map(|(ksb, _)| ksb.code)
         .collect();
@@ -115,8 +115,8 @@ pub fn changed(app: &mut App, was: &Enrolment, now: &Enrolment) -> Result<Change
 
 /// Returns how many KSBs a trainee answers for, if not the whole standard.
 pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, String)>, Error> {
-    let standing = records::standing(app, trainee)?;
-    let card = &standing.trainee;
+    let trainee_record = records::trainee_record(app, trainee)?;
+    let card = &trainee_record.trainee;
     if card.scope.is_whole() {
         return Ok(None);
     }

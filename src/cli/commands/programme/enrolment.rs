@@ -107,7 +107,7 @@ pub fn enrolment(context: &mut Context, verb: &EnrolmentVerb) -> Result<CommandO
         EnrolmentVerb::Resume(asked) => {
             let who = one(app, &asked.trainee, &[Role::Trainee])?;
             let on = day(&asked.on, "--on", today)?;
-            let pauses = records::standing(app, &who.id)?.trainee.pauses;
+            let pauses = records::trainee_record(app, &who.id)?.trainee.pauses;
             let open = pauses.iter().find(|span| span.back.is_none());
             let open = open.or_else(|| pauses.iter().find(|span| span.holds(on)));
             let open = open.ok_or_else(|| {
@@ -140,9 +140,9 @@ fn paused(
     let days: Vec<NaiveDate> = hours::hours(app, &who.id)?.iter().map(|row| row.entry.day).collect();
     let warning = in_break(&[span], &days).map(|warning| format!("Hours are recorded: {warning}"));
     let done = roster::pause(app, &officer.id, &proof, who, span, reason)?;
-    let standing = records::standing(app, &who.id)?;
-    let months = standing.standard.months();
-    let expected = standing.trainee.gateway(months, app.today());
+    let trainee_record = records::trainee_record(app, &who.id)?;
+    let months = trainee_record.standard.months();
+    let expected = trainee_record.trainee.gateway(months, app.today());
     let line = match span.back {
         None => format!("{} is on a break in learning from {}", who.name, day_words(span.from)),
         Some(back) => {

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::app::error::Error;
-use crate::app::standards::standard::Move;
+use crate::app::standards::standard::VersionMove;
 use crate::cli::commands::standards::standard_rows::{ItemRow, worded};
 use crate::cli::output::report::{CommandOutput, Failure, section};
 use crate::cli::output::table::{OutputBlock, Table};
@@ -14,14 +14,16 @@ use crate::domain::record::ksb_status::State;
 use crate::domain::standard::diff::{Change, Pair};
 
 /// Lists the KSBs of both versions, with their current state.
-pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Result<CommandOutput, Failure> {
+pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&VersionMove>) -> Result<CommandOutput, Failure> {
     let name = &trainee.name;
     let (parts, from, items) = match moved {
         None => {
             let line = format!("{name} is not on another version, so enrolling on {to} moves nothing");
             (vec![OutputBlock::Line(line)], String::new(), Vec::new())
         }
-        Some(moved) => (told(trainee, moved), moved.from.to_string(), moved.ksbs.iter().map(shape).collect()),
+        Some(moved) => {
+            (transfer_blocks(trainee, moved), moved.from.to_string(), moved.ksbs.iter().map(shape).collect())
+        }
     };
     let shape = TransferPreview {
         schema: "countersign/move/1",
@@ -34,7 +36,7 @@ pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&Move>) -> Resu
 }
 
 /// Returns the error for a move that was not confirmed.
-pub fn refusal(trainee: &Person, moved: &Move) -> Error {
+pub fn refusal(trainee: &Person, moved: &VersionMove) -> Error {
     let signed = moved.signed(&Change::ALL);
     let name = &trainee.name;
     Error::refused(format!("{name} is already on {}, with {signed} KSBs signed", moved.from))
@@ -42,7 +44,7 @@ pub fn refusal(trainee: &Person, moved: &Move) -> Error {
         .hint("--preview shows which texts are the same. --move moves them, but no sign-offs are carried over")
 }
 
-fn told(trainee: &Person, moved: &Move) -> Vec<OutputBlock> {
+fn transfer_blocks(trainee: &Person, moved: &VersionMove) -> Vec<OutputBlock> {
     let same = moved.signed(&[Change::Same, Change::Moved]);
     let other = moved.signed(&[Change::Reworded, Change::Gone]);
     let mut parts = vec![

@@ -138,8 +138,8 @@ pub fn hours_of(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comm
 /// Returns the trainee's entries that match a filter.
 fn hours_that(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Vec<HourRow>, Error> {
     let mut rows = hours::hours(app, &trainee.id)?;
-    let standing = records::standing(app, &trainee.id)?;
-    let sieve = ProgrammeFilter::new(filter, &standing, app.today());
+    let trainee_record = records::trainee_record(app, &trainee.id)?;
+    let sieve = ProgrammeFilter::new(filter, &trainee_record, app.today());
     rows.retain(|row| sieve.entry(row));
     Ok(rows)
 }

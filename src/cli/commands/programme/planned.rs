@@ -79,8 +79,8 @@ pub fn planned_end(context: &mut Context, app: &mut App, asked: &GivePlannedEnd)
     warn_of_end(context, &now, true)?;
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = roster::enrol(app, &officer.id, &proof, now)?;
-    let standing = records::standing(app, &who.id)?;
-    let gateway = standing.trainee.gateway(standing.standard.months(), app.today());
+    let trainee_record = records::trainee_record(app, &who.id)?;
+    let gateway = trainee_record.trainee.gateway(trainee_record.standard.months(), app.today());
     let line = match end {
         Some(end) => format!("{}'s planned end is {}", who.name, day_words(end)),
         None => format!("{} has no planned end: the standard's typical months apply", who.name),
@@ -151,7 +151,7 @@ fn shown(app: &mut App, who: &Person) -> Result<CommandOutput, Failure> {
     })?;
     let rows = training_plan::plan_rows(app, &who.id, &plan)?;
     let line = format!("Training plan of {}, signed {}", who.name, day_words(plan.on));
-    let mut facts = sums(&plan.said.months);
+    let mut facts = sums(&plan.body.months);
     facts.extend([fact("Off-the-job hours", hours::hours_plan(app, &who.id)?.short()), fact("Id", plan.id)]);
     let shape = plan_shape(&who.id, Some(&plan), &rows, &[]);
     let parts =

@@ -61,10 +61,10 @@ pub fn readiness(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput
     let filter = filter(&asked.filter, FilterTarget::Readiness, app.today())?;
     let mut ready = gateway::readiness(app, &trainee.id)?;
     let (met, all) = (ready.met(), ready.figures.len());
-    let standing = records::standing(app, &trainee.id)?;
-    let sieve = ProgrammeFilter::new(&filter, &standing, app.today());
+    let trainee_record = records::trainee_record(app, &trainee.id)?;
+    let sieve = ProgrammeFilter::new(&filter, &trainee_record, app.today());
     ready.figures.retain(|figure| sieve.figure(figure));
-    let gateway = assessment_of(&standing.standard).gateway().to_lowercase();
+    let gateway = assessment_of(&trainee_record.standard).gateway().to_lowercase();
     Ok(CommandOutput::new(parts(&ready, (met, all), &gateway), &ReadinessReport::new(&ready, met, all))?)
 }
 
@@ -114,7 +114,7 @@ pub fn confirm(context: &mut Context, asked: &ConfirmArgs) -> Result<CommandOutp
     let (signer, proof) = context.signer_and_proof(app, &[Role::Supervisor, Role::TrainingOfficer])?;
     let done = gateway::confirm_gateway(app, &signer.id, &proof, &trainee.id, asked.party)?;
     let words = format!("Confirmed {} for the gateway on behalf of the {}", trainee.name, asked.party.slug());
-    let assessment = assessment_of(&records::standing(app, &trainee.id)?.standard);
+    let assessment = assessment_of(&records::trainee_record(app, &trainee.id)?.standard);
     let meaning = vec![fact("Meaning", assessment.meaning_of(asked.party).unwrap_or_default())];
     written(words, meaning, &trainee, &signer, &done)
 }
@@ -162,10 +162,10 @@ json_row! {
     /// Recognised prior learning.
     RecognisedRow from (recognised: &Recognised) {
         id: String = recognised.id.to_string(),
-        hours: Option<f64> = recognised.said.hours.map(number),
-        codes: Vec<String> = recognised.said.codes.iter().map(ToString::to_string).collect(),
-        reason: String = recognised.said.reason.to_string(),
-        support: String = recognised.said.support.to_string(),
+        hours: Option<f64> = recognised.body.hours.map(number),
+        codes: Vec<String> = recognised.body.codes.iter().map(ToString::to_string).collect(),
+        reason: String = recognised.body.reason.to_string(),
+        support: String = recognised.body.support.to_string(),
         by: String = recognised.by.to_string(),
         on: String = recognised.on.to_string(),
     }

@@ -29,7 +29,7 @@ pub struct ReviewArgs {
     pub providers: Vec<String>,
     /// The answers.
     #[command(flatten)]
-    pub said: ReviewAnswers,
+    pub answers: ReviewAnswers,
     /// 7: a new action, and by which day: “Write up S26 by 1 Dec”. It is the trainee's, unless it begins with the name of who
     /// does it: “Sam: book a session by 1 Dec”. May be said again; “nothing” where there is none.
     #[arg(long = "action", value_name = "TEXT by DATE")]
@@ -177,9 +177,9 @@ fn carried(app: &mut App, trainee: &PersonId, asked: &[String]) -> Result<Vec<Re
 /// Returns the six answers, or an error that names the first missing one.
 fn texts(asked: &ReviewArgs) -> Result<[SafeText; 6], Error> {
     let mut answers = Vec::with_capacity(Topic::TEXTS.len());
-    for ((number, topic), said) in (1..).zip(Topic::TEXTS).zip(asked.said.in_order()) {
+    for ((number, topic), typed_answer) in (1..).zip(Topic::TEXTS).zip(asked.answers.in_order()) {
         let option = format!("--{}", topic.slug());
-        let text = lines(said, &option)?.ok_or_else(|| {
+        let text = lines(typed_answer, &option)?.ok_or_else(|| {
             let what = format!("Question {number} has no answer: {}", topic.words().to_lowercase());
             Error::usage(what)
                 .hint(format!("Answer it with {option}. If there is nothing to report: “{option} nothing”"))

@@ -49,7 +49,7 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
     };
     let head = vec!["trainee", "review", "by", "last", "id"];
     let table = Table { head, rows: calls.iter().map(row).collect() };
-    let shape = Reviews { schema: "countersign/reviews/1", trainees: calls.iter().map(CallRow::new).collect() };
+    let shape = Reviews { schema: "countersign/reviews/1", trainees: calls.iter().map(ReviewDueRow::new).collect() };
     let nothing = if filter.is_empty() {
         "No reviews are due. To list everyone's next review: `countersign reviews --all`"
     } else {
@@ -60,9 +60,9 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
 
 fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<CommandOutput, Failure> {
     let (plan, mut reviews) = (gateway::review_plan(app, &trainee.id)?, reviews::reviews(app, &trainee.id)?);
-    let standing = records::standing(app, &trainee.id)?;
-    let sieve = ProgrammeFilter::new(filter, &standing, app.today());
-    reviews.retain(|held| sieve.review(held, &plan));
+    let trainee_record = records::trainee_record(app, &trainee.id)?;
+    let sieve = ProgrammeFilter::new(filter, &trainee_record, app.today());
+    reviews.retain(|recorded| sieve.review(recorded, &plan));
     // The number is the one that `review --carry` takes, even if the list is filtered.
     let open: Vec<(usize, &OpenAction)> = (1..).zip(&plan.open).filter(|(_, action)| sieve.action(action)).collect();
     let mut parts = vec![
@@ -145,12 +145,12 @@ fn days(call: ReviewDue) -> i64 {
 #[derive(Debug, Serialize)]
 pub struct Reviews {
     pub schema: &'static str,
-    pub trainees: Vec<CallRow>,
+    pub trainees: Vec<ReviewDueRow>,
 }
 
 json_row! {
     /// A trainee's next review.
-    CallRow from (row: &TraineeReviewDue) {
+    ReviewDueRow from (row: &TraineeReviewDue) {
         id: String = row.id.to_string(),
         name: String = row.name.to_string(),
         last: Option<String> = row.last.map(|day| day.to_string()),

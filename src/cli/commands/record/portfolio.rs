@@ -34,35 +34,35 @@ pub fn portfolio(context: &Context, asked: &PortfolioArgs) -> Result<CommandOutp
 
 /// Prints the full record of this trainee.
 pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Failure> {
-    let (standing, records) = outstanding::whole_record(app, who)?;
+    let (trainee_record, records) = outstanding::whole_record(app, who)?;
     let head = app.head()?;
-    let mut parts = card(&standing.trainee);
+    let mut parts = card(&trainee_record.trainee);
     parts.push(OutputBlock::Facts(vec![fact("Checkpoint", &head.code)]));
     for (kind, heading) in
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {
-        let mut of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind).peekable();
+        let mut of_kind = each(&trainee_record).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind).peekable();
         if of_kind.peek().is_some() {
             parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
         }
         for ((ksb, state), records) in of_kind {
             parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.word()))]);
             parts.extend(wrapped(&ksb.text, 5));
-            parts.extend(standing.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
+            parts.extend(trainee_record.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
             for record in records {
-                said(record, &mut parts);
+                record_blocks(record, &mut parts);
             }
         }
     }
-    if !standing.local.is_empty() {
+    if !trainee_record.local.is_empty() {
         parts.extend([OutputBlock::Gap, OutputBlock::Line("LOCAL COMPETENCES".to_owned())]);
     }
-    for (local, records) in standing.local.iter().zip(records.iter().skip(standing.standard.ksbs().len())) {
+    for (local, records) in trainee_record.local.iter().zip(records.iter().skip(trainee_record.standard.ksbs().len())) {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
         parts.extend(wrapped(&local.ksb.text, 5));
         parts.extend(wrapped(&local.words(), 5));
         for record in records {
-            said(record, &mut parts);
+            record_blocks(record, &mut parts);
         }
     }
     let kept = outstanding::no_longer_asked(app, who)?;
@@ -72,23 +72,23 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
     for one in &kept {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} Does not count: {}", one.code, one.why))]);
         parts.extend(wrapped(&one.text, 5));
-        one.records.iter().for_each(|record| said(record, &mut parts));
+        one.records.iter().for_each(|record| record_blocks(record, &mut parts));
     }
-    parts.extend(attribution(&standing.standard));
+    parts.extend(attribution(&trainee_record.standard));
     let shape = Portfolio {
         schema: "countersign/portfolio/1",
         checkpoint: head.code,
-        attribution: attributed(&standing.standard),
-        trainee: Card::new(&standing.trainee),
-        ksbs: ksb_states(&standing, &records),
-        competences: local::rows(&standing, &records),
+        attribution: attributed(&trainee_record.standard),
+        trainee: Card::new(&trainee_record.trainee),
+        ksbs: ksb_states(&trainee_record, &records),
+        competences: local::rows(&trainee_record, &records),
         no_longer_asked: kept.iter().map(KeptRow::new).collect(),
     };
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
 /// Renders one record: observation, feedback, next action and statement.
-fn said(record: &Record, parts: &mut Vec<OutputBlock>) {
+fn record_blocks(record: &Record, parts: &mut Vec<OutputBlock>) {
     let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
     seen.extend(record.method.map(|method| method.words().to_owned()));
     seen.extend(record.supervision.map(|supervision| supervision.words().to_owned()));

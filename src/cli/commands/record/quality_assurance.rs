@@ -51,7 +51,7 @@ pub struct SampleArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct SecondLooksArgs {
+pub struct SecondChecksArgs {
     /// Lists only what fits: words of the trainee's or the signer's name, a code, countersign, sample, rejected.
     pub filter: Vec<String>,
     /// What asks this person; without it, what asks anyone.
@@ -63,14 +63,14 @@ pub struct SecondLooksArgs {
 }
 
 /// Lists the sign-offs that need a second check: rejected ones first, then the oldest.
-pub fn second_looks(context: &Context, asked: &SecondLooksArgs) -> Result<CommandOutput, Failure> {
+pub fn second_looks(context: &Context, asked: &SecondChecksArgs) -> Result<CommandOutput, Failure> {
     let app = &context.open()?;
     let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
     let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
     let window = quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
-    let looks = window.rows.iter().map(LookRow::new).collect();
-    let shape = SecondLooks { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
+    let looks = window.rows.iter().map(QaItemRow::new).collect();
+    let shape = SecondChecksReport { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
     Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
 }
 
@@ -105,38 +105,38 @@ pub fn draw(context: &mut Context, asked: &SampleArgs, most: u32) -> Result<Comm
     LogFilter::parse(&from, app.today()).map_err(|fault| misread(&fault, &from))?;
     let verifier = context.signer(app, &[Role::Verifier])?;
     let wish = SampleRequest { most, seed: asked.seed, at: asked.at, from };
-    let came = quality_assurance::draw_sample(app, &verifier.id, &wish)?;
+    let drawn = quality_assurance::draw_sample(app, &verifier.id, &wish)?;
     let kept = asked.at.is_none();
-    Ok(CommandOutput::new(parts(app, &came, &verifier, kept), &shape(&came, &verifier))?)
+    Ok(CommandOutput::new(parts(app, &drawn, &verifier, kept), &shape(&drawn, &verifier))?)
 }
 
-fn parts(app: &App, came: &SampleResult, verifier: &Person, kept: bool) -> Vec<OutputBlock> {
-    let from = if came.from.is_empty() { "all".to_owned() } else { came.from.clone() };
+fn parts(app: &App, drawn: &SampleResult, verifier: &Person, kept: bool) -> Vec<OutputBlock> {
+    let from = if drawn.from.is_empty() { "all".to_owned() } else { drawn.from.clone() };
     let mut facts = vec![
-        fact("Drawn", format!("{} of {} sign-offs", came.rows.len(), came.among)),
+        fact("Drawn", format!("{} of {} sign-offs", drawn.rows.len(), drawn.among)),
         fact("From", from),
-        fact("Seed", came.seed),
-        fact("At", format!("{} entries of the log", came.at)),
+        fact("Seed", drawn.seed),
+        fact("At", format!("{} entries of the log", drawn.at)),
         fact("Verifier", format!("{} {}", verifier.id, verifier.name)),
     ];
     if kept {
         facts.push(fact("Next", "`countersign sample ID --accept`, or `--reject --reason TEXT`, for each"));
     }
     facts.extend(app.head().ok().map(|head| fact("Checkpoint", head.code)));
-    vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&came.rows))]
+    vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&drawn.rows))]
 }
 
-fn shape(came: &SampleResult, verifier: &Person) -> SampleDraw {
+fn shape(drawn: &SampleResult, verifier: &Person) -> SampleDraw {
     SampleDraw {
         schema: "countersign/draw/1",
         draw: DrawRow {
-            seed: came.seed,
-            at: came.at,
-            from: came.from.clone(),
-            among: came.among,
+            seed: drawn.seed,
+            at: drawn.at,
+            from: drawn.from.clone(),
+            among: drawn.among,
             verifier: verifier.id.to_string(),
         },
-        sign_offs: came.rows.iter().map(LookRow::new).collect(),
+        sign_offs: drawn.rows.iter().map(QaItemRow::new).collect(),
     }
 }
 
@@ -147,11 +147,11 @@ pub fn sampled(asked: &SampleArgs) -> Result<&str, Error> {
 
 /// A page of sign-offs that need a second check.
 #[derive(Debug, Serialize)]
-pub struct SecondLooks {
+pub struct SecondChecksReport {
     pub schema: &'static str,
     /// Total number of matches.
     pub of: u64,
-    pub sign_offs: Vec<LookRow>,
+    pub sign_offs: Vec<QaItemRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,7 +160,7 @@ pub struct SampleDraw {
     /// How to repeat the draw.
     pub draw: DrawRow,
     /// The drawn sign-offs.
-    pub sign_offs: Vec<LookRow>,
+    pub sign_offs: Vec<QaItemRow>,
 }
 
 /// How to repeat a draw.
@@ -175,7 +175,7 @@ pub struct DrawRow {
 
 json_row! {
     /// A sign-off that needs a second check.
-    LookRow from (row: &QaItem) {
+    QaItemRow from (row: &QaItem) {
         id: String = row.id.to_string(),
         look: &'static str = row.look.word(),
         ksb: String = row.code.to_string(),

@@ -13,7 +13,7 @@ use crate::cli::context::{Context, day, one};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
 use crate::domain::people::person::Role;
-use crate::domain::primitives::human_date::{DayDirection, meant};
+use crate::domain::primitives::human_date::{DayDirection, parsed_as};
 use crate::domain::primitives::ids::PersonId;
 
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub fn receipts(context: &Context, asked: &ReceiptsArgs) -> Result<CommandOutput
     let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
     let answer = receipts_of(&app, who.as_ref().map(|person| &person.id), since, asked.out.as_deref())?;
-    let said = asked.since.as_deref().and_then(|text| meant(text, app.today(), DayDirection::of("--since")));
+    let said = asked.since.as_deref().and_then(|text| parsed_as(text, app.today(), DayDirection::of("--since")));
     Ok(said.into_iter().fold(answer, CommandOutput::aside))
 }
 

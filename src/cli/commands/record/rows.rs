@@ -1,9 +1,9 @@
 //! Defines the JSON shapes of a record that several commands share.
 
 use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::view::{AnnotationMark, HeldReview, Record, TraineeCard, Withdrawal};
+use crate::domain::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, Withdrawal};
 use crate::domain::standard::options::LeftOut;
-use crate::domain::statement::kinds::review::{Answered, Attended, ReviewAction};
+use crate::domain::statement::kinds::review::{Attended, ReviewAction, ReviewAnswer};
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::domain::statement::kinds::sign_off::{Action, Evidence, Method, Supervision};
 
@@ -83,7 +83,7 @@ json_row! {
 
 json_row! {
     /// A waiting claim of a KSB.
-    AskedRow from (asked: &PendingClaim) {
+    PendingClaimRow from (asked: &PendingClaim) {
         id: String = asked.claim.to_string(),
         since: String = asked.since.to_string(),
         of_name: Option<String> = asked.of.as_ref().map(ToString::to_string),
@@ -107,36 +107,36 @@ json_row! {
 
 json_row! {
     /// A progress review.
-    ReviewRow from (held: &HeldReview) {
-        id: String = held.id.to_string(),
-        position: u64 = held.position,
-        held: String = held.review.held.to_string(),
-        next: String = held.review.next.to_string(),
-        ksbs_signed: u16 = held.review.signed,
-        ksbs: u16 = held.review.all,
-        attended: Vec<AttendedRow> = held.review.attended.iter().map(AttendedRow::new).collect(),
-        meeting: &'static str = held.review.meeting.slug(),
-        discussed: String = held.review.discussed(),
-        answers: Vec<AnswerRow> = held.review.answers().into_iter().map(AnswerRow::new).collect(),
-        rating: Option<&'static str> = held.review.rated().map(|rated| rated.rating.slug()),
-        rating_worked_out: Option<&'static str> = held.review.rated().map(|rated| rated.worked_out.slug()),
-        rating_basis: Option<String> = held.review.rated().map(|rated| rated.basis.to_string()),
+    ReviewRow from (recorded: &RecordedReview) {
+        id: String = recorded.id.to_string(),
+        position: u64 = recorded.position,
+        held: String = recorded.review.held.to_string(),
+        next: String = recorded.review.next.to_string(),
+        ksbs_signed: u16 = recorded.review.signed,
+        ksbs: u16 = recorded.review.all,
+        attended: Vec<AttendedRow> = recorded.review.attended.iter().map(AttendedRow::new).collect(),
+        meeting: &'static str = recorded.review.meeting.slug(),
+        discussed: String = recorded.review.discussed(),
+        answers: Vec<AnswerRow> = recorded.review.answers().into_iter().map(AnswerRow::new).collect(),
+        rating: Option<&'static str> = recorded.review.rated().map(|rated| rated.rating.slug()),
+        rating_worked_out: Option<&'static str> = recorded.review.rated().map(|rated| rated.worked_out.slug()),
+        rating_basis: Option<String> = recorded.review.rated().map(|rated| rated.basis.to_string()),
         rating_reason: Option<String> =
-            held.review.rated().and_then(|rated| rated.reason.as_ref()).map(ToString::to_string),
-        actions: Vec<ReviewActionRow> = held.review.actions.iter().map(ReviewActionRow::new).collect(),
-        late: Option<String> = held.review.late.as_ref().map(ToString::to_string),
-        signer: String = held.signer.to_string(),
-        signer_name: String = held.signer_name.to_string(),
-        signed: String = held.signed.to_string(),
-        marks: Vec<MarkRow> = held.marks.iter().map(MarkRow::new).collect(),
-        gone: bool = held.withdrawn,
-        in_review: bool = held.in_review,
+            recorded.review.rated().and_then(|rated| rated.reason.as_ref()).map(ToString::to_string),
+        actions: Vec<ReviewActionRow> = recorded.review.actions.iter().map(ReviewActionRow::new).collect(),
+        late: Option<String> = recorded.review.late.as_ref().map(ToString::to_string),
+        signer: String = recorded.signer.to_string(),
+        signer_name: String = recorded.signer_name.to_string(),
+        signed: String = recorded.signed.to_string(),
+        marks: Vec<MarkRow> = recorded.marks.iter().map(MarkRow::new).collect(),
+        gone: bool = recorded.withdrawn,
+        in_review: bool = recorded.in_review,
     }
 }
 
 json_row! {
     /// An answer of a progress review.
-    AnswerRow from (one: Answered) {
+    AnswerRow from (one: ReviewAnswer) {
         id: &'static str = one.topic.slug(),
         text: String = one.text,
         nothing: bool = one.nothing,

@@ -87,8 +87,8 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     codes.dedup();
     let seen = observation(&asked.seen, app.today())?;
     let signer = context.signer(app, &[Role::Supervisor])?;
-    let standing = records::standing(app, &trainee.id)?;
-    sign_off::answers_for(app, &standing, &codes)?;
+    let trainee_record = records::trainee_record(app, &trainee.id)?;
+    sign_off::answers_for(app, &trainee_record, &codes)?;
     // Refusals are reported before the passphrase is asked for.
     sign_off::sign_off(app, &signer.id, &Credential::DryRun, &trainee.id, &codes, &seen)?;
     let proof = context.proof(&signer)?;
@@ -101,14 +101,14 @@ pub fn sign_off(context: &mut Context, asked: &SignOffArgs) -> Result<CommandOut
     let due = seen.action.as_ref().map(|action| action.by);
     facts.extend(due.map(|day| fact("Action by", long_day(day))));
     facts.push(fact("Signer", format!("{} {}", signer.id, signer.name)));
-    let text = |code: &KsbCode| standing.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    let text = |code: &KsbCode| trainee_record.ksb(*code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let rows = codes.iter().zip(&done.ids).map(|(code, id)| vec![code.to_string(), id.to_string(), text(code)]);
     let table = Table { head: vec!["ksb", "id", "text"], rows: rows.collect() };
     let line = recorded(seen.outcome, &codes, &trainee.name, due, app.today());
     let written = Written::about(&trainee.id, &done.ids, &done.head);
     let mut answer = CommandOutput::written(line, facts, &written)?;
     answer.parts.extend([OutputBlock::Gap, OutputBlock::Table(table)]);
-    answer.parts.extend(attribution(&standing.standard));
+    answer.parts.extend(attribution(&trainee_record.standard));
     Ok(answer.warning(done.warning))
 }
 

@@ -8,7 +8,7 @@ use crate::app::app::App;
 use crate::app::programme::reviews;
 use crate::app::record::outstanding;
 use crate::app::standards::standard::attributed;
-use crate::cli::commands::record::rows::{ActionRow, AskedRow, Card, RecordRow, ReviewRow};
+use crate::cli::commands::record::rows::{ActionRow, Card, PendingClaimRow, RecordRow, ReviewRow};
 use crate::cli::commands::standards::levels::of_person;
 use crate::cli::commands::standards::local::{self, LocalRow};
 use crate::cli::commands::standards::standard_page::attribution;
@@ -25,7 +25,7 @@ use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId};
 use crate::domain::record::claim::PendingClaim;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::outstanding::{Outstanding, Rejection};
-use crate::domain::record::view::{AnnotationMark, HeldReview, NoLongerAsked, Record, TraineeCard, TraineeRecord};
+use crate::domain::record::view::{AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord};
 use crate::domain::standard::Ksb;
 use crate::domain::standard::local_view::LocalKsb;
 
@@ -42,10 +42,10 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     let app = &mut context.open()?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
     let filter = filter(&asked.filter, FilterTarget::Ksbs, app.today())?;
-    let (standing, records) = outstanding::whole_record(app, &who.id)?;
-    let fits = |(ksb, state): (&Ksb, State)| standing.fits(&filter, ksb, state);
-    let (trainee, today) = (&standing.trainee, app.today());
-    let gateway = trainee.gateway(standing.standard.months(), today);
+    let (trainee_record, records) = outstanding::whole_record(app, &who.id)?;
+    let fits = |(ksb, state): (&Ksb, State)| trainee_record.fits(&filter, ksb, state);
+    let (trainee, today) = (&trainee_record.trainee, app.today());
+    let gateway = trainee.gateway(trainee_record.standard.months(), today);
     let mut facts = facts(trainee);
     facts.push(fact("Gateway", day_words(gateway)));
     facts.extend(trainee.pauses.iter().map(|span| fact("Break in learning", span_words(*span))));
@@ -54,14 +54,14 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     for (kind, heading) in
         [(KsbKind::Knowledge, "Knowledge"), (KsbKind::Skill, "Skills"), (KsbKind::Behaviour, "Behaviours")]
     {
-        let of_kind = each(&standing).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
+        let of_kind = each(&trainee_record).zip(&records).filter(|((ksb, _), _)| ksb.code.kind == kind);
         let of_kind = of_kind.filter(|(one, _)| fits(*one));
         let rows: Vec<Vec<String>> = of_kind.map(|((ksb, state), records)| state_row(ksb, state, records)).collect();
         let head = vec!["ksb", "state", "observed", "signer", "text"];
         parts.extend(section(heading, Table { head, rows }));
     }
-    parts.extend(local::parts(&standing, &filter));
-    let shown = standing.all().zip(&records).filter(|(one, _)| fits(*one));
+    parts.extend(local::parts(&trainee_record, &filter));
+    let shown = trainee_record.all().zip(&records).filter(|(one, _)| fits(*one));
     let rows: Vec<Vec<String>> = shown.flat_map(|(_, records)| records).map(record_row).collect();
     let head = vec!["ksb", "record", "observed", "signer", "id", "said"];
     parts.extend(section("Records", Table { head, rows }));
@@ -78,15 +78,16 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
         let rows = reviews.iter().map(review_row).collect();
         parts.extend(section("Progress reviews", Table { head, rows }));
     }
-    let listed: Vec<String> = standing.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
-    let (trainee, mut ksbs) = (Card::new(&standing.trainee), ksb_states(&standing, &records));
+    let listed: Vec<String> =
+        trainee_record.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    let (trainee, mut ksbs) = (Card::new(&trainee_record.trainee), ksb_states(&trainee_record, &records));
     ksbs.retain(|row| listed.contains(&row.id));
-    parts.extend(attribution(&standing.standard));
-    let attribution = attributed(&standing.standard);
+    parts.extend(attribution(&trainee_record.standard));
+    let attribution = attributed(&trainee_record.standard);
     let reviews = reviews.iter().map(ReviewRow::new).collect();
-    let pauses = standing.trainee.pauses.iter().map(PauseRow::new).collect();
+    let pauses = trainee_record.trainee.pauses.iter().map(PauseRow::new).collect();
     let gateway = gateway.to_string();
-    let mut competences = local::rows(&standing, &records);
+    let mut competences = local::rows(&trainee_record, &records);
     competences.retain(|row| listed.contains(&row.id));
     let schema = "countersign/trainee/1";
     let no_longer_asked = kept.iter().map(KeptRow::new).collect();
@@ -108,18 +109,18 @@ fn span_words(span: BreakPeriod) -> String {
 }
 
 /// Returns every KSB with its state and records, for JSON.
-pub fn ksb_states(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
+pub fn ksb_states(trainee_record: &TraineeRecord, records: &[Vec<Record>]) -> Vec<KsbState> {
     let one = |((ksb, state), records): ((&Ksb, State), &Vec<Record>)| KsbState {
         id: ksb.code.to_string(),
         state: state.slug(),
         counts: state.counts(),
         duties: ksb.duties.iter().map(|no| no.0).collect(),
         text: ksb.text.clone(),
-        claim: standing.claims.get(&ksb.code).map(AskedRow::new),
-        seen_in: seen_in(standing, ksb.code),
+        claim: trainee_record.claims.get(&ksb.code).map(PendingClaimRow::new),
+        seen_in: seen_in(trainee_record, ksb.code),
         records: records.iter().map(RecordRow::new).collect(),
     };
-    each(standing).zip(records).map(one).collect()
+    each(trainee_record).zip(records).map(one).collect()
 }
 
 /// Lists outstanding KSBs, most urgent first.
@@ -132,14 +133,14 @@ pub fn outstanding(context: &Context, asked: &TraineeArgs) -> Result<CommandOutp
 
 /// Lists the outstanding KSBs of this trainee.
 pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<CommandOutput, Failure> {
-    let (standing, mut left) = outstanding::outstanding(app, who)?;
+    let (trainee_record, mut left) = outstanding::outstanding(app, who)?;
     let all = left.len();
     let today = app.today();
-    left.retain(|row| row.fits(filter, &standing, today));
-    let text = |row: &Outstanding| standing.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
+    left.retain(|row| row.fits(filter, &trainee_record, today));
+    let text = |row: &Outstanding| trainee_record.ksb(row.code).map(|ksb| ksb.text.clone()).unwrap_or_default();
     let (open, pressing): (Vec<&Outstanding>, Vec<&Outstanding>) =
         left.iter().partition(|row| row.state == State::Open && row.rejected.is_none());
-    let mut parts = card(&standing.trainee);
+    let mut parts = card(&trainee_record.trainee);
     if !pressing.is_empty() {
         let some_rejected = pressing.iter().any(|row| row.rejected.is_some());
         let rows = pressing.iter().map(|row| {
@@ -148,9 +149,9 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
             let rejected = row.rejected.as_ref();
             let mut cells = vec![
                 row.code.to_string(),
-                local::state(&standing, row),
+                local::state(&trainee_record, row),
                 row.claim.as_ref().map(asked).unwrap_or_default(),
-                by_day(row, &standing, today),
+                by_day(row, &trainee_record, today),
                 action.map(|action| action.what.to_string()).unwrap_or_default(),
                 record.and_then(|record| record.feedback.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 text(row),
@@ -170,7 +171,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
     let is_local = |row: &Outstanding| row.code.kind == KsbKind::Local;
     let duties: Vec<_> = open.chunk_by(|a, b| (a.duty, is_local(a)) == (b.duty, is_local(b))).collect();
     for rows in duties {
-        let duty = rows.first().and_then(|row| row.duty).and_then(|no| standing.standard.duty(no));
+        let duty = rows.first().and_then(|row| row.duty).and_then(|no| trainee_record.standard.duty(no));
         let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
         let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
         let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
@@ -181,17 +182,17 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
         parts.push(OutputBlock::Line(nothing.to_owned()));
     }
-    parts.extend(attribution(&standing.standard));
+    parts.extend(attribution(&trainee_record.standard));
     let ksbs = left.iter().map(|row| OutstandingRow::new(row, &text(row))).collect();
-    let trainee = Card::new(&standing.trainee);
-    let attribution = attributed(&standing.standard);
+    let trainee = Card::new(&trainee_record.trainee);
+    let attribution = attributed(&trainee_record.standard);
     Ok(CommandOutput::new(parts, &OutstandingList { schema: "countersign/outstanding/1", trainee, ksbs, attribution })?)
 }
 
 /// Returns the due day of the action and how late it is; for a lapsed KSB, only how late.
-fn by_day(row: &Outstanding, standing: &TraineeRecord, today: NaiveDate) -> String {
+fn by_day(row: &Outstanding, trainee_record: &TraineeRecord, today: NaiveDate) -> String {
     let by = row.action().map(|action| day_words(action.by));
-    let late = row.days_late(standing, today).map(late_words);
+    let late = row.days_late(trainee_record, today).map(late_words);
     [by, late].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -200,8 +201,8 @@ fn asked(asked: &PendingClaim) -> String {
     format!("{}, sent to {}", day_words(asked.since.day()), asked.whom())
 }
 
-pub fn each(standing: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
-    standing.standard.ksbs().iter().zip(standing.states.iter().copied())
+pub fn each(trainee_record: &TraineeRecord) -> impl Iterator<Item = (&Ksb, State)> {
+    trainee_record.standard.ksbs().iter().zip(trainee_record.states.iter().copied())
 }
 
 /// Renders the trainee's name, standard, dates and progress.
@@ -257,13 +258,13 @@ fn mark(mark: &AnnotationMark) -> String {
 }
 
 /// Returns the row of a progress review, with who has signed it.
-pub fn review_row(held: &HeldReview) -> Vec<String> {
-    let review = &held.review;
+pub fn review_row(recorded: &RecordedReview) -> Vec<String> {
+    let review = &recorded.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
     let mut said = review.in_words();
-    said.extend(held.marks.iter().map(mark));
-    let state = match (held.withdrawn, held.in_review) {
+    said.extend(recorded.marks.iter().map(mark));
+    let state = match (recorded.withdrawn, recorded.in_review) {
         (true, _) => "withdrawn",
         (false, true) => "in review",
         (false, false) => "held",
@@ -274,7 +275,7 @@ pub fn review_row(held: &HeldReview) -> Vec<String> {
         day_words(review.next),
         format!("{} of {}", review.signed, review.all),
         there.join(", "),
-        held.id.to_string(),
+        recorded.id.to_string(),
         said.join("; "),
     ]
 }
@@ -331,7 +332,7 @@ json_row! {
             row.newest.as_ref().and_then(|record| record.feedback.as_ref()).map(ToString::to_string),
         action: Option<ActionRow> = row.newest.as_ref().and_then(|record| record.action.as_ref()).map(ActionRow::new),
         rejected: Option<RejectedRow> = row.rejected.as_ref().map(RejectedRow::new),
-        claim: Option<AskedRow> = row.claim.as_ref().map(AskedRow::new),
+        claim: Option<PendingClaimRow> = row.claim.as_ref().map(PendingClaimRow::new),
     }
 }
 
@@ -374,8 +375,8 @@ pub struct KsbState {
     pub counts: bool,
     pub duties: Vec<u16>,
     pub text: String,
-    pub claim: Option<AskedRow>,
-    pub seen_in: Vec<SeenIn>,
+    pub claim: Option<PendingClaimRow>,
+    pub seen_in: Vec<ObservedInRow>,
     pub records: Vec<RecordRow>,
 }
 
@@ -391,7 +392,7 @@ json_row! {
 
 json_row! {
     /// A local competence that a KSB was shown by.
-    SeenIn from (local: &LocalKsb) {
+    ObservedInRow from (local: &LocalKsb) {
         id: String = local.ksb.code.to_string(),
         observations: u16 = local.seen,
         latest: Option<String> = local.tally.latest.map(|day| day.to_string()),
@@ -399,7 +400,7 @@ json_row! {
 }
 
 /// Returns the local competences that a KSB was shown by.
-pub fn seen_in(standing: &TraineeRecord, code: KsbCode) -> Vec<SeenIn> {
-    let linked = standing.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
-    linked.map(SeenIn::new).collect()
+pub fn seen_in(trainee_record: &TraineeRecord, code: KsbCode) -> Vec<ObservedInRow> {
+    let linked = trainee_record.local.iter().filter(|local| local.seen > 0 && local.term.links.contains(&code));
+    linked.map(ObservedInRow::new).collect()
 }

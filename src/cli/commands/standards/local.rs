@@ -1,6 +1,6 @@
 //! Renders a trainee's local competences, separately from the KSBs of the standard.
 
-use crate::cli::commands::record::rows::{AskedRow, RecordRow};
+use crate::cli::commands::record::rows::{PendingClaimRow, RecordRow};
 use crate::cli::output::table::{OutputBlock, Table};
 use crate::domain::filter::Filter;
 use crate::domain::primitives::date::day_words;
@@ -11,9 +11,9 @@ use crate::domain::record::view::{Record, TraineeRecord};
 use crate::domain::standard::local_view::LocalKsb;
 
 /// Renders the local competences and the KSBs that they show; nothing if there are none.
-pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
-    let fits = |local: &&LocalKsb| standing.fits(filter, &local.ksb, local.state);
-    let rows: Vec<Vec<String>> = standing.local.iter().filter(fits).map(row).collect();
+pub fn parts(trainee_record: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
+    let fits = |local: &&LocalKsb| trainee_record.fits(filter, &local.ksb, local.state);
+    let rows: Vec<Vec<String>> = trainee_record.local.iter().filter(fits).map(row).collect();
     if rows.is_empty() {
         return Vec::new();
     }
@@ -23,8 +23,8 @@ pub fn parts(standing: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {
         OutputBlock::Line("Local competences".to_owned()),
         OutputBlock::Table(Table { head, rows }),
     ];
-    let seen = standing.all().filter(|(ksb, state)| standing.fits(filter, ksb, *state)).map(|(ksb, _)| ksb);
-    let seen = seen.filter_map(|ksb| Some(vec![ksb.code.to_string(), standing.also_seen(ksb.code)?]));
+    let seen = trainee_record.all().filter(|(ksb, state)| trainee_record.fits(filter, ksb, *state)).map(|(ksb, _)| ksb);
+    let seen = seen.filter_map(|ksb| Some(vec![ksb.code.to_string(), trainee_record.also_seen(ksb.code)?]));
     let rows: Vec<Vec<String>> = seen.collect();
     if !rows.is_empty() {
         parts.extend([OutputBlock::Gap, OutputBlock::Table(Table { head: vec!["ksb", "observations"], rows })]);
@@ -46,8 +46,8 @@ fn row(local: &LocalKsb) -> Vec<String> {
 }
 
 /// Describes the state of an outstanding row, such as `PARTLY, 2 of 5` for a local competence.
-pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
-    match (standing.local_of(row.code), row.state) {
+pub fn state(trainee_record: &TraineeRecord, row: &Outstanding) -> String {
+    match (trainee_record.local_of(row.code), row.state) {
         (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
         (Some(LocalKsb { due: Some(due), .. }), State::Renew | State::Lapsed) => {
             format!("{}, {}", row.state.word(), day_words(*due))
@@ -57,12 +57,12 @@ pub fn state(standing: &TraineeRecord, row: &Outstanding) -> String {
 }
 
 /// Returns the local competences for JSON. Their records come after those of the KSBs.
-pub fn rows(standing: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
-    let own = records.iter().skip(standing.standard.ksbs().len());
+pub fn rows(trainee_record: &TraineeRecord, records: &[Vec<Record>]) -> Vec<LocalRow> {
+    let own = records.iter().skip(trainee_record.standard.ksbs().len());
     let row = |(local, records): (&LocalKsb, &Vec<Record>)| {
-        LocalRow::new(local, standing.claims.get(&local.ksb.code), records)
+        LocalRow::new(local, trainee_record.claims.get(&local.ksb.code), records)
     };
-    standing.local.iter().zip(own).map(row).collect()
+    trainee_record.local.iter().zip(own).map(row).collect()
 }
 
 json_row! {
@@ -78,7 +78,7 @@ json_row! {
         linked: Vec<String> = local.term.links.iter().map(ToString::to_string).collect(),
         may_sign: Vec<String> = local.term.who.iter().map(ToString::to_string).collect(),
         text: String = local.ksb.text.clone(),
-        claim: Option<AskedRow> = claim.map(AskedRow::new),
+        claim: Option<PendingClaimRow> = claim.map(PendingClaimRow::new),
         records: Vec<RecordRow> = records.iter().map(RecordRow::new).collect(),
     }
 }

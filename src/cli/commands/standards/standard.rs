@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::app::standards::adopted;
 use crate::app::standards::standard::{self, page_of, shipped};
 use crate::cli::commands::standards::levels::levels;
-use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, meant};
+use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, resolve_standard};
 use crate::cli::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};
 use crate::cli::commands::standards::standard_page::{attribution, sections};
 use crate::cli::commands::standards::standard_rows::{StandardRow, Standards};
@@ -131,7 +131,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
 
 /// Shows the page about a standard.
 fn about(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
-    let standard = meant(context, text)?;
+    let standard = resolve_standard(context, text)?;
     let page = if context.folder()?.is_founded() {
         standard::about_page(&context.open()?, &standard)?
     } else {

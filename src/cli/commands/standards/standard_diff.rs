@@ -27,7 +27,7 @@ pub struct StandardCompare {
 
 /// Compares two standards.
 pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutput, Failure> {
-    let (before, after) = (meant(context, &asked.before)?, meant(context, &asked.after)?);
+    let (before, after) = (resolve_standard(context, &asked.before)?, resolve_standard(context, &asked.after)?);
     let found = diff(&before, &after);
     let line = format!("{} to {}: {}", before.reference(), after.reference(), counts(&found));
     let mut parts = vec![OutputBlock::Line(line)];
@@ -54,7 +54,7 @@ pub fn compare(context: &Context, asked: &StandardCompare) -> Result<CommandOutp
 }
 
 /// Finds the standard of a name, or else of a file.
-pub fn meant(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
+pub fn resolve_standard(context: &Context, text: &str) -> Result<Arc<Standard>, Error> {
     let app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
     if let Some(standard) = named(app.as_ref(), text)? {
         return Ok(standard);

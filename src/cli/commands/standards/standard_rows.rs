@@ -20,12 +20,12 @@ pub fn counts(found: &StandardDiff) -> String {
         return "nothing differs".to_owned();
     }
     let counts = Change::ALL.map(|change| (found.count(change), change.slug()));
-    let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, slug)| format!("{n} {slug}")).collect();
     let moved = match found.mapped.len() {
         0 => String::new(),
         moved => format!("; {moved} under other duties or options"),
     };
-    format!("of the KSBs {}{moved}", told.join(", "))
+    format!("of the KSBs {}{moved}", words.join(", "))
 }
 
 /// Renders the facts, duties and KSBs that differ.

@@ -13,7 +13,7 @@ use crate::domain::import::roster::person_matcher::Index;
 use crate::domain::import::roster::read::{PeopleFile, PersonLine};
 use crate::domain::people::person::{Enrolment, Person, Role};
 use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::fold::{WantedName, folded, letters_of, may_be_one, same};
+use crate::domain::primitives::fold::{NameQuery, folded, letters_of, may_be_one, same};
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::name::{first_name_first, is_one_word};
 use crate::domain::primitives::text::SafeText;
@@ -275,7 +275,7 @@ impl<'a> Planner<'a> {
 
     /// Checks that an unknown name cannot be a recorded person's.
     fn new_name(&mut self, line: &PersonLine, name: &SafeText) -> Result<Option<&'a Person>, Faulty> {
-        let wanted = WantedName::of(name.as_str());
+        let wanted = NameQuery::of(name.as_str());
         let in_name = |person: &&Person| is_one_word(name.as_str()) && wanted.is_in(person.name.as_str());
         let may_be: Vec<&Person> = match self.by.alike(name.as_str()).next() {
             Some(one) => vec![one],
@@ -541,7 +541,7 @@ impl<'a> Planner<'a> {
 
     /// Finds the one supervisor with this full name, in another order or spacing. For only part of a name, the fault
     /// lists the candidates.
-    fn turned_supervisor<'p>(
+    fn became_supervisor<'p>(
         &mut self,
         line: &PersonLine,
         trainee: &Person,
@@ -555,7 +555,7 @@ impl<'a> Planner<'a> {
             return Some(one);
         }
         if alike.is_empty() {
-            let wanted = WantedName::of(text);
+            let wanted = NameQuery::of(text);
             let may = |one: &&Person| one.may_act_as(Role::Supervisor) || one.may_act_as(Role::TrainingOfficer);
             let others = after.ids.values().copied().filter(|one| one.id != trainee.id).filter(may);
             alike = others.filter(|one| wanted.fit(one.name.as_str()).is_some()).collect();
@@ -582,7 +582,7 @@ impl<'a> Planner<'a> {
                 // A supervisor whose own row has a fault is reported there.
                 (None, []) if self.seen.contains_key(&(Column::Name, call.clone())) => continue,
                 (None, []) => {
-                    let Some(one) = self.turned_supervisor(line, person, text, after) else { continue };
+                    let Some(one) = self.became_supervisor(line, person, text, after) else { continue };
                     one
                 }
                 (None, _) => {

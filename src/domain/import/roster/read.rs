@@ -18,7 +18,7 @@ use crate::domain::primitives::date::long_day;
 use crate::domain::primitives::human_date::{DayDirection, typed_day};
 use crate::domain::primitives::ids::{PersonId, ValueFault};
 use crate::domain::primitives::level::Level;
-use crate::domain::primitives::text::{SafeText, said_yes};
+use crate::domain::primitives::text::{SafeText, parse_yes};
 
 pub const MOST_PEOPLE: usize = 20_000;
 
@@ -218,7 +218,7 @@ impl Reader<'_> {
             read.map_err(|fault: ValueFault| self.fault(Column::Weekly, fault.to_string(), "Write them as 37.5")).ok()
         });
         let aged_16_to_18 = self.words(Column::Aged).and_then(|words| {
-            let read = said_yes(&words);
+            let read = parse_yes(&words);
             if read.is_none() {
                 let what = format!("“{words}” is neither yes nor no");
                 self.fault(Column::Aged, what, "Write yes or no, or leave it empty");

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ksb_stands_under_the_heading_where_its_very_text_is() {
+    fn a_ksb_is_under_the_heading_where_its_very_text_is() {
         let ksbs: Vec<(KsbCode, String)> = [("K1", "how lamps burn"), ("S1", "trim a wick"), ("B1", "be kind")]
             .map(|(code, text)| (code.parse().unwrap(), text.to_owned()))
             .to_vec();

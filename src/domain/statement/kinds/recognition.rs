@@ -86,7 +86,7 @@ impl Content for Recognition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
     pub id: StatementId,
-    pub said: Recognition,
+    pub body: Recognition,
     pub by: SafeText,
     /// The day it was signed.
     pub on: NaiveDate,
@@ -95,13 +95,13 @@ pub struct Recognised {
 impl Recognised {
     /// Returns whether it is for this standard; after a move to another, it must be signed again.
     pub fn holds_on(&self, standard: &StandardRef) -> bool {
-        self.said.standard == *standard
+        self.body.standard == *standard
     }
 
     /// Returns who, why and the support: `Tilly, 3 Sep 2025: “Five years as an assistant” (supported by: ST0218
     /// certificate)`.
     pub fn basis(&self) -> String {
         let on = crate::domain::primitives::date::day_words(self.on);
-        format!("{}, {on}: “{}” (supported by: {})", self.by, self.said.reason, self.said.support)
+        format!("{}, {on}: “{}” (supported by: {})", self.by, self.body.reason, self.body.support)
     }
 }

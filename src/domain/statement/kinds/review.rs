@@ -26,7 +26,7 @@ pub struct Review {
     /// KSBs signed off by that day.
     pub signed: u16,
     pub all: u16,
-    pub said: ReviewContent,
+    pub content: ReviewContent,
     /// The new actions, in the order agreed: the answer to [`Topic::NewActions`].
     pub actions: Vec<ReviewAction>,
     /// The day of the next review.
@@ -141,7 +141,7 @@ pub struct Detail {
 
 /// An answer as shown to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct ReviewAnswer {
     pub topic: Topic,
     /// One line per action for the new actions.
     pub text: String,
@@ -158,27 +158,27 @@ impl Review {
         said: ReviewContent,
     ) -> Self {
         let (meeting, actions) = (Meeting::Progress, Vec::new());
-        Self { trainee, held, meeting, attended, signed: 0, all: 0, said, actions, next, late: None }
+        Self { trainee, held, meeting, attended, signed: 0, all: 0, content: said, actions, next, late: None }
     }
 
     /// Returns the seven answers in order; empty for a review of an earlier version.
-    pub fn answers(&self) -> Vec<Answered> {
-        let ReviewContent::Answers(answers) = &self.said else { return Vec::new() };
-        let mut all: Vec<Answered> = Topic::TEXTS
+    pub fn answers(&self) -> Vec<ReviewAnswer> {
+        let ReviewContent::Answers(answers) = &self.content else { return Vec::new() };
+        let mut all: Vec<ReviewAnswer> = Topic::TEXTS
             .into_iter()
             .zip(&answers.texts)
-            .map(|(topic, text)| Answered { topic, text: text.to_string(), nothing: text.as_str() == NOTHING })
+            .map(|(topic, text)| ReviewAnswer { topic, text: text.to_string(), nothing: text.as_str() == NOTHING })
             .collect();
         let actions: Vec<String> = self.actions.iter().map(ReviewAction::words).collect();
         let nothing = actions.is_empty();
         let text = if nothing { NOTHING.to_owned() } else { actions.join("\n") };
-        all.push(Answered { topic: Topic::NewActions, text, nothing });
+        all.push(ReviewAnswer { topic: Topic::NewActions, text, nothing });
         all
     }
 
     /// Returns the rating, if recorded.
     pub fn rated(&self) -> Option<&Rated> {
-        match &self.said {
+        match &self.content {
             ReviewContent::Answers(answers) => Some(&answers.rated),
             ReviewContent::Discussed(_) => None,
         }
@@ -190,7 +190,7 @@ impl Review {
         let mut details = vec![detail("progress", format!("{} of {} KSBs signed on that day", self.signed, self.all))];
         details
             .extend(self.rated().map(|rated| detail("rating", format!("{}. {}", rated.rating.slug(), rated.words()))));
-        if let ReviewContent::Discussed(text) = &self.said {
+        if let ReviewContent::Discussed(text) = &self.content {
             details.push(detail("discussed", text.to_string()));
             details.extend(self.actions.iter().map(|action| detail("action", action.words())));
         }
@@ -215,7 +215,7 @@ impl Review {
 
     /// Returns the discussion as one text, without the actions.
     pub fn discussed(&self) -> String {
-        match &self.said {
+        match &self.content {
             ReviewContent::Discussed(text) => text.to_string(),
             ReviewContent::Answers(answers) => {
                 let line = |(topic, text): (Topic, &SafeText)| format!("{}: {text}", topic.words());
@@ -236,7 +236,7 @@ impl Content for Review {
             to.text("attended", format_args!("{} {} {}", party.slug(), who.id, who.name));
         }
         to.plain("progress", format_args!("{} of {}", self.signed, self.all));
-        match &self.said {
+        match &self.content {
             ReviewContent::Discussed(text) => to.text("discussed", text),
             ReviewContent::Answers(answers) => {
                 for (topic, text) in Topic::TEXTS.into_iter().zip(&answers.texts) {
@@ -295,7 +295,7 @@ impl Content for Review {
             (ReviewContent::Answers(Box::new(Answers { texts, rated })), actions)
         };
         let (next, late) = (from.day("next")?, from.optional_text("late")?);
-        Ok(Self { trainee, held, meeting, attended, signed, all, said, actions, next, late })
+        Ok(Self { trainee, held, meeting, attended, signed, all, content: said, actions, next, late })
     }
 
     fn fault(&self) -> Option<&'static str> {

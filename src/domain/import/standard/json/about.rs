@@ -16,7 +16,7 @@ const MOST_LISTED: usize = 100;
 
 impl<'a> Reader<'a> {
     pub(super) fn about(&mut self, fields: &Fields<'a>, version: &str, starts: StartDates) -> About {
-        let mut found = Found { about: About::default(), left_out: Vec::new() };
+        let mut found = AboutTexts { about: About::default(), left_out: Vec::new() };
         let text = |name: &str| fields.get(name).and_then(|raw| word(raw)).unwrap_or_default();
         found.add(Topic::Overview, &text("overviewOfRole"));
         for paragraph in paragraphs(&text("occupationalSummary")) {
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads professional recognition and qualifications.
-    fn bodies(&mut self, fields: &Fields<'a>, found: &mut Found) {
+    fn bodies(&mut self, fields: &Fields<'a>, found: &mut AboutTexts) {
         let mut items = |name: &'static str| -> Vec<Fields<'a>> {
             let all = self.list(fields, name, MOST_LISTED);
             all.into_iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect()
@@ -111,12 +111,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-struct Found {
+struct AboutTexts {
     about: About,
     left_out: Vec<&'static str>,
 }
 
-impl Found {
+impl AboutTexts {
     fn add(&mut self, topic: Topic, text: &str) {
         match usable(text) {
             Ok(text) if NOTHING.contains(&text.to_lowercase().as_str()) => {}
