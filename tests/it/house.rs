@@ -10,6 +10,7 @@ mod paths;
 mod source;
 mod tree;
 mod viewer;
+mod wildcards;
 
 /// Who may import whom. What is not here is forbidden; a room always knows itself.
 const IMPORTS: &[(&str, &[&str])] = &[
