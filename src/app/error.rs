@@ -90,7 +90,8 @@ impl From<StoreError> for Error {
             StoreError::Older { .. } => {
                 "Nothing was changed. Open it once with a build of 29 November 2026, which upgrades it, then with this one"
             }
-            StoreError::Truncated { .. } | StoreError::Damaged(_) => {
+            StoreError::Truncated { .. } => "Nothing was changed. Restore a backup, and keep this file",
+            StoreError::Damaged(_) => {
                 "Nothing was changed. `countersign verify` shows which entries are still intact, and a backup may have the rest"
             }
             StoreError::Schema(_) => {

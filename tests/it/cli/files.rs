@@ -151,3 +151,37 @@ fn all_that_lies_in_the_data_folder_is_for_its_owner_alone() {
     }
     assert!(book.data().join("countersign.db-wal").exists());
 }
+
+#[test]
+fn a_file_that_cannot_be_looked_at_is_not_called_altered() {
+    let book = Book::founded();
+    let path = |name: &str| book.0.path().join(name).to_str().unwrap().to_owned();
+    let backup = path("whole.db");
+    book.run(&["backup", &backup, "--json"]).done();
+    let whole = std::fs::read(&backup).unwrap();
+    let of_format = |format: u32| {
+        let mut bytes = whole.clone();
+        bytes[60..64].copy_from_slice(&format.to_be_bytes());
+        bytes
+    };
+    std::fs::create_dir(path("folder")).unwrap();
+    for (name, bytes, words) in [
+        ("none", None, "There is no file"),
+        ("folder", None, "is not a countersign file"),
+        ("empty", Some(Vec::new()), "is empty"),
+        ("text", Some(b"minutes".repeat(99)), "is not a countersign file"),
+        ("newer", Some(of_format(999)), "Use the newer version of countersign"),
+        ("older", Some(of_format(11)), "Open it once with a build of 29 November 2026"),
+    ] {
+        if let Some(bytes) = bytes {
+            std::fs::write(path(name), bytes).unwrap();
+        }
+        book.run(&["verify", &path(name)]).refused(3, words);
+    }
+    std::fs::write(path("short"), &whole[..whole.len() / 2]).unwrap();
+    let short = book.run(&["verify", &path("short")]).refused(1, "is cut short");
+    assert!(short.err.contains("hint: Nothing was changed. Restore a backup, and keep this file\n"), "{short:?}");
+    std::fs::write(path("formless"), of_format(0)).unwrap();
+    let formless = book.run(&["verify", &path("formless")]);
+    assert!(formless.code == 1 && formless.out.contains("although its format number is 0"), "{formless:?}");
+}

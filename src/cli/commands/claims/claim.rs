@@ -109,8 +109,8 @@ pub struct QueueArgs {
     #[arg(long, value_name = "SUPERVISOR")]
     pub of: Option<String>,
     /// The most to list.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub most: usize,
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
 }
 
 /// Runs `claim`.
@@ -252,7 +252,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &[Role::Supervisor])).transpose()?;
     let today = app.today();
     let filter = filter(&asked.filter, FilterTarget::Queue, today)?;
-    let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most as usize))?;
     let rows = window.rows.iter().map(|row| {
         let codes: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
         cells![
@@ -269,8 +269,12 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let table = Table { head, rows: rows.collect() };
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = Queue { schema: "countersign/queue/1", of: window.of, claims };
-    let nothing = if filter.is_empty() { "No claims are waiting" } else { "No waiting claims match" };
-    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
+    let nothing = match (&of, filter.is_empty()) {
+        (_, false) => "No waiting claims match".to_owned(),
+        (Some(person), true) => format!("No claims are waiting for {}", person.name),
+        (None, true) => "No claims are waiting".to_owned(),
+    };
+    Ok(CommandOutput::new(vec![listed(table, &nothing)], &shape)?)
 }
 
 /// Renders a claim in full.

@@ -58,8 +58,8 @@ pub struct SecondChecksArgs {
     #[arg(long, value_name = "PERSON")]
     pub of: Option<String>,
     /// The most to list.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub most: usize,
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
 }
 
 /// Lists the sign-offs that need a second check: rejected ones first, then the oldest.
@@ -68,10 +68,16 @@ pub fn second_looks(context: &Context, asked: &SecondChecksArgs) -> Result<Comma
     let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
     let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
-    let window = quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window =
+        quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most as usize))?;
     let looks = window.rows.iter().map(QaItemRow::new).collect();
     let shape = SecondChecksReport { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
-    Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
+    let nothing = match (&of, filter.is_empty()) {
+        (_, false) => "No second checks match".to_owned(),
+        (Some(person), true) => format!("No second checks are waiting for {}", person.name),
+        (None, true) => "No second checks are waiting".to_owned(),
+    };
+    Ok(CommandOutput::new(vec![listed(table(&window.rows), &nothing)], &shape)?)
 }
 
 fn table(rows: &[QaItem]) -> Table {

@@ -80,6 +80,9 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     }
     let listed: Vec<String> =
         trainee_record.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    if listed.is_empty() && !filter.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line("No KSB fits".to_owned())]);
+    }
     let (trainee, mut ksbs) = (Card::new(&trainee_record.trainee), ksb_states(&trainee_record, &records));
     ksbs.retain(|row| listed.contains(&row.id));
     parts.extend(attribution(&trainee_record.standard));
