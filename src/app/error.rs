@@ -139,7 +139,6 @@ impl From<RuleViolation> for Error {
             RuleViolation::OwnRecord => Some("Ask another supervisor"),
             RuleViolation::PartyMissing => Some("Name one person for the employer and another for the provider"),
             RuleViolation::NotAttended => Some("Only someone who attended can sign"),
-            RuleViolation::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
             RuleViolation::MayNotSign { .. } => Some("`countersign competences show` says who may"),
             RuleViolation::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
             _ => None,
@@ -163,7 +162,7 @@ impl From<TextFault> for Error {
         let hint = match &fault {
             TextFault::NhsNumber { .. } => "Describe the case without anything that identifies a patient",
             TextFault::Hidden { .. } => "Type it again: pasted text can contain hidden characters",
-            TextFault::TooLong { .. } => "Say it shorter, and keep the long form as evidence",
+            TextFault::TooLong { .. } => "Shorten it. A longer version can be kept as evidence",
             TextFault::LongName { .. } => "Write the name alone",
             TextFault::Empty => "Type something, or leave it out",
         };
@@ -173,7 +172,7 @@ impl From<TextFault> for Error {
 
 impl From<TooLong> for Error {
     fn from(fault: TooLong) -> Self {
-        Self::usage(fault).hint("Say it shorter, and keep the long form as evidence")
+        Self::usage(fault).hint("Shorten it. A longer version can be kept as evidence")
     }
 }
 

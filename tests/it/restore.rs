@@ -123,7 +123,7 @@ fn a_checkpoint_from_outside_names_what_no_file_holds_any_more() {
     }
     let asked = restore(&book, &backup, &["--checkpoint", &newest]);
     assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
-    assert!(asked.out.contains("Nothing here shows what they are. Receipts may"), "{asked:?}");
+    assert!(asked.out.contains("This machine cannot show what they are. Receipts may show them"), "{asked:?}");
     restore(&book, &backup, &["--checkpoint", &newest, "--yes", "--json"]);
     assert_eq!(book.size(), 8);
 }

@@ -41,6 +41,8 @@ fn a_book_is_never_begun_over_another() {
     let book = Book::founded();
     let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
     book.run(&init).refused(1, "There is already a sign-off book here");
+    let demo = book.run(&["demo", "--make", &book.secret("data")]).refused(1, "There is already a sign-off book here");
+    assert!(demo.err.contains("another folder with --make"), "{demo:?}");
     let other = Book::empty();
     other.run(&["init"]).refused(2, "--department is needed");
     other.run(&["init", "--department", "x", "--name", "y"]).refused(2, "A passphrase is needed");

@@ -30,7 +30,7 @@ pub struct InitArgs {
     /// Their professional registration, such as “HCPC CS00000”.
     #[arg(long)]
     pub registration: Option<String>,
-    /// Gives them another role besides training officer; may be said again.
+    /// Gives them another role besides training officer; can be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
 }

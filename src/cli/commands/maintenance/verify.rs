@@ -25,10 +25,10 @@ use crate::domain::primitives::date::day_words;
 pub struct VerifyArgs {
     /// The file; without it, that of the data folder.
     pub file: Option<PathBuf>,
-    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); may be said again.
+    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE|CODE")]
     pub checkpoints: Vec<String>,
-    /// Also compares with receipts kept outside the file; may be said again.
+    /// Also compares with receipts kept outside the file; can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
     pub receipts: Vec<PathBuf>,
     /// How many threads to use. Default: one for each core.

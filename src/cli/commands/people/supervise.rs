@@ -15,7 +15,7 @@ pub struct SuperviseArgs {
     pub supervisor: Option<String>,
     /// Whom: ids or parts of names; without anyone, the supervisor's trainees are shown.
     pub trainees: Vec<String>,
-    /// Takes them from under the supervisor again.
+    /// Ends the supervision of these trainees.
     #[arg(long, requires = "trainees")]
     pub stop: bool,
 }

@@ -39,10 +39,10 @@ pub struct SampleArgs {
     /// Draws this many sign-offs at random and lists them. `second-looks` keeps them until they are sampled.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
     pub choose: Option<u32>,
-    /// Draws from this seed; without it, from one by chance. The same seed at the same size of the log draws the same.
+    /// Draws from this seed, or from a random one without it. The same seed and log size give the same sign-offs.
     #[arg(long, value_name = "SEED", requires = "choose")]
     pub seed: Option<u64>,
-    /// Repeats a draw as the log stood with so many entries, and keeps nothing.
+    /// Repeats a draw from the log as it was with this many entries. The draw is not kept.
     #[arg(long, value_name = "SIZE", requires_all = ["choose", "seed"])]
     pub at: Option<u64>,
     /// Draws only from sign-offs that fit, as in `history`: words of the text, by:NAME, since:DAY, until:DAY.
@@ -119,7 +119,6 @@ pub fn draw(context: &mut Context, asked: &SampleArgs, most: u32) -> Result<Comm
 fn parts(app: &App, drawn: &SampleResult, verifier: &Person, kept: bool) -> Vec<OutputBlock> {
     let from = if drawn.from.is_empty() { "all".to_owned() } else { drawn.from.clone() };
     let mut facts = vec![
-        fact("Drawn", format!("{} of {} sign-offs", drawn.rows.len(), drawn.among)),
         fact("From", from),
         fact("Seed", drawn.seed),
         fact("At", format!("{} entries of the log", drawn.at)),
@@ -129,7 +128,8 @@ fn parts(app: &App, drawn: &SampleResult, verifier: &Person, kept: bool) -> Vec<
         facts.push(fact("Next", "`countersign sample ID --accept`, or `--reject --reason TEXT`, for each"));
     }
     facts.extend(app.head().ok().map(|head| fact("Checkpoint", head.code)));
-    vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&drawn.rows))]
+    let line = format!("Drew {} of {} sign-offs", drawn.rows.len(), drawn.among);
+    vec![OutputBlock::Line(line), OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&drawn.rows))]
 }
 
 fn shape(drawn: &SampleResult, verifier: &Person) -> SampleDraw {

@@ -33,7 +33,7 @@ use crate::domain::standard::local_view::LocalKsb;
 pub struct TraineeArgs {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
-    /// Lists only what fits: words, s26, not-yet, duty:7 and what else the list knows: a wrong word says which.
+    /// Lists only what fits: words, s26, not-yet, duty:7 and more. The guide's page on filters lists all.
     pub filter: Vec<String>,
 }
 
