@@ -90,7 +90,8 @@ impl From<StoreError> for Error {
             StoreError::Older { .. } => {
                 "Nothing was changed. Open it once with a build of 29 November 2026, which upgrades it, then with this one"
             }
-            StoreError::Truncated { .. } | StoreError::Damaged(_) => {
+            StoreError::Truncated { .. } => "Nothing was changed. Restore a backup, and keep this file",
+            StoreError::Damaged(_) => {
                 "Nothing was changed. `countersign verify` shows which entries are still intact, and a backup may have the rest"
             }
             StoreError::Schema(_) => {
@@ -138,7 +139,6 @@ impl From<RuleViolation> for Error {
             RuleViolation::OwnRecord => Some("Ask another supervisor"),
             RuleViolation::PartyMissing => Some("Name one person for the employer and another for the provider"),
             RuleViolation::NotAttended => Some("Only someone who attended can sign"),
-            RuleViolation::NotTheirsToWithdraw(_) => Some("Ask them, or a training officer"),
             RuleViolation::MayNotSign { .. } => Some("`countersign competences show` says who may"),
             RuleViolation::NotAdopted(_) => Some("`countersign standard list` shows what is adopted"),
             _ => None,
@@ -162,7 +162,7 @@ impl From<TextFault> for Error {
         let hint = match &fault {
             TextFault::NhsNumber { .. } => "Describe the case without anything that identifies a patient",
             TextFault::Hidden { .. } => "Type it again: pasted text can contain hidden characters",
-            TextFault::TooLong { .. } => "Say it shorter, and keep the long form as evidence",
+            TextFault::TooLong { .. } => "Shorten it. A longer version can be kept as evidence",
             TextFault::LongName { .. } => "Write the name alone",
             TextFault::Empty => "Type something, or leave it out",
         };
@@ -172,7 +172,7 @@ impl From<TextFault> for Error {
 
 impl From<TooLong> for Error {
     fn from(fault: TooLong) -> Self {
-        Self::usage(fault).hint("Say it shorter, and keep the long form as evidence")
+        Self::usage(fault).hint("Shorten it. A longer version can be kept as evidence")
     }
 }
 

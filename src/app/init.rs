@@ -33,6 +33,16 @@ pub struct InitOptions {
     pub passphrase: Secret,
 }
 
+/// Refuses a folder that has a sign-off book; `option` names another folder.
+pub fn refuse_founded(folder: &DataDir, option: &str) -> Result<(), Error> {
+    if !folder.is_founded() {
+        return Ok(());
+    }
+    Err(Error::refused("There is already a sign-off book here")
+        .hint(format!("Nothing was changed. Use that one, or give another folder with {option}"))
+        .context(format!("Making {}", folder.path().display())))
+}
+
 /// Creates a data folder with its log and first training officer, adopts the bundled standard, and opens the officer's
 /// signing session.
 pub fn found(
@@ -42,11 +52,7 @@ pub fn found(
     mut random: Box<dyn Random + Send>,
 ) -> Result<(App, PersonId), Error> {
     let doing = format!("Making {}", folder.path().display());
-    if folder.is_founded() {
-        return Err(Error::refused("There is already a sign-off book here")
-            .hint("Nothing was changed. Use that one, or give another folder with --data")
-            .context(doing));
-    }
+    refuse_founded(folder, "--data")?;
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));

@@ -30,6 +30,9 @@ pub(in crate::store) fn check(conn: &Connection, format: u32) -> Result<(), Stor
     if format == NEWEST && digest(&found) == NEWEST_DIGEST {
         return Ok(());
     }
+    if format == 0 && !found.is_empty() {
+        return Err(StoreError::Schema("tables, although its format number is 0".to_owned()));
+    }
     let fresh = Connection::open_in_memory()?;
     // A program that was killed while it made the file leaves one without any table.
     if format >= OLDEST {

@@ -149,6 +149,7 @@ fn every_table_is_covered_by_verify_or_named_by_explain_as_not_covered() {
         }
     }
     assert!(told.out.contains("What this does not prove:") && told.out.contains("the short titles of duties"));
+    assert!(told.out.contains("who or which department was asked to answer a claim"));
 }
 
 #[test]

@@ -94,6 +94,14 @@ fn a_lost_record_comes_back_from_its_receipts_and_verify_says_what_is_true() {
     assert_eq!((state(&book, "K1").as_str(), state(&book, "K2").as_str()), ("signed", "open"));
     let record = book.run(&["trainee", "Ann Trainee"]).done().out;
     assert!(record.contains("Well done") && record.contains("withdrawn by Sam Supervisor"), "{record}");
+    let history = book.run(&["history", "kind:import"]).done().out;
+    for words in [
+        "K1 achieved · Ann Trainee · put back: “",
+        "K2 achieved · Ann Trainee · put back: “",
+        "“Another trainee” · put back: “",
+    ] {
+        assert!(history.contains(words), "{words}: {history}");
+    }
 
     // The file is sound by itself; against the receipts it still lost what it lost, and says what came back.
     assert_eq!(verify(&book, &[]).code, 3);

@@ -123,7 +123,7 @@ fn a_checkpoint_from_outside_names_what_no_file_holds_any_more() {
     }
     let asked = restore(&book, &backup, &["--checkpoint", &newest]);
     assert!(asked.out.contains("2 entries would be lost"), "{asked:?}");
-    assert!(asked.out.contains("Nothing here shows what they are. Receipts may"), "{asked:?}");
+    assert!(asked.out.contains("This machine cannot show what they are. Receipts may show them"), "{asked:?}");
     restore(&book, &backup, &["--checkpoint", &newest, "--yes", "--json"]);
     assert_eq!(book.size(), 8);
 }
@@ -166,16 +166,28 @@ fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed(
         bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
         bytes
     };
-    for (bytes, words) in [
-        (Vec::new(), "is empty"),
-        (b"minutes of the meeting, and of the one before, and who was there".repeat(9), "is not a countersign file"),
-        (newer, "was made by a newer countersign"),
-        (whole[..whole.len() / 2].to_vec(), "is cut short"),
-        (flipped, "did not pass its check"),
-        (fs::read(&others).unwrap(), "The backup belongs to another log"),
+    let older = {
+        let mut bytes = whole.clone();
+        bytes[60..64].copy_from_slice(&11_u32.to_be_bytes());
+        bytes
+    };
+    let name_one = "name a file that `countersign backup` made";
+    for (bytes, words, hint) in [
+        (Vec::new(), "is empty", name_one),
+        (
+            b"minutes of the meeting, and of the one before, and who was there".repeat(9),
+            "is not a countersign file",
+            name_one,
+        ),
+        (newer, "was made by a newer countersign", "Use the newer version of countersign"),
+        (older, "was made by a trial build", "Open it once with a build of 29 November 2026"),
+        (whole[..whole.len() / 2].to_vec(), "is cut short", "Use another backup"),
+        (flipped, "did not pass its check", "`countersign verify` lists every fault"),
+        (fs::read(&others).unwrap(), "The backup belongs to another log", "--data"),
     ] {
         fs::write(&bad, bytes).unwrap();
-        restore(&book, bad.to_str().unwrap(), &["--yes"]).refused(1, words);
+        let refused = restore(&book, bad.to_str().unwrap(), &["--yes"]).refused(1, words);
+        assert!(refused.err.contains(hint), "{refused:?}");
         assert_eq!(lies_in(&book.data()), before, "{words}");
     }
     restore(&book, "nowhere", &["--yes"]).refused(1, "There is no file nowhere");
@@ -214,6 +226,18 @@ fn a_file_that_is_gone_or_cannot_be_used_is_replaced_and_its_bytes_are_kept() {
         assert_eq!(book.run(&["verify"]).code, 3);
         book.supervisor(&["sign-off", "Ann Trainee", "K2"]).done();
     }
+}
+
+#[test]
+fn a_folder_in_place_of_the_file_is_named_and_left_alone() {
+    let (book, backup) = two_lost();
+    for ending in ["", "-wal", "-shm"] {
+        fs::remove_file(format!("{}{ending}", book.database().display())).ok();
+    }
+    fs::create_dir(book.database()).unwrap();
+    let refused = restore(&book, &backup, &["--yes"]).refused(1, "countersign.db is a folder, not a file");
+    assert!(refused.err.contains("Move that folder away"), "{refused:?}");
+    assert!(book.database().is_dir());
 }
 
 #[test]

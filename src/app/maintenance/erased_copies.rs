@@ -129,7 +129,12 @@ pub fn check(log: &LogWriter, folder: &DataDir) -> Check {
 /// Overwrites all remains of erased data in the file.
 pub fn scrub(app: &mut App) -> Result<(), Error> {
     app.log.db.scrub().map_err(|e| {
-        let finish = "It is erased; close the program on other screens, then run `countersign erase --finish`";
+        let finish = match e {
+            StoreError::Full | StoreError::Unwritable => {
+                "It is erased; make room on the disk, then run `countersign erase --finish`"
+            }
+            _ => "It is erased; close the program on other screens, then run `countersign erase --finish`",
+        };
         Error::from(e).context("Scrubbing the file").hint(finish)
     })
 }

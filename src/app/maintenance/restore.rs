@@ -124,9 +124,7 @@ pub fn plan(
     if identity(from).is_some_and(|file| identity(&folder.database()) == Some(file)) {
         return Err(Error::usage("This is the data file itself, not a backup").hint("Name a backup of it"));
     }
-    let name_one = "Nothing was changed; name a file that `countersign backup` made";
-    let backup = Db::open(from, Access::Read).map_err(|e| Error::from(e).hint(name_one))?;
-    let backup = LogWriter::new(backup);
+    let backup = LogWriter::new(Db::open(from, Access::Read).map_err(unopened)?);
     let log_key = own_key(folder, &backup)?;
     let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
     let (to, checkpoint) =
@@ -155,6 +153,20 @@ pub fn plan(
     let log = log.with_log_key(log_key);
     let app = App::here(log, folder.clone());
     Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
+}
+
+/// Explains why the backup cannot be opened.
+fn unopened(fault: StoreError) -> Error {
+    let hint = match &fault {
+        StoreError::Missing(_) | StoreError::Empty(_) | StoreError::Foreign(_) => {
+            "Nothing was changed; name a file that `countersign backup` made"
+        }
+        StoreError::Truncated { .. } | StoreError::Damaged(_) | StoreError::Schema(_) => {
+            "Nothing was changed. Use another backup, and keep this file"
+        }
+        _ => return fault.into(),
+    };
+    Error::from(fault).hint(hint)
 }
 
 /// Reads the log key on this machine and checks that it matches the backup's log.
@@ -188,7 +200,13 @@ fn present(
     to: &TreeHead,
 ) -> Result<(PresentDatabase, u64, Vec<HistoryRow>), Error> {
     let unusable = |why: String| Ok((PresentDatabase::Unusable(why), to.size, Vec::new()));
-    let db = match Db::open(&folder.database(), Access::Read) {
+    let database = folder.database();
+    // A folder cannot be linked under another name.
+    if database.is_dir() {
+        return Err(Error::refused(format!("{} is a folder, not a file", database.display()))
+            .hint("Nothing was changed. Move that folder away, then restore again"));
+    }
+    let db = match Db::open(&database, Access::Read) {
         Ok(db) => db,
         Err(StoreError::Missing(_)) => return Ok((PresentDatabase::Missing, to.size, Vec::new())),
         Err(

@@ -178,7 +178,7 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         let summary = "This text is not a statement: the file was altered".to_owned();
         return Ok(HistoryRow { position, id, kind, signed, signer_name: nobody, summary, sound: Some(false) });
     };
-    let mut summary = statement.body.content().summary();
+    let mut summary = summary(tx, position, &statement.body)?;
     if in_review(tx, entry)? {
         summary.push_str(" · in review");
     }
@@ -192,6 +192,18 @@ fn history_row(tx: &Tx<'_>, entry: &StoredEntry) -> Result<HistoryRow, Error> {
         summary,
         sound,
     })
+}
+
+/// Summarizes a statement; an import also says what it put back.
+fn summary(tx: &Tx<'_>, position: u64, body: &Body) -> Result<String, Error> {
+    if let Body::Import(import) = body
+        && let Some(found) = erased_and_imported::imported(tx, position)?
+        && let Ok(back) = decode(&found.signed.text)
+    {
+        let (kind, what) = (back.body.kind().words(), back.body.content().summary());
+        return Ok(format!("{kind}: {what} · put back: “{}”", import.reason));
+    }
+    Ok(body.content().summary())
 }
 
 /// Builds the row of an erased entry, whose id still contains its time.

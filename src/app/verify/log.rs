@@ -116,7 +116,7 @@ pub fn verify_against(
         Err(fault) => return Err(doing(unread(fault))),
     };
     let mut scratch = Scratch::over(&file).map_err(|e| doing(in_temporary_folder(e)))?;
-    let bytes = file.bytes().map_err(|e| doing(e.into()))?;
+    let bytes = file.bytes().map_err(|e| doing(unread(e)))?;
     if bytes > MOST_BYTES {
         return Ok(Report::of_one_fault(format!(
             "The file claims to be {} GiB in size, which is too large to be a log",
@@ -168,7 +168,7 @@ fn in_temporary_folder(fault: StoreError) -> Error {
             ..Error::refused("There is not enough room in the temporary folder")
                 .hint("Set TMPDIR to a folder with as much free space as the file is large, then verify again")
         },
-        other => other.into(),
+        other => unread(other),
     }
 }
 
@@ -207,7 +207,7 @@ impl Verification<'_> {
         }
         let size = tolerated(log::head(tx), None, &mut faults)?.flatten().map_or(0, |head| head.size);
         let ready = |row: audit::KeyRow| Some((row.number, PreparedKey::new(row.key?).ok()?));
-        let keys: HashMap<i64, PreparedKey> = audit::keys(tx)?.into_iter().filter_map(ready).collect();
+        let keys: HashMap<i64, PreparedKey> = audit::keys(tx).map_err(unread)?.into_iter().filter_map(ready).collect();
         let mut log = LogWalk {
             keys: &keys,
             replay: Replay::default(),
@@ -220,7 +220,7 @@ impl Verification<'_> {
             last: None,
         };
         // An altered head may claim more entries than exist.
-        let parts = size.min(log::end(tx)?).div_ceil(PART);
+        let parts = size.min(log::end(tx).map_err(unread)?).div_ceil(PART);
         // Comparing the tables takes about a quarter of the time.
         let (entries, tables) = (parts * PART, parts * PART / 4);
         std::thread::scope(|scope| -> Result<(), Error> {
@@ -274,18 +274,13 @@ impl Verification<'_> {
 
 /// Explains why a file cannot be verified; it counts as altered only if its contents show it.
 fn unread(error: StoreError) -> Error {
-    let cannot_tell = matches!(
-        error,
-        StoreError::Stray(_)
-            | StoreError::ReadOnly(_)
-            | StoreError::Network { .. }
-            | StoreError::Io { .. }
-            | StoreError::Full
-            | StoreError::Unwritable
-            | StoreError::Sqlite(_)
-    );
-    let error = Error::from(error);
-    if cannot_tell { Error { exit: Exit::CannotTell, ..error } } else { error }
+    match error {
+        StoreError::Truncated { .. } | StoreError::Damaged(_) => {
+            Error::from(error).hint("Nothing was changed. Restore a backup, and keep this file")
+        }
+        StoreError::Schema(_) | StoreError::Busy => error.into(),
+        _ => Error { exit: Exit::CannotTell, ..error.into() },
+    }
 }
 
 /// A batch of entries with its results, reused to avoid allocations.

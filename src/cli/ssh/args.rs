@@ -80,7 +80,7 @@ pub struct Install {
 
 #[derive(Debug, Args)]
 pub struct Session {
-    /// Whose session: an id, whole.
+    /// Whose session: a full id.
     pub person: PersonId,
     /// The key that they logged in with. The session ends if that key is removed.
     #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint_of)]

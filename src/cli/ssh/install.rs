@@ -51,8 +51,8 @@ fn lines(asked: &Install, program: &str, map: &str) -> String {
     let (user, keys_user) = (&asked.user, &asked.keys_user);
     let option = if map == LOGIN_MAP { String::new() } else { format!("--map {map} ") };
     format!(
-        "# Everyone logs in as {user}; the key says who it is. No ForceCommand here: it would take the place of the\n\
-         # lookup's own command, and with it of who it is.\n\
+        "# Everyone logs in as {user}; the key says who it is. No ForceCommand here: it would replace the lookup's\n\
+         # command, which says who logged in.\n\
          Match User {user}\n\
          \x20   AuthenticationMethods publickey\n\
          \x20   AuthorizedKeysFile none\n\

@@ -196,6 +196,8 @@ fn the_same_seed_over_the_same_log_draws_the_same_sign_offs_and_what_they_come_t
         1,
         "a repetition keeps nothing; a withdrawn one is sampled no more"
     );
+    let told = book.run(&["sample", "--as", "Vera", "--choose", "2", "--seed", "2026", "--at", &at.to_string()]).done();
+    assert!(told.out.starts_with("Drew 2 of 11 sign-offs\n"), "{told:?}");
     let some = draw(&["20", "--seed", "1", "--at", &at.to_string(), "--of", "kind:sign-off", "by:Sam", "S26"]);
     assert_eq!((ids(&some).len(), &some["draw"]["from"]), (1, &"s26 by:sam kind:sign-off".into()));
     sound(&book);

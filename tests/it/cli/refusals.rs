@@ -118,6 +118,8 @@ fn wrong_usage_is_exit_code_2_and_help_is_0() {
     assert!(!fault.err.contains('\u{1b}') && !fault.err.contains('\u{202e}'), "{fault:?}");
     book.run(&["--json"]).refused(2, "--json and --plain need a command");
     book.run(&["export"]).refused(2, "--signers");
+    let erase = book.run(&["erase"]).refused(2, "<ID>");
+    assert!(erase.err.contains("--reason"), "{erase:?}");
     book.run(&["man", "fly"]).refused(2, "There is no command “fly”");
     for args in [vec!["--help"], vec!["sign-off", "--help"], vec!["--version"], vec!["man"], vec!["man", "sign-off"]] {
         assert!(!book.run(&args).done().out.is_empty());

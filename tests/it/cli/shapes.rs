@@ -158,3 +158,35 @@ fn however_many_are_signed_in_one_go_their_ids_rise_with_their_turn_and_each_sig
         "{verified}"
     );
 }
+
+#[test]
+fn a_list_without_rows_says_what_is_not_there() {
+    let book = Book::founded();
+    for command in ["second-looks", "queue", "cohort", "history"] {
+        book.run(&[command, "--most", "0"]).refused(2, "0 is not in 1..=100000");
+    }
+    for (args, words) in [
+        (&["second-looks"][..], "No second checks are waiting\n"),
+        (&["second-looks", "zzzz"], "No second checks match\n"),
+        (&["second-looks", "--of", "Sam"], "No second checks are waiting for Sam Supervisor\n"),
+        (&["queue"], "No claims are waiting\n"),
+        (&["queue", "zzzz"], "No waiting claims match\n"),
+        (&["queue", "--of", "Sam"], "No claims are waiting for Sam Supervisor\n"),
+        (&["trainee", "Ann Trainee", "k99"], "No KSB fits\n"),
+        (&["outstanding", "Ann Trainee", "k99"], "Nothing outstanding fits\n"),
+        (&["reviews", "Ann Trainee"], "No review is recorded yet\n"),
+        (&["reviews", "Ann Trainee", "zzzz"], "No review fits\n"),
+        (&["cohort", "zzzz"], "No trainee fits\n"),
+        (&["key", "list", "Ann Trainee"], "Ann Trainee has no key\n"),
+        (&["supervise", "Sam"], "Sam Supervisor supervises nobody\n"),
+        (&["receipts", "Ann Trainer"], "There are no receipts\n"),
+        (&["history", "zzzz"], "No entries match\n"),
+    ] {
+        let answer = book.run(args).done();
+        assert!(answer.out.contains(words), "{args:?}: {answer:?}");
+    }
+    let empty = Book::empty();
+    let init = ["init", "--department", "Cardiology", "--name", "Olu Officer", "--passphrase-file"];
+    empty.run(&[&init[..], &[&empty.secret("officer")]].concat()).done();
+    assert!(empty.run(&["cohort"]).done().out.starts_with("No trainee is enrolled yet"));
+}

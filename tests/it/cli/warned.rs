@@ -63,7 +63,11 @@ fn what_was_seen_before_the_programme_began_is_signed_and_warned_of_alone_and_in
         book.run(&["claim", code, "--as", "Ann Trainee", "--passphrase-file", &ada]).done();
         let claims = book.run(&["claim", "list", "Ann Trainee", "waiting", "--json"]).done().json();
         let claim = claims["claims"][0]["id"].as_str().unwrap().to_owned();
-        check(book.supervisor(&[&["claim", "answer", &claim], &seen[..]].concat()));
+        let answered = book.supervisor(&[&["claim", "answer", &claim], &seen[..]].concat());
+        let told = [("KSBs", code), ("Outcome", "achieved")];
+        let told = told.map(|(name, value)| answered.out.contains(&format!("{name:<12}{value}\n")));
+        assert_eq!(told, [true; 2], "{answered:?}");
+        check(answered);
     }
     let shown = book.run(&["trainee", "Ann Trainee", "--json"]).done().json();
     assert_eq!(shown["trainee"]["signed"], 3);

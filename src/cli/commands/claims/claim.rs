@@ -47,13 +47,13 @@ pub struct NewClaimArgs {
     /// The codes of what is to be signed off: S26 S27.
     #[arg(required_unless_present = "again", value_delimiter = ',', value_name = "CODE")]
     pub codes: Vec<String>,
-    /// What you say of it.
+    /// Your reflection.
     #[arg(long, value_name = "TEXT", conflicts_with = "reflection_file")]
     pub reflection: Option<String>,
-    /// Reads what you say of it from a text file.
+    /// Reads your reflection from a text file.
     #[arg(long, value_name = "FILE")]
     pub reflection_file: Option<PathBuf>,
-    /// A file that shows it, or what you handed in before (its name, or the first digits of its digest); may be said again.
+    /// A file that shows it, or what you handed in before (its name, or the first digits of its digest); can be repeated.
     #[arg(long = "evidence", value_name = "FILE")]
     pub evidence: Vec<String>,
     /// The supervisor to ask. Without it, any supervisor in the department.
@@ -93,7 +93,7 @@ pub struct ClaimAnswerArgs {
     /// The claims' ids, all of one trainee.
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-    /// Only these KSBs of them; may be said again.
+    /// Only these KSBs of them; can be repeated.
     #[arg(long = "ksb", value_name = "CODE", value_delimiter = ',')]
     pub codes: Vec<String>,
     /// What was seen.
@@ -109,8 +109,8 @@ pub struct QueueArgs {
     #[arg(long, value_name = "SUPERVISOR")]
     pub of: Option<String>,
     /// The most to list.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub most: usize,
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
 }
 
 /// Runs `claim`.
@@ -239,6 +239,8 @@ fn answer(context: &mut Context, asked: &ClaimAnswerArgs) -> Result<CommandOutpu
     let done = queue::answer_claims(app, &signer.id, &proof, &ids, only, &seen)?;
     let line = recorded(seen.outcome, &answered, &done.trainee, due, app.today());
     let facts = vec![
+        fact("KSBs", answered.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        fact("Outcome", seen.outcome.words()),
         fact("Observed", long_day(seen.observed)),
         fact("Signer", format!("{} {}", signer.id, signer.name)),
         fact("Statements", done.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
@@ -252,7 +254,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &[Role::Supervisor])).transpose()?;
     let today = app.today();
     let filter = filter(&asked.filter, FilterTarget::Queue, today)?;
-    let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window = queue::queue(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most as usize))?;
     let rows = window.rows.iter().map(|row| {
         let codes: Vec<String> = row.codes.iter().map(ToString::to_string).collect();
         cells![
@@ -269,8 +271,12 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let table = Table { head, rows: rows.collect() };
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = Queue { schema: "countersign/queue/1", of: window.of, claims };
-    let nothing = if filter.is_empty() { "No claims are waiting" } else { "No waiting claims match" };
-    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
+    let nothing = match (&of, filter.is_empty()) {
+        (_, false) => "No waiting claims match".to_owned(),
+        (Some(person), true) => format!("No claims are waiting for {}", person.name),
+        (None, true) => "No claims are waiting".to_owned(),
+    };
+    Ok(CommandOutput::new(vec![listed(table, &nothing)], &shape)?)
 }
 
 /// Renders a claim in full.

@@ -15,10 +15,10 @@ use crate::cli::output::table::{OutputBlock, fact};
 pub struct BackupArgs {
     /// An existing folder, or the new file itself, FILE.db; best on another disk or machine.
     pub to: PathBuf,
-    /// Copies the keys too, wrapped as they are, to a folder beside it that its owner alone can look into.
+    /// Also copies the keys, still encrypted, to a folder next to it that only its owner can open.
     #[arg(long)]
     pub keys: bool,
-    /// Writes over whatever is there, also over a backup that is newer or another log's.
+    /// Overwrites the file there, even a newer backup or one of another log.
     #[arg(long)]
     pub replace: bool,
 }

@@ -18,10 +18,10 @@ use crate::domain::statement::Body;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files of receipts; may be said again.
+    /// Files of receipts; can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1.., required = true)]
     pub receipts: Vec<PathBuf>,
-    /// Why; it stands in the log.
+    /// Why. This is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Does it without asking.

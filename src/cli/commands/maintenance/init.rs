@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::app::clock::SystemClock;
 use crate::app::error::Error;
-use crate::app::init::{InitOptions, found};
+use crate::app::init::{InitOptions, found, refuse_founded};
 use crate::app::keys::keystore::{five_words, judge};
 use crate::app::maintenance::export;
 use crate::app::random::SystemRandom;
@@ -30,7 +30,7 @@ pub struct InitArgs {
     /// Their professional registration, such as “HCPC CS00000”.
     #[arg(long)]
     pub registration: Option<String>,
-    /// Gives them another role besides training officer; may be said again.
+    /// Gives them another role besides training officer; can be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
 }
@@ -41,13 +41,8 @@ const TRIES: usize = 5;
 /// Creates a data directory.
 pub fn init(context: &mut Context, asked: &InitArgs) -> Result<CommandOutput, Failure> {
     let folder = context.folder()?;
+    refuse_founded(&folder, "--data")?;
     let path = folder.path().display().to_string();
-    if folder.is_founded() {
-        return Err(Error::refused("There is already a sign-off book here")
-            .hint("Nothing was changed. Use that one, or give another folder with --data")
-            .context(format!("Making {path}"))
-            .into());
-    }
     let department = needed(asked.department.as_deref(), "--department", "Department")?;
     let officer = needed(asked.name.as_deref(), "--name", "Your name, as the first training officer")?;
     let registration = name(asked.registration.as_deref(), "--registration")?;

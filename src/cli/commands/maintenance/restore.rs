@@ -26,10 +26,10 @@ const LISTED: usize = 20;
 pub struct RestoreArgs {
     /// The backup.
     pub from: PathBuf,
-    /// Why; it stands in the log.
+    /// Why. This is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// Also compares with a checkpoint kept outside the file; may be said again.
+    /// Also compares with a checkpoint kept outside the file; can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE")]
     pub checkpoints: Vec<PathBuf>,
     /// Does it without asking.
@@ -133,7 +133,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
     if left > 0 && !plan.lost.is_empty() {
         parts.push(OutputBlock::Line(format!("and {left} more")));
     } else if left > 0 {
-        parts.push(OutputBlock::Line("Nothing here shows what they are. Receipts may".to_owned()));
+        parts.push(OutputBlock::Line("This machine cannot show what they are. Receipts may show them".to_owned()));
     }
     parts
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::app::demo::large::{make, make_whole};
 use crate::app::error::{Error, Exit};
+use crate::app::init::refuse_founded;
 use crate::app::storage::data_dir::DataDir;
 use crate::app::verify::anchors::{AnchorSource, ExternalAnchors};
 use crate::app::verify::log::{LastEntry, Report, Verdict, verify_against};
@@ -24,10 +25,10 @@ use crate::domain::primitives::date::day_words;
 pub struct VerifyArgs {
     /// The file; without it, that of the data folder.
     pub file: Option<PathBuf>,
-    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); may be said again.
+    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE|CODE")]
     pub checkpoints: Vec<String>,
-    /// Also compares with receipts kept outside the file; may be said again.
+    /// Also compares with receipts kept outside the file; can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
     pub receipts: Vec<PathBuf>,
     /// How many threads to use. Default: one for each core.
@@ -70,7 +71,7 @@ const NOT_PROVEN: [&str; 5] = [
 const NOT_COVERED: [&str; 9] = [
     "What this does not cover, because nobody signs it:",
     "claims that nobody has answered or that were answered in an earlier version, with their reflections",
-    "who was asked to answer a claim, when it was taken back, and which earlier claim it continues",
+    "who or which department was asked to answer a claim, when it was taken back, and which earlier claim it continues",
     "names of evidence that no sign-off or signed claim gives, and when it was handed in",
     "hours that were entered and not confirmed",
     "who may log in over SSH, and who supervises whom",
@@ -235,9 +236,11 @@ pub fn demo(folder: &Path, asked: &DemoArgs) -> Result<CommandOutput, Failure> {
     if asked.trainees == 0 && asked.sign_offs > 0 {
         return Err(Error::usage("Sign-offs need at least one trainee").into());
     }
+    let data = DataDir::new(folder.to_owned());
+    refuse_founded(&data, "--make")?;
     let progress = Progress::new("Making");
     let by = if asked.sign_offs_only { make } else { make_whole };
-    let made = by(&DataDir::new(folder.to_owned()), asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
+    let made = by(&data, asked.trainees, asked.sign_offs, asked.seed, &mut |done, of| {
         progress.at(done, of);
     })?;
     drop(progress);

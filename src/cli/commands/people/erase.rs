@@ -15,10 +15,10 @@ use crate::domain::primitives::ids::StatementId;
 #[derive(Debug, Args)]
 pub struct EraseArgs {
     /// The statement's id, as `history` shows it.
-    #[arg(required_unless_present = "finish", requires = "reason")]
+    #[arg(required_unless_present = "finish")]
     pub id: Option<String>,
-    /// Why; it stands in the log for ever, so name nobody in it.
-    #[arg(long, value_name = "TEXT")]
+    /// Why. This is kept in the log for ever, so do not name anyone.
+    #[arg(long, value_name = "TEXT", required_unless_present = "finish")]
     pub reason: Option<String>,
     /// Finishes earlier erasures, once other screens are closed: scrubs the file, and deletes the copies kept by
     /// a restore that still hold erased text.

@@ -146,7 +146,8 @@ pub fn list(context: &Context, asked: &KeyList) -> Result<CommandOutput, Failure
     };
     let table = Table { head: vec!["id", "name", "state", "since", "key"], rows: known.iter().map(row).collect() };
     let shape = Keys { schema: "countersign/keys/1", keys: known.iter().map(KeyRow::new).collect() };
-    Ok(CommandOutput::new(vec![listed(table, "Nobody has a key")], &shape)?)
+    let nothing = who.map_or_else(|| "Nobody has a key".to_owned(), |person| format!("{} has no key", person.name));
+    Ok(CommandOutput::new(vec![listed(table, &nothing)], &shape)?)
 }
 
 fn ended(known: &[KnownKey], message: String, written: Written) -> Result<CommandOutput, Failure> {

@@ -60,7 +60,7 @@ pub enum PersonVerb {
 pub struct PersonAdd {
     /// Their name, as it is shown and signed.
     pub name: String,
-    /// What they do here; may be said again.
+    /// What they do here; can be repeated.
     #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
     pub roles: Vec<Role>,
     /// Where they work.
@@ -82,7 +82,7 @@ pub struct PersonAdd {
 
 #[derive(Debug, Args)]
 pub struct PersonList {
-    /// Lists only those with this role; may be said again.
+    /// Lists only those with this role; can be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
     /// Lists only those whose department holds these words.

@@ -20,7 +20,7 @@ use crate::domain::people::person::Role;
 #[derive(Debug, Args)]
 pub struct PersonImportArgs {
     /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
-    /// registration, level, standard, start, planned end, specialism, option, supervisor, id); which one is seen by its content.
+    /// registration, level, standard, start, planned end, specialism, option, supervisor, id). The program recognises which.
     pub file: PathBuf,
     /// The sheet of the spreadsheet; without it, the first that has headings of a roster.
     #[arg(long, value_name = "NAME")]

@@ -15,7 +15,7 @@ pub struct SuperviseArgs {
     pub supervisor: Option<String>,
     /// Whom: ids or parts of names; without anyone, the supervisor's trainees are shown.
     pub trainees: Vec<String>,
-    /// Takes them from under the supervisor again.
+    /// Ends the supervision of these trainees.
     #[arg(long, requires = "trainees")]
     pub stop: bool,
 }
@@ -23,7 +23,9 @@ pub struct SuperviseArgs {
 /// Runs `supervise`.
 pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
-    let Some(text) = &asked.supervisor else { return shown(Vec::new(), &supervision::supervision(app)?) };
+    let Some(text) = &asked.supervisor else {
+        return shown(Vec::new(), &supervision::supervision(app)?, "Nobody supervises anybody yet");
+    };
     let supervisor = one(app, text, &[Role::Supervisor, Role::TrainingOfficer])?;
     let trainees =
         asked.trainees.iter().map(|text| one(app, text, &[Role::Trainee])).collect::<Result<Vec<Person>, _>>()?;
@@ -41,15 +43,16 @@ pub fn supervise(context: &Context, asked: &SuperviseArgs) -> Result<CommandOutp
         parts.push(OutputBlock::Gap);
     }
     let under = supervision::trainees_under(app, &supervisor.id)?;
-    shown(parts, &[(supervisor, under)])
+    let nothing = format!("{} supervises nobody", supervisor.name);
+    shown(parts, &[(supervisor, under)], &nothing)
 }
 
-fn shown(mut parts: Vec<OutputBlock>, all: &[(Person, Vec<Person>)]) -> Result<CommandOutput, Failure> {
+fn shown(mut parts: Vec<OutputBlock>, all: &[(Person, Vec<Person>)], nothing: &str) -> Result<CommandOutput, Failure> {
     let rows = all.iter().flat_map(|(supervisor, trainees)| {
         trainees.iter().map(|trainee| cells![supervisor.name, trainee.name, supervisor.id, trainee.id])
     });
     let table = Table { head: vec!["supervisor", "trainee", "supervisor id", "trainee id"], rows: rows.collect() };
-    parts.push(listed(table, "Nobody supervises anybody yet"));
+    parts.push(listed(table, nothing));
     let supervisors = all.iter().map(SupervisorRow::from).collect();
     Ok(CommandOutput::new(parts, &Supervision { schema: "countersign/supervision/1", supervisors })?)
 }

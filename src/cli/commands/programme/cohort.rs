@@ -22,8 +22,8 @@ pub struct CohortArgs {
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
     pub order: CohortOrder,
     /// The most to list.
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
-    pub most: usize,
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
 }
 
 /// Lists the cohort in the chosen order.
@@ -31,7 +31,7 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
     let app = &mut context.open()?;
     let filter = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
     let cohort = grid::cohort(app, &filter, asked.order)?;
-    let rows = grid::cohort_rows(app, &cohort, 0, asked.most)?;
+    let rows = grid::cohort_rows(app, &cohort, 0, asked.most as usize)?;
     let head = vec![
         "trainee",
         "standard",
@@ -52,7 +52,8 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         of: cohort.len(),
         trainees: rows.iter().map(Trainee::new).collect(),
     };
-    Ok(CommandOutput::new(vec![listed(table, "No trainee fits")], &shape)?)
+    let nothing = if filter.is_empty() { "No trainee is enrolled yet: `countersign enrol`" } else { "No trainee fits" };
+    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
 }
 
 fn row(row: &CohortRow) -> Vec<String> {

@@ -24,7 +24,7 @@ use crate::domain::primitives::text::SafeText;
 
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {
-    /// Starts a break in learning: no day of it counts, and all that is expected comes later by as many days.
+    /// Starts a break in learning. Its days do not count, and every expected date moves by as many days.
     #[command(name = "break", visible_alias = "pause")]
     Pause(PauseEnrolment),
     /// Says when a trainee is back from a break in learning.
@@ -33,7 +33,7 @@ pub enum EnrolmentVerb {
     PaidHours(GivePaidHours),
     /// Gives the last day up to the gateway that is planned; without one, the typical months count.
     PlannedEnd(GivePlannedEnd),
-    /// Recognises prior learning: hours that are not needed, KSBs that need no sign-off. It replaces what was recognised before.
+    /// Recognises prior learning: hours and KSBs that they do not need to repeat. It replaces what was recognised before.
     Recognise(Recognise),
     /// Enters a training plan, hours and KSBs by month; without a file, shows the one that was entered.
     Plan(Plan),

@@ -49,7 +49,7 @@ pub struct HoursAdd {
     /// The day: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub day: String,
-    /// A KSB that it was towards, such as K12; may be said again.
+    /// A KSB that it was towards, such as K12; can be repeated.
     #[arg(long = "ksb", value_name = "CODE")]
     pub ksbs: Vec<String>,
 }

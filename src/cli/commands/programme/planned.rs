@@ -44,7 +44,7 @@ pub struct Recognise {
     /// Hours of off-the-job training that they do not need, in quarters: 120, 120.5.
     #[arg(long, value_name = "HOURS")]
     pub hours: Option<QuarterHours>,
-    /// A KSB that they hold already, such as K12; may be said again.
+    /// A KSB that they already have, such as K12; can be repeated.
     #[arg(long = "ksb", value_name = "CODE", value_delimiter = ',')]
     pub ksbs: Vec<KsbCode>,
     /// Why it is recognised; it is signed and kept in the log.

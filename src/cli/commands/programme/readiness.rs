@@ -40,7 +40,7 @@ pub struct RequirementArgs {
     /// What the employer decided on English and maths for someone aged 19 or over at the start: included or declined.
     #[arg(long, group = "outcome", value_name = "DECISION", value_parser = decision)]
     pub decided: Option<RequirementOutcome>,
-    /// What shows it, why it is waived, or why the employer decided so.
+    /// The evidence, or why it is waived, or why the employer decided so.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }

@@ -21,17 +21,17 @@ use crate::domain::statement::kinds::review::{Meeting, NOTHING, NewReview, Party
 pub struct ReviewArgs {
     /// Whose: an id, or any part of a name that only they have.
     pub trainee: String,
-    /// Who was there for the employer; may be said again. Who signs must be named here or with --provider.
+    /// Who attended for the employer; can be repeated. The signer must be named here or under --provider.
     #[arg(long = "employer", value_name = "PERSON")]
     pub employers: Vec<String>,
-    /// Who was there for the training provider; may be said again.
+    /// Who attended for the training provider; can be repeated.
     #[arg(long = "provider", value_name = "PERSON")]
     pub providers: Vec<String>,
     /// The answers.
     #[command(flatten)]
     pub answers: ReviewAnswers,
     /// 7: a new action, and by which day: “Write up S26 by 1 Dec”. It is the trainee's, unless it begins with the name of who
-    /// does it: “Sam: book a session by 1 Dec”. May be said again; “nothing” where there is none.
+    /// does it: “Sam: book a session by 1 Dec”. Can be repeated; “nothing” where there is none.
     #[arg(long = "action", value_name = "TEXT by DATE")]
     pub actions: Vec<String>,
     /// The rating: red, amber, green or blue. Without it you are told what is worked out from the plan.
@@ -44,7 +44,7 @@ pub struct ReviewArgs {
     #[arg(long)]
     pub year_end: bool,
     /// An open action that goes on, by its number as `reviews TRAINEE` shows it, with its day or a new one: 2, or “2 by 1
-    /// Dec”; may be said again. What is not carried over is taken as done.
+    /// Dec”; can be repeated. What is not carried over is taken as done.
     #[arg(long = "carry", value_name = "N [by DATE]")]
     pub carry: Vec<String>,
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.

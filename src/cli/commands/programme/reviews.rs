@@ -80,6 +80,10 @@ fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comman
         let rows = reviews.iter().map(review_row).collect();
         parts.extend(section("Held", Table { head, rows }));
     }
+    if open.is_empty() && reviews.is_empty() {
+        let nothing = if filter.is_empty() { "No review is recorded yet" } else { "No review fits" };
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(nothing.to_owned())]);
+    }
     let rows = reviews.iter().map(ReviewRow::new).collect();
     Ok(CommandOutput::new(parts, &TraineeReviews::new(trainee.id.to_string(), &plan, rows))?)
 }

@@ -37,7 +37,7 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
     let app = context.open()?;
     let text = asked.filter.join(" ");
     let filter = LogFilter::parse(&text, app.today()).map_err(|fault| misread(&fault, &text))?;
-    let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
+    let most = asked.most as usize;
     let mut window = records::history(&app, &filter, asked.before, most)?;
     let mut rows = window.rows;
     // A filtered query stops after a fixed number of entries; the next one continues.

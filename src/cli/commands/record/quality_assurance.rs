@@ -39,10 +39,10 @@ pub struct SampleArgs {
     /// Draws this many sign-offs at random and lists them. `second-looks` keeps them until they are sampled.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
     pub choose: Option<u32>,
-    /// Draws from this seed; without it, from one by chance. The same seed at the same size of the log draws the same.
+    /// Draws from this seed, or from a random one without it. The same seed and log size give the same sign-offs.
     #[arg(long, value_name = "SEED", requires = "choose")]
     pub seed: Option<u64>,
-    /// Repeats a draw as the log stood with so many entries, and keeps nothing.
+    /// Repeats a draw from the log as it was with this many entries. The draw is not kept.
     #[arg(long, value_name = "SIZE", requires_all = ["choose", "seed"])]
     pub at: Option<u64>,
     /// Draws only from sign-offs that fit, as in `history`: words of the text, by:NAME, since:DAY, until:DAY.
@@ -58,8 +58,8 @@ pub struct SecondChecksArgs {
     #[arg(long, value_name = "PERSON")]
     pub of: Option<String>,
     /// The most to list.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub most: usize,
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub most: u32,
 }
 
 /// Lists the sign-offs that need a second check: rejected ones first, then the oldest.
@@ -68,10 +68,16 @@ pub fn second_looks(context: &Context, asked: &SecondChecksArgs) -> Result<Comma
     let roles = [Role::Supervisor, Role::TrainingOfficer, Role::Verifier];
     let of: Option<Person> = asked.of.as_deref().map(|text| one(app, text, &roles)).transpose()?;
     let filter = filter(&asked.filter, FilterTarget::Looks, app.today())?;
-    let window = quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most))?;
+    let window =
+        quality_assurance::second_looks(app, of.as_ref().map(|person| &person.id), &filter, (0, asked.most as usize))?;
     let looks = window.rows.iter().map(QaItemRow::new).collect();
     let shape = SecondChecksReport { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
-    Ok(CommandOutput::new(vec![listed(table(&window.rows), "No second checks are waiting")], &shape)?)
+    let nothing = match (&of, filter.is_empty()) {
+        (_, false) => "No second checks match".to_owned(),
+        (Some(person), true) => format!("No second checks are waiting for {}", person.name),
+        (None, true) => "No second checks are waiting".to_owned(),
+    };
+    Ok(CommandOutput::new(vec![listed(table(&window.rows), &nothing)], &shape)?)
 }
 
 fn table(rows: &[QaItem]) -> Table {
@@ -113,7 +119,6 @@ pub fn draw(context: &mut Context, asked: &SampleArgs, most: u32) -> Result<Comm
 fn parts(app: &App, drawn: &SampleResult, verifier: &Person, kept: bool) -> Vec<OutputBlock> {
     let from = if drawn.from.is_empty() { "all".to_owned() } else { drawn.from.clone() };
     let mut facts = vec![
-        fact("Drawn", format!("{} of {} sign-offs", drawn.rows.len(), drawn.among)),
         fact("From", from),
         fact("Seed", drawn.seed),
         fact("At", format!("{} entries of the log", drawn.at)),
@@ -123,7 +128,8 @@ fn parts(app: &App, drawn: &SampleResult, verifier: &Person, kept: bool) -> Vec<
         facts.push(fact("Next", "`countersign sample ID --accept`, or `--reject --reason TEXT`, for each"));
     }
     facts.extend(app.head().ok().map(|head| fact("Checkpoint", head.code)));
-    vec![OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&drawn.rows))]
+    let line = format!("Drew {} of {} sign-offs", drawn.rows.len(), drawn.among);
+    vec![OutputBlock::Line(line), OutputBlock::Facts(facts), OutputBlock::Gap, OutputBlock::Table(table(&drawn.rows))]
 }
 
 fn shape(drawn: &SampleResult, verifier: &Person) -> SampleDraw {

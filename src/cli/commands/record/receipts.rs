@@ -13,12 +13,13 @@ use crate::cli::context::{Context, day, one};
 use crate::cli::output::report::{CommandOutput, Failure};
 use crate::cli::output::table::{OutputBlock, fact};
 use crate::domain::people::person::Role;
+use crate::domain::primitives::date::day_words;
 use crate::domain::primitives::human_date::{DayDirection, parsed_as};
 use crate::domain::primitives::ids::PersonId;
 
 #[derive(Debug, Args)]
 pub struct ReceiptsArgs {
-    /// On whose record: an id, or any part of a name that only they have; without it, on everybody's.
+    /// On whose record: an id, or any part of a name that only they have. Without it, for everyone.
     pub trainee: Option<String>,
     /// Only of what was signed on this day or later: monday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE")]
@@ -51,7 +52,10 @@ pub fn receipts_of(
         found.iter().map(|receipt| (format!("{}.receipt", receipt.id), receipt.text.as_str())).collect();
     let mut written: Vec<PathBuf> = Vec::new();
     let parts = match out {
-        _ if found.is_empty() => vec![OutputBlock::Line("Nothing is signed yet, so there are no receipts".to_owned())],
+        _ if found.is_empty() => {
+            let since = since.map(|day| format!(" since {}", day_words(day))).unwrap_or_default();
+            vec![OutputBlock::Line(format!("There are no receipts{since}"))]
+        }
         None => vec![OutputBlock::Verbatim(found.iter().map(|receipt| receipt.text.as_str()).collect())],
         Some(folder) => {
             written = write_files(folder, &files)?;

@@ -52,7 +52,7 @@ pub struct ObservationArgs {
     /// It was not yet to the standard; needs --feedback, --action and --by.
     #[arg(long, requires = "feedback", requires = "action", requires = "by")]
     pub not_achieved: bool,
-    /// What you say of it.
+    /// Your feedback to the trainee.
     #[arg(long, value_name = "TEXT")]
     pub feedback: Option<String>,
     /// What to do next.

@@ -33,7 +33,7 @@ use crate::domain::standard::local_view::LocalKsb;
 pub struct TraineeArgs {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
-    /// Lists only what fits: words, s26, not-yet, duty:7 and what else the list knows: a wrong word says which.
+    /// Lists only what fits: words, s26, not-yet, duty:7 and more. The guide's page on filters lists all.
     pub filter: Vec<String>,
 }
 
@@ -80,6 +80,9 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     }
     let listed: Vec<String> =
         trainee_record.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
+    if listed.is_empty() && !filter.is_empty() {
+        parts.extend([OutputBlock::Gap, OutputBlock::Line("No KSB fits".to_owned())]);
+    }
     let (trainee, mut ksbs) = (Card::new(&trainee_record.trainee), ksb_states(&trainee_record, &records));
     ksbs.retain(|row| listed.contains(&row.id));
     parts.extend(attribution(&trainee_record.standard));
