@@ -19,7 +19,7 @@ use countersign::tui::msg::PersonChoice;
 use countersign::tui::msg::claims::NextStep;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::screen::registry::disabled_reason;
+use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, clean, id, two_records};

@@ -10,7 +10,7 @@ use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
-use countersign::tui::screen::registry::disabled_reason;
+use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{
