@@ -1,6 +1,7 @@
 //! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
+pub mod lists;
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +33,8 @@ use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{ClaimId, PersonId, Secret};
 use crate::domain::record::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::domain::standard::framework::Framework;
-use crate::tui::list::ListCache;
+use crate::tui::effect::lists::ListCache;
+use crate::tui::list::ListQuery;
 use crate::tui::msg::PersonChoice;
 use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
@@ -119,8 +121,11 @@ impl EffectRunner {
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
             Effect::LoadPage(request) => {
-                self.version.get_or_insert(app.version()?);
-                let page = request.clone().run(app, &mut self.lists)?;
+                // After second checks, the next check for changes still reports what was written before.
+                if !matches!(request.list, ListQuery::SecondChecks(_)) {
+                    self.version = Some(app.version()?);
+                }
+                let page = self.lists.load(app, &request)?;
                 Ok(Outcome::PageLoaded { request, page })
             }
             Effect::LoadClaims { ids, then } => {

@@ -235,6 +235,11 @@ impl PagedList {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::primitives::date::Timestamp;
+    use crate::domain::primitives::ids::StatementId;
+    use crate::domain::primitives::text::SafeText;
+    use crate::domain::record::view::HistoryRow;
+    use crate::domain::statement::kind::Kind;
 
     /// Returns the page that a list of `of` rows would load.
     fn fetched(request: &PageRequest, of: u64) -> Page {
@@ -247,8 +252,8 @@ mod tests {
         HistoryRow {
             position,
             id: StatementId(uuid::Uuid::nil()),
-            signed: Timestamp::default(),
-            signer_name: SafeText::default(),
+            signed: "2026-11-21T09:00:00Z".parse::<Timestamp>().unwrap(),
+            signer_name: SafeText::line("S. Supervisor").unwrap(),
             kind: Kind::SignOff,
             summary: String::new(),
             sound: None,

@@ -30,11 +30,7 @@ static INFO: ScreenInfo = ScreenInfo {
     go: Command::ToQueue,
     own_subject: "My record",
     filter_target: FilterTarget::Queue,
-    list: Some(|model| {
-        // A training officer who is not a supervisor sees everyone's claims.
-        let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
-        ListQuery::Queue(signs.map(|person| person.id.clone()))
-    }),
+    list: Some(|model| ListQuery::Queue(supervisor(model).cloned())),
     details: None,
     needs_trainee: false,
     next: Some(ScreenId::SecondChecks),
@@ -46,9 +42,9 @@ impl Screen for Queue {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let about = match model.list(ScreenId::Queue).requested.as_ref().map(|request| &request.list) {
-            Some(ListQuery::Queue(Some(_))) => "waiting for you or any supervisor, oldest first",
-            _ => "all waiting claims, oldest first",
+        let about = match supervisor(model) {
+            Some(_) => "waiting for you or any supervisor, oldest first",
+            None => "all waiting claims, oldest first",
         };
         Title::new("Queue", vec![about.into()])
     }
@@ -126,6 +122,11 @@ impl Screen for Queue {
         let counted = row.command == Command::SignClaims && !model.marks.claims.is_empty();
         counted.then(|| format!("{} {}", row.label, to_sign(model).len()))
     }
+}
+
+/// Returns whose claims are listed: a training officer who is not a supervisor sees everyone's.
+fn supervisor(model: &Model) -> Option<&PersonId> {
+    model.person().filter(|person| person.roles.contains(&Role::Supervisor)).map(|person| &person.id)
 }
 
 /// Asks for the folder for the evidence of the claim under the cursor.

@@ -38,9 +38,7 @@ impl Screen for SecondChecks {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let requested = model.list(ScreenId::SecondChecks).requested.as_ref().map(|request| &request.list);
-        let own = matches!(requested, Some(ListQuery::SecondChecks(Some(_))));
-        let about = if own { "waiting for you" } else { "waiting for anyone" };
+        let about = if model.signer.is_some() { "waiting for you" } else { "waiting for anyone" };
         Title::new("Second checks", vec![about.into()])
     }
 
