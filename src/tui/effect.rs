@@ -125,7 +125,7 @@ impl EffectRunner {
                 if !matches!(request.list, ListQuery::SecondChecks(_)) {
                     self.version = Some(app.version()?);
                 }
-                let page = self.lists.load(app, &request)?;
+                let page = Box::new(self.lists.load(app, &request)?);
                 Ok(Outcome::PageLoaded { request, page })
             }
             Effect::LoadClaims { ids, then } => {

@@ -7,19 +7,18 @@ pub mod lists;
 pub mod requests;
 pub mod trainee_view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::ids::{ClaimId, PersonId, StatementId};
 use crate::domain::programme::cohort::CohortOrder;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::access_mode::AccessMode;
-use crate::tui::model::lists::ListMarks;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
@@ -143,6 +142,20 @@ pub enum MessageLevel {
     /// Not possible now.
     Refused,
     Failed,
+}
+
+/// One person's marks in the queue and the second checks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListMarks {
+    /// The marked claims and their trainees.
+    pub claims: BTreeMap<ClaimId, PersonId>,
+    pub second_checks: BTreeSet<StatementId>,
+}
+
+impl ListMarks {
+    pub fn count(&self) -> usize {
+        self.claims.len() + self.second_checks.len()
+    }
 }
 
 impl Model {

@@ -251,7 +251,7 @@ pub enum Outcome {
     People(Vec<PersonChoice>),
     PageLoaded {
         request: PageRequest,
-        page: Page,
+        page: Box<Page>,
     },
     /// Claims in full, and the next step.
     Claims {

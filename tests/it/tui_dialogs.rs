@@ -135,7 +135,7 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         let rows = history(Kind::ALL.len() as u64).into_iter().zip(Kind::ALL);
         let rows: Vec<_> = rows.map(|(row, kind)| HistoryRow { kind, ..row }).collect();
         let of = rows.len() as u64;
-        bench.answer(rows, of, log_head(40, "L0"));
+        bench.answer(rows, of, Some(log_head(40, "L0")));
         for kind in Kind::ALL {
             assert!(bench.text().contains(&format!("  {}  ", kind.shown())), "{}\n{}", kind.shown(), bench.text());
         }

@@ -147,13 +147,13 @@ pub fn two_records() -> Vec<Record> {
 }
 
 /// What a page of a log of this size says of the log.
-pub fn log_head(size: u64, level: &str) -> Option<LogHead> {
-    Some(LogHead { head: head(size), level: level.into() })
+pub fn log_head(size: u64, level: &str) -> LogHead {
+    LogHead { head: head(size), level: level.into() }
 }
 
 /// The answer to a request for a page.
 pub fn loaded(request: PageRequest, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Msg {
-    let page = Page { rows: rows.into(), skip: request.skip, of: Some(of), log };
+    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log });
     Msg::Done(Done::PageLoaded { request, page })
 }
 

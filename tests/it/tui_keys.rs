@@ -53,7 +53,7 @@ proptest! {
                         let all = history(100);
                         let from = usize::try_from(request.skip).unwrap().min(all.len());
                         let rows: Vec<_> = all[from..].iter().take(usize::from(request.rows)).cloned().collect();
-                        bench.say(loaded(request, rows, 100, log_head(100, "")));
+                        bench.say(loaded(request, rows, 100, Some(log_head(100, ""))));
                     }
                     Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
                     _ => {}

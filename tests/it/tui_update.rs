@@ -231,7 +231,7 @@ fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
     let effects = bench.keys("6");
     let wish = |filter: &str, skip, rows| Effect::LoadPage(page_of(ListQuery::Log, filter, skip, rows));
     assert_eq!(effects, [wish("", 0, 20)]);
-    bench.answer(history(20), 100, log_head(100, ""));
+    bench.answer(history(20), 100, Some(log_head(100, "")));
     assert!(bench.keys("down down down").is_empty());
     let effects = bench.keys("page-down");
     assert_eq!(effects, [wish("", 10, 20)]);

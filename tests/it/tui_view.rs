@@ -206,7 +206,7 @@ fn the_cohort_at_every_size() {
 fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.run(Command::ToLog);
-    bench.answer(history(12), 12, log_head(12, ""));
+    bench.answer(history(12), 12, Some(log_head(12, "")));
     bench.keys("/");
     bench.type_text("since:");
     assert!(bench.type_text("soon").is_empty());
@@ -218,7 +218,7 @@ fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.run(Command::ToLog);
-        bench.answer(history(12), 12, log_head(12, "L0"));
+        bench.answer(history(12), 12, Some(log_head(12, "L0")));
         bench.keys("down down");
         bench.assert_fits(&["L0 · 12 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ", "▸   9", "Cardiology begins", "×", "? keys"]);
         if (width, height) == DRAWN {

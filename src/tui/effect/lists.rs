@@ -61,13 +61,12 @@ impl ListCache {
         let version = app.version()?;
         let known =
             |one: &mut SortedCohort| one.version == version && one.filter == request.filter && one.order == order;
-        let cohort = match self.cohort.take_if(known) {
-            Some(cohort) => cohort,
-            None => {
-                let filter = Filter::parse(&request.filter, FilterTarget::Cohort, app.today()).map_err(Error::usage)?;
-                let rows = grid::cohort(app, &filter, order)?;
-                SortedCohort { version, filter: request.filter.clone(), order, rows }
-            }
+        let cohort = if let Some(cohort) = self.cohort.take_if(known) {
+            cohort
+        } else {
+            let filter = Filter::parse(&request.filter, FilterTarget::Cohort, app.today()).map_err(Error::usage)?;
+            let rows = grid::cohort(app, &filter, order)?;
+            SortedCohort { version, filter: request.filter.clone(), order, rows }
         };
         let skip = usize::try_from(request.skip).unwrap_or(usize::MAX);
         let rows = grid::cohort_rows(app, &cohort.rows, skip, request.rows.into())?;

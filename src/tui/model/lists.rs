@@ -1,28 +1,12 @@
-//! Holds the marks in the queue and the second checks, and finds what they and the cursor choose.
+//! Finds what the cursor and the marks choose in the lists that are loaded page by page.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::domain::primitives::ids::{ClaimId, PersonId, StatementId};
+use crate::domain::primitives::ids::StatementId;
 use crate::domain::record::claim::QueueRow;
 use crate::domain::record::quality_assurance::{QaItem, QaReason};
 use crate::domain::record::view::HistoryRow;
 use crate::tui::command::ScreenId;
 use crate::tui::model::Model;
 use crate::tui::pane::paged_list::PagedList;
-
-/// One person's marks in the queue and the second checks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListMarks {
-    /// The marked claims and their trainees.
-    pub claims: BTreeMap<ClaimId, PersonId>,
-    pub second_checks: BTreeSet<StatementId>,
-}
-
-impl ListMarks {
-    pub fn count(&self) -> usize {
-        self.claims.len() + self.second_checks.len()
-    }
-}
 
 /// What signing in the list of second checks does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -192,7 +192,7 @@ fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Bu
     let first = state.open.unwrap_or(0).min(lines.len().saturating_sub(1));
     let shown = usize::from(inner.height);
     for (y, pieces) in lines.iter().skip(first).take(shown).enumerate() {
-        owned_line(buf, inner, y as u16, &pieces, theme);
+        owned_line(buf, inner, y as u16, pieces, theme);
     }
     scrolled(buf, inner, VisibleRows { first, shown, of: lines.len() }, theme);
     Some(Position::new(inner.x, inner.y))

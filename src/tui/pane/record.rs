@@ -361,7 +361,7 @@ pub fn view(
     let rendered = render(subject, context, inner);
     let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
-        owned_line(buf, body, y as u16, &pieces, theme);
+        owned_line(buf, body, y as u16, pieces, theme);
     }
     let seen = VisibleRows { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
     scrolled(buf, inner, seen, theme);

@@ -2,9 +2,8 @@
 
 use crate::domain::people::person::Role;
 use crate::tui::command::Command;
-use crate::tui::model::lists::ListMarks;
 use crate::tui::model::requests::say;
-use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
+use crate::tui::model::{ListMarks, Lock, MessageLevel, Model, Overlay};
 use crate::tui::msg::{Effect, UiError};
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::update::{dialogs, people};

@@ -93,7 +93,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
-        Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, page),
+        Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, *page),
         data => screen::receive(model, data),
     }
     Vec::new()

@@ -93,7 +93,7 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
 }
 
 fn draw(pieces: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
-    owned_line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, pieces, theme);
 }
 
 /// Maximum lines of a message.
