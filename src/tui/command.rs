@@ -1,37 +1,32 @@
 //! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
 //! `countersign keymap` are generated.
 
-/// A screen; `screen/registry.rs` maps it to its code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScreenId {
-    /// Duties, KSBs, competence record.
-    SignOff,
-    /// A trainee's outstanding KSBs.
-    Outstanding,
-    /// Claims that wait for an answer.
-    Queue,
-    /// All trainees in one table.
-    Cohort,
-    /// The gateway requirements of one trainee.
-    Readiness,
-    /// Progress reviews and off-the-job hours of one trainee.
-    Reviews,
-    Log,
-    /// Sign-offs that need a second check.
-    SecondChecks,
+macro_rules! screens {
+    ($($screen:ident, $heading:literal;)+) => {
+        /// A screen; `screen.rs` maps it to its code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ScreenId { $($screen,)+ }
+
+        impl ScreenId {
+            pub const ALL: [Self; [$($heading),+].len()] = [$(Self::$screen),+];
+
+            /// Returns the heading of its keys.
+            fn heading(self) -> &'static str {
+                match self { $(Self::$screen => $heading,)+ }
+            }
+        }
+    };
 }
 
-impl ScreenId {
-    pub const ALL: [Self; 8] = [
-        Self::SignOff,
-        Self::Outstanding,
-        Self::Queue,
-        Self::Cohort,
-        Self::Readiness,
-        Self::Reviews,
-        Self::Log,
-        Self::SecondChecks,
-    ];
+screens! {
+    SignOff, "On the Sign-off and Outstanding screens";
+    Outstanding, "On the Outstanding screen";
+    Queue, "In the queue";
+    Cohort, "In the cohort";
+    Readiness, "In the requirements";
+    Reviews, "In reviews and hours";
+    Log, "In the history";
+    SecondChecks, "In the second checks";
 }
 
 /// A pane of a screen that has several.
@@ -72,14 +67,7 @@ impl CommandScope {
     pub fn heading(self) -> &'static str {
         match self {
             Self::Everywhere => "Everywhere",
-            Self::Screen(ScreenId::SignOff) => "On the Sign-off and Outstanding screens",
-            Self::Screen(ScreenId::Outstanding) => "On the Outstanding screen",
-            Self::Screen(ScreenId::Queue) => "In the queue",
-            Self::Screen(ScreenId::Cohort) => "In the cohort",
-            Self::Screen(ScreenId::Readiness) => "In the requirements",
-            Self::Screen(ScreenId::Reviews) => "In reviews and hours",
-            Self::Screen(ScreenId::Log) => "In the history",
-            Self::Screen(ScreenId::SecondChecks) => "In the second checks",
+            Self::Screen(screen) => screen.heading(),
             Self::Pane(PaneId::Duties) => "In the duties",
             Self::Pane(PaneId::Ksbs) => "In the KSBs",
             Self::Pane(PaneId::Record) => "In the record",

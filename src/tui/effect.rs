@@ -1,6 +1,7 @@
 //! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
+pub mod lists;
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,9 +11,6 @@ use crate::app::claims::claim;
 use crate::app::claims::claim::ClaimDraft;
 use crate::app::claims::evidence;
 use crate::app::claims::queue;
-use crate::app::cohort::grid;
-use crate::app::cohort::grid::Cohort;
-use crate::app::doctor::examine::level_of;
 use crate::app::error::Error;
 use crate::app::keys::keystore::has_key;
 use crate::app::keys::known_keys;
@@ -25,21 +23,18 @@ use crate::app::programme::gateway;
 use crate::app::record::acknowledge;
 use crate::app::record::find_trainees;
 use crate::app::record::outstanding;
-use crate::app::record::quality_assurance;
 use crate::app::record::records;
 use crate::app::record::sign_off;
 use crate::app::standards::adopted;
 use crate::app::standards::standard;
 use crate::app::storage::atomic_file::is_folder;
 use crate::app::storage::data_dir::no_folder;
-use crate::domain::filter::Filter;
-use crate::domain::filter::log::LogFilter;
-use crate::domain::filter::schema::FilterTarget;
 use crate::domain::people::person::{Person, Role};
 use crate::domain::primitives::ids::{ClaimId, PersonId, Secret};
-use crate::domain::programme::cohort::CohortOrder;
 use crate::domain::record::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::domain::standard::framework::Framework;
+use crate::tui::effect::lists::ListCache;
+use crate::tui::list::ListQuery;
 use crate::tui::msg::PersonChoice;
 use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
 use crate::tui::msg::claims::ClaimRequest;
@@ -55,10 +50,7 @@ pub struct EffectRunner {
     version: Option<i64>,
     /// The open trainee, and the person whose marks were loaded with them.
     open: Option<(PersonId, Option<PersonId>)>,
-    /// The last cohort list, with the filter and order that it was loaded for.
-    cohort: Option<(String, CohortOrder, Cohort)>,
-    /// Assurance level, computed once when the log is first shown.
-    level: Option<String>,
+    lists: ListCache,
     /// Whether something was written since the last WAL checkpoint.
     untidy: bool,
     /// Whether the user logged in over SSH: then no path they type is opened.
@@ -73,8 +65,7 @@ impl EffectRunner {
             app,
             version: None,
             open: None,
-            cohort: None,
-            level: None,
+            lists: ListCache::default(),
             untidy: true,
             remote: false,
             login_revoked: false,
@@ -129,17 +120,13 @@ impl EffectRunner {
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
-            Effect::LoadHistory { filter, skip, rows } => self.window(&filter, skip, usize::from(rows)),
-            Effect::LoadQueue { of, filter, skip, rows } => {
-                self.version = Some(app.version()?);
-                let filter = Filter::parse(&filter, FilterTarget::Queue, app.today()).map_err(Error::usage)?;
-                let window = queue::queue(app, of.as_ref(), &filter, (skip, usize::from(rows)))?;
-                Ok(Outcome::Queue { rows: window.rows, skip, of: window.of })
-            }
-            Effect::LoadSecondChecks { person, filter, skip, rows } => {
-                let filter = Filter::parse(&filter, FilterTarget::Looks, app.today()).map_err(Error::usage)?;
-                let window = quality_assurance::second_looks(app, person.as_ref(), &filter, (skip, usize::from(rows)))?;
-                Ok(Outcome::SecondChecks { rows: window.rows, skip, of: window.of })
+            Effect::LoadPage(request) => {
+                // After second checks, the next check for changes still reports what was written before.
+                if !matches!(request.list, ListQuery::SecondChecks(_)) {
+                    self.version = Some(app.version()?);
+                }
+                let page = Box::new(self.lists.load(app, &request)?);
+                Ok(Outcome::PageLoaded { request, page })
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;
@@ -159,7 +146,6 @@ impl EffectRunner {
             Effect::TakeBack { trainee, claim } => {
                 Ok(Outcome::TakenBack(Box::new(claim::withdraw_claim(app, &trainee, None, claim)?)))
             }
-            Effect::LoadCohort { filter, order, skip, rows, .. } => self.cohort(filter, order, skip, rows.into()),
             Effect::LoadAbout(of) => {
                 let standard = adopted::standard(app, &of)?;
                 let page = standard::about_page(app, &standard)?;
@@ -246,64 +232,13 @@ impl EffectRunner {
         Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, marks, draft, head, today })))
     }
 
-    fn window(&mut self, filter: &str, skip: u64, wanted: usize) -> Result<Outcome, Error> {
-        self.version = Some(self.app.version()?);
-        // An unknown level is shown as empty and not computed again in this run.
-        let level =
-            self.level.get_or_insert_with(|| level_of(&self.app).map(|level| level.to_string()).unwrap_or_default());
-        let level = level.clone();
-        if filter.trim().is_empty() && self.app.viewer().own().is_none() {
-            let size = self.app.head()?.size;
-            let window = records::history(&self.app, &LogFilter::default(), Some(size.saturating_sub(skip)), wanted)?;
-            return Ok(Outcome::History {
-                rows: window.rows,
-                skip,
-                of: Some(window.head.size),
-                head: window.head,
-                level,
-            });
-        }
-        let filter = LogFilter::parse(filter, self.app.today()).map_err(Error::usage)?;
-        let past = usize::try_from(skip).unwrap_or(usize::MAX);
-        let mut window = records::history(&self.app, &filter, None, past.saturating_add(wanted))?;
-        // One query stops after a fixed number of entries; those a trainee may see can be further apart.
-        while let (Some(next), true) =
-            (window.next, self.app.viewer().own().is_some() && window.rows.len() < past.saturating_add(wanted))
-        {
-            let older =
-                records::history(&self.app, &filter, Some(next), past.saturating_add(wanted) - window.rows.len())?;
-            window.rows.extend(older.rows);
-            window.next = older.next;
-        }
-        let of = window.next.is_none().then_some(window.rows.len() as u64);
-        window.rows.drain(..past.min(window.rows.len()));
-        Ok(Outcome::History { rows: window.rows, skip, of, head: window.head, level })
-    }
-
-    /// Loads a page of the cohort. The sorted list is cached until the log changes, so moving only reads a page.
-    fn cohort(&mut self, filter: String, order: CohortOrder, skip: u64, wanted: usize) -> Result<Outcome, Error> {
-        let now = self.app.version()?;
-        let known = self.cohort.take_if(|(text, by, _)| self.version == Some(now) && *text == filter && *by == order);
-        let cohort = if let Some((_, _, cohort)) = known {
-            cohort
-        } else {
-            let filter = Filter::parse(&filter, FilterTarget::Cohort, self.app.today()).map_err(Error::usage)?;
-            grid::cohort(&self.app, &filter, order)?
-        };
-        self.version = Some(now);
-        let rows = grid::cohort_rows(&self.app, &cohort, usize::try_from(skip).unwrap_or(usize::MAX), wanted)?;
-        let of = cohort.len() as u64;
-        self.cohort = Some((filter.clone(), order, cohort));
-        Ok(Outcome::Cohort { filter, order, rows, skip, of })
-    }
-
     /// Checks whether the database changed since it was last read for the screen.
     fn check_for_changes(&mut self) -> Result<Outcome, Error> {
         let now = self.app.version()?;
         if self.version == Some(now) {
             return Ok(Outcome::Nothing);
         }
-        (self.version, self.cohort) = (Some(now), None);
+        self.version = Some(now);
         Ok(Outcome::Changed)
     }
 }
@@ -312,7 +247,7 @@ impl EffectHandler for EffectRunner {
     fn perform(&mut self, effect: Effect) -> Outcome {
         let class = effect.class();
         if class == EffectClass::Sign {
-            self.cohort = None;
+            self.lists.invalidate();
         }
         self.untidy |= matches!(class, EffectClass::Sign | EffectClass::Save);
         let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));

@@ -4,6 +4,7 @@ pub mod command;
 pub mod effect;
 pub mod key;
 pub mod keymap;
+pub mod list;
 pub mod model;
 pub mod msg;
 pub mod overlay;

@@ -4,20 +4,21 @@ pub mod access_mode;
 pub mod acts;
 pub mod layout;
 pub mod lists;
+pub mod requests;
 pub mod trainee_view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{PersonId, StatementId};
+use crate::domain::primitives::ids::{ClaimId, PersonId, StatementId};
+use crate::domain::programme::cohort::CohortOrder;
 use crate::domain::record::ksb_status::State;
 use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
 use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::keymap::Keymap;
 use crate::tui::model::access_mode::AccessMode;
-use crate::tui::model::lists::{CohortList, ListMarks, LogList, QueueList, SecondCheckList};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
@@ -68,12 +69,12 @@ pub struct Model {
     pub trainee_view: TraineeView,
     /// The saved views of other people who used this screen.
     pub others: BTreeMap<PersonId, TraineeView>,
-    pub log: LogList,
-    pub queue: QueueList,
-    pub second_checks: SecondCheckList,
-    /// The marks of other people in these two lists.
+    /// The list of each screen whose list is loaded page by page.
+    pub lists: [PagedList; ScreenId::ALL.len()],
+    pub marks: ListMarks,
+    /// The marks of other people who used this screen.
     pub other_marks: BTreeMap<PersonId, ListMarks>,
-    pub cohort: CohortList,
+    pub cohort_order: CohortOrder,
     /// Sessions that are open on this screen.
     pub sessions: Vec<SessionRow>,
     /// The person who signs next.
@@ -143,6 +144,20 @@ pub enum MessageLevel {
     Failed,
 }
 
+/// One person's marks in the queue and the second checks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListMarks {
+    /// The marked claims and their trainees.
+    pub claims: BTreeMap<ClaimId, PersonId>,
+    pub second_checks: BTreeSet<StatementId>,
+}
+
+impl ListMarks {
+    pub fn count(&self) -> usize {
+        self.claims.len() + self.second_checks.len()
+    }
+}
+
 impl Model {
     /// Returns a model without a signer or an open trainee.
     pub fn new(setup: Setup) -> Self {
@@ -159,11 +174,10 @@ impl Model {
             screen: ScreenId::SignOff,
             trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
-            log: LogList::default(),
-            queue: QueueList::default(),
-            second_checks: SecondCheckList::default(),
+            lists: Default::default(),
+            marks: ListMarks::default(),
             other_marks: BTreeMap::new(),
-            cohort: CohortList::default(),
+            cohort_order: CohortOrder::default(),
             sessions: Vec::new(),
             signer: None,
             head: None,
@@ -196,10 +210,7 @@ impl Model {
     /// Loads everything that is shown again: the database changed.
     pub fn invalidate_all(&mut self) {
         self.trainee_view.invalidate();
-        self.log.invalidate();
-        self.queue.list.invalidate();
-        self.second_checks.list.invalidate();
-        self.cohort.list.invalidate();
+        self.lists.iter_mut().for_each(PagedList::invalidate);
     }
 
     /// Says that no trainee is open.
@@ -222,7 +233,7 @@ impl Model {
         let own =
             || self.trainee_view.selected_record().is_some_and(|record| self.signer.as_ref() == Some(&record.signer));
         let chosen = match self.screen {
-            ScreenId::Log => self.log.row().map(|row| BatchWish::With(row.id)),
+            ScreenId::Log => self.log_entry().map(|row| BatchWish::With(row.id)),
             _ if self.shows_records() && self.trainee_view.focus == PaneId::Record => record(),
             _ => None,
         };

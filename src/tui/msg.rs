@@ -10,18 +10,17 @@ use chrono::NaiveDate;
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::Programme;
-use crate::domain::programme::cohort::{CohortOrder, CohortRow};
 use crate::domain::programme::gateway::Readiness;
-use crate::domain::record::claim::{Claim, QueueRow};
+use crate::domain::record::claim::Claim;
 use crate::domain::record::evidence::File;
 use crate::domain::record::outstanding::Outstanding;
-use crate::domain::record::quality_assurance::QaItem;
 use crate::domain::record::view::{
-    Batch, ClaimDetail, FullStatement, HistoryRow, Observation, PersonRow, Record, SessionRow, SignedReceipt,
-    TraineeCard, TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, Observation, PersonRow, Record, SessionRow, SignedReceipt, TraineeCard,
+    TraineeRecord, TreeHead,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
+use crate::tui::list::{Page, PageRequest};
 use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, WithdrawRequest};
 use crate::tui::msg::claims::{ClaimRequest, NextStep};
 use crate::tui::msg::credential_kind::CredentialKind;
@@ -94,37 +93,8 @@ pub enum Effect {
         /// Limit.
         most: usize,
     },
-    /// Loads a page of the log, newest first.
-    LoadHistory {
-        /// Filter terms, all of which a row must match.
-        filter: String,
-        /// Number of matching rows to skip.
-        skip: u64,
-        /// Limit.
-        rows: u16,
-    },
-    /// Loads a page of the queue.
-    LoadQueue {
-        /// Claims for this supervisor, or for everyone if `None`.
-        of: Option<PersonId>,
-        /// Filter terms, all of which a row must match.
-        filter: String,
-        /// Number of matching rows to skip.
-        skip: u64,
-        /// Limit.
-        rows: u16,
-    },
-    /// Loads a page of the list of second checks.
-    LoadSecondChecks {
-        /// For this person, or for anyone if `None`.
-        person: Option<PersonId>,
-        /// Filter terms, all of which a row must match.
-        filter: String,
-        /// Number of matching rows to skip.
-        skip: u64,
-        /// Limit.
-        rows: u16,
-    },
+    /// Loads a page of a list.
+    LoadPage(PageRequest),
     /// Loads claims in full, for a next step.
     LoadClaims {
         ids: Vec<ClaimId>,
@@ -143,15 +113,6 @@ pub enum Effect {
     TakeBack {
         trainee: PersonId,
         claim: ClaimId,
-    },
-    /// Loads a page of the cohort.
-    LoadCohort {
-        filter: String,
-        order: CohortOrder,
-        /// Number of matching rows to skip.
-        skip: u64,
-        /// Limit.
-        rows: u16,
     },
     /// Loads one statement in full.
     LoadStatement(StatementId),
@@ -223,12 +184,9 @@ impl Effect {
             | Self::FindTrainees { .. }
             | Self::FindPeople { .. }
             | Self::FindOthers { .. }
-            | Self::LoadHistory { .. }
-            | Self::LoadQueue { .. }
-            | Self::LoadSecondChecks { .. }
+            | Self::LoadPage(_)
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
-            | Self::LoadCohort { .. }
             | Self::LoadStatement(_)
             | Self::LoadAbout(_)
             | Self::LoadFramework
@@ -291,32 +249,9 @@ pub enum Outcome {
     },
     Trainees(Vec<TraineeCard>),
     People(Vec<PersonChoice>),
-    /// A page of the log.
-    History {
-        rows: Vec<HistoryRow>,
-        /// Index of the first row.
-        skip: u64,
-        /// Total number of matches, if known without scanning the whole log.
-        of: Option<u64>,
-        head: TreeHead,
-        /// Assurance level when the log was first shown: `L0` to `L3`.
-        level: String,
-    },
-    /// A page of the queue.
-    Queue {
-        rows: Vec<QueueRow>,
-        /// Index of the first row.
-        skip: u64,
-        /// Total number of matches.
-        of: u64,
-    },
-    /// A page of the list of second checks.
-    SecondChecks {
-        rows: Vec<QaItem>,
-        /// Index of the first row.
-        skip: u64,
-        /// Total number of matches.
-        of: u64,
+    PageLoaded {
+        request: PageRequest,
+        page: Box<Page>,
     },
     /// Claims in full, and the next step.
     Claims {
@@ -338,18 +273,6 @@ pub enum Outcome {
     Claimed(Box<Claim>),
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
-    /// A page of the cohort for this filter and order.
-    Cohort {
-        /// The requested filter.
-        filter: String,
-        /// The requested order.
-        order: CohortOrder,
-        rows: Vec<CohortRow>,
-        /// Index of the first row.
-        skip: u64,
-        /// Total number of matches.
-        of: u64,
-    },
     Statement(Box<FullStatement>),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.

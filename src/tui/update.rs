@@ -2,7 +2,6 @@
 
 pub mod acts;
 pub mod commands;
-pub mod common;
 pub mod dialogs;
 mod dry_run;
 pub mod keys;
@@ -13,7 +12,7 @@ pub mod people;
 
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
-use crate::tui::screen::registry;
+use crate::tui::screen;
 
 /// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -31,6 +30,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
     };
-    effects.extend(registry::load_visible(model));
+    effects.extend(screen::load_visible(model));
     effects
 }

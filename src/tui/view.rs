@@ -11,7 +11,7 @@ use crate::tui::model::layout;
 use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::{claim_detail, help, page, palette, statement, trainee};
-use crate::tui::screen::registry::{self, disabled_reason, typing};
+use crate::tui::screen::{self, disabled_reason, typing};
 use crate::tui::widget::draw::{dim_all, settle};
 use crate::tui::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
 
@@ -32,7 +32,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        cursor = registry::open(model).view(model, buf, parts.body);
+        cursor = screen::open(model).view(model, buf, parts.body);
         if model.overlay.is_some() {
             dim_all(buf, theme);
         }
@@ -68,7 +68,7 @@ fn top(model: &Model) -> TopLine {
         let month = months_between(trainee_record.trainee.start, reached(&trainee_record.trainee.pauses, model.today));
         return TopLine {
             title: Title {
-                subject: registry::info(model).own_subject.into(),
+                subject: screen::info(model).own_subject.into(),
                 about: vec![choice.person.name.to_string(), trainee_record.trainee.standard.to_string()],
             },
             signer: vec![
@@ -86,7 +86,7 @@ fn top(model: &Model) -> TopLine {
         ],
         None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
     };
-    TopLine { title: registry::open(model).title(model), signer }
+    TopLine { title: screen::open(model).title(model), signer }
 }
 
 fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
@@ -102,7 +102,7 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
         window::message((&message.what, style), &message.hint, theme, buf, parts.message.unwrap_or(parts.footer));
     }
     if keys {
-        footer(&footer_keys(model), &registry::open(model).figure(model), theme, buf, parts.footer);
+        footer(&footer_keys(model), &screen::open(model).figure(model), theme, buf, parts.footer);
     }
 }
 
@@ -131,7 +131,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if typing(model) {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
     }
-    let screen = registry::open(model);
+    let screen = screen::open(model);
     // While details cover the list there is nothing to move in, only a key to go back.
     let reading = screen.info().details.is_some_and(|details| details.is_open(model));
     let of_list =
@@ -142,7 +142,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
     let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
-    let shown = first.into_iter().chain(registry::reachable(model).filter(offered).map(|row| {
+    let shown = first.into_iter().chain(screen::reachable(model).filter(offered).map(|row| {
         let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.trainee_view.marks.is_empty();
         let label = match screen.key_label(model, row) {
             Some(label) => label,
@@ -162,7 +162,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
 }
 
 fn offers_this(model: &Model) -> bool {
-    registry::reachable(model).any(|row| row.command == Command::SignThis)
+    screen::reachable(model).any(|row| row.command == Command::SignThis)
 }
 
 /// Returns how many are marked, and which of them are not on the screen: `3, K3 not shown`.

@@ -26,28 +26,24 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("tui", &["domain", "config"]),
 ];
 /// Files that may import one room more than their own room may.
-const DOORS: &[(&str, &str)] =
-    &[("src/tui/effect.rs", "app"), ("src/tui/effect/acts.rs", "app"), ("src/tui/mod.rs", "app")];
+const DOORS: &[(&str, &str)] = &[
+    ("src/tui/effect.rs", "app"),
+    ("src/tui/effect/acts.rs", "app"),
+    ("src/tui/effect/lists.rs", "app"),
+    ("src/tui/mod.rs", "app"),
+];
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
-    &["command", "key", "theme"],
+    &["command", "key", "list", "theme"],
     &["keymap", "msg", "widget", "replies"],
     &["pane", "overlay", "runtime", "effect"],
     &["model"],
-    &["screen", "update", "view"],
+    &["screen"],
+    &["update", "view"],
     &["mod"],
 ];
 /// Imports on one storey of `src/tui/` that are allowed, from the first to the second.
-const TUI_LEVEL: &[(&str, &str)] = &[
-    ("command", "key"),
-    ("keymap", "msg"),
-    ("overlay", "pane"),
-    ("effect", "runtime"),
-    // A screen runs its commands with the shared handlers, and the router calls the open screen.
-    ("screen", "update"),
-    ("update", "screen"),
-    ("view", "screen"),
-];
+const TUI_LEVEL: &[(&str, &str)] = &[("command", "key"), ("keymap", "msg"), ("overlay", "pane"), ("effect", "runtime")];
 
 /// Where SQL may be known, and where the terminal. An entry that ends in `/` is a folder.
 const SQL: &[&str] = &["src/store/"];

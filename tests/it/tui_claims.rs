@@ -13,13 +13,14 @@ use countersign::domain::record::outstanding::outstanding;
 use countersign::domain::record::view::{ClaimDetail, ClaimKsb, PersonRow};
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::{Command, ScreenId};
+use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
 use countersign::tui::msg::claims::NextStep;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::screen::registry::disabled_reason;
+use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, clean, id, two_records};
@@ -100,7 +101,7 @@ fn sheet(n: u8) -> ClaimDetail {
 fn queue(width: u16, height: u16, looks: Appearance) -> Bench {
     let mut bench = Bench::at_work(width, height, looks);
     bench.keys("2");
-    bench.say(Msg::Done(Done::Queue { rows: rows(), skip: 0, of: 4 }));
+    bench.answer(rows(), 4, None);
     bench
 }
 
@@ -157,7 +158,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     assert!(bench.text().lines().all(|line| line.is_ascii() || line.contains('名')), "{}", bench.text());
     let mut empty = Bench::at_work(80, 24, Appearance::FULL);
     empty.keys("2");
-    empty.say(Msg::Done(Done::Queue { rows: vec![], skip: 0, of: 0 }));
+    empty.answer(Vec::<QueueRow>::new(), 0, None);
     assert!(empty.text().contains("No claims are waiting. Trainees claim with c"));
 }
 
@@ -194,16 +195,34 @@ fn ask(bench: &Bench) -> Done {
 fn the_queue_is_asked_for_in_windows_for_the_one_who_signs() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
-    let Some(Effect::LoadQueue { of, skip: 0, rows, .. }) = asked.last() else { panic!("{asked:?}") };
+    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows, .. })) = asked.last() else {
+        panic!("{asked:?}")
+    };
     assert_eq!((of.as_ref(), *rows < 24), (bench.model.signer.as_ref(), true));
     assert!(bench.keys("down").is_empty());
     let (mut other, nobody) = (Bench::at_work(80, 24, Appearance::FULL), None);
     (other.model.sessions, other.model.signer) = (Vec::new(), nobody);
     let asked = other.keys("2");
-    assert!(matches!(asked.last(), Some(Effect::LoadQueue { of: None, .. })), "{asked:?}");
+    let for_all =
+        |effect: &Effect| matches!(effect, Effect::LoadPage(PageRequest { list: ListQuery::Queue(None), .. }));
+    assert!(asked.last().is_some_and(for_all), "{asked:?}");
     // Another program's commit is seen at once.
     let again = bench.say(Msg::Done(Done::Changed));
-    assert!(again.iter().any(|effect| matches!(effect, Effect::LoadQueue { .. })), "{again:?}");
+    let queue = |effect: &Effect| matches!(effect, Effect::LoadPage(PageRequest { list: ListQuery::Queue(_), .. }));
+    assert!(again.iter().any(queue), "{again:?}");
+}
+
+#[test]
+fn after_a_change_a_filter_that_cannot_be_read_leaves_the_title_as_it_was() {
+    for (key, about) in [("2", "waiting for you or any supervisor"), ("7", "waiting for you")] {
+        let mut bench = Bench::at_work(120, 36, Appearance::FULL);
+        bench.keys(key);
+        bench.keys("/");
+        bench.type_text("colour:red");
+        bench.say(Msg::Done(Done::Changed));
+        assert!(bench.model.list(bench.model.screen).filter.fault.is_some(), "{}", bench.text());
+        assert!(bench.text().lines().next().unwrap().contains(about), "{}", bench.text());
+    }
 }
 
 #[test]
@@ -250,16 +269,16 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
 fn marks_in_the_queue_outlast_a_lock_and_are_never_another_person_s() {
     let mut bench = queue(80, 24, Appearance::FULL);
     bench.keys("space");
-    let marks = bench.model.queue.marks.clone();
+    let marks = bench.model.marks.claims.clone();
     assert_eq!(marks.keys().copied().collect::<Vec<_>>(), [claim_id(1)]);
     bench.say(Msg::Idle);
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
-    assert_eq!(bench.model.queue.marks, marks);
+    assert_eq!(bench.model.marks.claims, marks);
     bench.unlock("03d2", "T. Sumner", &[Role::Supervisor], None);
-    assert!(bench.model.queue.marks.is_empty());
+    assert!(bench.model.marks.claims.is_empty());
     bench.say(Msg::Done(Done::SessionEnded(id("03d2"))));
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
-    assert_eq!(bench.model.queue.marks, marks);
+    assert_eq!(bench.model.marks.claims, marks);
 }
 
 #[test]

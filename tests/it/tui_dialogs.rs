@@ -8,7 +8,7 @@ use countersign::tui::msg::acts::DialogData;
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};
 
-use crate::tui_face::{Bench, clean, full_statement, head, history, id, said, standing};
+use crate::tui_face::{Bench, clean, full_statement, history, id, log_head, said, standing};
 use crate::tui_gateway::on;
 
 const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
@@ -134,8 +134,8 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         bench.keys("6");
         let rows = history(Kind::ALL.len() as u64).into_iter().zip(Kind::ALL);
         let rows: Vec<_> = rows.map(|(row, kind)| HistoryRow { kind, ..row }).collect();
-        let of = Some(rows.len() as u64);
-        bench.say(Msg::Done(Done::History { rows, skip: 0, of, head: head(40), level: "L0".into() }));
+        let of = rows.len() as u64;
+        bench.answer(rows, of, Some(log_head(40, "L0")));
         for kind in Kind::ALL {
             assert!(bench.text().contains(&format!("  {}  ", kind.shown())), "{}\n{}", kind.shown(), bench.text());
         }

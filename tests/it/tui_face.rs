@@ -19,6 +19,7 @@ use countersign::domain::statement::kinds::sign_off::{Action, Method, Outcome, S
 use countersign::tui::command::Command;
 use countersign::tui::key::KeyPress;
 use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign::tui::list::{LogHead, Page, PageRequest, Rows};
 use countersign::tui::model::{Model, Setup};
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
 use countersign::tui::theme::{Appearance, Charset, Theme};
@@ -145,6 +146,17 @@ pub fn two_records() -> Vec<Record> {
     vec![newest, older]
 }
 
+/// What a page of a log of this size says of the log.
+pub fn log_head(size: u64, level: &str) -> LogHead {
+    LogHead { head: head(size), level: level.into() }
+}
+
+/// The answer to a request for a page.
+pub fn loaded(request: PageRequest, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Msg {
+    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log });
+    Msg::Done(Done::PageLoaded { request, page })
+}
+
 /// The size of which there are full pictures; what must hold of the others is said in words.
 pub const DRAWN: (u16, u16) = (80, 24);
 
@@ -194,6 +206,12 @@ impl Bench {
             self.say(Msg::Done(answer));
         }
         effects
+    }
+
+    /// Answers the last request of the list on the screen.
+    pub fn answer(&mut self, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Vec<Effect> {
+        let request = self.model.list(self.model.screen).requested.clone().unwrap();
+        self.say(loaded(request, rows, of, log))
     }
 
     pub fn unlock(&mut self, who: &str, name: &str, roles: &[Role], place: Option<&str>) -> Vec<Effect> {

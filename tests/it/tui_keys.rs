@@ -1,12 +1,13 @@
 //! Whatever is pressed, at whatever size: the screen stands.
 
 use countersign::tui::key::{Key, KeyModifier, KeyPress};
+use countersign::tui::list::ListQuery;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
 use countersign::tui::theme::Appearance;
 use proptest::prelude::{Strategy, any, proptest};
 
 use crate::random::cases;
-use crate::tui_face::{Bench, cards, full_statement, head, history};
+use crate::tui_face::{Bench, cards, full_statement, history, loaded, log_head};
 
 fn presses() -> impl Strategy<Value = Vec<KeyPress>> {
     let keys = [
@@ -48,11 +49,11 @@ proptest! {
             for effect in effects {
                 match effect {
                     Effect::FindTrainees { .. } => { bench.say(Msg::Done(Done::Trainees(cards()))); }
-                    Effect::LoadHistory { skip, rows, .. } => {
+                    Effect::LoadPage(request) if request.list == ListQuery::Log => {
                         let all = history(100);
-                        let from = usize::try_from(skip).unwrap().min(all.len());
-                        let rows = all[from..].iter().take(usize::from(rows)).cloned().collect();
-                        bench.say(Msg::Done(Done::History { rows, skip, of: Some(100), head: head(100), level: String::new() }));
+                        let from = usize::try_from(request.skip).unwrap().min(all.len());
+                        let rows: Vec<_> = all[from..].iter().take(usize::from(request.rows)).cloned().collect();
+                        bench.say(loaded(request, rows, 100, Some(log_head(100, ""))));
                     }
                     Effect::LoadStatement(_) => { bench.say(Msg::Done(Done::Statement(Box::new(full_statement())))); }
                     _ => {}

@@ -1,8 +1,10 @@
 //! Second checks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
 
+use countersign::domain::programme::cohort::CohortOrder;
 use countersign::tui::command::{Command, ScreenId};
+use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::Overlay;
-use countersign::tui::msg::{Effect, Msg};
+use countersign::tui::msg::{Effect, Msg, Outcome};
 use countersign::tui::runtime::event_loop::EffectHandler as _;
 use countersign::tui::update::update;
 
@@ -32,7 +34,7 @@ fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_who
     live.sign(PRIYA);
     assert_eq!(live.said(), "Countersigned 2 sign-offs");
     live.shows("1 sign-off ");
-    assert!(live.model.second_checks.marks.is_empty());
+    assert!(live.model.marks.second_checks.is_empty());
     // The rest from the KSB itself, with the cursor on it.
     live.keys("enter");
     assert_eq!(live.model.screen, ScreenId::SignOff);
@@ -61,6 +63,21 @@ fn nobody_countersigns_what_they_signed_and_where_one_signature_is_enough_nothin
     assert_eq!(live.said(), "None of these is waiting for a second signature");
     live.keys("7 s");
     assert_eq!(live.said(), "No sign-off is chosen");
+}
+
+#[test]
+fn a_page_brings_the_screen_up_to_date_unless_it_is_of_second_checks() {
+    let mut live = Live::new(staffed(), "Vera", VERA);
+    for (code, list, seen) in [
+        ("S26", ListQuery::Log, Outcome::Nothing),
+        ("S27", ListQuery::Queue(None), Outcome::Nothing),
+        ("K1", ListQuery::Cohort(CohortOrder::Behind), Outcome::Nothing),
+        ("K2", ListQuery::SecondChecks(None), Outcome::Changed),
+    ] {
+        live.book.supervisor(&["sign-off", "Ada", code]).done();
+        live.door.perform(Effect::LoadPage(PageRequest { list, filter: String::new(), skip: 0, rows: 5 }));
+        assert_eq!(live.door.perform(Effect::CheckForChanges), seen, "{code}");
+    }
 }
 
 #[test]

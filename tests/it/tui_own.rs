@@ -5,6 +5,7 @@ use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::outstanding::outstanding;
 use countersign::domain::record::view::PersonRow;
 use countersign::tui::command::{Command, ScreenId, TABLE};
+use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
@@ -57,7 +58,7 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 | Effect::LoadProgramme(trainee)
                 | Effect::LoadAsking(trainee)
                 | Effect::TakeBack { trainee, .. } => *trainee == own,
-                Effect::LoadHistory { .. }
+                Effect::LoadPage(PageRequest { list: ListQuery::Log, .. })
                 | Effect::LoadStatement(_)
                 | Effect::LoadAbout(_)
                 | Effect::LoadFramework

@@ -6,7 +6,7 @@ use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
-use countersign::tui::screen::registry::disabled_reason;
+use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, standing, two_records};

@@ -2,20 +2,21 @@
 
 use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::{DutyNo, Secret};
-use countersign::domain::programme::cohort::CohortOrder;
+use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
 use countersign::domain::record::ksb_status::State;
 use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
+use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::{Lock, Overlay};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
-use countersign::tui::screen::registry::disabled_reason;
+use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{
-    Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, marks, record, said, saved,
-    standing, statement, two_records,
+    Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, loaded, log_head, marks, record,
+    said, saved, standing, statement, two_records,
 };
 use crate::tui_own::choice;
 
@@ -220,33 +221,33 @@ fn help_runs_what_is_chosen_and_lists_only_what_a_key_reaches() {
     assert_eq!(bench.model.trainee_view.focus, PaneId::Record);
 }
 
+fn page_of(list: ListQuery, filter: &str, skip: u64, rows: u16) -> PageRequest {
+    PageRequest { list, filter: filter.into(), skip, rows }
+}
+
 #[test]
 fn the_history_asks_for_a_window_and_another_only_when_the_cursor_leaves_it() {
     let mut bench = at_work();
     let effects = bench.keys("6");
-    assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 0, rows: 20 }]);
-    bench.say(Msg::Done(Done::History {
-        rows: history(20),
-        skip: 0,
-        of: Some(100),
-        head: head(100),
-        level: String::new(),
-    }));
+    let wish = |filter: &str, skip, rows| Effect::LoadPage(page_of(ListQuery::Log, filter, skip, rows));
+    assert_eq!(effects, [wish("", 0, 20)]);
+    bench.answer(history(20), 100, Some(log_head(100, "")));
     assert!(bench.keys("down down down").is_empty());
     let effects = bench.keys("page-down");
-    assert_eq!(effects, [Effect::LoadHistory { filter: String::new(), skip: 10, rows: 20 }]);
+    assert_eq!(effects, [wish("", 10, 20)]);
     bench.keys("/");
     let effects = bench.type_text("s");
-    assert_eq!(effects.last(), Some(&Effect::LoadHistory { filter: "s".into(), skip: 0, rows: 19 }));
+    assert_eq!(effects.last(), Some(&wish("s", 0, 19)));
 }
 
 #[test]
 fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
     let mut bench = at_work();
-    let wish = |filter: &str, order, skip, rows| Effect::LoadCohort { filter: filter.into(), order, skip, rows };
+    let request = |filter: &str, order, skip, rows| page_of(ListQuery::Cohort(order), filter, skip, rows);
+    let wish = |filter: &str, order, skip, rows| Effect::LoadPage(request(filter, order, skip, rows));
     let came = |filter: &str, order, skip: u16, rows: u16| {
-        let rows = cohort(skip + rows).split_off(skip.into());
-        Msg::Done(Done::Cohort { filter: filter.into(), order, rows, skip: skip.into(), of: 2000 })
+        let request = request(filter, order, skip.into(), rows);
+        loaded(request, cohort(skip + rows).split_off(skip.into()), 2000, None)
     };
     assert_eq!(bench.keys("3"), [wish("", CohortOrder::Behind, 0, 19)]);
     assert!(bench.keys("enter").is_empty());
@@ -257,7 +258,7 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
     assert_eq!(bench.keys("o"), [wish("", CohortOrder::Name, 0, 19)]);
     // What comes late answers a question that nobody asks any more.
     bench.say(came("", CohortOrder::Behind, 9, 10));
-    assert!(bench.model.cohort.list.loaded.as_ref().is_some_and(|window| window.rows.len() == 19));
+    assert!(bench.model.list(ScreenId::Cohort).rows::<CohortRow>().len() == 19);
     bench.say(came("", CohortOrder::Name, 0, 19));
     bench.keys("/");
     assert_eq!(bench.type_text("b").last(), Some(&wish("b", CohortOrder::Name, 0, 18)));
@@ -274,8 +275,8 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
 fn what_another_process_signed_is_asked_for_again_where_it_is_shown() {
     let mut bench = at_work();
     let screens = [
-        ("6", "LoadHistory"),
-        ("3", "LoadCohort"),
+        ("6", "LoadPage(PageRequest { list: Log"),
+        ("3", "LoadPage(PageRequest { list: Cohort"),
         ("4", "LoadReadiness"),
         ("5", "LoadProgramme"),
         ("1", "OpenTrainee"),

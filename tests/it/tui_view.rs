@@ -1,6 +1,5 @@
 //! Screens, each reviewed by eye at one size: the same model is the same screen.
 
-use countersign::domain::programme::cohort::CohortOrder;
 use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::Command;
@@ -8,7 +7,7 @@ use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{
-    Bench, DRAWN, cards, clean, code, cohort, full_statement, head, history, id, record, standing, statement,
+    Bench, DRAWN, cards, clean, code, cohort, full_statement, head, history, id, log_head, record, standing, statement,
 };
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
@@ -188,13 +187,7 @@ fn the_cohort_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.run(Command::ToCohort);
-        bench.say(Msg::Done(Done::Cohort {
-            filter: String::new(),
-            order: CohortOrder::Behind,
-            rows: cohort(12),
-            skip: 0,
-            of: 12,
-        }));
+        bench.answer(cohort(12), 12, None);
         bench.keys("down down");
         bench.assert_fits(&["Cohort", "▸", "2. Beech", "11. Beech", "behind", "late", "? keys"]);
         if (width, height) == DRAWN {
@@ -203,13 +196,7 @@ fn the_cohort_at_every_size() {
     }
     let mut bench = Bench::at_work(80, 24, Appearance::PLAIN);
     bench.run(Command::ToCohort);
-    bench.say(Msg::Done(Done::Cohort {
-        filter: String::new(),
-        order: CohortOrder::Behind,
-        rows: vec![],
-        skip: 0,
-        of: 0,
-    }));
+    bench.answer(cohort(0), 0, None);
     bench.keys("/");
     bench.type_text("colour:red");
     insta::assert_snapshot!("cohort_fault_80x24", shot(&bench));
@@ -219,13 +206,7 @@ fn the_cohort_at_every_size() {
 fn a_history_filter_that_cannot_be_read_says_so_and_asks_for_nothing() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     bench.run(Command::ToLog);
-    bench.say(Msg::Done(Done::History {
-        rows: history(12),
-        skip: 0,
-        of: Some(12),
-        head: head(12),
-        level: String::new(),
-    }));
+    bench.answer(history(12), 12, Some(log_head(12, "")));
     bench.keys("/");
     bench.type_text("since:");
     assert!(bench.type_text("soon").is_empty());
@@ -237,13 +218,7 @@ fn history_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.run(Command::ToLog);
-        bench.say(Msg::Done(Done::History {
-            rows: history(12),
-            skip: 0,
-            of: Some(12),
-            head: head(12),
-            level: "L0".into(),
-        }));
+        bench.answer(history(12), 12, Some(log_head(12, "L0")));
         bench.keys("down down");
         bench.assert_fits(&["L0 · 12 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ", "▸   9", "Cardiology begins", "×", "? keys"]);
         if (width, height) == DRAWN {

@@ -20,7 +20,7 @@ impl Model {
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
             Command::MarkSecondCheck | Command::OpenSecondCheck => {
-                self.second_checks.list.row().is_none().then(|| "No sign-off is chosen".into())
+                self.second_check().is_none().then(|| "No sign-off is chosen".into())
             }
             Command::SignSecondChecks => self.look_refusal(),
             Command::Countersign if self.trainee_view.selection().is_empty() => {
@@ -54,7 +54,7 @@ impl Model {
     }
 
     fn look_refusal(&self) -> Option<String> {
-        match self.second_checks.to_sign() {
+        match self.checks_to_sign() {
             None => Some("No sign-off is chosen".into()),
             Some(SecondCheckAction::Rejected) => {
                 let open = self.key(Command::OpenSecondCheck);
@@ -133,9 +133,9 @@ impl Model {
         match self.screen {
             ScreenId::SignOff | ScreenId::Outstanding => self.trainee_view.selected_record().map(|record| record.id),
             ScreenId::Log => {
-                self.log.row().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
+                self.log_entry().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
             }
-            ScreenId::SecondChecks => self.second_checks.list.row().map(|row| row.id),
+            ScreenId::SecondChecks => self.second_check().map(|row| row.id),
             _ => None,
         }
     }

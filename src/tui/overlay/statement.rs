@@ -11,7 +11,7 @@ use crate::tui::overlay::dialog::{Hint, further};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::pane::cursor::scrolled_to;
 use crate::tui::theme::{Charset, Focus, Theme};
-use crate::tui::widget::draw::{clear, line};
+use crate::tui::widget::draw::{clear, owned_line};
 use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::ranges;
 
@@ -65,8 +65,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let lines = lines(&state.statement, area.width, Some(theme));
     let within = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, pieces) in lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
-        let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-        line(buf, within, y as u16, &pieces, theme);
+        owned_line(buf, within, y as u16, pieces, theme);
     }
     scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);
     (!inner.is_empty()).then(|| Position::new(within.x, within.y))

@@ -9,7 +9,7 @@ use crate::tui::command::Command;
 use crate::tui::pane::cursor::{follow, move_cursor};
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
+use crate::tui::widget::draw::{line, owned_line};
 use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text::{columns, fit, pad, wrap};
 
@@ -192,8 +192,7 @@ fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Bu
     let first = state.open.unwrap_or(0).min(lines.len().saturating_sub(1));
     let shown = usize::from(inner.height);
     for (y, pieces) in lines.iter().skip(first).take(shown).enumerate() {
-        let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-        line(buf, inner, y as u16, &pieces, theme);
+        owned_line(buf, inner, y as u16, pieces, theme);
     }
     scrolled(buf, inner, VisibleRows { first, shown, of: lines.len() }, theme);
     Some(Position::new(inner.x, inner.y))

@@ -4,30 +4,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::command::Command;
+use crate::tui::list::{ListQuery, ListRow, Page, PageRequest};
 use crate::tui::pane::filter_input::{FilterInput, filter_line};
 use crate::tui::theme::{Focus, Theme};
 use crate::tui::widget::draw::line;
 use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 
-/// A loaded page, and any data loaded with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window<R, B = ()> {
-    pub rows: Vec<R>,
-    /// Index of the first row.
-    pub skip: u64,
-    /// Total number of matches, if known.
-    pub of: Option<u64>,
-    pub with: B,
-}
-
 /// The loaded page and the cursor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paged<R, B = ()> {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PagedList {
     /// Index of the row under the cursor among all matches.
     pub at: u64,
     /// Index of the first visible row.
     pub top: u64,
-    pub loaded: Option<Window<R, B>>,
+    pub loaded: Option<Page>,
     /// The last request.
     pub requested: Option<PageRequest>,
     pub filter: FilterInput,
@@ -56,46 +46,64 @@ pub struct RowArea {
     pub here: bool,
 }
 
-/// A request for a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageRequest {
-    pub filter: String,
-    /// Index of the first row.
-    pub skip: u64,
-    /// Limit.
-    pub rows: u16,
-}
-
-impl<R, B> Default for Paged<R, B> {
-    fn default() -> Self {
-        Self { at: 0, top: 0, loaded: None, requested: None, filter: FilterInput::default() }
+impl PagedList {
+    /// Returns the loaded rows.
+    pub fn rows<R: ListRow>(&self) -> &[R] {
+        self.loaded.as_ref().map_or(&[], |page| R::rows(&page.rows))
     }
-}
 
-impl<R, B> Paged<R, B> {
     /// Returns the row under the cursor, if it is loaded.
-    pub fn row(&self) -> Option<&R> {
-        self.loaded.as_ref()?.rows.get(self.index()?)
+    pub fn row<R: ListRow>(&self) -> Option<&R> {
+        self.rows().get(self.index()?)
+    }
+
+    /// Returns the number of matches in words, if it is known.
+    pub fn count(&self, one: &str, many: &str) -> String {
+        match self.loaded.as_ref().and_then(|page| page.of) {
+            None => String::new(),
+            Some(1) => format!("1 {one}"),
+            Some(of) => format!("{of} {many}"),
+        }
     }
 
     /// Returns the cursor's index within the loaded page.
     pub fn index(&self) -> Option<usize> {
         let page = self.loaded.as_ref()?;
         let index = usize::try_from(self.at.checked_sub(page.skip)?).ok()?;
-        (index < page.rows.len()).then_some(index)
+        (index < page.rows.count()).then_some(index)
     }
 
     /// Returns the index of the last row, as far as is known.
     fn last(&self) -> u64 {
         let Some(page) = &self.loaded else { return 0 };
-        let seen = page.skip + page.rows.len() as u64;
-        let more = self.requested.as_ref().is_some_and(|request| page.rows.len() >= usize::from(request.rows));
+        let seen = page.skip + page.rows.count() as u64;
+        let more = self.requested.as_ref().is_some_and(|request| page.rows.count() >= usize::from(request.rows));
         page.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
+    }
+
+    /// Draws the list with its border, filter, line of headings and scroll bar. Returns the cursor position.
+    pub fn view<R: ListRow>(
+        &self,
+        text: ListText<'_>,
+        theme: &Theme,
+        buf: &mut Buffer,
+        body: Rect,
+        heading: Option<&dyn Fn(u16) -> String>,
+        draw: &mut dyn FnMut(&R, RowArea, &mut Buffer),
+    ) -> Option<Position> {
+        let (area, typing) = self.frame(text, theme, buf, body);
+        let Some(mut area) = area else { return typing };
+        if let Some(heading) = heading {
+            line(buf, area, 0, &[(&heading(area.width), theme.dim)], theme);
+            area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        }
+        let cursor = self.draw(theme, buf, area, draw);
+        typing.or(cursor)
     }
 
     /// Draws the border and the filter, or why there are no rows. Returns the area of the rows, if there are any, and the
     /// cursor position while the filter is typed.
-    pub fn frame(
+    fn frame(
         &self,
         text: ListText<'_>,
         theme: &Theme,
@@ -107,7 +115,7 @@ impl<R, B> Paged<R, B> {
         let list = Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner };
         let typing = filter_line(&self.filter, (text.count, theme.dim), theme, buf, inner);
         let Some(window) = &self.loaded else { return (None, typing) };
-        if !window.rows.is_empty() {
+        if window.rows.count() > 0 {
             return (Some(list), typing);
         }
         let words = if self.filter.is_empty() { text.empty } else { &[text.no_match] };
@@ -118,7 +126,7 @@ impl<R, B> Paged<R, B> {
     }
 
     /// Draws the visible rows and the scroll bar. Returns the cursor position.
-    pub fn draw(
+    fn draw<R: ListRow>(
         &self,
         theme: &Theme,
         buf: &mut Buffer,
@@ -127,7 +135,7 @@ impl<R, B> Paged<R, B> {
     ) -> Option<Position> {
         let window = self.loaded.as_ref()?;
         let mut cursor = None;
-        let seen = (window.skip..).zip(&window.rows).skip(self.above()).zip(rows.y..rows.bottom());
+        let seen = (window.skip..).zip(self.rows()).skip(self.above()).zip(rows.y..rows.bottom());
         for ((place, row), y) in seen {
             let here = place == self.at;
             if here {
@@ -147,16 +155,21 @@ impl<R, B> Paged<R, B> {
         cursor
     }
 
+    /// Whether a page answers the last request. One for another filter or order is out of date.
+    pub fn awaits(&self, page: &PageRequest) -> bool {
+        self.requested.as_ref().is_some_and(|last| last.list == page.list && last.filter == page.filter)
+    }
+
     /// Receives a page.
-    pub fn load(&mut self, page: Window<R, B>) {
+    pub fn load(&mut self, page: Page) {
         // It may answer an older request; the newest request is answered last.
         self.loaded = Some(page);
         self.at = self.at.min(self.last());
     }
 
     /// Moves the window to the cursor and returns the page to load, if any: none while the filter is invalid.
-    pub fn load_visible(&mut self, height: u16) -> Option<PageRequest> {
-        let request = self.shown(height)?;
+    pub fn load_visible(&mut self, list: ListQuery, height: u16) -> Option<PageRequest> {
+        let request = self.shown(list, height)?;
         if self.requested.as_ref() == Some(&request) {
             return None;
         }
@@ -164,13 +177,8 @@ impl<R, B> Paged<R, B> {
         Some(request)
     }
 
-    /// Whether the last request was for this filter.
-    pub fn requested_for(&self, filter: &str) -> bool {
-        self.requested.as_ref().is_some_and(|requested| requested.filter == filter)
-    }
-
     /// Moves the window to the cursor and returns its page.
-    fn shown(&mut self, height: u16) -> Option<PageRequest> {
+    fn shown(&mut self, list: ListQuery, height: u16) -> Option<PageRequest> {
         if self.filter.fault.is_some() {
             return None;
         }
@@ -182,7 +190,7 @@ impl<R, B> Paged<R, B> {
         }
         self.top = self.top.min((self.last() + 1).saturating_sub(height)).min(self.at);
         let rows = u16::try_from(height).unwrap_or(u16::MAX);
-        Some(PageRequest { filter: self.filter.text.trim().to_owned(), skip: self.top, rows })
+        Some(PageRequest { list, filter: self.filter.text.trim().to_owned(), skip: self.top, rows })
     }
 
     /// Returns how many loaded rows are above the window. After the window moves, rows keep their position until the new
@@ -191,22 +199,9 @@ impl<R, B> Paged<R, B> {
         let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
         usize::try_from(self.top.saturating_sub(skip)).unwrap_or(usize::MAX)
     }
-}
 
-/// A paged list, whatever its rows are.
-pub trait PagedList {
     /// Moves the cursor in a window of `page` rows.
-    fn move_cursor(&mut self, page: u16, command: Command);
-    /// Moves the cursor to the top, for a new filter.
-    fn go_to_top(&mut self);
-    /// Clears the filter.
-    fn clear(&mut self);
-    /// Loads the page again when it is next shown.
-    fn invalidate(&mut self);
-}
-
-impl<R, B> PagedList for Paged<R, B> {
-    fn move_cursor(&mut self, page: u16, command: Command) {
+    pub fn move_cursor(&mut self, page: u16, command: Command) {
         let (page, last) = (u64::from(page.max(1)), self.last());
         let to = match command {
             Command::Down => self.at + 1,
@@ -220,16 +215,19 @@ impl<R, B> PagedList for Paged<R, B> {
         self.at = to.min(last);
     }
 
-    fn go_to_top(&mut self) {
+    /// Moves the cursor to the top, for a new filter.
+    pub fn go_to_top(&mut self) {
         (self.at, self.top) = (0, 0);
     }
 
-    fn clear(&mut self) {
+    /// Clears the filter.
+    pub fn clear(&mut self) {
         self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
         self.go_to_top();
     }
 
-    fn invalidate(&mut self) {
+    /// Loads the page again when it is next shown.
+    pub fn invalidate(&mut self) {
         self.requested = None;
     }
 }
@@ -237,11 +235,29 @@ impl<R, B> PagedList for Paged<R, B> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::primitives::date::Timestamp;
+    use crate::domain::primitives::ids::StatementId;
+    use crate::domain::primitives::text::SafeText;
+    use crate::domain::record::view::HistoryRow;
+    use crate::domain::statement::kind::Kind;
 
     /// Returns the page that a list of `of` rows would load.
-    fn fetched(request: &PageRequest, of: u64) -> Window<u64> {
+    fn fetched(request: &PageRequest, of: u64) -> Page {
         let end = (request.skip + u64::from(request.rows)).min(of);
-        Window { rows: (request.skip..end).collect(), skip: request.skip, of: Some(of), with: () }
+        let rows: Vec<HistoryRow> = (request.skip..end).map(entry).collect();
+        Page { rows: rows.into(), skip: request.skip, of: Some(of), log: None }
+    }
+
+    fn entry(position: u64) -> HistoryRow {
+        HistoryRow {
+            position,
+            id: StatementId(uuid::Uuid::nil()),
+            signed: "2026-11-21T09:00:00Z".parse::<Timestamp>().unwrap(),
+            signer_name: SafeText::line("S. Supervisor").unwrap(),
+            kind: Kind::SignOff,
+            summary: String::new(),
+            sound: None,
+        }
     }
 
     #[test]
@@ -249,20 +265,21 @@ mod tests {
         let keys = [Command::PageDown, Command::Down, Command::PageDown, Command::PageUp, Command::Up, Command::PageUp];
         for of in (0..150).chain([5_000]) {
             for height in [1_u16, 2, 19, 40] {
-                let mut list: Paged<u64> = Paged::default();
+                let mut list = PagedList::default();
                 for step in 0..60_usize {
                     // Repeats each key until it reaches either end.
                     let key = keys[(step / 10 + step % 2) % keys.len()];
                     list.move_cursor(height, if step == 0 { Command::Top } else { key });
                     let mut requests = 0;
-                    while let Some(request) = list.load_visible(height) {
+                    while let Some(request) = list.load_visible(ListQuery::Log, height) {
                         requests += 1;
                         assert!(requests < 3, "{of} rows, {height} high: it never rests");
                         list.load(fetched(&request, of));
                     }
-                    let (window, top) = (list.loaded.as_ref().unwrap(), list.top);
+                    let (skip, top) = (list.loaded.as_ref().unwrap().skip, list.top);
                     for place in top..of.min(top + u64::from(height)) {
-                        assert_eq!(window.rows.get((place - window.skip) as usize), Some(&place), "{of}, {height}");
+                        let row = list.rows::<HistoryRow>().get((place - skip) as usize);
+                        assert_eq!(row.map(|row| row.position), Some(place), "{of}, {height}");
                     }
                 }
             }

@@ -20,7 +20,7 @@ use crate::tui::command::Command;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::record_words::{duties, empty, keys};
 use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
+use crate::tui::widget::draw::{line, owned_line};
 use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::tui::widget::text;
 
@@ -361,8 +361,7 @@ pub fn view(
     let rendered = render(subject, context, inner);
     let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
-        let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-        line(buf, body, y as u16, &pieces, theme);
+        owned_line(buf, body, y as u16, pieces, theme);
     }
     let seen = VisibleRows { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
     scrolled(buf, inner, seen, theme);

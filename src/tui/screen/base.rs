@@ -5,17 +5,18 @@ use ratatui::layout::{Position, Rect};
 
 use crate::domain::filter::schema::FilterTarget;
 use crate::tui::command::{Command, PaneId, Row, ScreenId};
+use crate::tui::list::{ListQuery, Page};
 use crate::tui::model::Model;
 use crate::tui::model::layout::body;
 use crate::tui::msg::{Effect, Outcome};
 use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::pane::paged_list::PagedList;
 use crate::tui::screen::details::Details;
 use crate::tui::widget::frame::inner;
 use crate::tui::widget::window::Title;
 
 /// The fixed part of a screen, and where its state is in the model.
 pub struct ScreenInfo {
+    pub id: ScreenId,
     /// Its name, as in “on the Queue screen”.
     pub name: &'static str,
     /// The command that goes to it.
@@ -24,10 +25,8 @@ pub struct ScreenInfo {
     pub own_subject: &'static str,
     /// The list that the filter applies to.
     pub filter_target: FilterTarget,
-    pub filter: fn(&Model) -> &FilterInput,
-    pub filter_mut: fn(&mut Model) -> &mut FilterInput,
-    /// The list, if it is loaded page by page.
-    pub list_mut: Option<fn(&mut Model) -> &mut dyn PagedList>,
+    /// What its list loads, if it is loaded page by page.
+    pub list: Option<fn(&Model) -> ListQuery>,
     /// The list, if its details are below it.
     pub details: Option<&'static Details>,
     /// Whether it is about the open trainee.
@@ -36,11 +35,21 @@ pub struct ScreenInfo {
     pub next: Option<ScreenId>,
 }
 
-/// A screen. Its state is in the model. A list that is loaded page by page needs only the methods without a body, and `load`.
+/// A screen. Its state is in the model. A list that is loaded page by page needs only the methods without a body.
 pub trait Screen {
     fn info(&self) -> &'static ScreenInfo;
 
     fn title(&self, model: &Model) -> Title;
+
+    fn filter<'m>(&self, model: &'m Model) -> &'m FilterInput {
+        let info = self.info();
+        if info.details.is_some() { &model.trainee_view.detail_filter } else { &model.list(info.id).filter }
+    }
+
+    fn filter_mut<'m>(&self, model: &'m mut Model) -> &'m mut FilterInput {
+        let info = self.info();
+        if info.details.is_some() { &mut model.trainee_view.detail_filter } else { &mut model.list_mut(info.id).filter }
+    }
 
     /// The pane that keys go to, if there are several.
     fn pane(&self, _model: &Model) -> Option<PaneId> {
@@ -53,46 +62,56 @@ pub trait Screen {
     }
 
     /// Runs a command; `None` if the screen does nothing of its own for it.
-    fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>>;
+    fn run(&self, _model: &mut Model, _command: Command) -> Option<Vec<Effect>> {
+        None
+    }
 
     /// The number of rows that fit: the body without its border, the filter and one line of headings.
     fn page(&self, model: &Model) -> u16 {
         let Some(inner) = body(model).map(inner) else { return 1 };
-        inner.height.saturating_sub((self.info().filter)(model).lines(inner.width) + 1)
+        inner.height.saturating_sub(self.filter(model).lines(inner.width) + 1)
     }
 
     fn move_cursor(&self, model: &mut Model, command: Command) {
-        let page = self.page(model);
-        match self.info() {
-            ScreenInfo { list_mut: Some(list), .. } => list(model).move_cursor(page, command),
-            ScreenInfo { details: Some(details), .. } => details.move_cursor(model, command),
-            _ => {}
+        let (info, page) = (self.info(), self.page(model));
+        match info.details {
+            Some(details) => details.move_cursor(model, command),
+            None => model.list_mut(info.id).move_cursor(page, command),
         }
     }
 
     /// Prepares it to be shown again: what it lists may have changed.
     fn enter(&self, model: &mut Model) {
-        match self.info() {
-            ScreenInfo { list_mut: Some(list), .. } => list(model).invalidate(),
-            ScreenInfo { details: Some(details), .. } => (details.state_mut)(model).requested = false,
-            _ => {}
+        match self.info().details {
+            Some(details) => (details.state_mut)(model).requested = false,
+            None => model.list_mut(self.info().id).invalidate(),
         }
     }
 
     /// Handles Esc: clears the filter.
     fn back(&self, model: &mut Model) {
-        if let Some(list) = self.info().list_mut {
-            list(model).clear();
-        }
+        model.list_mut(self.info().id).clear();
     }
 
     /// Moves the windows to the cursors and returns the effects that load what is shown.
     fn load(&self, model: &mut Model) -> Vec<Effect> {
-        self.info().details.map_or_else(Vec::new, |details| details.load(model))
+        match self.info() {
+            ScreenInfo { list: Some(query), id, .. } => {
+                let (query, page) = (query(model), self.page(model));
+                model.list_mut(*id).load_visible(query, page).map(Effect::LoadPage).into_iter().collect()
+            }
+            ScreenInfo { details: Some(details), .. } => details.load(model),
+            _ => Vec::new(),
+        }
     }
 
     /// Receives its data; returns any other outcome.
-    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome>;
+    fn receive(&self, _model: &mut Model, outcome: Outcome) -> Option<Outcome> {
+        Some(outcome)
+    }
+
+    /// Notices a page of its list, before the list receives it.
+    fn receive_page(&self, _model: &mut Model, _page: &Page) {}
 
     /// Draws the body of the window and returns the cursor position.
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position>;

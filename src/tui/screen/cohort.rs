@@ -8,14 +8,15 @@ use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::date::{day_words, short_day};
 use crate::domain::programme::cohort::{CohortOrder, CohortRow};
 use crate::domain::record::ksb_status::State as Ksb;
-use crate::tui::command::Command;
+use crate::tui::command::{Command, ScreenId};
+use crate::tui::list::ListQuery;
 use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::paged_list::{ListText, PageRequest, PagedList, RowArea, Window};
+use crate::tui::model::requests::open_trainee;
+use crate::tui::msg::Effect;
+use crate::tui::pane::paged_list::{ListText, RowArea};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::theme::Theme;
-use crate::tui::update::common::open_trainee;
-use crate::tui::widget::draw::line;
+use crate::tui::widget::draw::owned_line;
 use crate::tui::widget::gauge::bar;
 use crate::tui::widget::text::{columns, pad, pad_left};
 use crate::tui::widget::window::Title;
@@ -23,13 +24,12 @@ use crate::tui::widget::window::Title;
 pub struct Cohort;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Cohort,
     name: "Cohort",
     go: Command::ToCohort,
     own_subject: "My record",
     filter_target: FilterTarget::Cohort,
-    filter: |model| &model.cohort.list.filter,
-    filter_mut: |model| &mut model.cohort.list.filter,
-    list_mut: Some(|model| &mut model.cohort.list),
+    list: Some(|model| ListQuery::Cohort(model.cohort_order)),
     details: None,
     needs_trainee: false,
     next: None,
@@ -41,51 +41,32 @@ impl Screen for Cohort {
     }
 
     fn title(&self, model: &Model) -> Title {
-        Title::new("Cohort", vec![model.cohort.order.words().into()])
+        Title::new("Cohort", vec![model.cohort_order.words().into()])
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
-        let nobody = command == Command::OpenTrainee && model.cohort.list.row().is_none();
+        let nobody = command == Command::OpenTrainee && model.list(ScreenId::Cohort).row::<CohortRow>().is_none();
         nobody.then(|| "No trainee is chosen".into())
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         match command {
             Command::OpenTrainee => {
-                let trainee = model.cohort.list.row().map(|row| row.trainee.id.clone());
+                let trainee = model.list(ScreenId::Cohort).row().map(|row: &CohortRow| row.trainee.id.clone());
                 Some(trainee.map_or_else(Vec::new, |trainee| open_trainee(model, trainee)))
             }
             Command::Order => {
-                let cohort = &mut model.cohort;
-                cohort.order = cohort.order.next();
-                cohort.list.invalidate();
-                cohort.list.go_to_top();
+                model.cohort_order = model.cohort_order.next();
+                model.list_mut(ScreenId::Cohort).go_to_top();
                 Some(Vec::new())
             }
             _ => None,
         }
     }
 
-    fn load(&self, model: &mut Model) -> Vec<Effect> {
-        let (page, order) = (self.page(model), model.cohort.order);
-        let request = model.cohort.list.load_visible(page);
-        let load = |PageRequest { filter, skip, rows }| Effect::LoadCohort { filter, order, skip, rows };
-        request.map(load).into_iter().collect()
-    }
-
-    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
-        let Outcome::Cohort { filter, order, rows, skip, of } = outcome else { return Some(outcome) };
-        // It may answer a request that is out of date.
-        if model.cohort.order == order && model.cohort.list.requested_for(&filter) {
-            model.cohort.list.load(Window { rows, skip, of: Some(of), with: () });
-        }
-        None
-    }
-
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (cohort, theme) = (&model.cohort, &model.theme);
-        let window = cohort.list.loaded.as_ref();
-        let count = window.and_then(|window| window.of).map_or(String::new(), trainees);
+        let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
+        let count = list.count("trainee", "trainees");
         let text = ListText {
             title: "Cohort",
             figure: &count,
@@ -93,28 +74,25 @@ impl Screen for Cohort {
             empty: &["Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"],
             no_match: "No trainee fits the filter: esc clears it",
         };
-        let (area, typing) = cohort.list.frame(text, theme, buf, body);
-        let Some(area) = area else { return typing };
-        let duties = window.and_then(|window| window.rows.iter().map(|row| row.duties.len()).max()).unwrap_or(0);
-        let lapses = cohort.order == CohortOrder::Lapses;
+        let duties = list.rows().iter().map(|row: &CohortRow| row.duties.len()).max().unwrap_or(0);
+        let lapses = model.cohort_order == CohortOrder::Lapses;
         // The column before the border stays empty.
-        let room = room(area.width.saturating_sub(1), duties);
-        let name = usize::from((area.width / 3).clamp(NAME, 40));
-        if lapses {
-            let words = format!(" {}  signed  reassessment due", pad("Trainee", name, theme));
-            line(buf, area, 0, &[(&words, theme.dim)], theme);
-        } else {
-            heading(room, theme, buf, area);
-        }
-        let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let cursor = cohort.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
+        let room = |width: u16| room(width.saturating_sub(1), duties);
+        let name = |width: u16| usize::from((width / 3).clamp(NAME, 40));
+        let heading = |width| {
             if lapses {
-                draw_lapses(row, name, here, theme, buf, area);
+                format!(" {}  signed  reassessment due", pad("Trainee", name(width), theme))
             } else {
-                draw_row(row, room, here, theme, buf, area);
+                heading(room(width), theme)
             }
-        });
-        typing.or(cursor)
+        };
+        list.view(text, theme, buf, body, Some(&heading), &mut |row, RowArea { area, here }, buf| {
+            if lapses {
+                draw_lapses(row, name(area.width), here, theme, buf, area);
+            } else {
+                draw_row(row, room(area.width), here, theme, buf, area);
+            }
+        })
     }
 }
 
@@ -189,11 +167,7 @@ fn narrow(width: u16) -> Room {
     Room { name: left(FIGURES - REVIEW - MONTH).max(1), optional: Optional::Neither, ..plain }
 }
 
-fn trainees(of: u64) -> String {
-    if of == 1 { "1 trainee".into() } else { format!("{of} trainees") }
-}
-
-fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
+fn heading(room: Room, theme: &Theme) -> String {
     let duties: Vec<String> = (1..=room.duties).map(|duty| pad_left(&format!("D{duty}"), 3, theme)).collect();
     let duties = if duties.is_empty() { String::new() } else { format!("{}  ", duties.join("  ")) };
     let name = pad("Trainee", room.name, theme);
@@ -201,8 +175,7 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let expected = if room.expected { " expected " } else { "" };
     let month = if room.optional == Optional::Neither { " " } else { " month  " };
     let review = if room.optional == Optional::Both { "     review" } else { "" };
-    let words = format!(" {name}{month}{duties}{one}signed {expected}{:>9}   !  ~{review}", "weeks");
-    line(buf, area, 0, &[(&words, theme.dim)], theme);
+    format!(" {name}{month}{duties}{one}signed {expected}{:>9}   !  ~{review}", "weeks")
 }
 
 /// Draws a trainee's lapsing KSBs instead of bars and figures: `↻ S9 25 Nov`.
@@ -219,8 +192,7 @@ fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mu
         pieces.push((format!("{} {}", theme.state_mark(again.state), again.code), theme.state(again.state)));
         pieces.push((format!(" {due}   "), theme.text));
     }
-    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-    line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, &pieces, theme);
 }
 
 fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
@@ -266,8 +238,7 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     if room.optional == Optional::Both {
         pieces.push((format!("{review:>11}"), theme.warn));
     }
-    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-    line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, &pieces, theme);
 }
 
 /// Draws a bar and a space: the signed part in the accent colour, the rest dim.

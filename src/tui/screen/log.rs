@@ -7,12 +7,12 @@ use ratatui::layout::{Position, Rect};
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::date::{Timestamp, day_words};
 use crate::domain::record::view::{HistoryRow, TreeHead};
-use crate::tui::command::Command;
+use crate::tui::command::{Command, ScreenId};
+use crate::tui::list::{ListQuery, LogHead, Page};
 use crate::tui::model::Model;
 use crate::tui::model::layout::body;
-use crate::tui::model::lists::{LogHead, LogList};
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::paged_list::{ListText, PageRequest, PagedList, RowArea, Window};
+use crate::tui::msg::Effect;
+use crate::tui::pane::paged_list::{ListText, PagedList, RowArea};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::theme::{Charset, Theme};
 use crate::tui::widget::draw::line;
@@ -23,13 +23,12 @@ use crate::tui::widget::window::Title;
 pub struct Log;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Log,
     name: "History",
     go: Command::ToLog,
     own_subject: "My history",
     filter_target: FilterTarget::History,
-    filter: |model| &model.log.filter,
-    filter_mut: |model| &mut model.log.filter,
-    list_mut: Some(|model| &mut model.log),
+    list: Some(|_| ListQuery::Log),
     details: None,
     needs_trainee: false,
     next: None,
@@ -45,48 +44,41 @@ impl Screen for Log {
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
-        (command == Command::OpenEntry && model.log.row().is_none()).then(|| "No entry is chosen".into())
+        (command == Command::OpenEntry && model.log_entry().is_none()).then(|| "No entry is chosen".into())
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         let opens = command == Command::OpenEntry;
-        opens.then(|| model.log.row().map(|row| Effect::LoadStatement(row.id)).into_iter().collect())
+        opens.then(|| model.log_entry().map(|row| Effect::LoadStatement(row.id)).into_iter().collect())
     }
 
     /// There is no line of headings.
     fn page(&self, model: &Model) -> u16 {
         let Some(inner) = body(model).map(inner) else { return 1 };
-        inner.height.saturating_sub(model.log.filter.lines(inner.width))
+        inner.height.saturating_sub(self.filter(model).lines(inner.width))
     }
 
     fn back(&self, model: &mut Model) {
-        if !model.log.filter.text.is_empty() {
-            model.log.clear();
+        if !self.filter(model).text.is_empty() {
+            model.list_mut(ScreenId::Log).clear();
         }
     }
 
-    fn load(&self, model: &mut Model) -> Vec<Effect> {
-        let page = self.page(model);
-        let load = |PageRequest { filter, skip, rows }| Effect::LoadHistory { filter, skip, rows };
-        model.log.load_visible(page).map(load).into_iter().collect()
-    }
-
-    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
-        let Outcome::History { rows, skip, of, head, level } = outcome else { return Some(outcome) };
-        model.head = Some(head.clone());
-        make_room(&mut model.log, &head);
-        model.log.load(Window { rows, skip, of, with: LogHead { head, level } });
-        None
+    fn receive_page(&self, model: &mut Model, page: &Page) {
+        if let Some(LogHead { head, .. }) = &page.log {
+            model.head = Some(head.clone());
+            make_room(model.list_mut(ScreenId::Log), head);
+        }
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (log, theme) = (&model.log, &model.theme);
+        let (log, theme) = (model.list(ScreenId::Log), &model.theme);
         let title = if log.filter.is_empty() {
             "History".into()
         } else {
             format!("History matching {}", log.filter.text.trim())
         };
-        let head = log.loaded.as_ref().map(|window| &window.with);
+        let head = log.loaded.as_ref().and_then(|page| page.log.as_ref());
         let code = head.map_or(String::new(), |with| match with.level.as_str() {
             "" => with.head.code.clone(),
             level => format!("{level} · {}", with.head.code),
@@ -94,26 +86,24 @@ impl Screen for Log {
         let text = ListText {
             title: &title,
             figure: &code,
-            count: &entries(log.loaded.as_ref().and_then(|window| window.of)),
+            count: &format!("{} ", log.count("entry", "entries")),
             empty: &["Nothing has been signed yet"],
             no_match: "No entry fits the filter: esc clears it",
         };
-        let (area, typing) = log.frame(text, theme, buf, body);
-        let Some(area) = area else { return typing };
         let digits = head.map_or(0, |with| with.head.size).to_string().len().max(3);
-        let cursor = log.draw(theme, buf, area, &mut |row, RowArea { area, here }, buf| {
+        let cursor = log.view(text, theme, buf, body, None, &mut |row, RowArea { area, here }, buf| {
             draw_row(row, Columns { digits, here, today: model.today }, theme, buf, area);
-        });
-        typing.or(cursor.map(|place| Position { x: place.x + 1, ..place }))
+        })?;
+        Some(if log.filter.typing { cursor } else { Position { x: cursor.x + 1, ..cursor } })
     }
 }
 
 /// Prepares for rows of a longer log: the cursor stays on its statement, or at the newest.
-fn make_room(log: &mut LogList, head: &TreeHead) {
-    let Some(window) = log.loaded.as_ref().filter(|window| window.with.head.size < head.size) else { return };
+fn make_room(log: &mut PagedList, head: &TreeHead) {
+    let Some(old) = log.loaded.as_ref().and_then(|page| page.log.as_ref()).map(|old| old.head.size) else { return };
     // With a filter, the number of new matches is unknown.
-    if log.at > 0 && log.filter.is_empty() {
-        let more = head.size - window.with.head.size;
+    if old < head.size && log.at > 0 && log.filter.is_empty() {
+        let more = head.size - old;
         (log.at, log.top, log.requested) = (log.at + more, log.top + more, None);
     }
 }
@@ -181,8 +171,4 @@ fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
     } else {
         format!("{:>11}", day_words(day))
     }
-}
-
-fn entries(of: Option<u64>) -> String {
-    of.map_or(String::new(), |of| if of == 1 { "1 entry ".into() } else { format!("{of} entries ") })
 }

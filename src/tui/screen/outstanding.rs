@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::filter::schema::FilterTarget;
-use crate::tui::command::{Command, PaneId};
+use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::layout::{outstanding, render_context, subject};
+use crate::tui::model::requests::save_marks;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::{Effect, Outcome};
 use crate::tui::pane::filter_input::FilterInput;
@@ -15,20 +16,18 @@ use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::screen::no_trainee::no_trainee;
 use crate::tui::screen::sign_off;
 use crate::tui::theme::Focus;
-use crate::tui::update::common::save_marks;
 use crate::tui::widget::frame::inner;
 use crate::tui::widget::window::Title;
 
 pub struct OutstandingList;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Outstanding,
     name: "Outstanding",
     go: Command::ToOutstanding,
     own_subject: "My record",
     filter_target: FilterTarget::Outstanding,
-    filter: |model| &model.trainee_view.outstanding.filter,
-    filter_mut: |model| &mut model.trainee_view.outstanding.filter,
-    list_mut: None,
+    list: None,
     details: None,
     needs_trainee: true,
     next: None,
@@ -41,6 +40,14 @@ impl Screen for OutstandingList {
 
     fn title(&self, model: &Model) -> Title {
         sign_off::trainee_title(model).unwrap_or_else(|| Title::new("Outstanding", Vec::new()))
+    }
+
+    fn filter<'m>(&self, model: &'m Model) -> &'m FilterInput {
+        &model.trainee_view.outstanding.filter
+    }
+
+    fn filter_mut<'m>(&self, model: &'m mut Model) -> &'m mut FilterInput {
+        &mut model.trainee_view.outstanding.filter
     }
 
     fn pane(&self, model: &Model) -> Option<PaneId> {

@@ -9,31 +9,28 @@ use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{ClaimId, PersonId};
 use crate::domain::record::claim::QueueRow;
 use crate::tui::command::{Command, Row, ScreenId};
-use crate::tui::model::lists::QueueList;
+use crate::tui::list::{ListQuery, ListRow, Page};
+use crate::tui::model::requests::say;
 use crate::tui::model::{MessageLevel, Model, Overlay};
+use crate::tui::msg::Effect;
 use crate::tui::msg::claims::NextStep;
-use crate::tui::msg::{Effect, Outcome};
 use crate::tui::overlay::save;
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::pane::paged_list::{ListText, PageRequest, PagedList, RowArea, Window};
+use crate::tui::pane::paged_list::{ListText, RowArea};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::theme::Theme;
-use crate::tui::update::common::say;
-use crate::tui::update::dialogs;
-use crate::tui::widget::draw::line;
+use crate::tui::widget::draw::owned_line;
 use crate::tui::widget::text::{columns, fit, pad};
 use crate::tui::widget::window::Title;
 
 pub struct Queue;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Queue,
     name: "Queue",
     go: Command::ToQueue,
     own_subject: "My record",
     filter_target: FilterTarget::Queue,
-    filter: |model| &model.queue.list.filter,
-    filter_mut: |model| &mut model.queue.list.filter,
-    list_mut: Some(|model| &mut model.queue.list),
+    list: Some(|model| ListQuery::Queue(supervisor(model).cloned())),
     details: None,
     needs_trainee: false,
     next: Some(ScreenId::SecondChecks),
@@ -45,7 +42,7 @@ impl Screen for Queue {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let about = match &model.queue.supervisor {
+        let about = match supervisor(model) {
             Some(_) => "waiting for you or any supervisor, oldest first",
             None => "all waiting claims, oldest first",
         };
@@ -57,13 +54,13 @@ impl Screen for Queue {
         if !signs && !matches!(command, Command::OpenClaim | Command::MarkClaim | Command::SaveFiles) {
             return None;
         }
-        if model.queue.list.row().is_none() {
+        if model.claim().is_none() {
             return Some("No claim is chosen".into());
         }
-        if signs && to_sign(&model.queue).is_empty() {
+        if signs && to_sign(model).is_empty() {
             return Some(format!(
                 "The marked claims are from {} trainees. Move to a claim of one of them",
-                trainees(&model.queue).len()
+                trainees(model).len()
             ));
         }
         if signs { model.supervisor_refusal() } else { None }
@@ -71,13 +68,16 @@ impl Screen for Queue {
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         match command {
-            Command::SignClaims | Command::RefuseClaims => return Some(sign(model, command)),
+            Command::SignClaims | Command::RefuseClaims => {
+                let then = if command == Command::RefuseClaims { NextStep::Refuse } else { NextStep::Sign };
+                return Some(vec![Effect::LoadClaims { ids: to_sign(model), then }]);
+            }
             Command::OpenClaim => {
-                let ids = model.queue.list.row().map(|row| row.claim).into_iter().collect();
+                let ids = model.claim().map(|row| row.claim).into_iter().collect();
                 return Some(vec![Effect::LoadClaims { ids, then: NextStep::Open }]);
             }
             Command::MarkClaim => {
-                toggle(&mut model.queue);
+                toggle(model);
                 self.move_cursor(model, Command::Down);
             }
             Command::SaveFiles => save_files(model),
@@ -87,42 +87,23 @@ impl Screen for Queue {
     }
 
     fn back(&self, model: &mut Model) {
-        if model.queue.list.filter.text.is_empty() {
-            model.queue.marks.clear();
+        if self.filter(model).text.is_empty() {
+            model.marks.claims.clear();
         }
-        model.queue.list.clear();
+        model.list_mut(ScreenId::Queue).clear();
     }
 
-    fn load(&self, model: &mut Model) -> Vec<Effect> {
-        let page = self.page(model);
-        // A training officer who is not a supervisor sees everyone's claims.
-        let signs = model.person().filter(|person| person.roles.contains(&Role::Supervisor));
-        let supervisor = signs.map(|person| person.id.clone());
-        let queue = &mut model.queue;
-        if queue.supervisor != supervisor {
-            queue.supervisor.clone_from(&supervisor);
-            queue.list.invalidate();
+    /// Claims that were answered lose their marks.
+    fn receive_page(&self, model: &mut Model, page: &Page) {
+        let rows = QueueRow::rows(&page.rows);
+        if page.skip == 0 && page.of == Some(rows.len() as u64) && self.filter(model).is_empty() {
+            model.marks.claims.retain(|claim, _| rows.iter().any(|row| row.claim == *claim));
         }
-        let request = queue.list.load_visible(page);
-        let load =
-            |PageRequest { filter, skip, rows }| Effect::LoadQueue { of: supervisor.clone(), filter, skip, rows };
-        request.map(load).into_iter().collect()
-    }
-
-    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
-        let Outcome::Queue { rows, skip, of } = outcome else { return Some(outcome) };
-        let queue = &mut model.queue;
-        // Claims that were answered lose their marks.
-        if skip == 0 && of == rows.len() as u64 && queue.list.filter.is_empty() {
-            queue.marks.retain(|claim, _| rows.iter().any(|row| row.claim == *claim));
-        }
-        queue.list.load(Window { rows, skip, of: Some(of), with: () });
-        None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (queue, theme) = (&model.queue, &model.theme);
-        let count = queue.list.loaded.as_ref().and_then(|window| window.of).map_or(String::new(), claims);
+        let (list, theme) = (model.list(ScreenId::Queue), &model.theme);
+        let count = list.count("claim", "claims");
         let text = ListText {
             title: "Queue",
             figure: &count,
@@ -130,37 +111,27 @@ impl Screen for Queue {
             empty: &["No claims are waiting. Trainees claim with c, on their own screen"],
             no_match: "No claim fits the filter: esc clears it",
         };
-        let (area, typing) = queue.list.frame(text, theme, buf, body);
-        let Some(area) = area else { return typing };
-        let room = room(area.width);
-        heading(room, theme, buf, area);
-        let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let cursor = queue.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
-            let marked = queue.marks.contains_key(&row.claim);
-            draw_row(row, room, (here, marked, model.today), theme, buf, area);
-        });
-        typing.or(cursor)
+        let heading = |width| heading(room(width), theme);
+        list.view(text, theme, buf, body, Some(&heading), &mut |row: &QueueRow, RowArea { area, here }, buf| {
+            let marked = model.marks.claims.contains_key(&row.claim);
+            draw_row(row, room(area.width), (here, marked, model.today), theme, buf, area);
+        })
     }
 
     fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
-        let counted = row.command == Command::SignClaims && !model.queue.marks.is_empty();
-        counted.then(|| format!("{} {}", row.label, to_sign(&model.queue).len()))
+        let counted = row.command == Command::SignClaims && !model.marks.claims.is_empty();
+        counted.then(|| format!("{} {}", row.label, to_sign(model).len()))
     }
 }
 
-/// Loads the claims to sign; asks for the signer first if there is none.
-fn sign(model: &mut Model, command: Command) -> Vec<Effect> {
-    if model.session().is_none() {
-        model.pending = Some(command);
-        return dialogs::ask_person(model, SignInContext::Screen);
-    }
-    let then = if command == Command::RefuseClaims { NextStep::Refuse } else { NextStep::Sign };
-    vec![Effect::LoadClaims { ids: to_sign(&model.queue), then }]
+/// Returns whose claims are listed: a training officer who is not a supervisor sees everyone's.
+fn supervisor(model: &Model) -> Option<&PersonId> {
+    model.person().filter(|person| person.roles.contains(&Role::Supervisor)).map(|person| &person.id)
 }
 
 /// Asks for the folder for the evidence of the claim under the cursor.
 fn save_files(model: &mut Model) {
-    let Some(row) = model.queue.list.row() else { return };
+    let Some(row) = model.claim() else { return };
     if row.files == 0 {
         say(model, MessageLevel::Refused, "This claim has no evidence".into(), String::new());
         return;
@@ -170,25 +141,25 @@ fn save_files(model: &mut Model) {
 }
 
 /// Toggles the mark of the claim under the cursor.
-fn toggle(queue: &mut QueueList) {
-    let Some((claim, trainee)) = queue.list.row().map(|row| (row.claim, row.trainee.clone())) else { return };
-    if queue.marks.remove(&claim).is_none() {
-        queue.marks.insert(claim, trainee);
+fn toggle(model: &mut Model) {
+    let Some((claim, trainee)) = model.claim().map(|row| (row.claim, row.trainee.clone())) else { return };
+    if model.marks.claims.remove(&claim).is_none() {
+        model.marks.claims.insert(claim, trainee);
     }
 }
 
 /// Returns the claims to sign: the marked ones of the trainee under the cursor, or of the only trainee with marks; without
 /// marks, the claim under the cursor.
-fn to_sign(queue: &QueueList) -> Vec<ClaimId> {
-    let here = queue.list.row();
+fn to_sign(model: &Model) -> Vec<ClaimId> {
+    let here = model.claim();
     let marks_on = |trainee: &PersonId| -> Vec<ClaimId> {
-        queue.marks.iter().filter(|(_, whose)| *whose == trainee).map(|(claim, _)| *claim).collect()
+        model.marks.claims.iter().filter(|(_, whose)| *whose == trainee).map(|(claim, _)| *claim).collect()
     };
     let marked = here.map(|row| marks_on(&row.trainee)).unwrap_or_default();
     if !marked.is_empty() {
         return marked;
     }
-    match trainees(queue).as_slice() {
+    match trainees(model).as_slice() {
         [] => here.map(|row| row.claim).into_iter().collect(),
         [one] => marks_on(one),
         _ => Vec::new(),
@@ -196,8 +167,8 @@ fn to_sign(queue: &QueueList) -> Vec<ClaimId> {
 }
 
 /// Returns the trainees of the marked claims.
-fn trainees(queue: &QueueList) -> Vec<&PersonId> {
-    let mut all: Vec<&PersonId> = queue.marks.values().collect();
+fn trainees(model: &Model) -> Vec<&PersonId> {
+    let mut all: Vec<&PersonId> = model.marks.claims.values().collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -226,11 +197,7 @@ fn room(width: u16) -> Room {
     Room { name: 20, codes: 16, whom: 16, says: if says >= 16 { says } else { 0 } }
 }
 
-fn claims(of: u64) -> String {
-    if of == 1 { "1 claim".into() } else { format!("{of} claims") }
-}
-
-fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
+fn heading(room: Room, theme: &Theme) -> String {
     let mut words = format!("    days  {}  {}", pad("Trainee", room.name, theme), pad("KSBs", room.codes, theme));
     if room.whom > 0 {
         words.push_str("  ");
@@ -240,7 +207,7 @@ fn heading(room: Room, theme: &Theme, buf: &mut Buffer, area: Rect) {
     if room.says > 0 {
         words += "  says";
     }
-    line(buf, area, 0, &[(&words, theme.dim)], theme);
+    words
 }
 
 fn draw_row(
@@ -271,8 +238,7 @@ fn draw_row(
     if let (true, Some(says)) = (room.says > 0, &row.reflection) {
         pieces.push((format!("  {}", fit(says.as_str(), room.says, theme)), theme.dim));
     }
-    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-    line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, &pieces, theme);
 }
 
 /// Returns the codes that fit into this width, and how many more there are.

@@ -20,7 +20,6 @@ use crate::tui::pane::filter_input::{FilterContext, FilterInput};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::screen::details::{self, Details};
 use crate::tui::theme::{Charset, Theme};
-use crate::tui::update::acts;
 use crate::tui::widget::frame::Titles;
 use crate::tui::widget::window::Title;
 
@@ -34,13 +33,12 @@ static DETAILS: Details = Details {
 };
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Readiness,
     name: "Readiness",
     go: Command::ToReadiness,
     own_subject: "My readiness",
     filter_target: FilterTarget::Readiness,
-    filter: |model| &model.trainee_view.detail_filter,
-    filter_mut: |model| &mut model.trainee_view.detail_filter,
-    list_mut: None,
+    list: None,
     details: Some(&DETAILS),
     needs_trainee: true,
     next: None,
@@ -66,7 +64,6 @@ impl Screen for ReadinessList {
                 mend(model);
                 Some(Vec::new())
             }
-            Command::Requirement | Command::ConfirmGateway => Some(acts::run(model, command)),
             _ => DETAILS.run(model, command),
         }
     }

@@ -16,7 +16,7 @@ use crate::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewDue};
 use crate::domain::record::ksb_status::State as Ksb;
 use crate::domain::record::view::RecordedReview;
 use crate::domain::statement::kinds::review::Meeting;
-use crate::tui::command::Command;
+use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::Model;
 use crate::tui::model::trainee_view::{ReviewsLine, reviews_lines};
 use crate::tui::msg::{Effect, Outcome};
@@ -25,7 +25,6 @@ use crate::tui::pane::filter_input::FilterInput;
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::screen::details::{self, Details};
 use crate::tui::theme::Theme;
-use crate::tui::update::acts;
 use crate::tui::widget::frame::Titles;
 use crate::tui::widget::window::Title;
 
@@ -39,13 +38,12 @@ static DETAILS: Details = Details {
 };
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::Reviews,
     name: "Reviews and hours",
     go: Command::ToReviews,
     own_subject: "My reviews and hours",
     filter_target: FilterTarget::Programme,
-    filter: |model| &model.trainee_view.detail_filter,
-    filter_mut: |model| &mut model.trainee_view.detail_filter,
-    list_mut: None,
+    list: None,
     details: Some(&DETAILS),
     needs_trainee: true,
     next: None,
@@ -72,11 +70,6 @@ impl Screen for Reviews {
                 DETAILS.move_cursor(model, Command::Down);
                 Some(Vec::new())
             }
-            Command::ConfirmHours
-            | Command::EnterHours
-            | Command::HoldReview
-            | Command::Acknowledge
-            | Command::Dispute => Some(acts::run(model, command)),
             _ => DETAILS.run(model, command),
         }
     }

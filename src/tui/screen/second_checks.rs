@@ -8,27 +8,25 @@ use crate::domain::filter::schema::FilterTarget;
 use crate::domain::primitives::date::short_day;
 use crate::domain::record::quality_assurance::{QaItem, QaReason};
 use crate::tui::command::{Command, ScreenId};
+use crate::tui::list::{ListQuery, ListRow, Page};
 use crate::tui::model::Model;
-use crate::tui::model::lists::SecondCheckList;
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::paged_list::{ListText, PageRequest, PagedList, RowArea, Window};
+use crate::tui::msg::Effect;
+use crate::tui::pane::paged_list::{ListText, RowArea};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::theme::Theme;
-use crate::tui::update::acts;
-use crate::tui::widget::draw::line;
+use crate::tui::widget::draw::owned_line;
 use crate::tui::widget::text::{fit, pad};
 use crate::tui::widget::window::Title;
 
 pub struct SecondChecks;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::SecondChecks,
     name: "Second checks",
     go: Command::ToSecondChecks,
     own_subject: "My record",
     filter_target: FilterTarget::Looks,
-    filter: |model| &model.second_checks.list.filter,
-    filter_mut: |model| &mut model.second_checks.list.filter,
-    list_mut: Some(|model| &mut model.second_checks.list),
+    list: Some(|model| ListQuery::SecondChecks(model.signer.clone())),
     details: None,
     needs_trainee: false,
     next: Some(ScreenId::Queue),
@@ -40,57 +38,38 @@ impl Screen for SecondChecks {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let about = if model.second_checks.person.is_some() { "waiting for you" } else { "waiting for anyone" };
+        let about = if model.signer.is_some() { "waiting for you" } else { "waiting for anyone" };
         Title::new("Second checks", vec![about.into()])
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
-        match command {
-            Command::MarkSecondCheck => {
-                toggle(&mut model.second_checks);
-                self.move_cursor(model, Command::Down);
-                Some(Vec::new())
-            }
-            Command::OpenSecondCheck | Command::SignSecondChecks | Command::DrawSample => {
-                Some(acts::run(model, command))
-            }
-            _ => None,
+        if command != Command::MarkSecondCheck {
+            return None;
         }
+        toggle(model);
+        self.move_cursor(model, Command::Down);
+        Some(Vec::new())
     }
 
     fn back(&self, model: &mut Model) {
-        if model.second_checks.list.filter.text.is_empty() {
-            model.second_checks.marks.clear();
+        if self.filter(model).text.is_empty() {
+            model.marks.second_checks.clear();
         }
-        model.second_checks.list.clear();
+        model.list_mut(ScreenId::SecondChecks).clear();
     }
 
-    fn load(&self, model: &mut Model) -> Vec<Effect> {
-        let (page, person) = (self.page(model), model.signer.clone());
-        let checks = &mut model.second_checks;
-        if checks.person != person {
-            checks.person.clone_from(&person);
-            checks.list.invalidate();
+    /// Sign-offs that were countersigned lose their marks.
+    fn receive_page(&self, model: &mut Model, page: &Page) {
+        let rows = QaItem::rows(&page.rows);
+        if page.skip == 0 && page.of == Some(rows.len() as u64) && self.filter(model).is_empty() {
+            let waits = |id| rows.iter().any(|row| row.id == id && row.look == QaReason::Countersign);
+            model.marks.second_checks.retain(|id| waits(*id));
         }
-        let request = checks.list.load_visible(page);
-        let load = |PageRequest { filter, skip, rows }| Effect::LoadSecondChecks { person, filter, skip, rows };
-        request.map(load).into_iter().collect()
-    }
-
-    fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
-        let Outcome::SecondChecks { rows, skip, of } = outcome else { return Some(outcome) };
-        let checks = &mut model.second_checks;
-        // Sign-offs that were countersigned lose their marks.
-        if skip == 0 && of == rows.len() as u64 && checks.list.filter.is_empty() {
-            checks.marks.retain(|id| rows.iter().any(|row| row.id == *id && row.look == QaReason::Countersign));
-        }
-        checks.list.load(Window { rows, skip, of: Some(of), with: () });
-        None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
-        let (checks, theme) = (&model.second_checks, &model.theme);
-        let count = checks.list.loaded.as_ref().and_then(|window| window.of).map_or(String::new(), sign_offs);
+        let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
+        let count = list.count("sign-off", "sign-offs");
         let text = ListText {
             title: "Second checks",
             figure: &count,
@@ -98,30 +77,20 @@ impl Screen for SecondChecks {
             empty: &["No second checks are waiting", "Verifiers: press D to draw sign-offs to sample"],
             no_match: "Nothing fits the filter: esc clears it",
         };
-        let (area, typing) = checks.list.frame(text, theme, buf, body);
-        let Some(area) = area else { return typing };
-        let room = room(area.width);
-        let mut heading =
-            format!("   {}{}{}", pad("asked", 13, theme), pad("KSB", 6, theme), pad("Trainee", room.name, theme));
-        if room.signer > 0 {
-            heading.push_str("  signed by");
-        }
-        line(buf, area, 0, &[(&heading, theme.dim)], theme);
-        let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let cursor = checks.list.draw(theme, buf, rows, &mut |row, RowArea { area, here }, buf| {
-            let marked = checks.marks.contains(&row.id);
-            draw_row(row, room, (here, marked, model.today), theme, buf, area);
-        });
-        typing.or(cursor)
+        let heading = |width| heading(room(width), theme);
+        list.view(text, theme, buf, body, Some(&heading), &mut |row: &QaItem, RowArea { area, here }, buf| {
+            let marked = model.marks.second_checks.contains(&row.id);
+            draw_row(row, room(area.width), (here, marked, model.today), theme, buf, area);
+        })
     }
 }
 
 /// Toggles the mark of the sign-off under the cursor, if it needs a countersignature.
-fn toggle(checks: &mut SecondCheckList) {
-    let Some(row) = checks.list.row().filter(|row| row.look == QaReason::Countersign) else { return };
+fn toggle(model: &mut Model) {
+    let Some(row) = model.second_check().filter(|row| row.look == QaReason::Countersign) else { return };
     let id = row.id;
-    if !checks.marks.remove(&id) {
-        checks.marks.insert(id);
+    if !model.marks.second_checks.remove(&id) {
+        model.marks.second_checks.insert(id);
     }
 }
 
@@ -145,8 +114,13 @@ fn room(width: u16) -> Room {
     }
 }
 
-fn sign_offs(of: u64) -> String {
-    if of == 1 { "1 sign-off".into() } else { format!("{of} sign-offs") }
+fn heading(room: Room, theme: &Theme) -> String {
+    let mut heading =
+        format!("   {}{}{}", pad("asked", 13, theme), pad("KSB", 6, theme), pad("Trainee", room.name, theme));
+    if room.signer > 0 {
+        heading.push_str("  signed by");
+    }
+    heading
 }
 
 fn draw_row(
@@ -174,8 +148,7 @@ fn draw_row(
     if room.reason > 0 {
         pieces.push((format!("  {}", fit(&reason(row, room, today), room.reason, theme)), theme.dim));
     }
-    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-    line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, &pieces, theme);
 }
 
 /// Returns why the sign-off is listed.

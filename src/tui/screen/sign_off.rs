@@ -6,8 +6,9 @@ use ratatui::layout::{Position, Rect};
 use crate::domain::filter::schema::FilterTarget;
 use crate::domain::people::break_in_learning::reached;
 use crate::domain::primitives::date::months_between;
-use crate::tui::command::{Command, PaneId};
+use crate::tui::command::{Command, PaneId, ScreenId};
 use crate::tui::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
+use crate::tui::model::requests::{save_marks, say};
 use crate::tui::model::trainee_view::{MarkedAll, TraineeView};
 use crate::tui::model::{MessageLevel, Model};
 use crate::tui::msg::{Effect, Outcome};
@@ -17,21 +18,18 @@ use crate::tui::pane::{duties, ksbs, progress, record};
 use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::screen::no_trainee::no_trainee;
 use crate::tui::theme::Focus;
-use crate::tui::update::common::{save_marks, say};
-use crate::tui::update::{acts, dialogs};
 use crate::tui::widget::frame::inner;
 use crate::tui::widget::window::Title;
 
 pub struct SignOff;
 
 static INFO: ScreenInfo = ScreenInfo {
+    id: ScreenId::SignOff,
     name: "Sign-off",
     go: Command::ToSignOff,
     own_subject: "My record",
     filter_target: FilterTarget::Ksbs,
-    filter: |model| &model.trainee_view.ksbs.filter,
-    filter_mut: |model| &mut model.trainee_view.ksbs.filter,
-    list_mut: None,
+    list: None,
     details: None,
     needs_trainee: true,
     next: None,
@@ -44,6 +42,14 @@ impl Screen for SignOff {
 
     fn title(&self, model: &Model) -> Title {
         trainee_title(model).unwrap_or_else(|| Title::new("Sign-off", Vec::new()))
+    }
+
+    fn filter<'m>(&self, model: &'m Model) -> &'m FilterInput {
+        &model.trainee_view.ksbs.filter
+    }
+
+    fn filter_mut<'m>(&self, model: &'m mut Model) -> &'m mut FilterInput {
+        &mut model.trainee_view.ksbs.filter
     }
 
     fn pane(&self, model: &Model) -> Option<PaneId> {
@@ -227,9 +233,6 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
 /// Runs a command on KSBs and records, on the Sign-off or the Outstanding screen.
 pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
     Some(match command {
-        Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
-        Command::Withdraw => dialogs::open_withdraw(model),
-        Command::Countersign => acts::run(model, command),
         Command::Unmark => {
             model.trainee_view.unmark();
             save_marks(model)

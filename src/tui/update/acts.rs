@@ -13,6 +13,7 @@ use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::lists::SecondCheckAction;
+use crate::tui::model::requests::{keep, open, reload, say, say_signed};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
@@ -24,7 +25,6 @@ use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::item::Item;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::update::common::{keep, open, reload, say, say_signed};
 use crate::tui::update::{dialogs, dry_run};
 
 /// Runs a command that the model has not disabled.
@@ -38,7 +38,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         return dialogs::ask_person(model, SignInContext::Screen);
     }
     match command {
-        Command::SignSecondChecks => match model.second_checks.to_sign() {
+        Command::SignSecondChecks => match model.checks_to_sign() {
             Some(SecondCheckAction::Countersign(ids)) => sheets(model, ids, LookNext::Countersign),
             Some(SecondCheckAction::Sample(id)) => sheets(model, vec![id], LookNext::Sample),
             Some(SecondCheckAction::Rejected) | None => Vec::new(),
@@ -103,14 +103,14 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
-    model.second_checks.marks.clear();
+    model.marks.second_checks.clear();
     model.trainee_view.hour_marks.clear();
     effects.extend(reload(model));
     effects
 }
 
 fn open_look(model: &mut Model) -> Vec<Effect> {
-    let Some((trainee, code)) = model.second_checks.list.row().map(|row| (row.trainee.clone(), row.code)) else {
+    let Some((trainee, code)) = model.second_check().map(|row| (row.trainee.clone(), row.code)) else {
         return Vec::new();
     };
     model.screen = ScreenId::SignOff;

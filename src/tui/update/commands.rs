@@ -1,12 +1,12 @@
 //! Runs commands, unless the model disables them: those of the open screen, then those that work everywhere.
 
 use crate::tui::command::{Command, Footer, ScreenId, TABLE};
+use crate::tui::model::requests::say;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{help as help_list, palette, trainee};
-use crate::tui::screen::registry::{self, disabled_reason, go};
-use crate::tui::update::common::say;
+use crate::tui::screen::{self, disabled_reason, go};
 use crate::tui::update::{acts, dialogs, leaving, people};
 
 /// Runs a command, or says why it cannot run.
@@ -15,10 +15,15 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         say(model, MessageLevel::Refused, reason, String::new());
         return Vec::new();
     }
-    if let Some(effects) = registry::open(model).run(model, command) {
+    // The claims to sign are loaded first, for the person who signs.
+    if matches!(command, Command::SignClaims | Command::RefuseClaims) && model.session().is_none() {
+        model.pending = Some(command);
+        return dialogs::ask_person(model, SignInContext::Screen);
+    }
+    if let Some(effects) = screen::open(model).run(model, command) {
         return effects;
     }
-    if let Some(id) = ScreenId::ALL.into_iter().find(|id| registry::screen(*id).info().go == command) {
+    if let Some(id) = ScreenId::ALL.into_iter().find(|id| screen::get(*id).info().go == command) {
         go(model, id);
         return Vec::new();
     }
@@ -26,7 +31,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Claim => model.trainee_view.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
         Command::Undo => dialogs::undo(model),
-        Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
+        Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
+        Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Acknowledge | Command::Dispute if model.screen != ScreenId::Reviews => {
+            dialogs::open_answer(model, command)
+        }
         Command::About => {
             let trainee_record = model.trainee_view.trainee_record.as_ref();
             trainee_record.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
@@ -39,13 +48,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::NextPane | Command::PreviousPane => {
-            if let Some(id) = registry::info(model).next {
+            if let Some(id) = screen::info(model).next {
                 go(model, id);
             }
             Vec::new()
         }
         Command::Filter => {
-            (registry::info(model).filter_mut)(model).typing = true;
+            screen::open(model).filter_mut(model).typing = true;
             Vec::new()
         }
         Command::Trainee => {
@@ -61,12 +70,12 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
-            registry::open(model).move_cursor(model, command);
+            screen::open(model).move_cursor(model, command);
             Vec::new()
         }
         Command::Back => {
             if model.message.take().is_none() {
-                registry::open(model).back(model);
+                screen::open(model).back(model);
             }
             Vec::new()
         }
@@ -113,7 +122,7 @@ fn take_back(model: &Model) -> Vec<Effect> {
 
 /// Returns the help list.
 fn help(model: &Model) -> Overlay {
-    let mut rows: Vec<_> = registry::reachable(model).map(|row| help_row(model, row.command)).collect();
+    let mut rows: Vec<_> = screen::reachable(model).map(|row| help_row(model, row.command)).collect();
     // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
     Overlay::Help(help_list::State::new(rows))

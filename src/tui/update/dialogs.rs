@@ -8,6 +8,7 @@ use crate::domain::record::view::{Batch, ClaimDetail, Record, SessionRow};
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::Command;
 use crate::tui::model::layout::rows_shown;
+use crate::tui::model::requests::{keep, save_draft, say};
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::acts::BatchWish;
 use crate::tui::msg::claims::NextStep;
@@ -18,7 +19,6 @@ use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::sign_open::{Item, SignDialogParams};
 use crate::tui::overlay::withdraw::{About, SignedStep, WithdrawDialogParams};
 use crate::tui::overlay::{claim, sign, sign_in, withdraw};
-use crate::tui::update::common::{keep, save_draft, say};
 use crate::tui::update::dry_run;
 
 /// Leaves the current overlay and saves its draft, without secrets.

@@ -2,12 +2,11 @@
 
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
+use crate::tui::model::requests::say;
 use crate::tui::model::{MessageLevel, Model};
 use crate::tui::msg::Effect;
 use crate::tui::pane::filter_input::FilterContext;
-use crate::tui::screen::base::ScreenInfo;
-use crate::tui::screen::registry::{self, disabled_reason, pane, typing};
-use crate::tui::update::common::say;
+use crate::tui::screen::{self, disabled_reason, pane, typing};
 use crate::tui::update::{commands, overlays};
 use crate::tui::widget::window::parts;
 
@@ -54,33 +53,25 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     if typing(model) {
         let context = filter_context(model);
-        let info = registry::info(model);
-        (info.filter_mut)(model).paste(text, context);
-        go_to_top(model, info);
+        screen::open(model).filter_mut(model).paste(text, context);
+        model.list_mut(model.screen).go_to_top();
     }
     Vec::new()
 }
 
 fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
-    let (info, context) = (registry::info(model), filter_context(model));
-    let filter = (info.filter_mut)(model);
+    let context = filter_context(model);
+    let filter = screen::open(model).filter_mut(model);
     let before = filter.text.clone();
     let command = filter.key(key, context);
     if filter.text != before {
-        go_to_top(model, info);
+        model.list_mut(model.screen).go_to_top();
     }
     command
 }
 
-/// Moves the cursor to the top of the list, for a new filter.
-fn go_to_top(model: &mut Model, info: &ScreenInfo) {
-    if let Some(list) = info.list_mut {
-        list(model).go_to_top();
-    }
-}
-
 fn filter_context(model: &Model) -> FilterContext {
-    FilterContext { list: registry::info(model).filter_target, today: model.today }
+    FilterContext { list: screen::info(model).filter_target, today: model.today }
 }
 
 fn footer_is_taken(model: &Model) -> bool {

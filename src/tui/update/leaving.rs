@@ -2,10 +2,10 @@
 
 use crate::domain::people::person::Role;
 use crate::tui::command::Command;
-use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
+use crate::tui::model::requests::say;
+use crate::tui::model::{ListMarks, Lock, MessageLevel, Model, Overlay};
 use crate::tui::msg::{Effect, UiError};
 use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::update::common::say;
 use crate::tui::update::{dialogs, people};
 
 /// Leaves, or asks first if others are signed in or marks are set. A kiosk asks for a training officer.
@@ -72,8 +72,8 @@ fn reason_to_ask(model: &Model) -> Option<String> {
         .collect();
     let views = std::iter::once(&model.trainee_view).chain(model.others.values());
     let on_trainees: usize = views.map(|view| view.marks.len() + view.hour_marks.len()).sum();
-    let of_others: usize = model.other_marks.values().map(|marks| marks.claims.len() + marks.second_checks.len()).sum();
-    let marks = on_trainees + of_others + model.queue.marks.len() + model.second_checks.marks.len();
+    let in_lists: usize = model.other_marks.values().chain([&model.marks]).map(ListMarks::count).sum();
+    let marks = on_trainees + in_lists;
     let mut reasons = Vec::new();
     match others.as_slice() {
         [] => {}

@@ -5,13 +5,13 @@ use crate::domain::record::claim::Claim;
 use crate::domain::record::recorded::{recorded, warned};
 use crate::domain::record::view::SignedReceipt;
 use crate::tui::command::Command;
+use crate::tui::model::requests::{reload, save_draft, save_marks, say, say_signed};
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
 use crate::tui::overlay::withdraw::{About, one_of};
 use crate::tui::overlay::{claim_detail, drafts, page, statement};
-use crate::tui::screen::registry;
-use crate::tui::update::common::{reload, save_draft, save_marks, say, say_signed};
+use crate::tui::screen;
 use crate::tui::update::{acts, commands, dialogs, leaving, people};
 
 /// Handles an outcome.
@@ -93,7 +93,8 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
-        data => registry::receive(model, data),
+        Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, *page),
+        data => screen::receive(model, data),
     }
     Vec::new()
 }
@@ -158,7 +159,7 @@ fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
         model.trainee_view.skipped.clear();
         model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     }
-    model.queue.marks.retain(|claim, _| !claims.contains(claim));
+    model.marks.claims.retain(|claim, _| !claims.contains(claim));
     match &receipt.mirror_warning {
         Some(trouble) => say(model, MessageLevel::Refused, format!("{what} · {trouble}"), String::new()),
         None => say_signed(model, what, &receipt.ids),

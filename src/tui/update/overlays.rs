@@ -1,12 +1,12 @@
 //! Routes keys and pasted texts to the overlay and carries out its reply.
 
 use crate::tui::key::{Key, KeyPress};
+use crate::tui::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
-use crate::tui::update::common::{keep, open_ksb, open_trainee, save_draft};
 use crate::tui::update::{commands, dialogs};
 
 /// Passes a key to the overlay and carries out its reply.
@@ -70,9 +70,9 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::Claim(claim, command) => {
             model.overlay = None;
-            if let Some(row) = model.queue.list.row().filter(|row| row.claim == claim) {
+            if let Some(row) = model.claim().filter(|row| row.claim == claim) {
                 let trainee = row.trainee.clone();
-                model.queue.marks.insert(claim, trainee);
+                model.marks.claims.insert(claim, trainee);
             }
             commands::run(model, command)
         }

@@ -4,13 +4,12 @@
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::SessionRow;
 use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::lists::ListMarks;
+use crate::tui::model::requests::{open, save_marks, say};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::sign_in::{Locked, SignInContext};
-use crate::tui::screen::registry::screen;
-use crate::tui::update::common::{open, save_marks, say};
+use crate::tui::screen;
 use crate::tui::update::dialogs;
 
 /// Locks the screen, after idle minutes or by command. Sessions, marks and drafts stay.
@@ -21,7 +20,7 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
     for id in ScreenId::ALL {
-        (screen(id).info().filter_mut)(model).typing = false;
+        screen::get(id).filter_mut(model).typing = false;
     }
     let over = over_lock(model, after_minutes);
     effects.into_iter().chain(dialogs::ask_person(model, over)).collect()
@@ -83,15 +82,13 @@ fn take_session(
 /// next signer.
 fn change_signer(model: &mut Model, signer: Option<PersonId>) {
     let mut next = signer.as_ref().and_then(|person| model.other_marks.remove(person)).unwrap_or_default();
-    let (claims, second_checks) = (&mut model.queue.marks, &mut model.second_checks.marks);
     if let Some(owner) = std::mem::replace(&mut model.signer, signer) {
-        let marks = ListMarks { claims: std::mem::take(claims), second_checks: std::mem::take(second_checks) };
-        model.other_marks.insert(owner, marks);
+        model.other_marks.insert(owner, std::mem::take(&mut model.marks));
     } else {
-        next.claims.append(claims);
-        next.second_checks.append(second_checks);
+        next.claims.append(&mut model.marks.claims);
+        next.second_checks.append(&mut model.marks.second_checks);
     }
-    (*claims, *second_checks) = (next.claims, next.second_checks);
+    model.marks = next;
 }
 
 /// Handles the end of a session: its view is hidden until its owner is back.

@@ -35,6 +35,12 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
     used
 }
 
+/// Draws pieces that own their text, as [`line`] does.
+pub fn owned_line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[(String, Style)], theme: &Theme) -> u16 {
+    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
+    line(buf, area, row, &pieces, theme)
+}
+
 /// Draws as much of a text as fits into `most` columns. Returns the columns used.
 fn put(buf: &mut Buffer, at: Position, text: &str, most: usize, style: Style) -> u16 {
     if buf.area.contains(at) { buf.set_stringn(at.x, at.y, text, most, style).0 - at.x } else { 0 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::tui::theme::Theme;
-use crate::tui::widget::draw::{clear, line, right};
+use crate::tui::widget::draw::{clear, line, owned_line, right};
 use crate::tui::widget::text::{columns, wrap};
 
 /// Minimum window size of the program: columns, rows.
@@ -93,8 +93,7 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
 }
 
 fn draw(pieces: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
-    line(buf, area, 0, &pieces, theme);
+    owned_line(buf, area, 0, pieces, theme);
 }
 
 /// Maximum lines of a message.

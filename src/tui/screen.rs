@@ -1,6 +1,19 @@
 //! Maps each screen to its code, and passes on what concerns the open screen.
 
+pub mod base;
+pub mod cohort;
+pub mod details;
+pub mod log;
+pub mod no_trainee;
+pub mod outstanding;
+pub mod queue;
+pub mod readiness;
+pub mod reviews;
+pub mod second_checks;
+pub mod sign_off;
+
 use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId};
+use crate::tui::list::{Page, PageRequest};
 use crate::tui::model::layout::body;
 use crate::tui::model::{Lock, Model};
 use crate::tui::msg::{Effect, Outcome};
@@ -16,7 +29,7 @@ use crate::tui::screen::second_checks::SecondChecks;
 use crate::tui::screen::sign_off::SignOff;
 
 /// Returns the code of a screen.
-pub fn screen(id: ScreenId) -> &'static dyn Screen {
+pub fn get(id: ScreenId) -> &'static dyn Screen {
     match id {
         ScreenId::SignOff => &SignOff,
         ScreenId::Outstanding => &OutstandingList,
@@ -31,7 +44,7 @@ pub fn screen(id: ScreenId) -> &'static dyn Screen {
 
 /// Returns the code of the open screen.
 pub fn open(model: &Model) -> &'static dyn Screen {
-    screen(model.screen)
+    get(model.screen)
 }
 
 /// Returns the fixed part of the open screen.
@@ -51,7 +64,7 @@ pub fn reachable(model: &Model) -> impl Iterator<Item = &'static Row> {
 
 /// Whether keys go to a filter input.
 pub fn typing(model: &Model) -> bool {
-    model.lock == Lock::Open && (info(model).filter)(model).typing
+    model.lock == Lock::Open && open(model).filter(model).typing
 }
 
 /// Goes to a screen.
@@ -61,7 +74,7 @@ pub fn go(model: &mut Model, to: ScreenId) {
         model.trainee_view.detail_filter = FilterInput::default();
     }
     model.screen = to;
-    screen(to).enter(model);
+    get(to).enter(model);
 }
 
 /// Moves the windows to the cursors and returns the effects that load what is shown.
@@ -74,7 +87,15 @@ pub fn load_visible(model: &mut Model) -> Vec<Effect> {
 
 /// Gives loaded data to the screen that it is for.
 pub fn receive(model: &mut Model, outcome: Outcome) {
-    ScreenId::ALL.iter().try_fold(outcome, |outcome, id| screen(*id).receive(model, outcome));
+    ScreenId::ALL.iter().try_fold(outcome, |outcome, id| get(*id).receive(model, outcome));
+}
+
+/// Gives a page to the open screen, unless it answers a request that is out of date.
+pub fn receive_page(model: &mut Model, request: &PageRequest, page: Page) {
+    if model.list(model.screen).awaits(request) {
+        open(model).receive_page(model, &page);
+        model.list_mut(model.screen).load(page);
+    }
 }
 
 /// Returns why a command cannot run now and what to do, or `None` if it can.
@@ -86,7 +107,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     // Both screens show a record pane, and signing works the same on both.
     let shared = model.screen == ScreenId::Outstanding
         && matches!(scope, CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff));
-    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(screen) {
+    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(get) {
         let key = model.key(other.info().go);
         return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
     }
