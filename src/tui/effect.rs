@@ -22,7 +22,6 @@ use crate::app::people::person;
 use crate::app::people::ssh_keys;
 use crate::app::people::workspace;
 use crate::app::programme::gateway;
-use crate::app::record::acknowledge;
 use crate::app::record::find_trainees;
 use crate::app::record::outstanding;
 use crate::app::record::quality_assurance;
@@ -41,7 +40,7 @@ use crate::domain::programme::cohort::CohortOrder;
 use crate::domain::record::view::{MOST_RECORDS, PersonRow, SessionRow};
 use crate::domain::standard::framework::Framework;
 use crate::tui::msg::PersonChoice;
-use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
+use crate::tui::msg::acts::ActRequest;
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::page::Text;
@@ -201,18 +200,10 @@ impl EffectRunner {
                 Ok(Outcome::Signed(sign_off::sign_off(app, &signer, &proof, &trainee, &codes, &observation)?))
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
-            Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
-                let proof = proof(way, secret)?;
-                Ok(Outcome::Withdrawn(sign_off::withdraw_all(app, &signer, &proof, &of, &reason)?))
-            }
             Effect::Foretell(meant) => Ok(match acts::dry_run(app, *meant) {
                 Ok(()) => Outcome::Nothing,
                 Err(error) => Outcome::Refused(failure(error)),
             }),
-            Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
-                let proof = proof(way, secret)?;
-                Ok(Outcome::ReviewAnswer(acknowledge::answer_record(app, &signer, &proof, of, reason.as_ref())?))
-            }
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Act(request) => {
                 let ActRequest { signer, act, proof: shown } = *request;

@@ -22,7 +22,7 @@ use crate::domain::record::view::{
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
-use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, WithdrawRequest};
+use crate::tui::msg::acts::{ActRequest, Acted, BatchWish, DialogData, DialogQuery};
 use crate::tui::msg::claims::{ClaimRequest, NextStep};
 use crate::tui::msg::credential_kind::CredentialKind;
 
@@ -179,14 +179,11 @@ pub enum Effect {
     Sign(SignRequest),
     /// Loads the statements to withdraw.
     LoadBatch(BatchWish),
-    Withdraw(WithdrawRequest),
     /// Checks whether the rules would refuse this effect, before the signer types a secret.
     Foretell(Box<Effect>),
-    /// Signs a trainee's acknowledgement or dispute of a record.
-    Answer(AnswerRequest),
     /// Loads the data for a dialog.
     Ask(DialogQuery),
-    /// Signs or enters any other action.
+    /// Signs or enters an action other than a sign-off.
     Act(Box<ActRequest>),
     /// Ends a session and wipes its key from memory.
     EndSession(PersonId),
@@ -237,12 +234,7 @@ impl Effect {
             | Self::Ask(_)
             | Self::CheckForChanges => EffectClass::Read,
             Self::SaveMarks { .. } | Self::SaveDraft { .. } => EffectClass::Save,
-            Self::Claim(_)
-            | Self::TakeBack { .. }
-            | Self::Sign(_)
-            | Self::Withdraw(_)
-            | Self::Answer(_)
-            | Self::Act(_) => EffectClass::Sign,
+            Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) | Self::Act(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
             Self::OpenTrainee { .. } | Self::SaveFiles { .. } | Self::Unlock { .. } | Self::EndSession(_) => {
                 EffectClass::InTurn
@@ -368,10 +360,6 @@ pub enum Outcome {
     Signed(SignedReceipt),
     /// The statements to withdraw, and the request that they answer.
     Batch(Box<Batch>, BatchWish),
-    /// The statements were withdrawn.
-    Withdrawn(SignedReceipt),
-    /// A trainee's acknowledgement or dispute was written.
-    ReviewAnswer(SignedReceipt),
     Told(Box<DialogData>),
     /// An action was carried out.
     Acted(Box<Acted>),

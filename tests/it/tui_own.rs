@@ -10,6 +10,7 @@ use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
+use countersign::tui::overlay::deed::Deed;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
@@ -69,10 +70,11 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
             };
             assert!(harmless, "{command:?}: {effect:?}");
         }
-        let alone = matches!(
-            bench.model.overlay,
-            None | Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Statement(_) | Overlay::Withdraw(_))
-        );
+        let alone = match &bench.model.overlay {
+            None | Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Statement(_)) => true,
+            Some(Overlay::Act(state)) => matches!(state.open.deed, Deed::Acknowledge(..) | Deed::Dispute(..)),
+            _ => false,
+        };
         assert!(alone, "{command:?}");
     }
 }

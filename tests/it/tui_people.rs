@@ -4,6 +4,7 @@ use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::DutyNo;
 use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
+use countersign::tui::msg::acts::Act;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
 use countersign::tui::screen::registry::disabled_reason;
@@ -141,8 +142,9 @@ fn a_withdrawal_is_asked_of_a_training_officer_with_a_reason() {
     bench.keys("tab");
     bench.type_text("1234");
     let effects = bench.keys("enter");
-    let [Effect::Withdraw(request)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((request.of.clone(), request.reason.as_str()), (vec![two_records()[0].id], "wrong trainee"));
+    let [Effect::Act(request)] = &effects[..] else { panic!("{effects:?}") };
+    let Act::Withdraw { of, reason, .. } = &request.act else { panic!("{request:?}") };
+    assert_eq!((of.clone(), reason.as_str()), (vec![two_records()[0].id], "wrong trainee"));
 }
 
 #[test]

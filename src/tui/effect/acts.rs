@@ -20,10 +20,10 @@ use crate::app::record::sign_off;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
 use crate::domain::record::recorded::warned;
-use crate::domain::record::view::{Batch, SignedReceipt};
+use crate::domain::record::view::{Batch, SignedReceipt, TreeHead};
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::tui::msg::acts::{
-    Act, ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, LookNext, SignOffDetail, WithdrawRequest,
+    Act, ActRequest, Acted, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, SignOffDetail,
 };
 use crate::tui::msg::{Effect, SignRequest};
 
@@ -96,6 +96,15 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
         head: receipt.head,
         trainee,
         ids: receipt.ids,
+        withdrew: false,
+    };
+    let unsigned = |said: String, head: TreeHead, trainee: Option<PersonId>| Acted {
+        said,
+        mirror_warning: None,
+        head,
+        trainee,
+        ids: Vec::new(),
+        withdrew: false,
     };
     match act {
         Act::Countersign(of) => {
@@ -114,7 +123,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
         Act::Draw { most, seed, from } => {
             let drawn = quality_assurance::draw_sample(app, signer, &SampleRequest { most, seed, at: None, from })?;
             let said = format!("Drew {} of {} sign-offs from seed {}", drawn.rows.len(), drawn.among, drawn.seed);
-            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: None, ids: Vec::new() })
+            Ok(unsigned(said, app.head()?, None))
         }
         Act::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = hours::confirm_hours(app, signer, shown()?, &trainee, &entries)?;
@@ -126,7 +135,7 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             let warning = hours::break_warning(app, &trainee, &[day])?;
             let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
             let said = said + &warned(warning.as_deref());
-            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
+            Ok(unsigned(said, app.head()?, Some(trainee)))
         }
         Act::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
@@ -138,13 +147,21 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
             let said = format!("Confirmed {} for the gateway on behalf of the {}", receipt.trainee, party.slug());
             Ok(done(said, Some(trainee), receipt))
         }
-        Act::Answer { of, reason } => {
+        Act::Answer { of, subject, reason } => {
             let receipt = if app.viewer().own().is_some() {
                 acknowledge::answer_record(app, signer, shown()?, of, reason.as_ref())?
             } else {
                 annotations::acknowledge(app, signer, shown()?, &[of])?
             };
-            Ok(Acted { ids: Vec::new(), ..done("Recorded. It is kept with the review".to_owned(), None, receipt) })
+            let said = match subject {
+                AnswerSubject::Record => "Recorded. It is kept with the record",
+                AnswerSubject::Review => "Recorded. It is kept with the review",
+            };
+            Ok(Acted { ids: Vec::new(), ..done(said.to_owned(), None, receipt) })
+        }
+        Act::Withdraw { of, reason, said } => {
+            let receipt = sign_off::withdraw_all(app, signer, shown()?, &of, &reason)?;
+            Ok(Acted { ids: Vec::new(), withdrew: true, ..done(said, None, receipt) })
         }
         Act::Review(review) => {
             let trainee = review.trainee.clone();
@@ -165,12 +182,6 @@ pub fn dry_run(app: &mut App, meant: Effect) -> Result<(), Error> {
             } else {
                 queue::answer_claims(app, &signer, &Credential::DryRun, &claims, Some(&codes), &observation)?;
             }
-        }
-        Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            sign_off::withdraw_all(app, &signer, &Credential::DryRun, &of, &reason)?;
-        }
-        Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
-            acknowledge::answer_record(app, &signer, &Credential::DryRun, of, reason.as_ref())?;
         }
         Effect::Act(request) => {
             let ActRequest { signer, act: meant, .. } = *request;

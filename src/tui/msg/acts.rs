@@ -48,14 +48,28 @@ pub enum Act {
     },
     /// Records a party's confirmation that a trainee may go to end-point assessment.
     Confirm { trainee: PersonId, party: Party },
-    /// Acknowledges a progress review or, with a reason, disputes it as its trainee.
+    /// Acknowledges a record or a progress review or, with a reason, disputes it as its trainee.
     Answer {
         of: StatementId,
+        subject: AnswerSubject,
         /// The reason for the dispute.
         reason: Option<SafeText>,
     },
+    Withdraw {
+        of: Vec<StatementId>,
+        reason: SafeText,
+        /// The message once they are withdrawn.
+        said: String,
+    },
     /// Records a progress review.
     Review(Box<NewReview>),
+}
+
+/// What is acknowledged or disputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerSubject {
+    Record,
+    Review,
 }
 
 /// An action in a person's name.
@@ -124,6 +138,8 @@ pub struct Acted {
     pub trainee: Option<PersonId>,
     /// The signed statements, if they can be withdrawn.
     pub ids: Vec<StatementId>,
+    /// Whether statements were withdrawn.
+    pub withdrew: bool,
 }
 
 /// Selects the statements to withdraw.
@@ -137,27 +153,4 @@ pub enum BatchWish {
         trainee: PersonId,
         codes: Vec<KsbCode>,
     },
-}
-
-/// A withdrawal to sign.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WithdrawRequest {
-    pub signer: PersonId,
-    pub of: Vec<StatementId>,
-    pub reason: SafeText,
-    /// The credential typed now.
-    pub way: CredentialKind,
-    pub secret: Secret,
-}
-
-/// A trainee's acknowledgement or dispute of a record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerRequest {
-    pub signer: PersonId,
-    pub of: StatementId,
-    /// The reason for a dispute; `None` for an acknowledgement.
-    pub reason: Option<SafeText>,
-    /// The credential typed now.
-    pub way: CredentialKind,
-    pub secret: Secret,
 }

@@ -78,6 +78,10 @@ impl State {
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
+            (KeyModifier::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
+                self.form.focus_on("reason");
+                DialogEvent::Stay
+            }
             (KeyModifier::Nothing, Key::PageDown) => {
                 self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
                 DialogEvent::Stay
@@ -91,6 +95,12 @@ impl State {
                 self.touched(touched)
             }
         }
+    }
+
+    /// Whether `r` moves to the reason of a withdrawal: a PIN has no letters.
+    fn may_go_to_reason(&self) -> bool {
+        let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
+        matches!(self.open.deed, Deed::Withdraw(_)) && on_pin && self.form.secret_is_empty()
     }
 
     /// Handles a pasted text.
@@ -146,6 +156,7 @@ impl State {
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];
         match on.map(|field| &field.kind) {
+            _ if self.may_go_to_reason() => hints.push(("r", "change the reason".to_owned())),
             Some(FieldKind::Radio(_) | FieldKind::Cycle(_)) => hints.push(("space", "change".to_owned())),
             Some(FieldKind::Text(_)) if on.is_some_and(Field::takes_lines) => {
                 hints.push(("alt-enter", "new line".to_owned()));

@@ -26,4 +26,3 @@ pub mod sign_open;
 pub mod signature;
 pub mod statement;
 pub mod trainee;
-pub mod withdraw;

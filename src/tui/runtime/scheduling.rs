@@ -8,8 +8,6 @@ use crate::tui::msg::{Effect, EffectClass};
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
         Effect::Sign(request) => request.way == CredentialKind::Passphrase,
-        Effect::Withdraw(request) => request.way == CredentialKind::Passphrase,
-        Effect::Answer(request) => request.way == CredentialKind::Passphrase,
         Effect::Act(request) => request.proof.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,

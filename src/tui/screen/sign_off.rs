@@ -18,7 +18,7 @@ use crate::tui::screen::base::{Screen, ScreenInfo};
 use crate::tui::screen::no_trainee::no_trainee;
 use crate::tui::theme::Focus;
 use crate::tui::update::common::{save_marks, say};
-use crate::tui::update::{acts, dialogs};
+use crate::tui::update::{acts, dialogs, withdraw};
 use crate::tui::widget::frame::inner;
 use crate::tui::widget::window::Title;
 
@@ -228,7 +228,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
 pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
     Some(match command {
         Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
-        Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Withdraw => withdraw::open_withdraw(model),
         Command::Countersign => acts::run(model, command),
         Command::Unmark => {
             model.trainee_view.unmark();

@@ -7,7 +7,7 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
 use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::{PersonRow, RecordedReview};
+use crate::domain::record::view::{PersonRow, Record, RecordedReview};
 use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sign_off::Outcome;
@@ -15,16 +15,16 @@ use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::lists::SecondCheckAction;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
+use crate::tui::msg::acts::{Acted, AnswerSubject, DialogData, DialogQuery, LookNext, SignOffDetail};
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect};
 use crate::tui::overlay::act::{self, ActDialogParams};
 use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::item::Item;
+use crate::tui::overlay::item::{Item, Note};
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::update::common::{keep, open, reload, say, say_signed};
+use crate::tui::update::common::{keep, open, reload, save_marks, say, say_signed};
 use crate::tui::update::{dialogs, dry_run};
 
 /// Runs a command that the model has not disabled.
@@ -103,8 +103,14 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         None => say_signed(model, acted.said, &acted.ids),
     }
     model.head = Some(acted.head);
-    model.second_checks.marks.clear();
-    model.trainee_view.hour_marks.clear();
+    if acted.withdrew {
+        model.undo = None;
+        model.trainee_view.unmark();
+        effects.extend(save_marks(model));
+    } else {
+        model.second_checks.marks.clear();
+        model.trainee_view.hour_marks.clear();
+    }
     effects.extend(reload(model));
     effects
 }
@@ -140,13 +146,15 @@ fn open_dialog(
     trainee: Option<PersonId>,
 ) -> Vec<Effect> {
     let draft = if trainee == model.trainee_view.trainee { model.trainee_view.draft.clone() } else { Draft::new() };
-    open_with(model, deed, (title, items), trainee, draft)
+    open_with(model, deed, title, items, trainee, draft)
 }
 
-fn open_with(
+/// Opens the dialog of an action with a draft of its own.
+pub fn open_with(
     model: &mut Model,
     deed: Deed,
-    (title, items): (String, Vec<Item>),
+    title: String,
+    items: Vec<Item>,
     trainee: Option<PersonId>,
     draft: Draft,
 ) -> Vec<Effect> {
@@ -208,12 +216,12 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext
         LookNext::Sample => {
             let title = format!("Sample a sign-off of {}, {}", first.record.code, first.trainee_name);
             let (deed, trainee) = (Deed::Sample(first.record.id), Some(first.trainee.clone()));
-            open_with(model, deed, (title, items), trainee, first.draft.clone())
+            open_with(model, deed, title, items, trainee, first.draft.clone())
         }
         LookNext::Countersign => {
             let what = if sheets.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", sheets.len()) };
             let title = format!("Countersign {what}{of}");
-            open_with(model, Deed::Countersign(ids), (title, items), None, Draft::new())
+            open_with(model, Deed::Countersign(ids), title, items, None, Draft::new())
         }
     }
 }
@@ -236,6 +244,7 @@ fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
         let files: Vec<String> = record.evidence.iter().map(|file| file.name.to_string()).collect();
         notes.push(format!("evidence: {}", files.join(", ")));
     }
+    let notes = notes.into_iter().map(Note::Plain).collect();
     Item { lead: record.code.to_string(), words: sheet.text.clone(), notes }
 }
 
@@ -250,7 +259,8 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
     let sum: crate::domain::programme::hours::QuarterHours = rows.iter().map(|row| row.entry.hours).sum();
     let item = |row: &HourRow| {
         let codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect();
-        let notes = if codes.is_empty() { Vec::new() } else { vec![format!("towards {}", codes.join(", "))] };
+        let notes =
+            if codes.is_empty() { Vec::new() } else { vec![Note::Plain(format!("towards {}", codes.join(", ")))] };
         let words = format!("{} h  {}", row.entry.hours, row.entry.what);
         Item { lead: row.entry.day.format("%-d %b %Y").to_string(), words, notes }
     };
@@ -263,11 +273,39 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(recorded) = model.review_here().cloned() else { return Vec::new() };
     let disputes = command == Command::Dispute;
-    let deed = if disputes { Deed::Dispute(recorded.id) } else { Deed::Acknowledge(recorded.id) };
+    let (of, subject) = (recorded.id, AnswerSubject::Review);
+    let deed = if disputes { Deed::Dispute(of, subject) } else { Deed::Acknowledge(of, subject) };
     let does = if disputes { "Dispute" } else { "Acknowledge" };
     let title = format!("{does} the review of {}", long_day(recorded.review.held));
     let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, deed, title, review_items(&recorded), trainee)
+}
+
+/// Opens the dialog in which a trainee acknowledges or disputes a record.
+pub fn answer_record(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
+    let (of, subject) = (record.id, AnswerSubject::Record);
+    let disputes = command == Command::Dispute;
+    let deed = if disputes { Deed::Dispute(of, subject) } else { Deed::Acknowledge(of, subject) };
+    let title = format!("{} a record of {}", if disputes { "Dispute" } else { "Acknowledge" }, record.code);
+    let items = vec![record_item(model, &record)];
+    open_with(model, deed, title, items, None, Draft::new())
+}
+
+/// Describes a record of the open trainee in full.
+pub fn record_item(model: &Model, record: &Record) -> Item {
+    described(record, model.trainee_view.ksb(record.code).map_or("", |(ksb, _)| ksb.text.as_str()), &name(model))
+}
+
+/// Describes a record in full.
+pub fn described(record: &Record, text: &str, trainee: &str) -> Item {
+    let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
+    seen.extend(record.method.map(|method| method.words().to_owned()));
+    seen.push(format!("for {trainee}"));
+    let signed = format!("signed by {} on {}", record.signer_name, day_words(record.signed.local_day()));
+    let mut notes = vec![Note::Outcome(record.outcome, seen), Note::Plain(signed)];
+    notes.extend(record.feedback.as_ref().map(|said| Note::Quote(said.to_string())));
+    Item { lead: String::new(), words: format!("{} {text}", record.code), notes }
 }
 
 /// Describes a review in full.
@@ -321,7 +359,7 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
 }
 
 fn figure_item(figure: &RequirementStatus) -> Item {
-    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
+    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).map(Note::Plain).collect();
     let words = format!("{}: {}", figure.text, if figure.waived { "waived" } else { figure.met.words() });
     Item { lead: String::new(), words, notes }
 }
@@ -345,6 +383,7 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
     open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
 }
 
-fn met(figures: &[RequirementStatus]) -> Vec<String> {
-    figures.iter().filter(|one| one.met == Fulfilment::Met).map(|one| format!("{}: {}", one.text, one.short)).collect()
+fn met(figures: &[RequirementStatus]) -> Vec<Note> {
+    let met = figures.iter().filter(|one| one.met == Fulfilment::Met);
+    met.map(|one| Note::Plain(format!("{}: {}", one.text, one.short))).collect()
 }

@@ -7,7 +7,7 @@ use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{help as help_list, palette, trainee};
 use crate::tui::screen::registry::{self, disabled_reason, go};
 use crate::tui::update::common::say;
-use crate::tui::update::{acts, dialogs, leaving, people};
+use crate::tui::update::{acts, dialogs, leaving, people, withdraw};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -25,8 +25,8 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Claim => model.trainee_view.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
-        Command::Undo => dialogs::undo(model),
-        Command::Acknowledge | Command::Dispute => dialogs::open_answer(model, command),
+        Command::Undo => withdraw::undo(model),
+        Command::Acknowledge | Command::Dispute => acts::answer_record(model, command),
         Command::About => {
             let trainee_record = model.trainee_view.trainee_record.as_ref();
             trainee_record.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()

@@ -5,15 +5,11 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::msg::acts::{Act, ActRequest, AnswerRequest, WithdrawRequest};
+use crate::tui::msg::acts::{Act, ActRequest};
 use crate::tui::msg::{Effect, SignRequest};
 use crate::tui::overlay::act::ActDialogParams;
 use crate::tui::overlay::deed::Deed;
 use crate::tui::overlay::sign_open::SignDialogParams;
-use crate::tui::overlay::withdraw::{SignedStep, WithdrawDialogParams};
-
-/// Placeholder for a reason that is not typed yet; the rules that are checked do not read it.
-const UNSAID: &str = "-";
 
 /// Dry-runs these sign-offs as achieved, observed today.
 pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
@@ -38,17 +34,6 @@ pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
     }))
 }
 
-/// Dry-runs a withdrawal, or a trainee's acknowledgement or dispute.
-pub fn withdraw(open: &WithdrawDialogParams) -> Vec<Effect> {
-    let (signer, ids, way, secret) = (open.signer.id.clone(), open.about.ids(), open.way, Secret::default());
-    let (Ok(reason), Some(of)) = (SafeText::line(UNSAID), ids.first().copied()) else { return Vec::new() };
-    asked(match open.action {
-        SignedStep::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of: ids, reason, way, secret }),
-        SignedStep::Dispute => Effect::Answer(AnswerRequest { signer, of, reason: Some(reason), way, secret }),
-        SignedStep::Acknowledge => Effect::Answer(AnswerRequest { signer, of, reason: None, way, secret }),
-    })
-}
-
 /// Dry-runs an action, unless the result depends on what is typed.
 pub fn act(open: &ActDialogParams) -> Vec<Effect> {
     let trainee = || open.trainee.clone();
@@ -57,12 +42,22 @@ pub fn act(open: &ActDialogParams) -> Vec<Effect> {
         Deed::Sample(of) => Some(Act::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
         Deed::ConfirmHours(entries) => trainee().map(|trainee| Act::ConfirmHours { trainee, entries: entries.clone() }),
         Deed::Confirm(party, _) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
-        Deed::Acknowledge(of) => Some(Act::Answer { of: *of, reason: None }),
-        Deed::Dispute(of) => SafeText::line(UNSAID).ok().map(|reason| Act::Answer { of: *of, reason: Some(reason) }),
+        Deed::Acknowledge(of, subject) => Some(Act::Answer { of: *of, subject: *subject, reason: None }),
+        Deed::Dispute(of, subject) => {
+            unsaid().map(|reason| Act::Answer { of: *of, subject: *subject, reason: Some(reason) })
+        }
+        Deed::Withdraw(withdrawal) => {
+            unsaid().map(|reason| Act::Withdraw { of: withdrawal.ids.clone(), reason, said: String::new() })
+        }
         Deed::Requirement(..) | Deed::Review(_) | Deed::Draw | Deed::EnterHours => None,
     };
     let signer = open.signer.id.clone();
     act.map_or_else(Vec::new, |act| asked(Effect::Act(Box::new(ActRequest { signer, act, proof: None }))))
+}
+
+/// Returns a placeholder for a reason that is not typed yet; the rules that are checked do not read it.
+fn unsaid() -> Option<SafeText> {
+    SafeText::line("-").ok()
 }
 
 fn asked(effect: Effect) -> Vec<Effect> {

@@ -8,11 +8,10 @@ use crate::tui::command::Command;
 use crate::tui::model::{MessageLevel, Model, Overlay};
 use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
-use crate::tui::overlay::withdraw::{About, one_of};
 use crate::tui::overlay::{claim_detail, drafts, page, statement};
 use crate::tui::screen::registry;
 use crate::tui::update::common::{reload, save_draft, save_marks, say, say_signed};
-use crate::tui::update::{acts, commands, dialogs, leaving, people};
+use crate::tui::update::{acts, commands, dialogs, leaving, people, withdraw};
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -73,21 +72,13 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Changed => return reload(model),
         Outcome::Signed(receipt) => return signed(model, &receipt),
-        Outcome::Batch(batch, wish) => return dialogs::open_batch(model, *batch, &wish),
-        Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
-        Outcome::ReviewAnswer(receipt) => {
-            model.overlay = None;
-            say(model, MessageLevel::Done, "Recorded. It is kept with the record".into(), receipt.head.code.clone());
-            return reload(model);
-        }
+        Outcome::Batch(batch, wish) => return withdraw::open_batch(model, &batch, &wish),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Refused(failure) => {
             // For a sign-off, another day or outcome may be allowed. For the others, the refusal is final whatever is typed.
-            match &mut model.overlay {
-                Some(Overlay::Withdraw(state)) => state.signature.refused = Some(failure.clone()),
-                Some(Overlay::Act(state)) => state.signature.refused = Some(failure.clone()),
-                _ => {}
+            if let Some(Overlay::Act(state)) = &mut model.overlay {
+                state.signature.refused = Some(failure.clone());
             }
             return failed(model, failure);
         }
@@ -167,27 +158,11 @@ fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
     again(model)
 }
 
-fn withdrawn(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
-    let what = match model.overlay.take() {
-        Some(Overlay::Withdraw(state)) => match state.open.about {
-            About::Batch(batch) => format!("Took back {} for {}", batch.counted(), batch.whose()),
-            About::One(record, _) => format!("Withdrew {} for {}", one_of(&record), receipt.trainee),
-        },
-        _ => format!("Withdrawn for {}", receipt.trainee),
-    };
-    model.undo = None;
-    model.trainee_view.unmark();
-    say(model, MessageLevel::Done, what, receipt.head.code.clone());
-    model.head = Some(receipt.head.clone());
-    again(model)
-}
-
 fn failed(model: &mut Model, failure: UiError) -> Vec<Effect> {
     // A dialog keeps everything but the secret, shows the reason itself, and asks for the passphrase if the session ended.
-    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_) | Overlay::Act(_)));
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Act(_)));
     match &mut model.overlay {
         Some(Overlay::Sign(state)) => state.failed(&failure),
-        Some(Overlay::Withdraw(state)) => state.failed(&failure),
         Some(Overlay::Asking(state)) => state.failed(&failure),
         Some(Overlay::Save(state)) => state.failed(&failure),
         Some(Overlay::Act(state)) => state.failed(&failure),
