@@ -9,7 +9,8 @@ use crate::domain::statement::kinds::sign_off::{
     Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision,
 };
 use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::{Draft, Effect, SignRequest, UiError};
+use crate::tui::msg::acts::{self, ActionRequest, SignMode};
+use crate::tui::msg::{Draft, Effect, UiError};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
@@ -191,15 +192,12 @@ impl State {
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        DialogEvent::Ask(vec![Effect::Sign(SignRequest {
+        DialogEvent::Ask(vec![Effect::Sign(Box::new(ActionRequest {
             signer: self.open.signer.id.clone(),
-            trainee: self.open.trainee.clone(),
-            codes: self.open.items.iter().map(|item| item.code).collect(),
-            claims: self.open.claims.clone(),
-            observation,
-            way: self.signature.way,
-            secret: self.form.take_secret(),
-        })])
+            action: acts::Action::SignOff(Box::new(self.open.sign_off(observation))),
+            credential: Some((self.signature.way, self.form.take_secret())),
+            mode: SignMode::Write,
+        }))])
     }
 
     /// Reads the fields into an observation, or returns the first invalid field and why.
@@ -264,6 +262,7 @@ pub(crate) mod tests {
     use crate::domain::primitives::ids::Secret;
     use crate::domain::record::ksb_status::State as Standing;
     use crate::domain::record::view::PersonRow;
+    use crate::tui::msg::acts::NewSignOff;
     use crate::tui::msg::credential_kind::CredentialKind;
     use crate::tui::overlay::sign_open::Item;
 
@@ -310,10 +309,18 @@ pub(crate) mod tests {
         keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
     }
 
-    fn request(reply: DialogEvent) -> SignRequest {
+    fn request(reply: DialogEvent) -> (NewSignOff, CredentialKind, Secret) {
         match reply {
             DialogEvent::Ask(effects) => match effects.into_iter().next() {
-                Some(Effect::Sign(request)) => request,
+                Some(Effect::Sign(request)) => {
+                    let ActionRequest {
+                        action: acts::Action::SignOff(sign_off), credential: Some((way, secret)), ..
+                    } = *request
+                    else {
+                        panic!()
+                    };
+                    (*sign_off, way, secret)
+                }
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
@@ -323,13 +330,10 @@ pub(crate) mod tests {
     #[test]
     fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
         let mut state = State::new(open(2));
-        let request = request(keys(&mut state, "1 2 3 4 enter"));
-        assert_eq!(
-            (request.codes.len(), request.secret, request.way),
-            (2, Secret::new("1234".into()), CredentialKind::Pin)
-        );
-        assert_eq!(request.observation.outcome, Outcome::Achieved);
-        assert_eq!(request.observation.observed, parse_day("2026-11-21").unwrap());
+        let (sign_off, way, secret) = request(keys(&mut state, "1 2 3 4 enter"));
+        assert_eq!((sign_off.codes.len(), secret, way), (2, Secret::new("1234".into()), CredentialKind::Pin));
+        assert_eq!(sign_off.observation.outcome, Outcome::Achieved);
+        assert_eq!(sign_off.observation.observed, parse_day("2026-11-21").unwrap());
         assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
     }
 
@@ -352,8 +356,8 @@ pub(crate) mod tests {
             assert!(state.form.field(field).unwrap().fault.is_some(), "{field}");
             keys(&mut state, typed);
         }
-        let request = request(keys(&mut state, "tab 1 2 3 4 enter"));
-        assert_eq!(request.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
+        let (sign_off, ..) = request(keys(&mut state, "tab 1 2 3 4 enter"));
+        assert_eq!(sign_off.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
     }
 
     #[test]
@@ -405,7 +409,7 @@ pub(crate) mod tests {
         let what = "That is not the PIN of S. Supervisor".to_owned();
         state.failed(&UiError { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
         assert!(state.form.secret_is_empty() && state.form.is_on(SECRET));
-        assert_eq!(request(keys(&mut state, "p w enter")).way, CredentialKind::Passphrase);
+        assert_eq!(request(keys(&mut state, "p w enter")).1, CredentialKind::Passphrase);
     }
 
     #[test]

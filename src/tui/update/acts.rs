@@ -15,11 +15,13 @@ use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::lists::SecondCheckAction;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::{Acted, AnswerSubject, DialogData, DialogQuery, LookNext, SignOffDetail};
+use crate::tui::msg::acts::{
+    ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail,
+};
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::act::{self, ActDialogParams};
-use crate::tui::overlay::deed::Deed;
+use crate::tui::overlay::act::{self, ActionDialogParams};
+use crate::tui::overlay::action_kind::ActionKind;
 use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::item::{Item, Note};
 use crate::tui::overlay::sign_in::SignInContext;
@@ -54,13 +56,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.trainee_view.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
         }
         Command::DrawSample => {
-            open_dialog(model, Deed::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
+            open_dialog(model, ActionKind::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
         }
         Command::ConfirmHours => confirm_hours(model),
         Command::EnterHours => {
             let title = format!("Enter off-the-job hours of {}", name(model));
             let trainee = model.trainee_view.trainee.clone();
-            open_dialog(model, Deed::EnterHours, title, Vec::new(), trainee)
+            open_dialog(model, ActionKind::EnterHours, title, Vec::new(), trainee)
         }
         Command::Acknowledge | Command::Dispute => answer_review(model, command),
         Command::Requirement => requirement(model),
@@ -88,7 +90,7 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
 }
 
 /// Handles a completed action.
-pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
+pub fn acted(model: &mut Model, acted: ActionResult) -> Vec<Effect> {
     let done = match model.overlay.take() {
         Some(Overlay::Act(state)) => state.done(),
         other => {
@@ -97,13 +99,9 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         }
     };
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
-    match acted.mirror_warning {
-        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", acted.said), String::new()),
-        None if acted.ids.is_empty() => say(model, MessageLevel::Done, acted.said, acted.head.code.clone()),
-        None => say_signed(model, acted.said, &acted.ids),
-    }
-    model.head = Some(acted.head);
-    if acted.withdrew {
+    let withdrew = acted.kind == ResultKind::Withdrawal;
+    say_result(model, acted);
+    if withdrew {
         model.undo = None;
         model.trainee_view.unmark();
         effects.extend(save_marks(model));
@@ -113,6 +111,16 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
     }
     effects.extend(reload(model));
     effects
+}
+
+/// Reports a result, with any warning about the mirror.
+pub fn say_result(model: &mut Model, result: ActionResult) {
+    match result.mirror_warning {
+        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", result.said), String::new()),
+        None if result.ids.is_empty() => say(model, MessageLevel::Done, result.said, result.head.code.clone()),
+        None => say_signed(model, result.said, &result.ids),
+    }
+    model.head = Some(result.head);
 }
 
 fn open_look(model: &mut Model) -> Vec<Effect> {
@@ -140,25 +148,25 @@ fn name(model: &Model) -> String {
 /// Opens the dialog of an action. One that is not signed needs no signer.
 fn open_dialog(
     model: &mut Model,
-    deed: Deed,
+    kind: ActionKind,
     title: String,
     items: Vec<Item>,
     trainee: Option<PersonId>,
 ) -> Vec<Effect> {
     let draft = if trainee == model.trainee_view.trainee { model.trainee_view.draft.clone() } else { Draft::new() };
-    open_with(model, deed, title, items, trainee, draft)
+    open_with(model, kind, title, items, trainee, draft)
 }
 
 /// Opens the dialog of an action with a draft of its own.
 pub fn open_with(
     model: &mut Model,
-    deed: Deed,
+    kind: ActionKind,
     title: String,
     items: Vec<Item>,
     trainee: Option<PersonId>,
     draft: Draft,
 ) -> Vec<Effect> {
-    let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
+    let by_key = !matches!(kind, ActionKind::Draw | ActionKind::EnterHours);
     let own = model.access_mode.own().cloned();
     let (signer, way) = match (&own, model.session()) {
         (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
@@ -179,8 +187,8 @@ pub fn open_with(
         );
         return Vec::new();
     }
-    let state = act::State::new(ActDialogParams {
-        deed,
+    let state = act::State::new(ActionDialogParams {
+        kind,
         title,
         items,
         signer,
@@ -215,13 +223,13 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext
     match then {
         LookNext::Sample => {
             let title = format!("Sample a sign-off of {}, {}", first.record.code, first.trainee_name);
-            let (deed, trainee) = (Deed::Sample(first.record.id), Some(first.trainee.clone()));
-            open_with(model, deed, title, items, trainee, first.draft.clone())
+            let (kind, trainee) = (ActionKind::Sample(first.record.id), Some(first.trainee.clone()));
+            open_with(model, kind, title, items, trainee, first.draft.clone())
         }
         LookNext::Countersign => {
             let what = if sheets.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", sheets.len()) };
             let title = format!("Countersign {what}{of}");
-            open_with(model, Deed::Countersign(ids), title, items, None, Draft::new())
+            open_with(model, ActionKind::Countersign(ids), title, items, None, Draft::new())
         }
     }
 }
@@ -265,20 +273,20 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
         Item { lead: row.entry.day.format("%-d %b %Y").to_string(), words, notes }
     };
     let title = format!("Confirm {sum} hours of {}", name(model));
-    let deed = Deed::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
+    let kind = ActionKind::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, deed, title, rows.iter().map(item).collect(), trainee)
+    open_dialog(model, kind, title, rows.iter().map(item).collect(), trainee)
 }
 
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(recorded) = model.review_here().cloned() else { return Vec::new() };
     let disputes = command == Command::Dispute;
     let (of, subject) = (recorded.id, AnswerSubject::Review);
-    let deed = if disputes { Deed::Dispute(of, subject) } else { Deed::Acknowledge(of, subject) };
+    let kind = if disputes { ActionKind::Dispute(of, subject) } else { ActionKind::Acknowledge(of, subject) };
     let does = if disputes { "Dispute" } else { "Acknowledge" };
     let title = format!("{does} the review of {}", long_day(recorded.review.held));
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, deed, title, review_items(&recorded), trainee)
+    open_dialog(model, kind, title, review_items(&recorded), trainee)
 }
 
 /// Opens the dialog in which a trainee acknowledges or disputes a record.
@@ -286,10 +294,10 @@ pub fn answer_record(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
     let (of, subject) = (record.id, AnswerSubject::Record);
     let disputes = command == Command::Dispute;
-    let deed = if disputes { Deed::Dispute(of, subject) } else { Deed::Acknowledge(of, subject) };
+    let kind = if disputes { ActionKind::Dispute(of, subject) } else { ActionKind::Acknowledge(of, subject) };
     let title = format!("{} a record of {}", if disputes { "Dispute" } else { "Acknowledge" }, record.code);
     let items = vec![record_item(model, &record)];
-    open_with(model, deed, title, items, None, Draft::new())
+    open_with(model, kind, title, items, None, Draft::new())
 }
 
 /// Describes a record of the open trainee in full.
@@ -341,7 +349,7 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Ve
     let title = format!("{}{} of {}", kind[..1].to_uppercase(), &kind[1..], name(model));
     let items = meeting.items();
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Review(Box::new(meeting)), title, items, trainee)
+    open_dialog(model, ActionKind::Review(Box::new(meeting)), title, items, trainee)
 }
 
 fn requirement(model: &mut Model) -> Vec<Effect> {
@@ -355,7 +363,7 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
     let items = chosen.iter().map(figure_item).collect();
     let title = format!("Record a requirement of {}", name(model));
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Requirement(all, at), title, items, trainee)
+    open_dialog(model, ActionKind::Requirement(all, at), title, items, trainee)
 }
 
 fn figure_item(figure: &RequirementStatus) -> Item {
@@ -380,7 +388,7 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
         model.trainee_view.trainee_record.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
     let title = format!("Confirm {} for the {}", name(model), assessment.gateway().to_lowercase());
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
+    open_dialog(model, ActionKind::Confirm(party, assessment), title, items, trainee)
 }
 
 fn met(figures: &[RequirementStatus]) -> Vec<Note> {

@@ -2,15 +2,14 @@
 
 use crate::domain::people::person::Role;
 use crate::domain::record::claim::Claim;
-use crate::domain::record::recorded::{recorded, warned};
-use crate::domain::record::view::SignedReceipt;
 use crate::tui::command::Command;
 use crate::tui::model::{MessageLevel, Model, Overlay};
+use crate::tui::msg::acts::{ActionResult, ResultKind};
 use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
 use crate::tui::overlay::{claim_detail, drafts, page, statement};
 use crate::tui::screen::registry;
-use crate::tui::update::common::{reload, save_draft, save_marks, say, say_signed};
+use crate::tui::update::common::{reload, save_draft, save_marks, say};
 use crate::tui::update::{acts, commands, dialogs, leaving, people, withdraw};
 
 /// Handles an outcome.
@@ -18,7 +17,6 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Opened(opened) => opened_trainee(model, *opened),
         Outcome::Told(told) => return acts::told(model, *told),
-        Outcome::Acted(acted) => return acts::acted(model, *acted),
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
@@ -71,7 +69,8 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             return effects;
         }
         Outcome::Changed => return reload(model),
-        Outcome::Signed(receipt) => return signed(model, &receipt),
+        Outcome::Signed(result) if result.kind == ResultKind::SignOff => return signed(model, *result),
+        Outcome::Signed(result) => return acts::acted(model, *result),
         Outcome::Batch(batch, wish) => return withdraw::open_batch(model, &batch, &wish),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
@@ -127,34 +126,22 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     again(model)
 }
 
-fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
-    let (what, claims) = match model.overlay.take() {
+fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
+    let claims = match model.overlay.take() {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
-            let due = state.form.day("by").ok();
             model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
-            let said = recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today);
-            let said = match state.open.skipped {
-                0 => said,
-                1 => format!("{said}. Left out 1 that was already signed"),
-                many => format!("{said}. Left out {many} that were already signed"),
-            };
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
-            (said, state.open.claims)
+            state.open.claims
         }
-        _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
+        _ => Vec::new(),
     };
-    let what = format!("{what}{}", warned(receipt.warning.as_deref()));
     if claims.is_empty() {
         model.trainee_view.skipped.clear();
         model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     }
     model.queue.marks.retain(|claim, _| !claims.contains(claim));
-    match &receipt.mirror_warning {
-        Some(trouble) => say(model, MessageLevel::Refused, format!("{what} · {trouble}"), String::new()),
-        None => say_signed(model, what, &receipt.ids),
-    }
-    model.head = Some(receipt.head.clone());
+    acts::say_result(model, result);
     again(model)
 }
 

@@ -11,7 +11,7 @@ use crate::tui::command::Command;
 use crate::tui::model::Model;
 use crate::tui::msg::acts::BatchWish;
 use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::deed::{Deed, Withdrawal};
+use crate::tui::overlay::action_kind::{ActionKind, Withdrawal};
 use crate::tui::overlay::item::{Item, Note};
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::update::acts::{open_with, record_item};
@@ -30,15 +30,15 @@ pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
     }
     let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
     let item = record_item(model, &record);
-    open_with(model, deed(&record, trainee.name.as_str()), title(&record), vec![item], None, Draft::new())
+    open_with(model, kind(&record, trainee.name.as_str()), title(&record), vec![item], None, Draft::new())
 }
 
 fn title(record: &Record) -> String {
     format!("Withdraw {}", one_of(record))
 }
 
-fn deed(record: &Record, trainee: &str) -> Deed {
-    Deed::Withdraw(Box::new(Withdrawal {
+fn kind(record: &Record, trainee: &str) -> ActionKind {
+    ActionKind::Withdraw(Box::new(Withdrawal {
         ids: vec![record.id],
         verb: "withdraw",
         meaning: meaning(1, "", ""),
@@ -86,8 +86,8 @@ pub fn open_batch(model: &mut Model, batch: &Batch, wish: &BatchWish) -> Vec<Eff
         said: format!("Took back {what}"),
     };
     let items = batch_items(batch, &signer, model.today);
-    let (deed, title) = (Deed::Withdraw(Box::new(withdrawal)), format!("Take back {what}"));
-    open_with(model, deed, title, items, None, Draft::new())
+    let (kind, title) = (ActionKind::Withdraw(Box::new(withdrawal)), format!("Take back {what}"));
+    open_with(model, kind, title, items, None, Draft::new())
 }
 
 /// Describes a batch: codes share one line, sentences have one each; then who signed it and when.
@@ -126,9 +126,9 @@ mod tests {
     use crate::domain::primitives::ids::{Secret, StatementId};
     use crate::domain::primitives::text::SafeText;
     use crate::domain::statement::kinds::sign_off::Method;
-    use crate::tui::msg::acts::{Act, AnswerSubject};
+    use crate::tui::msg::acts::{Action, AnswerSubject};
     use crate::tui::msg::credential_kind::CredentialKind;
-    use crate::tui::overlay::act::{ActDialogParams, State};
+    use crate::tui::overlay::act::{ActionDialogParams, State};
     use crate::tui::overlay::reply::DialogEvent;
     use crate::tui::overlay::sign::tests::signer;
     use crate::tui::overlay::signature::SECRET;
@@ -161,13 +161,13 @@ mod tests {
     }
 
     fn state() -> State {
-        opened(deed(&record(), "A. Trainee"))
+        opened(kind(&record(), "A. Trainee"))
     }
 
-    fn opened(deed: Deed) -> State {
+    fn opened(kind: ActionKind) -> State {
         let text = "Undertake delegated clinical technical and quality audits in your area of work.";
-        State::new(ActDialogParams {
-            deed,
+        State::new(ActionDialogParams {
+            kind,
             title: title(&record()),
             items: vec![described(&record(), text, "A. Trainee")],
             signer: signer(),
@@ -179,10 +179,10 @@ mod tests {
         })
     }
 
-    fn signed(event: DialogEvent) -> (Act, Secret) {
+    fn signed(event: DialogEvent) -> (Action, Secret) {
         let DialogEvent::Ask(effects) = event else { panic!("{event:?}") };
-        let [Effect::Act(request)] = effects.as_slice() else { panic!("{effects:?}") };
-        (request.act.clone(), request.proof.clone().unwrap().1)
+        let [Effect::Sign(request)] = effects.as_slice() else { panic!("{effects:?}") };
+        (request.action.clone(), request.credential.clone().unwrap().1)
     }
 
     fn keys(state: &mut State, keys: &str) -> DialogEvent {
@@ -196,8 +196,8 @@ mod tests {
         assert_eq!(state.form.field("reason").unwrap().fault.as_deref(), Some("Say why it no longer counts"));
         assert_eq!(keys(&mut state, "W r o n g enter"), DialogEvent::Stay);
         assert!(state.form.is_on(SECRET));
-        let (act, secret) = signed(keys(&mut state, "1 2 3 4 enter"));
-        let Act::Withdraw { reason, .. } = act else { panic!("{act:?}") };
+        let (action, secret) = signed(keys(&mut state, "1 2 3 4 enter"));
+        let Action::Withdraw { reason, .. } = action else { panic!("{action:?}") };
         assert_eq!((reason.as_str(), &secret), ("Wrong", &Secret::new("1234".into())));
         assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
         assert_eq!(keys(&mut state, "esc"), DialogEvent::Close(vec![]));
@@ -205,14 +205,14 @@ mod tests {
 
     #[test]
     fn a_trainee_acknowledges_by_a_secret_alone_and_disputes_with_a_reason() {
-        let mut read = opened(Deed::Acknowledge(record().id, AnswerSubject::Record));
-        let (act, _) = signed(keys(&mut read, "1 2 3 4 enter"));
-        assert!(matches!(act, Act::Answer { reason: None, .. }));
-        let mut other = opened(Deed::Dispute(record().id, AnswerSubject::Record));
+        let mut read = opened(ActionKind::Acknowledge(record().id, AnswerSubject::Record));
+        let (action, _) = signed(keys(&mut read, "1 2 3 4 enter"));
+        assert!(matches!(action, Action::Answer { reason: None, .. }));
+        let mut other = opened(ActionKind::Dispute(record().id, AnswerSubject::Record));
         assert_eq!(keys(&mut other, "enter"), DialogEvent::Stay);
         assert_eq!(other.form.field("reason").unwrap().fault.as_deref(), Some("Say what you disagree with"));
-        let (act, _) = signed(keys(&mut other, "N o tab 1 2 3 4 enter"));
-        let Act::Answer { reason, .. } = act else { panic!("{act:?}") };
+        let (action, _) = signed(keys(&mut other, "N o tab 1 2 3 4 enter"));
+        let Action::Answer { reason, .. } = action else { panic!("{action:?}") };
         assert_eq!(reason.as_ref().map(SafeText::as_str), Some("No"));
     }
 

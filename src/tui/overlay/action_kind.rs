@@ -11,7 +11,7 @@ use crate::domain::statement::kinds::hours::MEANING_HOURS;
 use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sample::Sampled;
-use crate::tui::msg::acts::{Act, AnswerSubject};
+use crate::tui::msg::acts::{Action, AnswerSubject};
 use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
@@ -19,7 +19,7 @@ use crate::tui::widget::text_input::{LineMode, TextInput};
 
 /// An action that a dialog asks for, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum ActionKind {
     Countersign(Vec<StatementId>),
     Sample(StatementId),
     Draw,
@@ -57,7 +57,7 @@ const DECIDED: [(&str, &str); 4] = [
     ("declined", "declined by the employer"),
 ];
 
-impl Deed {
+impl ActionKind {
     /// Returns the dialog's name in drafts.
     pub fn name(&self) -> &'static str {
         match self {
@@ -220,24 +220,24 @@ impl Deed {
     }
 
     /// Reads the fields into an action, or returns the first invalid field and why.
-    pub fn act(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Act> {
+    pub fn action(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Action> {
         let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee selected".to_owned()));
         Ok(match self {
-            Self::Countersign(of) => Act::Countersign(of.clone()),
+            Self::Countersign(of) => Action::Countersign(of.clone()),
             Self::Sample(of) => {
                 let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);
                 let reason = match outcome {
                     Sampled::Rejected => Some(required(form, "reason", "Say why you reject it")?),
                     Sampled::Accepted => optional(form, "reason", SafeText::lines)?,
                 };
-                Act::Sample { of: *of, outcome, reason }
+                Action::Sample { of: *of, outcome, reason }
             }
-            Self::Draw => Act::Draw {
+            Self::Draw => Action::Draw {
                 most: number(form, "most")?.ok_or_else(|| ("most", "Say how many, such as 10".to_owned()))?,
                 seed: number(form, "seed")?,
                 from: form.value("from").trim().to_owned(),
             },
-            Self::ConfirmHours(entries) => Act::ConfirmHours { trainee: trainee()?, entries: entries.clone() },
+            Self::ConfirmHours(entries) => Action::ConfirmHours { trainee: trainee()?, entries: entries.clone() },
             Self::EnterHours => entered(form, trainee()?)?,
             Self::Requirement(..) => {
                 let fault = |name| move |fault: ValueFault| (name, fault.to_string());
@@ -250,7 +250,7 @@ impl Deed {
                         "Say why the employer decided this, and who decided"
                     }
                 };
-                Act::Requirement {
+                Action::Requirement {
                     trainee: trainee()?,
                     requirement,
                     outcome,
@@ -259,23 +259,23 @@ impl Deed {
             }
             Self::Confirm(..) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
-                Act::Confirm { trainee: trainee()?, party }
+                Action::Confirm { trainee: trainee()?, party }
             }
-            Self::Acknowledge(of, subject) => Act::Answer { of: *of, subject: *subject, reason: None },
+            Self::Acknowledge(of, subject) => Action::Answer { of: *of, subject: *subject, reason: None },
             Self::Dispute(of, subject) => {
                 let reason = required(form, "reason", "Say what you disagree with")?;
-                Act::Answer { of: *of, subject: *subject, reason: Some(reason) }
+                Action::Answer { of: *of, subject: *subject, reason: Some(reason) }
             }
             Self::Withdraw(withdrawal) => {
                 let reason = required(form, "reason", "Say why it no longer counts")?;
-                Act::Withdraw { of: withdrawal.ids.clone(), reason, said: withdrawal.said.clone() }
+                Action::Withdraw { of: withdrawal.ids.clone(), reason, said: withdrawal.said.clone() }
             }
-            Self::Review(meeting) => Act::Review(Box::new(meeting.held(form, trainee()?)?)),
+            Self::Review(meeting) => Action::Review(Box::new(meeting.held(form, trainee()?)?)),
         })
     }
 }
 
-fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
+fn entered(form: &Form, trainee: PersonId) -> Read<Action> {
     let day = form.day("day").map_err(|fault| ("day", fault))?;
     if day > form.today {
         return Err(("day", format!("{} is in the future. Enter hours once they have been done", long_day(day))));
@@ -289,5 +289,5 @@ fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
     let codes = form.value("ksbs").replace(',', " ");
     let codes =
         codes.split_whitespace().map(|code| code.parse::<KsbCode>().map_err(|fault| ("ksbs", fault.to_string())));
-    Ok(Act::EnterHours { trainee, day, hours, what, codes: codes.collect::<Read<_>>()? })
+    Ok(Action::EnterHours { trainee, day, hours, what, codes: codes.collect::<Read<_>>()? })
 }
