@@ -112,10 +112,8 @@ fn a_session_ended_by_wrong_pins_at_a_dialog_leaves_the_dialog_which_asks_for_th
     bench.say(Msg::Done(Done::Failed(ended)));
     bench.type_text("correct horse");
     let effects = bench.keys("enter");
-    assert!(
-        matches!(&effects[..], [Effect::Sign(request)] if matches!(request.credential, Some((CredentialKind::Passphrase, _)))),
-        "{effects:?}"
-    );
+    let [Effect::Sign(request)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(matches!(request.credential, Some((CredentialKind::Passphrase, _))), "{effects:?}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl State {
         }
         let form = Form::new(open.today, fields);
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
-        state.untouched = state.draft();
+        state.untouched = state.form.dated_draft();
         state.form.restore(&drafts::of_one(&state.open.draft, state.open.kind.name(), &state.open.kind.target()));
         state.arrange();
         match state.open.kind.action(&state.form, state.open.trainee.as_ref()) {
@@ -125,7 +125,7 @@ impl State {
     /// dialogs.
     pub fn kept(&self) -> Draft {
         let (name, target) = (self.open.kind.name(), self.open.kind.target());
-        let own = self.draft();
+        let own = self.form.dated_draft();
         if own == self.untouched && drafts::of_one(&self.open.draft, name, &target).is_empty() {
             // A draft for another subject is not lost by opening this one.
             return self.open.draft.clone();
@@ -166,18 +166,6 @@ impl State {
         }
         hints.push(("esc", if self.keeps() { "close and keep" } else { "cancel" }.to_owned()));
         hints
-    }
-
-    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
-    fn draft(&self) -> Draft {
-        let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
-        let mut draft = self.form.draft();
-        for (name, value) in draft.iter_mut().filter(|(name, _)| day(name)) {
-            if let Ok(day) = self.form.day(name) {
-                *value = day.to_string();
-            }
-        }
-        draft
     }
 
     fn touched(&mut self, touched: FormEvent) -> DialogEvent {

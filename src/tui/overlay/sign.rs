@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sign_off::{
     Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision,
@@ -14,6 +14,7 @@ use crate::tui::msg::{Draft, Effect, UiError};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
+use crate::tui::overlay::read::{Read, optional, required};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::sign_open::{SignDialogParams, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
@@ -39,7 +40,7 @@ impl State {
         let form = Form::new(open.today, fields(&signature));
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
         state.form.restore(&state.open.last_used);
-        state.untouched = state.draft();
+        state.untouched = state.form.dated_draft();
         state.form.restore(&drafts::of_these(&state.open.draft, &state.target(state.open.outcome)));
         if state.form.day("seen") == Ok(state.open.today) {
             state.form.restore(&vec![("seen".to_owned(), "today".to_owned())]);
@@ -89,7 +90,7 @@ impl State {
     /// the key that opens the dialog.
     pub fn kept(&self) -> Draft {
         let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
-        let draft = self.draft();
+        let draft = self.form.dated_draft();
         let own = (typed(&draft) != typed(&self.untouched)).then_some(draft);
         drafts::kept(&self.open.draft, own, &self.target(Some(self.outcome())))
     }
@@ -105,7 +106,7 @@ impl State {
         let kept = |(name, value): &(String, String)| {
             matches!(name.as_str(), "method" | "supervision" | "where") && !value.is_empty()
         };
-        self.draft().into_iter().filter(kept).collect()
+        self.form.dated_draft().into_iter().filter(kept).collect()
     }
 
     pub fn outcome(&self) -> Outcome {
@@ -201,19 +202,20 @@ impl State {
     }
 
     /// Reads the fields into an observation, or returns the first invalid field and why.
-    fn observation(&self) -> Result<Observation, (&'static str, String)> {
+    fn observation(&self) -> Read<Observation> {
         let observed = self.form.day("seen").map_err(|fault| ("seen", fault))?;
         if observed > self.open.today {
             return Err(("seen", format!("{} is in the future. Give the day it was seen", long_day(observed))));
         }
-        let late = if self.is_late() { Some(self.required("late", "Say why it is signed so late")?) } else { None };
-        let place = self.optional("where", SafeText::line)?;
+        let late =
+            if self.is_late() { Some(required(&self.form, "late", "Say why it is signed so late")?) } else { None };
+        let place = optional(&self.form, "where", SafeText::line)?;
         let outcome = self.outcome();
         let (feedback, action) = match outcome {
-            Outcome::Achieved => (self.optional("feedback", SafeText::lines)?, None),
+            Outcome::Achieved => (optional(&self.form, "feedback", SafeText::lines)?, None),
             Outcome::NotAchieved => {
-                let feedback = self.required("feedback", "Say what was not yet to the standard")?;
-                let what = self.required("action", "Say what to do next")?;
+                let feedback = required(&self.form, "feedback", "Say what was not yet to the standard")?;
+                let what = required(&self.form, "action", "Say what to do next")?;
                 let by = self.form.day("by").map_err(|fault| ("by", fault))?;
                 if by < self.open.today {
                     return Err(("by", format!("{} is past", long_day(by))));
@@ -224,33 +226,6 @@ impl State {
         let method = self.form.value("method").parse::<Method>().ok();
         let supervision = self.form.value("supervision").parse::<Supervision>().ok();
         Ok(Observation { outcome, method, supervision, observed, place, feedback, action, late })
-    }
-
-    fn required(&self, name: &'static str, wanted: &str) -> Result<SafeText, (&'static str, String)> {
-        self.optional(name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
-    }
-
-    fn optional(
-        &self,
-        name: &'static str,
-        clean: fn(&str) -> Result<SafeText, TextFault>,
-    ) -> Result<Option<SafeText>, (&'static str, String)> {
-        match clean(self.form.value(name)) {
-            Ok(text) => Ok(Some(text)),
-            Err(TextFault::Empty) => Ok(None),
-            Err(fault) => Err((name, fault.to_string())),
-        }
-    }
-
-    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
-    fn draft(&self) -> Draft {
-        let mut draft = self.form.draft();
-        for (name, value) in &mut draft {
-            if let ("seen" | "by", Ok(day)) = (name.as_str(), self.form.day(name)) {
-                *value = day.to_string();
-            }
-        }
-        draft
     }
 }
 

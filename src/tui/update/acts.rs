@@ -278,12 +278,18 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
     open_dialog(model, kind, title, rows.iter().map(item).collect(), trainee)
 }
 
+/// Returns the acknowledgement or dispute that a command asks for, with its verb.
+fn answer(command: Command, of: StatementId, subject: AnswerSubject) -> (ActionKind, &'static str) {
+    if command == Command::Dispute {
+        (ActionKind::Dispute(of, subject), "Dispute")
+    } else {
+        (ActionKind::Acknowledge(of, subject), "Acknowledge")
+    }
+}
+
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(recorded) = model.review_here().cloned() else { return Vec::new() };
-    let disputes = command == Command::Dispute;
-    let (of, subject) = (recorded.id, AnswerSubject::Review);
-    let kind = if disputes { ActionKind::Dispute(of, subject) } else { ActionKind::Acknowledge(of, subject) };
-    let does = if disputes { "Dispute" } else { "Acknowledge" };
+    let (kind, does) = answer(command, recorded.id, AnswerSubject::Review);
     let title = format!("{does} the review of {}", long_day(recorded.review.held));
     let trainee = model.trainee_view.trainee.clone();
     open_dialog(model, kind, title, review_items(&recorded), trainee)
@@ -292,10 +298,8 @@ fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
 /// Opens the dialog in which a trainee acknowledges or disputes a record.
 pub fn answer_record(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
-    let (of, subject) = (record.id, AnswerSubject::Record);
-    let disputes = command == Command::Dispute;
-    let kind = if disputes { ActionKind::Dispute(of, subject) } else { ActionKind::Acknowledge(of, subject) };
-    let title = format!("{} a record of {}", if disputes { "Dispute" } else { "Acknowledge" }, record.code);
+    let (kind, does) = answer(command, record.id, AnswerSubject::Record);
+    let title = format!("{does} a record of {}", record.code);
     let items = vec![record_item(model, &record)];
     open_with(model, kind, title, items, None, Draft::new())
 }

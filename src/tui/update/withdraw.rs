@@ -99,7 +99,7 @@ fn batch_items(batch: &Batch, signer: &PersonId, today: NaiveDate) -> Vec<Item> 
     let by = by.join(" and ");
     let [first, last] = batch.signed.map(Timestamp::local);
     let day = |day: NaiveDate| if day == today { "today".to_owned() } else { day_words(day) };
-    let signed = if first == last && batch.signers.len() == 1 {
+    let when = if first == last && batch.signers.len() == 1 {
         let together = if batch.ids.len() > 1 { ", all together" } else { "" };
         format!("Signed by {by} at {} {}{together}.", first.format("%H:%M"), day(first.date()))
     } else if first.date() == last.date() {
@@ -111,7 +111,7 @@ fn batch_items(batch: &Batch, signer: &PersonId, today: NaiveDate) -> Vec<Item> 
     let mut items: Vec<Item> =
         what.into_iter().map(|words| Item { lead: String::new(), words, notes: Vec::new() }).collect();
     if let Some(item) = items.last_mut() {
-        item.notes.push(Note::Plain(signed));
+        item.notes.push(Note::Plain(when));
     }
     items
 }
