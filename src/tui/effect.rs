@@ -20,11 +20,9 @@ use crate::app::people::person;
 use crate::app::people::ssh_keys;
 use crate::app::people::workspace;
 use crate::app::programme::gateway;
-use crate::app::record::acknowledge;
 use crate::app::record::find_trainees;
 use crate::app::record::outstanding;
 use crate::app::record::records;
-use crate::app::record::sign_off;
 use crate::app::standards::adopted;
 use crate::app::standards::standard;
 use crate::app::storage::atomic_file::is_folder;
@@ -36,11 +34,11 @@ use crate::domain::standard::framework::Framework;
 use crate::tui::effect::lists::ListCache;
 use crate::tui::list::ListQuery;
 use crate::tui::msg::PersonChoice;
-use crate::tui::msg::acts::{ActRequest, AnswerRequest, WithdrawRequest};
+use crate::tui::msg::acts::{Action, ActionRequest, SignMode};
 use crate::tui::msg::claims::ClaimRequest;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::page::Text;
-use crate::tui::msg::{Effect, EffectClass, Outcome, SignRequest, TraineeLoaded, UiError};
+use crate::tui::msg::{Effect, EffectClass, Outcome, TraineeLoaded, UiError};
 use crate::tui::runtime::event_loop::EffectHandler;
 
 /// Runs the effects of one screen against the app.
@@ -178,33 +176,9 @@ impl EffectRunner {
                 news.extend(acts::rejected(app, &person)?);
                 Ok(Outcome::Unlocked { session, place: workspace::last_trainee(app, &person)?, news })
             }
-            Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, way, secret }) => {
-                let proof = proof(way, secret)?;
-                if !claims.is_empty() {
-                    let done = queue::answer_claims(app, &signer, &proof, &claims, Some(&codes), &observation)?;
-                    return Ok(Outcome::Signed(done));
-                }
-                Ok(Outcome::Signed(sign_off::sign_off(app, &signer, &proof, &trainee, &codes, &observation)?))
-            }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
-            Effect::Withdraw(WithdrawRequest { signer, of, reason, way, secret }) => {
-                let proof = proof(way, secret)?;
-                Ok(Outcome::Withdrawn(sign_off::withdraw_all(app, &signer, &proof, &of, &reason)?))
-            }
-            Effect::Foretell(meant) => Ok(match acts::dry_run(app, *meant) {
-                Ok(()) => Outcome::Nothing,
-                Err(error) => Outcome::Refused(failure(error)),
-            }),
-            Effect::Answer(AnswerRequest { signer, of, reason, way, secret }) => {
-                let proof = proof(way, secret)?;
-                Ok(Outcome::ReviewAnswer(acknowledge::answer_record(app, &signer, &proof, of, reason.as_ref())?))
-            }
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
-            Effect::Act(request) => {
-                let ActRequest { signer, act, proof: shown } = *request;
-                let shown = shown.map(|(way, secret)| proof(way, secret)).transpose()?;
-                Ok(Outcome::Acted(Box::new(acts::act(app, &signer, act, shown.as_ref())?)))
-            }
+            Effect::Sign(request) => sign(app, *request),
             Effect::EndSession(person) => {
                 app.end_session(&person);
                 Ok(Outcome::SessionEnded(person))
@@ -330,6 +304,23 @@ fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
         evidence::save_evidence(app, &claim.trainee, &file.digest, Path::new(to))?;
     }
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
+}
+
+/// Carries out an action, or dry-runs it: then only a rule violation is reported.
+fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
+    let ActionRequest { signer, action, credential, mode } = request;
+    match mode {
+        SignMode::Write => {
+            let credential = credential.map(|(way, secret)| proof(way, secret)).transpose()?;
+            Ok(Outcome::Signed(Box::new(acts::act(app, &signer, action, credential.as_ref())?)))
+        }
+        // What is not signed would be written.
+        SignMode::DryRun if matches!(action, Action::Draw { .. } | Action::EnterHours { .. }) => Ok(Outcome::Nothing),
+        SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun)) {
+            Ok(_) => Outcome::Nothing,
+            Err(error) => Outcome::Refused(failure(error)),
+        }),
+    }
 }
 
 fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {

@@ -22,9 +22,7 @@ use crate::tui::model::access_mode::AccessMode;
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::msg::Draft;
 use crate::tui::msg::acts::BatchWish;
-use crate::tui::overlay::{
-    act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee, withdraw,
-};
+use crate::tui::overlay::{act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee};
 use crate::tui::pane::paged_list::PagedList;
 use crate::tui::pane::record;
 use crate::tui::theme::Theme;
@@ -114,7 +112,6 @@ pub enum Overlay {
     /// A page about a standard, or the career framework.
     Page(page::State),
     Sign(Box<sign::State>),
-    Withdraw(Box<withdraw::State>),
     Claim(claim_detail::State),
     /// The form of a new claim.
     Asking(Box<claim::State>),

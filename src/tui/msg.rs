@@ -15,13 +15,12 @@ use crate::domain::record::claim::Claim;
 use crate::domain::record::evidence::File;
 use crate::domain::record::outstanding::Outstanding;
 use crate::domain::record::view::{
-    Batch, ClaimDetail, FullStatement, Observation, PersonRow, Record, SessionRow, SignedReceipt, TraineeCard,
-    TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
 use crate::tui::command::Command;
 use crate::tui::key::KeyPress;
 use crate::tui::list::{Page, PageRequest};
-use crate::tui::msg::acts::{ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, WithdrawRequest};
+use crate::tui::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::tui::msg::claims::{ClaimRequest, NextStep};
 use crate::tui::msg::credential_kind::CredentialKind;
 
@@ -137,18 +136,12 @@ pub enum Effect {
         way: CredentialKind,
         secret: Secret,
     },
-    Sign(SignRequest),
+    /// Carries out an action, or checks whether the rules would refuse it.
+    Sign(Box<ActionRequest>),
     /// Loads the statements to withdraw.
     LoadBatch(BatchWish),
-    Withdraw(WithdrawRequest),
-    /// Checks whether the rules would refuse this effect, before the signer types a secret.
-    Foretell(Box<Effect>),
-    /// Signs a trainee's acknowledgement or dispute of a record.
-    Answer(AnswerRequest),
     /// Loads the data for a dialog.
     Ask(DialogQuery),
-    /// Signs or enters any other action.
-    Act(Box<ActRequest>),
     /// Ends a session and wipes its key from memory.
     EndSession(PersonId),
     /// Checks whether the database changed since the last check.
@@ -191,16 +184,11 @@ impl Effect {
             | Self::LoadAbout(_)
             | Self::LoadFramework
             | Self::LoadBatch(_)
-            | Self::Foretell(_)
             | Self::Ask(_)
             | Self::CheckForChanges => EffectClass::Read,
             Self::SaveMarks { .. } | Self::SaveDraft { .. } => EffectClass::Save,
-            Self::Claim(_)
-            | Self::TakeBack { .. }
-            | Self::Sign(_)
-            | Self::Withdraw(_)
-            | Self::Answer(_)
-            | Self::Act(_) => EffectClass::Sign,
+            Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
+            Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
             Self::OpenTrainee { .. } | Self::SaveFiles { .. } | Self::Unlock { .. } | Self::EndSession(_) => {
                 EffectClass::InTurn
@@ -208,20 +196,6 @@ impl Effect {
             Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
-}
-
-/// A batch to sign.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SignRequest {
-    pub signer: PersonId,
-    pub trainee: PersonId,
-    pub codes: Vec<KsbCode>,
-    /// The claims that it answers, if any.
-    pub claims: Vec<ClaimId>,
-    pub observation: Observation,
-    /// The credential typed now.
-    pub way: CredentialKind,
-    pub secret: Secret,
 }
 
 /// The result of an effect.
@@ -287,17 +261,11 @@ pub enum Outcome {
         /// Notices: keys added in their name since they last opened one, and samples that rejected their sign-offs.
         news: Vec<String>,
     },
-    /// A batch was written, read back and verified.
-    Signed(SignedReceipt),
     /// The statements to withdraw, and the request that they answer.
     Batch(Box<Batch>, BatchWish),
-    /// The statements were withdrawn.
-    Withdrawn(SignedReceipt),
-    /// A trainee's acknowledgement or dispute was written.
-    ReviewAnswer(SignedReceipt),
     Told(Box<DialogData>),
-    /// An action was carried out.
-    Acted(Box<Acted>),
+    /// An action was carried out: what is signed was written, read back and verified.
+    Signed(Box<ActionResult>),
     SessionEnded(PersonId),
     /// Nothing to report.
     Nothing,

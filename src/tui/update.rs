@@ -9,6 +9,7 @@ pub mod leaving;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
+pub mod withdraw;
 
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};

@@ -47,7 +47,6 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Statement(state) => statement::view(state, theme, buf, area),
             Overlay::Page(state) => page::view(state, theme, buf, area),
             Overlay::Sign(state) => state.view(theme, over(area), buf),
-            Overlay::Withdraw(state) => state.view(theme, over(area), buf),
             Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
             Overlay::Asking(state) => state.view(theme, over(area), buf),
             Overlay::Save(state) => state.view(theme, over(area), buf),
@@ -116,7 +115,6 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
         Some(Overlay::Sign(state)) => return hints(&state.hints()),
-        Some(Overlay::Withdraw(state)) => return hints(&state.hints()),
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),

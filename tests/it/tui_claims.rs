@@ -17,6 +17,7 @@ use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
+use countersign::tui::msg::acts::Action;
 use countersign::tui::msg::claims::NextStep;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
@@ -248,7 +249,8 @@ fn one_signature_is_for_the_marked_claims_of_one_trainee() {
     assert!(shown.contains("Answers 2 claims, with evidence") && shown.contains("audit-q4.pdf"), "{shown}");
     let signed = bench.keys("1 2 3 4 enter");
     let Some(Effect::Sign(request)) = signed.last() else { panic!("{signed:?}") };
-    assert_eq!((request.claims.as_slice(), request.codes.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
+    let Action::SignOff(sign_off) = &request.action else { panic!("{request:?}") };
+    assert_eq!((sign_off.claims.as_slice(), sign_off.codes.len()), ([claim_id(1), claim_id(3)].as_slice(), 2));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What the rules would refuse is said when a dialog opens, before anyone shows who they are, in the words that the signature
 //! would be refused with; and nothing is written by the asking.
 
-use countersign::tui::msg::Msg;
+use countersign::tui::msg::acts::{Action, ActionRequest, SignMode};
+use countersign::tui::msg::{Effect, Msg, Outcome};
+use countersign::tui::runtime::event_loop::EffectHandler as _;
 
 use crate::cli::book::{Book, SUPERVISOR};
 use crate::live::{ADA, Live, VERA, sound, staffed};
-use crate::tui_face::code;
+use crate::tui_face::{clean, code};
 
 const LIST: &str = include_str!("../../data/competences-example.toml");
 
@@ -104,4 +106,27 @@ fn a_sample_of_what_a_sample_rejected_is_refused_before_the_passphrase() {
     assert!(words(&live).contains("It is rejected: it no longer counts"), "{}", words(&live));
     live.keys("esc");
     sound(&live.book);
+}
+
+#[test]
+fn a_dry_run_of_what_is_not_signed_writes_nothing() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    let ada = live.id("Ada");
+    let hours = Action::EnterHours {
+        trainee: ada.clone(),
+        day: live.model.today,
+        hours: "3".parse().unwrap(),
+        what: clean("Audit"),
+        codes: Vec::new(),
+    };
+    let request = |mode| {
+        let (signer, action) = (ada.clone(), hours.clone());
+        Effect::Sign(Box::new(ActionRequest { signer, action, credential: None, mode }))
+    };
+    let before = live.door.perform(Effect::LoadProgramme(ada.clone()));
+    assert_eq!(live.door.perform(request(SignMode::DryRun)), Outcome::Nothing);
+    assert_eq!(live.door.perform(Effect::LoadProgramme(ada.clone())), before);
+    let written = live.door.perform(request(SignMode::Write));
+    assert!(matches!(written, Outcome::Signed(_)), "{written:?}");
+    assert_ne!(live.door.perform(Effect::LoadProgramme(ada)), before);
 }

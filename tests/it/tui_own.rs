@@ -9,8 +9,10 @@ use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::Overlay;
 use countersign::tui::model::access_mode::AccessMode;
 use countersign::tui::msg::PersonChoice;
+use countersign::tui::msg::acts::SignMode;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done};
+use countersign::tui::overlay::action_kind::ActionKind;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
@@ -62,18 +64,21 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 | Effect::LoadStatement(_)
                 | Effect::LoadAbout(_)
                 | Effect::LoadFramework
-                | Effect::Foretell(_)
                 | Effect::Redraw
                 | Effect::Suspend
                 | Effect::Quit => true,
+                Effect::Sign(request) => request.mode == SignMode::DryRun,
                 _ => false,
             };
             assert!(harmless, "{command:?}: {effect:?}");
         }
-        let alone = matches!(
-            bench.model.overlay,
-            None | Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Statement(_) | Overlay::Withdraw(_))
-        );
+        let alone = match &bench.model.overlay {
+            None | Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Statement(_)) => true,
+            Some(Overlay::Act(state)) => {
+                matches!(state.open.kind, ActionKind::Acknowledge(..) | ActionKind::Dispute(..))
+            }
+            _ => false,
+        };
         assert!(alone, "{command:?}");
     }
 }

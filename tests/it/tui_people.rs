@@ -4,6 +4,7 @@ use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::DutyNo;
 use countersign::tui::command::Command;
 use countersign::tui::model::{Lock, Overlay};
+use countersign::tui::msg::acts::Action;
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
 use countersign::tui::screen::disabled_reason;
@@ -111,10 +112,8 @@ fn a_session_ended_by_wrong_pins_at_a_dialog_leaves_the_dialog_which_asks_for_th
     bench.say(Msg::Done(Done::Failed(ended)));
     bench.type_text("correct horse");
     let effects = bench.keys("enter");
-    assert!(
-        matches!(&effects[..], [Effect::Sign(request)] if request.way == CredentialKind::Passphrase),
-        "{effects:?}"
-    );
+    let [Effect::Sign(request)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(matches!(request.credential, Some((CredentialKind::Passphrase, _))), "{effects:?}");
 }
 
 #[test]
@@ -141,8 +140,9 @@ fn a_withdrawal_is_asked_of_a_training_officer_with_a_reason() {
     bench.keys("tab");
     bench.type_text("1234");
     let effects = bench.keys("enter");
-    let [Effect::Withdraw(request)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((request.of.clone(), request.reason.as_str()), (vec![two_records()[0].id], "wrong trainee"));
+    let [Effect::Sign(request)] = &effects[..] else { panic!("{effects:?}") };
+    let Action::Withdraw { of, reason, .. } = &request.action else { panic!("{request:?}") };
+    assert_eq!((of.clone(), reason.as_str()), (vec![two_records()[0].id], "wrong trainee"));
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn the_dialog_names_all_that_is_taken_back_with_a_reason_that_can_be_changed() {
         live.shows(words);
     }
     live.shows("They no longer count: 2 of 72 signed becomes 0 of 72.");
-    let Some(Overlay::Withdraw(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("reason");
     live.keys(&format!("ctrl-u 'It was Bo' tab '{secret}' enter"));
     assert!(live.said().starts_with("Took back 2"), "{}", live.text());
@@ -344,7 +344,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     let size = live.book.size();
     for _ in 0..4 {
         live.keys("u");
-        let Some(Overlay::Withdraw(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
         assert!(dialog.signature.refused.is_some(), "{}", live.text());
         live.keys("'9999' enter");
         assert!(!live.text().contains("Wrong PIN"), "{}", live.text());

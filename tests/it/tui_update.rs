@@ -4,19 +4,19 @@ use countersign::domain::people::person::Role;
 use countersign::domain::primitives::ids::{DutyNo, Secret};
 use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
 use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
 use countersign::tui::list::{ListQuery, PageRequest};
 use countersign::tui::model::{Lock, Overlay};
+use countersign::tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
 use countersign::tui::msg::credential_kind::CredentialKind;
 use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
 use countersign::tui::screen::disabled_reason;
 use countersign::tui::theme::Appearance;
 
 use crate::tui_face::{
-    Bench, at_work, cards, clean, code, cohort, full_statement, head, history, id, loaded, log_head, marks, record,
-    said, saved, standing, statement, two_records,
+    Bench, at_work, cards, code, cohort, full_statement, head, history, id, loaded, log_head, marks, record, said,
+    saved, standing, statement, two_records,
 };
 use crate::tui_own::choice;
 
@@ -76,12 +76,13 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
     bench.keys("esc up space space s");
     let effects = [bench.type_text("1234"), bench.keys("enter")].concat();
     let signed = effects.iter().find_map(|effect| match effect {
-        Effect::Sign(request) => Some(request.clone()),
+        Effect::Sign(request) if request.mode == SignMode::Write => Some(request.clone()),
         _ => None,
     });
     let request = signed.unwrap();
-    assert_eq!(request.codes, [code("S25"), code("S26")]);
-    assert_eq!((request.way, request.secret), (CredentialKind::Pin, Secret::new("1234".into())));
+    let Action::SignOff(sign_off) = &request.action else { panic!("{request:?}") };
+    assert_eq!(sign_off.codes, [code("S25"), code("S26")]);
+    assert_eq!(request.credential, Some((CredentialKind::Pin, Secret::new("1234".into()))));
     assert_eq!(request.signer, id("02c1"));
 }
 
@@ -89,14 +90,15 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
 fn what_is_signed_is_said_loses_its_marks_and_is_read_again() {
     let mut bench = at_work();
     bench.keys("space space s");
-    let receipt = SignedReceipt {
-        trainee: clean("B. Trainee"),
-        ids: vec![statement(1); 2],
-        head: head(6),
+    let result = ActionResult {
+        said: "Signed 2 KSBs for B. Trainee".to_owned(),
         mirror_warning: None,
-        warning: None,
+        head: head(6),
+        trainee: Some(id("7f3a")),
+        ids: vec![statement(1); 2],
+        kind: ResultKind::SignOff,
     };
-    let effects = bench.say(Msg::Done(Done::Signed(receipt)));
+    let effects = bench.say(Msg::Done(Done::Signed(Box::new(result))));
     assert_eq!(bench.model.overlay, None);
     assert_eq!(said(&bench), "Signed 2 KSBs for B. Trainee");
     assert_eq!(saved(&effects), Some(vec![]));

@@ -1,8 +1,8 @@
 //! Screens, each reviewed by eye at one size: the same model is the same screen.
 
-use countersign::domain::record::view::SignedReceipt;
 use countersign::domain::statement::kinds::sign_off::Outcome;
 use countersign::tui::command::Command;
+use countersign::tui::msg::acts::{ActionResult, ResultKind};
 use countersign::tui::msg::{Msg, Outcome as Done};
 use countersign::tui::theme::{Appearance, Charset, Colour};
 
@@ -136,14 +136,15 @@ fn a_filter_is_typed_kept_not_understood_and_finds_nothing() {
 fn what_was_signed_is_said_below() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
-        let receipt = SignedReceipt {
-            trainee: clean("B. Trainee"),
-            ids: vec![statement(1); 3],
-            head: head(6),
+        let result = ActionResult {
+            said: "Recorded for B. Trainee".to_owned(),
             mirror_warning: None,
-            warning: None,
+            head: head(6),
+            trainee: Some(id("7f3a")),
+            ids: vec![statement(1); 3],
+            kind: ResultKind::SignOff,
         };
-        bench.say(Msg::Done(Done::Signed(receipt)));
+        bench.say(Msg::Done(Done::Signed(Box::new(result))));
         bench.assert_fits(&["B. Trainee", "take it back"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("signed_80x24", bench.text());

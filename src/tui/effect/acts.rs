@@ -1,4 +1,4 @@
-//! Performs signed actions other than sign-offs, and loads the data for their dialogs.
+//! Performs signed actions, and loads the data for their dialogs.
 
 use crate::app::app::App;
 use crate::app::claims::queue;
@@ -19,13 +19,13 @@ use crate::app::record::quality_assurance::SampleRequest;
 use crate::app::record::sign_off;
 use crate::domain::people::person::Role;
 use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::record::recorded::warned;
-use crate::domain::record::view::{Batch, SignedReceipt};
+use crate::domain::record::recorded::{recorded, warned};
+use crate::domain::record::view::{Batch, SignedReceipt, TreeHead};
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::tui::msg::acts::{
-    Act, ActRequest, Acted, AnswerRequest, BatchWish, DialogData, DialogQuery, LookNext, SignOffDetail, WithdrawRequest,
+    Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewSignOff, ResultKind,
+    SignOffDetail,
 };
-use crate::tui::msg::{Effect, SignRequest};
 
 /// Loads the data for a dialog.
 pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
@@ -88,65 +88,91 @@ pub fn batch(app: &mut App, wish: &BatchWish) -> Result<Batch, Error> {
 }
 
 /// Carries out an action, with a credential unless the action is not signed.
-pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential>) -> Result<Acted, Error> {
+pub fn act(
+    app: &mut App,
+    signer: &PersonId,
+    action: Action,
+    proof: Option<&Credential>,
+) -> Result<ActionResult, Error> {
     let shown = || proof.ok_or_else(|| Error::refused("Nobody has signed in"));
-    let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| Acted {
+    let done = |said: String, trainee: Option<PersonId>, receipt: SignedReceipt| ActionResult {
         said,
         mirror_warning: receipt.mirror_warning,
         head: receipt.head,
         trainee,
         ids: receipt.ids,
+        kind: ResultKind::Other,
     };
-    match act {
-        Act::Countersign(of) => {
+    let unsigned = |said: String, head: TreeHead, trainee: Option<PersonId>| ActionResult {
+        said,
+        mirror_warning: None,
+        head,
+        trainee,
+        ids: Vec::new(),
+        kind: ResultKind::Other,
+    };
+    match action {
+        Action::SignOff(sign_off) => {
+            let (said, receipt) = sign_off_all(app, signer, shown()?, &sign_off)?;
+            Ok(ActionResult { kind: ResultKind::SignOff, ..done(said, Some(sign_off.trainee), receipt) })
+        }
+        Action::Countersign(of) => {
             let receipt = annotations::countersign(app, signer, shown()?, &of)?;
             let what = if of.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", of.len()) };
             Ok(done(format!("Countersigned {what}"), None, receipt))
         }
-        Act::Sample { of, outcome, reason } => {
+        Action::Sample { of, outcome, reason } => {
             let receipt = annotations::sample(app, signer, shown()?, of, (outcome, reason), None)?;
             let said = match outcome {
                 Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
                 Sampled::Rejected => format!("Rejected a sign-off of {}: it no longer counts", receipt.trainee),
             };
-            Ok(Acted { ids: Vec::new(), ..done(said, None, receipt) })
+            Ok(ActionResult { ids: Vec::new(), ..done(said, None, receipt) })
         }
-        Act::Draw { most, seed, from } => {
+        Action::Draw { most, seed, from } => {
             let drawn = quality_assurance::draw_sample(app, signer, &SampleRequest { most, seed, at: None, from })?;
             let said = format!("Drew {} of {} sign-offs from seed {}", drawn.rows.len(), drawn.among, drawn.seed);
-            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: None, ids: Vec::new() })
+            Ok(unsigned(said, app.head()?, None))
         }
-        Act::ConfirmHours { trainee, entries } => {
+        Action::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = hours::confirm_hours(app, signer, shown()?, &trainee, &entries)?;
             let warning = warned(receipt.warning.as_deref());
             Ok(done(format!("Confirmed {sum} hours of {}{warning}", receipt.trainee), Some(trainee), receipt))
         }
-        Act::EnterHours { trainee, day, hours, what, codes } => {
+        Action::EnterHours { trainee, day, hours, what, codes } => {
             let entry = hours::add_hours(app, &trainee, NewHours { day, hours, what, codes })?;
             let warning = hours::break_warning(app, &trainee, &[day])?;
             let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
             let said = said + &warned(warning.as_deref());
-            Ok(Acted { said, mirror_warning: None, head: app.head()?, trainee: Some(trainee), ids: Vec::new() })
+            Ok(unsigned(said, app.head()?, Some(trainee)))
         }
-        Act::Requirement { trainee, requirement, outcome, reason } => {
+        Action::Requirement { trainee, requirement, outcome, reason } => {
             let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
             let receipt = gateway::record_requirement(app, signer, shown()?, &trainee, (requirement, outcome, reason))?;
             Ok(done(format!("{said} for {}", receipt.trainee), Some(trainee), receipt))
         }
-        Act::Confirm { trainee, party } => {
+        Action::Confirm { trainee, party } => {
             let receipt = gateway::confirm_gateway(app, signer, shown()?, &trainee, party)?;
             let said = format!("Confirmed {} for the gateway on behalf of the {}", receipt.trainee, party.slug());
             Ok(done(said, Some(trainee), receipt))
         }
-        Act::Answer { of, reason } => {
+        Action::Answer { of, subject, reason } => {
             let receipt = if app.viewer().own().is_some() {
                 acknowledge::answer_record(app, signer, shown()?, of, reason.as_ref())?
             } else {
                 annotations::acknowledge(app, signer, shown()?, &[of])?
             };
-            Ok(Acted { ids: Vec::new(), ..done("Recorded. It is kept with the review".to_owned(), None, receipt) })
+            let said = match subject {
+                AnswerSubject::Record => "Recorded. It is kept with the record",
+                AnswerSubject::Review => "Recorded. It is kept with the review",
+            };
+            Ok(ActionResult { ids: Vec::new(), ..done(said.to_owned(), None, receipt) })
         }
-        Act::Review(review) => {
+        Action::Withdraw { of, reason, said } => {
+            let receipt = sign_off::withdraw_all(app, signer, shown()?, &of, &reason)?;
+            Ok(ActionResult { ids: Vec::new(), kind: ResultKind::Withdrawal, ..done(said, None, receipt) })
+        }
+        Action::Review(review) => {
             let trainee = review.trainee.clone();
             let receipt = reviews::hold_review(app, signer, shown()?, *review)?;
             let said =
@@ -156,27 +182,25 @@ pub fn act(app: &mut App, signer: &PersonId, act: Act, proof: Option<&Credential
     }
 }
 
-/// Dry-runs the use case behind an effect, and returns its rule violation as the error.
-pub fn dry_run(app: &mut App, meant: Effect) -> Result<(), Error> {
-    match meant {
-        Effect::Sign(SignRequest { signer, trainee, codes, claims, observation, .. }) => {
-            if claims.is_empty() {
-                sign_off::sign_off(app, &signer, &Credential::DryRun, &trainee, &codes, &observation)?;
-            } else {
-                queue::answer_claims(app, &signer, &Credential::DryRun, &claims, Some(&codes), &observation)?;
-            }
-        }
-        Effect::Withdraw(WithdrawRequest { signer, of, reason, .. }) => {
-            sign_off::withdraw_all(app, &signer, &Credential::DryRun, &of, &reason)?;
-        }
-        Effect::Answer(AnswerRequest { signer, of, reason, .. }) => {
-            acknowledge::answer_record(app, &signer, &Credential::DryRun, of, reason.as_ref())?;
-        }
-        Effect::Act(request) => {
-            let ActRequest { signer, act: meant, .. } = *request;
-            act(app, &signer, meant, Some(&Credential::DryRun))?;
-        }
-        _ => {}
-    }
-    Ok(())
+/// Signs off KSBs, or answers claims, and returns the message.
+fn sign_off_all(
+    app: &mut App,
+    signer: &PersonId,
+    shown: &Credential,
+    sign_off: &NewSignOff,
+) -> Result<(String, SignedReceipt), Error> {
+    let NewSignOff { trainee, codes, claims, observation, skipped } = sign_off;
+    let receipt = if claims.is_empty() {
+        sign_off::sign_off(app, signer, shown, trainee, codes, observation)?
+    } else {
+        queue::answer_claims(app, signer, shown, claims, Some(codes), observation)?
+    };
+    let due = observation.action.as_ref().map(|action| action.by);
+    let said = recorded(observation.outcome, codes, &receipt.trainee, due, app.today());
+    let left_out = match skipped {
+        0 => String::new(),
+        1 => ". Left out 1 that was already signed".to_owned(),
+        many => format!(". Left out {many} that were already signed"),
+    };
+    Ok((said + &left_out + &warned(receipt.warning.as_deref()), receipt))
 }

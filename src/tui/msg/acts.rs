@@ -1,11 +1,11 @@
-//! Defines requests and results for actions other than sign-offs: countersigning, sampling, hours, gateway and reviews.
+//! Defines requests and results for actions: sign-offs, withdrawals, countersigning, sampling, hours, gateway and reviews.
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::ids::{KsbCode, PersonId, Secret, StatementId};
+use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::hours::QuarterHours;
-use crate::domain::record::view::{Record, TreeHead};
+use crate::domain::record::view::{Observation, Record, TreeHead};
 use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::{NewReview, Party};
 use crate::domain::statement::kinds::sample::Sampled;
@@ -13,11 +13,16 @@ use crate::tui::msg::credential_kind::CredentialKind;
 
 /// An action to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
+    SignOff(Box<NewSignOff>),
     /// Countersigns sign-offs.
     Countersign(Vec<StatementId>),
     /// Records the outcome of sampling a sign-off.
-    Sample { of: StatementId, outcome: Sampled, reason: Option<SafeText> },
+    Sample {
+        of: StatementId,
+        outcome: Sampled,
+        reason: Option<SafeText>,
+    },
     /// Draws sign-offs to sample; not signed.
     Draw {
         most: u32,
@@ -27,7 +32,10 @@ pub enum Act {
         from: String,
     },
     /// Confirms off-the-job hours.
-    ConfirmHours { trainee: PersonId, entries: Vec<StatementId> },
+    ConfirmHours {
+        trainee: PersonId,
+        entries: Vec<StatementId>,
+    },
     /// Enters off-the-job hours; not signed.
     EnterHours {
         trainee: PersonId,
@@ -47,24 +55,62 @@ pub enum Act {
         reason: SafeText,
     },
     /// Records a party's confirmation that a trainee may go to end-point assessment.
-    Confirm { trainee: PersonId, party: Party },
-    /// Acknowledges a progress review or, with a reason, disputes it as its trainee.
+    Confirm {
+        trainee: PersonId,
+        party: Party,
+    },
+    /// Acknowledges a record or a progress review or, with a reason, disputes it as its trainee.
     Answer {
         of: StatementId,
+        subject: AnswerSubject,
         /// The reason for the dispute.
         reason: Option<SafeText>,
+    },
+    Withdraw {
+        of: Vec<StatementId>,
+        reason: SafeText,
+        /// The message once they are withdrawn.
+        said: String,
     },
     /// Records a progress review.
     Review(Box<NewReview>),
 }
 
+/// What is acknowledged or disputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerSubject {
+    Record,
+    Review,
+}
+
+/// A batch of sign-offs of one trainee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSignOff {
+    pub trainee: PersonId,
+    pub codes: Vec<KsbCode>,
+    /// The claims that it answers, if any.
+    pub claims: Vec<ClaimId>,
+    pub observation: Observation,
+    /// How many signed KSBs of the list were left out.
+    pub skipped: usize,
+}
+
 /// An action in a person's name.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ActRequest {
+pub struct ActionRequest {
     pub signer: PersonId,
-    pub act: Act,
+    pub action: Action,
     /// The credential typed now; none if the action is not signed.
-    pub proof: Option<(CredentialKind, Secret)>,
+    pub credential: Option<(CredentialKind, Secret)>,
+    pub mode: SignMode,
+}
+
+/// Whether an action is only checked or also written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignMode {
+    /// Checks whether the rules would refuse the action, before the signer types a secret.
+    DryRun,
+    Write,
 }
 
 /// Data to load before a dialog opens.
@@ -115,7 +161,7 @@ pub enum DialogData {
 
 /// The result of an action, once it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acted {
+pub struct ActionResult {
     pub said: String,
     /// A warning that did not stop the action.
     pub mirror_warning: Option<String>,
@@ -124,6 +170,15 @@ pub struct Acted {
     pub trainee: Option<PersonId>,
     /// The signed statements, if they can be withdrawn.
     pub ids: Vec<StatementId>,
+    pub kind: ResultKind,
+}
+
+/// What a result changes on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultKind {
+    SignOff,
+    Withdrawal,
+    Other,
 }
 
 /// Selects the statements to withdraw.
@@ -137,27 +192,4 @@ pub enum BatchWish {
         trainee: PersonId,
         codes: Vec<KsbCode>,
     },
-}
-
-/// A withdrawal to sign.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WithdrawRequest {
-    pub signer: PersonId,
-    pub of: Vec<StatementId>,
-    pub reason: SafeText,
-    /// The credential typed now.
-    pub way: CredentialKind,
-    pub secret: Secret,
-}
-
-/// A trainee's acknowledgement or dispute of a record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerRequest {
-    pub signer: PersonId,
-    pub of: StatementId,
-    /// The reason for a dispute; `None` for an acknowledgement.
-    pub reason: Option<SafeText>,
-    /// The credential typed now.
-    pub way: CredentialKind,
-    pub secret: Secret,
 }

@@ -1,15 +1,15 @@
 //! Handles the dialog of every action other than a sign-off: its subject in full, its fields and the signature. The fields
-//! come from `deed`.
+//! come from `action_kind`.
 
 use chrono::NaiveDate;
 
 use crate::domain::primitives::ids::PersonId;
 use crate::domain::record::view::PersonRow;
 use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::acts::ActRequest;
+use crate::tui::msg::acts::{ActionRequest, SignMode};
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect, UiError};
-use crate::tui::overlay::deed::Deed;
+use crate::tui::overlay::action_kind::ActionKind;
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, FieldKind, Form, FormEvent};
@@ -19,8 +19,8 @@ use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
 /// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActDialogParams {
-    pub deed: Deed,
+pub struct ActionDialogParams {
+    pub kind: ActionKind,
     pub title: String,
     /// All that the action is about.
     pub items: Vec<Item>,
@@ -39,7 +39,7 @@ pub struct ActDialogParams {
 /// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    pub open: ActDialogParams,
+    pub open: ActionDialogParams,
     pub form: Form,
     pub signature: Signature,
     /// Index of the first item shown when not all fit.
@@ -52,19 +52,19 @@ const PAGE: usize = 3;
 
 impl State {
     /// Opens the dialog with the focus on the first field that is missing, or on the secret.
-    pub fn new(open: ActDialogParams) -> Self {
+    pub fn new(open: ActionDialogParams) -> Self {
         let mut signature = Signature::new(open.signer.clone(), open.way.unwrap_or(CredentialKind::NoKey));
-        signature.role = open.deed.role();
-        let mut fields = open.deed.fields();
+        signature.role = open.kind.role();
+        let mut fields = open.kind.fields();
         if open.way.is_some() {
             fields.push(signature.field());
         }
         let form = Form::new(open.today, fields);
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
-        state.untouched = state.draft();
-        state.form.restore(&drafts::of_one(&state.open.draft, state.open.deed.name(), &state.open.deed.target()));
+        state.untouched = state.form.dated_draft();
+        state.form.restore(&drafts::of_one(&state.open.draft, state.open.kind.name(), &state.open.kind.target()));
         state.arrange();
-        match state.open.deed.act(&state.form, state.open.trainee.as_ref()) {
+        match state.open.kind.action(&state.form, state.open.trainee.as_ref()) {
             Ok(_) if state.open.way.is_some() => state.form.focus_on(SECRET),
             Ok(_) => {}
             Err((name, _)) => state.form.focus_on(name),
@@ -78,6 +78,10 @@ impl State {
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
+            (KeyModifier::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
+                self.form.focus_on("reason");
+                DialogEvent::Stay
+            }
             (KeyModifier::Nothing, Key::PageDown) => {
                 self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
                 DialogEvent::Stay
@@ -91,6 +95,12 @@ impl State {
                 self.touched(touched)
             }
         }
+    }
+
+    /// Whether `r` moves to the reason of a withdrawal: a PIN has no letters.
+    fn may_go_to_reason(&self) -> bool {
+        let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
+        matches!(self.open.kind, ActionKind::Withdraw(_)) && on_pin && self.form.secret_is_empty()
     }
 
     /// Handles a pasted text.
@@ -114,8 +124,8 @@ impl State {
     /// Returns the drafts to save: this dialog's, unless it is what the dialog opens with anyway, and those of other
     /// dialogs.
     pub fn kept(&self) -> Draft {
-        let (name, target) = (self.open.deed.name(), self.open.deed.target());
-        let own = self.draft();
+        let (name, target) = (self.open.kind.name(), self.open.kind.target());
+        let own = self.form.dated_draft();
         if own == self.untouched && drafts::of_one(&self.open.draft, name, &target).is_empty() {
             // A draft for another subject is not lost by opening this one.
             return self.open.draft.clone();
@@ -132,20 +142,21 @@ impl State {
 
     /// Returns the draft to save once this is signed, without this dialog's fields.
     pub fn done(&self) -> Option<SavedDraft> {
-        let draft = drafts::for_dialog(&self.open.draft, self.open.deed.name());
+        let draft = drafts::for_dialog(&self.open.draft, self.open.kind.name());
         self.left().map(|kept| SavedDraft { draft, ..kept })
     }
 
     /// Returns the sentence that says what the signature means.
     pub fn meaning(&self) -> String {
-        self.open.deed.meaning(&self.form)
+        self.open.kind.meaning(&self.form)
     }
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let on = self.form.fields.get(self.form.focus);
-        let mut hints = vec![("enter", self.open.deed.verb(self.open.items.len()))];
+        let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
         match on.map(|field| &field.kind) {
+            _ if self.may_go_to_reason() => hints.push(("r", "change the reason".to_owned())),
             Some(FieldKind::Radio(_) | FieldKind::Cycle(_)) => hints.push(("space", "change".to_owned())),
             Some(FieldKind::Text(_)) if on.is_some_and(Field::takes_lines) => {
                 hints.push(("alt-enter", "new line".to_owned()));
@@ -155,18 +166,6 @@ impl State {
         }
         hints.push(("esc", if self.keeps() { "close and keep" } else { "cancel" }.to_owned()));
         hints
-    }
-
-    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
-    fn draft(&self) -> Draft {
-        let day = |name: &str| self.form.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
-        let mut draft = self.form.draft();
-        for (name, value) in draft.iter_mut().filter(|(name, _)| day(name)) {
-            if let Ok(day) = self.form.day(name) {
-                *value = day.to_string();
-            }
-        }
-        draft
     }
 
     fn touched(&mut self, touched: FormEvent) -> DialogEvent {
@@ -191,13 +190,13 @@ impl State {
 
     /// Shows and requires fields according to the values of others.
     fn arrange(&mut self) {
-        self.open.deed.arrange(&mut self.form);
+        self.open.kind.arrange(&mut self.form);
     }
 
     fn sign(&mut self) -> DialogEvent {
         self.form.clear_faults();
-        let act = match self.open.deed.act(&self.form, self.open.trainee.as_ref()) {
-            Ok(act) => act,
+        let action = match self.open.kind.action(&self.form, self.open.trainee.as_ref()) {
+            Ok(action) => action,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
                 return DialogEvent::Stay;
@@ -215,8 +214,13 @@ impl State {
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        let proof = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
-        let request = ActRequest { signer: self.open.signer.id.clone(), act, proof };
-        DialogEvent::Ask(vec![Effect::Act(Box::new(request))])
+        let credential = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
+        let signer = self.open.signer.id.clone();
+        DialogEvent::Ask(vec![Effect::Sign(Box::new(ActionRequest {
+            signer,
+            action,
+            credential,
+            mode: SignMode::Write,
+        }))])
     }
 }

@@ -129,7 +129,7 @@ impl State {
             };
             add(&item.words, theme.text);
             for note in &item.notes {
-                add(note, theme.dim);
+                add(&note.words(theme), note.style(theme));
             }
             if let Some(line) = lines.get_mut(from) {
                 line.lead.clone_from(&item.lead);

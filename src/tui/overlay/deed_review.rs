@@ -14,7 +14,7 @@ use crate::domain::programme::review_plan::{ActionFrom, OpenAction};
 use crate::domain::programme::review_rule::ReviewInterval;
 use crate::domain::statement::kinds::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
-use crate::tui::overlay::item::Item;
+use crate::tui::overlay::item::{Item, Note};
 use crate::tui::overlay::read::{Read, optional, required};
 use crate::tui::widget::text_input::{LineMode, TextInput};
 
@@ -75,7 +75,8 @@ impl Meeting {
                 ActionFrom::Review => action.what.to_string(),
             };
             let owner = action.owner.as_ref().map(|owner| format!("{}, ", owner.name)).unwrap_or_default();
-            Item { lead: number.to_string(), words, notes: vec![format!("{owner}by {}, {from}", long_day(action.by))] }
+            let note = format!("{owner}by {}, {from}", long_day(action.by));
+            Item { lead: number.to_string(), words, notes: vec![Note::Plain(note)] }
         };
         let (rating, basis) = &self.rating;
         let words = format!("Suggested: {}. {basis}", rating.slug());

@@ -228,6 +228,18 @@ impl Form {
         kept.map(|field| (field.name.to_owned(), field.value().to_owned())).collect()
     }
 
+    /// Returns the draft with days as dates: `today` would be another day tomorrow.
+    pub fn dated_draft(&self) -> Draft {
+        let day = |name: &str| self.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
+        let mut draft = self.draft();
+        for (name, value) in draft.iter_mut().filter(|(name, _)| day(name)) {
+            if let Ok(day) = self.day(name) {
+                *value = day.to_string();
+            }
+        }
+        draft
+    }
+
     /// Fills in the fields that the draft names.
     pub fn restore(&mut self, draft: &Draft) {
         for (name, value) in draft {

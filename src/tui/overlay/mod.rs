@@ -2,9 +2,9 @@
 
 pub mod act;
 pub mod act_draw;
+pub mod action_kind;
 pub mod claim;
 pub mod claim_detail;
-pub mod deed;
 pub mod deed_review;
 pub mod dialog;
 pub mod drafts;
@@ -26,4 +26,3 @@ pub mod sign_open;
 pub mod signature;
 pub mod statement;
 pub mod trainee;
-pub mod withdraw;

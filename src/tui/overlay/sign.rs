@@ -3,16 +3,18 @@
 use chrono::NaiveDate;
 
 use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sign_off::{
     Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision,
 };
 use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::{Draft, Effect, SignRequest, UiError};
+use crate::tui::msg::acts::{self, ActionRequest, SignMode};
+use crate::tui::msg::{Draft, Effect, UiError};
 use crate::tui::overlay::dialog::Hint;
 use crate::tui::overlay::drafts;
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
+use crate::tui::overlay::read::{Read, optional, required};
 use crate::tui::overlay::reply::DialogEvent;
 use crate::tui::overlay::sign_open::{SignDialogParams, fields};
 use crate::tui::overlay::signature::{SECRET, Signature, Stage};
@@ -38,7 +40,7 @@ impl State {
         let form = Form::new(open.today, fields(&signature));
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
         state.form.restore(&state.open.last_used);
-        state.untouched = state.draft();
+        state.untouched = state.form.dated_draft();
         state.form.restore(&drafts::of_these(&state.open.draft, &state.target(state.open.outcome)));
         if state.form.day("seen") == Ok(state.open.today) {
             state.form.restore(&vec![("seen".to_owned(), "today".to_owned())]);
@@ -88,7 +90,7 @@ impl State {
     /// the key that opens the dialog.
     pub fn kept(&self) -> Draft {
         let typed = |draft: &Draft| -> Draft { draft.iter().filter(|(name, _)| name != "outcome").cloned().collect() };
-        let draft = self.draft();
+        let draft = self.form.dated_draft();
         let own = (typed(&draft) != typed(&self.untouched)).then_some(draft);
         drafts::kept(&self.open.draft, own, &self.target(Some(self.outcome())))
     }
@@ -104,7 +106,7 @@ impl State {
         let kept = |(name, value): &(String, String)| {
             matches!(name.as_str(), "method" | "supervision" | "where") && !value.is_empty()
         };
-        self.draft().into_iter().filter(kept).collect()
+        self.form.dated_draft().into_iter().filter(kept).collect()
     }
 
     pub fn outcome(&self) -> Outcome {
@@ -191,31 +193,29 @@ impl State {
         }
         self.signature.failure = None;
         self.signature.stage = Stage::Doing;
-        DialogEvent::Ask(vec![Effect::Sign(SignRequest {
+        DialogEvent::Ask(vec![Effect::Sign(Box::new(ActionRequest {
             signer: self.open.signer.id.clone(),
-            trainee: self.open.trainee.clone(),
-            codes: self.open.items.iter().map(|item| item.code).collect(),
-            claims: self.open.claims.clone(),
-            observation,
-            way: self.signature.way,
-            secret: self.form.take_secret(),
-        })])
+            action: acts::Action::SignOff(Box::new(self.open.sign_off(observation))),
+            credential: Some((self.signature.way, self.form.take_secret())),
+            mode: SignMode::Write,
+        }))])
     }
 
     /// Reads the fields into an observation, or returns the first invalid field and why.
-    fn observation(&self) -> Result<Observation, (&'static str, String)> {
+    fn observation(&self) -> Read<Observation> {
         let observed = self.form.day("seen").map_err(|fault| ("seen", fault))?;
         if observed > self.open.today {
             return Err(("seen", format!("{} is in the future. Give the day it was seen", long_day(observed))));
         }
-        let late = if self.is_late() { Some(self.required("late", "Say why it is signed so late")?) } else { None };
-        let place = self.optional("where", SafeText::line)?;
+        let late =
+            if self.is_late() { Some(required(&self.form, "late", "Say why it is signed so late")?) } else { None };
+        let place = optional(&self.form, "where", SafeText::line)?;
         let outcome = self.outcome();
         let (feedback, action) = match outcome {
-            Outcome::Achieved => (self.optional("feedback", SafeText::lines)?, None),
+            Outcome::Achieved => (optional(&self.form, "feedback", SafeText::lines)?, None),
             Outcome::NotAchieved => {
-                let feedback = self.required("feedback", "Say what was not yet to the standard")?;
-                let what = self.required("action", "Say what to do next")?;
+                let feedback = required(&self.form, "feedback", "Say what was not yet to the standard")?;
+                let what = required(&self.form, "action", "Say what to do next")?;
                 let by = self.form.day("by").map_err(|fault| ("by", fault))?;
                 if by < self.open.today {
                     return Err(("by", format!("{} is past", long_day(by))));
@@ -227,33 +227,6 @@ impl State {
         let supervision = self.form.value("supervision").parse::<Supervision>().ok();
         Ok(Observation { outcome, method, supervision, observed, place, feedback, action, late })
     }
-
-    fn required(&self, name: &'static str, wanted: &str) -> Result<SafeText, (&'static str, String)> {
-        self.optional(name, SafeText::lines)?.ok_or_else(|| (name, wanted.to_owned()))
-    }
-
-    fn optional(
-        &self,
-        name: &'static str,
-        clean: fn(&str) -> Result<SafeText, TextFault>,
-    ) -> Result<Option<SafeText>, (&'static str, String)> {
-        match clean(self.form.value(name)) {
-            Ok(text) => Ok(Some(text)),
-            Err(TextFault::Empty) => Ok(None),
-            Err(fault) => Err((name, fault.to_string())),
-        }
-    }
-
-    /// Returns the fields as a draft, with days as dates: `today` would be another day tomorrow.
-    fn draft(&self) -> Draft {
-        let mut draft = self.form.draft();
-        for (name, value) in &mut draft {
-            if let ("seen" | "by", Ok(day)) = (name.as_str(), self.form.day(name)) {
-                *value = day.to_string();
-            }
-        }
-        draft
-    }
 }
 
 #[cfg(test)]
@@ -264,6 +237,7 @@ pub(crate) mod tests {
     use crate::domain::primitives::ids::Secret;
     use crate::domain::record::ksb_status::State as Standing;
     use crate::domain::record::view::PersonRow;
+    use crate::tui::msg::acts::NewSignOff;
     use crate::tui::msg::credential_kind::CredentialKind;
     use crate::tui::overlay::sign_open::Item;
 
@@ -310,10 +284,18 @@ pub(crate) mod tests {
         keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
     }
 
-    fn request(reply: DialogEvent) -> SignRequest {
+    fn request(reply: DialogEvent) -> (NewSignOff, CredentialKind, Secret) {
         match reply {
             DialogEvent::Ask(effects) => match effects.into_iter().next() {
-                Some(Effect::Sign(request)) => request,
+                Some(Effect::Sign(request)) => {
+                    let ActionRequest {
+                        action: acts::Action::SignOff(sign_off), credential: Some((way, secret)), ..
+                    } = *request
+                    else {
+                        panic!()
+                    };
+                    (*sign_off, way, secret)
+                }
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
@@ -323,13 +305,10 @@ pub(crate) mod tests {
     #[test]
     fn a_pin_and_enter_sign_every_item_shown_and_a_second_enter_nothing() {
         let mut state = State::new(open(2));
-        let request = request(keys(&mut state, "1 2 3 4 enter"));
-        assert_eq!(
-            (request.codes.len(), request.secret, request.way),
-            (2, Secret::new("1234".into()), CredentialKind::Pin)
-        );
-        assert_eq!(request.observation.outcome, Outcome::Achieved);
-        assert_eq!(request.observation.observed, parse_day("2026-11-21").unwrap());
+        let (sign_off, way, secret) = request(keys(&mut state, "1 2 3 4 enter"));
+        assert_eq!((sign_off.codes.len(), secret, way), (2, Secret::new("1234".into()), CredentialKind::Pin));
+        assert_eq!(sign_off.observation.outcome, Outcome::Achieved);
+        assert_eq!(sign_off.observation.observed, parse_day("2026-11-21").unwrap());
         assert_eq!(keys(&mut state, "enter"), DialogEvent::Stay);
     }
 
@@ -352,8 +331,8 @@ pub(crate) mod tests {
             assert!(state.form.field(field).unwrap().fault.is_some(), "{field}");
             keys(&mut state, typed);
         }
-        let request = request(keys(&mut state, "tab 1 2 3 4 enter"));
-        assert_eq!(request.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
+        let (sign_off, ..) = request(keys(&mut state, "tab 1 2 3 4 enter"));
+        assert_eq!(sign_off.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
     }
 
     #[test]
@@ -405,7 +384,7 @@ pub(crate) mod tests {
         let what = "That is not the PIN of S. Supervisor".to_owned();
         state.failed(&UiError { what, hint: None, session_ended: Some("ssup".parse().unwrap()) });
         assert!(state.form.secret_is_empty() && state.form.is_on(SECRET));
-        assert_eq!(request(keys(&mut state, "p w enter")).way, CredentialKind::Passphrase);
+        assert_eq!(request(keys(&mut state, "p w enter")).1, CredentialKind::Passphrase);
     }
 
     #[test]

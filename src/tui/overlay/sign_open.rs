@@ -6,9 +6,10 @@ use crate::domain::primitives::file_name::StoredFileName;
 use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::ksb_status::State as Standing;
-use crate::domain::record::view::PersonRow;
+use crate::domain::record::view::{Observation, PersonRow};
 use crate::domain::statement::kinds::sign_off::{Method, Outcome, Supervision};
 use crate::tui::msg::Draft;
+use crate::tui::msg::acts::NewSignOff;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
 use crate::tui::overlay::signature::Signature;
@@ -51,6 +52,19 @@ pub struct SignDialogParams {
     pub draft: Draft,
     /// The signer's last method, supervision and place on this screen.
     pub last_used: Draft,
+}
+
+impl SignDialogParams {
+    /// Returns the sign-offs of all items with this observation.
+    pub fn sign_off(&self, observation: Observation) -> NewSignOff {
+        NewSignOff {
+            trainee: self.trainee.clone(),
+            codes: self.items.iter().map(|item| item.code).collect(),
+            claims: self.claims.clone(),
+            observation,
+            skipped: self.skipped,
+        }
+    }
 }
 
 /// Returns the dialog's fields in Tab order.

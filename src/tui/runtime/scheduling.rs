@@ -7,10 +7,7 @@ use crate::tui::msg::{Effect, EffectClass};
 /// passphrase. With a PIN that is quick enough to go before the frame.
 pub fn may_wait(effect: &Effect) -> bool {
     match effect {
-        Effect::Sign(request) => request.way == CredentialKind::Passphrase,
-        Effect::Withdraw(request) => request.way == CredentialKind::Passphrase,
-        Effect::Answer(request) => request.way == CredentialKind::Passphrase,
-        Effect::Act(request) => request.proof.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
+        Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
         _ => effect.class() == EffectClass::Save,

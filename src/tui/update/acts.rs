@@ -7,22 +7,24 @@ use crate::domain::primitives::text::SafeText;
 use crate::domain::programme::funding_rules::assessment_of;
 use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
 use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::{PersonRow, RecordedReview};
+use crate::domain::record::view::{PersonRow, Record, RecordedReview};
 use crate::domain::statement::kinds::requirement::SHOWN;
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::{Command, ScreenId};
 use crate::tui::model::lists::SecondCheckAction;
-use crate::tui::model::requests::{keep, open, reload, say, say_signed};
+use crate::tui::model::requests::{keep, open, reload, save_marks, say, say_signed};
 use crate::tui::model::trainee_view::TraineeView;
 use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::{Acted, DialogData, DialogQuery, LookNext, SignOffDetail};
+use crate::tui::msg::acts::{
+    ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail,
+};
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::act::{self, ActDialogParams};
-use crate::tui::overlay::deed::Deed;
+use crate::tui::overlay::act::{self, ActionDialogParams};
+use crate::tui::overlay::action_kind::ActionKind;
 use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::item::Item;
+use crate::tui::overlay::item::{Item, Note};
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::pane::filter_input::FilterInput;
 use crate::tui::update::{dialogs, dry_run};
@@ -54,13 +56,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.trainee_view.trainee.clone().map(|who| Effect::Ask(DialogQuery::Attending(who))).into_iter().collect()
         }
         Command::DrawSample => {
-            open_dialog(model, Deed::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
+            open_dialog(model, ActionKind::Draw, "Draw sign-offs to sample".to_owned(), about_draws(), None)
         }
         Command::ConfirmHours => confirm_hours(model),
         Command::EnterHours => {
             let title = format!("Enter off-the-job hours of {}", name(model));
             let trainee = model.trainee_view.trainee.clone();
-            open_dialog(model, Deed::EnterHours, title, Vec::new(), trainee)
+            open_dialog(model, ActionKind::EnterHours, title, Vec::new(), trainee)
         }
         Command::Acknowledge | Command::Dispute => answer_review(model, command),
         Command::Requirement => requirement(model),
@@ -88,7 +90,7 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
 }
 
 /// Handles a completed action.
-pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
+pub fn acted(model: &mut Model, acted: ActionResult) -> Vec<Effect> {
     let done = match model.overlay.take() {
         Some(Overlay::Act(state)) => state.done(),
         other => {
@@ -97,16 +99,28 @@ pub fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
         }
     };
     let mut effects = done.map_or_else(Vec::new, |kept| keep(model, kept));
-    match acted.mirror_warning {
-        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", acted.said), String::new()),
-        None if acted.ids.is_empty() => say(model, MessageLevel::Done, acted.said, acted.head.code.clone()),
-        None => say_signed(model, acted.said, &acted.ids),
+    let withdrew = acted.kind == ResultKind::Withdrawal;
+    say_result(model, acted);
+    if withdrew {
+        model.undo = None;
+        model.trainee_view.unmark();
+        effects.extend(save_marks(model));
+    } else {
+        model.marks.second_checks.clear();
+        model.trainee_view.hour_marks.clear();
     }
-    model.head = Some(acted.head);
-    model.marks.second_checks.clear();
-    model.trainee_view.hour_marks.clear();
     effects.extend(reload(model));
     effects
+}
+
+/// Reports a result, with any warning about the mirror.
+pub fn say_result(model: &mut Model, result: ActionResult) {
+    match result.mirror_warning {
+        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", result.said), String::new()),
+        None if result.ids.is_empty() => say(model, MessageLevel::Done, result.said, result.head.code.clone()),
+        None => say_signed(model, result.said, &result.ids),
+    }
+    model.head = Some(result.head);
 }
 
 fn open_look(model: &mut Model) -> Vec<Effect> {
@@ -134,23 +148,25 @@ fn name(model: &Model) -> String {
 /// Opens the dialog of an action. One that is not signed needs no signer.
 fn open_dialog(
     model: &mut Model,
-    deed: Deed,
+    kind: ActionKind,
     title: String,
     items: Vec<Item>,
     trainee: Option<PersonId>,
 ) -> Vec<Effect> {
     let draft = if trainee == model.trainee_view.trainee { model.trainee_view.draft.clone() } else { Draft::new() };
-    open_with(model, deed, (title, items), trainee, draft)
+    open_with(model, kind, title, items, trainee, draft)
 }
 
-fn open_with(
+/// Opens the dialog of an action with a draft of its own.
+pub fn open_with(
     model: &mut Model,
-    deed: Deed,
-    (title, items): (String, Vec<Item>),
+    kind: ActionKind,
+    title: String,
+    items: Vec<Item>,
     trainee: Option<PersonId>,
     draft: Draft,
 ) -> Vec<Effect> {
-    let by_key = !matches!(deed, Deed::Draw | Deed::EnterHours);
+    let by_key = !matches!(kind, ActionKind::Draw | ActionKind::EnterHours);
     let own = model.access_mode.own().cloned();
     let (signer, way) = match (&own, model.session()) {
         (Some(choice), _) => (choice.person.clone(), CredentialKind::Passphrase),
@@ -171,8 +187,8 @@ fn open_with(
         );
         return Vec::new();
     }
-    let state = act::State::new(ActDialogParams {
-        deed,
+    let state = act::State::new(ActionDialogParams {
+        kind,
         title,
         items,
         signer,
@@ -207,13 +223,13 @@ fn open_sheets(model: &mut Model, mut sheets: Vec<SignOffDetail>, then: LookNext
     match then {
         LookNext::Sample => {
             let title = format!("Sample a sign-off of {}, {}", first.record.code, first.trainee_name);
-            let (deed, trainee) = (Deed::Sample(first.record.id), Some(first.trainee.clone()));
-            open_with(model, deed, (title, items), trainee, first.draft.clone())
+            let (kind, trainee) = (ActionKind::Sample(first.record.id), Some(first.trainee.clone()));
+            open_with(model, kind, title, items, trainee, first.draft.clone())
         }
         LookNext::Countersign => {
             let what = if sheets.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", sheets.len()) };
             let title = format!("Countersign {what}{of}");
-            open_with(model, Deed::Countersign(ids), (title, items), None, Draft::new())
+            open_with(model, ActionKind::Countersign(ids), title, items, None, Draft::new())
         }
     }
 }
@@ -236,6 +252,7 @@ fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
         let files: Vec<String> = record.evidence.iter().map(|file| file.name.to_string()).collect();
         notes.push(format!("evidence: {}", files.join(", ")));
     }
+    let notes = notes.into_iter().map(Note::Plain).collect();
     Item { lead: record.code.to_string(), words: sheet.text.clone(), notes }
 }
 
@@ -250,24 +267,57 @@ fn confirm_hours(model: &mut Model) -> Vec<Effect> {
     let sum: crate::domain::programme::hours::QuarterHours = rows.iter().map(|row| row.entry.hours).sum();
     let item = |row: &HourRow| {
         let codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect();
-        let notes = if codes.is_empty() { Vec::new() } else { vec![format!("towards {}", codes.join(", "))] };
+        let notes =
+            if codes.is_empty() { Vec::new() } else { vec![Note::Plain(format!("towards {}", codes.join(", ")))] };
         let words = format!("{} h  {}", row.entry.hours, row.entry.what);
         Item { lead: row.entry.day.format("%-d %b %Y").to_string(), words, notes }
     };
     let title = format!("Confirm {sum} hours of {}", name(model));
-    let deed = Deed::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
+    let kind = ActionKind::ConfirmHours(rows.iter().map(|row| row.entry.id).collect());
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, deed, title, rows.iter().map(item).collect(), trainee)
+    open_dialog(model, kind, title, rows.iter().map(item).collect(), trainee)
+}
+
+/// Returns the acknowledgement or dispute that a command asks for, with its verb.
+fn answer(command: Command, of: StatementId, subject: AnswerSubject) -> (ActionKind, &'static str) {
+    if command == Command::Dispute {
+        (ActionKind::Dispute(of, subject), "Dispute")
+    } else {
+        (ActionKind::Acknowledge(of, subject), "Acknowledge")
+    }
 }
 
 fn answer_review(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(recorded) = model.review_here().cloned() else { return Vec::new() };
-    let disputes = command == Command::Dispute;
-    let deed = if disputes { Deed::Dispute(recorded.id) } else { Deed::Acknowledge(recorded.id) };
-    let does = if disputes { "Dispute" } else { "Acknowledge" };
+    let (kind, does) = answer(command, recorded.id, AnswerSubject::Review);
     let title = format!("{does} the review of {}", long_day(recorded.review.held));
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, deed, title, review_items(&recorded), trainee)
+    open_dialog(model, kind, title, review_items(&recorded), trainee)
+}
+
+/// Opens the dialog in which a trainee acknowledges or disputes a record.
+pub fn answer_record(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Some(record) = model.trainee_view.selected_record().cloned() else { return Vec::new() };
+    let (kind, does) = answer(command, record.id, AnswerSubject::Record);
+    let title = format!("{does} a record of {}", record.code);
+    let items = vec![record_item(model, &record)];
+    open_with(model, kind, title, items, None, Draft::new())
+}
+
+/// Describes a record of the open trainee in full.
+pub fn record_item(model: &Model, record: &Record) -> Item {
+    described(record, model.trainee_view.ksb(record.code).map_or("", |(ksb, _)| ksb.text.as_str()), &name(model))
+}
+
+/// Describes a record in full.
+pub fn described(record: &Record, text: &str, trainee: &str) -> Item {
+    let mut seen = vec![format!("{} {}", record.outcome.words(), day_words(record.observed))];
+    seen.extend(record.method.map(|method| method.words().to_owned()));
+    seen.push(format!("for {trainee}"));
+    let signed = format!("signed by {} on {}", record.signer_name, day_words(record.signed.local_day()));
+    let mut notes = vec![Note::Outcome(record.outcome, seen), Note::Plain(signed)];
+    notes.extend(record.feedback.as_ref().map(|said| Note::Quote(said.to_string())));
+    Item { lead: String::new(), words: format!("{} {text}", record.code), notes }
 }
 
 /// Describes a review in full.
@@ -303,7 +353,7 @@ fn hold_review(model: &mut Model, people: Vec<(PersonId, SafeText, bool)>) -> Ve
     let title = format!("{}{} of {}", kind[..1].to_uppercase(), &kind[1..], name(model));
     let items = meeting.items();
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Review(Box::new(meeting)), title, items, trainee)
+    open_dialog(model, ActionKind::Review(Box::new(meeting)), title, items, trainee)
 }
 
 fn requirement(model: &mut Model) -> Vec<Effect> {
@@ -317,11 +367,11 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
     let items = chosen.iter().map(figure_item).collect();
     let title = format!("Record a requirement of {}", name(model));
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Requirement(all, at), title, items, trainee)
+    open_dialog(model, ActionKind::Requirement(all, at), title, items, trainee)
 }
 
 fn figure_item(figure: &RequirementStatus) -> Item {
-    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).collect();
+    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).map(Note::Plain).collect();
     let words = format!("{}: {}", figure.text, if figure.waived { "waived" } else { figure.met.words() });
     Item { lead: String::new(), words, notes }
 }
@@ -342,9 +392,10 @@ fn confirm_gateway(model: &mut Model) -> Vec<Effect> {
         model.trainee_view.trainee_record.as_ref().map_or_else(Default::default, |one| assessment_of(&one.standard));
     let title = format!("Confirm {} for the {}", name(model), assessment.gateway().to_lowercase());
     let trainee = model.trainee_view.trainee.clone();
-    open_dialog(model, Deed::Confirm(party, assessment), title, items, trainee)
+    open_dialog(model, ActionKind::Confirm(party, assessment), title, items, trainee)
 }
 
-fn met(figures: &[RequirementStatus]) -> Vec<String> {
-    figures.iter().filter(|one| one.met == Fulfilment::Met).map(|one| format!("{}: {}", one.text, one.short)).collect()
+fn met(figures: &[RequirementStatus]) -> Vec<Note> {
+    let met = figures.iter().filter(|one| one.met == Fulfilment::Met);
+    met.map(|one| Note::Plain(format!("{}: {}", one.text, one.short))).collect()
 }

@@ -7,7 +7,7 @@ use crate::tui::msg::Effect;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::{help as help_list, palette, trainee};
 use crate::tui::screen::{self, disabled_reason, go};
-use crate::tui::update::{acts, dialogs, leaving, people};
+use crate::tui::update::{acts, dialogs, leaving, people, withdraw};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -30,11 +30,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Claim => model.trainee_view.trainee.clone().map(Effect::LoadAsking).into_iter().collect(),
         Command::TakeBack => take_back(model),
-        Command::Undo => dialogs::undo(model),
+        Command::Undo => withdraw::undo(model),
         Command::Sign | Command::SignThis | Command::NotAchieved => dialogs::open_sign(model, command),
-        Command::Withdraw => dialogs::open_withdraw(model),
+        Command::Withdraw => withdraw::open_withdraw(model),
         Command::Acknowledge | Command::Dispute if model.screen != ScreenId::Reviews => {
-            dialogs::open_answer(model, command)
+            acts::answer_record(model, command)
         }
         Command::About => {
             let trainee_record = model.trainee_view.trainee_record.as_ref();

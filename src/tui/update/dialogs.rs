@@ -4,21 +4,19 @@ use crate::domain::primitives::ids::{KsbCode, PersonId};
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::evidence::File;
 use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{Batch, ClaimDetail, Record, SessionRow};
+use crate::domain::record::view::{ClaimDetail, SessionRow};
 use crate::domain::statement::kinds::sign_off::Outcome;
 use crate::tui::command::Command;
 use crate::tui::model::layout::rows_shown;
 use crate::tui::model::requests::{keep, save_draft, say};
 use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::BatchWish;
 use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::credential_kind::CredentialKind;
 use crate::tui::msg::{Draft, Effect, PersonChoice};
 use crate::tui::overlay::claim::ClaimOpen;
 use crate::tui::overlay::sign_in::SignInContext;
 use crate::tui::overlay::sign_open::{Item, SignDialogParams};
-use crate::tui::overlay::withdraw::{About, SignedStep, WithdrawDialogParams};
-use crate::tui::overlay::{claim, sign, sign_in, withdraw};
+use crate::tui::overlay::{claim, sign, sign_in};
 use crate::tui::update::dry_run;
 
 /// Leaves the current overlay and saves its draft, without secrets.
@@ -164,87 +162,4 @@ pub fn open_asking(model: &mut Model, people: Vec<(PersonId, SafeText)>, files: 
         draft: if own { model.trainee_view.draft.clone() } else { Draft::new() },
     };
     model.overlay = Some(Overlay::Asking(Box::new(claim::State::new(open))));
-}
-
-/// Opens the withdraw dialog, or asks for the signer first.
-pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
-    let (Some(session), Some(trainee_record)) = (model.session(), &model.trainee_view.trainee_record) else {
-        model.pending = Some(Command::Withdraw);
-        return ask_person(model, SignInContext::Screen);
-    };
-    if !model.trainee_view.marks.is_empty() {
-        let (trainee, codes) = (trainee_record.trainee.id.clone(), model.trainee_view.selection());
-        return vec![Effect::LoadBatch(BatchWish::Newest { trainee, codes })];
-    }
-    let Some(record) = model.trainee_view.selected_record() else { return Vec::new() };
-    let open = WithdrawDialogParams {
-        action: SignedStep::Withdraw,
-        signer: session.person.clone(),
-        way: way(session),
-        trainee_name: trainee_record.trainee.name.clone(),
-        about: about(model, record),
-        reason: "",
-        today: model.today,
-    };
-    show_withdraw(model, open)
-}
-
-fn show_withdraw(model: &mut Model, open: WithdrawDialogParams) -> Vec<Effect> {
-    let ask = dry_run::withdraw(&open);
-    model.overlay = Some(Overlay::Withdraw(Box::new(withdraw::State::new(open))));
-    ask
-}
-
-fn about(model: &Model, record: &Record) -> About {
-    let text = model.trainee_view.ksb(record.code).map_or_else(String::new, |(ksb, _)| ksb.text.clone());
-    About::One(Box::new(record.clone()), text)
-}
-
-/// Loads the statements to take back: the last ones signed on this screen, or the batch of the one under the cursor.
-pub fn undo(model: &mut Model) -> Vec<Effect> {
-    if model.session().is_none() {
-        model.pending = Some(Command::Undo);
-        return ask_person(model, SignInContext::Screen);
-    }
-    model.undo_target().map(Effect::LoadBatch).into_iter().collect()
-}
-
-/// Opens the dialog that takes back a batch.
-pub fn open_batch(model: &mut Model, batch: Batch, wish: &BatchWish) -> Vec<Effect> {
-    let (Some(session), Some(name)) = (model.session(), batch.trainees.first()) else { return Vec::new() };
-    let open = WithdrawDialogParams {
-        action: SignedStep::Withdraw,
-        signer: session.person.clone(),
-        way: way(session),
-        trainee_name: name.clone(),
-        // Marked KSBs may be withdrawn for any reason; an undo corrects a mistake.
-        reason: if matches!(wish, BatchWish::Newest { .. }) { "" } else { "Signed in error" },
-        about: About::Batch(Box::new(batch)),
-        today: model.today,
-    };
-    show_withdraw(model, open)
-}
-
-/// Opens the dialog in which a trainee acknowledges or disputes a record.
-pub fn open_answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    let (Some(own), Some(record), Some(trainee_record)) =
-        (model.access_mode.own(), model.trainee_view.selected_record(), &model.trainee_view.trainee_record)
-    else {
-        return Vec::new();
-    };
-    if own.way == CredentialKind::NoKey {
-        let what = "You have no key to sign with yet".to_owned();
-        say(model, MessageLevel::Refused, what, "A training officer makes one".to_owned());
-        return Vec::new();
-    }
-    let open = WithdrawDialogParams {
-        action: if command == Command::Dispute { SignedStep::Dispute } else { SignedStep::Acknowledge },
-        signer: own.person.clone(),
-        way: CredentialKind::Passphrase,
-        trainee_name: trainee_record.trainee.name.clone(),
-        about: about(model, record),
-        reason: "",
-        today: model.today,
-    };
-    show_withdraw(model, open)
 }

@@ -1,19 +1,15 @@
 //! Requests the dry run of a dialog that opens: whether the rules refuse it whatever is typed.
 
-use crate::domain::primitives::ids::Secret;
+use crate::domain::primitives::ids::PersonId;
 use crate::domain::primitives::text::SafeText;
 use crate::domain::record::view::Observation;
 use crate::domain::statement::kinds::sample::Sampled;
 use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::msg::acts::{Act, ActRequest, AnswerRequest, WithdrawRequest};
-use crate::tui::msg::{Effect, SignRequest};
-use crate::tui::overlay::act::ActDialogParams;
-use crate::tui::overlay::deed::Deed;
+use crate::tui::msg::Effect;
+use crate::tui::msg::acts::{Action, ActionRequest, SignMode};
+use crate::tui::overlay::act::ActionDialogParams;
+use crate::tui::overlay::action_kind::ActionKind;
 use crate::tui::overlay::sign_open::SignDialogParams;
-use crate::tui::overlay::withdraw::{SignedStep, WithdrawDialogParams};
-
-/// Placeholder for a reason that is not typed yet; the rules that are checked do not read it.
-const UNSAID: &str = "-";
 
 /// Dry-runs these sign-offs as achieved, observed today.
 pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
@@ -27,44 +23,38 @@ pub fn sign(open: &SignDialogParams) -> Vec<Effect> {
         action: None,
         late: None,
     };
-    asked(Effect::Sign(SignRequest {
-        signer: open.signer.id.clone(),
-        trainee: open.trainee.clone(),
-        codes: open.items.iter().map(|item| item.code).collect(),
-        claims: open.claims.clone(),
-        observation,
-        way: open.way,
-        secret: Secret::default(),
-    }))
-}
-
-/// Dry-runs a withdrawal, or a trainee's acknowledgement or dispute.
-pub fn withdraw(open: &WithdrawDialogParams) -> Vec<Effect> {
-    let (signer, ids, way, secret) = (open.signer.id.clone(), open.about.ids(), open.way, Secret::default());
-    let (Ok(reason), Some(of)) = (SafeText::line(UNSAID), ids.first().copied()) else { return Vec::new() };
-    asked(match open.action {
-        SignedStep::Withdraw => Effect::Withdraw(WithdrawRequest { signer, of: ids, reason, way, secret }),
-        SignedStep::Dispute => Effect::Answer(AnswerRequest { signer, of, reason: Some(reason), way, secret }),
-        SignedStep::Acknowledge => Effect::Answer(AnswerRequest { signer, of, reason: None, way, secret }),
-    })
+    let action = Action::SignOff(Box::new(open.sign_off(observation)));
+    dry_run(open.signer.id.clone(), action)
 }
 
 /// Dry-runs an action, unless the result depends on what is typed.
-pub fn act(open: &ActDialogParams) -> Vec<Effect> {
+pub fn act(open: &ActionDialogParams) -> Vec<Effect> {
     let trainee = || open.trainee.clone();
-    let act = match &open.deed {
-        Deed::Countersign(of) => Some(Act::Countersign(of.clone())),
-        Deed::Sample(of) => Some(Act::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
-        Deed::ConfirmHours(entries) => trainee().map(|trainee| Act::ConfirmHours { trainee, entries: entries.clone() }),
-        Deed::Confirm(party, _) => trainee().map(|trainee| Act::Confirm { trainee, party: *party }),
-        Deed::Acknowledge(of) => Some(Act::Answer { of: *of, reason: None }),
-        Deed::Dispute(of) => SafeText::line(UNSAID).ok().map(|reason| Act::Answer { of: *of, reason: Some(reason) }),
-        Deed::Requirement(..) | Deed::Review(_) | Deed::Draw | Deed::EnterHours => None,
+    let action = match &open.kind {
+        ActionKind::Countersign(of) => Some(Action::Countersign(of.clone())),
+        ActionKind::Sample(of) => Some(Action::Sample { of: *of, outcome: Sampled::Accepted, reason: None }),
+        ActionKind::ConfirmHours(entries) => {
+            trainee().map(|trainee| Action::ConfirmHours { trainee, entries: entries.clone() })
+        }
+        ActionKind::Confirm(party, _) => trainee().map(|trainee| Action::Confirm { trainee, party: *party }),
+        ActionKind::Acknowledge(of, subject) => Some(Action::Answer { of: *of, subject: *subject, reason: None }),
+        ActionKind::Dispute(of, subject) => {
+            unsaid().map(|reason| Action::Answer { of: *of, subject: *subject, reason: Some(reason) })
+        }
+        ActionKind::Withdraw(withdrawal) => {
+            unsaid().map(|reason| Action::Withdraw { of: withdrawal.ids.clone(), reason, said: String::new() })
+        }
+        ActionKind::Requirement(..) | ActionKind::Review(_) | ActionKind::Draw | ActionKind::EnterHours => None,
     };
     let signer = open.signer.id.clone();
-    act.map_or_else(Vec::new, |act| asked(Effect::Act(Box::new(ActRequest { signer, act, proof: None }))))
+    action.map_or_else(Vec::new, |action| dry_run(signer, action))
 }
 
-fn asked(effect: Effect) -> Vec<Effect> {
-    vec![Effect::Foretell(Box::new(effect))]
+/// Returns a placeholder for a reason that is not typed yet; the rules that are checked do not read it.
+fn unsaid() -> Option<SafeText> {
+    SafeText::line("-").ok()
+}
+
+fn dry_run(signer: PersonId, action: Action) -> Vec<Effect> {
+    vec![Effect::Sign(Box::new(ActionRequest { signer, action, credential: None, mode: SignMode::DryRun }))]
 }

@@ -2,24 +2,21 @@
 
 use crate::domain::people::person::Role;
 use crate::domain::record::claim::Claim;
-use crate::domain::record::recorded::{recorded, warned};
-use crate::domain::record::view::SignedReceipt;
 use crate::tui::command::Command;
-use crate::tui::model::requests::{reload, save_draft, save_marks, say, say_signed};
+use crate::tui::model::requests::{reload, save_draft, save_marks, say};
 use crate::tui::model::{MessageLevel, Model, Overlay};
+use crate::tui::msg::acts::{ActionResult, ResultKind};
 use crate::tui::msg::claims::NextStep;
 use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
-use crate::tui::overlay::withdraw::{About, one_of};
 use crate::tui::overlay::{claim_detail, drafts, page, statement};
 use crate::tui::screen;
-use crate::tui::update::{acts, commands, dialogs, leaving, people};
+use crate::tui::update::{acts, commands, dialogs, leaving, people, withdraw};
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Opened(opened) => opened_trainee(model, *opened),
         Outcome::Told(told) => return acts::told(model, *told),
-        Outcome::Acted(acted) => return acts::acted(model, *acted),
         Outcome::Trainees(found) => match &mut model.overlay {
             Some(Overlay::Trainee(state)) => state.take(found),
             Some(Overlay::Palette(state)) => state.take(found),
@@ -72,22 +69,15 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             return effects;
         }
         Outcome::Changed => return reload(model),
-        Outcome::Signed(receipt) => return signed(model, &receipt),
-        Outcome::Batch(batch, wish) => return dialogs::open_batch(model, *batch, &wish),
-        Outcome::Withdrawn(receipt) => return withdrawn(model, &receipt),
-        Outcome::ReviewAnswer(receipt) => {
-            model.overlay = None;
-            say(model, MessageLevel::Done, "Recorded. It is kept with the record".into(), receipt.head.code.clone());
-            return reload(model);
-        }
+        Outcome::Signed(result) if result.kind == ResultKind::SignOff => return signed(model, *result),
+        Outcome::Signed(result) => return acts::acted(model, *result),
+        Outcome::Batch(batch, wish) => return withdraw::open_batch(model, &batch, &wish),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),
         Outcome::Refused(failure) => {
             // For a sign-off, another day or outcome may be allowed. For the others, the refusal is final whatever is typed.
-            match &mut model.overlay {
-                Some(Overlay::Withdraw(state)) => state.signature.refused = Some(failure.clone()),
-                Some(Overlay::Act(state)) => state.signature.refused = Some(failure.clone()),
-                _ => {}
+            if let Some(Overlay::Act(state)) = &mut model.overlay {
+                state.signature.refused = Some(failure.clone());
             }
             return failed(model, failure);
         }
@@ -137,58 +127,30 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     again(model)
 }
 
-fn signed(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
-    let (what, claims) = match model.overlay.take() {
+fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
+    let claims = match model.overlay.take() {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
-            let due = state.form.day("by").ok();
             model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
-            let said = recorded(state.outcome(), &codes, &receipt.trainee, due, state.open.today);
-            let said = match state.open.skipped {
-                0 => said,
-                1 => format!("{said}. Left out 1 that was already signed"),
-                many => format!("{said}. Left out {many} that were already signed"),
-            };
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
-            (said, state.open.claims)
+            state.open.claims
         }
-        _ => (format!("Recorded for {}", receipt.trainee), Vec::new()),
+        _ => Vec::new(),
     };
-    let what = format!("{what}{}", warned(receipt.warning.as_deref()));
     if claims.is_empty() {
         model.trainee_view.skipped.clear();
         model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     }
     model.marks.claims.retain(|claim, _| !claims.contains(claim));
-    match &receipt.mirror_warning {
-        Some(trouble) => say(model, MessageLevel::Refused, format!("{what} · {trouble}"), String::new()),
-        None => say_signed(model, what, &receipt.ids),
-    }
-    model.head = Some(receipt.head.clone());
-    again(model)
-}
-
-fn withdrawn(model: &mut Model, receipt: &SignedReceipt) -> Vec<Effect> {
-    let what = match model.overlay.take() {
-        Some(Overlay::Withdraw(state)) => match state.open.about {
-            About::Batch(batch) => format!("Took back {} for {}", batch.counted(), batch.whose()),
-            About::One(record, _) => format!("Withdrew {} for {}", one_of(&record), receipt.trainee),
-        },
-        _ => format!("Withdrawn for {}", receipt.trainee),
-    };
-    model.undo = None;
-    model.trainee_view.unmark();
-    say(model, MessageLevel::Done, what, receipt.head.code.clone());
-    model.head = Some(receipt.head.clone());
+    acts::say_result(model, result);
     again(model)
 }
 
 fn failed(model: &mut Model, failure: UiError) -> Vec<Effect> {
     // A dialog keeps everything but the secret, shows the reason itself, and asks for the passphrase if the session ended.
-    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Withdraw(_) | Overlay::Act(_)));
+    let at_a_signature = matches!(model.overlay, Some(Overlay::Sign(_) | Overlay::Act(_)));
     match &mut model.overlay {
         Some(Overlay::Sign(state)) => state.failed(&failure),
-        Some(Overlay::Withdraw(state)) => state.failed(&failure),
         Some(Overlay::Asking(state)) => state.failed(&failure),
         Some(Overlay::Save(state)) => state.failed(&failure),
         Some(Overlay::Act(state)) => state.failed(&failure),

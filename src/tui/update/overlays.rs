@@ -19,7 +19,6 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
         Some(Overlay::Page(state)) => page::update(state, key, size),
         Some(Overlay::Sign(state)) => state.key(key),
-        Some(Overlay::Withdraw(state)) => state.key(key),
         Some(Overlay::Person(state)) => {
             // Esc on a locked screen drops the pending command: the next person may be another one.
             if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {
@@ -46,7 +45,6 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Palette(state)) => palette::paste(state, text),
         Some(Overlay::Trainee(state)) => trainee::paste(state, text),
         Some(Overlay::Sign(state)) => state.paste(text),
-        Some(Overlay::Withdraw(state)) => state.paste(text),
         Some(Overlay::Person(state)) => state.paste(text),
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),

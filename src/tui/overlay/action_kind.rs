@@ -11,7 +11,7 @@ use crate::domain::statement::kinds::hours::MEANING_HOURS;
 use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementId, RequirementOutcome};
 use crate::domain::statement::kinds::review::Party;
 use crate::domain::statement::kinds::sample::Sampled;
-use crate::tui::msg::acts::Act;
+use crate::tui::msg::acts::{Action, AnswerSubject};
 use crate::tui::overlay::deed_review::Meeting;
 use crate::tui::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
 use crate::tui::overlay::read::{Read, number, optional, required};
@@ -19,7 +19,7 @@ use crate::tui::widget::text_input::{LineMode, TextInput};
 
 /// An action that a dialog asks for, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum ActionKind {
     Countersign(Vec<StatementId>),
     Sample(StatementId),
     Draw,
@@ -29,9 +29,22 @@ pub enum Deed {
     Requirement(Vec<(String, String)>, usize),
     /// The selected party, and the wording of the standard's assessment plan.
     Confirm(Party, Assessment),
-    Acknowledge(StatementId),
-    Dispute(StatementId),
+    Acknowledge(StatementId, AnswerSubject),
+    Dispute(StatementId, AnswerSubject),
+    Withdraw(Box<Withdrawal>),
     Review(Box<Meeting>),
+}
+
+/// Statements to withdraw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub ids: Vec<StatementId>,
+    pub verb: &'static str,
+    pub meaning: String,
+    /// Initial reason.
+    pub reason: &'static str,
+    /// The message once they are withdrawn.
+    pub said: String,
 }
 
 /// Outcomes of a requirement.
@@ -44,7 +57,7 @@ const DECIDED: [(&str, &str); 4] = [
     ("declined", "declined by the employer"),
 ];
 
-impl Deed {
+impl ActionKind {
     /// Returns the dialog's name in drafts.
     pub fn name(&self) -> &'static str {
         match self {
@@ -55,8 +68,9 @@ impl Deed {
             Self::EnterHours => "hours",
             Self::Requirement(..) => "requirement",
             Self::Confirm(..) => "confirm",
-            Self::Acknowledge(_) => "acknowledge",
-            Self::Dispute(_) => "dispute",
+            Self::Acknowledge(..) => "acknowledge",
+            Self::Dispute(..) => "dispute",
+            Self::Withdraw(_) => "withdraw",
             Self::Review(_) => "review",
         }
     }
@@ -66,7 +80,8 @@ impl Deed {
         let ids = |ids: &[StatementId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         match self {
             Self::Countersign(of) | Self::ConfirmHours(of) => ids(of),
-            Self::Sample(of) | Self::Acknowledge(of) | Self::Dispute(of) => of.to_string(),
+            Self::Withdraw(withdrawal) => ids(&withdrawal.ids),
+            Self::Sample(of) | Self::Acknowledge(of, _) | Self::Dispute(of, _) => of.to_string(),
             Self::Requirement(all, meant) => all.get(*meant).map(|(id, _)| id.clone()).unwrap_or_default(),
             Self::Confirm(party, _) => party.slug().to_owned(),
             Self::Draw | Self::EnterHours | Self::Review(_) => String::new(),
@@ -91,8 +106,9 @@ impl Deed {
             Self::ConfirmHours(_) => format!("confirm {items}"),
             Self::EnterHours => "add".to_owned(),
             Self::Confirm(..) => "confirm".to_owned(),
-            Self::Acknowledge(_) => "acknowledge".to_owned(),
-            Self::Dispute(_) => "dispute".to_owned(),
+            Self::Acknowledge(..) => "acknowledge".to_owned(),
+            Self::Dispute(..) => "dispute".to_owned(),
+            Self::Withdraw(withdrawal) => withdrawal.verb.to_owned(),
         }
     }
 
@@ -103,7 +119,7 @@ impl Deed {
         let required = |field: Field| Field { need: Requiredness::Required, ..field };
         let radio = |name, label, options: Options| Field::new(name, label, FieldKind::Radio(options));
         match self {
-            Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(_) => Vec::new(),
+            Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(..) => Vec::new(),
             Self::Sample(_) => {
                 let outcomes = [("accepted", "accept"), ("rejected", "reject")];
                 vec![radio("outcome", "Outcome", Options::new(outcomes)), lines("reason", "Reason")]
@@ -133,7 +149,11 @@ impl Deed {
                 options.chosen = usize::from(*party == Party::Provider);
                 vec![radio("party", "For", options)]
             }
-            Self::Dispute(_) => vec![required(lines("reason", "Reason"))],
+            Self::Dispute(..) => vec![required(lines("reason", "Reason"))],
+            Self::Withdraw(withdrawal) => {
+                let reason = FieldKind::Text(TextInput::new(LineMode::Lines, withdrawal.reason));
+                vec![required(Field::new("reason", "Reason", reason))]
+            }
             Self::Review(meeting) => meeting.fields(),
         }
     }
@@ -163,10 +183,14 @@ impl Deed {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
                 assessment.meaning_of(party).unwrap_or_default()
             }
-            Self::Acknowledge(_) => "You confirm that you have read this. Your signature is kept with the record.",
-            Self::Dispute(_) => {
+            Self::Acknowledge(..) => "You confirm that you have read this. Your signature is kept with the record.",
+            Self::Dispute(_, AnswerSubject::Record) => {
+                "You disagree. Your reason is signed and kept with the record, which counts as before."
+            }
+            Self::Dispute(_, AnswerSubject::Review) => {
                 "You disagree. Your reason is signed and kept with the record. It still counts."
             }
+            Self::Withdraw(withdrawal) => &withdrawal.meaning,
             Self::Review(_) => "You attended, and this is what was discussed and agreed. The others will sign after you.",
         }
         .to_owned()
@@ -196,24 +220,24 @@ impl Deed {
     }
 
     /// Reads the fields into an action, or returns the first invalid field and why.
-    pub fn act(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Act> {
+    pub fn action(&self, form: &Form, trainee: Option<&PersonId>) -> Read<Action> {
         let trainee = || trainee.cloned().ok_or_else(|| ("", "No trainee selected".to_owned()));
         Ok(match self {
-            Self::Countersign(of) => Act::Countersign(of.clone()),
+            Self::Countersign(of) => Action::Countersign(of.clone()),
             Self::Sample(of) => {
                 let outcome = form.value("outcome").parse().unwrap_or(Sampled::Rejected);
                 let reason = match outcome {
                     Sampled::Rejected => Some(required(form, "reason", "Say why you reject it")?),
                     Sampled::Accepted => optional(form, "reason", SafeText::lines)?,
                 };
-                Act::Sample { of: *of, outcome, reason }
+                Action::Sample { of: *of, outcome, reason }
             }
-            Self::Draw => Act::Draw {
+            Self::Draw => Action::Draw {
                 most: number(form, "most")?.ok_or_else(|| ("most", "Say how many, such as 10".to_owned()))?,
                 seed: number(form, "seed")?,
                 from: form.value("from").trim().to_owned(),
             },
-            Self::ConfirmHours(entries) => Act::ConfirmHours { trainee: trainee()?, entries: entries.clone() },
+            Self::ConfirmHours(entries) => Action::ConfirmHours { trainee: trainee()?, entries: entries.clone() },
             Self::EnterHours => entered(form, trainee()?)?,
             Self::Requirement(..) => {
                 let fault = |name| move |fault: ValueFault| (name, fault.to_string());
@@ -226,7 +250,7 @@ impl Deed {
                         "Say why the employer decided this, and who decided"
                     }
                 };
-                Act::Requirement {
+                Action::Requirement {
                     trainee: trainee()?,
                     requirement,
                     outcome,
@@ -235,18 +259,23 @@ impl Deed {
             }
             Self::Confirm(..) => {
                 let party = form.value("party").parse().unwrap_or(Party::Employer);
-                Act::Confirm { trainee: trainee()?, party }
+                Action::Confirm { trainee: trainee()?, party }
             }
-            Self::Acknowledge(of) => Act::Answer { of: *of, reason: None },
-            Self::Dispute(of) => {
-                Act::Answer { of: *of, reason: Some(required(form, "reason", "Say what you disagree with")?) }
+            Self::Acknowledge(of, subject) => Action::Answer { of: *of, subject: *subject, reason: None },
+            Self::Dispute(of, subject) => {
+                let reason = required(form, "reason", "Say what you disagree with")?;
+                Action::Answer { of: *of, subject: *subject, reason: Some(reason) }
             }
-            Self::Review(meeting) => Act::Review(Box::new(meeting.held(form, trainee()?)?)),
+            Self::Withdraw(withdrawal) => {
+                let reason = required(form, "reason", "Say why it no longer counts")?;
+                Action::Withdraw { of: withdrawal.ids.clone(), reason, said: withdrawal.said.clone() }
+            }
+            Self::Review(meeting) => Action::Review(Box::new(meeting.held(form, trainee()?)?)),
         })
     }
 }
 
-fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
+fn entered(form: &Form, trainee: PersonId) -> Read<Action> {
     let day = form.day("day").map_err(|fault| ("day", fault))?;
     if day > form.today {
         return Err(("day", format!("{} is in the future. Enter hours once they have been done", long_day(day))));
@@ -260,5 +289,5 @@ fn entered(form: &Form, trainee: PersonId) -> Read<Act> {
     let codes = form.value("ksbs").replace(',', " ");
     let codes =
         codes.split_whitespace().map(|code| code.parse::<KsbCode>().map_err(|fault| ("ksbs", fault.to_string())));
-    Ok(Act::EnterHours { trainee, day, hours, what, codes: codes.collect::<Read<_>>()? })
+    Ok(Action::EnterHours { trainee, day, hours, what, codes: codes.collect::<Read<_>>()? })
 }
