@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use countersign::app::app::App;
-use countersign::app::demo::{self, PASSPHRASE, PIN};
-use countersign::app::error::Error;
-use countersign::cli::commands::maintenance::manual::KeyRow;
-use countersign::cli::run::{Dispatch, fail, keymap, run};
-use countersign::config;
-use countersign::tui::command::{Row, TABLE};
-use countersign::tui::keymap::Keymap;
-use countersign::tui::{self, Start};
+use countersign_app::app::App;
+use countersign_app::config;
+use countersign_app::demo::{self, PASSPHRASE, PIN};
+use countersign_app::error::Error;
+use countersign_cli::commands::maintenance::manual::KeyRow;
+use countersign_cli::run::{Dispatch, fail, keymap, run};
+use countersign_tui::command::{Row, TABLE};
+use countersign_tui::keymap::Keymap;
+use countersign_tui::{self as tui, Start};
 
 fn main() -> ExitCode {
     let code = match run(std::env::args_os()) {

@@ -1,31 +1,31 @@
 //! Opens a data folder as `App`, the entry point of every use case, with its clock, randomness and signing sessions.
 
-use crate::app::clock::{Clock, SystemClock};
-use crate::app::error::Error;
-use crate::app::keys::session::{Session, Sessions};
-use crate::app::log::writer::LogWriter;
-use crate::app::random::{Random, SystemRandom};
-use crate::app::storage::checkpoint_mirror::CheckpointMirror;
-use crate::app::storage::data_dir::{self, DataDir};
-use crate::domain::people::person::{Person, Viewer};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::record::ksb_status::StatusContext;
-use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
-use crate::domain::rules::log_state::Policy;
-use crate::store::db::{Access, Db};
-use crate::store::index::people;
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+use crate::keys::session::{Session, Sessions};
+use crate::log::writer::LogWriter;
+use crate::random::{Random, SystemRandom};
+use crate::storage::checkpoint_mirror::CheckpointMirror;
+use crate::storage::data_dir::{self, DataDir};
+use countersign_core::people::person::{Person, Viewer};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::record::view::{PersonRow, SessionRow, TreeHead};
+use countersign_core::rules::log_state::Policy;
+use countersign_store::db::{Access, Db};
+use countersign_store::index::people;
 
 /// An open data folder.
 pub struct App {
-    pub(in crate::app) log: LogWriter,
-    pub(in crate::app) folder: DataDir,
-    pub(in crate::app) clock: Box<dyn Clock + Send>,
-    pub(in crate::app) random: Box<dyn Random + Send>,
-    pub(in crate::app) sessions: Sessions,
-    pub(in crate::app) viewer: Viewer,
+    pub(crate) log: LogWriter,
+    pub(crate) folder: DataDir,
+    pub(crate) clock: Box<dyn Clock + Send>,
+    pub(crate) random: Box<dyn Random + Send>,
+    pub(crate) sessions: Sessions,
+    pub(crate) viewer: Viewer,
     /// The person who logged in over SSH, if any, and the fingerprint of the login key they used.
-    pub(in crate::app) came_in: Option<(PersonId, Option<Digest>)>,
+    pub(crate) came_in: Option<(PersonId, Option<Digest>)>,
 }
 
 impl App {
@@ -45,7 +45,7 @@ impl App {
     }
 
     /// Returns the use cases of an open log, with the system clock and randomness, for the whole department.
-    pub(in crate::app) fn here(log: LogWriter, folder: DataDir) -> Self {
+    pub(crate) fn here(log: LogWriter, folder: DataDir) -> Self {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
         Self { log, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, came_in: None }
     }
@@ -57,7 +57,7 @@ impl App {
     }
 
     /// Opens a data folder read-only, with the system clock and randomness and without the log key.
-    pub(in crate::app) fn on_this_machine_to_read(folder: DataDir) -> Result<Self, Error> {
+    pub(crate) fn on_this_machine_to_read(folder: DataDir) -> Result<Self, Error> {
         let doing = format!("Opening {}", folder.path().display());
         SystemClock.check().map_err(|e| e.context(doing.clone()))?;
         let db = Db::open(&folder.database(), Access::Read).map_err(|e| Error::from(e).context(doing))?;
@@ -79,7 +79,7 @@ impl App {
     }
 
     /// Takes the warning, if any, that the last write left about the second folder.
-    pub(in crate::app) fn trouble(&mut self) -> Option<String> {
+    pub(crate) fn trouble(&mut self) -> Option<String> {
         self.log.second().and_then(|second| second.take_warning().first())
     }
 
@@ -160,7 +160,7 @@ impl App {
         self.sessions.first_end()
     }
 
-    pub(in crate::app) fn session(&mut self, id: &PersonId) -> Option<SessionRow> {
+    pub(crate) fn session(&mut self, id: &PersonId) -> Option<SessionRow> {
         let now = self.clock.now();
         self.sessions.of(id, now).map(|session| row(session))
     }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{Local, NaiveDate, TimeZone as _};
 
-use crate::app::error::Error;
-use crate::domain::primitives::date::Timestamp;
+use crate::error::Error;
+use countersign_core::primitives::date::Timestamp;
 
 /// A source of time.
 pub trait Clock {

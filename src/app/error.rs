@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::domain::primitives::ids::{PersonId, ValueFault};
-use crate::domain::primitives::text::TextFault;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::scope::ScopeFault;
-use crate::domain::statement::encode::TooLong;
-use crate::domain::statement::fields::DecodeFault;
-use crate::ledger::passphrase::PassphraseFault;
-use crate::ledger::pin::PinFault;
-use crate::ledger::wrapped_key::KeyFault;
-use crate::store::error::StoreError;
+use countersign_core::primitives::ids::{PersonId, ValueFault};
+use countersign_core::primitives::text::TextFault;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::scope::ScopeFault;
+use countersign_core::statement::encode::TooLong;
+use countersign_core::statement::fields::DecodeFault;
+use countersign_ledger::passphrase::PassphraseFault;
+use countersign_ledger::pin::PinFault;
+use countersign_ledger::wrapped_key::KeyFault;
+use countersign_store::error::StoreError;
 
 /// The program's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

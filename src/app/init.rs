@@ -1,23 +1,23 @@
 //! Creates a data folder: the database, the log key, and the first training officer with their key.
 
-use crate::app::app::App;
-use crate::app::clock::Clock;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::session::{Credential, Session};
-use crate::app::log::append::SigningIdentity;
-use crate::app::log::writer::LogWriter;
-use crate::app::people::roster;
-use crate::app::random::{Random, bytes, person_id};
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::person::{PersonRef, Role};
-use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::ids::{LogOrigin, PersonId, Secret};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::standard::file::st0413;
-use crate::domain::statement::kinds::genesis::Genesis;
-use crate::domain::statement::{AuthMethod, Body};
-use crate::store::db::Db;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::keys::session::{Credential, Session};
+use crate::log::append::SigningIdentity;
+use crate::log::writer::LogWriter;
+use crate::people::roster;
+use crate::random::{Random, bytes, person_id};
+use crate::storage::data_dir::DataDir;
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::encoding::hex;
+use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::file::st0413;
+use countersign_core::statement::kinds::genesis::Genesis;
+use countersign_core::statement::{AuthMethod, Body};
+use countersign_store::db::Db;
 
 /// The settings of a new log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +58,11 @@ pub fn found(
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
         let made = write(folder, &part, beginning, &*clock, random);
         if made.is_err() {
-            crate::app::storage::data_dir::remove_file(&part);
+            crate::storage::data_dir::remove_file(&part);
         }
         let (id, session) = made?;
         folder.put_database(&part)?;
-        let db = Db::open(&folder.database(), crate::store::db::Access::Write)?;
+        let db = Db::open(&folder.database(), countersign_store::db::Access::Write)?;
         let log = LogWriter::new(db).with_key_in(folder);
         let mut app = App::here(log, folder.clone());
         app.sessions.open(session);

@@ -1,8 +1,8 @@
 //! Provides randomness: the system's for keys and ids, and a seeded source for tests and demos.
 
-use crate::app::error::Error;
-use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::ids::{Digest, KsbCode, Nonce, PersonId, StatementId};
+use crate::error::Error;
+use countersign_core::primitives::encoding::hex;
+use countersign_core::primitives::ids::{Digest, KsbCode, Nonce, PersonId, StatementId};
 
 /// A source of random bytes.
 pub trait Random {

@@ -11,21 +11,21 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::known_keys;
-use crate::app::keys::session::Credential;
-use crate::app::people::{person, roster};
-use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
-use crate::app::storage::data_dir::DataDir;
-use crate::cli::context::global::Global;
-use crate::cli::context::input::{SecretSource, secret};
-use crate::cli::context::prompt::Terminal;
-use crate::config::{checkpoints_folder, data_folder};
-use crate::domain::people::person::{Person, PersonSearch, Role};
-use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
-use crate::domain::primitives::ids::Secret;
-use crate::domain::primitives::text::{SafeText, TextFault};
+use crate::context::global::Global;
+use crate::context::input::{SecretSource, secret};
+use crate::context::prompt::Terminal;
+use countersign_app::app::App;
+use countersign_app::config::{checkpoints_folder, data_folder};
+use countersign_app::error::Error;
+use countersign_app::keys::known_keys;
+use countersign_app::keys::session::Credential;
+use countersign_app::people::{person, roster};
+use countersign_app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::person::{Person, PersonSearch, Role};
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::{SafeText, TextFault};
 
 /// Maximum candidates in a hint.
 const MOST_LISTED: usize = 12;

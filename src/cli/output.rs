@@ -13,11 +13,11 @@ use std::io::{BufWriter, IsTerminal as _, Write as _};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::fs::OFlags;
 
-use crate::app::error::Error;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, aligned, plain};
-use crate::config::{TerminalVars, surroundings};
-use crate::domain::primitives::text::escape_for_terminal;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, aligned, plain};
+use countersign_app::config::{TerminalVars, surroundings};
+use countersign_app::error::Error;
+use countersign_core::primitives::text::escape_for_terminal;
 
 /// The format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use base64ct::{Base64, Encoding};
 use ssh_key::SshSig;
 use thiserror::Error;
 
-use crate::domain::primitives::key::PublicKey;
-use crate::ledger::sshsig::{SignatureBytes, blob};
+use crate::sshsig::{SignatureBytes, blob};
+use countersign_core::primitives::key::PublicKey;
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----\n";
@@ -74,7 +74,7 @@ pub fn unarmor(text: &str) -> Result<Armored, ArmorFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
+    use crate::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
 
     const STATEMENT: &[u8] = include_bytes!("../../tests/fixtures/vectors/statement0.txt");
     const SIG: &str = include_str!("../../tests/fixtures/vectors/statement0.txt.sig");

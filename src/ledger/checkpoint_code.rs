@@ -1,7 +1,7 @@
 //! Formats and parses checkpoint codes: the size of a log and 130 bits of its root, short enough to copy by hand. A code is
 //! not signed.
 
-use crate::domain::primitives::ids::Digest;
+use countersign_core::primitives::ids::Digest;
 
 /// Returns the checkpoint code, such as `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
 pub fn code(size: u64, root: &Digest) -> String {

@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::domain::primitives::ids::{Digest, StatementId};
+use countersign_core::primitives::ids::{Digest, StatementId};
 
 /// Leaves per tile. The hash of every complete tile is stored, so that a proof need not read the whole log.
 pub const TILE: u64 = 256;

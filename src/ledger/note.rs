@@ -10,9 +10,9 @@ use base64ct::{Base64, Encoding};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::domain::primitives::encoding::{hex, unhex};
-use crate::domain::primitives::ids::{Digest, LogOrigin};
-use crate::ledger::sshsig::{SigningKey, VerifyingKey};
+use crate::sshsig::{SigningKey, VerifyingKey};
+use countersign_core::primitives::encoding::{hex, unhex};
+use countersign_core::primitives::ids::{Digest, LogOrigin};
 
 /// Algorithm byte of Ed25519 in a signed note.
 const ED25519: u8 = 1;
@@ -203,7 +203,7 @@ fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::merkle::empty_root;
+    use crate::merkle::empty_root;
 
     const VKEY: &str = include_str!("../../tests/fixtures/vectors/vkey");
     const NOTE_5: &str = include_str!("../../tests/fixtures/vectors/checkpoint5");

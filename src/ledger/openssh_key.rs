@@ -6,7 +6,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey as Parsed};
 use thiserror::Error;
 
-use crate::domain::primitives::key::PublicKey;
+use countersign_core::primitives::key::PublicKey;
 
 /// Minimum bits of an RSA key (OpenSSH refuses fewer than 1,024; NIST SP 800-57 wants 2,048).
 const RSA_BITS: usize = 2_048;

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 use zxcvbn::{Score, zxcvbn};
 
-use crate::domain::primitives::ids::Secret;
+use countersign_core::primitives::ids::Secret;
 
 /// Minimum characters.
 pub const FEWEST: usize = 15;
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn every_offered_passphrase_is_five_words_and_accepted_whatever_the_names() {
         for seed in 0..300_u64 {
-            let bytes = crate::domain::primitives::ids::Digest::of(&seed.to_be_bytes()).0;
+            let bytes = countersign_core::primitives::ids::Digest::of(&seed.to_be_bytes()).0;
             let offered = generate(bytes.first_chunk().unwrap());
             assert_eq!(offered.reveal().split('-').count(), 5);
             let first = offered.reveal().split('-').next().unwrap();

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::domain::primitives::ids::Secret;
+use countersign_core::primitives::ids::Secret;
 
 const SALT: usize = 16;
 

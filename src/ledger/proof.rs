@@ -3,8 +3,8 @@
 
 use thiserror::Error;
 
-use crate::domain::primitives::ids::Digest;
-use crate::ledger::merkle::{CompactRange, TILE, empty_root, node_hash};
+use crate::merkle::{CompactRange, TILE, empty_root, node_hash};
+use countersign_core::primitives::ids::Digest;
 
 /// A source of a log's hashes.
 pub trait Hashes {
@@ -192,7 +192,7 @@ fn subtree<H: Hashes>(hashes: &H, start: u64, end: u64) -> Result<Digest, H::Err
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::merkle::leaf_hash;
+    use crate::merkle::leaf_hash;
     use std::cell::Cell;
     use std::convert::Infallible;
 

@@ -3,10 +3,10 @@
 
 use thiserror::Error;
 
-use crate::domain::primitives::ids::Digest;
-use crate::ledger::merkle::leaf_hash;
-use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault};
-use crate::ledger::proof::{ProofFault, verify_inclusion};
+use crate::merkle::leaf_hash;
+use crate::note::{Checkpoint, LogVerifier, NoteFault};
+use crate::proof::{ProofFault, verify_inclusion};
+use countersign_core::primitives::ids::Digest;
 
 const HEAD: &str = "c2sp.org/tlog-proof@v1";
 /// The deepest tree that a 64-bit size allows.

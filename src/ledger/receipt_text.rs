@@ -3,15 +3,15 @@
 
 use thiserror::Error;
 
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::{MAX_BYTES, Statement};
-use crate::ledger::armor::{armor, unarmor};
-use crate::ledger::merkle::entry;
-use crate::ledger::note::{Checkpoint, LogVerifier};
-use crate::ledger::receipt::TlogProof;
-use crate::ledger::sshsig::{NAMESPACE, SignatureBytes, VerifyingKey, blob_digest, verify};
+use crate::armor::{armor, unarmor};
+use crate::merkle::entry;
+use crate::note::{Checkpoint, LogVerifier};
+use crate::receipt::TlogProof;
+use crate::sshsig::{NAMESPACE, SignatureBytes, VerifyingKey, blob_digest, verify};
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::{MAX_BYTES, Statement};
 
 const HEAD: &str = "countersign-receipt/1";
 const LENGTH: &str = "the statement’s length, as in “statement 812 bytes”";
@@ -181,7 +181,8 @@ mod tests {
 
     fn receipt() -> Receipt {
         let read = |name: &str| {
-            std::fs::read_to_string(format!("{}/tests/fixtures/vectors/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+            std::fs::read_to_string(format!("{}/../../tests/fixtures/vectors/{name}", env!("CARGO_MANIFEST_DIR")))
+                .unwrap()
         };
         let signed = unarmor(&read("statement3.txt.sig")).unwrap();
         let text = read("statement3.txt");

@@ -5,21 +5,19 @@ use std::collections::VecDeque;
 
 use thiserror::Error;
 
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{Digest, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::rules::check_decoded;
-use crate::domain::rules::facts::{ImportedStatement, ReferencedEntry, RuleContext};
-use crate::domain::rules::log_state::Roster;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::fields::DecodeFault;
-use crate::domain::statement::kinds::key::proof_text;
-use crate::domain::statement::{Body, SignedText, Statement};
-use crate::ledger::merkle::{CompactRange, Tile, entry, leaf_hash};
-use crate::ledger::sshsig::{
-    NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, VerifyingKey, blob_digest, verify,
-};
+use crate::merkle::{CompactRange, Tile, entry, leaf_hash};
+use crate::sshsig::{NAMESPACE, PROOF_NAMESPACE, SignatureBytes, SignatureFault, VerifyingKey, blob_digest, verify};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{Digest, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::rules::check_decoded;
+use countersign_core::rules::facts::{ImportedStatement, ReferencedEntry, RuleContext};
+use countersign_core::rules::log_state::Roster;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::fields::DecodeFault;
+use countersign_core::statement::kinds::key::proof_text;
+use countersign_core::statement::{Body, SignedText, Statement};
 
 /// How many recent roots to remember, as later statements refer to them.
 const REMEMBERED: usize = 512;

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::domain::primitives::ids::Digest;
-use crate::domain::primitives::key::PublicKey;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
 
 /// Namespace of statements; a signature for one namespace is invalid in another.
 pub const NAMESPACE: &str = "countersign-statement";
@@ -268,7 +268,7 @@ mod tests {
         identity[0] = 1;
         let mut minus_one = [0xff; 32];
         (minus_one[0], minus_one[31]) = (0xec, 0x7f);
-        let order_8 = crate::domain::primitives::encoding::unhex(
+        let order_8 = countersign_core::primitives::encoding::unhex(
             "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
         )
         .unwrap();

@@ -12,11 +12,11 @@ use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::domain::primitives::ids::{Digest, PersonId, Secret};
-use crate::domain::primitives::key::PublicKey;
-use crate::ledger::passphrase::prepared;
-use crate::ledger::pin::PinVerifier;
-use crate::ledger::sshsig::SigningKey;
+use crate::passphrase::prepared;
+use crate::pin::PinVerifier;
+use crate::sshsig::SigningKey;
+use countersign_core::primitives::ids::{Digest, PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
 
 const FAMILY: &str = "countersign-key/";
 const VERSION: &str = "countersign-key/1";

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Params, Row, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::{Answered, Claim, ClaimItem, PendingClaim};
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::store::codec::{id_of, ksb, ksb_of, outcome_of, place};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::evidence::{file_of, number};
+use crate::codec::{id_of, ksb, ksb_of, outcome_of, place};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::evidence::{file_of, number};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, KsbKind, PersonId, StandardRef};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::{Answered, Claim, ClaimItem, PendingClaim};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 const ADD: &str =
     "INSERT INTO claim (id, trainee, reference, version, reflection, asked, department, made, size, again, waiting)
@@ -28,8 +28,7 @@ const WITHDRAW: &str = "UPDATE claim SET withdrawn = ?2, waiting = 0
 const WITHDRAW_ITEMS: &str = "UPDATE claim_item SET waits = 0 WHERE claim = ?1 AND waits = 1";
 const WAITING_ON: &str = "SELECT ksb, id, made, (SELECT name FROM person WHERE id = asked) FROM claim_item
     JOIN claim USING (claim) WHERE claim_item.trainee = ?1 AND waits = 1 AND reference = ?2 AND version = ?3";
-pub(in crate::store) const COLUMNS: &str =
-    "SELECT claim, claim.id, trainee, person.name, reference, version, reflection, asked,
+pub(crate) const COLUMNS: &str = "SELECT claim, claim.id, trainee, person.name, reference, version, reflection, asked,
     (SELECT name FROM person AS p WHERE p.id = asked), made, withdrawn,
     (SELECT id FROM claim AS before WHERE before.claim = claim.again) FROM claim JOIN person ON person.id = trainee";
 const ITEMS: &str = "SELECT claim_item.ksb, waits, answered, entry.id, outcome FROM claim_item
@@ -200,7 +199,7 @@ fn items(tx: &Tx<'_>, number: i64) -> Result<Vec<ClaimItem>, StoreError> {
 }
 
 /// Marks waiting claims of a KSB as answered by a sign-off.
-pub(in crate::store) fn answer(
+pub(crate) fn answer(
     tx: &WriteTx<'_>,
     trainee: &PersonId,
     on: &StandardRef,
@@ -239,22 +238,22 @@ fn claimed_on(on: &StandardRef, code: KsbCode) -> String {
     if code.kind == KsbKind::Local { String::new() } else { on.to_string() }
 }
 
-pub(in crate::store) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
+pub(crate) fn leave(tx: &WriteTx<'_>, trainee: &PersonId, at: u64) -> Result<(), StoreError> {
     recounted(tx, LEAVE, params![trainee.as_str(), place(at), at.cast_signed()])
 }
 
 /// Reopens what the sign-off at `of` answered; the statement at `at` withdraws it.
-pub(in crate::store) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
+pub(crate) fn reopen(tx: &WriteTx<'_>, of: u64, at: u64) -> Result<(), StoreError> {
     recounted(tx, REOPEN, params![place(of), at.cast_signed()])
 }
 
 /// Resets all claims to unanswered, before the log is indexed again.
-pub(in crate::store) fn reset(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+pub(crate) fn reset(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     tx.batch(RESET)
 }
 
 /// Deletes the reflections of claims that nothing but the erased statement at `of` still answered.
-pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
+pub(crate) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreError> {
     let answered: Vec<ClaimId> = tx.rows(ANSWERED_BY, [place(of)], |row| claim_id(row, 0))?;
     for id in answered {
         if !tx.prepared(NAMED)?.query_row([format!("\nclaim {id}\n")], |row| row.get::<_, bool>(0))? {
@@ -264,11 +263,11 @@ pub(in crate::store) fn forget(tx: &WriteTx<'_>, of: u64) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(in crate::store) fn claim_id(row: &Row<'_>, at: usize) -> Result<ClaimId, StoreError> {
+pub(crate) fn claim_id(row: &Row<'_>, at: usize) -> Result<ClaimId, StoreError> {
     id_of(row.get_ref(at)?.as_blob().map_err(damaged)?).map(|id| ClaimId(id.0))
 }
 
-pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
+pub(crate) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text: Option<String> = row.get(at)?;
     text.map(|text| SafeText::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }
@@ -276,10 +275,10 @@ pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeTex
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::record::evidence::{FileInfo, FileKind};
-    use crate::store::db::Db;
-    use crate::store::evidence;
-    use crate::store::queries::cohort;
+    use crate::db::Db;
+    use crate::evidence;
+    use crate::queries::cohort;
+    use countersign_core::record::evidence::{FileInfo, FileKind};
 
     const PEOPLE: &str = "INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, NULL, NULL, NULL, 0),
         (2, '8b4c', 'B. Trainee', 1, 0, NULL, NULL, NULL, 0);";
@@ -304,7 +303,7 @@ mod tests {
         let (own, other) = (Viewer::Own(ada.clone()), Viewer::Own(bea));
         let looked = FileInfo { digest: Digest::of(b"%PDF-"), size: 5, kind: FileKind::Pdf, ending: "pdf" };
         let mut db = Db::in_memory().unwrap();
-        let name = crate::domain::primitives::file_name::FileName::parse("a.pdf").unwrap();
+        let name = countersign_core::primitives::file_name::FileName::parse("a.pdf").unwrap();
         let at = Timestamp::from_seconds(1);
         let made = db.write(|tx| {
             tx.batch(PEOPLE)?;

@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{Digest, KsbCode, KsbKind, PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::standard::options::{LeftOut, Scope};
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::store::error::{StoreError, damaged};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::options::{LeftOut, Scope};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StandardNo(pub(in crate::store) i64);
+pub struct StandardNo(pub(crate) i64);
 
 /// Bits of a place that hold the position; the log's number is above them.
 const POSITION_BITS: u32 = 40;

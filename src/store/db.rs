@@ -9,11 +9,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 
-use crate::store::error::StoreError;
-use crate::store::filesystem::{companion, identity, make_private, network, takes_files};
-use crate::store::fingerprint;
-use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
-use crate::store::sqlite_header::{Wal, look};
+use crate::error::StoreError;
+use crate::filesystem::{companion, identity, make_private, network, takes_files};
+use crate::fingerprint;
+use crate::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
+use crate::sqlite_header::{Wal, look};
 
 /// The first SQLite without the WAL-reset bug that corrupts a database.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -53,12 +53,12 @@ pub enum Access {
 pub struct Tx<'c>(Transaction<'c>);
 
 impl Tx<'_> {
-    pub(in crate::store) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+    pub(crate) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         Ok(self.0.prepare_cached(sql)?)
     }
 
     /// Returns what `read` makes of every row of a query.
-    pub(in crate::store) fn rows<T, C: FromIterator<T>>(
+    pub(crate) fn rows<T, C: FromIterator<T>>(
         &self,
         sql: &str,
         params: impl Params,
@@ -68,7 +68,7 @@ impl Tx<'_> {
     }
 
     /// Returns what `read` makes of the rows of a query, without those that it passes over.
-    pub(in crate::store) fn some_rows<T, C: FromIterator<T>>(
+    pub(crate) fn some_rows<T, C: FromIterator<T>>(
         &self,
         sql: &str,
         params: impl Params,
@@ -78,7 +78,7 @@ impl Tx<'_> {
     }
 
     /// Returns what `read` makes of the first row of a query, if there is one.
-    pub(in crate::store) fn row<T>(
+    pub(crate) fn row<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -101,13 +101,13 @@ impl<'c> Deref for WriteTx<'c> {
 }
 
 impl WriteTx<'_> {
-    pub(in crate::store) fn run(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
+    pub(crate) fn run(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
         self.prepared(sql)?.execute(params)?;
         Ok(())
     }
 
     /// Runs several statements without parameters.
-    pub(in crate::store) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.0.0.execute_batch(sql)?)
     }
 }
@@ -135,7 +135,7 @@ impl Db {
     }
 
     /// Wraps a connection to a database that no one else can open.
-    pub(in crate::store) fn unshared(conn: Connection, access: Access) -> Self {
+    pub(crate) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
         Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
     }
@@ -208,19 +208,19 @@ impl Db {
     }
 
     /// Returns the connection, for page-level work.
-    pub(in crate::store) fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         &self.conn
     }
 
     /// Returns the connection, for replacing the contents.
-    pub(in crate::store) fn connection_mut(&mut self) -> &mut Connection {
+    pub(crate) fn connection_mut(&mut self) -> &mut Connection {
         self.unfolded.set(true);
         &mut self.conn
     }
 
     /// Opens a second read-only connection through SQLite. Opening and closing the file in any other way would drop this
     /// process's POSIX advisory locks.
-    pub(in crate::store) fn another(&self) -> Result<Self, StoreError> {
+    pub(crate) fn another(&self) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
         let mut db = Self::new(conn, &self.path, Access::Read, self.still);
@@ -284,7 +284,7 @@ impl Db {
     }
 
     /// Returns the URI for attaching the file read-only to another database.
-    pub(in crate::store) fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         uri(&self.path, if self.still { "immutable=1" } else { "mode=ro" })
     }
 

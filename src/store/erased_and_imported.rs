@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::params;
 
-use crate::domain::primitives::ids::{Digest, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::SignedText;
-use crate::domain::statement::kinds::erase::Erase;
-use crate::store::codec::{digest_of, id_of, place, position, text_of};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::{claims, evidence};
+use crate::codec::{digest_of, id_of, place, position, text_of};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::{claims, evidence};
+use countersign_core::primitives::ids::{Digest, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::SignedText;
+use countersign_core::statement::kinds::erase::Erase;
 
 const ADD_ERASED: &str = "INSERT INTO erased (place, leaf, statement) VALUES (?1, ?2, ?3)";
 const BLANK: &str = "UPDATE entry SET text = '', signature = zeroblob(64) WHERE place = ?1";

@@ -8,16 +8,16 @@ use std::io::Read;
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::file_name::{FileName, StoredFileName};
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::record::evidence::{File, FileInfo, FileKind};
-use crate::domain::statement::Body;
-use crate::domain::statement::decode::decode;
-use crate::store::codec::{digest_of, person_of, place, position};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{digest_of, person_of, place, position};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::file_name::{FileName, StoredFileName};
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::record::evidence::{File, FileInfo, FileKind};
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
 
 /// Chunk size, in bytes.
 const PIECE: usize = 1 << 16;
@@ -139,7 +139,7 @@ pub fn find(tx: &Tx<'_>, viewer: &Viewer, digits: &str) -> Result<Vec<(PersonId,
     })
 }
 
-pub(in crate::store) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
+pub(crate) fn file_of(row: &Row<'_>) -> Result<File, StoreError> {
     let kind = usize::try_from(row.get::<_, i64>(2)?).ok().and_then(|at| FileKind::ALL.get(at)).copied();
     // An erased file has no name.
     let name = row.get_ref(3)?.as_bytes_or_null().map_err(damaged)?;
@@ -234,7 +234,7 @@ fn here(tx: &Tx<'_>, digest: &Digest) -> Result<Option<i64>, StoreError> {
 }
 
 /// Removes the bytes of evidence, as the statement at `by` says.
-pub(in crate::store) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
+pub(crate) fn erase(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(), StoreError> {
     for digest in digests {
         let Some(number) = here(tx, digest)? else { continue };
         tx.run(DROP_PIECES, pieces_of(number)?)?;

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
-use crate::store::error::StoreError;
-use crate::store::schema::{NEWEST, NEWEST_DIGEST, OLDEST, upgrade};
+use crate::error::StoreError;
+use crate::schema::{NEWEST, NEWEST_DIGEST, OLDEST, upgrade};
 
 /// More objects than any format has; reading stops there.
 const MOST_OBJECTS: usize = 1_000;
@@ -21,7 +21,7 @@ struct Object {
 }
 
 /// Refuses a file whose schema differs from what the migrations create for this format. Reads only the schema.
-pub(in crate::store) fn check(conn: &Connection, format: u32) -> Result<(), StoreError> {
+pub(crate) fn check(conn: &Connection, format: u32) -> Result<(), StoreError> {
     let encoding: String = conn.query_row("PRAGMA encoding", [], |row| row.get(0))?;
     if encoding != "UTF-8" {
         return Err(StoreError::Schema(format!("texts as {encoding}, where this program writes UTF-8")));

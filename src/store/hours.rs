@@ -4,13 +4,13 @@
 
 use rusqlite::{Row, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{HourEntry, QuarterHours};
-use crate::store::codec::{day, day_of, person_of};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{day, day_of, person_of};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::{HourEntry, QuarterHours};
 
 const PUT: &str =
     "INSERT INTO claimed_hour (entry, trainee, day, quarters, what, codes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

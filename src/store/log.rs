@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use rusqlite::params;
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::SignedText;
-use crate::domain::statement::decode::decode;
-use crate::store::codec::{OWN_LOG, digest_of, id_of, place, position, text_of};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::erased_and_imported;
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{OWN_LOG, digest_of, id_of, place, position, text_of};
+use crate::db::{Tx, WriteTx};
+use crate::erased_and_imported;
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::SignedText;
+use countersign_core::statement::decode::decode;
 
 const LOG: &str = "SELECT origin, vkey FROM log WHERE log = ?1";
 const ADD_LOG: &str = "INSERT INTO log (log, origin, vkey) VALUES (?1, ?2, ?3)";
@@ -128,7 +128,7 @@ pub fn key_of(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<PublicKey>, St
 }
 
 /// Returns the positions in a range whose own or imported statement a key signed.
-pub(in crate::store) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
+pub(crate) fn signed_by(tx: &Tx<'_>, key: i64, range: std::ops::Range<u64>) -> Result<Vec<u64>, StoreError> {
     tx.rows(SIGNED_BY, [key, place(range.start), place(range.end)], |row| Ok(position(row.get(0)?)))
 }
 

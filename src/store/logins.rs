@@ -2,15 +2,15 @@
 
 use rusqlite::{Row, params};
 
-use crate::domain::people::login::LoginKey;
-use crate::domain::people::person::PersonRef;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::primitives::text::SafeText;
-use crate::store::codec::person_of;
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::person_of;
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::login::LoginKey;
+use countersign_core::people::person::PersonRef;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
 
 const ADD: &str = "INSERT INTO login (person, fingerprint, line, added, added_by, added_by_name)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

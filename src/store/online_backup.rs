@@ -5,10 +5,10 @@ use std::path::Path;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::store::db::{Access, Db, Tx};
-use crate::store::error::StoreError;
-use crate::store::fingerprint;
-use crate::store::schema::NEWEST;
+use crate::db::{Access, Db, Tx};
+use crate::error::StoreError;
+use crate::fingerprint;
+use crate::schema::NEWEST;
 
 /// Pages copied at a time: 4 MiB.
 const PAGES: i32 = 1024;

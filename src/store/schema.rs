@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::store::error::StoreError;
+use crate::error::StoreError;
 
 /// The `application_id` of our files: "Csgn".
 pub const APPLICATION_ID: u32 = 0x4373_676e;
@@ -25,7 +25,7 @@ pub const NEWEST_DIGEST: [u8; 32] = [
 ];
 
 /// Refuses a format that this program cannot read. 0 is that of a file without tables.
-pub(in crate::store) fn refuse_unknown(path: &Path, found: u32) -> Result<(), StoreError> {
+pub(crate) fn refuse_unknown(path: &Path, found: u32) -> Result<(), StoreError> {
     match found {
         0 | OLDEST..=NEWEST => Ok(()),
         ..OLDEST => Err(StoreError::Older { path: path.to_owned(), found, oldest: OLDEST }),
@@ -34,7 +34,7 @@ pub(in crate::store) fn refuse_unknown(path: &Path, found: u32) -> Result<(), St
 }
 
 /// Brings an empty database, or one of an older format, to a format in one transaction.
-pub(in crate::store) fn upgrade(conn: &Connection, format: u32) -> rusqlite::Result<()> {
+pub(crate) fn upgrade(conn: &Connection, format: u32) -> rusqlite::Result<()> {
     upgrade_with(conn, MIGRATIONS, format)
 }
 

@@ -5,14 +5,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use crate::store::error::StoreError;
-use crate::store::filesystem::companion;
-use crate::store::schema::{APPLICATION_ID, NEWEST, refuse_unknown};
-use crate::store::stray::{number, refuse_stray};
+use crate::error::StoreError;
+use crate::filesystem::companion;
+use crate::schema::{APPLICATION_ID, NEWEST, refuse_unknown};
+use crate::stray::{number, refuse_stray};
 
 /// The state of the write-ahead log next to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum Wal {
+pub(crate) enum Wal {
     /// Has content, so the file alone is not complete.
     There,
     /// Is missing or empty.
@@ -23,7 +23,7 @@ pub(in crate::store) enum Wal {
 
 /// Reads the 100-byte header and, if the file is shorter than it says, the page numbers in the write-ahead log. Returns the
 /// format.
-pub(in crate::store) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
+pub(crate) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     let fault = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
         _ => StoreError::Io { path: path.to_owned(), source },

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::path::Path;
 
-use crate::store::error::StoreError;
-use crate::store::schema::APPLICATION_ID;
+use crate::error::StoreError;
+use crate::schema::APPLICATION_ID;
 
 /// How many pages of a write-ahead log are checked, so that a long one does not delay opening.
 const MOST_FRAMES: usize = 4096;
 
 /// Refuses a write-ahead log or rollback journal of another database.
-pub(in crate::store) fn refuse_stray(wal: &Path, journal: &Path, page: u64) -> Result<(), StoreError> {
+pub(crate) fn refuse_stray(wal: &Path, journal: &Path, page: u64) -> Result<(), StoreError> {
     for (path, is_stray) in [(wal, is_stray_wal as fn(File, u64) -> io::Result<bool>), (journal, is_stray_journal)] {
         let stray = match File::open(path) {
             Ok(file) => is_stray(file, page),
@@ -112,6 +112,6 @@ fn is_stray_journal(file: File, page: u64) -> io::Result<bool> {
     Ok(number(&header, 8) > 0)
 }
 
-pub(in crate::store) fn number(bytes: &[u8], at: usize) -> u32 {
+pub(crate) fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.first_chunk::<4>()).map_or(0, |four| u32::from_be_bytes(*four))
 }

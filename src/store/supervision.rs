@@ -1,10 +1,10 @@
 //! Stores which supervisors have which trainees, for convenience and not for access control.
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::PersonId;
-use crate::store::codec::person_of;
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::StoreError;
+use crate::codec::person_of;
+use crate::db::{Tx, WriteTx};
+use crate::error::StoreError;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::PersonId;
 
 const ADD: &str = "INSERT INTO supervision (supervisor, trainee) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 const STOP: &str = "DELETE FROM supervision WHERE supervisor = ?1 AND trainee = ?2";

@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::StoreError;
+use crate::db::{Tx, WriteTx};
+use crate::error::StoreError;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
 
 const PUT_MARKS: &str = "INSERT INTO mark (person, trainee, codes) VALUES (?1, ?2, ?3)
     ON CONFLICT (person, trainee) DO UPDATE SET codes = ?3";

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
-use crate::tui::key::KeyPress;
+use crate::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
+use crate::key::KeyPress;
 
 /// The user's keymap: a command's name and all its keys.
 pub type OwnKeys = BTreeMap<String, Vec<String>>;

@@ -1,10 +1,10 @@
 //! Defines the long lists that are loaded page by page: what can be asked for, and the rows that come back.
 
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::programme::cohort::{CohortOrder, CohortRow};
-use crate::domain::record::claim::QueueRow;
-use crate::domain::record::quality_assurance::QaItem;
-use crate::domain::record::view::{HistoryRow, TreeHead};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::record::claim::QueueRow;
+use countersign_core::record::quality_assurance::QaItem;
+use countersign_core::record::view::{HistoryRow, TreeHead};
 
 /// A list, and what decides its rows besides the filter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,21 +11,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{ClaimId, PersonId, StatementId};
-use crate::domain::programme::cohort::CohortOrder;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{PersonRow, SessionRow, TreeHead};
-use crate::tui::command::{Command, PaneId, ScreenId};
-use crate::tui::keymap::Keymap;
-use crate::tui::model::access_mode::AccessMode;
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::msg::Draft;
-use crate::tui::msg::acts::BatchWish;
-use crate::tui::overlay::{act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee};
-use crate::tui::pane::paged_list::PagedList;
-use crate::tui::pane::record;
-use crate::tui::theme::Theme;
+use crate::command::{Command, PaneId, ScreenId};
+use crate::keymap::Keymap;
+use crate::model::access_mode::AccessMode;
+use crate::model::trainee_view::TraineeView;
+use crate::msg::Draft;
+use crate::msg::acts::BatchWish;
+use crate::overlay::{act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee};
+use crate::pane::paged_list::PagedList;
+use crate::pane::record;
+use crate::theme::Theme;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{ClaimId, PersonId, StatementId};
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::{PersonRow, SessionRow, TreeHead};
 
 /// Initial settings of the model.
 #[derive(Debug, Clone, PartialEq)]

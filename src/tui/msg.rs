@@ -7,22 +7,22 @@ pub mod page;
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::Programme;
-use crate::domain::programme::gateway::Readiness;
-use crate::domain::record::claim::Claim;
-use crate::domain::record::evidence::File;
-use crate::domain::record::outstanding::Outstanding;
-use crate::domain::record::view::{
+use crate::command::Command;
+use crate::key::KeyPress;
+use crate::list::{Page, PageRequest};
+use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
+use crate::msg::claims::{ClaimRequest, NextStep};
+use crate::msg::credential_kind::CredentialKind;
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::Programme;
+use countersign_core::programme::gateway::Readiness;
+use countersign_core::record::claim::Claim;
+use countersign_core::record::evidence::File;
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::{
     Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
-use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::list::{Page, PageRequest};
-use crate::tui::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
-use crate::tui::msg::claims::{ClaimRequest, NextStep};
-use crate::tui::msg::credential_kind::CredentialKind;
 
 /// An event for `update`.
 #[derive(Debug, Clone, PartialEq)]

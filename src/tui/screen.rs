@@ -12,21 +12,21 @@ pub mod reviews;
 pub mod second_checks;
 pub mod sign_off;
 
-use crate::tui::command::{Command, CommandScope, PaneId, Row, ScreenId};
-use crate::tui::list::{Page, PageRequest};
-use crate::tui::model::layout::body;
-use crate::tui::model::{Lock, Model};
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::screen::cohort::Cohort;
-use crate::tui::screen::log::Log;
-use crate::tui::screen::outstanding::OutstandingList;
-use crate::tui::screen::queue::Queue;
-use crate::tui::screen::readiness::ReadinessList;
-use crate::tui::screen::reviews::Reviews;
-use crate::tui::screen::second_checks::SecondChecks;
-use crate::tui::screen::sign_off::SignOff;
+use crate::command::{Command, CommandScope, PaneId, Row, ScreenId};
+use crate::list::{Page, PageRequest};
+use crate::model::layout::body;
+use crate::model::{Lock, Model};
+use crate::msg::{Effect, Outcome};
+use crate::pane::filter_input::FilterInput;
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::screen::cohort::Cohort;
+use crate::screen::log::Log;
+use crate::screen::outstanding::OutstandingList;
+use crate::screen::queue::Queue;
+use crate::screen::readiness::ReadinessList;
+use crate::screen::reviews::Reviews;
+use crate::screen::second_checks::SecondChecks;
+use crate::screen::sign_off::SignOff;
 
 /// Returns the code of a screen.
 pub fn get(id: ScreenId) -> &'static dyn Screen {

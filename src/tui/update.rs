@@ -11,9 +11,9 @@ pub mod overlays;
 pub mod people;
 pub mod withdraw;
 
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Msg};
-use crate::tui::screen;
+use crate::model::Model;
+use crate::msg::{Effect, Msg};
+use crate::screen;
 
 /// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {

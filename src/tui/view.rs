@@ -4,16 +4,16 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::people::break_in_learning::reached;
-use crate::domain::primitives::date::months_between;
-use crate::tui::command::{Command, Footer, Row};
-use crate::tui::model::layout;
-use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
-use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::{claim_detail, help, page, palette, statement, trainee};
-use crate::tui::screen::{self, disabled_reason, typing};
-use crate::tui::widget::draw::{dim_all, settle};
-use crate::tui::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
+use crate::command::{Command, Footer, Row};
+use crate::model::layout;
+use crate::model::{Lock, MessageLevel, Model, Overlay};
+use crate::overlay::dialog::Hint;
+use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::screen::{self, disabled_reason, typing};
+use crate::widget::draw::{dim_all, settle};
+use crate::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
+use countersign_core::people::break_in_learning::reached;
+use countersign_core::primitives::date::months_between;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {

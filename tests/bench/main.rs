@@ -9,30 +9,30 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use countersign::app::app::App;
-use countersign::app::claims::queue;
-use countersign::app::clock::SystemClock;
-use countersign::app::cohort::grid;
-use countersign::app::demo::{self, Demo};
-use countersign::app::keys::session::Credential;
-use countersign::app::people::person;
-use countersign::app::random::SystemRandom;
-use countersign::app::record::find_trainees;
-use countersign::app::record::records;
-use countersign::app::record::sign_off;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::log::verify;
-use countersign::domain::filter::Filter;
-use countersign::domain::filter::schema::FilterTarget;
-use countersign::domain::people::login::map_text;
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::{Digest, KsbCode, PersonId, Secret};
-use countersign::domain::primitives::key::PublicKey;
-use countersign::domain::programme::cohort::CohortOrder;
-use countersign::domain::record::view::Observation;
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::ledger::sshsig::{NAMESPACE, VerifyingKey, verify as verify_one};
-use countersign::store::db::Access;
+use countersign_app::app::App;
+use countersign_app::claims::queue;
+use countersign_app::clock::SystemClock;
+use countersign_app::cohort::grid;
+use countersign_app::demo::{self, Demo};
+use countersign_app::keys::session::Credential;
+use countersign_app::people::person;
+use countersign_app::random::SystemRandom;
+use countersign_app::record::find_trainees;
+use countersign_app::record::records;
+use countersign_app::record::sign_off;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::log::verify;
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::login::map_text;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_core::record::view::Observation;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify as verify_one};
+use countersign_store::db::Access;
 use rusqlite::Connection;
 
 fn main() {
@@ -58,8 +58,8 @@ fn main() {
 fn seen(demo: &Demo) -> Observation {
     Observation {
         outcome: Outcome::Achieved,
-        method: Some(countersign::domain::statement::kinds::sign_off::Method::Dops),
-        supervision: Some(countersign::domain::statement::kinds::sign_off::Supervision::Direct),
+        method: Some(countersign_core::statement::kinds::sign_off::Method::Dops),
+        supervision: Some(countersign_core::statement::kinds::sign_off::Supervision::Direct),
         observed: demo.app.today(),
         place: None,
         feedback: None,

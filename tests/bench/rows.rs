@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign::domain::primitives::key::PublicKey;
-use countersign::ledger::sshsig::{SignatureBytes, VerifyingKey};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::sshsig::{SignatureBytes, VerifyingKey};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// All that one sign-off writes.

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::fields::DecodeFault;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::fields::DecodeFault;
 use rusqlite::Connection;
 use serde_json::Value;
 

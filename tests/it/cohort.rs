@@ -1,21 +1,21 @@
 //! The cohort of the demo's department: a filter lists exactly those whose states say so, whatever the policy; the figures are
 //! those of each trainee by themselves.
 
-use countersign::app::app::App;
-use countersign::app::cohort::grid;
-use countersign::app::demo::PASSPHRASE;
-use countersign::app::keys::session::Credential;
-use countersign::app::people::roster;
-use countersign::app::record::records;
-use countersign::domain::filter::Filter;
-use countersign::domain::filter::row::KsbFact;
-use countersign::domain::filter::schema::FilterTarget;
-use countersign::domain::primitives::fold::folded;
-use countersign::domain::primitives::ids::Secret;
-use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::view::TraineeRecord;
-use countersign::domain::statement::kinds::policy::PolicyName;
+use countersign_app::app::App;
+use countersign_app::cohort::grid;
+use countersign_app::demo::PASSPHRASE;
+use countersign_app::keys::session::Credential;
+use countersign_app::people::roster;
+use countersign_app::record::records;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::KsbFact;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::fold::folded;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::TraineeRecord;
+use countersign_core::statement::kinds::policy::PolicyName;
 
 use crate::demo::at;
 

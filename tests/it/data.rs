@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use countersign::domain::primitives::ids::KsbKind;
-use countersign::domain::primitives::level::Level;
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::about::Topic;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::standard::framework::Framework;
-use countersign::domain::standard::metadata::StandardNotes;
+use countersign_core::primitives::ids::KsbKind;
+use countersign_core::primitives::level::Level;
+use countersign_core::standard::Standard;
+use countersign_core::standard::about::Topic;
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::framework::Framework;
+use countersign_core::standard::metadata::StandardNotes;
 
 fn shipped() -> (Standard, StandardNotes) {
     st0413().expect("the standard that ships is sound")
@@ -109,7 +109,7 @@ fn the_links_are_the_published_ones_and_no_other() {
     let Some(csv) = source("standards/st0413-v1.1-duty-ksb.csv") else { return };
     let published: BTreeSet<String> = csv.lines().skip(1).map(str::to_owned).collect();
     let (standard, _) = shipped();
-    let link = |ksb: &countersign::domain::standard::Ksb| {
+    let link = |ksb: &countersign_core::standard::Ksb| {
         ksb.duties.iter().map(|no| format!("D{no},{}", ksb.code)).collect::<Vec<_>>()
     };
     let ours: BTreeSet<String> = standard.ksbs().iter().flat_map(link).collect();

@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use countersign::app::claims::queue;
-use countersign::app::clock::SetClock;
-use countersign::app::cohort::grid;
-use countersign::app::demo::{self, Demo};
-use countersign::app::maintenance::export;
-use countersign::app::people::person;
-use countersign::app::programme::gateway;
-use countersign::app::programme::hours;
-use countersign::app::record::records;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::log::{Verdict, verify};
-use countersign::domain::filter::Filter;
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::Timestamp;
-use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
-use countersign::domain::programme::gateway::{Fulfilment, Reason};
-use countersign::domain::record::ksb_status::State;
+use countersign_app::claims::queue;
+use countersign_app::clock::SetClock;
+use countersign_app::cohort::grid;
+use countersign_app::demo::{self, Demo};
+use countersign_app::maintenance::export;
+use countersign_app::people::person;
+use countersign_app::programme::gateway;
+use countersign_app::programme::hours;
+use countersign_app::record::records;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::log::{Verdict, verify};
+use countersign_core::filter::Filter;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::programme::gateway::{Fulfilment, Reason};
+use countersign_core::record::ksb_status::State;
 use tempfile::TempDir;
 
 /// The department as it is at a moment.

@@ -3,13 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use countersign::app::clock::{Clock as _, SystemClock};
-use countersign::app::doctor::assurance::Level;
-use countersign::app::doctor::check::State;
-use countersign::app::doctor::examine::{Findings, examine};
-use countersign::app::doctor::host::{Machine, look};
-use countersign::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace, MirrorWarning};
-use countersign::app::storage::data_dir::DataDir;
+use countersign_app::clock::{Clock as _, SystemClock};
+use countersign_app::doctor::assurance::Level;
+use countersign_app::doctor::check::State;
+use countersign_app::doctor::examine::{Findings, examine};
+use countersign_app::doctor::host::{Machine, look};
+use countersign_app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace, MirrorWarning};
+use countersign_app::storage::data_dir::DataDir;
 use serde_json::Value;
 
 use crate::cli::book::Book;

@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::tui::effect::EffectRunner;
-use countersign::tui::list::{ListQuery, PageRequest};
-use countersign::tui::msg::{Effect, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_tui::effect::EffectRunner;
+use countersign_tui::list::{ListQuery, PageRequest};
+use countersign_tui::msg::{Effect, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
 use rusqlite::Connection;
 
 use crate::cli::book::{Book, SUPERVISOR};

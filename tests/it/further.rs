@@ -1,21 +1,21 @@
 //! What a department may say beyond signing off: second signatures, samples, reviews, keys that end, what touches the log.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::kinds::acknowledge::Acknowledge;
-use countersign::domain::statement::kinds::clock::ClockBack;
-use countersign::domain::statement::kinds::compromise::Compromise;
-use countersign::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
-use countersign::domain::statement::kinds::dispute::Dispute;
-use countersign::domain::statement::kinds::erase::Erase;
-use countersign::domain::statement::kinds::import::Import;
-use countersign::domain::statement::kinds::restore::{Restore, Tree};
-use countersign::domain::statement::kinds::retire::Retire;
-use countersign::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
-use countersign::domain::statement::kinds::sample::{Sample, Sampled};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::Body;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::kinds::acknowledge::Acknowledge;
+use countersign_core::statement::kinds::clock::ClockBack;
+use countersign_core::statement::kinds::compromise::Compromise;
+use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
+use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::import::Import;
+use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::kinds::retire::Retire;
+use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
+use countersign_core::statement::kinds::sample::{Sample, Sampled};
 
 use crate::world::{INNER_SIGNATURE, SUPERVISOR, TRAINEE, World, clean, grant, key_of, leaf_of, named, person};
 

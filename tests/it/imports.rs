@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign::app::app::App;
-use countersign::app::keys::session::Credential;
-use countersign::app::maintenance::receipt_import;
-use countersign::app::people::roster;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::primitives::ids::PersonId;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::rules::refusal::RuleViolation;
+use countersign_app::app::App;
+use countersign_app::keys::session::Credential;
+use countersign_app::maintenance::receipt_import;
+use countersign_app::people::roster;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::rules::refusal::RuleViolation;
 
 use crate::cli::book::{Book, Ran};
 

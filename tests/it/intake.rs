@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard::read::{ParsedStandard, standard as read};
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::file::st0413;
+use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::standard::read::{ParsedStandard, standard as read};
+use countersign_core::standard::Standard;
+use countersign_core::standard::file::st0413;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/standards/");
 

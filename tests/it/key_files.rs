@@ -6,12 +6,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use countersign::app::app::App;
-use countersign::app::clock::SystemClock;
-use countersign::app::keys::keystore;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::Person;
-use countersign::domain::primitives::ids::Secret;
+use countersign_app::app::App;
+use countersign_app::clock::SystemClock;
+use countersign_app::keys::keystore;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::ids::Secret;
 
 use crate::cli::book::{Book, Ran, SUPERVISOR};
 use crate::signer::person;

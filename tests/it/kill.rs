@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign::app::verify::log::{Verdict, verify};
+use countersign_app::verify::log::{Verdict, verify};
 use rusqlite::Connection;
 
 use crate::cli::book::{Book, PIN};

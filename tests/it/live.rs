@@ -3,19 +3,19 @@
 
 use std::sync::OnceLock;
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::primitives::ids::{PersonId, Secret};
-use countersign::tui::effect::EffectRunner;
-use countersign::tui::key::{Key, KeyPress};
-use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::model::{Model, Overlay, Setup};
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
-use countersign::tui::theme::{Appearance, Theme};
-use countersign::tui::update::update;
-use countersign::tui::view::draw;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_tui::effect::EffectRunner;
+use countersign_tui::key::{Key, KeyPress};
+use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::model::{Model, Overlay, Setup};
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::theme::{Appearance, Theme};
+use countersign_tui::update::update;
+use countersign_tui::view::draw;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::Value;

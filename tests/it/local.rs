@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::local_text::read;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::kinds::competences::Competences;
+use countersign_core::standard::Standard;
+use countersign_core::standard::local_text::read;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::competences::Competences;
 
 use crate::world::clean;
 

@@ -1,10 +1,10 @@
 //! Files of local competences: what is read, and what is said of what cannot be, with its line.
 
-use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::local::read::local;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::standard::local_parts::faults_beside;
-use countersign::domain::standard::local_text::canonical;
+use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::local::read::local;
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::local_parts::faults_beside;
+use countersign_core::standard::local_text::canonical;
 
 const EXAMPLE: &str = include_str!("../../data/competences-example.toml");
 

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use countersign::app::keys::keystore::make_log_key;
-use countersign::app::random::SystemRandom;
-use countersign::app::storage::data_dir::DataDir;
+use countersign_app::keys::keystore::make_log_key;
+use countersign_app::random::SystemRandom;
+use countersign_app::storage::data_dir::DataDir;
 
 use crate::cli::book::Book;
 use crate::owner::Owner;
@@ -151,9 +151,9 @@ fn nothing_is_signed_where_the_file_and_the_key_were_both_exchanged_and_the_firs
     let raw = rusqlite::Connection::open(book.database()).unwrap();
     let origin: String = raw.query_row("SELECT origin FROM log", [], |row| row.get(0)).unwrap();
     let seed = String::from_utf8(key).unwrap().lines().nth(1).unwrap().to_owned();
-    let seed: [u8; 32] = countersign::domain::primitives::encoding::unhex(&seed).unwrap();
-    let key = countersign::ledger::sshsig::SigningKey::from_seed(&seed);
-    let other = countersign::ledger::note::LogKey::new(origin.parse().unwrap(), key);
+    let seed: [u8; 32] = countersign_core::primitives::encoding::unhex(&seed).unwrap();
+    let key = countersign_ledger::sshsig::SigningKey::from_seed(&seed);
+    let other = countersign_ledger::note::LogKey::new(origin.parse().unwrap(), key);
     raw.close().unwrap();
     Owner::of(&book.database()).execute_batch(&format!("UPDATE log SET vkey = '{}'", other.verifier())).unwrap();
     let size = book.size();

@@ -1,47 +1,45 @@
 //! Statements made up: a strategy for every kind, each value well formed. Must never make one that no person could state.
 
 use chrono::NaiveDate;
-use countersign::domain::people::break_in_learning::BreakPeriod;
-use countersign::domain::people::paid_hours::PaidHours;
-use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use countersign::domain::primitives::date::Timestamp;
-use countersign::domain::primitives::ids::{
-    ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId,
-};
-use countersign::domain::primitives::key::PublicKey;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::programme::hours::{HourEntry, MOST_WHAT, QuarterHours};
-use countersign::domain::programme::rating::{Rated, Rating};
-use countersign::domain::standard::options::{LeftOut, Scope};
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::acknowledge::Acknowledge;
-use countersign::domain::statement::kinds::clock::ClockBack;
-use countersign::domain::statement::kinds::competences::Competences;
-use countersign::domain::statement::kinds::compromise::Compromise;
-use countersign::domain::statement::kinds::confirm::Confirm;
-use countersign::domain::statement::kinds::countersign::Countersign;
-use countersign::domain::statement::kinds::dispute::Dispute;
-use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
-use countersign::domain::statement::kinds::erase::Erase;
-use countersign::domain::statement::kinds::genesis::Genesis;
-use countersign::domain::statement::kinds::hours::Hours;
-use countersign::domain::statement::kinds::import::Import;
-use countersign::domain::statement::kinds::key::KeyGrant;
-use countersign::domain::statement::kinds::pause::Pause;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::recognition::Recognition;
-use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
-use countersign::domain::statement::kinds::restore::{Restore, Tree};
-use countersign::domain::statement::kinds::retire::Retire;
-use countersign::domain::statement::kinds::review::{
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::paid_hours::PaidHours;
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, KsbKind, Nonce, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::{HourEntry, MOST_WHAT, QuarterHours};
+use countersign_core::programme::rating::{Rated, Rating};
+use countersign_core::standard::options::{LeftOut, Scope};
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::acknowledge::Acknowledge;
+use countersign_core::statement::kinds::clock::ClockBack;
+use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::compromise::Compromise;
+use countersign_core::statement::kinds::confirm::Confirm;
+use countersign_core::statement::kinds::countersign::Countersign;
+use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::genesis::Genesis;
+use countersign_core::statement::kinds::hours::Hours;
+use countersign_core::statement::kinds::import::Import;
+use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::recognition::Recognition;
+use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::kinds::retire::Retire;
+use countersign_core::statement::kinds::review::{
     Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent,
 };
-use countersign::domain::statement::kinds::sample::{Draw, Sample, Sampled};
-use countersign::domain::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
-use countersign::domain::statement::kinds::standard::Adoption;
-use countersign::domain::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
-use countersign::domain::statement::kinds::withdraw::Withdraw;
-use countersign::domain::statement::{AuthMethod, Batch, Body, Seen, Signer, Statement};
+use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
+use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
+use countersign_core::statement::kinds::standard::Adoption;
+use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_core::statement::{AuthMethod, Batch, Body, Seen, Signer, Statement};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use crate::owner::Owner;
 
 fn copied(folder: &str) -> Book {
     let book = Book::empty();
-    book.keep("demo", countersign::app::demo::PASSPHRASE);
+    book.keep("demo", countersign_app::demo::PASSPHRASE);
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
     crate::cli::book::copy(&from, &book.data());
     book

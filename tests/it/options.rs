@@ -1,10 +1,10 @@
 //! Options as files say them: public records old and new, with their faults, and the part of a standard that each option is.
 
-use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard::read::{ParsedStandard, standard};
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::options::Scope;
+use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::standard::read::{ParsedStandard, standard};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::Standard;
+use countersign_core::standard::options::Scope;
 use serde_json::{Value, json};
 
 fn record() -> Value {
@@ -19,7 +19,7 @@ fn codes(standard: &Standard, option: &str) -> String {
     let scope = Scope { option: Some(SafeText::line(option).unwrap()), ..Scope::default() };
     assert_eq!(standard.scope_fault(&scope), None, "{option}");
     let part = standard.in_scope(&scope);
-    let asked = |ksb: &&countersign::domain::standard::Ksb| standard.asks(&scope, ksb.code);
+    let asked = |ksb: &&countersign_core::standard::Ksb| standard.asks(&scope, ksb.code);
     let all: Vec<String> = standard.ksbs().iter().filter(asked).map(|ksb| ksb.code.to_string()).collect();
     assert_eq!(all, part.ksbs().iter().map(|ksb| ksb.code.to_string()).collect::<Vec<_>>());
     // No KSB of the part is linked to a duty that is not in it, and no duty is there with nothing to do.

@@ -1,8 +1,8 @@
 //! The README says what the program does: its blocks that are made by the program are compared with it.
 
-use countersign::domain::filter::schema::markdown;
-use countersign::tui::command::TABLE;
-use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign_core::filter::schema::markdown;
+use countersign_tui::command::TABLE;
+use countersign_tui::keymap::{Keymap, OwnKeys};
 
 const README: &str = include_str!("../../README.md");
 const FILTERS: &str = include_str!("../../data/guide/filters.md");

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use countersign::ledger::note::LogVerifier;
-use countersign::ledger::receipt::TlogProof;
-use countersign::ledger::receipt_text::Receipt;
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::receipt::TlogProof;
+use countersign_ledger::receipt_text::Receipt;
 
 use crate::cli::book::Book;
 use crate::random::{in_full, random};

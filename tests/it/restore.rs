@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use countersign::app::app::App;
-use countersign::app::maintenance::restore::{carry_out, plan};
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::primitives::ids::Secret;
-use countersign::domain::primitives::text::SafeText;
+use countersign_app::app::App;
+use countersign_app::maintenance::restore::{carry_out, plan};
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::SafeText;
 
 use crate::cli::book::{Book, OFFICER, Ran};
 use crate::random::random;

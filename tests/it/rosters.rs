@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use countersign::domain::import::roster::read::{PeopleFile, people};
-use countersign::domain::primitives::date::parse_day;
+use countersign_core::import::roster::read::{PeopleFile, people};
+use countersign_core::primitives::date::parse_day;
 
 /// The roster of these bytes, read on a Saturday.
 fn read(bytes: &[u8]) -> PeopleFile {
@@ -17,9 +17,8 @@ fn case(name: &str) -> Vec<u8> {
 
 /// Everyone with their standard, first day and department.
 fn rows(file: &PeopleFile) -> Vec<String> {
-    let row = |line: &countersign::domain::import::roster::read::PersonLine| {
-        let text =
-            |text: &Option<countersign::domain::primitives::text::SafeText>| text.as_ref().map(ToString::to_string);
+    let row = |line: &countersign_core::import::roster::read::PersonLine| {
+        let text = |text: &Option<countersign_core::primitives::text::SafeText>| text.as_ref().map(ToString::to_string);
         let standard =
             line.standard.clone().map(|of| line.version.iter().fold(of, |of, version| format!("{of} {version}")));
         let parts = [text(&line.name), standard, line.start.map(|day| day.to_string())];

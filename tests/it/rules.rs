@@ -11,17 +11,17 @@ mod pauses;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use countersign::domain::people::person::{Person, Role};
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::primitives::ids::{Digest, StandardRef};
-use countersign::domain::primitives::key::PublicKey;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::genesis::Genesis;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::sign_off::{Outcome, SignOff};
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::{Digest, StandardRef};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::genesis::Genesis;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::sign_off::{Outcome, SignOff};
+use countersign_core::statement::{Body, Statement};
 use proptest::prelude::*;
 
 use crate::made;
@@ -274,7 +274,7 @@ fn not_achieved(world: &World, change: impl FnOnce(&mut SignOff)) -> Statement {
 
 fn adopted(
     world: &mut World,
-    change: impl FnOnce(&mut countersign::domain::statement::kinds::standard::Adoption),
+    change: impl FnOnce(&mut countersign_core::statement::kinds::standard::Adoption),
 ) -> Statement {
     world.roster.standards.clear();
     let mut body = world.adoption();

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use countersign::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
+use countersign_app::storage::checkpoint_mirror::{CheckpointMirror, MirrorWarning};
 
 use crate::cli::book::{Book, Ran};
 use crate::faults::disk::{Event, read, shim};

@@ -4,29 +4,29 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use countersign::app::app::App;
-use countersign::app::clock::{Clock as _, SystemClock};
-use countersign::app::demo::PASSPHRASE;
-use countersign::app::keys::keystore;
-use countersign::app::log::append::SigningIdentity;
-use countersign::app::log::writer::LogWriter as Ledger;
-use countersign::app::random::SystemRandom;
-use countersign::app::record::records;
-use countersign::app::record::sign_off::meaning;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::{Person, PersonRef, PersonSearch, Role};
-use countersign::domain::primitives::ids::{PersonId, Secret, StatementId};
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::standard::{Ksb, Standard};
-use countersign::domain::statement::kinds::sign_off::{Item, Outcome, SignOff};
-use countersign::domain::statement::kinds::withdraw::Withdraw;
-use countersign::domain::statement::{AuthMethod, Body};
-use countersign::ledger::sshsig::SigningKey;
-use countersign::store::db::{Access, Db};
+use countersign_app::app::App;
+use countersign_app::clock::{Clock as _, SystemClock};
+use countersign_app::demo::PASSPHRASE;
+use countersign_app::keys::keystore;
+use countersign_app::log::append::SigningIdentity;
+use countersign_app::log::writer::LogWriter as Ledger;
+use countersign_app::random::SystemRandom;
+use countersign_app::record::records;
+use countersign_app::record::sign_off::meaning;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::person::{Person, PersonRef, PersonSearch, Role};
+use countersign_core::primitives::ids::{PersonId, Secret, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::ksb_status::State;
+use countersign_core::standard::{Ksb, Standard};
+use countersign_core::statement::kinds::sign_off::{Item, Outcome, SignOff};
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_core::statement::{AuthMethod, Body};
+use countersign_ledger::sshsig::SigningKey;
+use countersign_store::db::{Access, Db};
 
 use crate::cli::book::Book;
-use countersign::app::people::person;
+use countersign_app::people::person;
 
 const FOLDER: &str = "SIGNER_FOLDER";
 /// What an answer begins with, among what the test runner says; then ids, a blank, a checkpoint with `|` for its line ends.

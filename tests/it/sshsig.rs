@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use base64ct::{Base64, Encoding as _};
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::primitives::key::PublicKey;
-use countersign::ledger::armor::{Armored, armor, unarmor};
-use countersign::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, blob_digest, verify};
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::armor::{Armored, armor, unarmor};
+use countersign_ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, blob_digest, verify};
 
 const STATEMENT: &[u8] = "countersign/1\nfeedback Très bien, 心臓\n".as_bytes();
 

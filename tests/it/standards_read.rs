@@ -2,14 +2,14 @@
 
 use std::process::Command;
 
-use countersign::app::standards::standard::page_of;
-use countersign::domain::import::diagnostic::Severity;
-use countersign::domain::import::standard::read::{ParsedStandard, standard as read};
-use countersign::domain::programme::funding_rules::{assessment_of, shipped};
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::about::{Assessment, Topic};
-use countersign::domain::standard::file::{self, st0413};
-use countersign::domain::statement::kinds::review::Party;
+use countersign_app::standards::standard::page_of;
+use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::standard::read::{ParsedStandard, standard as read};
+use countersign_core::programme::funding_rules::{assessment_of, shipped};
+use countersign_core::standard::Standard;
+use countersign_core::standard::about::{Assessment, Topic};
+use countersign_core::standard::file::{self, st0413};
+use countersign_core::statement::kinds::review::Party;
 use serde_json::{Value, json};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
@@ -76,7 +76,7 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
 /// The fault about a file, with its place.
 fn fault(intake: &ParsedStandard) -> String {
     assert!(intake.standard.is_none(), "{:?}", warnings(intake));
-    let of = |remark: &&countersign::domain::import::diagnostic::Diagnostic| remark.weight == Severity::Fault;
+    let of = |remark: &&countersign_core::import::diagnostic::Diagnostic| remark.weight == Severity::Fault;
     let first = intake.remarks.iter().find(of).unwrap();
     assert!(!first.hint.is_empty() && first.place.is_some(), "{first:?}");
     first.to_string()
@@ -350,7 +350,7 @@ fn the_page_about_the_standard_that_ships_holds_every_sentence_of_its_source() {
         let code = line.split(':').next().unwrap_or_default();
         line.contains('|')
             || line == "Back to Duty"
-            || code.parse::<countersign::domain::primitives::ids::KsbCode>().is_ok()
+            || code.parse::<countersign_core::primitives::ids::KsbCode>().is_ok()
     };
     // The sentence before a list that the source leaves empty; the record of the standard has the list.
     let lines = seed.lines().filter(|line| !of_table(line) && !line.starts_with("This standard aligns with"));

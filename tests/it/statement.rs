@@ -4,18 +4,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use countersign::domain::people::person::{PersonRef, Role};
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::fields::DecodeFault;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::review::{Attended, Party, Review, ReviewContent};
-use countersign::domain::statement::kinds::sample::{Draw, Sample};
-use countersign::domain::statement::kinds::sign_off::{Evidence, SignOff};
-use countersign::domain::statement::{Body, MAX_BYTES, Statement};
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::fields::DecodeFault;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewContent};
+use countersign_core::statement::kinds::sample::{Draw, Sample};
+use countersign_core::statement::kinds::sign_off::{Evidence, SignOff};
+use countersign_core::statement::{Body, MAX_BYTES, Statement};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -233,23 +233,23 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
         match &statement.body {
             Body::Genesis(genesis) => {
                 for roles in [vec![Role::Supervisor, Role::Trainee], vec![Role::Supervisor; 2]] {
-                    bodies.push(Body::Genesis(countersign::domain::statement::kinds::genesis::Genesis {
+                    bodies.push(Body::Genesis(countersign_core::statement::kinds::genesis::Genesis {
                         roles,
                         ..genesis.clone()
                     }));
                 }
                 let policy = vec![(PolicyName::LateDays, 7), (PolicyName::SessionHours, 4)];
-                bodies.push(Body::Genesis(countersign::domain::statement::kinds::genesis::Genesis {
+                bodies.push(Body::Genesis(countersign_core::statement::kinds::genesis::Genesis {
                     policy,
                     ..genesis.clone()
                 }));
             }
             Body::Person(person) => {
                 for broke in [
-                    |p: &mut countersign::domain::people::person::Person, c| p.name = c,
-                    |p: &mut countersign::domain::people::person::Person, c| p.department = Some(c),
-                    |p: &mut countersign::domain::people::person::Person, c| p.registration = Some(c),
-                    |p: &mut countersign::domain::people::person::Person, c| p.level = Some(c),
+                    |p: &mut countersign_core::people::person::Person, c| p.name = c,
+                    |p: &mut countersign_core::people::person::Person, c| p.department = Some(c),
+                    |p: &mut countersign_core::people::person::Person, c| p.registration = Some(c),
+                    |p: &mut countersign_core::people::person::Person, c| p.level = Some(c),
                 ] {
                     let mut person = person.clone();
                     broke(&mut person, broken());
@@ -300,7 +300,7 @@ fn values_that_their_types_allow_and_no_statement_may_hold_are_refused() {
     }
 }
 
-fn action() -> countersign::domain::statement::kinds::sign_off::Action {
+fn action() -> countersign_core::statement::kinds::sign_off::Action {
     let by = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-    countersign::domain::statement::kinds::sign_off::Action { what: SafeText::line("Do it again").unwrap(), by }
+    countersign_core::statement::kinds::sign_off::Action { what: SafeText::line("Do it again").unwrap(), by }
 }

@@ -6,12 +6,12 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::primitives::ids::ClaimId;
-use countersign::tui::effect::EffectRunner;
-use countersign::tui::msg::{Effect, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::ClaimId;
+use countersign_tui::effect::EffectRunner;
+use countersign_tui::msg::{Effect, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
 use rusqlite::Connection;
 
 use crate::claims::{ada, file, staffed};

@@ -1,12 +1,12 @@
 //! What is signed on the screen besides sign-offs, over a real book: hours, the gateway, reviews; what is typed and kept, and
 //! who is asked first.
 
-use countersign::app::people::ssh_keys;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::tui::effect::{EffectRunner, choice};
-use countersign::tui::model::Overlay;
-use countersign::tui::model::access_mode::AccessMode;
-use countersign::tui::msg::Msg;
+use countersign_app::people::ssh_keys;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_tui::effect::{EffectRunner, choice};
+use countersign_tui::model::Overlay;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::Msg;
 
 use crate::cli::book::{OFFICER, QUIET, SUPERVISOR, review};
 use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};

@@ -1,8 +1,8 @@
 //! What a key costs on a slow line, in bytes.
 
-use countersign::tui::runtime::backend::{FrameBackend, Measure};
-use countersign::tui::theme::Appearance;
-use countersign::tui::view::view;
+use countersign_tui::runtime::backend::{FrameBackend, Measure};
+use countersign_tui::theme::Appearance;
+use countersign_tui::view::view;
 use ratatui::Terminal;
 use ratatui::layout::Size;
 

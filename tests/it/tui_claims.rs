@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::Timestamp;
-use countersign::domain::primitives::ids::{ClaimId, Digest, KsbCode};
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::record::claim::{Claim, ClaimItem, PendingClaim, QueueRow};
-use countersign::domain::record::evidence::{File, FileKind};
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::outstanding::outstanding;
-use countersign::domain::record::view::{ClaimDetail, ClaimKsb, PersonRow};
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::tui::command::{Command, ScreenId};
-use countersign::tui::list::{ListQuery, PageRequest};
-use countersign::tui::model::Overlay;
-use countersign::tui::model::access_mode::AccessMode;
-use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::acts::Action;
-use countersign::tui::msg::claims::NextStep;
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::screen::disabled_reason;
-use countersign::tui::theme::Appearance;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::{Claim, ClaimItem, PendingClaim, QueueRow};
+use countersign_core::record::evidence::{File, FileKind};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::outstanding;
+use countersign_core::record::view::{ClaimDetail, ClaimKsb, PersonRow};
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_tui::command::{Command, ScreenId};
+use countersign_tui::list::{ListQuery, PageRequest};
+use countersign_tui::model::Overlay;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::PersonChoice;
+use countersign_tui::msg::acts::Action;
+use countersign_tui::msg::claims::NextStep;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::screen::disabled_reason;
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, clean, id, two_records};
 
@@ -64,7 +64,7 @@ fn sheet(n: u8) -> ClaimDetail {
     let codes = [("S26", State::NotYet), ("S27", State::Claimed)];
     let file = |name: &str, kind, size, claims| File {
         digest: Digest::of(name.as_bytes()),
-        name: countersign::domain::primitives::file_name::StoredFileName::read(name.as_bytes()),
+        name: countersign_core::primitives::file_name::StoredFileName::read(name.as_bytes()),
         size,
         kind,
         added: at("2026-10-30"),
@@ -126,12 +126,8 @@ fn own(width: u16, height: u16, looks: Appearance) -> Bench {
     }
     bench.model.trainee_view.trainee_record = Some(standing.clone());
     let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(
-        &standing,
-        newest,
-        [].into(),
-        countersign::domain::primitives::date::parse_day("2026-11-21").unwrap(),
-    );
+    let rows =
+        outstanding(&standing, newest, [].into(), countersign_core::primitives::date::parse_day("2026-11-21").unwrap());
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }

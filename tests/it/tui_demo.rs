@@ -1,14 +1,14 @@
 //! A training officer asks the demo's screens, with real key presses: each answer stands on a screen in under ten of them.
 
-use countersign::app::demo::Demo;
-use countersign::tui::effect::EffectRunner;
-use countersign::tui::key::KeyPress;
-use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::model::{Model, Setup};
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
-use countersign::tui::theme::{Appearance, Theme};
-use countersign::tui::update::update;
+use countersign_app::demo::Demo;
+use countersign_tui::effect::EffectRunner;
+use countersign_tui::key::KeyPress;
+use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::model::{Model, Setup};
+use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::theme::{Appearance, Theme};
+use countersign_tui::update::update;
 use tempfile::TempDir;
 
 use crate::demo::at;

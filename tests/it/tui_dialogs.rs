@@ -1,12 +1,12 @@
 //! Every dialog as it looks where there is no colour and where there is no Unicode; and that nothing which a person must read is
 //! cut off: messages, whose record it is, the key that goes back.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::record::view::HistoryRow;
-use countersign::domain::statement::kind::Kind;
-use countersign::tui::msg::acts::DialogData;
-use countersign::tui::msg::{Msg, Outcome as Done};
-use countersign::tui::theme::{Appearance, Charset, Colour};
+use countersign_core::people::person::Role;
+use countersign_core::record::view::HistoryRow;
+use countersign_core::statement::kind::Kind;
+use countersign_tui::msg::acts::DialogData;
+use countersign_tui::msg::{Msg, Outcome as Done};
+use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, clean, full_statement, history, id, log_head, said, standing};
 use crate::tui_gateway::on;

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use countersign::tui::command::Command;
-use countersign::tui::key::Key;
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::runtime::event_loop::{EffectHandler, Stage, Ui, run};
-use countersign::tui::runtime::input::Input;
+use countersign_tui::command::Command;
+use countersign_tui::key::Key;
+use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::runtime::event_loop::{EffectHandler, Stage, Ui, run};
+use countersign_tui::runtime::input::Input;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 

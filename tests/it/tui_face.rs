@@ -4,27 +4,27 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::{Timestamp, parse_day};
-use countersign::domain::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::programme::cohort::CohortRow;
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::view::{
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::{Timestamp, parse_day};
+use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::CohortRow;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
-use countersign::domain::standard::file::st0413;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
-use countersign::tui::command::Command;
-use countersign::tui::key::KeyPress;
-use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::list::{LogHead, Page, PageRequest, Rows};
-use countersign::tui::model::{Model, Setup};
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
-use countersign::tui::theme::{Appearance, Charset, Theme};
-use countersign::tui::update::update;
-use countersign::tui::view::draw;
+use countersign_core::standard::file::st0413;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
+use countersign_tui::command::Command;
+use countersign_tui::key::KeyPress;
+use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::list::{LogHead, Page, PageRequest, Rows};
+use countersign_tui::model::{Model, Setup};
+use countersign_tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
+use countersign_tui::theme::{Appearance, Charset, Theme};
+use countersign_tui::update::update;
+use countersign_tui::view::draw;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -82,7 +82,7 @@ pub fn standing(who: &str, name: &str) -> TraineeRecord {
         standard: standard.reference().clone(),
         specialism: Some(clean("cardiology")),
         start: day("2025-09-08"),
-        scope: countersign::domain::standard::options::Scope::default(),
+        scope: countersign_core::standard::options::Scope::default(),
         signed: states.iter().filter(|state| state.counts()).count() as u16,
         total: standard.ksbs().len() as u16,
     };
@@ -185,7 +185,7 @@ impl Bench {
         let mut bench = Self::new(width, height, looks);
         bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
         bench.open(standing("7f3a", "A. Trainee"), 6);
-        bench.model.trainee_view.duties.chosen = Some(countersign::domain::primitives::ids::DutyNo(7));
+        bench.model.trainee_view.duties.chosen = Some(countersign_core::primitives::ids::DutyNo(7));
         bench.model.trainee_view.ksbs.at = Some(code("S26"));
         bench.say(Msg::Resize(width, height));
         bench
@@ -237,7 +237,7 @@ impl Bench {
 
     /// Types a text, letter by letter.
     pub fn type_text(&mut self, text: &str) -> Vec<Effect> {
-        let press = |c: char| KeyPress::plain(countersign::tui::key::Key::Char(c));
+        let press = |c: char| KeyPress::plain(countersign_tui::key::Key::Char(c));
         text.chars().flat_map(|c| self.say(Msg::Key(press(c)))).collect()
     }
 

@@ -1,9 +1,9 @@
 //! What the rules would refuse is said when a dialog opens, before anyone shows who they are, in the words that the signature
 //! would be refused with; and nothing is written by the asking.
 
-use countersign::tui::msg::acts::{Action, ActionRequest, SignMode};
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::msg::acts::{Action, ActionRequest, SignMode};
+use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
 
 use crate::cli::book::{Book, SUPERVISOR};
 use crate::live::{ADA, Live, VERA, sound, staffed};

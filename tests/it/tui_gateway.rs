@@ -1,29 +1,29 @@
 //! The Readiness screen and the Reviews and hours screen: what they show, what they ask for, where their keys lead.
 
-use countersign::domain::people::person::{PersonRef, Role};
-use countersign::domain::programme::Programme;
-use countersign::domain::programme::funding_rules::shipped;
-use countersign::domain::programme::gateway::{GatewayInputs, Readiness, Recorded};
-use countersign::domain::programme::gateway_requirements::readiness;
-use countersign::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
-use countersign::domain::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
-use countersign::domain::programme::rating::{Rated, Rating};
-use countersign::domain::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
-use countersign::domain::record::ksb_status::StatusContext;
-use countersign::domain::record::outstanding::outstanding;
-use countersign::domain::record::view::{PersonRow, RecordedReview, TraineeRecord};
-use countersign::domain::rules::log_state::Policy;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::statement::kinds::requirement::RequirementOutcome;
-use countersign::domain::statement::kinds::review::{
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::programme::Programme;
+use countersign_core::programme::funding_rules::shipped;
+use countersign_core::programme::gateway::{GatewayInputs, Readiness, Recorded};
+use countersign_core::programme::gateway_requirements::readiness;
+use countersign_core::programme::hours::{HourEntry, HourRow, QuarterHours};
+use countersign_core::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
+use countersign_core::programme::rating::{Rated, Rating};
+use countersign_core::programme::review_plan::{ActionFrom, OpenAction, ReviewPlan, review_plan};
+use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::record::outstanding::outstanding;
+use countersign_core::record::view::{PersonRow, RecordedReview, TraineeRecord};
+use countersign_core::rules::log_state::Policy;
+use countersign_core::standard::file::st0413;
+use countersign_core::statement::kinds::requirement::RequirementOutcome;
+use countersign_core::statement::kinds::review::{
     Answers, Attended, NOTHING, Party, Review, ReviewAction, ReviewContent,
 };
-use countersign::tui::command::ScreenId;
-use countersign::tui::model::access_mode::AccessMode;
-use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::command::ScreenId;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::PersonChoice;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, DRAWN, clean, code, day, id, said, standing, statement, two_records};
 

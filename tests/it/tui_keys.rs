@@ -1,9 +1,9 @@
 //! Whatever is pressed, at whatever size: the screen stands.
 
-use countersign::tui::key::{Key, KeyModifier, KeyPress};
-use countersign::tui::list::ListQuery;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::Appearance;
+use countersign_tui::key::{Key, KeyModifier, KeyPress};
+use countersign_tui::list::ListQuery;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::theme::Appearance;
 use proptest::prelude::{Strategy, any, proptest};
 
 use crate::random::cases;

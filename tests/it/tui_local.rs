@@ -1,12 +1,12 @@
 //! Local competences on the screen: the last group of the duties, marked, signed and found like KSBs.
 
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::view::TraineeRecord;
-use countersign::domain::standard::Ksb;
-use countersign::domain::standard::local_state::LocalTally;
-use countersign::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
-use countersign::tui::msg::Effect;
-use countersign::tui::theme::{Appearance, Charset, Colour};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::TraineeRecord;
+use countersign_core::standard::Ksb;
+use countersign_core::standard::local_state::LocalTally;
+use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
+use countersign_tui::msg::Effect;
+use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::local::list;
 use crate::tui_face::{Bench, DRAWN, code, day, standing};

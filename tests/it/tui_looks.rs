@@ -1,12 +1,12 @@
 //! Second checks on the screen, over a real book: countersigning, drawing, sampling, and who is told.
 
-use countersign::domain::programme::cohort::CohortOrder;
-use countersign::tui::command::{Command, ScreenId};
-use countersign::tui::list::{ListQuery, PageRequest};
-use countersign::tui::model::Overlay;
-use countersign::tui::msg::{Effect, Msg, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
-use countersign::tui::update::update;
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_tui::command::{Command, ScreenId};
+use countersign_tui::list::{ListQuery, PageRequest};
+use countersign_tui::model::Overlay;
+use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::update::update;
 
 use crate::cli::book::SUPERVISOR;
 use crate::live::{Live, PRIYA, VERA, sound, staffed, state};

@@ -1,13 +1,13 @@
 //! The record pane says what was said of a sign-off since, in words.
 
-use countersign::domain::record::ksb_status;
-use countersign::domain::record::view::{AnnotationMark, Record};
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::sample::Sampled;
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::tui::keymap::{Keymap, OwnKeys};
-use countersign::tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, render};
-use countersign::tui::theme::{Appearance, Theme};
+use countersign_core::record::ksb_status;
+use countersign_core::record::view::{AnnotationMark, Record};
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, render};
+use countersign_tui::theme::{Appearance, Theme};
 use ratatui::layout::Rect;
 
 use crate::tui_face::{clean, day, id, record, statement};
@@ -29,7 +29,7 @@ fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> Annotatio
 fn shown(change: impl FnOnce(&mut Record)) -> String {
     let mut one = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
     change(&mut one);
-    let standard = countersign::domain::standard::file::st0413().unwrap().0;
+    let standard = countersign_core::standard::file::st0413().unwrap().0;
     let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
     let (theme, keymap) = (Theme::choose(Appearance::FULL), Keymap::new(&OwnKeys::new()).unwrap());
     let setting =

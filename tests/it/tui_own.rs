@@ -1,19 +1,19 @@
 //! A trainee's own screen over SSH, and that of a supervisor who logged in: what is offered, what is shown.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::record::outstanding::outstanding;
-use countersign::domain::record::view::PersonRow;
-use countersign::tui::command::{Command, ScreenId, TABLE};
-use countersign::tui::list::{ListQuery, PageRequest};
-use countersign::tui::model::Overlay;
-use countersign::tui::model::access_mode::AccessMode;
-use countersign::tui::msg::PersonChoice;
-use countersign::tui::msg::acts::SignMode;
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::overlay::action_kind::ActionKind;
-use countersign::tui::theme::Appearance;
+use countersign_core::people::person::Role;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::outstanding;
+use countersign_core::record::view::PersonRow;
+use countersign_tui::command::{Command, ScreenId, TABLE};
+use countersign_tui::list::{ListQuery, PageRequest};
+use countersign_tui::model::Overlay;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::PersonChoice;
+use countersign_tui::msg::acts::SignMode;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::overlay::action_kind::ActionKind;
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
 
@@ -34,12 +34,8 @@ fn own_at(way: CredentialKind, (width, height): (u16, u16), looks: Appearance) -
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
     (bench.model.access_mode, bench.model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
     let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows = outstanding(
-        &standing,
-        newest,
-        [].into(),
-        countersign::domain::primitives::date::parse_day("2026-11-21").unwrap(),
-    );
+    let rows =
+        outstanding(&standing, newest, [].into(), countersign_core::primitives::date::parse_day("2026-11-21").unwrap());
     bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
     bench
 }

@@ -1,12 +1,12 @@
 //! The page about a standard and the career framework on the screen: what they show, what their keys do.
 
-use countersign::app::standards::standard::page_of;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::standard::framework::Framework;
-use countersign::tui::command::Command;
-use countersign::tui::msg::page::Text;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done};
-use countersign::tui::theme::{Appearance, Charset, Colour};
+use countersign_app::standards::standard::page_of;
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::framework::Framework;
+use countersign_tui::command::Command;
+use countersign_tui::msg::page::Text;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, DRAWN, said, standing};
 

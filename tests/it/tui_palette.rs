@@ -1,9 +1,9 @@
 //! The palette finds everyone, by what they are.
 
-use countersign::domain::people::person::Role;
-use countersign::tui::model::Overlay;
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, PersonChoice};
+use countersign_core::people::person::Role;
+use countersign_tui::model::Overlay;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done, PersonChoice};
 
 use crate::tui_face::{at_work, id, person, standing};
 

@@ -1,14 +1,14 @@
 //! Who is at the screen: messages in, effects out.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::DutyNo;
-use countersign::tui::command::Command;
-use countersign::tui::model::{Lock, Overlay};
-use countersign::tui::msg::acts::Action;
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
-use countersign::tui::screen::disabled_reason;
-use countersign::tui::theme::Appearance;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::DutyNo;
+use countersign_tui::command::Command;
+use countersign_tui::model::{Lock, Overlay};
+use countersign_tui::msg::acts::Action;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign_tui::screen::disabled_reason;
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, at_work, code, id, marks, said, saved, session, standing, two_records};
 

@@ -1,9 +1,9 @@
 //! A hurried supervisor's mistakes: what was signed is taken back in few keys, all of it or none; what is signed is what is on
 //! the screen; words typed for one set of KSBs are offered for no other.
 
-use countersign::tui::model::Overlay;
-use countersign::tui::msg::{Effect, Outcome};
-use countersign::tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::model::Overlay;
+use countersign_tui::msg::{Effect, Outcome};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
 
 use crate::cli::book::{Book, OFFICER, SUPERVISOR};
 use crate::live::{ADA, Live, PRIYA, sound, staffed, state};

@@ -1,18 +1,18 @@
 //! Messages in, effects out.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::{DutyNo, Secret};
-use countersign::domain::programme::cohort::{CohortOrder, CohortRow};
-use countersign::domain::record::ksb_status::State;
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::tui::command::{Command, PaneId, ScreenId, TABLE};
-use countersign::tui::list::{ListQuery, PageRequest};
-use countersign::tui::model::{Lock, Overlay};
-use countersign::tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
-use countersign::tui::msg::credential_kind::CredentialKind;
-use countersign::tui::msg::{Effect, Msg, Outcome as Done, UiError};
-use countersign::tui::screen::disabled_reason;
-use countersign::tui::theme::Appearance;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{DutyNo, Secret};
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::record::ksb_status::State;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_tui::command::{Command, PaneId, ScreenId, TABLE};
+use countersign_tui::list::{ListQuery, PageRequest};
+use countersign_tui::model::{Lock, Overlay};
+use countersign_tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done, UiError};
+use countersign_tui::screen::disabled_reason;
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{
     Bench, at_work, cards, code, cohort, full_statement, head, history, id, loaded, log_head, marks, record, said,

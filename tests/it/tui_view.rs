@@ -1,10 +1,10 @@
 //! Screens, each reviewed by eye at one size: the same model is the same screen.
 
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::tui::command::Command;
-use countersign::tui::msg::acts::{ActionResult, ResultKind};
-use countersign::tui::msg::{Msg, Outcome as Done};
-use countersign::tui::theme::{Appearance, Charset, Colour};
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_tui::command::Command;
+use countersign_tui::msg::acts::{ActionResult, ResultKind};
+use countersign_tui::msg::{Msg, Outcome as Done};
+use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{
     Bench, DRAWN, cards, clean, code, cohort, full_statement, head, history, id, log_head, record, standing, statement,

@@ -3,10 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
-use countersign::app::app::App;
-use countersign::app::record::records;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::log::{Verdict, verify};
+use countersign_app::app::App;
+use countersign_app::record::records;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::log::{Verdict, verify};
 
 use crate::cli::book::{Book, PIN};
 use crate::pty::terminal::Screen;

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign::domain::primitives::ids::{Digest, StatementId};
-use countersign::domain::primitives::key::PublicKey;
-use countersign::ledger::armor::unarmor;
-use countersign::ledger::checkpoint_code::code;
-use countersign::ledger::merkle::{CompactRange, empty_root, entry, leaf_hash};
-use countersign::ledger::note::LogVerifier;
-use countersign::ledger::proof::{Hashes, prove_consistency, prove_inclusion, root_at, verify_consistency};
-use countersign::ledger::receipt::TlogProof;
-use countersign::ledger::sshsig::{NAMESPACE, VerifyingKey, blob_digest, verify};
+use countersign_core::primitives::ids::{Digest, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::armor::unarmor;
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::merkle::{CompactRange, empty_root, entry, leaf_hash};
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::proof::{Hashes, prove_consistency, prove_inclusion, root_at, verify_consistency};
+use countersign_ledger::receipt::TlogProof;
+use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, blob_digest, verify};
 
 /// The hashes of the five entries; a log so small has no complete tile.
 struct Leaves(Vec<Digest>);

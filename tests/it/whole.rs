@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
-use countersign::app::claims::claim;
-use countersign::app::claims::queue;
-use countersign::app::demo;
-use countersign::app::maintenance::export;
-use countersign::app::programme::hours;
-use countersign::app::programme::reviews;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::log::{Report, Verdict, verify};
-use countersign::app::verify::rebuild;
-use countersign::domain::filter::Filter;
-use countersign::domain::primitives::ids::PersonId;
+use countersign_app::claims::claim;
+use countersign_app::claims::queue;
+use countersign_app::demo;
+use countersign_app::maintenance::export;
+use countersign_app::programme::hours;
+use countersign_app::programme::reviews;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::log::{Report, Verdict, verify};
+use countersign_app::verify::rebuild;
+use countersign_core::filter::Filter;
+use countersign_core::primitives::ids::PersonId;
 use rusqlite::Connection;
 
 use crate::owner::Owner;
-use countersign::app::record::find_trainees;
-use countersign::app::standards::adopted;
+use countersign_app::record::find_trainees;
+use countersign_app::standards::adopted;
 
 fn made(folder: &Path, trainees: u32, sign_offs: u64) -> demo::Demo {
     demo::large::make(&DataDir::new(folder.to_owned()), trainees, sign_offs, 7, &mut |_, _| {}).unwrap()

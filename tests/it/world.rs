@@ -4,30 +4,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use countersign::domain::primitives::date::{Timestamp, parse_day};
-use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
-use countersign::domain::primitives::key::PublicKey;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::rules::facts::{
-    ImportedStatement, PriorRecords, PriorStatement, ReferencedEntry, RuleContext,
-};
-use countersign::domain::rules::log_state::Roster;
-use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::rules::{check, check_decoded};
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::standard::options::Scope;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
-use countersign::domain::statement::kinds::genesis::Genesis;
-use countersign::domain::statement::kinds::key::KeyGrant;
-use countersign::domain::statement::kinds::sample::Sampled;
-use countersign::domain::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
-use countersign::domain::statement::kinds::standard::Adoption;
-use countersign::domain::statement::kinds::withdraw::Withdraw;
-use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign_core::primitives::date::{Timestamp, parse_day};
+use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, Nonce, PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::rules::facts::{ImportedStatement, PriorRecords, PriorStatement, ReferencedEntry, RuleContext};
+use countersign_core::rules::log_state::Roster;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::rules::{check, check_decoded};
+use countersign_core::standard::Standard;
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::genesis::Genesis;
+use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
+use countersign_core::statement::kinds::standard::Adoption;
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
 
 use crate::local::list;
 use crate::made::id_of;
@@ -169,7 +167,7 @@ impl World {
         let of = if code.kind == KsbKind::Local { &self.list } else { &self.standard };
         let text = of.ksb(code).unwrap().digest;
         let fell_short = outcome == Outcome::NotAchieved;
-        let action = countersign::domain::statement::kinds::sign_off::Action {
+        let action = countersign_core::statement::kinds::sign_off::Action {
             what: clean("Repeat it, watched"),
             by: parse_day("2026-12-01").unwrap(),
         };

@@ -1,17 +1,17 @@
 //! Links a sign-off to the claim it answers, by the claim's id and the digest of its text.
 
-use crate::app::error::Error;
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::{ClaimId, Digest};
-use crate::domain::record::claim_text::claim_digest;
-use crate::domain::statement::{Body, Statement};
-use crate::store::claims;
-use crate::store::db::Tx;
-use crate::store::erased_and_imported::erased;
-use crate::store::index::scratch::{answered_in_file, withdrawn_in_file};
+use crate::error::Error;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{ClaimId, Digest};
+use countersign_core::record::claim_text::claim_digest;
+use countersign_core::statement::{Body, Statement};
+use countersign_store::claims;
+use countersign_store::db::Tx;
+use countersign_store::erased_and_imported::erased;
+use countersign_store::index::scratch::{answered_in_file, withdrawn_in_file};
 
 /// Adds to a sign-off the id and digest of the claim that waits for it, if there is one.
-pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
+pub(crate) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Error> {
     let Body::SignOff(sign_off) = body else { return Ok(()) };
     if sign_off.claim.is_none() {
         let item = &sign_off.item;
@@ -25,14 +25,14 @@ pub(in crate::app) fn name_claim(tx: &Tx<'_>, body: &mut Body) -> Result<(), Err
 
 /// Checks the claim digests named in sign-offs against the claims in the file.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Claims {
+pub(crate) struct Claims {
     /// The last claim looked up: the KSBs of one claim are mostly signed off together.
     last: Option<(ClaimId, Option<Digest>)>,
 }
 
 impl Claims {
     /// Returns what is wrong with the claim that a statement names. The claim of an imported statement may be lost.
-    pub(in crate::app) fn fault(
+    pub(crate) fn fault(
         &mut self,
         tx: &Tx<'_>,
         (statement, at): (&Statement, u64),

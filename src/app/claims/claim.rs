@@ -1,25 +1,25 @@
 //! Makes, lists and withdraws trainees' claims and the evidence files behind them.
 
-use crate::app::app::{App, shown as passphrase_shown};
-use crate::app::claims::eligible::{codes_may, eligible_supervisors, files_may};
-use crate::app::claims::evidence::TakenFile;
-use crate::app::error::Error;
-use crate::app::keys::unlock;
-use crate::app::log::sign;
-use crate::app::random;
-use crate::app::record::{records, sign_off};
-use crate::app::storage::data_dir::io_error;
-use crate::domain::people::person::{Person, PersonSearch, Role, Viewer};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::fold::NameQuery;
-use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode, PersonId, Secret};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::{Claim, ClaimState};
-use crate::domain::record::evidence::File;
-use crate::store::claims::{self, StoredClaim};
-use crate::store::db::WriteTx;
-use crate::store::evidence;
-use crate::store::index::people;
+use crate::app::{App, shown as passphrase_shown};
+use crate::claims::eligible::{codes_may, eligible_supervisors, files_may};
+use crate::claims::evidence::TakenFile;
+use crate::error::Error;
+use crate::keys::unlock;
+use crate::log::sign;
+use crate::random;
+use crate::record::{records, sign_off};
+use crate::storage::data_dir::io_error;
+use countersign_core::people::person::{Person, PersonSearch, Role, Viewer};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::fold::NameQuery;
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode, PersonId, Secret};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::{Claim, ClaimState};
+use countersign_core::record::evidence::File;
+use countersign_store::claims::{self, StoredClaim};
+use countersign_store::db::WriteTx;
+use countersign_store::evidence;
+use countersign_store::index::people;
 
 /// A claim to make.
 #[derive(Debug, Default)]

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::error::Error;
-use crate::app::record::sign_off::no_code;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::{ClaimId, Digest, KsbCode};
-use crate::domain::record::claim::{MOST_FILES, PendingClaim};
-use crate::domain::record::evidence::{File, MOST_BYTES, MOST_FILES_OF_ONE, MOST_OF_ONE};
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::TraineeRecord;
+use crate::error::Error;
+use crate::record::sign_off::no_code;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode};
+use countersign_core::record::claim::{MOST_FILES, PendingClaim};
+use countersign_core::record::evidence::{File, MOST_BYTES, MOST_FILES_OF_ONE, MOST_OF_ONE};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::TraineeRecord;
 
 /// Refuses KSBs that are not in the standard, already signed off, or waiting in a claim other than `again`.
 pub fn codes_may(trainee_record: &TraineeRecord, codes: &[KsbCode], again: Option<ClaimId>) -> Result<(), Error> {

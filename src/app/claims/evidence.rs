@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::random::bytes;
-use crate::app::storage::atomic_file::{TempFile, folder_of, place_for};
-use crate::app::storage::data_dir::{DataDir, io_error};
-use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::file_name::{FileName, of_digest};
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::record::evidence::{FileFault, FileInfo, FileTypeDetector, file_name};
-use crate::store::error::{damaged, in_words};
-use crate::store::evidence;
+use crate::app::App;
+use crate::error::Error;
+use crate::random::bytes;
+use crate::storage::atomic_file::{TempFile, folder_of, place_for};
+use crate::storage::data_dir::{DataDir, io_error};
+use countersign_core::primitives::encoding::hex;
+use countersign_core::primitives::file_name::{FileName, of_digest};
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::record::evidence::{FileFault, FileInfo, FileTypeDetector, file_name};
+use countersign_store::error::{damaged, in_words};
+use countersign_store::evidence;
 
 /// The hint for a file that cannot be saved at the given path.
 const NEW_NAME: &str = "Nothing was written. To save it as a new file, give its name an ending, such as .pdf";
@@ -35,7 +35,7 @@ pub struct TakenFile {
 
 impl TakenFile {
     /// Returns the file, rewound to its start.
-    pub(in crate::app) fn reader(&self) -> io::Result<&File> {
+    pub(crate) fn reader(&self) -> io::Result<&File> {
         let mut file = self.part.file().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         file.rewind()?;
         Ok(file)
@@ -161,7 +161,7 @@ fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
     if !about.is_file() {
         return Err(no_file("a device or pipe"));
     }
-    if about.len() > crate::domain::record::evidence::MOST_BYTES {
+    if about.len() > countersign_core::record::evidence::MOST_BYTES {
         return Err(refused(FileFault::TooLarge));
     }
     Ok(file)

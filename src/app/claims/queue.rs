@@ -3,28 +3,28 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::record::{records, sign_off};
-use crate::app::standards::adopted;
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::{FilterRow, Flags, KsbFact};
-use crate::domain::filter::term::FilterFlag;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{ClaimId, KsbCode, KsbKind, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::{Claim, ClaimItem, ClaimState, QueueRow};
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observation, Record, SignedReceipt};
-use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::sign_off::Evidence;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::people;
-use crate::store::queries::queue::{self, ClaimNo};
+use crate::app::App;
+use crate::claims::claim;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::record::{records, sign_off};
+use crate::standards::adopted;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::{FilterRow, Flags, KsbFact};
+use countersign_core::filter::term::FilterFlag;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{ClaimId, KsbCode, KsbKind, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::{Claim, ClaimItem, ClaimState, QueueRow};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::{ClaimDetail, ClaimKsb, MOST_RECORDS, Observation, Record, SignedReceipt};
+use countersign_core::standard::Standard;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::sign_off::Evidence;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::people;
+use countersign_store::queries::queue::{self, ClaimNo};
 
 /// A page of a queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn waiting_that(app: &App, supervisor: Option<&PersonId>, filter: &Filter) -> Re
 }
 
 /// Returns the standard a trainee is enrolled on, if any.
-pub(in crate::app) fn course_of(app: &App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
+pub(crate) fn course_of(app: &App, trainee: &PersonId) -> Result<Option<Arc<Standard>>, Error> {
     let enrolment = app.log.db.read(|tx| people::enrolment(tx, trainee))?;
     match enrolment {
         Some(enrolment) => Ok(app.log.standard_in(&enrolment.standard, &enrolment.scope)?),

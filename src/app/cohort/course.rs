@@ -1,8 +1,8 @@
 //! Holds the parts of standards that trainees answer for, for queries of the cohort.
 
-use crate::domain::standard::Standard;
-use crate::store::codec::StandardNo;
-use crate::store::queries::cohort::TraineeNo;
+use countersign_core::standard::Standard;
+use countersign_store::codec::StandardNo;
+use countersign_store::queries::cohort::TraineeNo;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ pub struct AnsweredPart {
     /// The standard limited to these KSBs.
     pub standard: Arc<Standard>,
     /// The option; empty if the standard has none.
-    pub(in crate::app) option: String,
+    pub(crate) option: String,
 }
 
 /// A matching trainee and their sort key. Kept small because thousands are sorted on a key press.
 #[derive(Debug, Clone, Copy)]
 pub struct MatchedTrainee {
-    pub(in crate::app) key: i64,
-    pub(in crate::app) place: TraineeNo,
-    pub(in crate::app) on: StandardNo,
+    pub(crate) key: i64,
+    pub(crate) place: TraineeNo,
+    pub(crate) on: StandardNo,
 }
 
 /// What sorting and filtering need of a standard.
 pub struct Course {
-    pub(in crate::app) standard: Arc<Standard>,
-    pub(in crate::app) label: String,
-    pub(in crate::app) total: u16,
+    pub(crate) standard: Arc<Standard>,
+    pub(crate) label: String,
+    pub(crate) total: u16,
 }
 
 /// The standards that have trainees.

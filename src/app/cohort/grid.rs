@@ -5,30 +5,30 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
-use crate::app::cohort::ksb_filter;
-use crate::app::error::Error;
-use crate::app::people::supervision::supervisor_names;
-use crate::app::programme::rules::{programme_rules, review_rule};
-use crate::app::programme::signed_plan::{self, planned_of};
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::{FilterRow, Flags};
-use crate::domain::filter::term::FilterFlag;
-use crate::domain::people::break_in_learning::{BreakPeriod, reached};
-use crate::domain::primitives::date::parse_day;
-use crate::domain::primitives::fold::folded;
-use crate::domain::primitives::ids::StandardRef;
-use crate::domain::programme::cohort::{CohortOrder, CohortRow};
-use crate::domain::programme::funding_rules::ProgrammeRules;
-use crate::domain::programme::pace::{months_to, pace};
-use crate::domain::programme::review_plan::{ReviewDue, call, due_after};
-use crate::domain::programme::training_plan::SignedPlan;
-use crate::domain::record::ksb_status::{State, StatusContext};
-use crate::domain::standard::Standard;
-use crate::store::error::damaged;
-use crate::store::queries::cohort::{self, CohortCache, Figures, TraineeDetails, TraineeNo};
-use crate::store::queries::cohort_detail::{CohortDetail, whole};
+use crate::app::App;
+use crate::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
+use crate::cohort::ksb_filter;
+use crate::error::Error;
+use crate::people::supervision::supervisor_names;
+use crate::programme::rules::{programme_rules, review_rule};
+use crate::programme::signed_plan::{self, planned_of};
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::{FilterRow, Flags};
+use countersign_core::filter::term::FilterFlag;
+use countersign_core::people::break_in_learning::{BreakPeriod, reached};
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::fold::folded;
+use countersign_core::primitives::ids::StandardRef;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::programme::funding_rules::ProgrammeRules;
+use countersign_core::programme::pace::{months_to, pace};
+use countersign_core::programme::review_plan::{ReviewDue, call, due_after};
+use countersign_core::programme::training_plan::SignedPlan;
+use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::standard::Standard;
+use countersign_store::error::damaged;
+use countersign_store::queries::cohort::{self, CohortCache, Figures, TraineeDetails, TraineeNo};
+use countersign_store::queries::cohort_detail::{CohortDetail, whole};
 
 /// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,10 +49,10 @@ impl Cohort {
 }
 
 /// A trainee's searchable text (standard, specialism, department), level, and whether the programme is paused today.
-pub(in crate::app) struct CohortSubject {
-    pub(in crate::app) words: String,
-    pub(in crate::app) level: String,
-    pub(in crate::app) paused: bool,
+pub(crate) struct CohortSubject {
+    pub(crate) words: String,
+    pub(crate) level: String,
+    pub(crate) paused: bool,
 }
 
 /// Data besides a trainee's own figures, loaded only if the filter or the order needs it.
@@ -210,7 +210,7 @@ fn load_filter_inputs(
 }
 
 /// Returns what a filter can match on for every current trainee, by id.
-pub(in crate::app) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
+pub(crate) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
     let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
     app.log.db.read(|tx| {
         let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &app.viewer)?);
@@ -269,7 +269,7 @@ fn parts(app: &App) -> Result<Parts, Error> {
 }
 
 /// Returns the standards that have trainees.
-pub(in crate::app) fn courses(app: &App) -> Result<Courses, Error> {
+pub(crate) fn courses(app: &App) -> Result<Courses, Error> {
     let mut courses = HashMap::new();
     for (number, reference, version) in app.log.db.read(cohort::standards)? {
         let of = StandardRef::new(&reference, &version).map_err(damaged)?;

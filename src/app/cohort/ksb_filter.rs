@@ -2,20 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::app::app::App;
-use crate::app::cohort::course::{Courses, MatchedTrainee, Parts};
-use crate::app::error::Error;
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::KsbFact;
-use crate::domain::primitives::ids::KsbCode;
-use crate::domain::record::ksb_status::{State, StatusContext};
-use crate::domain::standard::{Ksb, Standard};
-use crate::store::codec::StandardNo;
-use crate::store::db::Tx;
-use crate::store::error::StoreError;
-use crate::store::index::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
-use crate::store::queries::cohort::TraineeNo;
-use crate::store::queries::cohort_detail::{claimed, due_reassessments};
+use crate::app::App;
+use crate::cohort::course::{Courses, MatchedTrainee, Parts};
+use crate::error::Error;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::KsbFact;
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::standard::{Ksb, Standard};
+use countersign_store::codec::StandardNo;
+use countersign_store::db::Tx;
+use countersign_store::error::StoreError;
+use countersign_store::index::packed_states::{KsbOrdinal, PackedState, PackedStates, each};
+use countersign_store::queries::cohort::TraineeNo;
+use countersign_store::queries::cohort_detail::{claimed, due_reassessments};
 
 /// A filter prepared for matching many trainees.
 struct KsbFilter {
@@ -29,7 +29,7 @@ struct KsbFilter {
 }
 
 /// Keeps the trainees with a KSB that matches the filter; leaves them ordered by trainee number.
-pub(in crate::app) fn keep_with_ksbs(
+pub(crate) fn keep_with_ksbs(
     app: &App,
     found: &mut Vec<MatchedTrainee>,
     filter: &Filter,

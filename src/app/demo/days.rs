@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, Weekday};
 
-use crate::domain::primitives::date::Timestamp;
+use countersign_core::primitives::date::Timestamp;
 
 /// Returns the day `days` before a day; after it, if negative.
 pub fn back(from: NaiveDate, days: i64) -> NaiveDate {
@@ -41,7 +41,7 @@ pub fn working_days(from: NaiveDate, to: NaiveDate, pause: Option<(NaiveDate, Na
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::parse_day;
+    use countersign_core::primitives::date::parse_day;
 
     #[test]
     fn a_working_day_is_never_today_nor_on_a_weekend() {

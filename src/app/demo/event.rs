@@ -1,14 +1,14 @@
 //! Defines the events of the demo department: who does what, and when.
 
-use crate::app::demo::papers::Paper;
-use crate::domain::people::person::{Person, PersonRef, Role};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::programme::hours::HourEntry;
-use crate::domain::statement::Body;
-use crate::ledger::sshsig::SigningKey;
-use crate::store::claims::StoredClaim;
+use crate::demo::papers::Paper;
+use countersign_core::people::person::{Person, PersonRef, Role};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::programme::hours::HourEntry;
+use countersign_core::statement::Body;
+use countersign_ledger::sshsig::SigningKey;
+use countersign_store::claims::StoredClaim;
 
 /// A person with their key.
 pub struct Holder {

@@ -5,42 +5,44 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use crate::app::app::App;
-use crate::app::clock::{Clock, SetClock, SystemClock};
-use crate::app::demo::event::{Act, Event, Holder};
-use crate::app::demo::papers::{Paper, paper};
-use crate::app::demo::phrases::sign_off;
-use crate::app::demo::review_answers::answers;
-use crate::app::demo::words::{
+use crate::app::App;
+use crate::clock::{Clock, SetClock, SystemClock};
+use crate::demo::event::{Act, Event, Holder};
+use crate::demo::papers::{Paper, paper};
+use crate::demo::phrases::sign_off;
+use crate::demo::review_answers::answers;
+use crate::demo::words::{
     AGREED, DISCUSSED, FIRST, FIRST_TRAINEE, LAST, LEARNT, PAPERS, REFLECTIONS, SPECIALISMS, SUPERVISORS,
 };
-use crate::app::demo::{Demo, MADE_UP, PASSPHRASE, PIN, SESSION, beginning, free_id, in_turn, replay, somebody, staff};
-use crate::app::error::Error;
-use crate::app::init::found;
-use crate::app::keys::keystore;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::people::person::named;
-use crate::app::people::roster;
-use crate::app::random::{SeededRandom, SystemRandom, id};
-use crate::app::standards::adopted;
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{ClaimId, DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{HourEntry, QuarterHours};
-use crate::domain::standard::Standard;
-use crate::domain::standard::builder::{Duty, StandardParts};
-use crate::domain::standard::file::standard;
-use crate::domain::standard::options::Scope;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::enrolment::NamedEnrolment;
-use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use crate::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction};
-use crate::domain::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
-use crate::domain::statement::kinds::withdraw::Withdraw;
-use crate::store::claims::StoredClaim;
+use crate::demo::{Demo, MADE_UP, PASSPHRASE, PIN, SESSION, beginning, free_id, in_turn, replay, somebody, staff};
+use crate::error::Error;
+use crate::init::found;
+use crate::keys::keystore;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::people::person::named;
+use crate::people::roster;
+use crate::random::{SeededRandom, SystemRandom, id};
+use crate::standards::adopted;
+use crate::storage::data_dir::DataDir;
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{
+    ClaimId, DutyNo, KsbCode, KsbKind, PersonId, Secret, StandardRef, StatementId,
+};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::{HourEntry, QuarterHours};
+use countersign_core::standard::Standard;
+use countersign_core::standard::builder::{Duty, StandardParts};
+use countersign_core::standard::file::standard;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction};
+use countersign_core::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_store::claims::StoredClaim;
 
 /// How far back the records go: three years, in seconds.
 const PAST: i64 = 3 * 365 * 86_400;

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::app::demo::days::{at, back, months_back, working};
-use crate::app::demo::event::Act;
-use crate::app::demo::phrases::sign_off;
-use crate::app::demo::trainee::{FIRST_SUPERVISOR, Life, Story};
-use crate::app::error::Error;
-use crate::domain::import::local::read::local;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::sign_off::Outcome;
+use crate::demo::days::{at, back, months_back, working};
+use crate::demo::event::Act;
+use crate::demo::phrases::sign_off;
+use crate::demo::trainee::{FIRST_SUPERVISOR, Life, Story};
+use crate::error::Error;
+use countersign_core::import::local::read::local;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::standard::Standard;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The example that ships with the program, adapted to this department.
 const TEXT: &str = include_str!("../../../data/competences-example.toml");

@@ -6,26 +6,26 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::app::demo::days::{at, back, months_back, working, working_days};
-use crate::app::demo::event::{Act, Tag};
-use crate::app::demo::papers::{Paper, paper};
-use crate::app::demo::people::{Ask, Programme};
-use crate::app::demo::phrases::sign_off;
-use crate::app::demo::trainee::{FIRST_SUPERVISOR, Life, SUPERVISORS, Story, VERIFIER};
-use crate::app::demo::words::{PAPERS, REFLECTIONS};
-use crate::app::error::Error;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::acknowledge::Acknowledge;
-use crate::domain::statement::kinds::dispute::Dispute;
-use crate::domain::statement::kinds::sample::{Sample, Sampled};
-use crate::domain::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
-use crate::domain::statement::kinds::withdraw::Withdraw;
-use crate::store::claims::StoredClaim;
+use crate::demo::days::{at, back, months_back, working, working_days};
+use crate::demo::event::{Act, Tag};
+use crate::demo::papers::{Paper, paper};
+use crate::demo::people::{Ask, Programme};
+use crate::demo::phrases::sign_off;
+use crate::demo::trainee::{FIRST_SUPERVISOR, Life, SUPERVISORS, Story, VERIFIER};
+use crate::demo::words::{PAPERS, REFLECTIONS};
+use crate::error::Error;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::Standard;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::acknowledge::Acknowledge;
+use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::sample::{Sample, Sampled};
+use countersign_core::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_store::claims::StoredClaim;
 
 /// Months after which a KSB is due for reassessment.
 pub const REASSESS_MONTHS: u32 = 24;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::app::error::Error;
-use crate::domain::primitives::file_name::FileName;
-use crate::domain::record::evidence::{FileInfo, FileTypeDetector, file_name};
+use crate::error::Error;
+use countersign_core::primitives::file_name::FileName;
+use countersign_core::record::evidence::{FileInfo, FileTypeDetector, file_name};
 
 /// An evidence file and its detected type.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ fn page(lines: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::record::evidence::FileKind;
+    use countersign_core::record::evidence::FileKind;
 
     #[test]
     fn a_file_is_of_the_kind_that_its_name_says_and_the_same_for_the_same_words() {

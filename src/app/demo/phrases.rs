@@ -2,13 +2,13 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::app::demo::words::{NOT_YET, PLACES, WELL};
-use crate::app::error::Error;
-use crate::app::record::sign_off::meaning;
-use crate::domain::people::person::PersonRef;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::standard::Standard;
-use crate::domain::statement::kinds::sign_off::{Action, Item, Method, Outcome, SignOff, Supervision};
+use crate::demo::words::{NOT_YET, PLACES, WELL};
+use crate::error::Error;
+use crate::record::sign_off::meaning;
+use countersign_core::people::person::PersonRef;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::Standard;
+use countersign_core::statement::kinds::sign_off::{Action, Item, Method, Outcome, SignOff, Supervision};
 
 /// Writes a sign-off of the KSB at an index of its standard.
 pub fn sign_off(

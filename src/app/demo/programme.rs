@@ -3,31 +3,31 @@
 
 use chrono::NaiveDate;
 
-use crate::app::demo::days::{at, back, working};
-use crate::app::demo::event::Act;
-use crate::app::demo::people::{Programme, Reviews};
-use crate::app::demo::review_answers::answers;
-use crate::app::demo::trainee::{Life, OFFICER, Story, TUTOR};
-use crate::app::demo::words::{AGREED, DISCUSSED, LEARNT};
-use crate::app::error::Error;
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::{Enrolment, Person, Role};
-use crate::domain::primitives::ids::LogOrigin;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{HourEntry, QuarterHours};
-use crate::domain::programme::pace::pace;
-use crate::domain::standard::about::MEANING_EMPLOYER;
-use crate::domain::standard::options::Scope;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::acknowledge::Acknowledge;
-use crate::domain::statement::kinds::confirm::Confirm;
-use crate::domain::statement::kinds::enrolment::NamedEnrolment;
-use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
-use crate::domain::statement::kinds::pause::Pause;
-use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, Requirement, RequirementOutcome};
-use crate::domain::statement::kinds::review::{Attended, Party, Review, ReviewAction};
-use crate::ledger::sshsig::PROOF_NAMESPACE;
+use crate::demo::days::{at, back, working};
+use crate::demo::event::Act;
+use crate::demo::people::{Programme, Reviews};
+use crate::demo::review_answers::answers;
+use crate::demo::trainee::{Life, OFFICER, Story, TUTOR};
+use crate::demo::words::{AGREED, DISCUSSED, LEARNT};
+use crate::error::Error;
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::person::{Enrolment, Person, Role};
+use countersign_core::primitives::ids::LogOrigin;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::{HourEntry, QuarterHours};
+use countersign_core::programme::pace::pace;
+use countersign_core::standard::about::MEANING_EMPLOYER;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::acknowledge::Acknowledge;
+use countersign_core::statement::kinds::confirm::Confirm;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::requirement::{ENGLISH_MATHS, Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction};
+use countersign_ledger::sshsig::PROOF_NAMESPACE;
 
 /// Days from one review to the next.
 const BETWEEN: i64 = 79;

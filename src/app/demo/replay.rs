@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::app::clock::SetClock;
-use crate::app::demo::event::{Act, Event, Holder, Tag};
-use crate::app::error::Error;
-use crate::app::log::append::SigningIdentity;
-use crate::app::log::writer::LogWriter;
-use crate::app::random::Random;
-use crate::domain::people::person::{Person, Role, Viewer};
-use crate::domain::primitives::ids::{PersonId, StandardRef, StatementId};
-use crate::domain::statement::{AuthMethod, Body};
-use crate::store::{claims, evidence, hours, supervision};
+use crate::clock::SetClock;
+use crate::demo::event::{Act, Event, Holder, Tag};
+use crate::error::Error;
+use crate::log::append::SigningIdentity;
+use crate::log::writer::LogWriter;
+use crate::random::Random;
+use countersign_core::people::person::{Person, Role, Viewer};
+use countersign_core::primitives::ids::{PersonId, StandardRef, StatementId};
+use countersign_core::statement::{AuthMethod, Body};
+use countersign_store::{claims, evidence, hours, supervision};
 
 /// Writes all events and who supervises whom; returns the ids of what was signed with a tag.
 pub fn write(

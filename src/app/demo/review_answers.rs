@@ -1,11 +1,11 @@
 //! Writes the answers in the demo's progress reviews without random draws, which would shift all the others.
 
-use crate::app::demo::words::{CHANGES, DISCUSSED, DONE, READ};
-use crate::app::error::Error;
-use crate::app::programme::rules::programme_rules;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::rating::Rated;
-use crate::domain::statement::kinds::review::{Answers, NOTHING, ReviewContent};
+use crate::demo::words::{CHANGES, DISCUSSED, DONE, READ};
+use crate::error::Error;
+use crate::programme::rules::programme_rules;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::rating::Rated;
+use countersign_core::statement::kinds::review::{Answers, NOTHING, ReviewContent};
 
 /// Returns the answers of a trainee's `nth` review: `progress` picks a sentence, and `ksbs` (signed, total, ahead) gives
 /// the rating.

@@ -1,18 +1,18 @@
 //! Sets up the demo's staff: the department, people's wrapped keys and their signing sessions.
 
-use crate::app::app::App;
-use crate::app::demo::event::Holder;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::session::Session;
-use crate::app::random::{SystemRandom, bytes};
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{LogOrigin, Secret};
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
-use crate::ledger::pin::PinVerifier;
-use crate::ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
+use crate::app::App;
+use crate::demo::event::Holder;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::keys::session::Session;
+use crate::random::{SystemRandom, bytes};
+use crate::storage::data_dir::DataDir;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{LogOrigin, Secret};
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_ledger::pin::PinVerifier;
+use countersign_ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 
 /// Returns the bodies that add a person and their key.
 pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::app::demo::days::{back, months_back, working_days};
-use crate::app::demo::event::{Act, Event, Holder, Tag};
-use crate::app::demo::people::{Member, Programme};
-use crate::app::error::Error;
-use crate::app::random::{SeededRandom, id};
-use crate::domain::people::break_in_learning::{BreakPeriod, reached};
-use crate::domain::people::person::{PersonRef, Role};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::StatementId;
-use crate::domain::programme::pace::pace;
-use crate::domain::standard::Standard;
+use crate::demo::days::{back, months_back, working_days};
+use crate::demo::event::{Act, Event, Holder, Tag};
+use crate::demo::people::{Member, Programme};
+use crate::error::Error;
+use crate::random::{SeededRandom, id};
+use countersign_core::people::break_in_learning::{BreakPeriod, reached};
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::StatementId;
+use countersign_core::programme::pace::pace;
+use countersign_core::standard::Standard;
 
 /// Index of the training officer among the key holders.
 pub const OFFICER: usize = 0;

@@ -1,6 +1,6 @@
 //! Defines the result of one doctor check.
 
-use crate::app::error::Error;
+use crate::error::Error;
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

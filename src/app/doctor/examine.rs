@@ -2,29 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::app::App;
-use crate::app::doctor::assurance::{AssuranceInputs, Level, level};
-use crate::app::doctor::check::{Check, State};
-use crate::app::doctor::host::{Machine, look};
-use crate::app::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::log::writer::LogWriter;
-use crate::app::maintenance::backup::remembered;
-use crate::app::maintenance::erased_copies;
-use crate::app::people::login_map;
-use crate::app::storage::atomic_file;
-use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
-use crate::app::storage::data_dir::DataDir;
-use crate::app::verify::anchors::newest_of;
-use crate::domain::people::person::{Role, Viewer};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::rules::CLOCK_SLACK;
-use crate::ledger::note::LogVerifier;
-use crate::ledger::wrapped_key::header;
-use crate::store::db::{Access, Db, sqlite_version};
-use crate::store::index::people;
-use crate::store::log;
+use crate::app::App;
+use crate::doctor::assurance::{AssuranceInputs, Level, level};
+use crate::doctor::check::{Check, State};
+use crate::doctor::host::{Machine, look};
+use crate::doctor::host_checks::{disk, own_account, permissions, sshd, time_service};
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::log::writer::LogWriter;
+use crate::maintenance::backup::remembered;
+use crate::maintenance::erased_copies;
+use crate::people::login_map;
+use crate::storage::atomic_file;
+use crate::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
+use crate::storage::data_dir::DataDir;
+use crate::verify::anchors::newest_of;
+use countersign_core::people::person::{Role, Viewer};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::rules::CLOCK_SLACK;
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::wrapped_key::header;
+use countersign_store::db::{Access, Db, sqlite_version};
+use countersign_store::index::people;
+use countersign_store::log;
 
 /// The age at which a backup is too old: a week, in seconds.
 const OLD_BACKUP: i64 = 7 * 86_400;

@@ -6,10 +6,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::app::doctor::sshd::effective;
-use crate::app::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
-use crate::app::storage::data_dir::DataDir;
-use crate::store::filesystem::{network, room};
+use crate::doctor::sshd::effective;
+use crate::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
+use crate::storage::data_dir::DataDir;
+use countersign_store::filesystem::{network, room};
 
 /// Read limit for small system files, in bytes.
 const LARGEST: usize = 1 << 20;

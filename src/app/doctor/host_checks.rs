@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::app::doctor::check::{Check, State};
-use crate::app::doctor::host::Machine;
-use crate::app::doctor::sshd_config;
-use crate::app::storage::data_dir::DataDir;
+use crate::doctor::check::{Check, State};
+use crate::doctor::host::Machine;
+use crate::doctor::sshd_config;
+use crate::storage::data_dir::DataDir;
 
 /// Free space below which the doctor warns: 256 MiB.
 const LITTLE_ROOM: u64 = 256 << 20;

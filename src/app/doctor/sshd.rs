@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::ledger::openssh_key::host_key_of_nobody;
+use countersign_ledger::openssh_key::host_key_of_nobody;
 
 /// Where to find sshd, which is often not on `PATH`.
 const PLACES: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];

@@ -1,6 +1,6 @@
 //! Compares sshd's effective settings for the account (`sshd -T`) with those that the guide requires.
 
-use crate::domain::people::login::is_plain_path;
+use countersign_core::people::login::is_plain_path;
 
 /// Required settings: lower-case keyword, value, and why it matters.
 const WANTED: [(&str, &str, &str); 7] = [

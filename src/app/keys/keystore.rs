@@ -1,18 +1,18 @@
 //! Stores and unwraps the signing keys on disk, and delays further attempts after wrong passphrases.
 
-use crate::app::clock::Clock;
-use crate::app::error::Error;
-use crate::app::random::{Random, bytes};
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::people::person::Person;
-use crate::domain::primitives::encoding::{hex, unhex};
-use crate::domain::primitives::ids::{LogOrigin, PersonId, Secret};
-use crate::domain::primitives::key::PublicKey;
-use crate::ledger::note::{LogKey, LogVerifier};
-use crate::ledger::passphrase;
-use crate::ledger::pin::PinVerifier;
-use crate::ledger::sshsig::SigningKey;
-use crate::ledger::wrapped_key::{KeyFault, NewKeyMaterial, Unwrapped, header, unwrap, wrap};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::random::{Random, bytes};
+use crate::storage::data_dir::DataDir;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::encoding::{hex, unhex};
+use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::note::{LogKey, LogVerifier};
+use countersign_ledger::passphrase;
+use countersign_ledger::pin::PinVerifier;
+use countersign_ledger::sshsig::SigningKey;
+use countersign_ledger::wrapped_key::{KeyFault, NewKeyMaterial, Unwrapped, header, unwrap, wrap};
 
 const LOG_KEY: &str = "log.key";
 /// Wrong passphrases without a delay.

@@ -1,20 +1,20 @@
 //! Lists the signing keys of people and what changed about them.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::status::KeyState;
-use crate::app::log::referenced::statement_at;
-use crate::app::people::person::{self, named};
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::{Timestamp, long_day};
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::retire::Retire;
-use crate::store::error::damaged;
-use crate::store::index::people;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::keys::status::KeyState;
+use crate::log::referenced::statement_at;
+use crate::people::person::{self, named};
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::{Timestamp, long_day};
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::retire::Retire;
+use countersign_store::error::damaged;
+use countersign_store::index::people;
 
 /// A key as recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

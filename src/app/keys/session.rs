@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::app::error::Error;
-use crate::domain::people::person::Person;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::AuthMethod;
-use crate::ledger::pin::{PinVerifier, has_form};
-use crate::ledger::sshsig::SigningKey;
+use crate::error::Error;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::AuthMethod;
+use countersign_ledger::pin::{PinVerifier, has_form};
+use countersign_ledger::sshsig::SigningKey;
 
 /// The number of wrong PINs in a row that ends a session.
 pub const WRONG_PINS: u8 = 3;

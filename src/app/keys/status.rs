@@ -1,6 +1,6 @@
 //! Derives the state of a signing key.
 
-use crate::domain::rules::log_state::RegisteredKey;
+use countersign_core::rules::log_state::RegisteredKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {

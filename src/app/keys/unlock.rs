@@ -1,13 +1,13 @@
 //! Opens and resumes signing sessions.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::{Session, no_session};
-use crate::app::keys::status::KeyState;
-use crate::app::keys::{keystore, known_keys};
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::domain::record::view::SessionRow;
-use crate::store::index::people;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::{Session, no_session};
+use crate::keys::status::KeyState;
+use crate::keys::{keystore, known_keys};
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::record::view::SessionRow;
+use countersign_store::index::people;
 
 /// Opens a signing session with a passphrase.
 pub fn unlock(app: &mut App, id: &PersonId, passphrase: &Secret) -> Result<SessionRow, Error> {

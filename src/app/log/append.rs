@@ -3,33 +3,33 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::app::claims::answered::name_claim;
-use crate::app::clock::Clock;
-use crate::app::error::Error;
-use crate::app::log::rule_context::{ReferencedContent, apply_side_effects, roster_for, targets};
-use crate::app::random::{Random, id, nonce};
-use crate::domain::people::person::{Person, PersonRef, Role};
-use crate::domain::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::record::view::TreeHead;
-use crate::domain::rules::facts::RuleContext;
-use crate::domain::rules::log_state::Roster;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::rules::{check, is_suspect};
-use crate::domain::standard::Standard;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::encode::encode;
-use crate::domain::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
-use crate::ledger::checkpoint_code::code;
-use crate::ledger::merkle::{CompactRange, entry, leaf_hash};
-use crate::ledger::note::{LogKey, LogVerifier};
-use crate::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::indexer::Indexer;
-use crate::store::index::programme_index;
-use crate::store::log::{self, SignedTreeHead};
-use crate::store::workspace;
+use crate::claims::answered::name_claim;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::log::rule_context::{ReferencedContent, apply_side_effects, roster_for, targets};
+use crate::random::{Random, id, nonce};
+use countersign_core::people::person::{Person, PersonRef, Role};
+use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::record::view::TreeHead;
+use countersign_core::rules::facts::RuleContext;
+use countersign_core::rules::log_state::Roster;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::rules::{check, is_suspect};
+use countersign_core::standard::Standard;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
+use countersign_ledger::note::{LogKey, LogVerifier};
+use countersign_ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use countersign_store::db::{Tx, WriteTx};
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::indexer::Indexer;
+use countersign_store::index::programme_index;
+use countersign_store::log::{self, SignedTreeHead};
+use countersign_store::workspace;
 
 /// The identity a batch is signed with.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ pub struct SigningIdentity<'a> {
 }
 
 /// A statement as written to the log.
-pub(in crate::app) struct AppendedStatement {
-    pub(in crate::app) position: u64,
-    pub(in crate::app) id: StatementId,
-    pub(in crate::app) key: i64,
-    pub(in crate::app) signed: SignedText,
+pub(crate) struct AppendedStatement {
+    pub(crate) position: u64,
+    pub(crate) id: StatementId,
+    pub(crate) key: i64,
+    pub(crate) signed: SignedText,
 }
 
 /// A statement that passed the rules, with the text to sign.
@@ -57,7 +57,7 @@ struct Prepared {
 }
 
 /// Builds, checks, signs and writes one signer's statements, inside the caller's transaction.
-pub(in crate::app) fn write(
+pub(crate) fn write(
     tx: &WriteTx<'_>,
     hand: &SigningIdentity<'_>,
     bodies: Vec<Body>,
@@ -119,7 +119,7 @@ fn prepare(
 }
 
 /// Checks the rules for a statement at a position, and applies it to the roster if they allow it.
-pub(in crate::app) fn judge(
+pub(crate) fn judge(
     tx: &Tx<'_>,
     roster: &mut Roster,
     statement: &Statement,
@@ -200,14 +200,14 @@ fn signer(hand: &SigningIdentity<'_>) -> Signer {
 }
 
 /// Returns the right edge of the tree; empty before the log begins.
-pub(in crate::app) fn edge_of(tx: &Tx<'_>) -> Result<CompactRange, StoreError> {
+pub(crate) fn edge_of(tx: &Tx<'_>) -> Result<CompactRange, StoreError> {
     let Some(head) = log::head(tx)? else { return Ok(CompactRange::new()) };
     let edge = CompactRange::from_bytes(&head.edge).map_err(damaged)?;
     if edge.size() == head.size { Ok(edge) } else { Err(damaged("the log's edge is not of its size")) }
 }
 
 /// Returns the verifier key of this log's checkpoints, which the first statement and the log's row must agree on.
-pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
+pub(crate) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
     let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it holds no log"))?;
     let Body::Genesis(genesis) = decode(&first.signed.text)?.body else {
         return Err(damaged("its first entry does not begin a log").into());
@@ -220,13 +220,13 @@ pub(in crate::app) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
 }
 
 /// Returns whether a checkpoint verifies with this log's key and has this size and root.
-pub(in crate::app) fn opens(tx: &Tx<'_>, checkpoint: &str, size: u64, root: Digest) -> bool {
+pub(crate) fn opens(tx: &Tx<'_>, checkpoint: &str, size: u64, root: Digest) -> bool {
     let opened = verifier_of(tx).ok().and_then(|verifier| verifier.open(checkpoint).ok());
     opened.is_some_and(|opened| (opened.size, opened.root) == (size, root))
 }
 
 /// Returns the tree head with its checkpoint code.
-pub(in crate::app) fn head_of(tx: &Tx<'_>) -> Result<TreeHead, StoreError> {
+pub(crate) fn head_of(tx: &Tx<'_>) -> Result<TreeHead, StoreError> {
     let edge = edge_of(tx)?;
     let (size, root) = (edge.size(), edge.root());
     Ok(TreeHead { size, root, code: code(size, &root) })

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::statements;
-use crate::app::record::records;
-use crate::domain::people::person::PersonRef;
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::{Batch, StatementNoun};
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::{Body, Statement};
-use crate::store::db::Tx;
-use crate::store::index::programme_index::{self, FactKind};
-use crate::store::index::{annotation_index, people, sign_off_index};
-use crate::store::{erased_and_imported, log};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::statements;
+use crate::record::records;
+use countersign_core::people::person::PersonRef;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::{Batch, StatementNoun};
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::{Body, Statement};
+use countersign_store::db::Tx;
+use countersign_store::index::programme_index::{self, FactKind};
+use countersign_store::index::{annotation_index, people, sign_off_index};
+use countersign_store::{erased_and_imported, log};
 
 /// Returns the batch that a statement was signed in. A batch is contiguous in the log, and each statement names its
 /// batch and its place in it; an imported statement is alone, as its batch is in another log.

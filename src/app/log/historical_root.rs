@@ -1,15 +1,15 @@
 //! Computes earlier tree roots from the stored tiles and entries.
 
-use crate::app::log::referenced::leaf_at;
-use crate::domain::primitives::ids::Digest;
-use crate::ledger::merkle::TILE;
-use crate::ledger::proof::{Hashes, ProofError, root_at};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::log;
+use crate::log::referenced::leaf_at;
+use countersign_core::primitives::ids::Digest;
+use countersign_ledger::merkle::TILE;
+use countersign_ledger::proof::{Hashes, ProofError, root_at};
+use countersign_store::db::Tx;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::log;
 
 /// Returns the root of the log at an earlier size; `None` if it cannot be computed.
-pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
+pub(crate) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>, StoreError> {
     match root_at(&Stored(tx), size) {
         Ok(root) => Ok(Some(root)),
         Err(ProofError::Read(error)) => Err(error),
@@ -18,7 +18,7 @@ pub(in crate::app) fn old_root(tx: &Tx<'_>, size: u64) -> Result<Option<Digest>,
 }
 
 /// Reads leaf and tile hashes from the database.
-pub(in crate::app) struct Stored<'a>(pub(in crate::app) &'a Tx<'a>);
+pub(crate) struct Stored<'a>(pub(crate) &'a Tx<'a>);
 
 impl Hashes for Stored<'_> {
     type Error = StoreError;

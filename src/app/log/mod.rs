@@ -3,8 +3,8 @@
 pub mod append;
 pub mod batches;
 pub mod historical_root;
-pub(in crate::app) mod referenced;
-pub(in crate::app) mod restore_gap;
+pub(crate) mod referenced;
+pub(crate) mod restore_gap;
 pub mod rule_context;
 pub mod sign;
 pub mod statements;

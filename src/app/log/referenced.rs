@@ -1,24 +1,24 @@
 //! Reads the earlier statements that later ones refer to: their content, annotations and erasure.
 
-use crate::app::error::Error;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{Digest, StatementId};
-use crate::domain::record::view::AnnotationMark;
-use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::domain::statement::{Body, Statement};
-use crate::ledger::merkle::{entry, leaf_hash};
-use crate::ledger::replay::ReceiptStatement;
-use crate::ledger::sshsig::{NAMESPACE, blob_digest};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::annotation_index::{self, Note, NoteKind};
-use crate::store::index::{programme_index, sign_off_index};
-use crate::store::{erased_and_imported, log};
+use crate::error::Error;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{Digest, StatementId};
+use countersign_core::record::view::AnnotationMark;
+use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::{Body, Statement};
+use countersign_ledger::merkle::{entry, leaf_hash};
+use countersign_ledger::replay::ReceiptStatement;
+use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
+use countersign_store::db::Tx;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::annotation_index::{self, Note, NoteKind};
+use countersign_store::index::{programme_index, sign_off_index};
+use countersign_store::{erased_and_imported, log};
 
 /// Returns the statement with this id as of `position`; `None` if it is not in the log before.
-pub(in crate::app) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {
+pub(crate) fn target(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<Option<ReferencedEntry>, Error> {
     let Some(at) = erased_and_imported::position_of(tx, of)?.filter(|at| *at < position) else { return Ok(None) };
     if let Some((leaf, by)) = erased_and_imported::erased(tx, at)? {
         return Ok(Some(ReferencedEntry { position: at, leaf: None, prior: None, erased: Some((by, leaf)) }));
@@ -88,13 +88,13 @@ fn is_there(tx: &Tx<'_>, of: StatementId, position: u64) -> Result<bool, StoreEr
 }
 
 /// Returns when an erased statement was signed, from the erasure at `by`.
-pub(in crate::app) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn erased_time(tx: &Tx<'_>, by: u64) -> Result<Option<Timestamp>, StoreError> {
     let prior = log::entry_at(tx, by)?.and_then(|entry| decode(&entry.signed.text).ok());
     Ok(prior.and_then(|prior| if let Body::Erase(erase) = prior.body { Some(erase.time) } else { None }))
 }
 
 /// Returns the leaf hash of an entry, from the erasure record if it is erased.
-pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
+pub(crate) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
     if let Some((leaf, _)) = erased_and_imported::erased(tx, at)? {
         return Ok(leaf);
     }
@@ -107,14 +107,14 @@ pub(in crate::app) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError
 }
 
 /// Returns the statement at an indexed position; for an import, the imported statement.
-pub(in crate::app) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+pub(crate) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
     let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
     let statement = decode(&entry.signed.text)?;
     if statement.body.put_back().is_some() { put_back_at(tx, at) } else { Ok(statement) }
 }
 
 /// Returns the signed text at an indexed position; for an import, that of the imported statement.
-pub(in crate::app) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
+pub(crate) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
     if let Some(found) = erased_and_imported::imported(tx, at)? {
         return Ok(found.signed.text);
     }
@@ -127,7 +127,7 @@ fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
 }
 
 /// Returns the statement that the import at a position brought back, with its signature checked, or what is wrong with it.
-pub(in crate::app) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
+pub(crate) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptStatement, String>, StoreError> {
     let Some(found) = erased_and_imported::imported(tx, at)? else {
         return Ok(Err("What it puts back is not in the file".to_owned()));
     };
@@ -141,7 +141,7 @@ pub(in crate::app) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<Rece
 }
 
 /// Returns the error for an index that does not match the log.
-pub(in crate::app) fn not_what_is_indexed() -> StoreError {
+pub(crate) fn not_what_is_indexed() -> StoreError {
     damaged("the index names a statement that does not exist. To rebuild it: `countersign rebuild`")
 }
 

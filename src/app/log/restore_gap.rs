@@ -1,17 +1,17 @@
 //! Finds the `restore` statement that accounts for entries missing since a kept checkpoint.
 
-use crate::app::error::Error;
-use crate::domain::statement::Body;
-use crate::domain::statement::decode::decode;
-use crate::ledger::note::Checkpoint;
-use crate::store::db::Tx;
-use crate::store::log;
+use crate::error::Error;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_ledger::note::Checkpoint;
+use countersign_store::db::Tx;
+use countersign_store::log;
 
 /// Entries read at a time.
 const PART: u64 = 512;
 
 /// Returns the sentence for a checkpoint whose entries a recorded restore lost, if there is one.
-pub(in crate::app) fn describe(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
+pub(crate) fn describe(tx: &Tx<'_>, kept: &Checkpoint) -> Result<Option<String>, Error> {
     let size = log::head(tx)?.map_or(0, |head| head.size);
     for at in (0..size).step_by(PART as usize) {
         for entry in log::entries(tx, at..(at + PART).min(size))? {

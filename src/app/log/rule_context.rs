@@ -3,46 +3,41 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::app::error::Error;
-use crate::app::log::referenced::target;
-use crate::domain::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::rules::facts::{PriorStatement, ReferencedEntry};
-use crate::domain::rules::log_state::Roster;
-use crate::domain::standard::Standard;
-use crate::domain::standard::local::LocalCompetenceList;
-use crate::domain::statement::Body;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::kind::Kind;
-use crate::ledger::replay::ReceiptStatement;
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::indexer::Indexer;
-use crate::store::index::{pauses, people, standards};
-use crate::store::{erased_and_imported, log};
+use crate::error::Error;
+use crate::log::referenced::target;
+use countersign_core::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
+use countersign_core::rules::log_state::Roster;
+use countersign_core::standard::Standard;
+use countersign_core::standard::local::LocalCompetenceList;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kind::Kind;
+use countersign_ledger::replay::ReceiptStatement;
+use countersign_store::db::{Tx, WriteTx};
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::indexer::Indexer;
+use countersign_store::index::{pauses, people, standards};
+use countersign_store::{erased_and_imported, log};
 
 /// Content that statements refer to but do not carry, loaded before the write lock is taken.
 #[derive(Debug, Default)]
-pub(in crate::app) struct ReferencedContent {
+pub(crate) struct ReferencedContent {
     pub standards: HashMap<StandardRef, Arc<Standard>>,
     pub put_back: HashMap<StatementId, ReceiptStatement>,
 }
 
 /// The earlier statements that a body refers to.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Targets {
+pub(crate) struct Targets {
     pub own: Option<ReferencedEntry>,
     /// What the imported statement refers to.
     pub inner: Option<ReferencedEntry>,
 }
 
 /// Returns the earlier statements that a body at a position refers to.
-pub(in crate::app) fn targets(
-    tx: &Tx<'_>,
-    body: &Body,
-    about_it: &ReferencedContent,
-    at: u64,
-) -> Result<Targets, Error> {
+pub(crate) fn targets(tx: &Tx<'_>, body: &Body, about_it: &ReferencedContent, at: u64) -> Result<Targets, Error> {
     let find = |of: Option<StatementId>| match of {
         Some(of) => target(tx, of, at),
         None => Ok(None),
@@ -52,7 +47,7 @@ pub(in crate::app) fn targets(
 }
 
 /// Loads the current state of everything that these bodies touch.
-pub(in crate::app) fn roster_for(
+pub(crate) fn roster_for(
     tx: &Tx<'_>,
     signer: &PersonId,
     key: &PublicKey,
@@ -150,7 +145,7 @@ impl RuleContextBuilder<'_> {
 }
 
 /// Applies a statement's side effects: deletes what is erased, and stores and indexes what is imported.
-pub(in crate::app) fn apply_side_effects(
+pub(crate) fn apply_side_effects(
     tx: &WriteTx<'_>,
     indexer: &mut Indexer,
     body: &Body,

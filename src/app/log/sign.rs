@@ -1,22 +1,22 @@
 //! Signs and appends statements in a person's name, once their credential is checked.
 
-use crate::app::app::{App, shown};
-use crate::app::error::Error;
-use crate::app::keys::session::{Credential, no_session};
-use crate::app::keys::unlock;
-use crate::app::log::append::SigningIdentity;
-use crate::app::log::writer::{AppendResult, LogWriter};
-use crate::app::record::dry_run;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::statement::secrets::shows;
-use crate::domain::statement::{AuthMethod, Body};
-use crate::store::db::{Access, Db, WriteTx};
-use crate::store::error::StoreError;
+use crate::app::{App, shown};
+use crate::error::Error;
+use crate::keys::session::{Credential, no_session};
+use crate::keys::unlock;
+use crate::log::append::SigningIdentity;
+use crate::log::writer::{AppendResult, LogWriter};
+use crate::record::dry_run;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::statement::secrets::shows;
+use countersign_core::statement::{AuthMethod, Body};
+use countersign_store::db::{Access, Db, WriteTx};
+use countersign_store::error::StoreError;
 
 /// Signs and appends `bodies` in a person's name, once their credential is checked. A dry run only checks the rules, and
 /// its result has no ids.
-pub(in crate::app) fn sign(
+pub(crate) fn sign(
     app: &mut App,
     signer: &PersonId,
     role: Role,
@@ -27,7 +27,7 @@ pub(in crate::app) fn sign(
 }
 
 /// Signs and appends groups of bodies in order, in one transaction, in which `also_write` writes to the workspace.
-pub(in crate::app) fn sign_groups(
+pub(crate) fn sign_groups(
     app: &mut App,
     signer: &PersonId,
     role: Role,

@@ -1,13 +1,13 @@
 //! Reads statements that count, by id or by kind.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::statement::Statement;
-use crate::domain::statement::decode::decode;
-use crate::store::index::programme_index::{self, FactKind};
-use crate::store::{erased_and_imported, log};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::{counting_at, not_what_is_indexed};
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::statement::Statement;
+use countersign_core::statement::decode::decode;
+use countersign_store::index::programme_index::{self, FactKind};
+use countersign_store::{erased_and_imported, log};
 
 /// Returns a statement by id, from the log or an import, unless it is erased.
 pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Error> {

@@ -4,32 +4,32 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::app::clock::Clock;
-use crate::app::error::Error;
-use crate::app::keys::keystore::{self, another_log_key, no_log_key};
-use crate::app::log::append::{AppendedStatement, SigningIdentity, head_of, opens, verifier_of, write};
-use crate::app::log::rule_context::ReferencedContent;
-use crate::app::random::Random;
-use crate::app::storage::checkpoint_mirror::CheckpointMirror;
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::primitives::ids::{KsbCode, LogOrigin, StandardRef, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::training_plan::SignedPlan;
-use crate::domain::record::view::TreeHead;
-use crate::domain::standard::Standard;
-use crate::domain::standard::options::Scope;
-use crate::domain::statement::Body;
-use crate::ledger::note::{LogKey, LogVerifier};
-use crate::ledger::replay::ReceiptStatement;
-use crate::store::db::{Db, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::standards;
-use crate::store::log::{self, RawEntry, SignedTreeHead};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::keys::keystore::{self, another_log_key, no_log_key};
+use crate::log::append::{AppendedStatement, SigningIdentity, head_of, opens, verifier_of, write};
+use crate::log::rule_context::ReferencedContent;
+use crate::random::Random;
+use crate::storage::checkpoint_mirror::CheckpointMirror;
+use crate::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::{KsbCode, LogOrigin, StandardRef, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::training_plan::SignedPlan;
+use countersign_core::record::view::TreeHead;
+use countersign_core::standard::Standard;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::Body;
+use countersign_ledger::note::{LogKey, LogVerifier};
+use countersign_ledger::replay::ReceiptStatement;
+use countersign_store::db::{Db, WriteTx};
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::standards;
+use countersign_store::log::{self, RawEntry, SignedTreeHead};
 
 /// The open database with the log key and caches of what was read.
 #[derive(Debug)]
 pub struct LogWriter {
-    pub(in crate::app) db: Db,
+    pub(crate) db: Db,
     /// The log key, or why nothing can be signed.
     log_key: Result<LogKey, Error>,
     standards: RefCell<HashMap<StandardRef, Arc<Standard>>>,
@@ -37,7 +37,7 @@ pub struct LogWriter {
     parts: RefCell<HashMap<ScopeKey, Arc<Standard>>>,
     put_back: HashMap<StatementId, ReceiptStatement>,
     /// Training plans, by the position of their statement.
-    pub(in crate::app) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
+    pub(crate) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
     second: Option<CheckpointMirror>,
 }
 
@@ -236,7 +236,7 @@ impl LogWriter {
     }
 
     /// Loads what bodies refer to before the write lock is taken: adopted standards never change.
-    pub(in crate::app) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
+    pub(crate) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
         let mut about = ReferencedContent::default();
         for body in bodies {
             let back = body.put_back().and_then(|of| self.put_back.remove(&of));

@@ -3,24 +3,24 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::app::app::App;
-use crate::app::error::{Error, Exit};
-use crate::app::log::append::head_of;
-use crate::app::log::historical_root::old_root;
-use crate::app::log::writer::LogWriter;
-use crate::app::random::bytes;
-use crate::app::storage::atomic_file::{self, TempFile, folder_of, is_there, place_for};
-use crate::app::storage::data_dir::DataDir;
-use crate::app::verify::log::{Verdict, verify};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::text::escape_for_terminal;
-use crate::domain::record::view::TreeHead;
-use crate::store::db::{Access, Db, Tx};
-use crate::store::error::StoreError;
-use crate::store::filesystem::{companion, identity};
-use crate::store::log;
-use crate::store::online_backup::copy_to;
+use crate::app::App;
+use crate::error::{Error, Exit};
+use crate::log::append::head_of;
+use crate::log::historical_root::old_root;
+use crate::log::writer::LogWriter;
+use crate::random::bytes;
+use crate::storage::atomic_file::{self, TempFile, folder_of, is_there, place_for};
+use crate::storage::data_dir::DataDir;
+use crate::verify::log::{Verdict, verify};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::encoding::hex;
+use countersign_core::primitives::text::escape_for_terminal;
+use countersign_core::record::view::TreeHead;
+use countersign_store::db::{Access, Db, Tx};
+use countersign_store::error::StoreError;
+use countersign_store::filesystem::{companion, identity};
+use countersign_store::log;
+use countersign_store::online_backup::copy_to;
 
 /// How many backups are remembered.
 const REMEMBERED: usize = 20;
@@ -143,12 +143,12 @@ fn check_target(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Erro
 }
 
 /// Returns the tree head and the newest checkpoint.
-pub(in crate::app) fn stands(tx: &Tx<'_>) -> Result<(TreeHead, String), StoreError> {
+pub(crate) fn stands(tx: &Tx<'_>) -> Result<(TreeHead, String), StoreError> {
     Ok((head_of(tx)?, log::head(tx)?.map(|head| head.checkpoint).unwrap_or_default()))
 }
 
 /// Verifies a file against these checkpoints.
-pub(in crate::app) fn sound(
+pub(crate) fn sound(
     path: &Path,
     checkpoints: &[String],
     threads: usize,

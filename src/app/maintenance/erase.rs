@@ -2,21 +2,21 @@
 //!
 //! Invariant: the leaf hash stays, so every other proof still verifies.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::referenced::leaf_at;
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::maintenance::backup::{LastBackup, remembered};
-use crate::app::maintenance::erased_copies::{self, Copy};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Body;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::kinds::erase::Erase;
-use crate::store::{erased_and_imported, evidence, log};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::referenced::leaf_at;
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::maintenance::backup::{LastBackup, remembered};
+use crate::maintenance::erased_copies::{self, Copy};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_store::{erased_and_imported, evidence, log};
 
 /// The result of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]

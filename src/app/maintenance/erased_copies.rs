@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::app::App;
-use crate::app::doctor::check::{Check, State};
-use crate::app::error::Error;
-use crate::app::log::writer::LogWriter;
-use crate::app::maintenance::backup::remembered;
-use crate::app::storage::atomic_file::{self, folder_of};
-use crate::app::storage::data_dir::DataDir;
-use crate::domain::primitives::ids::StatementId;
-use crate::store::db::{Access, Db};
-use crate::store::erased_and_imported;
-use crate::store::error::StoreError;
+use crate::app::App;
+use crate::doctor::check::{Check, State};
+use crate::error::Error;
+use crate::log::writer::LogWriter;
+use crate::maintenance::backup::remembered;
+use crate::storage::atomic_file::{self, folder_of};
+use crate::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::StatementId;
+use countersign_store::db::{Access, Db};
+use countersign_store::erased_and_imported;
+use countersign_store::error::StoreError;
 
 /// The start of the name of a file kept by a restore.
 pub const BEFORE_RESTORE: &str = "countersign-before-restore-";
@@ -54,7 +54,7 @@ impl Copy {
 
 /// Deletes the temporary files of killed processes in the data folder and next to backups; returns the copies that
 /// still contain erased text.
-pub(in crate::app) fn sweep_erased(app: &App) -> Result<Vec<Copy>, Error> {
+pub(crate) fn sweep_erased(app: &App) -> Result<Vec<Copy>, Error> {
     atomic_file::sweep(app.folder.path());
     for backup in remembered(&app.folder) {
         atomic_file::sweep(folder_of(&backup.path));

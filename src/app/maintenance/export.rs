@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::{erased_time, statement_at};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::decode::decode;
-use crate::ledger::sshsig::NAMESPACE;
-use crate::store::db::Tx;
-use crate::store::error::damaged;
-use crate::store::index::people;
-use crate::store::{erased_and_imported, log};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::{erased_time, statement_at};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::decode::decode;
+use countersign_ledger::sshsig::NAMESPACE;
+use countersign_store::db::Tx;
+use countersign_store::error::damaged;
+use countersign_store::index::people;
+use countersign_store::{erased_and_imported, log};
 
 /// Formats a time as in `allowed_signers`: `20261121140323Z`.
 pub fn signer_time(at: Timestamp) -> String {
@@ -62,7 +62,7 @@ pub fn checkpoint(app: &App) -> Result<String, Error> {
 
 /// Returns a key's line in `allowed_signers` (ssh-keygen(1)), valid from its entry in the log until it was retired or
 /// compromised.
-pub(in crate::app) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
+pub(crate) fn signer_line(tx: &Tx<'_>, person: &PersonId, key: &PublicKey, at: u64) -> Result<String, Error> {
     let mut valid = format!("valid-after=\"{}\"", signer_time(statement_at(tx, at)?.signed));
     let registered = people::registered_key(tx, &key.fingerprint())?;
     if let Some(end) = registered.and_then(|registered| registered.compromised.or(registered.retired)) {

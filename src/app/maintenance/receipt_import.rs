@@ -1,22 +1,22 @@
 //! Imports lost sign-offs and withdrawals from their receipts, all in one transaction and after a preview.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::verify::anchors::{AnchorSource, checked};
-use crate::domain::people::person::{PersonRef, Role};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Body;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::import::Import;
-use crate::domain::statement::kinds::restore::Tree;
-use crate::ledger::receipt_text::{Receipt, Received};
-use crate::ledger::replay::ReceiptStatement;
-use crate::store::index::people;
-use crate::store::{erased_and_imported, log};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::verify::anchors::{AnchorSource, checked};
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::Body;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::import::Import;
+use countersign_core::statement::kinds::restore::Tree;
+use countersign_ledger::receipt_text::{Receipt, Received};
+use countersign_ledger::replay::ReceiptStatement;
+use countersign_store::index::people;
+use countersign_store::{erased_and_imported, log};
 
 /// The outcome planned for a receipt's statement.
 #[derive(Debug, Clone, PartialEq, Eq)]

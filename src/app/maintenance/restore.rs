@@ -2,37 +2,37 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::app::App;
-use crate::app::clock::SystemClock;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::session::Credential;
-use crate::app::log::append::head_of;
-use crate::app::log::historical_root::old_root;
-use crate::app::log::sign;
-use crate::app::log::writer::LogWriter;
-use crate::app::maintenance::backup::{sound, stands};
-use crate::app::maintenance::erased_copies::BEFORE_RESTORE;
-use crate::app::random::{SystemRandom, bytes};
-use crate::app::record::records;
-use crate::app::storage::atomic_file::{TempFile, link_aside, unused_path};
-use crate::app::storage::data_dir::DataDir;
-use crate::app::verify::anchors::newest_of;
-use crate::domain::filter::log::LogFilter;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::encoding::hex;
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::{HistoryRow, TreeHead};
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::restore::{Restore, Tree};
-use crate::ledger::checkpoint_code::code;
-use crate::ledger::note::LogKey;
-use crate::store::db::{Access, Db};
-use crate::store::error::StoreError;
-use crate::store::filesystem::identity;
-use crate::store::log;
-use crate::store::online_backup::{copy_to, put_in_place};
+use crate::app::App;
+use crate::clock::SystemClock;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::keys::session::Credential;
+use crate::log::append::head_of;
+use crate::log::historical_root::old_root;
+use crate::log::sign;
+use crate::log::writer::LogWriter;
+use crate::maintenance::backup::{sound, stands};
+use crate::maintenance::erased_copies::BEFORE_RESTORE;
+use crate::random::{SystemRandom, bytes};
+use crate::record::records;
+use crate::storage::atomic_file::{TempFile, link_aside, unused_path};
+use crate::storage::data_dir::DataDir;
+use crate::verify::anchors::newest_of;
+use countersign_core::filter::log::LogFilter;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::encoding::hex;
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::{HistoryRow, TreeHead};
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::note::LogKey;
+use countersign_store::db::{Access, Db};
+use countersign_store::error::StoreError;
+use countersign_store::filesystem::identity;
+use countersign_store::log;
+use countersign_store::online_backup::{copy_to, put_in_place};
 
 /// How many lost entries a preview lists; the rest are only counted.
 const MOST_SHOWN: usize = 1_000;
@@ -93,7 +93,7 @@ pub struct Restored {
     pub head: TreeHead,
     /// Where the previous file is kept.
     pub aside: Option<PathBuf>,
-    pub id: crate::domain::primitives::ids::StatementId,
+    pub id: countersign_core::primitives::ids::StatementId,
 }
 
 impl Plan {

@@ -1,11 +1,11 @@
 //! Changes a person's passphrase or PIN; the old key file stays until the new one is on disk.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::random::bytes;
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::ledger::pin::{self, PinVerifier};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::random::bytes;
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_ledger::pin::{self, PinVerifier};
 
 /// Wraps a person's key under a new passphrase and keeps the PIN.
 pub fn change_passphrase(app: &mut App, who: &PersonId, old: &Secret, new: &Secret) -> Result<(), Error> {

@@ -2,31 +2,31 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::random::{LONGEST_ID, person_id};
-use crate::app::record::dry_run;
-use crate::app::standards::adopted;
-use crate::domain::import::diagnostic::{Diagnostic, Severity};
-use crate::domain::import::roster::columns::Column;
-use crate::domain::import::roster::diff::{Plan, Planned, RosterSnapshot, plan};
-use crate::domain::import::roster::read::PeopleFile;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::statement::Body;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::enrolment::NamedEnrolment;
-use crate::store::index::people;
-use crate::store::supervision;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::random::{LONGEST_ID, person_id};
+use crate::record::dry_run;
+use crate::standards::adopted;
+use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::roster::columns::Column;
+use countersign_core::import::roster::diff::{Plan, Planned, RosterSnapshot, plan};
+use countersign_core::import::roster::read::PeopleFile;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::statement::Body;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_store::index::people;
+use countersign_store::supervision;
 
 /// Plans what a roster would change and what the rules would refuse, for this officer or, without one, for any.
 pub fn plan_people(app: &mut App, file: &PeopleFile, officer: Option<&PersonId>) -> Result<Plan, Error> {
     let standards = adopted::standards(app)?;
-    let (people, enrolments, pairs) = app.log.db.read(|tx| -> Result<_, crate::store::error::StoreError> {
+    let (people, enrolments, pairs) = app.log.db.read(|tx| -> Result<_, countersign_store::error::StoreError> {
         let people = people::people(tx, &app.viewer, &Role::ALL)?;
         Ok((people, people::enrolments(tx, &app.viewer)?, supervision::all(tx, &app.viewer)?))
     })?;
@@ -109,7 +109,7 @@ pub fn import_people(
         })?;
         return Ok(None);
     }
-    let mut also_write = |tx: &crate::store::db::WriteTx<'_>| {
+    let mut also_write = |tx: &countersign_store::db::WriteTx<'_>| {
         pairs.iter().try_for_each(|(supervisor, trainee)| supervision::add(tx, supervisor, trainee).map(|_| ()))
     };
     let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut also_write);

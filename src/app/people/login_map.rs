@@ -3,16 +3,16 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::app::app::App;
-use crate::app::doctor::check::{Check, State};
-use crate::app::error::Error;
-use crate::app::log::writer::LogWriter;
-use crate::app::storage::data_dir::{self, DataDir, io_error, open_plain};
+use crate::app::App;
 use crate::config;
-use crate::domain::people::login::{is_plain_path, map_data, map_text};
-use crate::domain::primitives::text::escape_for_terminal;
-use crate::store::filesystem::identity;
-use crate::store::logins;
+use crate::doctor::check::{Check, State};
+use crate::error::Error;
+use crate::log::writer::LogWriter;
+use crate::storage::data_dir::{self, DataDir, io_error, open_plain};
+use countersign_core::people::login::{is_plain_path, map_data, map_text};
+use countersign_core::primitives::text::escape_for_terminal;
+use countersign_store::filesystem::identity;
+use countersign_store::logins;
 
 /// Size limit of the map, in bytes: enough for 100,000 people.
 const LARGEST: u64 = 16 << 20;
@@ -57,7 +57,7 @@ pub fn sync_login_map(app: &App, take_over: bool) -> Result<Synced, Error> {
 
 /// Updates the map after a change. Another folder's map is left alone, as this folder's keys are not in it. The error
 /// says what the person should know.
-pub(in crate::app) fn follow_login_map(app: &App) -> Result<(), Error> {
+pub(crate) fn follow_login_map(app: &App) -> Result<(), Error> {
     let (ever, keys) = app.log.db.read(|tx| Ok::<_, Error>((logins::ever(tx)?, logins::current(tx)?)))?;
     if !ever {
         return Ok(());
@@ -76,7 +76,7 @@ pub(in crate::app) fn follow_login_map(app: &App) -> Result<(), Error> {
 }
 
 /// Checks that the map can be written, before anything is changed.
-pub(in crate::app) fn map_can_be_written(app: &App) -> Result<(), Error> {
+pub(crate) fn map_can_be_written(app: &App) -> Result<(), Error> {
     plain_folder(&app.folder)?;
     let map = map_path()?;
     may_write(&owner(&app.folder, &map))?;
@@ -192,7 +192,7 @@ fn map_path() -> Result<PathBuf, Error> {
 }
 
 /// Returns the error for a change that was made but is not in the map.
-pub(in crate::app) fn stale(error: &Error) -> Error {
+pub(crate) fn stale(error: &Error) -> Error {
     let why = format!("The map for sshd could not be written: {}", error.why);
     Error { why, ..error.clone() }.hint(
         "The change itself was made, and every session still checks who may log in. Fix the map, then run `countersign ssh sync`",

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::app::app::{App, person_row};
-use crate::app::error::Error;
-use crate::app::people::supervision;
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::{FilterRow, Flags};
-use crate::domain::filter::term::FilterFlag;
-use crate::domain::people::person::{Enrolment, Person, PersonRef, PersonSearch, Role};
-use crate::domain::primitives::fold::{NameQuery, folded};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::PersonRow;
-use crate::store::index::people;
+use crate::app::{App, person_row};
+use crate::error::Error;
+use crate::people::supervision;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::{FilterRow, Flags};
+use countersign_core::filter::term::FilterFlag;
+use countersign_core::people::person::{Enrolment, Person, PersonRef, PersonSearch, Role};
+use countersign_core::primitives::fold::{NameQuery, folded};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::PersonRow;
+use countersign_store::index::people;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 

@@ -1,32 +1,32 @@
 //! Manages people, standards and enrolments for a training officer, and finds people by name.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::known_keys::{self, KnownKey};
-use crate::app::keys::session::Credential;
-use crate::app::keys::{keystore, unlock};
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::people::{login_map, person};
-use crate::app::random::person_id;
-use crate::app::standards::adopted;
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::fold::{NameMatch, NameQuery, may_be_one};
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::Standard;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::clock::ClockBack;
-use crate::domain::statement::kinds::enrolment::NamedEnrolment;
-use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
-use crate::domain::statement::kinds::pause::Pause;
-use crate::domain::statement::kinds::policy::PolicyName;
-use crate::domain::statement::kinds::standard::Adoption;
-use crate::ledger::sshsig::PROOF_NAMESPACE;
-use crate::store::index::{pauses, people};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::known_keys::{self, KnownKey};
+use crate::keys::session::Credential;
+use crate::keys::{keystore, unlock};
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::people::{login_map, person};
+use crate::random::person_id;
+use crate::standards::adopted;
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::fold::{NameMatch, NameQuery, may_be_one};
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::Standard;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::clock::ClockBack;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::standard::Adoption;
+use countersign_ledger::sshsig::PROOF_NAMESPACE;
+use countersign_store::index::{pauses, people};
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,21 +1,21 @@
 //! Adds, retires and lists signing keys, records compromised ones, and tells people about new keys in their name.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::keystore;
-use crate::app::keys::known_keys::KnownKey;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::people::person::named;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{PersonId, Secret};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::compromise::Compromise;
-use crate::domain::statement::kinds::key::{KeyGrant, proof_text};
-use crate::ledger::sshsig::PROOF_NAMESPACE;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::keystore;
+use crate::keys::known_keys::KnownKey;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::people::person::named;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::compromise::Compromise;
+use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_ledger::sshsig::PROOF_NAMESPACE;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {

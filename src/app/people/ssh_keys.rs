@@ -1,17 +1,17 @@
 //! Adds and revokes SSH login keys, which control access only and are not recorded in the log.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::unlock;
-use crate::app::people::login_map::{self, stale};
-use crate::app::storage::data_dir::{self, DataDir};
-use crate::domain::people::login::LoginKey;
-use crate::domain::people::person::{Person, PersonRef, Role, Viewer};
-use crate::domain::primitives::ids::{Digest, PersonId, Secret};
-use crate::domain::primitives::key::PublicKey;
-use crate::ledger::openssh_key::login_key;
-use crate::store::index::people;
-use crate::store::logins;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::unlock;
+use crate::people::login_map::{self, stale};
+use crate::storage::data_dir::{self, DataDir};
+use countersign_core::people::login::LoginKey;
+use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
+use countersign_core::primitives::ids::{Digest, PersonId, Secret};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::openssh_key::login_key;
+use countersign_store::index::people;
+use countersign_store::logins;
 
 /// Adds a login key from a public key file.
 pub fn add_login(

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::check_restored;
-use crate::app::record::records;
-use crate::domain::people::person::{Enrolment, Person};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::evidence::File;
-use crate::domain::record::view::FullStatement;
-use crate::ledger::armor::armor;
-use crate::ledger::sshsig::NAMESPACE;
-use crate::store::db::Tx;
-use crate::store::error::damaged;
-use crate::store::index::people;
-use crate::store::{claims, erased_and_imported, evidence, log, workspace};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::check_restored;
+use crate::record::records;
+use countersign_core::people::person::{Enrolment, Person};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::evidence::File;
+use countersign_core::record::view::FullStatement;
+use countersign_ledger::armor::armor;
+use countersign_ledger::sshsig::NAMESPACE;
+use countersign_store::db::Tx;
+use countersign_store::error::damaged;
+use countersign_store::index::people;
+use countersign_store::{claims, erased_and_imported, evidence, log, workspace};
 
 /// Entries read at a time.
 const PART: u64 = 512;

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::domain::people::person::{Person, Role, Viewer};
-use crate::domain::primitives::ids::PersonId;
-use crate::store::db::Tx;
-use crate::store::error::StoreError;
-use crate::store::index::people;
-use crate::store::supervision;
+use crate::app::App;
+use crate::error::Error;
+use countersign_core::people::person::{Person, Role, Viewer};
+use countersign_core::primitives::ids::PersonId;
+use countersign_store::db::Tx;
+use countersign_store::error::StoreError;
+use countersign_store::index::people;
+use countersign_store::supervision;
 
 /// Assigns trainees to a supervisor; returns those newly assigned.
 pub fn supervise(app: &mut App, supervisor: &Person, trainees: &[Person]) -> Result<Vec<PersonId>, Error> {

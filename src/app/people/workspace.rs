@@ -1,10 +1,10 @@
 //! Saves a person's unsigned work: marks, dialog drafts and the last trainee opened.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::sign;
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::store::workspace;
+use crate::app::App;
+use crate::error::Error;
+use crate::log::sign;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_store::workspace;
 
 /// The fields of a dialog as typed, by name.
 pub type Fields = Vec<(String, String)>;

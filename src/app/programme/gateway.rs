@@ -2,33 +2,33 @@
 
 use chrono::Months;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::referenced::not_what_is_indexed;
-use crate::app::log::{sign, statements};
-use crate::app::people::person::{self, named};
-use crate::app::programme::rules::{self, no_review_rule};
-use crate::app::programme::{hours, reviews, signed_plan};
-use crate::app::record::{outstanding, records};
-use crate::app::standards::adopted;
-use crate::app::standards::standard::gateway_of;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{KsbKind, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::funding_rules::{ProgrammeRules, assessment_of};
-use crate::domain::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
-use crate::domain::programme::review_plan::{self, ActionFrom, OpenAction, ReviewPlan};
-use crate::domain::programme::{Programme, gateway_requirements};
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::outstanding::Outstanding;
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::confirm::Confirm;
-use crate::domain::statement::kinds::requirement::{Requirement, RequirementId, RequirementOutcome};
-use crate::domain::statement::kinds::review::Party;
-use crate::store::index::programme_index::FactKind;
-use crate::store::index::sign_off_index;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::referenced::not_what_is_indexed;
+use crate::log::{sign, statements};
+use crate::people::person::{self, named};
+use crate::programme::rules::{self, no_review_rule};
+use crate::programme::{hours, reviews, signed_plan};
+use crate::record::{outstanding, records};
+use crate::standards::adopted;
+use crate::standards::standard::gateway_of;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{KsbKind, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::funding_rules::{ProgrammeRules, assessment_of};
+use countersign_core::programme::gateway::{Confirmed, GatewayInputs, Readiness, Recorded};
+use countersign_core::programme::review_plan::{self, ActionFrom, OpenAction, ReviewPlan};
+use countersign_core::programme::{Programme, gateway_requirements};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::confirm::Confirm;
+use countersign_core::statement::kinds::requirement::{Requirement, RequirementId, RequirementOutcome};
+use countersign_core::statement::kinds::review::Party;
+use countersign_store::index::programme_index::FactKind;
+use countersign_store::index::sign_off_index;
 
 /// Returns whether a trainee is ready, with the reasons for every requirement.
 pub fn readiness(app: &App, trainee: &PersonId) -> Result<Readiness, Error> {
@@ -82,7 +82,7 @@ fn plan_of_reviews(
     rules: &ProgrammeRules,
 ) -> Result<ReviewPlan, Error> {
     let measure = app.measure()?;
-    let card = app.log.db.read(|tx| crate::store::index::people::card(tx, &app.viewer, trainee, &measure))?;
+    let card = app.log.db.read(|tx| countersign_store::index::people::card(tx, &app.viewer, trainee, &measure))?;
     let start = card.as_ref().map_or(measure.today, |card| card.start);
     let rule = match &card {
         Some(card) => {

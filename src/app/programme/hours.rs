@@ -4,32 +4,32 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::log::sign;
-use crate::app::people::person::{named, not_enrolled};
-use crate::app::programme::rules::programme_rules;
-use crate::app::programme::signed_plan;
-use crate::app::random::id;
-use crate::app::record::sign_off::not_asked;
-use crate::app::standards::adopted;
-use crate::domain::people::break_in_learning::{in_break, reached, reached_as_of};
-use crate::domain::people::person::{Enrolment, Person};
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
-use crate::domain::programme::hours_plan::{self, HoursFacts, HoursPlan};
-use crate::domain::programme::training_plan;
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use crate::domain::statement::kinds::training_plan::Month;
-use crate::store::hours;
-use crate::store::index::programme_index::{self, FactKind};
-use crate::store::index::{pauses, people};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::sign;
+use crate::people::person::{named, not_enrolled};
+use crate::programme::rules::programme_rules;
+use crate::programme::signed_plan;
+use crate::random::id;
+use crate::record::sign_off::not_asked;
+use crate::standards::adopted;
+use countersign_core::people::break_in_learning::{in_break, reached, reached_as_of};
+use countersign_core::people::person::{Enrolment, Person};
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
+use countersign_core::programme::hours_plan::{self, HoursFacts, HoursPlan};
+use countersign_core::programme::training_plan;
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::training_plan::Month;
+use countersign_store::hours;
+use countersign_store::index::programme_index::{self, FactKind};
+use countersign_store::index::{pauses, people};
 
 /// Size limit of the entries in one statement, in bytes: 16 KiB less names and ids.
 const ROOM: usize = 14 * 1024;
@@ -269,7 +269,7 @@ pub fn idle_months(app: &App, enrolment: &Enrolment) -> Result<Vec<Month>, Error
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::parse_day;
+    use countersign_core::primitives::date::parse_day;
 
     #[test]
     fn many_entries_go_into_several_statements_and_a_day_into_one() {

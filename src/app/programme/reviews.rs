@@ -4,36 +4,36 @@ use std::collections::HashMap;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::app::app::App;
-use crate::app::cohort::grid;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::referenced::marks_of;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::log::sign;
-use crate::app::people::person::named;
-use crate::app::people::supervision;
-use crate::app::programme::hours;
-use crate::app::programme::rules::no_review_rule;
-use crate::app::programme::rules::programme_rules;
-use crate::app::programme::rules::review_rule;
-use crate::app::record::records;
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::{FilterRow, Flags};
-use crate::domain::filter::term::FilterFlag;
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::fold::{folded, may_be_one};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::rating::{HoursRated, Rated, Rating};
-use crate::domain::programme::review_plan::{ReviewDue, TraineeReviewDue, call, due_after};
-use crate::domain::record::progress::progress_of;
-use crate::domain::record::view::{RecordedReview, SignedReceipt};
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::review::{
+use crate::app::App;
+use crate::cohort::grid;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::referenced::marks_of;
+use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::sign;
+use crate::people::person::named;
+use crate::people::supervision;
+use crate::programme::hours;
+use crate::programme::rules::no_review_rule;
+use crate::programme::rules::programme_rules;
+use crate::programme::rules::review_rule;
+use crate::record::records;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::{FilterRow, Flags};
+use countersign_core::filter::term::FilterFlag;
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::fold::{folded, may_be_one};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::rating::{HoursRated, Rated, Rating};
+use countersign_core::programme::review_plan::{ReviewDue, TraineeReviewDue, call, due_after};
+use countersign_core::record::progress::progress_of;
+use countersign_core::record::view::{RecordedReview, SignedReceipt};
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::review::{
     Answers, Attended, Meeting, NewReview, Party, Review, ReviewAction, ReviewContent,
 };
-use crate::store::index::programme_index::{self, FactKind};
+use countersign_store::index::programme_index::{self, FactKind};
 
 /// Records a progress review; the signer must have attended it.
 pub fn hold_review(

@@ -1,10 +1,10 @@
 //! Loads the funding and review rules that apply to a programme.
 
-use crate::app::error::Error;
-use crate::domain::programme::funding_rules::{ProgrammeRules, shipped};
-use crate::domain::programme::review_rule::ReviewRule;
-use crate::domain::standard::Standard;
+use crate::error::Error;
 use chrono::NaiveDate;
+use countersign_core::programme::funding_rules::{ProgrammeRules, shipped};
+use countersign_core::programme::review_rule::ReviewRule;
+use countersign_core::standard::Standard;
 
 /// Returns the programme rules that ship with the program.
 pub fn programme_rules() -> Result<&'static ProgrammeRules, Error> {

@@ -1,19 +1,19 @@
 //! Reads signed training plans and recognised prior learning.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed};
-use crate::app::log::statements;
-use crate::app::people::person;
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::programme::training_plan::SignedPlan;
-use crate::domain::standard::Standard;
-use crate::domain::statement::kinds::recognition::Recognised;
-use crate::domain::statement::{Body, Statement};
-use crate::store::index::programme_index::FactKind;
-use crate::store::queries::cohort::{self, TraineeNo};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::statements;
+use crate::people::person;
 use chrono::NaiveDate;
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::programme::training_plan::SignedPlan;
+use countersign_core::standard::Standard;
+use countersign_core::statement::kinds::recognition::Recognised;
+use countersign_core::statement::{Body, Statement};
+use countersign_store::index::programme_index::FactKind;
+use countersign_store::queries::cohort::{self, TraineeNo};
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -2,27 +2,27 @@
 
 use std::collections::HashMap;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::people::person::{self, named, not_enrolled};
-use crate::app::programme::hours::hours;
-use crate::app::programme::signed_plan;
-use crate::app::record::records;
-use crate::app::standards::adopted;
-use crate::domain::import;
-use crate::domain::import::training_plan::PlanFile;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::QuarterHours;
-use crate::domain::programme::training_plan::SignedPlan;
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::Body;
-use crate::domain::statement::content::Content as _;
-use crate::domain::statement::kinds::recognition::Recognition;
-use crate::domain::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::people::person::{self, named, not_enrolled};
+use crate::programme::hours::hours;
+use crate::programme::signed_plan;
+use crate::record::records;
+use crate::standards::adopted;
+use countersign_core::import;
+use countersign_core::import::training_plan::PlanFile;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::programme::training_plan::SignedPlan;
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::Body;
+use countersign_core::statement::content::Content as _;
+use countersign_core::statement::kinds::recognition::Recognition;
+use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 
 /// Prior learning to recognise.
 #[derive(Debug, Clone, PartialEq, Eq)]

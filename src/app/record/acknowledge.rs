@@ -1,15 +1,15 @@
 //! Records that a trainee has read, or disagrees with, a statement on their own record.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::sign;
-use crate::app::record::annotations;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::decode::decode;
-use crate::store::log;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::sign;
+use crate::record::annotations;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::decode::decode;
+use countersign_store::log;
 
 /// Acknowledges a record as its trainee or, with a reason, disputes it.
 pub fn answer_record(

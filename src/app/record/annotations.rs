@@ -1,20 +1,20 @@
 //! Records statements about earlier ones (countersign, sample, acknowledge, dispute) and lists them on a record.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::{sign, statements};
-use crate::app::people::person;
-use crate::app::record::quality_assurance;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::acknowledge::Acknowledge;
-use crate::domain::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
-use crate::domain::statement::kinds::dispute::Dispute;
-use crate::domain::statement::kinds::sample::{Draw, Sample, Sampled};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::{sign, statements};
+use crate::people::person;
+use crate::record::quality_assurance;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::acknowledge::Acknowledge;
+use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
+use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 
 /// Countersigns sign-offs of one trainee, or new keys, in one transaction.
 pub fn countersign(

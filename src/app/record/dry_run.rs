@@ -1,20 +1,20 @@
 //! Dry-runs a use case: builds its statements and checks the rules, without a credential and without writing.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::append::{edge_of, judge};
-use crate::app::log::rule_context::roster_for;
-use crate::app::random::{id, nonce};
-use crate::domain::people::person::{Person, PersonRef, Role};
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::rules::is_suspect;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::local::AllowedSigner;
-use crate::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
-use crate::store::index::{people, standards};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::append::{edge_of, judge};
+use crate::log::rule_context::roster_for;
+use crate::random::{id, nonce};
+use countersign_core::people::person::{Person, PersonRef, Role};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::rules::is_suspect;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::local::AllowedSigner;
+use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_store::index::{people, standards};
 
 /// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.
-pub(in crate::app) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body]) -> Result<(), Error> {
+pub(crate) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body]) -> Result<(), Error> {
     let code = |at: usize| if let Body::SignOff(sign_off) = &bodies[at] { Some(sign_off.item.code) } else { None };
     let violations = check_each(app, signer, role, bodies)?.unwrap_or_default();
     let Some(((_, first), others)) = violations.split_first() else { return Ok(()) };
@@ -33,7 +33,7 @@ pub(in crate::app) fn check(app: &mut App, signer: &PersonId, role: Role, bodies
 
 /// Checks the rules for each body as if the accepted ones before it were signed. Returns the refused bodies by index;
 /// `None` if the person has no key to sign with.
-pub(in crate::app) fn check_each(
+pub(crate) fn check_each(
     app: &mut App,
     who: &PersonId,
     role: Role,

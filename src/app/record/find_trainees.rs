@@ -1,17 +1,17 @@
 //! Finds trainees by name, id or cohort filter.
 
-use crate::app::app::App;
-use crate::app::cohort::grid;
-use crate::app::error::Error;
-use crate::app::people::{person, supervision};
-use crate::domain::filter::Filter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::programme::cohort::CohortOrder;
-use crate::domain::record::view::TraineeCard;
-use crate::store::index::people;
-use crate::store::workspace;
+use crate::app::App;
+use crate::cohort::grid;
+use crate::error::Error;
+use crate::people::{person, supervision};
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_core::record::view::TraineeCard;
+use countersign_store::index::people;
+use countersign_store::workspace;
 
 /// Finds trainees: without a text, those a person opened last, then their own, then others by name; with a fuzzy text,
 /// the matches, best first; with a cohort filter, the matches by name.

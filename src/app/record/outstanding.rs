@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::record::records;
-use crate::app::standards::adopted;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::outstanding::{self, Outstanding, Rejection};
-use crate::domain::record::view::{NoLongerAsked, Record, TraineeRecord};
-use crate::store::queries::quality_assurance;
+use crate::app::App;
+use crate::error::Error;
+use crate::people::person;
+use crate::record::records;
+use crate::standards::adopted;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::{self, Outstanding, Rejection};
+use countersign_core::record::view::{NoLongerAsked, Record, TraineeRecord};
+use countersign_store::queries::quality_assurance;
 
 /// Returns what a trainee still has to show, most urgent first.
 pub fn outstanding(app: &App, trainee: &PersonId) -> Result<(TraineeRecord, Vec<Outstanding>), Error> {

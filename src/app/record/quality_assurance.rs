@@ -1,24 +1,24 @@
 //! Lists sign-offs that need a second check, and draws reproducible samples of sign-offs.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::{counting_at, not_what_is_indexed, text_at};
-use crate::app::log::statements;
-use crate::app::record::records;
-use crate::app::standards::adopted;
-use crate::domain::filter::Filter;
-use crate::domain::filter::log::LogFilter;
-use crate::domain::filter::row::{FilterRow, KsbFact};
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::quality_assurance::{QaItem, QaPage, QaReason};
-use crate::domain::record::sampling::{MOST_DRAWN, drawn};
-use crate::domain::record::view::Record;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::sample::Draw;
-use crate::store::db::Tx;
-use crate::store::queries::quality_assurance;
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::{counting_at, not_what_is_indexed, text_at};
+use crate::log::statements;
+use crate::record::records;
+use crate::standards::adopted;
+use countersign_core::filter::Filter;
+use countersign_core::filter::log::LogFilter;
+use countersign_core::filter::row::{FilterRow, KsbFact};
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::quality_assurance::{QaItem, QaPage, QaReason};
+use countersign_core::record::sampling::{MOST_DRAWN, drawn};
+use countersign_core::record::view::Record;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::sample::Draw;
+use countersign_store::db::Tx;
+use countersign_store::queries::quality_assurance;
 
 /// A sample to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]

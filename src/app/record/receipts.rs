@@ -5,18 +5,18 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::historical_root::Stored;
-use crate::app::log::referenced::statement_at;
-use crate::domain::primitives::ids::{Digest, PersonId, StatementId};
-use crate::ledger::note::LogVerifier;
-use crate::ledger::proof::{Hashes, prove_inclusion};
-use crate::ledger::receipt::TlogProof;
-use crate::ledger::receipt_text::Receipt;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::sign_off_index;
-use crate::store::log;
+use crate::app::App;
+use crate::error::Error;
+use crate::log::historical_root::Stored;
+use crate::log::referenced::statement_at;
+use countersign_core::primitives::ids::{Digest, PersonId, StatementId};
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::proof::{Hashes, prove_inclusion};
+use countersign_ledger::receipt::TlogProof;
+use countersign_ledger::receipt_text::Receipt;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::sign_off_index;
+use countersign_store::log;
 
 /// A receipt to save.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,29 +1,29 @@
 //! Reads what the CLI and the TUI show: trainees' records, the history and single statements.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::append::head_of;
-use crate::app::log::referenced::{counting_at, marks_of, not_what_is_indexed};
-use crate::app::people::person::not_enrolled;
-use crate::app::programme::signed_plan;
-use crate::app::standards::local;
-use crate::domain::filter::log::LogFilter;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
-use crate::domain::primitives::text::{SafeText, TextFault};
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{FullStatement, HistoryRow, Record, TraineeRecord, TreeHead, Withdrawal};
-use crate::domain::statement::Body;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::kind::Kind;
-use crate::ledger::armor::armor;
-use crate::ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::people;
-use crate::store::index::sign_off_index::{self, SignOffStatus};
-use crate::store::log::{self, StoredEntry};
-use crate::store::{claims, erased_and_imported};
+use crate::app::App;
+use crate::error::Error;
+use crate::log::append::head_of;
+use crate::log::referenced::{counting_at, marks_of, not_what_is_indexed};
+use crate::people::person::not_enrolled;
+use crate::programme::signed_plan;
+use crate::standards::local;
+use countersign_core::filter::log::LogFilter;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
+use countersign_core::primitives::text::{SafeText, TextFault};
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::{FullStatement, HistoryRow, Record, TraineeRecord, TreeHead, Withdrawal};
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kind::Kind;
+use countersign_ledger::armor::armor;
+use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
+use countersign_store::db::Tx;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::people;
+use countersign_store::index::sign_off_index::{self, SignOffStatus};
+use countersign_store::log::{self, StoredEntry};
+use countersign_store::{claims, erased_and_imported};
 
 /// How many entries one page of a filtered history searches; the next page continues from there.
 const LOOK: u64 = 20_000;

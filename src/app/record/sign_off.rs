@@ -2,24 +2,24 @@
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::{sign, statements};
-use crate::app::people::person;
-use crate::app::standards::{adopted, local};
-use crate::domain::people::person::{Person, PersonRef, Role};
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::recorded::seen_early;
-use crate::domain::record::view::{Observation, SignedReceipt, TraineeRecord};
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::scope::NotAsked;
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
-use crate::domain::statement::kinds::withdraw::Withdraw;
-use crate::store::index::people;
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::log::{sign, statements};
+use crate::people::person;
+use crate::standards::{adopted, local};
+use countersign_core::people::person::{Person, PersonRef, Role};
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::recorded::seen_early;
+use countersign_core::record::view::{Observation, SignedReceipt, TraineeRecord};
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::scope::NotAsked;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_store::index::people;
 
 /// Signs off KSBs of a trainee in one transaction.
 pub fn sign_off(
@@ -90,11 +90,11 @@ pub fn answers_for(app: &App, trainee_record: &TraineeRecord, codes: &[KsbCode])
 }
 
 /// Returns a warning if the observation was before the programme began.
-pub(in crate::app) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
+pub(crate) fn early(app: &App, trainee: &PersonId, observed: NaiveDate) -> Result<Option<String>, Error> {
     Ok(person::enrolment(app, trainee)?.and_then(|enrolment| seen_early(observed, enrolment.start)))
 }
 
-pub(in crate::app) fn sign_offs(
+pub(crate) fn sign_offs(
     app: &App,
     trainee: &Person,
     codes: &[KsbCode],

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::maintenance::export::signer_line;
-use crate::app::record::records;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::view::FullStatement;
-use crate::domain::statement::decode::decode;
-use crate::store::index::people;
-use crate::store::log;
+use crate::app::App;
+use crate::error::Error;
+use crate::maintenance::export::signer_line;
+use crate::record::records;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::view::FullStatement;
+use countersign_core::statement::decode::decode;
+use countersign_store::index::people;
+use countersign_store::log;
 
 /// Returns every statement about a trainee, oldest first; an imported one follows its import.
 pub fn own_statements(app: &App, trainee: &PersonId) -> Result<Vec<FullStatement>, Error> {

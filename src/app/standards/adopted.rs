@@ -1,13 +1,13 @@
 //! Looks up the standards that the department has adopted.
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::domain::primitives::ids::StandardRef;
-use crate::domain::programme::funding_rules;
-use crate::domain::standard::Standard;
-use crate::domain::standard::versions::{picked, versioned};
-use crate::store::index::standards;
+use crate::app::App;
+use crate::error::Error;
 use chrono::NaiveDate;
+use countersign_core::primitives::ids::StandardRef;
+use countersign_core::programme::funding_rules;
+use countersign_core::standard::Standard;
+use countersign_core::standard::versions::{picked, versioned};
+use countersign_store::index::standards;
 
 /// Returns the adopted standards in full.
 pub fn standards(app: &App) -> Result<Vec<std::sync::Arc<Standard>>, Error> {

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::keys::unlock;
-use crate::app::log::sign;
-use crate::app::log::writer::AppendResult;
-use crate::app::standards::adopted;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::ksb_status::State;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::diff::{Change, diff};
-use crate::domain::standard::local_parts::{LocalFault, faults_beside};
-use crate::domain::standard::local_view::{LOCAL_GROUP, LocalKsb};
-use crate::domain::standard::{Ksb, Standard};
-use crate::domain::statement::Body;
-use crate::domain::statement::kinds::competences::Competences;
-use crate::store::index::{people, sign_off_index, standards};
+use crate::app::App;
+use crate::error::Error;
+use crate::keys::session::Credential;
+use crate::keys::unlock;
+use crate::log::sign;
+use crate::log::writer::AppendResult;
+use crate::standards::adopted;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::ksb_status::State;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::diff::{Change, diff};
+use countersign_core::standard::local_parts::{LocalFault, faults_beside};
+use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
+use countersign_core::standard::{Ksb, Standard};
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::competences::Competences;
+use countersign_store::index::{people, sign_off_index, standards};
 
 /// An adopted list of competences.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,18 +44,14 @@ pub fn lists(app: &App) -> Result<Vec<Adopted>, Error> {
 }
 
 /// Returns the lists in force for a standard.
-pub(in crate::app) fn lists_beside(app: &App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
+pub(crate) fn lists_beside(app: &App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
     let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
     let all = lists(app)?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
     Ok(all.map(|adopted| adopted.list).collect())
 }
 
 /// Returns the list in force for a standard that contains a code.
-pub(in crate::app) fn list_with(
-    app: &App,
-    standard: &StandardRef,
-    code: KsbCode,
-) -> Result<Option<Arc<Standard>>, Error> {
+pub(crate) fn list_with(app: &App, standard: &StandardRef, code: KsbCode) -> Result<Option<Arc<Standard>>, Error> {
     Ok(lists_beside(app, standard)?.into_iter().find(|list| list.ksb(code).is_some()))
 }
 
@@ -74,7 +70,7 @@ pub fn find_list(app: &App, text: &str) -> Result<Adopted, Error> {
 }
 
 /// Returns a trainee's local competences with their states, by code. A claim shows only if there is no other state.
-pub(in crate::app) fn local_of(
+pub(crate) fn local_of(
     app: &App,
     trainee: &PersonId,
     on: &StandardRef,

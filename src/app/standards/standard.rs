@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::standards::adopted;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
-use crate::domain::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
-use crate::domain::record::ksb_status::State;
-use crate::domain::standard::Standard;
-use crate::domain::standard::about::{About, Assessment};
-use crate::domain::standard::diff::{Change, Pair, diff};
-use crate::domain::standard::file::st0413;
-use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::standard::page::{Page, PageContext, attribution, page};
-use crate::domain::standard::versions::{order, versions};
-use crate::store::index::{people, sign_off_index};
+use crate::app::App;
+use crate::error::Error;
+use crate::standards::adopted;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::programme::funding_rules::{ProgrammeRules, shipped as programme_rules};
+use countersign_core::record::ksb_status::State;
+use countersign_core::standard::Standard;
+use countersign_core::standard::about::{About, Assessment};
+use countersign_core::standard::diff::{Change, Pair, diff};
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::gateway_requirement::GatewayRequirement;
+use countersign_core::standard::page::{Page, PageContext, attribution, page};
+use countersign_core::standard::versions::{order, versions};
+use countersign_store::index::{people, sign_off_index};
 
 /// What a trainee's move to another version would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +40,7 @@ pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
 
 /// Returns a standard's gateway requirements: its own list, the shipped one for the bundled standard, or else the programme
 /// rules' defaults, which say so. A reformed plan also requires behaviours.
-pub(in crate::app) fn gateway_of(
-    standard: &Standard,
-    rules: &ProgrammeRules,
-) -> Result<Vec<GatewayRequirement>, Error> {
+pub(crate) fn gateway_of(standard: &Standard, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
     let (mut asked, own) = asked_of(standard, rules)?;
     if !own {
         let said = format!("by the programme rules, because {} has no gateway list of its own", standard.reference());

@@ -5,9 +5,9 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::app::error::Error;
-use crate::app::storage::data_dir::{DataDir, io_error, no_folder, open_plain, read_small, replace};
-use crate::store::filesystem::{companion, identity};
+use crate::error::Error;
+use crate::storage::data_dir::{DataDir, io_error, no_folder, open_plain, read_small, replace};
+use countersign_store::filesystem::{companion, identity};
 
 /// The start and end of a temporary file's name; SQLite's companion files share only the start.
 const BEGINS: &str = ".countersign-";

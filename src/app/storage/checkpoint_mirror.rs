@@ -11,9 +11,9 @@ use std::sync::{Arc, OnceLock};
 
 use rustix::fs::OFlags;
 
-use crate::domain::record::saved::{Encoding, saved_text};
-use crate::store::error::in_words;
-use crate::store::filesystem::{in_memory, network};
+use countersign_core::record::saved::{Encoding, saved_text};
+use countersign_store::error::in_words;
+use countersign_store::filesystem::{in_memory, network};
 
 pub const NAME: &str = "checkpoints.log";
 

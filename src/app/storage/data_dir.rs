@@ -8,10 +8,10 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::OFlags;
 use rustix::process::{geteuid, getuid};
 
-use crate::app::error::Error;
 use crate::config::temporary_folder;
-use crate::store::error::in_words;
-use crate::store::filesystem::companion;
+use crate::error::Error;
+use countersign_store::error::in_words;
+use countersign_store::filesystem::companion;
 
 /// The paths in a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

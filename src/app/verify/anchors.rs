@@ -2,18 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::app::error::Error;
-use crate::app::log::restore_gap;
-use crate::app::verify::findings::Faults;
-use crate::app::verify::index::ExpectedContent;
-use crate::domain::primitives::ids::Digest;
-use crate::domain::statement::Statement;
-use crate::ledger::checkpoint_code::{code, code_size, is_code_of};
-use crate::ledger::merkle::{CompactRange, leaf_hash};
-use crate::ledger::note::{Checkpoint, LogVerifier, NoteFault, notes};
-use crate::ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
-use crate::store::db::Tx;
-use crate::store::erased_and_imported;
+use crate::error::Error;
+use crate::log::restore_gap;
+use crate::verify::findings::Faults;
+use crate::verify::index::ExpectedContent;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::Statement;
+use countersign_ledger::checkpoint_code::{code, code_size, is_code_of};
+use countersign_ledger::merkle::{CompactRange, leaf_hash};
+use countersign_ledger::note::{Checkpoint, LogVerifier, NoteFault, notes};
+use countersign_ledger::receipt_text::{Receipt, ReceiptFault, Received, receipts};
+use countersign_store::db::Tx;
+use countersign_store::erased_and_imported;
 
 /// Evidence kept outside the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl ExternalAnchors {
     }
 
     /// Opens all evidence with the log's verifier key; evidence of another log is refused by name.
-    pub(in crate::app) fn open(&self, verifier: &LogVerifier) -> Result<OpenAnchors<'_>, Error> {
+    pub(crate) fn open(&self, verifier: &LogVerifier) -> Result<OpenAnchors<'_>, Error> {
         let mut anchors = OpenAnchors { codes: &self.codes, receipts: &self.receipts, ..OpenAnchors::default() };
         for KeptAnchors { name, what } in &self.checkpoints {
             anchors.add(name, what, verifier)?;
@@ -155,7 +155,7 @@ fn unusable(name: &str, fault: &NoteFault) -> Error {
 
 /// Evidence opened with the log's verifier key, ready to compare.
 #[derive(Debug, Default)]
-pub(in crate::app) struct OpenAnchors<'e> {
+pub(crate) struct OpenAnchors<'e> {
     /// The source and its checkpoints; those of one source are reported together.
     groups: Vec<(String, Vec<Checkpoint>)>,
     codes: &'e [String],
@@ -167,7 +167,7 @@ pub(in crate::app) struct OpenAnchors<'e> {
 
 /// What a replay found at the sizes and positions that the evidence names.
 #[derive(Debug, Default)]
-pub(in crate::app) struct AnchorMatches {
+pub(crate) struct AnchorMatches {
     sizes: HashSet<u64>,
     positions: HashSet<u64>,
     roots: HashMap<u64, Digest>,
@@ -176,7 +176,7 @@ pub(in crate::app) struct AnchorMatches {
 
 impl AnchorMatches {
     /// Records the tree after the entry at a position, if the evidence needs it.
-    pub(in crate::app) fn at(&mut self, position: u64, leaf: Digest, edge: &CompactRange) {
+    pub(crate) fn at(&mut self, position: u64, leaf: Digest, edge: &CompactRange) {
         if self.positions.contains(&position) {
             self.leaves.insert(position, leaf);
         }
@@ -210,7 +210,7 @@ impl OpenAnchors<'_> {
     }
 
     /// Returns what the replay has to record.
-    pub(in crate::app) fn asks(&self) -> AnchorMatches {
+    pub(crate) fn asks(&self) -> AnchorMatches {
         let codes = self.codes.iter().filter_map(|text| code_size(text));
         let mut met = AnchorMatches {
             sizes: self.groups.iter().flat_map(|(_, kept)| kept).map(|kept| kept.size).chain(codes).collect(),
@@ -222,7 +222,7 @@ impl OpenAnchors<'_> {
     }
 
     /// Checks that the log extends everything that was kept outside.
-    pub(in crate::app) fn against(
+    pub(crate) fn against(
         &self,
         tx: &Tx<'_>,
         met: &AnchorMatches,

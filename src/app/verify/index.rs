@@ -2,29 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::app::verify::findings::Faults;
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::Digest;
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::statement::decode::decode;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::erase::Erase;
-use crate::domain::statement::{Body, Statement};
-use crate::ledger::merkle::TILE;
-use crate::ledger::note::LogVerifier;
-use crate::store::db::Tx;
-use crate::store::erased_and_imported::{self, Erased};
-use crate::store::error::StoreError;
-use crate::store::evidence::{self, Checked};
-use crate::store::index::scratch::{self, Difference};
-use crate::store::log;
-use crate::store::queries::audit;
+use crate::verify::findings::Faults;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::{Body, Statement};
+use countersign_ledger::merkle::TILE;
+use countersign_ledger::note::LogVerifier;
+use countersign_store::db::Tx;
+use countersign_store::erased_and_imported::{self, Erased};
+use countersign_store::error::StoreError;
+use countersign_store::evidence::{self, Checked};
+use countersign_store::index::scratch::{self, Difference};
+use countersign_store::log;
+use countersign_store::queries::audit;
 
 /// What the statements say the file must contain besides them, collected during the replay.
 #[derive(Debug, Default)]
-pub(in crate::app) struct ExpectedContent {
+pub(crate) struct ExpectedContent {
     /// By position, each erasure's content and its own position.
-    pub(in crate::app) erasures: BTreeMap<u64, (Erase, u64)>,
+    pub(crate) erasures: BTreeMap<u64, (Erase, u64)>,
     /// The positions of imports that are not erased.
     imports: BTreeSet<u64>,
     /// The digests of adopted standards and lists.
@@ -35,7 +35,7 @@ pub(in crate::app) struct ExpectedContent {
 
 impl ExpectedContent {
     /// Adds one statement. `back` is the key of the statement it imports.
-    pub(in crate::app) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
+    pub(crate) fn add(&mut self, statement: &Statement, at: u64, back: Option<Digest>, faults: &mut Faults) {
         let content = statement.body.content();
         self.contents.extend(content.adopts().map(|digest| digest.0));
         self.keys.extend(content.certifies().map(|key| key.fingerprint().0));
@@ -52,7 +52,7 @@ impl ExpectedContent {
 
     /// Returns a note on erasures that do not record the kind of what they erased, as earlier versions of the program did
     /// not.
-    pub(in crate::app) fn note(&self) -> Option<String> {
+    pub(crate) fn note(&self) -> Option<String> {
         let unknown: Vec<String> =
             self.erasures.iter().filter(|(_, (erase, _))| erase.kind.is_none()).map(|(at, _)| at.to_string()).collect();
         if unknown.is_empty() {
@@ -66,7 +66,7 @@ impl ExpectedContent {
 }
 
 /// Returns the log's verifier key, as its genesis states it.
-pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, StoreError> {
+pub(crate) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<LogVerifier>, StoreError> {
     let genesis = log::entry_at(tx, 0)?.and_then(|entry| decode(&entry.signed.text).ok());
     let Some((origin, Body::Genesis(genesis))) = genesis.map(|statement| (statement.log, statement.body)) else {
         return Ok(None);
@@ -79,7 +79,7 @@ pub(in crate::app) fn log_verifier(tx: &Tx<'_>, faults: &mut Faults) -> Result<O
 }
 
 /// Compares the log's tables with the statements in both directions: nothing missing and nothing extra.
-pub(in crate::app) fn compare_log(
+pub(crate) fn compare_log(
     tx: &Tx<'_>,
     stated: &ExpectedContent,
     erased: &HashMap<u64, Erased>,
@@ -190,7 +190,7 @@ fn compare_imports(
 }
 
 /// Returns whether the evidence named in a sign-off is in the file. Erasing another statement never removes it.
-pub(in crate::app) fn names_what_is_here(
+pub(crate) fn names_what_is_here(
     tx: &Tx<'_>,
     statement: &Statement,
     at: u64,
@@ -216,7 +216,7 @@ pub(in crate::app) fn names_what_is_here(
 
 /// Compares the evidence with its digests, and missing evidence with the erasures that removed it. Returns a note on
 /// erasures by earlier versions, which did not list the evidence.
-pub(in crate::app) fn compare_evidence(
+pub(crate) fn compare_evidence(
     tx: &Tx<'_>,
     stated: &ExpectedContent,
     faults: &mut Faults,
@@ -254,7 +254,7 @@ pub(in crate::app) fn compare_evidence(
 }
 
 /// Finds workspace rows that this program never writes: their person, claim, file or day does not exist.
-pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
+pub(crate) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
     for (table, rows, why) in audit::stray_rows(tx)? {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
         faults.add(None, format!("The table {table} holds {rows} {why}"));
@@ -263,11 +263,7 @@ pub(in crate::app) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Res
 }
 
 /// Compares every index with one rebuilt from the statements, and names the first rows that differ.
-pub(in crate::app) fn compare_indexes(
-    tx: &Tx<'_>,
-    faults: &mut Faults,
-    progress: &mut dyn FnMut(),
-) -> Result<(), StoreError> {
+pub(crate) fn compare_indexes(tx: &Tx<'_>, faults: &mut Faults, progress: &mut dyn FnMut()) -> Result<(), StoreError> {
     for table in scratch::compared() {
         for Difference { in_file, row } in scratch::differences(tx, table)? {
             let what = if in_file {

@@ -2,6 +2,6 @@
 
 pub mod anchors;
 pub mod findings;
-pub(in crate::app) mod index;
+pub(crate) mod index;
 pub mod log;
 pub mod rebuild;

@@ -3,42 +3,38 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::log::referenced::{counting_at, erased_time};
-use crate::domain::primitives::ids::{Digest, StandardRef};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::standard::Standard;
-use crate::domain::statement::Statement;
-use crate::domain::statement::decode::decode;
-use crate::ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
-use crate::ledger::note::LogVerifier;
-use crate::ledger::replay::EntryFault;
-use crate::ledger::sshsig::{NAMESPACE, blob_digest};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::erased_and_imported;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::indexer::{self, Indexer};
-use crate::store::index::standards;
-use crate::store::log::{self, RawEntry, SignedTreeHead};
-use crate::store::queries::audit;
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::{counting_at, erased_time};
+use countersign_core::primitives::ids::{Digest, StandardRef};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::standard::Standard;
+use countersign_core::statement::Statement;
+use countersign_core::statement::decode::decode;
+use countersign_ledger::merkle::{CompactRange, TILE, entry, leaf_hash};
+use countersign_ledger::note::LogVerifier;
+use countersign_ledger::replay::EntryFault;
+use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
+use countersign_store::db::{Tx, WriteTx};
+use countersign_store::erased_and_imported;
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::index::indexer::{self, Indexer};
+use countersign_store::index::standards;
+use countersign_store::log::{self, RawEntry, SignedTreeHead};
+use countersign_store::queries::audit;
 
 /// Entries read at a time.
 const PART: u64 = 512;
 
 /// Remembers adopted standards while a log is indexed again.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Reindexing {
+pub(crate) struct Reindexing {
     adopted: HashMap<StandardRef, Arc<Standard>>,
 }
 
 impl Reindexing {
     /// Returns the standard or list that a statement adopts, if any, and remembers it for later sign-offs.
-    pub(in crate::app) fn adopted(
-        &mut self,
-        tx: &Tx<'_>,
-        statement: &Statement,
-    ) -> Result<Option<Arc<Standard>>, StoreError> {
+    pub(crate) fn adopted(&mut self, tx: &Tx<'_>, statement: &Statement) -> Result<Option<Arc<Standard>>, StoreError> {
         let content = statement.body.content();
         let Some((of, digest)) = content.standard().zip(content.adopts()) else { return Ok(None) };
         let standard = standards::content(tx, digest)?;
@@ -48,7 +44,7 @@ impl Reindexing {
     }
 
     /// Indexes a statement and what it imports. A standard it adopts must have gone through [`Self::adopted`] first.
-    pub(in crate::app) fn index(
+    pub(crate) fn index(
         &self,
         tx: &WriteTx<'_>,
         indexer: &mut Indexer,

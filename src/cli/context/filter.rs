@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::cli::context::one;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::filter::{Filter, FilterFault};
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::ids::PersonId;
+use crate::context::one;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::filter::{Filter, FilterFault};
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::PersonId;
 
 /// Parses the filter for a list.
 pub fn filter(words: &[String], list: FilterTarget, today: NaiveDate) -> Result<Filter, Error> {

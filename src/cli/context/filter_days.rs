@@ -1,11 +1,11 @@
 //! Reports how days in a command's filter were understood.
 
-use crate::app::clock::{Clock as _, SystemClock};
-use crate::cli::args::Command;
-use crate::cli::commands::claims::claim::ClaimVerb;
-use crate::cli::commands::programme::hours::HoursVerb;
-use crate::domain::filter::Filter;
-use crate::domain::filter::schema::FilterTarget;
+use crate::args::Command;
+use crate::commands::claims::claim::ClaimVerb;
+use crate::commands::programme::hours::HoursVerb;
+use countersign_app::clock::{Clock as _, SystemClock};
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
 
 /// Returns how the days in a command's filter were understood, if typed without a year.
 pub fn parsed_days(command: &Command) -> Vec<String> {

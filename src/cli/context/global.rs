@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use crate::cli::context::input::descriptor;
+use crate::context::input::descriptor;
 
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]

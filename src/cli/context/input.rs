@@ -12,13 +12,13 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use crate::app::error::Error;
-use crate::app::storage::checkpoint_mirror::end_of;
-use crate::app::storage::data_dir::must_be_reachable;
-use crate::domain::primitives::file_name::FileName;
-use crate::domain::primitives::ids::Secret;
-use crate::domain::primitives::text::escape_for_terminal;
-use crate::domain::record::saved::{Encoding, saved_text};
+use countersign_app::error::Error;
+use countersign_app::storage::checkpoint_mirror::end_of;
+use countersign_app::storage::data_dir::must_be_reachable;
+use countersign_core::primitives::file_name::FileName;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::escape_for_terminal;
+use countersign_core::record::saved::{Encoding, saved_text};
 
 /// Maximum bytes of a secret's line.
 const LONGEST: usize = 4096;

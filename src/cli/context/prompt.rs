@@ -6,11 +6,11 @@ use std::io::{IsTerminal as _, Read as _, Write as _};
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use crate::app::error::Error;
-use crate::cli::context::input::{Device, open_terminal, text_of};
-use crate::cli::output::table::{OutputBlock, aligned};
-use crate::domain::primitives::ids::Secret;
-use crate::domain::primitives::text::escape_for_terminal;
+use crate::context::input::{Device, open_terminal, text_of};
+use crate::output::table::{OutputBlock, aligned};
+use countersign_app::error::Error;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::escape_for_terminal;
 
 /// Maximum bytes of an answer.
 const LONGEST: usize = 1024;

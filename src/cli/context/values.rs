@@ -2,8 +2,8 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::text::parse_yes;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::text::parse_yes;
 
 pub fn roles() -> impl TypedValueParser<Value = Role> {
     one_of(Role::ALL.iter().map(|role| role.slug()).collect())

@@ -4,11 +4,11 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::primitives::ids::ValueFault;
-use crate::domain::primitives::text::TextFault;
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_core::primitives::ids::ValueFault;
+use countersign_core::primitives::text::TextFault;
 
 /// An answer as text and as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

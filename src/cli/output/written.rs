@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::record::view::TreeHead;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::record::view::TreeHead;
 
 json_row! {
     /// What a command added to the log.

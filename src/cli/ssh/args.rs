@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::domain::primitives::ids::{Digest, PersonId};
-use crate::domain::primitives::key::fingerprint_of;
+use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::primitives::key::fingerprint_of;
 
 #[derive(Debug, Subcommand)]
 pub enum SshVerb {

@@ -4,10 +4,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::cli::context::input::login_map;
-use crate::cli::output;
-use crate::config::{LOGIN_MAP, program};
-use crate::domain::people::login::look_up;
+use crate::context::input::login_map;
+use crate::output;
+use countersign_app::config::{LOGIN_MAP, program};
+use countersign_core::people::login::look_up;
 
 /// Answers sshd if these are the arguments of its lookup, and returns the exit code. The user name is ignored: sshd asks
 /// only for the service account, and a session refuses to run as another.

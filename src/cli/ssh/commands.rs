@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::people::{login_map, ssh_keys};
-use crate::cli::context::input::small_text;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::ssh::args::{SshAdd, SshRevoke, SshVerb};
-use crate::cli::ssh::install as ssh_install;
-use crate::domain::people::login::LoginKey;
-use crate::domain::people::person::{Person, Role};
+use crate::context::input::small_text;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::ssh::args::{SshAdd, SshRevoke, SshVerb};
+use crate::ssh::install as ssh_install;
+use countersign_app::error::Error;
+use countersign_app::people::{login_map, ssh_keys};
+use countersign_core::people::login::LoginKey;
+use countersign_core::people::person::{Person, Role};
 
 /// Runs `ssh`.
 pub fn ssh(context: &mut Context, verb: &SshVerb) -> Result<CommandOutput, Failure> {

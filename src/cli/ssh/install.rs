@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::app::doctor::sshd::takes_its_configuration;
-use crate::app::error::Error;
-use crate::cli::context::input::{new_file, take_away};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::OutputBlock;
-use crate::cli::ssh::args::Install;
-use crate::config::{LOGIN_MAP, login_map, program};
-use crate::domain::people::login::is_plain_path;
+use crate::context::input::{new_file, take_away};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::OutputBlock;
+use crate::ssh::args::Install;
+use countersign_app::config::{LOGIN_MAP, login_map, program};
+use countersign_app::doctor::sshd::takes_its_configuration;
+use countersign_app::error::Error;
+use countersign_core::people::login::is_plain_path;
 
 /// Prints the configuration, or writes it.
 pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {

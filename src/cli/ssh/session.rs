@@ -3,18 +3,18 @@
 
 use std::io::IsTerminal as _;
 
-use crate::app::app::App;
-use crate::app::claims::claim;
-use crate::app::error::Error;
-use crate::app::people::ssh_keys;
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::ssh::args::Session;
-use crate::cli::ssh::trainee_hours::{self, is_about_hours};
-use crate::cli::ssh::trainee_session;
-use crate::config::asked_over_ssh;
-use crate::domain::people::login::{SshCommand, file_asked};
-use crate::domain::primitives::ids::{Digest, PersonId};
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::ssh::args::Session;
+use crate::ssh::trainee_hours::{self, is_about_hours};
+use crate::ssh::trainee_session;
+use countersign_app::app::App;
+use countersign_app::claims::claim;
+use countersign_app::config::asked_over_ssh;
+use countersign_app::error::Error;
+use countersign_app::people::ssh_keys;
+use countersign_core::people::login::{SshCommand, file_asked};
+use countersign_core::primitives::ids::{Digest, PersonId};
 
 /// The result of a session.
 pub enum SessionOutcome {

@@ -3,16 +3,16 @@
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::programme::hours::NewHours;
-use crate::cli::commands::programme::hours::{entered, hours_of};
-use crate::cli::context::{day, line};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::domain::filter::Filter;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
-use crate::domain::programme::hours::QuarterHours;
+use crate::commands::programme::hours::{entered, hours_of};
+use crate::context::{day, line};
+use crate::output::report::{CommandOutput, Failure};
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::programme::hours::NewHours;
+use countersign_core::filter::Filter;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
+use countersign_core::programme::hours::QuarterHours;
 
 /// Maximum words of a day: `the 1st of September 2026`.
 const MOST_WORDS: usize = 5;
@@ -66,7 +66,7 @@ fn parts(text: &str, today: NaiveDate) -> Option<(String, &str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::parse_day;
+    use countersign_core::primitives::date::parse_day;
 
     #[test]
     fn a_day_of_several_words_is_told_from_the_hours_behind_it() {

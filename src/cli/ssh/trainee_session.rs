@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::record::trainee_export;
-use crate::cli::commands::claims::evidence::{add_own, list_of};
-use crate::cli::commands::record::history::{CheckpointArgs, checkpoint_of};
-use crate::cli::commands::record::portfolio::portfolio_of;
-use crate::cli::commands::record::receipts::receipts_of;
-use crate::cli::commands::record::trainee::outstanding_of;
-use crate::cli::context::input::Patient;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::domain::filter::Filter;
-use crate::domain::people::login::SshCommand;
-use crate::domain::people::person::{Person, Role};
+use crate::commands::claims::evidence::{add_own, list_of};
+use crate::commands::record::history::{CheckpointArgs, checkpoint_of};
+use crate::commands::record::portfolio::portfolio_of;
+use crate::commands::record::receipts::receipts_of;
+use crate::commands::record::trainee::outstanding_of;
+use crate::context::input::Patient;
+use crate::output::report::{CommandOutput, Failure};
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::record::trainee_export;
+use countersign_core::filter::Filter;
+use countersign_core::people::login::SshCommand;
+use countersign_core::people::person::{Person, Role};
 
 /// Answers a command of the person who logged in.
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {

@@ -2,12 +2,12 @@
 
 use rusqlite::Row;
 
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::statement::kind::Kind;
-use crate::store::codec::{place, position};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::programme_index;
+use crate::codec::{place, position};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::index::programme_index;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::statement::kind::Kind;
 
 const ADD: &str = "INSERT INTO note (place, kind, target, person) VALUES (?1, ?2, ?3, ?4)";
 const NOTES_OF: &str = "SELECT note.place, kind, target, id, withdrawn, doubted FROM note JOIN person USING (person)
@@ -53,7 +53,7 @@ impl NoteKind {
     }
 
     /// Returns the kind with a number.
-    pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
+    pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
         found.ok_or_else(|| damaged(format!("{number} is no kind of note")))
@@ -83,7 +83,7 @@ impl Note {
 }
 
 /// Indexes a note on the statement at `target`.
-pub(in crate::store) fn add(tx: &WriteTx<'_>, at: u64, kind: NoteKind, target: u64, by: i64) -> Result<(), StoreError> {
+pub(crate) fn add(tx: &WriteTx<'_>, at: u64, kind: NoteKind, target: u64, by: i64) -> Result<(), StoreError> {
     tx.prepared(ADD)?.execute([place(at), kind.number(), place(target), by])?;
     Ok(())
 }
@@ -110,19 +110,19 @@ fn note_of(row: &Row<'_>) -> Result<Note, StoreError> {
 }
 
 /// Marks the note or fact at `of` as withdrawn by the statement at `by`; returns whether there is one.
-pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
+pub(crate) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
     let noted = tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0;
     Ok(programme_index::withdraw(tx, of, by)? || noted)
 }
 
 /// Marks the note or fact at `of` as signed with a compromised key, as the statement at `by` says.
-pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
+pub(crate) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
     tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
     programme_index::doubt(tx, of, by)
 }
 
 /// Removes the note or fact at a position, with all notes on it.
-pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
+pub(crate) fn remove(tx: &WriteTx<'_>, at: u64) -> Result<(), StoreError> {
     let mut left = vec![place(at)];
     while let Some(of) = left.pop() {
         let mut statement = tx.prepared(UNDER)?;

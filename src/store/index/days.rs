@@ -3,22 +3,22 @@
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::rules::latest_day;
-use crate::store::codec::{day, place, position};
-use crate::store::db::WriteTx;
-use crate::store::error::StoreError;
+use crate::codec::{day, place, position};
+use crate::db::WriteTx;
+use crate::error::StoreError;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::rules::latest_day;
 
 const PUT_RIGHT: &str = "UPDATE sign_off SET observed = ?3 WHERE observed > ?2 AND place < ?1 RETURNING place";
 
 /// Returns the observation day of a sign-off imported at this time: a day in the future becomes the day of the import.
-pub(in crate::store) fn put_back(observed: NaiveDate, imported: Timestamp) -> NaiveDate {
+pub(crate) fn put_back(observed: NaiveDate, imported: Timestamp) -> NaiveDate {
     if observed > latest_day(imported) { imported.day() } else { observed }
 }
 
 /// Moves observation days later than a corrected time to the day of the correction; returns the positions of these
 /// sign-offs.
-pub(in crate::store) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) -> Result<Vec<u64>, StoreError> {
+pub(crate) fn put_right(tx: &WriteTx<'_>, at: u64, signed: Timestamp) -> Result<Vec<u64>, StoreError> {
     let mut statement = tx.prepared(PUT_RIGHT)?;
     let with = params![place(at), day(latest_day(signed)), day(signed.day())];
     let places: Vec<i64> = statement.query_map(with, |row| row.get(0))?.collect::<Result<_, _>>()?;

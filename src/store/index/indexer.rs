@@ -6,33 +6,33 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::people::person::{Enrolment, PersonRef};
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{KsbKind, PersonId, StandardRef, StatementId};
-use crate::domain::rules::log_state::Policy;
-use crate::domain::standard::Standard;
-use crate::domain::standard::options::Scope;
-use crate::domain::statement::kinds::compromise::Compromise;
-use crate::domain::statement::kinds::countersign::Countersign;
-use crate::domain::statement::kinds::erase::Erase;
-use crate::domain::statement::kinds::review::Party;
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::domain::statement::kinds::sign_off::SignOff;
-use crate::domain::statement::{Body, Statement};
-use crate::store::claims;
-use crate::store::db::WriteTx;
-use crate::store::erased_and_imported::{all_erased, erased, position_of};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::annotation_index::{self, NoteKind};
-use crate::store::index::people::{
+use crate::claims;
+use crate::db::WriteTx;
+use crate::erased_and_imported::{all_erased, erased, position_of};
+use crate::error::{StoreError, damaged};
+use crate::index::annotation_index::{self, NoteKind};
+use crate::index::people::{
     KeyChange, change_key, policy, put_enrolment, put_holder, put_newest, put_person, put_policy, set_newest,
 };
-use crate::store::index::programme_index::FactKind;
-use crate::store::index::sign_off_index::{
+use crate::index::programme_index::FactKind;
+use crate::index::sign_off_index::{
     Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
-use crate::store::index::{days, packed_states, pauses, people, programme_index, standards};
-use crate::store::log::{add_key, key_number, signed_by};
+use crate::index::{days, packed_states, pauses, people, programme_index, standards};
+use crate::log::{add_key, key_number, signed_by};
+use countersign_core::people::person::{Enrolment, PersonRef};
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{KsbKind, PersonId, StandardRef, StatementId};
+use countersign_core::rules::log_state::Policy;
+use countersign_core::standard::Standard;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::kinds::compromise::Compromise;
+use countersign_core::statement::kinds::countersign::Countersign;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::SignOff;
+use countersign_core::statement::{Body, Statement};
 
 /// The index tables, derived from the log alone, in an order in which they can be emptied.
 pub const TABLES: &[&str] = &[

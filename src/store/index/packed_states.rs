@@ -4,12 +4,12 @@
 
 use rusqlite::params;
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::KsbCode;
-use crate::store::codec::{StandardNo, ksb};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::queries::cohort::{TraineeNo, own};
+use crate::codec::{StandardNo, ksb};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::queries::cohort::{TraineeNo, own};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::KsbCode;
 
 /// The four bytes of one KSB, as a number.
 const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
@@ -49,7 +49,7 @@ pub struct PackedStates<'a>(&'a [u8]);
 
 impl<'a> PackedStates<'a> {
     /// Wraps the bytes of a row.
-    pub(in crate::store) fn read(bytes: &'a [u8]) -> Self {
+    pub(crate) fn read(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
@@ -67,7 +67,7 @@ impl<'a> PackedStates<'a> {
 }
 
 /// Packs a trainee's states on a standard from the `state` table.
-pub(in crate::store) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
+pub(crate) fn put(tx: &WriteTx<'_>, (trainee, on): (i64, i64)) -> Result<(), StoreError> {
     let mut bytes = Vec::new();
     let mut statement = tx.prepared(&fours_sql())?;
     let mut rows = statement.query([trainee, on])?;

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, Rows, params};
 
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::date::parse_day;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::statement::kinds::pause::Pause;
-use crate::store::codec::place;
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::place;
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::statement::kinds::pause::Pause;
 
 const PUT: &str = "INSERT INTO pause (trainee, first, back, place) SELECT person, ?2, ?3, ?4 FROM person WHERE id = ?1
     ON CONFLICT (trainee, first) DO UPDATE SET back = ?3, place = ?4";
@@ -21,7 +21,7 @@ const ALL: &str = "SELECT first, back, trainee, id FROM pause JOIN person ON per
 const PLACES: &str = "SELECT first, back, id, pause.place FROM pause JOIN person ON person = trainee";
 
 /// Indexes a break, replacing one with the same first day.
-pub(in crate::store) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<(), StoreError> {
+pub(crate) fn put(tx: &WriteTx<'_>, pause: &Pause, at: u64) -> Result<(), StoreError> {
     let (first, back) = (pause.span.from.to_string(), pause.span.back.map(|back| back.to_string()));
     let put = tx.prepared(PUT)?.execute(params![pause.trainee.id.as_str(), first, back, place(at)])?;
     if put == 1 { Ok(()) } else { Err(damaged("a break in learning has no trainee")) }
@@ -34,13 +34,13 @@ pub fn of(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<BreakPeriod>, StoreErro
 }
 
 /// Returns the breaks of a trainee by row number; the caller has checked that the viewer may see them.
-pub(in crate::store) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<BreakPeriod>, StoreError> {
+pub(crate) fn of_number(tx: &Tx<'_>, trainee: i64) -> Result<Vec<BreakPeriod>, StoreError> {
     let mut statement = tx.prepared(OF_NUMBER)?;
     spans(statement.query([trainee])?)
 }
 
 /// Returns the breaks of all trainees whom the viewer may see, by row number.
-pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<BreakPeriod>>, StoreError> {
+pub(crate) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64, Vec<BreakPeriod>>, StoreError> {
     let mut statement = tx.prepared(ALL)?;
     let mut rows = statement.query([])?;
     let mut found: HashMap<i64, Vec<BreakPeriod>> = HashMap::new();
@@ -57,7 +57,7 @@ pub(in crate::store) fn all(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<i64,
 pub fn places(tx: &Tx<'_>) -> Result<HashMap<(PersonId, BreakPeriod), u64>, StoreError> {
     tx.rows(PLACES, [], |row| {
         let id = row.get_ref(2)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
-        Ok(((id, span(row)?), crate::store::codec::position(row.get(3)?)))
+        Ok(((id, span(row)?), crate::codec::position(row.get(3)?)))
     })
 }
 

@@ -2,21 +2,21 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::people::paid_hours::PaidHours;
-use crate::domain::people::person::{Enrolment, Person, Viewer};
-use crate::domain::primitives::date::{Timestamp, parse_day};
-use crate::domain::primitives::ids::{Digest, PersonId, StandardRef};
-use crate::domain::primitives::key::PublicKey;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::ksb_status::StatusContext;
-use crate::domain::record::view::TraineeCard;
-use crate::domain::rules::log_state::{Policy, RegisteredKey};
-use crate::domain::standard::options::Scope;
-use crate::domain::statement::kinds::policy::PolicyName;
-use crate::store::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::pauses;
+use crate::codec::{self, OWN_LOG, digest_of, place, position, roles, roles_of, scope_of, scope_text};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::index::pauses;
+use countersign_core::people::paid_hours::PaidHours;
+use countersign_core::people::person::{Enrolment, Person, Viewer};
+use countersign_core::primitives::date::{Timestamp, parse_day};
+use countersign_core::primitives::ids::{Digest, PersonId, StandardRef};
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::record::view::TraineeCard;
+use countersign_core::rules::log_state::{Policy, RegisteredKey};
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::kinds::policy::PolicyName;
 
 const PUT_PERSON: &str = r#"INSERT INTO person (id, name, roles, "left", department, registration, level, place)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET
@@ -66,7 +66,7 @@ const SET_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2) ON CO
 const NEWEST: &str = "SELECT signed FROM newest WHERE log = ?1";
 
 /// Indexes a person's details.
-pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -> Result<(), StoreError> {
+pub(crate) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -> Result<(), StoreError> {
     let text = |value: &Option<SafeText>| value.as_ref().map(ToString::to_string);
     tx.prepared(PUT_PERSON)?.execute(params![
         person.id.as_str(),
@@ -82,7 +82,7 @@ pub(in crate::store) fn put_person(tx: &WriteTx<'_>, person: &Person, at: u64) -
 }
 
 /// Indexes a key, by number, as a person's.
-pub(in crate::store) fn put_holder(
+pub(crate) fn put_holder(
     tx: &WriteTx<'_>,
     key: i64,
     person: &PersonId,
@@ -96,7 +96,7 @@ pub(in crate::store) fn put_holder(
 
 /// A change to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum KeyChange {
+pub(crate) enum KeyChange {
     /// Countersigned by a second training officer.
     Countersigned,
     /// Retired from a position on.
@@ -106,7 +106,7 @@ pub(in crate::store) enum KeyChange {
 }
 
 /// Applies a change to a key.
-pub(in crate::store) fn change_key(tx: &WriteTx<'_>, key: &Digest, change: KeyChange) -> Result<(), StoreError> {
+pub(crate) fn change_key(tx: &WriteTx<'_>, key: &Digest, change: KeyChange) -> Result<(), StoreError> {
     let (set, with) = match change {
         KeyChange::Countersigned => ("UPDATE holder SET pending = ?2", 0),
         KeyChange::Retired(at) => ("UPDATE holder SET retired = ?2", place(at)),
@@ -136,7 +136,7 @@ pub fn registered_key(tx: &Tx<'_>, fingerprint: &Digest) -> Result<Option<Regist
 }
 
 /// Indexes a trainee's enrolment.
-pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
+pub(crate) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) -> Result<(), StoreError> {
     let trainee = number(tx, &enrolment.trainee)?.ok_or_else(|| damaged("an enrolment has no trainee"))?;
     let standard = &enrolment.standard;
     let specialism = enrolment.specialism.as_ref().map(ToString::to_string);
@@ -157,19 +157,19 @@ pub(in crate::store) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, a
 }
 
 /// Indexes a policy setting.
-pub(in crate::store) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
+pub(crate) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
     tx.prepared(PUT_POLICY)?.execute(params![name.slug(), value])?;
     Ok(())
 }
 
 /// Sets the log's newest time, even to an earlier one.
-pub(in crate::store) fn set_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn set_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
     tx.prepared(SET_NEWEST)?.execute(params![OWN_LOG, signed.seconds()])?;
     Ok(())
 }
 
 /// Raises the log's newest time.
-pub(in crate::store) fn put_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn put_newest(tx: &WriteTx<'_>, signed: Timestamp) -> Result<(), StoreError> {
     tx.prepared(PUT_NEWEST)?.execute(params![OWN_LOG, signed.seconds()])?;
     Ok(())
 }
@@ -181,7 +181,7 @@ pub fn newest(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
 }
 
 /// Returns a person's row number.
-pub(in crate::store) fn number(tx: &Tx<'_>, id: &PersonId) -> Result<Option<i64>, StoreError> {
+pub(crate) fn number(tx: &Tx<'_>, id: &PersonId) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(PERSON_NUMBER)?.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
@@ -203,7 +203,7 @@ pub fn named(tx: &Tx<'_>, viewer: &Viewer, name: &str) -> Result<Option<Person>,
 pub fn people(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    with: &[crate::domain::people::person::Role],
+    with: &[countersign_core::people::person::Role],
 ) -> Result<Vec<Person>, StoreError> {
     let mut statement = tx.prepared(PEOPLE)?;
     let mut rows = statement.query([roles(with)])?;
@@ -216,7 +216,7 @@ pub fn people(
 
 /// Returns current people who can sign off, by name.
 pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
-    let all = people(tx, &Viewer::Department, &[crate::domain::people::person::Role::Supervisor])?;
+    let all = people(tx, &Viewer::Department, &[countersign_core::people::person::Role::Supervisor])?;
     Ok(all.into_iter().filter(|person| !person.left).collect())
 }
 
@@ -225,7 +225,7 @@ pub fn signers(tx: &Tx<'_>) -> Result<Vec<Person>, StoreError> {
 pub fn names(
     tx: &Tx<'_>,
     viewer: &Viewer,
-    with: &[crate::domain::people::person::Role],
+    with: &[countersign_core::people::person::Role],
     each: &mut dyn FnMut(&str, &str),
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepared(NAMES)?;
@@ -288,7 +288,7 @@ fn scope(row: &Row<'_>) -> Result<Scope, StoreError> {
 }
 
 /// Returns the number of a trainee's standard and their scope on it, by row number.
-pub(in crate::store) fn scope_of_number(tx: &Tx<'_>, trainee: i64) -> Result<Option<(i64, Scope)>, StoreError> {
+pub(crate) fn scope_of_number(tx: &Tx<'_>, trainee: i64) -> Result<Option<(i64, Scope)>, StoreError> {
     tx.row(SCOPE, [trainee], |row| Ok((row.get(0)?, scope(row)?)))
 }
 
@@ -363,7 +363,7 @@ fn person_of(row: &Row<'_>) -> Result<Person, StoreError> {
     })
 }
 
-pub(in crate::store) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
+pub(crate) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
     Ok(TraineeCard {
         id: id(row, 0)?,
         name: clean(row, 1)?.ok_or_else(|| damaged("a trainee has no name"))?,
@@ -383,7 +383,7 @@ fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
-pub(in crate::store) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
+pub(crate) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
     text.map(|text| SafeText::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
 }

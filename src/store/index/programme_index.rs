@@ -3,19 +3,19 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::date::parse_day;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::QuarterHours;
-use crate::domain::rules::facts::PriorRecords;
-use crate::domain::statement::Body;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::hours::Hours;
-use crate::domain::statement::kinds::review::Party;
-use crate::store::codec::{StandardNo, day, day_of, place, position};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{StandardNo, day, day_of, place, position};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::rules::facts::PriorRecords;
+use countersign_core::statement::Body;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::hours::Hours;
+use countersign_core::statement::kinds::review::Party;
 
 const ADD: &str = "INSERT INTO fact (place, kind, trainee, first, last, signer) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const ADD_HOUR: &str =
@@ -78,7 +78,7 @@ impl FactKind {
     }
 
     /// Returns the kind with a number.
-    pub(in crate::store) fn of(number: i64) -> Result<Self, StoreError> {
+    pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
         found.ok_or_else(|| damaged(format!("{number} is no kind of fact")))
@@ -98,7 +98,7 @@ impl FactKind {
 }
 
 /// Indexes a fact about `[trainee, signer]`, given by row number, with its first and last day.
-pub(in crate::store) fn add(
+pub(crate) fn add(
     tx: &WriteTx<'_>,
     at: u64,
     kind: FactKind,
@@ -110,7 +110,7 @@ pub(in crate::store) fn add(
 }
 
 /// Indexes the entries of confirmed hours.
-pub(in crate::store) fn add_hours(tx: &WriteTx<'_>, at: u64, trainee: i64, hours: &Hours) -> Result<(), StoreError> {
+pub(crate) fn add_hours(tx: &WriteTx<'_>, at: u64, trainee: i64, hours: &Hours) -> Result<(), StoreError> {
     for (number, entry) in (0_i64..).zip(&hours.entries) {
         let (id, on) = (entry.id.0.as_bytes().as_slice(), day(entry.day));
         tx.prepared(ADD_HOUR)?.execute(params![place(at), number, id, trainee, on, entry.hours.0])?;
@@ -119,18 +119,18 @@ pub(in crate::store) fn add_hours(tx: &WriteTx<'_>, at: u64, trainee: i64, hours
 }
 
 /// Marks the fact at `of` as withdrawn by the statement at `by`; returns whether there is one.
-pub(in crate::store) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
+pub(crate) fn withdraw(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<bool, StoreError> {
     Ok(tx.prepared(WITHDRAW)?.execute([place(of), place(by)])? > 0)
 }
 
 /// Marks the fact at `of` as signed with a compromised key.
-pub(in crate::store) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
+pub(crate) fn doubt(tx: &WriteTx<'_>, of: u64, by: u64) -> Result<(), StoreError> {
     tx.prepared(DOUBT)?.execute([place(of), place(by)])?;
     Ok(())
 }
 
 /// Removes the fact at a place.
-pub(in crate::store) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreError> {
+pub(crate) fn remove(tx: &WriteTx<'_>, at: i64) -> Result<(), StoreError> {
     tx.prepared(REMOVE)?.execute([at])?;
     tx.prepared(REMOVE_HOURS)?.execute([at])?;
     Ok(())

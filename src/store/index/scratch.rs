@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
-use crate::domain::primitives::ids::{ClaimId, KsbCode};
-use crate::store::claims;
-use crate::store::codec::{ksb, place, position};
-use crate::store::db::{Access, Db, Tx, WriteTx};
-use crate::store::error::StoreError;
-use crate::store::index::indexer;
-use crate::store::schema::{NEWEST, upgrade};
+use crate::claims;
+use crate::codec::{ksb, place, position};
+use crate::db::{Access, Db, Tx, WriteTx};
+use crate::error::StoreError;
+use crate::index::indexer;
+use crate::schema::{NEWEST, upgrade};
+use countersign_core::primitives::ids::{ClaimId, KsbCode};
 
 const ANSWERED: &str = "SELECT answered FROM file.claim_item JOIN file.claim USING (claim) WHERE id = ?1 AND ksb = ?2";
 

@@ -7,18 +7,18 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
-use crate::domain::programme::cohort::ReassessmentDue;
-use crate::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
-use crate::domain::record::view::LastObservation;
-use crate::domain::rules::log_state::Policy;
-use crate::domain::standard::local_state::LocalTally;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::store::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::people::clean;
+use crate::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use crate::index::people::clean;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::programme::cohort::ReassessmentDue;
+use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign_core::record::view::LastObservation;
+use countersign_core::rules::log_state::Policy;
+use countersign_core::standard::local_state::LocalTally;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 const ADD: &str = "INSERT INTO sign_off (place, trainee, standard, ksb, outcome, observed, signer, countersigned)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)";
@@ -78,7 +78,7 @@ const SEEN_SINCE: &str = "SELECT count(*) FROM state WHERE trainee = (SELECT per
 
 /// A sign-off to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) struct Indexed {
+pub(crate) struct Indexed {
     pub position: u64,
     pub code: KsbCode,
     pub outcome: Outcome,
@@ -87,11 +87,11 @@ pub(in crate::store) struct Indexed {
 }
 
 /// A trainee, a standard (both by row number) and a KSB.
-pub(in crate::store) type Item = (i64, i64, KsbCode);
+pub(crate) type Item = (i64, i64, KsbCode);
 
 /// A change to a sign-off; a position is that of the statement that causes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum Change {
+pub(crate) enum Change {
     Withdrawn(u64),
     Rejected(u64),
     /// Its key was compromised.
@@ -112,7 +112,7 @@ pub struct SignOffStatus {
 
 /// Indexes a sign-off of `[trainee, standard, signer]`, given by row number, and updates the state. It must be the newest.
 /// One out of scope (`asked` is false) has no state. Returns the change in the trainee's total.
-pub(in crate::store) fn add(
+pub(crate) fn add(
     tx: &WriteTx<'_>,
     entry: &Indexed,
     [trainee, on, signer]: [i64; 3],
@@ -132,7 +132,7 @@ pub(in crate::store) fn add(
 
 /// Applies a change to the sign-off at `of`; returns its item and the change in the trainee's total. `None` if there is no
 /// such sign-off or the change was applied before.
-pub(in crate::store) fn change(
+pub(crate) fn change(
     tx: &WriteTx<'_>,
     of: u64,
     change: Change,
@@ -160,12 +160,7 @@ pub(in crate::store) fn change(
 }
 
 /// Recomputes one state from the live sign-offs; a KSB out of scope has none. Returns the change in the trainee's total.
-pub(in crate::store) fn recompute_state(
-    tx: &WriteTx<'_>,
-    item: Item,
-    asked: bool,
-    policy: &Policy,
-) -> Result<i64, StoreError> {
+pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy: &Policy) -> Result<i64, StoreError> {
     let (trainee, on, code) = item;
     let mut shown = None;
     if asked {
@@ -185,7 +180,7 @@ fn live_of(row: &rusqlite::Row<'_>) -> Result<CountedSignOff, StoreError> {
 }
 
 /// Returns the KSBs that a trainee has a sign-off for on a standard, live or not.
-pub(in crate::store) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
+pub(crate) fn signed_items(tx: &Tx<'_>, (trainee, on): (i64, i64)) -> Result<Vec<Item>, StoreError> {
     tx.rows(ITEMS, [trainee, on], |row| Ok((trainee, on, ksb_of(row.get(0)?)?)))
 }
 
@@ -194,7 +189,7 @@ fn state_of(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Option<KsbOutcome>
 }
 
 /// Reads a KSB's outcome from a row, with state and days from column `at` on.
-pub(in crate::store) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbOutcome, StoreError> {
+pub(crate) fn shown(row: &rusqlite::Row<'_>, at: usize) -> Result<KsbOutcome, StoreError> {
     let days: (Option<i64>, Option<i64>) = (row.get(at + 1)?, row.get(at + 2)?);
     match (row.get::<_, i64>(at)?, days) {
         (1, (Some(observed), countersigned)) => Ok(KsbOutcome::Achieved {
@@ -233,11 +228,7 @@ fn put_state(
 }
 
 /// Deletes all totals, and calls `each` with every KSB that counts under a policy.
-pub(in crate::store) fn recount(
-    tx: &WriteTx<'_>,
-    policy: &Policy,
-    each: &mut dyn FnMut(Item),
-) -> Result<(), StoreError> {
+pub(crate) fn recount(tx: &WriteTx<'_>, policy: &Policy, each: &mut dyn FnMut(Item)) -> Result<(), StoreError> {
     tx.prepared(NO_SUMMARIES)?.execute([])?;
     let mut statement = tx.prepared(EVERY_STATE)?;
     let mut rows = statement.query([])?;
@@ -250,7 +241,7 @@ pub(in crate::store) fn recount(
 }
 
 /// Adds to a trainee's totals: overall and for each duty, in the standard's order.
-pub(in crate::store) fn add_to_summary(
+pub(crate) fn add_to_summary(
     tx: &WriteTx<'_>,
     (trainee, on): (i64, i64),
     gained: i64,

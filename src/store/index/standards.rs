@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::primitives::ids::{Digest, DutyNo, StandardRef};
-use crate::domain::standard::Standard;
-use crate::domain::standard::local_text;
-use crate::store::codec::{digest_of, place};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{digest_of, place};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::primitives::ids::{Digest, DutyNo, StandardRef};
+use countersign_core::standard::Standard;
+use countersign_core::standard::local_text;
 
 const ADD_CONTENT: &str = "INSERT INTO content (digest, canonical, titles) VALUES (?1, ?2, ?3)";
 const CONTENT: &str = "SELECT canonical, titles FROM content WHERE digest = ?1";
@@ -59,25 +59,20 @@ pub fn content(tx: &Tx<'_>, digest: &Digest) -> Result<Option<Standard>, StoreEr
     Ok(Some(standard.with_titles(&titles).map_err(faults)?))
 }
 
-pub(in crate::store) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
+pub(crate) fn put(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
     tx.prepared(PUT)?.execute(params![of.reference(), of.version(), digest.0, place(at)])?;
     Ok(())
 }
 
 /// Indexes the adoption of a list of local competences.
-pub(in crate::store) fn put_list(
-    tx: &WriteTx<'_>,
-    of: &StandardRef,
-    digest: &Digest,
-    at: u64,
-) -> Result<(), StoreError> {
+pub(crate) fn put_list(tx: &WriteTx<'_>, of: &StandardRef, digest: &Digest, at: u64) -> Result<(), StoreError> {
     put(tx, of, digest, at)?;
     tx.prepared(PUT_LIST)?.execute([of.reference(), of.version()])?;
     Ok(())
 }
 
 /// Returns the number of an adopted standard.
-pub(in crate::store) fn number(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<i64>, StoreError> {
+pub(crate) fn number(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<i64>, StoreError> {
     Ok(tx.prepared(NUMBER)?.query_row([of.reference(), of.version()], |row| row.get(0)).optional()?)
 }
 
@@ -90,7 +85,7 @@ pub fn standard(tx: &Tx<'_>, of: &StandardRef) -> Result<Option<Standard>, Store
 }
 
 /// Returns all adopted standards in full, by number.
-pub(in crate::store) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standard>>, StoreError> {
+pub(crate) fn by_number(tx: &Tx<'_>) -> Result<HashMap<i64, Arc<Standard>>, StoreError> {
     tx.rows(NUMBERS, [], |row| {
         let digest = digest_of(row.get_ref(1)?.as_blob().map_err(damaged)?)?;
         let standard = content(tx, &digest)?.ok_or_else(|| damaged("the text of a standard is missing"))?;

@@ -1,10 +1,10 @@
 //! Runs the queries that only verification needs: extra rows in the log's tables, stray workspace rows and page checks.
 
-use crate::domain::primitives::ids::{Digest, StatementId};
-use crate::domain::primitives::key::PublicKey;
-use crate::store::codec::{digest_of, id_of, place, position};
-use crate::store::db::{Db, Tx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{digest_of, id_of, place, position};
+use crate::db::{Db, Tx};
+use crate::error::{StoreError, damaged};
+use countersign_core::primitives::ids::{Digest, StatementId};
+use countersign_core::primitives::key::PublicKey;
 
 /// Page cache during the page check.
 const CACHE_KIB: u32 = 48 << 10;

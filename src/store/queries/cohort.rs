@@ -10,15 +10,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{Row, Rows, params};
 
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::ksb_status::StatusContext;
-use crate::domain::standard::options::Scope;
-use crate::store::codec::{StandardNo, day, day_of, scope_of};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::{pauses, programme_index};
+use crate::codec::{StandardNo, day, day_of, scope_of};
+use crate::db::Tx;
+use crate::error::{StoreError, damaged};
+use crate::index::{pauses, programme_index};
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::standard::options::Scope;
 
 const FIGURES: &str = "SELECT trainee, standard, start FROM enrolment
     WHERE ?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1) ORDER BY trainee";
@@ -51,7 +51,7 @@ const ENDS: &str = "SELECT trainee, planned_end FROM enrolment INDEXED BY enrolm
     WHERE planned_end IS NOT NULL AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1))";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TraineeNo(pub(in crate::store) i64);
+pub struct TraineeNo(pub(crate) i64);
 
 #[derive(Debug, Clone, Copy)]
 pub struct Figures<'a> {
@@ -249,7 +249,7 @@ pub fn standards(tx: &Tx<'_>) -> Result<Vec<(StandardNo, String, String)>, Store
 }
 
 /// Returns the id of the only trainee the viewer may see, as a query parameter.
-pub(in crate::store) fn own(viewer: &Viewer) -> Option<&str> {
+pub(crate) fn own(viewer: &Viewer) -> Option<&str> {
     viewer.own().map(PersonId::as_str)
 }
 

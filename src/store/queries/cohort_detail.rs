@@ -7,20 +7,20 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::KsbCode;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::cohort::ReassessmentDue;
-use crate::domain::record::ksb_status::StatusContext;
-use crate::domain::record::view::TraineeCard;
-use crate::store::codec::{StandardNo, day, day_of, ksb_of};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
-use crate::store::index::packed_states::{PackedState, PackedStates};
-use crate::store::index::pauses;
-use crate::store::index::people::{card_of, clean};
-use crate::store::index::sign_off_index::again;
-use crate::store::queries::cohort::{TraineeNo, own};
+use crate::codec::{StandardNo, day, day_of, ksb_of};
+use crate::db::Tx;
+use crate::error::{StoreError, damaged};
+use crate::index::packed_states::{PackedState, PackedStates};
+use crate::index::pauses;
+use crate::index::people::{card_of, clean};
+use crate::index::sign_off_index::again;
+use crate::queries::cohort::{TraineeNo, own};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::ReassessmentDue;
+use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::record::view::TraineeCard;
 
 const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
     (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::params;
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::domain::statement::kinds::sample::Draw;
-use crate::store::codec::{id_of, ksb_of, person_of, place, position};
-use crate::store::db::{Tx, WriteTx};
-use crate::store::error::{StoreError, damaged};
+use crate::codec::{id_of, ksb_of, person_of, place, position};
+use crate::db::{Tx, WriteTx};
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::statement::kinds::sample::Draw;
 
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
 /// KSBs achieved with a single signature, by trainee.

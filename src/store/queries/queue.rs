@@ -2,15 +2,15 @@
 
 use rusqlite::{Row, Statement, params};
 
-use crate::domain::people::person::Viewer;
-use crate::domain::primitives::date::Timestamp;
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::claim::QueueRow;
-use crate::store::claims::{claim_id, clean};
-use crate::store::codec::{ksb_of, person_of};
-use crate::store::db::Tx;
-use crate::store::error::{StoreError, damaged};
+use crate::claims::{claim_id, clean};
+use crate::codec::{ksb_of, person_of};
+use crate::db::Tx;
+use crate::error::{StoreError, damaged};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::claim::QueueRow;
 
 /// Asked of this supervisor, or of anyone where the departments match or one is unknown; all claims if ?1 is null.
 const FITS: &str = "waiting > 0 AND (?1 IS NULL OR asked = ?1
@@ -163,7 +163,7 @@ fn first_line(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::db::Db;
+    use crate::db::Db;
 
     const MADE: &str = "
         INSERT INTO person VALUES (1, '7f3a', 'A. Trainee', 1, 0, 'lab', NULL, NULL, 0), (2, '02c1', 'S', 2, 0, 'lab', NULL, NULL, 0),

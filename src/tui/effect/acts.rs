@@ -1,31 +1,31 @@
 //! Performs signed actions, and loads the data for their dialogs.
 
-use crate::app::app::App;
-use crate::app::claims::queue;
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::batches;
-use crate::app::people::person;
-use crate::app::people::supervision;
-use crate::app::people::workspace;
-use crate::app::programme::gateway;
-use crate::app::programme::hours;
-use crate::app::programme::hours::NewHours;
-use crate::app::programme::reviews;
-use crate::app::record::acknowledge;
-use crate::app::record::annotations;
-use crate::app::record::quality_assurance;
-use crate::app::record::quality_assurance::SampleRequest;
-use crate::app::record::sign_off;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::record::recorded::{recorded, warned};
-use crate::domain::record::view::{Batch, SignedReceipt, TreeHead};
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::tui::msg::acts::{
+use crate::msg::acts::{
     Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewSignOff, ResultKind,
     SignOffDetail,
 };
+use countersign_app::app::App;
+use countersign_app::claims::queue;
+use countersign_app::error::Error;
+use countersign_app::keys::session::Credential;
+use countersign_app::log::batches;
+use countersign_app::people::person;
+use countersign_app::people::supervision;
+use countersign_app::people::workspace;
+use countersign_app::programme::gateway;
+use countersign_app::programme::hours;
+use countersign_app::programme::hours::NewHours;
+use countersign_app::programme::reviews;
+use countersign_app::record::acknowledge;
+use countersign_app::record::annotations;
+use countersign_app::record::quality_assurance;
+use countersign_app::record::quality_assurance::SampleRequest;
+use countersign_app::record::sign_off;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::record::recorded::{recorded, warned};
+use countersign_core::record::view::{Batch, SignedReceipt, TreeHead};
+use countersign_core::statement::kinds::sample::Sampled;
 
 /// Loads the data for a dialog.
 pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
@@ -48,7 +48,7 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
                     people.push(person);
                 }
             }
-            let row = |person: crate::domain::people::person::Person| {
+            let row = |person: countersign_core::people::person::Person| {
                 let officer = person.roles.contains(&Role::TrainingOfficer);
                 (person.id, person.name, officer)
             };

@@ -1,18 +1,18 @@
 //! Reads the pages of the long lists.
 
-use crate::app::app::App;
-use crate::app::claims::queue;
-use crate::app::cohort::grid;
-use crate::app::doctor::examine::level_of;
-use crate::app::error::Error;
-use crate::app::record::quality_assurance;
-use crate::app::record::records;
-use crate::domain::filter::Filter;
-use crate::domain::filter::log::LogFilter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::programme::cohort::CohortOrder;
-use crate::domain::record::view::HistoryRow;
-use crate::tui::list::{ListQuery, LogHead, Page, PageRequest, Rows};
+use crate::list::{ListQuery, LogHead, Page, PageRequest, Rows};
+use countersign_app::app::App;
+use countersign_app::claims::queue;
+use countersign_app::cohort::grid;
+use countersign_app::doctor::examine::level_of;
+use countersign_app::error::Error;
+use countersign_app::record::quality_assurance;
+use countersign_app::record::records;
+use countersign_core::filter::Filter;
+use countersign_core::filter::log::LogFilter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_core::record::view::HistoryRow;
 
 /// What is costly to compute for each page.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! Defines who a screen is for, a shared workstation or one SSH user, and which commands it offers. The store restricts what
 //! can be read.
 
-use crate::domain::primitives::ids::PersonId;
-use crate::tui::command::{Audience, Command};
-use crate::tui::msg::PersonChoice;
+use crate::command::{Audience, Command};
+use crate::msg::PersonChoice;
+use countersign_core::primitives::ids::PersonId;
 
 /// Who uses the screen.
 #[derive(Debug, Clone, PartialEq, Default)]

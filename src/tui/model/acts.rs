@@ -1,16 +1,16 @@
 //! Selects the subject of an action other than a sign-off, and explains why it is not possible now. An unknown signer is not
 //! a reason: the program asks for them.
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::StatementId;
-use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::RecordedReview;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::requirement::SHOWN;
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::Model;
-use crate::tui::model::lists::SecondCheckAction;
-use crate::tui::model::trainee_view::{ReviewsLine, reviews_lines};
+use crate::command::{Command, ScreenId};
+use crate::model::Model;
+use crate::model::lists::SecondCheckAction;
+use crate::model::trainee_view::{ReviewsLine, reviews_lines};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::StatementId;
+use countersign_core::programme::hours::HourRow;
+use countersign_core::record::view::RecordedReview;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::requirement::SHOWN;
 
 const NO_HOURS: &str = "No waiting hours are chosen: move to an entry, or mark several with space";
 

@@ -2,16 +2,16 @@
 
 use ratatui::layout::Rect;
 
-use crate::domain::primitives::ids::KsbCode;
-use crate::domain::standard::local_view::LocalKsb;
-use crate::tui::command::{PaneId, ScreenId};
-use crate::tui::model::Model;
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::pane::progress::LEAST;
-use crate::tui::pane::record::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
-use crate::tui::pane::{duties, ksbs, outstanding as list, record};
-use crate::tui::widget::frame::inner;
-use crate::tui::widget::window::parts;
+use crate::command::{PaneId, ScreenId};
+use crate::model::Model;
+use crate::model::trainee_view::TraineeView;
+use crate::pane::progress::LEAST;
+use crate::pane::record::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
+use crate::pane::{duties, ksbs, outstanding as list, record};
+use crate::widget::frame::inner;
+use crate::widget::window::parts;
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::standard::local_view::LocalKsb;
 
 /// The areas of the Sign-off screen's panes; `None` for one that is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Finds what the cursor and the marks choose in the lists that are loaded page by page.
 
-use crate::domain::primitives::ids::StatementId;
-use crate::domain::record::claim::QueueRow;
-use crate::domain::record::quality_assurance::{QaItem, QaReason};
-use crate::domain::record::view::HistoryRow;
-use crate::tui::command::ScreenId;
-use crate::tui::model::Model;
-use crate::tui::pane::paged_list::PagedList;
+use crate::command::ScreenId;
+use crate::model::Model;
+use crate::pane::paged_list::PagedList;
+use countersign_core::primitives::ids::StatementId;
+use countersign_core::record::claim::QueueRow;
+use countersign_core::record::quality_assurance::{QaItem, QaReason};
+use countersign_core::record::view::HistoryRow;
 
 /// What signing in the list of second checks does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Provides what several handlers share: messages, drafts, marks, opening a trainee and loading again.
 
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId};
-use crate::tui::command::{Command, PaneId, ScreenId};
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::model::{Message, MessageLevel, Model};
-use crate::tui::msg::Effect;
-use crate::tui::overlay::reply::SavedDraft;
-use crate::tui::pane::filter_input::FilterInput;
+use crate::command::{Command, PaneId, ScreenId};
+use crate::model::trainee_view::TraineeView;
+use crate::model::{Message, MessageLevel, Model};
+use crate::msg::Effect;
+use crate::overlay::reply::SavedDraft;
+use crate::pane::filter_input::FilterInput;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 
 /// Sets the message line.
 pub fn say(model: &mut Model, tone: MessageLevel, what: String, hint: String) {

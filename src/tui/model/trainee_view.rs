@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
-use crate::domain::programme::Programme;
-use crate::domain::programme::gateway::Readiness;
-use crate::domain::programme::hours::HourRow;
-use crate::domain::programme::review_plan::OpenAction;
-use crate::domain::record::ksb_status;
-use crate::domain::record::view::{Record, RecordedReview, TraineeRecord};
-use crate::domain::standard::Ksb;
-use crate::domain::standard::local_view::LOCAL_GROUP;
-use crate::tui::command::PaneId;
-use crate::tui::msg::Draft;
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::pane::ksbs::Row;
-use crate::tui::pane::{detail_list, duties, ksbs, outstanding, record};
+use crate::command::PaneId;
+use crate::msg::Draft;
+use crate::pane::filter_input::FilterInput;
+use crate::pane::ksbs::Row;
+use crate::pane::{detail_list, duties, ksbs, outstanding, record};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
+use countersign_core::programme::Programme;
+use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::hours::HourRow;
+use countersign_core::programme::review_plan::OpenAction;
+use countersign_core::record::ksb_status;
+use countersign_core::record::view::{Record, RecordedReview, TraineeRecord};
+use countersign_core::standard::Ksb;
+use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// One user's view.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,11 +212,8 @@ impl TraineeView {
 
     /// Returns the record that a command applies to.
     pub fn selected_record(&self) -> Option<&Record> {
-        let focus = if self.focus == PaneId::Record {
-            crate::tui::theme::Focus::Here
-        } else {
-            crate::tui::theme::Focus::Elsewhere
-        };
+        let focus =
+            if self.focus == PaneId::Record { crate::theme::Focus::Here } else { crate::theme::Focus::Elsewhere };
         record::selected_record(&self.record, self.shown_records()?, focus)
     }
 

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::QuarterHours;
-use crate::domain::record::view::{Observation, Record, TreeHead};
-use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
-use crate::domain::statement::kinds::review::{NewReview, Party};
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::tui::msg::credential_kind::CredentialKind;
+use crate::msg::credential_kind::CredentialKind;
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::record::view::{Observation, Record, TreeHead};
+use countersign_core::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use countersign_core::statement::kinds::review::{NewReview, Party};
+use countersign_core::statement::kinds::sample::Sampled;
 
 /// An action to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]

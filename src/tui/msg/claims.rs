@@ -1,7 +1,7 @@
 //! Defines requests about claims, as plain data.
 
-use crate::domain::primitives::ids::{KsbCode, PersonId, Secret};
-use crate::domain::primitives::text::SafeText;
+use countersign_core::primitives::ids::{KsbCode, PersonId, Secret};
+use countersign_core::primitives::text::SafeText;
 
 /// The next step for loaded claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

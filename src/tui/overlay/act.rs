@@ -3,19 +3,19 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::view::PersonRow;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::acts::{ActionRequest, SignMode};
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Draft, Effect, UiError};
-use crate::tui::overlay::action_kind::ActionKind;
-use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, FieldKind, Form, FormEvent};
-use crate::tui::overlay::item::Item;
-use crate::tui::overlay::reply::{DialogEvent, SavedDraft};
-use crate::tui::overlay::signature::{SECRET, Signature, Stage};
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::acts::{ActionRequest, SignMode};
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Draft, Effect, UiError};
+use crate::overlay::action_kind::ActionKind;
+use crate::overlay::dialog::Hint;
+use crate::overlay::drafts;
+use crate::overlay::form::{Field, FieldKind, Form, FormEvent};
+use crate::overlay::item::Item;
+use crate::overlay::reply::{DialogEvent, SavedDraft};
+use crate::overlay::signature::{SECRET, Signature, Stage};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::view::PersonRow;
 
 /// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]

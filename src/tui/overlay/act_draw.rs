@@ -5,13 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::tui::overlay::act::State;
-use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::signature::Stage;
-use crate::tui::theme::Theme;
-use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
-use crate::tui::widget::{draw, text};
+use crate::overlay::act::State;
+use crate::overlay::dialog::{self, Hint};
+use crate::overlay::form_draw::{draw_form, height};
+use crate::overlay::signature::Stage;
+use crate::theme::Theme;
+use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::{draw, text};
 
 /// Minimum rows of items, if there are that many.
 const ITEMS: u16 = 3;

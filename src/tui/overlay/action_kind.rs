@@ -1,21 +1,21 @@
 //! Defines the fields of each action's dialog, its meaning in words, and how its fields become an action.
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::hours::QuarterHours;
-use crate::domain::standard::about::Assessment;
-use crate::domain::statement::kinds::countersign::MEANING_COUNTERSIGN;
-use crate::domain::statement::kinds::hours::MEANING_HOURS;
-use crate::domain::statement::kinds::requirement::{ENGLISH_MATHS, RequirementId, RequirementOutcome};
-use crate::domain::statement::kinds::review::Party;
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::tui::msg::acts::{Action, AnswerSubject};
-use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
-use crate::tui::overlay::read::{Read, number, optional, required};
-use crate::tui::widget::text_input::{LineMode, TextInput};
+use crate::msg::acts::{Action, AnswerSubject};
+use crate::overlay::deed_review::Meeting;
+use crate::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
+use crate::overlay::read::{Read, number, optional, required};
+use crate::widget::text_input::{LineMode, TextInput};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId, ValueFault};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::standard::about::Assessment;
+use countersign_core::statement::kinds::countersign::MEANING_COUNTERSIGN;
+use countersign_core::statement::kinds::hours::MEANING_HOURS;
+use countersign_core::statement::kinds::requirement::{ENGLISH_MATHS, RequirementId, RequirementOutcome};
+use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::sample::Sampled;
 
 /// An action that a dialog asks for, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]

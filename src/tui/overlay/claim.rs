@@ -4,25 +4,25 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::primitives::text::{SafeText, TextFault};
-use crate::domain::record::evidence::File;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::claims::ClaimRequest;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Draft, Effect, UiError};
-use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, FieldKind, Form, FormEvent, Options, text};
-use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::overlay::signature::shown;
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::Titles;
-use crate::tui::widget::secret::SecretInput;
-use crate::tui::widget::text::fit;
-use crate::tui::widget::text_input::LineMode;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::claims::ClaimRequest;
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Draft, Effect, UiError};
+use crate::overlay::dialog::{self, Hint};
+use crate::overlay::drafts;
+use crate::overlay::form::{Field, FieldKind, Form, FormEvent, Options, text};
+use crate::overlay::form_draw::{draw_form, height};
+use crate::overlay::reply::DialogEvent;
+use crate::overlay::signature::shown;
+use crate::theme::Theme;
+use crate::widget::draw::line;
+use crate::widget::frame::Titles;
+use crate::widget::secret::SecretInput;
+use crate::widget::text::fit;
+use crate::widget::text_input::LineMode;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::primitives::text::{SafeText, TextFault};
+use countersign_core::record::evidence::File;
 
 /// Input to the form.
 #[derive(Debug, Clone, PartialEq, Eq)]

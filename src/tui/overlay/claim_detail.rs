@@ -5,19 +5,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::primitives::date::short_day;
-use crate::domain::record::claim::ClaimState;
-use crate::domain::record::evidence::File;
-use crate::domain::record::view::{ClaimDetail, ClaimKsb};
-use crate::tui::command::Command;
-use crate::tui::key::{Key, KeyPress};
-use crate::tui::overlay::dialog::{Hint, further};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::pane::cursor::scrolled_to;
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{clear, owned_line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text::wrap;
+use crate::command::Command;
+use crate::key::{Key, KeyPress};
+use crate::overlay::dialog::{Hint, further};
+use crate::overlay::reply::DialogEvent;
+use crate::pane::cursor::scrolled_to;
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{clear, owned_line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text::wrap;
+use countersign_core::primitives::date::short_day;
+use countersign_core::record::claim::ClaimState;
+use countersign_core::record::evidence::File;
+use countersign_core::record::view::{ClaimDetail, ClaimKsb};
 
 /// The claim, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

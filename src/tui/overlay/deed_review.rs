@@ -3,20 +3,20 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::fold::NameQuery;
-use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::Programme;
-use crate::domain::programme::rating::Rating;
-use crate::domain::programme::review_plan::{ActionFrom, OpenAction};
-use crate::domain::programme::review_rule::ReviewInterval;
-use crate::domain::statement::kinds::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
-use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
-use crate::tui::overlay::item::{Item, Note};
-use crate::tui::overlay::read::{Read, optional, required};
-use crate::tui::widget::text_input::{LineMode, TextInput};
+use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
+use crate::overlay::item::{Item, Note};
+use crate::overlay::read::{Read, optional, required};
+use crate::widget::text_input::{LineMode, TextInput};
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::fold::NameQuery;
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::Programme;
+use countersign_core::programme::rating::Rating;
+use countersign_core::programme::review_plan::{ActionFrom, OpenAction};
+use countersign_core::programme::review_rule::ReviewInterval;
+use countersign_core::statement::kinds::review::{self, NOTHING, NewReview, Party, ReviewAction, Topic};
 
 /// Input to the dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]

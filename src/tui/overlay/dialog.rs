@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::frame::{Titles, frame};
-use crate::tui::widget::{draw, text};
+use crate::theme::{Focus, Theme};
+use crate::widget::frame::{Titles, frame};
+use crate::widget::{draw, text};
 
 /// A key and what it does, for the line of keys.
 pub type Hint = (&'static str, String);

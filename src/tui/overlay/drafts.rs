@@ -1,8 +1,8 @@
 //! Combines the drafts of several dialogs in one draft per trainee. Fields of the sign dialog have plain names; those of
 //! others are prefixed with the dialog's name and a dot.
 
-use crate::domain::primitives::ids::KsbCode;
-use crate::tui::msg::Draft;
+use crate::msg::Draft;
+use countersign_core::primitives::ids::KsbCode;
 
 /// Returns one dialog's fields; the sign dialog's name is empty.
 pub fn of(draft: &Draft, dialog: &str) -> Draft {

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
-use crate::domain::primitives::ids::Secret;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::Draft;
-use crate::tui::widget::secret::SecretInput;
-use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::Draft;
+use crate::widget::secret::SecretInput;
+use crate::widget::text_input::{EditResult, LineMode, TextInput};
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
+use countersign_core::primitives::ids::Secret;
 
 /// The value and editor of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -353,7 +353,7 @@ fn choose(options: &mut Options, press: KeyPress) -> EditResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::parse_day;
+    use countersign_core::primitives::date::parse_day;
 
     #[test]
     fn a_day_is_looked_for_forward_where_it_is_due_and_back_where_it_was_seen() {

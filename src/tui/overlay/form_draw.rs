@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::date::long_day;
-use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
-use crate::tui::theme::Theme;
-use crate::tui::widget::{draw, text, text_area_view, text_line_view};
+use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
+use crate::theme::Theme;
+use crate::widget::{draw, text, text_area_view, text_line_view};
+use countersign_core::primitives::date::long_day;
 
 /// Columns of a label, and of a label in a row of two fields.
 const LABEL: u16 = 13;

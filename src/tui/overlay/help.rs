@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, view as view_finder};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::theme::Theme;
-use crate::tui::widget::text::{columns, pad};
+use crate::command::Command;
+use crate::key::KeyPress;
+use crate::overlay::picker::{Finder, PickerEvent, PickerProps, view as view_finder};
+use crate::overlay::reply::DialogEvent;
+use crate::theme::Theme;
+use crate::widget::text::{columns, pad};
 
 /// The help list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn update(state: &mut State, key: KeyPress, size: (u16, u16)) -> DialogEvent
 
 /// Pastes a text into the search.
 pub fn paste(state: &mut State, pasted: &str) {
-    crate::tui::widget::query::paste_into(&mut state.finder.query, pasted);
+    crate::widget::query::paste_into(&mut state.finder.query, pasted);
 }
 
 /// Draws the list and returns the cursor position.

@@ -2,8 +2,8 @@
 
 use ratatui::style::Style;
 
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::theme::Theme;
+use crate::theme::Theme;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// An item that a dialog lists.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,17 +4,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::primitives::text::escape_for_terminal;
-use crate::tui::key::{Key, KeyPress};
-use crate::tui::msg::page::Text;
-use crate::tui::overlay::dialog::{Hint, further};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::overlay::statement::place;
-use crate::tui::pane::cursor::scrolled_to;
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{clear, line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text::ranges;
+use crate::key::{Key, KeyPress};
+use crate::msg::page::Text;
+use crate::overlay::dialog::{Hint, further};
+use crate::overlay::reply::DialogEvent;
+use crate::overlay::statement::place;
+use crate::pane::cursor::scrolled_to;
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{clear, line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text::ranges;
+use countersign_core::primitives::text::escape_for_terminal;
 
 /// The page, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

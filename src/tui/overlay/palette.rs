@@ -9,19 +9,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::record::view::TraineeCard;
-use crate::domain::standard::{Ksb, Standard};
-use crate::tui::key::KeyPress;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Effect, PersonChoice};
-use crate::tui::overlay::help::Row;
-use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::theme::Theme;
-use crate::tui::widget::query::paste_into;
-use crate::tui::widget::text::{columns, fit};
+use crate::key::KeyPress;
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Effect, PersonChoice};
+use crate::overlay::help::Row;
+use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
+use crate::overlay::reply::DialogEvent;
+use crate::theme::Theme;
+use crate::widget::query::paste_into;
+use crate::widget::text::{columns, fit};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::record::view::TraineeCard;
+use countersign_core::standard::{Ksb, Standard};
 
 /// Limits: trainees and others to load (each), and rows to list.
 const MOST_PEOPLE: usize = 8;

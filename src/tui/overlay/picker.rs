@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::tui::key::{Key, KeyPress};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{clear, line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::list;
-use crate::tui::widget::query::{QueryEvent, type_into};
-use crate::tui::widget::text::tail;
+use crate::key::{Key, KeyPress};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{clear, line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::list;
+use crate::widget::query::{QueryEvent, type_into};
+use crate::widget::text::tail;
 
 /// The query and the chosen row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

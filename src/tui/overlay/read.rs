@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use crate::domain::primitives::text::{SafeText, TextFault};
-use crate::tui::overlay::form::Form;
+use crate::overlay::form::Form;
+use countersign_core::primitives::text::{SafeText, TextFault};
 
 /// A value, or the name of the invalid field and why.
 pub type Read<T> = Result<T, (&'static str, String)>;

@@ -1,8 +1,8 @@
 //! Defines what an overlay returns for a key.
 
-use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
-use crate::tui::command::Command;
-use crate::tui::msg::{Draft, Effect, PersonChoice};
+use crate::command::Command;
+use crate::msg::{Draft, Effect, PersonChoice};
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 
 /// An overlay's reply to one key.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::ids::ClaimId;
-use crate::domain::primitives::text::SafeText;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::{Effect, UiError};
-use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, Form, Requiredness, text};
-use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::theme::Theme;
-use crate::tui::widget::frame::Titles;
-use crate::tui::widget::text_input::LineMode;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::{Effect, UiError};
+use crate::overlay::dialog::{self, Hint};
+use crate::overlay::form::{Field, Form, Requiredness, text};
+use crate::overlay::form_draw::{draw_form, height};
+use crate::overlay::reply::DialogEvent;
+use crate::theme::Theme;
+use crate::widget::frame::Titles;
+use crate::widget::text_input::LineMode;
+use countersign_core::primitives::ids::ClaimId;
+use countersign_core::primitives::text::SafeText;
 
 /// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]

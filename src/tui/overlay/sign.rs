@@ -2,22 +2,22 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::Observation;
-use crate::domain::statement::kinds::sign_off::{
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::acts::{self, ActionRequest, SignMode};
+use crate::msg::{Draft, Effect, UiError};
+use crate::overlay::dialog::Hint;
+use crate::overlay::drafts;
+use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
+use crate::overlay::read::{Read, optional, required};
+use crate::overlay::reply::DialogEvent;
+use crate::overlay::sign_open::{SignDialogParams, fields};
+use crate::overlay::signature::{SECRET, Signature, Stage};
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::Observation;
+use countersign_core::statement::kinds::sign_off::{
     Action, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Method, Outcome, Supervision,
 };
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::acts::{self, ActionRequest, SignMode};
-use crate::tui::msg::{Draft, Effect, UiError};
-use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::drafts;
-use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
-use crate::tui::overlay::read::{Read, optional, required};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::overlay::sign_open::{SignDialogParams, fields};
-use crate::tui::overlay::signature::{SECRET, Signature, Stage};
 
 /// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,14 +232,14 @@ impl State {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::people::person::Role;
-    use crate::domain::primitives::date::parse_day;
-    use crate::domain::primitives::ids::Secret;
-    use crate::domain::record::ksb_status::State as Standing;
-    use crate::domain::record::view::PersonRow;
-    use crate::tui::msg::acts::NewSignOff;
-    use crate::tui::msg::credential_kind::CredentialKind;
-    use crate::tui::overlay::sign_open::Item;
+    use crate::msg::acts::NewSignOff;
+    use crate::msg::credential_kind::CredentialKind;
+    use crate::overlay::sign_open::Item;
+    use countersign_core::people::person::Role;
+    use countersign_core::primitives::date::parse_day;
+    use countersign_core::primitives::ids::Secret;
+    use countersign_core::record::ksb_status::State as Standing;
+    use countersign_core::record::view::PersonRow;
 
     pub(crate) fn signer() -> PersonRow {
         PersonRow {

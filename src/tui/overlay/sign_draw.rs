@@ -4,17 +4,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::date::short_day;
-use crate::domain::primitives::file_name::StoredFileName;
-use crate::domain::record::ksb_status::State as Standing;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::overlay::dialog;
-use crate::tui::overlay::form_draw::{draw_form, height};
-use crate::tui::overlay::sign::State;
-use crate::tui::overlay::sign_open::Item;
-use crate::tui::theme::Theme;
-use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
-use crate::tui::widget::{draw, text};
+use crate::overlay::dialog;
+use crate::overlay::form_draw::{draw_form, height};
+use crate::overlay::sign::State;
+use crate::overlay::sign_open::Item;
+use crate::theme::Theme;
+use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::{draw, text};
+use countersign_core::primitives::date::short_day;
+use countersign_core::primitives::file_name::StoredFileName;
+use countersign_core::record::ksb_status::State as Standing;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
@@ -215,18 +215,18 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::statement::kinds::sign_off::Outcome;
-    use crate::tui::msg::UiError;
-    use crate::tui::msg::credential_kind::CredentialKind;
-    use crate::tui::overlay::sign::tests::{keys, open};
-    use crate::tui::overlay::sign_open::SignDialogParams;
-    use crate::tui::theme::Appearance;
+    use crate::msg::UiError;
+    use crate::msg::credential_kind::CredentialKind;
+    use crate::overlay::sign::tests::{keys, open};
+    use crate::overlay::sign_open::SignDialogParams;
+    use crate::theme::Appearance;
+    use countersign_core::statement::kinds::sign_off::Outcome;
 
     fn drawn(state: &State, width: u16, height: u16) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
         let area = buf.area;
         let cursor = state.view(&Theme::choose(Appearance::FULL), area, &mut buf);
-        crate::tui::widget::draw::tests::shown(&buf, cursor)
+        crate::widget::draw::tests::shown(&buf, cursor)
     }
 
     fn holds(name: &str, screen: &str) {

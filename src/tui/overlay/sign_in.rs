@@ -1,15 +1,15 @@
 //! Handles the sign-in question and the lock screen: a person by a few letters of their name, then PIN or passphrase.
 
-use crate::tui::command::Command;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::PersonChoice;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Effect, UiError};
-use crate::tui::overlay::dialog::Hint;
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::overlay::signature::{Stage, secret_words};
-use crate::tui::widget::secret::SecretInput;
-use crate::tui::widget::text_input::{EditResult, LineMode, TextInput};
+use crate::command::Command;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::PersonChoice;
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Effect, UiError};
+use crate::overlay::dialog::Hint;
+use crate::overlay::reply::DialogEvent;
+use crate::overlay::signature::{Stage, secret_words};
+use crate::widget::secret::SecretInput;
+use crate::widget::text_input::{EditResult, LineMode, TextInput};
 
 /// Limit of people to load: more than any screen shows.
 const MOST: usize = 50;
@@ -190,7 +190,7 @@ impl State {
     }
 
     /// Whether a number is typed as a name: probably a PIN, so it is not shown.
-    pub(in crate::tui::overlay) fn is_number(&self) -> bool {
+    pub(in crate::overlay) fn is_number(&self) -> bool {
         let text = self.filter.text();
         !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit())
     }
@@ -229,9 +229,9 @@ impl State {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::primitives::ids::Secret;
-    use crate::domain::primitives::text::SafeText;
-    use crate::domain::record::view::PersonRow;
+    use countersign_core::primitives::ids::Secret;
+    use countersign_core::primitives::text::SafeText;
+    use countersign_core::record::view::PersonRow;
 
     pub(crate) fn choice(id: &str, name: &str, way: CredentialKind) -> PersonChoice {
         let person = PersonRow {

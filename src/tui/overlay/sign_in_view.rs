@@ -3,14 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::overlay::dialog;
-use crate::tui::overlay::sign_in::{SignInContext, State};
-use crate::tui::overlay::signature::{Stage, secret_label};
-use crate::tui::theme::{Charset, Theme};
-use crate::tui::widget::frame::{Titles, VisibleRows, scrolled};
-use crate::tui::widget::secret::SecretInput;
-use crate::tui::widget::{draw, list, text, text_line_view};
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::dialog;
+use crate::overlay::sign_in::{SignInContext, State};
+use crate::overlay::signature::{Stage, secret_label};
+use crate::theme::{Charset, Theme};
+use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::secret::SecretInput;
+use crate::widget::{draw, list, text, text_line_view};
 
 /// Text columns, and the maximum number of people shown.
 const WIDTH: u16 = 36;
@@ -152,9 +152,9 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::msg::UiError;
-    use crate::tui::overlay::sign_in::tests::{keys, locked, three};
-    use crate::tui::theme::Appearance;
+    use crate::msg::UiError;
+    use crate::overlay::sign_in::tests::{keys, locked, three};
+    use crate::theme::Appearance;
 
     fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, height));

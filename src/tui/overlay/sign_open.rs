@@ -2,18 +2,18 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::file_name::StoredFileName;
-use crate::domain::primitives::ids::{ClaimId, KsbCode, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::ksb_status::State as Standing;
-use crate::domain::record::view::{Observation, PersonRow};
-use crate::domain::statement::kinds::sign_off::{Method, Outcome, Supervision};
-use crate::tui::msg::Draft;
-use crate::tui::msg::acts::NewSignOff;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
-use crate::tui::overlay::signature::Signature;
-use crate::tui::widget::text_input::{LineMode, TextInput};
+use crate::msg::Draft;
+use crate::msg::acts::NewSignOff;
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
+use crate::overlay::signature::Signature;
+use crate::widget::text_input::{LineMode, TextInput};
+use countersign_core::primitives::file_name::StoredFileName;
+use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::ksb_status::State as Standing;
+use countersign_core::record::view::{Observation, PersonRow};
+use countersign_core::statement::kinds::sign_off::{Method, Outcome, Supervision};
 
 /// A KSB to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]

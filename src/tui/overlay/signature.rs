@@ -3,15 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::people::person::Role;
-use crate::domain::record::view::PersonRow;
-use crate::tui::msg::UiError;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::overlay::dialog::{self, Hint};
-use crate::tui::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
-use crate::tui::theme::Theme;
-use crate::tui::widget::secret::SecretInput;
-use crate::tui::widget::{draw, text};
+use crate::msg::UiError;
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::dialog::{self, Hint};
+use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
+use crate::theme::Theme;
+use crate::widget::secret::SecretInput;
+use crate::widget::{draw, text};
+use countersign_core::people::person::Role;
+use countersign_core::record::view::PersonRow;
 
 /// Name of the secret's field.
 pub const SECRET: &str = "secret";

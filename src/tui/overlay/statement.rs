@@ -4,16 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::primitives::text::escape_for_terminal;
-use crate::domain::record::view::FullStatement;
-use crate::tui::key::{Key, KeyPress};
-use crate::tui::overlay::dialog::{Hint, further};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::pane::cursor::scrolled_to;
-use crate::tui::theme::{Charset, Focus, Theme};
-use crate::tui::widget::draw::{clear, owned_line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text::ranges;
+use crate::key::{Key, KeyPress};
+use crate::overlay::dialog::{Hint, further};
+use crate::overlay::reply::DialogEvent;
+use crate::pane::cursor::scrolled_to;
+use crate::theme::{Charset, Focus, Theme};
+use crate::widget::draw::{clear, owned_line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text::ranges;
+use countersign_core::primitives::text::escape_for_terminal;
+use countersign_core::record::view::FullStatement;
 
 /// The statement, and the first line shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::filter::{Filter, FilterFault};
-use crate::domain::record::view::TraineeCard;
-use crate::tui::key::KeyPress;
-use crate::tui::msg::Effect;
-use crate::tui::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::theme::Theme;
-use crate::tui::widget::gauge::bar;
-use crate::tui::widget::query::paste_into;
-use crate::tui::widget::text::{pad, pad_left};
+use crate::key::KeyPress;
+use crate::msg::Effect;
+use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
+use crate::overlay::reply::DialogEvent;
+use crate::theme::Theme;
+use crate::widget::gauge::bar;
+use crate::widget::query::paste_into;
+use crate::widget::text::{pad, pad_left};
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::filter::{Filter, FilterFault};
+use countersign_core::record::view::TraineeCard;
 
 /// Limit of trainees to load.
 pub const MOST: usize = 40;

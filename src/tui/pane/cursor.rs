@@ -1,7 +1,7 @@
 //! Moves a cursor through a list, and the window after it.
 
-use crate::tui::command::Command;
-use crate::tui::key::{Key, KeyPress};
+use crate::command::Command;
+use crate::key::{Key, KeyPress};
 
 /// Returns the command of a key that moves a cursor while text is typed.
 pub fn moves(key: KeyPress) -> Option<Command> {

@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::primitives::ids::KsbCode;
-use crate::tui::command::Command;
-use crate::tui::pane::cursor::{follow, move_cursor};
-use crate::tui::pane::filter_input::{FilterInput, filter_line};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{line, owned_line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text::{columns, fit, pad, wrap};
+use crate::command::Command;
+use crate::pane::cursor::{follow, move_cursor};
+use crate::pane::filter_input::{FilterInput, filter_line};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{line, owned_line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text::{columns, fit, pad, wrap};
+use countersign_core::primitives::ids::KsbCode;
 
 /// The cursor, the window and the open details.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::ids::DutyNo;
-use crate::domain::record::view::TraineeRecord;
-use crate::domain::standard::local_view::LOCAL_GROUP;
-use crate::tui::command::Command;
-use crate::tui::pane::cursor::{follow, move_cursor};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::gauge::bar;
-use crate::tui::widget::text::{pad, pad_left};
+use crate::command::Command;
+use crate::pane::cursor::{follow, move_cursor};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::gauge::bar;
+use crate::widget::text::{pad, pad_left};
+use countersign_core::primitives::ids::DutyNo;
+use countersign_core::record::view::TraineeRecord;
+use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// The selected duty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,15 +4,15 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::filter::{Filter, FilterFault};
-use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::pane::cursor::moves;
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::{Piece, line, right};
-use crate::tui::widget::query::{QueryEvent, paste_into, type_into};
-use crate::tui::widget::text;
+use crate::command::Command;
+use crate::key::KeyPress;
+use crate::pane::cursor::moves;
+use crate::theme::Theme;
+use crate::widget::draw::{Piece, line, right};
+use crate::widget::query::{QueryEvent, paste_into, type_into};
+use crate::widget::text;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::filter::{Filter, FilterFault};
 
 /// A filter being typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,18 +7,18 @@ use std::iter;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::ids::{DutyNo, KsbCode, KsbKind};
-use crate::domain::record::ksb_status;
-use crate::domain::record::view::TraineeRecord;
-use crate::domain::standard::Ksb;
-use crate::domain::standard::local_view::LOCAL_GROUP;
-use crate::tui::command::Command;
-use crate::tui::pane::cursor::{follow, move_cursor};
-use crate::tui::pane::filter_input::{FilterInput, filter_line};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text;
+use crate::command::Command;
+use crate::pane::cursor::{follow, move_cursor};
+use crate::pane::filter_input::{FilterInput, filter_line};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text;
+use countersign_core::primitives::ids::{DutyNo, KsbCode, KsbKind};
+use countersign_core::record::ksb_status;
+use countersign_core::record::view::TraineeRecord;
+use countersign_core::standard::Ksb;
+use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// The cursor and the filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

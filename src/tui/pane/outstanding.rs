@@ -7,19 +7,19 @@ use ratatui::layout::{Position, Rect};
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::date::{late_words, short_day};
-use crate::domain::primitives::ids::KsbCode;
-use crate::domain::record::ksb_status;
-use crate::domain::record::outstanding::Outstanding;
-use crate::domain::record::view::TraineeRecord;
-use crate::domain::standard::local_view::LocalKsb;
-use crate::tui::command::Command;
-use crate::tui::pane::cursor::{follow, move_cursor};
-use crate::tui::pane::filter_input::{FilterInput, filter_line};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text::{columns, fit, pad};
+use crate::command::Command;
+use crate::pane::cursor::{follow, move_cursor};
+use crate::pane::filter_input::{FilterInput, filter_line};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text::{columns, fit, pad};
+use countersign_core::primitives::date::{late_words, short_day};
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::record::ksb_status;
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::TraineeRecord;
+use countersign_core::standard::local_view::LocalKsb;
 
 /// The list and its cursor.
 #[derive(Debug, Clone, Default, PartialEq)]

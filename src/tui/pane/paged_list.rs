@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::command::Command;
-use crate::tui::list::{ListQuery, ListRow, Page, PageRequest};
-use crate::tui::pane::filter_input::{FilterInput, filter_line};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::command::Command;
+use crate::list::{ListQuery, ListRow, Page, PageRequest};
+use crate::pane::filter_input::{FilterInput, filter_line};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
 
 /// The loaded page and the cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -235,11 +235,11 @@ impl PagedList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::primitives::date::Timestamp;
-    use crate::domain::primitives::ids::StatementId;
-    use crate::domain::primitives::text::SafeText;
-    use crate::domain::record::view::HistoryRow;
-    use crate::domain::statement::kind::Kind;
+    use countersign_core::primitives::date::Timestamp;
+    use countersign_core::primitives::ids::StatementId;
+    use countersign_core::primitives::text::SafeText;
+    use countersign_core::record::view::HistoryRow;
+    use countersign_core::statement::kind::Kind;
 
     /// Returns the page that a list of `of` rows would load.
     fn fetched(request: &PageRequest, of: u64) -> Page {

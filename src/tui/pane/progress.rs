@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 
 use chrono::NaiveDate;
 
-use crate::domain::primitives::date::day_words;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::progress::progress_of;
-use crate::domain::record::view::TraineeRecord;
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::{Titles, frame};
-use crate::tui::widget::gauge::bar;
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::{Titles, frame};
+use crate::widget::gauge::bar;
+use countersign_core::primitives::date::day_words;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::progress::progress_of;
+use countersign_core::record::view::TraineeRecord;
 
 /// Minimum rows of the pane, with its border.
 pub const LEAST: u16 = 5;

@@ -5,24 +5,24 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::{day_words, short_day};
-use crate::domain::primitives::ids::{DutyNo, KsbKind};
-use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::ksb_status;
-use crate::domain::record::view::{MOST_RECORDS, PersonRow, Record, TraineeRecord};
-use crate::domain::standard::Ksb;
-use crate::domain::standard::local_view::LOCAL_GROUP;
-use crate::domain::statement::kind::Kind;
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::command::Command;
-use crate::tui::keymap::Keymap;
-use crate::tui::pane::record_words::{duties, empty, keys};
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::draw::{line, owned_line};
-use crate::tui::widget::frame::{Titles, VisibleRows, frame, scrolled};
-use crate::tui::widget::text;
+use crate::command::Command;
+use crate::keymap::Keymap;
+use crate::pane::record_words::{duties, empty, keys};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{line, owned_line};
+use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::text;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::{day_words, short_day};
+use countersign_core::primitives::ids::{DutyNo, KsbKind};
+use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::ksb_status;
+use countersign_core::record::view::{MOST_RECORDS, PersonRow, Record, TraineeRecord};
+use countersign_core::standard::Ksb;
+use countersign_core::standard::local_view::LOCAL_GROUP;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The selection and the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Formats the words of the record pane that do not depend on a record: duties, and the keys to press.
 
-use crate::domain::primitives::ids::DutyNo;
-use crate::tui::command::Command;
-use crate::tui::keymap::Keymap;
+use crate::command::Command;
+use crate::keymap::Keymap;
+use countersign_core::primitives::ids::DutyNo;
 
 /// Lists the duties of a KSB.
 pub fn duties(duties: &[DutyNo]) -> String {

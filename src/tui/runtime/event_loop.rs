@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 
-use crate::tui::command::Command;
-use crate::tui::msg::{Effect, EffectClass, Msg, Outcome};
-use crate::tui::runtime::input::Input;
-use crate::tui::runtime::scheduling::{may_wait, same_place};
+use crate::command::Command;
+use crate::msg::{Effect, EffectClass, Msg, Outcome};
+use crate::runtime::input::Input;
+use crate::runtime::scheduling::{may_wait, same_place};
 
 /// A user interface: a state that messages change and that can be drawn.
 pub trait Ui {

@@ -12,10 +12,10 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_
 use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::msg::Msg;
-use crate::tui::replies::Replies;
-use crate::tui::runtime::terminal;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::Msg;
+use crate::replies::Replies;
+use crate::runtime::terminal;
 
 /// Stack size of the threads, in bytes.
 const STACK: usize = 192 * 1024;

@@ -1,7 +1,7 @@
 //! Decides which effects wait until the frame is drawn.
 
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Effect, EffectClass};
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Effect, EffectClass};
 
 /// Whether an effect is performed after the next frame: it saves what the screen shows already, or derives a key from a
 /// passphrase. With a PIN that is quick enough to go before the frame.

@@ -11,7 +11,7 @@ use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
 
-use crate::tui::runtime::backend::{FrameBackend, Measure};
+use crate::runtime::backend::{FrameBackend, Measure};
 
 /// The terminal that the program draws on.
 pub type Screen = Terminal<FrameBackend<Output>>;

@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::tui::command::{Command, PaneId, Row, ScreenId};
-use crate::tui::list::{ListQuery, Page};
-use crate::tui::model::Model;
-use crate::tui::model::layout::body;
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::screen::details::Details;
-use crate::tui::widget::frame::inner;
-use crate::tui::widget::window::Title;
+use crate::command::{Command, PaneId, Row, ScreenId};
+use crate::list::{ListQuery, Page};
+use crate::model::Model;
+use crate::model::layout::body;
+use crate::msg::{Effect, Outcome};
+use crate::pane::filter_input::FilterInput;
+use crate::screen::details::Details;
+use crate::widget::frame::inner;
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
 
 /// The fixed part of a screen, and where its state is in the model.
 pub struct ScreenInfo {

@@ -4,22 +4,22 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::primitives::date::{day_words, short_day};
-use crate::domain::programme::cohort::{CohortOrder, CohortRow};
-use crate::domain::record::ksb_status::State as Ksb;
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::list::ListQuery;
-use crate::tui::model::Model;
-use crate::tui::model::requests::open_trainee;
-use crate::tui::msg::Effect;
-use crate::tui::pane::paged_list::{ListText, RowArea};
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::owned_line;
-use crate::tui::widget::gauge::bar;
-use crate::tui::widget::text::{columns, pad, pad_left};
-use crate::tui::widget::window::Title;
+use crate::command::{Command, ScreenId};
+use crate::list::ListQuery;
+use crate::model::Model;
+use crate::model::requests::open_trainee;
+use crate::msg::Effect;
+use crate::pane::paged_list::{ListText, RowArea};
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::theme::Theme;
+use crate::widget::draw::owned_line;
+use crate::widget::gauge::bar;
+use crate::widget::text::{columns, pad, pad_left};
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::date::{day_words, short_day};
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::record::ksb_status::State as Ksb;
 
 pub struct Cohort;
 

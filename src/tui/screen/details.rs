@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::PersonId;
-use crate::tui::command::Command;
-use crate::tui::model::Model;
-use crate::tui::model::layout::body;
-use crate::tui::msg::Effect;
-use crate::tui::pane::detail_list::{self, Areas, Row, State};
-use crate::tui::screen::no_trainee::no_trainee;
-use crate::tui::widget::frame::Titles;
-use crate::tui::widget::window::Title;
+use crate::command::Command;
+use crate::model::Model;
+use crate::model::layout::body;
+use crate::msg::Effect;
+use crate::pane::detail_list::{self, Areas, Row, State};
+use crate::screen::no_trainee::no_trainee;
+use crate::widget::frame::Titles;
+use crate::widget::window::Title;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::PersonId;
 
 /// What differs between the two.
 pub struct Details {

@@ -4,21 +4,21 @@ use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::primitives::date::{Timestamp, day_words};
-use crate::domain::record::view::{HistoryRow, TreeHead};
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::list::{ListQuery, LogHead, Page};
-use crate::tui::model::Model;
-use crate::tui::model::layout::body;
-use crate::tui::msg::Effect;
-use crate::tui::pane::paged_list::{ListText, PagedList, RowArea};
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::theme::{Charset, Theme};
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::inner;
-use crate::tui::widget::text::{columns, pad, pad_left};
-use crate::tui::widget::window::Title;
+use crate::command::{Command, ScreenId};
+use crate::list::{ListQuery, LogHead, Page};
+use crate::model::Model;
+use crate::model::layout::body;
+use crate::msg::Effect;
+use crate::pane::paged_list::{ListText, PagedList, RowArea};
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::theme::{Charset, Theme};
+use crate::widget::draw::line;
+use crate::widget::frame::inner;
+use crate::widget::text::{columns, pad, pad_left};
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::date::{Timestamp, day_words};
+use countersign_core::record::view::{HistoryRow, TreeHead};
 
 pub struct Log;
 

@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::command::Command;
-use crate::tui::model::Model;
-use crate::tui::widget::draw::line;
-use crate::tui::widget::frame::inner;
+use crate::command::Command;
+use crate::model::Model;
+use crate::widget::draw::line;
+use crate::widget::frame::inner;
 
 pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;

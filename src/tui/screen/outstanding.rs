@@ -3,21 +3,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::tui::command::{Command, PaneId, ScreenId};
-use crate::tui::model::Model;
-use crate::tui::model::layout::{outstanding, render_context, subject};
-use crate::tui::model::requests::save_marks;
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::pane::{outstanding as list, record};
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::screen::no_trainee::no_trainee;
-use crate::tui::screen::sign_off;
-use crate::tui::theme::Focus;
-use crate::tui::widget::frame::inner;
-use crate::tui::widget::window::Title;
+use crate::command::{Command, PaneId, ScreenId};
+use crate::model::Model;
+use crate::model::layout::{outstanding, render_context, subject};
+use crate::model::requests::save_marks;
+use crate::model::trainee_view::TraineeView;
+use crate::msg::{Effect, Outcome};
+use crate::pane::filter_input::FilterInput;
+use crate::pane::{outstanding as list, record};
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::screen::no_trainee::no_trainee;
+use crate::screen::sign_off;
+use crate::theme::Focus;
+use crate::widget::frame::inner;
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
 
 pub struct OutstandingList;
 

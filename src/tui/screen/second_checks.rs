@@ -4,19 +4,19 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::primitives::date::short_day;
-use crate::domain::record::quality_assurance::{QaItem, QaReason};
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::list::{ListQuery, ListRow, Page};
-use crate::tui::model::Model;
-use crate::tui::msg::Effect;
-use crate::tui::pane::paged_list::{ListText, RowArea};
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::owned_line;
-use crate::tui::widget::text::{fit, pad};
-use crate::tui::widget::window::Title;
+use crate::command::{Command, ScreenId};
+use crate::list::{ListQuery, ListRow, Page};
+use crate::model::Model;
+use crate::msg::Effect;
+use crate::pane::paged_list::{ListText, RowArea};
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::theme::Theme;
+use crate::widget::draw::owned_line;
+use crate::widget::text::{fit, pad};
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::date::short_day;
+use countersign_core::record::quality_assurance::{QaItem, QaReason};
 
 pub struct SecondChecks;
 

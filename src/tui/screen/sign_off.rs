@@ -3,23 +3,23 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::break_in_learning::reached;
-use crate::domain::primitives::date::months_between;
-use crate::tui::command::{Command, PaneId, ScreenId};
-use crate::tui::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
-use crate::tui::model::requests::{save_marks, say};
-use crate::tui::model::trainee_view::{MarkedAll, TraineeView};
-use crate::tui::model::{MessageLevel, Model};
-use crate::tui::msg::{Effect, Outcome};
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::pane::ksbs::KsbListProps;
-use crate::tui::pane::{duties, ksbs, progress, record};
-use crate::tui::screen::base::{Screen, ScreenInfo};
-use crate::tui::screen::no_trainee::no_trainee;
-use crate::tui::theme::Focus;
-use crate::tui::widget::frame::inner;
-use crate::tui::widget::window::Title;
+use crate::command::{Command, PaneId, ScreenId};
+use crate::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
+use crate::model::requests::{save_marks, say};
+use crate::model::trainee_view::{MarkedAll, TraineeView};
+use crate::model::{MessageLevel, Model};
+use crate::msg::{Effect, Outcome};
+use crate::pane::filter_input::FilterInput;
+use crate::pane::ksbs::KsbListProps;
+use crate::pane::{duties, ksbs, progress, record};
+use crate::screen::base::{Screen, ScreenInfo};
+use crate::screen::no_trainee::no_trainee;
+use crate::theme::Focus;
+use crate::widget::frame::inner;
+use crate::widget::window::Title;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::break_in_learning::reached;
+use countersign_core::primitives::date::months_between;
 
 pub struct SignOff;
 

@@ -1,33 +1,31 @@
 //! Handles actions other than sign-offs: loads their data, opens their dialogs, reports their results.
 
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::{day_words, long_day};
-use crate::domain::primitives::ids::{PersonId, StatementId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::funding_rules::assessment_of;
-use crate::domain::programme::gateway::{Fulfilment, RequirementStatus};
-use crate::domain::programme::hours::HourRow;
-use crate::domain::record::view::{PersonRow, Record, RecordedReview};
-use crate::domain::statement::kinds::requirement::SHOWN;
-use crate::domain::statement::kinds::review::Party;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::lists::SecondCheckAction;
-use crate::tui::model::requests::{keep, open, reload, save_marks, say, say_signed};
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::{
-    ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail,
-};
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::act::{self, ActionDialogParams};
-use crate::tui::overlay::action_kind::ActionKind;
-use crate::tui::overlay::deed_review::Meeting;
-use crate::tui::overlay::item::{Item, Note};
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::pane::filter_input::FilterInput;
-use crate::tui::update::{dialogs, dry_run};
+use crate::command::{Command, ScreenId};
+use crate::model::lists::SecondCheckAction;
+use crate::model::requests::{keep, open, reload, save_marks, say, say_signed};
+use crate::model::trainee_view::TraineeView;
+use crate::model::{MessageLevel, Model, Overlay};
+use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail};
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Draft, Effect};
+use crate::overlay::act::{self, ActionDialogParams};
+use crate::overlay::action_kind::ActionKind;
+use crate::overlay::deed_review::Meeting;
+use crate::overlay::item::{Item, Note};
+use crate::overlay::sign_in::SignInContext;
+use crate::pane::filter_input::FilterInput;
+use crate::update::{dialogs, dry_run};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::{day_words, long_day};
+use countersign_core::primitives::ids::{PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::funding_rules::assessment_of;
+use countersign_core::programme::gateway::{Fulfilment, RequirementStatus};
+use countersign_core::programme::hours::HourRow;
+use countersign_core::record::view::{PersonRow, Record, RecordedReview};
+use countersign_core::statement::kinds::requirement::SHOWN;
+use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Runs a command that the model has not disabled.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -264,7 +262,7 @@ fn about_draws() -> Vec<Item> {
 
 fn confirm_hours(model: &mut Model) -> Vec<Effect> {
     let rows: Vec<HourRow> = model.selected_hours().into_iter().cloned().collect();
-    let sum: crate::domain::programme::hours::QuarterHours = rows.iter().map(|row| row.entry.hours).sum();
+    let sum: countersign_core::programme::hours::QuarterHours = rows.iter().map(|row| row.entry.hours).sum();
     let item = |row: &HourRow| {
         let codes: Vec<String> = row.entry.codes.iter().map(ToString::to_string).collect();
         let notes =
@@ -371,7 +369,7 @@ fn requirement(model: &mut Model) -> Vec<Effect> {
 }
 
 fn figure_item(figure: &RequirementStatus) -> Item {
-    let notes = figure.why.iter().map(crate::domain::programme::gateway::Reason::line).map(Note::Plain).collect();
+    let notes = figure.why.iter().map(countersign_core::programme::gateway::Reason::line).map(Note::Plain).collect();
     let words = format!("{}: {}", figure.text, if figure.waived { "waived" } else { figure.met.words() });
     Item { lead: String::new(), words, notes }
 }

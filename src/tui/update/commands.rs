@@ -1,13 +1,13 @@
 //! Runs commands, unless the model disables them: those of the open screen, then those that work everywhere.
 
-use crate::tui::command::{Command, Footer, ScreenId, TABLE};
-use crate::tui::model::requests::say;
-use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::Effect;
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::overlay::{help as help_list, palette, trainee};
-use crate::tui::screen::{self, disabled_reason, go};
-use crate::tui::update::{acts, dialogs, leaving, people, withdraw};
+use crate::command::{Command, Footer, ScreenId, TABLE};
+use crate::model::requests::say;
+use crate::model::{MessageLevel, Model, Overlay};
+use crate::msg::Effect;
+use crate::overlay::sign_in::SignInContext;
+use crate::overlay::{help as help_list, palette, trainee};
+use crate::screen::{self, disabled_reason, go};
+use crate::update::{acts, dialogs, leaving, people, withdraw};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {

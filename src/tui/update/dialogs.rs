@@ -1,23 +1,23 @@
 //! Opens and leaves overlays.
 
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::evidence::File;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::view::{ClaimDetail, SessionRow};
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::command::Command;
-use crate::tui::model::layout::rows_shown;
-use crate::tui::model::requests::{keep, save_draft, say};
-use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::claims::NextStep;
-use crate::tui::msg::credential_kind::CredentialKind;
-use crate::tui::msg::{Draft, Effect, PersonChoice};
-use crate::tui::overlay::claim::ClaimOpen;
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::overlay::sign_open::{Item, SignDialogParams};
-use crate::tui::overlay::{claim, sign, sign_in};
-use crate::tui::update::dry_run;
+use crate::command::Command;
+use crate::model::layout::rows_shown;
+use crate::model::requests::{keep, save_draft, say};
+use crate::model::{MessageLevel, Model, Overlay};
+use crate::msg::claims::NextStep;
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::{Draft, Effect, PersonChoice};
+use crate::overlay::claim::ClaimOpen;
+use crate::overlay::sign_in::SignInContext;
+use crate::overlay::sign_open::{Item, SignDialogParams};
+use crate::overlay::{claim, sign, sign_in};
+use crate::update::dry_run;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::evidence::File;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::{ClaimDetail, SessionRow};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Leaves the current overlay and saves its draft, without secrets.
 pub fn leave(model: &mut Model) -> Vec<Effect> {

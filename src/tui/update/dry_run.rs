@@ -1,15 +1,15 @@
 //! Requests the dry run of a dialog that opens: whether the rules refuse it whatever is typed.
 
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::record::view::Observation;
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::msg::Effect;
-use crate::tui::msg::acts::{Action, ActionRequest, SignMode};
-use crate::tui::overlay::act::ActionDialogParams;
-use crate::tui::overlay::action_kind::ActionKind;
-use crate::tui::overlay::sign_open::SignDialogParams;
+use crate::msg::Effect;
+use crate::msg::acts::{Action, ActionRequest, SignMode};
+use crate::overlay::act::ActionDialogParams;
+use crate::overlay::action_kind::ActionKind;
+use crate::overlay::sign_open::SignDialogParams;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::Observation;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Dry-runs these sign-offs as achieved, observed today.
 pub fn sign(open: &SignDialogParams) -> Vec<Effect> {

@@ -1,14 +1,14 @@
 //! Routes a key to the overlay, else to the open filter, else through the keymap to a command.
 
-use crate::tui::command::Command;
-use crate::tui::key::KeyPress;
-use crate::tui::model::requests::say;
-use crate::tui::model::{MessageLevel, Model};
-use crate::tui::msg::Effect;
-use crate::tui::pane::filter_input::FilterContext;
-use crate::tui::screen::{self, disabled_reason, pane, typing};
-use crate::tui::update::{commands, overlays};
-use crate::tui::widget::window::parts;
+use crate::command::Command;
+use crate::key::KeyPress;
+use crate::model::requests::say;
+use crate::model::{MessageLevel, Model};
+use crate::msg::Effect;
+use crate::pane::filter_input::FilterContext;
+use crate::screen::{self, disabled_reason, pane, typing};
+use crate::update::{commands, overlays};
+use crate::widget::window::parts;
 
 /// Handles a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {

@@ -1,12 +1,12 @@
 //! Leaves the program: at once, after a question, or with a training officer's PIN. Drafts are saved first.
 
-use crate::domain::people::person::Role;
-use crate::tui::command::Command;
-use crate::tui::model::requests::say;
-use crate::tui::model::{ListMarks, Lock, MessageLevel, Model, Overlay};
-use crate::tui::msg::{Effect, UiError};
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::update::{dialogs, people};
+use crate::command::Command;
+use crate::model::requests::say;
+use crate::model::{ListMarks, Lock, MessageLevel, Model, Overlay};
+use crate::msg::{Effect, UiError};
+use crate::overlay::sign_in::SignInContext;
+use crate::update::{dialogs, people};
+use countersign_core::people::person::Role;
 
 /// Leaves, or asks first if others are signed in or marks are set. A kiosk asks for a training officer.
 pub fn leave(model: &mut Model) -> Vec<Effect> {

@@ -1,16 +1,16 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
-use crate::domain::people::person::Role;
-use crate::domain::record::claim::Claim;
-use crate::tui::command::Command;
-use crate::tui::model::requests::{reload, save_draft, save_marks, say};
-use crate::tui::model::{MessageLevel, Model, Overlay};
-use crate::tui::msg::acts::{ActionResult, ResultKind};
-use crate::tui::msg::claims::NextStep;
-use crate::tui::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
-use crate::tui::overlay::{claim_detail, drafts, page, statement};
-use crate::tui::screen;
-use crate::tui::update::{acts, commands, dialogs, leaving, people, withdraw};
+use crate::command::Command;
+use crate::model::requests::{reload, save_draft, save_marks, say};
+use crate::model::{MessageLevel, Model, Overlay};
+use crate::msg::acts::{ActionResult, ResultKind};
+use crate::msg::claims::NextStep;
+use crate::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
+use crate::overlay::{claim_detail, drafts, page, statement};
+use crate::screen;
+use crate::update::{acts, commands, dialogs, leaving, people, withdraw};
+use countersign_core::people::person::Role;
+use countersign_core::record::claim::Claim;
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {

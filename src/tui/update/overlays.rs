@@ -1,13 +1,13 @@
 //! Routes keys and pasted texts to the overlay and carries out its reply.
 
-use crate::tui::key::{Key, KeyPress};
-use crate::tui::model::requests::{keep, open_ksb, open_trainee, save_draft};
-use crate::tui::model::{Model, Overlay};
-use crate::tui::msg::Effect;
-use crate::tui::overlay::reply::DialogEvent;
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
-use crate::tui::update::{commands, dialogs};
+use crate::key::{Key, KeyPress};
+use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
+use crate::model::{Model, Overlay};
+use crate::msg::Effect;
+use crate::overlay::reply::DialogEvent;
+use crate::overlay::sign_in::SignInContext;
+use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
+use crate::update::{commands, dialogs};
 
 /// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {

@@ -1,16 +1,16 @@
 //! Handles sessions and the lock screen, and switches between the users' views. Marks and drafts are never passed on to
 //! another user.
 
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::view::SessionRow;
-use crate::tui::command::{Command, ScreenId};
-use crate::tui::model::requests::{open, save_marks, say};
-use crate::tui::model::trainee_view::TraineeView;
-use crate::tui::model::{Lock, MessageLevel, Model, Overlay};
-use crate::tui::msg::Effect;
-use crate::tui::overlay::sign_in::{Locked, SignInContext};
-use crate::tui::screen;
-use crate::tui::update::dialogs;
+use crate::command::{Command, ScreenId};
+use crate::model::requests::{open, save_marks, say};
+use crate::model::trainee_view::TraineeView;
+use crate::model::{Lock, MessageLevel, Model, Overlay};
+use crate::msg::Effect;
+use crate::overlay::sign_in::{Locked, SignInContext};
+use crate::screen;
+use crate::update::dialogs;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::view::SessionRow;
 
 /// Locks the screen, after idle minutes or by command. Sessions, marks and drafts stay.
 pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {

@@ -2,20 +2,20 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::people::person::PersonRef;
-use crate::domain::primitives::date::{Timestamp, day_words};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::record::view::{Batch, Record};
-use crate::domain::statement::kinds::sign_off::Outcome;
-use crate::tui::command::Command;
-use crate::tui::model::Model;
-use crate::tui::msg::acts::BatchWish;
-use crate::tui::msg::{Draft, Effect};
-use crate::tui::overlay::action_kind::{ActionKind, Withdrawal};
-use crate::tui::overlay::item::{Item, Note};
-use crate::tui::overlay::sign_in::SignInContext;
-use crate::tui::update::acts::{open_with, record_item};
-use crate::tui::update::dialogs::ask_person;
+use crate::command::Command;
+use crate::model::Model;
+use crate::msg::acts::BatchWish;
+use crate::msg::{Draft, Effect};
+use crate::overlay::action_kind::{ActionKind, Withdrawal};
+use crate::overlay::item::{Item, Note};
+use crate::overlay::sign_in::SignInContext;
+use crate::update::acts::{open_with, record_item};
+use crate::update::dialogs::ask_person;
+use countersign_core::people::person::PersonRef;
+use countersign_core::primitives::date::{Timestamp, day_words};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::record::view::{Batch, Record};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Opens the withdraw dialog, or asks for the signer first.
 pub fn open_withdraw(model: &mut Model) -> Vec<Effect> {
@@ -122,18 +122,18 @@ mod tests {
     use ratatui::layout::Rect;
 
     use super::*;
-    use crate::domain::primitives::date::parse_day;
-    use crate::domain::primitives::ids::{Secret, StatementId};
-    use crate::domain::primitives::text::SafeText;
-    use crate::domain::statement::kinds::sign_off::Method;
-    use crate::tui::msg::acts::{Action, AnswerSubject};
-    use crate::tui::msg::credential_kind::CredentialKind;
-    use crate::tui::overlay::act::{ActionDialogParams, State};
-    use crate::tui::overlay::reply::DialogEvent;
-    use crate::tui::overlay::sign::tests::signer;
-    use crate::tui::overlay::signature::SECRET;
-    use crate::tui::theme::{Appearance, Theme};
-    use crate::tui::update::acts::described;
+    use crate::msg::acts::{Action, AnswerSubject};
+    use crate::msg::credential_kind::CredentialKind;
+    use crate::overlay::act::{ActionDialogParams, State};
+    use crate::overlay::reply::DialogEvent;
+    use crate::overlay::sign::tests::signer;
+    use crate::overlay::signature::SECRET;
+    use crate::theme::{Appearance, Theme};
+    use crate::update::acts::described;
+    use countersign_core::primitives::date::parse_day;
+    use countersign_core::primitives::ids::{Secret, StatementId};
+    use countersign_core::primitives::text::SafeText;
+    use countersign_core::statement::kinds::sign_off::Method;
 
     fn record() -> Record {
         let day = |day| parse_day(day).unwrap();
@@ -224,7 +224,7 @@ mod tests {
             let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
             let area = buf.area;
             let cursor = state.view(&Theme::choose(Appearance::FULL), area, &mut buf);
-            let screen = crate::tui::widget::draw::tests::shown(&buf, cursor);
+            let screen = crate::widget::draw::tests::shown(&buf, cursor);
             insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
                 insta::assert_snapshot!(format!("withdraw-{width}x{}", height + 1), screen);
             });

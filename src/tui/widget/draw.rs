@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::tui::theme::{Charset, Theme};
-use crate::tui::widget::text;
+use crate::theme::{Charset, Theme};
+use crate::widget::text;
 
 /// A styled piece of a line.
 pub type Piece<'a> = (&'a str, Style);
@@ -141,7 +141,7 @@ pub(crate) mod tests {
         let rows: Vec<String> = (0..buf.area.height).map(row).collect();
         format!("{}\ncursor: {cursor:?}", rows.join("\n"))
     }
-    use crate::tui::theme::Appearance;
+    use crate::theme::Appearance;
 
     #[test]
     fn a_line_that_does_not_fit_ends_in_the_ellipsis_even_between_two_pieces() {

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::theme::{Focus, Theme};
-use crate::tui::widget::text;
+use crate::theme::{Focus, Theme};
+use crate::widget::text;
 
 /// The titles of a frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct VisibleRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::{Appearance, Colour};
+    use crate::theme::{Appearance, Colour};
 
     fn drawn(width: u16, titles: Titles<'_>, looks: Appearance) -> Vec<String> {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_frame_shows_its_titles_where_there_is_room() {
         let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
-        let looks = Appearance { colour: Colour::None, glyphs: crate::tui::theme::Charset::Unicode };
+        let looks = Appearance { colour: Colour::None, glyphs: crate::theme::Charset::Unicode };
         assert_eq!(
             drawn(24, titles, looks),
             [

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a bar is full only if `value` is `most`, and empty only if it is 0.
 
-use crate::tui::theme::Theme;
+use crate::theme::Theme;
 
 /// Returns a bar of `width` columns for `value` of `most`, in steps of half a column.
 pub fn bar(width: usize, value: u32, most: u32, theme: &Theme) -> String {
@@ -30,7 +30,7 @@ fn halves(width: usize, value: u32, most: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Appearance;
+    use crate::theme::Appearance;
 
     #[test]
     fn a_bar_is_full_only_at_the_end_and_empty_only_at_the_beginning() {

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::key::{Key, KeyModifier, KeyPress};
 
 /// Maximum characters of a query.
 pub const LONGEST: usize = 200;

@@ -6,11 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use zeroize::Zeroizing;
 
-use crate::domain::primitives::ids::Secret;
-use crate::domain::primitives::text::gives_away;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
-use crate::tui::theme::Theme;
-use crate::tui::widget::text_input::EditResult;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::theme::Theme;
+use crate::widget::text_input::EditResult;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::gives_away;
 
 /// Maximum bytes of a secret: the buffer never grows, so no copy is left behind.
 const ROOM: usize = 512;
@@ -89,7 +89,7 @@ impl fmt::Debug for SecretInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Appearance;
+    use crate::theme::Appearance;
 
     #[test]
     fn a_secret_is_drawn_and_printed_as_nothing_but_dots() {

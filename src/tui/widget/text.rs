@@ -9,7 +9,7 @@ use ratatui::buffer::CellWidth;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::tui::theme::Theme;
+use crate::theme::Theme;
 
 /// Returns the columns of a text. Control characters have none: they are never drawn.
 pub fn columns(text: &str) -> usize {
@@ -151,7 +151,7 @@ mod tests {
             proptest::prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), text.graphemes(true).collect::<Vec<_>>());
         }
     }
-    use crate::tui::theme::Appearance;
+    use crate::theme::Appearance;
 
     #[test]
     fn a_cut_text_never_exceeds_its_columns_nor_splits_a_wide_character() {

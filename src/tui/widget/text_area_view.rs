@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::tui::widget::text;
-use crate::tui::widget::text_input::TextInput;
+use crate::widget::text;
+use crate::widget::text_input::TextInput;
 
 /// Returns the rows that the text takes, at least one. One column is reserved for the cursor.
 pub fn height(typed: &TextInput, width: u16) -> u16 {
@@ -40,7 +40,7 @@ fn columns(width: u16) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::widget::text_input::LineMode;
+    use crate::widget::text_input::LineMode;
 
     #[test]
     fn the_cursor_is_always_seen_and_is_where_the_next_character_will() {

@@ -4,8 +4,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::primitives::text::MAX_BYTES;
-use crate::tui::key::{Key, KeyModifier, KeyPress};
+use crate::key::{Key, KeyModifier, KeyPress};
+use countersign_core::primitives::text::MAX_BYTES;
 
 /// Whether line feeds may be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::tui::widget::text;
-use crate::tui::widget::text_input::TextInput;
+use crate::widget::text;
+use crate::widget::text_input::TextInput;
 
 /// Draws the text on the first row of `area` and returns the cursor position.
 pub fn draw(typed: &TextInput, area: Rect, buf: &mut Buffer, style: Style) -> Option<Position> {
@@ -43,7 +43,7 @@ fn scroll(typed: &TextInput, width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::widget::text_input::LineMode;
+    use crate::widget::text_input::LineMode;
 
     #[test]
     fn a_long_line_is_shown_where_the_cursor_is() {

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::theme::Theme;
-use crate::tui::widget::draw::{clear, line, owned_line, right};
-use crate::tui::widget::text::{columns, wrap};
+use crate::theme::Theme;
+use crate::widget::draw::{clear, line, owned_line, right};
+use crate::widget::text::{columns, wrap};
 
 /// Minimum window size of the program: columns, rows.
 pub const SMALLEST: (u16, u16) = (40, 10);

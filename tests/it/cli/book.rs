@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use assert_cmd::Command;
-use countersign::app::demo::PASSPHRASE;
+use countersign_app::demo::PASSPHRASE;
 use serde_json::Value;
 
 pub const OFFICER: &str = "owl kite plum bridge 7";
@@ -186,8 +186,8 @@ impl Book {
         std::fs::create_dir_all(&settings).unwrap();
         let map = format!("[ssh]\nmap = \"{}\"\n", self.map().display());
         std::fs::write(settings.join("config.toml"), map).unwrap();
-        let seed = countersign::domain::primitives::ids::Digest::of(name.as_bytes()).0;
-        let key = countersign::domain::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
+        let seed = countersign_core::primitives::ids::Digest::of(name.as_bytes()).0;
+        let key = countersign_core::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&seed]);
         self.keep(&format!("{name}.pub"), &format!("{key} {name}@ward"))
     }
 

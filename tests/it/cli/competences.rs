@@ -1,7 +1,7 @@
 //! Local competences on the command line: a list is seen before it is adopted, signed by, counted, replaced; one that is
 //! altered afterwards is found out.
 
-use countersign::domain::primitives::ids::Digest;
+use countersign_core::primitives::ids::Digest;
 
 use crate::cli::book::Book;
 use crate::owner::Owner;

@@ -4,8 +4,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use countersign::domain::primitives::ids::KsbCode;
-use countersign::tui::keymap::{Keymap, OwnKeys};
+use countersign_core::primitives::ids::KsbCode;
+use countersign_tui::keymap::{Keymap, OwnKeys};
 
 use crate::cli::book::Book;
 

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use countersign::app::app::App;
-use countersign::app::people::supervision;
-use countersign::app::record::records;
-use countersign::app::storage::data_dir::DataDir;
+use countersign_app::app::App;
+use countersign_app::people::supervision;
+use countersign_app::record::records;
+use countersign_app::storage::data_dir::DataDir;
 
 use crate::cli::book::Book;
 use crate::signer::person;
-use countersign::app::record::find_trainees;
+use countersign_app::record::find_trainees;
 
 const ROSTER: &str = "Name,Roles,Department,Registration,Level,Standard,Start date,Specialism,Supervisor\n\
     Ann Bell,trainee,Echo lab,,associate,ST0413,01/09/2026,cardiology,Bo Ng\n\
@@ -255,7 +255,7 @@ fn a_pause_is_said_on_the_screen_s_own_figures() {
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let ann = person(&app, "Ann Trainee");
     let standing = records::trainee_record(&app, &ann).unwrap();
-    let progress = countersign::domain::record::progress::progress_of(&standing, app.today());
+    let progress = countersign_core::record::progress::progress_of(&standing, app.today());
     // One whole month had passed on 1 October.
     assert_eq!((progress.elapsed, progress.expected), (1, 2));
     assert!(progress.why[1].contains("; on a break in learning since 1 Oct 2025; "), "{:?}", progress.why);

@@ -43,7 +43,7 @@ fn without_ids_both_ways_to_say_what_is_withdrawn_are_named() {
 #[test]
 fn what_is_taken_back_is_called_by_its_name_and_what_it_had_replaced_counts_again() {
     let book = Book::founded();
-    let today = countersign::domain::primitives::date::day_words(chrono::Local::now().date_naive());
+    let today = countersign_core::primitives::date::day_words(chrono::Local::now().date_naive());
     for (what, name, [first, second]) in [
         ("recognition of prior learning", "recognition", [recognise(&book, "K1"), recognise(&book, "K2")]),
         ("training plan", "training plan", [plan(&book, "2025-10"), plan(&book, "2025-11")]),

@@ -1,6 +1,6 @@
 //! What is recorded although it looks odd: it counts, and a warning says what to check.
 
-use countersign::tui::model::Overlay;
+use countersign_tui::model::Overlay;
 
 use crate::cli::book::{Book, Ran, SUPERVISOR};
 use crate::live::Live;
@@ -36,7 +36,7 @@ fn hours_on_a_day_of_a_break_are_kept_and_warned_of_when_they_are_entered_and_wh
 }
 
 fn words_of(day: &str) -> String {
-    countersign::domain::primitives::date::day_words(day.parse().unwrap())
+    countersign_core::primitives::date::day_words(day.parse().unwrap())
 }
 
 #[test]

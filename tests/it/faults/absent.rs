@@ -1,14 +1,14 @@
 //! What a training officer's own key can and cannot make absent, evidence that goes under another erasure, tiles, and bytes
 //! that are no text.
 
-use countersign::app::verify::anchors::ExternalAnchors;
-use countersign::app::verify::log::{Verdict, verify, verify_against};
-use countersign::app::verify::rebuild;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::erase::Erase;
+use countersign_app::verify::anchors::ExternalAnchors;
+use countersign_app::verify::log::{Verdict, verify, verify_against};
+use countersign_app::verify::rebuild;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::erase::Erase;
 
 use crate::cli::book::Book;
 use crate::faults::forger::Forger;
@@ -99,15 +99,15 @@ fn tiles_that_are_wrong_missing_or_too_early_are_found_and_rebuilt_and_then_sign
         ("UPDATE tile SET hash = randomblob(32)", "is not the node of its entries"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let data = countersign::app::storage::data_dir::DataDir::new(folder.path().join("data"));
-        let mut demo = countersign::app::demo::large::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
+        let data = countersign_app::storage::data_dir::DataDir::new(folder.path().join("data"));
+        let mut demo = countersign_app::demo::large::make(&data, 2, 300, 1, &mut |_, _| {}).unwrap();
         Owner::of(&data.database()).execute_batch(sql).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
         assert!(report.faults.iter().any(|fault| fault.what.contains(words)), "{sql}: {:?}", report.faults);
         rebuild::rebuild(&mut demo.app, &mut |_, _| {}).unwrap();
         let report = verify(&data.database(), &[], 1, &mut |_, _| {}).unwrap();
         assert_eq!((report.verdict, report.faults), (Verdict::CannotTell, vec![]), "{sql}");
-        let schema = countersign::store::db::Db::open(&data.database(), countersign::store::db::Access::Write);
+        let schema = countersign_store::db::Db::open(&data.database(), countersign_store::db::Access::Write);
         assert!(schema.is_ok(), "{schema:?}");
     }
 }

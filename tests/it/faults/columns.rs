@@ -1,8 +1,8 @@
 //! Every column of every table, changed by somebody who owns the file: found by `verify`, or it says nothing to anybody.
 
-use countersign::app::app::App;
-use countersign::app::maintenance::export;
-use countersign::app::storage::data_dir::DataDir;
+use countersign_app::app::App;
+use countersign_app::maintenance::export;
+use countersign_app::storage::data_dir::DataDir;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;

@@ -4,22 +4,22 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::app::app::App;
-use countersign::app::clock::SystemClock;
-use countersign::app::maintenance::export;
-use countersign::app::random::SystemRandom;
-use countersign::app::record::records;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::log::Verdict;
-use countersign::domain::filter::log::LogFilter;
-use countersign::store::db::Access;
+use countersign_app::app::App;
+use countersign_app::clock::SystemClock;
+use countersign_app::maintenance::export;
+use countersign_app::random::SystemRandom;
+use countersign_app::record::records;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::log::Verdict;
+use countersign_core::filter::log::LogFilter;
+use countersign_store::db::Access;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
 use crate::faults::work::{each, folder, verified};
 use crate::random::{in_full, random};
 use crate::signer::{SIGNED, Signer, seed};
-use countersign::app::record::find_trainees;
+use countersign_app::record::find_trainees;
 
 /// What the flips resulted in.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub fn says(data: &Path) -> Result<String, String> {
     let folder = DataDir::new(data.to_owned());
     let open = App::open(folder, Access::Read, Box::new(SystemClock), Box::new(SystemRandom::default()));
     let app = open.map_err(|error| error.to_string())?;
-    let read = || -> Result<String, countersign::app::error::Error> {
+    let read = || -> Result<String, countersign_app::error::Error> {
         let history = records::history(&app, &LogFilter::default(), None, 10_000)?;
         let mut all = format!("{history:?}\n{:?}\n{}\n", app.head()?, export::signers(&app)?);
         for row in &history.rows {

@@ -2,20 +2,20 @@
 //! was given to compare with; a checkpoint that was kept outside then tells.
 
 use chrono::Days;
-use countersign::app::verify::anchors::ExternalAnchors;
-use countersign::app::verify::findings::Fault;
-use countersign::app::verify::log::Verdict;
-use countersign::app::verify::log::verify_against;
-use countersign::domain::people::person::{PersonRef, Role};
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::primitives::key::PublicKey;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::kinds::key::KeyGrant;
-use countersign::domain::statement::kinds::sign_off::SignOff;
-use countersign::domain::statement::kinds::withdraw::Withdraw;
-use countersign::domain::statement::{Body, Statement};
-use countersign::ledger::sshsig::SigningKey;
+use countersign_app::verify::anchors::ExternalAnchors;
+use countersign_app::verify::findings::Fault;
+use countersign_app::verify::log::Verdict;
+use countersign_app::verify::log::verify_against;
+use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::sign_off::SignOff;
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_core::statement::{Body, Statement};
+use countersign_ledger::sshsig::SigningKey;
 
 use crate::faults::forger::Forger;
 use crate::faults::work::{each, verified};
@@ -227,7 +227,7 @@ const FORGERIES: &[Forgery] = &[
         |f| {
             let sam = f.sam.0.clone();
             let body =
-                Body::Person(countersign::domain::people::person::Person { roles: Role::ALL.to_vec(), ..sam.clone() });
+                Body::Person(countersign_core::people::person::Person { roles: Role::ALL.to_vec(), ..sam.clone() });
             let statement = f.statement(&sam, Role::Supervisor, body);
             let key = SigningKey::from_seed(&f.sam.1.seed());
             f.add(&statement, &key);

@@ -1,25 +1,25 @@
 //! A forger who owns the machine: the file without its triggers, the log's own key, and the keys of some people. Lays down
 //! any log of any statements, with its tree, checkpoint and indexes made right. Must never be what the program does.
 
-use countersign::app::app::App;
-use countersign::app::clock::{Clock as _, SystemClock};
-use countersign::app::demo::PASSPHRASE;
-use countersign::app::keys::keystore;
-use countersign::app::record::receipts;
-use countersign::app::record::records;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::rebuild;
-use countersign::domain::people::person::{Person, PersonRef, Role};
-use countersign::domain::primitives::ids::{Digest, Nonce, Secret, StatementId};
-use countersign::domain::standard::Standard;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
-use countersign::ledger::merkle::{CompactRange, entry, leaf_hash};
-use countersign::ledger::note::LogKey;
-use countersign::ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
-use countersign::store::db::{Access, Db};
-use countersign::store::error::StoreError;
-use countersign::store::log::{self, RawEntry};
+use countersign_app::app::App;
+use countersign_app::clock::{Clock as _, SystemClock};
+use countersign_app::demo::PASSPHRASE;
+use countersign_app::keys::keystore;
+use countersign_app::record::receipts;
+use countersign_app::record::records;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::rebuild;
+use countersign_core::people::person::{Person, PersonRef, Role};
+use countersign_core::primitives::ids::{Digest, Nonce, Secret, StatementId};
+use countersign_core::standard::Standard;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
+use countersign_ledger::note::LogKey;
+use countersign_ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
+use countersign_store::db::{Access, Db};
+use countersign_store::error::StoreError;
+use countersign_store::log::{self, RawEntry};
 use rusqlite::params;
 
 use crate::cli::book::Book;

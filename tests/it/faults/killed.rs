@@ -4,7 +4,7 @@
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use countersign::store::schema::NEWEST;
+use countersign_store::schema::NEWEST;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;
@@ -79,7 +79,7 @@ fn empty() -> Book {
     let book = Book::empty();
     std::fs::create_dir_all(book.data().join("keys")).unwrap();
     let file = Connection::open(book.database()).unwrap();
-    let id = countersign::store::schema::APPLICATION_ID;
+    let id = countersign_store::schema::APPLICATION_ID;
     file.execute_batch(&format!("PRAGMA application_id = {id}; PRAGMA user_version = 1; PRAGMA user_version = 0"))
         .unwrap();
     book

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::primitives::ids::Digest;
-use countersign::ledger::checkpoint_code::code;
-use countersign::ledger::wrapped_key::header;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::primitives::ids::Digest;
+use countersign_ledger::checkpoint_code::code;
+use countersign_ledger::wrapped_key::header;
 
 use crate::cli::book::Book;
 use crate::faults::disk::{Disk, Event, read, shim};

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use countersign::app::verify::log::{Verdict, verify};
-use countersign::store::db::{Access, Db};
-use countersign::store::error::StoreError;
-use countersign::store::workspace;
+use countersign_app::verify::log::{Verdict, verify};
+use countersign_store::db::{Access, Db};
+use countersign_store::error::StoreError;
+use countersign_store::workspace;
 use rusqlite::Connection;
 
 use crate::cli::book::Book;

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use countersign::domain::primitives::key::PublicKey;
-use countersign::ledger::armor::{armor, unarmor};
-use countersign::ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
+use countersign_core::primitives::key::PublicKey;
+use countersign_ledger::armor::{armor, unarmor};
+use countersign_ledger::sshsig::{NAMESPACE, SigningKey, VerifyingKey, verify};
 
 use crate::faults::work::{each, folder};
 use crate::random::{in_full, random};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::thread;
 
-use countersign::app::verify::log::{Report, verify};
+use countersign_app::verify::log::{Report, verify};
 
 use crate::cli::book::Book;
 use crate::faults::disk::shim;

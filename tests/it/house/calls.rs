@@ -1,14 +1,10 @@
-//! What only named files may touch: SQL, the terminal, the output, the clock, the environment, files. And no panics.
+//! What only named files may touch: the output, the clock, the environment, files. And no panics.
 
 use crate::house::paths::paths;
-use crate::house::source::{Source, bare, lines_with, sources};
-use crate::house::{CLOCK, ENVIRONMENT, FILES, PRINTS, PROGRAMS, SQL, STREAM, TERMINAL};
+use crate::house::source::{Source, lines_with, sources};
+use crate::house::{CLOCK, ENVIRONMENT, FILES, PRINTS, PROGRAMS, STREAM};
 
 type Law = fn(&Source) -> Vec<String>;
-
-fn named(source: &Source, list: &[&str]) -> bool {
-    list.iter().any(|entry| source.path == *entry || (entry.ends_with('/') && source.path.starts_with(entry)))
-}
 
 /// Each place where one of `words` stands in `code`, unless the file is one of `list`.
 fn words(source: &Source, code: &str, list: &[&str], words: &[&str]) -> Vec<String> {
@@ -16,25 +12,17 @@ fn words(source: &Source, code: &str, list: &[&str], words: &[&str]) -> Vec<Stri
         let word = (*word).to_owned();
         lines_with(code, &word).into_iter().map(move |line| format!("{}:{line}: {word}", source.path))
     };
-    if named(source, list) { Vec::new() } else { words.iter().flat_map(each).collect() }
+    if list.contains(&source.path.as_str()) { Vec::new() } else { words.iter().flat_map(each).collect() }
 }
 
 /// Each path that holds one of `runs`, unless the file is one of `list`.
 fn runs(source: &Source, list: &[&str], runs: &[&[&str]]) -> Vec<String> {
-    if named(source, list) {
+    if list.contains(&source.path.as_str()) {
         return Vec::new();
     }
     let holds = |parts: &[String]| runs.iter().any(|run| parts.windows(run.len()).any(|window| window == *run));
     let found = paths(source).into_iter().filter(|path| holds(&path.parts));
     found.map(|path| format!("{}: {}", source.path, path.text())).collect()
-}
-
-fn sql(source: &Source) -> Vec<String> {
-    words(source, &bare(&source.raw), SQL, &["rusqlite"])
-}
-
-fn terminal(source: &Source) -> Vec<String> {
-    words(source, &bare(&source.raw), TERMINAL, &["crossterm"])
 }
 
 fn output(source: &Source) -> Vec<String> {
@@ -81,20 +69,6 @@ fn catches(law: Law, text: &str, home: &str, elsewhere: &str) {
 }
 
 #[test]
-fn only_the_store_knows_sql() {
-    held(sql);
-    catches(sql, "use rusqlite::Row;", "src/store/log.rs", "src/app/app.rs");
-    catches(sql, "fn f(e: rusqlite::Error) {}", "src/store/log.rs", "src/domain/primitives/ids.rs");
-    catches(sql, "#[cfg(test)]\nmod tests { use rusqlite::Row; }", "src/store/log.rs", "src/cli/args.rs");
-}
-
-#[test]
-fn only_the_terminal_s_room_knows_the_terminal() {
-    held(terminal);
-    catches(terminal, "use crossterm::event;", "src/tui/runtime/input.rs", "src/cli/args.rs");
-}
-
-#[test]
 fn only_one_file_prints() {
     held(output);
     for text in ["fn f() { println!(\"x\") }", "fn f() { eprint!(\"x\") }", "fn f() { std::io::stderr().write() }"] {
@@ -110,7 +84,7 @@ fn only_one_file_prints() {
 fn only_named_files_read_a_clock() {
     held(clock);
     for text in ["fn f() { Utc::now() }", "fn f() { std::time::Instant::now() }", "fn f() { Uuid::now_v7() }"] {
-        catches(clock, text, "src/app/clock.rs", "src/domain/primitives/date.rs");
+        catches(clock, text, "src/app/clock.rs", "src/core/primitives/date.rs");
     }
 }
 
@@ -125,7 +99,7 @@ fn only_one_file_starts_another_program() {
 #[test]
 fn only_named_files_read_the_environment() {
     held(environment);
-    catches(environment, "use std::{env, fmt};", "src/config.rs", "src/app/app.rs");
+    catches(environment, "use std::{env, fmt};", "src/app/config.rs", "src/app/app.rs");
     catches(environment, "fn f() { std::env::var(\"X\") }", "src/main.rs", "src/cli/output.rs");
 }
 
@@ -133,7 +107,7 @@ fn only_named_files_read_the_environment() {
 fn only_named_files_touch_the_file_system() {
     held(files);
     catches(files, "use std::{fmt, fs::{self, File}};", "src/app/storage/data_dir.rs", "src/app/app.rs");
-    catches(files, "fn f() { std::fs::read(p) }", "src/store/db.rs", "src/domain/primitives/ids.rs");
+    catches(files, "fn f() { std::fs::read(p) }", "src/store/db.rs", "src/core/primitives/ids.rs");
     catches(files, "use rustix::fs::statfs;", "src/store/db.rs", "src/store/log.rs");
 }
 

@@ -59,15 +59,14 @@ fn no_file_imports_itself_by_any_way_round() {
 fn a_circle_is_caught_however_long_and_however_it_is_written() {
     let house = |files: &[(&str, &str)]| files.iter().map(|(path, text)| Source::new(path, text)).collect::<Vec<_>>();
     let open = [
-        ("src/domain/a.rs", "use crate::domain::{b::{B}, c};"),
-        ("src/domain/b.rs", "fn f() -> crate::domain::c::C {}"),
-        ("src/domain/c.rs", "#[cfg(test)]\nmod tests { use crate::domain::a::A; }"),
+        ("src/core/a.rs", "use crate::{b::{B}, c};"),
+        ("src/core/b.rs", "fn f() -> crate::c::C {}"),
+        ("src/core/c.rs", "#[cfg(test)]\nmod tests { use crate::a::A; }"),
     ];
     assert_eq!(circles(&house(&open)), Vec::<Vec<String>>::new());
     let mut closed = open;
-    closed[2].1 = "pub fn g() { crate::domain::a::h(); }";
+    closed[2].1 = "pub fn g() { crate::a::h(); }";
     assert_eq!(circles(&house(&closed)).len(), 1);
-    let parent =
-        [("src/domain/s.rs", "pub mod e;\nfn f() { e::g() }"), ("src/domain/s/e.rs", "use crate::domain::s::S;")];
-    assert_eq!(circles(&house(&parent)), [["src/domain/s.rs".to_owned(), "src/domain/s/e.rs".to_owned()]]);
+    let parent = [("src/core/s.rs", "pub mod e;\nfn f() { e::g() }"), ("src/core/s/e.rs", "use crate::s::S;")];
+    assert_eq!(circles(&house(&parent)), [["src/core/s.rs".to_owned(), "src/core/s/e.rs".to_owned()]]);
 }

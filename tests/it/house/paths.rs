@@ -7,7 +7,7 @@ use crate::house::source::{Source, is_word};
 /// A path, and whether it stood in a `use`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
-    /// Its parts: `crate`, `domain`, `value`. A glob ends in `*`.
+    /// Its parts: `crate`, `people`, `person`. A glob ends in `*`.
     pub parts: Vec<String>,
     /// Whether a `use` names it.
     pub imported: bool,
@@ -102,28 +102,36 @@ pub fn declared(source: &Source) -> Vec<String> {
     source.code.split(';').filter_map(named).collect()
 }
 
-/// The file that a path from the crate's root leads to, as the folder listing `files` has it.
+/// The file that a path from `src/` leads to, as the folder listing `files` has it.
 pub fn file_of(parts: &[String], files: &BTreeSet<String>) -> String {
     let found = (1..=parts.len()).rev().find_map(|n| {
         let stem = parts[..n].join("/");
-        [format!("src/{stem}.rs"), format!("src/{stem}/mod.rs")].into_iter().find(|file| files.contains(file))
+        ["", "/mod", "/lib"].map(|top| format!("src/{stem}{top}.rs")).into_iter().find(|file| files.contains(file))
     });
-    found.unwrap_or_else(|| "src/lib.rs".to_owned())
+    found.unwrap_or_else(|| "src/main.rs".to_owned())
 }
 
-/// The files that a file imports, itself left out: by `crate::`, by the crate's name in `main.rs`, by a child's name.
+/// The files that a file imports, itself left out: by `crate::`, by another crate's name, by a child's name.
 pub fn edges(source: &Source, files: &BTreeSet<String>) -> BTreeSet<String> {
-    let folder = source.path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    let folder = source
+        .path
+        .trim_start_matches("src/")
+        .trim_end_matches(".rs")
+        .trim_end_matches("/mod")
+        .trim_end_matches("/lib");
+    let (own, _) = folder.split_once('/').unwrap_or((folder, ""));
     let children = declared(source);
     let mut found = BTreeSet::new();
     for path in paths(source) {
         let (first, rest) = path.parts.split_first().unwrap();
-        if first == "crate" || (first == "countersign" && source.path == "src/main.rs") {
-            found.insert(file_of(rest, files));
-        } else if children.contains(first) && source.path != "src/lib.rs" {
-            let below: Vec<String> = folder.split('/').map(str::to_owned).chain(path.parts.clone()).collect();
-            found.insert(file_of(&below, files));
-        }
+        let start = match first.strip_prefix("countersign_") {
+            Some(layer) => vec![layer],
+            None if first == "crate" => vec![own],
+            None if children.contains(first) => vec![folder, first],
+            None => continue,
+        };
+        let below: Vec<String> = start.into_iter().map(str::to_owned).chain(rest.iter().cloned()).collect();
+        found.insert(file_of(&below, files));
     }
     found.remove(&source.path);
     found
@@ -150,11 +158,11 @@ fn braces_are_opened_and_paths_in_code_are_found() {
 
 #[test]
 fn a_path_leads_to_the_longest_file_that_is_there() {
-    let files: BTreeSet<String> = ["src/a.rs", "src/a/b.rs", "src/c/mod.rs"].map(str::to_owned).into();
+    let files: BTreeSet<String> = ["src/a.rs", "src/a/b.rs", "src/c/mod.rs", "src/e/lib.rs"].map(str::to_owned).into();
     let to = |path: &str| file_of(&parts(path), &files);
     assert_eq!(
-        [to("a::b::C"), to("a::C"), to("c::run"), to("D")],
-        ["src/a/b.rs", "src/a.rs", "src/c/mod.rs", "src/lib.rs"]
+        [to("a::b::C"), to("a::C"), to("c::run"), to("e::D"), to("D")],
+        ["src/a/b.rs", "src/a.rs", "src/c/mod.rs", "src/e/lib.rs", "src/main.rs"]
     );
 }
 

@@ -8,7 +8,7 @@ const MARK: &str = "#[cfg(test)]";
 /// A source file.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// From the top of the project, with `/`: `src/domain/primitives/ids.rs`.
+    /// From the top of the project, with `/`: `src/core/primitives/ids.rs`.
     pub path: String,
     /// As written.
     pub raw: String,
@@ -197,5 +197,5 @@ fn a_file_that_only_tests_declare_has_no_code_to_judge_and_a_file_next_to_it_has
 
 #[test]
 fn the_house_is_read() {
-    assert!(sources("src").iter().any(|source| source.path == "src/domain/primitives/ids.rs"));
+    assert!(sources("src").iter().any(|source| source.path == "src/core/primitives/ids.rs"));
 }

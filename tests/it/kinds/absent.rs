@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use countersign::app::app::App;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::app::verify::anchors::ExternalAnchors;
-use countersign::app::verify::log::{Verdict, verify_against};
-use countersign::app::verify::rebuild;
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::decode::decode;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::erase::Erase;
-use countersign::ledger::merkle::{CompactRange, TILE};
-use countersign::ledger::proof::{Hashes, prove_inclusion};
-use countersign::ledger::receipt::TlogProof;
-use countersign::ledger::receipt_text::Receipt;
-use countersign::store::db::{Access, Db};
-use countersign::store::error::StoreError;
-use countersign::store::log;
+use countersign_app::app::App;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::anchors::ExternalAnchors;
+use countersign_app::verify::log::{Verdict, verify_against};
+use countersign_app::verify::rebuild;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::Body;
+use countersign_core::statement::decode::decode;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_ledger::merkle::{CompactRange, TILE};
+use countersign_ledger::proof::{Hashes, prove_inclusion};
+use countersign_ledger::receipt::TlogProof;
+use countersign_ledger::receipt_text::Receipt;
+use countersign_store::db::{Access, Db};
+use countersign_store::error::StoreError;
+use countersign_store::log;
 use rusqlite::params;
 
 use crate::kinds::department::Department;
@@ -150,7 +150,7 @@ impl Case {
 /// The leaf that is kept of an erased entry.
 fn kept(d: &Department, at: u64) -> Digest {
     let db = Db::open(&d.path(), Access::Read).unwrap();
-    db.read(|tx| countersign::store::erased_and_imported::erased(tx, at)).unwrap().unwrap().0
+    db.read(|tx| countersign_store::erased_and_imported::erased(tx, at)).unwrap().unwrap().0
 }
 
 fn kept_outside(d: &Department, leaves: &[Digest]) -> (String, BTreeMap<u64, String>) {

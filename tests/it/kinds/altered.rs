@@ -1,6 +1,6 @@
 //! No byte of a log with all kinds changes unseen: each column of each table, each part of each entry.
 
-use countersign::app::verify::log::{Verdict, verify};
+use countersign_app::verify::log::{Verdict, verify};
 use rusqlite::types::Value;
 
 use crate::kinds::department::Department;

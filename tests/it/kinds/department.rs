@@ -4,30 +4,30 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign::app::clock::SetClock;
-use countersign::app::keys::keystore::make_log_key;
-use countersign::app::log::append::SigningIdentity;
-use countersign::app::log::writer::LogWriter;
-use countersign::app::random::{SeededRandom, bytes};
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::{Enrolment, Person, PersonRef, Role};
-use countersign::domain::primitives::date::{Timestamp, parse_day};
-use countersign::domain::primitives::ids::{Digest, KsbCode, KsbKind, LogOrigin, Nonce, StatementId};
-use countersign::domain::standard::Standard;
-use countersign::domain::standard::file::st0413;
-use countersign::domain::standard::options::Scope;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::kinds::enrolment::NamedEnrolment;
-use countersign::domain::statement::kinds::genesis::Genesis;
-use countersign::domain::statement::kinds::key::{KeyGrant, proof_text};
-use countersign::domain::statement::kinds::sign_off::{
+use countersign_app::clock::SetClock;
+use countersign_app::keys::keystore::make_log_key;
+use countersign_app::log::append::SigningIdentity;
+use countersign_app::log::writer::LogWriter;
+use countersign_app::random::{SeededRandom, bytes};
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
+use countersign_core::primitives::date::{Timestamp, parse_day};
+use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, LogOrigin, Nonce, StatementId};
+use countersign_core::standard::Standard;
+use countersign_core::standard::file::st0413;
+use countersign_core::standard::options::Scope;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::genesis::Genesis;
+use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::sign_off::{
     Action, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff,
 };
-use countersign::domain::statement::kinds::standard::Adoption;
-use countersign::domain::statement::{AuthMethod, Body, Seen, Signer, Statement};
-use countersign::ledger::replay::ReceiptStatement;
-use countersign::ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
-use countersign::store::db::Db;
+use countersign_core::statement::kinds::standard::Adoption;
+use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_ledger::replay::ReceiptStatement;
+use countersign_ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
+use countersign_store::db::Db;
 
 use crate::further::{PROVIDER, SECOND_OFFICER, VERIFIER};
 use crate::local::{adopting, list};
@@ -177,9 +177,9 @@ impl Department {
     }
 
     fn read(&self, id: StatementId) -> Statement {
-        let db = Db::open(&self.path(), countersign::store::db::Access::Read).unwrap();
-        let entry = db.read(|tx| countersign::store::log::entry_of(tx, id)).unwrap().unwrap();
-        countersign::domain::statement::decode::decode(&entry.signed.text).unwrap()
+        let db = Db::open(&self.path(), countersign_store::db::Access::Read).unwrap();
+        let entry = db.read(|tx| countersign_store::log::entry_of(tx, id)).unwrap().unwrap();
+        countersign_core::statement::decode::decode(&entry.signed.text).unwrap()
     }
 
     pub fn sign_off(&self, trainee: &str, code: &str, outcome: Outcome, days_ago: i64) -> SignOff {

@@ -1,16 +1,16 @@
 //! Hours confirmed and things recorded for the gateway, made up by chance.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::StatementId;
-use countersign::domain::programme::hours::{HourEntry, QuarterHours};
-use countersign::domain::standard::about::Assessment;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::kinds::confirm::Confirm;
-use countersign::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use countersign::domain::statement::kinds::recognition::Recognition;
-use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
-use countersign::domain::statement::kinds::review::Party;
-use countersign::domain::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::StatementId;
+use countersign_core::programme::hours::{HourEntry, QuarterHours};
+use countersign_core::standard::about::Assessment;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::confirm::Confirm;
+use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::recognition::Recognition;
+use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
 
 use crate::kinds::department::Department;
 use crate::kinds::history::Choices;

@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::app::verify::anchors::ExternalAnchors;
-use countersign::app::verify::log::{Verdict, verify_against};
-use countersign::store::db::{Access, Db};
-use countersign::store::index::indexer;
-use countersign::store::log;
-use countersign::store::queries::audit;
+use countersign_app::verify::anchors::ExternalAnchors;
+use countersign_app::verify::log::{Verdict, verify_against};
+use countersign_store::db::{Access, Db};
+use countersign_store::index::indexer;
+use countersign_store::log;
+use countersign_store::queries::audit;
 use rusqlite::Connection;
 
 use crate::kinds::department::Department;

@@ -2,17 +2,17 @@
 
 use std::time::Instant;
 
-use countersign::app::app::App;
-use countersign::app::people::workspace;
-use countersign::app::people::workspace::Fields;
-use countersign::app::storage::data_dir::DataDir;
-use countersign::domain::people::person::{PersonSearch, Role};
-use countersign::domain::primitives::ids::KsbCode;
+use countersign_app::app::App;
+use countersign_app::people::workspace;
+use countersign_app::people::workspace::Fields;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::person::{PersonSearch, Role};
+use countersign_core::primitives::ids::KsbCode;
 use rustix::process::Signal;
 
 use crate::cli::book::{Book, PIN};
 use crate::pty::terminal::{Begin, PATIENCE, Screen};
-use countersign::app::people::person;
+use countersign_app::people::person;
 
 /// What the file keeps of Sam's place on Alex: marks and a dialog.
 pub fn desk(book: &Book) -> (Vec<KsbCode>, Fields) {

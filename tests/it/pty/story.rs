@@ -49,7 +49,7 @@ fn three_wrong_pins_end_the_session_and_the_passphrase_opens_another() {
     screen.keys("0001\r", "Wrong PIN. 1 try left");
     screen.keys("0002\r", "Wrong PIN 3 times");
     assert_eq!(book.size(), Book::demo_size());
-    screen.keys(&format!("{}\r", countersign::app::demo::PASSPHRASE), "Signed 1 KSB");
+    screen.keys(&format!("{}\r", countersign_app::demo::PASSPHRASE), "Signed 1 KSB");
     assert_eq!(book.size(), Book::demo_size() + 1);
 }
 

@@ -1,10 +1,10 @@
 //! What is allowed of the further kinds, to its very edges.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
@@ -13,7 +13,7 @@ use crate::further::{
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
 use crate::world::{OTHER_SUPERVISOR, SUPERVISOR, TRAINEE, World, clean, leaf_of};
-use countersign::domain::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 #[test]
 fn what_is_said_of_keys_and_statements_is_allowed_to_its_very_edges() {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::{Digest, StandardRef};
-use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::standard::Standard;
-use countersign::domain::statement::kinds::competences::Competences;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::sign_off::{Outcome, SignOff};
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{Digest, StandardRef};
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::Standard;
+use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::sign_off::{Outcome, SignOff};
+use countersign_core::statement::{Body, Statement};
 
 use crate::local::{adopting, list};
 use crate::rules::further::{Case, begin, by_officer, by_other};
@@ -55,7 +55,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     // No list is adopted as a standard, nor a standard as a list, nor anybody enrolled on one.
     ("OtherContent", |w| {
         let list = Arc::clone(&w.list);
-        let adoption = countersign::domain::statement::kinds::standard::Adoption {
+        let adoption = countersign_core::statement::kinds::standard::Adoption {
             standard: list.reference().clone(),
             title: clean(list.title()),
             content: list.digest(),
@@ -87,9 +87,9 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("List", |w| {
         adopted(w);
         let on_itself = list("ECG-LOCAL 1\ntitle", "OTHER 1\ntitle");
-        let text = countersign::domain::standard::local_text::canonical(&on_itself)
+        let text = countersign_core::standard::local_text::canonical(&on_itself)
             .replace("beside ST0413 1.1", "beside ECG-LOCAL 1");
-        with(w, Arc::new(countersign::domain::standard::local_text::read(&text).unwrap()))
+        with(w, Arc::new(countersign_core::standard::local_text::read(&text).unwrap()))
     }),
     ("Unknown", |w| with(w, list("person:02c1", "person:0who"))),
     ("CodeTaken", |w| {
@@ -157,7 +157,7 @@ fn a_list_with_codes_of_its_own_is_next_to_another_and_a_late_observation_needs_
     adopted(&mut w);
     let text =
         "countersign-competences/1\nlist ECHO 1\ntitle Echo\nbeside ST0413 1.1\ncompetence L9 Scan\nobservations 1\n";
-    w.list = Arc::new(countersign::domain::standard::local_text::read(text).unwrap());
+    w.list = Arc::new(countersign_core::standard::local_text::read(text).unwrap());
     w.officer_says(adopting(&w.list.clone()));
     w.signed_off(SUPERVISOR, TRAINEE, "L9", Outcome::Achieved);
     w.officer_says(Body::Policy(vec![(PolicyName::LateDays, 0)]));

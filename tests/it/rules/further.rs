@@ -1,13 +1,13 @@
 //! The refusals of what speaks of other statements, of keys and of reviews.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::key::KeyGrant;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::review::{Meeting, Party, Review};
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::review::{Meeting, Party, Review};
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, VERIFIER, acknowledged, compromised, countersigned, countersigned_key, disputed, retired,
@@ -112,7 +112,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     ("SamePerson", |w| {
         begin(w);
         w.officer_says(Body::Policy(vec![(PolicyName::TwoPersonKeys, 1)]));
-        let key = countersign::domain::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&[9; 32]]);
+        let key = countersign_core::primitives::key::PublicKey::from_strings("ssh-ed25519", &[&[9; 32]]);
         w.officer_says(Body::Key(KeyGrant { person: named(SECOND_OFFICER), key, proof: [0; 64] }));
         let at = w.log.len() - 1;
         w.say(SECOND_OFFICER, Role::TrainingOfficer, countersigned_key(w, at, SECOND_OFFICER))

@@ -1,18 +1,18 @@
 //! The refusals of confirmed hours and of what is recorded for the gateway, and what is allowed to its very edges.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::primitives::ids::StandardRef;
-use countersign::domain::programme::hours::{HourEntry, QuarterHours};
-use countersign::domain::standard::about::{Assessment, MEANING_EMPLOYER};
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::confirm::Confirm;
-use countersign::domain::statement::kinds::hours::{Hours, MEANING_HOURS};
-use countersign::domain::statement::kinds::recognition::Recognition;
-use countersign::domain::statement::kinds::requirement::{Requirement, RequirementOutcome};
-use countersign::domain::statement::kinds::review::Party;
-use countersign::domain::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::StandardRef;
+use countersign_core::programme::hours::{HourEntry, QuarterHours};
+use countersign_core::standard::about::{Assessment, MEANING_EMPLOYER};
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::confirm::Confirm;
+use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::recognition::Recognition;
+use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::review::Party;
+use countersign_core::statement::kinds::training_plan::{PlannedMonth, TrainingPlan};
+use countersign_core::statement::{Body, Statement};
 
 use crate::further::{PROVIDER, compromised, erased, staffed};
 use crate::made::id_of;

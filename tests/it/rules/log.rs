@@ -1,12 +1,12 @@
 //! The refusals of what touches the log itself: erase, import, restore, clock.
 
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::ids::Digest;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::erase::Erase;
-use countersign::domain::statement::kinds::policy::PolicyName;
-use countersign::domain::statement::kinds::restore::{Restore, Tree};
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::policy::PolicyName;
+use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::{Body, Statement};
 
 use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};
 use crate::made::id_of;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use countersign::domain::people::person::Role;
-use countersign::domain::rules::refusal::RuleViolation;
-use countersign::domain::standard::file as standard_file;
-use countersign::domain::standard::options::{LeftOut, Scope};
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::domain::statement::{Body, Statement};
+use countersign_core::people::person::Role;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::file as standard_file;
+use countersign_core::standard::options::{LeftOut, Scope};
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::{Body, Statement};
 
 use crate::rules::further::Case;
 use crate::world::{OFFICER, SUPERVISOR, TRAINEE, World, clean};

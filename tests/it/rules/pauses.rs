@@ -1,10 +1,10 @@
 //! What a pause of an enrolment may be, and what it is refused for.
 
-use countersign::domain::people::break_in_learning::{BreakPeriod, gateway};
-use countersign::domain::people::person::Role;
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::statement::Body;
-use countersign::domain::statement::kinds::pause::Pause;
+use countersign_core::people::break_in_learning::{BreakPeriod, gateway};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::parse_day;
+use countersign_core::statement::Body;
+use countersign_core::statement::kinds::pause::Pause;
 
 use crate::rules::further::{Case, begin, by_officer, by_other};
 use crate::world::{SUPERVISOR, TRAINEE, World, clean, named, person, pid};

@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use countersign::app::demo::PASSPHRASE;
+use countersign_app::demo::PASSPHRASE;
 
 use crate::cli::book::PIN;
 use crate::sshd::server::Server;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use countersign::app::doctor::sshd::effective;
-use countersign::app::doctor::sshd_config::faults;
+use countersign_app::doctor::sshd::effective;
+use countersign_app::doctor::sshd_config::faults;
 
 use crate::sshd::server::Server;
 

@@ -1,6 +1,6 @@
 //! Two trainees and a supervisor at their screens: one signs, and the other's screen changes by itself.
 
-use countersign::app::demo::PASSPHRASE;
+use countersign_app::demo::PASSPHRASE;
 
 use crate::cli::book::PIN;
 use crate::sshd::server::Server;

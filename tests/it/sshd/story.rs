@@ -141,7 +141,7 @@ impl Story {
     fn begin(server: Server) -> Self {
         let home = server.data().parent().unwrap().to_owned();
         for name in ["tilly", "sam"] {
-            server.secret(name, countersign::app::demo::PASSPHRASE);
+            server.secret(name, countersign_app::demo::PASSPHRASE);
         }
         let keys: Vec<Key> = ["alex", "ben"].map(|name| server.key(name)).into();
         for (key, name) in keys.iter().zip(["alex.pub", "ben.pub"]) {

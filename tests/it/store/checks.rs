@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign::store::db::Db;
+use countersign_store::db::Db;
 use rusqlite::Connection;
 
 use crate::store::{dump, raw, tables, texts};

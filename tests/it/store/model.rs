@@ -4,23 +4,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::domain::people::person::{Role, Viewer};
-use countersign::domain::primitives::date::parse_day;
-use countersign::domain::primitives::ids::KsbCode;
-use countersign::domain::primitives::text::SafeText;
-use countersign::domain::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
-use countersign::domain::rules::log_state::Policy;
-use countersign::domain::statement::encode::encode;
-use countersign::domain::statement::kind::Kind;
-use countersign::domain::statement::kinds::sign_off::Outcome;
-use countersign::domain::statement::kinds::withdraw::Withdraw;
-use countersign::domain::statement::{Body, SignedText, Statement};
-use countersign::store::db::{Access, Db, WriteTx};
-use countersign::store::error::StoreError;
-use countersign::store::index::indexer::{Indexer, add_statement, clear};
-use countersign::store::index::sign_off_index::SignOffStatus;
-use countersign::store::index::{people, sign_off_index, standards};
-use countersign::store::log;
+use countersign_core::people::person::{Role, Viewer};
+use countersign_core::primitives::date::parse_day;
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
+use countersign_core::rules::log_state::Policy;
+use countersign_core::statement::encode::encode;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_core::statement::kinds::withdraw::Withdraw;
+use countersign_core::statement::{Body, SignedText, Statement};
+use countersign_store::db::{Access, Db, WriteTx};
+use countersign_store::error::StoreError;
+use countersign_store::index::indexer::{Indexer, add_statement, clear};
+use countersign_store::index::sign_off_index::SignOffStatus;
+use countersign_store::index::{people, sign_off_index, standards};
+use countersign_store::log;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -149,7 +149,7 @@ fn holds(db: &Db, path: &Path, world: &World, rows: &[Row]) {
             expected.iter().filter(|(_, state)| **state == State::Signed).map(|(code, _)| *code).collect();
         let card = db.read(|tx| people::card(tx, all, &id, &measure)).unwrap().unwrap();
         assert_eq!(usize::from(card.signed), signed.len());
-        let count = |duty: &countersign::domain::standard::builder::Duty| {
+        let count = |duty: &countersign_core::standard::builder::Duty| {
             world.standard.of_duty(duty.no).filter(|ksb| signed.contains(&ksb.code)).count() as u16
         };
         let figures: Vec<u16> = world.standard.duties().iter().map(count).collect();

@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use countersign::domain::people::person::{Role, Viewer};
-use countersign::store::db::{Access, Db};
-use countersign::store::error::StoreError;
-use countersign::store::index::people;
-use countersign::store::schema::NEWEST;
-use countersign::store::workspace;
+use countersign_core::people::person::{Role, Viewer};
+use countersign_store::db::{Access, Db};
+use countersign_store::error::StoreError;
+use countersign_store::index::people;
+use countersign_store::schema::NEWEST;
+use countersign_store::workspace;
 use rusqlite::Connection;
 use tempfile::TempDir;
 

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use countersign::domain::primitives::ids::PersonId;
-use countersign::store::db::{Access, Db, Tx};
-use countersign::store::error::{StoreError, damaged};
-use countersign::store::workspace;
+use countersign_core::primitives::ids::PersonId;
+use countersign_store::db::{Access, Db, Tx};
+use countersign_store::error::{StoreError, damaged};
+use countersign_store::workspace;
 
 use crate::store::{dump, raw};
 use crate::world::{OTHER_TRAINEE, SUPERVISOR, TRAINEE, pid};

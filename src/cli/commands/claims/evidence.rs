@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::claims::{claim, evidence};
-use crate::app::error::Error;
-use crate::cli::context::input::Patient;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::file_name::StoredFileName;
-use crate::domain::primitives::ids::Secret;
-use crate::domain::record::evidence::File;
+use crate::context::input::Patient;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::app::App;
+use countersign_app::claims::{claim, evidence};
+use countersign_app::error::Error;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::file_name::StoredFileName;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::record::evidence::File;
 
 #[derive(Debug, Subcommand)]
 pub enum EvidenceVerb {

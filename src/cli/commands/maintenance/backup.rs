@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::maintenance::backup::{self, BackupRequest, Stage};
-use crate::cli::context::{Context, threads};
-use crate::cli::output::Progress;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
+use crate::context::{Context, threads};
+use crate::output::Progress;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use countersign_app::maintenance::backup::{self, BackupRequest, Stage};
 
 #[derive(Debug, Args)]
 pub struct BackupArgs {

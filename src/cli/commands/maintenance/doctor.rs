@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::app::clock::{Clock as _, SystemClock};
-use crate::app::doctor::check::{Check, State};
-use crate::app::doctor::examine::examine;
-use crate::app::doctor::host::look;
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::clock::{Clock as _, SystemClock};
+use countersign_app::doctor::check::{Check, State};
+use countersign_app::doctor::examine::examine;
+use countersign_app::doctor::host::look;
 
 /// Checks the data directory and this machine.
 pub fn doctor(context: &Context) -> Result<CommandOutput, Failure> {

@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::maintenance::export;
-use crate::app::record::records;
-use crate::cli::commands::people::subject_access::{FileRow, FullRow, subject_access};
-use crate::cli::context::Context;
-use crate::cli::context::input::write_files;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
-use crate::domain::primitives::ids::StatementId;
-use crate::domain::record::view::FullStatement;
+use crate::commands::people::subject_access::{FileRow, FullRow, subject_access};
+use crate::context::Context;
+use crate::context::input::write_files;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use countersign_app::error::Error;
+use countersign_app::maintenance::export;
+use countersign_app::record::records;
+use countersign_core::primitives::ids::StatementId;
+use countersign_core::record::view::FullStatement;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true))]

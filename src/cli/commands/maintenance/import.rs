@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::maintenance::receipt_import::{self, Candidate, ImportFate, ImportPlan};
-use crate::cli::context::input::kept_file;
-use crate::cli::context::prompt::Terminal;
-use crate::cli::context::{Context, line};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::people::person::Role;
-use crate::domain::record::view::TreeHead;
-use crate::domain::statement::Body;
+use crate::context::input::kept_file;
+use crate::context::prompt::Terminal;
+use crate::context::{Context, line};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::error::Error;
+use countersign_app::maintenance::receipt_import::{self, Candidate, ImportFate, ImportPlan};
+use countersign_core::people::person::Role;
+use countersign_core::record::view::TreeHead;
+use countersign_core::statement::Body;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {

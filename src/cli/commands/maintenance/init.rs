@@ -3,21 +3,21 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::clock::SystemClock;
-use crate::app::error::Error;
-use crate::app::init::{InitOptions, found, refuse_founded};
-use crate::app::keys::keystore::{five_words, judge};
-use crate::app::maintenance::export;
-use crate::app::random::SystemRandom;
-use crate::cli::context::prompt::Terminal;
-use crate::cli::context::values::roles;
-use crate::cli::context::{Context, name};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
-use crate::cli::output::written::IdRow;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::Secret;
-use crate::domain::primitives::text::SafeText;
+use crate::context::prompt::Terminal;
+use crate::context::values::roles;
+use crate::context::{Context, name};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use crate::output::written::IdRow;
+use countersign_app::clock::SystemClock;
+use countersign_app::error::Error;
+use countersign_app::init::{InitOptions, found, refuse_founded};
+use countersign_app::keys::keystore::{five_words, judge};
+use countersign_app::maintenance::export;
+use countersign_app::random::SystemRandom;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::SafeText;
 
 #[derive(Debug, Args)]
 pub struct InitArgs {

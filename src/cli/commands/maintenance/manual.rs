@@ -3,10 +3,10 @@
 use clap::CommandFactory as _;
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::cli::args::CommandLine;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table};
+use crate::args::CommandLine;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::error::Error;
 
 /// The program's name, as typed.
 const NAME: &str = "countersign";

@@ -3,14 +3,14 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::app::people::roster;
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::people::person::Role;
-use crate::domain::rules::log_state::Policy;
-use crate::domain::statement::kinds::policy::PolicyName;
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::people::roster;
+use countersign_core::people::person::Role;
+use countersign_core::rules::log_state::Policy;
+use countersign_core::statement::kinds::policy::PolicyName;
 
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {

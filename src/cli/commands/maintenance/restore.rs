@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::maintenance::export;
-use crate::app::maintenance::restore::{
+use crate::context::input::kept_notes;
+use crate::context::prompt::Terminal;
+use crate::context::{Context, line, threads};
+use crate::output::Progress;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::error::Error;
+use countersign_app::maintenance::export;
+use countersign_app::maintenance::restore::{
     OutsideCheckpoint, Plan, PresentDatabase, Restored, Stage, carry_out, code_of, plan,
 };
-use crate::cli::context::input::kept_notes;
-use crate::cli::context::prompt::Terminal;
-use crate::cli::context::{Context, line, threads};
-use crate::cli::output::Progress;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::people::person::Role;
-use crate::domain::record::view::HistoryRow;
+use countersign_core::people::person::Role;
+use countersign_core::record::view::HistoryRow;
 
 /// Maximum lost entries listed in the preview; the rest are counted.
 const LISTED: usize = 20;

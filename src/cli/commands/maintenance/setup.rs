@@ -3,29 +3,29 @@
 
 use chrono::NaiveDate;
 
-use crate::app::app::App;
-use crate::app::clock::SystemClock;
-use crate::app::error::Error;
-use crate::app::init::{InitOptions, found};
-use crate::app::keys::keystore::five_words;
-use crate::app::keys::session::Credential;
-use crate::app::people::change_passphrase;
-use crate::app::people::roster::{self, NewPerson};
-use crate::app::random::SystemRandom;
-use crate::app::standards::adopted;
-use crate::app::storage::data_dir::DataDir;
-use crate::cli::commands::maintenance::init::chosen;
-use crate::cli::context::prompt::Terminal;
-use crate::cli::output::is_seen;
-use crate::domain::people::break_in_learning::gateway;
-use crate::domain::people::person::{Enrolment, Role};
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::human_date::{DayDirection, parse_human_date};
-use crate::domain::primitives::ids::{PersonId, Secret, StandardRef};
-use crate::domain::primitives::text::{SafeText, TextFault, parse_yes};
-use crate::domain::programme::funding_rules::end_warning;
-use crate::domain::standard::Standard;
-use crate::domain::standard::options::Scope;
+use crate::commands::maintenance::init::chosen;
+use crate::context::prompt::Terminal;
+use crate::output::is_seen;
+use countersign_app::app::App;
+use countersign_app::clock::SystemClock;
+use countersign_app::error::Error;
+use countersign_app::init::{InitOptions, found};
+use countersign_app::keys::keystore::five_words;
+use countersign_app::keys::session::Credential;
+use countersign_app::people::change_passphrase;
+use countersign_app::people::roster::{self, NewPerson};
+use countersign_app::random::SystemRandom;
+use countersign_app::standards::adopted;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::people::break_in_learning::gateway;
+use countersign_core::people::person::{Enrolment, Role};
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::human_date::{DayDirection, parse_human_date};
+use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
+use countersign_core::primitives::text::{SafeText, TextFault, parse_yes};
+use countersign_core::programme::funding_rules::end_warning;
+use countersign_core::standard::Standard;
+use countersign_core::standard::options::Scope;
 
 /// How often to ask a question again before the set-up goes on without it.
 const TRIES: usize = 5;
@@ -244,8 +244,8 @@ fn yes(to: &mut Terminal, question: &str) -> Result<bool, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::import::standard::read::standard as read;
-    use crate::domain::standard::file::st0413;
+    use countersign_core::import::standard::read::standard as read;
+    use countersign_core::standard::file::st0413;
 
     fn fixture(bytes: &[u8]) -> Standard {
         read(bytes).standard.unwrap()

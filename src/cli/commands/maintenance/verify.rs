@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::demo::large::{make, make_whole};
-use crate::app::error::{Error, Exit};
-use crate::app::init::refuse_founded;
-use crate::app::storage::data_dir::DataDir;
-use crate::app::verify::anchors::{AnchorSource, ExternalAnchors};
-use crate::app::verify::log::{LastEntry, Report, Verdict, verify_against};
-use crate::app::verify::rebuild;
-use crate::cli::context::input::{kept_file, kept_notes};
-use crate::cli::context::{Context, threads};
-use crate::cli::output::Progress;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::primitives::date::day_words;
+use crate::context::input::{kept_file, kept_notes};
+use crate::context::{Context, threads};
+use crate::output::Progress;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::demo::large::{make, make_whole};
+use countersign_app::error::{Error, Exit};
+use countersign_app::init::refuse_founded;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_app::verify::anchors::{AnchorSource, ExternalAnchors};
+use countersign_app::verify::log::{LastEntry, Report, Verdict, verify_against};
+use countersign_app::verify::rebuild;
+use countersign_core::primitives::date::day_words;
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {

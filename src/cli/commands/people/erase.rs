@@ -2,15 +2,15 @@
 
 use clap::Args;
 
-use crate::app::error::Error;
-use crate::app::maintenance::erase;
-use crate::app::maintenance::erased_copies::{self, Copy};
-use crate::cli::context::{Context, line};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
-use crate::cli::output::written::Written;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::StatementId;
+use crate::context::{Context, line};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_app::maintenance::erase;
+use countersign_app::maintenance::erased_copies::{self, Copy};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::StatementId;
 
 #[derive(Debug, Args)]
 pub struct EraseArgs {

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::people::change_passphrase;
-use crate::cli::commands::maintenance::init::chosen;
-use crate::cli::commands::people::keys::{self, KeyAdd, KeyCompromise, KeyList, KeyRetire};
-use crate::cli::commands::people::person::{NewPassphrase, source};
-use crate::cli::context::Context;
-use crate::cli::context::input::{SecretSource, descriptor};
-use crate::cli::context::prompt::Terminal;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::OutputBlock;
-use crate::cli::output::written::IdRow;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::ids::Secret;
+use crate::commands::maintenance::init::chosen;
+use crate::commands::people::keys::{self, KeyAdd, KeyCompromise, KeyList, KeyRetire};
+use crate::commands::people::person::{NewPassphrase, source};
+use crate::context::Context;
+use crate::context::input::{SecretSource, descriptor};
+use crate::context::prompt::Terminal;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::OutputBlock;
+use crate::output::written::IdRow;
+use countersign_app::error::Error;
+use countersign_app::people::change_passphrase;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::Secret;
 
 #[derive(Debug, Subcommand)]
 pub enum KeyVerb {

@@ -4,23 +4,23 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::keys::keystore::five_words;
-use crate::app::keys::known_keys::{self, KnownKey};
-use crate::app::keys::status::KeyState;
-use crate::app::people::signing_keys;
-use crate::app::random::SystemRandom;
-use crate::app::record::annotations;
-use crate::cli::commands::maintenance::init::chosen;
-use crate::cli::commands::people::person::{NewPassphrase, source};
-use crate::cli::context::prompt::Terminal;
-use crate::cli::context::{Context, line, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::long_day;
+use crate::commands::maintenance::init::chosen;
+use crate::commands::people::person::{NewPassphrase, source};
+use crate::context::prompt::Terminal;
+use crate::context::{Context, line, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::keys::keystore::five_words;
+use countersign_app::keys::known_keys::{self, KnownKey};
+use countersign_app::keys::status::KeyState;
+use countersign_app::people::signing_keys;
+use countersign_app::random::SystemRandom;
+use countersign_app::record::annotations;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::long_day;
 
 #[derive(Debug, Args)]
 pub struct KeyAdd {

@@ -5,25 +5,25 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::keys::keystore::five_words;
-use crate::app::people::person;
-use crate::app::people::roster::{self, NewPerson};
-use crate::app::random::SystemRandom;
-use crate::cli::commands::people::person_import::{PersonImportArgs, import};
-use crate::cli::context::filter::filter;
-use crate::cli::context::input::{SecretSource, descriptor};
-use crate::cli::context::values::{one_of, roles};
-use crate::cli::context::{self, Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::fold::{folded, holds};
-use crate::domain::primitives::level::Level;
-use crate::domain::primitives::name::first_name_first;
-use crate::domain::primitives::text::SafeText;
+use crate::commands::people::person_import::{PersonImportArgs, import};
+use crate::context::filter::filter;
+use crate::context::input::{SecretSource, descriptor};
+use crate::context::values::{one_of, roles};
+use crate::context::{self, Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_app::keys::keystore::five_words;
+use countersign_app::people::person;
+use countersign_app::people::roster::{self, NewPerson};
+use countersign_app::random::SystemRandom;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::fold::{folded, holds};
+use countersign_core::primitives::level::Level;
+use countersign_core::primitives::name::first_name_first;
+use countersign_core::primitives::text::SafeText;
 
 /// A new passphrase, never as an argument itself.
 #[derive(Debug, Args)]

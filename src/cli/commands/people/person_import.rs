@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::people::import;
-use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
-use crate::cli::context::Context;
-use crate::cli::context::input::capped_file;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::import::diagnostic::Severity;
-use crate::domain::import::format::MOST_BYTES;
-use crate::domain::import::roster::diff::{Plan, Planned, RowChange};
-use crate::domain::import::roster::read::people;
-use crate::domain::people::person::Role;
+use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
+use crate::context::Context;
+use crate::context::input::capped_file;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::people::import;
+use countersign_core::import::diagnostic::Severity;
+use countersign_core::import::format::MOST_BYTES;
+use countersign_core::import::roster::diff::{Plan, Planned, RowChange};
+use countersign_core::import::roster::read::people;
+use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
 pub struct PersonImportArgs {

@@ -7,18 +7,18 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::subject_access::{self, Due, SubjectAccessReport, UnsignedWork};
-use crate::cli::commands::people::person::PersonRow;
-use crate::cli::context::input::write_files;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::config::settings;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::long_day;
-use crate::domain::record::view::FullStatement;
+use crate::commands::people::person::PersonRow;
+use crate::context::input::write_files;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::app::App;
+use countersign_app::config::settings;
+use countersign_app::error::Error;
+use countersign_app::people::subject_access::{self, Due, SubjectAccessReport, UnsignedWork};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::long_day;
+use countersign_core::record::view::FullStatement;
 
 /// Default retention in years: a programme, and the time in which questions about it may come.
 const YEARS: u32 = 6;

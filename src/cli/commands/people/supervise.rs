@@ -3,11 +3,11 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::people::supervision;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table};
-use crate::domain::people::person::{Person, Role};
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::people::supervision;
+use countersign_core::people::person::{Person, Role};
 
 #[derive(Debug, Args)]
 pub struct SuperviseArgs {

@@ -3,16 +3,16 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::cohort::grid;
-use crate::cli::commands::record::rows::Card;
-use crate::cli::context::Context;
-use crate::cli::context::filter::filter;
-use crate::cli::context::values::one_of;
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::Table;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::cohort::{CohortOrder, CohortRow, ReassessmentDue};
+use crate::commands::record::rows::Card;
+use crate::context::Context;
+use crate::context::filter::filter;
+use crate::context::values::one_of;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::Table;
+use countersign_app::cohort::grid;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow, ReassessmentDue};
 
 #[derive(Debug, Args)]
 pub struct CohortArgs {

@@ -3,23 +3,23 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::app::error::Error;
-use crate::app::people::{person, roster};
-use crate::app::standards::{adopted, standard};
-use crate::cli::commands::programme::enrol_scope::{answered, changed, scope_of};
-use crate::cli::commands::programme::enrolment_transfer;
-use crate::cli::commands::programme::planned::warn_of_end;
-use crate::cli::context::prompt::Terminal;
-use crate::cli::context::values::yes_or_no;
-use crate::cli::context::{Context, day, name, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::fact;
-use crate::cli::output::written::Written;
-use crate::domain::people::paid_hours::PaidHours;
-use crate::domain::people::person::{Enrolment, Role};
-use crate::domain::primitives::date::{day_words, long_day};
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::{SafeText, parse_yes};
+use crate::commands::programme::enrol_scope::{answered, changed, scope_of};
+use crate::commands::programme::enrolment_transfer;
+use crate::commands::programme::planned::warn_of_end;
+use crate::context::prompt::Terminal;
+use crate::context::values::yes_or_no;
+use crate::context::{Context, day, name, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::fact;
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_app::people::{person, roster};
+use countersign_app::standards::{adopted, standard};
+use countersign_core::people::paid_hours::PaidHours;
+use countersign_core::people::person::{Enrolment, Role};
+use countersign_core::primitives::date::{day_words, long_day};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::{SafeText, parse_yes};
 
 #[derive(Debug, Args)]
 pub struct EnrolArgs {

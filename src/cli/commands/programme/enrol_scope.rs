@@ -2,20 +2,20 @@
 
 use clap::Args;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::{person, roster};
-use crate::app::record::records;
-use crate::app::standards::adopted;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::fact;
-use crate::cli::output::written::Written;
-use crate::domain::people::person::{Enrolment, Person, Role};
-use crate::domain::primitives::ids::{KsbCode, PersonId, StandardRef};
-use crate::domain::primitives::text::SafeText;
-use crate::domain::rules::refusal::RuleViolation;
-use crate::domain::standard::options::Scope;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::fact;
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::people::{person, roster};
+use countersign_app::record::records;
+use countersign_app::standards::adopted;
+use countersign_core::people::person::{Enrolment, Person, Role};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::rules::refusal::RuleViolation;
+use countersign_core::standard::options::Scope;
 
 #[derive(Debug, Args)]
 pub struct ChangeOption {

@@ -3,24 +3,24 @@
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::roster;
-use crate::app::programme::hours;
-use crate::app::record::records;
-use crate::cli::commands::programme::enrol::age_words;
-use crate::cli::commands::programme::enrol_scope::{self, ChangeOption, Include, LeaveOut};
-use crate::cli::commands::programme::planned::{self, GivePlannedEnd, Plan, Recognise};
-use crate::cli::context::values::yes_or_no;
-use crate::cli::context::{Context, day, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::fact;
-use crate::cli::output::written::Written;
-use crate::domain::people::break_in_learning::{BreakPeriod, in_break};
-use crate::domain::people::paid_hours::PaidHours;
-use crate::domain::people::person::{Enrolment, Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::text::SafeText;
+use crate::commands::programme::enrol::age_words;
+use crate::commands::programme::enrol_scope::{self, ChangeOption, Include, LeaveOut};
+use crate::commands::programme::planned::{self, GivePlannedEnd, Plan, Recognise};
+use crate::context::values::yes_or_no;
+use crate::context::{Context, day, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::fact;
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::people::roster;
+use countersign_app::programme::hours;
+use countersign_app::record::records;
+use countersign_core::people::break_in_learning::{BreakPeriod, in_break};
+use countersign_core::people::paid_hours::PaidHours;
+use countersign_core::people::person::{Enrolment, Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::text::SafeText;
 
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {

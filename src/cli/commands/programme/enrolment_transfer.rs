@@ -3,15 +3,15 @@
 
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::standards::standard::VersionMove;
-use crate::cli::commands::standards::standard_rows::{ItemRow, worded};
-use crate::cli::output::report::{CommandOutput, Failure, section};
-use crate::cli::output::table::{OutputBlock, Table};
-use crate::domain::people::person::Person;
-use crate::domain::primitives::ids::StandardRef;
-use crate::domain::record::ksb_status::State;
-use crate::domain::standard::diff::{Change, Pair};
+use crate::commands::standards::standard_rows::{ItemRow, worded};
+use crate::output::report::{CommandOutput, Failure, section};
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::error::Error;
+use countersign_app::standards::standard::VersionMove;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::ids::StandardRef;
+use countersign_core::record::ksb_status::State;
+use countersign_core::standard::diff::{Change, Pair};
 
 /// Lists the KSBs of both versions, with their current state.
 pub fn preview(trainee: &Person, to: &StandardRef, moved: Option<&VersionMove>) -> Result<CommandOutput, Failure> {

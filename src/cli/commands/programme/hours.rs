@@ -3,26 +3,26 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::programme::hours::{self, NewHours};
-use crate::app::record::records;
-use crate::cli::commands::record::marks::ids_of;
-use crate::cli::context::filter::{filter, trainee_first};
-use crate::cli::context::{Context, day, line, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::filter::Filter;
-use crate::domain::filter::row::FilterRow;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::{day_words, long_day};
-use crate::domain::primitives::ids::KsbCode;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::filter::ProgrammeFilter;
-use crate::domain::programme::hours::{HourEntry, HourRow, QuarterHours};
-use crate::domain::programme::hours_plan::HoursPlan;
+use crate::commands::record::marks::ids_of;
+use crate::context::filter::{filter, trainee_first};
+use crate::context::{Context, day, line, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::programme::hours::{self, NewHours};
+use countersign_app::record::records;
+use countersign_core::filter::Filter;
+use countersign_core::filter::row::FilterRow;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::{day_words, long_day};
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::filter::ProgrammeFilter;
+use countersign_core::programme::hours::{HourEntry, HourRow, QuarterHours};
+use countersign_core::programme::hours_plan::HoursPlan;
 
 #[derive(Debug, Subcommand)]
 pub enum HoursVerb {

@@ -5,28 +5,28 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::roster;
-use crate::app::programme::training_plan::{self, MonthRow, NewRecognition};
-use crate::app::programme::{hours, signed_plan};
-use crate::app::record::records;
-use crate::cli::commands::programme::enrol_scope::{enrolled, unchanged};
-use crate::cli::commands::programme::hours::number;
-use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
-use crate::cli::context::input::capped_file;
-use crate::cli::context::{Context, day, lines};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::import::diagnostic::{Diagnostic, Severity};
-use crate::domain::import::format::MOST_BYTES;
-use crate::domain::people::person::{Enrolment, Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::{KsbCode, PersonId};
-use crate::domain::programme::hours::QuarterHours;
-use crate::domain::programme::training_plan::SignedPlan;
-use crate::domain::statement::kinds::training_plan::PlannedMonth;
+use crate::commands::programme::enrol_scope::{enrolled, unchanged};
+use crate::commands::programme::hours::number;
+use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
+use crate::context::input::capped_file;
+use crate::context::{Context, day, lines};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::people::roster;
+use countersign_app::programme::training_plan::{self, MonthRow, NewRecognition};
+use countersign_app::programme::{hours, signed_plan};
+use countersign_app::record::records;
+use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::format::MOST_BYTES;
+use countersign_core::people::person::{Enrolment, Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::programme::training_plan::SignedPlan;
+use countersign_core::statement::kinds::training_plan::PlannedMonth;
 
 #[derive(Debug, Args)]
 pub struct GivePlannedEnd {
@@ -102,7 +102,7 @@ pub fn warn_of_end(context: &mut Context, enrolment: &Enrolment, typed: bool) ->
         let start = day_words(enrolment.start);
         return Err(Error::usage(format!("{fault}, {start}")).hint("Give the last day up to the gateway"));
     }
-    let warning = crate::domain::programme::funding_rules::end_warning(enrolment.start, enrolment.end);
+    let warning = countersign_core::programme::funding_rules::end_warning(enrolment.start, enrolment.end);
     context.warnings.extend(warning.map_err(|fault| Error::refused(fault.to_string()))?);
     Ok(())
 }

@@ -2,27 +2,27 @@
 
 use clap::{ArgGroup, Args};
 
-use crate::app::error::Error;
-use crate::app::programme::gateway;
-use crate::app::record::records;
-use crate::cli::commands::programme::hours::number;
-use crate::cli::commands::record::rows::Card;
-use crate::cli::commands::record::trainee::TraineeArgs;
-use crate::cli::context::filter::filter;
-use crate::cli::context::{Context, lines, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::programme::filter::ProgrammeFilter;
-use crate::domain::programme::funding_rules::assessment_of;
-use crate::domain::programme::gateway::{Readiness, Readiness as Domain, Reason, RequirementStatus};
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::kinds::recognition::Recognised;
-use crate::domain::statement::kinds::requirement::{RequirementId, RequirementOutcome};
-use crate::domain::statement::kinds::review::Party;
+use crate::commands::programme::hours::number;
+use crate::commands::record::rows::Card;
+use crate::commands::record::trainee::TraineeArgs;
+use crate::context::filter::filter;
+use crate::context::{Context, lines, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_app::programme::gateway;
+use countersign_app::record::records;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::programme::filter::ProgrammeFilter;
+use countersign_core::programme::funding_rules::assessment_of;
+use countersign_core::programme::gateway::{Readiness, Readiness as Domain, Reason, RequirementStatus};
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::kinds::recognition::Recognised;
+use countersign_core::statement::kinds::requirement::{RequirementId, RequirementOutcome};
+use countersign_core::statement::kinds::review::Party;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outcome").required(true))]

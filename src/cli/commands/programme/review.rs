@@ -2,20 +2,20 @@
 
 use clap::Args;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::roster;
-use crate::app::programme::{gateway, reviews};
-use crate::cli::context::{Context, day, lines, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::fact;
-use crate::cli::output::written::Written;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::PersonId;
-use crate::domain::primitives::text::SafeText;
-use crate::domain::programme::rating::Rating;
-use crate::domain::statement::kinds::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
+use crate::context::{Context, day, lines, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::fact;
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::people::roster;
+use countersign_app::programme::{gateway, reviews};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::rating::Rating;
+use countersign_core::statement::kinds::review::{Meeting, NOTHING, NewReview, Party, ReviewAction, Topic, answer};
 
 #[derive(Debug, Args)]
 pub struct ReviewArgs {

@@ -3,21 +3,21 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::programme::{gateway, reviews};
-use crate::app::record::records;
-use crate::cli::commands::record::rows::ReviewRow;
-use crate::cli::commands::record::trainee::review_row;
-use crate::cli::context::Context;
-use crate::cli::context::filter::{filter, trainee_first};
-use crate::cli::output::report::{CommandOutput, Failure, listed, section};
-use crate::cli::output::table::{OutputBlock, Table};
-use crate::domain::filter::Filter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::Person;
-use crate::domain::primitives::date::day_words;
-use crate::domain::programme::filter::ProgrammeFilter;
-use crate::domain::programme::review_plan::{
+use crate::commands::record::rows::ReviewRow;
+use crate::commands::record::trainee::review_row;
+use crate::context::Context;
+use crate::context::filter::{filter, trainee_first};
+use crate::output::report::{CommandOutput, Failure, listed, section};
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::app::App;
+use countersign_app::programme::{gateway, reviews};
+use countersign_app::record::records;
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::date::day_words;
+use countersign_core::programme::filter::ProgrammeFilter;
+use countersign_core::programme::review_plan::{
     ActionFrom, OpenAction, ReviewDue, ReviewPlan, TraineeReviewDue, Unsigned,
 };
 

@@ -3,15 +3,15 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::maintenance::export;
-use crate::app::record::records;
-use crate::cli::context::Context;
-use crate::cli::context::filter::misread;
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::filter::log::LogFilter;
-use crate::domain::record::view::HistoryRow;
+use crate::context::Context;
+use crate::context::filter::misread;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::app::App;
+use countersign_app::maintenance::export;
+use countersign_app::record::records;
+use countersign_core::filter::log::LogFilter;
+use countersign_core::record::view::HistoryRow;
 
 #[derive(Debug, Args)]
 pub struct HistoryArgs {

@@ -2,18 +2,18 @@
 
 use clap::Args;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::record::annotations;
-use crate::cli::commands::record::quality_assurance::{SampleArgs, draw, sampled};
-use crate::cli::context::{Context, lines};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::ids::{StatementId, ValueFault};
-use crate::domain::record::view::SignedReceipt;
-use crate::domain::statement::kinds::sample::Sampled;
+use crate::commands::record::quality_assurance::{SampleArgs, draw, sampled};
+use crate::context::{Context, lines};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::record::annotations;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::{StatementId, ValueFault};
+use countersign_core::record::view::SignedReceipt;
+use countersign_core::statement::kinds::sample::Sampled;
 
 #[derive(Debug, Args)]
 pub struct StatementArgs {

@@ -3,21 +3,21 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::record::outstanding;
-use crate::app::standards::standard::attributed;
-use crate::cli::commands::record::rows::Card;
-use crate::cli::commands::record::trainee::{KeptRow, KsbState, NO_LONGER_ASKED, card, each, ksb_states};
-use crate::cli::commands::standards::local::{self, LocalRow};
-use crate::cli::commands::standards::standard_page::attribution;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact, wrapped};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::ids::{KsbKind, PersonId};
-use crate::domain::record::view::{AnnotationMark, Record};
-use crate::domain::statement::kind::Kind;
+use crate::commands::record::rows::Card;
+use crate::commands::record::trainee::{KeptRow, KsbState, NO_LONGER_ASKED, card, each, ksb_states};
+use crate::commands::standards::local::{self, LocalRow};
+use crate::commands::standards::standard_page::attribution;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact, wrapped};
+use countersign_app::app::App;
+use countersign_app::record::outstanding;
+use countersign_app::standards::standard::attributed;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{KsbKind, PersonId};
+use countersign_core::record::view::{AnnotationMark, Record};
+use countersign_core::statement::kind::Kind;
 
 #[derive(Debug, Args)]
 pub struct PortfolioArgs {

@@ -3,20 +3,20 @@
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::record::quality_assurance::{self, SampleRequest, SampleResult};
-use crate::cli::context::filter::{filter, misread};
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::filter::log::LogFilter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::date::day_words;
-use crate::domain::record::quality_assurance::{QaItem, QaReason};
-use crate::domain::record::sampling::MOST_DRAWN;
-use crate::domain::statement::kinds::sample::Draw;
+use crate::context::filter::{filter, misread};
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::record::quality_assurance::{self, SampleRequest, SampleResult};
+use countersign_core::filter::log::LogFilter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::day_words;
+use countersign_core::record::quality_assurance::{QaItem, QaReason};
+use countersign_core::record::sampling::MOST_DRAWN;
+use countersign_core::statement::kinds::sample::Draw;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]

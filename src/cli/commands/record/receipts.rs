@@ -6,16 +6,16 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::record::receipts;
-use crate::cli::context::input::write_files;
-use crate::cli::context::{Context, day, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, fact};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::day_words;
-use crate::domain::primitives::human_date::{DayDirection, parsed_as};
-use crate::domain::primitives::ids::PersonId;
+use crate::context::input::write_files;
+use crate::context::{Context, day, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use countersign_app::app::App;
+use countersign_app::record::receipts;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::human_date::{DayDirection, parsed_as};
+use countersign_core::primitives::ids::PersonId;
 
 #[derive(Debug, Args)]
 pub struct ReceiptsArgs {

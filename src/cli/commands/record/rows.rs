@@ -1,11 +1,11 @@
 //! Defines the JSON shapes of a record that several commands share.
 
-use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, Withdrawal};
-use crate::domain::standard::options::LeftOut;
-use crate::domain::statement::kinds::review::{Attended, ReviewAction, ReviewAnswer};
-use crate::domain::statement::kinds::sample::Sampled;
-use crate::domain::statement::kinds::sign_off::{Action, Evidence, Method, Supervision};
+use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, Withdrawal};
+use countersign_core::standard::options::LeftOut;
+use countersign_core::statement::kinds::review::{Attended, ReviewAction, ReviewAnswer};
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::{Action, Evidence, Method, Supervision};
 
 json_row! {
     /// KSBs that a trainee does not answer for.

@@ -3,22 +3,22 @@
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args};
 
-use crate::app::error::Error;
-use crate::app::keys::session::Credential;
-use crate::app::log::batches;
-use crate::app::record::{records, sign_off};
-use crate::cli::commands::standards::standard_page::attribution;
-use crate::cli::context::values::one_of;
-use crate::cli::context::{Context, day, line, lines, one};
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::long_day;
-use crate::domain::primitives::ids::{KsbCode, StatementId, ValueFault};
-use crate::domain::record::recorded::recorded;
-use crate::domain::record::view::Observation;
-use crate::domain::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
+use crate::commands::standards::standard_page::attribution;
+use crate::context::values::one_of;
+use crate::context::{Context, day, line, lines, one};
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::error::Error;
+use countersign_app::keys::session::Credential;
+use countersign_app::log::batches;
+use countersign_app::record::{records, sign_off};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::ids::{KsbCode, StatementId, ValueFault};
+use countersign_core::record::recorded::recorded;
+use countersign_core::record::view::Observation;
+use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 
 #[derive(Debug, Args)]
 pub struct SignOffArgs {

@@ -4,30 +4,32 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::programme::reviews;
-use crate::app::record::outstanding;
-use crate::app::standards::standard::attributed;
-use crate::cli::commands::record::rows::{ActionRow, Card, PendingClaimRow, RecordRow, ReviewRow};
-use crate::cli::commands::standards::levels::of_person;
-use crate::cli::commands::standards::local::{self, LocalRow};
-use crate::cli::commands::standards::standard_page::attribution;
-use crate::cli::context::filter::filter;
-use crate::cli::context::{Context, one};
-use crate::cli::output::report::{CommandOutput, Failure, listed, section};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::domain::filter::Filter;
-use crate::domain::filter::schema::FilterTarget;
-use crate::domain::people::break_in_learning::BreakPeriod;
-use crate::domain::people::person::Role;
-use crate::domain::primitives::date::{day_words, late_words};
-use crate::domain::primitives::ids::{KsbCode, KsbKind, PersonId};
-use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::outstanding::{Outstanding, Rejection};
-use crate::domain::record::view::{AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord};
-use crate::domain::standard::Ksb;
-use crate::domain::standard::local_view::LocalKsb;
+use crate::commands::record::rows::{ActionRow, Card, PendingClaimRow, RecordRow, ReviewRow};
+use crate::commands::standards::levels::of_person;
+use crate::commands::standards::local::{self, LocalRow};
+use crate::commands::standards::standard_page::attribution;
+use crate::context::filter::filter;
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure, listed, section};
+use crate::output::table::{OutputBlock, Table, fact};
+use countersign_app::app::App;
+use countersign_app::programme::reviews;
+use countersign_app::record::outstanding;
+use countersign_app::standards::standard::attributed;
+use countersign_core::filter::Filter;
+use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::break_in_learning::BreakPeriod;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::date::{day_words, late_words};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId};
+use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::{Outstanding, Rejection};
+use countersign_core::record::view::{
+    AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord,
+};
+use countersign_core::standard::Ksb;
+use countersign_core::standard::local_view::LocalKsb;
 
 #[derive(Debug, Args)]
 pub struct TraineeArgs {

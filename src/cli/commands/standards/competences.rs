@@ -5,25 +5,25 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::standards::adopted;
-use crate::app::standards::local::{Adopted, adopt_list, find_list, list_change, list_may, list_people, lists};
-use crate::app::standards::standard::named;
-use crate::cli::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
-use crate::cli::context::Context;
-use crate::cli::context::input::capped_file;
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::import::diagnostic::{Diagnostic, Severity};
-use crate::domain::import::format::{Form, MOST_BYTES};
-use crate::domain::import::local::read::{ParsedCompetenceList, local};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::StandardRef;
-use crate::domain::standard::local::AllowedSigner;
-use crate::domain::standard::local_parts::faults_beside;
-use crate::domain::standard::{Ksb, Standard};
+use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
+use crate::context::Context;
+use crate::context::input::capped_file;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::standards::adopted;
+use countersign_app::standards::local::{Adopted, adopt_list, find_list, list_change, list_may, list_people, lists};
+use countersign_app::standards::standard::named;
+use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::format::{Form, MOST_BYTES};
+use countersign_core::import::local::read::{ParsedCompetenceList, local};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::StandardRef;
+use countersign_core::standard::local::AllowedSigner;
+use countersign_core::standard::local_parts::faults_beside;
+use countersign_core::standard::{Ksb, Standard};
 
 #[derive(Debug, Subcommand)]
 pub enum CompetencesVerb {

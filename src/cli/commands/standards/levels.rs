@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::app::error::Error;
-use crate::app::people::person;
-use crate::app::standards::adopted;
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::{OutputBlock, Table, fact, wrapped};
-use crate::domain::people::person::{Person, Role};
-use crate::domain::primitives::level::Level;
-use crate::domain::standard::Standard;
-use crate::domain::standard::framework::{Framework, LevelNotes, Route};
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table, fact, wrapped};
+use countersign_app::error::Error;
+use countersign_app::people::person;
+use countersign_app::standards::adopted;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::level::Level;
+use countersign_core::standard::Standard;
+use countersign_core::standard::framework::{Framework, LevelNotes, Route};
 
 /// Shows the five levels.
 pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {

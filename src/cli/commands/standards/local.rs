@@ -1,14 +1,14 @@
 //! Renders a trainee's local competences, separately from the KSBs of the standard.
 
-use crate::cli::commands::record::rows::{PendingClaimRow, RecordRow};
-use crate::cli::output::table::{OutputBlock, Table};
-use crate::domain::filter::Filter;
-use crate::domain::primitives::date::day_words;
-use crate::domain::record::claim::PendingClaim;
-use crate::domain::record::ksb_status::State;
-use crate::domain::record::outstanding::Outstanding;
-use crate::domain::record::view::{Record, TraineeRecord};
-use crate::domain::standard::local_view::LocalKsb;
+use crate::commands::record::rows::{PendingClaimRow, RecordRow};
+use crate::output::table::{OutputBlock, Table};
+use countersign_core::filter::Filter;
+use countersign_core::primitives::date::day_words;
+use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::{Record, TraineeRecord};
+use countersign_core::standard::local_view::LocalKsb;
 
 /// Renders the local competences and the KSBs that they show; nothing if there are none.
 pub fn parts(trainee_record: &TraineeRecord, filter: &Filter) -> Vec<OutputBlock> {

@@ -2,20 +2,20 @@
 
 use clap::Subcommand;
 
-use crate::app::standards::adopted;
-use crate::app::standards::standard::{self, page_of, shipped};
-use crate::cli::commands::standards::levels::levels;
-use crate::cli::commands::standards::standard_diff::{StandardCompare, compare, resolve_standard};
-use crate::cli::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};
-use crate::cli::commands::standards::standard_page::{attribution, sections};
-use crate::cli::commands::standards::standard_rows::{StandardRow, Standards};
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact, wrapped};
-use crate::domain::standard::Standard;
-use crate::domain::standard::file::is_shipped;
-use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::standard::options::StandardOption;
+use crate::commands::standards::levels::levels;
+use crate::commands::standards::standard_diff::{StandardCompare, compare, resolve_standard};
+use crate::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};
+use crate::commands::standards::standard_page::{attribution, sections};
+use crate::commands::standards::standard_rows::{StandardRow, Standards};
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact, wrapped};
+use countersign_app::standards::adopted;
+use countersign_app::standards::standard::{self, page_of, shipped};
+use countersign_core::standard::Standard;
+use countersign_core::standard::file::is_shipped;
+use countersign_core::standard::gateway_requirement::GatewayRequirement;
+use countersign_core::standard::options::StandardOption;
 
 #[derive(Debug, Subcommand)]
 pub enum StandardVerb {
@@ -87,10 +87,10 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let reference = adopted::find_standard(app, text)?;
     let standard = adopted::standard(app, &reference)?;
     let hours = standard.hours().map(|hours| hours.to_string()).unwrap_or_default();
-    let duty = |duty: &crate::domain::standard::builder::Duty| {
+    let duty = |duty: &countersign_core::standard::builder::Duty| {
         vec![duty.no.to_string(), duty.title.clone(), duty.text.clone()]
     };
-    let ksb = |ksb: &crate::domain::standard::Ksb| {
+    let ksb = |ksb: &countersign_core::standard::Ksb| {
         let duties: Vec<String> = ksb.duties.iter().map(ToString::to_string).collect();
         vec![ksb.code.to_string(), duties.join(" "), ksb.text.clone()]
     };

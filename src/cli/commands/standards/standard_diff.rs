@@ -6,16 +6,16 @@ use std::sync::Arc;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::error::{Error, Exit};
-use crate::app::standards::standard::named;
-use crate::cli::commands::standards::standard_file::from_file;
-use crate::cli::commands::standards::standard_page::attribution;
-use crate::cli::commands::standards::standard_rows::{self, ItemRow, MappedRow, counts, items};
-use crate::cli::context::Context;
-use crate::cli::output::report::{CommandOutput, Failure};
-use crate::cli::output::table::OutputBlock;
-use crate::domain::standard::Standard;
-use crate::domain::standard::diff::diff;
+use crate::commands::standards::standard_file::from_file;
+use crate::commands::standards::standard_page::attribution;
+use crate::commands::standards::standard_rows::{self, ItemRow, MappedRow, counts, items};
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::OutputBlock;
+use countersign_app::error::{Error, Exit};
+use countersign_app::standards::standard::named;
+use countersign_core::standard::Standard;
+use countersign_core::standard::diff::diff;
 
 #[derive(Debug, Args)]
 pub struct StandardCompare {

@@ -5,27 +5,27 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::app::App;
-use crate::app::error::Error;
-use crate::app::people::roster;
-use crate::app::standards::adopted;
-use crate::app::standards::standard::{kin, page_of};
-use crate::cli::commands::standards::standard_page::sections;
-use crate::cli::commands::standards::standard_rows::{
+use crate::commands::standards::standard_page::sections;
+use crate::commands::standards::standard_rows::{
     ItemRow, MappedRow, StandardRow, counts, item_rows, items, mapped_rows,
 };
-use crate::cli::context::Context;
-use crate::cli::context::input::capped_file;
-use crate::cli::output::report::{CommandOutput, Failure, listed};
-use crate::cli::output::table::{OutputBlock, Table, fact};
-use crate::cli::output::written::Written;
-use crate::domain::import::diagnostic::{Diagnostic, Severity};
-use crate::domain::import::format::MOST_BYTES;
-use crate::domain::import::standard::read::{ParsedStandard, standard as read};
-use crate::domain::people::person::Role;
-use crate::domain::primitives::ids::KsbKind;
-use crate::domain::standard::Standard;
-use crate::domain::standard::diff::diff;
+use crate::context::Context;
+use crate::context::input::capped_file;
+use crate::output::report::{CommandOutput, Failure, listed};
+use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::Written;
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::people::roster;
+use countersign_app::standards::adopted;
+use countersign_app::standards::standard::{kin, page_of};
+use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::format::MOST_BYTES;
+use countersign_core::import::standard::read::{ParsedStandard, standard as read};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::KsbKind;
+use countersign_core::standard::Standard;
+use countersign_core::standard::diff::diff;
 
 #[derive(Debug, Args)]
 pub struct StandardImport {
@@ -79,7 +79,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
         Some(app) => adopted::is_adopted(app, &reference)?,
         None => false,
     };
-    let form = intake.form.map_or("", crate::domain::import::format::Form::words);
+    let form = intake.form.map_or("", countersign_core::import::format::Form::words);
     let mut parts = vec![
         OutputBlock::Line(format!("{reference} {}", standard.title())),
         OutputBlock::Facts(about(&standard, form)),

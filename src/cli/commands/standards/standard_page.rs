@@ -1,9 +1,9 @@
 //! Renders the page about a standard, and the attribution that the licence requires under its texts.
 
-use crate::app::standards::standard::attributed;
-use crate::cli::output::table::{OutputBlock, fact, wrapped};
-use crate::domain::standard::Standard;
-use crate::domain::standard::page::Page;
+use crate::output::table::{OutputBlock, fact, wrapped};
+use countersign_app::standards::standard::attributed;
+use countersign_core::standard::Standard;
+use countersign_core::standard::page::Page;
 
 /// Renders the page about a standard, wrapped.
 pub fn sections(page: &Page) -> Vec<OutputBlock> {

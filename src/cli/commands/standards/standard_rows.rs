@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
-use crate::app::standards::standard::attributed;
-use crate::cli::output::report::section;
-use crate::cli::output::table::{OutputBlock, Table};
-use crate::domain::primitives::word_diff::{DiffKind, Piece};
-use crate::domain::programme::funding_rules::assessment_of;
-use crate::domain::standard::builder::Duty;
-use crate::domain::standard::diff::{Change, Mapped, Pair, StandardDiff};
-use crate::domain::standard::gateway_requirement::GatewayRequirement;
-use crate::domain::standard::options::StandardOption;
-use crate::domain::standard::page::{Page, Section};
-use crate::domain::standard::{Ksb, Standard};
+use crate::output::report::section;
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::standards::standard::attributed;
+use countersign_core::primitives::word_diff::{DiffKind, Piece};
+use countersign_core::programme::funding_rules::assessment_of;
+use countersign_core::standard::builder::Duty;
+use countersign_core::standard::diff::{Change, Mapped, Pair, StandardDiff};
+use countersign_core::standard::gateway_requirement::GatewayRequirement;
+use countersign_core::standard::options::StandardOption;
+use countersign_core::standard::page::{Page, Section};
+use countersign_core::standard::{Ksb, Standard};
 
 /// Sums up how many KSBs changed in which way.
 pub fn counts(found: &StandardDiff) -> String {

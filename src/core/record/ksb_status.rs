@@ -1,0 +1,282 @@
+//! Computes the state of one KSB for one trainee from its sign-offs.
+
+use chrono::{Days, Months, NaiveDate};
+
+use crate::rules::log_state::Policy;
+use crate::statement::kinds::sign_off::Outcome;
+
+slugs! {
+    /// A KSB's state for one trainee; always shown as a word with its mark.
+    State {
+        Open = "open";
+        /// The trainee asked for sign-off.
+        Claimed = "claimed";
+        /// Achieved, and neither withdrawn nor rejected.
+        Signed = "signed";
+        /// Achieved, but without the countersign that the policy requires.
+        Partly = "partly";
+        /// The newest outcome is *not achieved*.
+        NotYet = "not-yet";
+        /// Signed, with reassessment due within 30 days.
+        Renew = "renew";
+        Lapsed = "lapsed";
+    }
+}
+
+impl State {
+    /// Returns the word in capitals: `NOT YET`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Claimed => "CLAIMED",
+            Self::Signed => "SIGNED",
+            Self::Partly => "PARTLY",
+            Self::NotYet => "NOT YET",
+            Self::Renew => "RENEW",
+            Self::Lapsed => "LAPSED",
+        }
+    }
+
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Open => "·",
+            Self::Claimed => "~",
+            Self::Signed => "✓",
+            Self::Partly => "½",
+            Self::NotYet => "!",
+            Self::Renew => "↻",
+            Self::Lapsed => "×",
+        }
+    }
+
+    pub fn ascii(self) -> &'static str {
+        match self {
+            Self::Open => ".",
+            Self::Claimed => "~",
+            Self::Signed => "+",
+            Self::Partly => "/",
+            Self::NotYet => "!",
+            Self::Renew => "r",
+            Self::Lapsed => "x",
+        }
+    }
+
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Signed | Self::Renew)
+    }
+}
+
+/// How many days before a reassessment is due the state becomes [`State::Renew`].
+pub const RENEW_DAYS: u64 = 30;
+
+/// A live sign-off: not withdrawn, not rejected and not in review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedSignOff {
+    pub outcome: Outcome,
+    pub observed: NaiveDate,
+    pub countersigned: bool,
+}
+
+/// The result of a KSB's live sign-offs, independent of policy and date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KsbOutcome {
+    /// The newest outcome is *not achieved*.
+    NotAchieved,
+    /// The newest outcome is *achieved*. The days are of the achieved sign-offs since the last *not achieved*.
+    Achieved {
+        observed: NaiveDate,
+        /// The latest observation day of those countersigned.
+        countersigned: Option<NaiveDate>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusContext {
+    pub policy: Policy,
+    pub today: NaiveDate,
+}
+
+impl KsbOutcome {
+    /// Returns the result after one more sign-off, the newest.
+    pub fn with(before: Option<Self>, live: CountedSignOff) -> Self {
+        if live.outcome == Outcome::NotAchieved {
+            return Self::NotAchieved;
+        }
+        let countersigned = live.countersigned.then_some(live.observed);
+        match before {
+            Some(Self::Achieved { observed, countersigned: earlier }) => {
+                Self::Achieved { observed: observed.max(live.observed), countersigned: earlier.max(countersigned) }
+            }
+            _ => Self::Achieved { observed: live.observed, countersigned },
+        }
+    }
+
+    /// Folds sign-offs, oldest first; `None` if there are none.
+    pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Option<Self> {
+        live.into_iter().fold(None, |before, live| Some(Self::with(before, live)))
+    }
+
+    /// Returns the observation day from which it counts under a policy, if it counts.
+    pub fn counts_from(self, policy: &Policy) -> Option<NaiveDate> {
+        match self {
+            Self::NotAchieved => None,
+            Self::Achieved { countersigned, .. } if policy.countersign > 0 => countersigned,
+            Self::Achieved { observed, .. } => Some(observed),
+        }
+    }
+
+    pub fn state(self, measure: &StatusContext) -> State {
+        match self.counts_from(&measure.policy) {
+            Some(from) => measure.age(from),
+            None if self == Self::NotAchieved => State::NotYet,
+            None => State::Partly,
+        }
+    }
+}
+
+impl StatusContext {
+    /// Returns `Signed`, `Renew` or `Lapsed` for an observation day that counts.
+    pub fn age(&self, seen: NaiveDate) -> State {
+        let Some(due) = self.due(seen) else { return State::Signed };
+        if due < self.today {
+            return State::Lapsed;
+        }
+        let announced = due.checked_sub_days(Days::new(RENEW_DAYS)).unwrap_or(due);
+        if announced <= self.today { State::Renew } else { State::Signed }
+    }
+
+    /// Returns the last day on which an observation counts; `None` if it never lapses.
+    pub fn due(&self, seen: NaiveDate) -> Option<NaiveDate> {
+        match self.policy.reassess_months {
+            0 => None,
+            months => seen.checked_add_months(Months::new(months)),
+        }
+    }
+
+    /// Returns the earliest observation day that is not yet due for renewal; `None` if nothing lapses.
+    pub fn calm_from(&self) -> Option<NaiveDate> {
+        let today = self.today.checked_add_days(Days::new(RENEW_DAYS + 1))?;
+        Self { today, ..*self }.good_from()
+    }
+
+    /// Returns the earliest observation day that has not lapsed today; `None` if nothing lapses.
+    pub fn good_from(&self) -> Option<NaiveDate> {
+        let months = Some(self.policy.reassess_months).filter(|months| *months > 0)?;
+        // Clamping to a shorter month moves the day by at most three.
+        let first = self.today.checked_sub_months(Months::new(months))?.checked_sub_days(Days::new(3))?;
+        first.iter_days().find(|day| self.due(*day).is_none_or(|due| due >= self.today))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::primitives::date::tests::day;
+
+    fn live(outcome: Outcome, observed: &str, countersigned: bool) -> CountedSignOff {
+        CountedSignOff { outcome, observed: day(observed), countersigned }
+    }
+
+    fn on(today: &str, policy: Policy, live: &[CountedSignOff]) -> State {
+        let measure = StatusContext { policy, today: day(today) };
+        KsbOutcome::of(live.iter().copied()).map_or(State::Open, |shown| shown.state(&measure))
+    }
+
+    #[test]
+    fn the_newest_outcome_that_is_live_decides() {
+        use Outcome::{Achieved, NotAchieved};
+        let good = live(Achieved, "2026-11-20", false);
+        let bad = live(NotAchieved, "2026-11-20", false);
+        let state = |live: &[CountedSignOff]| on("2026-11-21", Policy::default(), live);
+        assert_eq!(state(&[]), State::Open);
+        assert_eq!(state(&[good]), State::Signed);
+        assert_eq!(state(&[good, bad]), State::NotYet);
+        assert_eq!(state(&[bad, good]), State::Signed);
+    }
+
+    #[test]
+    fn where_the_policy_wants_two_signatures_one_is_partly_and_another_sign_off_takes_nothing_away() {
+        use Outcome::{Achieved, NotAchieved};
+        let two = Policy { countersign: 1, ..Policy::default() };
+        let (one, both) = (live(Achieved, "2026-11-20", false), live(Achieved, "2026-11-19", true));
+        let state = |live: &[CountedSignOff]| on("2026-11-21", two, live);
+        assert_eq!(state(&[one]), State::Partly);
+        assert_eq!(state(&[both]), State::Signed);
+        assert_eq!(state(&[both, one]), State::Signed);
+        assert_eq!(state(&[both, live(NotAchieved, "2026-11-20", false), one]), State::Partly);
+    }
+
+    #[test]
+    fn what_is_to_be_shown_again_is_renew_for_its_last_thirty_days_and_lapsed_after() {
+        let yearly = Policy { reassess_months: 12, ..Policy::default() };
+        let seen = [live(Outcome::Achieved, "2025-11-20", false)];
+        for (today, state) in [
+            ("2025-11-20", State::Signed),
+            ("2026-10-20", State::Signed),
+            ("2026-10-21", State::Renew),
+            ("2026-11-20", State::Renew),
+            ("2026-11-21", State::Lapsed),
+        ] {
+            assert_eq!(on(today, yearly, &seen), state, "{today}");
+        }
+        assert_eq!(on("2099-01-01", Policy::default(), &seen), State::Signed);
+        // The latest observation day counts, in whichever order they were signed.
+        let both = [live(Outcome::Achieved, "2026-11-20", false), seen[0]];
+        assert_eq!(on("2026-11-21", yearly, &both), State::Signed);
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_day_that_has_not_lapsed_is_where_the_states_say_so(
+            today in 0_i64..20_000, months in 0_u32..=120, before in -5_i64..5,
+        ) {
+            let start = day("1990-01-31");
+            let policy = Policy { reassess_months: months, ..Policy::default() };
+            let measure = StatusContext { policy, today: start + chrono::Duration::days(today) };
+            match measure.good_from() {
+                None => prop_assert_eq!(months, 0),
+                Some(first) => {
+                    let seen = first + chrono::Duration::days(before);
+                    let shown = KsbOutcome::Achieved { observed: seen, countersigned: None };
+                    prop_assert_eq!(shown.state(&measure) == State::Lapsed, before < 0);
+                }
+            }
+        }
+
+        #[test]
+        fn one_more_achieved_never_takes_a_state_away(
+            lives in proptest::collection::vec((any::<bool>(), 0_i64..400, any::<bool>()), 0..6),
+            one in (0_i64..400, any::<bool>()), countersign in 0_u32..=1, months in 0_u32..=12,
+        ) {
+            let start = day("2025-01-01");
+            let at = |days: i64| start + chrono::Duration::days(days);
+            let outcome = |good: bool| if good { Outcome::Achieved } else { Outcome::NotAchieved };
+            let mut all: Vec<CountedSignOff> = lives
+                .iter()
+                .map(|(good, days, countersigned)| CountedSignOff {
+                    outcome: outcome(*good),
+                    observed: at(*days),
+                    countersigned: *countersigned,
+                })
+                .collect();
+            let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
+            let measure = StatusContext { policy, today: at(400) };
+            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts());
+            let before = counts(&all);
+            all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
+            prop_assert!(counts(&all) >= before);
+        }
+    }
+
+    #[test]
+    fn no_two_states_share_a_word_or_a_mark() {
+        for show in [State::word, State::slug, State::mark, State::ascii] {
+            let mut seen: Vec<_> = State::ALL.map(show).to_vec();
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen.len(), State::ALL.len());
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Defines the record as the screen and the command line show it: plain values for one viewer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::filter::Filter;
+use crate::filter::row::{FilterRow, KsbFact};
+use crate::people::break_in_learning::{BreakPeriod, gateway, reached};
+use crate::people::person::{PersonRef, Role};
+use crate::primitives::date::Timestamp;
+use crate::primitives::ids::{Digest, KsbCode, PersonId, StandardRef, StatementId};
+use crate::primitives::text::SafeText;
+use crate::programme::pace::{Pace, months_to, pace};
+use crate::record::claim::{Claim, PendingClaim};
+use crate::record::ksb_status::State;
+use crate::standard::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
+use crate::standard::options::Scope;
+use crate::standard::{Ksb, Standard};
+use crate::statement::kind::{Kind, Undo};
+use crate::statement::kinds::review::Review;
+use crate::statement::kinds::sample::Sampled;
+use crate::statement::kinds::sign_off::{Action, Evidence, Method, Outcome, Supervision};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    pub id: PersonId,
+    pub name: SafeText,
+    pub roles: Vec<Role>,
+    pub registration: Option<SafeText>,
+    pub left: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraineeCard {
+    pub id: PersonId,
+    pub name: SafeText,
+    pub standard: StandardRef,
+    pub specialism: Option<SafeText>,
+    pub start: NaiveDate,
+    /// The planned last day before the gateway, if set.
+    pub end: Option<NaiveDate>,
+    /// KSBs that the training plan has by now, if there is a plan.
+    pub planned: Option<u16>,
+    pub pauses: Vec<BreakPeriod>,
+    /// Their option and the KSBs left out for them.
+    pub scope: Scope,
+    pub signed: u16,
+    pub total: u16,
+}
+
+impl TraineeCard {
+    /// Returns the expected day of the gateway: the planned end, which breaks do not move, or the start plus the
+    /// typical months and all known days of break.
+    pub fn gateway(&self, typical: u16, today: NaiveDate) -> NaiveDate {
+        self.end.unwrap_or_else(|| gateway(self.start, typical, &self.pauses, today))
+    }
+
+    /// Returns the months of learning to the gateway: up to the planned end, or the typical ones.
+    pub fn months(&self, typical: u16, today: NaiveDate) -> u16 {
+        months_to(self.start, self.end, &self.pauses, typical, today)
+    }
+
+    /// Computes their pace on a standard with this many typical months.
+    pub fn pace(&self, signed: u16, total: u16, typical: u16, today: NaiveDate) -> Pace {
+        let months = self.months(typical, today);
+        pace(signed, total, self.start, months, reached(&self.pauses, today)).against(self.planned, total, months)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraineeRecord {
+    pub trainee: TraineeCard,
+    /// The standard, reduced to the trainee's scope.
+    pub standard: Arc<Standard>,
+    /// One state per KSB, in the standard's order.
+    pub states: Vec<State>,
+    /// Pending claims, by KSB, in any state.
+    pub claims: BTreeMap<KsbCode, PendingClaim>,
+    /// The newest live sign-off of each KSB.
+    pub last: BTreeMap<KsbCode, LastObservation>,
+    /// The local competences for the standard, by code; not counted in the standard's figures.
+    pub local: Vec<LocalKsb>,
+}
+
+/// A signed KSB that is no longer in the trainee's scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoLongerAsked {
+    pub code: KsbCode,
+    pub text: String,
+    pub why: String,
+    /// Its sign-offs, newest first.
+    pub records: Vec<Record>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastObservation {
+    /// The supervisor's current name.
+    pub by: SafeText,
+    pub on: NaiveDate,
+}
+
+impl TraineeRecord {
+    /// Returns each KSB with its state, in the standard's order, then the local competences.
+    pub fn all(&self) -> impl Iterator<Item = (&Ksb, State)> {
+        let local = self.local.iter().map(|local| (&local.ksb, local.state));
+        self.standard.ksbs().iter().zip(self.states.iter().copied()).chain(local)
+    }
+
+    pub fn ksb(&self, code: KsbCode) -> Option<&Ksb> {
+        self.standard.ksb(code).or_else(|| self.local_of(code).map(|local| &local.ksb))
+    }
+
+    pub fn local_of(&self, code: KsbCode) -> Option<&LocalKsb> {
+        self.local.iter().find(|local| local.ksb.code == code)
+    }
+
+    pub fn also_seen(&self, code: KsbCode) -> Option<String> {
+        also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
+    }
+
+    /// Returns signed and total KSBs of a duty; of all KSBs for `None`, of the local competences for [`LOCAL_GROUP`].
+    pub fn figures(&self, duty: Option<crate::primitives::ids::DutyNo>) -> (u16, u16) {
+        let mut figures = (0, 0);
+        if duty == Some(LOCAL_GROUP) {
+            let count = |of: usize| u16::try_from(of).unwrap_or(u16::MAX);
+            let signed = self.local.iter().filter(|local| local.state.counts()).count();
+            return (count(signed), count(self.local.len()));
+        }
+        for (ksb, state) in self.standard.ksbs().iter().zip(&self.states) {
+            if duty.is_none_or(|no| ksb.duties.contains(&no)) {
+                figures.0 += u16::from(state.counts());
+                figures.1 += 1;
+            }
+        }
+        figures
+    }
+
+    /// Returns whether a filter selects a KSB of the standard in this state.
+    pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
+        let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
+        let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", PendingClaim::whom)];
+        filter.fits(&FilterRow {
+            texts: &[&ksb.text],
+            ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
+            by: &by,
+            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.local_day())),
+            ..FilterRow::default()
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimDetail {
+    pub claim: Claim,
+    pub items: Vec<ClaimKsb>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimKsb {
+    pub code: KsbCode,
+    pub text: String,
+    pub state: State,
+    pub waits: bool,
+    pub newest: Option<Record>,
+}
+
+/// The maximum records of a KSB on the screen, newest first; the command line shows all.
+pub const MOST_RECORDS: usize = 40;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub id: StatementId,
+    /// In the log, from 0.
+    pub position: u64,
+    pub code: KsbCode,
+    pub outcome: Outcome,
+    pub method: Option<Method>,
+    pub supervision: Option<Supervision>,
+    pub observed: NaiveDate,
+    pub signed: Timestamp,
+    pub signer: PersonId,
+    pub signer_name: SafeText,
+    pub place: Option<SafeText>,
+    pub feedback: Option<SafeText>,
+    pub action: Option<Action>,
+    pub late: Option<SafeText>,
+    pub evidence: Vec<Evidence>,
+    pub withdrawn: Option<Withdrawal>,
+    /// Annotations, oldest first: countersign, sample, acknowledgement, dispute.
+    pub marks: Vec<AnnotationMark>,
+    /// Whether its key was compromised, so that it no longer counts.
+    pub in_review: bool,
+}
+
+impl Record {
+    pub fn rejected(&self) -> bool {
+        self.marks.iter().any(|mark| mark.sampled == Some(Sampled::Rejected))
+    }
+
+    /// Returns whether it is neither withdrawn, rejected nor in review.
+    pub fn is_live(&self) -> bool {
+        self.withdrawn.is_none() && !self.in_review && !self.rejected()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnnotationMark {
+    pub id: StatementId,
+    /// Countersign, sample, acknowledge or dispute.
+    pub kind: Kind,
+    pub sampled: Option<Sampled>,
+    pub at: Timestamp,
+    pub by: PersonId,
+    pub by_name: SafeText,
+    pub reason: Option<SafeText>,
+    pub withdrawn: bool,
+    pub in_review: bool,
+}
+
+impl AnnotationMark {
+    /// Returns words such as `countersigned` or `sample rejected`.
+    pub fn words(&self) -> &'static str {
+        match self.sampled {
+            Some(Sampled::Accepted) => "sample accepted",
+            Some(Sampled::Rejected) => "sample rejected",
+            None if self.kind == Kind::Countersign => "countersigned",
+            None if self.kind == Kind::Acknowledge => "acknowledged",
+            None if self.kind == Kind::Dispute => "disputed",
+            None => self.kind.words(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedReview {
+    pub id: StatementId,
+    /// In the log, from 0.
+    pub position: u64,
+    pub review: Review,
+    pub signer: PersonId,
+    pub signer_name: SafeText,
+    pub signed: Timestamp,
+    pub marks: Vec<AnnotationMark>,
+    pub withdrawn: bool,
+    pub in_review: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub id: StatementId,
+    pub at: Timestamp,
+    pub by: PersonId,
+    pub by_name: SafeText,
+    pub reason: SafeText,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// In the log, from 0.
+    pub position: u64,
+    pub id: StatementId,
+    pub kind: Kind,
+    pub signed: Timestamp,
+    pub signer_name: SafeText,
+    /// One line: `S26 achieved · A. Trainee`.
+    pub summary: String,
+    /// Whether signature and encoding are valid; `None` if not checked.
+    pub sound: Option<bool>,
+}
+
+/// Statements signed together, without those that are withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// In the log's order.
+    pub ids: Vec<StatementId>,
+    pub called: Vec<StatementNoun>,
+    /// A short description of each: a sign-off's code, or one line.
+    pub what: Vec<String>,
+    /// The trainees on whose records they are, without repeats.
+    pub trainees: Vec<SafeText>,
+    /// The signers, without repeats.
+    pub signers: Vec<PersonRef>,
+    /// The first and last time of signing.
+    pub signed: [Timestamp; 2],
+    /// KSBs signed with the batch, without it, and in total. Only for sign-offs of one trainee that change the figure.
+    pub progress: Option<[u16; 3]>,
+    /// What they had replaced and would count again without them, one sentence each.
+    pub revived: Vec<String>,
+}
+
+/// A statement's noun, in singular and plural.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementNoun(&'static str, &'static str);
+
+impl StatementNoun {
+    pub const SIGN_OFF: Self = Self("sign-off", "sign-offs");
+    /// A sign-off with the outcome *not achieved*.
+    pub const NOT_ACHIEVED: Self = Self("record of not yet achieved", "records of not yet achieved");
+
+    pub fn of(kind: Kind, outcome: Option<Outcome>) -> Self {
+        match kind.undo() {
+            _ if outcome == Some(Outcome::NotAchieved) => Self::NOT_ACHIEVED,
+            Undo::Withdraw(one, many) => Self(one, many),
+            Undo::Never | Undo::Erase => Self("statement", "statements"),
+        }
+    }
+}
+
+impl Batch {
+    /// Returns whether all are sign-offs, whatever their outcome.
+    pub fn is_of_sign_offs(&self) -> bool {
+        self.called.iter().all(|called| [StatementNoun::SIGN_OFF, StatementNoun::NOT_ACHIEVED].contains(called))
+    }
+
+    /// Returns counts with nouns: `10 sign-offs`, `2 sign-offs and 1 record of not yet achieved`. A noun with an
+    /// article is used alone: `the training plan`.
+    pub fn counted(&self) -> String {
+        let mut counts: Vec<(StatementNoun, usize)> = Vec::new();
+        for one in &self.called {
+            match counts.iter_mut().find(|(called, _)| called == one) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((*one, 1)),
+            }
+        }
+        let words =
+            |(StatementNoun(one, many), count): &(StatementNoun, usize)| match (*count, one.strip_prefix("the ")) {
+                (1, Some(_)) => (*one).to_owned(),
+                (1, None) => format!("1 {one}"),
+                (count, _) => format!("{count} {many}"),
+            };
+        counts.iter().map(words).collect::<Vec<_>>().join(" and ")
+    }
+
+    pub fn whose(&self) -> String {
+        self.trainees.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A tree head with its checkpoint code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeHead {
+    pub size: u64,
+    pub root: Digest,
+    /// Such as `5 · 754ZX-PZ0PV-8HKGR-GGYDY-SJYVRG`.
+    pub code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FullStatement {
+    /// In the log, from 0.
+    pub position: u64,
+    pub id: StatementId,
+    pub text: String,
+    /// The signature, armored as OpenSSH does.
+    pub armored: String,
+    /// Whether the signature verifies with the key in the log.
+    pub sound: bool,
+    /// The key's fingerprint: `SHA256:…`
+    pub key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    pub person: PersonRow,
+    /// Whether a PIN is enough for the next batch; otherwise the passphrase is required.
+    pub pin: bool,
+    pub ends: Timestamp,
+}
+
+/// The answers of the sign-off dialog, the same for every KSB of the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    pub outcome: Outcome,
+    pub method: Option<Method>,
+    pub supervision: Option<Supervision>,
+    pub observed: NaiveDate,
+    pub place: Option<SafeText>,
+    pub feedback: Option<SafeText>,
+    pub action: Option<Action>,
+    pub late: Option<SafeText>,
+}
+
+/// The result of a signed batch, once it is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedReceipt {
+    pub trainee: SafeText,
+    /// In order.
+    pub ids: Vec<StatementId>,
+    pub head: TreeHead,
+    /// A warning about the checkpoint mirror, as a sentence.
+    pub mirror_warning: Option<String>,
+    /// A warning about what was signed, which counts all the same.
+    pub warning: Option<String>,
+}

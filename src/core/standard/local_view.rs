@@ -1,0 +1,62 @@
+//! Defines a trainee's local competences as the screen and the command line show them.
+
+use chrono::NaiveDate;
+
+use crate::primitives::date::day_words;
+use crate::primitives::ids::{DutyNo, StandardRef};
+use crate::primitives::text::counted;
+use crate::record::ksb_status::State;
+use crate::standard::Ksb;
+use crate::standard::local::CompetenceTerms;
+use crate::standard::local_state::LocalTally;
+
+/// The group of local competences among the duties on a screen; no standard has a duty with this number.
+pub const LOCAL_GROUP: DutyNo = DutyNo(0);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalKsb {
+    pub list: StandardRef,
+    /// Code and text in a KSB's shape; its duty is [`LOCAL_GROUP`].
+    pub ksb: Ksb,
+    pub term: CompetenceTerms,
+    pub tally: LocalTally,
+    /// How many of its observations count under the policy.
+    pub seen: u16,
+    pub state: State,
+    /// The last day on which it counts; `None` if it does not count or never lapses.
+    pub due: Option<NaiveDate>,
+}
+
+impl LocalKsb {
+    /// Returns the observations so far: `2 of 5`.
+    pub fn figure(&self) -> String {
+        format!("{} of {}", self.seen, self.term.observations)
+    }
+
+    pub fn words(&self) -> String {
+        let mut said = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
+        match (self.due, self.state) {
+            (Some(due), State::Lapsed) => said.push(format!("lapsed {}", day_words(due))),
+            (Some(due), _) => said.push(format!("again by {}", day_words(due))),
+            (None, _) => {
+                said.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))));
+            }
+        }
+        if !self.term.links.is_empty() {
+            let links: Vec<String> = self.term.links.iter().map(ToString::to_string).collect();
+            said.push(format!("an observation towards {}", links.join(", ")));
+        }
+        said.join("; ")
+    }
+}
+
+/// Describes the local competences through which a KSB was also seen: `Also seen in L1 (2, last 20 Nov 2026)`; `None`
+/// without any.
+pub fn also_seen<'a>(linked: impl Iterator<Item = &'a LocalKsb>) -> Option<String> {
+    let one = |local: &LocalKsb| {
+        let last = local.tally.latest.map(|day| format!(", last {}", day_words(day))).unwrap_or_default();
+        format!("{} ({}{last})", local.ksb.code, local.seen)
+    };
+    let all: Vec<String> = linked.filter(|local| local.seen > 0).map(one).collect();
+    (!all.is_empty()).then(|| format!("Also seen in {}", all.join(", ")))
+}

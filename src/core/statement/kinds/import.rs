@@ -1,0 +1,61 @@
+//! Restores a lost statement from its receipt; it counts from here.
+
+use crate::people::person::PersonRef;
+use crate::primitives::ids::{Digest, StatementId};
+use crate::primitives::text::SafeText;
+use crate::statement::content::{About, Content};
+use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
+use crate::statement::kinds::restore::{Tree, tree_of};
+
+/// Restores a lost statement from its receipt; it counts from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    pub of: StatementId,
+    /// The trainee whose record it is on.
+    pub trainee: PersonRef,
+    /// The SHA-256 of its text.
+    pub text: Digest,
+    /// The SHA-256 of its signature, as an SSHSIG blob.
+    pub signature: Digest,
+    /// Its position in the lost log, from its receipt.
+    pub position: u64,
+    /// The lost log's tree head, from its receipt.
+    pub of_tree: Tree,
+    pub reason: SafeText,
+}
+
+impl Content for Import {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        to.plain("of", self.of);
+        to.person("trainee", &self.trainee);
+        to.sha256("text", &self.text);
+        to.sha256("signature", &self.signature);
+        to.plain("position", self.position);
+        to.tree("of-tree", self.of_tree.size, &self.of_tree.root);
+        to.text("reason", &self.reason);
+    }
+
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        Ok(Self {
+            of: from.parsed("of")?,
+            trainee: from.person("trainee")?,
+            text: from.sha256("text")?,
+            signature: from.sha256("signature")?,
+            position: from.parsed("position")?,
+            of_tree: from.field("of-tree", tree_of)?,
+            reason: from.text("reason")?,
+        })
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Record(&self.trainee)
+    }
+
+    fn refers_to(&self) -> Option<StatementId> {
+        Some(self.of)
+    }
+
+    fn summary(&self) -> String {
+        format!("{} · “{}”", self.trainee.name, self.reason)
+    }
+}

@@ -1,0 +1,50 @@
+//! Certifies a person's public key.
+
+use crate::people::person::PersonRef;
+use crate::primitives::encoding::{hex, unhex};
+use crate::primitives::ids::{Digest, LogOrigin, PersonId};
+use crate::primitives::key::PublicKey;
+use crate::statement::content::{About, Content};
+use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
+
+/// A key certified for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyGrant {
+    pub person: PersonRef,
+    pub key: PublicKey,
+    /// The new key's signature over [`proof_text`], which proves possession.
+    pub proof: [u8; 64],
+}
+
+/// Returns the text that a new key signs to prove possession: log, person and key.
+pub fn proof_text(log: &LogOrigin, person: &PersonId, key: &PublicKey) -> String {
+    format!("countersign-proof/1\nlog {log}\nperson {person}\nkey {key}\n")
+}
+
+impl Content for KeyGrant {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        to.person("person", &self.person);
+        to.plain("key", &self.key);
+        to.plain("proof", hex(&self.proof));
+    }
+
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        Ok(Self { person: from.person("person")?, key: from.parsed("key")?, proof: from.field("proof", unhex)? })
+    }
+
+    fn certifies(&self) -> Option<&PublicKey> {
+        Some(&self.key)
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Person(&self.person.id, &self.person.name)
+    }
+
+    fn key(&self) -> Option<Digest> {
+        Some(self.key.fingerprint())
+    }
+
+    fn summary(&self) -> String {
+        format!("A key for {}", self.person.name)
+    }
+}

@@ -1,0 +1,74 @@
+//! Changes the department's settings.
+
+use crate::statement::content::{About, Content};
+use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
+
+slugs! {
+    /// A setting for the department, in the order of a statement's lines.
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys or reassess-months" {
+        /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
+        SessionHours = "session-hours";
+        /// Idle time until the screen locks, 1 to 60 minutes.
+        IdleMinutes = "idle-minutes";
+        /// Days after an observation from which a sign-off needs a reason for being late, 0 to 365.
+        LateDays = "late-days";
+        /// Countersigns that an achieved sign-off needs before it counts, 0 or 1.
+        Countersign = "countersign";
+        /// Whether a second training officer must countersign a new key before it can sign, 0 or 1.
+        TwoPersonKeys = "two-person-keys";
+        /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
+        ReassessMonths = "reassess-months";
+    }
+}
+
+impl PolicyName {
+    /// Returns the valid values.
+    pub fn range(self) -> std::ops::RangeInclusive<u32> {
+        match self {
+            Self::SessionHours => 0..=12,
+            Self::IdleMinutes => 1..=60,
+            Self::LateDays => 0..=365,
+            Self::Countersign | Self::TwoPersonKeys => 0..=1,
+            Self::ReassessMonths => 0..=120,
+        }
+    }
+}
+
+/// Settings with their values: at least one, in the order of [`PolicyName::ALL`], without repeats.
+pub type Settings = Vec<(PolicyName, u32)>;
+
+impl Content for Settings {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        for (name, value) in self {
+            to.plain("policy", format_args!("{} {value}", name.slug()));
+        }
+    }
+
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        from.repeated("policy", |v| {
+            let (name, value) = v.split_once(' ')?;
+            Some((name.parse().ok()?, value.parse().ok()?))
+        })
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        if self.is_empty() { Some("A policy says nothing") } else { settings_fault(self) }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Department
+    }
+
+    fn summary(&self) -> String {
+        let all: Vec<String> = self.iter().map(|(name, value)| format!("{} {value}", name.slug())).collect();
+        all.join(", ")
+    }
+}
+
+pub(crate) fn settings_fault(settings: &[(PolicyName, u32)]) -> Option<&'static str> {
+    if !settings.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Some("Settings are out of order or there twice");
+    }
+    let outside = settings.iter().any(|(name, value)| !name.range().contains(value));
+    outside.then_some("A setting lies outside its range")
+}

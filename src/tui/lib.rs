@@ -1,0 +1,147 @@
+//! Runs the terminal interface: connects the model to the event loop, the terminal and the app.
+
+pub mod command;
+pub mod effect;
+pub mod key;
+pub mod keymap;
+pub mod list;
+pub mod model;
+pub mod msg;
+pub mod overlay;
+pub mod pane;
+pub mod replies;
+pub mod runtime;
+pub mod screen;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;
+
+use std::time::Duration;
+
+use ratatui::Frame;
+
+use crate::command::ScreenId;
+use crate::effect::EffectRunner;
+use crate::keymap::{Keymap, OwnKeys};
+use crate::model::access_mode::AccessMode;
+use crate::model::{Lock, Message, MessageLevel, Model, Setup};
+use crate::msg::{Effect, Msg};
+use crate::runtime::event_loop::{Stage, Ui};
+use crate::runtime::{event_loop, input, terminal};
+use crate::theme::{Appearance, TerminalEnv, Theme};
+use countersign_app::app::App;
+use countersign_app::config::TerminalVars;
+use countersign_app::error::Error;
+use countersign_app::people::ssh_keys::login_revoked;
+use countersign_core::primitives::ids::PersonId;
+
+/// Start options of the screen.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// The environment variables that decide the appearance.
+    pub terminal: TerminalVars,
+    /// Whether `--ascii` was given.
+    pub ascii: bool,
+    /// The user's keymap, which overrides the defaults.
+    pub keys: OwnKeys,
+    /// Whether only a training officer with their PIN can leave the program.
+    pub kiosk: bool,
+    /// Whether this is demo data that is deleted on exit: leaving does not ask.
+    pub trial: bool,
+    /// The person who signs next, if their session is open.
+    pub signer: Option<PersonId>,
+    pub trainee: Option<PersonId>,
+    /// The person whom sshd authenticated, if any.
+    pub person: Option<PersonId>,
+    /// First message, and a dim hint next to it.
+    pub message: Option<(String, String)>,
+}
+
+/// Merges the user's keymap over the defaults.
+pub fn keys(own: &OwnKeys) -> Result<Keymap, Error> {
+    Keymap::new(own).map_err(|e| Error::usage(e).hint("Your own keys are in config.toml, under [keys]"))
+}
+
+/// Returns an error if no terminal is available.
+pub fn check_terminal(vars: &TerminalVars) -> Result<(), Error> {
+    let lines = "Every screen is also available as plain lines: `countersign trainee`, `outstanding`, `history`";
+    if !terminal::is_there() {
+        return Err(Error::refused("The screen needs a terminal, but there is none").hint(lines));
+    }
+    if vars.term.as_deref() == Some("dumb") {
+        return Err(Error::refused("This terminal (TERM=dumb) cannot show a screen").hint(lines));
+    }
+    Ok(())
+}
+
+/// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
+pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
+    check_terminal(&start.terminal)?;
+    let keymap = keys(&start.keys)?;
+    let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
+    let mut model = model(&mut app, Theme::choose(appearance(&start)), keymap, size)?;
+    (model.kiosk, model.trial) = (start.kiosk, start.trial);
+    model.signer = start.signer;
+    model.head = Some(app.head()?);
+    model.message = start.message.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done });
+    if let Some(person) = &start.person {
+        let choice = effect::choice(&app, &app.person(person)?);
+        let own = app.viewer().own().is_some();
+        model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
+        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
+    let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
+    let folder = app.folder().path().to_owned();
+    let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
+    let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
+    let (guard, mut screen) = terminal::enter().map_err(io)?;
+    let sources = input::start(&folder).map_err(io)?;
+    let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
+    let mut ui = ModelUi(model);
+    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
+    drop(guard);
+    if runner.login_revoked() {
+        return Err(login_revoked());
+    }
+    Ok((runner.into_app(), ran.map_err(io)?))
+}
+
+/// Builds the initial model from the policy and the open sessions.
+pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> Result<Model, Error> {
+    let policy = app.policy()?;
+    let (today, idle_minutes, late_days) = (app.today(), policy.idle_minutes, policy.late_days);
+    let mut model = Model::new(Setup { theme, keymap, size, today, idle_minutes, late_days, kiosk: false });
+    model.sessions = app.sessions();
+    Ok(model)
+}
+
+fn appearance(start: &Start) -> Appearance {
+    let vars = &start.terminal;
+    Appearance::from(TerminalEnv {
+        no_color: vars.no_color.as_deref(),
+        term: vars.term.as_deref(),
+        lc_all: vars.lc_all.as_deref(),
+        lc_ctype: vars.lc_ctype.as_deref(),
+        lang: vars.lang.as_deref(),
+        ascii: start.ascii,
+    })
+}
+
+/// Adapts [`Model`] to the event loop's [`Ui`].
+pub struct ModelUi(pub Model);
+
+impl Ui for ModelUi {
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        update::update(&mut self.0, msg)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        view::view(&self.0, frame);
+    }
+
+    fn idle(&self) -> Option<Duration> {
+        let watched = !self.0.sessions.is_empty() && self.0.lock == Lock::Open;
+        watched.then(|| Duration::from_secs(u64::from(self.0.idle_minutes) * 60))
+    }
+}
