@@ -172,7 +172,7 @@ fn claim_of(tx: &Tx<'_>, row: &Row<'_>) -> Result<Claim, StoreError> {
     let evidence = tx.rows(FILES, params![number, trainee], file_of)?;
     Ok(Claim {
         id: claim_id(row, 1)?,
-        trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
+        trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim belongs to no trainee"))?,
         trainee: trainee.parse().map_err(damaged)?,
         standard: reference,
         items: items(tx, number)?,

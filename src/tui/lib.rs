@@ -1,6 +1,7 @@
 //! Runs the terminal interface: connects the model to the event loop, the terminal and the app.
 
 pub mod command;
+pub mod dialog;
 pub mod effect;
 pub mod key;
 pub mod keymap;

@@ -12,12 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::command::{Command, PaneId, ScreenId};
+use crate::dialog::{action, claim, save, sign, sign_in};
 use crate::keymap::Keymap;
 use crate::model::access_mode::AccessMode;
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
-use crate::overlay::{act, claim, claim_detail, help, page, palette, save, sign, sign_in, statement, trainee};
+use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -116,7 +117,7 @@ pub enum Overlay {
     /// The form of a new claim.
     Asking(Box<claim::State>),
     /// The dialog of any other action.
-    Act(Box<act::State>),
+    Act(Box<action::State>),
     /// The folder for the evidence of a claim.
     Save(Box<save::State>),
     /// Asks who is signing, on a locked screen too.

@@ -5,6 +5,7 @@ use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::outstanding;
 use countersign_core::record::view::PersonRow;
 use countersign_tui::command::{Command, ScreenId, TABLE};
+use countersign_tui::dialog::action_kind::ActionKind;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
@@ -12,7 +13,6 @@ use countersign_tui::msg::PersonChoice;
 use countersign_tui::msg::acts::SignMode;
 use countersign_tui::msg::credential_kind::CredentialKind;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
-use countersign_tui::overlay::action_kind::ActionKind;
 use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};

@@ -123,7 +123,7 @@ impl Write for Escaped<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeFault {
     /// The first line is wrong, the text is too long or it does not end in a line feed.
-    #[error("This is no statement of version 1")]
+    #[error("This is not a statement of version 1")]
     NotAStatement,
     /// A field is missing, out of order or malformed.
     #[error("Line {line} should be the field “{expected}”")]

@@ -135,7 +135,7 @@ fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
         Ok(QueueRow {
             claim: claim_id(row, 1)?,
             trainee: person_of(row, 2)?,
-            trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim is nobody's"))?,
+            trainee_name: clean(row, 3)?.ok_or_else(|| damaged("a claim belongs to no trainee"))?,
             codes: codes_of(&mut *tx.prepared(CODES)?, claim, None)?,
             reflection: first_words(row, 4)?,
             files: row.get(6)?,
@@ -143,7 +143,7 @@ fn row_of(tx: &Tx<'_>, claim: i64) -> Result<QueueRow, StoreError> {
             made: Timestamp::from_seconds(row.get(5)?),
         })
     })?;
-    found.ok_or_else(|| damaged("a claim is nobody's"))
+    found.ok_or_else(|| damaged("a claim belongs to no trainee"))
 }
 
 fn codes_of(statement: &mut Statement<'_>, claim: i64, own: Option<&str>) -> Result<Vec<KsbCode>, StoreError> {

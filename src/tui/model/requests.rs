@@ -1,10 +1,10 @@
 //! Provides what several handlers share: messages, drafts, marks, opening a trainee and loading again.
 
 use crate::command::{Command, PaneId, ScreenId};
+use crate::dialog::event::SavedDraft;
 use crate::model::trainee_view::TraineeView;
 use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
-use crate::overlay::reply::SavedDraft;
 use crate::pane::filter_input::FilterInput;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 

@@ -6,11 +6,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::Command;
+use crate::dialog::event::DialogEvent;
 use crate::key::{Key, KeyPress};
-use crate::overlay::dialog::{Hint, further};
-use crate::overlay::reply::DialogEvent;
 use crate::pane::cursor::scrolled_to;
 use crate::theme::{Focus, Theme};
+use crate::widget::dialog_box::{Hint, further};
 use crate::widget::draw::{clear, owned_line};
 use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::widget::text::wrap;

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::command::Command;
+use crate::dialog::event::DialogEvent;
 use crate::key::KeyPress;
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, view as view_finder};
-use crate::overlay::reply::DialogEvent;
 use crate::theme::Theme;
 use crate::widget::text::{columns, pad};
 

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::dialog::event::DialogEvent;
 use crate::key::{Key, KeyPress};
 use crate::msg::page::Text;
-use crate::overlay::dialog::{Hint, further};
-use crate::overlay::reply::DialogEvent;
 use crate::overlay::statement::place;
 use crate::pane::cursor::scrolled_to;
 use crate::theme::{Focus, Theme};
+use crate::widget::dialog_box::{Hint, further};
 use crate::widget::draw::{clear, line};
 use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::widget::text::ranges;

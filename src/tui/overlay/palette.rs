@@ -9,12 +9,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::dialog::event::DialogEvent;
 use crate::key::KeyPress;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Effect, PersonChoice};
 use crate::overlay::help::Row;
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
-use crate::overlay::reply::DialogEvent;
 use crate::theme::Theme;
 use crate::widget::query::paste_into;
 use crate::widget::text::{columns, fit};

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::dialog::event::DialogEvent;
 use crate::key::{Key, KeyPress};
-use crate::overlay::dialog::{Hint, further};
-use crate::overlay::reply::DialogEvent;
 use crate::pane::cursor::scrolled_to;
 use crate::theme::{Charset, Focus, Theme};
+use crate::widget::dialog_box::{Hint, further};
 use crate::widget::draw::{clear, owned_line};
 use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::widget::text::ranges;

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::event::DialogEvent;
 use crate::key::KeyPress;
 use crate::msg::Effect;
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
-use crate::overlay::reply::DialogEvent;
 use crate::theme::Theme;
 use crate::widget::gauge::bar;
 use crate::widget::query::paste_into;

@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::command::{Command, Row, ScreenId};
+use crate::dialog::save;
 use crate::list::{ListQuery, ListRow, Page};
 use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::claims::NextStep;
-use crate::overlay::save;
 use crate::pane::paged_list::{ListText, RowArea};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;

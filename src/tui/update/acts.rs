@@ -1,6 +1,11 @@
 //! Handles actions other than sign-offs: loads their data, opens their dialogs, reports their results.
 
 use crate::command::{Command, ScreenId};
+use crate::dialog::action::{self, ActionDialogParams};
+use crate::dialog::action_kind::ActionKind;
+use crate::dialog::item::{Item, Note};
+use crate::dialog::review::Meeting;
+use crate::dialog::sign_in::SignInContext;
 use crate::model::lists::SecondCheckAction;
 use crate::model::requests::{keep, open, reload, save_marks, say, say_signed};
 use crate::model::trainee_view::TraineeView;
@@ -8,11 +13,6 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect};
-use crate::overlay::act::{self, ActionDialogParams};
-use crate::overlay::action_kind::ActionKind;
-use crate::overlay::deed_review::Meeting;
-use crate::overlay::item::{Item, Note};
-use crate::overlay::sign_in::SignInContext;
 use crate::pane::filter_input::FilterInput;
 use crate::update::{dialogs, dry_run};
 use countersign_core::people::person::Role;
@@ -185,7 +185,7 @@ pub fn open_with(
         );
         return Vec::new();
     }
-    let state = act::State::new(ActionDialogParams {
+    let state = action::State::new(ActionDialogParams {
         kind,
         title,
         items,

@@ -1,10 +1,10 @@
 //! Runs commands, unless the model disables them: those of the open screen, then those that work everywhere.
 
 use crate::command::{Command, Footer, ScreenId, TABLE};
+use crate::dialog::sign_in::SignInContext;
 use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::sign_in::SignInContext;
 use crate::overlay::{help as help_list, palette, trainee};
 use crate::screen::{self, disabled_reason, go};
 use crate::update::{acts, dialogs, leaving, people, withdraw};

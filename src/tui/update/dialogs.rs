@@ -1,16 +1,16 @@
 //! Opens and leaves overlays.
 
 use crate::command::Command;
+use crate::dialog::claim::ClaimOpen;
+use crate::dialog::sign_in::SignInContext;
+use crate::dialog::sign_open::{Item, SignDialogParams};
+use crate::dialog::{claim, sign, sign_in};
 use crate::model::layout::rows_shown;
 use crate::model::requests::{keep, save_draft, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, PersonChoice};
-use crate::overlay::claim::ClaimOpen;
-use crate::overlay::sign_in::SignInContext;
-use crate::overlay::sign_open::{Item, SignDialogParams};
-use crate::overlay::{claim, sign, sign_in};
 use crate::update::dry_run;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;

@@ -1,10 +1,10 @@
 //! Requests the dry run of a dialog that opens: whether the rules refuse it whatever is typed.
 
+use crate::dialog::action::ActionDialogParams;
+use crate::dialog::action_kind::ActionKind;
+use crate::dialog::sign_open::SignDialogParams;
 use crate::msg::Effect;
 use crate::msg::acts::{Action, ActionRequest, SignMode};
-use crate::overlay::act::ActionDialogParams;
-use crate::overlay::action_kind::ActionKind;
-use crate::overlay::sign_open::SignDialogParams;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::Observation;

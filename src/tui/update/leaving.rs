@@ -1,10 +1,10 @@
 //! Leaves the program: at once, after a question, or with a training officer's PIN. Drafts are saved first.
 
 use crate::command::Command;
+use crate::dialog::sign_in::SignInContext;
 use crate::model::requests::say;
 use crate::model::{ListMarks, Lock, MessageLevel, Model, Overlay};
 use crate::msg::{Effect, UiError};
-use crate::overlay::sign_in::SignInContext;
 use crate::update::{dialogs, people};
 use countersign_core::people::person::Role;
 

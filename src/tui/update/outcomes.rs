@@ -1,12 +1,13 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
 use crate::command::Command;
+use crate::dialog::drafts;
 use crate::model::requests::{reload, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::claims::NextStep;
 use crate::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
-use crate::overlay::{claim_detail, drafts, page, statement};
+use crate::overlay::{claim_detail, page, statement};
 use crate::screen;
 use crate::update::{acts, commands, dialogs, leaving, people, withdraw};
 use countersign_core::people::person::Role;

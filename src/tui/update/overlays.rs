@@ -1,11 +1,11 @@
 //! Routes keys and pasted texts to the overlay and carries out its reply.
 
+use crate::dialog::event::DialogEvent;
+use crate::dialog::sign_in::SignInContext;
 use crate::key::{Key, KeyPress};
 use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::reply::DialogEvent;
-use crate::overlay::sign_in::SignInContext;
 use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs};
 

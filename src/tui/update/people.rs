@@ -2,11 +2,11 @@
 //! another user.
 
 use crate::command::{Command, ScreenId};
+use crate::dialog::sign_in::{Locked, SignInContext};
 use crate::model::requests::{open, save_marks, say};
 use crate::model::trainee_view::TraineeView;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::sign_in::{Locked, SignInContext};
 use crate::screen;
 use crate::update::dialogs;
 use countersign_core::primitives::ids::PersonId;

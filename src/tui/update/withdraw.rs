@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::command::Command;
+use crate::dialog::action_kind::{ActionKind, Withdrawal};
+use crate::dialog::item::{Item, Note};
+use crate::dialog::sign_in::SignInContext;
 use crate::model::Model;
 use crate::msg::acts::BatchWish;
 use crate::msg::{Draft, Effect};
-use crate::overlay::action_kind::{ActionKind, Withdrawal};
-use crate::overlay::item::{Item, Note};
-use crate::overlay::sign_in::SignInContext;
 use crate::update::acts::{open_with, record_item};
 use crate::update::dialogs::ask_person;
 use countersign_core::people::person::PersonRef;
@@ -122,12 +122,12 @@ mod tests {
     use ratatui::layout::Rect;
 
     use super::*;
+    use crate::dialog::action::{ActionDialogParams, State};
+    use crate::dialog::event::DialogEvent;
+    use crate::dialog::sign::tests::signer;
+    use crate::dialog::signature::SECRET;
     use crate::msg::acts::{Action, AnswerSubject};
     use crate::msg::credential_kind::CredentialKind;
-    use crate::overlay::act::{ActionDialogParams, State};
-    use crate::overlay::reply::DialogEvent;
-    use crate::overlay::sign::tests::signer;
-    use crate::overlay::signature::SECRET;
     use crate::theme::{Appearance, Theme};
     use crate::update::acts::described;
     use countersign_core::primitives::date::parse_day;

@@ -1,5 +1,6 @@
 //! Holds widgets: functions that draw a value on an area with the theme.
 
+pub mod dialog_box;
 pub mod draw;
 pub mod frame;
 pub mod gauge;

@@ -37,7 +37,7 @@ impl Content for Competences {
 
     fn fault(&self) -> Option<&'static str> {
         let sorted = !self.beside.is_empty() && self.beside.is_sorted_by(|a, b| a < b);
-        let unsorted = (!sorted).then_some("The standards beside a list are none, out of order or there twice");
+        let unsorted = (!sorted).then_some("The standards of a list are missing, out of order or named twice");
         lines_fault([&self.title]).or(unsorted)
     }
 

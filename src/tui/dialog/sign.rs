@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
+use crate::dialog::drafts;
+use crate::dialog::event::DialogEvent;
+use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
+use crate::dialog::read::{Read, optional, required};
+use crate::dialog::sign_open::{SignDialogParams, fields};
+use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{self, ActionRequest, SignMode};
 use crate::msg::{Draft, Effect, UiError};
-use crate::overlay::dialog::Hint;
-use crate::overlay::drafts;
-use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
-use crate::overlay::read::{Read, optional, required};
-use crate::overlay::reply::DialogEvent;
-use crate::overlay::sign_open::{SignDialogParams, fields};
-use crate::overlay::signature::{SECRET, Signature, Stage};
+use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::Observation;
@@ -232,9 +232,9 @@ impl State {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::dialog::sign_open::Item;
     use crate::msg::acts::NewSignOff;
     use crate::msg::credential_kind::CredentialKind;
-    use crate::overlay::sign_open::Item;
     use countersign_core::people::person::Role;
     use countersign_core::primitives::date::parse_day;
     use countersign_core::primitives::ids::Secret;

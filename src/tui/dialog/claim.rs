@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::drafts;
+use crate::dialog::event::DialogEvent;
+use crate::dialog::form::{Field, FieldKind, Form, FormEvent, Options, text};
+use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::signature::shown;
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, UiError};
-use crate::overlay::dialog::{self, Hint};
-use crate::overlay::drafts;
-use crate::overlay::form::{Field, FieldKind, Form, FormEvent, Options, text};
-use crate::overlay::form_draw::{draw_form, height};
-use crate::overlay::reply::DialogEvent;
-use crate::overlay::signature::shown;
 use crate::theme::Theme;
+use crate::widget::dialog_box::{self, Hint};
 use crate::widget::draw::line;
 use crate::widget::frame::Titles;
 use crate::widget::secret::SecretInput;
@@ -181,16 +181,16 @@ impl State {
 
     /// Draws the form over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog::columns(area);
+        let (width, _) = dialog_box::columns(area);
         let most = area.height.saturating_sub(2);
         let form = height(&self.form, width, theme);
         let (said, hints) = (self.said(), self.hints());
-        let message_rows: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let items = self.open.items.len() as u16;
         // When space is short, items shrink to one line each, then to a count, before the fields are cut.
         let spare = most.saturating_sub(form + message_rows + 1);
         let room = width.saturating_sub(LEAD);
-        let whole: u16 = self.open.items.iter().map(|(_, text)| dialog::rows(text, room)).sum();
+        let whole: u16 = self.open.items.iter().map(|(_, text)| dialog_box::rows(text, room)).sum();
         let shown = if whole <= spare { items } else { items.min(spare.max(ITEMS.min(items))) };
         let listed = if whole <= spare { whole } else { shown };
         let airy = u16::from(spare >= listed + 2);
@@ -199,13 +199,13 @@ impl State {
         let title = self.title();
         let titles = Titles { left: &title, right: &right, right_style: Some(theme.dim) };
         let rows = (listed + form + message_rows + 1 + 2 * airy).min(most);
-        let inner = dialog::open(buf, area, rows, titles, theme);
+        let inner = dialog_box::open(buf, area, rows, titles, theme);
         let indented = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
         let mut at = 0;
         for (code, text) in self.open.items.iter().take(usize::from(shown)) {
             line(buf, inner, at, &[(&code.to_string(), theme.bold)], theme);
             let cut = if whole <= spare { text.into() } else { fit(text, usize::from(room), theme) };
-            at += dialog::words(buf, indented, at, &cut, theme.text, theme);
+            at += dialog_box::words(buf, indented, at, &cut, theme.text, theme);
         }
         let fields = Rect { y: inner.y + listed + airy, height: form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
@@ -213,10 +213,10 @@ impl State {
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
         let mut row = 0;
         for (said, bad) in &said {
-            row += dialog::words(buf, foot, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, foot, row, said, if *bad { theme.bad } else { theme.dim }, theme);
         }
         let doing = [("", "One moment".to_owned())];
-        dialog::draw_hints(buf, foot, row, if self.doing { &doing[..] } else { &hints }, theme);
+        dialog_box::draw_hints(buf, foot, row, if self.doing { &doing[..] } else { &hints }, theme);
         cursor
     }
 

@@ -1,9 +1,9 @@
 //! Defines the fields of each action's dialog, its meaning in words, and how its fields become an action.
 
+use crate::dialog::form::{Field, FieldKind, Form, Options, Requiredness, text};
+use crate::dialog::read::{Read, number, optional, required};
+use crate::dialog::review::Meeting;
 use crate::msg::acts::{Action, AnswerSubject};
-use crate::overlay::deed_review::Meeting;
-use crate::overlay::form::{Field, FieldKind, Form, Options, Requiredness, text};
-use crate::overlay::read::{Read, number, optional, required};
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::long_day;

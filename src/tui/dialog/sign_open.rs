@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
+use crate::dialog::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
+use crate::dialog::signature::Signature;
 use crate::msg::Draft;
 use crate::msg::acts::NewSignOff;
 use crate::msg::credential_kind::CredentialKind;
-use crate::overlay::form::{Field, FieldKind, FieldLayout, Options, Requiredness, text};
-use crate::overlay::signature::Signature;
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::primitives::file_name::StoredFileName;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};

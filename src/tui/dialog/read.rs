@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::overlay::form::Form;
+use crate::dialog::form::Form;
 use countersign_core::primitives::text::{SafeText, TextFault};
 
 /// A value, or the name of the invalid field and why.

@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::overlay::act::State;
-use crate::overlay::dialog::{self, Hint};
-use crate::overlay::form_draw::{draw_form, height};
-use crate::overlay::signature::Stage;
+use crate::dialog::action::State;
+use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::signature::Stage;
 use crate::theme::Theme;
+use crate::widget::dialog_box::{self, Hint};
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::widget::{draw, text};
 
@@ -27,7 +27,7 @@ struct Line {
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, padding) = dialog::columns(area);
+        let (width, padding) = dialog_box::columns(area);
         let lines = self.lines(width, theme);
         let (hints, meaning) = (self.hints(), self.meaning());
         let most = area.height.saturating_sub(2);
@@ -60,7 +60,7 @@ impl State {
             String::new()
         };
         let titles = Titles { left: &self.open.title, right: &right, right_style: Some(theme.dim) };
-        let inner = dialog::open(buf, area, shown + form + foot + gap_above + gap_below + 2 * edge, titles, theme);
+        let inner = dialog_box::open(buf, area, shown + form + foot + gap_above + gap_below + 2 * edge, titles, theme);
         let inner = Rect { y: inner.y + edge, height: inner.height.saturating_sub(2 * edge), ..inner };
         let top = Rect { height: shown, ..inner }.intersection(inner);
         let lead = self.lead_columns();
@@ -89,20 +89,20 @@ impl State {
         if self.open.way.is_some() {
             return self.signature.height(&self.form, meaning, hints, width);
         }
-        let trouble: u16 = self.troubles().iter().map(|(said, _)| dialog::rows(said, width)).sum();
-        dialog::rows(meaning, width) + trouble + 1
+        let trouble: u16 = self.troubles().iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
+        dialog_box::rows(meaning, width) + trouble + 1
     }
 
     /// Draws the foot of an action that is not signed: its meaning, any failure, the keys.
     fn unsigned_foot(&self, said: (&str, &[Hint]), area: Rect, buf: &mut Buffer, theme: &Theme) {
         let (meaning, hints) = said;
-        let mut row = dialog::words(buf, area, 0, meaning, theme.text, theme);
+        let mut row = dialog_box::words(buf, area, 0, meaning, theme.text, theme);
         for (said, bad) in self.troubles() {
-            row += dialog::words(buf, area, row, &said, if bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, area, row, &said, if bad { theme.bad } else { theme.dim }, theme);
         }
         let doing = [("", "One moment".to_owned())];
         let hints = if self.signature.stage == Stage::Doing { &doing[..] } else { hints };
-        dialog::draw_hints(buf, area, area.height.saturating_sub(1).max(row), hints, theme);
+        dialog_box::draw_hints(buf, area, area.height.saturating_sub(1).max(row), hints, theme);
     }
 
     fn troubles(&self) -> Vec<(String, bool)> {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
+use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
 use crate::theme::Theme;
 use crate::widget::{draw, text, text_area_view, text_line_view};
 use countersign_core::primitives::date::long_day;

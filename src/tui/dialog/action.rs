@@ -3,17 +3,17 @@
 
 use chrono::NaiveDate;
 
+use crate::dialog::action_kind::ActionKind;
+use crate::dialog::drafts;
+use crate::dialog::event::{DialogEvent, SavedDraft};
+use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
+use crate::dialog::item::Item;
+use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{ActionRequest, SignMode};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, UiError};
-use crate::overlay::action_kind::ActionKind;
-use crate::overlay::dialog::Hint;
-use crate::overlay::drafts;
-use crate::overlay::form::{Field, FieldKind, Form, FormEvent};
-use crate::overlay::item::Item;
-use crate::overlay::reply::{DialogEvent, SavedDraft};
-use crate::overlay::signature::{SECRET, Signature, Stage};
+use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::view::PersonRow;
 

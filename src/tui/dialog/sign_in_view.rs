@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::sign_in::{SignInContext, State};
+use crate::dialog::signature::{Stage, secret_label};
 use crate::msg::credential_kind::CredentialKind;
-use crate::overlay::dialog;
-use crate::overlay::sign_in::{SignInContext, State};
-use crate::overlay::signature::{Stage, secret_label};
 use crate::theme::{Charset, Theme};
+use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::widget::secret::SecretInput;
 use crate::widget::{draw, list, text, text_line_view};
@@ -40,7 +40,7 @@ impl State {
         let padding: u16 = if area.width >= 44 { 2 } else { 1 };
         let width = WIDTH.max(self.widest()).min(area.width.saturating_sub(2 + 2 * padding));
         let said = self.said();
-        let said_rows: u16 = said.iter().map(|(line, _)| dialog::rows(line, width)).sum();
+        let said_rows: u16 = said.iter().map(|(line, _)| dialog_box::rows(line, width)).sum();
         let most = area.height.saturating_sub(2);
         let people = (self.people.len() as u16).clamp(1, MOST_SHOWN);
         let people = if self.chosen.is_some() { 1 } else { people.min(most.saturating_sub(1 + said_rows).max(1)) };
@@ -49,7 +49,7 @@ impl State {
         let gaps = u16::from(wanted + 4 <= most);
         let rows = wanted + gaps * if said.is_empty() { 3 } else { 4 };
         let titles = Titles { left: "Who is signing?", ..Titles::default() };
-        let inner = dialog::open_at(buf, area, (width, padding, rows), titles, theme);
+        let inner = dialog_box::open_at(buf, area, (width, padding, rows), titles, theme);
         let row = |at: u16, height: u16| Rect { y: inner.y + at, height, ..inner }.intersection(inner);
         let cursor = if let Some(choice) = &self.chosen {
             draw::line(buf, row(gaps, 1), 0, &[(choice.person.name.as_str(), theme.bold)], theme);
@@ -73,7 +73,7 @@ impl State {
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
         for (line, wrong) in &said {
-            at += dialog::words(buf, foot, at, line, if *wrong { theme.bad } else { theme.dim }, theme);
+            at += dialog_box::words(buf, foot, at, line, if *wrong { theme.bad } else { theme.dim }, theme);
         }
         (cursor.filter(|_| self.stage == Stage::Asking), inner.y)
     }
@@ -116,11 +116,11 @@ impl State {
         let rest = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let code =
             if theme.looks.glyphs == Charset::Ascii { code.replace('·', theme.glyphs.dot) } else { code.to_owned() };
-        let both = dialog::hint_columns(&hints) as usize + 3 + text::columns(&code) <= usize::from(rest.width);
+        let both = dialog_box::hint_columns(&hints) as usize + 3 + text::columns(&code) <= usize::from(rest.width);
         if both || text::columns(&code) <= usize::from(rest.width) && area.height >= 16 {
             draw::right(buf, rest, if both { row } else { row - 1 }, (&code, theme.dim), theme);
         }
-        dialog::draw_hints(buf, rest, row, &hints, theme);
+        dialog_box::draw_hints(buf, rest, row, &hints, theme);
     }
 
     /// Returns the messages below the names; the flag marks an error.
@@ -152,8 +152,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialog::sign_in::tests::{keys, locked, three};
     use crate::msg::UiError;
-    use crate::overlay::sign_in::tests::{keys, locked, three};
     use crate::theme::Appearance;
 
     fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::event::DialogEvent;
+use crate::dialog::form::{Field, Form, Requiredness, text};
+use crate::dialog::form_draw::{draw_form, height};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::{Effect, UiError};
-use crate::overlay::dialog::{self, Hint};
-use crate::overlay::form::{Field, Form, Requiredness, text};
-use crate::overlay::form_draw::{draw_form, height};
-use crate::overlay::reply::DialogEvent;
 use crate::theme::Theme;
+use crate::widget::dialog_box::{self, Hint};
 use crate::widget::frame::Titles;
 use crate::widget::text_input::LineMode;
 use countersign_core::primitives::ids::ClaimId;
@@ -73,20 +73,20 @@ impl State {
 
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog::columns(area);
+        let (width, _) = dialog_box::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = "Existing files are not overwritten.";
-        let message_rows: u16 = said.iter().map(|(said, _)| dialog::rows(said, width)).sum();
+        let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };
-        let inner = dialog::open(buf, area, form + message_rows + 2, titles, theme);
+        let inner = dialog_box::open(buf, area, form + message_rows + 2, titles, theme);
         let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
         let mut row = form;
         for (said, bad) in &said {
-            row += dialog::words(buf, inner, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, inner, row, said, if *bad { theme.bad } else { theme.dim }, theme);
         }
-        dialog::words(buf, inner, row, words, theme.dim, theme);
-        dialog::draw_hints(buf, inner, row + 1, &self.hints(), theme);
+        dialog_box::words(buf, inner, row, words, theme.dim, theme);
+        dialog_box::draw_hints(buf, inner, row + 1, &self.hints(), theme);
         cursor
     }
 }

@@ -1,10 +1,10 @@
-//! Defines what an overlay returns for a key.
+//! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
 use crate::msg::{Draft, Effect, PersonChoice};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 
-/// An overlay's reply to one key.
+/// The reply to one key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DialogEvent {
     /// It stays; nothing to do.

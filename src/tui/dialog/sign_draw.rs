@@ -4,11 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::overlay::dialog;
-use crate::overlay::form_draw::{draw_form, height};
-use crate::overlay::sign::State;
-use crate::overlay::sign_open::Item;
+use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::sign::State;
+use crate::dialog::sign_open::Item;
 use crate::theme::Theme;
+use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::widget::{draw, text};
 use countersign_core::primitives::date::short_day;
@@ -19,7 +19,7 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog::columns(area);
+        let (width, _) = dialog_box::columns(area);
         let lines = self.item_lines(width, theme);
         let (hints, meaning) = (self.hints(), self.meaning());
         let most = area.height.saturating_sub(2);
@@ -40,7 +40,7 @@ impl State {
             String::new()
         };
         let titles = Titles { left: &self.title(), right: &right, right_style: Some(theme.dim) };
-        let inner = dialog::open(buf, area, rows.total(), titles, theme);
+        let inner = dialog_box::open(buf, area, rows.total(), titles, theme);
         let items = Rect { y: inner.y + rows.gaps[0], height: rows.items, ..inner }.intersection(inner);
         let code = self.code_columns();
         for (row, line) in shown.enumerate() {
@@ -54,7 +54,7 @@ impl State {
                 theme,
             );
         }
-        let part = Rect { width: items.width + dialog::columns(area).1, ..items };
+        let part = Rect { width: items.width + dialog_box::columns(area).1, ..items };
         scrolled(buf, part, VisibleRows { first, shown: usize::from(rows.items), of: lines.len() }, theme);
         let fields = Rect { y: items.bottom() + rows.gaps[1], height: rows.form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
@@ -215,10 +215,10 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialog::sign::tests::{keys, open};
+    use crate::dialog::sign_open::SignDialogParams;
     use crate::msg::UiError;
     use crate::msg::credential_kind::CredentialKind;
-    use crate::overlay::sign::tests::{keys, open};
-    use crate::overlay::sign_open::SignDialogParams;
     use crate::theme::Appearance;
     use countersign_core::statement::kinds::sign_off::Outcome;
 

@@ -1,13 +1,13 @@
 //! Handles the sign-in question and the lock screen: a person by a few letters of their name, then PIN or passphrase.
 
 use crate::command::Command;
+use crate::dialog::event::DialogEvent;
+use crate::dialog::signature::{Stage, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::PersonChoice;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Effect, UiError};
-use crate::overlay::dialog::Hint;
-use crate::overlay::reply::DialogEvent;
-use crate::overlay::signature::{Stage, secret_words};
+use crate::widget::dialog_box::Hint;
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::{EditResult, LineMode, TextInput};
 
@@ -190,7 +190,7 @@ impl State {
     }
 
     /// Whether a number is typed as a name: probably a PIN, so it is not shown.
-    pub(in crate::overlay) fn is_number(&self) -> bool {
+    pub(in crate::dialog) fn is_number(&self) -> bool {
         let text = self.filter.text();
         !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit())
     }

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
 use crate::msg::UiError;
 use crate::msg::credential_kind::CredentialKind;
-use crate::overlay::dialog::{self, Hint};
-use crate::overlay::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
 use crate::theme::Theme;
+use crate::widget::dialog_box::{self, Hint};
 use crate::widget::secret::SecretInput;
 use crate::widget::{draw, text};
 use countersign_core::people::person::Role;
@@ -90,7 +90,7 @@ impl Signature {
     /// Returns the minimum height in rows.
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
         let same_line = self.hints_on_same_line(hints, width);
-        dialog::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!same_line)
+        dialog_box::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!same_line)
     }
 
     /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.
@@ -108,7 +108,7 @@ impl Signature {
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
         let trouble = self.trouble_rows(form, width);
         let secret_row = area.height.saturating_sub(1 + below);
-        let mut row = dialog::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
+        let mut row = dialog_box::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
         let who = self.who_words(theme.glyphs.dot);
         let pieces = self.who_pieces(&who, theme);
         if self.who_rows(width) == 1 || row + 1 >= secret_row {
@@ -125,7 +125,7 @@ impl Signature {
         for (said, style) in
             self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.bad } else { theme.dim }))
         {
-            row += dialog::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
+            row += dialog_box::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
         }
         let label = secret_label(self.way);
         let focused = form.is_on(SECRET);
@@ -142,9 +142,9 @@ impl Signature {
         if same_line {
             let start = used + self.secret_columns() + 3;
             let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
-            dialog::draw_hints(buf, rest, secret_row, hints, theme);
+            dialog_box::draw_hints(buf, rest, secret_row, hints, theme);
         } else if below > 0 {
-            dialog::draw_hints(buf, area, secret_row + 1, hints, theme);
+            dialog_box::draw_hints(buf, area, secret_row + 1, hints, theme);
         }
         cursor.filter(|_| focused)
     }
@@ -180,7 +180,7 @@ impl Signature {
     }
 
     fn trouble_rows(&self, form: &Form, width: u16) -> u16 {
-        self.troubles(form).iter().map(|(said, _)| dialog::rows(said, width)).sum()
+        self.troubles(form).iter().map(|(said, _)| dialog_box::rows(said, width)).sum()
     }
 
     fn secret_columns(&self) -> u16 {
@@ -189,7 +189,7 @@ impl Signature {
 
     fn hints_on_same_line(&self, hints: &[Hint], width: u16) -> bool {
         let label = text::columns(secret_label(self.way)) as u16 + 1;
-        label + self.secret_columns() + 3 + dialog::hint_columns(hints) <= width
+        label + self.secret_columns() + 3 + dialog_box::hint_columns(hints) <= width
     }
 }
 

@@ -1,0 +1,20 @@
+//! Holds the dialogs, in which something is signed, entered or saved. They return data when they close and call nothing back.
+
+pub mod action;
+pub mod action_draw;
+pub mod action_kind;
+pub mod claim;
+pub mod drafts;
+pub mod event;
+pub mod form;
+pub mod form_draw;
+pub mod item;
+pub mod read;
+pub mod review;
+pub mod save;
+pub mod sign;
+pub mod sign_draw;
+pub mod sign_in;
+pub mod sign_in_view;
+pub mod sign_open;
+pub mod signature;
