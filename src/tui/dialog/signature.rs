@@ -90,7 +90,11 @@ impl Signature {
     /// Returns the minimum height in rows.
     pub fn height(&self, form: &Form, meaning: &str, hints: &[Hint], width: u16) -> u16 {
         let same_line = self.hints_on_same_line(hints, width);
-        dialog_box::rows(meaning, width) + self.who_rows(width) + self.trouble_rows(form, width) + 1 + u16::from(!same_line)
+        dialog_box::rows(meaning, width)
+            + self.who_rows(width)
+            + self.trouble_rows(form, width)
+            + 1
+            + u16::from(!same_line)
     }
 
     /// Draws the signature at the foot of `area`; if `area` is lower than its height, the top is cut off.

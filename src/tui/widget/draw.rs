@@ -35,7 +35,7 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[Piece<'_>], theme:
     used
 }
 
-/// Draws pieces that own their text, as [`line`] does.
+/// Draws pieces that own their text, as [`line()`] does.
 pub fn owned_line(buf: &mut Buffer, area: Rect, row: u16, pieces: &[(String, Style)], theme: &Theme) -> u16 {
     let pieces: Vec<_> = pieces.iter().map(|(words, style)| (words.as_str(), *style)).collect();
     line(buf, area, row, &pieces, theme)
