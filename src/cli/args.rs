@@ -77,7 +77,7 @@ pub enum Command {
     /// Starts or ends a break in learning, and changes what an enrolment says.
     #[command(subcommand)]
     Enrolment(EnrolmentVerb),
-    /// Gives a supervisor their trainees, or shows who supervises whom.
+    /// Assigns trainees to a supervisor, or shows who supervises whom.
     Supervise(SuperviseArgs),
     /// Shows the department's policy, or changes it.
     Policy {

@@ -1,4 +1,4 @@
-//! Defines macros for rows: of a JSON answer, with each field's type and value in one place, and of a table.
+//! Defines macros for the rows of JSON answers (each field with its type and value) and of tables.
 
 /// Declares a row of a JSON answer and `new`, which makes it from the named values.
 macro_rules! json_row {

@@ -3,7 +3,7 @@
 
 macro_rules! screens {
     ($($screen:ident, $heading:literal;)+) => {
-        /// A screen; `screen.rs` maps it to its code.
+        /// A screen; `screen.rs` maps it to its `Screen`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ScreenId { $($screen,)+ }
 

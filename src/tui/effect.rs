@@ -119,7 +119,7 @@ impl EffectRunner {
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
             Effect::LoadPage(request) => {
-                // After second checks, the next check for changes still reports what was written before.
+                // Loading second checks must not hide an earlier write: the next check for changes still has to report it.
                 if !matches!(request.list, ListQuery::SecondChecks(_)) {
                     self.version = Some(app.version()?);
                 }
@@ -306,7 +306,7 @@ fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     Ok(Outcome::FilesSaved { count: files.len(), folder: to.to_owned() })
 }
 
-/// Carries out an action, or dry-runs it: then only a rule violation is reported.
+/// Carries out an action, or only checks it: then nothing is written and only a refusal is reported.
 fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
     let ActionRequest { signer, action, credential, mode } = request;
     match mode {
@@ -314,7 +314,7 @@ fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
             let credential = credential.map(|(way, secret)| proof(way, secret)).transpose()?;
             Ok(Outcome::Signed(Box::new(acts::act(app, &signer, action, credential.as_ref())?)))
         }
-        // What is not signed would be written.
+        // These two are not signed, so a dry run would write them.
         SignMode::DryRun if matches!(action, Action::Draw { .. } | Action::EnterHours { .. }) => Ok(Outcome::Nothing),
         SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun)) {
             Ok(_) => Outcome::Nothing,

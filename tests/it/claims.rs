@@ -334,7 +334,10 @@ fn evidence_that_was_changed_or_taken_away_is_seen_by_verify_and_a_backup_has_it
             "DELETE FROM claim_evidence; DELETE FROM holding; DELETE FROM evidence_piece; DELETE FROM evidence",
             format!("It names the evidence sha256:{digest}, which is not in the file"),
         ),
-        ("INSERT INTO evidence_piece VALUES (655360, x'01')", "1 piece of evidence belongs to no file".into()),
+        (
+            "INSERT INTO evidence_piece VALUES (655360, x'01')",
+            "1 stored part of an evidence file belongs to no file".into(),
+        ),
     ] {
         let copy = book.0.path().join("copy.db");
         fs::copy(&backup, &copy).unwrap();

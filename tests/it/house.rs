@@ -18,9 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("ledger", &["core"]),
     ("store", &["core"]),
-    ("report", &["core"]),
-    ("app", &["store", "ledger", "report", "core"]),
-    ("cli", &["app", "report", "core"]),
+    ("app", &["store", "ledger", "core"]),
+    ("cli", &["app", "core"]),
     ("tui", &["app", "core"]),
 ];
 /// Dependencies that only one of them has.

@@ -131,9 +131,9 @@ pub fn scrub(app: &mut App) -> Result<(), Error> {
     app.log.db.scrub().map_err(|e| {
         let finish = match e {
             StoreError::Full | StoreError::Unwritable => {
-                "It is erased; make room on the disk, then run `countersign erase --finish`"
+                "The text is erased. To remove its last traces, make room on the disk, then run `countersign erase --finish`"
             }
-            _ => "It is erased; close the program on other screens, then run `countersign erase --finish`",
+            _ => "The text is erased. To remove its last traces, close the program on other screens, then run `countersign erase --finish`",
         };
         Error::from(e).context("Scrubbing the file").hint(finish)
     })

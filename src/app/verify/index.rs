@@ -243,8 +243,11 @@ pub(crate) fn compare_evidence(
     };
     let strays = evidence::check_all(tx, &mut each)?;
     if strays > 0 {
-        let pieces =
-            if strays == 1 { "1 piece of evidence belongs" } else { &format!("{strays} pieces of evidence belong") };
+        let pieces = if strays == 1 {
+            "1 stored part of an evidence file belongs"
+        } else {
+            &format!("{strays} stored parts of evidence files belong")
+        };
         faults.add(None, format!("{pieces} to no file"));
     }
     Ok((unlisted > 0).then(|| {

@@ -1,4 +1,4 @@
-//! Holds the dialogs, in which something is signed, entered or saved. They return data when they close and call nothing back.
+//! Holds the dialogs, in which something is signed, entered or saved. They return data when they close and take no callbacks.
 
 pub mod action;
 pub mod action_draw;

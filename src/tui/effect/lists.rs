@@ -14,7 +14,7 @@ use countersign_core::filter::schema::FilterTarget;
 use countersign_core::programme::cohort::CohortOrder;
 use countersign_core::record::view::HistoryRow;
 
-/// What is costly to compute for each page.
+/// Caches what is costly to compute again for each page.
 #[derive(Debug, Default)]
 pub struct ListCache {
     cohort: Option<SortedCohort>,

@@ -15,7 +15,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         say(model, MessageLevel::Refused, reason, String::new());
         return Vec::new();
     }
-    // The claims to sign are loaded first, for the person who signs.
+    // Signing claims needs a signer first: the claims are loaded for that person.
     if matches!(command, Command::SignClaims | Command::RefuseClaims) && model.session().is_none() {
         model.pending = Some(command);
         return dialogs::ask_person(model, SignInContext::Screen);

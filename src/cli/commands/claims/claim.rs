@@ -93,7 +93,7 @@ pub struct ClaimAnswerArgs {
     /// The claims' ids, all of one trainee.
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-    /// Only these KSBs of them; can be repeated.
+    /// Answers only these KSBs of the claims; can be repeated.
     #[arg(long = "ksb", value_name = "CODE", value_delimiter = ',')]
     pub codes: Vec<String>,
     /// What was seen.

@@ -21,7 +21,7 @@ pub struct ImportArgs {
     /// Files of receipts; can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1.., required = true)]
     pub receipts: Vec<PathBuf>,
-    /// Why. This is kept in the log.
+    /// The reason. It is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Does it without asking.

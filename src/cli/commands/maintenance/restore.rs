@@ -26,7 +26,7 @@ const LISTED: usize = 20;
 pub struct RestoreArgs {
     /// The backup.
     pub from: PathBuf,
-    /// Why. This is kept in the log.
+    /// The reason. It is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Also compares with a checkpoint kept outside the file; can be repeated.

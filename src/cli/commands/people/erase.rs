@@ -17,7 +17,7 @@ pub struct EraseArgs {
     /// The statement's id, as `history` shows it.
     #[arg(required_unless_present = "finish")]
     pub id: Option<String>,
-    /// Why. This is kept in the log for ever, so do not name anyone.
+    /// The reason. It is kept in the log for ever, so do not name anyone.
     #[arg(long, value_name = "TEXT", required_unless_present = "finish")]
     pub reason: Option<String>,
     /// Finishes earlier erasures, once other screens are closed: scrubs the file, and deletes the copies kept by

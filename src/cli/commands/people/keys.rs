@@ -36,7 +36,7 @@ pub struct KeyRetire {
     /// A key's fingerprint, or a person, all of whose keys are meant.
     #[arg(value_name = "PERSON|FINGERPRINT")]
     pub which: String,
-    /// Why. This is kept in the log.
+    /// The reason. It is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }

@@ -20,7 +20,7 @@ use countersign_core::people::person::Role;
 #[derive(Debug, Args)]
 pub struct PersonImportArgs {
     /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
-    /// registration, level, standard, start, planned end, specialism, option, supervisor, id). The program recognises which.
+    /// registration, level, standard, start, planned end, specialism, option, supervisor, id). The program works out which.
     pub file: PathBuf,
     /// The sheet of the spreadsheet; without it, the first that has headings of a roster.
     #[arg(long, value_name = "NAME")]

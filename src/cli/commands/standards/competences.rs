@@ -45,7 +45,7 @@ pub enum CompetencesVerb {
 
 #[derive(Debug, Args)]
 pub struct ListFile {
-    /// The list, as TOML or CSV. The program recognises which.
+    /// The list, as TOML or CSV. The program works out which.
     pub file: PathBuf,
     /// Shows what would be adopted, and changes nothing (as without --yes).
     #[arg(long, conflicts_with = "yes")]
