@@ -19,6 +19,8 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
+    /// Rows under headings, and a sentence for each where one fact per line is asked for.
+    Spoken(Table, Vec<String>),
     /// A text that is printed byte for byte.
     Verbatim(String),
 }
@@ -55,7 +57,7 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
         OutputBlock::Facts(facts) => {
             columns(facts.iter().map(|(name, value)| vec![name.clone(), one_line(value)]), width)
         }
-        OutputBlock::Table(table) => {
+        OutputBlock::Table(table) | OutputBlock::Spoken(table, _) => {
             let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
             let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
             let lines = columns(std::iter::once(head).chain(rows), width);
@@ -84,6 +86,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
             }
             lines
         }
+        OutputBlock::Spoken(_, sentences) => sentences.iter().map(|sentence| one_line(sentence)).collect(),
         other => aligned(other, None),
     }
 }
