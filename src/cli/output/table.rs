@@ -19,6 +19,8 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
+    /// Rows under headings, and a sentence for each where one fact per line is asked for.
+    Spoken(Table, Vec<String>),
     /// A text that is printed byte for byte.
     Verbatim(String),
     /// A table, and the sentences that are printed instead of it as plain text.
@@ -87,6 +89,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
             }
             lines
         }
+        OutputBlock::Spoken(_, sentences) => sentences.iter().map(|sentence| one_line(sentence)).collect(),
         other => aligned(other, None),
     }
 }
