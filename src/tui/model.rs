@@ -18,6 +18,7 @@ use crate::model::access_mode::AccessMode;
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
+use crate::msg::trial::Trial;
 use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
@@ -59,8 +60,8 @@ pub struct Model {
     pub late_days: u32,
     /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
-    /// Whether the data is a demo that is deleted on exit.
-    pub trial: bool,
+    /// What everyone signs with, if the data is a demo that is deleted on exit.
+    pub trial: Option<Trial>,
     /// Whether the program asked to confirm leaving: the next key answers.
     pub leaving: bool,
     pub screen: ScreenId,
@@ -167,7 +168,7 @@ impl Model {
             idle_minutes: setup.idle_minutes,
             late_days: setup.late_days,
             kiosk: setup.kiosk,
-            trial: false,
+            trial: None,
             leaving: false,
             screen: ScreenId::SignOff,
             trainee_view: TraineeView::default(),

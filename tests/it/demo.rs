@@ -25,7 +25,8 @@ use tempfile::TempDir;
 pub fn at(moment: &str) -> (TempDir, Demo) {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = moment.parse().unwrap();
-    let demo = demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now))).unwrap();
+    let demo =
+        demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now)), &mut |_, _| {}).unwrap();
     (folder, demo)
 }
 
