@@ -68,7 +68,6 @@ pub struct Demo {
 /// Opens the demo department in a new temporary folder. `progress` gets the number of things done and the total, at once
 /// and from time to time.
 pub fn open(progress: &mut dyn FnMut(u64, u64)) -> Result<Demo, Error> {
-    progress(0, 1);
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = data_dir::temporary(&tag)?;
     SystemClock.check()?;
@@ -82,6 +81,7 @@ pub fn department(
     clock: Box<dyn Clock + Send>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Demo, Error> {
+    progress(0, 1);
     let (now, today) = (clock.now(), clock.now().day());
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
     let random = Box::new(SeededRandom::new(1));
