@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use thiserror::Error;
 
 use crate::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
-use crate::key::KeyPress;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::screen;
 
 /// The user's keymap: a command's name and all its keys.
 pub type OwnKeys = BTreeMap<String, Vec<String>>;
@@ -44,6 +45,19 @@ impl Keymap {
         map.give_way(own);
         map.check()?;
         Ok(map)
+    }
+
+    /// Numbers these screens' commands from 0 without gaps, where they still have the digits of the table.
+    pub fn number(mut self, tabs: &[Command]) -> Self {
+        let digit = |key: &KeyPress| matches!(key.key, Key::Char('0'..='9')) && key.modifier == KeyModifier::Nothing;
+        let numbered: Vec<bool> = tabs.iter().map(|command| self.keys_of(*command).iter().any(digit)).collect();
+        for id in ScreenId::ALL {
+            self.keys[screen::get(id).info().go as usize].retain(|key| !digit(key));
+        }
+        for (number, (command, _)) in ('0'..='9').zip(tabs.iter().zip(numbered).filter(|(_, numbered)| *numbered)) {
+            self.keys[*command as usize].insert(0, KeyPress::plain(Key::Char(number)));
+        }
+        self
     }
 
     /// Returns the command for a key: the pane's, else the screen's, else a global one.

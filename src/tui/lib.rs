@@ -90,6 +90,8 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
         model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
+        let tabs: Vec<_> = view::tabs(&model).map(|id| screen::get(id).info().go).collect();
+        model.keymap = model.keymap.number(&tabs);
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
@@ -121,6 +123,7 @@ fn appearance(start: &Start) -> Appearance {
     let vars = &start.terminal;
     Appearance::from(TerminalEnv {
         no_color: vars.no_color.as_deref(),
+        colorterm: vars.colorterm.as_deref(),
         term: vars.term.as_deref(),
         lc_all: vars.lc_all.as_deref(),
         lc_ctype: vars.lc_ctype.as_deref(),

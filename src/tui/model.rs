@@ -81,6 +81,8 @@ pub struct Model {
     pub signer: Option<PersonId>,
     /// The last known tree head.
     pub head: Option<TreeHead>,
+    /// How much waits on each screen for the person at the screen.
+    pub waiting: [u32; ScreenId::ALL.len()],
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
@@ -180,6 +182,7 @@ impl Model {
             sessions: Vec::new(),
             signer: None,
             head: None,
+            waiting: Default::default(),
             lock: Lock::Open,
             overlay: None,
             message: None,
@@ -188,6 +191,11 @@ impl Model {
             last_used: None,
             access_mode: AccessMode::Shared,
         }
+    }
+
+    /// Returns how much waits on a screen for the person at the screen.
+    pub fn waiting(&self, screen: ScreenId) -> u32 {
+        self.waiting[screen as usize]
     }
 
     /// Returns the session of the current signer.

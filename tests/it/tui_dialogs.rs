@@ -11,7 +11,7 @@ use countersign_tui::theme::{Appearance, Charset, Colour};
 use crate::tui_face::{Bench, clean, full_statement, history, id, log_head, said, standing};
 use crate::tui_gateway::on;
 
-const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance::NO_COLOUR;
 
 /// The dialogs: what each is called, the screen that it lies over, the keys that open it.
 const DIALOGS: [(&str, &str, &str); 11] = [

@@ -27,7 +27,7 @@ use countersign_tui::theme::{Appearance, Charset, Colour};
 
 use crate::tui_face::{Bench, DRAWN, clean, code, day, id, said, standing, statement, two_records};
 
-const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance::NO_COLOUR;
 
 fn named(who: &str, name: &str) -> PersonRef {
     PersonRef { id: id(who), name: clean(name) }

@@ -51,7 +51,7 @@ fn the_last_group_of_the_duties_lists_them_with_their_states_at_every_size() {
             insta::assert_snapshot!("local_80x24", bench.text());
         }
     }
-    let mut plain = bench(80, 24, Appearance { colour: Colour::None, glyphs: Charset::Ascii });
+    let mut plain = bench(80, 24, Appearance::PLAIN);
     plain.keys("enter");
     insta::assert_snapshot!("local_ascii_80x24", plain.text());
     assert!(plain.text().is_ascii());

@@ -11,7 +11,7 @@ use crate::tui_face::{
 };
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
-const NO_COLOUR: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Unicode };
+const NO_COLOUR: Appearance = Appearance::NO_COLOUR;
 
 /// The text of a screen, and where which styles are.
 fn shot(bench: &Bench) -> String {

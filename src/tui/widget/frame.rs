@@ -23,7 +23,7 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     if area.width < 2 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
     }
-    let (border, title) = theme.frame(focus);
+    let (border, title) = (theme.rule, theme.heading(focus));
     edges(buf, area, border, theme);
     let room = usize::from(area.width).saturating_sub(6);
     let left = text::fit(titles.left, room, theme);
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_frame_shows_its_titles_where_there_is_room() {
         let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
-        let looks = Appearance { colour: Colour::None, glyphs: crate::theme::Charset::Unicode };
+        let looks = Appearance::NO_COLOUR;
         assert_eq!(
             drawn(24, titles, looks),
             [
