@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use crate::command::ScreenId;
+use crate::command::{Command, ScreenId};
 use crate::effect::EffectRunner;
 use crate::keymap::{Keymap, OwnKeys};
 use crate::model::access_mode::AccessMode;
@@ -85,7 +85,8 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
-    model.message = welcome.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done });
+    let hint = format!("tour: press {}", model.key(Command::Help));
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();

@@ -19,7 +19,7 @@ use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -86,6 +86,8 @@ pub struct Model {
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
+    /// The tour, if someone takes it.
+    pub tour: Option<tour::State>,
     /// The message line.
     pub message: Option<Message>,
     /// The command to run once it is known who signs.
@@ -185,6 +187,7 @@ impl Model {
             waiting: Default::default(),
             lock: Lock::Open,
             overlay: None,
+            tour: None,
             message: None,
             pending: None,
             undo: None,

@@ -1,5 +1,7 @@
 //! Says that nothing here is real, and what opens everyone's key in a demo.
 
+use crate::msg::credential_kind::CredentialKind;
+
 /// What a demo's people sign with: the same for all of them, shown wherever it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trial {
@@ -8,20 +10,29 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Returns what the first message says, and the dim text next to it.
-    pub fn welcome(&self) -> (String, String) {
-        let what = format!("Made-up department, nothing here is real. Every PIN is {}.", self.pin);
-        (what, format!("Passphrase: {}", self.passphrase))
+    /// Returns the first message.
+    pub fn welcome(&self) -> String {
+        format!("Made-up department, nothing here is real. Every PIN is {}.", self.pin)
     }
 
-    /// Returns what the lock screen says: nobody there knows yet who will sign.
-    pub fn on_lock(&self) -> String {
-        format!("Made-up department. Every PIN is {}.", self.pin)
+    /// Returns what the question who is signing says, until someone is chosen and then.
+    pub fn asked(&self, way: Option<CredentialKind>) -> Option<String> {
+        match way {
+            None | Some(CredentialKind::Pin) => Some(format!("Made-up department. Every PIN is {}.", self.pin)),
+            Some(CredentialKind::Passphrase) => {
+                Some(format!("Made-up department. Every passphrase is {}.", self.passphrase))
+            }
+            Some(CredentialKind::NoKey) => None,
+        }
     }
 
-    /// Returns what a dialog that asks for a PIN says, in the line of keys.
-    pub fn beside_pin(&self) -> String {
-        format!("demo PIN {}", self.pin)
+    /// Returns what a signing dialog says in the line of keys: a name and the secret.
+    pub fn beside(&self, way: CredentialKind) -> Option<(&'static str, &str)> {
+        match way {
+            CredentialKind::Pin => Some(("demo PIN", &self.pin)),
+            CredentialKind::Passphrase => Some(("demo passphrase", &self.passphrase)),
+            CredentialKind::NoKey => None,
+        }
     }
 }
 
@@ -30,12 +41,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_names_the_pin_and_says_that_it_is_made_up() {
+    fn whatever_is_asked_for_is_named_and_said_to_be_made_up() {
         let trial = Trial { pin: "9146".to_owned(), passphrase: "five words".to_owned() };
-        let (what, hint) = trial.welcome();
-        for text in [what, trial.on_lock(), trial.beside_pin()] {
-            assert!(text.contains("9146") && (text.contains("Made-up") || text.contains("demo")), "{text}");
+        assert!(trial.welcome().starts_with("Made-up department") && trial.welcome().contains("9146"));
+        for (way, secret) in [(CredentialKind::Pin, "9146"), (CredentialKind::Passphrase, "five words")] {
+            let said = trial.asked(Some(way)).unwrap();
+            assert!(said.starts_with("Made-up department") && said.contains(secret), "{said}");
+            let (name, shown) = trial.beside(way).unwrap();
+            assert!(name.starts_with("demo ") && shown == secret, "{name} {shown}");
         }
-        assert!(hint.ends_with("five words"), "{hint}");
+        assert!(trial.asked(None).unwrap().contains("9146"));
+        assert_eq!((trial.asked(Some(CredentialKind::NoKey)), trial.beside(CredentialKind::NoKey)), (None, None));
     }
 }
