@@ -78,7 +78,7 @@ impl Keymap {
         })
     }
 
-    /// Renders the keymap as Markdown for the README, one table per scope.
+    /// Renders the keymap as Markdown for the guide, one table per scope.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {
