@@ -19,6 +19,7 @@ macro_rules! screens {
 }
 
 screens! {
+    Home, "On Home";
     SignOff, "On the Sign-off and Outstanding screens";
     Outstanding, "On the Outstanding screen";
     Queue, "In the queue";
@@ -131,7 +132,7 @@ macro_rules! commands {
 
 use CommandScope::{Everywhere, Pane, Screen};
 use PaneId::{Duties, Ksbs, Record};
-use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
+use ScreenId::{Cohort, Home, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
 //  id, name, scope, keys, label, what it does, footer, audience
@@ -159,6 +160,8 @@ commands! {
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
     SignSecondChecks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
     DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
+    OpenHome,       "open-home",       Screen(Home),        ["enter"], "open", "Open this row: a claim, a trainee, a KSB", Shown, Everyone;
+    SignHome,       "sign-home",       Screen(Home),        ["s"], "sign", "Sign off this claim", Shown, Staff;
     Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone;
     TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee;
     Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone;
@@ -185,7 +188,8 @@ commands! {
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
     Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
     Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone;
-    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
+    ToHome,         "go-home",         Everywhere,          ["0"], "home", "Go to Home: what waits for you", Hidden, Everyone;
+    ToOutstanding,  "go-outstanding",  Everywhere,          [], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;
     ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff;

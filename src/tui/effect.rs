@@ -6,8 +6,11 @@ pub mod lists;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::Timelike as _;
+
 use crate::effect::lists::ListCache;
 use crate::list::ListQuery;
+use crate::model::home::HomeContent;
 use crate::msg::PersonChoice;
 use crate::msg::acts::{Action, ActionRequest, SignMode};
 use crate::msg::claims::ClaimRequest;
@@ -21,6 +24,11 @@ use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::error::Error;
+use countersign_app::home::counts::tab_counts;
+use countersign_app::home::officer::officer_home;
+use countersign_app::home::supervisor::supervisor_home;
+use countersign_app::home::trainee::trainee_home;
+use countersign_app::home::visits;
 use countersign_app::keys::keystore::has_key;
 use countersign_app::keys::known_keys;
 use countersign_app::keys::session::Credential;
@@ -36,6 +44,7 @@ use countersign_app::standards::adopted;
 use countersign_app::standards::standard;
 use countersign_app::storage::atomic_file::is_folder;
 use countersign_app::storage::data_dir::no_folder;
+use countersign_core::home::counts::HomeKind;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::{ClaimId, PersonId, Secret};
 use countersign_core::record::view::{MOST_RECORDS, PersonRow, SessionRow};
@@ -118,6 +127,18 @@ impl EffectRunner {
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
+            Effect::LoadHome(of) => {
+                let content = Box::new(home(app, &of)?);
+                Ok(Outcome::Home { of, content, greeting: greeting(app) })
+            }
+            Effect::LoadCounts(of) => {
+                let person = of.as_ref().map(|of| app.person(of)).transpose()?;
+                let counts = tab_counts(app, person.as_ref())?;
+                Ok(Outcome::Counts { of, counts })
+            }
+            Effect::MarkRead { trainee, read_to } => {
+                visits::mark_read(app, &trainee, read_to).map(|()| Outcome::NewsRead)
+            }
             Effect::LoadPage(request) => {
                 // Loading second checks must not hide an earlier write: the next check for changes still has to report it.
                 if !matches!(request.list, ListQuery::SecondChecks(_)) {
@@ -343,4 +364,24 @@ pub fn choice(app: &App, person: &Person) -> PersonChoice {
 
 fn failure(error: Error) -> UiError {
     UiError { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
+}
+
+/// The most rows of a part of Home: more than any window shows.
+const HOME_ROWS: usize = 40;
+
+fn home(app: &App, of: &PersonId) -> Result<HomeContent, Error> {
+    Ok(match HomeKind::of(&app.person(of)?) {
+        HomeKind::Officer => HomeContent::Officer(Box::new(officer_home(app, HOME_ROWS)?)),
+        HomeKind::Supervisor => HomeContent::Supervisor(Box::new(supervisor_home(app, of, HOME_ROWS)?)),
+        HomeKind::Trainee => HomeContent::Trainee(Box::new(trainee_home(app, of, HOME_ROWS)?)),
+    })
+}
+
+/// Returns the greeting of this time of day.
+fn greeting(app: &App) -> &'static str {
+    match app.now().local().hour() {
+        0..=11 => "Good morning",
+        12..=17 => "Good afternoon",
+        _ => "Good evening",
+    }
 }

@@ -94,7 +94,10 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let go = |id: ScreenId| screen::get(id).info().go;
         let tabs: Vec<_> = view::tabs(&model).map(go).collect();
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
+    // Who names a trainee wants to see them; else Home says where to begin.
+    if start.trainee.is_some() && start.trial.is_none() {
+        model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();

@@ -2,6 +2,7 @@
 
 pub mod access_mode;
 pub mod acts;
+pub mod home;
 pub mod layout;
 pub mod lists;
 pub mod requests;
@@ -23,6 +24,7 @@ use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
+use countersign_core::home::counts::TabCounts;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{ClaimId, PersonId, StatementId};
 use countersign_core::programme::cohort::CohortOrder;
@@ -82,7 +84,10 @@ pub struct Model {
     /// The last known tree head.
     pub head: Option<TreeHead>,
     /// How much waits on each screen for the person at the screen.
-    pub waiting: [u32; ScreenId::ALL.len()],
+    pub waiting: TabCounts,
+    /// Whose counts were asked for since the data last changed.
+    pub counted: Option<Option<PersonId>>,
+    pub home: home::State,
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
@@ -174,7 +179,7 @@ impl Model {
             kiosk: setup.kiosk,
             trial: None,
             leaving: false,
-            screen: ScreenId::SignOff,
+            screen: ScreenId::Home,
             trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
             lists: Default::default(),
@@ -184,7 +189,9 @@ impl Model {
             sessions: Vec::new(),
             signer: None,
             head: None,
-            waiting: Default::default(),
+            waiting: TabCounts::default(),
+            counted: None,
+            home: home::State::default(),
             lock: Lock::Open,
             overlay: None,
             tour: None,
@@ -198,7 +205,14 @@ impl Model {
 
     /// Returns how much waits on a screen for the person at the screen.
     pub fn waiting(&self, screen: ScreenId) -> u32 {
-        self.waiting[screen as usize]
+        let count = match screen {
+            ScreenId::Home => self.waiting.home,
+            ScreenId::Queue => self.waiting.queue,
+            ScreenId::Reviews => self.waiting.reviews,
+            ScreenId::SecondChecks => self.waiting.second_checks,
+            ScreenId::SignOff | ScreenId::Outstanding | ScreenId::Cohort | ScreenId::Readiness | ScreenId::Log => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Returns the session of the current signer.
@@ -220,6 +234,7 @@ impl Model {
     /// Loads everything that is shown again: the database changed.
     pub fn invalidate_all(&mut self) {
         self.trainee_view.invalidate();
+        (self.counted, self.home.asked) = (None, None);
         self.lists.iter_mut().for_each(PagedList::invalidate);
     }
 

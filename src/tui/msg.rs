@@ -11,9 +11,11 @@ use chrono::NaiveDate;
 use crate::command::Command;
 use crate::key::KeyPress;
 use crate::list::{Page, PageRequest};
+use crate::model::home::HomeContent;
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
@@ -92,6 +94,15 @@ pub enum Effect {
         text: String,
         /// Limit.
         most: usize,
+    },
+    /// Loads the Home of a person.
+    LoadHome(PersonId),
+    /// Counts what waits for a person behind the tabs.
+    LoadCounts(Option<PersonId>),
+    /// Says that a trainee read what is new on their record, up to this entry.
+    MarkRead {
+        trainee: PersonId,
+        read_to: u64,
     },
     /// Loads a page of a list.
     LoadPage(PageRequest),
@@ -179,6 +190,8 @@ impl Effect {
             | Self::FindPeople { .. }
             | Self::FindOthers { .. }
             | Self::LoadPage(_)
+            | Self::LoadHome(_)
+            | Self::LoadCounts(_)
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
@@ -191,9 +204,11 @@ impl Effect {
             Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
             Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
-            Self::OpenTrainee { .. } | Self::SaveFiles { .. } | Self::Unlock { .. } | Self::EndSession(_) => {
-                EffectClass::InTurn
-            }
+            Self::MarkRead { .. }
+            | Self::OpenTrainee { .. }
+            | Self::SaveFiles { .. }
+            | Self::Unlock { .. }
+            | Self::EndSession(_) => EffectClass::InTurn,
             Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
@@ -224,6 +239,18 @@ pub enum Outcome {
     },
     Trainees(Vec<TraineeCard>),
     People(Vec<PersonChoice>),
+    Home {
+        of: PersonId,
+        content: Box<HomeContent>,
+        /// By the time of day.
+        greeting: &'static str,
+    },
+    Counts {
+        of: Option<PersonId>,
+        counts: TabCounts,
+    },
+    /// What is new was read.
+    NewsRead,
     PageLoaded {
         request: PageRequest,
         page: Box<Page>,

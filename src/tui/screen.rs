@@ -3,6 +3,7 @@
 pub mod base;
 pub mod cohort;
 pub mod details;
+pub mod home;
 pub mod log;
 pub mod no_trainee;
 pub mod outstanding;
@@ -20,6 +21,7 @@ use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::cohort::Cohort;
+use crate::screen::home::Home;
 use crate::screen::log::Log;
 use crate::screen::outstanding::OutstandingList;
 use crate::screen::queue::Queue;
@@ -31,6 +33,7 @@ use crate::screen::sign_off::SignOff;
 /// Returns the code of a screen.
 pub fn get(id: ScreenId) -> &'static dyn Screen {
     match id {
+        ScreenId::Home => &Home,
         ScreenId::SignOff => &SignOff,
         ScreenId::Outstanding => &OutstandingList,
         ScreenId::Queue => &Queue,
@@ -82,7 +85,19 @@ pub fn load_visible(model: &mut Model) -> Vec<Effect> {
     if model.lock == Lock::Locked || body(model).is_none() {
         return Vec::new();
     }
-    open(model).load(model)
+    let mut effects: Vec<_> = load_counts(model).into_iter().collect();
+    effects.extend(open(model).load(model));
+    effects
+}
+
+/// Returns the effect that counts what waits behind the tabs, unless they are counted for this person.
+fn load_counts(model: &mut Model) -> Option<Effect> {
+    let of = model.owner().cloned();
+    if model.counted.as_ref() == Some(&of) {
+        return None;
+    }
+    model.counted = Some(of.clone());
+    Some(Effect::LoadCounts(of))
 }
 
 /// Gives loaded data to the screen that it is for.

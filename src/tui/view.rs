@@ -99,8 +99,8 @@ pub fn tabs(model: &Model) -> impl Iterator<Item = ScreenId> {
     TABS.iter().copied().filter(move |id| !own || for_all(id))
 }
 
-const TABS: [ScreenId; ScreenId::ALL.len()] = [
-    ScreenId::Outstanding,
+const TABS: [ScreenId; 8] = [
+    ScreenId::Home,
     ScreenId::SignOff,
     ScreenId::Queue,
     ScreenId::Cohort,

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::dialog::drafts;
-use crate::model::requests::{reload, save_draft, save_marks, say};
+use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::claims::NextStep;
@@ -84,6 +84,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
+        Outcome::NewsRead => {
+            say(model, MessageLevel::Done, "Marked as read".into(), String::new());
+            model.invalidate_all();
+        }
         Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, *page),
         data => screen::receive(model, data),
     }
@@ -108,6 +112,10 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
         }
     }
     model.head = Some(head);
+    let then = model.home.then.take_if(|(of, _)| model.trainee_view.trainee.as_ref() == Some(of));
+    if let Some((_, code)) = then {
+        open_ksb(model, code);
+    }
 }
 
 /// Saves marks and draft, and loads what is shown again.
