@@ -22,9 +22,14 @@ pub fn recognised(app: &App, trainee: &PersonId) -> Result<Option<Recognised>, E
     let Some(statement) = statements::live_facts(app, trainee, FactKind::Recognition)?.into_iter().next() else {
         return Ok(None);
     };
+    recognised_of(statement).map(Some)
+}
+
+/// Converts a statement to a recognition of prior learning.
+pub(crate) fn recognised_of(statement: Statement) -> Result<Recognised, Error> {
     let on = statement.signed.day();
     let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(Some(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on }))
+    Ok(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on })
 }
 
 /// Returns the live training plan for the trainee's current standard.

@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod cohort;
 pub mod cohort_detail;
+pub mod cohort_standing;
 pub mod quality_assurance;
 pub mod queue;
