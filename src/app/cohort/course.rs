@@ -20,7 +20,7 @@ pub struct AnsweredPart {
 /// A matching trainee and their sort key. Kept small because thousands are sorted on a key press.
 #[derive(Debug, Clone, Copy)]
 pub struct MatchedTrainee {
-    pub(crate) key: (i64, i64),
+    pub(crate) key: i64,
     pub(crate) place: TraineeNo,
     pub(crate) on: StandardNo,
 }

@@ -1,45 +1,40 @@
-//! Adds to a row of the cohort what is read for its trainee alone: since when they are behind, late actions, disputes, claims
-//! and supervisors.
+//! Adds to a row of the cohort what takes longer to read: since when the trainee is behind, late actions, disputes, and what
+//! waits.
 
 use chrono::NaiveDate;
 
 use crate::app::App;
+use crate::cohort::grid::{self, Cohort};
 use crate::cohort::progress;
 use crate::error::Error;
 use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::programme::hours::waiting_hours;
 use crate::standards::local;
 use countersign_core::primitives::ids::KsbCode;
-use countersign_core::programme::cohort::{CohortRow, LateActions};
-use countersign_core::programme::training_plan::SignedPlan;
-use countersign_core::record::ksb_status::StatusContext;
+use countersign_core::programme::cohort::{CohortHours, CohortRow, LateActions};
 use countersign_core::record::view::TraineeCard;
-use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
 use countersign_store::queries::cohort_standing;
 
-/// Returns the row with the details of its trainee, who answers for `part` of a standard.
-pub(crate) fn with_details(
-    app: &App,
-    row: CohortRow,
-    part: &Standard,
-    plan: Option<&SignedPlan>,
-    measure: &StatusContext,
-) -> Result<CohortRow, Error> {
+/// Returns a page of rows in full. Each costs more than all others of its page, so a screen asks for one at a time.
+pub fn detailed_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
+    grid::cohort_rows(app, of, skip, rows)?.into_iter().map(|row| detailed(app, row)).collect()
+}
+
+/// Returns a row with its details: late actions, disputes, hours and claims that wait, and since when they are behind.
+pub fn detailed(app: &App, row: CohortRow) -> Result<CohortRow, Error> {
+    let measure = app.measure()?;
     let late = late_actions(app, &row.trainee, measure.today)?;
     // Whoever is not behind today is behind since no month, which needs no history.
-    let behind_since =
-        if row.ahead < 0 { progress::behind_since(app, &row.trainee, part, plan, measure)? } else { None };
+    let behind_since = if row.ahead < 0 { progress::behind_since(app, &row.trainee, &measure)? } else { None };
     let (viewer, id) = (&app.viewer, &row.trainee.id);
-    let (oldest, disputes, supervisors) = app.log.db.read(|tx| {
+    let (oldest, disputes) = app.log.db.read(|tx| {
         let oldest = if row.claims > 0 { cohort_standing::oldest_claim(tx, viewer, id)? } else { None };
-        Ok::<_, Error>((
-            oldest,
-            cohort_standing::disputes(tx, viewer, id)?,
-            cohort_standing::supervisors(tx, viewer, id)?,
-        ))
+        Ok::<_, Error>((oldest, cohort_standing::disputes(tx, viewer, id)?))
     })?;
+    let hours = CohortHours { waiting: waiting_hours(app, id)?, ..row.hours };
     let oldest_claim = oldest.map(|made| made.local_day());
-    Ok(CohortRow { late, behind_since, oldest_claim, disputes, supervisors, ..row })
+    Ok(CohortRow { late, behind_since, oldest_claim, disputes, hours, ..row })
 }
 
 /// Returns the open actions of a trainee whose day is past: those of the newest review, and of KSBs not yet achieved.

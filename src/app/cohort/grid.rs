@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
 use crate::cohort::inputs::{CohortInputs, Needs};
-use crate::cohort::{detail, ksb_filter};
+use crate::cohort::ksb_filter;
 use crate::error::Error;
-use crate::programme::hours::cohort_hours;
+use crate::programme::hours::{HoursSubject, hours_targets};
 use crate::programme::rules::{programme_rules, review_rule};
 use crate::programme::signed_plan::{self, planned_of};
 use countersign_core::filter::Filter;
@@ -19,8 +19,9 @@ use countersign_core::primitives::fold::folded;
 use countersign_core::primitives::ids::StandardRef;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::cohort_summary::CohortSummary;
+use countersign_core::programme::funding_rules::ProgrammeRules;
 use countersign_core::programme::review_plan::{ReviewDue, call, due_after};
-use countersign_core::record::ksb_status::State;
+use countersign_core::record::ksb_status::{State, StatusContext};
 use countersign_core::standard::Standard;
 use countersign_store::codec::StandardNo;
 use countersign_store::error::damaged;
@@ -74,7 +75,7 @@ pub(crate) struct CohortSubject {
 
 /// Returns the current trainees that match `filter`, in `order`.
 pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
-    let (found, _) = matched(app, filter, order, &courses(app)?)?;
+    let found = matched(app, filter, order, &courses(app)?, None)?;
     Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups: Vec::new() })
 }
 
@@ -82,7 +83,8 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
 /// first.
 pub fn grouped(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
     let courses = courses(app)?;
-    let (mut found, counts) = matched(app, filter, order, &courses)?;
+    let mut counts = HashMap::new();
+    let mut found = matched(app, filter, order, &courses, Some(&mut counts))?;
     let mut standards: Vec<(StandardNo, usize, &Course)> =
         courses.iter().filter_map(|(number, course)| Some((*number, counts.get(number).copied()?, course))).collect();
     standards.sort_by(|a, b| (b.1, &a.2.label).cmp(&(a.1, &b.2.label)));
@@ -99,24 +101,27 @@ pub fn grouped(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort,
     Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups })
 }
 
-/// Returns the trainees that match a filter, in order, and how many trainees each standard has.
+/// Returns the trainees that match a filter, in order, and counts how many trainees each standard has.
 fn matched(
     app: &App,
     filter: &Filter,
     order: CohortOrder,
     courses: &Courses,
-) -> Result<(Vec<MatchedTrainee>, HashMap<StandardNo, usize>), Error> {
+    mut counts: Option<&mut HashMap<StandardNo, usize>>,
+) -> Result<Vec<MatchedTrainee>, Error> {
     let (parts, measure) = (parts(app)?, app.measure()?);
     // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
     let (rest, asks) = (filter.without_ksbs(), CohortInputs::load(app, Needs::of(filter, order), &measure)?);
     let by_name = order == CohortOrder::Name;
-    let (mut found, mut names, mut counts, mut lost) = (Vec::new(), Vec::new(), HashMap::new(), false);
+    let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
     let mut take = |one: Figures<'_>, who: Option<TraineeDetails<'_>>| {
         let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
             lost = true;
             return;
         };
-        *counts.entry(one.standard).or_default() += 1;
+        if let Some(counts) = &mut counts {
+            *counts.entry(one.standard).or_default() += 1;
+        }
         let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
         let total = part.map_or(course.total, |part| count(&part.standard));
         let answered_for = part.map_or(&course.standard, |part| &part.standard);
@@ -142,7 +147,7 @@ fn matched(
         let mut turns: Vec<usize> = (0..found.len()).collect();
         turns.sort_unstable_by(|a, b| (&names[*a], found[*a].place).cmp(&(&names[*b], found[*b].place)));
         for (turn, at) in (0..).zip(turns) {
-            found[at].key = (turn, 0);
+            found[at].key = turn;
         }
     }
     if filter.asks_ksbs() {
@@ -150,7 +155,7 @@ fn matched(
     }
     // Stable sort: rows arrive by trainee number and keep that order within equal keys.
     found.sort_by_key(|one| one.key);
-    Ok((found, counts))
+    Ok(found)
 }
 
 /// Sums up all current trainees whom the viewer may see.
@@ -210,29 +215,49 @@ pub(crate) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>
     })
 }
 
-/// Returns a page of cohort rows, from `skip` on.
+/// Returns a page of cohort rows, from `skip` on, without what `detailed` adds.
 pub fn cohort_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
     let (measure, rules) = (app.measure()?, programme_rules()?);
     let wholes = app.log.db.read(|tx| {
         let window = of.places.iter().skip(skip).take(rows);
         window.filter_map(|place| whole(tx, &app.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
     })?;
-    let mut found = Vec::with_capacity(wholes.len());
-    for mut whole in wholes {
-        let standard = app.log.standard(&whole.card.standard)?;
-        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-        let rule = review_rule(rules, &standard, whole.card.start)?;
-        let due = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
-        let part = app.log.standard_in(&whole.card.standard, &whole.card.scope)?;
-        let part = part.unwrap_or_else(|| Arc::clone(&standard));
-        let plan = signed_plan::training_plan(app, &whole.card.id)?;
-        whole.card.planned = plan.as_ref().and_then(|plan| planned_of(plan, &part, &whole.card.pauses, measure.today));
-        let hours = cohort_hours(app, &whole.card, &standard, plan.as_ref())?;
-        let row = row(whole, &standard, &part, due, measure.today);
-        let review = Some((due, call(due, rule, measure.today)));
-        found.push(detail::with_details(app, CohortRow { hours, review, ..row }, &part, plan.as_ref(), &measure)?);
-    }
-    Ok(found)
+    wholes.into_iter().map(|whole| row_of(app, whole, rules, &measure)).collect()
+}
+
+fn row_of(
+    app: &App,
+    mut whole: CohortDetail,
+    rules: &ProgrammeRules,
+    measure: &StatusContext,
+) -> Result<CohortRow, Error> {
+    let today = measure.today;
+    let standard = app.log.standard(&whole.card.standard)?;
+    let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
+    let rule = review_rule(rules, &standard, whole.card.start)?;
+    let due = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
+    let part = app.log.standard_in(&whole.card.standard, &whole.card.scope)?;
+    let part = part.unwrap_or_else(|| Arc::clone(&standard));
+    let plan = whole.plan.map(|at| signed_plan::plan_at(app, at)).transpose()?;
+    let plan = plan.filter(|plan| plan.holds_on(&whole.card.standard));
+    let prior =
+        whole.recognition.map(|at| app.log.db.read(|tx| signed_plan::recognised_at(app, tx, at))).transpose()?;
+    let prior = prior.filter(|prior| prior.holds_on(&whole.card.standard));
+    whole.card.planned = plan.as_ref().and_then(|plan| planned_of(plan, &part, &whole.card.pauses, today));
+    let subject = HoursSubject {
+        start: whole.card.start,
+        end: whole.card.end,
+        spans: &whole.card.pauses,
+        standard: &standard,
+        weekly: whole.weekly,
+        recognised: prior.as_deref(),
+        plan: plan.as_deref(),
+        today,
+    };
+    let hours = hours_targets(rules, &subject, whole.confirmed);
+    let supervisors = std::mem::take(&mut whole.supervisors);
+    let row = row(whole, &standard, &part, due, today);
+    Ok(CohortRow { hours, supervisors, review: Some((due, call(due, rule, today))), ..row })
 }
 
 /// Returns the trainees with a partial scope, each with the part that applies.

@@ -8,17 +8,15 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::cohort::course::Course;
 use crate::error::Error;
-use crate::log::referenced::counting_at;
 use crate::people::supervision::supervisor_names;
 use crate::programme::hours::{HoursSubject, hours_targets};
 use crate::programme::rules::programme_rules;
-use crate::programme::signed_plan::{self, planned_of, recognised_of};
+use crate::programme::signed_plan::{self, planned_of, recognised_at};
 use countersign_core::filter::Filter;
 use countersign_core::filter::row::{FilterRow, Flags};
 use countersign_core::filter::term::FilterFlag;
 use countersign_core::people::break_in_learning::{BreakPeriod, reached};
 use countersign_core::people::paid_hours::PaidHours;
-use countersign_core::people::person::Viewer;
 use countersign_core::programme::cohort::{CohortHours, CohortOrder};
 use countersign_core::programme::funding_rules::ProgrammeRules;
 use countersign_core::programme::hours::QuarterHours;
@@ -73,7 +71,7 @@ pub(crate) struct CohortInputs {
 struct HoursInputs {
     confirmed: HashMap<TraineeNo, QuarterHours>,
     weekly: HashMap<TraineeNo, PaidHours>,
-    recognised: HashMap<TraineeNo, Recognised>,
+    recognised: HashMap<TraineeNo, Arc<Recognised>>,
 }
 
 /// A trainee's place in the cohort.
@@ -81,7 +79,7 @@ struct HoursInputs {
 pub(crate) struct Standing {
     pub start: NaiveDate,
     pub pace: Pace,
-    /// Hours short; 0 if hours were not loaded.
+    /// Without those that wait; empty if hours were not loaded.
     pub hours: CohortHours,
     /// How close the next review is, if reviews were loaded.
     pub review: Option<ReviewDue>,
@@ -100,7 +98,7 @@ impl CohortInputs {
                 waiting: if needs.claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
                 again: if needs.lapses { cohort::again_first(tx, viewer, measure)? } else { HashMap::new() },
                 reviews: needs.reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-                hours: needs.hours.then(|| HoursInputs::load(tx, viewer)).transpose()?,
+                hours: needs.hours.then(|| HoursInputs::load(app, tx)).transpose()?,
                 over: if needs.supervisors { supervisor_names(tx, viewer)? } else { HashMap::new() },
             })
         })
@@ -130,7 +128,7 @@ impl CohortInputs {
         let plan = plan.filter(|plan| plan.holds_on(course.standard.reference()));
         let pace = even.against(plan.and_then(|plan| planned_of(plan, part, spans, self.today)), total, months);
         let hours = self.hours.as_ref().map(|hours| {
-            let recognised = hours.recognised.get(&one.trainee);
+            let recognised = hours.recognised.get(&one.trainee).map(Arc::as_ref);
             let subject = HoursSubject {
                 start,
                 end,
@@ -183,30 +181,29 @@ impl CohortInputs {
     }
 
     /// Returns the sort key of a trainee: lower comes first.
-    pub fn key(&self, order: CohortOrder, one: &Figures<'_>, standing: &Standing) -> (i64, i64) {
-        let first = match order {
+    pub fn key(&self, order: CohortOrder, one: &Figures<'_>, standing: &Standing) -> i64 {
+        match order {
             // Among those behind by as many weeks, who is behind by more KSBs comes first.
-            CohortOrder::Behind => return (i64::from(standing.pace.weeks), i64::from(standing.pace.ahead)),
+            CohortOrder::Behind => (i64::from(standing.pace.weeks) << 32) + i64::from(standing.pace.ahead),
             CohortOrder::Hours => -i64::from(standing.hours.short()),
             CohortOrder::Name => 0,
             CohortOrder::Month => i64::from(standing.start.to_epoch_days()),
             CohortOrder::Signed => i64::from(one.signed),
             CohortOrder::Lapses => self.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into()),
             CohortOrder::Claims => -self.waiting.get(&one.trainee).copied().map_or(0, i64::from),
-        };
-        (first, 0)
+        }
     }
 }
 
 impl HoursInputs {
-    fn load(tx: &Tx<'_>, viewer: &Viewer) -> Result<Self, Error> {
+    fn load(app: &App, tx: &Tx<'_>) -> Result<Self, Error> {
         let mut recognised = HashMap::new();
-        for (trainee, at) in cohort_standing::recognitions(tx, viewer)? {
-            recognised.insert(trainee, recognised_of(counting_at(tx, at)?)?);
+        for (trainee, at) in cohort_standing::recognitions(tx, &app.viewer)? {
+            recognised.insert(trainee, recognised_at(app, tx, at)?);
         }
         Ok(Self {
-            confirmed: cohort_standing::confirmed_hours(tx, viewer)?,
-            weekly: cohort_standing::weekly(tx, viewer)?,
+            confirmed: cohort_standing::confirmed_hours(tx, &app.viewer)?,
+            weekly: cohort_standing::weekly(tx, &app.viewer)?,
             recognised,
         })
     }

@@ -1,7 +1,7 @@
 //! Lists and filters the cohort of current trainees.
 
 pub mod course;
-pub(crate) mod detail;
+pub mod detail;
 pub mod export;
 pub mod grid;
 pub(crate) mod inputs;

@@ -12,6 +12,7 @@ use countersign_core::record::ksb_status::StatusContext;
 use countersign_core::record::view::TraineeCard;
 use countersign_core::standard::Standard;
 use countersign_core::statement::kinds::training_plan::Month;
+use countersign_store::error::damaged;
 use countersign_store::queries::cohort_standing;
 
 /// Returns a trainee's signed and planned KSBs for each month up to the gateway.
@@ -24,15 +25,12 @@ pub fn progress_series(app: &App, trainee: &PersonId) -> Result<ProgressSeries, 
     })
 }
 
-/// Returns since which month a trainee, who answers for `part` of a standard, has been behind plan.
-pub(crate) fn behind_since(
-    app: &App,
-    card: &TraineeCard,
-    part: &Standard,
-    plan: Option<&SignedPlan>,
-    measure: &StatusContext,
-) -> Result<Option<Month>, Error> {
-    with_facts(app, card, part, plan, measure, |facts| facts.behind_since())
+/// Returns since which month a trainee has been behind plan.
+pub(crate) fn behind_since(app: &App, card: &TraineeCard, measure: &StatusContext) -> Result<Option<Month>, Error> {
+    let part = app.log.standard_in(&card.standard, &card.scope)?;
+    let part = part.ok_or_else(|| damaged(format!("{} is not there", card.standard)))?;
+    let plan = signed_plan::training_plan(app, &card.id)?;
+    with_facts(app, card, &part, plan.as_ref(), measure, |facts| facts.behind_since())
 }
 
 fn with_facts<T>(

@@ -26,7 +26,7 @@ use countersign_core::programme::funding_rules::{HoursRule, ProgrammeRules};
 use countersign_core::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
 use countersign_core::programme::hours_plan::{self, HoursFacts, HoursPlan, HoursTargets};
 use countersign_core::programme::training_plan::{self, SignedPlan};
-use countersign_core::record::view::{SignedReceipt, TraineeCard};
+use countersign_core::record::view::SignedReceipt;
 use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
@@ -200,30 +200,10 @@ pub(crate) fn hours_targets(rules: &ProgrammeRules, of: &HoursSubject<'_>, confi
     CohortHours { confirmed, waiting: QuarterHours::default(), expected, minimum }
 }
 
-/// Returns the hours of a trainee for a row of the cohort.
-pub(crate) fn cohort_hours(
-    app: &App,
-    card: &TraineeCard,
-    standard: &Standard,
-    plan: Option<&SignedPlan>,
-) -> Result<CohortHours, Error> {
-    let (enrolment, confirmed, waiting) = app.log.db.read(|tx| {
-        let confirmed = programme_index::confirmed_hours(tx, &app.viewer, &card.id)?;
-        Ok::<_, Error>((people::enrolment(tx, &card.id)?, confirmed, hours::waiting(tx, &app.viewer, &card.id)?))
-    })?;
-    let recognised = signed_plan::recognised(app, &card.id)?.filter(|prior| prior.holds_on(&card.standard));
-    let subject = HoursSubject {
-        start: card.start,
-        end: card.end,
-        spans: &card.pauses,
-        standard,
-        weekly: enrolment.and_then(|enrolment| enrolment.weekly),
-        recognised: recognised.as_ref(),
-        plan,
-        today: app.today(),
-    };
-    let found = hours_targets(programme_rules()?, &subject, confirmed);
-    Ok(CohortHours { waiting: waiting.iter().map(|entry| entry.hours).sum(), ..found })
+/// Returns a trainee's hours that wait for a supervisor.
+pub(crate) fn waiting_hours(app: &App, trainee: &PersonId) -> Result<QuarterHours, Error> {
+    let waiting = app.log.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
+    Ok(waiting.iter().map(|entry| entry.hours).sum())
 }
 
 /// Compares a trainee's hours with the rule for their start day.

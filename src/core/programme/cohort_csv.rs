@@ -39,8 +39,12 @@ const HEAD: [&str; 30] = [
     "reason",
 ];
 
-/// Returns a text of lines that end in CR LF, under headings. A cell that a spreadsheet would read as a formula begins with an
-/// apostrophe.
+/// Returns the rows as the bytes of a file: with the mark by which a spreadsheet knows UTF-8, and lines that end in CR LF.
+pub fn csv_file(rows: &[CohortRow], today: NaiveDate) -> String {
+    format!("\u{feff}{}", csv(rows, today).replace('\n', "\r\n"))
+}
+
+/// Returns a line for each row, under headings. A cell that a spreadsheet would read as a formula begins with an apostrophe.
 pub fn csv(rows: &[CohortRow], today: NaiveDate) -> String {
     let mut text = String::new();
     line(&mut text, HEAD.iter().map(|head| (*head).to_owned()));
@@ -89,7 +93,7 @@ fn cells(row: &CohortRow, today: NaiveDate) -> [String; 30] {
     ]
 }
 
-/// Guards a text, so that a spreadsheet does not read it as a formula; a tab or line break becomes a blank.
+/// Guards a text, so that a spreadsheet does not read it as a formula. A tab or line break becomes a blank.
 fn text(cell: &str) -> String {
     let cell = cell.split(['\t', '\r', '\n']).collect::<Vec<_>>().join(" ");
     let guarded = cell.trim_start();
@@ -101,7 +105,7 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
         if at > 0 {
             text.push(',');
         }
-        if cell.contains([',', '"', '\n', '\r']) {
+        if cell.contains([',', '"']) {
             text.push('"');
             text.push_str(&cell.replace('"', "\"\""));
             text.push('"');
@@ -109,5 +113,29 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
             text.push_str(&cell);
         }
     }
-    text.push_str("\r\n");
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_a_spreadsheet_would_run_begins_with_an_apostrophe() {
+        for armed in ["=1+1", "@SUM(A1)", "+44", "-1+1", "- 1", " =1", "\t=1", "|calc", "%x"] {
+            assert!(text(armed).starts_with('\''), "{armed}");
+        }
+        for plain in ["Ann Bell", "O'Brien", "Bell, Ann", "12-lead", ""] {
+            assert_eq!(text(plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_cell_stays_one_cell_of_one_line_whatever_it_holds() {
+        let mut whole = String::new();
+        line(&mut whole, ["a", "b, \"c\"", &text("d\r\ne")].map(str::to_owned).into_iter());
+        assert_eq!(whole, "a,\"b, \"\"c\"\"\",d  e\n");
+        let read = crate::import::csv::rows(&whole, 1).unwrap();
+        assert_eq!(read[0].cells, ["a", "b, \"c\"", "d  e"]);
+    }
 }

@@ -3,12 +3,15 @@
 use chrono::NaiveDate;
 
 use crate::primitives::date::short_day;
-use crate::primitives::text::counted;
+use crate::primitives::text::{SafeText, counted};
 use crate::programme::cohort::{CohortRow, Disputed};
 use crate::programme::review_plan::ReviewDue;
+use crate::record::ksb_status::State;
 
 /// The fewest days that are said in weeks.
 const IN_WEEKS: i64 = 28;
+/// The days that a claim may wait before a row says so.
+pub const CLAIM_LATE_DAYS: i64 = 14;
 
 impl CohortRow {
     /// Returns the pace in KSBs: `21 behind`, `on plan`, `2 ahead` or `paused`.
@@ -49,6 +52,32 @@ impl CohortRow {
         format!("{first}: {}.{paused}", wrong.join(". "))
     }
 
+    /// Returns the row in sentences, for someone who listens to it.
+    pub fn spoken(&self, today: NaiveDate) -> String {
+        let card = &self.trainee;
+        let of = card.scope.option.iter().chain(&card.specialism).map(SafeText::as_str);
+        let what: Vec<String> = of.map(str::to_owned).chain([card.standard.to_string()]).collect();
+        let supervisors: Vec<&str> = self.supervisors.iter().map(SafeText::as_str).collect();
+        let under = match supervisors.split_last() {
+            None => String::new(),
+            Some((last, [])) => format!(", under {last}"),
+            Some((last, rest)) => format!(", under {} and {last}", rest.join(", ")),
+        };
+        let (signed, total, planned) = (card.signed, counted(card.total, "KSB"), self.expected);
+        let hours = match self.hours.expected {
+            None => format!("{} hours confirmed", self.hours.confirmed),
+            Some(expected) => format!("{} of {expected} planned hours confirmed", self.hours.confirmed),
+        };
+        format!(
+            "{}, {}{under}. Month {} of {}. {signed} of {total} signed, {planned} planned. {hours}. {}",
+            card.name,
+            what.join(", "),
+            self.month,
+            self.months,
+            self.reason(today)
+        )
+    }
+
     /// Returns the KSBs and hours behind plan: `21 KSBs (45 weeks) behind since Mar 2026, 287 h short`.
     fn behind_words(&self) -> Option<String> {
         let weeks = match self.weeks.unsigned_abs() {
@@ -75,7 +104,7 @@ impl CohortRow {
     }
 
     fn lapsed_words(&self, today: NaiveDate) -> Option<String> {
-        let first = self.again.iter().find(|again| again.state == crate::record::ksb_status::State::Lapsed)?;
+        let first = self.again.iter().find(|again| again.state == State::Lapsed)?;
         let verb = if self.lapsed() == 1 { "has" } else { "have" };
         let count = counted(self.lapsed(), "KSB");
         let day = short_day(first.due, today);
@@ -131,6 +160,3 @@ impl CohortRow {
         format!("Next: {what} by {}.", short_day(due, today))
     }
 }
-
-/// The days that a claim may wait before a row says so.
-pub const CLAIM_LATE_DAYS: i64 = 14;

@@ -10,15 +10,12 @@ use rusqlite::params;
 use crate::codec::{day_of, ksb_of, outcome_of, position};
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::index::people;
 use crate::index::programme_index::FactKind;
 use crate::queries::cohort::{TraineeNo, own};
-use crate::supervision;
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
-use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::Disputed;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::record::ksb_status::{CountedRun, CountedSignOff, StatusContext};
@@ -184,18 +181,4 @@ pub fn weekly(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, PaidHou
 pub fn recognitions(tx: &Tx<'_>, viewer: &Viewer) -> Result<HashMap<TraineeNo, u64>, StoreError> {
     // Rows come oldest first, so the newest replaces the others.
     tx.rows(RECOGNISED, [own(viewer)], |row| Ok((TraineeNo(row.get(0)?), position(row.get(1)?))))
-}
-
-/// Returns each trainee's current supervisors, by name.
-pub fn supervisors(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<SafeText>, StoreError> {
-    if !viewer.may_see(trainee) {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for supervisor in supervision::supervisors_of(tx, viewer, trainee)? {
-        let person = people::person(tx, &supervisor)?;
-        found.extend(person.filter(|person| !person.left).map(|person| person.name));
-    }
-    found.sort_unstable();
-    Ok(found)
 }
