@@ -153,7 +153,7 @@ pub fn log_head(size: u64, level: &str) -> LogHead {
 
 /// The answer to a request for a page.
 pub fn loaded(request: PageRequest, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Msg {
-    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log });
+    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log, cohort: None, checked: None });
     Msg::Done(Done::PageLoaded { request, page })
 }
 
