@@ -103,6 +103,9 @@ impl CheckPane<'_> {
             let names: Vec<String> = record.evidence.iter().map(|file| file.name.to_string()).collect();
             put(&mut lines, "Files", &format!("{}, {}", names.len(), names.join(", ")), theme.text, 0);
         }
+        if let QaReason::Sample { draw, .. } = &self.row.look {
+            put(&mut lines, "Draw", &format!("{} of {}, from seed {}", draw.number, draw.of, draw.seed), theme.text, 0);
+        }
         if let Some(feedback) = &record.feedback {
             put(&mut lines, "Feedback", &format!("{open}{feedback}{close}"), theme.text, 1);
         }

@@ -110,7 +110,7 @@ impl Screen for SecondChecks {
             title: "To check",
             figures: &[position],
             count: &format!("{} ", list.count("sign-off", "sign-offs")),
-            empty: &["Nothing waits for a second check", &draw],
+            empty: &["No second checks are waiting", &draw],
             no_match: "Nothing fits the filter: esc clears it",
         };
         let room = room(areas.list.width);
