@@ -1,4 +1,4 @@
-//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
+//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the guide's key table and
 //! `countersign keymap` are generated.
 
 macro_rules! screens {
@@ -150,10 +150,10 @@ commands! {
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
     MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
-    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
-    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
+    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
     SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation;
     MarkSecondCheck,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
@@ -185,6 +185,7 @@ commands! {
     Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone;
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
     Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
+    Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone;
     ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;

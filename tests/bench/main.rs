@@ -1,4 +1,4 @@
-//! The figures of the README that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
+//! The figures of the guide that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
 //! `cargo bench -- --file DIR` measures a folder that `countersign demo --make` wrote. `terminal.py` has the others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench may stop at once
 #![allow(clippy::cast_precision_loss, missing_docs)] // figures are shown to three digits

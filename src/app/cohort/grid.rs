@@ -50,6 +50,11 @@ pub struct CohortGroup {
 }
 
 impl Cohort {
+    /// Returns the cohort of these trainees, in this order.
+    pub(crate) fn of(places: Vec<TraineeNo>) -> Self {
+        Self { places, groups: Vec::new() }
+    }
+
     /// Returns the number of trainees.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -261,7 +266,7 @@ fn row_of(
 }
 
 /// Returns the trainees with a partial scope, each with the part that applies.
-fn parts(app: &App) -> Result<Parts, Error> {
+pub(crate) fn parts(app: &App) -> Result<Parts, Error> {
     let scopes = app.log.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
     if scopes.is_empty() {
         return Ok(Parts::new());

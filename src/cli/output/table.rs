@@ -75,7 +75,6 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
         (!value.is_empty()).then(|| format!("{}: {value}", name.to_lowercase()))
     };
     match part {
-        OutputBlock::Spoken(_, said) => said.clone(),
         OutputBlock::Facts(facts) => facts.iter().filter_map(|(name, value)| line(name, value)).collect(),
         OutputBlock::Table(table) => {
             let mut lines = Vec::new();
@@ -87,6 +86,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
             }
             lines
         }
+        OutputBlock::Spoken(_, sentences) => sentences.iter().map(|sentence| one_line(sentence)).collect(),
         other => aligned(other, None),
     }
 }

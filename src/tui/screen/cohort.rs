@@ -182,12 +182,12 @@ fn columns(width: u16, groups: &[Group]) -> CohortColumns {
     CohortColumns::new(usize::from(width), duties)
 }
 
-/// Returns the area of the reasons: a rule, and two lines in a narrow window, else one.
+/// Returns the area of the reasons: a rule, and one line in a wide window, else two.
 fn foot(body: Rect) -> Rect {
     let height = match (body.height, body.width) {
         (0..=8, _) => 0,
         (9..=13, _) => 1,
-        (_, 0..=109) => 3,
+        (_, 0..=149) => 3,
         _ => 2,
     };
     Rect { y: body.bottom() - height, height, ..body }
