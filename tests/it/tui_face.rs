@@ -12,8 +12,8 @@ use countersign_core::programme::cohort::{CohortHours, CohortRow, ReassessmentDu
 use countersign_core::programme::cohort_summary::CohortSummary;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::programme::review_plan::ReviewDue;
-use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };

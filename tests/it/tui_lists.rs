@@ -9,7 +9,11 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::list::Rows;
 use countersign_tui::model::Overlay;
 use countersign_tui::msg::{CheckDetail, Effect, Msg, Outcome as Done};
+use countersign_tui::runtime::backend::{FrameBackend, Measure};
 use countersign_tui::theme::{Appearance, Background};
+use countersign_tui::view::view;
+use ratatui::Terminal;
+use ratatui::layout::Size;
 use ratatui::style::Color;
 
 use crate::tui_face::{Bench, clean, code, cohort, history, id, log_head, record, said, statement};
@@ -66,8 +70,7 @@ fn lists(width: u16, height: u16, looks: Appearance) -> Vec<(&'static str, Bench
     all.into_iter().map(bench).collect()
 }
 
-const SIZES: [(u16, u16); 8] =
-    [(40, 10), (59, 15), (60, 20), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)];
+const SIZES: [(u16, u16); 8] = [(40, 10), (59, 15), (60, 20), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)];
 
 #[test]
 fn the_lists_fit_every_window_with_the_position_in_their_heading_and_the_cursor_on_the_chosen_row() {
@@ -92,9 +95,7 @@ fn one_row_alone_is_lit_in_every_theme() {
         for (width, height) in SIZES {
             for (key, bench) in lists(width, height, looks) {
                 let (buf, _) = bench.draw();
-                let lit = (0..height).filter(|y| {
-                    (0..width).any(|x| !matches!(buf[(x, *y)].bg, Color::Reset)) 
-                });
+                let lit = (0..height).filter(|y| (0..width).any(|x| !matches!(buf[(x, *y)].bg, Color::Reset)));
                 assert_eq!(lit.count(), 1, "{key} {width}x{height}\n{}", bench.text());
             }
         }
@@ -130,6 +131,38 @@ fn a_move_changes_no_place_but_the_two_rows_the_heading_and_the_details() {
             assert!(changed.len() <= 6, "{key}: {changed:?}\n{before}\n{moved}");
         }
         assert_eq!(before.lines().count(), moved.lines().count());
+    }
+}
+
+/// The most bytes of a move through each list, at this size.
+fn most(width: u16, height: u16) -> Vec<(&'static str, usize)> {
+    let cost = |(key, mut bench): (&'static str, Bench)| {
+        let backend = FrameBackend::new(Vec::new(), Measure::Fixed(Size::new(width, height)));
+        let mut terminal = Terminal::new(backend).unwrap();
+        terminal.draw(|frame| view(&bench.model, frame)).unwrap();
+        let costs = ["down", "down", "up"].map(|press| {
+            bench.keys(press);
+            terminal.backend_mut().writer_mut().clear();
+            terminal.draw(|frame| view(&bench.model, frame)).unwrap();
+            terminal.backend_mut().writer_mut().len()
+        });
+        (key, costs.into_iter().max().unwrap())
+    };
+    lists(width, height, Appearance::FULL).into_iter().map(cost).collect()
+}
+
+#[test]
+fn a_move_through_a_list_costs_two_rows_and_the_details() {
+    let bound = |key, wide: bool| match (key, wide) {
+        ("6", false) => 450,
+        ("6", true) => 700,
+        (_, false) => 1950,
+        (_, true) => 3500,
+    };
+    for (width, height) in [(80, 24), (120, 36)] {
+        let costs = most(width, height);
+        let over: Vec<_> = costs.iter().filter(|(key, bytes)| *bytes > bound(*key, width > 100)).collect();
+        assert!(over.is_empty(), "{width}x{height}: {costs:?}");
     }
 }
 
@@ -201,14 +234,22 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
         bench.unlock("e111", "Vera Verifier", &[Role::Verifier], None);
         bench.answer(checks(), 3, None);
         let mut shown = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
-        for (sound, words) in [(true, "The signature checks. Entry 41"), (false, "The signature does not check. Entry 41")] {
+        for (sound, words) in
+            [(true, "The signature checks. Entry 41"), (false, "The signature does not check. Entry 41")]
+        {
             shown.id = statement(26);
             let text = "Undertake delegated audits.".to_owned();
             let detail = CheckDetail { record: shown.clone(), text, sound };
             bench.say(Msg::Done(Done::Check(Box::new(detail))));
             bench.assert_fits(&["3 sign-offs need a second check", "Your answer", "by Vera Verifier"]);
             if height > 30 {
-                bench.assert_fits(&[words, "Sample size not justified.", "8 accepted, 4 rejected", "goal 10 %", "below"]);
+                bench.assert_fits(&[
+                    words,
+                    "Sample size not justified.",
+                    "8 accepted, 4 rejected",
+                    "goal 10 %",
+                    "below",
+                ]);
             }
         }
         bench.keys("down down");

@@ -40,15 +40,18 @@ impl ClaimPane<'_> {
             Some(name) => format!("sent to {name}"),
             None => "for any supervisor".to_owned(),
         };
-        let right = format!("{}, {sent}", day_words(self.row.made.local_day()));
-        let codes = code_words(&self.row.codes);
-        let title = format!("{} claims {codes}", self.row.trainee_name);
+        let made = self.row.made.local_day();
+        let short = short_day(made, self.today);
+        let title = format!("{} claims {}", self.row.trainee_name, code_words(&self.row.codes));
         let room = usize::from(within.width);
-        let title = if columns(&title) + columns(&right) + 2 <= room || self.row.codes.len() == 1 {
+        let fits = |title: &str, right: &str| columns(title) + columns(right) + 2 <= room;
+        let title = if fits(&title, &short) || self.row.codes.len() == 1 {
             title
         } else {
             format!("{} claims {} KSBs", self.row.trainee_name, self.row.codes.len())
         };
+        let rights = [format!("{}, {sent}", day_words(made)), format!("{short}, {sent}"), short];
+        let right = rights.into_iter().find(|right| fits(&title, right)).unwrap_or_default();
         heading(buf, area, (&title, theme.heading(Focus::Elsewhere)), &[(right, theme.dim)], theme);
         draw_lines(buf, within, &self.lines(room, theme), (self.open, "shows all"), theme);
     }
@@ -89,13 +92,18 @@ impl ClaimPane<'_> {
                 theme,
             );
         }
-        if let (Some(line), Some(key)) = (lines.last_mut(), self.save.filter(|_| !files.is_empty())) {
+        if let Some(key) = self.save.filter(|_| !files.is_empty()) {
             let does = if files.len() == 1 { " saves it" } else { " saves them" };
-            let used: usize = line.iter().map(|(words, _)| columns(words)).sum();
-            let pieces: [(String, Style); 3] =
-                [("  ".to_owned(), theme.text), (key.to_owned(), theme.key), (does.to_owned(), theme.text)];
-            if used + 2 + columns(key) + columns(does) <= width {
-                line.extend(pieces);
+            let pieces = [(key.to_owned(), theme.key), (does.to_owned(), theme.text)];
+            let used: usize = lines.last().into_iter().flatten().map(|(words, _)| columns(words)).sum();
+            match lines.last_mut().filter(|_| used + 2 + columns(key) + columns(does) <= width) {
+                Some(line) => {
+                    line.push(("  ".to_owned(), theme.text));
+                    line.extend(pieces);
+                }
+                None => {
+                    lines.push([(" ".repeat(indent), theme.text)].into_iter().chain(pieces).collect());
+                }
             }
         }
         lines

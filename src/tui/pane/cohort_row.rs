@@ -112,7 +112,8 @@ impl CohortColumns {
         let gap = 2;
         let signed = take(SIGNED, 1, 0);
         let plan = take(PLAN, 1, 0);
-        let open = take(OPEN, 1, 0);
+        // Where the heading has no room to explain the marks, there are none.
+        let open = take(OPEN, 1, NAME_GOOD);
         let month = take(MONTH, 1, 0);
         let mut bar = take(BAR_LEAST, gap, 20);
         let hours = take(HOURS, gap, NAME_GOOD);
@@ -197,7 +198,7 @@ impl CohortColumns {
                 put(wide, self.gap, left(&words, wide));
             }
             Duties::Figures(duties) => {
-                let heads: String = (1..=duties).map(|duty| pad(&format!(" D{duty}"), 4, theme)).collect();
+                let heads: String = (1..=duties).map(|duty| format!("{:>3} ", format!("D{duty}"))).collect();
                 put(wide, self.gap, heads);
             }
         }
@@ -360,11 +361,11 @@ fn open(row: &CohortRow, theme: &Theme) -> Pieces {
 }
 
 /// Returns what the marks of the open column mean.
-pub fn legend(theme: &Theme) -> Pieces {
+pub fn legend(theme: &Theme) -> String {
     let states =
         [(State::Lapsed, "lapsed"), (State::NotYet, "not yet"), (State::Renew, "renew"), (State::Claimed, "claimed")];
     let words = states.map(|(state, words)| format!("{} {words}", theme.state_mark(state)));
-    vec![(words.join("  "), theme.dim)]
+    words.join("  ")
 }
 
 #[cfg(test)]

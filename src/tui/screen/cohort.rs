@@ -288,12 +288,10 @@ fn figures(model: &Model) -> Vec<Vec<(String, Style)>> {
         return Vec::new();
     }
     let order = order_words(model.cohort_order);
-    let all = vec![
-        (format!("{order} {dot} "), theme.dim),
-        (legend(theme).into_iter().map(|(words, _)| words).collect(), theme.dim),
-        (format!(" {dot} {position}"), theme.dim),
-    ];
-    vec![all, vec![(format!("{order} {dot} {position}"), theme.dim)], vec![(position, theme.dim)]]
+    let legend = legend(theme);
+    let with = |words: &str| vec![(format!("{words} {dot} {position}"), theme.dim)];
+    // The footer names the order too; the marks are explained only here.
+    vec![with(&format!("{order} {dot} {legend}")), with(&legend), vec![(position.clone(), theme.dim)]]
 }
 
 fn order_words(order: CohortOrder) -> &'static str {
