@@ -151,10 +151,10 @@ commands! {
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
     MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
-    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
-    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
+    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
     SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation;
     MarkSecondCheck,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
@@ -168,7 +168,8 @@ commands! {
     Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee;
     Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee;
     OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
-    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by weeks, name, month, KSBs, claims or what lapses", Shown, Staff;
+    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by plan, hours, name, month, KSBs, claims or lapses", Shown, Staff;
+    ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone;
     Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone;
     Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff;

@@ -16,13 +16,15 @@ use crate::msg::acts::{Action, ActionRequest, SignMode};
 use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::page::Text;
-use crate::msg::{Effect, EffectClass, Outcome, TraineeLoaded, UiError};
+use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded, UiError};
 use crate::runtime::event_loop::EffectHandler;
 use countersign_app::app::{App, person_row};
 use countersign_app::claims::claim;
 use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
+use countersign_app::cohort::detail::detailed;
+use countersign_app::cohort::export::{Overwrite, Written};
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;
 use countersign_app::home::officer::officer_home;
@@ -39,6 +41,7 @@ use countersign_app::people::workspace;
 use countersign_app::programme::gateway;
 use countersign_app::record::find_trainees;
 use countersign_app::record::outstanding;
+use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard;
@@ -146,6 +149,23 @@ impl EffectRunner {
                 }
                 let page = Box::new(self.lists.load(app, &request)?);
                 Ok(Outcome::PageLoaded { request, page })
+            }
+            Effect::LoadCheck(id) => {
+                let (_, record, text) = quality_assurance::sign_off_detail(app, id)?;
+                let sound = records::statement(app, id)?.sound;
+                Ok(Outcome::Check(Box::new(CheckDetail { record, text, sound })))
+            }
+            Effect::LoadCohortRow(row) => Ok(Outcome::CohortRow(Box::new(detailed(app, *row)?))),
+            Effect::ExportCohort { .. } if self.remote => {
+                Err(Error::refused("Over SSH nothing is written on the server"))
+            }
+            Effect::ExportCohort { filter, order, to, replace } => {
+                let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
+                let (trainees, written) = self.lists.export(app, (&filter, order), Path::new(&to), overwrite)?;
+                Ok(match written {
+                    Written::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
+                    Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
+                })
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;

@@ -81,6 +81,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let mut model = model(&mut app, Theme::choose(appearance(&start)), keymap, size)?;
+    let demo = start.trial.is_some();
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
@@ -96,7 +97,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
     }
     // Who names a trainee wants to see them; else Home says where to begin.
-    if start.trainee.is_some() && start.trial.is_none() {
+    if start.trainee.is_some() && !demo {
         model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });

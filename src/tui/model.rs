@@ -16,6 +16,7 @@ use crate::command::{Command, PaneId, ScreenId};
 use crate::dialog::{action, claim, save, sign, sign_in};
 use crate::keymap::Keymap;
 use crate::model::access_mode::AccessMode;
+use crate::model::lists::{ShownCheck, ShownClaim, ShownTrainee};
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
@@ -73,6 +74,9 @@ pub struct Model {
     pub others: BTreeMap<PersonId, TraineeView>,
     /// The list of each screen whose list is loaded page by page.
     pub lists: [PagedList; ScreenId::ALL.len()],
+    pub shown_claim: ShownClaim,
+    pub shown_trainee: ShownTrainee,
+    pub shown_check: ShownCheck,
     pub marks: ListMarks,
     /// The marks of other people who used this screen.
     pub other_marks: BTreeMap<PersonId, ListMarks>,
@@ -183,6 +187,9 @@ impl Model {
             trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
             lists: Default::default(),
+            shown_claim: ShownClaim::default(),
+            shown_trainee: ShownTrainee::default(),
+            shown_check: ShownCheck::default(),
             marks: ListMarks::default(),
             other_marks: BTreeMap::new(),
             cohort_order: CohortOrder::default(),
@@ -235,6 +242,9 @@ impl Model {
     pub fn invalidate_all(&mut self) {
         self.trainee_view.invalidate();
         (self.counted, self.home.asked) = (None, None);
+        self.shown_claim.requested = None;
+        self.shown_trainee.requested = None;
+        self.shown_check.requested = None;
         self.lists.iter_mut().for_each(PagedList::invalidate);
     }
 

@@ -19,6 +19,7 @@ use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::Readiness;
 use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
@@ -106,6 +107,18 @@ pub enum Effect {
     },
     /// Loads a page of a list.
     LoadPage(PageRequest),
+    /// Loads a sign-off in full, for a second check.
+    LoadCheck(StatementId),
+    /// Loads what a page of the cohort leaves out of one row.
+    LoadCohortRow(Box<CohortRow>),
+    /// Writes the trainees of a cohort to a file.
+    ExportCohort {
+        filter: String,
+        order: CohortOrder,
+        to: String,
+        /// Whether to replace a file that is there.
+        replace: bool,
+    },
     /// Loads claims in full, for a next step.
     LoadClaims {
         ids: Vec<ClaimId>,
@@ -192,6 +205,8 @@ impl Effect {
             | Self::LoadPage(_)
             | Self::LoadHome(_)
             | Self::LoadCounts(_)
+            | Self::LoadCheck(_)
+            | Self::LoadCohortRow(_)
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
@@ -207,6 +222,7 @@ impl Effect {
             Self::MarkRead { .. }
             | Self::OpenTrainee { .. }
             | Self::SaveFiles { .. }
+            | Self::ExportCohort { .. }
             | Self::Unlock { .. }
             | Self::EndSession(_) => EffectClass::InTurn,
             Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
@@ -255,6 +271,18 @@ pub enum Outcome {
         request: PageRequest,
         page: Box<Page>,
     },
+    /// A sign-off in full, for a second check.
+    Check(Box<CheckDetail>),
+    /// A row of the cohort in full.
+    CohortRow(Box<CohortRow>),
+    /// The cohort was written to a file.
+    CohortExported {
+        trainees: usize,
+        /// The full path.
+        file: String,
+    },
+    /// Nothing was written: a file with this full path is there.
+    FileIsThere(String),
     /// Claims in full, and the next step.
     Claims {
         sheets: Vec<ClaimDetail>,
@@ -301,6 +329,16 @@ pub enum Outcome {
     Failed(UiError),
     /// The dialog's action would be refused whatever is typed.
     Refused(UiError),
+}
+
+/// A sign-off in full, for a second check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckDetail {
+    pub record: Record,
+    /// The text of its KSB.
+    pub text: String,
+    /// Whether its signature verifies.
+    pub sound: bool,
 }
 
 /// A loaded trainee, with the signer's marks and draft.

@@ -60,6 +60,7 @@ mod tui_face;
 mod tui_foretold;
 mod tui_gateway;
 mod tui_keys;
+mod tui_lists;
 mod tui_local;
 mod tui_looks;
 mod tui_marks;

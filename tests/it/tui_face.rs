@@ -3,23 +3,28 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::programme::cohort::CohortRow;
+use countersign_core::programme::cohort::{CohortHours, CohortRow, ReassessmentDue};
+use countersign_core::programme::cohort_summary::CohortSummary;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::programme::review_plan::ReviewDue;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
 use countersign_core::standard::file::st0413;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
 use countersign_tui::command::Command;
 use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
-use countersign_tui::list::{LogHead, Page, PageRequest, Rows};
+use countersign_tui::list::{CohortHead, Group, LogHead, Page, PageRequest, Rows};
 use countersign_tui::model::{Model, Setup};
 use countersign_tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
 use countersign_tui::theme::{Appearance, Charset, Theme};
@@ -153,7 +158,10 @@ pub fn log_head(size: u64, level: &str) -> LogHead {
 
 /// The answer to a request for a page.
 pub fn loaded(request: PageRequest, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Msg {
-    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log });
+    let rows = rows.into();
+    let cohort = matches!(rows, Rows::Cohort(_)).then(|| cohort_head(of));
+    let checked = matches!(rows, Rows::SecondChecks(_)).then(checked);
+    let page = Box::new(Page { rows, skip: request.skip, of: Some(of), log, cohort, checked });
     Msg::Done(Done::PageLoaded { request, page })
 }
 
@@ -476,7 +484,53 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
             let row = CohortRow::new(card, None, &duties, (at % 3, at % 2), &standing.standard, today);
-            CohortRow { review_overdue: u32::from(at % 4) * 45, ..row }
+            let late = i64::from(at % 4) * 45;
+            let due = today - Duration::days(late);
+            let call = if late > 0 { ReviewDue::Overdue(late) } else { ReviewDue::Later(30) };
+            let hours = CohortHours {
+                confirmed: QuarterHours::hours(u32::from(at) * 30),
+                expected: Some(504),
+                ..CohortHours::default()
+            };
+            let supervisors = vec![clean("S. Supervisor"); usize::from(at % 3)];
+            let again = vec![ReassessmentDue { code: code("S9"), state: State::Lapsed, due }; usize::from(at % 2)];
+            let review_overdue = u32::try_from(late).unwrap();
+            CohortRow { review_overdue, review: Some((due, call)), hours, supervisors, again, ..row }
         })
         .collect()
+}
+
+/// What is said above the rows of a cohort of so many trainees, half of them shown by a filter.
+pub fn cohort_head(rows: u64) -> CohortHead {
+    let summary = CohortSummary {
+        trainees: 41,
+        behind: 17,
+        reviews_late: 3,
+        lapsed: 3,
+        with_lapsed: 2,
+        claims: 14,
+        oldest_claim: Some(47),
+        hours_short: 12,
+        paused: 1,
+    };
+    let standard = standing("7f3a", "A. Trainee").standard.reference().clone();
+    let group = Group { standard, duties: 10, first: 0, rows, of: 2 * rows };
+    CohortHead { summary, groups: if rows == 0 { Vec::new() } else { vec![group] } }
+}
+
+/// What was sampled this month.
+pub fn checked() -> Checked {
+    let sample = |n: u32| CheckedSignOff {
+        outcome: if n % 3 == 1 { Sampled::Rejected } else { Sampled::Accepted },
+        trainee_name: clean("Bartholomew Featherstonehaugh"),
+        code: code("K28"),
+        signer_name: clean("S. Supervisor"),
+        on: day("2026-11-12"),
+    };
+    let share = |n: u32| SampleShare { name: clean(&format!("{n}. Supervisor")), sampled: n * 3, of: 20 * n + 10 };
+    Checked {
+        since: day("2026-11-01"),
+        samples: (0..12).map(sample).collect(),
+        supervisors: (0..9).map(share).collect(),
+    }
 }

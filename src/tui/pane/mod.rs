@@ -1,5 +1,8 @@
 //! Holds the panes and lists that several screens share: each has its state, its keys and its drawing.
 
+pub mod check;
+pub mod claim;
+pub mod cohort_row;
 pub mod cursor;
 pub mod detail_list;
 pub mod duties;

@@ -32,6 +32,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take_others(found),
             _ => {}
         },
+        Outcome::Claims { sheets, then: NextStep::Show } => model.shown_claim.detail = sheets.into_iter().next(),
         Outcome::Claims { sheets, then: NextStep::Open } => {
             if let Some(sheet) = sheets.into_iter().next() {
                 model.overlay = Some(Overlay::Claim(claim_detail::State::new(sheet, model.today)));
@@ -41,6 +42,18 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Asking { trainee, people, files } => {
             if model.trainee_view.trainee.as_ref() == Some(&trainee) {
                 dialogs::open_asking(model, people, files);
+            }
+        }
+        Outcome::Check(detail) => model.shown_check.detail = Some(detail),
+        Outcome::CohortRow(row) => model.shown_trainee.row = Some(row),
+        Outcome::CohortExported { trainees, file } => {
+            model.overlay = None;
+            let trainees = if trainees == 1 { "1 trainee".into() } else { format!("{trainees} trainees") };
+            say(model, MessageLevel::Done, format!("Wrote {trainees} to {file}"), String::new());
+        }
+        Outcome::FileIsThere(file) => {
+            if let Some(Overlay::Save(state)) = &mut model.overlay {
+                state.is_there(&file);
             }
         }
         Outcome::FilesSaved { count, folder } => {

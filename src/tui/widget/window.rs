@@ -52,11 +52,13 @@ pub struct Title {
     pub subject: String,
     /// Details about it; those that do not fit are left out.
     pub about: Vec<String>,
+    /// Figures in styles of their own, with gaps between them; those that do not fit are left out.
+    pub sums: Vec<Vec<(String, Style)>>,
 }
 
 impl Title {
     pub fn new(subject: impl Into<String>, about: Vec<String>) -> Self {
-        Self { subject: subject.into(), about }
+        Self { subject: subject.into(), about, sums: Vec::new() }
     }
 }
 
@@ -171,6 +173,17 @@ pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mu
             break;
         }
         pieces.push((piece, theme.dim));
+    }
+    let all: usize = title.sums.iter().map(|sum| wide(sum)).sum();
+    let gaps = title.sums.len().saturating_sub(1);
+    let gap = (3..=4).rev().find(|gap| wide(&pieces) + all + gap * gaps <= room).unwrap_or(2);
+    let gap = " ".repeat(gap);
+    for sum in &title.sums {
+        let before = if wide(&pieces) == 0 { "" } else { &gap };
+        if wide(&pieces) + columns(before) + wide(sum) <= room {
+            pieces.push((before.to_owned(), theme.dim));
+            pieces.extend(sum.iter().cloned());
+        }
     }
     owned_line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
     let used = wide(right) as u16;
