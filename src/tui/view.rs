@@ -171,7 +171,9 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let own = model.access_mode.own().is_some();
     // At a workstation, supervisors read the footer.
     let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
+    // The rows of Home differ in kind: only what works on the chosen one is offered.
+    let works = |row: &&Row| model.screen != ScreenId::Home || disabled_reason(model, row.command).is_none();
+    let offered = |row: &&Row| works(row) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
     let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
     let shown = first.into_iter().chain(screen::reachable(model).filter(offered).map(|row| {

@@ -69,14 +69,12 @@ fn need_row(need: &Need, home: &OfficerHome, width: u16, theme: &Theme) -> RowVi
     let mut pieces = vec![
         figure(&need.when(), 12, if late { theme.urgent } else { theme.text }, theme),
         cell(need.word(), 9, theme.text, theme),
-        cell(&need.subject(), name_width(width) + 1, theme.text, theme),
+        cell(&need.subject(), name_width(width) + 6, theme.text, theme),
     ];
-    let codes = need.codes();
     let why = match &need.what {
         NeedKind::Backup { .. } => "countersign backup makes one on a stick or in a folder".to_owned(),
         _ => need.why(home.today),
     };
-    let _ = codes;
     pieces.push((why, theme.dim));
     let target = match &need.what {
         NeedKind::Backup { .. } => Target::CommandLine("countersign backup FOLDER"),
@@ -117,7 +115,7 @@ fn gateway_row(row: &GatewayAhead, home: &OfficerHome, width: u16, theme: &Theme
     let style = if row.day < home.today { theme.late } else { theme.text };
     RowView {
         pieces: vec![
-            cell(row.trainee.name.as_str(), short_name(width) - 6, theme.text, theme),
+            cell(row.trainee.name.as_str(), short_name(width) - 7, theme.text, theme),
             figure(&short_day(row.day, home.today), 11, style, theme),
             (row.words(), theme.dim),
         ],
@@ -157,6 +155,6 @@ fn book_rows(book: &BookFigures, home: &OfficerHome, theme: &Theme) -> Vec<RowVi
         row("Backup", book.backup_words(home.today), book.backup.is_none()),
         row("People", book.people(), false),
         row("Standards", book.standards(), false),
-        row("Code", format!("{} {}", book.entries, book.code), false),
+        row("Code", book.code.clone(), false),
     ]
 }

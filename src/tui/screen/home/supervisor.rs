@@ -27,7 +27,7 @@ pub fn parts(home: &SupervisorHome, model: &Model, width: u16, shown: [usize; 3]
         PartView {
             title: "Your trainees".into(),
             note: trainees_note(home, shown[1], theme),
-            rows: home.trainees.iter().map(|row| trainee_row(row, home, width, theme)).collect(),
+            rows: home.trainees.iter().map(|row| trainee_row(row, width, theme)).collect(),
             empty: format!(
                 "Nobody is in your care. {} finds any of {}",
                 model.key(Command::Trainee),
@@ -92,7 +92,7 @@ pub fn name_width(width: u16) -> usize {
     match width {
         0..=59 => 16,
         60..=99 => 18,
-        100..=159 => 30,
+        100..=159 => 25,
         _ => 36,
     }
 }
@@ -128,7 +128,7 @@ pub fn by_plan(ahead: i32, paused: bool, theme: &Theme) -> (String, Style) {
     }
 }
 
-fn trainee_row(one: &SupervisedTrainee, home: &SupervisorHome, width: u16, theme: &Theme) -> RowView {
+fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
     let row = &one.row;
     let (signed, total) = (u32::from(row.trainee.signed), u32::from(row.trainee.total));
     let mut pieces = vec![
@@ -141,10 +141,10 @@ fn trainee_row(one: &SupervisedTrainee, home: &SupervisorHome, width: u16, theme
             pieces.push((glyph.to_owned(), style));
         }
         let drawn = row.duties.iter().take(12).filter(|(_, total)| *total > 0).count();
-        pieces.push((" ".repeat(14 - drawn), theme.text));
+        pieces.push((" ".repeat(13usize.saturating_sub(drawn)), theme.text));
     }
     if width >= 60 {
-        let bar = if width >= 100 { 18 } else { 14 };
+        let bar = if width >= 160 { 24 } else { 14 };
         pieces.extend(thin(bar, signed, total, Some(u32::from(row.expected)), theme));
         pieces.push((" ".into(), theme.text));
     }
@@ -156,15 +156,15 @@ fn trainee_row(one: &SupervisedTrainee, home: &SupervisorHome, width: u16, theme
     for state in [State::Lapsed, State::NotYet, State::Renew, State::Claimed] {
         let count = one.open.some().find(|(other, _)| *other == state).map_or(0, |(_, count)| count);
         let words = if count == 0 { String::new() } else { format!("{} {count}", theme.state_mark(state)) };
-        if width >= 100 || count > 0 {
-            pieces.push(cell(&words, 6, theme.state(state), theme));
+        if width >= 100 || (count > 0 && state != State::Renew) {
+            pieces.push(cell(&words, 5, theme.state(state), theme));
         }
     }
     if width >= 100 {
-        pieces.push(figure(&row.hours.words(), 8, theme.dim, theme));
-        pieces.push((row.review_words(), if row.review_overdue > 0 { theme.late } else { theme.dim }));
+        pieces.push(figure(&row.hours.words(), 7, theme.dim, theme));
+        let review = if row.review_overdue > 0 { theme.late } else { theme.dim };
+        pieces.push((format!("{:>9}", row.review_words()), review));
     }
-    let _ = home;
     RowView { pieces, right: None, target: Some(Target::Trainee(row.trainee.id.clone())) }
 }
 
@@ -175,7 +175,7 @@ fn due_row(item: &DueItem, home: &SupervisorHome, width: u16, theme: &Theme) -> 
     let mark = if late { theme.state_mark(state) } else { theme.state_mark(State::Renew) };
     let code = item.code.map_or_else(String::new, |code| code.to_string());
     let pieces = vec![
-        cell(&format!("{mark} {}", item.when(home.today)), 12, style, theme),
+        cell(&format!("{mark} {}", item.when(home.today)), 13, style, theme),
         cell(item.trainee_name.as_str(), name_width(width), theme.text, theme),
         cell(&code, 7, theme.text, theme),
         (item.words(home.today), theme.dim),
