@@ -103,10 +103,6 @@ impl EffectRunner {
                 let records = records::records(app, &trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
-            Effect::LoadOutstanding(trainee) => {
-                let (_, rows) = outstanding::outstanding(app, &trainee)?;
-                Ok(Outcome::Outstanding { trainee, rows })
-            }
             Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(gateway::readiness(app, &trainee)?))),
             Effect::LoadProgramme(trainee) => {
                 let programme = Box::new(gateway::programme(app, &trainee)?);
@@ -156,6 +152,7 @@ impl EffectRunner {
                 Ok(Outcome::Page(Box::new(Text { title: "Career framework".to_owned(), sections })))
             }
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(records::statement(app, id)?))),
+            Effect::CheckRecord(id) => Ok(Outcome::RecordChecked(records::check(app, id)?)),
             Effect::SaveMarks { person, trainee, marks } => {
                 workspace::keep_marks(app, &person, &trainee, &marks).map(|()| Outcome::Saved)
             }
@@ -193,7 +190,7 @@ impl EffectRunner {
         let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
         let app = &mut self.app;
         self.version = Some(app.version()?);
-        let trainee_record = records::trainee_record(app, &trainee)?;
+        let (trainee_record, left) = outstanding::outstanding(app, &trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
                 // Which trainee was open is only a convenience: a failed write must not stop the screen.
@@ -203,7 +200,7 @@ impl EffectRunner {
             None => Default::default(),
         };
         let (head, today) = (app.head()?, app.today());
-        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, marks, draft, head, today })))
+        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, left, marks, draft, head, today })))
     }
 
     /// Checks whether the database changed since it was last read for the screen.

@@ -154,10 +154,9 @@ impl Keymap {
     }
 }
 
-/// Returns the scopes of a pane in lookup order. The Sign-off screen's commands also work on the outstanding list.
+/// Returns the scopes of a pane in lookup order.
 fn places(screen: ScreenId, pane: Option<PaneId>) -> impl Iterator<Item = CommandScope> {
-    let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
-    let screens = [CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere];
+    let screens = [CommandScope::Screen(screen), CommandScope::Everywhere];
     pane.map(CommandScope::Pane).into_iter().chain(screens)
 }
 

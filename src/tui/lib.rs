@@ -85,14 +85,13 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
-    model.message = start.message.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done });
+    model.message = start.message.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
         model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
         let tabs: Vec<_> = view::tabs(&model).map(|id| screen::get(id).info().go).collect();
         model.keymap = model.keymap.number(&tabs);
-        model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();

@@ -21,7 +21,7 @@ use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
 use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::{
-    Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, PersonRow, Record, RecordCheck, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
 
 /// An event for `update`.
@@ -68,8 +68,6 @@ pub enum Effect {
         trainee: PersonId,
         code: KsbCode,
     },
-    /// Loads a trainee's outstanding KSBs.
-    LoadOutstanding(PersonId),
     /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
     /// Loads a trainee's reviews and hours.
@@ -115,6 +113,8 @@ pub enum Effect {
     },
     /// Loads one statement in full.
     LoadStatement(StatementId),
+    /// Checks the signature of a record.
+    CheckRecord(StatementId),
     /// Loads the page about a standard.
     LoadAbout(StandardRef),
     LoadFramework,
@@ -171,7 +171,6 @@ impl Effect {
     pub fn class(&self) -> EffectClass {
         match self {
             Self::LoadRecord { .. }
-            | Self::LoadOutstanding(_)
             | Self::LoadReadiness(_)
             | Self::LoadProgramme(_)
             | Self::FindTrainees { .. }
@@ -181,6 +180,7 @@ impl Effect {
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
+            | Self::CheckRecord(_)
             | Self::LoadAbout(_)
             | Self::LoadFramework
             | Self::LoadBatch(_)
@@ -209,11 +209,6 @@ pub enum Outcome {
         trainee: PersonId,
         code: KsbCode,
         records: Vec<Record>,
-    },
-    /// A trainee's outstanding KSBs, most urgent first.
-    Outstanding {
-        trainee: PersonId,
-        rows: Vec<Outstanding>,
     },
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.
@@ -248,6 +243,7 @@ pub enum Outcome {
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),
+    RecordChecked(RecordCheck),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.
     Changed,
@@ -279,6 +275,8 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
     pub trainee_record: TraineeRecord,
+    /// What is left to sign, most urgent first.
+    pub left: Vec<Outstanding>,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
     pub head: TreeHead,

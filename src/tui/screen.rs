@@ -5,7 +5,6 @@ pub mod cohort;
 pub mod details;
 pub mod log;
 pub mod no_trainee;
-pub mod outstanding;
 pub mod queue;
 pub mod readiness;
 pub mod reviews;
@@ -21,7 +20,6 @@ use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::cohort::Cohort;
 use crate::screen::log::Log;
-use crate::screen::outstanding::OutstandingList;
 use crate::screen::queue::Queue;
 use crate::screen::readiness::ReadinessList;
 use crate::screen::reviews::Reviews;
@@ -32,7 +30,6 @@ use crate::screen::sign_off::SignOff;
 pub fn get(id: ScreenId) -> &'static dyn Screen {
     match id {
         ScreenId::SignOff => &SignOff,
-        ScreenId::Outstanding => &OutstandingList,
         ScreenId::Queue => &Queue,
         ScreenId::Cohort => &Cohort,
         ScreenId::Readiness => &ReadinessList,
@@ -104,10 +101,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         return Some(reason);
     }
     let scope = command.row().place;
-    // Both screens show a record pane, and signing works the same on both.
-    let shared = model.screen == ScreenId::Outstanding
-        && matches!(scope, CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff));
-    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(get) {
+    if let Some(other) = scope.screen().filter(|other| *other != model.screen).map(get) {
         let key = model.key(other.info().go);
         return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
     }

@@ -1,82 +1,116 @@
-//! Draws the open trainee's progress against an even pace or a training plan.
+//! Draws what is left of the open trainee's record in figures, by state.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use chrono::NaiveDate;
-
-use crate::theme::{Focus, Theme};
+use crate::theme::Theme;
 use crate::widget::draw::line;
-use crate::widget::frame::Titles;
-use crate::widget::gauge::bar;
-use crate::widget::part::part;
-use countersign_core::primitives::date::day_words;
+use crate::widget::part::INDENT;
+use crate::widget::text::{columns, pad};
+use countersign_core::primitives::date::{day_words, short_day};
+use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::progress::progress_of;
+use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::TraineeRecord;
 
-/// Minimum rows of the pane, with its border.
-pub const LEAST: u16 = 5;
-const BAR: usize = 10;
+/// One line: the mark, the count with its words, and why.
+type Count = (State, String, String);
 
-/// Draws the pane.
-pub fn view(trainee_record: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let right = if trainee_record.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
-    let inner = part(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
-    let pace = progress_of(trainee_record, today);
-    let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
-    let split = |bar: &str| {
-        let at = bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len());
-        (bar[..at].to_owned(), bar[at..].to_owned())
-    };
-    let done = if pace.signed == pace.total { theme.ok } else { theme.accent };
-    let (full, rest) = split(&bars(pace.signed));
-    let figure = format!(" {} of {}", pace.signed, pace.total);
-    line(
-        buf,
-        inner,
-        0,
-        &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.strong)],
-        theme,
-    );
-    let expected = format!(" Expected  {} {}", bars(pace.expected), pace.expected);
-    line(buf, inner, 1, &[(&expected, theme.dim)], theme);
-    let (label, style) = match pace.signed.cmp(&pace.expected) {
-        std::cmp::Ordering::Less => (" Behind by ", theme.claimed),
-        std::cmp::Ordering::Equal => (" On pace", theme.ok),
-        std::cmp::Ordering::Greater => (" Ahead by  ", theme.ok),
-    };
-    let by = pace.signed.abs_diff(pace.expected);
-    let by = match by {
-        0 => String::new(),
-        1 => "1 KSB".to_owned(),
-        _ => format!("{by} KSBs"),
-    };
-    let by = match pace.weeks.unsigned_abs() {
-        0 => by,
-        1 => format!("{by}, 1 week"),
-        weeks => format!("{by}, {weeks} weeks"),
-    };
-    let since = trainee_record.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
-    let how = match &since {
-        Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.strong)],
-        None => [(label, theme.text), (by.as_str(), style)],
-    };
-    line(buf, inner, 2, &how, theme);
-    let counted = [
-        (State::Claimed, "claimed"),
-        (State::Partly, "partly signed"),
-        (State::NotYet, "not yet"),
-        (State::Renew, "to renew"),
-        (State::Lapsed, "lapsed"),
-    ];
-    let mut y = 4;
-    for (state, words) in counted {
-        let count = trainee_record.states.iter().filter(|one| **one == state).count();
-        if count > 0 {
-            let mark = format!(" {} {count}", theme.state_mark(state));
-            line(buf, inner, y, &[(&mark, theme.state(state)), (" ", theme.text), (words, theme.text)], theme);
-            y += 1;
+/// Returns what is left by state, most urgent first, without what is open.
+pub fn counts(trainee_record: &TraineeRecord, left: &[Outstanding], today: NaiveDate) -> Vec<Count> {
+    let order = [State::Lapsed, State::NotYet, State::Renew, State::Partly, State::Claimed];
+    let mut lines = Vec::new();
+    for state in order {
+        let rows: Vec<&Outstanding> = left.iter().filter(|row| row.state == state).collect();
+        if rows.is_empty() {
+            continue;
         }
+        let words = match state {
+            State::Renew => "to renew",
+            State::Lapsed | State::NotYet | State::Partly | State::Claimed | State::Open | State::Signed => {
+                state.label()
+            }
+        };
+        lines.push((state, format!("{} {words}", rows.len()), why(state, &rows, trainee_record, today)));
+    }
+    lines
+}
+
+fn why(state: State, rows: &[&Outstanding], trainee_record: &TraineeRecord, today: NaiveDate) -> String {
+    let due = |row: &&&Outstanding| trainee_record.local_of(row.code).and_then(|local| local.due);
+    match state {
+        State::Lapsed => rows
+            .iter()
+            .filter_map(|row| due(&row))
+            .min()
+            .map_or_else(String::new, |day| format!("since {}", short_day(day, today))),
+        State::Renew => rows
+            .iter()
+            .filter_map(|row| due(&row))
+            .min()
+            .map_or_else(String::new, |day| format!("by {}", short_day(day, today))),
+        State::NotYet => {
+            let late: Vec<i64> = rows.iter().filter_map(|row| row.days_late(trainee_record, today)).collect();
+            match late.as_slice() {
+                [] => {
+                    let next = rows.iter().filter_map(|row| row.action()).map(|action| action.by).min();
+                    next.map(|day| format!("next by {}", short_day(day, today))).unwrap_or_default()
+                }
+                [1] => "1 day late".to_owned(),
+                [days] => format!("{days} days late"),
+                [first, second] => format!("{first} and {second} days late"),
+                [first, ..] => format!("{} late, by up to {}", late.len(), counted(first.unsigned_abs(), "day")),
+            }
+        }
+        State::Partly => match rows {
+            [one] => trainee_record
+                .local_of(one.code)
+                .map_or_else(|| "1 of 2 signatures".to_owned(), |local| format!("{} signed", local.figure())),
+            _ => String::new(),
+        },
+        State::Claimed => {
+            let oldest = rows.iter().filter_map(|row| row.claim.as_ref()).map(|claim| claim.since.local_day()).min();
+            let days = oldest.map(|day| (today - day).num_days().max(0).unsigned_abs());
+            match (days, rows.len()) {
+                (None, _) => String::new(),
+                (Some(0), _) => "today".to_owned(),
+                (Some(days), 1) => format!("{} ago", counted(days, "day")),
+                (Some(days), _) => format!("oldest {}", counted(days, "day")),
+            }
+        }
+        State::Open | State::Signed => String::new(),
+    }
+}
+
+/// Draws the counts from the first row of the area on.
+pub fn view(
+    trainee_record: &TraineeRecord,
+    left: &[Outstanding],
+    today: NaiveDate,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) {
+    let since = trainee_record.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
+    let counts = counts(trainee_record, left, today);
+    let width = counts.iter().map(|(_, words, _)| columns(words)).max().unwrap_or(0);
+    let place = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..area };
+    let mut y = 0;
+    if let Some(since) = since {
+        line(buf, place, y, &[("On a break since ", theme.text), (&since, theme.strong)], theme);
+        y += 1;
+    }
+    for (state, words, why) in counts {
+        let style = theme.state(state);
+        let words = pad(&words, width + 2, theme);
+        line(
+            buf,
+            place,
+            y,
+            &[(theme.state_mark(state), style), (" ", style), (&words, style), (&why, theme.dim)],
+            theme,
+        );
+        y += 1;
     }
 }
