@@ -20,6 +20,7 @@ use countersign_app::claims::claim;
 use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
+use countersign_app::cohort::progress;
 use countersign_app::error::Error;
 use countersign_app::keys::keystore::has_key;
 use countersign_app::keys::known_keys;
@@ -102,6 +103,10 @@ impl EffectRunner {
             Effect::LoadRecord { trainee, code } => {
                 let records = records::records(app, &trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
+            }
+            Effect::LoadProgress(trainee) => {
+                let series = Box::new(progress::progress_series(app, &trainee)?);
+                Ok(Outcome::Progress { trainee, series })
             }
             Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(gateway::readiness(app, &trainee)?))),
             Effect::LoadProgramme(trainee) => {

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod claims;
 pub mod credential_kind;
 pub mod page;
+pub mod trial;
 
 use chrono::NaiveDate;
 
@@ -17,6 +18,7 @@ use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, Stan
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
 use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
 use countersign_core::record::outstanding::Outstanding;
@@ -68,6 +70,8 @@ pub enum Effect {
         trainee: PersonId,
         code: KsbCode,
     },
+    /// Loads a trainee's progress by month.
+    LoadProgress(PersonId),
     /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
     /// Loads a trainee's reviews and hours.
@@ -171,6 +175,7 @@ impl Effect {
     pub fn class(&self) -> EffectClass {
         match self {
             Self::LoadRecord { .. }
+            | Self::LoadProgress(_)
             | Self::LoadReadiness(_)
             | Self::LoadProgramme(_)
             | Self::FindTrainees { .. }
@@ -209,6 +214,11 @@ pub enum Outcome {
         trainee: PersonId,
         code: KsbCode,
         records: Vec<Record>,
+    },
+    /// A trainee's progress by month.
+    Progress {
+        trainee: PersonId,
+        series: Box<ProgressSeries>,
     },
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.

@@ -10,6 +10,7 @@ use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::CohortRow;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::outstanding;
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
@@ -219,8 +220,11 @@ impl Bench {
     }
 
     pub fn open(&mut self, standing: TraineeRecord, size: u64) -> Vec<Effect> {
+        let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+        let left = outstanding(&standing, newest, [].into(), day("2026-11-21"));
         let opened = TraineeLoaded {
             trainee_record: standing,
+            left,
             marks: Vec::new(),
             draft: Vec::new(),
             head: head(size),

@@ -13,6 +13,7 @@ use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::programme::Programme;
 use countersign_core::programme::gateway::Readiness;
 use countersign_core::programme::hours::HourRow;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::programme::review_plan::OpenAction;
 use countersign_core::record::ksb_status;
 use countersign_core::record::outstanding::Outstanding;
@@ -35,6 +36,9 @@ pub struct TraineeView {
     pub record: record::State,
     /// Whether the record of the chosen KSB is open in full.
     pub full: bool,
+    /// Progress by month, once loaded, and whether it was asked for.
+    pub series: Option<Box<ProgressSeries>>,
+    pub series_asked: bool,
     /// The last record whose signature was checked, and the one that was asked for.
     pub check: Option<RecordCheck>,
     pub checking: Option<StatementId>,
@@ -122,6 +126,8 @@ impl Default for TraineeView {
             ksbs: ksbs::State::default(),
             record: record::State::default(),
             full: false,
+            series: None,
+            series_asked: false,
             check: None,
             checking: None,
             left: Vec::new(),
@@ -256,6 +262,7 @@ impl TraineeView {
 
     /// Loads the lists again when they are next shown. The old ones stay visible until then.
     pub fn invalidate(&mut self) {
+        self.series_asked = false;
         self.readiness.1.requested = false;
         self.programme.1.requested = false;
     }
@@ -273,6 +280,7 @@ impl TraineeView {
         let other = self.trainee_record.as_ref().is_some_and(|old| old.trainee.id != trainee_record.trainee.id);
         if other {
             self.just_signed.clear();
+            self.series = None;
         }
         if other || self.size != size {
             self.records.clear();

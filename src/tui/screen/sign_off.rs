@@ -14,6 +14,7 @@ use crate::model::{MessageLevel, Model};
 use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::pane::ksbs::{KsbListProps, SignedRows};
+use crate::pane::progress::ProgressProps;
 use crate::pane::{duties, ksbs, ksbs_draw, progress, record, record_full};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
@@ -161,6 +162,12 @@ impl Screen for SignOff {
             model.trainee_view.ksbs = state;
         }
         show_record(model, areas);
+        if areas.progress.is_some_and(|area| area.height >= TALL) {
+            effects.extend(load_programme(&mut model.trainee_view));
+        }
+        if areas.progress.is_some() {
+            effects.extend(load_series(&mut model.trainee_view));
+        }
         if areas.full.is_some() {
             effects.extend(check_record(&mut model.trainee_view));
         }
@@ -172,6 +179,12 @@ impl Screen for SignOff {
             Outcome::Records { trainee, code, records } => {
                 if model.trainee_view.trainee.as_ref() == Some(&trainee) {
                     model.trainee_view.records.insert(code, records);
+                }
+                None
+            }
+            Outcome::Progress { trainee, series } => {
+                if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+                    model.trainee_view.series = Some(series);
                 }
                 None
             }
@@ -230,7 +243,14 @@ impl Screen for SignOff {
             put(PaneId::Record, record::view(&trainee_view.record, &subject, context, focus, buf, area));
         }
         if let Some(area) = areas.progress {
-            progress::view(trainee_record, &trainee_view.left, model.today, theme, buf, area);
+            let shown = ProgressProps {
+                trainee_record,
+                left: &trainee_view.left,
+                series: trainee_view.series.as_deref(),
+                programme: trainee_view.programme.0.as_deref(),
+                today: model.today,
+            };
+            progress::view(&shown, theme, buf, area);
         }
         cursor
     }
@@ -355,6 +375,22 @@ fn page_key(key: &str) -> String {
         "page-up" => "PgUp".to_owned(),
         key => key.to_owned(),
     }
+}
+
+/// From this height on, the progress also has the next review and the hours.
+const TALL: u16 = 25;
+
+/// Loads reviews and hours, unless they are loaded.
+fn load_programme(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
+    let asked = std::mem::replace(&mut trainee_view.programme.1.requested, true);
+    (!asked).then_some(Effect::LoadProgramme(trainee))
+}
+
+/// Loads the progress by month, unless it is loaded.
+fn load_series(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
+    (!std::mem::replace(&mut trainee_view.series_asked, true)).then_some(Effect::LoadProgress(trainee))
 }
 
 /// Checks the signature of the chosen record, unless it is being checked.
