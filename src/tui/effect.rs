@@ -25,6 +25,7 @@ use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
 use countersign_app::cohort::export::{Overwrite, Written};
+use countersign_app::cohort::progress;
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;
 use countersign_app::home::officer::officer_home;
@@ -115,9 +116,9 @@ impl EffectRunner {
                 let records = records::records(app, &trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
-            Effect::LoadOutstanding(trainee) => {
-                let (_, rows) = outstanding::outstanding(app, &trainee)?;
-                Ok(Outcome::Outstanding { trainee, rows })
+            Effect::LoadProgress(trainee) => {
+                let series = Box::new(progress::progress_series(app, &trainee)?);
+                Ok(Outcome::Progress { trainee, series })
             }
             Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(gateway::readiness(app, &trainee)?))),
             Effect::LoadProgramme(trainee) => {
@@ -197,6 +198,7 @@ impl EffectRunner {
                 Ok(Outcome::Page(Box::new(Text { title: "Career framework".to_owned(), sections })))
             }
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(records::statement(app, id)?))),
+            Effect::CheckRecord(id) => Ok(Outcome::RecordChecked(records::check(app, id)?)),
             Effect::SaveMarks { person, trainee, marks } => {
                 workspace::keep_marks(app, &person, &trainee, &marks).map(|()| Outcome::Saved)
             }
@@ -234,7 +236,7 @@ impl EffectRunner {
         let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
         let app = &mut self.app;
         self.version = Some(app.version()?);
-        let trainee_record = records::trainee_record(app, &trainee)?;
+        let (trainee_record, left) = outstanding::outstanding(app, &trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
                 // Which trainee was open is only a convenience: a failed write must not stop the screen.
@@ -244,7 +246,7 @@ impl EffectRunner {
             None => Default::default(),
         };
         let (head, today) = (app.head()?, app.today());
-        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, marks, draft, head, today })))
+        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, left, marks, draft, head, today })))
     }
 
     /// Checks whether the database changed since it was last read for the screen.

@@ -87,7 +87,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
-    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();

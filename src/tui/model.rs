@@ -145,6 +145,8 @@ pub struct Message {
     /// A dim text next to it: a checkpoint code, or what to do.
     pub hint: String,
     pub tone: MessageLevel,
+    /// The command that takes it back.
+    pub undo: Option<Command>,
 }
 
 /// The severity of a message.
@@ -217,7 +219,7 @@ impl Model {
             ScreenId::Queue => self.waiting.queue,
             ScreenId::Reviews => self.waiting.reviews,
             ScreenId::SecondChecks => self.waiting.second_checks,
-            ScreenId::SignOff | ScreenId::Outstanding | ScreenId::Cohort | ScreenId::Readiness | ScreenId::Log => 0,
+            ScreenId::SignOff | ScreenId::Cohort | ScreenId::Readiness | ScreenId::Log => 0,
         };
         u32::try_from(count).unwrap_or(u32::MAX)
     }
@@ -255,7 +257,7 @@ impl Model {
 
     /// Whether the open screen shows the open trainee's KSBs and records.
     fn shows_records(&self) -> bool {
-        matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding)
+        self.screen == ScreenId::SignOff
     }
 
     /// Returns what `undo` would withdraw: the last signed batch while the message line offers it; else the record or log
@@ -323,7 +325,7 @@ impl Model {
             ));
         }
         if self.screen == ScreenId::Log {
-            let to = self.key(Command::ToOutstanding);
+            let to = self.key(Command::ToSignOff);
             return Some(format!("That is on your record: press {to} to go there"));
         }
         self.trainee_view.selected_record().is_none().then(|| "Nothing is signed for this KSB yet".into())
@@ -332,10 +334,7 @@ impl Model {
     /// Returns why a claim cannot be made or withdrawn.
     pub fn claim_refusal(&self, command: Command) -> Option<String> {
         if !self.shows_records() {
-            return Some(format!(
-                "That is on a trainee's record: press {} to go there",
-                self.key(Command::ToOutstanding)
-            ));
+            return Some(format!("That is on a trainee's record: press {} to go there", self.key(Command::ToSignOff)));
         }
         let Some(trainee_record) = &self.trainee_view.trainee_record else { return Some(self.no_trainee()) };
         let codes = self.trainee_view.selection();

@@ -21,11 +21,12 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
 use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::{
-    Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, PersonRow, Record, RecordCheck, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
 
 /// An event for `update`.
@@ -72,8 +73,8 @@ pub enum Effect {
         trainee: PersonId,
         code: KsbCode,
     },
-    /// Loads a trainee's outstanding KSBs.
-    LoadOutstanding(PersonId),
+    /// Loads a trainee's progress by month.
+    LoadProgress(PersonId),
     /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
     /// Loads a trainee's reviews and hours.
@@ -140,6 +141,8 @@ pub enum Effect {
     },
     /// Loads one statement in full.
     LoadStatement(StatementId),
+    /// Checks the signature of a record.
+    CheckRecord(StatementId),
     /// Loads the page about a standard.
     LoadAbout(StandardRef),
     LoadFramework,
@@ -196,7 +199,7 @@ impl Effect {
     pub fn class(&self) -> EffectClass {
         match self {
             Self::LoadRecord { .. }
-            | Self::LoadOutstanding(_)
+            | Self::LoadProgress(_)
             | Self::LoadReadiness(_)
             | Self::LoadProgramme(_)
             | Self::FindTrainees { .. }
@@ -210,6 +213,7 @@ impl Effect {
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
+            | Self::CheckRecord(_)
             | Self::LoadAbout(_)
             | Self::LoadFramework
             | Self::LoadBatch(_)
@@ -242,10 +246,10 @@ pub enum Outcome {
         code: KsbCode,
         records: Vec<Record>,
     },
-    /// A trainee's outstanding KSBs, most urgent first.
-    Outstanding {
+    /// A trainee's progress by month.
+    Progress {
         trainee: PersonId,
-        rows: Vec<Outstanding>,
+        series: Box<ProgressSeries>,
     },
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.
@@ -304,6 +308,7 @@ pub enum Outcome {
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),
+    RecordChecked(RecordCheck),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.
     Changed,
@@ -345,6 +350,8 @@ pub struct CheckDetail {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
     pub trainee_record: TraineeRecord,
+    /// What is left to sign, most urgent first.
+    pub left: Vec<Outstanding>,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
     pub head: TreeHead,

@@ -6,7 +6,6 @@ pub mod details;
 pub mod home;
 pub mod log;
 pub mod no_trainee;
-pub mod outstanding;
 pub mod queue;
 pub mod readiness;
 pub mod reviews;
@@ -23,7 +22,6 @@ use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::cohort::Cohort;
 use crate::screen::home::Home;
 use crate::screen::log::Log;
-use crate::screen::outstanding::OutstandingList;
 use crate::screen::queue::Queue;
 use crate::screen::readiness::ReadinessList;
 use crate::screen::reviews::Reviews;
@@ -35,7 +33,6 @@ pub fn get(id: ScreenId) -> &'static dyn Screen {
     match id {
         ScreenId::Home => &Home,
         ScreenId::SignOff => &SignOff,
-        ScreenId::Outstanding => &OutstandingList,
         ScreenId::Queue => &Queue,
         ScreenId::Cohort => &Cohort,
         ScreenId::Readiness => &ReadinessList,
@@ -119,10 +116,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         return Some(reason);
     }
     let scope = command.row().place;
-    // Both screens show a record pane, and signing works the same on both.
-    let shared = model.screen == ScreenId::Outstanding
-        && matches!(scope, CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff));
-    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(get) {
+    if let Some(other) = scope.screen().filter(|other| *other != model.screen).map(get) {
         let key = model.key(other.info().go);
         return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
     }

@@ -13,6 +13,7 @@ use countersign_core::programme::cohort_summary::CohortSummary;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::programme::review_plan::ReviewDue;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::outstanding;
 use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
@@ -21,7 +22,7 @@ use countersign_core::standard::file::st0413;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
-use countersign_tui::command::Command;
+use countersign_tui::command::{Command, ScreenId};
 use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::list::{CohortHead, Group, LogHead, Page, PageRequest, Rows};
@@ -237,8 +238,11 @@ impl Bench {
     }
 
     pub fn open(&mut self, standing: TraineeRecord, size: u64) -> Vec<Effect> {
+        let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+        let left = outstanding(&standing, newest, [].into(), day("2026-11-21"));
         let opened = TraineeLoaded {
             trainee_record: standing,
+            left,
             marks: Vec::new(),
             draft: Vec::new(),
             head: head(size),
