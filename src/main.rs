@@ -32,7 +32,8 @@ fn show(app: App, start: Start) -> Result<(App, u8), Error> {
     // Over SSH nobody reaches the machine's shell by leaving.
     let kiosk = kiosk && start.person.is_none();
     let no_mouse = mouse == Some(false);
-    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, theme, no_mouse, ..start })?;
+    let (app, signal) =
+        tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, theme, no_mouse, ..start })?;
     Ok((app, signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)))
 }
 

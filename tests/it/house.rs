@@ -44,6 +44,7 @@ const TUI_LEVEL: &[(&str, &str)] = &[
     ("overlay", "dialog"),
     ("dialog", "pane"),
     ("effect", "runtime"),
+    ("update", "view"),
 ];
 
 /// The files that print, and the one that holds the terminal's own stream.

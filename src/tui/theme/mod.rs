@@ -493,7 +493,8 @@ mod tests {
                 for base in [[grey; 3], [grey, 0, 0], [0, grey, 0], [0, 0, grey], [grey, grey, 255]] {
                     let looks = Appearance { colour, ..Appearance::FULL };
                     let chosen = looks.on(base);
-                    let reached = |background| Appearance { background, ..looks }.palette().least_contrast(base).unwrap();
+                    let reached =
+                        |background| Appearance { background, ..looks }.palette().least_contrast(base).unwrap();
                     let got = reached(chosen.background);
                     let all = [Background::Dark, Background::Light, Background::HighContrast].map(reached);
                     assert!(got >= 4.5 || all.iter().all(|one| got >= *one), "{base:?}: {got} of {all:?}");
