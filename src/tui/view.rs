@@ -9,7 +9,8 @@ use crate::command::{Audience, Command, Footer, Row, ScreenId};
 use crate::key::KeyPress;
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
 use crate::screen::base::ScreenInfo;
 use crate::screen::{self, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
@@ -44,6 +45,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     }
     if model.overlay.is_some() {
         cursor = draw_overlay(model, buf, area);
+    }
+    if let Some(state) = model.tour.filter(|_| model.lock == Lock::Open && model.overlay.is_none() && !typing(model)) {
+        let wanted = state.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
+        tour::view(state, (wanted, &model.key(wanted.command())), theme, buf, parts.body);
     }
     settle(buf, theme);
     cursor
@@ -184,11 +189,11 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => return hints(&state.hints()),
+        Some(Overlay::Sign(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
-        Some(Overlay::Act(state)) => return hints(&state.hints()),
+        Some(Overlay::Act(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
@@ -241,6 +246,15 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if let Some(code) = layout::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
+    }
+    keys
+}
+
+/// Adds what everyone signs with in a demo, before the last key.
+fn with_trial(model: &Model, mut keys: Vec<FooterKey>, way: CredentialKind) -> Vec<FooterKey> {
+    if let Some((name, secret)) = model.trial.as_ref().and_then(|trial| trial.beside(way)) {
+        let key = FooterKey { key: name.to_owned(), label: secret.to_owned(), ready: Ready::Yes };
+        keys.insert(keys.len().saturating_sub(1), key);
     }
     keys
 }

@@ -156,7 +156,16 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         }
         None => foot,
     };
-    by_purpose(state, theme, buf, foot);
+    let offer = u16::from(foot.height > 3);
+    by_purpose(state, theme, buf, Rect { height: foot.height - offer, ..foot });
+    if offer > 0 {
+        let pieces = [("  ", theme.text), ("tour", theme.key), ("  two minutes round the program", theme.text)];
+        let mouse = "mouse click and wheel work too  ";
+        line(buf, foot, foot.height - 1, &pieces, theme);
+        if foot.width > 70 {
+            right(buf, foot, foot.height - 1, (mouse, theme.dim), theme);
+        }
+    }
     Some(chosen.unwrap_or(cursor))
 }
 
@@ -271,13 +280,15 @@ fn by_purpose(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) {
 fn purpose_of(row: &Row) -> Option<Purpose> {
     let table = row.command.row();
     Some(match row.command {
-        Command::ToSignOff
+        Command::ToOutstanding
+        | Command::ToSignOff
         | Command::ToQueue
         | Command::ToCohort
         | Command::ToReadiness
         | Command::ToReviews
         | Command::ToLog
-        | Command::ToSecondChecks => return None,
+        | Command::ToSecondChecks
+        | Command::Tour => return None,
         Command::Trainee
         | Command::Person
         | Command::Palette

@@ -7,11 +7,12 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{help as help_list, palette, trainee};
 use crate::screen::{self, disabled_reason, go};
-use crate::update::{acts, dialogs, leaving, people, withdraw};
+use crate::update::{acts, dialogs, leaving, people, tour, withdraw};
 use crate::view::tabs;
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    tour::ran(model, command);
     if let Some(reason) = disabled_reason(model, command) {
         say(model, MessageLevel::Refused, reason, String::new());
         return Vec::new();
@@ -75,6 +76,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Palette => find(model),
         Command::Help => {
             model.overlay = Some(help(model));
+            Vec::new()
+        }
+        Command::Tour => {
+            tour::begin(model);
             Vec::new()
         }
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
@@ -163,6 +168,7 @@ fn commands(model: &Model) -> Vec<help_list::Row> {
 
 fn help_row(model: &Model, command: Command) -> help_list::Row {
     let keys: Vec<_> = model.keymap.keys_of(command).iter().map(ToString::to_string).collect();
-    let here = screen::reachable(model).any(|row| row.command == command);
+    // The tour has no key, and help is where people look for it.
+    let here = command == Command::Tour || screen::reachable(model).any(|row| row.command == command);
     help_list::Row { command, keys: keys.join(" "), here, refused: disabled_reason(model, command) }
 }
