@@ -324,7 +324,8 @@ fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
     assert_eq!(bench.keys("q"), [Effect::Quit]);
     // A made-up department is thrown away: there is nothing to ask.
     let mut bench = at_work();
-    bench.model.trial = true;
+    bench.model.trial =
+        Some(countersign_tui::msg::trial::Trial { pin: "4071".into(), passphrase: "five words".into() });
     bench.keys("space");
     assert!(bench.keys("q").contains(&Effect::Quit));
 }

@@ -58,10 +58,12 @@ const PURPOSES: [(Purpose, &str); 4] = [
 /// Columns of a key at the left of its words.
 const KEYS: usize = 7;
 /// Rows of the commands while nothing is typed. The keys by purpose are below.
-const FIRST: u16 = 5;
+const FIRST: u16 = 3;
 /// Maximum columns and rows of the box.
 const WIDEST: u16 = 76;
 const TALLEST: u16 = 30;
+/// Below this many rows, fewer keys of each purpose are listed.
+const LOW: u16 = 14;
 /// Rows of the box around the commands: an empty row, the search, an empty row, the heading.
 const ABOVE: u16 = 4;
 
@@ -246,6 +248,8 @@ fn draw_row(row: &Row, typed: &str, theme: &Theme, buf: &mut Buffer, area: Rect)
 fn by_purpose(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let mut y = area.y;
     let half = area.width / 2;
+    // In a low box each purpose shows its first keys, so that there is room for the next.
+    let most = if area.height < LOW { 3 } else { 6 };
     for (purpose, title) in PURPOSES {
         let mut keys: Vec<(String, &str)> = Vec::new();
         if purpose == Purpose::Go && !state.tabs.is_empty() {
@@ -260,7 +264,7 @@ fn by_purpose(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) {
         }
         heading(buf, Rect { y: y + 1, height: 1, ..inset(area) }, (title, theme.strong), &[], theme);
         y += 2;
-        for pair in keys.chunks(2).take(usize::from(area.bottom() - y)) {
+        for pair in keys.chunks(2).take(usize::from(area.bottom() - y).min(most)) {
             for (column, (key, label)) in pair.iter().enumerate() {
                 let x = area.x + if column == 0 { 0 } else { half };
                 let pieces = [
