@@ -194,7 +194,8 @@ fn ask(bench: &Bench) -> Done {
 fn the_queue_is_asked_for_in_windows_for_the_one_who_signs() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
-    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows: page, .. })) = asked.last() else {
+    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows: page, .. })) = asked.last()
+    else {
         panic!("{asked:?}")
     };
     assert_eq!((of.as_ref(), *page < 24), (bench.model.signer.as_ref(), true));
