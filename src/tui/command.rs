@@ -111,11 +111,13 @@ pub struct Row {
     pub does: &'static str,
     pub footer: Footer,
     pub audience: Audience,
+    /// More words that people use for it, for search.
+    pub words: &'static str,
 }
 
 macro_rules! commands {
     ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident,
-      $audience:ident;)+) => {
+      $audience:ident $(, $words:literal)?;)+) => {
         /// A command that a key or the palette can run.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Command { $(#[doc = $does] $command,)+ }
@@ -124,7 +126,7 @@ macro_rules! commands {
         pub const TABLE: &[Row] = &[$(Row {
             command: Command::$command, name: $name, place: $place, keys: &[$($key),*],
             label: $label, does: $does, footer: Footer::$footer,
-            audience: Audience::$audience,
+            audience: Audience::$audience, words: concat!("" $(, $words)?),
         },)+];
     };
 }
@@ -134,15 +136,15 @@ use PaneId::{Duties, Ksbs, Record};
 use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
-//  id, name, scope, keys, label, what it does, footer, audience
+//  id, name, scope, keys, label, what it does, footer, audience, other words for search
     Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone;
     MarkAll,        "mark-all",        Pane(Ksbs),          ["V"], "mark all", "Mark all not yet signed; press again to mark all", Hidden, Everyone;
     Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone;
-    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff;
+    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick";
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff;
-    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
-    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff;
-    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff;
+    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "fail refer feedback";
+    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "wrong delete remove cancel";
+    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
     OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone;
@@ -150,7 +152,7 @@ commands! {
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
     MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
-    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
     MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
@@ -163,35 +165,49 @@ commands! {
     TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee;
     Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone;
     Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee;
-    Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee;
+    Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee, "print export proof download";
     OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
     Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by weeks, name, month, KSBs, claims or what lapses", Shown, Staff;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone;
     Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone;
-    Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff;
-    ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff;
+    Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff, "english maths waive";
+    ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff, "end-point assessment epa ready";
     OpenHeld,       "open-held",       Screen(Reviews),     ["enter"], "details", "Show this review, action or entry in full", Shown, Everyone;
     Countersign,    "countersign",     Screen(SignOff),     ["C"], "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden, Staff;
     Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff;
     MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff;
     ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff;
-    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone;
-    HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff;
+    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
+    HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
+    AddPerson,      "add-person",      Everywhere,          [], "add person", "Add a person, or enrol a new trainee", Hidden, Staff, "new starter apprentice supervisor staff register create user";
+    ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
+    Enrol,          "enrol",           Everywhere,          [], "enrol", "Enrol a trainee on a standard, or change the enrolment", Hidden, Staff, "programme start date specialism option apprenticeship";
+    Supervise,      "supervise",       Everywhere,          [], "supervise", "Say who supervises whom", Hidden, Staff, "supervisor mentor assessor assign trainee";
+    IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access";
+    SetPin,         "set-pin",         Everywhere,          [], "PIN", "Set your own PIN or passphrase", Hidden, Staff, "change password code my own";
+    SshKey,         "ssh-key",         Everywhere,          [], "SSH key", "Add or revoke a person's SSH key", Hidden, Staff, "remote login public key home putty";
+    BreakInLearning, "break",          Everywhere,          [], "break", "Start or end a trainee's break in learning", Hidden, Staff, "pause maternity sick absence return back";
+    MoveVersion,    "move-version",    Everywhere,          [], "move", "Move a trainee to another version of the standard", Hidden, Staff, "upgrade transfer change version";
+    SetPolicy,      "policy",          Everywhere,          [], "policy", "Change the department's settings", Hidden, Staff, "options preferences idle lock minutes session";
+    BackUp,         "back-up",         Everywhere,          [], "back up", "Back up the book to another disk", Hidden, Staff, "backup copy save usb stick drive archive";
+    Verify,         "verify",          Everywhere,          [], "verify", "Check that nothing was changed after signing", Hidden, Staff, "integrity tamper audit proof signatures checkpoint";
+    AdoptStandard,  "adopt-standard",  Everywhere,          [], "adopt", "Adopt a standard from a file", Hidden, Staff, "import new version apprenticeship ksb upload";
+    AdoptList,      "adopt-list",      Everywhere,          [], "adopt list", "Adopt a list of local competences from a file", Hidden, Staff, "import department own upload";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone;
-    Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff;
-    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff;
+    Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff, "student apprentice learner who";
+    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff, "who switch user hand over log in";
     About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone;
     Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone;
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
-    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
-    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
+    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone, "keyboard shortcuts";
+    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone, "to do left missing";
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
-    ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;
-    ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff;
-    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone;
-    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone;
-    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone;
-    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff;
+    ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff, "claims waiting requests";
+    ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff, "everyone overview late behind who";
+    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone, "gateway missing ready";
+    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone, "meetings hours late due";
+    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone, "log audit past who when";
+    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff, "quality sampling countersign verifier";
     Down,           "down",            Everywhere,          ["down", "j"], "down", "Move down", Hidden, Everyone;
     Up,             "up",              Everywhere,          ["up", "k"], "up", "Move up", Hidden, Everyone;
     PageDown,       "page-down",       Everywhere,          ["page-down", "ctrl-d"], "page down", "Move a page down", Hidden, Everyone;
@@ -201,11 +217,11 @@ commands! {
     NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone;
     PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
     Back,           "back",            Everywhere,          ["esc"], "back", "Clear the filter or message", Hidden, Everyone;
-    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff;
-    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff;
+    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff, "away hide";
+    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "log out sign off leave";
     Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone;
     Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone;
-    Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone;
+    Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone, "quit exit close";
 }
 
 impl Command {

@@ -100,6 +100,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
     let (guard, mut screen) = terminal::enter().map_err(io)?;
     let sources = input::start(&folder).map_err(io)?;
+    runner.report_to(sources.sender());
     let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
     let mut ui = ModelUi(model);
     let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());

@@ -18,7 +18,7 @@ use crate::model::access_mode::AccessMode;
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, help, page, palette, statement, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -120,6 +120,8 @@ pub enum Overlay {
     Asking(Box<claim::State>),
     /// The dialog of any other action.
     Act(Box<action::State>),
+    /// Five words for a person, shown once.
+    Words(Box<words::State>),
     /// The folder for the evidence of a claim.
     Save(Box<save::State>),
     /// Asks who is signing, on a locked screen too.

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod office;
 pub mod page;
 
 use chrono::NaiveDate;
@@ -13,6 +14,7 @@ use crate::list::{Page, PageRequest};
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::{OfficeProgress, OfficeResult, OfficeTask};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
@@ -266,6 +268,14 @@ pub enum Outcome {
     Told(Box<DialogData>),
     /// An action was carried out: what is signed was written, read back and verified.
     Signed(Box<ActionResult>),
+    /// A training officer's task was done.
+    Office(Box<OfficeResult>),
+    /// A task that runs by itself failed and changed nothing.
+    OfficeFailed(OfficeTask, UiError),
+    /// How far a task is that runs by itself.
+    Progress(OfficeProgress),
+    /// What the action of the open dialog would do.
+    Foreseen(String),
     SessionEnded(PersonId),
     /// Nothing to report.
     Nothing,

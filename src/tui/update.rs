@@ -6,6 +6,7 @@ pub mod dialogs;
 mod dry_run;
 pub mod keys;
 pub mod leaving;
+pub mod office;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use crate::command::{Audience, Command, Footer, Row, ScreenId};
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, help, page, palette, statement, trainee, words};
 use crate::screen::base::ScreenInfo;
 use crate::screen::{self, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
@@ -54,6 +54,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Asking(state) => state.view(theme, over(area), buf),
             Overlay::Save(state) => state.view(theme, over(area), buf),
             Overlay::Act(state) => state.view(theme, over(area), buf),
+            Overlay::Words(state) => state.view(theme, over(area), buf),
             Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
             Overlay::Person(state) => state.view(theme, over(area), buf),
         };
@@ -148,6 +149,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return hints(&state.hints()),
+        Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),

@@ -62,6 +62,7 @@ mod tui_keys;
 mod tui_local;
 mod tui_looks;
 mod tui_marks;
+mod tui_office;
 mod tui_own;
 mod tui_page;
 mod tui_palette;

@@ -2,4 +2,5 @@
 
 pub mod atomic_file;
 pub mod checkpoint_mirror;
+pub mod chosen_file;
 pub mod data_dir;

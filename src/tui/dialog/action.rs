@@ -10,8 +10,9 @@ use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
 use crate::dialog::item::Item;
 use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::msg::acts::{ActionRequest, SignMode};
+use crate::msg::acts::{Action, ActionRequest, SignMode};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::OfficeTask;
 use crate::msg::{Draft, Effect, UiError};
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
@@ -174,7 +175,31 @@ impl State {
             return DialogEvent::Stay;
         }
         self.signature.failure = None;
+        if let ActionKind::Office(office) = &mut self.open.kind {
+            // What was refused or foreseen was for the values before.
+            (self.signature.refused, office.foreseen) = (None, None);
+        }
         self.keep()
+    }
+
+    /// Shows what the action would do.
+    pub fn foreseen(&mut self, words: String) {
+        if let ActionKind::Office(office) = &mut self.open.kind {
+            office.foreseen = Some(words);
+        }
+    }
+
+    /// Whether this dialog waits for the end of a task.
+    pub fn does(&self, task: OfficeTask) -> bool {
+        let same = matches!(&self.open.kind, ActionKind::Office(office) if office.data.task == task);
+        same && self.signature.stage == Stage::Doing
+    }
+
+    /// Asks what the action would do with these values, and whether the rules refuse it.
+    fn foresee(&self, action: Action) -> DialogEvent {
+        let signer = self.open.signer.id.clone();
+        let request = ActionRequest { signer, action, credential: None, mode: SignMode::DryRun };
+        DialogEvent::Ask(vec![Effect::Sign(Box::new(request))])
     }
 
     /// Saves the draft, if this dialog has one.
@@ -207,7 +232,10 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
-            return DialogEvent::Stay;
+            return match &self.open.kind {
+                ActionKind::Office(office) if office.is_foreseeable() => self.foresee(action),
+                _ => DialogEvent::Stay,
+            };
         }
         if self.signature.refuses(&mut self.form) {
             return self.keep();

@@ -3,6 +3,7 @@
 use crate::command::Command;
 use crate::msg::{Draft, Effect, PersonChoice};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
+use countersign_core::record::view::PersonRow;
 
 /// The reply to one key.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub enum DialogEvent {
     Claim(ClaimId, Command),
     /// It closes and opens a trainee.
     Trainee(PersonId),
+    /// It closes and lets this person set their own PIN and passphrase.
+    OwnSecrets(Box<PersonRow>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

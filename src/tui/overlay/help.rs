@@ -36,7 +36,8 @@ impl State {
         let query = self.finder.query.to_lowercase();
         let fits = |row: &&Row| {
             let table = row.command.row();
-            let text = format!("{} {} {} {}", row.keys, table.name, table.label, table.does).to_lowercase();
+            let named = format!("{} {} {}", row.keys, table.name, table.label);
+            let text = format!("{named} {} {}", table.does, table.words).to_lowercase();
             query.split_whitespace().all(|word| text.contains(word))
         };
         self.all.iter().filter(fits).collect()

@@ -7,3 +7,4 @@ pub mod palette;
 pub mod picker;
 pub mod statement;
 pub mod trainee;
+pub mod words;

@@ -48,12 +48,21 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Sources {
     pub inputs: Receiver<Input>,
+    sender: Sender<Input>,
     _watcher: Option<RecommendedWatcher>,
+}
+
+impl Sources {
+    /// Returns a way into the channel, for work on another thread.
+    pub fn sender(&self) -> Sender<Input> {
+        self.sender.clone()
+    }
 }
 
 /// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory.
 pub fn start(data: &Path) -> io::Result<Sources> {
     let (sender, inputs) = channel();
+    let kept = sender.clone();
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
     let (keys, signal_sender, gone) = (sender.clone(), sender.clone(), sender.clone());
     thread("signals", move || forward_signals(signals, &signal_sender))?;
@@ -70,7 +79,7 @@ pub fn start(data: &Path) -> io::Result<Sources> {
             }
         })?;
     }
-    Ok(Sources { inputs, _watcher: watcher })
+    Ok(Sources { inputs, sender: kept, _watcher: watcher })
 }
 
 /// Asks the loop to save what was typed and exit; exits without it if that takes too long.
