@@ -10,6 +10,7 @@ pub mod office;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
+pub mod tour;
 pub mod withdraw;
 
 use crate::model::Model;

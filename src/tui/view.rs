@@ -8,7 +8,8 @@ use ratatui::style::Style;
 use crate::command::{Audience, Command, Footer, Row, ScreenId};
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee, words};
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee, words};
 use crate::screen::base::ScreenInfo;
 use crate::screen::{self, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
@@ -58,6 +59,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
             Overlay::Person(state) => state.view(theme, over(area), buf),
         };
+    }
+    if let Some(state) = model.tour.filter(|_| model.lock == Lock::Open && model.overlay.is_none() && !typing(model)) {
+        let wanted = state.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
+        tour::view(state, (wanted, &model.key(wanted.command())), theme, buf, parts.body);
     }
     settle(buf, theme);
     cursor
@@ -144,11 +149,11 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => return hints(&state.hints()),
+        Some(Overlay::Sign(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
-        Some(Overlay::Act(state)) => return hints(&state.hints()),
+        Some(Overlay::Act(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
@@ -186,6 +191,15 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if let Some(code) = layout::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
+    }
+    keys
+}
+
+/// Adds what everyone signs with in a demo, before the last key.
+fn with_trial(model: &Model, mut keys: Vec<FooterKey>, way: CredentialKind) -> Vec<FooterKey> {
+    if let Some((name, secret)) = model.trial.as_ref().and_then(|trial| trial.beside(way)) {
+        let key = FooterKey { key: name.to_owned(), label: secret.to_owned(), ready: Ready::Yes };
+        keys.insert(keys.len().saturating_sub(1), key);
     }
     keys
 }

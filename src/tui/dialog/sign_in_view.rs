@@ -125,6 +125,13 @@ impl State {
 
     /// Returns the messages below the names; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
+        let mut said = self.said_of_it();
+        let trial = self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)));
+        said.extend(trial.map(|line| (line, false)));
+        said
+    }
+
+    fn said_of_it(&self) -> Vec<(String, bool)> {
         if let Some(failure) = &self.failure {
             let hint = failure.hint.clone().map(|hint| (hint, false));
             return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
@@ -199,6 +206,6 @@ mod tests {
         let mut state = State::new(SignInContext::Screen);
         state.found((0..20).flat_map(|_| three()).collect());
         keys(&mut state, "up");
-        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▸ T. Sumner"));
+        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▌ T. Sumner"));
     }
 }

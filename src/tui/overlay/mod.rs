@@ -6,5 +6,7 @@ pub mod page;
 pub mod palette;
 pub mod picker;
 pub mod statement;
+pub mod tour;
+pub mod tour_steps;
 pub mod trainee;
 pub mod words;

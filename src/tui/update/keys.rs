@@ -7,7 +7,7 @@ use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
 use crate::pane::filter_input::FilterContext;
 use crate::screen::{self, disabled_reason, pane, typing};
-use crate::update::{commands, overlays};
+use crate::update::{commands, overlays, tour};
 
 /// Handles a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -21,6 +21,10 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
     let filtered = typing(model);
     let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, pane(model), key) };
+    if command == Some(Command::Back) && model.tour.is_some() && !filtered {
+        tour::leave(model);
+        return Vec::new();
+    }
     // The next key answers a refusal. What was done stays in sight until Esc or the next message.
     let refused = |message: &Message| message.tone == MessageLevel::Refused;
     if command != Some(Command::Back) {
