@@ -227,11 +227,11 @@ impl EffectRunner {
         if remote && office::task_of(&action).needs_files() {
             return Err(office::over_ssh());
         }
-        if let OfficeAction::BackUp { .. } = &action {
-            office::prove(app, &by)?;
-        }
-        let alone = matches!(action, OfficeAction::BackUp { .. } | OfficeAction::Verify { .. });
-        if alone && self.work.start(app, &action)? {
+        if self.work.takes(&action) {
+            if let OfficeAction::BackUp { .. } = &action {
+                office::prove(app, &by)?;
+            }
+            self.work.start(app, &action)?;
             return Ok(Outcome::Nothing);
         }
         Ok(Outcome::Office(Box::new(office::carry_out(app, &by, action)?)))

@@ -111,7 +111,7 @@ fn fill(task: OfficeTask, book: &Book) -> String {
 }
 
 #[test]
-fn every_task_is_found_in_the_palette_and_in_help_by_the_words_that_people_use() {
+fn every_task_is_found_in_the_palette_by_the_words_that_people_use() {
     assert_eq!(PLAIN.len(), OfficeTask::ALL.len());
     let mut live = officer(versions());
     for (task, all) in PLAIN {

@@ -20,6 +20,8 @@ enum Kind {
     /// One of the options that the data has under the field's name.
     Find,
     Choice(&'static [(&'static str, &'static str)]),
+    /// A choice with so many options that one is shown at a time.
+    Cycle(&'static [(&'static str, &'static str)]),
     NewSecret,
 }
 
@@ -35,9 +37,9 @@ const fn needed(name: &'static str, label: &'static str, kind: Kind) -> Spec {
 const ROLES: &[(&str, &str)] = &[
     ("trainee", "trainee"),
     ("supervisor", "supervisor"),
-    ("training-officer", "officer"),
+    ("training-officer", "training officer"),
     ("verifier", "verifier"),
-    ("supervisor training-officer", "supervisor and officer"),
+    ("supervisor training-officer", "supervisor and training officer"),
 ];
 const ANOTHER: &[(&str, &str)] = &[("no", "ask me"), ("yes", "add another person")];
 const AGED: &[(&str, &str)] = &[("", "as recorded"), ("yes", "yes"), ("no", "no")];
@@ -50,7 +52,7 @@ const ON_OFF: &[(&str, &str)] = &[("0", "no"), ("1", "yes")];
 
 const ADD_PERSON: &[Spec] = &[
     needed("name", "Name", Kind::Line),
-    field("roles", "Role", Kind::Choice(ROLES)),
+    field("roles", "Role", Kind::Cycle(ROLES)),
     needed("standard", "Standard", Kind::Find),
     needed("start", "Start", Kind::Day),
     field("option", "Option", Kind::Line),
@@ -144,14 +146,16 @@ fn filled(spec: &Spec, data: &OfficeData) -> Field {
             let options = data.options.iter().find(|(name, _)| *name == spec.name);
             FieldKind::Find(FindInput::new(options.map(|(_, all)| all.clone()).unwrap_or_default(), value))
         }
-        Kind::Choice(all) => {
-            let mut options = Options::new(all.iter().copied());
-            options.chosen = all.iter().position(|(slug, _)| *slug == value).unwrap_or(0);
-            FieldKind::Radio(options)
-        }
+        Kind::Choice(all) => FieldKind::Radio(chosen(all, value)),
+        Kind::Cycle(all) => FieldKind::Cycle(chosen(all, value)),
         Kind::NewSecret => FieldKind::Secret(SecretInput::default()),
     };
     Field { need: spec.need, ..Field::new(spec.name, spec.label, kind) }
+}
+
+fn chosen(all: &'static [(&'static str, &'static str)], value: &str) -> Options {
+    let chosen = all.iter().position(|(slug, _)| *slug == value).unwrap_or(0);
+    Options { chosen, ..Options::new(all.iter().copied()) }
 }
 
 /// Shows and hides fields according to the values of others.

@@ -13,6 +13,7 @@ use crate::runtime::input::Input;
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::maintenance::backup::{self, BackupRequest, FinishedBackup, Stage};
+use countersign_app::storage::atomic_file::is_folder;
 use countersign_app::storage::chosen_file::medium_of;
 use countersign_app::verify::anchors::ExternalAnchors;
 use countersign_app::verify::log::{Report, verify_against};
@@ -34,9 +35,14 @@ impl Work {
         self.loop_inputs = Some(inputs);
     }
 
-    /// Starts a task on a thread and returns whether it did: without an event loop the caller does the task itself.
-    pub fn start(&mut self, app: &App, action: &OfficeAction) -> Result<bool, Error> {
-        let Some(inputs) = self.loop_inputs.clone() else { return Ok(false) };
+    /// Whether a task is done here. Without an event loop the caller does every task itself.
+    pub fn takes(&self, action: &OfficeAction) -> bool {
+        self.loop_inputs.is_some() && matches!(action, OfficeAction::BackUp { .. } | OfficeAction::Verify { .. })
+    }
+
+    /// Starts a task on a thread. Its progress and its end reach the event loop.
+    pub fn start(&mut self, app: &App, action: &OfficeAction) -> Result<(), Error> {
+        let Some(inputs) = self.loop_inputs.clone() else { return Ok(()) };
         if let Some((task, _)) = self.running.as_ref().filter(|(_, thread)| !thread.is_finished()) {
             return Err(Error::refused(format!("{} is still running", name_of(*task))).hint("Wait until it is done"));
         }
@@ -58,7 +64,7 @@ impl Work {
         let thread = thread::Builder::new().name("office".to_owned()).spawn(work);
         let thread = thread.map_err(|e| Error::refused(format!("No thread could be started: {e}")))?;
         self.running = Some((task, thread));
-        Ok(true)
+        Ok(())
     }
 
     /// Waits until the running task is done, so that no half copy is left.
@@ -98,7 +104,7 @@ fn threads() -> usize {
 /// Makes a backup in a folder or a file: where, whether with the keys, whether over a newer one.
 pub fn back_up(app: &mut App, (to, keys, replace): (&str, bool, bool), tell: Tell<'_>) -> Result<OfficeResult, Error> {
     let place = Path::new(to);
-    let folder = if place.is_dir() { place } else { place.parent().unwrap_or(place) };
+    let folder = if is_folder(place) { place } else { place.parent().unwrap_or(place) };
     let medium = medium_of(folder).map_or_else(|| folder.display().to_string(), |medium| medium);
     let mut tell = teller(OfficeTask::BackUp, tell);
     let wish = BackupRequest { keys, replace, threads: threads() };
