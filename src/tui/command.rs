@@ -188,7 +188,7 @@ commands! {
     SshKey,         "ssh-key",         Everywhere,          [], "SSH key", "Add or revoke a person's SSH key", Hidden, Staff, "remote login public key home putty";
     BreakInLearning, "break",          Everywhere,          [], "break", "Start or end a trainee's break in learning", Hidden, Staff, "pause maternity sick absence return back";
     MoveVersion,    "move-version",    Everywhere,          [], "move", "Move a trainee to another version of the standard", Hidden, Staff, "upgrade transfer change version";
-    SetPolicy,      "policy",          Everywhere,          [], "policy", "Change the department's settings", Hidden, Staff, "options preferences idle lock minutes session";
+    SetPolicy,      "policy",          Everywhere,          [], "policy", "Change the department's settings", Hidden, Staff, "settings options preferences idle lock minutes session";
     BackUp,         "back-up",         Everywhere,          [], "back up", "Back up the book to another disk", Hidden, Staff, "backup copy save usb stick drive archive";
     Verify,         "verify",          Everywhere,          [], "verify", "Check that nothing was changed after signing", Hidden, Staff, "integrity tamper audit proof signatures checkpoint";
     AdoptStandard,  "adopt-standard",  Everywhere,          [], "adopt", "Adopt a standard from a file", Hidden, Staff, "import new version apprenticeship ksb upload";

@@ -5,6 +5,7 @@ pub mod lists;
 pub mod office;
 pub mod office_forms;
 pub mod office_work;
+pub mod roster_preview;
 
 use std::path::Path;
 use std::sync::mpsc::Sender;
@@ -15,7 +16,7 @@ use crate::effect::office::By;
 use crate::effect::office_work::Work;
 use crate::list::ListQuery;
 use crate::msg::PersonChoice;
-use crate::msg::acts::{Action, ActionRequest, SignMode};
+use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::OfficeAction;
@@ -193,6 +194,8 @@ impl EffectRunner {
                 Ok(Outcome::Unlocked { session, place: workspace::last_trainee(app, &person)?, news })
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
+            // The model opens no form for a file over SSH either.
+            Effect::Ask(DialogQuery::Roster(_)) if self.remote => Err(office::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
             Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
             Effect::Sign(request) => sign(app, *request),

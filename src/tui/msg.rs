@@ -5,6 +5,7 @@ pub mod claims;
 pub mod credential_kind;
 pub mod office;
 pub mod page;
+pub mod roster;
 pub mod trial;
 
 use chrono::NaiveDate;

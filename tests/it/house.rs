@@ -32,6 +32,7 @@ const DOORS: &[&str] = &[
     "src/tui/effect/office.rs",
     "src/tui/effect/office_forms.rs",
     "src/tui/effect/office_work.rs",
+    "src/tui/effect/roster_preview.rs",
     "src/tui/lib.rs",
 ];
 /// The storeys inside `src/tui/`: an import leads to a lower one.

@@ -10,9 +10,10 @@ use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
 use crate::dialog::item::Item;
 use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::msg::acts::{Action, ActionRequest, SignMode};
+use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::credential_kind::CredentialKind;
-use crate::msg::office::OfficeTask;
+use crate::msg::office::{OfficeAction, OfficeTask};
+use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
@@ -76,6 +77,9 @@ impl State {
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) if self.preview().is_some() => {
+                self.preview().map_or(DialogEvent::Close(vec![]), DialogEvent::Roster)
+            }
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
@@ -182,6 +186,14 @@ impl State {
         self.keep()
     }
 
+    /// Returns the roster whose rows this dialog adds: Esc goes back to it.
+    fn preview(&self) -> Option<Box<RosterPreview>> {
+        match &self.open.kind {
+            ActionKind::Office(office) => office.data.roster.clone(),
+            _ => None,
+        }
+    }
+
     /// Shows what the action would do.
     pub fn foreseen(&mut self, words: String) {
         if let ActionKind::Office(office) = &mut self.open.kind {
@@ -241,6 +253,9 @@ impl State {
             return self.keep();
         }
         self.signature.failure = None;
+        if let (Action::Office(OfficeAction::ImportRoster(query)), None) = (&action, self.open.way) {
+            return DialogEvent::Ask(vec![Effect::Ask(DialogQuery::Roster(query.as_ref().clone()))]);
+        }
         self.signature.stage = Stage::Doing;
         let credential = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
         let signer = self.open.signer.id.clone();

@@ -8,18 +8,20 @@ use crate::dialog::read::Read;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeData, OfficeTask};
 use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
 
 /// The dialog of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeForm {
     pub data: OfficeData,
+    pub signer: PersonId,
     /// What the action with the current values would do, once it is known.
     pub foreseen: Option<String>,
 }
 
 impl OfficeForm {
-    pub fn new(data: OfficeData) -> Self {
-        Self { data, foreseen: None }
+    pub fn new(data: OfficeData, signer: PersonId) -> Self {
+        Self { data, signer, foreseen: None }
     }
 
     pub fn title(&self) -> &'static str {
@@ -45,7 +47,8 @@ impl OfficeForm {
     pub fn verb(&self) -> &'static str {
         match self.data.task {
             OfficeTask::AddPerson => "add",
-            OfficeTask::ImportRoster => "add them",
+            OfficeTask::ImportRoster if self.data.roster.is_some() => "add them",
+            OfficeTask::ImportRoster => "preview",
             OfficeTask::Enrol => "enrol",
             OfficeTask::Supervise | OfficeTask::SshKey | OfficeTask::Break => "record",
             OfficeTask::IssueKey => "make the key",
@@ -68,8 +71,8 @@ impl OfficeForm {
         match self.data.task {
             OfficeTask::SetPin | OfficeTask::SshKey => Some(CredentialKind::Passphrase),
             OfficeTask::Verify => None,
+            OfficeTask::ImportRoster => self.data.roster.is_some().then_some(own),
             OfficeTask::AddPerson
-            | OfficeTask::ImportRoster
             | OfficeTask::Enrol
             | OfficeTask::Supervise
             | OfficeTask::IssueKey
@@ -87,7 +90,6 @@ impl OfficeForm {
         matches!(
             self.data.task,
             OfficeTask::AddPerson
-                | OfficeTask::ImportRoster
                 | OfficeTask::Enrol
                 | OfficeTask::Break
                 | OfficeTask::Move
@@ -103,7 +105,7 @@ impl OfficeForm {
     }
 
     pub fn fields(&self) -> Vec<Field> {
-        office_fields::fields(&self.data)
+        if self.data.roster.is_some() { Vec::new() } else { office_fields::fields(&self.data) }
     }
 
     pub fn arrange(&self, form: &mut Form) {
@@ -111,7 +113,7 @@ impl OfficeForm {
     }
 
     pub fn action(&self, form: &Form) -> Read<OfficeAction> {
-        office_read::action(&self.data, form)
+        office_read::action(&self.data, &self.signer, form)
     }
 
     /// Returns what the action means: what it would do, where that is known, else what it is for.
@@ -128,7 +130,10 @@ impl OfficeForm {
                 "The trainee is added and enrolled. What you sign is kept in the log."
             }
             OfficeTask::AddPerson => "The person is added with a key. Five words for it are shown once.",
-            OfficeTask::ImportRoster => "All or nothing: while a row has a fault, nobody is added.",
+            OfficeTask::ImportRoster if self.data.roster.is_some() => {
+                "All or nothing, in one signature. Those who may sign get a key with “issue key”."
+            }
+            OfficeTask::ImportRoster => "You see every row before anything is saved.",
             OfficeTask::Enrol => "Fields that you leave empty keep their value.",
             OfficeTask::Supervise => {
                 "It decides whose trainees and claims a supervisor sees first. It is not in the log."

@@ -9,13 +9,15 @@ use crate::dialog::read::{Read, number, optional};
 use crate::msg::office::{
     EnrolRequest, NewcomerEnrolment, NewcomerRequest, OfficeAction, OfficeData, OfficeTask, SupervisionChange,
 };
+use crate::msg::roster::RosterQuery;
+use countersign_core::import::roster::read::RosterFixes;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, ValueFault};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::kinds::policy::PolicyName;
 
 /// Reads the fields, or returns the first invalid one and why.
-pub fn action(data: &OfficeData, form: &Form) -> Read<OfficeAction> {
+pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeAction> {
     match data.task {
         OfficeTask::AddPerson => newcomer(form),
         OfficeTask::Enrol => Ok(OfficeAction::Enrol(Box::new(enrolment(form)?))),
@@ -50,7 +52,13 @@ pub fn action(data: &OfficeData, form: &Form) -> Read<OfficeAction> {
             })
         }
         OfficeTask::Verify => Ok(OfficeAction::Verify { code: typed(form, "code") }),
-        OfficeTask::ImportRoster => Ok(OfficeAction::ImportRoster { path: file(form)? }),
+        OfficeTask::ImportRoster => {
+            let query = match &data.roster {
+                Some(preview) => preview.right_rows(),
+                None => RosterQuery { path: file(form)?, fixes: RosterFixes::default(), signer: signer.clone() },
+            };
+            Ok(OfficeAction::ImportRoster(Box::new(query)))
+        }
         OfficeTask::AdoptStandard => Ok(OfficeAction::AdoptStandard { path: file(form)? }),
         OfficeTask::AdoptList => Ok(OfficeAction::AdoptList { path: file(form)? }),
     }

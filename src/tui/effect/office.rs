@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use crate::effect::office_work;
+use crate::effect::roster_preview;
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::office::{
     EnrolRequest, FirstWords, NewcomerRequest, OfficeAction, OfficeResult, OfficeTask, SupervisionChange,
 };
+use crate::msg::roster::RosterQuery;
 use chrono::NaiveDate;
 use countersign_app::app::{App, person_row};
 use countersign_app::error::Error;
@@ -25,7 +27,6 @@ use countersign_core::import::diagnostic::{Diagnostic, Severity};
 use countersign_core::import::format::MOST_BYTES;
 use countersign_core::import::local::read::local as read_list;
 use countersign_core::import::roster::diff::{Plan, RowChange};
-use countersign_core::import::roster::read::{PeopleFile, people as read_roster};
 use countersign_core::import::standard::read::standard as read_standard;
 use countersign_core::people::break_in_learning::{BreakPeriod, in_break};
 use countersign_core::people::person::{Enrolment, Person, Role};
@@ -37,9 +38,6 @@ use countersign_core::record::recorded::warned;
 use countersign_core::standard::Standard;
 use countersign_core::standard::diff::Change;
 use countersign_core::statement::kinds::policy::PolicyName;
-
-/// Faults of a roster that the dialog lists.
-const FAULTS_SHOWN: usize = 5;
 
 /// The person who does a task, and how they prove it.
 pub struct By<'a> {
@@ -115,11 +113,14 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
             local::adopt_list(app, by.signer, by.proof, list)?;
             done(app, task, said)
         }
-        OfficeAction::ImportRoster { path } => {
-            let plan = roster_in(app, by, &path)?;
-            let said = format!("Read {path}: {}{}", roster_words(&plan, "added"), warnings(&plan.remarks));
+        OfficeAction::ImportRoster(query) => {
+            let (_, plan) = roster_preview::planned(app, &query)?;
+            let faults: Vec<Diagnostic> = plan.of(Severity::Fault).cloned().collect();
+            if !faults.is_empty() {
+                return Err(first_fault(&query.path, &faults));
+            }
             import::import_people(app, by.signer, by.proof, &plan)?;
-            done(app, task, said)
+            done(app, task, roster_words(&query, &plan))
         }
     }
 }
@@ -195,11 +196,8 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             local::list_may(app, &list)?;
             Ok(Some(contents(&list, &remarks)))
         }
-        OfficeAction::ImportRoster { path } => {
-            let plan = roster_in(app, by, path)?;
-            Ok(Some(format!("{}.{}", roster_words(&plan, "would be added"), warnings(&plan.remarks))))
-        }
-        OfficeAction::Supervise { .. }
+        OfficeAction::ImportRoster(_)
+        | OfficeAction::Supervise { .. }
         | OfficeAction::IssueKey(_)
         | OfficeAction::SetPin { .. }
         | OfficeAction::AddSshKey { .. }
@@ -213,7 +211,7 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
 pub fn task_of(action: &OfficeAction) -> OfficeTask {
     match action {
         OfficeAction::AddPerson(_) => OfficeTask::AddPerson,
-        OfficeAction::ImportRoster { .. } => OfficeTask::ImportRoster,
+        OfficeAction::ImportRoster(_) => OfficeTask::ImportRoster,
         OfficeAction::Enrol(_) => OfficeTask::Enrol,
         OfficeAction::Supervise { .. } => OfficeTask::Supervise,
         OfficeAction::IssueKey(_) => OfficeTask::IssueKey,
@@ -492,33 +490,19 @@ fn list_in(path: &str) -> Result<(Standard, Vec<Diagnostic>), Error> {
     }
 }
 
-/// Plans what a roster changes, or returns its faults, row by row.
-fn roster_in(app: &mut App, by: &By<'_>, path: &str) -> Result<Plan, Error> {
-    let file = read_roster(&capped_file(Path::new(path), MOST_BYTES)?, app.today(), None);
-    let plan = import::plan_people(app, &file, Some(by.signer))?;
-    let faults: Vec<&Diagnostic> = plan.of(Severity::Fault).collect();
-    if faults.is_empty() {
-        return Ok(plan);
+/// Describes what a roster changed.
+fn roster_words(query: &RosterQuery, plan: &Plan) -> String {
+    let [new, changed] = [RowChange::New, RowChange::Changed].map(|fate| plan.count(fate));
+    let enrolled = plan.rows.iter().filter(|row| row.enrolment.is_some()).count();
+    let people = |many: usize| if many == 1 { "1 person".to_owned() } else { format!("{many} people") };
+    let mut said = format!("Added {}, {enrolled} enrolled", people(new));
+    if changed > 0 {
+        said.push_str(&format!(", {changed} changed"));
     }
-    let rows: Vec<String> = faults.iter().take(FAULTS_SHOWN).map(|fault| row_fault(&file, fault)).collect();
-    let more = faults.len().saturating_sub(FAULTS_SHOWN);
-    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
-    let hint = "Nobody was added. Correct the file, then press enter again";
-    Err(Error::refused(format!("{}{more}", rows.join("; "))).context("To fix").hint(hint))
-}
-
-/// Describes a fault with its row and the person in it.
-fn row_fault(file: &PeopleFile, fault: &Diagnostic) -> String {
-    let Some(place) = &fault.place else { return fault.what.clone() };
-    let name = file.lines.iter().find(|line| line.line == place.line).and_then(|line| line.name.as_ref());
-    let who = name.map_or_else(String::new, |name| format!(", {name}"));
-    format!("row {}{who}: {}", place.line, fault.what)
-}
-
-fn roster_words(plan: &Plan, verb: &str) -> String {
-    let [new, changed, same] = [RowChange::New, RowChange::Changed, RowChange::Same].map(|fate| plan.count(fate));
-    let people = if plan.rows.len() == 1 { "1 person".to_owned() } else { format!("{} people", plan.rows.len()) };
-    format!("{people}: {new} {verb}, {changed} changed, {same} here already")
+    if !query.fixes.left_out.is_empty() {
+        said.push_str(&format!(". Rows left out: {}", query.fixes.left_out.len()));
+    }
+    said + &warnings(&plan.remarks)
 }
 
 /// Returns the error for a file with faults: the first one, and how many more.

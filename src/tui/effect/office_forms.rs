@@ -21,7 +21,8 @@ type Options = Vec<(String, String)>;
 
 /// Loads the data of a task's dialog.
 pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
-    let mut data = OfficeData { task: query.task, options: Vec::new(), values: Vec::new(), notes: Vec::new() };
+    let mut data =
+        OfficeData { task: query.task, options: Vec::new(), values: Vec::new(), roster: None, notes: Vec::new() };
     match query.task {
         OfficeTask::AddPerson => {
             standards(app, &mut data)?;

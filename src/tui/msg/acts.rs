@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeData, OfficeQuery};
+use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::QuarterHours;
@@ -132,6 +133,8 @@ pub enum DialogQuery {
     Attending(PersonId),
     /// What the dialog of a training officer's task is filled from.
     Office(OfficeQuery),
+    /// The preview of a roster.
+    Roster(RosterQuery),
 }
 
 /// The next step for loaded sign-offs.
@@ -163,6 +166,7 @@ pub enum DialogData {
         people: Vec<(PersonId, SafeText, bool)>,
     },
     Office(OfficeData),
+    Roster(Box<RosterPreview>),
 }
 
 /// The result of an action, once it is written.

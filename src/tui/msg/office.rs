@@ -6,6 +6,7 @@ use crate::command::Command;
 use crate::msg::Draft;
 use crate::msg::acts::ActionResult;
 use crate::msg::page::Text;
+use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
@@ -81,6 +82,8 @@ pub struct OfficeData {
     pub options: Vec<(&'static str, Vec<(String, String)>)>,
     /// The first values of its fields by name.
     pub values: Draft,
+    /// The roster that was previewed.
+    pub roster: Option<Box<RosterPreview>>,
     /// What to know before, as paragraphs.
     pub notes: Vec<String>,
 }
@@ -89,10 +92,8 @@ pub struct OfficeData {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfficeAction {
     AddPerson(Box<NewcomerRequest>),
-    /// Reads a roster for a preview.
-    ImportRoster {
-        path: String,
-    },
+    /// Adds the people of a roster, as previewed.
+    ImportRoster(Box<RosterQuery>),
     Enrol(Box<EnrolRequest>),
     Supervise {
         supervisor: PersonId,

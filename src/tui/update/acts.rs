@@ -86,6 +86,10 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
             }
         }
         DialogData::Office(data) => office::open(model, data),
+        DialogData::Roster(preview) => {
+            office::preview(model, *preview);
+            Vec::new()
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::DialogQuery;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeData, OfficeProgress, OfficeQuery, OfficeResult, OfficeTask};
+use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
-use crate::overlay::{page, words};
+use crate::overlay::{page, roster, words};
 use crate::update::acts;
 use countersign_core::record::view::PersonRow;
 
@@ -32,13 +33,29 @@ pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
 /// Lets a person whose five words were shown set their own PIN and passphrase.
 pub fn first_secrets(model: &mut Model, person: PersonRow) -> Vec<Effect> {
     let notes = vec![format!("{} types the five words below, and what is new above.", person.name)];
-    let data = OfficeData { task: OfficeTask::SetPin, options: Vec::new(), values: Draft::new(), notes };
+    let data = OfficeData { task: OfficeTask::SetPin, options: Vec::new(), values: Draft::new(), roster: None, notes };
     open_for(model, data, person, CredentialKind::Passphrase);
     Vec::new()
 }
 
+/// Shows the preview of a roster, in place of the one before.
+pub fn preview(model: &mut Model, preview: RosterPreview) {
+    match &mut model.overlay {
+        Some(Overlay::Roster(state)) => state.again(preview),
+        _ => model.overlay = Some(Overlay::Roster(Box::new(roster::Preview::new(preview)))),
+    }
+}
+
+/// Asks for the signature that adds the rows of a preview that are right.
+pub fn add_roster(model: &mut Model, preview: RosterPreview) -> Vec<Effect> {
+    let notes = vec![preview.promise()];
+    let roster = Some(Box::new(preview));
+    let data = OfficeData { task: OfficeTask::ImportRoster, options: Vec::new(), values: Draft::new(), roster, notes };
+    open(model, data)
+}
+
 fn open_for(model: &mut Model, data: OfficeData, signer: PersonRow, own: CredentialKind) {
-    let form = OfficeForm::new(data);
+    let form = OfficeForm::new(data, signer.id.clone());
     let state = action::State::new(ActionDialogParams {
         title: form.title().to_owned(),
         items: form.items(),

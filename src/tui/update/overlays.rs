@@ -31,6 +31,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Save(state)) => state.key(key),
         Some(Overlay::Act(state)) => state.key(key),
         Some(Overlay::Words(state)) => state.key(key),
+        Some(Overlay::Roster(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
     answer(model, reply)
@@ -50,6 +51,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
+        Some(Overlay::Roster(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
         Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
             DialogEvent::Stay
         }
@@ -84,6 +89,12 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         DialogEvent::OwnSecrets(person) => {
             model.overlay = None;
             office::first_secrets(model, *person)
+        }
+        DialogEvent::AddRoster(preview) => office::add_roster(model, *preview),
+        DialogEvent::Roster(preview) => {
+            model.overlay = None;
+            office::preview(model, *preview);
+            Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
         DialogEvent::Ksb(code) => {
