@@ -57,7 +57,15 @@ fn versions() -> Book {
 }
 
 fn officer(book: Book) -> Live {
-    Live::new(book, "Olu", OFFICER)
+    with(book, "Ada")
+}
+
+/// The training officer at the screen, with this trainee open.
+fn with(book: Book, trainee: &str) -> Live {
+    let mut live = Live::at(book, (100, 36));
+    live.sign_in("Olu", OFFICER);
+    live.open(trainee);
+    live
 }
 
 /// The task whose dialog is open.
@@ -173,10 +181,7 @@ fn over_ssh_no_file_of_the_server_is_named_and_the_program_says_so() {
 #[test]
 fn each_dialog_is_left_by_esc_with_nothing_written_whatever_was_typed() {
     for task in OfficeTask::ALL {
-        let mut live = officer(versions());
-        if *task == OfficeTask::Move {
-            live.open("Bo");
-        }
+        let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
         let keys = fill(*task, &live.book);
         let before = facts(&live.book);
         begin(&mut live, *task);
@@ -252,10 +257,7 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
 #[test]
 fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
     for task in OfficeTask::ALL.iter().filter(|task| **task != OfficeTask::Verify) {
-        let mut live = officer(versions());
-        if *task == OfficeTask::Move {
-            live.open("Bo");
-        }
+        let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
         let before = facts(&live.book);
         let keys = fill(*task, &live.book);
         begin(&mut live, *task);
@@ -270,8 +272,7 @@ fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
 
 #[test]
 fn a_trainee_is_moved_to_another_version_after_seeing_what_that_means() {
-    let mut live = officer(versions());
-    live.open("Bo");
+    let mut live = with(versions(), "Bo");
     begin(&mut live, OfficeTask::Move);
     live.shows("Bo Beginner is on MU0413 1.0");
     live.keys("'MU0413 1.1' enter");

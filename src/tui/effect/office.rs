@@ -136,15 +136,17 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             let who = format!("Adds {}, {}", person.name, roles_words(&person.roles));
             match &request.enrolment {
                 None => {
-                    roster::add_person(app, by.signer, &Credential::DryRun, person, None)?;
+                    roster::add_person(app, by.signer, &Credential::DryRun, person, None).map_err(same_name)?;
                     Ok(Some(format!("{who}, with a key. Five words for it are shown once.")))
                 }
                 Some(_) => {
                     let (enrolment, supervisor) = first_enrolment(app, request)?;
                     let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
                     let on = format!("{} from {}", enrolment.standard, day_words(enrolment.start));
-                    roster::add_trainee(app, by.signer, &Credential::DryRun, person, enrolment, supervisor.as_ref())?;
-                    Ok(Some(format!("{who}, enrolled on {on}.{warned}")))
+                    let over = supervisor.as_ref();
+                    roster::add_trainee(app, by.signer, &Credential::DryRun, person, enrolment, over)
+                        .map_err(same_name)?;
+                    Ok(Some(format!("{who}, enrolled on {on}{warned}.")))
                 }
             }
         }
@@ -154,13 +156,13 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             let (on, from) = (enrolment.standard.clone(), day_words(enrolment.start));
             roster::enrol(app, by.signer, &Credential::DryRun, enrolment)?;
             let does = if before { "Changes the enrolment of" } else { "Enrols" };
-            Ok(Some(format!("{does} {} on {on} from {from}.{warned}", trainee.name)))
+            Ok(Some(format!("{does} {} on {on} from {from}{warned}.", trainee.name)))
         }
         OfficeAction::StartBreak { trainee, from, back, reason } => {
             let who = app.person(trainee)?;
             let span = BreakPeriod { from: *from, back: *back };
             roster::pause(app, by.signer, &Credential::DryRun, &who, span, reason.clone())?;
-            Ok(break_warning(app, trainee, span)?)
+            break_warning(app, trainee, span)
         }
         OfficeAction::EndBreak { trainee, on, .. } => {
             let who = app.person(trainee)?;
@@ -302,26 +304,29 @@ fn first_enrolment(app: &App, request: &NewcomerRequest) -> Result<(Enrolment, O
     Ok((enrolment, supervisor))
 }
 
+/// Says how to add somebody of the same name on the screen, where the error names an option of the command line.
+fn same_name(error: Error) -> Error {
+    match &error.hint {
+        Some(hint) if hint.contains("--another") => {
+            error.hint("If it is somebody else of this name, choose “add another person” under Same name")
+        }
+        Some(_) | None => error,
+    }
+}
+
 fn add_person(app: &mut App, by: &By<'_>, request: NewcomerRequest) -> Result<OfficeResult, Error> {
     let new = new_person(&request)?;
     let (name, roles) = (new.name.clone(), new.roles.clone());
-    let hint = |error: Error| match &error.hint {
-        Some(hint) if hint.contains("--another") => {
-            let hint = "If it is somebody else of this name, choose “add another person” under Same name";
-            error.hint(hint)
-        }
-        _ => error,
-    };
     if request.enrolment.is_some() {
         let (enrolment, supervisor) = first_enrolment(app, &request)?;
         let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
         let on = format!("{} from {}", enrolment.standard, day_words(enrolment.start));
-        roster::add_trainee(app, by.signer, by.proof, new, enrolment, supervisor.as_ref()).map_err(hint)?;
+        roster::add_trainee(app, by.signer, by.proof, new, enrolment, supervisor.as_ref()).map_err(same_name)?;
         return done(app, OfficeTask::AddPerson, format!("Added {name}, enrolled on {on}{warned}"));
     }
     // A trainee signs only what they have read, so they get a key only when they ask for one.
     let words = if roles == [Role::Trainee] { None } else { Some(five_words(&mut SystemRandom::default())?) };
-    let (id, _) = roster::add_person(app, by.signer, by.proof, new, words.as_ref()).map_err(hint)?;
+    let (id, _) = roster::add_person(app, by.signer, by.proof, new, words.as_ref()).map_err(same_name)?;
     let waits = app.policy()?.two_person_keys > 0;
     let row = person_row(&app.person(&id)?);
     let words = words.map(|words| FirstWords { person: row, words, waits });
@@ -533,5 +538,5 @@ fn contents(standard: &Standard, remarks: &[Diagnostic]) -> String {
         many => format!("{many} duties and "),
     };
     let named = format!("{} {}", standard.reference(), standard.title());
-    format!("{named}: {duties}{ksbs}. An adopted text never changes.{}", warnings(remarks))
+    format!("{named}: {duties}{ksbs}. An adopted text never changes{}.", warnings(remarks))
 }

@@ -105,7 +105,8 @@ fn threads() -> usize {
 pub fn back_up(app: &mut App, (to, keys, replace): (&str, bool, bool), tell: Tell<'_>) -> Result<OfficeResult, Error> {
     let place = Path::new(to);
     let folder = if is_folder(place) { place } else { place.parent().unwrap_or(place) };
-    let medium = medium_of(folder).map_or_else(|| folder.display().to_string(), |medium| medium);
+    let name = || folder.file_name().map_or_else(|| to.to_owned(), |name| name.to_string_lossy().into_owned());
+    let medium = medium_of(folder).unwrap_or_else(name);
     let mut tell = teller(OfficeTask::BackUp, tell);
     let wish = BackupRequest { keys, replace, threads: threads() };
     let (copying, checking) = (format!("Copying to {medium}"), format!("Checking the copy on {medium}"));

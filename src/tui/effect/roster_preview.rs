@@ -83,7 +83,7 @@ fn row_fault(file: &PeopleFile, line: &PersonLine, fault: &Diagnostic) -> Roster
     let column = fault.place.as_ref().and_then(|place| file.columns.column_at(place));
     let cell = column.map(|column| {
         let written = file.faulty.iter().find(|(row, at, _)| *row == line.line && *at == column);
-        (column, written.map(|(.., text)| text.clone()).unwrap_or_else(|| file.cell_text(line, column)))
+        (column, written.map_or_else(|| file.cell_text(line, column), |(.., text)| text.clone()))
     });
     RosterFault { cell, what: fault.what.clone(), hint: fault.hint.clone() }
 }
