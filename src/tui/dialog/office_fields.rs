@@ -99,12 +99,12 @@ const BREAK_IN_LEARNING: &[Spec] = &[
 ];
 const MOVE: &[Spec] = &[needed("trainee", "Trainee", Kind::Find), needed("standard", "To", Kind::Find)];
 const POLICY: &[Spec] = &[
-    needed("session-hours", "Signed in h", Kind::Line),
-    needed("idle-minutes", "Lock min", Kind::Line),
-    needed("late-days", "Late days", Kind::Line),
-    needed("reassess-months", "Reassess mo", Kind::Line),
+    needed("session-hours", "Signed in", Kind::Line),
+    needed("idle-minutes", "Lock after", Kind::Line),
+    needed("late-days", "Late after", Kind::Line),
+    needed("reassess-months", "Reassess", Kind::Line),
     field("countersign", "Countersign", Kind::Choice(ON_OFF)),
-    field("two-person-keys", "Two for keys", Kind::Choice(ON_OFF)),
+    field("two-person-keys", "Key by two", Kind::Choice(ON_OFF)),
 ];
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),

@@ -12,9 +12,12 @@ use countersign_app::standards::adopted;
 use countersign_app::storage::chosen_file::medium_of;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::{day_words, long_day};
-use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::ids::{PersonId, StandardRef};
 use countersign_core::primitives::text::counted;
 use countersign_core::statement::kinds::policy::PolicyName;
+
+/// Trainees that are looked at for the usual standard.
+const LOOKED_AT: usize = 100;
 
 /// Options of a field: value, and words.
 type Options = Vec<(String, String)>;
@@ -25,12 +28,12 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
         OfficeData { task: query.task, options: Vec::new(), values: Vec::new(), roster: None, notes: Vec::new() };
     match query.task {
         OfficeTask::AddPerson => {
-            standards(app, &mut data)?;
+            standards(app, query, &mut data)?;
             data.options.push(("supervisor", people(app, &[Role::Supervisor, Role::TrainingOfficer])?));
             set(&mut data, "start", "today");
         }
         OfficeTask::Enrol => {
-            standards(app, &mut data)?;
+            standards(app, query, &mut data)?;
             trainee(app, query, &mut data)?;
             set(&mut data, "start", "today");
         }
@@ -54,7 +57,7 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
             }
         }
         OfficeTask::Move => {
-            standards(app, &mut data)?;
+            standards(app, query, &mut data)?;
             data.values.clear();
             trainee(app, query, &mut data)?;
             if let Some(open) = &query.trainee
@@ -70,8 +73,9 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
                 set(&mut data, name.slug(), &policy.value(name).to_string());
             }
             data.notes.push(
-                "Signed in: hours after typing the passphrase, 0 asks each time. Lock: minutes without a key. Late: days \
-                 after which a sign-off needs a reason. Reassess: months until a KSB is shown again, 0 for never."
+                "Signed in: hours after the passphrase, 0 asks each time. Lock after: minutes without a key. Late after: \
+                 days until a sign-off needs a reason. Reassess: months, 0 for never. Key by two: a second officer \
+                 countersigns each new key."
                     .to_owned(),
             );
         }
@@ -90,17 +94,34 @@ fn set(data: &mut OfficeData, name: &str, value: &str) {
     data.values.push((name.to_owned(), value.to_owned()));
 }
 
-/// Offers the adopted standards, and suggests the one for a start today.
-fn standards(app: &App, data: &mut OfficeData) -> Result<(), Error> {
+/// Offers the adopted standards, and suggests the version for a start today of the one that the open trainee is on, or
+/// most of the trainees who were looked at.
+fn standards(app: &App, query: &OfficeQuery, data: &mut OfficeData) -> Result<(), Error> {
     let all = adopted::standards(app)?;
     let options: Options = all.iter().map(|one| (one.reference().to_string(), one.reference().to_string())).collect();
-    if let Some(first) = all.first() {
-        let reference = adopted::standard_for(app, first.reference().reference(), app.today(), None);
-        let suggested = reference.map_or_else(|_| first.reference().to_string(), |reference| reference.to_string());
-        set(data, "standard", &suggested);
+    let usual = usual_standard(app, query)?.or_else(|| all.first().map(|first| first.reference().clone()));
+    if let Some(usual) = usual {
+        let suggested = adopted::standard_for(app, usual.reference(), app.today(), None).unwrap_or(usual);
+        set(data, "standard", &suggested.to_string());
     }
     data.options.push(("standard", options));
     Ok(())
+}
+
+/// Returns the standard of the open trainee, or the one that most trainees are on.
+fn usual_standard(app: &App, query: &OfficeQuery) -> Result<Option<StandardRef>, Error> {
+    if let Some(open) = &query.trainee
+        && let Some(enrolment) = person::enrolment(app, open)?
+    {
+        return Ok(Some(enrolment.standard));
+    }
+    let mut counts: HashMap<StandardRef, usize> = HashMap::new();
+    for trainee in person::people(app, &[Role::Trainee])?.iter().filter(|trainee| !trainee.left).take(LOOKED_AT) {
+        if let Some(enrolment) = person::enrolment(app, &trainee.id)? {
+            *counts.entry(enrolment.standard).or_default() += 1;
+        }
+    }
+    Ok(counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(standard, _)| standard))
 }
 
 /// Offers the trainees, and suggests the open one.

@@ -13,7 +13,7 @@ use countersign_core::import::format::MOST_BYTES;
 use countersign_core::import::roster::columns::Column;
 use countersign_core::import::roster::diff::{Plan, Planned, RowChange};
 use countersign_core::import::roster::read::{PeopleFile, PersonLine, people_with};
-use countersign_core::primitives::date::long_day;
+use countersign_core::primitives::date::day_words;
 
 /// Reads a roster with what was corrected on the screen, and plans what it changes.
 pub fn planned(app: &mut App, query: &RosterQuery) -> Result<(PeopleFile, Plan), Error> {
@@ -72,7 +72,7 @@ fn row(file: &PeopleFile, line: &PersonLine, planned: Option<&Planned>, faults: 
         name: line.name.as_ref().map_or_else(String::new, ToString::to_string),
         roles: roles.join(", "),
         standard,
-        start: line.start.map(long_day).or_else(|| written(Column::Start)).unwrap_or_default(),
+        start: line.start.map(day_words).or_else(|| written(Column::Start)).unwrap_or_default(),
         supervisor: line.supervisors.join(", "),
         result,
         faults,

@@ -283,7 +283,8 @@ impl Preview {
         }
         let others: Vec<String> = faulty.iter().filter(|line| **line != row.line).map(usize::to_string).collect();
         if !others.is_empty() {
-            let words = format!("Other faults  rows {}", others.join(", "));
+            let words =
+                format!("Other faults  {} {}", if others.len() == 1 { "row" } else { "rows" }, others.join(", "));
             owned_line(buf, inner, at, &[(words, theme.dim)], theme);
         }
         place
@@ -376,17 +377,17 @@ fn result_sentence(row: &RosterRow) -> String {
 fn draw_row(buf: &mut Buffer, area: Rect, cells: &Cells<'_>, result: &str, style: &Styles, theme: &Theme) {
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let wide = area.width >= WIDE;
-    let name = if wide { 28 } else { 22 };
+    let name = if wide { 26 } else { 22 };
     let mut pieces = vec![
         (format!("{}  ", pad_left(cells.line, 5, theme)), style.figures),
         (format!("{} ", pad(cells.name, name, theme)), style.name),
     ];
     if wide {
-        pieces.push((format!("{} ", pad(cells.roles, 11, theme)), style.figures));
+        pieces.push((format!("{} ", pad(cells.roles, 16, theme)), style.figures));
         pieces.push((format!("{} ", pad(cells.standard, 12, theme)), style.text));
     }
-    pieces.push((format!("{} ", pad(cells.start, 12, theme)), style.start));
-    pieces.push((format!("{} ", pad(cells.supervisor, if wide { 17 } else { 12 }, theme)), style.supervisor));
+    pieces.push((format!("{} ", pad(cells.start, 11, theme)), style.start));
+    pieces.push((format!("{} ", pad(cells.supervisor, if wide { 16 } else { 12 }, theme)), style.supervisor));
     let used: usize = pieces.iter().map(|(words, _)| columns(words)).sum();
     let room = usize::from(within.width).saturating_sub(used + 1);
     pieces.push((fit(result, room.max(1), theme).into_owned(), style.result));
