@@ -158,6 +158,9 @@ impl State {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if self.does(OfficeTask::BackUp) || self.does(OfficeTask::Verify) {
+            return vec![("esc", "leave it running".to_owned())];
+        }
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
         match on.map(|field| &field.kind) {
