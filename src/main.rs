@@ -7,6 +7,7 @@ use countersign_app::config;
 use countersign_app::demo::{self, PASSPHRASE, PIN};
 use countersign_app::error::Error;
 use countersign_cli::commands::maintenance::manual::KeyRow;
+use countersign_cli::output::with_progress;
 use countersign_cli::run::{Dispatch, fail, keymap, run};
 use countersign_tui::command::{Row, TABLE};
 use countersign_tui::keymap::Keymap;
@@ -36,10 +37,9 @@ fn show(app: App, start: Start) -> Result<(App, u8), Error> {
 /// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.
 fn try_out(ascii: bool) -> Result<u8, Error> {
     tui::check_terminal(&config::surroundings())?;
-    let demo = demo::open()?;
-    let message = Some((format!("Made-up department. PIN {PIN}"), format!("passphrase: {PASSPHRASE}")));
-    let (signer, trainee) = (Some(demo.supervisor), Some(demo.trainee));
-    let start = Start { signer, trainee, message, ascii, trial: true, ..Start::default() };
+    let demo = with_progress("Making a department", demo::open)?;
+    let trial = Some(tui::msg::trial::Trial { pin: PIN.to_owned(), passphrase: PASSPHRASE.to_owned() });
+    let start = Start { signer: Some(demo.supervisor), trainee: Some(demo.trainee), trial, ascii, ..Start::default() };
     let (app, code) = show(demo.app, start)?;
     app.delete_demo();
     Ok(code)

@@ -106,6 +106,8 @@ pub fn temporary_folder() -> PathBuf {
 pub struct TerminalVars {
     /// `NO_COLOR` (no-color.org).
     pub no_color: Option<String>,
+    /// `COLORTERM`.
+    pub colorterm: Option<String>,
     /// `TERM`.
     pub term: Option<String>,
     /// `LC_ALL`, which goes before the other two.
@@ -121,6 +123,7 @@ pub fn surroundings() -> TerminalVars {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     TerminalVars {
         no_color: set("NO_COLOR"),
+        colorterm: set("COLORTERM"),
         term: set("TERM"),
         lc_all: set("LC_ALL"),
         lc_ctype: set("LC_CTYPE"),

@@ -25,7 +25,7 @@ use crate::demo::people::TRAINEES;
 use crate::demo::trainee::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
 use crate::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NAME, VERIFIER as VERIFIER_NAME};
 use crate::error::Error;
-use crate::init::{InitOptions, found};
+use crate::init::{InitOptions, found_with};
 use crate::keys::keystore;
 use crate::keys::session::Credential;
 use crate::log::sign;
@@ -65,21 +65,28 @@ pub struct Demo {
     pub trainee: PersonId,
 }
 
-/// Opens the demo department in a new temporary folder.
-pub fn open() -> Result<Demo, Error> {
+/// Opens the demo department in a new temporary folder. `progress` gets the number of things done and the total, at once
+/// and from time to time.
+pub fn open(progress: &mut dyn FnMut(u64, u64)) -> Result<Demo, Error> {
     let tag = hex(&bytes::<6>(&mut SystemRandom::default())?);
     let folder = data_dir::temporary(&tag)?;
     SystemClock.check()?;
-    department(&DataDir::new(folder), Box::new(SystemClock))
+    department(&DataDir::new(folder), Box::new(SystemClock), progress)
 }
 
-/// Makes the demo department as of a clock's day; the same day gives the same data.
-pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo, Error> {
+/// Makes the demo department as of a clock's day; the same day gives the same data. A person's key is wrapped when it is
+/// first asked for.
+pub fn department(
+    folder: &DataDir,
+    clock: Box<dyn Clock + Send>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Demo, Error> {
+    progress(0, 1);
     let (now, today) = (clock.now(), clock.now().day());
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
     let random = Box::new(SeededRandom::new(1));
-    let (mut app, officer) =
-        found(folder, &InitOptions { roles: Vec::new(), ..beginning()? }, Box::new(SetClock(begins)), random)?;
+    let options = InitOptions { roles: Vec::new(), ..beginning()? };
+    let (mut app, officer) = found_with(folder, &options, Box::new(SetClock(begins)), random, &staff::keep_later)?;
     for text in MADE_UP {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
         roster::adopt(&mut app, &officer, &Credential::Session, made_up)?;
@@ -115,16 +122,14 @@ pub fn department(folder: &DataDir, clock: Box<dyn Clock + Send>) -> Result<Demo
     }
     let events = story.events;
     let references: Vec<StandardRef> = standards.iter().chain([&list]).map(|one| one.reference().clone()).collect();
-    let (passphrase, pin) = (Secret::new(PASSPHRASE.to_owned()), Secret::new(PIN.to_owned()));
-    let wrapped: Vec<&Holder> = holders[FIRST_SUPERVISOR..=FIRST_TRAINEE].iter().collect();
-    std::thread::scope(|scope| {
-        // Wrapping the keys takes as long as all the rest, so the two run in parallel.
-        let wrapping = scope.spawn(|| staff::wrap(folder, &wrapped, &passphrase, &pin));
-        replay::write(&mut app.log, &mut *app.random, &references, &holders, events, &under)?;
-        wrapping.join().unwrap_or_else(|_| Err(Error::refused("The keys were not wrapped")))
-    })?;
+    let passphrase = Secret::new(PASSPHRASE.to_owned());
+    for holder in &holders[FIRST_SUPERVISOR..=FIRST_TRAINEE] {
+        staff::keep_later(folder, &holder.person, &holder.key, &passphrase, &mut SystemRandom::default())?;
+    }
+    replay::write(&mut app.log, &mut *app.random, &references, &holders, events, &under, progress)?;
     app.checkpoint_wal()?;
     (app.clock, app.random) = (clock, Box::new(SystemRandom::default()));
+    let pin = Secret::new(PIN.to_owned());
     for at in [OFFICER, FIRST_SUPERVISOR, FIRST_SUPERVISOR + 1] {
         staff::open(&mut app, &holders[at], &pin, now.plus(SESSION))?;
     }

@@ -10,13 +10,14 @@ use crate::log::writer::LogWriter;
 use crate::people::roster;
 use crate::random::{Random, bytes, person_id};
 use crate::storage::data_dir::DataDir;
-use countersign_core::people::person::{PersonRef, Role};
+use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::standard::file::st0413;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::{AuthMethod, Body};
+use countersign_ledger::sshsig::SigningKey;
 use countersign_store::db::Db;
 
 /// The settings of a new log.
@@ -43,20 +44,36 @@ pub fn refuse_founded(folder: &DataDir, option: &str) -> Result<(), Error> {
         .context(format!("Making {}", folder.path().display())))
 }
 
+/// Wraps the first officer's key and writes its file.
+pub(crate) type KeepKey = dyn Fn(&DataDir, &Person, &SigningKey, &Secret, &mut dyn Random) -> Result<(), Error>;
+
 /// Creates a data folder with its log and first training officer, adopts the bundled standard, and opens the officer's
 /// signing session.
 pub fn found(
     folder: &DataDir,
     beginning: &InitOptions,
     clock: Box<dyn Clock + Send>,
+    random: Box<dyn Random + Send>,
+) -> Result<(App, PersonId), Error> {
+    found_with(folder, beginning, clock, random, &|folder, person, key, secret, random| {
+        keystore::keep(folder, person, key, None, secret, random)
+    })
+}
+
+/// As [`found`], with another way to keep the officer's key.
+pub(crate) fn found_with(
+    folder: &DataDir,
+    beginning: &InitOptions,
+    clock: Box<dyn Clock + Send>,
     mut random: Box<dyn Random + Send>,
+    keep: &KeepKey,
 ) -> Result<(App, PersonId), Error> {
     let doing = format!("Making {}", folder.path().display());
     refuse_founded(folder, "--data")?;
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
-        let made = write(folder, &part, beginning, &*clock, random);
+        let made = write(folder, &part, beginning, (&*clock, random), keep);
         if made.is_err() {
             crate::storage::data_dir::remove_file(&part);
         }
@@ -80,8 +97,8 @@ fn write(
     folder: &DataDir,
     part: &std::path::Path,
     beginning: &InitOptions,
-    clock: &dyn Clock,
-    random: &mut dyn Random,
+    (clock, random): (&dyn Clock, &mut dyn Random),
+    keep: &KeepKey,
 ) -> Result<(PersonId, Session), Error> {
     let id = person_id(random, 4)?;
     let mut roles = vec![Role::TrainingOfficer];
@@ -103,7 +120,7 @@ fn write(
         policy: Vec::new(),
     };
     let person = genesis.officer_as_person(beginning.registration.clone());
-    keystore::keep(folder, &person, &key, None, &beginning.passphrase, random)?;
+    keep(folder, &person, &key, &beginning.passphrase, random)?;
     let public = key.public();
     let mut log = LogWriter::new(Db::create(part)?).with_log_key(log_key);
     let hand = SigningIdentity {

@@ -79,6 +79,12 @@ fn unwritten(error: &io::Error) -> Error {
         .hint("The command itself was done. Only its answer is missing or cut short")
 }
 
+/// Runs something long with a progress bar of this label; `work` says how much of how much is done.
+pub fn with_progress<T>(label: &'static str, work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
+    let progress = Progress::new(label);
+    work(&mut |done, of| progress.at(done, of))
+}
+
 /// Prints an answer of one line, and returns the exit code.
 pub fn only_line(text: &str) -> u8 {
     u8::from(writeln!(io::stdout(), "{text}").is_err())

@@ -1,4 +1,4 @@
-//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
+//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the guide's key table and
 //! `countersign keymap` are generated.
 
 macro_rules! screens {
@@ -184,6 +184,7 @@ commands! {
     Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone;
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
     Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
+    Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone;
     ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use thiserror::Error;
 
 use crate::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
-use crate::key::KeyPress;
+use crate::key::{Key, KeyModifier, KeyPress};
 
 /// The user's keymap: a command's name and all its keys.
 pub type OwnKeys = BTreeMap<String, Vec<String>>;
@@ -46,6 +46,20 @@ impl Keymap {
         Ok(map)
     }
 
+    /// Numbers the commands of these tabs from 0 without gaps, and takes the digits of all other tabs away. A tab that the
+    /// user gave another key keeps it.
+    pub fn number(mut self, tabs: &[Command], all: &[Command]) -> Self {
+        let digit = |key: &KeyPress| matches!(key.key, Key::Char('0'..='9')) && key.modifier == KeyModifier::Nothing;
+        let numbered: Vec<bool> = tabs.iter().map(|command| self.keys_of(*command).iter().any(digit)).collect();
+        for command in all {
+            self.keys[*command as usize].retain(|key| !digit(key));
+        }
+        for (number, (command, _)) in ('0'..='9').zip(tabs.iter().zip(numbered).filter(|(_, numbered)| *numbered)) {
+            self.keys[*command as usize].insert(0, KeyPress::plain(Key::Char(number)));
+        }
+        self
+    }
+
     /// Returns the command for a key: the pane's, else the screen's, else a global one.
     pub fn lookup(&self, screen: ScreenId, pane: Option<PaneId>, press: KeyPress) -> Option<Command> {
         places(screen, pane).find_map(|place| self.bound(place, press))
@@ -64,7 +78,7 @@ impl Keymap {
         })
     }
 
-    /// Renders the keymap as Markdown for the README, one table per scope.
+    /// Renders the keymap as Markdown for the guide, one table per scope.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {

@@ -22,11 +22,12 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use crate::command::ScreenId;
+use crate::command::{Command, ScreenId};
 use crate::effect::EffectRunner;
 use crate::keymap::{Keymap, OwnKeys};
 use crate::model::access_mode::AccessMode;
 use crate::model::{Lock, Message, MessageLevel, Model, Setup};
+use crate::msg::trial::Trial;
 use crate::msg::{Effect, Msg};
 use crate::runtime::event_loop::{Stage, Ui};
 use crate::runtime::{event_loop, input, terminal};
@@ -48,15 +49,13 @@ pub struct Start {
     pub keys: OwnKeys,
     /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
-    /// Whether this is demo data that is deleted on exit: leaving does not ask.
-    pub trial: bool,
+    /// What everyone signs with, if this is demo data that is deleted on exit: the screen says so, and leaving does not ask.
+    pub trial: Option<Trial>,
     /// The person who signs next, if their session is open.
     pub signer: Option<PersonId>,
     pub trainee: Option<PersonId>,
     /// The person whom sshd authenticated, if any.
     pub person: Option<PersonId>,
-    /// First message, and a dim hint next to it.
-    pub message: Option<(String, String)>,
 }
 
 /// Merges the user's keymap over the defaults.
@@ -85,11 +84,16 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
-    model.message = start.message.map(|(what, hint)| Message { what, hint, tone: MessageLevel::Done });
+    let welcome = model.trial.as_ref().map(Trial::welcome);
+    let hint = format!("tour: press {}", model.key(Command::Help));
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
         model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
+        let go = |id: ScreenId| screen::get(id).info().go;
+        let tabs: Vec<_> = view::tabs(&model).map(go).collect();
+        model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
@@ -121,6 +125,7 @@ fn appearance(start: &Start) -> Appearance {
     let vars = &start.terminal;
     Appearance::from(TerminalEnv {
         no_color: vars.no_color.as_deref(),
+        colorterm: vars.colorterm.as_deref(),
         term: vars.term.as_deref(),
         lc_all: vars.lc_all.as_deref(),
         lc_ctype: vars.lc_ctype.as_deref(),

@@ -18,7 +18,8 @@ use crate::model::access_mode::AccessMode;
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::msg::trial::Trial;
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -59,8 +60,8 @@ pub struct Model {
     pub late_days: u32,
     /// Whether only a training officer with their PIN can leave the program.
     pub kiosk: bool,
-    /// Whether the data is a demo that is deleted on exit.
-    pub trial: bool,
+    /// What everyone signs with, if the data is a demo that is deleted on exit.
+    pub trial: Option<Trial>,
     /// Whether the program asked to confirm leaving: the next key answers.
     pub leaving: bool,
     pub screen: ScreenId,
@@ -80,9 +81,13 @@ pub struct Model {
     pub signer: Option<PersonId>,
     /// The last known tree head.
     pub head: Option<TreeHead>,
+    /// How much waits on each screen for the person at the screen.
+    pub waiting: [u32; ScreenId::ALL.len()],
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
+    /// The tour, if someone takes it.
+    pub tour: Option<tour::State>,
     /// The message line.
     pub message: Option<Message>,
     /// The command to run once it is known who signs.
@@ -167,7 +172,7 @@ impl Model {
             idle_minutes: setup.idle_minutes,
             late_days: setup.late_days,
             kiosk: setup.kiosk,
-            trial: false,
+            trial: None,
             leaving: false,
             screen: ScreenId::SignOff,
             trainee_view: TraineeView::default(),
@@ -179,14 +184,21 @@ impl Model {
             sessions: Vec::new(),
             signer: None,
             head: None,
+            waiting: Default::default(),
             lock: Lock::Open,
             overlay: None,
+            tour: None,
             message: None,
             pending: None,
             undo: None,
             last_used: None,
             access_mode: AccessMode::Shared,
         }
+    }
+
+    /// Returns how much waits on a screen for the person at the screen.
+    pub fn waiting(&self, screen: ScreenId) -> u32 {
+        self.waiting[screen as usize]
     }
 
     /// Returns the session of the current signer.

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod claims;
 pub mod credential_kind;
 pub mod page;
+pub mod trial;
 
 use chrono::NaiveDate;
 

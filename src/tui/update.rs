@@ -9,6 +9,7 @@ pub mod leaving;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
+pub mod tour;
 pub mod withdraw;
 
 use crate::model::Model;

@@ -3,17 +3,20 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
-use crate::command::{Command, Footer, Row};
+use crate::command::{Audience, Command, Footer, Row, ScreenId};
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
-use crate::overlay::{claim_detail, help, page, palette, statement, trainee};
+use crate::msg::credential_kind::CredentialKind;
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
+use crate::screen::base::ScreenInfo;
 use crate::screen::{self, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
 use crate::widget::draw::{dim_all, settle};
-use crate::widget::window::{self, FooterKey, Parts, Ready, Title, TopLine, footer, parts, too_small, top_line};
-use countersign_core::people::break_in_learning::reached;
-use countersign_core::primitives::date::months_between;
+use crate::widget::window::{
+    self, FooterKey, Parts, Ready, Tab, context, draw_rule, draw_tabs, footer, parts, tab_places, too_small,
+};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -32,11 +35,12 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        cursor = screen::open(model).view(model, buf, parts.body);
+        let screen = screen::open(model);
+        around(model, buf, parts);
+        cursor = screen.view(model, buf, parts.body);
         if model.overlay.is_some() {
             dim_all(buf, theme);
         }
-        top_line(&top(model), theme, buf, parts.top);
         below(model, buf, parts);
     }
     if let Some(overlay) = &model.overlay {
@@ -55,54 +59,84 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
             Overlay::Person(state) => state.view(theme, over(area), buf),
         };
     }
+    if let Some(state) = model.tour.filter(|_| model.lock == Lock::Open && model.overlay.is_none() && !typing(model)) {
+        let wanted = state.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
+        tour::view(state, (wanted, &model.key(wanted.command())), theme, buf, parts.body);
+    }
     settle(buf, theme);
     cursor
 }
 
-fn top(model: &Model) -> TopLine {
+/// Draws the tabs, the rule with the signer, and what the screen is about.
+fn around(model: &Model, buf: &mut Buffer, parts: Parts) {
+    let theme = &model.theme;
+    let keys: Vec<_> = tabs(model).map(|id| (screen::get(id).info(), model.key(screen::get(id).info().go))).collect();
+    let tabs: Vec<Tab<'_>> = keys
+        .iter()
+        .map(|(info, key)| Tab {
+            key,
+            name: tab_name(model, info),
+            waiting: model.waiting(info.id),
+            open: info.id == model.screen,
+        })
+        .collect();
+    draw_tabs(&tabs, theme, buf, parts.tabs);
+    if let Some(rule) = parts.rule {
+        let places = tab_places(&tabs, theme, parts.tabs);
+        let heavy = places.iter().find(|(at, _)| tabs[*at].open).map(|(_, place)| *place);
+        draw_rule(heavy, &signer(model), theme, buf, rule);
+    }
+    if let Some(area) = parts.context {
+        let screen = screen::open(model);
+        context(&screen.title(model), &screen.figures(model), theme, buf, area);
+    }
+}
+
+/// Returns the screens that have a tab for the person at the screen, in the order of their numbers.
+pub fn tabs(model: &Model) -> impl Iterator<Item = ScreenId> {
+    let own = model.access_mode.own().is_some();
+    let for_all = |id: &ScreenId| screen::get(*id).info().go.row().audience == Audience::Everyone;
+    TABS.iter().copied().filter(move |id| !own || for_all(id))
+}
+
+const TABS: [ScreenId; ScreenId::ALL.len()] = [
+    ScreenId::Outstanding,
+    ScreenId::SignOff,
+    ScreenId::Queue,
+    ScreenId::Cohort,
+    ScreenId::Readiness,
+    ScreenId::Reviews,
+    ScreenId::Log,
+    ScreenId::SecondChecks,
+];
+
+fn tab_name(model: &Model, info: &'static ScreenInfo) -> &'static str {
+    if model.access_mode.own().is_some() { info.own_name } else { info.name }
+}
+
+/// Returns whose signature the next one is.
+fn signer(model: &Model) -> Vec<(String, Style)> {
     let theme = &model.theme;
     let words = |text: &str| (text.to_owned(), theme.dim);
-    if let (Some(choice), Some(trainee_record)) = (model.access_mode.own(), &model.trainee_view.trainee_record) {
-        let (signed, total) = trainee_record.figures(None);
-        let month = months_between(trainee_record.trainee.start, reached(&trainee_record.trainee.pauses, model.today));
-        return TopLine {
-            title: Title {
-                subject: screen::info(model).own_subject.into(),
-                about: vec![choice.person.name.to_string(), trainee_record.trainee.standard.to_string()],
-            },
-            signer: vec![
-                (format!("{signed}/{total} signed"), theme.bold),
-                (format!("  month {month} of {}", trainee_record.standard.months()), theme.dim),
-            ],
-        };
+    if let Some(choice) = model.access_mode.own() {
+        return vec![words("signed in as "), (choice.person.name.to_string(), theme.strong)];
     }
-    let signer = match model.person() {
-        _ if model.access_mode.own().is_some() => Vec::new(),
-        Some(person) => vec![
-            words("signing "),
-            (person.name.to_string(), theme.bold),
-            (format!("  locks after {} min", model.idle_minutes), theme.dim),
-        ],
-        None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.strong), words(" person")],
-    };
-    TopLine { title: screen::open(model).title(model), signer }
+    match model.person() {
+        Some(person) => vec![words("signing as "), (person.name.to_string(), theme.strong)],
+        None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.key), words(" person")],
+    }
 }
 
 fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
     let theme = &model.theme;
-    let mut keys = true;
-    if let Some(message) = &model.message {
-        let style = match message.tone {
-            MessageLevel::Done => theme.ok,
-            MessageLevel::Refused => theme.warn,
-            MessageLevel::Failed => theme.bad,
-        };
-        keys = parts.message.is_some();
-        window::message((&message.what, style), &message.hint, theme, buf, parts.message.unwrap_or(parts.footer));
-    }
-    if keys {
-        footer(&footer_keys(model), &screen::open(model).figure(model), theme, buf, parts.footer);
-    }
+    footer(&footer_keys(model), theme, buf, parts.footer);
+    let Some(message) = &model.message else { return };
+    let style = match message.tone {
+        MessageLevel::Done => theme.ok,
+        MessageLevel::Refused => theme.claimed,
+        MessageLevel::Failed => theme.error,
+    };
+    window::message((&message.what, style), &message.hint, theme, buf, parts.message);
 }
 
 /// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
@@ -114,11 +148,11 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => return hints(&state.hints()),
+        Some(Overlay::Sign(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
-        Some(Overlay::Act(state)) => return hints(&state.hints()),
+        Some(Overlay::Act(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
@@ -155,6 +189,15 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     if let Some(code) = layout::unseen(model).1.filter(|_| offers_this(model)) {
         let after = keys.iter().position(|key| key.key == model.key(Command::Sign)).map_or(0, |at| at + 1);
         keys.insert(after, plain(&model.key(Command::SignThis), &format!("only {code}")));
+    }
+    keys
+}
+
+/// Adds what everyone signs with in a demo, before the last key.
+fn with_trial(model: &Model, mut keys: Vec<FooterKey>, way: CredentialKind) -> Vec<FooterKey> {
+    if let Some((name, secret)) = model.trial.as_ref().and_then(|trial| trial.beside(way)) {
+        let key = FooterKey { key: name.to_owned(), label: secret.to_owned(), ready: Ready::Yes };
+        keys.insert(keys.len().saturating_sub(1), key);
     }
     keys
 }

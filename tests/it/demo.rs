@@ -2,30 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use countersign_app::app::App;
 use countersign_app::claims::queue;
 use countersign_app::clock::SetClock;
 use countersign_app::cohort::grid;
-use countersign_app::demo::{self, Demo};
+use countersign_app::demo::{self, Demo, PASSPHRASE, PIN};
+use countersign_app::keys::known_keys::known_keys;
+use countersign_app::keys::session::Credential;
+use countersign_app::keys::unlock::{resume_session, unlock};
+use countersign_app::maintenance::backup::{BackupRequest, backup};
 use countersign_app::maintenance::export;
+use countersign_app::people::change_passphrase::change_passphrase;
 use countersign_app::people::person;
+use countersign_app::people::signing_keys::retire_keys;
 use countersign_app::programme::gateway;
 use countersign_app::programme::hours;
+use countersign_app::random::SystemRandom;
 use countersign_app::record::records;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_app::verify::log::{Verdict, verify};
 use countersign_core::filter::Filter;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::ids::Secret;
+use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::{Fulfilment, Reason};
 use countersign_core::record::ksb_status::State;
+use countersign_store::db::Access;
 use tempfile::TempDir;
 
 /// The department as it is at a moment.
 pub fn at(moment: &str) -> (TempDir, Demo) {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = moment.parse().unwrap();
-    let demo = demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now))).unwrap();
+    let demo =
+        demo::department(&DataDir::new(folder.path().join("demo")), Box::new(SetClock(now)), &mut |_, _| {}).unwrap();
     (folder, demo)
 }
 
@@ -117,4 +129,92 @@ fn it_is_sound_as_made_and_the_same_on_the_same_day() {
     assert_eq!((report.verdict, report.faults), (Verdict::Sound, vec![]));
     let (_again, demo) = at("2026-11-21T10:00:00Z");
     assert_eq!(demo.app.head().unwrap(), head);
+}
+
+/// The names of a data folder's key files.
+fn key_files(folder: &DataDir) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.key("")).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn passphrase(text: &str) -> Secret {
+    Secret::new(text.to_owned())
+}
+
+#[test]
+fn a_key_is_wrapped_when_it_is_first_asked_for_and_then_opens_like_any_other() {
+    let (_folder, Demo { mut app, officer, supervisor, trainee, .. }) = at("2026-11-21T10:00:00Z");
+    let folder = app.folder().clone();
+    assert_eq!(key_files(&folder), ["log.key"]);
+    let mut wrapped = vec!["log.key".to_owned()];
+    for id in [&officer, &supervisor, &trainee] {
+        app.end_session(id);
+        let error = unlock(&mut app, id, &passphrase("lantern orchid gravel walnut")).unwrap_err();
+        assert!(error.why.contains("Wrong passphrase"), "{error:?}");
+        wrapped.extend([format!("{id}.key"), format!("{id}.tries")]);
+        wrapped.sort();
+        assert_eq!(key_files(&folder), wrapped);
+        assert!(unlock(&mut app, id, &passphrase(PASSPHRASE)).unwrap().pin);
+        wrapped.retain(|name| !name.ends_with(".tries"));
+        assert_eq!(key_files(&folder), wrapped);
+        resume_session(&mut app, id, &passphrase(PIN)).unwrap();
+        assert!(resume_session(&mut app, id, &passphrase("4072")).unwrap_err().why.contains("Wrong PIN"));
+    }
+}
+
+#[test]
+fn a_folder_that_is_opened_by_its_path_holds_only_the_keys_that_are_on_its_disk() {
+    let (_folder, Demo { app, officer, .. }) = at("2026-11-21T10:00:00Z");
+    let path = app.folder().path().to_owned();
+    let names = app.folder().key_names();
+    assert_eq!(names.len(), 12, "log.key and the keys of officer, staff and first trainee: {names:?}");
+    drop(app);
+    let clock = SetClock("2026-11-21T10:00:00Z".parse().unwrap());
+    let random = Box::new(SystemRandom::default());
+    let mut real = App::open(DataDir::new(path), Access::Write, Box::new(clock), random).unwrap();
+    assert_eq!(real.folder().key_names(), ["log.key"]);
+    let error = unlock(&mut real, &officer, &passphrase(PASSPHRASE)).unwrap_err();
+    assert!(error.why.contains("has no key on this machine"), "{error:?}");
+}
+
+#[test]
+fn a_new_passphrase_or_a_retired_key_leaves_no_key_behind_that_the_old_one_opens() {
+    let (_folder, Demo { mut app, officer, supervisor, .. }) = at("2026-11-21T10:00:00Z");
+    let new = passphrase("violet canyon thimble marble otter");
+    change_passphrase(&mut app, &officer, &passphrase(PASSPHRASE), &new).unwrap();
+    assert!(unlock(&mut app, &officer, &passphrase(PASSPHRASE)).is_err());
+    unlock(&mut app, &officer, &new).unwrap();
+    let known = known_keys(&app, Some(&supervisor)).unwrap();
+    let reason = SafeText::line("Lost").unwrap();
+    retire_keys(&mut app, &officer, &Credential::Session, &known, &reason).unwrap();
+    let error = unlock(&mut app, &supervisor, &passphrase(PASSPHRASE)).unwrap_err();
+    assert!(error.why.contains("has no key on this machine"), "{error:?}");
+}
+
+#[test]
+fn a_backup_with_keys_holds_those_that_nobody_has_asked_for() {
+    let (folder, Demo { mut app, .. }) = at("2026-11-21T10:00:00Z");
+    let wish = BackupRequest { keys: true, replace: false, threads: 2 };
+    let to = folder.path().join("copy.db");
+    let made = backup(&mut app, &to, wish, &mut |_, _, _| {}).unwrap();
+    let (place, copied) = made.keys.unwrap();
+    assert_eq!((copied, std::fs::read_dir(place).unwrap().count()), (12, 12));
+}
+
+#[test]
+fn it_says_how_far_it_is_before_it_begins_and_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path().join("demo"));
+    let (mut said, mut begun_with) = (Vec::new(), None);
+    let clock = Box::new(SetClock("2026-11-21T10:00:00Z".parse().unwrap()));
+    let made = demo::department(&data, clock, &mut |done, of| {
+        begun_with.get_or_insert(data.is_founded());
+        said.push((done, of));
+    });
+    made.unwrap();
+    assert_eq!((begun_with, said[0].0), (Some(false), 0));
+    assert!(said.len() > 20 && said.windows(2).all(|two| two[0].0 <= two[1].0), "{said:?}");
+    assert!(said.iter().all(|(done, of)| done < of), "{said:?}");
 }

@@ -6,12 +6,12 @@ use countersign_core::standard::framework::Framework;
 use countersign_tui::command::Command;
 use countersign_tui::msg::page::Text;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, said, standing};
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 36)];
-const PLAIN: Appearance = Appearance { colour: Colour::None, glyphs: Charset::Ascii };
+const PLAIN: Appearance = Appearance::PLAIN;
 
 fn about() -> Text {
     let page = page_of(&st0413().unwrap().0, &[]).unwrap();

@@ -296,7 +296,7 @@ impl Generator {
 
     fn write(&mut self, events: Vec<Event>) -> Result<HashMap<usize, Vec<StatementId>>, Error> {
         let App { log, random, .. } = &mut self.app;
-        replay::write(log, &mut **random, &self.references, &self.supervisors, events, &[])
+        replay::write(log, &mut **random, &self.references, &self.supervisors, events, &[], &mut |_, _| {})
     }
 
     /// Adds waiting claims over the last two months, alternately for the first supervisor and for anyone.

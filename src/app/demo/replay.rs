@@ -13,7 +13,11 @@ use countersign_core::primitives::ids::{PersonId, StandardRef, StatementId};
 use countersign_core::statement::{AuthMethod, Body};
 use countersign_store::{claims, evidence, hours, supervision};
 
-/// Writes all events and who supervises whom; returns the ids of what was signed with a tag.
+/// Events between two calls of `progress`.
+const EVENTS: u64 = 64;
+
+/// Writes all events and who supervises whom; returns the ids of what was signed with a tag. `progress` gets the number of
+/// events done and the total.
 pub fn write(
     log: &mut LogWriter,
     random: &mut dyn Random,
@@ -21,6 +25,7 @@ pub fn write(
     holders: &[Holder],
     mut events: Vec<Event>,
     under: &[(PersonId, PersonId)],
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<HashMap<Tag, Vec<StatementId>>, Error> {
     events.sort_by_key(|event| event.at);
     // People's details change over time, and each statement is signed with those current then.
@@ -28,11 +33,15 @@ pub fn write(
     let places: HashMap<PersonId, usize> =
         holders.iter().enumerate().map(|(at, holder)| (holder.person.id.clone(), at)).collect();
     let mut found: HashMap<Tag, Vec<StatementId>> = HashMap::new();
+    let total = events.len() as u64;
     log.append_freely(standards, random, &mut |tx, state| {
         for (supervisor, trainee) in under {
             supervision::add(tx, supervisor, trainee)?;
         }
-        for Event { at, by, role, act } in &mut events {
+        for (done, Event { at, by, role, act }) in (0..).zip(&mut events) {
+            if done % EVENTS == 0 {
+                progress(done, total);
+            }
             let clock = SetClock(*at);
             let bodies = match act {
                 Act::Say(bodies, _) => std::mem::take(bodies),

@@ -1,12 +1,14 @@
 //! Sets up the demo's staff: the department, people's wrapped keys and their signing sessions.
 
 use crate::app::App;
+use crate::demo::PIN;
 use crate::demo::event::Holder;
 use crate::error::Error;
 use crate::keys::keystore;
 use crate::keys::session::Session;
-use crate::random::{SystemRandom, bytes};
+use crate::random::{Random, SystemRandom, bytes};
 use crate::storage::data_dir::DataDir;
+use countersign_core::people::person::Person;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{LogOrigin, Secret};
 use countersign_core::statement::Body;
@@ -20,6 +22,18 @@ pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     let proof = holder.key.sign(PROOF_NAMESPACE, text.as_bytes());
     let grant = KeyGrant { person: holder.named(), key: holder.public.clone(), proof };
     vec![Body::Person(holder.person.clone()), Body::Key(grant)]
+}
+
+/// Has a person's key wrapped when it is first asked for, with the demo's passphrase and PIN.
+pub fn keep_later(
+    folder: &DataDir,
+    person: &Person,
+    key: &SigningKey,
+    passphrase: &Secret,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    let pin = PinVerifier::new(&Secret::new(PIN.to_owned()), bytes(&mut SystemRandom::default())?)?;
+    keystore::wrap_later(folder, person, key, pin, passphrase, random)
 }
 
 /// Wraps these people's keys and writes the key files, on all cores.

@@ -98,6 +98,23 @@ pub fn rewrap(
     folder.write_key(&name, &wrap(&person.id, key, pin, secret, &fresh)?)
 }
 
+/// Has a key wrapped when its file is first read, with everything that it is wrapped with at hand. For a demo, whose
+/// passphrase everyone knows: the key stays in memory until then.
+pub(crate) fn wrap_later(
+    folder: &DataDir,
+    person: &Person,
+    key: &SigningKey,
+    pin: PinVerifier,
+    secret: &Secret,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    let fresh = NewKeyMaterial { salt: bytes(random)?, nonce: bytes(random)? };
+    let name = file(folder, &person.id, &key.public());
+    let (id, key, secret) = (person.id.clone(), SigningKey::from_seed(&key.seed()), secret.clone());
+    folder.write_key_later(name, Box::new(move || Ok(wrap(&id, &key, Some(&pin), &secret, &fresh)?)));
+    Ok(())
+}
+
 /// Deletes the file of a key that did not get into the log.
 pub fn discard(folder: &DataDir, person: &PersonId, key: &PublicKey) -> Result<(), Error> {
     folder.remove_key(&file(folder, person, key))

@@ -222,6 +222,7 @@ pub fn copy_keys(from: &DataDir, to: &Path) -> Result<usize, Error> {
     }
     // On a file system without permissions, others could read the keys.
     check_private(to)?;
+    from.make_all_late()?;
     let keys = from.path().join("keys");
     let mut copied = 0;
     for entry in fs::read_dir(&keys).map_err(|e| io_error(&keys, &e))? {

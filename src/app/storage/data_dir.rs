@@ -10,35 +10,40 @@ use rustix::process::{geteuid, getuid};
 
 use crate::config::temporary_folder;
 use crate::error::Error;
+use crate::storage::late_keys::{LateKeys, MakeText};
 use countersign_store::error::in_words;
 use countersign_store::filesystem::companion;
 
 /// The paths in a data folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataDir(PathBuf);
+#[derive(Debug, Clone)]
+pub struct DataDir {
+    path: PathBuf,
+    /// Key files that are made when they are first read; a demo has some.
+    late: LateKeys,
+}
 
 impl DataDir {
     /// Creates a handle; the folder need not exist yet.
     pub fn new(path: PathBuf) -> Self {
-        Self(path)
+        Self { path, late: LateKeys::default() }
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     pub fn database(&self) -> PathBuf {
-        self.0.join("countersign.db")
+        self.path.join("countersign.db")
     }
 
     /// Returns the path of a file in `keys/`.
     pub fn key(&self, name: &str) -> PathBuf {
-        self.0.join("keys").join(name)
+        self.path.join("keys").join(name)
     }
 
     /// Creates the folder and `keys/`, for their owner only.
     pub fn make(&self) -> Result<(), Error> {
-        for folder in [self.0.clone(), self.0.join("keys")] {
+        for folder in [self.path.clone(), self.path.join("keys")] {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_error(&folder, &e))?;
         }
         Ok(())
@@ -53,33 +58,51 @@ impl DataDir {
     pub fn put_database(&self, finished: &Path) -> Result<(), Error> {
         let place = self.database();
         fs::rename(finished, &place).map_err(|e| io_error(&place, &e))?;
-        sync_folder(&self.0)
+        sync_folder(&self.path)
     }
 
     /// Returns the text of a file in `keys/`, or `None` if it is missing.
     pub fn read_key(&self, name: &str) -> Result<Option<String>, Error> {
+        self.make_late(name)?;
         let path = self.key(name);
         read_small(&path).map_err(|e| io_error(&path, &e))
     }
 
     /// Returns the names of the files in `keys/`, sorted.
     pub fn key_names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.join("keys")).into_iter().flatten().flatten();
+        let entries = fs::read_dir(self.path.join("keys")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.extend(self.late.names());
         names.sort();
         names
     }
 
+    /// Leaves a file in `keys/` unwritten until it is first read.
+    pub(crate) fn write_key_later(&self, name: String, text: MakeText) {
+        self.late.add(name, text);
+    }
+
+    /// Writes the file in `keys/` if it was left for later.
+    fn make_late(&self, name: &str) -> Result<(), Error> {
+        self.late.make(name, |text| self.put_key(name, text))
+    }
+
+    /// Writes every file in `keys/` that was left for later.
+    pub fn make_all_late(&self) -> Result<(), Error> {
+        self.late.names().iter().try_for_each(|name| self.make_late(name))
+    }
+
     /// Renames a file in `keys/`.
     pub fn rename_key(&self, name: &str, to: &str) -> Result<(), Error> {
+        self.make_late(name)?;
         let path = self.key(name);
         fs::rename(&path, self.key(to)).map_err(|e| io_error(&path, &e))?;
-        sync_folder(&self.0.join("keys"))
+        sync_folder(&self.path.join("keys"))
     }
 
     /// Locks `keys/` against other processes that lock it, until dropped.
     pub fn lock_keys(&self) -> Result<File, Error> {
-        let keys = self.0.join("keys");
+        let keys = self.path.join("keys");
         let flags = OFlags::DIRECTORY.bits().cast_signed();
         let lock = OpenOptions::new().read(true).custom_flags(flags).open(&keys);
         lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|e| io_error(&keys, &e))
@@ -87,14 +110,21 @@ impl DataDir {
 
     /// Writes a file in `keys/` for its owner only; the old one stays until the new one is on disk.
     pub fn write_key(&self, name: &str, text: &str) -> Result<(), Error> {
+        self.put_key(name, text)?;
+        self.late.forget(name);
+        Ok(())
+    }
+
+    fn put_key(&self, name: &str, text: &str) -> Result<(), Error> {
         // Another process may be writing the same file.
         let (path, part) = (self.key(name), self.key(&format!("{name}.{}.part", std::process::id())));
         replace(&path, &part, 0o600, text.as_bytes())?;
-        sync_folder(&self.0.join("keys"))
+        sync_folder(&self.path.join("keys"))
     }
 
     /// Deletes a file in `keys/`, if it exists.
     pub fn remove_key(&self, name: &str) -> Result<(), Error> {
+        self.late.forget(name);
         let path = self.key(name);
         match fs::remove_file(&path) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_error(&path, &e)),

@@ -3,3 +3,4 @@
 pub mod atomic_file;
 pub mod checkpoint_mirror;
 pub mod data_dir;
+pub mod late_keys;

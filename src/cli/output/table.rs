@@ -19,10 +19,10 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
-    /// Rows under headings, and a sentence for each where one fact per line is asked for.
-    Spoken(Table, Vec<String>),
     /// A text that is printed byte for byte.
     Verbatim(String),
+    /// A table, and the sentences that are printed instead of it as plain text.
+    Spoken(Table, Vec<String>),
 }
 
 /// Rows under headings; each row is as long as the headings.
@@ -143,6 +143,13 @@ mod tests {
     fn plain_text_is_one_fact_a_line_and_says_nothing_of_what_is_empty() {
         let lines = plain(&table());
         assert_eq!(lines, ["id: 7f3a", "name: 検査技師", "roles: trainee", "", "id: 02c1", "name: S. Supervisor"]);
+    }
+
+    #[test]
+    fn what_has_sentences_is_plain_text_in_them() {
+        let OutputBlock::Table(shown) = table() else { unreachable!("it is a table") };
+        let part = OutputBlock::Spoken(shown, vec!["Two people.".into()]);
+        assert_eq!((aligned(&part, None), plain(&part)), (aligned(&table(), None), vec!["Two people.".to_owned()]));
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl State {
         for (row, line) in seen.enumerate() {
             let row = u16::try_from(row).unwrap_or(u16::MAX);
             let rest = Rect { x: top.x + lead, width: top.width.saturating_sub(lead), ..top };
-            draw::line(buf, top, row, &[(&line.lead, theme.bold)], theme);
+            draw::line(buf, top, row, &[(&line.lead, theme.strong)], theme);
             draw::line(buf, rest, row, &[(&line.words, line.style)], theme);
         }
         let part = Rect { width: top.width + padding, ..top };
@@ -98,7 +98,7 @@ impl State {
         let (meaning, hints) = said;
         let mut row = dialog_box::words(buf, area, 0, meaning, theme.text, theme);
         for (said, bad) in self.troubles() {
-            row += dialog_box::words(buf, area, row, &said, if bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, area, row, &said, if bad { theme.urgent } else { theme.dim }, theme);
         }
         let doing = [("", "One moment".to_owned())];
         let hints = if self.signature.stage == Stage::Doing { &doing[..] } else { hints };

@@ -203,7 +203,7 @@ impl State {
         let indented = Rect { x: inner.x + LEAD.min(inner.width), width: inner.width.saturating_sub(LEAD), ..inner };
         let mut at = 0;
         for (code, text) in self.open.items.iter().take(usize::from(shown)) {
-            line(buf, inner, at, &[(&code.to_string(), theme.bold)], theme);
+            line(buf, inner, at, &[(&code.to_string(), theme.strong)], theme);
             let cut = if whole <= spare { text.into() } else { fit(text, usize::from(room), theme) };
             at += dialog_box::words(buf, indented, at, &cut, theme.text, theme);
         }
@@ -213,7 +213,7 @@ impl State {
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
         let mut row = 0;
         for (said, bad) in &said {
-            row += dialog_box::words(buf, foot, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, foot, row, said, if *bad { theme.urgent } else { theme.dim }, theme);
         }
         let doing = [("", "One moment".to_owned())];
         dialog_box::draw_hints(buf, foot, row, if self.doing { &doing[..] } else { &hints }, theme);

@@ -98,15 +98,15 @@ fn draw_field(form: &Form, slot: &Slot, buf: &mut Buffer, theme: &Theme) -> Opti
     let shown = &form.fields[slot.index];
     let focused = slot.index == form.focus;
     let label = Rect { width: slot.label.min(slot.area.width), ..slot.area };
-    let style = if focused { theme.strong } else { theme.dim };
+    let style = if focused { theme.key } else { theme.dim };
     let mark = if shown.need == Requiredness::Required { " *" } else { "" };
-    draw::line(buf, label, 0, &[(shown.label, style), (mark, theme.warn)], theme);
+    draw::line(buf, label, 0, &[(shown.label, style), (mark, theme.claimed)], theme);
     let value = Rect { x: slot.area.x + label.width, width: slot.area.width - label.width, ..slot.area };
     let rows = value_rows(shown, value.width, theme);
     let cursor = draw_value(form, shown, Rect { height: rows, ..value }, buf, theme);
     if let Some(fault) = &shown.fault {
         for (row, line) in text::wrap(fault, usize::from(value.width)).iter().enumerate() {
-            draw::line(buf, value, rows + row as u16, &[(line, theme.bad)], theme);
+            draw::line(buf, value, rows + row as u16, &[(line, theme.urgent)], theme);
         }
     }
     cursor.filter(|_| focused)
@@ -144,7 +144,7 @@ fn draw_radio(options: &Options, value: Rect, buf: &mut Buffer, theme: &Theme) -
     for (index, (_, words)) in options.all.iter().enumerate() {
         let chosen = index == options.chosen;
         let (glyph, style) =
-            if chosen { (theme.glyphs.radio_on, theme.bold) } else { (theme.glyphs.radio_off, theme.text) };
+            if chosen { (theme.glyphs.radio_on, theme.strong) } else { (theme.glyphs.radio_off, theme.text) };
         let used = draw::line(buf, at, 0, &[(glyph, style), (" ", style), (words, style)], theme);
         if chosen {
             cursor = Some(Position::new((at.x + 1).min(value.right().saturating_sub(1)), at.y));

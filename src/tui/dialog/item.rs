@@ -37,7 +37,7 @@ impl Note {
     pub fn style(&self, theme: &Theme) -> Style {
         match self {
             Self::Outcome(Outcome::Achieved, _) => theme.ok,
-            Self::Outcome(Outcome::NotAchieved, _) => theme.bad,
+            Self::Outcome(Outcome::NotAchieved, _) => theme.urgent,
             Self::Plain(_) | Self::Quote(_) => theme.dim,
         }
     }

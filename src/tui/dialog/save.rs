@@ -83,7 +83,7 @@ impl State {
         let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
         let mut row = form;
         for (said, bad) in &said {
-            row += dialog_box::words(buf, inner, row, said, if *bad { theme.bad } else { theme.dim }, theme);
+            row += dialog_box::words(buf, inner, row, said, if *bad { theme.urgent } else { theme.dim }, theme);
         }
         dialog_box::words(buf, inner, row, words, theme.dim, theme);
         dialog_box::draw_hints(buf, inner, row + 1, &self.hints(), theme);

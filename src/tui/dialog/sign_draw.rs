@@ -45,7 +45,7 @@ impl State {
         let code = self.code_columns();
         for (row, line) in shown.enumerate() {
             let rest = Rect { x: items.x + code, width: items.width.saturating_sub(code), ..items };
-            draw::line(buf, items, row as u16, &[(&line.code, theme.bold)], theme);
+            draw::line(buf, items, row as u16, &[(&line.code, theme.strong)], theme);
             draw::line(
                 buf,
                 rest,

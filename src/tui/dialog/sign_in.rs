@@ -6,6 +6,7 @@ use crate::dialog::signature::{Stage, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::PersonChoice;
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::trial::Trial;
 use crate::msg::{Effect, UiError};
 use crate::widget::dialog_box::Hint;
 use crate::widget::secret::SecretInput;
@@ -46,6 +47,8 @@ pub struct State {
     pub secret: SecretInput,
     pub failure: Option<UiError>,
     pub stage: Stage,
+    /// What everyone signs with, in a demo.
+    pub trial: Option<Trial>,
 }
 
 impl State {
@@ -60,6 +63,7 @@ impl State {
             secret: SecretInput::default(),
             failure: None,
             stage: Stage::Asking,
+            trial: None,
         }
     }
 

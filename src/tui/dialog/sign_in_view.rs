@@ -30,7 +30,7 @@ impl State {
         if head > 0 {
             let column = area.width.saturating_sub(WORDMARK.len() as u16) / 2;
             let rest = Rect { x: area.x + column, width: area.width - column, ..area };
-            draw::line(buf, rest, (top - area.y).saturating_sub(4), &[(WORDMARK, theme.strong)], theme);
+            draw::line(buf, rest, (top - area.y).saturating_sub(4), &[(WORDMARK, theme.key)], theme);
         }
         cursor
     }
@@ -52,15 +52,15 @@ impl State {
         let inner = dialog_box::open_at(buf, area, (width, padding, rows), titles, theme);
         let row = |at: u16, height: u16| Rect { y: inner.y + at, height, ..inner }.intersection(inner);
         let cursor = if let Some(choice) = &self.chosen {
-            draw::line(buf, row(gaps, 1), 0, &[(choice.person.name.as_str(), theme.bold)], theme);
+            draw::line(buf, row(gaps, 1), 0, &[(choice.person.name.as_str(), theme.strong)], theme);
             let place = row(1 + 2 * gaps, 1);
-            let used = draw::line(buf, place, 0, &[(secret_label(choice.way), theme.strong), (" ", theme.text)], theme);
+            let used = draw::line(buf, place, 0, &[(secret_label(choice.way), theme.key), (" ", theme.text)], theme);
             let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
             self.secret.draw(room, buf, theme)
         } else {
             self.draw_people(theme, row(1 + 2 * gaps, people), padding, buf);
             let place = row(gaps, 1);
-            let used = draw::line(buf, place, 0, &[("> ", theme.strong)], theme);
+            let used = draw::line(buf, place, 0, &[("> ", theme.key)], theme);
             let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
             if self.is_number() {
                 let mut hidden = SecretInput::default();
@@ -73,7 +73,7 @@ impl State {
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
         for (line, wrong) in &said {
-            at += dialog_box::words(buf, foot, at, line, if *wrong { theme.bad } else { theme.dim }, theme);
+            at += dialog_box::words(buf, foot, at, line, if *wrong { theme.urgent } else { theme.dim }, theme);
         }
         (cursor.filter(|_| self.stage == Stage::Asking), inner.y)
     }
@@ -105,7 +105,7 @@ impl State {
             };
             let used = draw::right(buf, row, 0, (way, theme.dim), theme);
             let left = Rect { width: row.width.saturating_sub(used + 1), ..row };
-            let style = if chosen { theme.bold } else { theme.text };
+            let style = if chosen { theme.strong } else { theme.text };
             let name = choice.person.name.as_str();
             draw::line(buf, left, 0, &[(pointer, theme.accent), (" ", theme.text), (name, style)], theme);
         }
@@ -125,6 +125,13 @@ impl State {
 
     /// Returns the messages below the names; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
+        let mut said = self.said_of_it();
+        let trial = self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)));
+        said.extend(trial.map(|line| (line, false)));
+        said
+    }
+
+    fn said_of_it(&self) -> Vec<(String, bool)> {
         if let Some(failure) = &self.failure {
             let hint = failure.hint.clone().map(|hint| (hint, false));
             return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
@@ -199,6 +206,6 @@ mod tests {
         let mut state = State::new(SignInContext::Screen);
         state.found((0..20).flat_map(|_| three()).collect());
         keys(&mut state, "up");
-        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▸ T. Sumner"));
+        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▌ T. Sumner"));
     }
 }

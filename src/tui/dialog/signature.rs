@@ -127,13 +127,13 @@ impl Signature {
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
         for (said, style) in
-            self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.bad } else { theme.dim }))
+            self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.urgent } else { theme.dim }))
         {
             row += dialog_box::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
         }
         let label = secret_label(self.way);
         let focused = form.is_on(SECRET);
-        let style = if focused { theme.strong } else { theme.bold };
+        let style = if focused { theme.key } else { theme.strong };
         let used = draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme);
         let room = self.secret_columns().min(width.saturating_sub(used));
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
@@ -169,7 +169,7 @@ impl Signature {
     }
 
     fn who_pieces<'a>(&'a self, rest: &'a str, theme: &Theme) -> [(&'a str, ratatui::style::Style); 2] {
-        [(self.signer.name.as_str(), theme.bold), (rest, theme.dim)]
+        [(self.signer.name.as_str(), theme.strong), (rest, theme.dim)]
     }
 
     /// Returns the messages to show; the flag marks an error, as opposed to a hint.

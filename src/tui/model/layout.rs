@@ -8,7 +8,7 @@ use crate::model::trainee_view::TraineeView;
 use crate::pane::progress::LEAST;
 use crate::pane::record::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
 use crate::pane::{duties, ksbs, outstanding as list, record};
-use crate::widget::frame::inner;
+use crate::widget::part::inner;
 use crate::widget::window::parts;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::standard::local_view::LocalKsb;
@@ -57,8 +57,9 @@ fn sign_off_areas(body: Rect, window: (u16, u16), duties: usize, focus: PaneId) 
 fn side_by_side(body: Rect, rows: u16) -> SignOffAreas {
     let side = (body.width * 2 / 7).clamp(28, 44);
     let left = Rect { width: side, ..body };
-    let middle = Rect { x: body.x + side, width: body.width - 2 * side, ..body };
-    let right = Rect { x: middle.right(), width: side, ..body };
+    // One column for the line before each of the other two.
+    let middle = Rect { x: body.x + side + 1, width: body.width - 2 * side - 2, ..body };
+    let right = Rect { x: middle.right() + 1, width: side, ..body };
     // One row more than the duties need, so that the list does not look cramped.
     let above = (rows + 1).min(body.height);
     let split = body.height - above >= LEAST;
@@ -75,7 +76,7 @@ fn stacked(body: Rect, rows: u16) -> SignOffAreas {
     let above = rows.min(body.height.saturating_sub(RECORD_LEAST)).max(body.height * 3 / 5);
     let side = (body.width * 3 / 8).clamp(22, 34);
     let duties = Rect { width: side, height: above, ..body };
-    let ksbs = Rect { x: body.x + side, width: body.width - side, height: above, ..body };
+    let ksbs = Rect { x: body.x + side + 1, width: body.width - side - 1, height: above, ..body };
     let record = Rect { y: body.y + above, height: body.height - above, ..body };
     SignOffAreas { duties: Some(duties), ksbs: Some(ksbs), record: Some(record), progress: None, wide: LayoutWidth::No }
 }
@@ -192,7 +193,10 @@ mod tests {
             let shown: Vec<Rect> =
                 [areas.duties, areas.ksbs, areas.record, areas.progress].into_iter().flatten().collect();
             let body = Rect::new(0, 1, width, height - 2);
-            assert_eq!(shown.iter().map(|area| area.area()).sum::<u32>(), body.area(), "{width}x{height}");
+            // What is left over are the lines between the panes.
+            let lines = [areas.ksbs, areas.record].into_iter().flatten().filter(|area| area.x > 0);
+            let lines: u32 = lines.map(|area| u32::from(area.height)).sum();
+            assert_eq!(shown.iter().map(|area| area.area()).sum::<u32>() + lines, body.area(), "{width}x{height}");
             for area in &shown {
                 assert_eq!(area.intersection(body), *area, "{width}x{height}");
                 assert!(
@@ -206,7 +210,7 @@ mod tests {
     #[test]
     fn the_panes_stand_side_by_side_from_100_columns_stacked_at_80_and_alone_below_60_by_16() {
         let wide = at(120, 36, PaneId::Ksbs);
-        assert_eq!(wide.ksbs.map(|area| (area.x, area.width)), Some((34, 52)));
+        assert_eq!(wide.ksbs.map(|area| (area.x, area.width)), Some((35, 50)));
         let mid = at(80, 24, PaneId::Ksbs);
         assert_eq!((mid.duties, mid.record), (Some(Rect::new(0, 1, 30, 13)), Some(Rect::new(0, 14, 80, 9))));
         for (width, height) in [(59, 30), (100, 15)] {

@@ -104,7 +104,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
 fn lines(state: &State, width: u16, theme: Option<&Theme>) -> Vec<Vec<(String, Style)>> {
     let width = usize::from(width.saturating_sub(4)).max(8);
     let style = |pick: fn(&Theme) -> Style| theme.map_or(Style::new(), pick);
-    let (plain, dim, bold) = (style(|t| t.text), style(|t| t.dim), style(|t| t.bold));
+    let (plain, dim, bold) = (style(|t| t.text), style(|t| t.dim), style(|t| t.strong));
     let claim = &state.sheet.claim;
     let mut lines: Vec<Vec<(String, Style)>> = Vec::new();
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
@@ -155,7 +155,7 @@ fn ksb(item: &ClaimKsb, today: NaiveDate, width: usize, theme: Option<&Theme>, l
     let (state, mark) = theme.map_or((Style::new(), "~"), |t| (t.state(item.state), t.state_mark(item.state)));
     let answered = if item.waits { "" } else { "  answered" };
     lines.push(vec![
-        (format!("{:<5}", item.code), style(|t| t.bold)),
+        (format!("{:<5}", item.code), style(|t| t.strong)),
         (format!("{mark} {}", item.state.word()), state),
         (answered.to_owned(), style(|t| t.dim)),
     ]);
@@ -172,7 +172,7 @@ fn ksb(item: &ClaimKsb, today: NaiveDate, width: usize, theme: Option<&Theme>, l
         put(said.as_str(), style(|t| t.dim));
     }
     if let Some(action) = &record.action {
-        put(&format!("by {}: {}", short_day(action.by, today), action.what), style(|t| t.warn));
+        put(&format!("by {}: {}", short_day(action.by, today), action.what), style(|t| t.urgent));
     }
 }
 

@@ -65,12 +65,12 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let listed = state.listed();
     let wide = state.all.iter().map(|row| columns(&row.keys)).max().unwrap_or(0).min(20);
     let row = |row: &&Row| {
-        let (key, does) = if row.refused.is_some() { (theme.dim, theme.dim) } else { (theme.strong, theme.text) };
+        let (key, does) = if row.refused.is_some() { (theme.dim, theme.dim) } else { (theme.key, theme.text) };
         vec![(pad(&row.keys, wide, theme), key), (format!("  {}", row.command.row().does), does)]
     };
     let rows: Vec<_> = listed.iter().map(row).collect();
     let foot = match listed.get(state.finder.chosen).map(|row| row.refused.as_deref()) {
-        Some(Some(why)) => (why, theme.warn),
+        Some(Some(why)) => (why, theme.claimed),
         _ => ("enter runs it   esc closes", theme.dim),
     };
     let shown = PickerProps { title: "Keys that work here", rows: &rows, none: "No matching key", foot };

@@ -6,4 +6,6 @@ pub mod page;
 pub mod palette;
 pub mod picker;
 pub mod statement;
+pub mod tour;
+pub mod tour_steps;
 pub mod trainee;

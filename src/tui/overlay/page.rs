@@ -61,7 +61,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let lines = lines(&state.text, area.width);
     let within = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, (words, is_heading)) in lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
-        let style: Style = if *is_heading { theme.bold } else { theme.text };
+        let style: Style = if *is_heading { theme.strong } else { theme.text };
         line(buf, within, y as u16, &[(words.as_str(), style)], theme);
     }
     scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: lines.len() }, theme);

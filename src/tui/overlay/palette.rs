@@ -177,7 +177,7 @@ impl State {
             }),
             Item::Ksb(code) => {
                 let text = self.ksbs().find(|ksb| ksb.code == code).map_or("", |ksb| &ksb.text);
-                spread(format!("{code:<5}"), theme.strong, text, "KSB".into())
+                spread(format!("{code:<5}"), theme.key, text, "KSB".into())
             }
             Item::Trainee(at) => self.trainees.get(at).map_or_else(Vec::new, |card| {
                 spread(String::new(), theme.text, card.name.as_str(), format!("trainee  {}", card.standard))
@@ -253,7 +253,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         _ => None,
     };
     let (words, ready) = said.unwrap_or(("enter selects   esc closes", Ready::Yes));
-    let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.warn });
+    let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.claimed });
     let shown = PickerProps { title: "Find", rows: &rows, none: "No command, KSB or person by that name", foot };
     view_finder(&state.finder, shown, theme, buf, screen)
 }

@@ -91,14 +91,14 @@ pub fn view(
         return None;
     }
     let query = tail(&finder.query, usize::from(inner.width).saturating_sub(5));
-    let used = line(buf, inner, 0, &[(" ", theme.text), ("> ", theme.strong), (query, theme.text)], theme);
+    let used = line(buf, inner, 0, &[(" ", theme.text), ("> ", theme.key), (query, theme.text)], theme);
     let list = Rect { y: inner.y + 2, height: list_rows(area), ..inner };
     for (y, (row, pieces)) in shown.rows.iter().enumerate().skip(finder.top).take(usize::from(list.height)).enumerate()
     {
         let pointer = if row == finder.chosen { theme.glyphs.pointer } else { " " };
         let mut whole = vec![(" ", theme.text), (pointer, theme.accent), (" ", theme.text)];
         whole.extend(pieces.iter().map(|(words, style)| {
-            (words.as_str(), if row == finder.chosen { style.patch(theme.bold) } else { *style })
+            (words.as_str(), if row == finder.chosen { style.patch(theme.strong) } else { *style })
         }));
         let within = Rect { width: list.width.saturating_sub(1), ..list };
         line(buf, within, y as u16, &whole, theme);

@@ -75,8 +75,8 @@ fn verdict(statement: &FullStatement, theme: &Theme) -> (&'static str, Style) {
     match (statement.sound, theme.looks.glyphs) {
         (true, Charset::Unicode) => ("✓ signature is valid", theme.ok),
         (true, Charset::Ascii) => ("signature holds", theme.ok),
-        (false, Charset::Unicode) => ("× signature is not valid", theme.bad),
-        (false, Charset::Ascii) => ("signature is NOT valid", theme.bad),
+        (false, Charset::Unicode) => ("× signature is not valid", theme.urgent),
+        (false, Charset::Ascii) => ("signature is NOT valid", theme.urgent),
     }
 }
 
@@ -94,7 +94,7 @@ fn lines(statement: &FullStatement, width: u16, theme: Option<&Theme>) -> Vec<Ve
             lines.push(match part.split_once(' ') {
                 _ if index > 0 => vec![(mark.to_owned(), dim), (part.to_owned(), if named { plain } else { dim })],
                 Some((name, value)) if named => vec![(name.to_owned(), dim), (format!(" {value}"), plain)],
-                _ => vec![(part.to_owned(), if named { style(|theme| theme.bold) } else { dim })],
+                _ => vec![(part.to_owned(), if named { style(|theme| theme.strong) } else { dim })],
             });
         }
     };

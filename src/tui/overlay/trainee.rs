@@ -83,7 +83,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     };
     let fault = fault(state).map(|fault| format!("“{}” is not understood: {}", fault.read, fault.hint));
     let foot = match &fault {
-        Some(words) => (words.as_str(), theme.warn),
+        Some(words) => (words.as_str(), theme.claimed),
         None => ("enter opens the record   esc closes", theme.dim),
     };
     view_finder(&state.finder, PickerProps { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)

@@ -9,7 +9,8 @@ use crate::pane::cursor::{follow, move_cursor};
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::frame::Titles;
+use crate::widget::part::part;
 use crate::widget::text::{columns, fit, pad, wrap};
 use countersign_core::primitives::ids::KsbCode;
 
@@ -170,7 +171,7 @@ pub fn view(
     let (mut cursor, shown) = (None, count(all));
     if let Some(area) = areas.list {
         let focus = if state.open.is_some() { Focus::Elsewhere } else { Focus::Here };
-        let inner = frame(buf, area, titles, focus, theme);
+        let inner = part(buf, area, titles, focus, theme);
         let of = format!("{shown} of {} ", all.len());
         let typing = filter_line(filter, (&of, theme.dim), theme, buf, inner);
         let room = list_area(filter, area);
@@ -187,14 +188,13 @@ pub fn view(
 fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
     let (area, row) = (areas.details?, chosen(state, all)?);
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
-    let inner = frame(buf, area, Titles { left: &row.heading, ..Titles::default() }, focus, theme);
+    let inner = part(buf, area, Titles { left: &row.heading, ..Titles::default() }, focus, theme);
     let lines = lines(row, inner.width);
     let first = state.open.unwrap_or(0).min(lines.len().saturating_sub(1));
     let shown = usize::from(inner.height);
     for (y, pieces) in lines.iter().skip(first).take(shown).enumerate() {
         owned_line(buf, inner, y as u16, pieces, theme);
     }
-    scrolled(buf, inner, VisibleRows { first, shown, of: lines.len() }, theme);
     Some(Position::new(inner.x, inner.y))
 }
 
@@ -213,7 +213,7 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
         if here {
             cursor = Some(Position::new(inner.x + 1, inner.y + y));
         }
-        let style = if here { theme.bold } else { theme.text };
+        let style = if here { theme.strong } else { theme.text };
         let room = usize::from(inner.width).saturating_sub(text + 6);
         let pieces = [
             (if here { theme.glyphs.pointer } else { " " }, theme.accent),
@@ -225,7 +225,6 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rec
         ];
         line(buf, Rect { y: inner.y + y, height: 1, ..inner }, 0, &pieces, theme);
     }
-    scrolled(buf, inner, VisibleRows { first: state.top, shown: usize::from(inner.height), of: listed.len() }, theme);
     cursor
 }
 

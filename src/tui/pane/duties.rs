@@ -7,8 +7,9 @@ use crate::command::Command;
 use crate::pane::cursor::{follow, move_cursor};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::frame::Titles;
 use crate::widget::gauge::bar;
+use crate::widget::part::{choose, part};
 use crate::widget::text::{pad, pad_left};
 use countersign_core::primitives::ids::DutyNo;
 use countersign_core::record::view::TraineeRecord;
@@ -84,9 +85,8 @@ pub fn view(
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let inner = frame(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
-    let (count, shown) = (count(trainee_record), usize::from(inner.height));
-    scrolled(buf, inner, VisibleRows { first: state.top, shown, of: count }, theme);
+    let inner = part(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
+    let shown = usize::from(inner.height);
     let chosen = state.row(trainee_record);
     let bars = if room == Room::Bars { BAR + 1 } else { 0 };
     for (y, (row, group)) in groups(trainee_record).enumerate().skip(state.top).take(shown).enumerate() {
@@ -95,30 +95,25 @@ pub fn view(
         let figure_style = if total > 0 && signed == total {
             theme.ok
         } else if group.is_none() {
-            theme.bold
+            theme.strong
         } else if signed == 0 {
             theme.dim
         } else {
             theme.text
         };
         let here = row == chosen;
-        let title_style = if here || group.is_none() { theme.bold } else { theme.text };
-        let pointer = if here { theme.glyphs.pointer } else { " " };
-        let number = duty.map_or(String::new(), |duty| duty.no.0.to_string());
+        let title_style = if here || group.is_none() { theme.strong } else { theme.text };
         let figure = format!("{signed}/{total}");
         // The row of all KSBs has no bar, so its figure can be longer.
         let own_bar = if group.is_some() { bars } else { 0 };
-        let width = usize::from(inner.width).saturating_sub(7 + own_bar + figure.len().max(FIGURE));
+        let width = usize::from(inner.width).saturating_sub(3 + own_bar + figure.len().max(FIGURE));
         let title = pad(duty.map_or(if group.is_none() { "All" } else { "Local" }, |duty| duty.label()), width, theme);
         let bar =
             if own_bar > 0 { format!("{} ", bar(BAR, signed.into(), total.into(), theme)) } else { String::new() };
         let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
         let full_style = if signed == total { theme.ok } else { theme.accent };
         let pieces = [
-            (" ", theme.text),
-            (pointer, theme.accent),
-            (&*pad_left(&number, 2, theme), theme.text),
-            (" ", theme.text),
+            ("  ", theme.text),
             (&*title, title_style),
             (" ", theme.text),
             (full, full_style),
@@ -126,6 +121,9 @@ pub fn view(
             (&*pad_left(&figure, FIGURE, theme), figure_style),
         ];
         line(buf, inner, y as u16, &pieces, theme);
+        if here {
+            choose(buf, Rect { y: inner.y + y as u16, height: 1, ..inner }, focus, theme);
+        }
     }
     let y = chosen.checked_sub(state.top).filter(|y| *y < shown)?;
     Some(Position::new(inner.x + 2, inner.y + y as u16))

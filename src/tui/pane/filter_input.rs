@@ -104,20 +104,20 @@ pub fn filter_line(
     let fault = filter.fault.as_ref().filter(|_| lines > 2);
     for words in fault.map_or(Vec::new(), |fault| fault_lines(fault, inner.width)).iter().take(usize::from(lines) - 1) {
         if y + 2 < inner.height {
-            line(buf, inner, y, &[(" ", theme.text), (words, theme.bad)], theme);
+            line(buf, inner, y, &[(" ", theme.text), (words, theme.urgent)], theme);
             y += 1;
         }
     }
     let typed = text::tail(&filter.text, usize::from(inner.width).saturating_sub(text::columns(count.0) + BEFORE + 2));
     right(buf, inner, y, count, theme);
-    let used = line(buf, inner, y, &[(" ", theme.text), ("/ ", theme.strong), (typed, theme.text)], theme);
+    let used = line(buf, inner, y, &[(" ", theme.text), ("/ ", theme.key), (typed, theme.text)], theme);
     if let Some(fault) = fault {
         // If the text is too long, only its end is visible.
         let cut = text::columns(&filter.text) - text::columns(typed);
         let before: String = filter.text.chars().take(fault.at - 1).collect();
         let from = (BEFORE + text::columns(&before)).saturating_sub(cut).max(BEFORE);
         let caret = format!("{}{}", " ".repeat(from), "^".repeat(text::columns(&fault.read)));
-        line(buf, inner, y + 1, &[(&caret, theme.bad)], theme);
+        line(buf, inner, y + 1, &[(&caret, theme.urgent)], theme);
     }
     filter.typing.then(|| Position::new(inner.x + used.min(inner.width - 1), inner.y + y))
 }

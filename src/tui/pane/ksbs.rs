@@ -12,7 +12,8 @@ use crate::pane::cursor::{follow, move_cursor};
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::frame::Titles;
+use crate::widget::part::{choose, part};
 use crate::widget::text;
 use countersign_core::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use countersign_core::record::ksb_status;
@@ -158,7 +159,7 @@ pub fn view(
         (true, None) => "All KSBs".to_owned(),
     };
     let marked = if shown.marks.is_empty() { String::new() } else { format!("{} marked", shown.marks.len()) };
-    let inner = frame(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
+    let inner = part(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
     let list = list_area(state, inner);
     let typing = filter_line(filter, (&format!("{} of {} ", shown.rows.len(), shown.of), theme.dim), theme, buf, inner);
     if shown.rows.is_empty() {
@@ -178,15 +179,17 @@ pub fn view(
         }
         let place = Rect { y: list.y + y, height: tall.min(list.height - y), ..list };
         draw_row(row, index == at, shown.marks.contains(&row.ksb.code), theme, buf, place);
+        if index == at {
+            choose(buf, place, focus, theme);
+        }
         (y, whole) = (y + tall, whole + 1);
     }
-    scrolled(buf, list, VisibleRows { first: state.top, shown: whole, of: shown.rows.len() }, theme);
     typing.or(cursor)
 }
 
 fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let width = text_width(area.width);
-    let (text_style, pointer) = if here { (theme.bold, theme.glyphs.pointer) } else { (theme.text, " ") };
+    let (text_style, pointer) = if here { (theme.strong, theme.glyphs.pointer) } else { (theme.text, " ") };
     let mark = if marked { theme.glyphs.mark } else { " " };
     let code = format!("{:<5}", row.ksb.code);
     let last = usize::from(area.height).saturating_sub(1);
@@ -213,7 +216,7 @@ fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Bu
         (row.state.word(), state),
     ];
     line(buf, area, 0, &pieces, theme);
-    let below = if here { theme.bold } else { theme.dim };
+    let below = if here { theme.strong } else { theme.dim };
     for y in 1..usize::from(area.height) {
         line(buf, area, y as u16, &[("        ", theme.text), (&words(y), below)], theme);
     }

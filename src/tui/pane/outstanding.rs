@@ -12,7 +12,8 @@ use crate::pane::cursor::{follow, move_cursor};
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::frame::Titles;
+use crate::widget::part::part;
 use crate::widget::text::{columns, fit, pad};
 use countersign_core::primitives::date::{late_words, short_day};
 use countersign_core::primitives::ids::KsbCode;
@@ -106,7 +107,7 @@ pub fn view(
         (Some(_), 0) => rows.len().to_string(),
         (Some(_), marked) => format!("{marked} marked of {}", rows.len()),
     };
-    let inner = frame(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);
+    let inner = part(buf, area, Titles { left: &left, right: &count, right_style: None }, focus, theme);
     let list = list_area(state, inner);
     let of = state.rows.as_ref().map_or(0, Vec::len);
     let typing = filter_line(&state.filter, (&format!("{} of {of} ", rows.len()), theme.dim), theme, buf, inner);
@@ -139,7 +140,6 @@ pub fn view(
             Rect { y: list.y + y as u16, height: 1, ..list },
         );
     }
-    scrolled(buf, list, VisibleRows { first: state.top, shown: usize::from(list.height), of: rows.len() }, theme);
     typing.or(cursor)
 }
 
@@ -151,14 +151,14 @@ fn draw_row(
     buf: &mut Buffer,
     area: Rect,
 ) {
-    let style = if here { theme.bold } else { theme.text };
+    let style = if here { theme.strong } else { theme.text };
     let pointer = if here { theme.glyphs.pointer } else { " " };
     let state = theme.state(row.state);
     // In a narrow window the text is cut before the reason.
     let room = usize::from(area.width).saturating_sub(LEFT + wide + 3);
     let text = pad(&fit(text, room, theme), room, theme);
     let calm = row.state == ksb_status::State::Open && row.rejected.is_none();
-    let urgent = if calm { theme.dim } else { theme.warn };
+    let urgent = if calm { theme.dim } else { theme.claimed };
     let pieces = [
         (pointer, theme.accent),
         (if marked { theme.glyphs.mark } else { " " }, theme.mark),

@@ -8,7 +8,8 @@ use crate::list::{ListQuery, ListRow, Page, PageRequest};
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::frame::Titles;
+use crate::widget::part::{INDENT, choose, part};
 
 /// The loaded page and the cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -81,7 +82,7 @@ impl PagedList {
         page.of.unwrap_or(if more { seen + 1 } else { seen }).saturating_sub(1)
     }
 
-    /// Draws the list with its border, filter, line of headings and scroll bar. Returns the cursor position.
+    /// Draws the list with its heading, filter and line of headings. Returns the cursor position.
     pub fn view<R: ListRow>(
         &self,
         text: ListText<'_>,
@@ -91,7 +92,7 @@ impl PagedList {
         heading: Option<&dyn Fn(u16) -> String>,
         draw: &mut dyn FnMut(&R, RowArea, &mut Buffer),
     ) -> Option<Position> {
-        let (area, typing) = self.frame(text, theme, buf, body);
+        let (area, typing) = self.surround(text, theme, buf, body);
         let Some(mut area) = area else { return typing };
         if let Some(heading) = heading {
             line(buf, area, 0, &[(&heading(area.width), theme.dim)], theme);
@@ -101,9 +102,9 @@ impl PagedList {
         typing.or(cursor)
     }
 
-    /// Draws the border and the filter, or why there are no rows. Returns the area of the rows, if there are any, and the
+    /// Draws the heading and the filter, or why there are no rows. Returns the area of the rows, if there are any, and the
     /// cursor position while the filter is typed.
-    fn frame(
+    fn surround(
         &self,
         text: ListText<'_>,
         theme: &Theme,
@@ -111,7 +112,7 @@ impl PagedList {
         area: Rect,
     ) -> (Option<Rect>, Option<Position>) {
         let titles = Titles { left: text.title, right: text.figure, right_style: None };
-        let inner = frame(buf, area, titles, Focus::Here, theme);
+        let inner = part(buf, area, titles, Focus::Here, theme);
         let list = Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner };
         let typing = filter_line(&self.filter, (text.count, theme.dim), theme, buf, inner);
         let Some(window) = &self.loaded else { return (None, typing) };
@@ -125,7 +126,7 @@ impl PagedList {
         (None, typing)
     }
 
-    /// Draws the visible rows and the scroll bar. Returns the cursor position.
+    /// Draws the visible rows. Returns the cursor position.
     fn draw<R: ListRow>(
         &self,
         theme: &Theme,
@@ -138,19 +139,12 @@ impl PagedList {
         let seen = (window.skip..).zip(self.rows()).skip(self.above()).zip(rows.y..rows.bottom());
         for ((place, row), y) in seen {
             let here = place == self.at;
+            let area = Rect { y, height: 1, ..rows };
+            draw(row, RowArea { area, here }, buf);
             if here {
-                cursor = Some(Position::new(rows.x + 1, y));
+                choose(buf, area, Focus::Here, theme);
+                cursor = Some(Position::new(rows.x + INDENT, y));
             }
-            draw(row, RowArea { area: Rect { y, height: 1, ..rows }, here }, buf);
-        }
-        let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        if let Some(of) = window.of {
-            scrolled(
-                buf,
-                rows,
-                VisibleRows { first: place(self.top), shown: usize::from(rows.height), of: place(of) },
-                theme,
-            );
         }
         cursor
     }

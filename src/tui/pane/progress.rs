@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::{Titles, frame};
+use crate::widget::frame::Titles;
 use crate::widget::gauge::bar;
+use crate::widget::part::part;
 use countersign_core::primitives::date::day_words;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::progress::progress_of;
@@ -21,7 +22,7 @@ const BAR: usize = 10;
 /// Draws the pane.
 pub fn view(trainee_record: &TraineeRecord, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let right = if trainee_record.trainee.planned.is_some() { "by training plan" } else { "if spread evenly" };
-    let inner = frame(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
+    let inner = part(buf, area, Titles { left: "Progress", right, ..Titles::default() }, Focus::Elsewhere, theme);
     let pace = progress_of(trainee_record, today);
     let bars = |value: u16| bar(BAR, value.into(), pace.total.into(), theme);
     let split = |bar: &str| {
@@ -35,13 +36,13 @@ pub fn view(trainee_record: &TraineeRecord, today: NaiveDate, theme: &Theme, buf
         buf,
         inner,
         0,
-        &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.bold)],
+        &[(" Signed    ", theme.text), (&full, done), (&rest, theme.dim), (&figure, theme.strong)],
         theme,
     );
     let expected = format!(" Expected  {} {}", bars(pace.expected), pace.expected);
     line(buf, inner, 1, &[(&expected, theme.dim)], theme);
     let (label, style) = match pace.signed.cmp(&pace.expected) {
-        std::cmp::Ordering::Less => (" Behind by ", theme.warn),
+        std::cmp::Ordering::Less => (" Behind by ", theme.claimed),
         std::cmp::Ordering::Equal => (" On pace", theme.ok),
         std::cmp::Ordering::Greater => (" Ahead by  ", theme.ok),
     };
@@ -58,7 +59,7 @@ pub fn view(trainee_record: &TraineeRecord, today: NaiveDate, theme: &Theme, buf
     };
     let since = trainee_record.trainee.pauses.iter().find(|span| span.holds(today)).map(|span| day_words(span.from));
     let how = match &since {
-        Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.bold)],
+        Some(since) => [(" On a break since ", theme.text), (since.as_str(), theme.strong)],
         None => [(label, theme.text), (by.as_str(), style)],
     };
     line(buf, inner, 2, &how, theme);

@@ -9,8 +9,9 @@ use crate::command::Command;
 use crate::keymap::Keymap;
 use crate::pane::record_words::{duties, empty, keys};
 use crate::theme::{Focus, Theme};
-use crate::widget::draw::{line, owned_line};
-use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
+use crate::widget::draw::owned_line;
+use crate::widget::frame::Titles;
+use crate::widget::part::{choose, part};
 use crate::widget::text;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{day_words, short_day};
@@ -127,7 +128,7 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
         Subject::Duty(trainee_record, Some(LOCAL_GROUP)) => {
             let mut lists: Vec<String> = trainee_record.local.iter().map(|local| local.list.to_string()).collect();
             lists.dedup();
-            rendered.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.bold);
+            rendered.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.strong);
             rendered.plain(
                 "These are in addition to the standard and do not count towards its figures",
                 width,
@@ -137,13 +138,13 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
         Subject::Duty(trainee_record, Some(no)) => {
             if let Some(duty) = trainee_record.standard.duty(*no) {
                 if !duty.title.is_empty() {
-                    rendered.plain(&duty.title, width, theme.bold);
+                    rendered.plain(&duty.title, width, theme.strong);
                 }
                 rendered.plain(&duty.text, width, theme.text);
             }
         }
         Subject::Duty(trainee_record, None) => {
-            rendered.plain(trainee_record.standard.title(), width, theme.bold);
+            rendered.plain(trainee_record.standard.title(), width, theme.strong);
             let (standard, count) = (trainee_record.standard.reference(), trainee_record.standard.ksbs().len());
             let duties = trainee_record.standard.duties().len();
             rendered.plain(
@@ -153,7 +154,7 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
             );
         }
         Subject::Ksb(RecordKsb { ksb, local, .. }, records, claim) => {
-            rendered.plain(&ksb.text, width, theme.bold);
+            rendered.plain(&ksb.text, width, theme.strong);
             if airy && ksb.code.kind != KsbKind::Local {
                 rendered.plain(&duties(&ksb.duties), width, theme.dim);
             }
@@ -163,7 +164,7 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
             if let Some(claim) = claim {
                 let mark = theme.state_mark(ksb_status::State::Claimed);
                 let (since, whom) = (short_day(claim.since.local_day(), context.today), claim.whom());
-                rendered.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.warn);
+                rendered.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.claimed);
             }
             for record in records.unwrap_or_default() {
                 if airy {
@@ -187,7 +188,7 @@ pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) ->
                 let whole: usize = closing.iter().map(|(words, _)| text::columns(words)).sum();
                 // If they do not fit on one line, each key starts a new line.
                 for row in closing.chunk_by(|_, (_, key)| whole <= width || !key) {
-                    let style = |key| if key { theme.strong } else { theme.dim };
+                    let style = |key| if key { theme.key } else { theme.dim };
                     rendered.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
                 }
             }
@@ -233,7 +234,7 @@ fn render_record(rendered: &mut RenderedRecord, record: &Record, context: Render
     }
     if let Some(action) = &record.action {
         let by = short_day(action.by, context.today);
-        details.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.warn)));
+        details.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.claimed)));
     }
     if let Some(late) = &record.late {
         details.push(("  ", format!("signed late: {late}"), theme.dim));
@@ -252,14 +253,14 @@ fn render_record(rendered: &mut RenderedRecord, record: &Record, context: Render
         details.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
     }
     if record.in_review {
-        details.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.warn));
+        details.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.claimed));
     }
     for mark in &record.marks {
         let when = short_day(mark.at.local_day(), context.today);
         let (words, style) = match (mark.kind, mark.sampled) {
             (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
-            (Kind::Dispute, _) => (format!("disputed {when}"), theme.warn),
-            (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.warn),
+            (Kind::Dispute, _) => (format!("disputed {when}"), theme.claimed),
+            (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.claimed),
             _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
         };
         let ending = match (mark.withdrawn, mark.in_review) {
@@ -357,21 +358,19 @@ pub fn view(
             (name, format!("{signed} of {total}"))
         }
     };
-    let inner = frame(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
+    let inner = part(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
     let rendered = render(subject, context, inner);
     let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
         owned_line(buf, body, y as u16, pieces, theme);
     }
-    let seen = VisibleRows { first: state.top, shown: usize::from(inner.height), of: rendered.lines.len() };
-    scrolled(buf, inner, seen, theme);
     if focus == Focus::Elsewhere || inner.is_empty() {
         return None;
     }
     let chosen = rendered.records.get(state.chosen).and_then(|line| line.checked_sub(state.top));
     let row = chosen.filter(|row| *row < usize::from(inner.height));
     if let Some(row) = row {
-        line(buf, inner, row as u16, &[(theme.glyphs.pointer, theme.accent)], theme);
+        choose(buf, Rect { y: inner.y + row as u16, height: 1, ..inner }, Focus::Here, theme);
     }
     Some(Position::new(inner.x + 1, inner.y + row.unwrap_or(0) as u16))
 }

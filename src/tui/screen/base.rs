@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::{Command, PaneId, Row, ScreenId};
 use crate::list::{ListQuery, Page};
@@ -10,19 +11,19 @@ use crate::model::layout::body;
 use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::screen::details::Details;
-use crate::widget::frame::inner;
+use crate::widget::part::inner;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 
 /// The fixed part of a screen, and where its state is in the model.
 pub struct ScreenInfo {
     pub id: ScreenId,
-    /// Its name, as in “on the Queue screen”.
+    /// Its name on its tab, and as in “on the Queue screen”.
     pub name: &'static str,
     /// The command that goes to it.
     pub go: Command,
-    /// The subject of the top line for a trainee who reads their own record.
-    pub own_subject: &'static str,
+    /// The name of its tab for a trainee who reads their own record.
+    pub own_name: &'static str,
     /// The list that the filter applies to.
     pub filter_target: FilterTarget,
     /// What its list loads, if it is loaded page by page.
@@ -127,8 +128,8 @@ pub trait Screen {
         None
     }
 
-    /// The figure at the right end of the footer.
-    fn figure(&self, _model: &Model) -> String {
-        String::new()
+    /// The figures at the right end of the context line.
+    fn figures(&self, _model: &Model) -> Vec<(String, Style)> {
+        Vec::new()
     }
 }

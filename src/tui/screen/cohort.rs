@@ -27,7 +27,7 @@ static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Cohort,
     name: "Cohort",
     go: Command::ToCohort,
-    own_subject: "My record",
+    own_name: "Cohort",
     filter_target: FilterTarget::Cohort,
     list: Some(|model| ListQuery::Cohort(model.cohort_order)),
     details: None,
@@ -180,7 +180,7 @@ fn heading(room: Room, theme: &Theme) -> String {
 
 /// Draws a trainee's lapsing KSBs instead of bars and figures: `↻ S9 25 Nov`.
 fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let style = if here { theme.bold } else { theme.text };
+    let style = if here { theme.strong } else { theme.text };
     let mut pieces: Vec<(String, Style)> = vec![
         (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
         (pad(row.trainee.name.as_str(), name, theme), style),
@@ -196,7 +196,7 @@ fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mu
 }
 
 fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let style = if here { theme.bold } else { theme.text };
+    let style = if here { theme.strong } else { theme.text };
     let (signed, total) = (row.trainee.signed, row.trainee.total);
     let mut pieces: Vec<(String, Style)> = vec![
         (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
@@ -227,16 +227,16 @@ fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Bu
     let (weeks, weeks_style) = weeks(row, theme);
     pieces.push((format!("{weeks:>11}"), weeks_style));
     let not_yet = if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() };
-    pieces.push((format!("{not_yet:>3}"), theme.bad));
+    pieces.push((format!("{not_yet:>3}"), theme.urgent));
     let claims = if row.claims == 0 { String::new() } else { row.claims.to_string() };
-    pieces.push((format!("{claims:>3}"), theme.warn));
+    pieces.push((format!("{claims:>3}"), theme.claimed));
     let review = match row.review_overdue {
         0 => String::new(),
         days @ ..=99 => format!("{days}d late"),
         days => format!("{}w late", (days / 7).min(999)),
     };
     if room.optional == Optional::Both {
-        pieces.push((format!("{review:>11}"), theme.warn));
+        pieces.push((format!("{review:>11}"), theme.claimed));
     }
     owned_line(buf, area, 0, &pieces, theme);
 }
@@ -257,7 +257,7 @@ fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
         0 if row.trainee.planned.is_some() => ("on plan".to_owned(), theme.text),
         0 => ("on time".to_owned(), theme.text),
         weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
-        weeks => (format!("{} behind", weeks.unsigned_abs()), theme.warn),
+        weeks => (format!("{} behind", weeks.unsigned_abs()), theme.claimed),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::pane::paged_list::{ListText, PagedList, RowArea};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::{Charset, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::inner;
+use crate::widget::part::inner;
 use crate::widget::text::{columns, pad, pad_left};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
@@ -24,9 +24,9 @@ pub struct Log;
 
 static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Log,
-    name: "History",
+    name: "Log",
     go: Command::ToLog,
-    own_subject: "My history",
+    own_name: "Log",
     filter_target: FilterTarget::History,
     list: Some(|_| ListQuery::Log),
     details: None,
@@ -123,7 +123,7 @@ const WITH_SIGNER: u16 = 50;
 const KIND: usize = 11;
 
 fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let style = if look.here { theme.bold } else { theme.text };
+    let style = if look.here { theme.strong } else { theme.text };
     let pointer = if look.here { theme.glyphs.pointer } else { " " };
     let position = pad_left(&row.position.to_string(), look.digits, theme);
     let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
@@ -138,8 +138,8 @@ fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, ar
     let (verdict, verdict_style) = match (row.sound, theme.looks.glyphs) {
         (Some(true), Charset::Unicode) => ("✓", theme.ok),
         (Some(true), Charset::Ascii) => ("x", theme.ok),
-        (Some(false), Charset::Unicode) => ("×", theme.bad),
-        (Some(false), Charset::Ascii) => ("!", theme.bad),
+        (Some(false), Charset::Unicode) => ("×", theme.urgent),
+        (Some(false), Charset::Ascii) => ("!", theme.urgent),
         (None, _) => (" ", theme.dim),
     };
     let used = 2 + columns(&position) + 2 + columns(&when) + columns(&kind) + columns(&signer) + 2 + 3;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::command::Command;
 use crate::model::Model;
 use crate::widget::draw::line;
-use crate::widget::frame::inner;
+use crate::widget::part::inner;
 
 pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let theme = &model.theme;
@@ -25,10 +25,10 @@ pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     for (y, (command, words)) in offered.enumerate() {
         let row = above + y as u16 + u16::from(y > 0);
         match command {
-            None => line(buf, place, row, &[(words, theme.bold)], theme),
+            None => line(buf, place, row, &[(words, theme.strong)], theme),
             Some(command) => {
                 let key = format!("{:<4}", model.key(command));
-                line(buf, place, row, &[(&key, theme.strong), (words, theme.text)], theme)
+                line(buf, place, row, &[(&key, theme.key), (words, theme.text)], theme)
             }
         };
     }

@@ -15,7 +15,7 @@ use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
 use crate::screen::sign_off;
 use crate::theme::Focus;
-use crate::widget::frame::inner;
+use crate::widget::part::inner;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 
@@ -25,7 +25,7 @@ static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Outstanding,
     name: "Outstanding",
     go: Command::ToOutstanding,
-    own_subject: "My record",
+    own_name: "Home",
     filter_target: FilterTarget::Outstanding,
     list: None,
     details: None,

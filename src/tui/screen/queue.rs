@@ -28,7 +28,7 @@ static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Queue,
     name: "Queue",
     go: Command::ToQueue,
-    own_subject: "My record",
+    own_name: "Queue",
     filter_target: FilterTarget::Queue,
     list: Some(|model| ListQuery::Queue(supervisor(model).cloned())),
     details: None,
@@ -218,9 +218,9 @@ fn draw_row(
     buf: &mut Buffer,
     area: Rect,
 ) {
-    let style = if here { theme.bold } else { theme.text };
+    let style = if here { theme.strong } else { theme.text };
     let days = row.days(today);
-    let old = if days > 14 { theme.warn } else { theme.text };
+    let old = if days > 14 { theme.claimed } else { theme.text };
     let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
     let files = if row.files == 0 { String::new() } else { row.files.to_string() };
     let mut pieces = vec![

@@ -34,9 +34,9 @@ static DETAILS: Details = Details {
 
 static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Readiness,
-    name: "Readiness",
+    name: "Gateway",
     go: Command::ToReadiness,
-    own_subject: "My readiness",
+    own_name: "Gateway",
     filter_target: FilterTarget::Readiness,
     list: None,
     details: Some(&DETAILS),
@@ -132,7 +132,7 @@ fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
     let short = match (figure.met, figure.pressing) {
         (Fulfilment::Met, _) => theme.text,
         (_, Urgency::InTime) => theme.dim,
-        _ => theme.bad,
+        _ => theme.urgent,
     };
     let label = |(state, count): (Ksb, u16)| (format!("{count} {}", state.word()), theme.state(state));
     let mut details: Vec<Detail> = figure
@@ -142,7 +142,7 @@ fn row(figure: &RequirementStatus, theme: &Theme) -> Row {
         .collect();
     if let Some(mend) = &figure.mend {
         // What to do goes before how the figure was calculated.
-        details.insert(0, Detail::plain(by_hand(mend), theme.warn));
+        details.insert(0, Detail::plain(by_hand(mend), theme.claimed));
     }
     let word = if figure.waived { "waived" } else { figure.met.words() };
     Row {
@@ -178,12 +178,12 @@ fn mark(figure: &RequirementStatus, theme: &Theme) -> (&'static str, Style) {
     let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
     match (figure.met, figure.pressing) {
         (Fulfilment::Met, _) => of(Ksb::Signed),
-        (Fulfilment::NotKnown, _) => ("?", theme.warn),
+        (Fulfilment::NotKnown, _) => ("?", theme.claimed),
         (Fulfilment::NotMet, Urgency::InTime) => of(Ksb::Open),
         (Fulfilment::NotMet, Urgency::Overdue) => of(Ksb::NotYet),
         (Fulfilment::NotMet, Urgency::Lapsed) => match theme.looks.glyphs {
-            Charset::Unicode => ("×", theme.bad),
-            Charset::Ascii => ("x", theme.bad),
+            Charset::Unicode => ("×", theme.urgent),
+            Charset::Ascii => ("x", theme.urgent),
         },
     }
 }

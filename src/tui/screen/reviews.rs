@@ -39,9 +39,9 @@ static DETAILS: Details = Details {
 
 static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::Reviews,
-    name: "Reviews and hours",
+    name: "Reviews",
     go: Command::ToReviews,
-    own_subject: "My reviews and hours",
+    own_name: "Reviews",
     filter_target: FilterTarget::Programme,
     list: None,
     details: Some(&DETAILS),
@@ -142,8 +142,8 @@ fn plain(words: &[String], theme: &Theme) -> Vec<Detail> {
 fn next_review(programme: &Programme, theme: &Theme) -> Row {
     let plan = &programme.plan;
     let (state, style) = match plan.call {
-        ReviewDue::Overdue(_) => (Ksb::NotYet, theme.bad),
-        ReviewDue::Due(_) => (Ksb::Claimed, theme.warn),
+        ReviewDue::Overdue(_) => (Ksb::NotYet, theme.urgent),
+        ReviewDue::Due(_) => (Ksb::Claimed, theme.claimed),
         ReviewDue::Later(_) => (Ksb::Signed, theme.text),
     };
     let mut details = plain(&plan.why, theme);
@@ -152,7 +152,7 @@ fn next_review(programme: &Programme, theme: &Theme) -> Row {
             Meeting::Progress => "Hold it with all three parties; anyone who attended can record it",
             _ => "Hold it with the trainee; anyone who attended can record it",
         };
-        details.insert(0, Detail::plain(words, theme.warn));
+        details.insert(0, Detail::plain(words, theme.claimed));
     }
     let (rating, basis) = &programme.rating;
     let words = format!("Suggested for today: {basis}");
@@ -189,9 +189,9 @@ fn to_do(action: &OpenAction, today: NaiveDate, theme: &Theme) -> Row {
     Row {
         mark: mark(if overdue { Ksb::NotYet } else { Ksb::Open }, theme),
         text: format!("To do: {what}"),
-        short: (format!("{words} {}", short_day(action.by, today)), if overdue { theme.bad } else { theme.text }),
+        short: (format!("{words} {}", short_day(action.by, today)), if overdue { theme.urgent } else { theme.text }),
         heading: "Still to be done".to_owned(),
-        details: vec![Detail::plain(action.what.to_string(), theme.bold), Detail::plain(from, theme.text)],
+        details: vec![Detail::plain(action.what.to_string(), theme.strong), Detail::plain(from, theme.text)],
         ksbs,
         hidden: false,
     }
@@ -211,14 +211,14 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
             0,
             Detail::plain(
                 "A supervisor needs to confirm the waiting hours: all of them from this line, or only the marked ones",
-                theme.warn,
+                theme.claimed,
             ),
         );
     }
     Row {
         mark: mark(state, theme),
         text: "Off-the-job hours".to_owned(),
-        short: (plan.short(), if behind { theme.warn } else { theme.text }),
+        short: (plan.short(), if behind { theme.claimed } else { theme.text }),
         heading: "Off-the-job hours".to_owned(),
         details,
         ksbs: Vec::new(),
@@ -230,9 +230,9 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
     let entry = &row.entry;
     let (state, short, style) = match &row.confirmed {
         Some((by, on)) => (Ksb::Signed, format!("{by}, {}", short_day(*on, today)), theme.dim),
-        None => (Ksb::Claimed, "waiting for a supervisor".to_owned(), theme.warn),
+        None => (Ksb::Claimed, "waiting for a supervisor".to_owned(), theme.claimed),
     };
-    let mut details = vec![Detail::plain(entry.what.to_string(), theme.bold)];
+    let mut details = vec![Detail::plain(entry.what.to_string(), theme.strong)];
     if !entry.codes.is_empty() {
         let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
         details.push(Detail::plain(format!("Towards {}", codes.join(", ")), theme.text));
@@ -256,8 +256,8 @@ fn entry(row: &HourRow, today: NaiveDate, theme: &Theme) -> Row {
 
 fn rating_style(rating: Rating, theme: &Theme) -> Style {
     match rating {
-        Rating::Red => theme.bad,
-        Rating::Amber => theme.warn,
+        Rating::Red => theme.urgent,
+        Rating::Amber => theme.claimed,
         Rating::Green => theme.ok,
         Rating::Blue => theme.accent,
     }
@@ -273,10 +273,10 @@ fn review(recorded: &RecordedReview, programme: &Programme, theme: &Theme) -> Ro
     let (state, short, style) = if recorded.withdrawn {
         (Ksb::Open, "withdrawn".to_owned(), theme.dim)
     } else if recorded.in_review {
-        (Ksb::NotYet, "under review: the signing key was compromised".to_owned(), theme.bad)
+        (Ksb::NotYet, "under review: the signing key was compromised".to_owned(), theme.urgent)
     } else if let Some(unsigned) = unsigned {
         let names: Vec<&str> = unsigned.missing.iter().map(|there| there.who.name.as_str()).collect();
-        (Ksb::NotYet, format!("not signed by {}", names.join(", ")), theme.bad)
+        (Ksb::NotYet, format!("not signed by {}", names.join(", ")), theme.urgent)
     } else {
         (Ksb::Signed, "signed by all".to_owned(), theme.text)
     };
@@ -293,7 +293,7 @@ fn review(recorded: &RecordedReview, programme: &Programme, theme: &Theme) -> Ro
         let missing = unsigned.is_some_and(|one| one.missing.contains(there));
         let word = if missing { "has not signed yet: they mark it as read here, in their own name" } else { "signed" };
         let label = Some((there.party.slug().to_owned(), theme.dim));
-        let style = if missing { theme.bad } else { theme.text };
+        let style = if missing { theme.urgent } else { theme.text };
         details.push(Detail { label, words: format!("{}, {word}", there.who.name), style });
     }
     let named =
@@ -301,7 +301,7 @@ fn review(recorded: &RecordedReview, programme: &Programme, theme: &Theme) -> Ro
     for detail in review.describe() {
         match (detail.number, review.rated()) {
             (Some(number), _) => {
-                details.push(Detail::plain(format!("{number} {}", detail.label), theme.bold));
+                details.push(Detail::plain(format!("{number} {}", detail.label), theme.strong));
                 details.push(named("", detail.words));
             }
             (None, Some(rated)) if detail.label == "rating" => {

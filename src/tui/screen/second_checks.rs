@@ -24,7 +24,7 @@ static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::SecondChecks,
     name: "Second checks",
     go: Command::ToSecondChecks,
-    own_subject: "My record",
+    own_name: "Second checks",
     filter_target: FilterTarget::Looks,
     list: Some(|model| ListQuery::SecondChecks(model.signer.clone())),
     details: None,
@@ -131,9 +131,9 @@ fn draw_row(
     buf: &mut Buffer,
     area: Rect,
 ) {
-    let style = if here { theme.bold } else { theme.text };
+    let style = if here { theme.strong } else { theme.text };
     let rejected = matches!(row.look, QaReason::Rejected { .. });
-    let reason_style = if rejected { theme.bad } else { theme.accent };
+    let reason_style = if rejected { theme.urgent } else { theme.accent };
     let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
     let mut pieces = vec![
         (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),

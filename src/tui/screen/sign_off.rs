@@ -1,7 +1,10 @@
 //! Shows screen 1, Sign-off: duties, KSBs, competence record.
 
 use ratatui::buffer::Buffer;
+use std::cmp::Ordering;
+
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::{Command, PaneId, ScreenId};
 use crate::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
@@ -15,11 +18,14 @@ use crate::pane::{duties, ksbs, progress, record};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
 use crate::theme::Focus;
-use crate::widget::frame::inner;
+use crate::widget::gauge::large;
+use crate::widget::part::{divider, inner};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::people::break_in_learning::reached;
 use countersign_core::primitives::date::months_between;
+use countersign_core::record::progress::progress_of;
+use countersign_core::record::view::TraineeRecord;
 
 pub struct SignOff;
 
@@ -27,7 +33,7 @@ static INFO: ScreenInfo = ScreenInfo {
     id: ScreenId::SignOff,
     name: "Sign-off",
     go: Command::ToSignOff,
-    own_subject: "My record",
+    own_name: "My record",
     filter_target: FilterTarget::Ksbs,
     list: None,
     details: None,
@@ -157,6 +163,9 @@ impl Screen for SignOff {
         };
         let focus = |pane| if trainee_view.focus == pane { Focus::Here } else { Focus::Elsewhere };
         let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
+        for area in [areas.ksbs, areas.record].into_iter().flatten().filter(|area| area.x > body.x) {
+            divider(buf, area, area.x - 1, theme);
+        }
         let mut cursor = None;
         let mut put = |pane, place| {
             if trainee_view.focus == pane {
@@ -190,14 +199,29 @@ impl Screen for SignOff {
         cursor
     }
 
-    /// The progress, if its pane is hidden.
-    fn figure(&self, model: &Model) -> String {
-        let (Some(trainee_record), Some(areas)) = (&model.trainee_view.trainee_record, panes(model)) else {
-            return String::new();
-        };
-        let (signed, total) = trainee_record.figures(None);
-        if areas.progress.is_none() { format!("{signed}/{total}") } else { String::new() }
+    /// The progress against the plan.
+    fn figures(&self, model: &Model) -> Vec<(String, Style)> {
+        let Some(trainee_record) = &model.trainee_view.trainee_record else { return Vec::new() };
+        progress_line(trainee_record, model)
     }
+}
+
+/// Returns the large bar with its figures: `45 of 72 signed, 3 ahead`.
+pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
+    let theme = &model.theme;
+    let pace = progress_of(trainee_record, model.today);
+    let width = if model.size.0 >= 100 { 16 } else { 10 };
+    let mut pieces = large(width, pace.signed.into(), pace.total.into(), Some(pace.expected.into()), theme);
+    let by = pace.signed.abs_diff(pace.expected);
+    let (words, style) = match pace.signed.cmp(&pace.expected) {
+        Ordering::Less => (format!("{by} behind"), theme.urgent),
+        Ordering::Equal => ("on plan".to_owned(), theme.text),
+        Ordering::Greater => (format!("{by} ahead"), theme.ok),
+    };
+    pieces.push((format!("  {}", pace.signed), theme.strong));
+    pieces.push((format!(" of {} signed, ", pace.total), theme.text));
+    pieces.push((words, style));
+    pieces
 }
 
 /// Returns the top line's words about the open trainee.

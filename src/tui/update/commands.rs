@@ -7,10 +7,11 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{help as help_list, palette, trainee};
 use crate::screen::{self, disabled_reason, go};
-use crate::update::{acts, dialogs, leaving, people, withdraw};
+use crate::update::{acts, dialogs, leaving, people, tour, withdraw};
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    tour::ran(model, command);
     if let Some(reason) = disabled_reason(model, command) {
         say(model, MessageLevel::Refused, reason, String::new());
         return Vec::new();
@@ -69,6 +70,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(help(model));
             Vec::new()
         }
+        Command::Tour => {
+            tour::begin(model);
+            Vec::new()
+        }
         Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::Top | Command::Bottom => {
             screen::open(model).move_cursor(model, command);
             Vec::new()
@@ -123,6 +128,10 @@ fn take_back(model: &Model) -> Vec<Effect> {
 /// Returns the help list.
 fn help(model: &Model) -> Overlay {
     let mut rows: Vec<_> = screen::reachable(model).map(|row| help_row(model, row.command)).collect();
+    // It has no key of its own, and here is where people look for it.
+    if !rows.iter().any(|row| row.command == Command::Tour) {
+        rows.push(help_row(model, Command::Tour));
+    }
     // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
     Overlay::Help(help_list::State::new(rows))

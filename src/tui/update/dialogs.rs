@@ -43,7 +43,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Asks who is signing.
 pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
-    let mut state = sign_in::State::new(over);
+    let mut state = sign_in::State { trial: model.trial.clone(), ..sign_in::State::new(over) };
     let signed_in: Vec<_> = model.sessions.iter().map(|session| session.person.id.clone()).collect();
     state.chosen = model.access_mode.first(&signed_in).filter(|choice| choice.way != CredentialKind::NoKey).cloned();
     let wish = state.ask();
@@ -53,7 +53,7 @@ pub fn ask_person(model: &mut Model, over: SignInContext) -> Vec<Effect> {
 
 /// Asks one person for their PIN or passphrase.
 pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
-    let mut state = sign_in::State::new(SignInContext::Screen);
+    let mut state = sign_in::State { trial: model.trial.clone(), ..sign_in::State::new(SignInContext::Screen) };
     state.chosen = Some(choice.clone());
     let wish = state.ask();
     model.overlay = Some(Overlay::Person(state));

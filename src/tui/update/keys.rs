@@ -3,12 +3,11 @@
 use crate::command::Command;
 use crate::key::KeyPress;
 use crate::model::requests::say;
-use crate::model::{MessageLevel, Model};
+use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
 use crate::pane::filter_input::FilterContext;
 use crate::screen::{self, disabled_reason, pane, typing};
-use crate::update::{commands, overlays};
-use crate::widget::window::parts;
+use crate::update::{commands, overlays, tour};
 
 /// Handles a key.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -22,9 +21,14 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
     let filtered = typing(model);
     let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, pane(model), key) };
-    // The next key dismisses a message. If the message covered the footer, Esc does only that.
-    if model.message.is_some() && command != Some(Command::Back) && footer_is_taken(model) {
-        model.message = None;
+    if command == Some(Command::Back) && model.tour.is_some() && !filtered {
+        tour::leave(model);
+        return Vec::new();
+    }
+    // The next key answers a refusal. What was done stays in sight until Esc or the next message.
+    let refused = |message: &Message| message.tone == MessageLevel::Refused;
+    if command != Some(Command::Back) {
+        model.message.take_if(|message| refused(message));
     }
     model.leaving = asks_to_leave && command == Some(Command::Leave);
     match command {
@@ -72,9 +76,4 @@ fn type_filter(model: &mut Model, key: KeyPress) -> Option<Command> {
 
 fn filter_context(model: &Model) -> FilterContext {
     FilterContext { list: screen::info(model).filter_target, today: model.today }
-}
-
-fn footer_is_taken(model: &Model) -> bool {
-    let area = ratatui::layout::Rect::new(0, 0, model.size.0, model.size.1);
-    parts(area).is_none_or(|parts| parts.message.is_none())
 }

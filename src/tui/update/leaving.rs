@@ -21,7 +21,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
         say(model, MessageLevel::Refused, what, String::new());
         return effects.into_iter().chain(dialogs::ask_person(model, SignInContext::Screen)).collect();
     }
-    let asks = !model.leaving && !model.trial;
+    let asks = !model.leaving && model.trial.is_none();
     if let Some(reason) = reason_to_ask(model).filter(|_| asks) {
         model.leaving = true;
         let (what, again) = (format!("Leave? {reason}"), model.key(Command::Leave));

@@ -18,7 +18,7 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
         return Vec::new();
     }
     let effects = dialogs::leave(model);
-    (model.lock, model.message, model.pending) = (Lock::Locked, None, None);
+    (model.lock, model.message, model.pending, model.tour) = (Lock::Locked, None, None, None);
     for id in ScreenId::ALL {
         screen::get(id).filter_mut(model).typing = false;
     }
@@ -81,6 +81,8 @@ fn take_session(
 /// Changes the signer. Marks in the queue and the second checks are put away with their owner; those of nobody go to the
 /// next signer.
 fn change_signer(model: &mut Model, signer: Option<PersonId>) {
+    // A tour is of one person's work.
+    model.tour = None;
     let mut next = signer.as_ref().and_then(|person| model.other_marks.remove(person)).unwrap_or_default();
     if let Some(owner) = std::mem::replace(&mut model.signer, signer) {
         model.other_marks.insert(owner, std::mem::take(&mut model.marks));

@@ -75,7 +75,7 @@ pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme:
     for (key, does) in &hints[..fitting] {
         let rest = Rect { x: area.x + used, width: area.width - used, ..area };
         let gap = if key.is_empty() { "" } else { " " };
-        used += draw::line(buf, rest, row, &[(key, theme.strong), (gap, theme.text), (does, theme.text)], theme) + 3;
+        used += draw::line(buf, rest, row, &[(key, theme.key), (gap, theme.text), (does, theme.text)], theme) + 3;
     }
     used.saturating_sub(3)
 }

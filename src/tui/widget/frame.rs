@@ -23,7 +23,7 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     if area.width < 2 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
     }
-    let (border, title) = theme.frame(focus);
+    let (border, title) = (theme.rule, theme.heading(focus));
     edges(buf, area, border, theme);
     let room = usize::from(area.width).saturating_sub(6);
     let left = text::fit(titles.left, room, theme);
@@ -95,7 +95,7 @@ pub struct VisibleRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theme::{Appearance, Colour};
+    use crate::theme::Appearance;
 
     fn drawn(width: u16, titles: Titles<'_>, looks: Appearance) -> Vec<String> {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_frame_shows_its_titles_where_there_is_room() {
         let titles = Titles { left: "Duties", right: "2 marked", right_style: None };
-        let looks = Appearance { colour: Colour::None, glyphs: crate::theme::Charset::Unicode };
+        let looks = Appearance::NO_COLOUR;
         assert_eq!(
             drawn(24, titles, looks),
             [
@@ -121,6 +121,6 @@ mod tests {
             ]
         );
         assert_eq!(drawn(12, titles, looks)[0], "╭─ Duties ─╮");
-        assert_eq!(drawn(10, titles, Appearance::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
+        assert_eq!(drawn(10, titles, Appearance::PLAIN), ["+- Du.. -+", "|        |", "|        #", "+--------+"]);
     }
 }

@@ -5,6 +5,7 @@ pub mod draw;
 pub mod frame;
 pub mod gauge;
 pub mod list;
+pub mod part;
 pub mod query;
 pub mod secret;
 pub mod text;

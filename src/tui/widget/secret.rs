@@ -75,7 +75,7 @@ impl SecretInput {
             return None;
         }
         let dots = self.0.chars().count().min(usize::from(area.width) - 1);
-        buf.set_string(area.x, area.y, theme.glyphs.hidden.repeat(dots), theme.strong);
+        buf.set_string(area.x, area.y, theme.glyphs.hidden.repeat(dots), theme.key);
         Some(Position::new(area.x + dots as u16, area.y))
     }
 }

@@ -1,25 +1,32 @@
-//! Draws what surrounds every screen: the top line, the message, the footer, and the note when a window is too small.
+//! Draws what surrounds every screen: the tabs, the signer, the message, the footer, and the note when a window is too small.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::theme::Theme;
-use crate::widget::draw::{clear, line, owned_line, right};
+use crate::widget::draw::{clear, line, owned_line};
 use crate::widget::text::{columns, wrap};
 
 /// Minimum window size of the program: columns, rows.
 pub const SMALLEST: (u16, u16) = (40, 10);
-/// Minimum rows for a separate message line.
-const MESSAGE_ROWS: u16 = 36;
+
+/// From this many rows on there are blank rows above and below the context line.
+const ROOMY: u16 = 30;
+/// Below this many rows there is no rule and no context line.
+const TIGHT: u16 = 14;
 
 /// The parts of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts {
-    pub top: Rect,
+    pub tabs: Rect,
+    /// The rule under the tabs, with the signer.
+    pub rule: Option<Rect>,
+    /// What the screen is about.
+    pub context: Option<Rect>,
     pub body: Rect,
-    /// The message line, if it has its own.
-    pub message: Option<Rect>,
+    /// Always there, so that a message moves nothing.
+    pub message: Rect,
     pub footer: Rect,
 }
 
@@ -28,15 +35,17 @@ pub fn parts(area: Rect) -> Option<Parts> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
-    let row = |y: u16| Rect { y, height: 1, ..area };
-    let bottom = area.bottom() - 1;
-    let message = (area.height >= MESSAGE_ROWS).then(|| row(bottom - 1));
-    let used = 2 + u16::from(message.is_some());
-    let body = Rect { y: area.y + 1, height: area.height - used, ..area };
-    Some(Parts { top: row(area.y), body, message, footer: row(bottom) })
+    let row = |y: u16| Rect { y: area.y + y, height: 1, ..area };
+    let (rule, context, above) = match area.height {
+        ROOMY.. => (Some(row(1)), Some(row(3)), 5),
+        TIGHT.. => (Some(row(1)), Some(row(2)), 3),
+        _ => (None, None, 1),
+    };
+    let body = Rect { y: area.y + above, width: area.width - 1, height: area.height - above - 2, ..area };
+    Some(Parts { tabs: row(0), rule, context, body, message: row(area.height - 2), footer: row(area.height - 1) })
 }
 
-/// The left part of the top line.
+/// What a screen is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Title {
     /// The open trainee or the screen.
@@ -51,35 +60,111 @@ impl Title {
     }
 }
 
-/// The top line, most important part first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TopLine {
-    pub title: Title,
-    /// The current signer and the end of their session: pieces from left to right.
-    pub signer: Vec<(String, Style)>,
+/// A tab on the top line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab<'a> {
+    /// The key that opens it.
+    pub key: &'a str,
+    pub name: &'a str,
+    /// What waits there for this person; 0 is not shown.
+    pub waiting: u32,
+    pub open: bool,
 }
 
-/// Draws the top line.
-pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+impl Tab<'_> {
+    fn width(&self, theme: &Theme) -> usize {
+        let count = if self.waiting == 0 { 0 } else { columns(theme.glyphs.hidden) + digits(self.waiting) };
+        columns(self.key) + 1 + columns(self.name) + count
+    }
+}
+
+fn digits(number: u32) -> usize {
+    number.checked_ilog10().unwrap_or(0) as usize + 1
+}
+
+/// Returns the places of the tabs that fit: as many as possible from the first, and always the open one.
+pub fn tab_places(tabs: &[Tab<'_>], theme: &Theme, area: Rect) -> Vec<(usize, Rect)> {
+    let gap = if area.width < 100 { 2 } else { 3 };
+    let room = usize::from(area.width.saturating_sub(2));
+    let more = columns(theme.glyphs.ellipsis) + gap;
+    let wide = |at: usize| tabs[at].width(theme);
+    let open = tabs.iter().position(|tab| tab.open);
+    let chosen = |first: usize| {
+        let alone = open.filter(|open| *open >= first);
+        (0..first).chain(alone)
+    };
+    let fits = |first: &usize| {
+        let hidden = *first < tabs.len();
+        let all: usize = chosen(*first).map(|at| wide(at) + gap).sum();
+        all.saturating_sub(gap) + if hidden { more } else { 0 } <= room
+    };
+    let first = (0..=tabs.len()).rev().find(fits).unwrap_or(0);
+    let mut x = area.x + 1;
+    let mut places = Vec::new();
+    let mut before = 0;
+    for at in chosen(first) {
+        if at > before {
+            x += more as u16;
+        }
+        before = at + 1;
+        let width = (wide(at) as u16).min(area.right().saturating_sub(x));
+        places.push((at, Rect { x, width, height: 1, ..area }));
+        x += width + gap as u16;
+    }
+    places
+}
+
+/// Draws the tabs, and an ellipsis for those that do not fit.
+pub fn draw_tabs(tabs: &[Tab<'_>], theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let places = tab_places(tabs, theme, area);
+    let mut before = 0;
+    let mut end = area.x + 1;
+    for (at, place) in &places {
+        let tab = &tabs[*at];
+        if *at > before {
+            line(buf, Rect { x: end, width: 2, ..area }, 0, &[(theme.glyphs.ellipsis, theme.dim)], theme);
+        }
+        let (key, name) = if tab.open { (theme.accent, theme.accent) } else { (theme.dim, theme.text) };
+        let count = format!("{}{}", theme.glyphs.hidden, tab.waiting);
+        let count = if tab.waiting == 0 { "" } else { &count };
+        line(buf, *place, 0, &[(tab.key, key), (" ", name), (tab.name, name), (count, theme.claimed)], theme);
+        before = at + 1;
+        end = place.right() + if area.width < 100 { 2 } else { 3 };
+    }
+    if before < tabs.len() {
+        let rest = Rect { x: end.min(area.right()), width: area.right().saturating_sub(end), ..area };
+        line(buf, rest, 0, &[(theme.glyphs.ellipsis, theme.dim)], theme);
+    }
+}
+
+/// Draws the rule under the tabs, heavy under the open one, with the signer at its right end; or at its left end, where
+/// they would meet.
+pub fn draw_rule(heavy: Option<Rect>, signer: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let thin = theme.glyphs.border[4];
+    buf.set_string(area.x, area.y, thin.repeat(usize::from(area.width)), theme.rule);
+    let open = heavy.unwrap_or_default();
+    buf.set_string(open.x, area.y, theme.glyphs.heavy.repeat(usize::from(open.width)), theme.accent);
+    let words: usize = signer.iter().map(|(words, _)| columns(words)).sum();
+    let width = (words as u16 + 2).min(area.width.saturating_sub(4));
+    if words == 0 {
+        return;
+    }
+    let right = area.right() - width - 2;
+    let x = if right > open.right() || open.x <= width + 4 { right } else { area.x + 2 };
+    let place = Rect { x, width, ..area };
+    clear(buf, place);
+    owned_line(buf, Rect { x: x + 1, width: width - 2, ..area }, 0, signer, theme);
+}
+
+/// Draws what the screen is about, with pieces at the right end. They are dropped before a name is cut.
+pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(3), ..area };
     let width = usize::from(within.width);
     let wide = |pieces: &[(String, Style)]| pieces.iter().map(|(words, _)| columns(words)).sum::<usize>();
-    let mut signer: &[(String, Style)] = &top.signer;
-    let name = "countersign  ";
-    // The last piece (the time of the lock) is dropped before the trainee's name is cut.
-    if name.len() + columns(&top.title.subject) + 2 + wide(signer) > width {
-        signer = &signer[..signer.len().min(2)];
-    }
-    // Both names always show in part: whose record it is, and who signs.
-    let least = (width * 2 / 5).min(columns(&top.title.subject));
-    let room = width.saturating_sub(wide(signer) + 2).max(least);
-    let left = Rect { width: room as u16, ..within };
-    let mut pieces = vec![(name.to_owned(), theme.strong)];
-    if columns(&top.title.subject) + name.len() > room {
-        pieces.clear();
-    }
-    pieces.push((top.title.subject.clone(), theme.bold));
-    for (index, about) in top.title.about.iter().enumerate() {
+    let right = if columns(&title.subject) + 2 + wide(right) > width { &[] } else { right };
+    let room = width.saturating_sub(if right.is_empty() { 0 } else { wide(right) + 2 });
+    let mut pieces = vec![(title.subject.clone(), theme.strong)];
+    for (index, about) in title.about.iter().enumerate() {
         let joint = if index == 0 { "  ".to_owned() } else { format!(" {} ", theme.glyphs.dot) };
         let piece = format!("{joint}{about}");
         if wide(&pieces) + columns(&piece) > room {
@@ -87,13 +172,9 @@ pub fn top_line(top: &TopLine, theme: &Theme, buf: &mut Buffer, area: Rect) {
         }
         pieces.push((piece, theme.dim));
     }
-    draw(&pieces, theme, buf, left);
-    let used = wide(signer).min(width.saturating_sub(room + 2)) as u16;
-    draw(signer, theme, buf, Rect { x: within.right() - used, width: used, ..within });
-}
-
-fn draw(pieces: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
-    owned_line(buf, area, 0, pieces, theme);
+    owned_line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
+    let used = wide(right) as u16;
+    owned_line(buf, Rect { x: within.right() - used, width: used, ..within }, 0, right, theme);
 }
 
 /// Maximum lines of a message.
@@ -136,33 +217,37 @@ pub enum Ready {
     No,
 }
 
-/// Draws as many keys as fit, always including the last, and a figure at the right end.
-pub fn footer(keys: &[FooterKey], figure: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    const GAP: usize = 3;
-    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let wide = |key: &FooterKey| columns(&key.key) + 1 + columns(&key.label);
-    let figure_room = if figure.is_empty() { 0 } else { columns(figure) + 2 };
-    let room = usize::from(within.width).saturating_sub(figure_room);
-    let Some((last, others)) = keys.split_last() else { return };
-    let mut left = room.saturating_sub(wide(last));
-    let fitting = others.iter().take_while(|key| {
-        let fits = wide(key) + GAP <= left;
-        left = left.saturating_sub(wide(key) + GAP);
-        fits
-    });
-    let mut pieces: Vec<(&str, Style)> = Vec::new();
-    for key in fitting.chain([last]) {
+/// Returns the places of the keys that fit: as many as possible from the first, and always the last, at the right end.
+pub fn footer_places(keys: &[FooterKey], area: Rect) -> Vec<(usize, Rect)> {
+    let gap = if area.width < 100 { 2 } else { 3 };
+    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(3), ..area };
+    let wide = |key: &FooterKey| (columns(&key.key) + 1 + columns(&key.label)) as u16;
+    let Some((last, others)) = keys.split_last() else { return Vec::new() };
+    let end = wide(last).min(within.width);
+    let room = within.width - end;
+    let mut x = within.x;
+    let mut places = Vec::new();
+    for (at, key) in others.iter().enumerate() {
+        if x - within.x + wide(key) + gap > room {
+            break;
+        }
+        places.push((at, Rect { x, width: wide(key), ..area }));
+        x += wide(key) + gap;
+    }
+    places.push((others.len(), Rect { x: within.right() - end, width: end, ..area }));
+    places
+}
+
+/// Draws the keys that fit.
+pub fn footer(keys: &[FooterKey], theme: &Theme, buf: &mut Buffer, area: Rect) {
+    for (at, place) in footer_places(keys, area) {
+        let key = &keys[at];
         let (name, label) = match key.ready {
-            Ready::Yes => (theme.strong, theme.text),
+            Ready::Yes => (theme.key, theme.text),
             Ready::No => (theme.dim, theme.dim),
         };
-        if !pieces.is_empty() {
-            pieces.push(("   ", theme.text));
-        }
-        pieces.extend([(key.key.as_str(), name), (" ", theme.text), (key.label.as_str(), label)]);
+        line(buf, place, 0, &[(&key.key, name), (" ", label), (&key.label, label)], theme);
     }
-    line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
-    right(buf, within, 0, (figure, theme.dim), theme);
 }
 
 /// Draws the note that the window is too small.

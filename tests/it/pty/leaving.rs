@@ -110,3 +110,26 @@ fn a_program_that_was_stopped_from_outside_draws_itself_again() {
     screen.type_in("q");
     screen.end().with(0);
 }
+
+#[test]
+fn a_key_that_arrives_together_with_a_new_size_is_not_kept_waiting_for_the_next_one() {
+    let book = Book::demo();
+    let mut screen = Screen::sam(&book);
+    for turn in 0..60 {
+        // The program finds both at once when it continues, or one right after the other.
+        let stopped = turn % 2 == 0;
+        if stopped {
+            screen.signal(Signal::STOP);
+        }
+        screen.resize((90 + turn % 7, 30));
+        screen.type_in("/");
+        if stopped {
+            screen.signal(Signal::CONT);
+        }
+        screen.wait_for("keep the filter");
+        screen.type_in("\x1b");
+        screen.wait_without("keep the filter");
+    }
+    screen.type_in("q");
+    screen.end().with(0);
+}

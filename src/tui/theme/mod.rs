@@ -1,0 +1,440 @@
+//! Defines styles and glyphs by their role. Colour is never the only sign of a meaning.
+
+pub mod palette;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::theme::palette::Palette;
+use countersign_core::record::ksb_status::State;
+
+/// How many colours may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Any colour.
+    True,
+    /// The 256 colours of xterm.
+    Indexed,
+    /// The sixteen colours of the terminal's palette.
+    Sixteen,
+    /// No colours: only bold and reverse.
+    None,
+}
+
+/// What the colours are chosen for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Background {
+    #[default]
+    Dark,
+    Light,
+    /// Any background: the contrast is as high as possible.
+    HighContrast,
+}
+
+/// Which characters may be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    Unicode,
+    Ascii,
+}
+
+/// The colours and characters of a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    pub colour: Colour,
+    pub background: Background,
+    pub glyphs: Charset,
+}
+
+/// The environment that decides the appearance. An empty variable counts as unset.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TerminalEnv<'a> {
+    /// `NO_COLOR` (no-color.org).
+    pub no_color: Option<&'a str>,
+    /// `COLORTERM`: `truecolor` or `24bit`.
+    pub colorterm: Option<&'a str>,
+    /// `TERM`.
+    pub term: Option<&'a str>,
+    /// `LC_ALL`, which overrides the other two.
+    pub lc_all: Option<&'a str>,
+    /// `LC_CTYPE`, which overrides `LANG`.
+    pub lc_ctype: Option<&'a str>,
+    /// `LANG`.
+    pub lang: Option<&'a str>,
+    /// Whether `--ascii` was given.
+    pub ascii: bool,
+}
+
+impl Appearance {
+    /// True colour on a dark background, and Unicode.
+    pub const FULL: Self = Self { colour: Colour::True, background: Background::Dark, glyphs: Charset::Unicode };
+    /// Unicode without colours.
+    pub const NO_COLOUR: Self = Self { colour: Colour::None, ..Self::FULL };
+    /// No colours and no Unicode.
+    pub const PLAIN: Self = Self { glyphs: Charset::Ascii, ..Self::NO_COLOUR };
+
+    /// Returns the appearance for this environment. An unset locale does not rule out Unicode.
+    pub fn from(around: TerminalEnv<'_>) -> Self {
+        let given = |value: Option<&str>| value.is_some_and(|v| !v.is_empty());
+        let term = around.term.unwrap_or_default();
+        let locale = [around.lc_all, around.lc_ctype, around.lang].into_iter().flatten().find(|v| !v.is_empty());
+        let utf8 = locale.is_none_or(|name| {
+            let name = name.to_ascii_lowercase();
+            name.ends_with("utf-8") || name.ends_with("utf8") || name.contains("utf-8@") || name.contains("utf8@")
+        });
+        let bare = matches!(term, "dumb" | "vt100" | "vt102" | "vt220");
+        let any = matches!(around.colorterm, Some("truecolor" | "24bit")) || term.ends_with("-direct");
+        let colour = if given(around.no_color) || bare || term.ends_with("-mono") {
+            Colour::None
+        } else if any {
+            Colour::True
+        } else if term.ends_with("256color") {
+            Colour::Indexed
+        } else {
+            Colour::Sixteen
+        };
+        let ascii = around.ascii || !utf8 || term == "linux" || bare;
+        let glyphs = if ascii { Charset::Ascii } else { Charset::Unicode };
+        Self { colour, background: Background::Dark, glyphs }
+    }
+}
+
+/// The characters that the screen is drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Points at the selected row.
+    pub pointer: &'static str,
+    /// Marks a row.
+    pub mark: &'static str,
+    /// Ends a text that was cut.
+    pub ellipsis: &'static str,
+    /// Separates two things on one line.
+    pub dot: &'static str,
+    /// Leads to what comes next.
+    pub arrow: &'static str,
+    /// Hides one typed character of a secret; precedes a count.
+    pub hidden: &'static str,
+    /// The selected option.
+    pub radio_on: &'static str,
+    pub radio_off: &'static str,
+    pub quotes: (&'static str, &'static str),
+    /// Joins the ends of a range.
+    pub dash: &'static str,
+    /// Cells of a thin bar: full, half, empty.
+    pub bar: [&'static str; 3],
+    /// The plan on a bar.
+    pub tick: &'static str,
+    /// Cells of the large bar, from one eighth to full.
+    pub eighths: [&'static str; 8],
+    /// Cells of growing height, from one eighth to full.
+    pub heights: [&'static str; 8],
+    /// Shades a break in a chart.
+    pub shade: &'static str,
+    /// The thick rule under the open tab.
+    pub heavy: &'static str,
+    /// Borders: top left, top right, bottom left, bottom right, horizontal, vertical.
+    pub border: [&'static str; 6],
+    /// Scroll bar handle on a border.
+    pub thumb: &'static str,
+}
+
+const UNICODE: Glyphs = Glyphs {
+    pointer: "▌",
+    mark: "●",
+    ellipsis: "…",
+    dot: "·",
+    arrow: "→",
+    hidden: "•",
+    radio_on: "(•)",
+    radio_off: "( )",
+    quotes: ("“", "”"),
+    dash: "–",
+    bar: ["━", "╸", "─"],
+    tick: "┆",
+    eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    shade: "░",
+    heavy: "━",
+    border: ["╭", "╮", "╰", "╯", "─", "│"],
+    thumb: "┃",
+};
+
+const ASCII: Glyphs = Glyphs {
+    pointer: ">",
+    mark: "*",
+    ellipsis: "..",
+    dot: "-",
+    arrow: ">",
+    hidden: "*",
+    radio_on: "(*)",
+    radio_off: "( )",
+    quotes: ("\"", "\""),
+    dash: "-",
+    bar: ["=", "-", "."],
+    tick: "|",
+    eighths: ["=", "=", "=", "=", "=", "=", "=", "#"],
+    heights: [".", ":", "-", "=", "+", "*", "%", "#"],
+    shade: ":",
+    heavy: "=",
+    border: ["+", "+", "+", "+", "-", "|"],
+    thumb: "#",
+};
+
+/// Styles and glyphs by role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    pub looks: Appearance,
+    pub glyphs: Glyphs,
+    pub text: Style,
+    /// Names, headings, the current row: bold.
+    pub strong: Style,
+    /// Secondary text: column heads, labels, hints.
+    pub dim: Style,
+    /// Focus: the heading, the open tab, the pointer: bold.
+    pub accent: Style,
+    /// A key in the footer: bold.
+    pub key: Style,
+    /// What is signed or met.
+    pub signed: Style,
+    /// What waits.
+    pub claimed: Style,
+    /// What is late or lapsed, in a column of figures.
+    pub late: Style,
+    /// What is late or lapsed, where the next step is to act: bold.
+    pub urgent: Style,
+    pub renew: Style,
+    /// A success; ahead of the plan.
+    pub ok: Style,
+    /// An error next to its field: bold.
+    pub error: Style,
+    /// The dot of a marked row.
+    pub mark: Style,
+    /// The plan in a chart.
+    pub plan: Style,
+    /// Lines between parts.
+    pub rule: Style,
+    /// The empty part of a bar.
+    pub track: Style,
+    /// The filled part of a bar.
+    pub fill: Style,
+    /// A bar that is complete.
+    pub full: Style,
+    /// The plan on a bar.
+    pub tick: Style,
+    /// A filter match within a text.
+    pub found: Style,
+    /// The lit row.
+    lit: Style,
+    /// The surface of dialogs and fields.
+    raised: Style,
+}
+
+impl Theme {
+    /// Returns the theme for this appearance.
+    pub fn choose(looks: Appearance) -> Self {
+        let glyphs = match looks.glyphs {
+            Charset::Unicode => UNICODE,
+            Charset::Ascii => ASCII,
+        };
+        let palette = match (looks.colour, looks.background) {
+            (Colour::True, Background::Dark) => palette::DARK,
+            (Colour::True, Background::Light) => palette::LIGHT,
+            (Colour::True, Background::HighContrast) => palette::HIGH_CONTRAST,
+            (Colour::Indexed, Background::Dark) => palette::DARK_256,
+            (Colour::Indexed, Background::Light) => palette::LIGHT_256,
+            (Colour::Indexed, Background::HighContrast) => palette::HIGH_CONTRAST_256,
+            (Colour::Sixteen, Background::Dark | Background::HighContrast) => palette::DARK_16,
+            (Colour::Sixteen, Background::Light) => palette::LIGHT_16,
+            (Colour::None, _) => palette::NONE,
+        };
+        Self::of(looks, glyphs, &palette)
+    }
+
+    fn of(looks: Appearance, glyphs: Glyphs, palette: &Palette) -> Self {
+        let plain = |colour| if colour == Color::Reset { Style::new() } else { Style::new().fg(colour) };
+        let bold = |colour| plain(colour).add_modifier(Modifier::BOLD);
+        // Without colours, what stands out by its colour alone stands out by its weight.
+        let coloured = |colour| if looks.colour == Colour::None { bold(colour) } else { plain(colour) };
+        let reversed = matches!(looks.colour, Colour::None | Colour::Sixteen);
+        let lit = if reversed {
+            Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED)
+        } else {
+            palette.on_focus.map_or(Style::new(), plain).bg(palette.focus)
+        };
+        Self {
+            looks,
+            glyphs,
+            text: plain(palette.text),
+            strong: bold(palette.strong),
+            dim: plain(palette.dim),
+            accent: bold(palette.accent),
+            key: bold(palette.accent),
+            signed: plain(palette.signed),
+            claimed: coloured(palette.claimed),
+            late: plain(palette.late),
+            urgent: bold(palette.late),
+            renew: plain(palette.renew),
+            ok: plain(palette.ok),
+            error: bold(palette.late),
+            mark: coloured(palette.mark),
+            plan: plain(palette.plan),
+            rule: plain(palette.rule),
+            track: plain(palette.track),
+            fill: plain(palette.fill),
+            full: plain(palette.full),
+            tick: bold(palette.tick),
+            found: bold(palette.accent),
+            lit,
+            raised: if palette.raised == Color::Reset { Style::new() } else { Style::new().bg(palette.raised) },
+        }
+    }
+
+    /// Returns the style of a state's mark and word.
+    pub fn state(&self, state: State) -> Style {
+        match state {
+            State::Open => self.dim,
+            State::Partly => self.text,
+            State::Claimed => self.claimed,
+            State::Signed => self.signed,
+            State::NotYet | State::Lapsed => self.urgent,
+            State::Renew => self.renew,
+        }
+    }
+
+    /// Returns a state's mark, one column wide.
+    pub fn state_mark(&self, state: State) -> &'static str {
+        match self.looks.glyphs {
+            Charset::Unicode => state.mark(),
+            Charset::Ascii => state.ascii(),
+        }
+    }
+
+    /// Returns the style of the heading of a part.
+    pub fn heading(&self, focus: Focus) -> Style {
+        match focus {
+            Focus::Here => self.accent,
+            Focus::Elsewhere => self.strong,
+        }
+    }
+
+    /// Lights a row that is drawn: the chosen row of the pane with the focus.
+    pub fn light(&self, buf: &mut Buffer, row: Rect) {
+        self.paint(buf, row, self.lit);
+    }
+
+    /// Raises an area that is drawn or about to be drawn: a dialog or a field.
+    pub fn raise(&self, buf: &mut Buffer, area: Rect) {
+        self.paint(buf, area, self.raised);
+    }
+
+    fn paint(&self, buf: &mut Buffer, area: Rect, style: Style) {
+        buf.set_style(area.intersection(buf.area), style);
+    }
+}
+
+/// Whether a pane has the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    Here,
+    Elsewhere,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_and_unicode_are_given_up_only_for_a_reason() {
+        let of = |around| Appearance::from(around);
+        let base = TerminalEnv {
+            term: Some("xterm-256color"),
+            colorterm: Some("truecolor"),
+            lang: Some("en_GB.UTF-8"),
+            ..TerminalEnv::default()
+        };
+        assert_eq!(of(base), Appearance::FULL);
+        assert_eq!(of(TerminalEnv { no_color: Some(""), ..base }), Appearance::FULL);
+        assert_eq!(of(TerminalEnv { no_color: Some("1"), ..base }).colour, Colour::None);
+        assert_eq!(of(TerminalEnv { colorterm: None, ..base }).colour, Colour::Indexed);
+        assert_eq!(of(TerminalEnv { colorterm: None, term: Some("xterm"), ..base }).colour, Colour::Sixteen);
+        assert_eq!(of(TerminalEnv { colorterm: None, term: Some("xterm-direct"), ..base }).colour, Colour::True);
+        assert_eq!(of(TerminalEnv { term: Some("dumb"), ..base }), Appearance::PLAIN);
+        assert_eq!(of(TerminalEnv { term: Some("linux"), ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { ascii: true, ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { lang: Some("C"), ..base }).glyphs, Charset::Ascii);
+        assert_eq!(of(TerminalEnv { lc_all: Some("POSIX"), ..base }).glyphs, Charset::Ascii);
+        assert_eq!(
+            of(TerminalEnv { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }),
+            Appearance::FULL
+        );
+        assert_eq!(of(TerminalEnv::default()).glyphs, Charset::Unicode);
+    }
+
+    fn styles(theme: &Theme) -> [Style; 22] {
+        [
+            theme.text,
+            theme.strong,
+            theme.dim,
+            theme.accent,
+            theme.key,
+            theme.signed,
+            theme.claimed,
+            theme.late,
+            theme.urgent,
+            theme.renew,
+            theme.ok,
+            theme.error,
+            theme.mark,
+            theme.plan,
+            theme.rule,
+            theme.track,
+            theme.fill,
+            theme.full,
+            theme.tick,
+            theme.found,
+            theme.lit,
+            theme.raised,
+        ]
+    }
+
+    #[test]
+    fn without_colour_no_style_has_a_colour() {
+        let theme = Theme::choose(Appearance::NO_COLOUR);
+        let plain = |colour: Option<Color>| matches!(colour, None | Some(Color::Reset));
+        assert!(styles(&theme).iter().all(|style| plain(style.fg) && plain(style.bg)));
+    }
+
+    #[test]
+    fn no_style_blinks_is_italic_underlined_or_dimmed_by_the_terminal() {
+        for colour in [Colour::True, Colour::Indexed, Colour::Sixteen, Colour::None] {
+            for background in [Background::Dark, Background::Light, Background::HighContrast] {
+                let theme = Theme::choose(Appearance { colour, background, glyphs: Charset::Unicode });
+                let allowed = Modifier::BOLD | Modifier::REVERSED;
+                assert!(styles(&theme).iter().all(|style| allowed.contains(style.add_modifier)));
+            }
+        }
+    }
+
+    #[test]
+    fn ascii_glyphs_are_ascii() {
+        let g = Theme::choose(Appearance::PLAIN).glyphs;
+        let all = [
+            g.pointer,
+            g.mark,
+            g.ellipsis,
+            g.dot,
+            g.arrow,
+            g.hidden,
+            g.radio_on,
+            g.radio_off,
+            g.dash,
+            g.thumb,
+            g.tick,
+            g.shade,
+            g.heavy,
+        ];
+        let groups = [&g.bar[..], &g.border, &g.eighths, &g.heights];
+        assert!(all.iter().chain(groups.into_iter().flatten()).all(|glyph| glyph.is_ascii()));
+    }
+}
