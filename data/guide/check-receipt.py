@@ -2,7 +2,7 @@
 """Checks countersign receipts with nothing but Python and ssh-keygen:  check-receipt.py FILE...
 Each statement's signature, its path to the log's root, the log's signature on that root. Compare the two keys that are
 printed with those that the department gave you: a receipt cannot say whose keys they are."""
-import base64, hashlib, re, subprocess, sys, tempfile
+import base64, hashlib, pathlib, re, subprocess, sys, tempfile
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the curve of RFC 8032
 D = -121665 * pow(121666, -1, P) % P
 HIDDEN = ("[\0-\t\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff"
@@ -43,10 +43,10 @@ def check(receipt):
     said = [fields[word] for word in (b"kind", b"id", b"signed")]
     need(all(re.fullmatch(rb"[0-9A-Za-z:-]+", word) for word in said), "its kind, id or time is not as countersign writes it")
     need(fields[b"signer"].split()[0] == who, "the signer's line names another person than the statement")
-    with tempfile.NamedTemporaryFile() as signers, tempfile.NamedTemporaryFile() as sig:
-        for file, data in ((signers, who + b" " + signer + b"\n"), (sig, rest[:shape.end(1)] + b"\n-----END SSH SIGNATURE-----\n")):
-            file.write(data), file.flush()
-        run = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", signers.name, "-I", who, "-n", "countersign-statement", "-s", sig.name],
+    with tempfile.TemporaryDirectory() as folder:  # on Windows, no other program can read a file that is still open
+        signers, sig = (pathlib.Path(folder, file) for file in ("signers", "sig"))
+        signers.write_bytes(who + b" " + signer + b"\n"), sig.write_bytes(rest[:shape.end(1)] + b"\n-----END SSH SIGNATURE-----\n")
+        run = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", signers, "-I", who.decode(), "-n", "countersign-statement", "-s", sig],
                              input=statement, capture_output=True)
         need(run.returncode == 0, "ssh-keygen refuses the signature")
     node = sha(b"\0countersign-entry/1 %s\n%s\n%s\n" % (fields[b"id"], *(base64.b64encode(sha(part)) for part in (statement, b64(armor)))))

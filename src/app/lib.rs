@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod home;
 pub mod init;
 pub mod keys;
 pub mod log;

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::claims::claim::{ClaimArgs, QueueArgs};
 use crate::commands::claims::evidence::EvidenceVerb;
+use crate::commands::home::run::HomeArgs;
 use crate::commands::maintenance::backup::BackupArgs;
 use crate::commands::maintenance::export::ExportArgs;
 use crate::commands::maintenance::import::ImportArgs;
@@ -121,6 +122,8 @@ pub enum Command {
     Confirm(ConfirmArgs),
     /// Puts the log's newest time back after a clock was wrong.
     Clock(ClockArgs),
+    /// Shows what waits for a person: claims, trainees and what is due, their own record, or the department.
+    Home(HomeArgs),
     /// Lists what a trainee still has to show, the most urgent first.
     Outstanding(TraineeArgs),
     /// Shows the state of every KSB of a trainee, with its records.

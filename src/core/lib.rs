@@ -6,6 +6,7 @@
 pub mod primitives;
 
 pub mod filter;
+pub mod home;
 pub mod import;
 pub mod people;
 pub mod programme;

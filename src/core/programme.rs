@@ -1,6 +1,9 @@
 //! Holds a trainee's programme: reviews, hours, gateway and funding rules.
 
 pub mod cohort;
+pub mod cohort_csv;
+pub mod cohort_reason;
+pub mod cohort_summary;
 pub mod filter;
 pub mod funding_rules;
 pub mod gateway;
@@ -8,6 +11,7 @@ pub mod gateway_requirements;
 pub mod hours;
 pub mod hours_plan;
 pub mod pace;
+pub mod progress_series;
 pub mod rating;
 pub mod review_plan;
 pub mod review_rule;

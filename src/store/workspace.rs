@@ -1,9 +1,11 @@
-//! Stores a person's unsigned work: marks, dialog drafts and recently opened trainees.
+//! Stores a person's unsigned work: marks, dialog drafts, recently opened trainees, and how far they read what is new.
 
 use rusqlite::params;
 
+use crate::codec::{day, day_of};
 use crate::db::{Tx, WriteTx};
 use crate::error::StoreError;
+use chrono::NaiveDate;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
 
 const PUT_MARKS: &str = "INSERT INTO mark (person, trainee, codes) VALUES (?1, ?2, ?3)
@@ -18,14 +20,28 @@ const PUT_RECENT: &str = "INSERT INTO recent (person, trainee, turn)
     VALUES (?1, ?2, (SELECT coalesce(max(turn), 0) + 1 FROM recent WHERE person = ?1))
     ON CONFLICT (person, trainee) DO UPDATE SET turn = excluded.turn";
 const BEGUN: &str = "SELECT 'mark', person, trainee, codes FROM mark WHERE person = ?1 OR trainee = ?1
-    UNION ALL SELECT 'draft', person, trainee, fields FROM draft WHERE person = ?1 OR trainee = ?1
+    UNION ALL SELECT CASE trainee WHEN '' THEN 'read' ELSE 'draft' END, person,
+        CASE trainee WHEN '' THEN person ELSE trainee END, fields FROM draft WHERE person = ?1 OR trainee = ?1
     UNION ALL SELECT 'recent', person, trainee, '' FROM recent WHERE person = ?1 OR trainee = ?1
     UNION ALL SELECT 'hours', trainee, trainee, what FROM claimed_hour WHERE trainee = ?1
     UNION ALL SELECT 'draw', verifier, verifier, seed || ' at ' || size || ' ' || words FROM draw WHERE verifier = ?1";
 const RECENT: &str = "SELECT trainee FROM recent WHERE person = ?1 ORDER BY turn DESC LIMIT ?2";
 
-/// Returns all unsigned work by or about a person: kind (`mark`, `draft`, `recent`, `hours` or `draw`), person, trainee,
-/// text.
+/// How far a person read is kept among their drafts, without a trainee: the size of the log, and the day.
+const PUT_READ: &str = "INSERT INTO draft (person, trainee, fields) VALUES (?1, '', ?2)
+    ON CONFLICT (person, trainee) DO UPDATE SET fields = ?2";
+const READ: &str = "SELECT fields FROM draft WHERE person = ?1 AND trainee = ''";
+
+/// How far a person read what is new on their record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadTo {
+    /// The entries in the log at the time.
+    pub size: u64,
+    pub on: NaiveDate,
+}
+
+/// Returns all unsigned work by or about a person: kind (`mark`, `draft`, `read`, `recent`, `hours` or `draw`), person,
+/// trainee, text.
 pub fn begun(tx: &Tx<'_>, id: &PersonId) -> Result<Vec<[String; 4]>, StoreError> {
     tx.rows(BEGUN, [id.as_str()], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
 }
@@ -97,6 +113,21 @@ pub fn put_recent(tx: &WriteTx<'_>, person: &PersonId, trainee: &PersonId) -> Re
 pub fn recent(tx: &Tx<'_>, person: &PersonId, most: usize) -> Result<Vec<PersonId>, StoreError> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     tx.some_rows(RECENT, params![person.as_str(), most], |row| Ok(row.get::<_, String>(0)?.parse().ok()))
+}
+
+/// Stores how far a person read what is new on their record.
+pub fn put_read_to(tx: &WriteTx<'_>, person: &PersonId, read: ReadTo) -> Result<(), StoreError> {
+    tx.run(PUT_READ, [person.as_str(), &format!("{} {}", read.size, day(read.on))])
+}
+
+/// Returns how far a person read what is new on their record, if they ever marked anything as read.
+pub fn read_to(tx: &Tx<'_>, person: &PersonId) -> Result<Option<ReadTo>, StoreError> {
+    let kept: Option<String> = tx.row(READ, [person.as_str()], |row| Ok(row.get(0)?))?;
+    let read = |kept: String| {
+        let (size, on) = kept.split_once(' ')?;
+        Some(ReadTo { size: size.parse().ok()?, on: day_of(on.parse().ok()?).ok()? })
+    };
+    Ok(kept.and_then(read))
 }
 
 fn escape(text: &str) -> String {

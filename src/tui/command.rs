@@ -1,4 +1,4 @@
-//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the README's key table and
+//! Defines the table of commands, from which dispatch, the footer, help, the palette, key names, the guide's key table and
 //! `countersign keymap` are generated.
 
 macro_rules! screens {

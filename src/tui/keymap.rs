@@ -7,7 +7,6 @@ use thiserror::Error;
 
 use crate::command::{Command, CommandScope, PaneId, Row, ScreenId, TABLE};
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::screen;
 
 /// The user's keymap: a command's name and all its keys.
 pub type OwnKeys = BTreeMap<String, Vec<String>>;
@@ -47,12 +46,13 @@ impl Keymap {
         Ok(map)
     }
 
-    /// Numbers these screens' commands from 0 without gaps, where they still have the digits of the table.
-    pub fn number(mut self, tabs: &[Command]) -> Self {
+    /// Numbers the commands of these tabs from 0 without gaps, and takes the digits of all other tabs away. A tab that the
+    /// user gave another key keeps it.
+    pub fn number(mut self, tabs: &[Command], all: &[Command]) -> Self {
         let digit = |key: &KeyPress| matches!(key.key, Key::Char('0'..='9')) && key.modifier == KeyModifier::Nothing;
         let numbered: Vec<bool> = tabs.iter().map(|command| self.keys_of(*command).iter().any(digit)).collect();
-        for id in ScreenId::ALL {
-            self.keys[screen::get(id).info().go as usize].retain(|key| !digit(key));
+        for command in all {
+            self.keys[*command as usize].retain(|key| !digit(key));
         }
         for (number, (command, _)) in ('0'..='9').zip(tabs.iter().zip(numbered).filter(|(_, numbered)| *numbered)) {
             self.keys[*command as usize].insert(0, KeyPress::plain(Key::Char(number)));
@@ -78,7 +78,7 @@ impl Keymap {
         })
     }
 
-    /// Renders the keymap as Markdown for the README, one table per scope.
+    /// Renders the keymap as Markdown for the guide, one table per scope.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         for (place, rows) in groups() {

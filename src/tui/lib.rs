@@ -91,8 +91,9 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
         model.access_mode = if own { AccessMode::Own(choice) } else { AccessMode::Person(choice) };
-        let tabs: Vec<_> = view::tabs(&model).map(|id| screen::get(id).info().go).collect();
-        model.keymap = model.keymap.number(&tabs);
+        let go = |id: ScreenId| screen::get(id).info().go;
+        let tabs: Vec<_> = view::tabs(&model).map(go).collect();
+        model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
         model.screen = if own { ScreenId::Outstanding } else { model.screen };
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });

@@ -1,4 +1,4 @@
-//! The figures of the README that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
+//! The figures of the guide that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
 //! `cargo bench -- --file DIR` measures a folder that `countersign demo --make` wrote. `terminal.py` has the others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench may stop at once
 #![allow(clippy::cast_precision_loss, missing_docs)] // figures are shown to three digits
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
 use countersign_app::clock::SystemClock;
-use countersign_app::cohort::grid;
+use countersign_app::cohort::{detail, grid};
 use countersign_app::demo::{self, Demo};
 use countersign_app::keys::session::Credential;
 use countersign_app::people::person;
@@ -236,6 +236,7 @@ fn day(data: &Path) {
         ("the same of those whose review is overdue", "overdue", CohortOrder::Behind),
         ("the same by claims", "", CohortOrder::Claims),
         ("the same by what lapses", "", CohortOrder::Lapses),
+        ("the same by hours short", "", CohortOrder::Hours),
     ] {
         measured(name, &mut |app| {
             let cohort =
@@ -244,6 +245,17 @@ fn day(data: &Path) {
             cohort.len() as u64
         });
     }
+    measured("the cohort by standard, and its first grid", &mut |app| {
+        let cohort = grid::grouped(app, &Filter::default(), CohortOrder::Behind).unwrap();
+        assert!(!grid::cohort_rows(app, &cohort, 0, 36).unwrap().is_empty());
+        cohort.len() as u64
+    });
+    measured("the sentence of the cohort", &mut |app| u64::from(grid::summary(app).unwrap().trainees));
+    measured("the first grid with each row in full", &mut |app| {
+        let cohort = grid::cohort(app, &Filter::default(), CohortOrder::Behind).unwrap();
+        assert!(!detail::detailed_rows(app, &cohort, 0, 36).unwrap().is_empty());
+        cohort.len() as u64
+    });
 }
 
 /// The whole file verified, against the bare signature checks over all cores.

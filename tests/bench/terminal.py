@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The figures of the README that need a terminal, as ratios against the smallest ratatui program in the same run.
+"""The figures of the guide that need a terminal, as ratios against the smallest ratatui program in the same run.
 
     tests/bench/terminal.py --probe PROBE --floor FLOOR --small DIR --large DIR
 

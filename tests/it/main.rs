@@ -32,6 +32,7 @@ mod older;
 mod options;
 mod outside;
 mod owner;
+mod pictures;
 mod policies;
 mod pty;
 mod random;

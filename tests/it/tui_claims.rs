@@ -138,7 +138,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     for (width, height) in sizes {
         let mut bench = queue(width, height, Appearance::FULL);
         bench.keys("space");
-        bench.assert_fits(&["Queue", "4 claims", "●", "▸", "A. Trainee", "S26 S27", "? keys"]);
+        bench.assert_fits(&["Queue", "4 claims", "●", "▌", "A. Trainee", "S26 S27", "? keys"]);
         let queue = format!("{}{}", bench.text(), bench.styles());
         bench.say(Msg::Done(Done::Claims { sheets: vec![sheet(1)], then: NextStep::Open }));
         bench.assert_fits(&["Claim of A. Trainee", "waiting 22 days", "S26", "Reflection", "esc close"]);

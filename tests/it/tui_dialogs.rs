@@ -6,7 +6,7 @@ use countersign_core::record::view::HistoryRow;
 use countersign_core::statement::kind::Kind;
 use countersign_tui::msg::acts::DialogData;
 use countersign_tui::msg::{Msg, Outcome as Done};
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, clean, full_statement, history, id, log_head, said, standing};
 use crate::tui_gateway::on;
@@ -90,14 +90,14 @@ fn a_refusal_is_read_whole_however_narrow_the_window_is() {
 }
 
 #[test]
-fn whose_reviews_and_readiness_are_seen_always_is_in_the_top_line() {
-    for (key, name) in [("4", "Readiness"), ("5", "Reviews")] {
+fn whose_reviews_and_gateway_are_seen_always_is_in_the_context_line() {
+    for (key, name) in [("4", "Gateway"), ("5", "Reviews")] {
         for size in [(120, 36), (80, 24), (60, 20)] {
             let mut bench = on(key, size, Appearance::FULL);
             for who in ["A. Trainee", "Gwenllian Hornbeam-Llewellyn-Pryce of Llanfair"] {
                 bench.open(standing("7f3a", who), 6);
-                let top = bench.text().lines().next().unwrap_or_default().to_owned();
-                assert!(top.contains(&format!("{name}  {}", &who[..10])), "{size:?}: {top}");
+                let top = bench.text().lines().take(4).collect::<Vec<_>>().join("\n");
+                assert!(top.contains(name) && top.contains(&who[..10]), "{size:?}: {top}");
             }
         }
     }
@@ -150,10 +150,10 @@ fn a_long_name_leaves_the_other_name_of_the_top_line_its_part() {
             let mut bench = Bench::at_work(width, 24, Appearance::FULL);
             bench.unlock("02c1", signer, &[Role::Supervisor], None);
             bench.open(standing("7f3a", trainee), 6);
-            let top = bench.text().lines().next().unwrap_or_default().to_owned();
+            let top = bench.text().lines().take(4).collect::<Vec<_>>().join("\n");
             let start = |name: &str| name.chars().take(10).collect::<String>();
-            assert!(top.contains(&start(trainee)) && top.contains("signing "), "{width}: {top}");
-            assert!(top.contains(&format!("signing {}", start(signer).trim_end())), "{width}: {top}");
+            assert!(top.contains(&start(trainee)), "{width}: {top}");
+            assert!(top.contains(&format!("signing as {}", start(signer).trim_end())), "{width}: {top}");
             if width >= 60 {
                 bench.keys("s");
                 assert!(bench.text().contains("HCPC CS00000"), "{width}\n{}", bench.text());

@@ -23,7 +23,7 @@ use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::PersonChoice;
 use countersign_tui::msg::credential_kind::CredentialKind;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, clean, code, day, id, said, standing, statement, two_records};
 

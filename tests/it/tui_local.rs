@@ -6,7 +6,7 @@ use countersign_core::standard::Ksb;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use countersign_tui::msg::Effect;
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::local::list;
 use crate::tui_face::{Bench, DRAWN, code, day, standing};
@@ -46,7 +46,7 @@ fn the_last_group_of_the_duties_lists_them_with_their_states_at_every_size() {
     for (width, height) in [(60, 20), (80, 24), (120, 36)] {
         let mut bench = bench(width, height, Appearance::FULL);
         bench.keys("enter");
-        bench.assert_fits(&["Local competences", "▸  L1", "PARTLY", "Record a 12-lead ECG", "? keys"]);
+        bench.assert_fits(&["Local competences", "▌  L1", "PARTLY", "Record a 12-lead ECG", "? keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("local_80x24", bench.text());
         }

@@ -6,7 +6,7 @@ use countersign_core::standard::framework::Framework;
 use countersign_tui::command::Command;
 use countersign_tui::msg::page::Text;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, said, standing};
 

@@ -32,7 +32,7 @@ fn the_palette_finds_everyone_with_what_they_are_and_switches_to_those_who_sign(
             let row = shown.lines().find(|line| line.contains(name)).expect(&shown);
             assert!(row.contains(what), "{row}");
         }
-        while !bench.text().lines().any(|line| line.contains('▸') && line.contains("Su Officer")) {
+        while !bench.text().lines().any(|line| line.contains('▌') && line.contains("Su Officer")) {
             bench.keys("down");
         }
         assert!(bench.text().contains(foot), "{}", bench.text());
@@ -55,7 +55,7 @@ fn the_palette_says_why_somebody_it_finds_cannot_be_switched_to() {
         let mut bench = at_work();
         bench.keys(": z o e");
         bench.say(Msg::Done(Done::People(vec![PersonChoice { person: person("05f4", "Zoe New", roles), way }])));
-        while !bench.text().lines().any(|line| line.contains('▸') && line.contains("Zoe New")) {
+        while !bench.text().lines().any(|line| line.contains('▌') && line.contains("Zoe New")) {
             bench.keys("down");
         }
         assert_eq!(bench.keys("enter"), []);

@@ -258,17 +258,17 @@ fn the_cohort_asks_for_windows_and_opens_the_trainee_under_the_cursor() {
     assert!(bench.say(came("", CohortOrder::Behind, 0, 19)).is_empty());
     assert!(bench.keys("down down").is_empty());
     assert_eq!(bench.keys("page-down"), [wish("", CohortOrder::Behind, 9, 19)]);
-    assert_eq!(bench.keys("o"), [wish("", CohortOrder::Name, 0, 19)]);
+    assert_eq!(bench.keys("o"), [wish("", CohortOrder::Hours, 0, 19)]);
     // What comes late answers a question that nobody asks any more.
     bench.say(came("", CohortOrder::Behind, 9, 10));
     assert!(bench.model.list(ScreenId::Cohort).rows::<CohortRow>().len() == 19);
-    bench.say(came("", CohortOrder::Name, 0, 19));
+    bench.say(came("", CohortOrder::Hours, 0, 19));
     bench.keys("/");
-    assert_eq!(bench.type_text("b").last(), Some(&wish("b", CohortOrder::Name, 0, 18)));
+    assert_eq!(bench.type_text("b").last(), Some(&wish("b", CohortOrder::Hours, 0, 18)));
     // What cannot be read asks for nothing, and says so in its place.
-    assert_eq!(bench.type_text(":x"), [wish("b:", CohortOrder::Name, 0, 18)]);
+    assert_eq!(bench.type_text(":x"), [wish("b:", CohortOrder::Hours, 0, 18)]);
     bench.keys("esc");
-    bench.say(came("", CohortOrder::Name, 0, 19));
+    bench.say(came("", CohortOrder::Hours, 0, 19));
     bench.keys("down");
     let opened = bench.keys("enter");
     assert!(matches!(&opened[..], [Effect::OpenTrainee { trainee, .. }] if trainee.as_str() == "c1"), "{opened:?}");

@@ -4,7 +4,7 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::command::Command;
 use countersign_tui::msg::acts::{ActionResult, ResultKind};
 use countersign_tui::msg::{Msg, Outcome as Done};
-use countersign_tui::theme::{Appearance, Charset, Colour};
+use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{
     Bench, DRAWN, cards, clean, code, cohort, full_statement, head, history, id, log_head, record, standing, statement,
@@ -58,7 +58,7 @@ fn nothing_is_open() {
 fn windows_that_are_small_or_too_small() {
     for (width, height) in [(59, 15), (40, 10)] {
         let bench = Bench::at_work(width, height, Appearance::FULL);
-        bench.assert_fits(&["A. Trainee", "KSBs of duty 7", "▸  S26", "NOT YET", "s sign", "? keys", "45/72"]);
+        bench.assert_fits(&["A. Trainee", "KSBs of duty 7", "▌  S26", "NOT YET", "s sign", "? keys", "45/72"]);
         assert!(!bench.text().contains("Duties"), "{}", bench.text());
     }
     for (width, height) in [(39, 10), (12, 3)] {
@@ -105,10 +105,10 @@ fn focus_on_the_duties_and_on_the_record() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.keys("shift-tab");
-        bench.assert_fits(&["Duties", "▸ 7", "KSBs of duty 7", "? keys"]);
+        bench.assert_fits(&["Duties", "▌ 7", "KSBs of duty 7", "? keys"]);
         let duties = shot(&bench);
         bench.keys("tab tab down");
-        bench.assert_fits(&["▸✓ achieved 11 Mar", "withdrawn 2 Oct", "? keys"]);
+        bench.assert_fits(&["▌✓ achieved 11 Mar", "withdrawn 2 Oct", "? keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("duties_80x24", duties);
             insta::assert_snapshot!("record_80x24", shot(&bench));
@@ -190,7 +190,7 @@ fn the_cohort_at_every_size() {
         bench.run(Command::ToCohort);
         bench.answer(cohort(12), 12, None);
         bench.keys("down down");
-        bench.assert_fits(&["Cohort", "▸", "2. Beech", "11. Beech", "behind", "late", "? keys"]);
+        bench.assert_fits(&["Cohort", "▌", "2. Beech", "11. Beech", "behind", "late", "? keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("cohort_80x24", shot(&bench));
         }
@@ -221,7 +221,7 @@ fn history_at_every_size() {
         bench.run(Command::ToLog);
         bench.answer(history(12), 12, Some(log_head(12, "L0")));
         bench.keys("down down");
-        bench.assert_fits(&["L0 · 12 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ", "▸   9", "Cardiology begins", "×", "? keys"]);
+        bench.assert_fits(&["L0 · 12 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ", "▌   9", "Cardiology begins", "×", "? keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("history_80x24", shot(&bench));
         }

@@ -52,12 +52,12 @@ fn what_another_process_signs_is_in_the_history_on_the_screen_and_the_cursor_sta
     }
     // On the newest the cursor stays with the newest; on an older one, with that.
     let newest = Book::demo_size() + 3;
-    screen.wait_for(&format!("▸{newest:>4}"));
-    screen.keys("jj", &format!("▸{:>4}", newest - 2));
+    screen.wait_for(&format!("▌{newest:>4}"));
+    screen.keys("jj", &format!("▌{:>4}", newest - 2));
     other.ask("9");
     other.wait_for(SIGNED);
     screen.wait_for(&code(&book));
-    screen.wait_for(&format!("▸{:>4}", newest - 2));
+    screen.wait_for(&format!("▌{:>4}", newest - 2));
     other.done();
 }
 

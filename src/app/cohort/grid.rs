@@ -7,39 +7,62 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
+use crate::cohort::inputs::{CohortInputs, Needs};
 use crate::cohort::ksb_filter;
 use crate::error::Error;
-use crate::people::supervision::supervisor_names;
+use crate::programme::hours::{HoursSubject, hours_targets};
 use crate::programme::rules::{programme_rules, review_rule};
 use crate::programme::signed_plan::{self, planned_of};
 use countersign_core::filter::Filter;
-use countersign_core::filter::row::{FilterRow, Flags};
-use countersign_core::filter::term::FilterFlag;
-use countersign_core::people::break_in_learning::{BreakPeriod, reached};
 use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::fold::folded;
 use countersign_core::primitives::ids::StandardRef;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::programme::cohort_summary::CohortSummary;
 use countersign_core::programme::funding_rules::ProgrammeRules;
-use countersign_core::programme::pace::{months_to, pace};
 use countersign_core::programme::review_plan::{ReviewDue, call, due_after};
-use countersign_core::programme::training_plan::SignedPlan;
 use countersign_core::record::ksb_status::{State, StatusContext};
 use countersign_core::standard::Standard;
+use countersign_store::codec::StandardNo;
 use countersign_store::error::damaged;
-use countersign_store::queries::cohort::{self, CohortCache, Figures, TraineeDetails, TraineeNo};
+use countersign_store::queries::cohort::TraineeNo;
+use countersign_store::queries::cohort::{self, CohortCache, Figures, TraineeDetails};
 use countersign_store::queries::cohort_detail::{CohortDetail, whole};
+use countersign_store::queries::cohort_standing;
 
 /// A filtered and sorted cohort, as row numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cohort {
     places: Vec<TraineeNo>,
+    groups: Vec<CohortGroup>,
+}
+
+/// The trainees of one standard in a grouped cohort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CohortGroup {
+    pub standard: StandardRef,
+    /// The index of its first row in the list.
+    pub first: usize,
+    /// Trainees that match the filter.
+    pub rows: usize,
+    /// All its current trainees.
+    pub of: usize,
 }
 
 impl Cohort {
+    /// Returns the cohort of these trainees, in this order.
+    pub(crate) fn of(places: Vec<TraineeNo>) -> Self {
+        Self { places }
+    }
+
     /// Returns the number of trainees.
     pub fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// Returns the groups of a grouped cohort, in the order of its rows; one may be without a row.
+    pub fn groups(&self) -> &[CohortGroup] {
+        &self.groups
     }
 
     /// Returns whether the cohort has no trainees.
@@ -55,87 +78,45 @@ pub(crate) struct CohortSubject {
     pub(crate) paused: bool,
 }
 
-/// Data besides a trainee's own figures, loaded only if the filter or the order needs it.
-struct FilterInputs {
-    rules: &'static ProgrammeRules,
-    today: NaiveDate,
-    pauses: HashMap<TraineeNo, Vec<BreakPeriod>>,
-    ends: HashMap<TraineeNo, NaiveDate>,
-    plans: HashMap<TraineeNo, Arc<SignedPlan>>,
-    waiting: HashMap<TraineeNo, u32>,
-    again: HashMap<TraineeNo, NaiveDate>,
-    reviews: Option<HashMap<TraineeNo, NaiveDate>>,
-    over: HashMap<String, String>,
-}
-
-impl FilterInputs {
-    fn spans(&self, trainee: TraineeNo) -> &[BreakPeriod] {
-        if self.pauses.is_empty() { &[] } else { self.pauses.get(&trainee).map_or(&[], Vec::as_slice) }
-    }
-
-    /// Returns how many weeks a trainee who began on `start` is ahead; negative if behind.
-    fn weeks(&self, (one, start): (&Figures<'_>, NaiveDate), part: &Standard, total: u16, course: &Course) -> i32 {
-        let spans = self.spans(one.trainee);
-        let end = if self.ends.is_empty() { None } else { self.ends.get(&one.trainee).copied() };
-        let months = months_to(start, end, spans, course.standard.months(), self.today);
-        let pace = pace(one.signed, total, start, months, reached(spans, self.today));
-        let plan = if self.plans.is_empty() { None } else { self.plans.get(&one.trainee) };
-        let plan = plan.filter(|plan| plan.holds_on(course.standard.reference()));
-        pace.against(plan.and_then(|plan| planned_of(plan, part, spans, self.today)), total, months).weeks
-    }
-
-    /// Returns how close the next progress review is, if review data was loaded.
-    fn call(&self, trainee: TraineeNo, programme: Option<&str>, start: NaiveDate) -> Option<ReviewDue> {
-        let (reviews, rule) = (self.reviews.as_ref()?, self.rules.reviews_for(programme, start)?);
-        let due = reviews.get(&trainee).copied().unwrap_or_else(|| due_after(start, None, rule));
-        Some(call(due, rule, self.today))
-    }
-
-    /// Returns whether a filter matches a trainee who began on `start` and is so many weeks ahead.
-    fn fits(
-        &self,
-        filter: &Filter,
-        of: TraineeNo,
-        (who, option): (&TraineeDetails<'_>, &str),
-        course: &Course,
-        (start, weeks): (NaiveDate, i32),
-    ) -> bool {
-        let call = self.call(of, course.standard.programme(), start);
-        let flags = [
-            (FilterFlag::Behind, weeks < 0),
-            (FilterFlag::Ahead, weeks > 0),
-            (FilterFlag::Paused, self.spans(of).iter().any(|span| span.holds(self.today))),
-            (FilterFlag::Overdue, call.is_some_and(|call| matches!(call, ReviewDue::Overdue(_)))),
-            (FilterFlag::Due, call.is_some_and(|call| !matches!(call, ReviewDue::Later(_)))),
-        ];
-        filter.fits(&FilterRow {
-            texts: &[who.name, &course.label, who.specialism, option, who.department],
-            by: self.over.get(who.id).map(String::as_str).as_slice(),
-            day: Some(start),
-            level: who.level,
-            flags: flags.into_iter().fold(Flags::default(), |flags, (flag, is)| flags.with(flag, is)),
-            ..FilterRow::default()
-        })
-    }
-
-    fn key(&self, order: CohortOrder, one: &Figures<'_>, (start, weeks): (NaiveDate, i32)) -> i64 {
-        match order {
-            CohortOrder::Behind => i64::from(weeks),
-            CohortOrder::Name => 0,
-            CohortOrder::Month => i64::from(start.to_epoch_days()),
-            CohortOrder::Signed => i64::from(one.signed),
-            CohortOrder::Lapses => self.again.get(&one.trainee).map_or(i64::MAX, |day| day.to_epoch_days().into()),
-            CohortOrder::Claims => -self.waiting.get(&one.trainee).copied().map_or(0, i64::from),
-        }
-    }
-}
-
 /// Returns the current trainees that match `filter`, in `order`.
 pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
+    let found = matched(app, filter, order, &courses(app)?, None)?;
+    Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups: Vec::new() })
+}
+
+/// Returns the current trainees that match `filter`, by standard and then in `order`. The standard with most trainees comes
+/// first.
+pub fn grouped(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
     let courses = courses(app)?;
+    let mut counts = HashMap::new();
+    let mut found = matched(app, filter, order, &courses, Some(&mut counts))?;
+    let mut standards: Vec<(StandardNo, usize, &Course)> =
+        courses.iter().filter_map(|(number, course)| Some((*number, counts.get(number).copied()?, course))).collect();
+    standards.sort_by(|a, b| (b.1, &a.2.label).cmp(&(a.1, &b.2.label)));
+    let turns: HashMap<StandardNo, usize> =
+        standards.iter().zip(0..).map(|((number, ..), turn)| (*number, turn)).collect();
+    // Stable sort: the order holds within each standard.
+    found.sort_by_key(|one| turns.get(&one.on).copied().unwrap_or(usize::MAX));
+    let mut groups: Vec<CohortGroup> = Vec::new();
+    for (number, of, course) in standards {
+        let first = groups.last().map_or(0, |group| group.first + group.rows);
+        let rows = found.get(first..).unwrap_or_default().iter().take_while(|one| one.on == number).count();
+        groups.push(CohortGroup { standard: course.standard.reference().clone(), first, rows, of });
+    }
+    Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups })
+}
+
+/// Returns the trainees that match a filter, in order, and counts how many trainees each standard has.
+fn matched(
+    app: &App,
+    filter: &Filter,
+    order: CohortOrder,
+    courses: &Courses,
+    mut counts: Option<&mut HashMap<StandardNo, usize>>,
+) -> Result<Vec<MatchedTrainee>, Error> {
     let (parts, measure) = (parts(app)?, app.measure()?);
     // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
-    let (rest, asks) = (filter.without_ksbs(), load_filter_inputs(app, filter, order, &measure)?);
+    let (rest, asks) = (filter.without_ksbs(), CohortInputs::load(app, Needs::of(filter, order), &measure)?);
     let by_name = order == CohortOrder::Name;
     let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
     let mut take = |one: Figures<'_>, who: Option<TraineeDetails<'_>>| {
@@ -143,14 +124,16 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
             lost = true;
             return;
         };
+        if let Some(counts) = &mut counts {
+            *counts.entry(one.standard).or_default() += 1;
+        }
         let part = if parts.is_empty() { None } else { parts.get(&one.trainee) };
         let total = part.map_or(course.total, |part| count(&part.standard));
         let answered_for = part.map_or(&course.standard, |part| &part.standard);
-        let weeks = asks.weeks((&one, start), answered_for, total, course);
-        let stands = (start, weeks);
+        let standing = asks.standing((&one, start), answered_for, total, course);
         let option = part.map_or("", |part| part.option.as_str());
-        if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, stands)) {
-            found.push(MatchedTrainee { key: asks.key(order, &one, stands), place: one.trainee, on: one.standard });
+        if who.is_none_or(|who| rest.is_empty() || asks.fits(&rest, one.trainee, (&who, option), course, &standing)) {
+            found.push(MatchedTrainee { key: asks.key(order, &one, &standing), place: one.trainee, on: one.standard });
             names.extend(who.filter(|_| by_name).map(|who| folded(who.name).into_owned()));
         }
     };
@@ -163,7 +146,7 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
         }
     })?;
     if lost {
-        return Err(damaged("an enrolment is on no standard, or starts on no day").into());
+        return Err(lost_enrolment());
     }
     if by_name {
         let mut turns: Vec<usize> = (0..found.len()).collect();
@@ -173,40 +156,51 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
         }
     }
     if filter.asks_ksbs() {
-        ksb_filter::keep_with_ksbs(app, &mut found, filter, (&courses, &parts), &measure)?;
+        ksb_filter::keep_with_ksbs(app, &mut found, filter, (courses, &parts), &measure)?;
     }
     // Stable sort: rows arrive by trainee number and keep that order within equal keys.
     found.sort_by_key(|one| one.key);
-    Ok(Cohort { places: found.into_iter().map(|one| one.place).collect() })
+    Ok(found)
 }
 
-/// Loads the data that a filter and an order need besides a trainee's own figures.
-fn load_filter_inputs(
-    app: &App,
-    filter: &Filter,
-    order: CohortOrder,
-    measure: &StatusContext,
-) -> Result<FilterInputs, Error> {
-    let plans = signed_plan::plans(app)?;
-    let (rules, viewer) = (programme_rules()?, &app.viewer);
-    let reviews = filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due);
+/// Sums up all current trainees whom the viewer may see.
+pub fn summary(app: &App) -> Result<CohortSummary, Error> {
+    let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
+    let needs = Needs { reviews: true, hours: true, ..Needs::default() };
+    let asks = CohortInputs::load(app, needs, &measure)?;
+    let (mut sum, mut lost, mut oldest) = (CohortSummary::default(), false, None::<NaiveDate>);
     app.log.db.read(|tx| {
-        Ok(FilterInputs {
-            rules,
-            today: measure.today,
-            pauses: cohort::pauses(tx, viewer)?,
-            ends: cohort::ends(tx, viewer)?,
-            plans,
-            waiting: if order == CohortOrder::Claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
-            again: if order == CohortOrder::Lapses {
-                cohort::again_first(tx, viewer, measure)?
-            } else {
-                HashMap::new()
-            },
-            reviews: reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-            over: if filter.asks_by() { supervisor_names(tx, viewer)? } else { HashMap::new() },
+        let claims = cohort_standing::claims(tx, &app.viewer)?;
+        cohort::figures(tx, &app.viewer, &measure, &mut |one| {
+            let (Some(course), Some(start)) = (courses.get(&one.standard), parse_day(one.start)) else {
+                lost = true;
+                return;
+            };
+            let part = parts.get(&one.trainee);
+            let answered_for = part.map_or(&course.standard, |part| &part.standard);
+            let standing = asks.standing((&one, start), answered_for, count(answered_for), course);
+            sum.trainees += 1;
+            sum.behind += u32::from(standing.pace.ahead < 0);
+            sum.reviews_late += u32::from(matches!(standing.review, Some(ReviewDue::Overdue(_))));
+            sum.lapsed += u32::from(one.lapsed);
+            sum.with_lapsed += u32::from(one.lapsed > 0);
+            sum.hours_short += u32::from(standing.hours.is_short());
+            sum.paused += u32::from(asks.paused(one.trainee));
+            if let Some((waiting, made)) = claims.get(&one.trainee) {
+                sum.claims += waiting;
+                oldest = Some(oldest.map_or(made.local_day(), |oldest| oldest.min(made.local_day())));
+            }
         })
-    })
+    })?;
+    if lost {
+        return Err(lost_enrolment());
+    }
+    let days = oldest.map(|day| u32::try_from((measure.today - day).num_days()).unwrap_or(0));
+    Ok(CohortSummary { oldest_claim: days, ..sum })
+}
+
+fn lost_enrolment() -> Error {
+    damaged("an enrolment is on no standard, or starts on no day").into()
 }
 
 /// Returns what a filter can match on for every current trainee, by id.
@@ -226,30 +220,53 @@ pub(crate) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>
     })
 }
 
-/// Returns a page of cohort rows, from `skip` on.
+/// Returns a page of cohort rows, from `skip` on, without what `detailed` adds.
 pub fn cohort_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result<Vec<CohortRow>, Error> {
     let (measure, rules) = (app.measure()?, programme_rules()?);
     let wholes = app.log.db.read(|tx| {
         let window = of.places.iter().skip(skip).take(rows);
         window.filter_map(|place| whole(tx, &app.viewer, *place, &measure).transpose()).collect::<Result<Vec<_>, _>>()
     })?;
-    let mut found = Vec::with_capacity(wholes.len());
-    for whole in wholes {
-        let standard = app.log.standard(&whole.card.standard)?;
-        let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
-        let rule = review_rule(rules, &standard, whole.card.start)?;
-        let review = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
-        let part = app.log.standard_in(&whole.card.standard, &whole.card.scope)?;
-        let part = part.unwrap_or_else(|| Arc::clone(&standard));
-        let mut whole = whole;
-        whole.card.planned = signed_plan::planned_ksbs(app, &whole.card.id, &part, &whole.card.pauses)?;
-        found.push(row(whole, &standard, &part, review, measure.today));
-    }
-    Ok(found)
+    wholes.into_iter().map(|whole| row_of(app, whole, rules, &measure)).collect()
+}
+
+fn row_of(
+    app: &App,
+    mut whole: CohortDetail,
+    rules: &ProgrammeRules,
+    measure: &StatusContext,
+) -> Result<CohortRow, Error> {
+    let today = measure.today;
+    let standard = app.log.standard(&whole.card.standard)?;
+    let standard = standard.ok_or_else(|| damaged(format!("{} is not there", whole.card.standard)))?;
+    let rule = review_rule(rules, &standard, whole.card.start)?;
+    let due = whole.next_review.unwrap_or_else(|| due_after(whole.card.start, None, rule));
+    let part = app.log.standard_in(&whole.card.standard, &whole.card.scope)?;
+    let part = part.unwrap_or_else(|| Arc::clone(&standard));
+    let plan = whole.plan.map(|at| signed_plan::plan_at(app, at)).transpose()?;
+    let plan = plan.filter(|plan| plan.holds_on(&whole.card.standard));
+    let prior =
+        whole.recognition.map(|at| app.log.db.read(|tx| signed_plan::recognised_at(app, tx, at))).transpose()?;
+    let prior = prior.filter(|prior| prior.holds_on(&whole.card.standard));
+    whole.card.planned = plan.as_ref().and_then(|plan| planned_of(plan, &part, &whole.card.pauses, today));
+    let subject = HoursSubject {
+        start: whole.card.start,
+        end: whole.card.end,
+        spans: &whole.card.pauses,
+        standard: &standard,
+        weekly: whole.weekly,
+        recognised: prior.as_deref(),
+        plan: plan.as_deref(),
+        today,
+    };
+    let hours = hours_targets(rules, &subject, whole.confirmed);
+    let supervisors = std::mem::take(&mut whole.supervisors);
+    let row = row(whole, &standard, &part, due, today);
+    Ok(CohortRow { hours, supervisors, review: Some((due, call(due, rule, today))), ..row })
 }
 
 /// Returns the trainees with a partial scope, each with the part that applies.
-fn parts(app: &App) -> Result<Parts, Error> {
+pub(crate) fn parts(app: &App) -> Result<Parts, Error> {
     let scopes = app.log.db.read(|tx| cohort::scopes(tx, &app.viewer))?;
     if scopes.is_empty() {
         return Ok(Parts::new());

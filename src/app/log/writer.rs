@@ -19,6 +19,7 @@ use countersign_core::record::view::TreeHead;
 use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::Body;
+use countersign_core::statement::kinds::recognition::Recognised;
 use countersign_ledger::note::{LogKey, LogVerifier};
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Db, WriteTx};
@@ -38,6 +39,8 @@ pub struct LogWriter {
     put_back: HashMap<StatementId, ReceiptStatement>,
     /// Training plans, by the position of their statement.
     pub(crate) plans: RefCell<HashMap<u64, Arc<SignedPlan>>>,
+    /// Recognitions of prior learning, by the position of their statement.
+    pub(crate) recognitions: RefCell<HashMap<u64, Arc<Recognised>>>,
     second: Option<CheckpointMirror>,
 }
 
@@ -73,6 +76,7 @@ impl LogWriter {
             parts: RefCell::default(),
             put_back: HashMap::new(),
             plans: RefCell::default(),
+            recognitions: RefCell::default(),
             second: None,
         }
     }

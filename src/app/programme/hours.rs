@@ -15,17 +15,22 @@ use crate::programme::signed_plan;
 use crate::random::id;
 use crate::record::sign_off::not_asked;
 use crate::standards::adopted;
-use countersign_core::people::break_in_learning::{in_break, reached, reached_as_of};
+use countersign_core::people::break_in_learning::{BreakPeriod, in_break, reached, reached_as_of};
+use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::{Enrolment, Person};
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::CohortHours;
+use countersign_core::programme::funding_rules::{HoursRule, ProgrammeRules};
 use countersign_core::programme::hours::{HourEntry, HourRow, MOST_A_DAY, MOST_ENTRIES_A_DAY, MOST_WHAT, QuarterHours};
-use countersign_core::programme::hours_plan::{self, HoursFacts, HoursPlan};
-use countersign_core::programme::training_plan;
+use countersign_core::programme::hours_plan::{self, HoursFacts, HoursPlan, HoursTargets};
+use countersign_core::programme::training_plan::{self, SignedPlan};
 use countersign_core::record::view::SignedReceipt;
+use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
+use countersign_core::statement::kinds::recognition::Recognised;
 use countersign_core::statement::kinds::training_plan::Month;
 use countersign_store::hours;
 use countersign_store::index::programme_index::{self, FactKind};
@@ -152,6 +157,55 @@ pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
     Ok(rows)
 }
 
+/// What a trainee's hours are measured by.
+pub(crate) struct HoursSubject<'a> {
+    pub start: NaiveDate,
+    pub end: Option<NaiveDate>,
+    pub spans: &'a [BreakPeriod],
+    pub standard: &'a Standard,
+    pub weekly: Option<PaidHours>,
+    /// Recognised prior learning on the trainee's own standard.
+    pub recognised: Option<&'a Recognised>,
+    /// The training plan for the trainee's own standard.
+    pub plan: Option<&'a SignedPlan>,
+    pub today: NaiveDate,
+}
+
+impl<'a> HoursSubject<'a> {
+    fn facts(&self, rule: &'a HoursRule, confirmed: QuarterHours) -> HoursFacts<'a> {
+        // Break days before the planned end and before today are not part of the programme.
+        let after = self.end.and_then(|end| end.succ_opt());
+        HoursFacts {
+            rule,
+            start: self.start,
+            end: after.and_then(|after| reached_as_of(self.spans, after, self.today).pred_opt()),
+            months: self.standard.months(),
+            published: self.standard.hours(),
+            weekly: self.weekly,
+            confirmed,
+            waiting: QuarterHours::default(),
+            recognised: self.recognised,
+            plan: self.plan.and_then(|plan| plan.hours(self.spans, self.today)),
+            idle: &[],
+            // No hours are expected for break days.
+            today: reached(self.spans, self.today),
+        }
+    }
+}
+
+/// Returns the hours of a trainee with these confirmed, without those that wait.
+pub(crate) fn hours_targets(rules: &ProgrammeRules, of: &HoursSubject<'_>, confirmed: QuarterHours) -> CohortHours {
+    let targets = rules.hours_for(of.start).map(|rule| hours_plan::hours_targets(&of.facts(rule, confirmed)));
+    let HoursTargets { minimum, expected } = targets.unwrap_or_default();
+    CohortHours { confirmed, waiting: QuarterHours::default(), expected, minimum }
+}
+
+/// Returns a trainee's hours that wait for a supervisor.
+pub(crate) fn waiting_hours(app: &App, trainee: &PersonId) -> Result<QuarterHours, Error> {
+    let waiting = app.log.db.read(|tx| hours::waiting(tx, &app.viewer, trainee))?;
+    Ok(waiting.iter().map(|entry| entry.hours).sum())
+}
+
 /// Compares a trainee's hours with the rule for their start day.
 pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
     let rules = programme_rules()?;
@@ -165,26 +219,20 @@ pub fn hours_plan(app: &App, trainee: &PersonId) -> Result<HoursPlan, Error> {
     let rule = rules.hours_for(enrolment.start).ok_or_else(|| Error::refused("No rule for hours applies"))?;
     let today = app.today();
     let recognised = signed_plan::recognised(app, trainee)?.filter(|prior| prior.holds_on(&enrolment.standard));
-    let plan = signed_plan::training_plan(app, trainee)?.and_then(|plan| plan.hours(&spans, today));
+    let plan = signed_plan::training_plan(app, trainee)?;
     let idle = idle_months(app, &enrolment)?;
-    // Break days before the planned end and before today are not part of the programme.
-    let after = enrolment.end.and_then(|end| end.succ_opt());
-    let end = after.and_then(|after| reached_as_of(&spans, after, today).pred_opt());
-    Ok(hours_plan::hours_plan(&HoursFacts {
-        rule,
+    let subject = HoursSubject {
         start: enrolment.start,
-        end,
-        months: standard.months(),
-        published: standard.hours(),
+        end: enrolment.end,
+        spans: &spans,
+        standard: &standard,
         weekly: enrolment.weekly,
-        confirmed,
-        waiting: waiting.iter().map(|entry| entry.hours).sum(),
         recognised: recognised.as_ref(),
-        plan,
-        idle: &idle,
-        // No hours are expected for break days.
-        today: reached(&spans, today),
-    }))
+        plan: plan.as_ref(),
+        today,
+    };
+    let waiting = waiting.iter().map(|entry| entry.hours).sum();
+    Ok(hours_plan::hours_plan(&HoursFacts { waiting, idle: &idle, ..subject.facts(rule, confirmed) }))
 }
 
 /// Returns the trainees whose hours wait for a supervisor, with the number of entries and the oldest day.

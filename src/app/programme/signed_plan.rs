@@ -12,6 +12,7 @@ use countersign_core::programme::training_plan::SignedPlan;
 use countersign_core::standard::Standard;
 use countersign_core::statement::kinds::recognition::Recognised;
 use countersign_core::statement::{Body, Statement};
+use countersign_store::db::Tx;
 use countersign_store::index::programme_index::FactKind;
 use countersign_store::queries::cohort::{self, TraineeNo};
 use std::collections::HashMap;
@@ -22,9 +23,14 @@ pub fn recognised(app: &App, trainee: &PersonId) -> Result<Option<Recognised>, E
     let Some(statement) = statements::live_facts(app, trainee, FactKind::Recognition)?.into_iter().next() else {
         return Ok(None);
     };
+    recognised_of(statement).map(Some)
+}
+
+/// Converts a statement to a recognition of prior learning.
+fn recognised_of(statement: Statement) -> Result<Recognised, Error> {
     let on = statement.signed.day();
     let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(Some(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on }))
+    Ok(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on })
 }
 
 /// Returns the live training plan for the trainee's current standard.
@@ -73,8 +79,18 @@ pub fn counted(of: usize) -> u16 {
     u16::try_from(of).unwrap_or(u16::MAX)
 }
 
+/// Returns the recognition of prior learning at a position, cached because signed statements never change.
+pub(crate) fn recognised_at(app: &App, tx: &Tx<'_>, at: u64) -> Result<Arc<Recognised>, Error> {
+    if let Some(prior) = app.log.recognitions.borrow().get(&at) {
+        return Ok(Arc::clone(prior));
+    }
+    let prior = Arc::new(recognised_of(counting_at(tx, at)?)?);
+    app.log.recognitions.borrow_mut().insert(at, Arc::clone(&prior));
+    Ok(prior)
+}
+
 /// Returns the training plan at a position, cached because signed statements never change.
-fn plan_at(app: &App, at: u64) -> Result<Arc<SignedPlan>, Error> {
+pub(crate) fn plan_at(app: &App, at: u64) -> Result<Arc<SignedPlan>, Error> {
     if let Some(plan) = app.log.plans.borrow().get(&at) {
         return Ok(Arc::clone(plan));
     }

@@ -1,6 +1,7 @@
 //! Holds the commands, one per file: arguments, action, text and JSON shape.
 
 pub mod claims;
+pub mod home;
 pub mod maintenance;
 pub mod people;
 pub mod programme;

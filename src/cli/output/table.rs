@@ -19,8 +19,12 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
+    /// Rows under headings, and a sentence for each where one fact per line is asked for.
+    Spoken(Table, Vec<String>),
     /// A text that is printed byte for byte.
     Verbatim(String),
+    /// A table, and the sentences that are printed instead of it as plain text.
+    Spoken(Table, Vec<String>),
 }
 
 /// Rows under headings; each row is as long as the headings.
@@ -55,7 +59,7 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
         OutputBlock::Facts(facts) => {
             columns(facts.iter().map(|(name, value)| vec![name.clone(), one_line(value)]), width)
         }
-        OutputBlock::Table(table) => {
+        OutputBlock::Table(table) | OutputBlock::Spoken(table, _) => {
             let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
             let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
             let lines = columns(std::iter::once(head).chain(rows), width);
@@ -73,6 +77,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
         (!value.is_empty()).then(|| format!("{}: {value}", name.to_lowercase()))
     };
     match part {
+        OutputBlock::Spoken(_, said) => said.clone(),
         OutputBlock::Facts(facts) => facts.iter().filter_map(|(name, value)| line(name, value)).collect(),
         OutputBlock::Table(table) => {
             let mut lines = Vec::new();
@@ -84,6 +89,7 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
             }
             lines
         }
+        OutputBlock::Spoken(_, sentences) => sentences.iter().map(|sentence| one_line(sentence)).collect(),
         other => aligned(other, None),
     }
 }
@@ -140,6 +146,13 @@ mod tests {
     fn plain_text_is_one_fact_a_line_and_says_nothing_of_what_is_empty() {
         let lines = plain(&table());
         assert_eq!(lines, ["id: 7f3a", "name: 検査技師", "roles: trainee", "", "id: 02c1", "name: S. Supervisor"]);
+    }
+
+    #[test]
+    fn what_has_sentences_is_plain_text_in_them() {
+        let OutputBlock::Table(shown) = table() else { unreachable!("it is a table") };
+        let part = OutputBlock::Spoken(shown, vec!["Two people.".into()]);
+        assert_eq!((aligned(&part, None), plain(&part)), (aligned(&table(), None), vec!["Two people.".to_owned()]));
     }
 
     #[test]

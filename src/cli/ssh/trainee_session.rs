@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::commands::claims::evidence::{add_own, list_of};
+use crate::commands::home::run::own_home;
 use crate::commands::record::history::{CheckpointArgs, checkpoint_of};
 use crate::commands::record::portfolio::portfolio_of;
 use crate::commands::record::receipts::receipts_of;
@@ -18,16 +19,19 @@ use countersign_core::people::person::{Person, Role};
 
 /// Answers a command of the person who logged in.
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
-    if wanted != SshCommand::Checkpoint && !person.roles.contains(&Role::Trainee) {
+    let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home);
+    if !anyone && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
             "{} works only for trainees, and {} is not a trainee",
             wanted.slug(),
             person.name
         ))
-        .hint("To open the screen, connect without a command. Anyone can use `checkpoint`")
+        .hint("To open the screen, connect without a command. Anyone can use `home` and `checkpoint`")
         .into());
     }
     match wanted {
+        SshCommand::Home => own_home(app, person, false),
+        SshCommand::HomeRead => own_home(app, person, true),
         SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         SshCommand::Portfolio => portfolio_of(app, &person.id),
         SshCommand::Export => export(app, person),

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::filter::term::FilterFlag::{
-    Ahead, Answered, Behind, Confirmed, Due, Left, Met, NotKnown, NotMet, Overdue, Paused, Waiting, Waived, Withdrawn,
+    Ahead, Answered, Behind, Confirmed, Due, Hours, Left, Met, NotKnown, NotMet, Overdue, Paused, Waiting, Waived,
+    Withdrawn,
 };
 use crate::filter::term::TermKind;
 use crate::primitives::human_date::DayDirection;
@@ -95,6 +96,7 @@ impl FilterTarget {
                 (TermKind::Flag(Paused), "on a break in learning today"),
                 (TermKind::Flag(Overdue), "the next review is overdue"),
                 (TermKind::Flag(Due), "the next review is due soon or overdue"),
+                (TermKind::Flag(Hours), "more than 40 hours are missing of those planned by now"),
             ],
             Self::Readiness => &[
                 (TermKind::Word, "is in the requirement or its reasons"),

@@ -19,6 +19,8 @@ slugs! {
         NotKnown = "not-known";
         Waived = "waived";
         Left = "left";
+        /// Many fewer hours than planned by now.
+        Hours = "hours";
     }
 }
 
@@ -32,12 +34,18 @@ impl FilterFlag {
             Self::Waiting | Self::Answered | Self::Confirmed | Self::Withdrawn => 3,
             Self::Met | Self::NotMet | Self::NotKnown | Self::Waived => 4,
             Self::Left => 5,
+            Self::Hours => 6,
         }
     }
 
     pub fn of(word: &str) -> Option<Self> {
-        // Earlier versions used this word, which saved filters may contain.
-        let word = if word == "paused" { "break" } else { word };
+        let word = match word {
+            // Earlier versions used this word, which saved filters may contain.
+            "paused" => "break",
+            // The screens say this word.
+            "late" => "overdue",
+            word => word,
+        };
         Self::ALL.into_iter().find(|flag| flag.slug() == word)
     }
 }

@@ -76,6 +76,10 @@ pub fn file_asked(command: &str) -> Option<&str> {
 slugs! {
     /// A command that a person may run over SSH instead of the screen.
     SshCommand {
+        /// What waits for them.
+        Home = "home";
+        /// The same, and what is new is marked as read.
+        HomeRead = "home read";
         Outstanding = "outstanding";
         /// Their record as receipts.
         Receipts = "receipts";

@@ -4,15 +4,70 @@ use chrono::NaiveDate;
 
 use crate::primitives::ids::KsbCode;
 use crate::primitives::text::SafeText;
+use crate::programme::hours::QuarterHours;
+use crate::programme::review_plan::ReviewDue;
 use crate::record::ksb_status::State;
 use crate::record::view::TraineeCard;
 use crate::standard::Standard;
+use crate::statement::kind::Kind;
+use crate::statement::kinds::training_plan::Month;
+
+/// The hours behind plan above which they are called short.
+pub const HOURS_SHORT: u32 = 40;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReassessmentDue {
     pub code: KsbCode,
     pub state: State,
     pub due: NaiveDate,
+}
+
+/// A trainee's off-the-job hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CohortHours {
+    pub confirmed: QuarterHours,
+    /// Entered but not yet confirmed.
+    pub waiting: QuarterHours,
+    /// Hours expected by now; `None` if the minimum is unknown.
+    pub expected: Option<u32>,
+    /// The minimum in total; `None` if unknown.
+    pub minimum: Option<u32>,
+}
+
+impl CohortHours {
+    /// Returns the whole hours that are missing of those expected by now.
+    pub fn short(&self) -> u32 {
+        self.expected.map_or(0, |expected| expected.saturating_sub(self.confirmed.whole()))
+    }
+
+    /// Returns whether more than [`HOURS_SHORT`] are missing.
+    pub fn is_short(&self) -> bool {
+        self.short() > HOURS_SHORT
+    }
+
+    /// Returns the hours of those expected by now: `218/504`, or `218` if nothing is known of these.
+    pub fn words(&self) -> String {
+        let confirmed = self.confirmed.whole();
+        self.expected.map_or_else(|| confirmed.to_string(), |expected| format!("{confirmed}/{expected}"))
+    }
+}
+
+/// The open actions whose day is past.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LateActions {
+    pub count: u16,
+    /// The day of the oldest.
+    pub oldest: Option<NaiveDate>,
+    /// The KSB of the oldest; `None` for an action of a review.
+    pub code: Option<KsbCode>,
+}
+
+/// What a trainee disputes, with no later record in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Disputed {
+    Ksb(KsbCode),
+    /// A record of the programme, with its day.
+    Other(Kind, NaiveDate),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +87,20 @@ pub struct CohortRow {
     pub months: u16,
     /// KSBs expected by now.
     pub expected: u16,
+    /// KSBs signed beyond those expected; negative if behind.
+    pub ahead: i32,
     /// Whole weeks ahead of the expected pace; negative if behind.
     pub weeks: i32,
+    /// The first month of the unbroken run of months behind plan, up to now.
+    pub behind_since: Option<Month>,
+    pub hours: CohortHours,
+    /// The day of the next progress review, and how close it is.
+    pub review: Option<(NaiveDate, ReviewDue)>,
+    /// The day of the oldest claim that waits.
+    pub oldest_claim: Option<NaiveDate>,
+    pub disputes: Vec<Disputed>,
+    pub late: LateActions,
+    pub supervisors: Vec<SafeText>,
     /// Days by which the next progress review is overdue, or 0.
     pub review_overdue: u32,
     pub paused: bool,
@@ -65,7 +132,15 @@ impl CohortRow {
             month: pace.elapsed,
             months: trainee.months(standard.months(), today),
             expected: pace.expected,
+            ahead: pace.ahead,
             weeks: pace.weeks,
+            behind_since: None,
+            hours: CohortHours::default(),
+            review: None,
+            oldest_claim: None,
+            disputes: Vec::new(),
+            late: LateActions::default(),
+            supervisors: Vec::new(),
             review_overdue: 0,
             paused: trainee.pauses.iter().any(|span| span.holds(today)),
             gateway: trainee.gateway(standard.months(), today),
@@ -74,13 +149,31 @@ impl CohortRow {
     }
 }
 
+impl CohortRow {
+    /// Returns the number of KSBs that have lapsed.
+    pub fn lapsed(&self) -> u16 {
+        self.in_state(State::Lapsed)
+    }
+
+    /// Returns the number of KSBs to renew.
+    pub fn renew(&self) -> u16 {
+        self.in_state(State::Renew)
+    }
+
+    fn in_state(&self, state: State) -> u16 {
+        u16::try_from(self.again.iter().filter(|again| again.state == state).count()).unwrap_or(u16::MAX)
+    }
+}
+
 slugs! {
     /// The sort order of a cohort.
     #[derive(Default)]
-    CohortOrder: "an order: behind, name, month, signed, claims or lapses" {
+    CohortOrder: "an order: behind, hours, name, month, signed, claims or lapses" {
         /// Most weeks behind first.
         #[default]
         Behind = "behind", "by weeks behind";
+        /// Most hours short first.
+        Hours = "hours", "by hours short";
         Name = "name", "by name";
         Month = "month", "by month";
         /// Fewest KSBs signed first.

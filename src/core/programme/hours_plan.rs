@@ -91,9 +91,49 @@ pub struct HoursFacts<'a> {
     pub today: NaiveDate,
 }
 
+/// The hours that a trainee needs, without reasons; `None` if unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HoursTargets {
+    /// The minimum in total.
+    pub minimum: Option<u32>,
+    pub expected: Option<u32>,
+}
+
+/// Computes the minimum and the hours expected by now, for many trainees at once.
+pub fn hours_targets(facts: &HoursFacts<'_>) -> HoursTargets {
+    let HoursFacts { rule, published, weekly, recognised, plan, .. } = *facts;
+    let (whole, passed) = facts.periods();
+    let (minimum, expected) = match (Rate::of(rule, weekly), published) {
+        (Some(rate), _) => {
+            let minimum = rate.hours(whole, rule, Rounded::Up);
+            // At the end, the full minimum is expected.
+            (minimum, if passed < whole { rate.hours(passed, rule, Rounded::Down) } else { minimum })
+        }
+        (None, Some(published)) if rule.published => {
+            let prior = recognised.and_then(|recognised| recognised.body.hours);
+            let minimum = prior.map_or(published, |hours| lowered(published, hours, rule));
+            let expected = match plan {
+                Some(plan) => plan.by_now.whole(),
+                None if passed < whole => passed.share_of(minimum, whole),
+                None => minimum,
+            };
+            (minimum, expected)
+        }
+        (None, _) => return HoursTargets::default(),
+    };
+    HoursTargets { minimum: Some(minimum), expected: Some(expected) }
+}
+
+impl HoursFacts<'_> {
+    /// Returns the time from start to gateway, and how much of it has passed.
+    fn periods(&self) -> (Period, Period) {
+        let whole = Period::between(self.start, self.end, self.months);
+        (whole, Period::days((self.today - self.start).num_days()).min(whole))
+    }
+}
+
 pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
-    let HoursFacts { rule, start, end, months, published, weekly, confirmed, waiting, recognised, plan, idle, today } =
-        *facts;
+    let HoursFacts { rule, start, end, published, weekly, confirmed, waiting, recognised, plan, idle, .. } = *facts;
     let mut why = vec![if waiting == QuarterHours::default() {
         format!("{} are confirmed", hours_words(confirmed))
     } else {
@@ -103,16 +143,15 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         )
     }];
     why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
-    let whole = Period::between(start, end, months);
-    let passed = Period::days((today - start).num_days()).min(whole);
+    let (whole, passed) = facts.periods();
     if let Some(end) = end {
         why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
         why.extend(rule.end_warning(start, end));
     }
     let recognised_hours = recognised.and_then(|recognised| Some((recognised, recognised.body.hours?)));
-    let (minimum, expected) = match (Rate::of(rule, weekly), published) {
-        (Some(rate), _) => {
-            let minimum = rate.hours(whole, rule, Rounded::Up);
+    let HoursTargets { minimum, expected } = hours_targets(facts);
+    match (Rate::of(rule, weekly), published, minimum.zip(expected)) {
+        (Some(rate), _, Some((minimum, expected))) => {
             why.extend(recognised_hours.map(|(recognised, hours)| {
                 format!(
                     "{} are recognised as prior learning ({}); for this start they do not lower the minimum, but an earlier planned \
@@ -122,8 +161,6 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                 )
             }));
             why.push(format!("{minimum} in all: {rate} for {whole}{}, rounded up", less_leave(rule)));
-            // At the end, the full minimum is expected.
-            let expected = if passed < whole { rate.hours(passed, rule, Rounded::Down) } else { minimum };
             why.push(if passed < whole {
                 format!(
                     "{expected} are expected by now: {rate} for {}{}, rounded down",
@@ -133,20 +170,12 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             } else {
                 format!("{expected} are expected by now: the programme is over")
             });
-            (Some(minimum), Some(expected))
         }
-        (None, Some(minimum)) if rule.published => {
-            let minimum = if let Some((recognised, hours)) = recognised_hours {
-                lowered(minimum, hours, rule, recognised, &mut why)
-            } else {
-                why.push(format!("{minimum} in all, as published for the standard"));
-                minimum
-            };
-            let expected = match plan {
-                Some(plan) => plan.by_now.whole(),
-                None if passed < whole => passed.share_of(minimum, whole),
-                None => minimum,
-            };
+        (None, Some(published), Some((minimum, expected))) => {
+            why.push(match recognised_hours {
+                Some((recognised, hours)) => lowered_words((published, minimum), hours, recognised, rule),
+                None => format!("{minimum} in all, as published for the standard"),
+            });
             why.push(match plan {
                 Some(plan) => format!(
                     "{} are expected by now: the training plan of {}, months that ended before {}",
@@ -166,9 +195,8 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                     hours_words(plan.in_all)
                 )
             }));
-            (Some(minimum), Some(expected))
         }
-        (None, _) => {
+        (_, _, None) | (None, None, Some(_)) => {
             why.push(match rule.share_percent {
                 Some(share) => format!(
                     "The minimum ({share} % of paid hours) is not known, because paid hours are not entered. A training officer enters \
@@ -176,9 +204,8 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
                 ),
                 None => "No minimum is published for this standard".to_owned(),
             });
-            (None, None)
         }
-    };
+    }
     if !rule.read_in_full {
         why.push(format!("Not checked in full against the rules: {}", rule.source));
     }
@@ -216,17 +243,22 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
 }
 
 /// Returns a published minimum less the recognised hours, but not below the rule's floor.
-fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule, by: &Recognised, why: &mut Vec<String>) -> u32 {
-    let floor = rule.least_hours.map_or(0, u32::from).min(published);
+fn lowered(published: u32, hours: QuarterHours, rule: &HoursRule) -> u32 {
+    QuarterHours::hours(published).less(hours).0.div_ceil(4).max(floor(published, rule))
+}
+
+fn floor(published: u32, rule: &HoursRule) -> u32 {
+    rule.least_hours.map_or(0, u32::from).min(published)
+}
+
+fn lowered_words((published, minimum): (u32, u32), hours: QuarterHours, by: &Recognised, rule: &HoursRule) -> String {
     let left = QuarterHours::hours(published).less(hours).0.div_ceil(4);
-    let minimum = left.max(floor);
     let less = format!("{published} as published for the standard, less {hours} recognised as prior learning");
-    why.push(if left < floor {
-        format!("{minimum} in all: {less}, but never below {floor} ({})", by.basis())
+    if left < minimum {
+        format!("{minimum} in all: {less}, but never below {} ({})", floor(published, rule), by.basis())
     } else {
         format!("{minimum} in all: {less} ({})", by.basis())
-    });
-    minimum
+    }
 }
 
 /// A duration in 84ths of a week: 364 make a month of 52/12 weeks, 12 a day.

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, Days, NaiveDate};
 
-use crate::people::break_in_learning::{BreakPeriod, reached};
+use crate::people::break_in_learning::{BreakPeriod, reached_as_of};
 use crate::primitives::ids::{KsbCode, StandardRef, StatementId};
 use crate::programme::hours::QuarterHours;
 use crate::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
@@ -34,8 +34,13 @@ impl SignedPlan {
     /// Returns the day that the plan has reached. It includes the breaks begun before it was signed; later ones delay
     /// it.
     pub fn reached(&self, breaks: &[BreakPeriod], today: NaiveDate) -> NaiveDate {
+        self.reached_as_of(breaks, today, today)
+    }
+
+    /// Returns the day that the plan has reached on `day`, as known on `today`: an open break lasts until today.
+    pub fn reached_as_of(&self, breaks: &[BreakPeriod], day: NaiveDate, today: NaiveDate) -> NaiveDate {
         let later: Vec<BreakPeriod> = breaks.iter().copied().filter(|span| span.from > self.on).collect();
-        reached(&later, today)
+        reached_as_of(&later, day, today)
     }
 
     /// Returns the planned hours; `None` if the plan has only KSBs.

@@ -103,7 +103,15 @@ pub struct QueueRow {
     pub made: Timestamp,
 }
 
+/// From how many days on a waiting claim is old.
+pub const OLD_CLAIM_DAYS: i64 = 14;
+
 impl QueueRow {
+    /// Returns whether it has waited too long.
+    pub fn is_old(&self, today: NaiveDate) -> bool {
+        self.days(today) > OLD_CLAIM_DAYS
+    }
+
     /// Returns the days that it has waited, in calendar days.
     pub fn days(&self, today: NaiveDate) -> i64 {
         (today - self.made.local_day()).num_days().max(0)

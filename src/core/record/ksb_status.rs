@@ -134,6 +134,35 @@ impl KsbOutcome {
     }
 }
 
+/// The achieved sign-offs of a KSB since the last *not achieved*: the result, and the first day of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CountedRun {
+    shown: Option<KsbOutcome>,
+    observed: Option<NaiveDate>,
+    countersigned: Option<NaiveDate>,
+}
+
+impl CountedRun {
+    /// Returns the run after one more sign-off, the newest.
+    #[must_use]
+    pub fn with(self, live: CountedSignOff) -> Self {
+        let shown = Some(KsbOutcome::with(self.shown, live));
+        if live.outcome == Outcome::NotAchieved {
+            return Self { shown, observed: None, countersigned: None };
+        }
+        let first = |before: Option<NaiveDate>| Some(before.map_or(live.observed, |day| day.min(live.observed)));
+        let countersigned = if live.countersigned { first(self.countersigned) } else { self.countersigned };
+        Self { shown, observed: first(self.observed), countersigned }
+    }
+
+    /// Returns the first day on which the KSB was seen, if it counts today.
+    pub fn since(&self, measure: &StatusContext) -> Option<NaiveDate> {
+        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts());
+        let first = if measure.policy.countersign > 0 { self.countersigned } else { self.observed };
+        first.filter(|_| counts)
+    }
+}
+
 impl StatusContext {
     /// Returns `Signed`, `Renew` or `Lapsed` for an observation day that counts.
     pub fn age(&self, seen: NaiveDate) -> State {

@@ -62,6 +62,7 @@ pub struct Figures<'a> {
     pub start: &'a str,
     /// KSBs signed and not lapsed.
     pub signed: u16,
+    pub lapsed: u16,
 }
 
 /// How much is read about each person, since every column counts with ten thousand people.
@@ -171,6 +172,7 @@ impl<'s> Signed<'s> {
             standard: StandardNo(of.1),
             start: text(row, 2)?,
             signed: signed.saturating_sub(lapsed),
+            lapsed,
         })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::codec::{StandardNo, day, day_of, ksb_of};
+use crate::codec::{StandardNo, day, day_of, ksb_of, position};
 use crate::db::Tx;
 use crate::error::{StoreError, damaged};
 use crate::index::packed_states::{PackedState, PackedStates};
@@ -15,20 +15,31 @@ use crate::index::pauses;
 use crate::index::people::{card_of, clean};
 use crate::index::sign_off_index::again;
 use crate::queries::cohort::{TraineeNo, own};
+use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::ReassessmentDue;
+use countersign_core::programme::hours::QuarterHours;
 use countersign_core::record::ksb_status::StatusContext;
 use countersign_core::record::view::TraineeCard;
 
-const ROW: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
+const ROW: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0), level, duties, ksbs,
     (SELECT count(*) FROM claim INDEXED BY claim_waits WHERE claim.trainee = person.id AND waiting > 0),
     (SELECT last FROM fact INDEXED BY fact_review WHERE fact.trainee = enrolment.trainee AND kind = 1
-    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1), scope, planned_end
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1), scope, planned_end, weekly,
+    (SELECT place FROM fact INDEXED BY fact_plan WHERE fact.trainee = enrolment.trainee AND kind = 7
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) AS plan,
+    (SELECT place FROM fact WHERE fact.trainee = enrolment.trainee AND kind = 6
+    AND withdrawn IS NULL AND doubted IS NULL ORDER BY first DESC, place DESC LIMIT 1) AS recognition,
+    (SELECT coalesce(sum(quarters), 0) FROM hour WHERE hour.trainee = enrolment.trainee)
+    - (SELECT coalesce(sum(quarters), 0) FROM fact CROSS JOIN hour USING (place) WHERE fact.trainee = enrolment.trainee
+    AND kind = 2 AND (withdrawn IS NOT NULL OR doubted IS NOT NULL)) AS quarters,
+    (SELECT group_concat(who.name, char(10)) FROM supervision JOIN person AS who ON who.id = supervisor
+    WHERE supervision.trainee = person.id AND who."left" = 0) AS supervisors
     FROM enrolment JOIN person ON person = trainee JOIN standard USING (standard)
     LEFT JOIN summary USING (trainee, standard) LEFT JOIN standing USING (trainee, standard)
-    WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)";
+    WHERE enrolment.trainee = ?1 AND (?2 IS NULL OR id = ?2)"#;
 const SEEN_BEFORE: &str = "SELECT trainee, standard, ksb, observed FROM state WHERE observed < ?1
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2))";
 const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard, ksb, countersigned FROM state WHERE countersigned < ?1
@@ -51,6 +62,14 @@ pub struct CohortDetail {
     pub next_review: Option<NaiveDate>,
     /// KSBs in RENEW or LAPSED, earliest first.
     pub again: Vec<ReassessmentDue>,
+    pub weekly: Option<PaidHours>,
+    /// The positions of the newest training plan and recognition of prior learning that count, for any standard.
+    pub plan: Option<u64>,
+    pub recognition: Option<u64>,
+    /// Confirmed hours that count.
+    pub confirmed: QuarterHours,
+    /// The current supervisors, by name.
+    pub supervisors: Vec<SafeText>,
 }
 
 /// Returns a trainee's full row, if they still exist.
@@ -83,7 +102,20 @@ fn whole_of(row: &Row<'_>) -> Result<CohortDetail, StoreError> {
         claims: row.get(10)?,
         next_review: row.get::<_, Option<i64>>(11)?.map(day_of).transpose()?,
         again: Vec::new(),
+        weekly: row.get::<_, Option<u16>>("weekly")?.and_then(PaidHours::hundredths),
+        plan: row.get::<_, Option<i64>>("plan")?.map(position),
+        recognition: row.get::<_, Option<i64>>("recognition")?.map(position),
+        confirmed: QuarterHours(row.get("quarters")?),
+        supervisors: names(row)?,
     })
+}
+
+fn names(row: &Row<'_>) -> Result<Vec<SafeText>, StoreError> {
+    let joined = row.get_ref("supervisors")?.as_str_or_null().map_err(damaged)?.unwrap_or_default();
+    let name = |name: &str| SafeText::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"));
+    let mut names = joined.lines().map(name).collect::<Result<Vec<_>, _>>()?;
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Calls `each` with every KSB due for reassessment or lapsed, and the day it counts from.

@@ -3,5 +3,7 @@
 pub mod audit;
 pub mod cohort;
 pub mod cohort_detail;
+pub mod cohort_standing;
+pub mod home;
 pub mod quality_assurance;
 pub mod queue;

@@ -210,6 +210,6 @@ mod tests {
         let mut state = State::new(SignInContext::Screen);
         state.found((0..20).flat_map(|_| three()).collect());
         keys(&mut state, "up");
-        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▸ T. Sumner"));
+        assert!(drawn(&state, 40, 9, Appearance::FULL).contains("▌ T. Sumner"));
     }
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType as Part, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
+use ratatui::style::{Color, Modifier};
 
 /// How to find the screen's size.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +18,7 @@ pub enum Measure {
     Ask(fn() -> Option<Size>),
 }
 
-/// Buffers a frame as [`CrosstermBackend`] encodes it, and writes it at once.
+/// Buffers a frame and writes it at once.
 ///
 /// The cursor position is cached: the terminal would report it on the same input as the keys.
 #[derive(Debug)]
@@ -53,6 +54,99 @@ fn asked(measure: Measure) -> Option<Size> {
     }
 }
 
+/// Where the terminal writes next, and how. It sends only what differs from cell to cell, since a lit row in true colour
+/// would otherwise cost twice as much on a slow line.
+#[derive(Debug, Default)]
+struct Pen {
+    /// Unknown at first, and after a wide character: terminals differ in how far they move.
+    at: Option<(u16, u16)>,
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
+
+/// Attributes, and the codes that turn them on and off. Bold and dim are turned off together.
+const ATTRIBUTES: [(Modifier, &str, &str); 8] = [
+    (Modifier::BOLD, "1", "22"),
+    (Modifier::DIM, "2", "22"),
+    (Modifier::ITALIC, "3", "23"),
+    (Modifier::UNDERLINED, "4", "24"),
+    (Modifier::SLOW_BLINK, "5", "25"),
+    (Modifier::REVERSED, "7", "27"),
+    (Modifier::HIDDEN, "8", "28"),
+    (Modifier::CROSSED_OUT, "9", "29"),
+];
+
+impl Pen {
+    fn go(&self, out: &mut Vec<u8>, x: u16, y: u16) -> io::Result<()> {
+        match self.at {
+            Some(at) if at == (x, y) => Ok(()),
+            Some((column, row)) if row == y && column < x => match x - column {
+                1 => write!(out, "\x1b[C"),
+                gap => write!(out, "\x1b[{gap}C"),
+            },
+            _ => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
+        }
+    }
+
+    fn dress(&mut self, out: &mut Vec<u8>, cell: &Cell) -> io::Result<()> {
+        let mut codes: Vec<String> = Vec::new();
+        let removed = self.modifier - cell.modifier;
+        let mut kept = self.modifier - removed;
+        for (attribute, _, off) in ATTRIBUTES {
+            if removed.contains(attribute) && !codes.iter().any(|code| code == off) {
+                codes.push(off.to_owned());
+                if off == "22" {
+                    kept -= Modifier::BOLD | Modifier::DIM;
+                }
+            }
+        }
+        let added = ATTRIBUTES.iter().filter(|(attribute, _, _)| (cell.modifier - kept).contains(*attribute));
+        codes.extend(added.map(|(_, on, _)| (*on).to_owned()));
+        if cell.fg != self.fg {
+            codes.push(colour(cell.fg, 30));
+        }
+        if cell.bg != self.bg {
+            codes.push(colour(cell.bg, 40));
+        }
+        (self.fg, self.bg, self.modifier) = (cell.fg, cell.bg, cell.modifier);
+        if codes.is_empty() { Ok(()) } else { write!(out, "\x1b[{}m", codes.join(";")) }
+    }
+
+    /// Leaves the terminal with its own colours.
+    fn put_down(self, out: &mut Vec<u8>) -> io::Result<()> {
+        let plain = self.fg == Color::Reset && self.bg == Color::Reset && self.modifier.is_empty();
+        if plain { Ok(()) } else { write!(out, "\x1b[m") }
+    }
+}
+
+/// Returns the code of a colour: `base` is 30 for texts and 40 for surfaces.
+fn colour(colour: Color, base: u8) -> String {
+    let normal = |index: u8| (base + index).to_string();
+    let bright = |index: u8| (base + 60 + index).to_string();
+    match colour {
+        Color::Reset => normal(9),
+        Color::Black => normal(0),
+        Color::Red => normal(1),
+        Color::Green => normal(2),
+        Color::Yellow => normal(3),
+        Color::Blue => normal(4),
+        Color::Magenta => normal(5),
+        Color::Cyan => normal(6),
+        Color::Gray => normal(7),
+        Color::DarkGray => bright(0),
+        Color::LightRed => bright(1),
+        Color::LightGreen => bright(2),
+        Color::LightYellow => bright(3),
+        Color::LightBlue => bright(4),
+        Color::LightMagenta => bright(5),
+        Color::LightCyan => bright(6),
+        Color::White => bright(7),
+        Color::Indexed(index) => format!("{};5;{index}", base + 8),
+        Color::Rgb(red, green, blue) => format!("{};2;{red};{green};{blue}", base + 8),
+    }
+}
+
 impl<W: Write> Backend for FrameBackend<W> {
     type Error = io::Error;
 
@@ -66,7 +160,14 @@ impl<W: Write> Backend for FrameBackend<W> {
         }
         // Drawing leaves the cursor in an unknown position.
         self.cursor = UNKNOWN;
-        CrosstermBackend::new(&mut self.frame).draw(content)
+        let mut pen = Pen::default();
+        for (x, y, cell) in content {
+            pen.go(&mut self.frame, x, y)?;
+            pen.dress(&mut self.frame, cell)?;
+            self.frame.extend_from_slice(cell.symbol().as_bytes());
+            pen.at = (cell.symbol().cell_width() == 1).then_some((x + 1, y));
+        }
+        pen.put_down(&mut self.frame)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -129,8 +230,8 @@ impl<W: Write> Backend for FrameBackend<W> {
 mod tests {
     use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
     use ratatui::Terminal;
-    use ratatui::buffer::{Buffer, CellWidth};
-    use ratatui::style::{Color, Modifier, Style};
+    use ratatui::buffer::Buffer;
+    use ratatui::style::Style;
 
     use super::*;
 
@@ -159,6 +260,7 @@ mod tests {
         match colour {
             Color::Cyan => vt100::Color::Idx(6),
             Color::LightRed => vt100::Color::Idx(9),
+            Color::Indexed(index) => vt100::Color::Idx(index),
             Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
             _ => vt100::Color::Default,
         }
@@ -200,8 +302,14 @@ mod tests {
         let glyphs = ["a", "b", " ", "  ", "─", "✓", "e\u{301}", "·", "心", "電", "👩"];
         let glyph = proptest::sample::select(glyphs[..if wide { 11 } else { 8 }].to_vec());
         let text = proptest::collection::vec(glyph, 1..8).prop_map(|glyphs| glyphs.concat());
-        let fg = proptest::sample::select(vec![Color::Reset, Color::Cyan, Color::LightRed, Color::Rgb(1, 2, 3)]);
-        let bg = prop_oneof![4 => Just(Color::Reset), 1 => Just(Color::Cyan)];
+        let fg = proptest::sample::select(vec![
+            Color::Reset,
+            Color::Cyan,
+            Color::LightRed,
+            Color::Indexed(210),
+            Color::Rgb(1, 2, 3),
+        ]);
+        let bg = prop_oneof![4 => Just(Color::Reset), 1 => Just(Color::Cyan), 1 => Just(Color::Rgb(9, 8, 7))];
         let modifier = prop_oneof![2 => Just(0u16), 1 => any::<u16>()].prop_map(|bits| {
             let known = Modifier::BOLD | Modifier::DIM | Modifier::UNDERLINED | Modifier::REVERSED;
             Modifier::from_bits_truncate(bits) & known
@@ -261,7 +369,7 @@ mod tests {
     fn list(buf: &mut Buffer, chosen: u16) -> Position {
         for y in 0..22 {
             let style = if y == chosen { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
-            let pointer = if y == chosen { "▸" } else { " " };
+            let pointer = if y == chosen { "▌" } else { " " };
             buf.set_string(0, y, format!("│{pointer}"), Style::new().fg(Color::Cyan));
             buf.set_string(3, y, format!("S{y:<4} Undertake delegated clinical technical and quality audits"), style);
             buf.set_string(70, y, "✓ SIGNED", Style::new().fg(Color::Green));

@@ -325,11 +325,11 @@ mod tests {
 
     #[test]
     fn the_sixteen_colours_in_use_reach_the_contrast_in_xterm_windows_terminal_and_macos() {
-        // Black, red, blue, white as a background; bright red, green, yellow, cyan.
+        // The background; bright red, green, yellow and cyan.
         let dark = [
             ("xterm", 0x000000, [0xff0000, 0x00ff00, 0xffff00, 0x00ffff]),
             ("Windows Terminal", 0x0c0c0c, [0xe74856, 0x16c60c, 0xf9f1a5, 0x61d6d6]),
-            ("macOS", 0x000000, [0xe50000, 0x00d900, 0xe5e500, 0x00e5e5]),
+            ("macOS", 0x000000, [0xfc391f, 0x31e722, 0xeaec23, 0x14f0f0]),
         ];
         let role = |colour: Color, [red, green, yellow, cyan]: [u32; 4]| match colour {
             Color::LightRed => Some(red),
@@ -350,7 +350,7 @@ mod tests {
         let light = [
             ("xterm", [0xcd0000, 0x0000ee]),
             ("Windows Terminal", [0xc50f1f, 0x0037da]),
-            ("macOS", [0x990000, 0x0000b2]),
+            ("macOS", [0xc23621, 0x492ee1]),
         ];
         for (terminal, [red, blue]) in light {
             for (name, colour) in LIGHT_16.texts() {

@@ -152,6 +152,7 @@ pub(crate) mod tests {
         assert_eq!(line(&mut buf, area, 1, &[("abcd", theme.text), ("efgh", theme.dim)], &theme), 8);
         assert_eq!(buf, {
             let mut wanted = Buffer::with_lines([" abcdefg… ", " abcdefgh "]);
+            wanted.set_style(Rect::new(1, 0, 8, 2), theme.text);
             wanted.set_style(Rect::new(5, 1, 4, 1), theme.dim);
             wanted
         });

@@ -95,7 +95,7 @@ pub struct VisibleRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theme::{Appearance, Colour};
+    use crate::theme::Appearance;
 
     fn drawn(width: u16, titles: Titles<'_>, looks: Appearance) -> Vec<String> {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
@@ -121,6 +121,6 @@ mod tests {
             ]
         );
         assert_eq!(drawn(12, titles, looks)[0], "╭─ Duties ─╮");
-        assert_eq!(drawn(10, titles, Appearance::PLAIN), ["+- D... -+", "|        |", "|        #", "+--------+"]);
+        assert_eq!(drawn(10, titles, Appearance::PLAIN), ["+- Du.. -+", "|        |", "|        #", "+--------+"]);
     }
 }

@@ -113,7 +113,7 @@ mod tests {
     fn the_plan_is_a_tick_on_either_side_of_what_is_done_and_never_outside() {
         let theme = Theme::choose(Appearance::FULL);
         for (value, plan, wanted) in
-            [(45, 42, "━━━━━━━━┆───"), (17, 38, "━━╸───┆─────"), (0, 0, "┆───────────"), (72, 72, "━━━━━━━━━━━┆")]
+            [(45, 42, "━━━━━━━┆────"), (17, 38, "━━╸───┆─────"), (0, 0, "┆───────────"), (72, 72, "━━━━━━━━━━━┆")]
         {
             let drawn = words(&thin(12, value, 72, Some(plan), &theme));
             assert_eq!(drawn.chars().count(), 12);

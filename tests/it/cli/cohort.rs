@@ -23,13 +23,14 @@ fn rows(of: &Value, name: &str) -> Vec<Value> {
 #[test]
 fn every_order_holds_all_trainees_and_goes_the_way_it_says() {
     let book = made();
-    for order in ["behind", "name", "month", "signed"] {
+    for order in ["behind", "hours", "name", "month", "signed"] {
         let all = book.run(&["cohort", "--json", "--order", order]).done().json();
         let trainees = rows(&all, "trainees");
         assert_eq!((&all["order"], &all["of"]), (&order.into(), &30.into()));
         assert_eq!(trainees.len(), 30);
         let sorted = match order {
             "behind" => trainees.is_sorted_by_key(|row| row["weeks"].as_i64().unwrap()),
+            "hours" => trainees.is_sorted_by_key(|row| -row["hours"]["short"].as_i64().unwrap()),
             "signed" => trainees.is_sorted_by_key(|row| row["signed"].as_i64().unwrap()),
             "month" => trainees.is_sorted_by_key(|row| row["start"].as_str().unwrap().to_owned()),
             _ => trainees.is_sorted_by_key(|row| row["name"].as_str().unwrap().to_lowercase()),
@@ -61,7 +62,7 @@ fn the_figures_of_the_cohort_are_those_of_each_trainees_records() {
 fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
     let book = made();
     let behind = book.run(&["cohort", "behind", "cardiology", "--json"]).done().json();
-    let fits = |row: &Value| row["weeks"].as_i64().unwrap() < 0 && row["specialism"] == "cardiology";
+    let fits = |row: &Value| row["ahead"].as_i64().unwrap() < 0 && row["specialism"] == "cardiology";
     let found = rows(&behind, "trainees");
     assert!(!found.is_empty() && found.len() < 30 && found.iter().all(fits), "{found:?}");
     assert_eq!(book.run(&["cohort", "nobody-is-called-this"]).done().out, "No trainee fits\n");
@@ -70,6 +71,31 @@ fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
     let marked = said.lines().skip_while(|line| !line.ends_with("ünder since:soon")).collect::<Vec<_>>();
     assert_eq!(marked[1].chars().position(|c| c == '^'), marked[0].find("since").map(|at| at - 1), "{said}");
     assert_eq!(marked[1].matches('^').count(), "since:soon".len(), "{said}");
+}
+
+#[test]
+fn the_cohort_begins_with_its_sentence_and_order_and_is_read_in_sentences_or_as_csv() {
+    let book = made();
+    let all = book.run(&["cohort", "--json"]).done().json();
+    let shown = book.run(&["cohort"]).done().out;
+    let mut lines = shown.lines();
+    assert_eq!(lines.next(), all["summary"]["sentence"].as_str());
+    assert!(lines.next().unwrap().starts_with("30, by weeks behind"), "{shown}");
+    let fits = book.run(&["cohort", "behind", "--order", "hours"]).done().out;
+    let behind = all["summary"]["behind"].as_u64().unwrap();
+    assert!(fits.lines().nth(1).unwrap().starts_with(&format!("{behind} who fit, by hours short")), "{fits}");
+    let plain = book.run(&["cohort", "--plain"]).done().out;
+    let said: Vec<&str> = plain.lines().skip(3).collect();
+    assert_eq!(said.len(), 30);
+    for (line, row) in said.iter().zip(rows(&all, "trainees")) {
+        let (name, reason) = (row["name"].as_str().unwrap(), row["reason"].as_str().unwrap());
+        assert!(line.starts_with(name) && line.ends_with(reason), "{line}");
+    }
+    let csv = book.run(&["cohort", "--csv"]).done().out;
+    assert_eq!((csv.lines().count(), csv.starts_with("id,name,standard,")), (31, true), "{csv}");
+    for form in ["--json", "--plain"] {
+        book.run(&["cohort", "--csv", form]).refused(2, "cannot be used with");
+    }
 }
 
 /// Whether a KSB is meant, by its code, state and duties.

@@ -87,7 +87,7 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.wait("what she said", |screen| {
         screen.text().lines().any(|line| line.contains("│   ") && line.contains("read "))
     });
-    screen.keys("j", "▸ ! NOT YET K2");
+    screen.keys("j", "▌ ! NOT YET K2");
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
     screen.keys("gravel teapot comet willow 83\r", "It is kept with the record");

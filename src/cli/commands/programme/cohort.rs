@@ -1,22 +1,28 @@
 //! Runs `cohort`: lists all trainees. Read-only.
 
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::programme::hours::number;
 use crate::commands::record::rows::Card;
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::context::values::one_of;
-use crate::output::report::{CommandOutput, Failure, listed};
-use crate::output::table::Table;
-use countersign_app::cohort::grid;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, Table};
+use countersign_app::cohort::{detail, grid};
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::text::SafeText;
-use countersign_core::programme::cohort::{CohortOrder, CohortRow, ReassessmentDue};
+use countersign_core::programme::cohort::{CohortHours, CohortOrder, CohortRow, Disputed, ReassessmentDue};
+use countersign_core::programme::cohort_csv;
+use countersign_core::programme::cohort_summary::CohortSummary;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::training_plan::Month;
 
 #[derive(Debug, Args)]
 pub struct CohortArgs {
-    /// Lists only those who fit: words of a name or specialism, behind, overdue, renew, duty:7, by:hawthorn, level:associate.
+    /// Lists only those who fit: words of a name or specialism, behind, late, lapsed, hours, duty:7, by:hawthorn, level:associate.
     pub filter: Vec<String>,
     /// In which order.
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
@@ -24,14 +30,21 @@ pub struct CohortArgs {
     /// The most to list.
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub most: u32,
+    /// Writes all columns as CSV, for a spreadsheet.
+    #[arg(long, conflicts_with_all = ["json", "plain"])]
+    pub csv: bool,
 }
 
 /// Lists the cohort in the chosen order.
 pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Failure> {
     let app = &mut context.open()?;
     let filter = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
-    let cohort = grid::cohort(app, &filter, asked.order)?;
-    let rows = grid::cohort_rows(app, &cohort, 0, asked.most as usize)?;
+    let (cohort, today) = (grid::cohort(app, &filter, asked.order)?, app.today());
+    let rows = detail::detailed_rows(app, &cohort, 0, asked.most as usize)?;
+    if asked.csv {
+        return Ok(CommandOutput::text(cohort_csv::csv(&rows, today)));
+    }
+    let summary = grid::summary(app)?;
     let head = vec![
         "trainee",
         "standard",
@@ -40,6 +53,9 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         "signed",
         "expected",
         "weeks",
+        "since",
+        "hours",
+        "lapsed",
         "not yet",
         "claims",
         "review",
@@ -50,10 +66,30 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         schema: "countersign/cohort/1",
         order: asked.order.slug(),
         of: cohort.len(),
-        trainees: rows.iter().map(Trainee::new).collect(),
+        summary: Sums::new(&summary),
+        trainees: rows.iter().map(|row| Trainee::new(row, today)).collect(),
     };
-    let nothing = if filter.is_empty() { "No trainee is enrolled yet: `countersign enrol`" } else { "No trainee fits" };
-    Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
+    let parts = if rows.is_empty() {
+        let none =
+            if filter.is_empty() { "No trainee is enrolled yet: `countersign enrol`" } else { "No trainee fits" };
+        vec![OutputBlock::Line(none.to_owned())]
+    } else {
+        let order = asked.order.words();
+        let shown = if rows.len() < cohort.len() {
+            format!("The first {} of {}", rows.len(), cohort.len())
+        } else {
+            cohort.len().to_string()
+        };
+        let listed = if filter.is_empty() { "" } else { " who fit" };
+        let said = rows.iter().map(|row| row.spoken(today)).collect();
+        vec![
+            OutputBlock::Line(summary.sentence()),
+            OutputBlock::Line(format!("{shown}{listed}, {order}:")),
+            OutputBlock::Gap,
+            OutputBlock::Spoken(table, said),
+        ]
+    };
+    Ok(CommandOutput::new(parts, &shape)?)
 }
 
 fn row(row: &CohortRow) -> Vec<String> {
@@ -76,6 +112,9 @@ fn row(row: &CohortRow) -> Vec<String> {
         format!("{}/{}", card.signed, card.total),
         row.expected.to_string(),
         weeks,
+        row.behind_since.map(Month::words).unwrap_or_default(),
+        row.hours.words(),
+        if row.lapsed() == 0 { String::new() } else { row.lapsed().to_string() },
         if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() },
         if row.claims == 0 { String::new() } else { row.claims.to_string() },
         match row.review_overdue {
@@ -94,11 +133,28 @@ pub struct Cohort {
     pub order: &'static str,
     /// Total number of matches.
     pub of: usize,
+    pub summary: Sums,
     pub trainees: Vec<Trainee>,
 }
 
 json_row! {
-    Trainee from (row: &CohortRow) {
+    /// The figures of all current trainees.
+    Sums from (sum: &CohortSummary) {
+        trainees: u32 = sum.trainees,
+        behind: u32 = sum.behind,
+        reviews_late: u32 = sum.reviews_late,
+        lapsed: u32 = sum.lapsed,
+        with_lapsed: u32 = sum.with_lapsed,
+        claims: u32 = sum.claims,
+        oldest_claim_days: Option<u32> = sum.oldest_claim,
+        hours_short: u32 = sum.hours_short,
+        paused: u32 = sum.paused,
+        sentence: String = sum.sentence(),
+    }
+}
+
+json_row! {
+    Trainee from (row: &CohortRow, today: NaiveDate) {
         /// The same fields as in `trainee`.
         #[serde(flatten)]
         trainee: Card = Card::new(&row.trainee),
@@ -106,16 +162,54 @@ json_row! {
         month: u16 = row.month,
         months: u16 = row.months,
         expected: u16 = row.expected,
+        ahead: i32 = row.ahead,
         weeks: i32 = row.weeks,
+        behind_since: Option<String> = row.behind_since.map(|month| month.to_string()),
         by_plan: bool = row.trainee.planned.is_some(),
         paused: bool = row.paused,
         gateway: String = row.gateway.to_string(),
         not_yet: u16 = row.not_yet,
         lapses: Vec<LapseRow> = row.again.iter().map(LapseRow::new).collect(),
         claims: u16 = row.claims,
+        oldest_claim: Option<String> = row.oldest_claim.map(|day| day.to_string()),
+        review_due: Option<String> = row.review.map(|(due, _)| due.to_string()),
         review_overdue: u32 = row.review_overdue,
+        hours: HoursRow = HoursRow::new(&row.hours),
+        actions_late: u16 = row.late.count,
+        oldest_action: Option<String> = row.late.oldest.map(|day| day.to_string()),
+        disputes: Vec<DisputeRow> = row.disputes.iter().map(DisputeRow::new).collect(),
+        supervisors: Vec<String> = row.supervisors.iter().map(ToString::to_string).collect(),
+        reason: String = row.reason(today),
         duties: Vec<Figure> =
             row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+    }
+}
+
+json_row! {
+    HoursRow from (hours: &CohortHours) {
+        confirmed: f64 = number(hours.confirmed),
+        waiting: f64 = number(hours.waiting),
+        expected: Option<u32> = hours.expected,
+        minimum: Option<u32> = hours.minimum,
+        short: u32 = hours.short(),
+    }
+}
+
+json_row! {
+    /// What a trainee disputes.
+    DisputeRow from (disputed: &Disputed) {
+        code: Option<String> = match disputed {
+            Disputed::Ksb(code) => Some(code.to_string()),
+            Disputed::Other(..) => None,
+        },
+        kind: &'static str = match disputed {
+            Disputed::Ksb(_) => Kind::SignOff.slug(),
+            Disputed::Other(kind, _) => kind.slug(),
+        },
+        day: Option<String> = match disputed {
+            Disputed::Ksb(_) => None,
+            Disputed::Other(_, day) => Some(day.to_string()),
+        },
     }
 }
 

@@ -42,6 +42,12 @@ impl Month {
         Self(self.end())
     }
 
+    /// Returns the month before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        self.0.checked_sub_months(Months::new(1)).map_or(self, Self)
+    }
+
     /// Returns words such as `Sep 2025`.
     pub fn words(self) -> String {
         self.0.format("%b %Y").to_string()

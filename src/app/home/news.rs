@@ -1,0 +1,242 @@
+//! Reads what others signed about a trainee's record since the trainee last marked it as read.
+
+use chrono::Days;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::home::visits;
+use crate::log::referenced::{counting_at, marks_of};
+use countersign_core::home::news::{FIRST_DAYS, News, NewsItem, NewsKind, NewsSince};
+use countersign_core::people::person::PersonRef;
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{KsbCode, PersonId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::review::Review;
+use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::{Action, Outcome};
+use countersign_core::statement::{Body, Statement};
+use countersign_store::db::Tx;
+use countersign_store::index::annotation_index;
+use countersign_store::index::{programme_index, sign_off_index};
+use countersign_store::queries::home;
+use countersign_store::workspace::ReadTo;
+
+/// How many of the newest entries on a record are looked at.
+const MOST_LOOKED: usize = 500;
+
+/// What a statement says that is new, before it is joined with others like it.
+struct Said {
+    kind: NewsKind,
+    codes: Vec<KsbCode>,
+    words: String,
+    quoted: bool,
+    action: Option<Action>,
+    answers_claim: bool,
+}
+
+/// Returns what is new on a trainee's record, at most `most` rows of it.
+pub fn news(app: &App, trainee: &PersonId, most: usize) -> Result<News, Error> {
+    let (today, head) = (app.today(), app.head()?);
+    let first = today.checked_sub_days(Days::new(FIRST_DAYS)).unwrap_or(today);
+    let (since, from) = match visits::read_to(app, trainee)? {
+        // After an older backup was restored, positions say nothing: the day does.
+        Some(ReadTo { size, on }) => (NewsSince::Read(on), if size <= head.size { size } else { 0 }),
+        None => (NewsSince::Recent(first), 0),
+    };
+    let by_day = from == 0;
+    let mut rows = app.log.db.read(|tx| {
+        let mut rows: Vec<NewsItem> = Vec::new();
+        for at in home::since(tx, &app.viewer, trainee, (from, MOST_LOOKED))? {
+            let statement = counting_at(tx, at)?;
+            let new = !by_day || statement.signed.local_day() >= since.day();
+            if !new || statement.signer.who.id == *trainee {
+                continue;
+            }
+            if let Some(said) = said(tx, &statement, (at, from))? {
+                join(&mut rows, statement, at, said);
+            }
+        }
+        Ok::<_, Error>(rows)
+    })?;
+    let total = rows.len();
+    rows.truncate(most);
+    for row in &mut rows {
+        row.codes.sort_unstable();
+        row.codes.dedup();
+    }
+    Ok(News { since, rows, total, read_to: head.size })
+}
+
+/// Adds to the rows what was said, newest first; what one person said in the same words at once is one row.
+fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, said: Said) {
+    let who = statement.signer.who;
+    if let Some(last) = rows.last_mut()
+        && !said.codes.is_empty()
+        && (last.who.id == who.id && last.kind == said.kind && last.words == said.words && last.action == said.action)
+        && last.answers_claim == said.answers_claim
+        && last.day() == statement.signed.local_day()
+    {
+        last.codes.extend(said.codes);
+        return;
+    }
+    rows.push(NewsItem {
+        id: statement.id,
+        position: at,
+        at: statement.signed,
+        who,
+        kind: said.kind,
+        codes: said.codes,
+        words: said.words,
+        quoted: said.quoted,
+        action: said.action,
+        answers_claim: said.answers_claim,
+    });
+}
+
+/// Returns what a statement on a record says to its trainee; `None` if it no longer counts, or says nothing new. `from` is
+/// where what is new begins.
+fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Option<Said>, Error> {
+    let plain = |kind, words: String| Said {
+        kind,
+        codes: Vec::new(),
+        words,
+        quoted: false,
+        action: None,
+        answers_claim: false,
+    };
+    let quote = |kind, codes: Vec<KsbCode>, words: Option<&SafeText>| Said {
+        codes,
+        quoted: words.is_some(),
+        ..plain(kind, words.map(ToString::to_string).unwrap_or_default())
+    };
+    if !counts(tx, at)? {
+        return Ok(None);
+    }
+    Ok(match &statement.body {
+        Body::SignOff(sign_off) => {
+            let achieved = sign_off.outcome == Outcome::Achieved;
+            let kind = if achieved { NewsKind::Signed } else { NewsKind::NotYet };
+            Some(Said {
+                action: sign_off.action.clone(),
+                answers_claim: sign_off.claim.is_some(),
+                ..quote(kind, vec![sign_off.item.code], sign_off.feedback.as_ref())
+            })
+        }
+        Body::Withdraw(withdraw) => {
+            let Some((target, of)) = target(tx, at)? else { return Ok(None) };
+            // What was signed and taken back since the last visit is not news.
+            if target >= from && from > 0 {
+                return Ok(None);
+            }
+            match code_of(&of) {
+                Some(code) => Some(quote(NewsKind::TakenBack, vec![code], Some(&withdraw.reason))),
+                None => Some(plain(
+                    NewsKind::TakenBack,
+                    format!("the {}: “{}”", of.body.kind().words(), withdraw.reason),
+                )),
+            }
+        }
+        Body::Countersign(_) => {
+            let code = target(tx, at)?.and_then(|(_, of)| code_of(&of));
+            code.map(|code| quote(NewsKind::Countersigned, vec![code], None))
+        }
+        Body::Sample(sample) => {
+            let code = target(tx, at)?.and_then(|(_, of)| code_of(&of));
+            let kind = match sample.outcome {
+                Sampled::Accepted => NewsKind::Accepted,
+                Sampled::Rejected => NewsKind::Rejected,
+            };
+            code.map(|code| quote(kind, vec![code], sample.reason.as_ref()))
+        }
+        Body::Acknowledge(_) => match target(tx, at)? {
+            Some((position, of)) => match &of.body {
+                Body::Review(review) => Some(plain(NewsKind::Review, review_words(tx, review, position, &of)?)),
+                _ => code_of(&of).map(|code| quote(NewsKind::Read, vec![code], None)),
+            },
+            None => None,
+        },
+        Body::Review(review) => Some(plain(NewsKind::Review, review_words(tx, review, at, statement)?)),
+        Body::Hours(hours) => Some(plain(NewsKind::Hours, format!("{} h", hours.sum()))),
+        Body::Requirement(requirement) => Some(plain(
+            NewsKind::Gateway,
+            format!(
+                "{} {}: “{}”",
+                requirement.requirement.as_str(),
+                requirement.outcome.slug(),
+                requirement.reason
+            ),
+        )),
+        Body::Confirm(confirm) => {
+            Some(plain(NewsKind::Gateway, format!("confirmed for the {}", confirm.party.slug())))
+        }
+        Body::Recognition(_) => Some(plain(NewsKind::Plan, "prior learning was recognised".to_owned())),
+        Body::TrainingPlan(plan) => {
+            Some(plain(NewsKind::Plan, format!("a training plan of {} months", plan.months.len())))
+        }
+        Body::Genesis(_)
+        | Body::Person(_)
+        | Body::Key(_)
+        | Body::Standard(_)
+        | Body::Competences(_)
+        | Body::Enrolment(_)
+        | Body::Pause(_)
+        | Body::Policy(_)
+        | Body::Retire(_)
+        | Body::Compromise(_)
+        | Body::Dispute(_)
+        | Body::Erase(_)
+        | Body::Import(_)
+        | Body::Restore(_)
+        | Body::Clock(_) => None,
+    })
+}
+
+/// Returns whether what is indexed at a position is not withdrawn, and its key was not compromised.
+fn counts(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
+    if let Some(status) = sign_off_index::fate(tx, at)? {
+        return Ok(status.withdrawn.is_none() && status.doubted.is_none());
+    }
+    if let Some((withdrawn, doubted)) = programme_index::fate(tx, at)? {
+        return Ok(withdrawn.is_none() && doubted.is_none());
+    }
+    let note = annotation_index::note(tx, at)?;
+    Ok(note.is_none_or(|note| note.withdrawn.is_none() && note.doubted.is_none()))
+}
+
+/// Returns what the note at a position is about, with its own position.
+fn target(tx: &Tx<'_>, at: u64) -> Result<Option<(u64, Statement)>, Error> {
+    let Some(note) = annotation_index::note(tx, at)? else { return Ok(None) };
+    Ok(Some((note.target, counting_at(tx, note.target)?)))
+}
+
+fn code_of(statement: &Statement) -> Option<KsbCode> {
+    if let Body::SignOff(sign_off) = &statement.body { Some(sign_off.item.code) } else { None }
+}
+
+/// Says who has signed a review: `the review of 16 Nov 2026 is signed by all three`.
+fn review_words(tx: &Tx<'_>, review: &Review, at: u64, held: &Statement) -> Result<String, Error> {
+    let marks = marks_of(tx, at)?;
+    let signed = |who: &PersonRef| {
+        let read = marks.iter().any(|mark| {
+            mark.kind == Kind::Acknowledge && mark.by == who.id && !mark.withdrawn && !mark.in_review
+        });
+        held.signer.who.id == who.id || read
+    };
+    let missing: Vec<&str> =
+        review.attended.iter().filter(|there| !signed(&there.who)).map(|there| there.who.name.as_str()).collect();
+    let day = day_words(review.held);
+    Ok(match missing.as_slice() {
+        [] => format!("the review of {day} is signed by all {}", in_words(review.attended.len())),
+        [names @ ..] => format!("the review of {day} is not signed by {}", names.join(" and ")),
+    })
+}
+
+fn in_words(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        count => count.to_string(),
+    }
+}
