@@ -52,7 +52,7 @@ pub struct CohortGroup {
 impl Cohort {
     /// Returns the cohort of these trainees, in this order.
     pub(crate) fn of(places: Vec<TraineeNo>) -> Self {
-        Self { places }
+        Self { places, groups: Vec::new() }
     }
 
     /// Returns the number of trainees.

@@ -19,8 +19,6 @@ pub enum OutputBlock {
     Facts(Vec<(String, String)>),
     /// Rows under headings.
     Table(Table),
-    /// Rows under headings, and a sentence for each where one fact per line is asked for.
-    Spoken(Table, Vec<String>),
     /// A text that is printed byte for byte.
     Verbatim(String),
     /// A table, and the sentences that are printed instead of it as plain text.
@@ -77,7 +75,6 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
         (!value.is_empty()).then(|| format!("{}: {value}", name.to_lowercase()))
     };
     match part {
-        OutputBlock::Spoken(_, said) => said.clone(),
         OutputBlock::Facts(facts) => facts.iter().filter_map(|(name, value)| line(name, value)).collect(),
         OutputBlock::Table(table) => {
             let mut lines = Vec::new();

@@ -51,16 +51,16 @@ json_row! {
         claims: Vec<WaitingRow> = home.waiting.iter().map(|row| WaitingRow::new(row, home.today)).collect(),
         trainees_of: usize = home.trainees_total,
         department: usize = home.department,
-        trainees: Vec<SupervisedRow> = home.trainees.iter().map(SupervisedRow::new).collect(),
+        trainees: Vec<SupervisedRow> = home.trainees.iter().map(|one| SupervisedRow::new(one, home.today)).collect(),
         due_of: usize = home.due_total,
         due: Vec<DueRow> = home.due.iter().map(|item| DueRow::new(item, home.today)).collect(),
     }
 }
 
 json_row! {
-    SupervisedRow from (one: &SupervisedTrainee) {
+    SupervisedRow from (one: &SupervisedTrainee, today: NaiveDate) {
         #[serde(flatten)]
-        row: Trainee = Trainee::new(&one.row),
+        row: Trainee = Trainee::new(&one.row, today),
         open: OpenRow = OpenRow {
             lapsed: one.open.lapsed,
             not_yet: one.open.not_yet,
@@ -175,7 +175,7 @@ json_row! {
         paused: usize = home.figures.paused,
         needs_of: usize = home.needs_total,
         needs: Vec<NeedRow> = home.needs.iter().map(|need| NeedRow::new(need, home.today)).collect(),
-        furthest_behind: Vec<Trainee> = home.behind.iter().map(Trainee::new).collect(),
+        furthest_behind: Vec<Trainee> = home.behind.iter().map(|row| Trainee::new(row, home.today)).collect(),
         gateways_of: usize = home.gateways_total,
         gateways: Vec<GatewayRow> = home.gateways.iter().map(GatewayRow::new).collect(),
         lapsed: usize = home.lapsing.lapsed,
