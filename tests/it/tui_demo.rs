@@ -252,7 +252,7 @@ fn the_demo_shows_its_pin_on_the_lock_screen_and_where_it_is_asked_for() {
         let lock = desk.keys("L");
         assert!(lock.contains("Every PIN is 4071."), "{lock}");
         desk.bench.model.trial = None;
-        desk.keys("4 0 7 1 enter");
+        desk.keys("s a m enter 4 0 7 1 enter");
         let lock = desk.keys("L");
         assert!(!lock.contains("4071"), "{lock}");
     }
