@@ -16,6 +16,7 @@ mod folded;
 mod full;
 mod further;
 mod held;
+mod home;
 mod house;
 mod imports;
 mod intake;

@@ -8,7 +8,7 @@ use crate::primitives::text::SafeText;
 use crate::record::ksb_status::{RENEW_DAYS, State};
 
 /// How many days ahead something is listed as due, as with a reassessment.
-pub const SOON_DAYS: i64 = RENEW_DAYS as i64;
+pub const SOON_DAYS: i64 = RENEW_DAYS.cast_signed();
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueItem {
@@ -93,8 +93,7 @@ impl DueItem {
 /// Sorts the list, the most urgent first.
 pub fn sort_by_urgency(items: &mut [DueItem], today: NaiveDate) {
     items.sort_by(|a, b| {
-        (a.rank(today), &a.trainee_name, &a.trainee, a.code)
-            .cmp(&(b.rank(today), &b.trainee_name, &b.trainee, b.code))
+        (a.rank(today), &a.trainee_name, &a.trainee, a.code).cmp(&(b.rank(today), &b.trainee_name, &b.trainee, b.code))
     });
 }
 

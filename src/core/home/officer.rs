@@ -52,16 +52,16 @@ pub struct CohortFigures {
 impl CohortFigures {
     /// Returns the figures in sentences: `41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. …`
     pub fn sentence(&self) -> String {
-        let mut first = counted(self.trainees as u64, "trainee");
+        let mut first = vec![counted(self.trainees as u64, "trainee")];
         match self.behind {
-            0 if self.trainees > 0 => first.push_str(", none behind plan"),
+            0 if self.trainees > 0 => first.push("none behind plan".to_owned()),
             0 => {}
-            behind => first.push_str(&format!(", {behind} behind plan")),
+            behind => first.push(format!("{behind} behind plan")),
         }
         if self.far_behind > 0 {
-            first.push_str(&format!(", {} by {FAR_BEHIND_WEEKS} weeks or more", self.far_behind));
+            first.push(format!("{} by {FAR_BEHIND_WEEKS} weeks or more", self.far_behind));
         }
-        let mut said = vec![first];
+        let mut said = vec![first.join(", ")];
         said.push(match self.claims {
             0 => "No claims wait".to_owned(),
             1 => "1 claim waits".to_owned(),
@@ -317,7 +317,13 @@ impl Lapsing {
         let until = found.iter().filter(|(_, state, ..)| *state == State::Renew).map(|(.., day)| *day).max();
         let mut found = found;
         found.sort_by(|a, b| {
-            (&a.0.name, &a.0.id, a.1 != State::Lapsed, a.3, a.2).cmp(&(&b.0.name, &b.0.id, b.1 != State::Lapsed, b.3, b.2))
+            (&a.0.name, &a.0.id, a.1 != State::Lapsed, a.3, a.2).cmp(&(
+                &b.0.name,
+                &b.0.id,
+                b.1 != State::Lapsed,
+                b.3,
+                b.2,
+            ))
         });
         let same = |a: &(PersonRef, State, KsbCode, NaiveDate), b: &(PersonRef, State, KsbCode, NaiveDate)| {
             a.0.id == b.0.id && a.1 == b.1
@@ -374,16 +380,13 @@ impl BookFigures {
 
     /// Returns the standards in words: `ST0413 1.1 and 2 of our own`.
     pub fn standards(&self) -> String {
-        let mut said = match self.standards.as_slice() {
+        let said = match self.standards.as_slice() {
             [] => "none in use".to_owned(),
             [one] => one.clone(),
             [one, other] => format!("{one}, {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
         };
-        if self.lists > 0 {
-            said.push_str(&format!(" and {} of our own", self.lists));
-        }
-        said
+        if self.lists > 0 { format!("{said} and {} of our own", self.lists) } else { said }
     }
 
     /// Returns when the last backup was made: `never`, `today`, `3 days ago`.
@@ -458,8 +461,10 @@ mod tests {
             Need { what: NeedKind::Backup { last: None, days: 0 }, over: 0 },
         ];
         sort_by_urgency(&mut needs);
-        let shown: Vec<String> =
-            needs.iter().map(|need| format!("{} {} {}: {}", need.when(), need.word(), need.subject(), need.why(today))).collect();
+        let shown: Vec<String> = needs
+            .iter()
+            .map(|need| format!("{} {} {}: {}", need.when(), need.word(), need.subject(), need.why(today)))
+            .collect();
         assert_eq!(
             shown,
             [
@@ -477,8 +482,7 @@ mod tests {
 
     #[test]
     fn the_department_is_one_line_of_figures_that_says_only_what_is() {
-        let figures =
-            CohortFigures { trainees: 41, behind: 17, far_behind: 4, claims: 14, gateway: 6, paused: 1 };
+        let figures = CohortFigures { trainees: 41, behind: 17, far_behind: 4, claims: 14, gateway: 6, paused: 1 };
         assert_eq!(
             figures.sentence(),
             "41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. 6 are at or near the gateway. 1 is paused."
@@ -507,8 +511,11 @@ mod tests {
             one("Bo", State::Renew, "B1", "2026-12-30"),
         ];
         let lapsing = Lapsing::new(found, 5);
-        let rows: Vec<String> =
-            lapsing.rows.iter().map(|row| format!("{} {} {}", row.trainee.name, row.codes(), row.days(today))).collect();
+        let rows: Vec<String> = lapsing
+            .rows
+            .iter()
+            .map(|row| format!("{} {} {}", row.trainee.name, row.codes(), row.days(today)))
+            .collect();
         assert_eq!(
             rows,
             [

@@ -75,7 +75,7 @@ const NOT_COVERED: [&str; 9] = [
     "names of evidence that no sign-off or signed claim gives, and when it was handed in",
     "hours that were entered and not confirmed",
     "who may log in over SSH, and who supervises whom",
-    "marks, drafts, and whose record each person opened last",
+    "marks, drafts, whose record each person opened last, and how far each trainee has read what is new",
     "the lists of sign-offs that were drawn to be sampled",
     "the short titles of duties",
 ];
