@@ -29,13 +29,13 @@ fn the_guide_has_the_table_of_keys_as_the_program_makes_it() {
 }
 
 /// What a reader sees of the README without scrolling: with a picture, about this many lines.
-const FIRST_SCREEN: usize = 32;
+const FIRST_SCREEN: usize = 34;
 
 #[test]
 fn the_first_screen_of_the_readme_has_a_picture_two_commands_four_keys_and_who_it_is_for() {
     let first: Vec<&str> = README.lines().take(FIRST_SCREEN).collect();
     let line = |words: &str| first.iter().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}"));
-    let picture = line("](data/guide/pictures/");
+    let picture = line("data/guide/pictures/");
     let commands: Vec<&str> =
         first.iter().copied().skip_while(|line| *line != "```sh").skip(1).take_while(|line| *line != "```").collect();
     assert!(commands.len() == 2 && commands.iter().all(|line| line.starts_with("cargo ")), "{commands:?}");

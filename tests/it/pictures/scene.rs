@@ -7,13 +7,14 @@ use countersign_core::primitives::ids::PersonId;
 use countersign_tui::effect::{EffectRunner, choice};
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::model::Model;
 use countersign_tui::model::access_mode::AccessMode;
-use countersign_tui::model::{Model, Setup};
 use countersign_tui::msg::{Effect, Msg, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;
-use countersign_tui::theme::{Appearance, Theme};
+use countersign_tui::screen;
+use countersign_tui::theme::{Appearance, Background, Theme};
 use countersign_tui::update::update;
-use countersign_tui::view::draw;
+use countersign_tui::view::{draw, tabs};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tempfile::TempDir;
@@ -87,26 +88,32 @@ impl Stage {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         let cursor = draw(&model, &mut buf, area).filter(|_| model.overlay.is_some());
-        svg(&buf, cursor, scene.title, &Terminal::DARK)
+        let terminal = match scene.looks.background {
+            Background::Dark => Terminal::DARK,
+            Background::Light => Terminal::LIGHT,
+            Background::HighContrast => Terminal::BLACK,
+        };
+        svg(&buf, cursor, scene.title, &terminal)
     }
 
     fn model(&self, app: &mut App, scene: Scene) -> Model {
-        let keymap = Keymap::new(&OwnKeys::new()).unwrap();
-        let theme = Theme::choose(scene.looks);
-        let today = app.today();
-        let setup = Setup { theme, keymap, size: scene.size, today, idle_minutes: 2, late_days: 7, kiosk: false };
-        let mut model = Model::new(setup);
+        let (theme, keymap) = (Theme::choose(scene.looks), Keymap::new(&OwnKeys::new()).unwrap());
+        let mut model = countersign_tui::model(app, theme, keymap, scene.size).unwrap();
         model.head = Some(app.head().unwrap());
         match scene.seat {
             Seat::Supervisor | Seat::Officer => {
                 let who = if scene.seat == Seat::Officer { &self.officer } else { &self.supervisor };
-                model.sessions = app.sessions();
                 model.signer = Some(who.clone());
             }
             Seat::Trainee => {
                 let person = app.person(&self.trainee).unwrap();
                 assert_eq!(person.roles, [Role::Trainee]);
+                model.sessions = Vec::new();
                 model.access_mode = AccessMode::Own(choice(app, &person));
+                let go = |id: ScreenId| screen::get(id).info().go;
+                let tabs: Vec<_> = tabs(&model).map(go).collect();
+                model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
+                model.screen = ScreenId::Home;
             }
         }
         model

@@ -17,75 +17,26 @@ const BASELINE: usize = 14;
 /// Between the frame and the first cell.
 pub const MARGIN: usize = 14;
 
-/// The colours of a terminal in which the picture is drawn.
+/// The terminal in which the picture is drawn: its own colours, which the program never sets.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     pub background: &'static str,
     pub text: &'static str,
-    pub dim: &'static str,
     pub frame: &'static str,
-    /// The sixteen colours, as ANSI numbers them.
-    pub sixteen: [&'static str; 16],
 }
 
 impl Terminal {
-    pub const DARK: Self = Self {
-        background: "#0f1318",
-        text: "#d5dce4",
-        dim: "#97a4b2",
-        frame: "#3d4957",
-        sixteen: [
-            "#1a212b", "#ff8d84", "#8fb59d", "#f0bf5b", "#4a86b0", "#cfacff", "#63c3f5", "#d5dce4", "#3d4957",
-            "#ff8d84", "#7fd79c", "#f0bf5b", "#63c3f5", "#cfacff", "#63c3f5", "#f4f7fa",
-        ],
-    };
-    pub const LIGHT: Self = Self {
-        background: "#ffffff",
-        text: "#212b32",
-        dim: "#4c6272",
-        frame: "#b4bec6",
-        sixteen: [
-            "#212b32", "#b8170f", "#3d6450", "#854f00", "#005eb8", "#6d2aa8", "#005eb8", "#b4bec6", "#4c6272",
-            "#b8170f", "#00653a", "#854f00", "#005eb8", "#6d2aa8", "#005eb8", "#0b1216",
-        ],
-    };
+    pub const DARK: Self = Self { background: "#0f1318", text: "#d5dce4", frame: "#3d4957" };
+    pub const LIGHT: Self = Self { background: "#ffffff", text: "#212b32", frame: "#b4bec6" };
+    pub const BLACK: Self = Self { background: "#000000", text: "#ffffff", frame: "#9a9a9a" };
+}
 
-    fn colour(&self, colour: Color, unset: &str) -> String {
-        match colour {
-            Color::Reset => unset.to_owned(),
-            Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
-            Color::Indexed(index @ 0..16) => self.sixteen[usize::from(index)].to_owned(),
-            Color::Indexed(index @ 16..232) => {
-                let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
-                let [red, green, blue] = [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(level);
-                format!("#{red:02x}{green:02x}{blue:02x}")
-            }
-            Color::Indexed(index) => {
-                let level = 8 + 10 * (index - 232);
-                format!("#{level:02x}{level:02x}{level:02x}")
-            }
-            named => {
-                let order = [
-                    Color::Black,
-                    Color::Red,
-                    Color::Green,
-                    Color::Yellow,
-                    Color::Blue,
-                    Color::Magenta,
-                    Color::Cyan,
-                    Color::Gray,
-                    Color::DarkGray,
-                    Color::LightRed,
-                    Color::LightGreen,
-                    Color::LightYellow,
-                    Color::LightBlue,
-                    Color::LightMagenta,
-                    Color::LightCyan,
-                    Color::White,
-                ];
-                self.sixteen[order.iter().position(|one| *one == named).unwrap()].to_owned()
-            }
-        }
+/// A colour as SVG writes it. Pictures are drawn with true colours or with none.
+fn hex(colour: Color, unset: &str) -> String {
+    match colour {
+        Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
+        Color::Reset => unset.to_owned(),
+        other => panic!("{other} is another colour in every terminal"),
     }
 }
 
@@ -280,11 +231,8 @@ fn runs(buf: &Buffer, terminal: &Terminal, shapes: &mut Shapes) -> Vec<Run> {
             let (symbol, style) = (cell.symbol(), cell.style());
             let wide = symbol.width().max(1);
             let (column_of, row_of) = (usize::from(column), usize::from(row));
-            let mut fg = terminal.colour(cell.fg, terminal.text);
-            let mut bg = terminal.colour(cell.bg, terminal.background);
-            if style.add_modifier.contains(Modifier::DIM) {
-                terminal.dim.clone_into(&mut fg);
-            }
+            let mut fg = hex(cell.fg, terminal.text);
+            let mut bg = hex(cell.bg, terminal.background);
             if style.add_modifier.contains(Modifier::REVERSED) {
                 (fg, bg) = (bg, fg);
             }
