@@ -199,10 +199,11 @@ fn ask(bench: &Bench) -> Done {
 fn the_queue_is_asked_for_in_windows_for_the_one_who_signs() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
-    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows, .. })) = asked.last() else {
+    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows: many, .. })) = asked.last()
+    else {
         panic!("{asked:?}")
     };
-    assert_eq!((of.as_ref(), *rows < 24), (bench.model.signer.as_ref(), true));
+    assert_eq!((of.as_ref(), *many < 24), (bench.model.signer.as_ref(), true));
     assert!(bench.keys("down").is_empty());
     // The claim under the cursor is loaded once, when the cursor reaches it.
     let show = |n| Effect::LoadClaims { ids: vec![claim_id(n)], then: NextStep::Show };
