@@ -19,8 +19,8 @@ macro_rules! screens {
 }
 
 screens! {
-    SignOff, "On the Sign-off and Outstanding screens";
-    Outstanding, "On the Outstanding screen";
+    Home, "On Home";
+    SignOff, "On the Sign-off screen";
     Queue, "In the queue";
     Cohort, "In the cohort";
     Readiness, "In the requirements";
@@ -38,7 +38,6 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the selected KSB.
     Record,
-    Outstanding,
 }
 
 /// The scope in which a command works.
@@ -58,7 +57,6 @@ impl CommandScope {
         match self {
             Self::Everywhere => None,
             Self::Screen(screen) => Some(screen),
-            Self::Pane(PaneId::Outstanding) => Some(ScreenId::Outstanding),
             Self::Pane(PaneId::Duties | PaneId::Ksbs | PaneId::Record) => Some(ScreenId::SignOff),
         }
     }
@@ -71,7 +69,6 @@ impl CommandScope {
             Self::Pane(PaneId::Duties) => "In the duties",
             Self::Pane(PaneId::Ksbs) => "In the KSBs",
             Self::Pane(PaneId::Record) => "In the record",
-            Self::Pane(PaneId::Outstanding) => "In the outstanding list",
         }
     }
 }
@@ -131,25 +128,24 @@ macro_rules! commands {
 
 use CommandScope::{Everywhere, Pane, Screen};
 use PaneId::{Duties, Ksbs, Record};
-use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
+use ScreenId::{Cohort, Home, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
 //  id, name, scope, keys, label, what it does, footer, audience
     Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone;
-    MarkAll,        "mark-all",        Pane(Ksbs),          ["V"], "mark all", "Mark all not yet signed; press again to mark all", Hidden, Everyone;
+    MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed; press again to mark all", Shown, Everyone;
     Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone;
     Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff;
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff;
     NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
     Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff;
     Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff;
-    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
+    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
-    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone;
-    OpenLeft,       "open-left",       Pane(PaneId::Outstanding), ["enter"], "record", "Open this record", Hidden, Everyone;
+    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone;
+    ShowSigned,     "show-signed",     Screen(SignOff),     ["z"], "signed", "Show or hide what is signed", Hidden, Everyone;
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
-    MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
     MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
@@ -159,6 +155,8 @@ commands! {
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
     SignSecondChecks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
     DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
+    OpenHome,       "open-home",       Screen(Home),        ["enter"], "open", "Open this row: a claim, a trainee, a KSB", Shown, Everyone;
+    SignHome,       "sign-home",       Screen(Home),        ["s"], "sign", "Sign off this claim", Shown, Staff;
     Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone;
     TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee;
     Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone;
@@ -186,7 +184,7 @@ commands! {
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
     Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
     Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone;
-    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
+    ToHome,         "go-home",         Everywhere,          ["0"], "home", "Go to Home: what waits for you", Hidden, Everyone;
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;
     ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff;

@@ -81,12 +81,13 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let mut model = model(&mut app, Theme::choose(appearance(&start)), keymap, size)?;
+    let demo = start.trial.is_some();
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
-    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
@@ -94,7 +95,10 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let go = |id: ScreenId| screen::get(id).info().go;
         let tabs: Vec<_> = view::tabs(&model).map(go).collect();
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
+    // Who names a trainee wants to see them; else Home says where to begin.
+    if start.trainee.is_some() && !demo {
+        model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();

@@ -11,19 +11,22 @@ use chrono::NaiveDate;
 use crate::command::Command;
 use crate::key::KeyPress;
 use crate::list::{Page, PageRequest};
+use crate::model::home::HomeContent;
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
 use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::{
-    Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, PersonRow, Record, RecordCheck, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
 
 /// An event for `update`.
@@ -70,8 +73,8 @@ pub enum Effect {
         trainee: PersonId,
         code: KsbCode,
     },
-    /// Loads a trainee's outstanding KSBs.
-    LoadOutstanding(PersonId),
+    /// Loads a trainee's progress by month.
+    LoadProgress(PersonId),
     /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
     /// Loads a trainee's reviews and hours.
@@ -93,6 +96,15 @@ pub enum Effect {
         text: String,
         /// Limit.
         most: usize,
+    },
+    /// Loads the Home of a person.
+    LoadHome(PersonId),
+    /// Counts what waits for a person behind the tabs.
+    LoadCounts(Option<PersonId>),
+    /// Says that a trainee read what is new on their record, up to this entry.
+    MarkRead {
+        trainee: PersonId,
+        read_to: u64,
     },
     /// Loads a page of a list.
     LoadPage(PageRequest),
@@ -129,6 +141,8 @@ pub enum Effect {
     },
     /// Loads one statement in full.
     LoadStatement(StatementId),
+    /// Checks the signature of a record.
+    CheckRecord(StatementId),
     /// Loads the page about a standard.
     LoadAbout(StandardRef),
     LoadFramework,
@@ -185,18 +199,21 @@ impl Effect {
     pub fn class(&self) -> EffectClass {
         match self {
             Self::LoadRecord { .. }
-            | Self::LoadOutstanding(_)
+            | Self::LoadProgress(_)
             | Self::LoadReadiness(_)
             | Self::LoadProgramme(_)
             | Self::FindTrainees { .. }
             | Self::FindPeople { .. }
             | Self::FindOthers { .. }
             | Self::LoadPage(_)
+            | Self::LoadHome(_)
+            | Self::LoadCounts(_)
             | Self::LoadCheck(_)
             | Self::LoadCohortRow(_)
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
+            | Self::CheckRecord(_)
             | Self::LoadAbout(_)
             | Self::LoadFramework
             | Self::LoadBatch(_)
@@ -206,7 +223,8 @@ impl Effect {
             Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
             Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
-            Self::OpenTrainee { .. }
+            Self::MarkRead { .. }
+            | Self::OpenTrainee { .. }
             | Self::SaveFiles { .. }
             | Self::ExportCohort { .. }
             | Self::Unlock { .. }
@@ -228,10 +246,10 @@ pub enum Outcome {
         code: KsbCode,
         records: Vec<Record>,
     },
-    /// A trainee's outstanding KSBs, most urgent first.
-    Outstanding {
+    /// A trainee's progress by month.
+    Progress {
         trainee: PersonId,
-        rows: Vec<Outstanding>,
+        series: Box<ProgressSeries>,
     },
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.
@@ -241,6 +259,18 @@ pub enum Outcome {
     },
     Trainees(Vec<TraineeCard>),
     People(Vec<PersonChoice>),
+    Home {
+        of: PersonId,
+        content: Box<HomeContent>,
+        /// By the time of day.
+        greeting: &'static str,
+    },
+    Counts {
+        of: Option<PersonId>,
+        counts: TabCounts,
+    },
+    /// What is new was read.
+    NewsRead,
     PageLoaded {
         request: PageRequest,
         page: Box<Page>,
@@ -278,6 +308,7 @@ pub enum Outcome {
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),
+    RecordChecked(RecordCheck),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.
     Changed,
@@ -319,6 +350,8 @@ pub struct CheckDetail {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
     pub trainee_record: TraineeRecord,
+    /// What is left to sign, most urgent first.
+    pub left: Vec<Outstanding>,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
     pub head: TreeHead,

@@ -68,6 +68,7 @@ mod tui_own;
 mod tui_page;
 mod tui_palette;
 mod tui_people;
+mod tui_sign_off;
 mod tui_undo;
 mod tui_update;
 mod tui_view;

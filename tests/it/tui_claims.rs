@@ -1,7 +1,5 @@
 //! Claims on the screen: the queue that a supervisor works through, the form that a trainee fills in, and what each shows.
 
-use std::collections::BTreeMap;
-
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{ClaimId, Digest, KsbCode};
@@ -9,10 +7,9 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::record::claim::{Claim, ClaimItem, PendingClaim, QueueRow};
 use countersign_core::record::evidence::{File, FileKind};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::outstanding::outstanding;
 use countersign_core::record::view::{ClaimDetail, ClaimKsb, PersonRow};
 use countersign_core::statement::kinds::sign_off::Outcome;
-use countersign_tui::command::{Command, ScreenId};
+use countersign_tui::command::Command;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::Overlay;
 use countersign_tui::model::access_mode::AccessMode;
@@ -21,6 +18,7 @@ use countersign_tui::msg::acts::Action;
 use countersign_tui::msg::claims::NextStep;
 use countersign_tui::msg::credential_kind::CredentialKind;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::pane::ksbs;
 use countersign_tui::screen::disabled_reason;
 use countersign_tui::theme::Appearance;
 
@@ -121,17 +119,14 @@ fn own(width: u16, height: u16, looks: Appearance) -> Bench {
     };
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
     bench.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::NoKey });
-    bench.model.screen = ScreenId::Outstanding;
     let open = standing.standard.ksbs().iter().zip(&mut standing.states).filter(|(_, state)| **state == State::Open);
     for ((ksb, state), of) in open.take(2).zip([None, Some(clean("S. Supervisor"))]) {
         *state = State::Claimed;
         standing.claims.insert(ksb.code, PendingClaim { claim: claim_id(9), since: at("2026-11-18"), of });
     }
-    bench.model.trainee_view.trainee_record = Some(standing.clone());
-    let newest: BTreeMap<_, _> = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows =
-        outstanding(&standing, newest, [].into(), countersign_core::primitives::date::parse_day("2026-11-21").unwrap());
-    bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
+    bench.model.trainee_view.duties.chosen = None;
+    bench.model.trainee_view.ksbs = ksbs::State::default();
+    bench.open(standing, 6);
     bench
 }
 
@@ -175,7 +170,7 @@ fn a_trainee_s_list_and_the_form_of_a_claim_at_every_size_and_look() {
         ("ascii_80x24", 80, 24, Appearance::PLAIN),
     ] {
         let mut bench = own(width, height, looks);
-        bench.assert_fits(&["Outstanding", "S26", "? keys"]);
+        bench.assert_fits(&["S26", "? all keys"]);
         let claimed = bench.text();
         bench.keys("space down down space");
         let asking = ask(&bench);
@@ -199,11 +194,11 @@ fn ask(bench: &Bench) -> Done {
 fn the_queue_is_asked_for_in_windows_for_the_one_who_signs() {
     let mut bench = Bench::at_work(80, 24, Appearance::FULL);
     let asked = bench.keys("2");
-    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows: many, .. })) = asked.last()
+    let Some(Effect::LoadPage(PageRequest { list: ListQuery::Queue(of), skip: 0, rows: page, .. })) = asked.last()
     else {
         panic!("{asked:?}")
     };
-    assert_eq!((of.as_ref(), *many < 24), (bench.model.signer.as_ref(), true));
+    assert_eq!((of.as_ref(), *page < 24), (bench.model.signer.as_ref(), true));
     assert!(bench.keys("down").is_empty());
     // The claim under the cursor is loaded once, when the cursor reaches it.
     let show = |n| Effect::LoadClaims { ids: vec![claim_id(n)], then: NextStep::Show };

@@ -10,6 +10,7 @@ use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::{Lock, Overlay};
 use countersign_tui::msg::acts::{Action, ActionResult, ResultKind, SignMode};
 use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::trial::Trial;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done, UiError};
 use countersign_tui::screen::disabled_reason;
 use countersign_tui::theme::Appearance;
@@ -163,7 +164,7 @@ fn news_from_another_process_moves_no_cursor() {
         (Some(code("S26")), Some(DutyNo(7)))
     );
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadRecord { .. })));
-    assert!(bench.text().contains("S26  Undertake delegated clinic…  ✓ SIGNED"));
+    assert!(bench.text().contains("✓ 9 signed"));
 }
 
 #[test]
@@ -327,7 +328,7 @@ fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
     assert_eq!(bench.keys("q"), [Effect::Quit]);
     // A made-up department is thrown away: there is nothing to ask.
     let mut bench = at_work();
-    bench.model.trial = true;
+    bench.model.trial = Some(Trial { pin: "4071".to_owned(), passphrase: "five words".to_owned() });
     bench.keys("space");
     assert!(bench.keys("q").contains(&Effect::Quit));
 }

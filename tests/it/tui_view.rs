@@ -22,8 +22,15 @@ fn shot(bench: &Bench) -> String {
 fn sign_off_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
-        bench.keys("up space");
-        bench.assert_fits(&["KSBs of duty 7", "1 marked", "S26", "NOT YET", "Sample size not justified.", "? keys"]);
+        bench.keys("space up");
+        bench.assert_fits(&[
+            "Quality and audit",
+            "1 marked",
+            "S26",
+            "not yet",
+            "Sample size not justified.",
+            "? all keys",
+        ]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("sign_off_80x24", shot(&bench));
         }
@@ -34,7 +41,7 @@ fn sign_off_at_every_size() {
 fn sign_off_without_colour_and_in_ascii() {
     for (width, height) in SIZES {
         let bench = Bench::at_work(width, height, Appearance::PLAIN);
-        bench.assert_fits(&["KSBs of duty 7", "S26", "! NOT YET", "+ SIGNED", "? keys"]);
+        bench.assert_fits(&["Quality and audit", "S26", "! not yet", "+ 8 signed", "? all keys"]);
         assert!(bench.text().is_ascii(), "{}", bench.text());
         if (width, height) == DRAWN {
             insta::assert_snapshot!("ascii_80x24", bench.text());

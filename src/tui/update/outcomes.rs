@@ -1,8 +1,8 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
-use crate::command::Command;
+use crate::command::{Command, PaneId};
 use crate::dialog::drafts;
-use crate::model::requests::{reload, save_draft, save_marks, say};
+use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::claims::NextStep;
@@ -97,6 +97,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
+        Outcome::NewsRead => {
+            say(model, MessageLevel::Done, "Marked as read".into(), String::new());
+            model.invalidate_all();
+        }
         Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, *page),
         data => screen::receive(model, data),
     }
@@ -104,7 +108,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
 }
 
 fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
-    let TraineeLoaded { trainee_record, marks, draft, head, today } = opened;
+    let TraineeLoaded { trainee_record, left, marks, draft, head, today } = opened;
     // An answer to an older request: the user or the trainee changed since.
     if model.trainee_view.trainee.as_ref().is_some_and(|open| *open != trainee_record.trainee.id) {
         return;
@@ -112,7 +116,10 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
     model.today = today;
     let first = model.trainee_view.trainee_record.is_none();
     model.trainee_view.trainee = Some(trainee_record.trainee.id.clone());
-    model.trainee_view.refresh(trainee_record, head.size);
+    let finished = model.trainee_view.refresh(trainee_record, left, head.size, today);
+    if finished {
+        model.trainee_view.focus = PaneId::Duties;
+    }
     if first {
         // What is on the screen is newer than what was saved.
         model.trainee_view.marks.extend(marks);
@@ -121,6 +128,10 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
         }
     }
     model.head = Some(head);
+    let then = model.home.then.take_if(|(of, _)| model.trainee_view.trainee.as_ref() == Some(of));
+    if let Some((_, code)) = then {
+        open_ksb(model, code);
+    }
 }
 
 /// Saves marks and draft, and loads what is shown again.
@@ -147,6 +158,9 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
             model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
+            if state.open.claims.is_empty() {
+                model.trainee_view.just_signed = codes.into_iter().collect();
+            }
             state.open.claims
         }
         _ => Vec::new(),
