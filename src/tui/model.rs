@@ -68,6 +68,12 @@ pub struct Model {
     /// Whether the program asked to confirm leaving: the next key answers.
     pub leaving: bool,
     pub screen: ScreenId,
+    /// The screens that were open before, newest last: Esc goes back to them.
+    pub visited: Vec<ScreenId>,
+    /// The command that the last key ran, if it ran one: the footer shows what may follow.
+    pub last_command: Option<Command>,
+    /// How many keys in a row were capitals that do nothing here, while their small letters do something.
+    pub capitals: u8,
     /// The view of the person at the screen.
     pub trainee_view: TraineeView,
     /// The saved views of other people who used this screen.
@@ -186,6 +192,9 @@ impl Model {
             trial: None,
             leaving: false,
             screen: ScreenId::Home,
+            visited: Vec::new(),
+            last_command: None,
+            capitals: 0,
             trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
             lists: Default::default(),

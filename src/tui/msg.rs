@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod mouse;
 pub mod page;
 pub mod trial;
 
@@ -15,6 +16,7 @@ use crate::model::home::HomeContent;
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::mouse::Mouse;
 use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -34,6 +36,7 @@ use countersign_core::record::view::{
 pub enum Msg {
     Key(KeyPress),
     Paste(String),
+    Mouse(Mouse),
     /// The terminal's new columns and rows.
     Resize(u16, u16),
     /// A command from the palette, help or a test.

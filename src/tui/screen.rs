@@ -122,7 +122,9 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     }
     let here = open(model);
     let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);
-    if (on_trainee || command == Command::About) && model.trainee_view.trainee_record.is_none() {
+    if (on_trainee || matches!(command, Command::About | Command::PrintRecord))
+        && model.trainee_view.trainee_record.is_none()
+    {
         return Some(model.no_trainee());
     }
     match command {

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Audience, Command, Footer, Row, ScreenId};
+use crate::key::KeyPress;
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::credential_kind::CredentialKind;
@@ -36,29 +37,15 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        let screen = screen::open(model);
         around(model, buf, parts);
-        cursor = screen.view(model, buf, parts.body);
+        cursor = draw_body(model, buf, parts.body);
         if model.overlay.is_some() {
             dim_all(buf, theme);
         }
         below(model, buf, parts);
     }
-    if let Some(overlay) = &model.overlay {
-        cursor = match overlay {
-            Overlay::Help(state) => help::view(state, theme, buf, area),
-            Overlay::Palette(state) => palette::view(state, theme, buf, area),
-            Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
-            Overlay::Statement(state) => statement::view(state, theme, buf, area),
-            Overlay::Page(state) => page::view(state, theme, buf, area),
-            Overlay::Sign(state) => state.view(theme, over(area), buf),
-            Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
-            Overlay::Asking(state) => state.view(theme, over(area), buf),
-            Overlay::Save(state) => state.view(theme, over(area), buf),
-            Overlay::Act(state) => state.view(theme, over(area), buf),
-            Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
-            Overlay::Person(state) => state.view(theme, over(area), buf),
-        };
+    if model.overlay.is_some() {
+        cursor = draw_overlay(model, buf, area);
     }
     if let Some(state) = model.tour.filter(|_| model.lock == Lock::Open && model.overlay.is_none() && !typing(model)) {
         let wanted = state.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
@@ -68,19 +55,58 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     cursor
 }
 
+/// Draws the open screen's own part of the window.
+pub fn draw_body(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+    screen::open(model).view(model, buf, body)
+}
+
+/// Draws the overlay over the window and returns its cursor position.
+pub fn draw_overlay(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &model.theme;
+    match model.overlay.as_ref()? {
+        Overlay::Help(state) => help::view(state, theme, buf, area),
+        Overlay::Palette(state) => palette::view(state, theme, buf, area),
+        Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
+        Overlay::Statement(state) => statement::view(state, theme, buf, area),
+        Overlay::Page(state) => page::view(state, theme, buf, area),
+        Overlay::Sign(state) => state.view(theme, over(area), buf),
+        Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
+        Overlay::Asking(state) => state.view(theme, over(area), buf),
+        Overlay::Save(state) => state.view(theme, over(area), buf),
+        Overlay::Act(state) => state.view(theme, over(area), buf),
+        Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
+        Overlay::Person(state) => state.view(theme, over(area), buf),
+    }
+}
+
+/// What can be clicked around the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// A tab, which this command opens.
+    Tab(Command),
+    /// A key in the footer.
+    Key(KeyPress),
+}
+
+/// Returns what can be clicked at a place around the open screen: a tab, unless a dialog is open, or a key in the footer.
+pub fn around_at(model: &Model, at: Position) -> Option<Around> {
+    let parts = parts(Rect::new(0, 0, model.size.0, model.size.1)).filter(|_| model.lock == Lock::Open)?;
+    if model.overlay.is_none() && parts.tabs.contains(at) {
+        let keys = tab_keys(model);
+        let places = tab_places(&tab_list(model, &keys), &model.theme, parts.tabs);
+        let (tab, _) = places.into_iter().find(|(_, place)| place.contains(at))?;
+        return keys.get(tab).map(|(info, _)| Around::Tab(info.go));
+    }
+    let keys = footer_keys(model);
+    let (key, _) = window::footer_places(&keys, parts.footer).into_iter().find(|(_, place)| place.contains(at))?;
+    keys.get(key).and_then(|key| key.key.parse().ok()).map(Around::Key)
+}
+
 /// Draws the tabs, the rule with the signer, and what the screen is about.
 fn around(model: &Model, buf: &mut Buffer, parts: Parts) {
     let theme = &model.theme;
-    let keys: Vec<_> = tabs(model).map(|id| (screen::get(id).info(), model.key(screen::get(id).info().go))).collect();
-    let tabs: Vec<Tab<'_>> = keys
-        .iter()
-        .map(|(info, key)| Tab {
-            key,
-            name: tab_name(model, info),
-            waiting: model.waiting(info.id),
-            open: info.id == model.screen,
-        })
-        .collect();
+    let keys = tab_keys(model);
+    let tabs = tab_list(model, &keys);
     draw_tabs(&tabs, theme, buf, parts.tabs);
     if let Some(rule) = parts.rule {
         let places = tab_places(&tabs, theme, parts.tabs);
@@ -91,6 +117,21 @@ fn around(model: &Model, buf: &mut Buffer, parts: Parts) {
         let screen = screen::open(model);
         context(&screen.title(model), &screen.figures(model), theme, buf, area);
     }
+}
+
+/// Returns the screens that have a tab, with their keys.
+fn tab_keys(model: &Model) -> Vec<(&'static ScreenInfo, String)> {
+    tabs(model).map(|id| (screen::get(id).info(), model.key(screen::get(id).info().go))).collect()
+}
+
+fn tab_list<'k>(model: &Model, keys: &'k [(&'static ScreenInfo, String)]) -> Vec<Tab<'k>> {
+    let tab = |(info, key): &'k (&'static ScreenInfo, String)| Tab {
+        key,
+        name: tab_name(model, info),
+        waiting: model.waiting(info.id),
+        open: info.id == model.screen,
+    };
+    keys.iter().map(tab).collect()
 }
 
 /// Returns the screens that have a tab for the person at the screen, in the order of their numbers.
@@ -163,12 +204,28 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
-        Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
+        Some(Overlay::Help(_)) => {
+            let print = plain("", "print: countersign keymap");
+            return vec![plain("type", "to search"), plain("enter", "do it now"), plain("esc", "close"), print];
+        }
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}
     }
+    if model.leaving {
+        return vec![plain(&model.key(Command::Leave), "leave"), plain("esc", "stay")];
+    }
     if typing(model) {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
+    }
+    // What a second key does after the first.
+    if model.last_command == Some(Command::MarkAll) && !model.trainee_view.skipped.is_empty() {
+        let follow = [
+            (Command::MarkAll, "mark the signed too"),
+            (Command::Unmark, "unmark"),
+            (Command::Sign, "sign"),
+            (Command::Help, "keys"),
+        ];
+        return follow.map(|(command, label)| plain(&model.key(command), label)).into();
     }
     let screen = screen::open(model);
     // While details cover the list there is nothing to move in, only a key to go back.

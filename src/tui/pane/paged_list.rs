@@ -236,8 +236,11 @@ impl PagedList {
         (self.at, self.top) = (0, 0);
     }
 
-    /// Clears the filter.
+    /// Clears the filter; without one, the cursor stays where it is.
     pub fn clear(&mut self) {
+        if self.filter.text.is_empty() {
+            return;
+        }
         self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
         self.go_to_top();
     }

@@ -19,6 +19,7 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     }
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending, model.tour) = (Lock::Locked, None, None, None);
+    model.visited.clear();
     for id in ScreenId::ALL {
         screen::get(id).filter_mut(model).typing = false;
     }

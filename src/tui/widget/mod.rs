@@ -16,4 +16,5 @@ pub mod text;
 pub mod text_area_view;
 pub mod text_input;
 pub mod text_line_view;
+pub mod trace;
 pub mod window;

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::frame::Titles;
-use crate::widget::text;
+use crate::widget::{text, trace};
 
 /// Columns before the heading: the first is the pointer's.
 pub const INDENT: u16 = 2;
@@ -28,6 +28,7 @@ pub fn heading(buf: &mut Buffer, area: Rect, left: (&str, Style), right: &[(Stri
     if area.height == 0 || area.width <= INDENT + MARGIN {
         return;
     }
+    trace::part(area, if left.1 == theme.accent { Focus::Here } else { Focus::Elsewhere });
     let row = Rect { x: area.x + INDENT, width: area.width - INDENT - MARGIN, height: 1, ..area };
     let room = usize::from(row.width);
     let wide: usize = right.iter().map(|(words, _)| text::columns(words)).sum();
@@ -69,6 +70,7 @@ pub fn divider(buf: &mut Buffer, area: Rect, x: u16, theme: &Theme) {
 /// Draws the pointer of the chosen row, over all of its lines: lit in the pane with the focus, else dim.
 pub fn choose(buf: &mut Buffer, row: Rect, focus: Focus, theme: &Theme) {
     let row = row.intersection(buf.area);
+    trace::row(row, focus);
     let style = match focus {
         Focus::Here => theme.accent,
         Focus::Elsewhere => theme.dim,
