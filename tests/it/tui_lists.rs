@@ -8,12 +8,13 @@ use countersign_core::statement::kinds::sample::Draw;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::list::Rows;
 use countersign_tui::model::Overlay;
+use countersign_tui::msg::mouse::{Mouse, MouseAction};
 use countersign_tui::msg::{CheckDetail, Effect, Msg, Outcome as Done};
 use countersign_tui::runtime::backend::{FrameBackend, Measure};
 use countersign_tui::theme::{Appearance, Background};
 use countersign_tui::view::view;
 use ratatui::Terminal;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 use ratatui::style::Color;
 
 use crate::tui_face::{Bench, clean, code, cohort, history, id, log_head, record, said, statement};
@@ -255,4 +256,13 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
         bench.keys("down down");
         bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject"]);
     }
+}
+
+#[test]
+fn a_click_chooses_a_row_of_the_cohort_below_the_heading_of_its_group() {
+    let (_, mut bench) = lists(120, 36, Appearance::FULL).remove(1);
+    let at = Position::new(4, 14);
+    bench.say(Msg::Mouse(Mouse { action: MouseAction::Click, at }));
+    let (_, cursor) = bench.draw();
+    assert_eq!(cursor.map(|cursor| cursor.y), Some(14), "{}", bench.text());
 }
