@@ -62,7 +62,7 @@ impl Desk {
         model.signer.clone_from(&signer);
         model.trial = Some(Trial { pin: PIN.to_owned(), passphrase: PASSPHRASE.to_owned() });
         if who == Tour::Trainee {
-            (model.access_mode, model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
+            (model.access_mode, model.screen) = (AccessMode::Own(own), ScreenId::Home);
         }
         model.head = Some(app.head().unwrap());
         let mut desk = Self {
