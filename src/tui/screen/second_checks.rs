@@ -215,7 +215,7 @@ const POINTER: usize = 2;
 /// Columns of the mark, the age, the reason and the gaps after them.
 const BEFORE: usize = 2 + 7 + 2;
 /// Columns of the reason, with the gap after it: `countersign`.
-const REASON: usize = 13;
+const REASON: usize = 12;
 /// Columns of the code, with the blanks around it.
 const CODE: usize = 6;
 
