@@ -249,7 +249,9 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(listed) => {
             let reachable: Vec<_> = screen::reachable(model).collect();
             let of = |command: &Command| reachable.iter().find(|row| row.command == *command).copied();
-            listed.iter().filter_map(of).collect()
+            // Nothing is offered to be taken back until something can be.
+            let idle = |row: &&Row| row.command == Command::Undo && disabled_reason(model, row.command).is_some();
+            listed.iter().filter_map(of).filter(|row| !idle(row)).collect()
         }
         None => screen::reachable(model).filter(offered).collect(),
     };

@@ -36,7 +36,6 @@ pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titl
     );
     draw::clear(buf, outer);
     let inner = frame(buf, outer, titles, Focus::Here, theme);
-    theme.raise(buf, outer);
     Rect { x: inner.x + padding.min(inner.width), width: inner.width.saturating_sub(2 * padding), ..inner }
 }
 

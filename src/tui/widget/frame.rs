@@ -25,6 +25,8 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     }
     let (border, title) = (theme.rule, theme.heading(focus));
     edges(buf, area, border, theme);
+    // Only dialogs have a frame.
+    theme.raise(buf, area);
     let room = usize::from(area.width).saturating_sub(6);
     let left = text::fit(titles.left, room, theme);
     if !left.is_empty() {
