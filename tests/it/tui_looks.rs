@@ -185,7 +185,9 @@ fn what_a_sample_rejected_is_outstanding_with_who_when_and_why_until_it_is_signe
     let row = text.lines().position(|line| line.contains("▌  K1 ")).unwrap();
     let rows: Vec<&str> = text.lines().skip(row).take(2).collect();
     assert!(rows[0].contains("open") && rows[1].contains("rejected "), "{rows:?}");
+    live.keys("enter");
     live.shows("by Vera Verifier “Nothing shows it”");
+    live.keys("esc");
     live.book.supervisor(&["sign-off", "Ada", "K1", "S27"]).done();
     live.say(Msg::Changed);
     let rows = live.book.run(&["outstanding", "Ada", "--json"]).done().json()["ksbs"].as_array().unwrap().clone();

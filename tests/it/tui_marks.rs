@@ -6,7 +6,8 @@ use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::keymap::{Keymap, OwnKeys};
-use countersign_tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, render};
+use countersign_tui::pane::record::render;
+use countersign_tui::pane::record_subject::{Reader, RecordKsb, RenderContext, Subject};
 use countersign_tui::theme::{Appearance, Theme};
 use ratatui::layout::Rect;
 

@@ -34,7 +34,7 @@ fn everyone_finds_their_own_place_again() {
     assert!(bench.model.trainee_view.marks.is_empty());
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
     assert_eq!(marks(&bench), ["S26"]);
-    assert_eq!(bench.model.trainee_view.current(), Some(code("S27")));
+    assert_eq!(bench.model.trainee_view.current(), Some(code("K28")));
     assert_eq!(bench.model.trainee_view.duties.chosen, Some(DutyNo(7)));
     assert!(effects.contains(&Effect::OpenTrainee { trainee: id("7f3a"), marks_of: Some(id("02c1")) }));
 }
@@ -64,7 +64,7 @@ fn what_was_marked_before_anyone_said_who_they_are_becomes_theirs() {
     bench.open(standing("7f3a", "A. Trainee"), 6);
     assert_eq!(saved(&bench.keys("space")), None);
     let effects = bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], Some("7f3b"));
-    assert_eq!(saved(&effects), Some(vec![code("K1")]));
+    assert_eq!(saved(&effects), Some(vec![code("S26")]));
     assert_eq!(bench.model.trainee_view.trainee, Some(id("7f3a")));
 }
 

@@ -154,7 +154,7 @@ fn later_a_record_or_an_entry_of_the_history_takes_its_whole_batch_back() {
             live.keys(&format!("s '{secret}' enter"));
         }
         match way {
-            "record" => live.keys("esc 1 g tab"),
+            "record" => live.keys("esc 1 / 'k1' enter tab"),
             "history" => live.keys("esc 6 down"),
             _ => {
                 let all = live.book.run(&["history", "kind:sign-off", "--json"]).done().json();
@@ -353,7 +353,7 @@ fn what_would_be_refused_whatever_is_typed_takes_no_try_of_a_pin() {
     }
     assert_eq!(live.book.size(), size);
     live.open("Ada");
-    live.keys("1 home");
+    live.keys("1 / 'k1' enter");
     assert_eq!(live.model.trainee_view.current(), Some(code("K1")));
     live.keys("u");
     assert_eq!(live.said(), "Only Priya Provider or a training officer can withdraw this");

@@ -26,7 +26,7 @@ fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
     let mut bench = at_work();
     let effects = bench.keys("space");
     assert_eq!(saved(&effects), Some(vec![code("S26")]));
-    assert_eq!(bench.model.trainee_view.current(), Some(code("S27")));
+    assert_eq!(bench.model.trainee_view.current(), Some(code("K28")));
     let effects = bench.keys("up space");
     assert_eq!(saved(&effects), Some(vec![]));
 }
@@ -34,7 +34,7 @@ fn space_marks_the_row_keeps_the_mark_on_disk_and_moves_down() {
 #[test]
 fn mark_all_never_flips_a_mixed_list_and_unmarks_only_one_that_is_all_marked() {
     let mut bench = at_work();
-    bench.keys("space V");
+    bench.keys("z space V");
     // Eight are signed: they are marked when it is asked for again.
     assert_eq!(bench.model.trainee_view.marks.len(), 5);
     bench.keys("V");
@@ -74,7 +74,7 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
     bench.keys("s");
     let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
     assert_eq!(state.open.items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("S26")]);
-    bench.keys("esc up space space s");
+    bench.keys("esc space space s");
     let effects = [bench.type_text("1234"), bench.keys("enter")].concat();
     let signed = effects.iter().find_map(|effect| match effect {
         Effect::Sign(request) if request.mode == SignMode::Write => Some(request.clone()),
@@ -82,7 +82,7 @@ fn the_sign_dialog_opens_with_the_marks_or_else_the_row_and_needs_no_more_than_a
     });
     let request = signed.unwrap();
     let Action::SignOff(sign_off) = &request.action else { panic!("{request:?}") };
-    assert_eq!(sign_off.codes, [code("S25"), code("S26")]);
+    assert_eq!(sign_off.codes, [code("K28"), code("S26")]);
     assert_eq!(request.credential, Some((CredentialKind::Pin, Secret::new("1234".into()))));
     assert_eq!(request.signer, id("02c1"));
 }
@@ -152,7 +152,7 @@ fn the_signed_text_of_the_newest_record_that_counts_is_shown() {
 }
 
 #[test]
-fn news_from_another_process_moves_no_cursor() {
+fn news_from_another_process_leaves_the_cursor_in_its_duty_and_row() {
     let mut bench = at_work();
     assert_eq!(bench.say(Msg::Changed), [Effect::CheckForChanges]);
     let mut newer = standing("7f3a", "A. Trainee");
@@ -161,7 +161,7 @@ fn news_from_another_process_moves_no_cursor() {
     let effects = bench.open(newer, 9);
     assert_eq!(
         (bench.model.trainee_view.current(), bench.model.trainee_view.duties.chosen),
-        (Some(code("S26")), Some(DutyNo(7)))
+        (Some(code("K28")), Some(DutyNo(7)))
     );
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadRecord { .. })));
     assert!(bench.text().contains("✓ 9 signed"));

@@ -6,7 +6,7 @@ use crate::command::{PaneId, ScreenId};
 use crate::model::Model;
 use crate::model::trainee_view::TraineeView;
 use crate::pane::ksbs::{ListPlan, RowDensity};
-use crate::pane::record::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
+use crate::pane::record_subject::{Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
 use crate::pane::{duties, record, record_full};
 use crate::widget::part::inner;
 use crate::widget::window::parts;

@@ -14,4 +14,5 @@ pub mod progress;
 pub mod record;
 pub mod record_full;
 pub mod record_lines;
+pub mod record_subject;
 pub mod record_words;

@@ -1,30 +1,21 @@
 //! Renders the competence record of one KSB: why it is left, and its sign-offs, newest first.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-
-use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 use crate::command::Command;
-use crate::keymap::Keymap;
 use crate::pane::duties;
 use crate::pane::record_lines::{duty_lines, ksb_lines};
+use crate::pane::record_subject::{Place, Reader, RecordKsb, RenderContext, RenderedRecord, Subject};
 use crate::pane::record_words::{empty, keys};
-use crate::theme::{Focus, Theme};
+use crate::theme::Focus;
 use crate::widget::draw::owned_line;
 use crate::widget::pane_heading::{Pieces, across, beside, width};
 use crate::widget::part::choose;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
-use countersign_core::primitives::ids::{DutyNo, KsbCode};
-use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status;
-use countersign_core::record::outstanding::Outstanding;
-use countersign_core::record::view::{PersonRow, Record, TraineeRecord};
-use countersign_core::standard::Ksb;
+use countersign_core::record::view::{PersonRow, Record};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// The selection and the window.
@@ -34,74 +25,6 @@ pub struct State {
     pub chosen: usize,
     /// First visible line.
     pub top: usize,
-}
-
-/// A KSB or local competence, with its state.
-#[derive(Debug, Clone)]
-pub struct RecordKsb<'a> {
-    pub ksb: &'a Ksb,
-    pub state: ksb_status::State,
-    /// Progress of a local competence, or the local competences that a KSB was shown by.
-    pub local: Option<String>,
-    /// Why it is left; `None` if it is signed.
-    pub left: Option<&'a Outstanding>,
-    /// The record that it belongs to.
-    pub of: &'a TraineeRecord,
-}
-
-/// The subject of the pane.
-#[derive(Debug, Clone)]
-pub enum Subject<'a> {
-    /// A KSB, its records once loaded, and its waiting claim.
-    Ksb(RecordKsb<'a>, Option<&'a [Record]>, Option<&'a PendingClaim>),
-    /// A duty, or all of them.
-    Duty(&'a TraineeRecord, Option<DutyNo>),
-}
-
-/// The context that the lines depend on.
-#[derive(Debug, Clone, Copy)]
-pub struct RenderContext<'a> {
-    pub today: NaiveDate,
-    pub theme: &'a Theme,
-    pub keymap: &'a Keymap,
-    pub reader: Reader,
-    /// The name of who reads it: what waits for them is `for you`.
-    pub name: Option<&'a str>,
-    /// KSBs that the reader signed last on this screen.
-    pub just: &'a BTreeSet<KsbCode>,
-}
-
-/// Who reads the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
-    /// Staff, who may sign or withdraw.
-    Department,
-    Own,
-}
-
-/// Where the pane is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Across the window, below the list: labels are in a column of their own.
-    Below,
-    /// Next to the list: labels are headings.
-    Beside,
-}
-
-impl Place {
-    /// Returns where a pane of this width is.
-    pub fn of(width: u16) -> Self {
-        if width < 58 { Self::Beside } else { Self::Below }
-    }
-}
-
-/// The pane's lines before scrolling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RenderedRecord {
-    /// Styled pieces, one vector per line.
-    pub lines: Vec<Vec<(String, Style)>>,
-    /// The lines of each record.
-    pub records: Vec<Range<usize>>,
 }
 
 /// Columns before and after the lines: the pointer, a blank; the margin.
@@ -268,7 +191,9 @@ pub fn view(
         y: within.y + first as u16,
         height: (last - first) as u16,
     };
-    choose(buf, row, Focus::Here, theme);
+    // The pointer is on all of its lines; to light them all would send too much over a slow line.
+    choose(buf, row, Focus::Elsewhere, theme);
+    choose(buf, Rect { height: row.height.min(1), ..row }, Focus::Here, theme);
     Some(Position::new(within.x, within.y + first.min(usize::from(within.height) - 1) as u16))
 }
 

@@ -5,8 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::pane::duties;
-use crate::pane::record::{self, RecordKsb, RenderContext, RenderedRecord, State, Subject};
+use crate::pane::record::{self, State};
 use crate::pane::record_lines::{after_words, how_words};
+use crate::pane::record_subject::{RecordKsb, RenderContext, RenderedRecord, Subject};
 use crate::theme::Focus;
 use crate::widget::draw::owned_line;
 use crate::widget::pane_heading::Pieces;
@@ -39,6 +40,8 @@ const WORD: usize = 11;
 const NARROW: usize = 58;
 /// Columns of the labels of the chosen record.
 const LABEL: usize = 11;
+/// Below this height, too, what to do is below the record that asked for it.
+const LOW: u16 = 16;
 /// Minimum rows of the history.
 const LEAST: u16 = 3;
 
@@ -56,7 +59,7 @@ pub fn render(
             let records = records.unwrap_or_default();
             let chosen = records.get(state.chosen.min(records.len().saturating_sub(1)));
             let about = chosen.map_or(Vec::new(), |record| about(record, ksb, context, check, width));
-            (text(ksb, context, width), history(records, ksb.state, context, width), about)
+            (text(ksb, context, width), history(records, ksb.state, context, (width, area.height < LOW)), about)
         }
         Subject::Duty(..) => (record::render(subject, context, inner).lines, RenderedRecord::default(), Vec::new()),
     };
@@ -149,64 +152,78 @@ fn text(ksb: &RecordKsb<'_>, context: RenderContext<'_>, width: usize) -> Vec<Pi
 }
 
 /// Lays out the records, newest first, each with the action that it asked for above it.
-fn history(records: &[Record], state: ksb_status::State, context: RenderContext<'_>, width: usize) -> RenderedRecord {
-    let theme = context.theme;
-    let (open, close) = theme.glyphs.quotes;
+fn history(
+    records: &[Record],
+    state: ksb_status::State,
+    context: RenderContext<'_>,
+    (width, low): (usize, bool),
+) -> RenderedRecord {
     let mut page = RenderedRecord::default();
     if records.is_empty() {
-        page.lines.push(vec![("Nothing signed yet".to_owned(), theme.dim)]);
+        page.lines.push(vec![("Nothing signed yet".to_owned(), context.theme.dim)]);
     }
+    // Where there is little room, the record itself comes first.
+    let after = low || width < NARROW;
     for (at, one) in records.iter().enumerate() {
-        if let Some(action) = &one.action {
-            let newer = records[..at].iter().rev().find(|record| record.is_live());
-            let done = newer.filter(|record| record.outcome == Outcome::Achieved).map(|record| record.observed);
-            let late = (context.today - action.by).num_days();
-            let pending = one.is_live() && newer.is_none() && state == ksb_status::State::NotYet;
-            let (ending, style) = match done {
-                Some(day) => (format!("Done by {}.", short_day(day, context.today)), theme.dim),
-                None if pending && late > 0 => (format!("{}.", capital(&late_words(late))), theme.urgent),
-                None if pending => (String::new(), theme.claimed),
-                None => (String::new(), theme.dim),
-            };
-            let what = action.what.as_str();
-            let stop = if ending.is_empty() || what.ends_with(['.', '!', '?']) { "" } else { "." };
-            let words = format!("{what}{stop} {ending}");
-            let body = if pending { theme.text } else { theme.dim };
-            gap(&mut page);
-            entry(
-                &mut page,
-                (&day_words(action.by), body),
-                (theme.glyphs.arrow, "to do", style),
-                &[(words, body)],
-                width,
-                context,
-            );
+        let newer = records[..at].iter().rev().find(|record| record.is_live());
+        if !after {
+            to_do(&mut page, one, newer, state, context, width);
         }
         gap(&mut page);
         let start = page.lines.len();
-        let gone = !one.is_live();
-        let (state, label) = match one.outcome {
-            Outcome::Achieved => (ksb_status::State::Signed, "signed"),
-            Outcome::NotAchieved => (ksb_status::State::NotYet, "not yet"),
-        };
-        let tone = if state == ksb_status::State::NotYet { theme.late } else { theme.signed };
-        let pick = |style: Style| if gone { theme.dim } else { style };
-        let who = std::iter::once(one.signer_name.to_string()).chain(how_words(one)).collect::<Vec<_>>().join(", ");
-        let mut parts = vec![(who, pick(theme.text))];
-        parts.extend(one.feedback.iter().map(|feedback| (format!("{open}{feedback}{close}"), pick(theme.text))));
-        parts.extend(after_words(one, context));
-        let mark = theme.state_mark(state);
-        entry(
-            &mut page,
-            (&day_words(one.observed), pick(theme.text)),
-            (mark, label, pick(tone)),
-            &parts,
-            width,
-            context,
-        );
+        one_record(&mut page, one, context, width);
         page.records.push(start..page.lines.len());
+        if after {
+            to_do(&mut page, one, newer, state, context, width);
+        }
     }
     page
+}
+
+/// Appends what a record asked for, and whether a newer one answered it.
+fn to_do(
+    page: &mut RenderedRecord,
+    one: &Record,
+    newer: Option<&Record>,
+    state: ksb_status::State,
+    context: RenderContext<'_>,
+    width: usize,
+) {
+    let (Some(action), theme) = (&one.action, context.theme) else { return };
+    let done = newer.filter(|record| record.outcome == Outcome::Achieved).map(|record| record.observed);
+    let late = (context.today - action.by).num_days();
+    let pending = one.is_live() && newer.is_none() && state == ksb_status::State::NotYet;
+    let (ending, style) = match done {
+        Some(day) => (format!("Done by {}.", short_day(day, context.today)), theme.dim),
+        None if pending && late > 0 => (format!("{}.", capital(&late_words(late))), theme.urgent),
+        None if pending => (String::new(), theme.claimed),
+        None => (String::new(), theme.dim),
+    };
+    let what = action.what.as_str();
+    let stop = if ending.is_empty() || what.ends_with(['.', '!', '?']) { "" } else { "." };
+    let words = format!("{what}{stop} {ending}");
+    let body = if pending { theme.text } else { theme.dim };
+    gap(page);
+    let label = (theme.glyphs.arrow, "to do", style);
+    entry(page, (&day_words(action.by), body), label, &[(words, body)], width, context);
+}
+
+fn one_record(page: &mut RenderedRecord, one: &Record, context: RenderContext<'_>, width: usize) {
+    let theme = context.theme;
+    let (open, close) = theme.glyphs.quotes;
+    let gone = !one.is_live();
+    let (state, label) = match one.outcome {
+        Outcome::Achieved => (ksb_status::State::Signed, "signed"),
+        Outcome::NotAchieved => (ksb_status::State::NotYet, "not yet"),
+    };
+    let tone = if state == ksb_status::State::NotYet { theme.late } else { theme.signed };
+    let pick = |style: Style| if gone { theme.dim } else { style };
+    let who = std::iter::once(one.signer_name.to_string()).chain(how_words(one)).collect::<Vec<_>>().join(", ");
+    let mut parts = vec![(who, pick(theme.text))];
+    parts.extend(one.feedback.iter().map(|feedback| (format!("{open}{feedback}{close}"), pick(theme.text))));
+    parts.extend(after_words(one, context));
+    let day = day_words(one.observed);
+    entry(page, (&day, pick(theme.text)), (theme.state_mark(state), label, pick(tone)), &parts, width, context);
 }
 
 fn capital(words: &str) -> String {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::pane::duties;
-use crate::pane::record::{Place, Reader, RecordKsb, RenderContext, RenderedRecord};
+use crate::pane::record_subject::{Place, Reader, RecordKsb, RenderContext, RenderedRecord};
 use crate::pane::record_words::{empty, first_name};
 use crate::widget::pane_heading::{Pieces, width as columns_of};
 use crate::widget::text::{columns, pad, wrap};
@@ -366,9 +366,12 @@ pub fn after_words(record: &Record, context: RenderContext<'_>) -> Vec<(String, 
 
 fn mark_words(mark: &AnnotationMark, context: RenderContext<'_>) -> String {
     let when = short_day(mark.at.local_day(), context.today);
-    match mark.kind {
-        Kind::Acknowledge => format!("{} read it {when}", first_name(mark.by_name.as_str())),
-        Kind::Dispute => format!("{} disputed it {when}", first_name(mark.by_name.as_str())),
-        _ => format!("{} {when} by {}", mark.words(), mark.by_name),
+    let name = first_name(mark.by_name.as_str());
+    if mark.kind == Kind::Acknowledge {
+        return format!("{name} read it {when}");
     }
+    if mark.kind == Kind::Dispute {
+        return format!("{name} disputed it {when}");
+    }
+    format!("{} {when} by {}", mark.words(), mark.by_name)
 }

@@ -407,7 +407,11 @@ fn check_record(trainee_view: &mut TraineeView) -> Option<Effect> {
 pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
     let theme = &model.theme;
     let pace = progress_of(trainee_record, model.today);
-    let width = if model.size.0 >= 100 { 16 } else { 10 };
+    let width = match model.size.0 {
+        160.. => 24,
+        100.. => 16,
+        _ => 10,
+    };
     let mut pieces = large(width, pace.signed.into(), pace.total.into(), Some(pace.expected.into()), theme);
     let by = pace.signed.abs_diff(pace.expected);
     let (words, style) = match pace.signed.cmp(&pace.expected) {
