@@ -190,7 +190,7 @@ commands! {
     MoveVersion,    "move-version",    Everywhere,          [], "move", "Move a trainee to another version of the standard", Hidden, Staff, "upgrade transfer change version";
     SetPolicy,      "policy",          Everywhere,          [], "policy", "Change the department's settings", Hidden, Staff, "settings options preferences idle lock minutes session";
     BackUp,         "back-up",         Everywhere,          [], "back up", "Back up the book to another disk", Hidden, Staff, "backup copy save usb stick drive archive";
-    Verify,         "verify",          Everywhere,          [], "verify", "Check that nothing was changed after signing", Hidden, Staff, "integrity tamper audit proof signatures checkpoint";
+    Verify,         "verify",          Everywhere,          [], "verify", "Check that nothing was changed after signing", Hidden, Staff, "integrity tamper proof signatures checkpoint";
     AdoptStandard,  "adopt-standard",  Everywhere,          [], "adopt", "Adopt a standard from a file", Hidden, Staff, "import new version apprenticeship ksb upload";
     AdoptList,      "adopt-list",      Everywhere,          [], "adopt list", "Adopt a list of local competences from a file", Hidden, Staff, "import department own upload";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";
@@ -207,7 +207,7 @@ commands! {
     ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff, "everyone overview late behind who";
     ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone, "gateway missing ready";
     ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone, "meetings hours late due";
-    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone, "log audit past who when";
+    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone, "log past who when";
     ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff, "quality sampling countersign verifier";
     Down,           "down",            Everywhere,          ["down", "j"], "down", "Move down", Hidden, Everyone;
     Up,             "up",              Everywhere,          ["up", "k"], "up", "Move up", Hidden, Everyone;
