@@ -19,8 +19,8 @@ macro_rules! screens {
 }
 
 screens! {
-    SignOff, "On the Sign-off and Outstanding screens";
-    Outstanding, "On the Outstanding screen";
+    Home, "On Home";
+    SignOff, "On the Sign-off screen";
     Queue, "In the queue";
     Cohort, "In the cohort";
     Readiness, "In the requirements";
@@ -38,7 +38,6 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the selected KSB.
     Record,
-    Outstanding,
 }
 
 /// The scope in which a command works.
@@ -58,7 +57,6 @@ impl CommandScope {
         match self {
             Self::Everywhere => None,
             Self::Screen(screen) => Some(screen),
-            Self::Pane(PaneId::Outstanding) => Some(ScreenId::Outstanding),
             Self::Pane(PaneId::Duties | PaneId::Ksbs | PaneId::Record) => Some(ScreenId::SignOff),
         }
     }
@@ -71,7 +69,6 @@ impl CommandScope {
             Self::Pane(PaneId::Duties) => "In the duties",
             Self::Pane(PaneId::Ksbs) => "In the KSBs",
             Self::Pane(PaneId::Record) => "In the record",
-            Self::Pane(PaneId::Outstanding) => "In the outstanding list",
         }
     }
 }
@@ -133,34 +130,35 @@ macro_rules! commands {
 
 use CommandScope::{Everywhere, Pane, Screen};
 use PaneId::{Duties, Ksbs, Record};
-use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
+use ScreenId::{Cohort, Home, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
 //  id, name, scope, keys, label, what it does, footer, audience, other words for search
     Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone, "select tick choose";
-    MarkAll,        "mark-all",        Pane(Ksbs),          ["V"], "mark all", "Mark all not yet signed; press again to mark all", Hidden, Everyone, "select everything whole duty";
+    MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed; press again to mark all", Shown, Everyone, "select everything whole duty";
     Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone, "clear deselect nothing";
     Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick";
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff, "single one";
     NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "fail refer feedback";
     Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "undo wrong delete remove cancel";
     Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
-    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
+    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
-    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone, "history details who";
-    OpenLeft,       "open-left",       Pane(PaneId::Outstanding), ["enter"], "record", "Open this record", Hidden, Everyone;
+    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "history details who";
+    ShowSigned,     "show-signed",     Screen(SignOff),     ["z"], "signed", "Show or hide what is signed", Hidden, Everyone;
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone, "proof signature details";
-    MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
-    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
-    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff, "approve answer request";
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "reject decline fail";
+    MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
     SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
     MarkSecondCheck,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
     SignSecondChecks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
     DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
+    OpenHome,       "open-home",       Screen(Home),        ["enter"], "open", "Open this row: a claim, a trainee, a KSB", Shown, Everyone;
+    SignHome,       "sign-home",       Screen(Home),        ["s"], "sign", "Sign off this claim", Shown, Staff;
     Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone, "request ask evidence submit";
     TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee, "undo cancel mistake wrong";
     Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone, "seen agree feedback";
@@ -168,7 +166,8 @@ commands! {
     Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee, "print export proof download";
     PrintRecord,    "print",           Everywhere,          [], "print", "Show how to print this trainee's whole record", Hidden, Workstation, "paper pdf export save document portfolio";
     OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
-    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by weeks, name, month, KSBs, claims or what lapses", Shown, Staff, "sort behind late furthest";
+    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by plan, hours, name, month, KSBs, claims or lapses", Shown, Staff, "sort behind late furthest";
+    ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
     Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
     Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff, "english maths waive";
@@ -188,7 +187,7 @@ commands! {
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone, "search everything name";
     Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone, "keyboard shortcuts";
     Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone, "tutorial learn start introduction how";
-    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone, "to do left missing";
+    ToHome,         "go-home",         Everywhere,          ["0"], "home", "Go to Home: what waits for you", Hidden, Everyone, "start overview waiting news due";
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone, "record skills ksb";
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff, "claims waiting requests";
     ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff, "everyone overview late behind who";

@@ -106,13 +106,14 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         looks = looks.with(setting(theme));
     }
     let mut model = model(&mut app, Theme::choose(looks), keymap, size)?;
+    let demo = start.trial.is_some();
     // Over SSH nobody reaches the machine's shell by leaving.
     (model.kiosk, model.trial) = (start.kiosk && start.person.is_none(), start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
-    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
@@ -120,7 +121,10 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let go = |id: ScreenId| screen::get(id).info().go;
         let tabs: Vec<_> = view::tabs(&model).map(go).collect();
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
+    // Who names a trainee wants to see them; else Home says where to begin.
+    if start.trainee.is_some() && !demo {
+        model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();

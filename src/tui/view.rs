@@ -18,6 +18,7 @@ use crate::widget::draw::{dim_all, settle};
 use crate::widget::window::{
     self, FooterKey, Parts, Ready, Tab, context, draw_rule, draw_tabs, footer, parts, tab_places, too_small,
 };
+use countersign_core::record::ksb_status::State;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -141,7 +142,7 @@ pub fn tabs(model: &Model) -> impl Iterator<Item = ScreenId> {
 }
 
 const TABS: [ScreenId; ScreenId::ALL.len()] = [
-    ScreenId::Outstanding,
+    ScreenId::Home,
     ScreenId::SignOff,
     ScreenId::Queue,
     ScreenId::Cohort,
@@ -177,7 +178,13 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
         MessageLevel::Refused => theme.claimed,
         MessageLevel::Failed => theme.error,
     };
-    window::message((&message.what, style), &message.hint, theme, buf, parts.message);
+    let what = match message.undo {
+        Some(_) => format!("{} {}", theme.state_mark(State::Signed), message.what),
+        None => message.what.clone(),
+    };
+    let offer = message.undo.map(|command| (model.key(command), "take it back"));
+    let offer = offer.as_ref().map(|(key, does)| (key.as_str(), *does));
+    window::message((&what, style), &message.hint, offer, theme, buf, parts.message);
 }
 
 /// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
@@ -229,11 +236,22 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.access_mode.own().is_some();
     // At a workstation, supervisors read the footer.
-    let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
+    let for_them = |row: &&Row| own || row.command != Command::Claim;
+    // The rows of Home differ in kind: only what works on the chosen one is offered.
+    let works = |row: &&Row| model.screen != ScreenId::Home || disabled_reason(model, row.command).is_none();
+    let offered =
+        |row: &&Row| works(row) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
     let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
-    let shown = first.into_iter().chain(screen::reachable(model).filter(offered).map(|row| {
+    let rows: Vec<&'static Row> = match screen.footer(model) {
+        Some(listed) => {
+            let reachable: Vec<_> = screen::reachable(model).collect();
+            let of = |command: &Command| reachable.iter().find(|row| row.command == *command).copied();
+            listed.iter().filter_map(of).collect()
+        }
+        None => screen::reachable(model).filter(offered).collect(),
+    };
+    let shown = first.into_iter().chain(rows.into_iter().map(|row| {
         let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.trainee_view.marks.is_empty();
         let label = match screen.key_label(model, row) {
             Some(label) => label,

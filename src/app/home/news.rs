@@ -131,10 +131,9 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
             }
             match code_of(&of) {
                 Some(code) => Some(quote(NewsKind::TakenBack, vec![code], Some(&withdraw.reason))),
-                None => Some(plain(
-                    NewsKind::TakenBack,
-                    format!("the {}: “{}”", of.body.kind().words(), withdraw.reason),
-                )),
+                None => {
+                    Some(plain(NewsKind::TakenBack, format!("the {}: “{}”", of.body.kind().words(), withdraw.reason)))
+                }
             }
         }
         Body::Countersign(_) => {
@@ -160,16 +159,9 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
         Body::Hours(hours) => Some(plain(NewsKind::Hours, format!("{} h", hours.sum()))),
         Body::Requirement(requirement) => Some(plain(
             NewsKind::Gateway,
-            format!(
-                "{} {}: “{}”",
-                requirement.requirement.as_str(),
-                requirement.outcome.slug(),
-                requirement.reason
-            ),
+            format!("{} {}: “{}”", requirement.requirement.as_str(), requirement.outcome.slug(), requirement.reason),
         )),
-        Body::Confirm(confirm) => {
-            Some(plain(NewsKind::Gateway, format!("confirmed for the {}", confirm.party.slug())))
-        }
+        Body::Confirm(confirm) => Some(plain(NewsKind::Gateway, format!("confirmed for the {}", confirm.party.slug()))),
         Body::Recognition(_) => Some(plain(NewsKind::Plan, "prior learning was recognised".to_owned())),
         Body::TrainingPlan(plan) => {
             Some(plain(NewsKind::Plan, format!("a training plan of {} months", plan.months.len())))
@@ -218,9 +210,9 @@ fn code_of(statement: &Statement) -> Option<KsbCode> {
 fn review_words(tx: &Tx<'_>, review: &Review, at: u64, held: &Statement) -> Result<String, Error> {
     let marks = marks_of(tx, at)?;
     let signed = |who: &PersonRef| {
-        let read = marks.iter().any(|mark| {
-            mark.kind == Kind::Acknowledge && mark.by == who.id && !mark.withdrawn && !mark.in_review
-        });
+        let read = marks
+            .iter()
+            .any(|mark| mark.kind == Kind::Acknowledge && mark.by == who.id && !mark.withdrawn && !mark.in_review);
         held.signer.who.id == who.id || read
     };
     let missing: Vec<&str> =

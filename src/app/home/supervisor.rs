@@ -83,12 +83,7 @@ fn enrolled(app: &App, people: Vec<Person>) -> Result<Vec<Person>, Error> {
 
 /// Returns what is due of one trainee: reassessments, actions of KSBs not yet achieved, and what this supervisor agreed to
 /// do in the last review.
-fn due_of(
-    app: &App,
-    who: &PersonId,
-    record: &TraineeRecord,
-    measure: &StatusContext,
-) -> Result<Vec<DueItem>, Error> {
+fn due_of(app: &App, who: &PersonId, record: &TraineeRecord, measure: &StatusContext) -> Result<Vec<DueItem>, Error> {
     let (trainee, of) = (&record.trainee.id, record.standard.reference());
     let mut due = Vec::new();
     app.log.db.read(|tx| {
@@ -110,7 +105,8 @@ fn due_of(
         if let Some(review) = newest_review(tx, app, trainee)?
             && let Body::Review(review) = counting_at(tx, review.position)?.body
         {
-            let own = review.actions.into_iter().filter(|action| action.owner.as_ref().is_some_and(|one| one.id == *who));
+            let own =
+                review.actions.into_iter().filter(|action| action.owner.as_ref().is_some_and(|one| one.id == *who));
             due.extend(own.map(|action| item(record, None, DueKind::Action(action.what), action.by)));
         }
         Ok::<_, Error>(())

@@ -65,12 +65,7 @@ pub fn trainee_home(app: &App, trainee: &PersonId, most: usize) -> Result<Traine
 }
 
 /// Says why a KSB comes where it does.
-fn why(
-    row: &Outstanding,
-    record: &TraineeRecord,
-    due: &BTreeMap<KsbCode, NaiveDate>,
-    today: NaiveDate,
-) -> NextReason {
+fn why(row: &Outstanding, record: &TraineeRecord, due: &BTreeMap<KsbCode, NaiveDate>, today: NaiveDate) -> NextReason {
     let local = record.local_of(row.code);
     let due = local.and_then(|local| local.due).or_else(|| due.get(&row.code).copied());
     let by = |day: NaiveDate| {

@@ -93,8 +93,7 @@ impl DueItem {
 /// Sorts the list, the most urgent first.
 pub fn sort_by_urgency(items: &mut [DueItem], today: NaiveDate) {
     items.sort_by(|a, b| {
-        (a.rank(today), &a.trainee_name, &a.trainee, a.code)
-            .cmp(&(b.rank(today), &b.trainee_name, &b.trainee, b.code))
+        (a.rank(today), &a.trainee_name, &a.trainee, a.code).cmp(&(b.rank(today), &b.trainee_name, &b.trainee, b.code))
     });
 }
 

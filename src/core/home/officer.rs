@@ -317,7 +317,13 @@ impl Lapsing {
         let until = found.iter().filter(|(_, state, ..)| *state == State::Renew).map(|(.., day)| *day).max();
         let mut found = found;
         found.sort_by(|a, b| {
-            (&a.0.name, &a.0.id, a.1 != State::Lapsed, a.3, a.2).cmp(&(&b.0.name, &b.0.id, b.1 != State::Lapsed, b.3, b.2))
+            (&a.0.name, &a.0.id, a.1 != State::Lapsed, a.3, a.2).cmp(&(
+                &b.0.name,
+                &b.0.id,
+                b.1 != State::Lapsed,
+                b.3,
+                b.2,
+            ))
         });
         let same = |a: &(PersonRef, State, KsbCode, NaiveDate), b: &(PersonRef, State, KsbCode, NaiveDate)| {
             a.0.id == b.0.id && a.1 == b.1
@@ -458,8 +464,10 @@ mod tests {
             Need { what: NeedKind::Backup { last: None, days: 0 }, over: 0 },
         ];
         sort_by_urgency(&mut needs);
-        let shown: Vec<String> =
-            needs.iter().map(|need| format!("{} {} {}: {}", need.when(), need.word(), need.subject(), need.why(today))).collect();
+        let shown: Vec<String> = needs
+            .iter()
+            .map(|need| format!("{} {} {}: {}", need.when(), need.word(), need.subject(), need.why(today)))
+            .collect();
         assert_eq!(
             shown,
             [
@@ -477,8 +485,7 @@ mod tests {
 
     #[test]
     fn the_department_is_one_line_of_figures_that_says_only_what_is() {
-        let figures =
-            CohortFigures { trainees: 41, behind: 17, far_behind: 4, claims: 14, gateway: 6, paused: 1 };
+        let figures = CohortFigures { trainees: 41, behind: 17, far_behind: 4, claims: 14, gateway: 6, paused: 1 };
         assert_eq!(
             figures.sentence(),
             "41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. 6 are at or near the gateway. 1 is paused."
@@ -507,8 +514,11 @@ mod tests {
             one("Bo", State::Renew, "B1", "2026-12-30"),
         ];
         let lapsing = Lapsing::new(found, 5);
-        let rows: Vec<String> =
-            lapsing.rows.iter().map(|row| format!("{} {} {}", row.trainee.name, row.codes(), row.days(today))).collect();
+        let rows: Vec<String> = lapsing
+            .rows
+            .iter()
+            .map(|row| format!("{} {} {}", row.trainee.name, row.codes(), row.days(today)))
+            .collect();
         assert_eq!(
             rows,
             [

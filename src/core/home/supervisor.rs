@@ -81,7 +81,10 @@ impl OpenCounts {
 
     /// Returns them in words: `1 lapsed, 2 not yet, 3 claimed`.
     pub fn words(self) -> String {
-        self.some().map(|(state, count)| format!("{count} {}", state.word().to_lowercase())).collect::<Vec<_>>().join(", ")
+        self.some()
+            .map(|(state, count)| format!("{count} {}", state.word().to_lowercase()))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

@@ -33,8 +33,7 @@ const DISPUTES: &str = "SELECT t.id, t.name, n.place, n.target FROM note AS n JO
     JOIN person AS t ON t.person = f.trainee
     WHERE n.kind = 6 AND n.withdrawn IS NULL AND n.doubted IS NULL AND t.\"left\" = 0
     AND f.withdrawn IS NULL AND f.doubted IS NULL ORDER BY 3";
-const OLD_CLAIMS: &str =
-    "SELECT count(*) FROM claim WHERE waiting > 0 AND made < ?1 AND (?2 IS NULL OR trainee = ?2)";
+const OLD_CLAIMS: &str = "SELECT count(*) FROM claim WHERE waiting > 0 AND made < ?1 AND (?2 IS NULL OR trainee = ?2)";
 const SEEN_BEFORE: &str = "SELECT p.id, p.name, s.ksb, s.state, s.observed, s.countersigned FROM state AS s
     CROSS JOIN enrolment AS e USING (trainee, standard) JOIN person AS p ON p.person = e.trainee
     WHERE s.observed < ?1 AND p.\"left\" = 0 AND (?2 IS NULL OR p.id = ?2)";
@@ -75,8 +74,7 @@ pub fn open_disputes(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<OpenDispute>, S
 
 /// Returns how many claims made before a time are still waiting.
 pub fn claims_before(tx: &Tx<'_>, viewer: &Viewer, made: Timestamp) -> Result<u64, StoreError> {
-    let count: i64 =
-        tx.prepared(OLD_CLAIMS)?.query_row(params![made.seconds(), own(viewer)], |row| row.get(0))?;
+    let count: i64 = tx.prepared(OLD_CLAIMS)?.query_row(params![made.seconds(), own(viewer)], |row| row.get(0))?;
     Ok(count.cast_unsigned())
 }
 
@@ -103,14 +101,8 @@ pub fn observed_on_list(
     (standard, list): (&StandardRef, &StandardRef),
     before: NaiveDate,
 ) -> Result<Vec<PersonRef>, StoreError> {
-    let given = params![
-        standard.reference(),
-        standard.version(),
-        list.reference(),
-        list.version(),
-        day(before),
-        own(viewer)
-    ];
+    let given =
+        params![standard.reference(), standard.version(), list.reference(), list.version(), day(before), own(viewer)];
     tx.rows(ON_LIST, given, person_ref)
 }
 

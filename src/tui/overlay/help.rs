@@ -284,7 +284,7 @@ fn by_purpose(state: &State, theme: &Theme, buf: &mut Buffer, area: Rect) {
 fn purpose_of(row: &Row) -> Option<Purpose> {
     let table = row.command.row();
     Some(match row.command {
-        Command::ToOutstanding
+        Command::ToHome
         | Command::ToSignOff
         | Command::ToQueue
         | Command::ToCohort

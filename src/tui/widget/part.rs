@@ -52,6 +52,12 @@ pub fn inner(area: Rect) -> Rect {
     Rect { y: area.y + 1, width: area.width.saturating_sub(MARGIN), height: area.height.saturating_sub(1), ..area }
 }
 
+/// Returns the area of the texts below a part's heading, without the columns that stay empty.
+pub fn words_area(area: Rect) -> Rect {
+    let width = area.width.saturating_sub(INDENT + MARGIN);
+    Rect { x: area.x + INDENT, y: area.y + 1, width, height: area.height.saturating_sub(1) }
+}
+
 /// Draws the line between two parts that are side by side, in the column of `x`.
 pub fn divider(buf: &mut Buffer, area: Rect, x: u16, theme: &Theme) {
     for y in area.top()..area.bottom().min(buf.area.bottom()) {

@@ -4,7 +4,6 @@ use countersign_app::app::App;
 use countersign_app::demo::{Demo, PASSPHRASE};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
-use countersign_tui::command::ScreenId;
 use countersign_tui::effect::{EffectRunner, choice};
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
@@ -108,7 +107,6 @@ impl Stage {
                 let person = app.person(&self.trainee).unwrap();
                 assert_eq!(person.roles, [Role::Trainee]);
                 model.access_mode = AccessMode::Own(choice(app, &person));
-                model.screen = ScreenId::Outstanding;
             }
         }
         model
