@@ -8,6 +8,7 @@ mod days;
 mod files;
 mod gateway;
 mod guide;
+mod home;
 mod kept;
 mod marks;
 mod messages;

@@ -114,7 +114,7 @@ fn stops_another_gateway(desk: &mut Desk) {
 }
 
 fn lapses_this_month(desk: &mut Desk) {
-    let screen = desk.keys("3 o o o o o");
+    let screen = desk.keys("3 o o");
     assert!(screen.contains("reassessment due"), "{screen}");
     let rows = rows(&screen);
     let place =

@@ -33,7 +33,8 @@ pub fn department(app: &App) -> Result<Department, Error> {
     let (courses, parts, measure) = (grid::courses(app)?, grid::parts(app)?, app.measure()?);
     let (plans, today) = (signed_plan::plans(app)?, measure.today);
     let mut department = Department::default();
-    let (mut behind, mut near): (Vec<(i32, i32, TraineeNo)>, Vec<(NaiveDate, TraineeNo)>) = (Vec::new(), Vec::new());
+    let mut behind: Vec<(i32, i32, TraineeNo)> = Vec::new();
+    let mut near: Vec<(NaiveDate, TraineeNo)> = Vec::new();
     let mut lost = false;
     app.log.db.read(|tx| {
         let (pauses, ends) = (cohort::pauses(tx, &app.viewer)?, cohort::ends(tx, &app.viewer)?);

@@ -1,6 +1,8 @@
 //! Reads what needs a training officer across kinds: the backup, late reviews, old claims, open disputes and gateways that
 //! wait for a confirmation.
 
+use chrono::Days;
+
 use crate::app::App;
 use crate::claims::queue;
 use crate::error::Error;
@@ -34,11 +36,8 @@ pub fn needs(app: &App, ready: Vec<Need>, most: usize) -> Result<Needs, Error> {
         rows.push(Need { what: NeedKind::Review { trainee, due: review.due, supervisors: Vec::new() }, over });
     }
     disputes(app, &mut rows)?;
-    let old = old_claims(app)?;
-    let listed = rows.len();
+    let total = rows.len() + old_claims(app)?;
     claims(app, most, &mut rows)?;
-    let claims_listed = rows.len() - listed;
-    let total = listed + old.max(claims_listed);
     sort_by_urgency(&mut rows);
     rows.truncate(most);
     for row in &mut rows {
@@ -73,10 +72,10 @@ fn claims(app: &App, most: usize, rows: &mut Vec<Need>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns how many claims have waited too long, by the time of day to the second.
+/// Returns how many claims have waited too long.
 fn old_claims(app: &App) -> Result<usize, Error> {
-    let before = Timestamp::from_seconds(app.now().seconds() - (OLD_CLAIM_DAYS + 1) * 86_400);
-    let count = app.log.db.read(|tx| home::claims_before(tx, &app.viewer, before))?;
+    let last = app.today().checked_sub_days(Days::new(OLD_CLAIM_DAYS.unsigned_abs())).unwrap_or_default();
+    let count = app.log.db.read(|tx| home::claims_before(tx, &app.viewer, Timestamp::start_of(last)))?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 

@@ -68,16 +68,17 @@ pub fn news(app: &App, trainee: &PersonId, most: usize) -> Result<News, Error> {
     Ok(News { since, rows, total, read_to: head.size })
 }
 
-/// Adds to the rows what was said, newest first; what one person said in the same words at once is one row.
+/// Adds to the rows what was said, newest first. What one person said in the same words on one day is one row; so is what a
+/// review says, whoever signed it.
 fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, said: Said) {
-    let who = statement.signer.who;
-    if let Some(last) = rows.last_mut()
-        && !said.codes.is_empty()
-        && (last.who.id == who.id && last.kind == said.kind && last.words == said.words && last.action == said.action)
-        && last.answers_claim == said.answers_claim
-        && last.day() == statement.signed.local_day()
-    {
-        last.codes.extend(said.codes);
+    let (who, day) = (statement.signer.who, statement.signed.local_day());
+    let alike = |row: &NewsItem| {
+        let same_words = row.kind == said.kind && row.words == said.words && row.action == said.action;
+        let same_time = row.who.id == who.id && row.day() == day && row.answers_claim == said.answers_claim;
+        same_words && (same_time || said.kind == NewsKind::Review)
+    };
+    if let Some(row) = rows.iter_mut().find(|row| alike(row)) {
+        row.codes.extend(said.codes);
         return;
     }
     rows.push(NewsItem {
@@ -97,7 +98,7 @@ fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, said: Said) {
 /// Returns what a statement on a record says to its trainee; `None` if it no longer counts, or says nothing new. `from` is
 /// where what is new begins.
 fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Option<Said>, Error> {
-    let plain = |kind, words: String| Said {
+    let line = |kind, words: String| Said {
         kind,
         codes: Vec::new(),
         words,
@@ -108,7 +109,7 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
     let quote = |kind, codes: Vec<KsbCode>, words: Option<&SafeText>| Said {
         codes,
         quoted: words.is_some(),
-        ..plain(kind, words.map(ToString::to_string).unwrap_or_default())
+        ..line(kind, words.map(ToString::to_string).unwrap_or_default())
     };
     if !counts(tx, at)? {
         return Ok(None);
@@ -132,7 +133,7 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
             match code_of(&of) {
                 Some(code) => Some(quote(NewsKind::TakenBack, vec![code], Some(&withdraw.reason))),
                 None => {
-                    Some(plain(NewsKind::TakenBack, format!("the {}: “{}”", of.body.kind().words(), withdraw.reason)))
+                    Some(line(NewsKind::TakenBack, format!("the {}: “{}”", of.body.kind().words(), withdraw.reason)))
                 }
             }
         }
@@ -149,22 +150,25 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
             code.map(|code| quote(kind, vec![code], sample.reason.as_ref()))
         }
         Body::Acknowledge(_) => match target(tx, at)? {
-            Some((position, of)) => match &of.body {
-                Body::Review(review) => Some(plain(NewsKind::Review, review_words(tx, review, position, &of)?)),
-                _ => code_of(&of).map(|code| quote(NewsKind::Read, vec![code], None)),
-            },
+            Some((position, of)) => {
+                if let Body::Review(review) = &of.body {
+                    Some(line(NewsKind::Review, review_words(tx, review, position, &of)?))
+                } else {
+                    code_of(&of).map(|code| quote(NewsKind::Read, vec![code], None))
+                }
+            }
             None => None,
         },
-        Body::Review(review) => Some(plain(NewsKind::Review, review_words(tx, review, at, statement)?)),
-        Body::Hours(hours) => Some(plain(NewsKind::Hours, format!("{} h", hours.sum()))),
-        Body::Requirement(requirement) => Some(plain(
+        Body::Review(review) => Some(line(NewsKind::Review, review_words(tx, review, at, statement)?)),
+        Body::Hours(hours) => Some(line(NewsKind::Hours, format!("{} h", hours.sum()))),
+        Body::Requirement(requirement) => Some(line(
             NewsKind::Gateway,
             format!("{} {}: “{}”", requirement.requirement.as_str(), requirement.outcome.slug(), requirement.reason),
         )),
-        Body::Confirm(confirm) => Some(plain(NewsKind::Gateway, format!("confirmed for the {}", confirm.party.slug()))),
-        Body::Recognition(_) => Some(plain(NewsKind::Plan, "prior learning was recognised".to_owned())),
+        Body::Confirm(confirm) => Some(line(NewsKind::Gateway, format!("confirmed for the {}", confirm.party.slug()))),
+        Body::Recognition(_) => Some(line(NewsKind::Plan, "prior learning was recognised".to_owned())),
         Body::TrainingPlan(plan) => {
-            Some(plain(NewsKind::Plan, format!("a training plan of {} months", plan.months.len())))
+            Some(line(NewsKind::Plan, format!("a training plan of {} months", plan.months.len())))
         }
         Body::Genesis(_)
         | Body::Person(_)
@@ -220,7 +224,7 @@ fn review_words(tx: &Tx<'_>, review: &Review, at: u64, held: &Statement) -> Resu
     let day = day_words(review.held);
     Ok(match missing.as_slice() {
         [] => format!("the review of {day} is signed by all {}", in_words(review.attended.len())),
-        [names @ ..] => format!("the review of {day} is not signed by {}", names.join(" and ")),
+        names => format!("the review of {day} is not signed by {}", names.join(" and ")),
     })
 }
 

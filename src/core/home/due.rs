@@ -8,7 +8,7 @@ use crate::primitives::text::SafeText;
 use crate::record::ksb_status::{RENEW_DAYS, State};
 
 /// How many days ahead something is listed as due, as with a reassessment.
-pub const SOON_DAYS: i64 = RENEW_DAYS as i64;
+pub const SOON_DAYS: i64 = RENEW_DAYS.cast_signed();
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueItem {

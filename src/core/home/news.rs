@@ -86,10 +86,10 @@ impl NewsItem {
         }
         let mut said = format!("{}, {} {}{of}", day_words(self.day()), self.who.name, self.kind.verb());
         if !self.words.is_empty() {
-            said.push_str(&format!(": {}", self.said()));
+            said.extend([": ", self.said().as_str()]);
         }
         if let Some(action) = &self.action {
-            said.push_str(&format!(" Next: {}, by {}", action.what, day_words(action.by)));
+            said.extend([" Next: ", action.what.as_str(), ", by ", day_words(action.by).as_str()]);
         }
         said
     }

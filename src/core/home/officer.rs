@@ -52,16 +52,16 @@ pub struct CohortFigures {
 impl CohortFigures {
     /// Returns the figures in sentences: `41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. …`
     pub fn sentence(&self) -> String {
-        let mut first = counted(self.trainees as u64, "trainee");
+        let mut first = vec![counted(self.trainees as u64, "trainee")];
         match self.behind {
-            0 if self.trainees > 0 => first.push_str(", none behind plan"),
+            0 if self.trainees > 0 => first.push("none behind plan".to_owned()),
             0 => {}
-            behind => first.push_str(&format!(", {behind} behind plan")),
+            behind => first.push(format!("{behind} behind plan")),
         }
         if self.far_behind > 0 {
-            first.push_str(&format!(", {} by {FAR_BEHIND_WEEKS} weeks or more", self.far_behind));
+            first.push(format!("{} by {FAR_BEHIND_WEEKS} weeks or more", self.far_behind));
         }
-        let mut said = vec![first];
+        let mut said = vec![first.join(", ")];
         said.push(match self.claims {
             0 => "No claims wait".to_owned(),
             1 => "1 claim waits".to_owned(),
@@ -380,16 +380,13 @@ impl BookFigures {
 
     /// Returns the standards in words: `ST0413 1.1 and 2 of our own`.
     pub fn standards(&self) -> String {
-        let mut said = match self.standards.as_slice() {
+        let said = match self.standards.as_slice() {
             [] => "none in use".to_owned(),
             [one] => one.clone(),
             [one, other] => format!("{one}, {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
         };
-        if self.lists > 0 {
-            said.push_str(&format!(" and {} of our own", self.lists));
-        }
-        said
+        if self.lists > 0 { format!("{said} and {} of our own", self.lists) } else { said }
     }
 
     /// Returns when the last backup was made: `never`, `today`, `3 days ago`.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, TimeZone as _};
+use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
 
 use crate::primitives::ids::{ValueFault, fault};
 
@@ -15,6 +15,13 @@ impl Timestamp {
     /// Converts seconds since 1970, clamped to the years 1 to 9999.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.clamp(-62_135_596_800, 253_402_300_799))
+    }
+
+    /// Returns the first moment of a day in this machine's time zone.
+    pub fn start_of(day: NaiveDate) -> Self {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let local = Local.from_local_datetime(&midnight).earliest();
+        Self::from_seconds(local.map_or_else(|| midnight.and_utc().timestamp(), |local| local.timestamp()))
     }
 
     pub fn seconds(self) -> i64 {
@@ -145,6 +152,14 @@ pub(crate) mod tests {
             "",
         ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_its_first_moment_in_local_time() {
+        for day in [day("2026-01-01"), day("2026-03-29"), day("2026-11-28")] {
+            let start = Timestamp::start_of(day);
+            assert_eq!((start.local_day(), start.plus(-1).local_day()), (day, day.pred_opt().unwrap()));
         }
     }
 

@@ -60,7 +60,7 @@ json_row! {
 json_row! {
     SupervisedRow from (one: &SupervisedTrainee, today: NaiveDate) {
         #[serde(flatten)]
-        row: Trainee = Trainee::new(&one.row, today),
+        trainee: Trainee = Trainee::new(&one.row, today),
         open: OpenRow = OpenRow {
             lapsed: one.open.lapsed,
             not_yet: one.open.not_yet,

@@ -67,10 +67,10 @@ fn claim_row(row: &QueueRow, today: NaiveDate) -> (Vec<String>, String) {
     };
     let mut sentence = format!("{} claimed {codes} {since}, for {whom}", row.trainee_name);
     if row.files > 0 {
-        sentence.push_str(&format!(", with {}", counted(row.files, "file")));
+        sentence = format!("{sentence}, with {}", counted(row.files, "file"));
     }
     if !says.is_empty() {
-        sentence.push_str(&format!(": “{says}”"));
+        sentence = format!("{sentence}: “{says}”");
     }
     let cells = vec![
         days.to_string(),
@@ -111,7 +111,7 @@ fn supervised_row(one: &SupervisedTrainee, today: NaiveDate) -> (Vec<String>, St
         sentence.push_str(", on a break in learning");
     }
     if !open.is_empty() {
-        sentence.push_str(&format!(". Open: {open}"));
+        sentence = format!("{sentence}. Open: {open}");
     }
     let cells = vec![
         row.trainee.name.to_string(),
@@ -168,11 +168,11 @@ fn step_row(step: &NextStep, today: NaiveDate) -> (Vec<String>, String) {
     let action = step.action.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut sentence = format!("{}, {state}", step.code);
     if !why.is_empty() {
-        sentence.push_str(&format!(", {why}"));
+        sentence = format!("{sentence}, {why}");
     }
-    sentence.push_str(&format!(": {}", step.text));
+    sentence = format!("{sentence}: {}", step.text);
     if !action.is_empty() {
-        sentence.push_str(&format!(" Next: {action}"));
+        sentence = format!("{sentence} Next: {action}");
     }
     (vec![step.code.to_string(), state, why, step.text.clone(), action], sentence)
 }
