@@ -51,8 +51,8 @@ pub struct Start {
     pub theme: Option<config::ThemeSetting>,
     /// The question for the terminal's background, if it was asked already.
     pub question: Option<Question>,
-    /// Whether the user does without the mouse.
-    pub no_mouse: bool,
+    /// Whether the mouse works: yes, unless the user said no.
+    pub mouse: Option<bool>,
     /// The user's keymap, which overrides the defaults.
     pub keys: OwnKeys,
     /// Whether only a training officer with their PIN can leave the program.
@@ -83,9 +83,13 @@ pub fn check_terminal(vars: &TerminalVars) -> Result<(), Error> {
     Ok(())
 }
 
-/// Asks the terminal for its background, so that it can answer while the program starts; not if the answer would decide
-/// nothing, or the terminal is known to give none.
-pub fn ask_background(vars: &TerminalVars, ascii: bool, theme: Option<config::ThemeSetting>) -> Option<Question> {
+/// Asks the terminal for its background, so that it can answer while the book is opened.
+pub fn ask_background(ascii: bool) -> Option<Question> {
+    question(&config::surroundings(), ascii, config::settings().ok()?.theme)
+}
+
+/// Asks the terminal for its background; not if the answer would decide nothing, or the terminal is known to give none.
+fn question(vars: &TerminalVars, ascii: bool, theme: Option<config::ThemeSetting>) -> Option<Question> {
     let answers = terminal::is_there() && !matches!(vars.term.as_deref(), None | Some("dumb" | "linux"));
     let decides = theme.is_none() && appearance(vars, ascii).colour != Colour::None;
     (answers && decides).then(Question::ask)
@@ -94,7 +98,7 @@ pub fn ask_background(vars: &TerminalVars, ascii: bool, theme: Option<config::Th
 /// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
 pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
-    let question = start.question.or_else(|| ask_background(&start.terminal, start.ascii, start.theme));
+    let question = start.question.or_else(|| question(&start.terminal, start.ascii, start.theme));
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
     let mut looks = appearance(&start.terminal, start.ascii);
@@ -103,7 +107,8 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     }
     let mut model = model(&mut app, Theme::choose(looks), keymap, size)?;
     let demo = start.trial.is_some();
-    (model.kiosk, model.trial) = (start.kiosk, start.trial);
+    // Over SSH nobody reaches the machine's shell by leaving.
+    (model.kiosk, model.trial) = (start.kiosk && start.person.is_none(), start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
@@ -129,7 +134,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     if let Some(background) = background {
         model.theme = Theme::choose(looks.on(background));
     }
-    let mouse = if start.no_mouse { MouseReports::Off } else { MouseReports::On };
+    let mouse = if start.mouse == Some(false) { MouseReports::Off } else { MouseReports::On };
     let (guard, mut screen) = terminal::enter(mouse).map_err(io)?;
     let sources = input::start(&folder, typed).map_err(io)?;
     runner.report_to(sources.sender());

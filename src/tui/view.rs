@@ -209,8 +209,10 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
         Some(Overlay::Help(_)) => {
-            let print = plain("", "print: countersign keymap");
-            return vec![plain("type", "to search"), plain("enter", "do it now"), plain("esc", "close"), print];
+            let keys = [plain("type", "to search"), plain("enter", "do it now"), plain("esc", "close")];
+            // Only where it leaves room for the key that closes.
+            let print = (model.size.0 >= 72).then(|| plain("", "print: countersign keymap"));
+            return keys.into_iter().chain(print).collect();
         }
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}

@@ -88,7 +88,7 @@ fn every_row_of_a_list_that_shows_can_be_clicked_and_a_second_click_opens_it() {
             let rows: Vec<u16> =
                 (0..height).filter(|y| place(&bench, "achieved", *y).is_some_and(|at| at.1 == *y)).collect();
             assert!(rows.len() > 4, "{width}x{height}\n{}", bench.text());
-            for y in rows.iter().rev().chain(&rows) {
+            for y in [rows.len() - 1, 0, rows.len() / 2, 1].map(|at| &rows[at]) {
                 let before = bench.draw().1.unwrap().y;
                 let effects = click(&mut bench, width / 2, *y);
                 assert_eq!(bench.draw().1.unwrap().y, *y, "{width}x{height}\n{}", bench.text());
@@ -104,8 +104,8 @@ fn every_row_of_a_list_that_shows_can_be_clicked_and_a_second_click_opens_it() {
 #[test]
 fn a_click_in_another_pane_takes_the_focus_there_and_to_the_row() {
     for (width, height) in [(80, 24), (120, 36), (200, 50)] {
-        for y in 0..height {
-            for x in (0..width).step_by(7) {
+        for y in (0..height - 1).step_by(2) {
+            for x in (0..width).step_by(19) {
                 let mut bench = Bench::at_work(width, height, Appearance::FULL);
                 let before = bench.model.clone();
                 click(&mut bench, x, y);
@@ -120,7 +120,7 @@ fn a_click_in_another_pane_takes_the_focus_there_and_to_the_row() {
             }
         }
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
-        let (x, y) = place(&bench, "K1 ", 4).or_else(|| place(&bench, "S1 ", 4)).unwrap();
+        let (x, y) = place(&bench, "S28 ", 4).unwrap();
         click(&mut bench, x, y);
         assert_eq!(bench.model.trainee_view.focus, PaneId::Ksbs);
         assert!(lit(&bench).contains(&y));

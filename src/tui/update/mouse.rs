@@ -60,7 +60,7 @@ fn on_screen(model: &mut Model, Mouse { action, at }: Mouse) -> Vec<Effect> {
     if action == MouseAction::Click && panes == 0 && steps.as_ref().is_some_and(Vec::is_empty) {
         return keys::key(model, KeyPress::plain(Key::Enter));
     }
-    let focused = look(model).focused();
+    let focused = look(&coloured(model)).focused();
     let mut effects = Vec::new();
     for _ in 0..panes {
         effects.extend(commands::run(model, Command::NextPane));
@@ -73,7 +73,7 @@ fn on_screen(model: &mut Model, Mouse { action, at }: Mouse) -> Vec<Effect> {
         // The wheel leaves the focus where it was.
         for _ in 0..MOST_PANES {
             effects.extend(screen::load_visible(model));
-            if look(model).focused() == focused {
+            if look(&coloured(model)).focused() == focused {
                 break;
             }
             effects.extend(commands::run(model, Command::NextPane));
@@ -87,7 +87,7 @@ fn pane_at(model: &Model, at: Position) -> Option<(usize, Model)> {
     if !body(model)?.contains(at) {
         return None;
     }
-    let mut probe = model.clone();
+    let mut probe = coloured(model);
     let first = look(&probe).focused();
     for panes in 0..MOST_PANES {
         let seen = look(&probe);
@@ -106,8 +106,8 @@ fn pane_at(model: &Model, at: Position) -> Option<(usize, Model)> {
 fn steps_to(probe: &mut Model, at: Position) -> Option<Vec<Command>> {
     let mut steps: Vec<Command> = Vec::new();
     let mut turned = false;
+    let mut row = look(probe).row?;
     for _ in 0..MOST_LOOKS {
-        let row = look(probe).row?;
         let (step, rows) = if at.y < row.y {
             (Command::Up, row.y - at.y)
         } else if at.y >= row.bottom() {
@@ -121,14 +121,17 @@ fn steps_to(probe: &mut Model, at: Position) -> Option<Vec<Command>> {
             return None;
         }
         turned |= turns;
+        // Rows may differ in height: after a jump too far it goes row by row.
         let times = if turned { 1 } else { (rows / row.height.max(1)).max(1) };
         for _ in 0..times {
             press(probe, step);
             steps.push(step);
         }
-        if look(probe).row == Some(row) {
+        let moved = look(probe).row?;
+        if moved == row {
             return None;
         }
+        row = moved;
     }
     None
 }
@@ -159,12 +162,11 @@ impl Seen {
     }
 }
 
-/// Draws the screen without its overlay, and returns what is where.
+/// Draws the body of a screen in colours, and returns what is where.
 fn look(model: &Model) -> Seen {
     let area = Rect::new(0, 0, model.size.0, model.size.1);
     let Some(body) = body(model) else { return Seen { trace: Trace::default(), row: None } };
-    let model = coloured(model);
-    let (cursor, trace) = traced(|| draw_body(&model, &mut Buffer::empty(area), body));
+    let (cursor, trace) = traced(|| draw_body(model, &mut Buffer::empty(area), body));
     let at_cursor = |cursor: Position| Rect { y: cursor.y, height: 1, ..body };
     let row = trace.rows.last().copied().or_else(|| cursor.map(at_cursor));
     Seen { trace, row }

@@ -10,9 +10,9 @@ fn tour(mut screen: Screen) -> Vec<u8> {
     screen.keys("n", "Feedback *");
     screen.type_in("\x1b");
     screen.wait_without("Feedback *");
-    screen.keys("?", "Show every key");
+    screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");
-    screen.wait_without("Show every key");
+    screen.wait_without("What do you want to do?");
     // A mark is kept for the next time, and the program asks before it leaves one.
     screen.type_in("k ");
     screen.wait_without("1 marked");

@@ -74,9 +74,9 @@ fn lists_are_filtered_keys_are_shown_and_anything_is_found() {
     screen.type_in("\x1b");
     screen.wait_for("All KSBs");
     screen.keys("g", "K1  ");
-    screen.keys("?", "Show every key that works here");
+    screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");
-    screen.wait_without("Show every key that works here");
+    screen.wait_without("What do you want to do?");
     screen.keys(":carys", "Carys Hawthorn");
     screen.type_in("\r");
     screen.wait("her record", |screen| screen.text().starts_with(" countersign  Carys Hawthorn"));
