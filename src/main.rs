@@ -11,14 +11,16 @@ use countersign_cli::output::with_progress;
 use countersign_cli::run::{Dispatch, fail, keymap, run};
 use countersign_tui::command::{Row, TABLE};
 use countersign_tui::keymap::Keymap;
+use countersign_tui::runtime::background::Question;
 use countersign_tui::{self as tui, Start};
 
 fn main() -> ExitCode {
-    let code = match run(std::env::args_os()) {
+    let mut question = None;
+    let code = match run(std::env::args_os(), |style| question = ask(style.ascii)) {
         Dispatch::Exit(code) => return ExitCode::from(code),
         Dispatch::Keymap(style) => keys().map(|map| keymap(key_rows(&map), style)),
         Dispatch::Screen { app, signer, trainee, person, ascii } => {
-            show(*app, Start { signer, trainee, person, ascii, ..Start::default() }).map(|(_, code)| code)
+            show(*app, Start { signer, trainee, person, ascii, question, ..Start::default() }).map(|(_, code)| code)
         }
         Dispatch::Demo { ascii } => try_out(ascii),
     };
@@ -27,11 +29,18 @@ fn main() -> ExitCode {
 
 /// Shows the screen; gives the use-cases back, and the exit code.
 fn show(app: App, start: Start) -> Result<(App, u8), Error> {
-    let config::Settings { keys, kiosk, .. } = config::settings().map_err(Error::usage)?;
+    let config::Settings { keys, kiosk, theme, mouse, .. } = config::settings().map_err(Error::usage)?;
     // Over SSH nobody reaches the machine's shell by leaving.
     let kiosk = kiosk && start.person.is_none();
-    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, ..start })?;
+    let no_mouse = mouse == Some(false);
+    let (app, signal) =
+        tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, theme, no_mouse, ..start })?;
     Ok((app, signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)))
+}
+
+/// Asks the terminal for its background while the book is opened.
+fn ask(ascii: bool) -> Option<Question> {
+    tui::ask_background(&config::surroundings(), ascii, config::settings().ok()?.theme)
 }
 
 /// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.

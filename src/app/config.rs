@@ -45,6 +45,24 @@ pub struct Settings {
     /// Years that records are kept before `retention list` names them.
     #[serde(default)]
     pub retention_years: Option<u32>,
+    /// The colours of the screen; without it they are chosen by the terminal's background.
+    #[serde(default)]
+    pub theme: Option<ThemeSetting>,
+    /// Whether the mouse works on the screen: yes, unless it says no.
+    #[serde(default)]
+    pub mouse: Option<bool>,
+}
+
+/// The colours of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeSetting {
+    Dark,
+    Light,
+    HighContrast,
+    /// The sixteen colours of the terminal's own palette.
+    #[serde(rename = "16")]
+    Sixteen,
 }
 
 /// The settings under `[ssh]`.

@@ -55,8 +55,8 @@ pub enum Dispatch {
     Keymap(Style),
 }
 
-/// Runs the command of these arguments.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
+/// Runs the command of these arguments. `opening` is called before the data directory of a screen is opened.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, opening: impl FnOnce(Style)) -> Dispatch {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if !output::is_open() {
         return Dispatch::Exit(fail(
@@ -106,7 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Dispatch {
         None if form != OutputFormat::Table => Err(Error::usage("--json and --plain need a command")
             .hint("Name one, such as `countersign history --plain`")
             .into()),
-        None => match screen(&mut context, shown.as_deref()) {
+        None => match screen(&mut context, shown.as_deref(), || opening(style)) {
             Ok((app, signer, trainee)) => {
                 return Dispatch::Screen { app, signer, trainee, person: None, ascii: style.ascii };
             }
@@ -142,13 +142,17 @@ fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<()
 }
 
 /// Opens what the screen shows: the data directory, the session of `--as`, the trainee.
-fn screen(context: &mut Context, trainee: Option<&str>) -> Result<Opened, Error> {
+fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) -> Result<Opened, Error> {
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;
         let app = app.with_checkpoint_mirror(context.second(&folder));
         keep_checkpoint(&app)?;
         return Ok((Box::new(app), Some(officer), None));
+    }
+    if !context.names_a_signer() {
+        // A passphrase would be typed into the same terminal.
+        opening();
     }
     let mut app = context.open()?;
     let trainee = trainee.map(|text| one(&app, text, &[Role::Trainee])).transpose()?;

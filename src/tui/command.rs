@@ -19,8 +19,8 @@ macro_rules! screens {
 }
 
 screens! {
-    SignOff, "On the Sign-off and Outstanding screens";
-    Outstanding, "On the Outstanding screen";
+    Home, "On Home";
+    SignOff, "On the Sign-off screen";
     Queue, "In the queue";
     Cohort, "In the cohort";
     Readiness, "In the requirements";
@@ -38,7 +38,6 @@ pub enum PaneId {
     Ksbs,
     /// The competence record of the selected KSB.
     Record,
-    Outstanding,
 }
 
 /// The scope in which a command works.
@@ -58,7 +57,6 @@ impl CommandScope {
         match self {
             Self::Everywhere => None,
             Self::Screen(screen) => Some(screen),
-            Self::Pane(PaneId::Outstanding) => Some(ScreenId::Outstanding),
             Self::Pane(PaneId::Duties | PaneId::Ksbs | PaneId::Record) => Some(ScreenId::SignOff),
         }
     }
@@ -71,7 +69,6 @@ impl CommandScope {
             Self::Pane(PaneId::Duties) => "In the duties",
             Self::Pane(PaneId::Ksbs) => "In the KSBs",
             Self::Pane(PaneId::Record) => "In the record",
-            Self::Pane(PaneId::Outstanding) => "In the outstanding list",
         }
     }
 }
@@ -111,11 +108,13 @@ pub struct Row {
     pub does: &'static str,
     pub footer: Footer,
     pub audience: Audience,
+    /// More words that people use for it, for search.
+    pub words: &'static str,
 }
 
 macro_rules! commands {
     ($($command:ident, $name:literal, $place:expr, [$($key:literal),*], $label:literal, $does:literal, $footer:ident,
-      $audience:ident;)+) => {
+      $audience:ident $(, $words:literal)?;)+) => {
         /// A command that a key or the palette can run.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Command { $(#[doc = $does] $command,)+ }
@@ -124,89 +123,92 @@ macro_rules! commands {
         pub const TABLE: &[Row] = &[$(Row {
             command: Command::$command, name: $name, place: $place, keys: &[$($key),*],
             label: $label, does: $does, footer: Footer::$footer,
-            audience: Audience::$audience,
+            audience: Audience::$audience, words: concat!("" $(, $words)?),
         },)+];
     };
 }
 
 use CommandScope::{Everywhere, Pane, Screen};
 use PaneId::{Duties, Ksbs, Record};
-use ScreenId::{Cohort, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
+use ScreenId::{Cohort, Home, Log, Queue, Readiness, Reviews, SecondChecks, SignOff};
 
 commands! {
-//  id, name, scope, keys, label, what it does, footer, audience
-    Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone;
-    MarkAll,        "mark-all",        Pane(Ksbs),          ["V"], "mark all", "Mark all not yet signed; press again to mark all", Hidden, Everyone;
-    Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone;
-    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff;
-    SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff;
-    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
-    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff;
-    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff;
-    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "text", "Show the signed text of this KSB's newest record", Hidden, Everyone;
+//  id, name, scope, keys, label, what it does, footer, audience, other words for search
+    Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone, "select tick choose";
+    MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed; press again to mark all", Shown, Everyone, "select everything whole duty";
+    Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone, "clear deselect nothing";
+    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick";
+    SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff, "single one";
+    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "fail refer feedback";
+    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "undo wrong delete remove cancel";
+    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
+    SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
-    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "record", "Go to the record of this KSB", Hidden, Everyone;
-    OpenLeft,       "open-left",       Pane(PaneId::Outstanding), ["enter"], "record", "Open this record", Hidden, Everyone;
+    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "history details who";
+    ShowSigned,     "show-signed",     Screen(SignOff),     ["z"], "signed", "Show or hide what is signed", Hidden, Everyone;
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
-    OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone;
-    MarkLeft,       "mark-left",       Pane(PaneId::Outstanding), ["space"], "mark", "Mark this row and move down", Shown, Everyone;
-    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff;
+    OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone, "proof signature details";
+    SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff, "approve answer request";
+    RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "reject decline fail";
     MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
-    SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff;
-    RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff;
-    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation;
+    OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
+    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
     MarkSecondCheck,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
     OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
     SignSecondChecks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
     DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
-    Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone;
-    TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee;
-    Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone;
-    Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee;
-    Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee;
+    OpenHome,       "open-home",       Screen(Home),        ["enter"], "open", "Open this row: a claim, a trainee, a KSB", Shown, Everyone;
+    SignHome,       "sign-home",       Screen(Home),        ["s"], "sign", "Sign off this claim", Shown, Staff;
+    Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone, "request ask evidence submit";
+    TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee, "undo cancel mistake wrong";
+    Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone, "seen agree feedback";
+    Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee, "wrong disagree complain challenge";
+    Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee, "print export proof download";
+    PrintRecord,    "print",           Everywhere,          [], "print", "Show how to print this trainee's whole record", Hidden, Workstation, "paper pdf export save document portfolio";
     OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
-    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by weeks, name, month, KSBs, claims or what lapses", Shown, Staff;
-    OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone;
-    Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone;
-    Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff;
-    ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff;
+    Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by plan, hours, name, month, KSBs, claims or lapses", Shown, Staff, "sort behind late furthest";
+    ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
+    OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
+    Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
+    Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff, "english maths waive";
+    ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff, "end-point assessment epa ready";
     OpenHeld,       "open-held",       Screen(Reviews),     ["enter"], "details", "Show this review, action or entry in full", Shown, Everyone;
-    Countersign,    "countersign",     Screen(SignOff),     ["C"], "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden, Staff;
-    Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff;
-    MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff;
-    ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff;
-    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone;
-    HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff;
-    Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone;
-    Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff;
-    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff;
-    About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone;
-    Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone;
-    Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone;
-    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone;
-    Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone;
-    ToOutstanding,  "go-outstanding",  Everywhere,          ["0"], "outstanding", "Go to what is outstanding, the most urgent first", Hidden, Everyone;
-    ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone;
-    ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff;
-    ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff;
-    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone;
-    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone;
-    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone;
-    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff;
+    Countersign,    "countersign",     Screen(SignOff),     ["C"], "countersign", "Countersign the newest sign-off of the marked KSBs", Hidden, Staff, "second check two signatures";
+    Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff, "iqa quality verify second check";
+    MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff, "select tick";
+    ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff, "approve off the job";
+    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
+    HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
+    Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";
+    Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff, "student apprentice learner who";
+    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff, "who switch user hand over log in";
+    About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone, "information version";
+    Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone, "levels registers";
+    Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone, "search everything name";
+    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone, "keyboard shortcuts";
+    Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone, "tutorial learn start introduction how";
+    ToHome,         "go-home",         Everywhere,          ["0"], "home", "Go to Home: what waits for you", Hidden, Everyone, "start overview waiting news due";
+    ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone, "record skills ksb";
+    ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff, "claims waiting requests";
+    ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff, "everyone overview late behind who";
+    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone, "gateway missing ready";
+    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone, "meetings hours late due";
+    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone, "log audit past who when";
+    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff, "quality sampling countersign verifier";
     Down,           "down",            Everywhere,          ["down", "j"], "down", "Move down", Hidden, Everyone;
     Up,             "up",              Everywhere,          ["up", "k"], "up", "Move up", Hidden, Everyone;
     PageDown,       "page-down",       Everywhere,          ["page-down", "ctrl-d"], "page down", "Move a page down", Hidden, Everyone;
     PageUp,         "page-up",         Everywhere,          ["page-up", "ctrl-u"], "page up", "Move a page up", Hidden, Everyone;
-    Top,            "top",             Everywhere,          ["home", "g"], "top", "Move to the first row", Hidden, Everyone;
-    Bottom,         "bottom",          Everywhere,          ["end", "G"], "bottom", "Move to the last row", Hidden, Everyone;
-    NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone;
+    Top,            "top",             Everywhere,          ["home", "g"], "top", "Move to the first row", Hidden, Everyone, "first beginning";
+    Bottom,         "bottom",          Everywhere,          ["end", "G"], "bottom", "Move to the last row", Hidden, Everyone, "last end";
+    NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone, "other side list";
     PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
-    Back,           "back",            Everywhere,          ["esc"], "back", "Clear the filter or message", Hidden, Everyone;
-    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff;
-    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff;
-    Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone;
-    Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone;
-    Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone;
+    Back,           "back",            Everywhere,          ["esc"], "back", "Go back: message, filter, then the last screen", Hidden, Everyone, "undo cancel close return";
+    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff, "away hide";
+    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "log out sign off leave";
+    Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone, "refresh broken screen";
+    Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone, "shell";
+    Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone, "quit exit close";
 }
 
 impl Command {

@@ -6,21 +6,32 @@ pub mod lists;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::Timelike as _;
+
 use crate::effect::lists::ListCache;
 use crate::list::ListQuery;
+use crate::model::home::HomeContent;
 use crate::msg::PersonChoice;
 use crate::msg::acts::{Action, ActionRequest, SignMode};
 use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::page::Text;
-use crate::msg::{Effect, EffectClass, Outcome, TraineeLoaded, UiError};
+use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded, UiError};
 use crate::runtime::event_loop::EffectHandler;
 use countersign_app::app::{App, person_row};
 use countersign_app::claims::claim;
 use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
+use countersign_app::cohort::detail::detailed;
+use countersign_app::cohort::export::{Overwrite, Written};
+use countersign_app::cohort::progress;
 use countersign_app::error::Error;
+use countersign_app::home::counts::tab_counts;
+use countersign_app::home::officer::officer_home;
+use countersign_app::home::supervisor::supervisor_home;
+use countersign_app::home::trainee::trainee_home;
+use countersign_app::home::visits;
 use countersign_app::keys::keystore::has_key;
 use countersign_app::keys::known_keys;
 use countersign_app::keys::session::Credential;
@@ -31,11 +42,13 @@ use countersign_app::people::workspace;
 use countersign_app::programme::gateway;
 use countersign_app::record::find_trainees;
 use countersign_app::record::outstanding;
+use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard;
 use countersign_app::storage::atomic_file::is_folder;
 use countersign_app::storage::data_dir::no_folder;
+use countersign_core::home::counts::HomeKind;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::{ClaimId, PersonId, Secret};
 use countersign_core::record::view::{MOST_RECORDS, PersonRow, SessionRow};
@@ -103,9 +116,9 @@ impl EffectRunner {
                 let records = records::records(app, &trainee, code, MOST_RECORDS)?;
                 Ok(Outcome::Records { trainee, code, records })
             }
-            Effect::LoadOutstanding(trainee) => {
-                let (_, rows) = outstanding::outstanding(app, &trainee)?;
-                Ok(Outcome::Outstanding { trainee, rows })
+            Effect::LoadProgress(trainee) => {
+                let series = Box::new(progress::progress_series(app, &trainee)?);
+                Ok(Outcome::Progress { trainee, series })
             }
             Effect::LoadReadiness(trainee) => Ok(Outcome::Readiness(Box::new(gateway::readiness(app, &trainee)?))),
             Effect::LoadProgramme(trainee) => {
@@ -118,6 +131,18 @@ impl EffectRunner {
             }
             Effect::FindPeople { text, most } => people(app, &text, most).map(Outcome::People),
             Effect::FindOthers { text, most } => others(app, &text, most).map(Outcome::People),
+            Effect::LoadHome(of) => {
+                let content = Box::new(home(app, &of)?);
+                Ok(Outcome::Home { of, content, greeting: greeting(app) })
+            }
+            Effect::LoadCounts(of) => {
+                let person = of.as_ref().map(|of| app.person(of)).transpose()?;
+                let counts = tab_counts(app, person.as_ref())?;
+                Ok(Outcome::Counts { of, counts })
+            }
+            Effect::MarkRead { trainee, read_to } => {
+                visits::mark_read(app, &trainee, read_to).map(|()| Outcome::NewsRead)
+            }
             Effect::LoadPage(request) => {
                 // Loading second checks must not hide an earlier write: the next check for changes still has to report it.
                 if !matches!(request.list, ListQuery::SecondChecks(_)) {
@@ -125,6 +150,23 @@ impl EffectRunner {
                 }
                 let page = Box::new(self.lists.load(app, &request)?);
                 Ok(Outcome::PageLoaded { request, page })
+            }
+            Effect::LoadCheck(id) => {
+                let (_, record, text) = quality_assurance::sign_off_detail(app, id)?;
+                let sound = records::statement(app, id)?.sound;
+                Ok(Outcome::Check(Box::new(CheckDetail { record, text, sound })))
+            }
+            Effect::LoadCohortRow(row) => Ok(Outcome::CohortRow(Box::new(detailed(app, *row)?))),
+            Effect::ExportCohort { .. } if self.remote => {
+                Err(Error::refused("Over SSH nothing is written on the server"))
+            }
+            Effect::ExportCohort { filter, order, to, replace } => {
+                let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
+                let (trainees, written) = self.lists.export(app, (&filter, order), Path::new(&to), overwrite)?;
+                Ok(match written {
+                    Written::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
+                    Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
+                })
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;
@@ -156,6 +198,7 @@ impl EffectRunner {
                 Ok(Outcome::Page(Box::new(Text { title: "Career framework".to_owned(), sections })))
             }
             Effect::LoadStatement(id) => Ok(Outcome::Statement(Box::new(records::statement(app, id)?))),
+            Effect::CheckRecord(id) => Ok(Outcome::RecordChecked(records::check(app, id)?)),
             Effect::SaveMarks { person, trainee, marks } => {
                 workspace::keep_marks(app, &person, &trainee, &marks).map(|()| Outcome::Saved)
             }
@@ -193,7 +236,7 @@ impl EffectRunner {
         let Some((trainee, marks_of)) = self.open.clone() else { return Ok(Outcome::Nothing) };
         let app = &mut self.app;
         self.version = Some(app.version()?);
-        let trainee_record = records::trainee_record(app, &trainee)?;
+        let (trainee_record, left) = outstanding::outstanding(app, &trainee)?;
         let (marks, draft) = match &marks_of {
             Some(person) => {
                 // Which trainee was open is only a convenience: a failed write must not stop the screen.
@@ -203,7 +246,7 @@ impl EffectRunner {
             None => Default::default(),
         };
         let (head, today) = (app.head()?, app.today());
-        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, marks, draft, head, today })))
+        Ok(Outcome::Opened(Box::new(TraineeLoaded { trainee_record, left, marks, draft, head, today })))
     }
 
     /// Checks whether the database changed since it was last read for the screen.
@@ -343,4 +386,24 @@ pub fn choice(app: &App, person: &Person) -> PersonChoice {
 
 fn failure(error: Error) -> UiError {
     UiError { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
+}
+
+/// The most rows of a part of Home: more than any window shows.
+const HOME_ROWS: usize = 40;
+
+fn home(app: &App, of: &PersonId) -> Result<HomeContent, Error> {
+    Ok(match HomeKind::of(&app.person(of)?) {
+        HomeKind::Officer => HomeContent::Officer(Box::new(officer_home(app, HOME_ROWS)?)),
+        HomeKind::Supervisor => HomeContent::Supervisor(Box::new(supervisor_home(app, of, HOME_ROWS)?)),
+        HomeKind::Trainee => HomeContent::Trainee(Box::new(trainee_home(app, of, HOME_ROWS)?)),
+    })
+}
+
+/// Returns the greeting of this time of day.
+fn greeting(app: &App) -> &'static str {
+    match app.now().local().hour() {
+        0..=11 => "Good morning",
+        12..=17 => "Good afternoon",
+        _ => "Good evening",
+    }
 }

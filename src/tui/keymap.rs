@@ -46,15 +46,15 @@ impl Keymap {
         Ok(map)
     }
 
-    /// Numbers the commands of these tabs from 0 without gaps, and takes the digits of all other tabs away. A tab that the
-    /// user gave another key keeps it.
+    /// Numbers the commands of these tabs from 1 without gaps, and takes the digits of all other tabs away; 0 stays where it
+    /// is. A tab that the user gave another key keeps it.
     pub fn number(mut self, tabs: &[Command], all: &[Command]) -> Self {
-        let digit = |key: &KeyPress| matches!(key.key, Key::Char('0'..='9')) && key.modifier == KeyModifier::Nothing;
+        let digit = |key: &KeyPress| matches!(key.key, Key::Char('1'..='9')) && key.modifier == KeyModifier::Nothing;
         let numbered: Vec<bool> = tabs.iter().map(|command| self.keys_of(*command).iter().any(digit)).collect();
         for command in all {
             self.keys[*command as usize].retain(|key| !digit(key));
         }
-        for (number, (command, _)) in ('0'..='9').zip(tabs.iter().zip(numbered).filter(|(_, numbered)| *numbered)) {
+        for (number, (command, _)) in ('1'..='9').zip(tabs.iter().zip(numbered).filter(|(_, numbered)| *numbered)) {
             self.keys[*command as usize].insert(0, KeyPress::plain(Key::Char(number)));
         }
         self
@@ -154,10 +154,9 @@ impl Keymap {
     }
 }
 
-/// Returns the scopes of a pane in lookup order. The Sign-off screen's commands also work on the outstanding list.
+/// Returns the scopes of a pane in lookup order.
 fn places(screen: ScreenId, pane: Option<PaneId>) -> impl Iterator<Item = CommandScope> {
-    let like = if screen == ScreenId::Outstanding { ScreenId::SignOff } else { screen };
-    let screens = [CommandScope::Screen(screen), CommandScope::Screen(like), CommandScope::Everywhere];
+    let screens = [CommandScope::Screen(screen), CommandScope::Everywhere];
     pane.map(CommandScope::Pane).into_iter().chain(screens)
 }
 

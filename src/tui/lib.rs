@@ -29,11 +29,13 @@ use crate::model::access_mode::AccessMode;
 use crate::model::{Lock, Message, MessageLevel, Model, Setup};
 use crate::msg::trial::Trial;
 use crate::msg::{Effect, Msg};
+use crate::runtime::background::Question;
 use crate::runtime::event_loop::{Stage, Ui};
+use crate::runtime::terminal::MouseReports;
 use crate::runtime::{event_loop, input, terminal};
-use crate::theme::{Appearance, TerminalEnv, Theme};
+use crate::theme::{Appearance, Colour, TerminalEnv, Theme, ThemeSetting};
 use countersign_app::app::App;
-use countersign_app::config::TerminalVars;
+use countersign_app::config::{self, TerminalVars};
 use countersign_app::error::Error;
 use countersign_app::people::ssh_keys::login_revoked;
 use countersign_core::primitives::ids::PersonId;
@@ -45,6 +47,12 @@ pub struct Start {
     pub terminal: TerminalVars,
     /// Whether `--ascii` was given.
     pub ascii: bool,
+    /// The colours that the user set.
+    pub theme: Option<config::ThemeSetting>,
+    /// The question for the terminal's background, if it was asked already.
+    pub question: Option<Question>,
+    /// Whether the user does without the mouse.
+    pub no_mouse: bool,
     /// The user's keymap, which overrides the defaults.
     pub keys: OwnKeys,
     /// Whether only a training officer with their PIN can leave the program.
@@ -75,18 +83,32 @@ pub fn check_terminal(vars: &TerminalVars) -> Result<(), Error> {
     Ok(())
 }
 
+/// Asks the terminal for its background, so that it can answer while the program starts; not if the answer would decide
+/// nothing, or the terminal is known to give none.
+pub fn ask_background(vars: &TerminalVars, ascii: bool, theme: Option<config::ThemeSetting>) -> Option<Question> {
+    let answers = terminal::is_there() && !matches!(vars.term.as_deref(), None | Some("dumb" | "linux"));
+    let decides = theme.is_none() && appearance(vars, ascii).colour != Colour::None;
+    (answers && decides).then(Question::ask)
+}
+
 /// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
 pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     check_terminal(&start.terminal)?;
+    let question = start.question.or_else(|| ask_background(&start.terminal, start.ascii, start.theme));
     let keymap = keys(&start.keys)?;
     let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
-    let mut model = model(&mut app, Theme::choose(appearance(&start)), keymap, size)?;
+    let mut looks = appearance(&start.terminal, start.ascii);
+    if let Some(theme) = start.theme {
+        looks = looks.with(setting(theme));
+    }
+    let mut model = model(&mut app, Theme::choose(looks), keymap, size)?;
+    let demo = start.trial.is_some();
     (model.kiosk, model.trial) = (start.kiosk, start.trial);
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
-    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done });
+    model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
@@ -94,14 +116,22 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         let go = |id: ScreenId| screen::get(id).info().go;
         let tabs: Vec<_> = view::tabs(&model).map(go).collect();
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-        model.screen = if own { ScreenId::Outstanding } else { model.screen };
+    }
+    // Who names a trainee wants to see them; else Home says where to begin.
+    if start.trainee.is_some() && !demo {
+        model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
     let folder = app.folder().path().to_owned();
     let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
     let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
-    let (guard, mut screen) = terminal::enter().map_err(io)?;
-    let sources = input::start(&folder).map_err(io)?;
+    let (background, typed) = question.map(Question::answer).unwrap_or_default();
+    if let Some(background) = background {
+        model.theme = Theme::choose(looks.on(background));
+    }
+    let mouse = if start.no_mouse { MouseReports::Off } else { MouseReports::On };
+    let (guard, mut screen) = terminal::enter(mouse).map_err(io)?;
+    let sources = input::start(&folder, typed).map_err(io)?;
     let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
     let mut ui = ModelUi(model);
     let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
@@ -121,8 +151,16 @@ pub fn model(app: &mut App, theme: Theme, keymap: Keymap, size: (u16, u16)) -> R
     Ok(model)
 }
 
-fn appearance(start: &Start) -> Appearance {
-    let vars = &start.terminal;
+fn setting(theme: config::ThemeSetting) -> ThemeSetting {
+    match theme {
+        config::ThemeSetting::Dark => ThemeSetting::Dark,
+        config::ThemeSetting::Light => ThemeSetting::Light,
+        config::ThemeSetting::HighContrast => ThemeSetting::HighContrast,
+        config::ThemeSetting::Sixteen => ThemeSetting::Sixteen,
+    }
+}
+
+fn appearance(vars: &TerminalVars, ascii: bool) -> Appearance {
     Appearance::from(TerminalEnv {
         no_color: vars.no_color.as_deref(),
         colorterm: vars.colorterm.as_deref(),
@@ -130,7 +168,7 @@ fn appearance(start: &Start) -> Appearance {
         lc_all: vars.lc_all.as_deref(),
         lc_ctype: vars.lc_ctype.as_deref(),
         lang: vars.lang.as_deref(),
-        ascii: start.ascii,
+        ascii,
     })
 }
 

@@ -1,9 +1,10 @@
 //! Defines the long lists that are loaded page by page: what can be asked for, and the rows that come back.
 
-use countersign_core::primitives::ids::PersonId;
+use countersign_core::primitives::ids::{PersonId, StandardRef};
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::programme::cohort_summary::CohortSummary;
 use countersign_core::record::claim::QueueRow;
-use countersign_core::record::quality_assurance::QaItem;
+use countersign_core::record::quality_assurance::{Checked, QaItem};
 use countersign_core::record::view::{HistoryRow, TreeHead};
 
 /// A list, and what decides its rows besides the filter.
@@ -74,6 +75,31 @@ pub struct Page {
     pub of: Option<u64>,
     /// Only with a page of the log.
     pub log: Option<LogHead>,
+    /// Only with a page of the cohort.
+    pub cohort: Option<CohortHead>,
+    /// Only with a page of the second checks.
+    pub checked: Option<Checked>,
+}
+
+/// What is said above the rows of the cohort.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CohortHead {
+    pub summary: CohortSummary,
+    /// In the order of the rows.
+    pub groups: Vec<Group>,
+}
+
+/// The trainees of one standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub standard: StandardRef,
+    pub duties: usize,
+    /// Index of its first row in the list.
+    pub first: u64,
+    /// Trainees who match the filter.
+    pub rows: u64,
+    /// All its current trainees.
+    pub of: u64,
 }
 
 /// The tree head and level when a page of the log was loaded.

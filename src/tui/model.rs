@@ -2,6 +2,7 @@
 
 pub mod access_mode;
 pub mod acts;
+pub mod home;
 pub mod layout;
 pub mod lists;
 pub mod requests;
@@ -15,6 +16,7 @@ use crate::command::{Command, PaneId, ScreenId};
 use crate::dialog::{action, claim, save, sign, sign_in};
 use crate::keymap::Keymap;
 use crate::model::access_mode::AccessMode;
+use crate::model::lists::{ShownCheck, ShownClaim, ShownTrainee};
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
@@ -23,6 +25,7 @@ use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
+use countersign_core::home::counts::TabCounts;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{ClaimId, PersonId, StatementId};
 use countersign_core::programme::cohort::CohortOrder;
@@ -65,12 +68,21 @@ pub struct Model {
     /// Whether the program asked to confirm leaving: the next key answers.
     pub leaving: bool,
     pub screen: ScreenId,
+    /// The screens that were open before, newest last: Esc goes back to them.
+    pub visited: Vec<ScreenId>,
+    /// The command that the last key ran, if it ran one: the footer shows what may follow.
+    pub last_command: Option<Command>,
+    /// How many keys in a row were capitals that do nothing here, while their small letters do something.
+    pub capitals: u8,
     /// The view of the person at the screen.
     pub trainee_view: TraineeView,
     /// The saved views of other people who used this screen.
     pub others: BTreeMap<PersonId, TraineeView>,
     /// The list of each screen whose list is loaded page by page.
     pub lists: [PagedList; ScreenId::ALL.len()],
+    pub shown_claim: ShownClaim,
+    pub shown_trainee: ShownTrainee,
+    pub shown_check: ShownCheck,
     pub marks: ListMarks,
     /// The marks of other people who used this screen.
     pub other_marks: BTreeMap<PersonId, ListMarks>,
@@ -82,7 +94,10 @@ pub struct Model {
     /// The last known tree head.
     pub head: Option<TreeHead>,
     /// How much waits on each screen for the person at the screen.
-    pub waiting: [u32; ScreenId::ALL.len()],
+    pub waiting: TabCounts,
+    /// Whose counts were asked for since the data last changed.
+    pub counted: Option<Option<PersonId>>,
+    pub home: home::State,
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
@@ -136,6 +151,8 @@ pub struct Message {
     /// A dim text next to it: a checkpoint code, or what to do.
     pub hint: String,
     pub tone: MessageLevel,
+    /// The command that takes it back.
+    pub undo: Option<Command>,
 }
 
 /// The severity of a message.
@@ -174,17 +191,25 @@ impl Model {
             kiosk: setup.kiosk,
             trial: None,
             leaving: false,
-            screen: ScreenId::SignOff,
+            screen: ScreenId::Home,
+            visited: Vec::new(),
+            last_command: None,
+            capitals: 0,
             trainee_view: TraineeView::default(),
             others: BTreeMap::new(),
             lists: Default::default(),
+            shown_claim: ShownClaim::default(),
+            shown_trainee: ShownTrainee::default(),
+            shown_check: ShownCheck::default(),
             marks: ListMarks::default(),
             other_marks: BTreeMap::new(),
             cohort_order: CohortOrder::default(),
             sessions: Vec::new(),
             signer: None,
             head: None,
-            waiting: Default::default(),
+            waiting: TabCounts::default(),
+            counted: None,
+            home: home::State::default(),
             lock: Lock::Open,
             overlay: None,
             tour: None,
@@ -198,7 +223,14 @@ impl Model {
 
     /// Returns how much waits on a screen for the person at the screen.
     pub fn waiting(&self, screen: ScreenId) -> u32 {
-        self.waiting[screen as usize]
+        let count = match screen {
+            ScreenId::Home => self.waiting.home,
+            ScreenId::Queue => self.waiting.queue,
+            ScreenId::Reviews => self.waiting.reviews,
+            ScreenId::SecondChecks => self.waiting.second_checks,
+            ScreenId::SignOff | ScreenId::Cohort | ScreenId::Readiness | ScreenId::Log => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Returns the session of the current signer.
@@ -220,6 +252,10 @@ impl Model {
     /// Loads everything that is shown again: the database changed.
     pub fn invalidate_all(&mut self) {
         self.trainee_view.invalidate();
+        (self.counted, self.home.asked) = (None, None);
+        self.shown_claim.requested = None;
+        self.shown_trainee.requested = None;
+        self.shown_check.requested = None;
         self.lists.iter_mut().for_each(PagedList::invalidate);
     }
 
@@ -230,7 +266,7 @@ impl Model {
 
     /// Whether the open screen shows the open trainee's KSBs and records.
     fn shows_records(&self) -> bool {
-        matches!(self.screen, ScreenId::SignOff | ScreenId::Outstanding)
+        self.screen == ScreenId::SignOff
     }
 
     /// Returns what `undo` would withdraw: the last signed batch while the message line offers it; else the record or log
@@ -298,7 +334,7 @@ impl Model {
             ));
         }
         if self.screen == ScreenId::Log {
-            let to = self.key(Command::ToOutstanding);
+            let to = self.key(Command::ToSignOff);
             return Some(format!("That is on your record: press {to} to go there"));
         }
         self.trainee_view.selected_record().is_none().then(|| "Nothing is signed for this KSB yet".into())
@@ -307,10 +343,7 @@ impl Model {
     /// Returns why a claim cannot be made or withdrawn.
     pub fn claim_refusal(&self, command: Command) -> Option<String> {
         if !self.shows_records() {
-            return Some(format!(
-                "That is on a trainee's record: press {} to go there",
-                self.key(Command::ToOutstanding)
-            ));
+            return Some(format!("That is on a trainee's record: press {} to go there", self.key(Command::ToSignOff)));
         }
         let Some(trainee_record) = &self.trainee_view.trainee_record else { return Some(self.no_trainee()) };
         let codes = self.trainee_view.selection();

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod mouse;
 pub mod page;
 pub mod trial;
 
@@ -11,18 +12,23 @@ use chrono::NaiveDate;
 use crate::command::Command;
 use crate::key::KeyPress;
 use crate::list::{Page, PageRequest};
+use crate::model::home::HomeContent;
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::mouse::Mouse;
+use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::claim::Claim;
 use countersign_core::record::evidence::File;
 use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::{
-    Batch, ClaimDetail, FullStatement, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead,
+    Batch, ClaimDetail, FullStatement, PersonRow, Record, RecordCheck, SessionRow, TraineeCard, TraineeRecord, TreeHead,
 };
 
 /// An event for `update`.
@@ -30,6 +36,7 @@ use countersign_core::record::view::{
 pub enum Msg {
     Key(KeyPress),
     Paste(String),
+    Mouse(Mouse),
     /// The terminal's new columns and rows.
     Resize(u16, u16),
     /// A command from the palette, help or a test.
@@ -69,8 +76,8 @@ pub enum Effect {
         trainee: PersonId,
         code: KsbCode,
     },
-    /// Loads a trainee's outstanding KSBs.
-    LoadOutstanding(PersonId),
+    /// Loads a trainee's progress by month.
+    LoadProgress(PersonId),
     /// Loads the gateway requirements of a trainee.
     LoadReadiness(PersonId),
     /// Loads a trainee's reviews and hours.
@@ -93,8 +100,29 @@ pub enum Effect {
         /// Limit.
         most: usize,
     },
+    /// Loads the Home of a person.
+    LoadHome(PersonId),
+    /// Counts what waits for a person behind the tabs.
+    LoadCounts(Option<PersonId>),
+    /// Says that a trainee read what is new on their record, up to this entry.
+    MarkRead {
+        trainee: PersonId,
+        read_to: u64,
+    },
     /// Loads a page of a list.
     LoadPage(PageRequest),
+    /// Loads a sign-off in full, for a second check.
+    LoadCheck(StatementId),
+    /// Loads what a page of the cohort leaves out of one row.
+    LoadCohortRow(Box<CohortRow>),
+    /// Writes the trainees of a cohort to a file.
+    ExportCohort {
+        filter: String,
+        order: CohortOrder,
+        to: String,
+        /// Whether to replace a file that is there.
+        replace: bool,
+    },
     /// Loads claims in full, for a next step.
     LoadClaims {
         ids: Vec<ClaimId>,
@@ -116,6 +144,8 @@ pub enum Effect {
     },
     /// Loads one statement in full.
     LoadStatement(StatementId),
+    /// Checks the signature of a record.
+    CheckRecord(StatementId),
     /// Loads the page about a standard.
     LoadAbout(StandardRef),
     LoadFramework,
@@ -172,16 +202,21 @@ impl Effect {
     pub fn class(&self) -> EffectClass {
         match self {
             Self::LoadRecord { .. }
-            | Self::LoadOutstanding(_)
+            | Self::LoadProgress(_)
             | Self::LoadReadiness(_)
             | Self::LoadProgramme(_)
             | Self::FindTrainees { .. }
             | Self::FindPeople { .. }
             | Self::FindOthers { .. }
             | Self::LoadPage(_)
+            | Self::LoadHome(_)
+            | Self::LoadCounts(_)
+            | Self::LoadCheck(_)
+            | Self::LoadCohortRow(_)
             | Self::LoadClaims { .. }
             | Self::LoadAsking(_)
             | Self::LoadStatement(_)
+            | Self::CheckRecord(_)
             | Self::LoadAbout(_)
             | Self::LoadFramework
             | Self::LoadBatch(_)
@@ -191,9 +226,12 @@ impl Effect {
             Self::Sign(request) if request.mode == SignMode::DryRun => EffectClass::Read,
             Self::Claim(_) | Self::TakeBack { .. } | Self::Sign(_) => EffectClass::Sign,
             // The first loads saved marks, and all of them write.
-            Self::OpenTrainee { .. } | Self::SaveFiles { .. } | Self::Unlock { .. } | Self::EndSession(_) => {
-                EffectClass::InTurn
-            }
+            Self::MarkRead { .. }
+            | Self::OpenTrainee { .. }
+            | Self::SaveFiles { .. }
+            | Self::ExportCohort { .. }
+            | Self::Unlock { .. }
+            | Self::EndSession(_) => EffectClass::InTurn,
             Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
     }
@@ -211,10 +249,10 @@ pub enum Outcome {
         code: KsbCode,
         records: Vec<Record>,
     },
-    /// A trainee's outstanding KSBs, most urgent first.
-    Outstanding {
+    /// A trainee's progress by month.
+    Progress {
         trainee: PersonId,
-        rows: Vec<Outstanding>,
+        series: Box<ProgressSeries>,
     },
     Readiness(Box<Readiness>),
     /// A trainee's reviews and hours.
@@ -224,10 +262,34 @@ pub enum Outcome {
     },
     Trainees(Vec<TraineeCard>),
     People(Vec<PersonChoice>),
+    Home {
+        of: PersonId,
+        content: Box<HomeContent>,
+        /// By the time of day.
+        greeting: &'static str,
+    },
+    Counts {
+        of: Option<PersonId>,
+        counts: TabCounts,
+    },
+    /// What is new was read.
+    NewsRead,
     PageLoaded {
         request: PageRequest,
         page: Box<Page>,
     },
+    /// A sign-off in full, for a second check.
+    Check(Box<CheckDetail>),
+    /// A row of the cohort in full.
+    CohortRow(Box<CohortRow>),
+    /// The cohort was written to a file.
+    CohortExported {
+        trainees: usize,
+        /// The full path.
+        file: String,
+    },
+    /// Nothing was written: a file with this full path is there.
+    FileIsThere(String),
     /// Claims in full, and the next step.
     Claims {
         sheets: Vec<ClaimDetail>,
@@ -249,6 +311,7 @@ pub enum Outcome {
     /// A claim was withdrawn.
     TakenBack(Box<Claim>),
     Statement(Box<FullStatement>),
+    RecordChecked(RecordCheck),
     Page(Box<page::Text>),
     /// Another process changed the database: what is shown must be loaded again.
     Changed,
@@ -276,10 +339,22 @@ pub enum Outcome {
     Refused(UiError),
 }
 
+/// A sign-off in full, for a second check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckDetail {
+    pub record: Record,
+    /// The text of its KSB.
+    pub text: String,
+    /// Whether its signature verifies.
+    pub sound: bool,
+}
+
 /// A loaded trainee, with the signer's marks and draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraineeLoaded {
     pub trainee_record: TraineeRecord,
+    /// What is left to sign, most urgent first.
+    pub left: Vec<Outstanding>,
     pub marks: Vec<KsbCode>,
     pub draft: Draft,
     pub head: TreeHead,

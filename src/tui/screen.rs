@@ -3,9 +3,9 @@
 pub mod base;
 pub mod cohort;
 pub mod details;
+pub mod home;
 pub mod log;
 pub mod no_trainee;
-pub mod outstanding;
 pub mod queue;
 pub mod readiness;
 pub mod reviews;
@@ -20,8 +20,8 @@ use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::cohort::Cohort;
+use crate::screen::home::Home;
 use crate::screen::log::Log;
-use crate::screen::outstanding::OutstandingList;
 use crate::screen::queue::Queue;
 use crate::screen::readiness::ReadinessList;
 use crate::screen::reviews::Reviews;
@@ -31,8 +31,8 @@ use crate::screen::sign_off::SignOff;
 /// Returns the code of a screen.
 pub fn get(id: ScreenId) -> &'static dyn Screen {
     match id {
+        ScreenId::Home => &Home,
         ScreenId::SignOff => &SignOff,
-        ScreenId::Outstanding => &OutstandingList,
         ScreenId::Queue => &Queue,
         ScreenId::Cohort => &Cohort,
         ScreenId::Readiness => &ReadinessList,
@@ -82,7 +82,19 @@ pub fn load_visible(model: &mut Model) -> Vec<Effect> {
     if model.lock == Lock::Locked || body(model).is_none() {
         return Vec::new();
     }
-    open(model).load(model)
+    let mut effects: Vec<_> = load_counts(model).into_iter().collect();
+    effects.extend(open(model).load(model));
+    effects
+}
+
+/// Returns the effect that counts what waits behind the tabs, unless they are counted for this person.
+fn load_counts(model: &mut Model) -> Option<Effect> {
+    let of = model.owner().cloned();
+    if model.counted.as_ref() == Some(&of) {
+        return None;
+    }
+    model.counted = Some(of.clone());
+    Some(Effect::LoadCounts(of))
 }
 
 /// Gives loaded data to the screen that it is for.
@@ -104,16 +116,15 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         return Some(reason);
     }
     let scope = command.row().place;
-    // Both screens show a record pane, and signing works the same on both.
-    let shared = model.screen == ScreenId::Outstanding
-        && matches!(scope, CommandScope::Pane(PaneId::Record) | CommandScope::Screen(ScreenId::SignOff));
-    if let Some(other) = scope.screen().filter(|other| *other != model.screen && !shared).map(get) {
+    if let Some(other) = scope.screen().filter(|other| *other != model.screen).map(get) {
         let key = model.key(other.info().go);
         return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
     }
     let here = open(model);
     let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);
-    if (on_trainee || command == Command::About) && model.trainee_view.trainee_record.is_none() {
+    if (on_trainee || matches!(command, Command::About | Command::PrintRecord))
+        && model.trainee_view.trainee_record.is_none()
+    {
         return Some(model.no_trainee());
     }
     match command {

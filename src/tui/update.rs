@@ -6,6 +6,7 @@ pub mod dialogs;
 mod dry_run;
 pub mod keys;
 pub mod leaving;
+pub mod mouse;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;
@@ -16,11 +17,16 @@ use crate::model::Model;
 use crate::msg::{Effect, Msg};
 use crate::screen;
 
+/// Screens that Esc goes back through.
+const MOST_VISITED: usize = 32;
+
 /// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let (from, visited) = (model.screen, model.visited.len());
     let mut effects = match msg {
         Msg::Key(key) => keys::key(model, key),
         Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Mouse(mouse) => mouse::mouse(model, mouse),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -32,6 +38,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
     };
+    // Going back takes a screen off the list.
+    if model.screen != from && model.visited.len() >= visited {
+        model.visited.push(from);
+        model.visited.drain(..model.visited.len().saturating_sub(MOST_VISITED));
+    }
     effects.extend(screen::load_visible(model));
     effects
 }

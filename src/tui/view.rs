@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Audience, Command, Footer, Row, ScreenId};
+use crate::key::KeyPress;
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::credential_kind::CredentialKind;
@@ -17,6 +18,7 @@ use crate::widget::draw::{dim_all, settle};
 use crate::widget::window::{
     self, FooterKey, Parts, Ready, Tab, context, draw_rule, draw_tabs, footer, parts, tab_places, too_small,
 };
+use countersign_core::record::ksb_status::State;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -35,29 +37,15 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     let mut cursor = None;
     if model.lock == Lock::Open {
-        let screen = screen::open(model);
         around(model, buf, parts);
-        cursor = screen.view(model, buf, parts.body);
+        cursor = draw_body(model, buf, parts.body);
         if model.overlay.is_some() {
             dim_all(buf, theme);
         }
         below(model, buf, parts);
     }
-    if let Some(overlay) = &model.overlay {
-        cursor = match overlay {
-            Overlay::Help(state) => help::view(state, theme, buf, area),
-            Overlay::Palette(state) => palette::view(state, theme, buf, area),
-            Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
-            Overlay::Statement(state) => statement::view(state, theme, buf, area),
-            Overlay::Page(state) => page::view(state, theme, buf, area),
-            Overlay::Sign(state) => state.view(theme, over(area), buf),
-            Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
-            Overlay::Asking(state) => state.view(theme, over(area), buf),
-            Overlay::Save(state) => state.view(theme, over(area), buf),
-            Overlay::Act(state) => state.view(theme, over(area), buf),
-            Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
-            Overlay::Person(state) => state.view(theme, over(area), buf),
-        };
+    if model.overlay.is_some() {
+        cursor = draw_overlay(model, buf, area);
     }
     if let Some(state) = model.tour.filter(|_| model.lock == Lock::Open && model.overlay.is_none() && !typing(model)) {
         let wanted = state.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
@@ -67,19 +55,58 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     cursor
 }
 
+/// Draws the open screen's own part of the window.
+pub fn draw_body(model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
+    screen::open(model).view(model, buf, body)
+}
+
+/// Draws the overlay over the window and returns its cursor position.
+pub fn draw_overlay(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &model.theme;
+    match model.overlay.as_ref()? {
+        Overlay::Help(state) => help::view(state, theme, buf, area),
+        Overlay::Palette(state) => palette::view(state, theme, buf, area),
+        Overlay::Trainee(state) => trainee::view(state, theme, buf, area),
+        Overlay::Statement(state) => statement::view(state, theme, buf, area),
+        Overlay::Page(state) => page::view(state, theme, buf, area),
+        Overlay::Sign(state) => state.view(theme, over(area), buf),
+        Overlay::Claim(state) => claim_detail::view(state, theme, buf, area),
+        Overlay::Asking(state) => state.view(theme, over(area), buf),
+        Overlay::Save(state) => state.view(theme, over(area), buf),
+        Overlay::Act(state) => state.view(theme, over(area), buf),
+        Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
+        Overlay::Person(state) => state.view(theme, over(area), buf),
+    }
+}
+
+/// What can be clicked around the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// A tab, which this command opens.
+    Tab(Command),
+    /// A key in the footer.
+    Key(KeyPress),
+}
+
+/// Returns what can be clicked at a place around the open screen: a tab, unless a dialog is open, or a key in the footer.
+pub fn around_at(model: &Model, at: Position) -> Option<Around> {
+    let parts = parts(Rect::new(0, 0, model.size.0, model.size.1)).filter(|_| model.lock == Lock::Open)?;
+    if model.overlay.is_none() && parts.tabs.contains(at) {
+        let keys = tab_keys(model);
+        let places = tab_places(&tab_list(model, &keys), &model.theme, parts.tabs);
+        let (tab, _) = places.into_iter().find(|(_, place)| place.contains(at))?;
+        return keys.get(tab).map(|(info, _)| Around::Tab(info.go));
+    }
+    let keys = footer_keys(model);
+    let (key, _) = window::footer_places(&keys, parts.footer).into_iter().find(|(_, place)| place.contains(at))?;
+    keys.get(key).and_then(|key| key.key.parse().ok()).map(Around::Key)
+}
+
 /// Draws the tabs, the rule with the signer, and what the screen is about.
 fn around(model: &Model, buf: &mut Buffer, parts: Parts) {
     let theme = &model.theme;
-    let keys: Vec<_> = tabs(model).map(|id| (screen::get(id).info(), model.key(screen::get(id).info().go))).collect();
-    let tabs: Vec<Tab<'_>> = keys
-        .iter()
-        .map(|(info, key)| Tab {
-            key,
-            name: tab_name(model, info),
-            waiting: model.waiting(info.id),
-            open: info.id == model.screen,
-        })
-        .collect();
+    let keys = tab_keys(model);
+    let tabs = tab_list(model, &keys);
     draw_tabs(&tabs, theme, buf, parts.tabs);
     if let Some(rule) = parts.rule {
         let places = tab_places(&tabs, theme, parts.tabs);
@@ -92,6 +119,21 @@ fn around(model: &Model, buf: &mut Buffer, parts: Parts) {
     }
 }
 
+/// Returns the screens that have a tab, with their keys.
+fn tab_keys(model: &Model) -> Vec<(&'static ScreenInfo, String)> {
+    tabs(model).map(|id| (screen::get(id).info(), model.key(screen::get(id).info().go))).collect()
+}
+
+fn tab_list<'k>(model: &Model, keys: &'k [(&'static ScreenInfo, String)]) -> Vec<Tab<'k>> {
+    let tab = |(info, key): &'k (&'static ScreenInfo, String)| Tab {
+        key,
+        name: tab_name(model, info),
+        waiting: model.waiting(info.id),
+        open: info.id == model.screen,
+    };
+    keys.iter().map(tab).collect()
+}
+
 /// Returns the screens that have a tab for the person at the screen, in the order of their numbers.
 pub fn tabs(model: &Model) -> impl Iterator<Item = ScreenId> {
     let own = model.access_mode.own().is_some();
@@ -100,7 +142,7 @@ pub fn tabs(model: &Model) -> impl Iterator<Item = ScreenId> {
 }
 
 const TABS: [ScreenId; ScreenId::ALL.len()] = [
-    ScreenId::Outstanding,
+    ScreenId::Home,
     ScreenId::SignOff,
     ScreenId::Queue,
     ScreenId::Cohort,
@@ -136,7 +178,13 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
         MessageLevel::Refused => theme.claimed,
         MessageLevel::Failed => theme.error,
     };
-    window::message((&message.what, style), &message.hint, theme, buf, parts.message);
+    let what = match message.undo {
+        Some(_) => format!("{} {}", theme.state_mark(State::Signed), message.what),
+        None => message.what.clone(),
+    };
+    let offer = message.undo.map(|command| (model.key(command), "take it back"));
+    let offer = offer.as_ref().map(|(key, does)| (key.as_str(), *does));
+    window::message((&what, style), &message.hint, offer, theme, buf, parts.message);
 }
 
 /// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
@@ -156,12 +204,28 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),
-        Some(Overlay::Help(_)) => return vec![plain("enter", "run"), plain("esc", "close")],
+        Some(Overlay::Help(_)) => {
+            let print = plain("", "print: countersign keymap");
+            return vec![plain("type", "to search"), plain("enter", "do it now"), plain("esc", "close"), print];
+        }
         Some(Overlay::Palette(_) | Overlay::Trainee(_)) => return vec![plain("enter", "open"), plain("esc", "close")],
         None => {}
     }
+    if model.leaving {
+        return vec![plain(&model.key(Command::Leave), "leave"), plain("esc", "stay")];
+    }
     if typing(model) {
         return vec![plain("enter", "keep the filter"), plain("esc", "clear it")];
+    }
+    // What a second key does after the first.
+    if model.last_command == Some(Command::MarkAll) && !model.trainee_view.skipped.is_empty() {
+        let follow = [
+            (Command::MarkAll, "mark the signed too"),
+            (Command::Unmark, "unmark"),
+            (Command::Sign, "sign"),
+            (Command::Help, "keys"),
+        ];
+        return follow.map(|(command, label)| plain(&model.key(command), label)).into();
     }
     let screen = screen::open(model);
     // While details cover the list there is nothing to move in, only a key to go back.
@@ -170,11 +234,22 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         |command| matches!(command, Command::OpenWhy | Command::OpenHeld | Command::MarkHours | Command::Filter);
     let own = model.access_mode.own().is_some();
     // At a workstation, supervisors read the footer.
-    let for_them = |row: &&Row| own || !matches!(row.command, Command::Claim | Command::MarkLeft);
-    let offered = |row: &&Row| row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
+    let for_them = |row: &&Row| own || row.command != Command::Claim;
+    // The rows of Home differ in kind: only what works on the chosen one is offered.
+    let works = |row: &&Row| model.screen != ScreenId::Home || disabled_reason(model, row.command).is_none();
+    let offered =
+        |row: &&Row| works(row) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
     let first = screen.first_key(model).map(|(command, label)| plain(&model.key(command), label));
-    let shown = first.into_iter().chain(screen::reachable(model).filter(offered).map(|row| {
+    let rows: Vec<&'static Row> = match screen.footer(model) {
+        Some(listed) => {
+            let reachable: Vec<_> = screen::reachable(model).collect();
+            let of = |command: &Command| reachable.iter().find(|row| row.command == *command).copied();
+            listed.iter().filter_map(of).collect()
+        }
+        None => screen::reachable(model).filter(offered).collect(),
+    };
+    let shown = first.into_iter().chain(rows.into_iter().map(|row| {
         let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.trainee_view.marks.is_empty();
         let label = match screen.key_label(model, row) {
             Some(label) => label,

@@ -44,13 +44,14 @@ const TUI_LEVEL: &[(&str, &str)] = &[
     ("overlay", "dialog"),
     ("dialog", "pane"),
     ("effect", "runtime"),
+    ("update", "view"),
 ];
 
 /// The files that print, and the one that holds the terminal's own stream.
 const PRINTS: &[&str] = &["src/cli/output.rs"];
 const STREAM: &[&str] = &["src/cli/output.rs", "src/tui/runtime/terminal.rs"];
 /// The files that read a clock, the environment or the file system.
-const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/runtime/event_loop.rs"];
+const CLOCK: &[&str] = &["src/app/clock.rs", "src/tui/runtime/event_loop.rs", "src/tui/runtime/background.rs"];
 const ENVIRONMENT: &[&str] = &["src/main.rs", "src/app/config.rs", "src/cli/context/global.rs"];
 const FILES: &[&str] = &[
     "src/app/storage/atomic_file.rs",

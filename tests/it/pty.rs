@@ -1,5 +1,6 @@
 //! The program on a real terminal: how it comes, shows, signs, stops and goes, as a person at the keys has it.
 
+mod asked;
 pub mod leaving;
 mod looks;
 mod story;

@@ -137,7 +137,7 @@ fn no_kind_of_entry_is_cut_in_the_history() {
         let of = rows.len() as u64;
         bench.answer(rows, of, Some(log_head(40, "L0")));
         for kind in Kind::ALL {
-            assert!(bench.text().contains(&format!("  {}  ", kind.shown())), "{}\n{}", kind.shown(), bench.text());
+            assert!(bench.text().contains(&format!(" {}  ", kind.shown())), "{}\n{}", kind.shown(), bench.text());
         }
     }
 }

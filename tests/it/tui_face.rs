@@ -3,23 +3,29 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{Timestamp, parse_day};
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::programme::cohort::CohortRow;
+use countersign_core::programme::cohort::{CohortHours, CohortRow, ReassessmentDue};
+use countersign_core::programme::cohort_summary::CohortSummary;
+use countersign_core::programme::hours::QuarterHours;
+use countersign_core::programme::review_plan::ReviewDue;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::outstanding::outstanding;
+use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, SampleShare};
 use countersign_core::record::view::{
     FullStatement, HistoryRow, PersonRow, Record, SessionRow, TraineeCard, TraineeRecord, TreeHead, Withdrawal,
 };
 use countersign_core::standard::file::st0413;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supervision};
-use countersign_tui::command::Command;
+use countersign_tui::command::{Command, ScreenId};
 use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
-use countersign_tui::list::{LogHead, Page, PageRequest, Rows};
+use countersign_tui::list::{CohortHead, Group, LogHead, Page, PageRequest, Rows};
 use countersign_tui::model::{Model, Setup};
 use countersign_tui::msg::{Effect, Msg, Outcome as Done, TraineeLoaded};
 use countersign_tui::theme::{Appearance, Charset, Theme};
@@ -153,7 +159,10 @@ pub fn log_head(size: u64, level: &str) -> LogHead {
 
 /// The answer to a request for a page.
 pub fn loaded(request: PageRequest, rows: impl Into<Rows>, of: u64, log: Option<LogHead>) -> Msg {
-    let page = Box::new(Page { rows: rows.into(), skip: request.skip, of: Some(of), log });
+    let rows = rows.into();
+    let cohort = matches!(rows, Rows::Cohort(_)).then(|| cohort_head(of));
+    let checked = matches!(rows, Rows::SecondChecks(_)).then(checked);
+    let page = Box::new(Page { rows, skip: request.skip, of: Some(of), log, cohort, checked });
     Msg::Done(Done::PageLoaded { request, page })
 }
 
@@ -177,7 +186,9 @@ impl Bench {
             late_days: 7,
             kiosk: false,
         };
-        Self { model: Model::new(setup), effects: Vec::new() }
+        // Most tests are about a trainee's record; those of Home go there.
+        let model = Model { screen: ScreenId::SignOff, ..Model::new(setup) };
+        Self { model, effects: Vec::new() }
     }
 
     /// With a supervisor signing and a trainee open, the cursor on S26 of duty 7.
@@ -192,7 +203,9 @@ impl Bench {
     }
 
     pub fn say(&mut self, msg: Msg) -> Vec<Effect> {
-        let effects = update(&mut self.model, msg);
+        let mut effects = update(&mut self.model, msg);
+        // What the tabs count is the business of the tests of Home.
+        effects.retain(|effect| !matches!(effect, Effect::LoadCounts(_)));
         self.effects.extend(effects.clone());
         // The world answers at once where the answer is known.
         let mut answers = Vec::new();
@@ -215,12 +228,21 @@ impl Bench {
     }
 
     pub fn unlock(&mut self, who: &str, name: &str, roles: &[Role], place: Option<&str>) -> Vec<Effect> {
-        self.say(Msg::Done(Done::Unlocked { session: session(who, name, roles), place: place.map(id), news: vec![] }))
+        let screen = self.model.screen;
+        let unlocked = Done::Unlocked { session: session(who, name, roles), place: place.map(id), news: vec![] };
+        let mut effects = self.say(Msg::Done(unlocked));
+        // An unlock leads to Home; the test goes on where it was.
+        effects.retain(|effect| !matches!(effect, Effect::LoadHome(_)));
+        self.model.screen = screen;
+        effects
     }
 
     pub fn open(&mut self, standing: TraineeRecord, size: u64) -> Vec<Effect> {
+        let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
+        let left = outstanding(&standing, newest, [].into(), day("2026-11-21"));
         let opened = TraineeLoaded {
             trainee_record: standing,
+            left,
             marks: Vec::new(),
             draft: Vec::new(),
             head: head(size),
@@ -466,7 +488,53 @@ pub fn cohort(rows: u16) -> Vec<CohortRow> {
             };
             let duties: Vec<u16> = (0..10).map(|duty| (signed + duty) % 12).collect();
             let row = CohortRow::new(card, None, &duties, (at % 3, at % 2), &standing.standard, today);
-            CohortRow { review_overdue: u32::from(at % 4) * 45, ..row }
+            let late = i64::from(at % 4) * 45;
+            let due = today - Duration::days(late);
+            let call = if late > 0 { ReviewDue::Overdue(late) } else { ReviewDue::Later(30) };
+            let hours = CohortHours {
+                confirmed: QuarterHours::hours(u32::from(at) * 30),
+                expected: Some(504),
+                ..CohortHours::default()
+            };
+            let supervisors = vec![clean("S. Supervisor"); usize::from(at % 3)];
+            let again = vec![ReassessmentDue { code: code("S9"), state: State::Lapsed, due }; usize::from(at % 2)];
+            let review_overdue = u32::try_from(late).unwrap();
+            CohortRow { review_overdue, review: Some((due, call)), hours, supervisors, again, ..row }
         })
         .collect()
+}
+
+/// What is said above the rows of a cohort of so many trainees, half of them shown by a filter.
+pub fn cohort_head(rows: u64) -> CohortHead {
+    let summary = CohortSummary {
+        trainees: 41,
+        behind: 17,
+        reviews_late: 3,
+        lapsed: 3,
+        with_lapsed: 2,
+        claims: 14,
+        oldest_claim: Some(47),
+        hours_short: 12,
+        paused: 1,
+    };
+    let standard = standing("7f3a", "A. Trainee").standard.reference().clone();
+    let group = Group { standard, duties: 10, first: 0, rows, of: 2 * rows };
+    CohortHead { summary, groups: if rows == 0 { Vec::new() } else { vec![group] } }
+}
+
+/// What was sampled this month.
+pub fn checked() -> Checked {
+    let sample = |n: u32| CheckedSignOff {
+        outcome: if n % 3 == 1 { Sampled::Rejected } else { Sampled::Accepted },
+        trainee_name: clean("Bartholomew Featherstonehaugh"),
+        code: code("K28"),
+        signer_name: clean("S. Supervisor"),
+        on: day("2026-11-12"),
+    };
+    let share = |n: u32| SampleShare { name: clean(&format!("{n}. Supervisor")), sampled: n * 3, of: 20 * n + 10 };
+    Checked {
+        since: day("2026-11-01"),
+        samples: (0..12).map(sample).collect(),
+        supervisors: (0..9).map(share).collect(),
+    }
 }

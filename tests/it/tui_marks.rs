@@ -10,7 +10,7 @@ use countersign_tui::pane::record::{Reader, RecordKsb, RenderContext, Subject, r
 use countersign_tui::theme::{Appearance, Theme};
 use ratatui::layout::Rect;
 
-use crate::tui_face::{clean, day, id, record, statement};
+use crate::tui_face::{clean, day, id, record, standing, statement};
 
 fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> AnnotationMark {
     AnnotationMark {
@@ -29,13 +29,20 @@ fn mark(kind: Kind, sampled: Option<Sampled>, reason: Option<&str>) -> Annotatio
 fn shown(change: impl FnOnce(&mut Record)) -> String {
     let mut one = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
     change(&mut one);
-    let standard = countersign_core::standard::file::st0413().unwrap().0;
-    let ksb = standard.ksb("S26".parse().unwrap()).unwrap();
+    let of = standing("7f3a", "A. Trainee");
+    let ksb = of.ksb("S26".parse().unwrap()).unwrap();
     let (theme, keymap) = (Theme::choose(Appearance::FULL), Keymap::new(&OwnKeys::new()).unwrap());
-    let setting =
-        RenderContext { today: day("2026-11-21"), theme: &theme, keymap: &keymap, reader: Reader::Department };
+    let just = [].into();
+    let setting = RenderContext {
+        today: day("2026-11-21"),
+        theme: &theme,
+        keymap: &keymap,
+        reader: Reader::Department,
+        name: None,
+        just: &just,
+    };
     let subject = Subject::Ksb(
-        RecordKsb { ksb, state: ksb_status::State::Signed, local: None },
+        RecordKsb { ksb, state: ksb_status::State::Signed, local: None, left: None, of: &of },
         Some(std::slice::from_ref(&one)),
         None,
     );
@@ -50,8 +57,8 @@ fn a_record_says_that_it_is_countersigned_sampled_acknowledged_disputed_or_in_re
         (Kind::Countersign, None, None, "countersigned 2 Nov by P. Sudbury"),
         (Kind::Sample, Some(Sampled::Accepted), None, "sample accepted 2 Nov by P. Sudbury"),
         (Kind::Sample, Some(Sampled::Rejected), Some("Thin"), "sample rejected 2 Nov by P. Sudbury"),
-        (Kind::Acknowledge, None, None, "read 2 Nov"),
-        (Kind::Dispute, None, Some("I was away"), "disputed 2 Nov"),
+        (Kind::Acknowledge, None, None, "P. read it 2 Nov"),
+        (Kind::Dispute, None, Some("I was away"), "P. disputed it 2 Nov"),
     ] {
         let text = shown(|record| record.marks.push(mark(kind, sampled, reason)));
         assert!(text.contains(words), "{text}");

@@ -1,10 +1,9 @@
 //! A trainee's own screen over SSH, and that of a supervisor who logged in: what is offered, what is shown.
 
 use countersign_core::people::person::Role;
-use countersign_core::record::ksb_status::State;
-use countersign_core::record::outstanding::outstanding;
+use countersign_core::record::ksb_status;
 use countersign_core::record::view::PersonRow;
-use countersign_tui::command::{Command, ScreenId, TABLE};
+use countersign_tui::command::{Command, TABLE};
 use countersign_tui::dialog::action_kind::ActionKind;
 use countersign_tui::list::{ListQuery, PageRequest};
 use countersign_tui::model::Overlay;
@@ -12,7 +11,8 @@ use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::PersonChoice;
 use countersign_tui::msg::acts::SignMode;
 use countersign_tui::msg::credential_kind::CredentialKind;
-use countersign_tui::msg::{Effect, Msg, Outcome as Done};
+use countersign_tui::msg::{Effect, Msg};
+use countersign_tui::pane::ksbs::State;
 use countersign_tui::theme::Appearance;
 
 use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
@@ -32,11 +32,10 @@ fn own_at(way: CredentialKind, (width, height): (u16, u16), looks: Appearance) -
     let standing = bench.model.trainee_view.trainee_record.clone().unwrap();
     let own = choice(standing.trainee.id.as_str(), standing.trainee.name.as_str(), Role::Trainee, way);
     (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
-    (bench.model.access_mode, bench.model.screen) = (AccessMode::Own(own), ScreenId::Outstanding);
-    let newest = two_records().into_iter().rev().map(|record| (record.code, record)).collect();
-    let rows =
-        outstanding(&standing, newest, [].into(), countersign_core::primitives::date::parse_day("2026-11-21").unwrap());
-    bench.say(Msg::Done(Done::Outstanding { trainee: standing.trainee.id, rows }));
+    bench.model.access_mode = AccessMode::Own(own);
+    bench.model.trainee_view.duties.chosen = None;
+    bench.model.trainee_view.ksbs = State::default();
+    bench.say(Msg::Resize(width, height));
     bench
 }
 
@@ -51,13 +50,14 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 Effect::OpenTrainee { trainee, marks_of } => *trainee == own && marks_of.as_ref() == Some(&own),
                 Effect::SaveMarks { person, trainee, .. } => (person, trainee) == (&own, &own),
                 Effect::LoadRecord { trainee, .. }
-                | Effect::LoadOutstanding(trainee)
+                | Effect::LoadProgress(trainee)
                 | Effect::LoadReadiness(trainee)
                 | Effect::LoadProgramme(trainee)
                 | Effect::LoadAsking(trainee)
                 | Effect::TakeBack { trainee, .. } => *trainee == own,
                 Effect::LoadPage(PageRequest { list: ListQuery::Log, .. })
                 | Effect::LoadStatement(_)
+                | Effect::CheckRecord(_)
                 | Effect::LoadAbout(_)
                 | Effect::LoadFramework
                 | Effect::Redraw
@@ -98,20 +98,22 @@ fn what_is_not_for_a_trainee_is_named_nowhere() {
 }
 
 #[test]
-fn the_list_leads_to_the_record_and_the_record_follows_the_list() {
+fn the_list_has_what_is_left_the_most_urgent_first_and_the_record_follows_it() {
     let mut bench = own(CredentialKind::Passphrase);
-    let first = bench.model.trainee_view.outstanding.rows.as_ref().unwrap()[0].code;
-    assert_eq!(bench.model.trainee_view.current(), Some(first));
-    bench.keys("down");
-    let second = bench.model.trainee_view.outstanding.rows.as_ref().unwrap()[1].code;
-    assert_eq!(bench.model.trainee_view.current(), Some(second));
+    let codes: Vec<_> = bench.model.trainee_view.left.iter().map(|left| left.code).collect();
+    for code in &codes[..3] {
+        assert_eq!((bench.model.trainee_view.current(), bench.model.trainee_view.about), (Some(*code), Some(*code)));
+        bench.keys("down");
+    }
     bench.keys("/");
     bench.type_text("open");
     bench.keys("enter");
     let here = bench.model.trainee_view.current().unwrap();
-    assert_eq!(bench.model.trainee_view.ksb(here).map(|(_, state)| state), Some(State::Open));
-    bench.keys("1");
-    assert_eq!((bench.model.screen, bench.model.trainee_view.current()), (ScreenId::SignOff, Some(here)));
+    assert_eq!(bench.model.trainee_view.ksb(here).map(|(_, state)| state), Some(ksb_status::State::Open));
+    bench.keys("enter");
+    assert!(bench.text().contains("Nothing signed yet"), "{}", bench.text());
+    bench.keys("esc");
+    assert_eq!(bench.model.trainee_view.current(), Some(here));
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn a_trainee_s_screen_is_as_drawn_at_every_size_and_look() {
         ("ascii_80x24", Appearance::PLAIN, (80, 24)),
     ] {
         let bench = own_at(CredentialKind::Passphrase, size, looks);
-        bench.assert_fits(&["Outstanding", "S26", "NOT YET", "? keys"]);
+        bench.assert_fits(&["S26", "not yet", "? all keys"]);
         if size == DRAWN {
             insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
         }

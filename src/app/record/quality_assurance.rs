@@ -10,15 +10,17 @@ use countersign_core::filter::Filter;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::filter::row::{FilterRow, KsbFact};
 use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::quality_assurance::{QaItem, QaPage, QaReason};
+use countersign_core::record::quality_assurance::{Checked, CheckedSignOff, QaItem, QaPage, QaReason};
 use countersign_core::record::sampling::{MOST_DRAWN, drawn};
 use countersign_core::record::view::Record;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sample::Draw;
+use countersign_core::statement::kinds::training_plan::Month;
 use countersign_store::db::Tx;
-use countersign_store::queries::quality_assurance;
+use countersign_store::queries::quality_assurance::{self, SampleAt};
 
 /// A sample to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,8 @@ pub struct SampleResult {
 enum QaCandidate {
     Rejected(u64),
     Countersign,
-    Sample(Draw, PersonId),
+    /// The draw, the verifier, and when it was drawn.
+    Sample(Draw, PersonId, Timestamp),
 }
 
 /// Returns a page of the second checks waiting for this person, or for anyone if `of` is `None`. Every word of the
@@ -125,6 +128,36 @@ pub fn rejections(app: &App, of: &PersonId) -> Result<usize, Error> {
     Ok(app.log.db.read(|tx| quality_assurance::rejected(tx, &app.viewer, Some(of)))?.len())
 }
 
+/// The most samples of a month that are counted.
+const MOST_SAMPLES: u32 = 1000;
+
+/// Returns what samples decided this month, and how much of each supervisor's work was sampled.
+pub fn checked(app: &App) -> Result<Checked, Error> {
+    let since = Month::of(app.today()).first();
+    app.log.db.read(|tx| {
+        let mut samples = Vec::new();
+        for SampleAt { at, of } in quality_assurance::samples(tx, &app.viewer, MOST_SAMPLES)? {
+            let sample = counting_at(tx, at)?;
+            let on = sample.signed.local_day();
+            if on < since {
+                break;
+            }
+            let (Body::Sample(said), signed) = (sample.body, counting_at(tx, of)?) else {
+                return Err(not_what_is_indexed().into());
+            };
+            let Body::SignOff(sign_off) = signed.body else { return Err(not_what_is_indexed().into()) };
+            samples.push(CheckedSignOff {
+                outcome: said.outcome,
+                trainee_name: said.trainee.name,
+                code: sign_off.item.code,
+                signer_name: signed.signer.who.name,
+                on,
+            });
+        }
+        Ok(Checked { since, samples, supervisors: quality_assurance::shares(tx, &app.viewer)? })
+    })
+}
+
 fn asks(app: &App, of: Option<&PersonId>) -> Result<Vec<(u64, QaCandidate)>, Error> {
     let person = of.map(|id| app.person(id)).transpose()?;
     let is = |role| person.as_ref().is_none_or(|person| person.may_act_as(role));
@@ -138,8 +171,8 @@ fn asks(app: &App, of: Option<&PersonId>) -> Result<Vec<(u64, QaCandidate)>, Err
             asks.extend(found.into_iter().map(|(at, by)| (at, QaCandidate::Rejected(by))));
         }
         if is(Role::Verifier) {
-            for (at, draw, verifier, _) in quality_assurance::drawn(tx, &app.viewer, of)? {
-                asks.push((at, QaCandidate::Sample(draw, verifier)));
+            for drawn in quality_assurance::drawn(tx, &app.viewer, of)? {
+                asks.push((drawn.at, QaCandidate::Sample(drawn.draw, drawn.verifier, drawn.made)));
             }
         }
         if twice {
@@ -205,10 +238,11 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
         let drawn = (seed, at, from.as_str());
         app.log.db.write(|tx| quality_assurance::put_draw(tx, verifier, drawn, made, &places))?;
     }
+    let now = app.now();
     let rows = app.log.db.read(|tx| {
         let one = |(number, place): (u32, &u64)| {
             let draw = Draw { seed, number, of, at: Some(at) };
-            look(tx, *place, QaCandidate::Sample(draw, verifier.clone()))
+            look(tx, *place, QaCandidate::Sample(draw, verifier.clone(), now))
         };
         (1..).zip(&places).map(one).collect::<Result<_, Error>>()
     })?;
@@ -218,9 +252,9 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
 /// Returns the open draw that chose a sign-off for a verifier, with its filter.
 pub fn draw_of(app: &App, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
     app.log.db.read(|tx| {
-        for (at, draw, _, from) in quality_assurance::drawn(tx, &app.viewer, Some(verifier))? {
-            if counting_at(tx, at)?.id == of {
-                return Ok(Some((draw, from)));
+        for drawn in quality_assurance::drawn(tx, &app.viewer, Some(verifier))? {
+            if counting_at(tx, drawn.at)?.id == of {
+                return Ok(Some((drawn.draw, drawn.from)));
             }
         }
         Ok(None)
@@ -237,13 +271,13 @@ fn chance(app: &mut App) -> Result<u64, Error> {
 fn look(tx: &Tx<'_>, at: u64, asks: QaCandidate) -> Result<QaItem, Error> {
     let statement = counting_at(tx, at)?;
     let Body::SignOff(signed) = statement.body else { return Err(not_what_is_indexed().into()) };
-    let look = match asks {
-        QaCandidate::Countersign => QaReason::Countersign,
-        QaCandidate::Sample(draw, verifier) => QaReason::Sample { draw, verifier },
+    let (look, since) = match asks {
+        QaCandidate::Countersign => (QaReason::Countersign, statement.signed),
+        QaCandidate::Sample(draw, verifier, made) => (QaReason::Sample { draw, verifier }, made),
         QaCandidate::Rejected(by) => {
             let sample = counting_at(tx, by)?;
             let Body::Sample(said) = sample.body else { return Err(not_what_is_indexed().into()) };
-            QaReason::Rejected { by: sample.signer.who.name, reason: said.reason }
+            (QaReason::Rejected { by: sample.signer.who.name, reason: said.reason }, sample.signed)
         }
     };
     Ok(QaItem {
@@ -255,6 +289,7 @@ fn look(tx: &Tx<'_>, at: u64, asks: QaCandidate) -> Result<QaItem, Error> {
         outcome: signed.outcome,
         signer_name: statement.signer.who.name,
         signed: statement.signed,
+        since,
     })
 }
 

@@ -12,7 +12,9 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use countersign_core::primitives::text::{SafeText, TextFault};
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::{FullStatement, HistoryRow, Record, TraineeRecord, TreeHead, Withdrawal};
+use countersign_core::record::view::{
+    FullStatement, HistoryRow, Record, RecordCheck, TraineeRecord, TreeHead, Withdrawal,
+};
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
@@ -115,6 +117,16 @@ pub fn statement(app: &App, id: StatementId) -> Result<FullStatement, Error> {
             text: entry.signed.text,
         })
     })
+}
+
+/// Checks the signature of a sign-off again, and says until when it counts under the policy.
+pub fn check(app: &App, id: StatementId) -> Result<RecordCheck, Error> {
+    let full = statement(app, id)?;
+    let Ok(signed) = decode(&full.text) else {
+        return Ok(RecordCheck { id, sound: false, registration: None, due: None });
+    };
+    let due = if let Body::SignOff(sign_off) = &signed.body { app.measure()?.due(sign_off.observed) } else { None };
+    Ok(RecordCheck { id, sound: full.sound, registration: signed.signer.registration, due })
 }
 
 /// Returns whether an entry's signature verifies with the recorded key and its text is in canonical form.

@@ -1,6 +1,10 @@
 //! Lays out an answer for a terminal, in columns or as one fact per line. Performs no I/O.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr as _;
+
+use countersign_core::primitives::date::{day_words, parse_day};
 
 /// Minimum width of a wrapped last column; below it the terminal wraps.
 const NARROWEST: usize = 24;
@@ -72,7 +76,7 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
 pub fn plain(part: &OutputBlock) -> Vec<String> {
     let line = |name: &str, value: &str| {
         let value = one_line(value);
-        (!value.is_empty()).then(|| format!("{}: {value}", name.to_lowercase()))
+        (!value.is_empty()).then(|| format!("{}: {}", name.to_lowercase(), spoken(&value)))
     };
     match part {
         OutputBlock::Facts(facts) => facts.iter().filter_map(|(name, value)| line(name, value)).collect(),
@@ -88,6 +92,21 @@ pub fn plain(part: &OutputBlock) -> Vec<String> {
         }
         OutputBlock::Spoken(_, sentences) => sentences.iter().map(|sentence| one_line(sentence)).collect(),
         other => aligned(other, None),
+    }
+}
+
+/// Spells out what a screen reader would read sign by sign: `4/60` as 4 of 60, `2026-11-16 05:19` as 16 Nov 2026, 05:19.
+fn spoken(value: &str) -> Cow<'_, str> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((some, all)) = value.split_once('/').filter(|(some, all)| digits(some) && digits(all)) {
+        return Cow::Owned(format!("{some} of {all}"));
+    }
+    let (day, clock) = value.split_once(' ').unwrap_or((value, ""));
+    let is_clock = clock.len() == 5 && clock.split(':').all(digits);
+    match parse_day(day) {
+        Some(day) if clock.is_empty() => Cow::Owned(day_words(day)),
+        Some(day) if is_clock => Cow::Owned(format!("{}, {clock}", day_words(day))),
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -143,6 +162,23 @@ mod tests {
     fn plain_text_is_one_fact_a_line_and_says_nothing_of_what_is_empty() {
         let lines = plain(&table());
         assert_eq!(lines, ["id: 7f3a", "name: 検査技師", "roles: trainee", "", "id: 02c1", "name: S. Supervisor"]);
+    }
+
+    #[test]
+    fn plain_text_spells_out_fractions_and_days_and_changes_nothing_else() {
+        for (value, said) in [
+            ("4/60", "4 of 60"),
+            ("2026-11-16", "16 Nov 2026"),
+            ("2026-11-16 05:19", "16 Nov 2026, 05:19"),
+            ("2026-11-16 and later", "2026-11-16 and later"),
+            ("a/b", "a/b"),
+            ("4/60/2", "4/60/2"),
+            ("2026-13-16", "2026-13-16"),
+            ("/", "/"),
+        ] {
+            let facts = OutputBlock::Facts(vec![("Value".to_owned(), value.to_owned())]);
+            assert_eq!(plain(&facts), [format!("value: {said}")]);
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::primitives::human_date::DayDirection;
 slugs! {
     /// A list, with where it is found: screens, then commands.
     FilterTarget {
-        Ksbs = "KSBs", "the Sign-off screen; `trainee NAME …`";
-        Outstanding = "Outstanding", "the Outstanding screen; `outstanding NAME …`";
+        Ksbs = "KSBs", "`trainee NAME …`";
+        Outstanding = "Outstanding", "the Sign-off screen; `outstanding NAME …`";
         Queue = "Queue", "the Queue screen; `queue …`";
         Looks = "Second checks", "the Second checks screen; `second-looks …`";
         Claims = "Claims", "`claim list …`";

@@ -37,6 +37,19 @@ impl State {
         }
     }
 
+    /// Returns the word as the screen has it: `not yet`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Signed => "signed",
+            Self::Partly => "partly",
+            Self::NotYet => "not yet",
+            Self::Renew => "renew",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
     pub fn mark(self) -> &'static str {
         match self {
             Self::Open => "·",
@@ -301,7 +314,7 @@ mod tests {
 
     #[test]
     fn no_two_states_share_a_word_or_a_mark() {
-        for show in [State::word, State::slug, State::mark, State::ascii] {
+        for show in [State::word, State::label, State::slug, State::mark, State::ascii] {
             let mut seen: Vec<_> = State::ALL.map(show).to_vec();
             seen.sort_unstable();
             seen.dedup();

@@ -4,6 +4,7 @@ pub mod claim;
 pub mod claim_text;
 pub mod evidence;
 pub mod ksb_status;
+pub mod left_reason;
 pub mod outstanding;
 pub mod progress;
 pub mod quality_assurance;

@@ -338,6 +338,18 @@ impl Batch {
     }
 }
 
+/// What a second look at a record's statement shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordCheck {
+    pub id: StatementId,
+    /// Whether the signature verifies with the key in the log.
+    pub sound: bool,
+    /// The signer's registration, as signed.
+    pub registration: Option<SafeText>,
+    /// The last day on which it counts under the policy; `None` if it never lapses.
+    pub due: Option<NaiveDate>,
+}
+
 /// A tree head with its checkpoint code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeHead {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: queries about records take a viewer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::params;
 
@@ -10,7 +10,10 @@ use crate::codec::{id_of, ksb_of, person_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use countersign_core::people::person::Viewer;
+use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::quality_assurance::SampleShare;
 use countersign_core::statement::kinds::sample::Draw;
 
 const DEPARTMENT: &str = "SELECT department FROM person WHERE id = ?1";
@@ -40,7 +43,7 @@ const REOPENED: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = (SELEC
     AND rejected IS NOT NULL AND withdrawn IS NULL";
 /// Drawn sign-offs that still count and that the verifier has not sampled since.
 const DRAWN: &str = "SELECT t.id, s.place, verifier, seed, number,
-        (SELECT count(*) FROM drawn AS d WHERE d.draw = draw.draw), size, words
+        (SELECT count(*) FROM drawn AS d WHERE d.draw = draw.draw), size, words, made
     FROM draw JOIN drawn USING (draw) JOIN sign_off AS s USING (place) JOIN person AS t ON t.person = s.trainee
     WHERE (?1 IS NULL OR verifier = ?1) AND s.withdrawn IS NULL AND s.rejected IS NULL
     AND NOT EXISTS (SELECT 1 FROM note WHERE target = s.place AND kind IN (3, 4) AND note.place >= size
@@ -53,6 +56,17 @@ const AMONG: &str = "SELECT t.id, s.place, coalesce(imported.id, entry.id) FROM 
     AND (doubted IS NULL OR doubted >= ?1) AND t.id <> ?2
     AND s.signer IS NOT (SELECT person FROM person WHERE id = ?2)
     AND NOT EXISTS (SELECT 1 FROM note WHERE target = s.place AND kind IN (3, 4) AND note.place < ?1)";
+/// Samples that count, the newest first.
+const SAMPLES: &str = "SELECT t.id, note.place, note.target FROM note JOIN sign_off AS s ON s.place = note.target
+    JOIN person AS t ON t.person = s.trainee
+    WHERE note.kind IN (3, 4) AND note.withdrawn IS NULL AND note.doubted IS NULL ORDER BY note.place DESC LIMIT ?1";
+/// Sign-offs that are not withdrawn, by signer.
+const SIGNED: &str = "SELECT signer, name, count(*) FROM sign_off JOIN person ON person = signer
+    WHERE withdrawn IS NULL AND doubted IS NULL GROUP BY signer ORDER BY count(*) DESC, name";
+/// Those of them that were sampled, by signer.
+const SAMPLED: &str = "SELECT signer, count(DISTINCT target) FROM note JOIN sign_off AS s ON s.place = note.target
+    WHERE note.kind IN (3, 4) AND note.withdrawn IS NULL AND note.doubted IS NULL
+    AND s.withdrawn IS NULL AND s.doubted IS NULL GROUP BY signer";
 const PUT: &str = "INSERT INTO draw (verifier, seed, size, words, made) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING draw";
 const PUT_ONE: &str = "INSERT INTO drawn (draw, number, place) VALUES (?1, ?2, ?3)";
 
@@ -108,8 +122,17 @@ pub fn reopened(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<BTre
     tx.rows(REOPENED, [trainee.as_str()], |row| ksb_of(row.get(0)?))
 }
 
-/// A drawn sign-off: its position, the draw, the verifier and the filter.
-pub type Drawn = (u64, Draw, PersonId, String);
+/// A drawn sign-off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// Its position.
+    pub at: u64,
+    pub draw: Draw,
+    pub verifier: PersonId,
+    /// What it was drawn from, as a filter of the log.
+    pub from: String,
+    pub made: Timestamp,
+}
 
 /// Returns drawn sign-offs not sampled yet, for one verifier or all.
 pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Result<Vec<Drawn>, StoreError> {
@@ -119,7 +142,13 @@ pub fn drawn(tx: &Tx<'_>, viewer: &Viewer, verifier: Option<&PersonId>) -> Resul
         }
         let (seed, number, of, at) = (row.get::<_, i64>(3)?, row.get(4)?, row.get(5)?, position(row.get(6)?));
         let draw = Draw { seed: seed.cast_unsigned(), number, of, at: Some(at) };
-        Ok(Some((position(row.get(1)?), draw, person_of(row, 2)?, row.get(7)?)))
+        Ok(Some(Drawn {
+            at: position(row.get(1)?),
+            draw,
+            verifier: person_of(row, 2)?,
+            from: row.get(7)?,
+            made: Timestamp::from_seconds(row.get(8)?),
+        }))
     })
 }
 
@@ -135,6 +164,35 @@ pub fn among(
             each(id_of(row.get_ref(2)?.as_blob().map_err(damaged)?)?, position(row.get(1)?));
         }
         Ok(())
+    })
+}
+
+/// A sample that counts: its position, and that of the sign-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleAt {
+    pub at: u64,
+    pub of: u64,
+}
+
+/// Returns the newest samples that count.
+pub fn samples(tx: &Tx<'_>, viewer: &Viewer, most: u32) -> Result<Vec<SampleAt>, StoreError> {
+    tx.some_rows(SAMPLES, [most], |row| {
+        let sample = SampleAt { at: position(row.get(1)?), of: position(row.get(2)?) };
+        Ok(viewer.may_see(&person_of(row, 0)?).then_some(sample))
+    })
+}
+
+/// Returns how much of each supervisor's work was sampled; nothing for a trainee.
+pub fn shares(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<SampleShare>, StoreError> {
+    if viewer.own().is_some() {
+        return Ok(Vec::new());
+    }
+    let sampled: Vec<(i64, u32)> = tx.rows(SAMPLED, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let sampled: HashMap<i64, u32> = sampled.into_iter().collect();
+    tx.rows(SIGNED, [], |row| {
+        let sampled = sampled.get(&row.get(0)?).copied().unwrap_or(0);
+        let name: String = row.get(1)?;
+        Ok(SampleShare { name: SafeText::line(&name).map_err(damaged)?, sampled, of: row.get(2)? })
     })
 }
 

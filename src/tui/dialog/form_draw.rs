@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
-use crate::theme::Theme;
-use crate::widget::{draw, text, text_area_view, text_line_view};
+use crate::theme::{Focus, Theme};
+use crate::widget::{draw, text, text_area_view, text_line_view, trace};
 use countersign_core::primitives::date::long_day;
 
 /// Columns of a label, and of a label in a row of two fields.
@@ -41,6 +41,11 @@ pub fn draw_form(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> Op
             let last = slot.area.bottom().max(place.map_or(0, |place| place.y + 1));
             first = last.saturating_sub(into.height).min(slot.area.y);
         }
+    }
+    let focused = slots.iter().find(|slot| slot.index == form.focus && slot.area.y >= first);
+    if let Some(Rect { x, y, width, height }) = focused.map(|slot| slot.area) {
+        let place = Rect { x: into.x + x, y: into.y + y - first, width, height };
+        trace::row(place.intersection(into), Focus::Here);
     }
     for y in 0..into.height.min(whole.height - first) {
         for x in 0..into.width {

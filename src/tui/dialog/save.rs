@@ -1,4 +1,4 @@
-//! Asks for the folder to save a claim's evidence in.
+//! Asks where to save a claim's evidence, or the cohort.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -15,24 +15,46 @@ use crate::widget::frame::Titles;
 use crate::widget::text_input::LineMode;
 use countersign_core::primitives::ids::ClaimId;
 use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::CohortOrder;
+
+/// What is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// The files of a claim, in a folder.
+    Evidence(ClaimId),
+    /// The trainees of the cohort that fit a filter, in an order, in a file.
+    Cohort { filter: String, order: CohortOrder },
+}
 
 /// The dialog's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    claim: ClaimId,
+    saved: Saved,
     title: String,
     form: Form,
     failure: Option<UiError>,
+    /// The name of a file that is there already: saving under it again replaces it.
+    taken: Option<String>,
 }
 
 impl State {
-    /// Opens the dialog, with the working directory as the default folder.
-    pub fn new(claim: ClaimId, trainee: &SafeText, files: u32, today: NaiveDate) -> Self {
-        let field = Field { need: Requiredness::Required, ..Field::new("to", "Folder", text(LineMode::Line)) };
-        let mut form = Form::new(today, vec![field]);
-        form.restore(&vec![("to".to_owned(), ".".to_owned())]);
+    /// Opens the dialog for the files of a claim, with the working directory as the default folder.
+    pub fn evidence(claim: ClaimId, trainee: &SafeText, files: u32, today: NaiveDate) -> Self {
         let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-        Self { claim, title: format!("Save {files} of {trainee}"), form, failure: None }
+        Self::new(Saved::Evidence(claim), format!("Save {files} of {trainee}"), ("Folder", "."), today)
+    }
+
+    /// Opens the dialog for the trainees of the cohort that fit a filter, with the day in the name of the file.
+    pub fn cohort(trainees: &str, filter: String, order: CohortOrder, today: NaiveDate) -> Self {
+        let name = format!("cohort-{today}.csv");
+        Self::new(Saved::Cohort { filter, order }, format!("Write {trainees} as CSV"), ("File", &name), today)
+    }
+
+    fn new(saved: Saved, title: String, (label, place): (&'static str, &str), today: NaiveDate) -> Self {
+        let field = Field { need: Requiredness::Required, ..Field::new("to", label, text(LineMode::Line)) };
+        let mut form = Form::new(today, vec![field]);
+        form.restore(&vec![("to".to_owned(), place.to_owned())]);
+        Self { saved, title, form, failure: None, taken: None }
     }
 
     /// Handles a key.
@@ -42,11 +64,23 @@ impl State {
             (KeyModifier::Nothing, Key::Enter) => {
                 let to = self.form.value("to").trim().to_owned();
                 if to.is_empty() {
-                    self.form.refuse("to", "Name a folder that exists");
+                    let what = match self.saved {
+                        Saved::Evidence(_) => "Name a folder that exists",
+                        Saved::Cohort { .. } => "Name a file",
+                    };
+                    self.form.refuse("to", what);
                     return DialogEvent::Stay;
                 }
                 self.failure = None;
-                DialogEvent::Ask(vec![Effect::SaveFiles { claim: self.claim, to }])
+                DialogEvent::Ask(vec![match &self.saved {
+                    Saved::Evidence(claim) => Effect::SaveFiles { claim: *claim, to },
+                    Saved::Cohort { filter, order } => Effect::ExportCohort {
+                        filter: filter.clone(),
+                        order: *order,
+                        replace: self.taken.as_ref() == Some(&to),
+                        to,
+                    },
+                }])
             }
             _ => {
                 self.form.key(press);
@@ -66,6 +100,13 @@ impl State {
         self.failure = Some(failure.clone());
     }
 
+    /// Asks whether to replace a file that is there already.
+    pub fn is_there(&mut self, file: &str) {
+        let (what, hint) = (format!("There is already a file {file}"), Some("Nothing was written".to_owned()));
+        self.failure = Some(UiError { what, hint, session_ended: None });
+        self.taken = Some(self.form.value("to").trim().to_owned());
+    }
+
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         vec![("enter", "save".to_owned()), ("esc", "cancel".to_owned())]
@@ -75,7 +116,13 @@ impl State {
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, _) = dialog_box::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
-        let words = "Existing files are not overwritten.";
+        let words = match (&self.saved, &self.taken) {
+            (Saved::Evidence(_), _) => "Existing files are not overwritten.",
+            (Saved::Cohort { .. }, None) => {
+                "The rows shown, in their order. It names people: keep it where only staff can read it."
+            }
+            (Saved::Cohort { .. }, Some(_)) => "Press enter again to replace it, or give another name.",
+        };
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };

@@ -6,10 +6,11 @@ use ratatui::layout::{Position, Rect};
 use crate::dialog::sign_in::{SignInContext, State};
 use crate::dialog::signature::{Stage, secret_label};
 use crate::msg::credential_kind::CredentialKind;
-use crate::theme::{Charset, Theme};
+use crate::theme::{Charset, Focus, Theme};
 use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
-use crate::widget::secret::SecretInput;
+use crate::widget::part::choose;
+use crate::widget::secret::{CAPS_LOCK, SecretInput};
 use crate::widget::{draw, list, text, text_line_view};
 
 /// Text columns, and the maximum number of people shown.
@@ -108,6 +109,9 @@ impl State {
             let style = if chosen { theme.strong } else { theme.text };
             let name = choice.person.name.as_str();
             draw::line(buf, left, 0, &[(pointer, theme.accent), (" ", theme.text), (name, style)], theme);
+            if chosen {
+                choose(buf, row, Focus::Here, theme);
+            }
         }
     }
 
@@ -138,6 +142,9 @@ impl State {
         }
         if self.stage == Stage::Doing {
             return vec![("One moment".to_owned(), false)];
+        }
+        if self.secret.is_in_capitals() {
+            return vec![(CAPS_LOCK.to_owned(), false)];
         }
         match &self.over {
             SignInContext::Lock(locked) => {

@@ -6,10 +6,10 @@ use ratatui::layout::{Position, Rect};
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, FormEvent};
 use crate::msg::UiError;
 use crate::msg::credential_kind::CredentialKind;
-use crate::theme::Theme;
+use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box::{self, Hint};
-use crate::widget::secret::SecretInput;
-use crate::widget::{draw, text};
+use crate::widget::secret::{CAPS_LOCK, SecretInput};
+use crate::widget::{draw, text, trace};
 use countersign_core::people::person::Role;
 use countersign_core::record::view::PersonRow;
 
@@ -134,6 +134,8 @@ impl Signature {
         let label = secret_label(self.way);
         let focused = form.is_on(SECRET);
         let style = if focused { theme.key } else { theme.strong };
+        let row_of_secret = Rect { y: area.y + secret_row, height: 1, ..area };
+        trace::row(row_of_secret, if focused { Focus::Here } else { Focus::Elsewhere });
         let used = draw::line(buf, area, secret_row, &[(label, style), (" ", theme.text)], theme);
         let room = self.secret_columns().min(width.saturating_sub(used));
         let secret = Rect { x: area.x + used, y: area.y + secret_row, width: room, height: 1 }.intersection(area);
@@ -179,7 +181,11 @@ impl Signature {
             troubles.push((failure.what.clone(), true));
             troubles.extend(failure.hint.clone().map(|hint| (hint, false)));
         }
-        troubles.extend(form.field(SECRET).and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
+        let secret = form.field(SECRET);
+        troubles.extend(secret.and_then(|field| field.fault.clone()).map(|fault| (fault, true)));
+        let hidden =
+            secret.and_then(|field| if let FieldKind::Secret(hidden) = &field.kind { Some(hidden) } else { None });
+        troubles.extend(hidden.filter(|hidden| hidden.is_in_capitals()).map(|_| (CAPS_LOCK.to_owned(), false)));
         troubles
     }
 

@@ -1,23 +1,33 @@
 //! Reads the pages of the long lists.
 
-use crate::list::{ListQuery, LogHead, Page, PageRequest, Rows};
+use std::path::Path;
+
+use crate::list::{CohortHead, Group, ListQuery, LogHead, Page, PageRequest, Rows};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
+use countersign_app::cohort::export::{self, Overwrite, Written};
 use countersign_app::cohort::grid;
 use countersign_app::doctor::examine::level_of;
 use countersign_app::error::Error;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
+use countersign_app::standards::adopted;
 use countersign_core::filter::Filter;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::programme::cohort::CohortOrder;
+use countersign_core::programme::cohort_summary::CohortSummary;
+use countersign_core::record::quality_assurance::Checked;
 use countersign_core::record::view::HistoryRow;
 
 /// Caches what is costly to compute again for each page.
 #[derive(Debug, Default)]
 pub struct ListCache {
     cohort: Option<SortedCohort>,
+    /// The sums of everyone, and the version of the log that they are of.
+    summary: Option<(i64, CohortSummary)>,
+    /// What was checked, and the version of the log.
+    checked: Option<(i64, Checked)>,
     /// Assurance level, computed once when the log is first shown.
     level: Option<String>,
 }
@@ -29,12 +39,13 @@ struct SortedCohort {
     filter: String,
     order: CohortOrder,
     rows: grid::Cohort,
+    head: CohortHead,
 }
 
 impl ListCache {
     /// Forgets what a write of this program makes out of date.
     pub fn invalidate(&mut self) {
-        self.cohort = None;
+        *self = Self { level: self.level.take(), ..Self::default() };
     }
 
     /// Reads a page.
@@ -49,7 +60,8 @@ impl ListCache {
             ListQuery::SecondChecks(person) => {
                 let filter = filter(FilterTarget::Looks)?;
                 let found = quality_assurance::second_looks(app, person.as_ref(), &filter, window)?;
-                Ok(page(request, found.rows, found.of))
+                let checked = self.checked(app)?;
+                Ok(Page { checked: Some(checked), ..page(request, found.rows, found.of) })
             }
             ListQuery::Cohort(order) => self.cohort(*order, app, request),
             ListQuery::Log => self.log(app, request),
@@ -58,21 +70,71 @@ impl ListCache {
 
     /// Reads a page of the cohort. The sorted list is cached until the log changes, so moving only reads a page.
     fn cohort(&mut self, order: CohortOrder, app: &App, request: &PageRequest) -> Result<Page, Error> {
-        let version = app.version()?;
-        let known =
-            |one: &mut SortedCohort| one.version == version && one.filter == request.filter && one.order == order;
-        let cohort = if let Some(cohort) = self.cohort.take_if(known) {
-            cohort
-        } else {
-            let filter = Filter::parse(&request.filter, FilterTarget::Cohort, app.today()).map_err(Error::usage)?;
-            let rows = grid::cohort(app, &filter, order)?;
-            SortedCohort { version, filter: request.filter.clone(), order, rows }
-        };
+        let cohort = self.sorted(order, app, &request.filter)?;
         let skip = usize::try_from(request.skip).unwrap_or(usize::MAX);
         let rows = grid::cohort_rows(app, &cohort.rows, skip, request.rows.into())?;
         let page = page(request, rows, cohort.rows.len() as u64);
-        self.cohort = Some(cohort);
-        Ok(page)
+        let head = cohort.head.clone();
+        Ok(Page { cohort: Some(head), ..page })
+    }
+
+    fn sorted(&mut self, order: CohortOrder, app: &App, filter: &str) -> Result<&SortedCohort, Error> {
+        let version = app.version()?;
+        let known = |one: &mut SortedCohort| one.version == version && one.filter == filter && one.order == order;
+        let cohort = if let Some(cohort) = self.cohort.take_if(known) {
+            cohort
+        } else {
+            let parsed = Filter::parse(filter, FilterTarget::Cohort, app.today()).map_err(Error::usage)?;
+            let rows = grid::grouped(app, &parsed, order)?;
+            let mut groups = Vec::new();
+            for group in rows.groups() {
+                let duties = adopted::standard(app, &group.standard)?.duties().len();
+                groups.push(Group {
+                    standard: group.standard.clone(),
+                    duties,
+                    first: group.first as u64,
+                    rows: group.rows as u64,
+                    of: group.of as u64,
+                });
+            }
+            let head = CohortHead { summary: self.summary(app, version)?, groups };
+            SortedCohort { version, filter: filter.to_owned(), order, rows, head }
+        };
+        Ok(self.cohort.insert(cohort))
+    }
+
+    /// Sums up the cohort. The figures are kept until the log changes, whatever the filter.
+    fn summary(&mut self, app: &App, version: i64) -> Result<CohortSummary, Error> {
+        if let Some((_, summary)) = self.summary.filter(|(at, _)| *at == version) {
+            return Ok(summary);
+        }
+        let summary = grid::summary(app)?;
+        self.summary = Some((version, summary));
+        Ok(summary)
+    }
+
+    /// Returns what was checked, which is kept until the log changes.
+    fn checked(&mut self, app: &App) -> Result<Checked, Error> {
+        let version = app.version()?;
+        if let Some((_, checked)) = self.checked.as_ref().filter(|(at, _)| *at == version) {
+            return Ok(checked.clone());
+        }
+        let checked = quality_assurance::checked(app)?;
+        self.checked = Some((version, checked.clone()));
+        Ok(checked)
+    }
+
+    /// Writes the trainees of a cohort to a new file, or over the one that is there. Returns how many, and what
+    /// became of the file.
+    pub fn export(
+        &mut self,
+        app: &App,
+        (filter, order): (&str, CohortOrder),
+        to: &Path,
+        overwrite: Overwrite,
+    ) -> Result<(usize, Written), Error> {
+        let cohort = self.sorted(order, app, filter)?;
+        Ok((cohort.rows.len(), export::write(app, &cohort.rows, to, overwrite)?))
     }
 
     fn log(&mut self, app: &App, request: &PageRequest) -> Result<Page, Error> {
@@ -80,7 +142,14 @@ impl ListCache {
         let level = self.level.get_or_insert_with(|| level_of(app).map(|level| level.to_string()).unwrap_or_default());
         let (level, wanted, own) = (level.clone(), usize::from(request.rows), app.viewer().own().is_some());
         let page = |rows: Vec<HistoryRow>, of, head| {
-            Ok(Page { rows: rows.into(), skip: request.skip, of, log: Some(LogHead { head, level }) })
+            Ok(Page {
+                rows: rows.into(),
+                skip: request.skip,
+                of,
+                log: Some(LogHead { head, level }),
+                cohort: None,
+                checked: None,
+            })
         };
         if request.filter.trim().is_empty() && !own {
             let from = app.head()?.size.saturating_sub(request.skip);
@@ -104,5 +173,5 @@ impl ListCache {
 }
 
 fn page(request: &PageRequest, rows: impl Into<Rows>, of: u64) -> Page {
-    Page { rows: rows.into(), skip: request.skip, of: Some(of), log: None }
+    Page { rows: rows.into(), skip: request.skip, of: Some(of), log: None, cohort: None, checked: None }
 }

@@ -40,6 +40,8 @@ impl AccessMode {
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let reason = if command == Command::SaveFiles {
             "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+        } else if command == Command::ExportCohort {
+            "Over SSH nothing is saved on the server. Do this on the workstation"
         } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
             "You can see only your own record"
         } else if self.own().is_some() {

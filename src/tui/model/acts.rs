@@ -131,7 +131,7 @@ impl Model {
     /// Returns the sign-off to sample: on the record, in the log or in the list of second checks.
     pub fn sample_target(&self) -> Option<StatementId> {
         match self.screen {
-            ScreenId::SignOff | ScreenId::Outstanding => self.trainee_view.selected_record().map(|record| record.id),
+            ScreenId::SignOff => self.trainee_view.selected_record().map(|record| record.id),
             ScreenId::Log => {
                 self.log_entry().filter(|row| row.kind == Kind::SignOff || row.kind == Kind::Import).map(|row| row.id)
             }

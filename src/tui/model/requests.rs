@@ -10,7 +10,7 @@ use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 
 /// Sets the message line.
 pub fn say(model: &mut Model, tone: MessageLevel, what: String, hint: String) {
-    model.message = Some(Message { what, hint, tone });
+    model.message = Some(Message { what, hint, tone, undo: None });
 }
 
 /// Returns the effect that loads the open trainee.
@@ -39,7 +39,7 @@ pub fn open_ksb(model: &mut Model, code: KsbCode) {
     model.screen = ScreenId::SignOff;
     model.trainee_view.focus = PaneId::Ksbs;
     model.trainee_view.ksbs.filter = FilterInput::default();
-    let here = model.trainee_view.rows().iter().any(|row| row.ksb.code == code);
+    let here = model.trainee_view.listed().rows.iter().any(|row| row.ksb.code == code);
     if !here {
         model.trainee_view.list_all(code);
     }
@@ -77,6 +77,8 @@ pub fn save_draft(model: &Model) -> Vec<Effect> {
 /// Reports what was signed, with the key that takes it back.
 pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
     model.undo = model.signer.clone().map(|signer| (signer, ids.to_vec()));
-    let hint = format!("press {} to take it back", model.key(Command::Undo));
-    say(model, MessageLevel::Done, what, hint);
+    say(model, MessageLevel::Done, what, String::new());
+    if let Some(message) = &mut model.message {
+        message.undo = Some(Command::Undo);
+    }
 }

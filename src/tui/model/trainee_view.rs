@@ -2,20 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use crate::command::PaneId;
 use crate::msg::Draft;
 use crate::pane::filter_input::FilterInput;
-use crate::pane::ksbs::Row;
-use crate::pane::{detail_list, duties, ksbs, outstanding, record};
-use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
+use crate::pane::ksbs::{Listed, SignedRows};
+use crate::pane::{detail_list, duties, ksbs, record};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::programme::Programme;
 use countersign_core::programme::gateway::Readiness;
 use countersign_core::programme::hours::HourRow;
+use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::programme::review_plan::OpenAction;
 use countersign_core::record::ksb_status;
-use countersign_core::record::view::{Record, RecordedReview, TraineeRecord};
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::{Record, RecordCheck, RecordedReview, TraineeRecord};
 use countersign_core::standard::Ksb;
-use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// One user's view.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +34,19 @@ pub struct TraineeView {
     pub duties: duties::State,
     pub ksbs: ksbs::State,
     pub record: record::State,
-    pub outstanding: outstanding::State,
+    /// Whether the record of the chosen KSB is open in full.
+    pub full: bool,
+    /// Progress by month, once loaded, and whether it was asked for.
+    pub series: Option<Box<ProgressSeries>>,
+    pub series_asked: bool,
+    /// The last record whose signature was checked, and the one that was asked for.
+    pub check: Option<RecordCheck>,
+    pub checking: Option<StatementId>,
+    /// What is left to sign, most urgent first, and the day for which that holds.
+    pub left: Vec<Outstanding>,
+    pub today: NaiveDate,
+    /// KSBs that the signer signed last on this screen.
+    pub just_signed: BTreeSet<KsbCode>,
     /// The gateway requirements, once loaded, and the cursor in them.
     pub readiness: (Option<Box<Readiness>>, detail_list::State),
     /// Reviews and hours, once loaded, and the cursor in them.
@@ -110,7 +125,14 @@ impl Default for TraineeView {
             duties: duties::State::default(),
             ksbs: ksbs::State::default(),
             record: record::State::default(),
-            outstanding: outstanding::State::default(),
+            full: false,
+            series: None,
+            series_asked: false,
+            check: None,
+            checking: None,
+            left: Vec::new(),
+            today: NaiveDate::default(),
+            just_signed: BTreeSet::new(),
             readiness: (None, detail_list::State::default()),
             programme: (None, detail_list::State::default()),
             detail_filter: FilterInput::default(),
@@ -138,14 +160,15 @@ impl TraineeView {
     }
 
     /// Returns the listed KSBs.
-    pub fn rows(&self) -> Vec<Row<'_>> {
-        let rows = |trainee_record| ksbs::rows(&self.ksbs, trainee_record, self.duties.chosen);
-        self.trainee_record.as_ref().map_or_else(Vec::new, rows)
+    pub fn listed(&self) -> Listed<'_> {
+        let of = (self.duties.chosen, self.today);
+        let listed = |trainee_record| ksbs::listed(&self.ksbs, trainee_record, &self.left, of);
+        self.trainee_record.as_ref().map_or_else(Listed::default, listed)
     }
 
     /// Returns the KSB under the cursor.
     pub fn current(&self) -> Option<KsbCode> {
-        let rows = self.rows();
+        let rows = self.listed().rows;
         rows.get(ksbs::row(&self.ksbs, &rows)).map(|row| row.ksb.code)
     }
 
@@ -155,11 +178,14 @@ impl TraineeView {
         trainee_record.all().find(|(ksb, _)| ksb.code == code)
     }
 
-    /// Lists the whole standard, or all local competences if the code is local, with the cursor on that code.
+    /// Lists everything, with the cursor on this code, and what is signed if it is.
     pub fn list_all(&mut self, code: KsbCode) {
-        self.duties.chosen = (code.kind == KsbKind::Local).then_some(LOCAL_GROUP);
+        self.duties.chosen = None;
         self.ksbs.at = Some(code);
         self.ksbs.filter = FilterInput::default();
+        if self.ksb(code).is_some_and(|(_, state)| state == ksb_status::State::Signed) {
+            self.ksbs.signed = SignedRows::Shown;
+        }
     }
 
     /// Returns the KSBs to sign: the marked ones in the standard's order, or the one under the cursor.
@@ -179,7 +205,7 @@ impl TraineeView {
     /// Marks all unsigned rows; the second time, all rows; the third time, none. Marks are set or cleared, never inverted.
     pub fn mark_all(&mut self) -> MarkedAll {
         let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
-        for row in self.rows() {
+        for row in self.listed().rows {
             let of = if row.state == ksb_status::State::Signed { &mut signed } else { &mut open };
             of.insert(row.ksb.code);
         }
@@ -217,6 +243,12 @@ impl TraineeView {
         record::selected_record(&self.record, self.shown_records()?, focus)
     }
 
+    /// Returns the check of the chosen record, once it is there.
+    pub fn check(&self) -> Option<&RecordCheck> {
+        let id = self.selected_record()?.id;
+        self.check.as_ref().filter(|check| check.id == id)
+    }
+
     /// Returns what the requirement under the cursor waits for, if one is shown.
     pub fn waits_for(&self) -> Option<WaitsFor<'_>> {
         let (readiness, state) = &self.readiness;
@@ -230,14 +262,26 @@ impl TraineeView {
 
     /// Loads the lists again when they are next shown. The old ones stay visible until then.
     pub fn invalidate(&mut self) {
-        self.outstanding.requested = false;
+        self.series_asked = false;
         self.readiness.1.requested = false;
         self.programme.1.requested = false;
     }
 
-    /// Replaces the record with a newer one; the cursor stays on its duty and KSB.
-    pub fn refresh(&mut self, trainee_record: TraineeRecord, size: u64) {
+    /// Replaces the record with a newer one; the cursor stays on its duty and KSB. Returns whether what the signer just
+    /// signed finished the duty.
+    pub fn refresh(
+        &mut self,
+        trainee_record: TraineeRecord,
+        left: Vec<Outstanding>,
+        size: u64,
+        today: NaiveDate,
+    ) -> bool {
+        let before = self.listed().left;
         let other = self.trainee_record.as_ref().is_some_and(|old| old.trainee.id != trainee_record.trainee.id);
+        if other {
+            self.just_signed.clear();
+            self.series = None;
+        }
         if other || self.size != size {
             self.records.clear();
             self.about = None;
@@ -245,5 +289,9 @@ impl TraineeView {
         }
         self.marks.retain(|code| trainee_record.ksb(*code).is_some());
         (self.trainee_record, self.size) = (Some(trainee_record), size);
+        (self.left, self.today) = (left, today);
+        let signed = self.just_signed.iter().any(|code| self.ksb(*code).is_some());
+        let own = self.duties.chosen.is_some() && self.ksbs.filter.kept.is_empty();
+        own && signed && before > 0 && self.listed().left == 0
     }
 }

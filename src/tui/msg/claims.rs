@@ -6,6 +6,8 @@ use countersign_core::primitives::text::SafeText;
 /// The next step for loaded claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
+    /// Shows it next to the queue.
+    Show,
     Open,
     Sign,
     /// Records them as not achieved.

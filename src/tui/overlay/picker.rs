@@ -9,6 +9,7 @@ use crate::theme::{Focus, Theme};
 use crate::widget::draw::{clear, line};
 use crate::widget::frame::{Titles, VisibleRows, frame, scrolled};
 use crate::widget::list;
+use crate::widget::part::choose;
 use crate::widget::query::{QueryEvent, type_into};
 use crate::widget::text::tail;
 
@@ -93,15 +94,20 @@ pub fn view(
     let query = tail(&finder.query, usize::from(inner.width).saturating_sub(5));
     let used = line(buf, inner, 0, &[(" ", theme.text), ("> ", theme.key), (query, theme.text)], theme);
     let list = Rect { y: inner.y + 2, height: list_rows(area), ..inner };
+    let mut chosen = None;
     for (y, (row, pieces)) in shown.rows.iter().enumerate().skip(finder.top).take(usize::from(list.height)).enumerate()
     {
-        let pointer = if row == finder.chosen { theme.glyphs.pointer } else { " " };
-        let mut whole = vec![(" ", theme.text), (pointer, theme.accent), (" ", theme.text)];
+        let mut whole = vec![("   ", theme.text)];
         whole.extend(pieces.iter().map(|(words, style)| {
             (words.as_str(), if row == finder.chosen { style.patch(theme.strong) } else { *style })
         }));
         let within = Rect { width: list.width.saturating_sub(1), ..list };
         line(buf, within, y as u16, &whole, theme);
+        if row == finder.chosen {
+            let place = Rect { x: list.x + 1, y: list.y + y as u16, width: list.width.saturating_sub(2), height: 1 };
+            choose(buf, place, Focus::Here, theme);
+            chosen = Some(Position::new((list.x + 3).min(list.right() - 1), place.y));
+        }
     }
     if shown.rows.is_empty() && list.height > 0 {
         line(buf, list, 0, &[("   ", theme.text), (shown.none, theme.dim)], theme);
@@ -111,7 +117,8 @@ pub fn view(
     if inner.height >= OTHER_ROWS {
         line(buf, inner, inner.height - 1, &[(" ", theme.text), shown.foot], theme);
     }
-    Some(Position::new((inner.x + used).min(inner.right() - 1), inner.y))
+    // A screen reader says what the cursor is on.
+    Some(chosen.unwrap_or(Position::new((inner.x + used).min(inner.right() - 1), inner.y)))
 }
 
 /// Returns the maximum columns of a row.
@@ -119,7 +126,8 @@ pub fn row_width(screen: Rect) -> usize {
     usize::from(place(screen).width.saturating_sub(6))
 }
 
-fn place(screen: Rect) -> Rect {
+/// Returns the area of the box.
+pub fn place(screen: Rect) -> Rect {
     let width = if screen.width >= 44 { (screen.width - 4).min(MOST.0) } else { screen.width };
     let height = if screen.height >= 16 { (screen.height - 4).min(MOST.1) } else { screen.height.saturating_sub(1) };
     let (x, y) = (screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2);

@@ -100,13 +100,13 @@ const TRAINEE: &[Step] = &[
         "What to do next",
         "This list has what is not signed yet, the most urgent first. Each row says why it is here.",
         Command::Down,
-        Some(ScreenId::Outstanding),
+        Some(ScreenId::SignOff),
     ),
     step(
-        "Your record",
-        "Every KSB of your standard is here, duty by duty, with its state. What people said about one is next to it.",
-        Command::ToSignOff,
-        None,
+        "What is signed",
+        "What is signed is folded below the list. The same key hides it again.",
+        Command::ShowSigned,
+        Some(ScreenId::SignOff),
     ),
     step(
         "Mark what you have shown",

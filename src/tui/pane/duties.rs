@@ -1,4 +1,4 @@
-//! Lists the duties of the open standard, with progress per duty.
+//! Lists the duties of the open standard, with how full each is and what is left of it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,31 +7,32 @@ use crate::command::Command;
 use crate::pane::cursor::{follow, move_cursor};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::Titles;
-use crate::widget::gauge::bar;
-use crate::widget::part::{choose, part};
-use crate::widget::text::{pad, pad_left};
+use crate::widget::gauge::height;
+use crate::widget::pane_heading::beside;
+use crate::widget::part::{choose, inner};
+use crate::widget::text::{columns, pad, pad_left};
 use countersign_core::primitives::ids::DutyNo;
+use countersign_core::record::ksb_status;
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::local_view::LOCAL_GROUP;
 
 /// The selected duty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The duty, or the group of local competences; `None` is the row of all KSBs.
+    /// The duty, or the group of local competences; `None` is the row of everything.
     pub chosen: Option<DutyNo>,
     /// First visible row.
     pub top: usize,
 }
 
 impl State {
-    /// Returns the row of the selected duty; 0 is All.
+    /// Returns the row of the selected duty; 0 is everything.
     pub fn row(&self, trainee_record: &TraineeRecord) -> usize {
         groups(trainee_record).position(|group| group == self.chosen).unwrap_or(0)
     }
 }
 
-/// Returns All, each duty, and the local competences if there are any.
+/// Returns everything, each duty, and the local competences if there are any.
 fn groups(trainee_record: &TraineeRecord) -> impl Iterator<Item = Option<DutyNo>> {
     let duties = trainee_record.standard.duties().iter().map(|duty| Some(duty.no));
     let local = (!trainee_record.local.is_empty()).then_some(Some(LOCAL_GROUP));
@@ -62,62 +63,66 @@ pub fn load_visible(state: &mut State, trainee_record: &TraineeRecord, height: u
     state.top = follow(state.top, state.row(trainee_record), count(trainee_record), height, |_| 1);
 }
 
-/// Columns of a duty's bar.
-const BAR: usize = 4;
-/// Columns of a figure such as `12/15`.
-const FIGURE: usize = 5;
+/// Columns of the figure of what is left.
+const FIGURE: usize = 4;
+/// Columns next to a name: the pointer, a blank, the cell, the figure and the margin.
+const AROUND: usize = 2 + 1 + 1 + FIGURE + 1;
 
-/// Whether there is space for bars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
-    /// Only for figures.
-    Figures,
-    Bars,
+/// Returns the name of a duty, or of a group.
+pub fn name(trainee_record: &TraineeRecord, group: Option<DutyNo>) -> String {
+    match group {
+        None => "Everything left".to_owned(),
+        Some(LOCAL_GROUP) => "Local competences".to_owned(),
+        Some(no) => {
+            trainee_record.standard.duty(no).map_or_else(|| format!("Duty {no}"), |duty| duty.label().to_owned())
+        }
+    }
+}
+
+/// Returns the columns in which every name is in full.
+pub fn wanted(trainee_record: &TraineeRecord) -> u16 {
+    let longest = groups(trainee_record).map(|group| columns(&name(trainee_record, group))).max().unwrap_or(0);
+    (longest + AROUND) as u16
+}
+
+/// Returns how many KSBs of a duty are left, and how many it has; all of them with the local competences for `None`.
+pub fn left(trainee_record: &TraineeRecord, group: Option<DutyNo>) -> (u32, u32) {
+    let of = trainee_record.all().filter(|(ksb, _)| group.is_none_or(|no| ksb.duties.contains(&no)));
+    of.fold((0, 0), |(left, all), (_, state)| (left + u32::from(state != ksb_status::State::Signed), all + 1))
 }
 
 /// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
     trainee_record: &TraineeRecord,
-    room: Room,
     focus: Focus,
     theme: &Theme,
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let inner = part(buf, area, Titles { left: "Duties", ..Titles::default() }, focus, theme);
-    let shown = usize::from(inner.height);
-    let chosen = state.row(trainee_record);
-    let bars = if room == Room::Bars { BAR + 1 } else { 0 };
+    let inner = inner(area).intersection(buf.area);
+    let (shown, chosen) = (usize::from(inner.height), state.row(trainee_record));
+    let heading = match focus {
+        Focus::Here => format!("Duties, {} of {}", chosen + 1, count(trainee_record)),
+        Focus::Elsewhere => "Duties".to_owned(),
+    };
+    beside(buf, area, 2, &vec![(heading, theme.heading(focus))], &[vec![("left".to_owned(), theme.dim)]], theme);
+    let width = usize::from(area.width).saturating_sub(AROUND);
     for (y, (row, group)) in groups(trainee_record).enumerate().skip(state.top).take(shown).enumerate() {
-        let duty = group.and_then(|no| trainee_record.standard.duty(no));
-        let (signed, total) = trainee_record.figures(group);
-        let figure_style = if total > 0 && signed == total {
-            theme.ok
-        } else if group.is_none() {
-            theme.strong
-        } else if signed == 0 {
-            theme.dim
-        } else {
-            theme.text
-        };
+        let (left, all) = left(trainee_record, group);
         let here = row == chosen;
-        let title_style = if here || group.is_none() { theme.strong } else { theme.text };
-        let figure = format!("{signed}/{total}");
-        // The row of all KSBs has no bar, so its figure can be longer.
-        let own_bar = if group.is_some() { bars } else { 0 };
-        let width = usize::from(inner.width).saturating_sub(3 + own_bar + figure.len().max(FIGURE));
-        let title = pad(duty.map_or(if group.is_none() { "All" } else { "Local" }, |duty| duty.label()), width, theme);
-        let bar =
-            if own_bar > 0 { format!("{} ", bar(BAR, signed.into(), total.into(), theme)) } else { String::new() };
-        let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
-        let full_style = if signed == total { theme.ok } else { theme.accent };
+        let words = if here { theme.strong } else { theme.text };
+        let name = pad(&name(trainee_record, group), width, theme);
+        // The row of everything has its figure in the large bar above.
+        let (cell, cell_style) = if group.is_some() { height(all - left, all, theme) } else { (" ", theme.text) };
+        let done = all > 0 && left == 0;
+        let figure = if done { theme.state_mark(ksb_status::State::Signed).to_owned() } else { left.to_string() };
+        let figure_style = if done { theme.signed } else { words };
         let pieces = [
             ("  ", theme.text),
-            (&*title, title_style),
+            (&*name, words),
             (" ", theme.text),
-            (full, full_style),
-            (rest, theme.dim),
+            (cell, cell_style),
             (&*pad_left(&figure, FIGURE, theme), figure_style),
         ];
         line(buf, inner, y as u16, &pieces, theme);

@@ -1,34 +1,41 @@
-//! Lists the KSBs of the selected duty, or those that match the filter, with their marks.
+//! Lists what is left to sign of a duty, most urgent first, or what matches the filter. What is signed is folded below.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::iter;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use chrono::NaiveDate;
+use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::pane::cursor::{follow, move_cursor};
-use crate::pane::filter_input::{FilterInput, filter_line};
-use crate::theme::{Focus, Theme};
-use crate::widget::draw::line;
-use crate::widget::frame::Titles;
-use crate::widget::part::{choose, part};
+use crate::pane::filter_input::FilterInput;
 use crate::widget::text;
-use countersign_core::primitives::ids::{DutyNo, KsbCode, KsbKind};
+use countersign_core::primitives::date::short_day;
+use countersign_core::primitives::ids::{DutyNo, KsbCode};
 use countersign_core::record::ksb_status;
+use countersign_core::record::left_reason::LeftReason;
+use countersign_core::record::outstanding::Outstanding;
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::Ksb;
-use countersign_core::standard::local_view::LOCAL_GROUP;
 
-/// The cursor and the filter.
+/// The cursor, the filter, and whether signed KSBs are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The KSB under the cursor; the first row if it is not listed.
+    /// The KSB under the cursor.
     pub at: Option<KsbCode>,
+    /// Its row when it was last listed: if it is signed since, the cursor stays at this row.
+    pub place: usize,
     /// First visible row.
     pub top: usize,
     pub filter: FilterInput,
+    pub signed: SignedRows,
+}
+
+/// Whether signed KSBs are listed below those that are left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignedRows {
+    #[default]
+    Folded,
+    Shown,
 }
 
 /// A row of the list.
@@ -36,188 +43,240 @@ pub struct State {
 pub struct Row<'a> {
     pub ksb: &'a Ksb,
     pub state: ksb_status::State,
+    /// Why it is left; `None` if it is signed.
+    pub left: Option<&'a Outstanding>,
 }
 
-/// Returns the rows of the duty or group; with a filter, of the standard and its local competences.
-pub fn rows<'a>(state: &State, trainee_record: &'a TraineeRecord, duty: Option<DutyNo>) -> Vec<Row<'a>> {
+/// The rows, those that are left first, and how many are signed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed<'a> {
+    pub rows: Vec<Row<'a>>,
+    pub left: usize,
+    /// Signed KSBs of the duty, or that match the filter; folded or in `rows`.
+    pub signed: usize,
+}
+
+impl Listed<'_> {
+    /// Whether signed KSBs are folded away.
+    pub fn folded(&self) -> bool {
+        self.rows.len() < self.left + self.signed
+    }
+
+    /// Whether a rule precedes this row: it is the first of those signed.
+    fn ruled(&self, index: usize) -> bool {
+        index == self.left && self.signed > 0 && !self.folded()
+    }
+
+    /// Returns what comes after this row, by state in the order of the list: `20 more, 2 claimed, 18 open`.
+    pub fn rest(&self, from: usize) -> String {
+        let rest = self.rows.get(from..).unwrap_or_default();
+        let mut counts: Vec<(ksb_status::State, usize)> = Vec::new();
+        for row in rest {
+            match counts.iter_mut().find(|(state, _)| *state == row.state) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((row.state, 1)),
+            }
+        }
+        let words = match counts.as_slice() {
+            [(state, _)] if rest.len() > 1 => format!("all {}", state.label()),
+            counts => {
+                counts.iter().map(|(state, count)| format!("{count} {}", state.label())).collect::<Vec<_>>().join(", ")
+            }
+        };
+        format!("{} more, {words}", rest.len())
+    }
+}
+
+/// Lists the duty or group, or what matches the filter in the standard and its local competences.
+pub fn listed<'a>(
+    state: &State,
+    trainee_record: &'a TraineeRecord,
+    left: &'a [Outstanding],
+    (duty, today): (Option<DutyNo>, NaiveDate),
+) -> Listed<'a> {
     let filter = Some(&state.filter.kept).filter(|filter| !filter.is_empty());
-    let listed = |row: &Row<'_>| match filter {
-        Some(filter) => trainee_record.fits(filter, row.ksb, row.state),
-        None => duty.map_or(row.ksb.code.kind != KsbKind::Local, |no| row.ksb.duties.contains(&no)),
+    let fits = |row: &Row<'_>| match filter {
+        Some(filter) => match row.left {
+            Some(left) => left.fits(filter, trainee_record, today),
+            None => trainee_record.fits(filter, row.ksb, row.state),
+        },
+        None => duty.is_none_or(|no| row.ksb.duties.contains(&no)),
     };
-    trainee_record.all().map(|(ksb, state)| Row { ksb, state }).filter(listed).collect()
+    let of = |one: &'a Outstanding| Some(Row { ksb: trainee_record.ksb(one.code)?, state: one.state, left: Some(one) });
+    let mut rows: Vec<Row<'a>> = left.iter().filter_map(of).filter(fits).collect();
+    let signed = trainee_record.all().map(|(ksb, state)| Row { ksb, state, left: None });
+    let signed: Vec<Row<'a>> = signed.filter(|row| row.state == ksb_status::State::Signed).filter(fits).collect();
+    let (left, count) = (rows.len(), signed.len());
+    if filter.is_some() || state.signed == SignedRows::Shown {
+        rows.extend(signed);
+    }
+    Listed { rows, left, signed: count }
 }
 
 /// Returns the index of the row under the cursor.
 pub fn row(state: &State, rows: &[Row<'_>]) -> usize {
-    state.at.and_then(|code| rows.iter().position(|row| row.ksb.code == code)).unwrap_or(0)
+    let found = state.at.and_then(|code| rows.iter().position(|row| row.ksb.code == code));
+    found.unwrap_or(state.place.min(rows.len().saturating_sub(1)))
 }
 
 /// Moves the cursor and returns whether it handled the command.
 pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) -> bool {
     let Some(to) = move_cursor(command, row(state, rows), rows.len(), usize::from(page)) else { return false };
-    state.at = rows.get(to).map(|row| row.ksb.code);
+    (state.at, state.place) = (rows.get(to).map(|row| row.ksb.code), to);
     true
 }
 
-/// Returns why a command cannot run on these rows.
-pub fn disabled_reason(state: &State, rows: &[Row<'_>], command: Command) -> Option<String> {
+/// Returns why a command cannot run on these rows; `show` is the key that shows what is signed.
+pub fn disabled_reason(state: &State, listed: &Listed<'_>, command: Command, show: &str) -> Option<String> {
     let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
-    (needs_row && rows.is_empty()).then(|| {
-        if state.filter.kept.is_empty() {
-            "This duty has no KSBs".into()
-        } else {
-            "No KSB fits the filter: esc clears it".into()
-        }
+    (needs_row && listed.rows.is_empty()).then(|| match (state.filter.kept.is_empty(), listed.signed) {
+        (false, _) => "No KSB fits the filter: esc clears it".into(),
+        (true, 0) => "This duty has no KSBs".into(),
+        (true, signed) => format!("{}: press {show} to show them", all_signed(signed)),
     })
 }
 
-/// Moves the window to the cursor.
-pub fn load_visible(state: &mut State, rows: &[Row<'_>], height: u16, tall: impl Fn(usize) -> u16) {
-    let at = row(state, rows);
-    state.at = rows.get(at).map(|row| row.ksb.code).or(state.at);
-    state.top = follow(state.top, at, rows.len(), height, tall);
+/// Says that nothing is left: `All 13 are signed`.
+pub fn all_signed(signed: usize) -> String {
+    if signed == 1 { "The only one is signed".to_owned() } else { format!("All {signed} are signed") }
 }
 
-/// How many lines of text a row shows.
+/// Moves the window to the cursor.
+pub fn load_visible(state: &mut State, list: &Listed<'_>, plan: &ListPlan) {
+    let at = row(state, &list.rows);
+    if let Some(row) = list.rows.get(at) {
+        (state.at, state.place) = (Some(row.ksb.code), at);
+    }
+    state.top = follow(state.top, at, list.rows.len(), plan.rows.height, |index| plan.tall(list, index));
+}
+
+/// How a row shows its text and its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowDensity {
+    /// One line without a reason.
     OneLine,
-    /// Two lines; the full text under the cursor.
+    /// Up to two lines of text, with the reason below the state.
     TwoLines,
+    /// One line, with the reason in a column of its own.
+    Reasons,
+}
+
+/// Columns before the code: pointer, mark, space.
+pub const LEFT: u16 = 3;
+/// Columns of the state's mark and word.
+pub const STATE: u16 = 11;
+/// Columns of the state if its reason is below it.
+const STATE_TWO: u16 = 13;
+/// Columns of the reason.
+pub const REASON: u16 = 25;
+
+/// The places in a list of this size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListPlan {
+    pub density: RowDensity,
+    /// The rows.
+    pub rows: Rect,
+    /// Columns of the longest code.
+    pub code: u16,
+    /// Columns of the text.
+    pub text: u16,
+    /// Whether a line says how many more there are.
+    pub more: bool,
+    /// The row of the rule of what is signed, if it is folded.
+    pub fold: Option<u16>,
+}
+
+impl ListPlan {
+    /// Divides the area of a list.
+    pub fn new(state: &State, list: &Listed<'_>, density: RowDensity, inner: Rect) -> Self {
+        let area = list_area(state, inner);
+        let code =
+            list.rows.iter().map(|row| text::columns(&row.ksb.code.to_string())).max().unwrap_or(0).max(3) as u16;
+        let after = match density {
+            RowDensity::OneLine => 2 + STATE,
+            RowDensity::TwoLines => 1 + STATE_TWO,
+            RowDensity::Reasons => 2 + STATE + REASON,
+        };
+        let width = area.width.saturating_sub(LEFT + code + 1 + after).max(4);
+        let mut plan = Self { density, rows: area, code, text: width, more: false, fold: None };
+        // From three panes on, the rule of what is signed has a blank row above and below it.
+        let airy = density != RowDensity::OneLine && area.height >= 16;
+        let folded = list.signed > 0 && list.folded();
+        let (below, gap) = (u16::from(folded), u16::from(folded && airy));
+        let room = area.height.saturating_sub(below + 2 * gap);
+        let all: u16 = (0..list.rows.len()).map(|index| plan.tall(list, index)).fold(0, u16::saturating_add);
+        plan.more = all > room && room > 3;
+        plan.rows.height = if plan.more { room - 1 } else { room };
+        if folded {
+            let bottom = area.bottom().saturating_sub(1 + gap);
+            let end = area.y + all.min(room) + gap;
+            plan.fold = Some(if airy && !plan.more && !list.rows.is_empty() { end.min(bottom) } else { bottom });
+        }
+        plan
+    }
+
+    /// Returns the lines that a row takes, with the rule before the first of those signed.
+    pub fn tall(&self, list: &Listed<'_>, index: usize) -> u16 {
+        let own = match (self.density, list.rows.get(index)) {
+            (RowDensity::TwoLines, Some(row)) => {
+                let one = row.state == ksb_status::State::Open && row.left.is_none_or(|left| left.rejected.is_none());
+                let fits = text::columns(&row.ksb.text) <= usize::from(self.text);
+                if one && fits { 1 } else { 2 }
+            }
+            (RowDensity::OneLine | RowDensity::Reasons | RowDensity::TwoLines, _) => 1,
+        };
+        own + u16::from(list.ruled(index))
+    }
+
+    /// Returns the visible rows: index, area, and whether the rule of what is signed is on its first line.
+    pub fn window(&self, state: &State, list: &Listed<'_>) -> Vec<(usize, Rect, bool)> {
+        let mut y = self.rows.y;
+        let mut shown = Vec::new();
+        for index in state.top..list.rows.len() {
+            let tall = self.tall(list, index);
+            if y + tall > self.rows.bottom() && y > self.rows.y || y >= self.rows.bottom() {
+                break;
+            }
+            let height = tall.min(self.rows.bottom() - y);
+            shown.push((index, Rect { y, height, ..self.rows }, list.ruled(index)));
+            y += tall;
+        }
+        shown
+    }
+}
+
+/// Returns the area of the rows, without the filter line.
+pub fn list_area(state: &State, inner: Rect) -> Rect {
+    Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
 }
 
 /// The content of the pane.
 #[derive(Debug, Clone, Copy)]
 pub struct KsbListProps<'a> {
-    pub rows: &'a [Row<'a>],
-    /// Number of KSBs and local competences.
-    pub of: usize,
+    pub list: &'a Listed<'a>,
+    pub trainee_record: &'a TraineeRecord,
     pub duty: Option<DutyNo>,
     pub marks: &'a BTreeSet<KsbCode>,
-    pub room: RowDensity,
+    pub density: RowDensity,
+    pub today: NaiveDate,
+    /// The name of who reads it: a claim that waits for them is `for you`.
+    pub reader: Option<&'a str>,
+    /// The keys that lead on where nothing is left: the key, and what it does.
+    pub next: &'a [(String, String)],
+    /// The key that shows or hides what is signed.
+    pub show: &'a str,
+    /// The key of a page more, and of one less.
+    pub pages: [&'a str; 2],
 }
 
-/// Columns before the text: pointer, mark, space, code, two spaces.
-const LEFT: u16 = 8;
-/// Columns after the text: two spaces, mark, space, word, two spaces.
-const RIGHT: u16 = 13;
-
-/// Returns the area of the rows within the border, without the filter line.
-pub fn list_area(state: &State, inner: Rect) -> Rect {
-    Rect { height: inner.height.saturating_sub(state.filter.lines(inner.width)), ..inner }
-}
-
-/// Returns the lines that a row takes in a pane of this inner width.
-pub fn tall(row: &Row<'_>, here: bool, room: RowDensity, width: u16) -> u16 {
-    match room {
-        RowDensity::OneLine => 1,
-        RowDensity::TwoLines => {
-            let lines = text::wrap(&row.ksb.text, text_width(width)).len();
-            (if here { lines } else { lines.min(2) }) as u16
+impl KsbListProps<'_> {
+    /// Returns why a row is left; of a signed one, when it was seen and by whom.
+    pub fn reason(&self, row: &Row<'_>) -> LeftReason {
+        if let Some(left) = row.left {
+            return left.reason(self.trainee_record, self.today, self.reader);
         }
-    }
-}
-
-/// Returns the visible rows, each with its area within the pane's border.
-pub fn window<'a>(
-    state: &'a State,
-    rows: &'a [Row<'a>],
-    room: RowDensity,
-    inner: Rect,
-) -> impl Iterator<Item = (&'a Row<'a>, u16)> {
-    let (height, at) = (list_area(state, inner).height, row(state, rows));
-    let mut y = 0;
-    rows.iter().enumerate().skip(state.top).map_while(move |(index, row)| {
-        let tall = tall(row, index == at, room, inner.width);
-        if y >= height || (y + tall > height && y > 0) {
-            return None;
-        }
-        y += tall;
-        Some((row, tall))
-    })
-}
-
-fn text_width(width: u16) -> usize {
-    usize::from(width.saturating_sub(LEFT + RIGHT)).max(4)
-}
-
-/// Draws the pane and returns the cursor position.
-pub fn view(
-    state: &State,
-    shown: KsbListProps<'_>,
-    focus: Focus,
-    theme: &Theme,
-    buf: &mut Buffer,
-    area: Rect,
-) -> Option<Position> {
-    let filter = &state.filter;
-    let left = match (filter.kept.is_empty(), shown.duty) {
-        (false, _) => format!("KSBs matching {}", filter.text.trim()),
-        (true, Some(LOCAL_GROUP)) => "Local competences".to_owned(),
-        (true, Some(no)) => format!("KSBs of duty {no}"),
-        (true, None) => "All KSBs".to_owned(),
-    };
-    let marked = if shown.marks.is_empty() { String::new() } else { format!("{} marked", shown.marks.len()) };
-    let inner = part(buf, area, Titles { left: &left, right: &marked, right_style: None }, focus, theme);
-    let list = list_area(state, inner);
-    let typing = filter_line(filter, (&format!("{} of {} ", shown.rows.len(), shown.of), theme.dim), theme, buf, inner);
-    if shown.rows.is_empty() {
-        line(
-            buf,
-            list,
-            0,
-            &[("   ", theme.text), (&disabled_reason(state, &[], Command::Mark).unwrap_or_default(), theme.dim)],
-            theme,
-        );
-    }
-    let at = row(state, shown.rows);
-    let (mut y, mut cursor, mut whole) = (0, None, 0);
-    for (index, (row, tall)) in (state.top..).zip(window(state, shown.rows, shown.room, inner)) {
-        if index == at {
-            cursor = Some(Position::new(list.x + 3, list.y + y)).filter(|place| place.x < list.right());
-        }
-        let place = Rect { y: list.y + y, height: tall.min(list.height - y), ..list };
-        draw_row(row, index == at, shown.marks.contains(&row.ksb.code), theme, buf, place);
-        if index == at {
-            choose(buf, place, focus, theme);
-        }
-        (y, whole) = (y + tall, whole + 1);
-    }
-    typing.or(cursor)
-}
-
-fn draw_row(row: &Row<'_>, here: bool, marked: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let width = text_width(area.width);
-    let (text_style, pointer) = if here { (theme.strong, theme.glyphs.pointer) } else { (theme.text, " ") };
-    let mark = if marked { theme.glyphs.mark } else { " " };
-    let code = format!("{:<5}", row.ksb.code);
-    let last = usize::from(area.height).saturating_sub(1);
-    // A single line is cut instead of wrapped.
-    let lines =
-        if last == 0 { iter::once(0..row.ksb.text.len()).collect() } else { text::ranges(&row.ksb.text, width) };
-    let words = |y: usize| -> Cow<'_, str> {
-        let from = lines.get(y).map_or(row.ksb.text.len(), |range| range.start);
-        let to = lines.get(y).map_or(from, |range| range.end);
-        let rest = if y == last { &row.ksb.text[from..] } else { &row.ksb.text[from..to] };
-        text::fit(rest.trim_end(), width, theme)
-    };
-    let first = text::pad(&words(0), width, theme);
-    let state = theme.state(row.state);
-    let pieces = [
-        (pointer, theme.accent),
-        (mark, theme.mark),
-        (" ", theme.text),
-        (&*code, text_style),
-        (&*first, text_style),
-        ("  ", theme.text),
-        (theme.state_mark(row.state), state),
-        (" ", theme.text),
-        (row.state.word(), state),
-    ];
-    line(buf, area, 0, &pieces, theme);
-    let below = if here { theme.strong } else { theme.dim };
-    for y in 1..usize::from(area.height) {
-        line(buf, area, y as u16, &[("        ", theme.text), (&words(y), below)], theme);
+        let Some(last) = self.trainee_record.last.get(&row.ksb.code) else { return LeftReason::default() };
+        let on = short_day(last.on, self.today);
+        LeftReason { long: format!("{on} by {}", last.by), short: on }
     }
 }

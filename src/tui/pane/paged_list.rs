@@ -2,14 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::Command;
 use crate::list::{ListQuery, ListRow, Page, PageRequest};
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::line;
-use crate::widget::frame::Titles;
-use crate::widget::part::{INDENT, choose, part};
+use crate::widget::part::{INDENT, choose, heading, inner};
+use crate::widget::text::columns;
 
 /// The loaded page and the cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,8 +29,8 @@ pub struct PagedList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListText<'a> {
     pub title: &'a str,
-    /// At the right end of the border.
-    pub figure: &'a str,
+    /// At the right end of the heading: the first of these that fits.
+    pub figures: &'a [Vec<(String, Style)>],
     /// At the right end of the filter.
     pub count: &'a str,
     /// Why the list is empty, without a filter.
@@ -64,6 +65,15 @@ impl PagedList {
             None => String::new(),
             Some(1) => format!("1 {one}"),
             Some(of) => format!("{of} {many}"),
+        }
+    }
+
+    /// Returns the position of the cursor in words, for those who listen to the screen: `3 of 41`; empty without rows.
+    pub fn position(&self) -> String {
+        match self.loaded.as_ref().map(|page| (page.rows.count(), page.of)) {
+            None | Some((0, _)) => String::new(),
+            Some((_, Some(of))) => format!("{} of {of}", self.at + 1),
+            Some((_, None)) => format!("{}", self.at + 1),
         }
     }
 
@@ -104,15 +114,18 @@ impl PagedList {
 
     /// Draws the heading and the filter, or why there are no rows. Returns the area of the rows, if there are any, and the
     /// cursor position while the filter is typed.
-    fn surround(
+    pub fn surround(
         &self,
         text: ListText<'_>,
         theme: &Theme,
         buf: &mut Buffer,
         area: Rect,
     ) -> (Option<Rect>, Option<Position>) {
-        let titles = Titles { left: text.title, right: text.figure, right_style: None };
-        let inner = part(buf, area, titles, Focus::Here, theme);
+        let wide = |pieces: &[(String, Style)]| pieces.iter().map(|(words, _)| columns(words)).sum::<usize>();
+        let room = usize::from(area.width.saturating_sub(5)).saturating_sub(columns(text.title));
+        let right = text.figures.iter().find(|pieces| wide(pieces) <= room).map_or(&[][..], Vec::as_slice);
+        heading(buf, area, (text.title, theme.heading(Focus::Here)), right, theme);
+        let inner = inner(area).intersection(buf.area);
         let list = Rect { height: inner.height.saturating_sub(self.filter.lines(inner.width)), ..inner };
         let typing = filter_line(&self.filter, (text.count, theme.dim), theme, buf, inner);
         let Some(window) = &self.loaded else { return (None, typing) };
@@ -126,6 +139,12 @@ impl PagedList {
         (None, typing)
     }
 
+    /// Returns the loaded rows from the first visible one, each with its index among all matches.
+    pub fn visible<'a, R: ListRow + 'a>(&'a self) -> impl Iterator<Item = (u64, &'a R)> {
+        let skip = self.loaded.as_ref().map_or(0, |page| page.skip);
+        (skip..).zip(self.rows()).skip(self.above())
+    }
+
     /// Draws the visible rows. Returns the cursor position.
     fn draw<R: ListRow>(
         &self,
@@ -134,10 +153,8 @@ impl PagedList {
         rows: Rect,
         draw: &mut dyn FnMut(&R, RowArea, &mut Buffer),
     ) -> Option<Position> {
-        let window = self.loaded.as_ref()?;
         let mut cursor = None;
-        let seen = (window.skip..).zip(self.rows()).skip(self.above()).zip(rows.y..rows.bottom());
-        for ((place, row), y) in seen {
+        for ((place, row), y) in self.visible().zip(rows.y..rows.bottom()) {
             let here = place == self.at;
             let area = Rect { y, height: 1, ..rows };
             draw(row, RowArea { area, here }, buf);
@@ -163,7 +180,12 @@ impl PagedList {
 
     /// Moves the window to the cursor and returns the page to load, if any: none while the filter is invalid.
     pub fn load_visible(&mut self, list: ListQuery, height: u16) -> Option<PageRequest> {
-        let request = self.shown(list, height)?;
+        self.load_more(list, height, height)
+    }
+
+    /// Moves a window of `height` rows to the cursor, and loads up to `most` rows.
+    pub fn load_more(&mut self, list: ListQuery, height: u16, most: u16) -> Option<PageRequest> {
+        let request = PageRequest { rows: most.max(1), ..self.shown(list, height)? };
         if self.requested.as_ref() == Some(&request) {
             return None;
         }
@@ -214,8 +236,11 @@ impl PagedList {
         (self.at, self.top) = (0, 0);
     }
 
-    /// Clears the filter.
+    /// Clears the filter; without one, the cursor stays where it is.
     pub fn clear(&mut self) {
+        if self.filter.text.is_empty() {
+            return;
+        }
         self.filter = FilterInput { typing: self.filter.typing, ..FilterInput::default() };
         self.go_to_top();
     }
@@ -224,6 +249,17 @@ impl PagedList {
     pub fn invalidate(&mut self) {
         self.requested = None;
     }
+}
+
+/// Returns how long something has waited, in seven columns: the number is right-aligned, the word left.
+pub fn age(days: i64) -> String {
+    let (count, one, many) = match days {
+        0 => return "  today".to_owned(),
+        1..=99 => (days, "day", "days"),
+        100..=693 => (days / 7, "wk", "wks"),
+        _ => ((days / 365).min(99), "yr", "yrs"),
+    };
+    format!("{count:>2} {:<4}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]
@@ -235,11 +271,27 @@ mod tests {
     use countersign_core::record::view::HistoryRow;
     use countersign_core::statement::kind::Kind;
 
+    #[test]
+    fn an_age_takes_seven_columns_however_long_it_is() {
+        for (days, words) in [
+            (0, "  today"),
+            (1, " 1 day "),
+            (22, "22 days"),
+            (99, "99 days"),
+            (100, "14 wks "),
+            (700, " 1 yr  "),
+            (900, " 2 yrs "),
+        ] {
+            assert_eq!(age(days), words);
+        }
+        assert!((0..80_000).all(|days| columns(&age(days)) == 7));
+    }
+
     /// Returns the page that a list of `of` rows would load.
     fn fetched(request: &PageRequest, of: u64) -> Page {
         let end = (request.skip + u64::from(request.rows)).min(of);
         let rows: Vec<HistoryRow> = (request.skip..end).map(entry).collect();
-        Page { rows: rows.into(), skip: request.skip, of: Some(of), log: None }
+        Page { rows: rows.into(), skip: request.skip, of: Some(of), log: None, cohort: None, checked: None }
     }
 
     fn entry(position: u64) -> HistoryRow {

@@ -1,4 +1,7 @@
-//! Renders the competence record of one KSB: its text and its sign-offs, newest first.
+//! Renders the competence record of one KSB: why it is left, and its sign-offs, newest first.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -7,23 +10,22 @@ use ratatui::style::Style;
 
 use crate::command::Command;
 use crate::keymap::Keymap;
-use crate::pane::record_words::{duties, empty, keys};
+use crate::pane::duties;
+use crate::pane::record_lines::{duty_lines, ksb_lines};
+use crate::pane::record_words::{empty, keys};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::owned_line;
-use crate::widget::frame::Titles;
-use crate::widget::part::{choose, part};
-use crate::widget::text;
+use crate::widget::pane_heading::{Pieces, across, beside, width};
+use crate::widget::part::choose;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::date::{day_words, short_day};
-use countersign_core::primitives::ids::{DutyNo, KsbKind};
+use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::{DutyNo, KsbCode};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status;
-use countersign_core::record::view::{MOST_RECORDS, PersonRow, Record, TraineeRecord};
+use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::{PersonRow, Record, TraineeRecord};
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local_view::LOCAL_GROUP;
-use countersign_core::statement::kind::Kind;
-use countersign_core::statement::kinds::sample::Sampled;
-use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// The selection and the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,6 +43,10 @@ pub struct RecordKsb<'a> {
     pub state: ksb_status::State,
     /// Progress of a local competence, or the local competences that a KSB was shown by.
     pub local: Option<String>,
+    /// Why it is left; `None` if it is signed.
+    pub left: Option<&'a Outstanding>,
+    /// The record that it belongs to.
+    pub of: &'a TraineeRecord,
 }
 
 /// The subject of the pane.
@@ -59,6 +65,10 @@ pub struct RenderContext<'a> {
     pub theme: &'a Theme,
     pub keymap: &'a Keymap,
     pub reader: Reader,
+    /// The name of who reads it: what waits for them is `for you`.
+    pub name: Option<&'a str>,
+    /// KSBs that the reader signed last on this screen.
+    pub just: &'a BTreeSet<KsbCode>,
 }
 
 /// Who reads the record.
@@ -69,211 +79,53 @@ pub enum Reader {
     Own,
 }
 
+/// Where the pane is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Across the window, below the list: labels are in a column of their own.
+    Below,
+    /// Next to the list: labels are headings.
+    Beside,
+}
+
+impl Place {
+    /// Returns where a pane of this width is.
+    pub fn of(width: u16) -> Self {
+        if width < 58 { Self::Beside } else { Self::Below }
+    }
+}
+
 /// The pane's lines before scrolling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RenderedRecord {
     /// Styled pieces, one vector per line.
     pub lines: Vec<Vec<(String, Style)>>,
-    /// The first line of each record.
-    pub records: Vec<usize>,
+    /// The lines of each record.
+    pub records: Vec<Range<usize>>,
 }
 
-/// Minimum height for blank lines between the parts.
-const AIRY: u16 = 12;
-/// Indent of a record's details.
-const INDENT: usize = 2;
+/// Columns before and after the lines: the pointer, a blank; the margin.
+const AROUND: u16 = 3;
 
-/// A part of a record: the separator before it on the same line, the words, their style.
-type RecordPart<'a> = (&'a str, String, Style);
-
-impl RenderedRecord {
-    /// Appends parts one after the other; a part that does not fit on the line starts an indented one.
-    fn flow(&mut self, width: usize, first: usize, parts: &[RecordPart<'_>]) {
-        let (mut pieces, mut used) = (Vec::new(), 0);
-        for (index, (joint, words, style)) in parts.iter().enumerate() {
-            if index > 0 && used + text::columns(joint) + text::columns(words) <= width {
-                used += text::columns(joint) + text::columns(words);
-                pieces.push((format!("{joint}{words}"), *style));
-                continue;
-            }
-            let indent = if index == 0 { first } else { INDENT };
-            if index > 0 {
-                self.lines.push(std::mem::take(&mut pieces));
-            }
-            let wrapped = text::wrap(words, width.saturating_sub(INDENT.max(indent)).max(4));
-            let last = wrapped.len().saturating_sub(1);
-            for (at, part) in wrapped.into_iter().enumerate() {
-                let indent = if at == 0 { indent } else { INDENT };
-                let line = vec![(" ".repeat(indent), *style), (part.to_owned(), *style)];
-                if at == last {
-                    (used, pieces) = (indent + text::columns(part), line);
-                } else {
-                    self.lines.push(line);
-                }
-            }
-        }
-        self.lines.push(pieces);
-    }
-
-    fn plain(&mut self, words: &str, width: usize, style: Style) {
-        self.lines.extend(text::wrap(words, width.max(4)).into_iter().map(|part| vec![(part.to_owned(), style)]));
+/// Returns the area of the lines of a pane.
+pub fn inner(area: Rect) -> Rect {
+    let indent = if Place::of(area.width) == Place::Below { 2 } else { 1 };
+    Rect {
+        x: area.x + indent,
+        y: area.y + 1,
+        width: area.width.saturating_sub(AROUND.min(indent + 1)),
+        height: area.height.saturating_sub(1),
     }
 }
 
 /// Lays out the pane's lines for this inner area.
 pub fn render(subject: &Subject<'_>, context: RenderContext<'_>, inner: Rect) -> RenderedRecord {
-    let (mut rendered, theme) = (RenderedRecord::default(), context.theme);
-    let (width, airy) = (usize::from(inner.width.saturating_sub(2)), inner.height >= AIRY);
     match subject {
-        Subject::Duty(trainee_record, Some(LOCAL_GROUP)) => {
-            let mut lists: Vec<String> = trainee_record.local.iter().map(|local| local.list.to_string()).collect();
-            lists.dedup();
-            rendered.plain(&format!("The department's own: {}", lists.join(", ")), width, theme.strong);
-            rendered.plain(
-                "These are in addition to the standard and do not count towards its figures",
-                width,
-                theme.dim,
-            );
-        }
-        Subject::Duty(trainee_record, Some(no)) => {
-            if let Some(duty) = trainee_record.standard.duty(*no) {
-                if !duty.title.is_empty() {
-                    rendered.plain(&duty.title, width, theme.strong);
-                }
-                rendered.plain(&duty.text, width, theme.text);
-            }
-        }
-        Subject::Duty(trainee_record, None) => {
-            rendered.plain(trainee_record.standard.title(), width, theme.strong);
-            let (standard, count) = (trainee_record.standard.reference(), trainee_record.standard.ksbs().len());
-            let duties = trainee_record.standard.duties().len();
-            rendered.plain(
-                &format!("{standard}, level {}: {count} KSBs in {duties} duties", trainee_record.standard.level()),
-                width,
-                theme.dim,
-            );
-        }
-        Subject::Ksb(RecordKsb { ksb, local, .. }, records, claim) => {
-            rendered.plain(&ksb.text, width, theme.strong);
-            if airy && ksb.code.kind != KsbKind::Local {
-                rendered.plain(&duties(&ksb.duties), width, theme.dim);
-            }
-            if let Some(words) = local {
-                rendered.plain(words, width, theme.dim);
-            }
-            if let Some(claim) = claim {
-                let mark = theme.state_mark(ksb_status::State::Claimed);
-                let (since, whom) = (short_day(claim.since.local_day(), context.today), claim.whom());
-                rendered.plain(&format!("{mark} claimed {since}, sent to {whom}"), width, theme.claimed);
-            }
-            for record in records.unwrap_or_default() {
-                if airy {
-                    rendered.lines.push(Vec::new());
-                }
-                rendered.records.push(rendered.lines.len());
-                render_record(&mut rendered, record, context, width);
-            }
-            if records.is_some_and(|records| records.len() == MOST_RECORDS) {
-                rendered.plain("For older records: countersign trainee", width, theme.dim);
-            }
-            let closing = match records {
-                Some([]) => empty(context.keymap, context.reader == Reader::Own),
-                Some(_) if airy => keys(context.keymap, context.reader == Reader::Own),
-                _ => Vec::new(),
-            };
-            if !closing.is_empty() {
-                if airy {
-                    rendered.lines.push(Vec::new());
-                }
-                let whole: usize = closing.iter().map(|(words, _)| text::columns(words)).sum();
-                // If they do not fit on one line, each key starts a new line.
-                for row in closing.chunk_by(|_, (_, key)| whole <= width || !key) {
-                    let style = |key| if key { theme.key } else { theme.dim };
-                    rendered.lines.push(row.iter().map(|(words, key)| (words.clone(), style(*key))).collect());
-                }
-            }
-        }
-    }
-    rendered
-}
-
-/// Lays out one record.
-fn render_record(rendered: &mut RenderedRecord, record: &Record, context: RenderContext<'_>, width: usize) {
-    let theme = context.theme;
-    let dot = format!(" {} ", theme.glyphs.dot);
-    let (open, close) = theme.glyphs.quotes;
-    let state = match record.outcome {
-        Outcome::Achieved => ksb_status::State::Signed,
-        Outcome::NotAchieved => ksb_status::State::NotYet,
-    };
-    let gone = !record.is_live();
-    let style = |style: Style| if gone { theme.dim } else { style };
-    let outcome = format!("{} {}", theme.state_mark(state), record.outcome.words());
-    let observed = if width < 40 { short_day(record.observed, context.today) } else { day_words(record.observed) };
-    let mut head: Vec<RecordPart<'_>> =
-        vec![("", outcome, style(theme.state(state))), (" ", observed, style(theme.text))];
-    if let Some(method) = record.method {
-        head.push((&dot, method.words().to_owned(), style(theme.text)));
-    }
-    if let Some(supervision) = record.supervision {
-        head.push((&dot, supervision.words().to_owned(), style(theme.text)));
-    }
-    if let Some(place) = &record.place {
-        head.push((&dot, place.to_string(), style(theme.text)));
-    }
-    match record.evidence.len() {
-        0 => {}
-        1 => head.push((&dot, "1 file".into(), style(theme.text))),
-        files => head.push((&dot, format!("{files} files"), style(theme.text))),
-    }
-    head.push((&dot, record.signer_name.to_string(), theme.dim));
-    rendered.flow(width, 0, &head);
-    let mut details: Vec<RecordPart<'_>> = Vec::new();
-    if let Some(feedback) = &record.feedback {
-        details.push(("  ", feedback.to_string(), style(theme.text)));
-    }
-    if let Some(action) = &record.action {
-        let by = short_day(action.by, context.today);
-        details.push(("  ", format!("{} {} by {by}", theme.glyphs.arrow, action.what), style(theme.claimed)));
-    }
-    if let Some(late) = &record.late {
-        details.push(("  ", format!("signed late: {late}"), theme.dim));
-    }
-    if let Some(withdrawal) = &record.withdrawn {
-        let hand = if withdrawal.by == record.signer {
-            "by the same person".into()
-        } else {
-            format!("by {}", withdrawal.by_name)
-        };
-        details.push((
-            "  ",
-            format!("withdrawn {}, {hand}", short_day(withdrawal.at.local_day(), context.today)),
-            theme.dim,
-        ));
-        details.push((" ", format!("{open}{}{close}", withdrawal.reason), theme.dim));
-    }
-    if record.in_review {
-        details.push(("  ", "under review: the signing key was compromised. Sign it off again".into(), theme.claimed));
-    }
-    for mark in &record.marks {
-        let when = short_day(mark.at.local_day(), context.today);
-        let (words, style) = match (mark.kind, mark.sampled) {
-            (Kind::Acknowledge, _) => (format!("read {when}"), theme.dim),
-            (Kind::Dispute, _) => (format!("disputed {when}"), theme.claimed),
-            (_, Some(Sampled::Rejected)) => (format!("{} {when} by {}", mark.words(), mark.by_name), theme.claimed),
-            _ => (format!("{} {when} by {}", mark.words(), mark.by_name), style(theme.text)),
-        };
-        let ending = match (mark.withdrawn, mark.in_review) {
-            (true, _) => ", withdrawn",
-            (false, true) => ", in review",
-            (false, false) => "",
-        };
-        let reason = mark.reason.as_ref().map(|reason| format!(" {open}{reason}{close}")).unwrap_or_default();
-        let style = if mark.withdrawn || mark.in_review { theme.dim } else { style };
-        details.push(("  ", format!("{words}{ending}{reason}"), style));
-    }
-    if !details.is_empty() {
-        rendered.flow(width, INDENT, &details);
+        Subject::Duty(trainee_record, duty) => RenderedRecord {
+            lines: duty_lines(trainee_record, *duty, context, usize::from(inner.width)),
+            records: Vec::new(),
+        },
+        Subject::Ksb(ksb, records, claim) => ksb_lines(ksb, *records, *claim, context, inner),
     }
 }
 
@@ -297,8 +149,8 @@ pub fn update(state: &mut State, rendered: &RenderedRecord, height: u16, command
 
 /// Selects a record and scrolls to show as much of it as fits.
 fn reveal(state: &mut State, rendered: &RenderedRecord, page: usize, chosen: usize) {
-    let first = rendered.records.get(chosen).copied().unwrap_or(0);
-    let end = rendered.records.get(chosen + 1).copied().unwrap_or(rendered.lines.len());
+    let first = rendered.records.get(chosen).map_or(0, |lines| lines.start);
+    let end = rendered.records.get(chosen).map_or(0, |lines| lines.end);
     state.top = state.top.max(end.saturating_sub(page)).min(first);
     state.chosen = chosen;
 }
@@ -334,6 +186,53 @@ pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, comm
     refused.then(|| format!("Only {} or a training officer can withdraw this", record.signer_name))
 }
 
+/// Returns the heading of the pane, and its endings, the longest first.
+fn heading(subject: &Subject<'_>, state: &State, context: RenderContext<'_>, focus: Focus) -> (Pieces, Vec<Pieces>) {
+    let theme = context.theme;
+    let first = theme.heading(focus);
+    match subject {
+        Subject::Ksb(RecordKsb { ksb, state: of, left, of: trainee_record, .. }, records, _) => {
+            let duty = ksb.duties.first().map(|no| format!(" {}", duties::name(trainee_record, Some(*no))));
+            let name = vec![(ksb.code.to_string(), first), (duty.unwrap_or_default(), theme.dim)];
+            let style = theme.state(*of);
+            let mark = format!("{} {}", theme.state_mark(*of), of.label());
+            let reason = left.map(|left| left.reason(trainee_record, context.today, context.name).short);
+            let last = trainee_record.last.get(&ksb.code).filter(|_| left.is_none());
+            let reason = reason.or_else(|| last.map(|last| day_words(last.on))).unwrap_or_default();
+            let action = left.is_some_and(|left| left.late_since(trainee_record, context.today).is_some())
+                && *of == ksb_status::State::NotYet;
+            let joint = if left.is_none() { " " } else { ", " };
+            let mut endings = Vec::new();
+            if let (Focus::Here, Some(count @ 2..)) = (focus, records.map(<[Record]>::len)) {
+                let place = format!("record {} of {count} {} ", state.chosen + 1, theme.glyphs.dot);
+                endings.push(vec![(place, theme.dim), (mark.clone(), style)]);
+            }
+            if action {
+                endings.push(vec![(format!("{mark}, action {reason}"), style)]);
+            }
+            if !reason.is_empty() {
+                endings.push(vec![(format!("{mark}{joint}{reason}"), style)]);
+            }
+            endings.push(vec![(mark, style)]);
+            (name, endings)
+        }
+        Subject::Duty(trainee_record, no) => {
+            let name = match no {
+                None => trainee_record.standard.title().to_owned(),
+                Some(LOCAL_GROUP) => "Local competences".into(),
+                Some(no) => format!("Duty {no}"),
+            };
+            let (left, all) = duties::left(trainee_record, *no);
+            let mark = theme.state_mark(ksb_status::State::Signed);
+            let ending = match left {
+                0 if all > 0 => (format!("{mark} all signed"), theme.signed),
+                left => (format!("{left} left of {all}"), theme.dim),
+            };
+            (vec![(name, first)], vec![vec![ending]])
+        }
+    }
+}
+
 /// Draws the pane and returns the cursor position.
 pub fn view(
     state: &State,
@@ -343,34 +242,45 @@ pub fn view(
     buf: &mut Buffer,
     area: Rect,
 ) -> Option<Position> {
-    let theme = context.theme;
-    let (left, right) = match subject {
-        Subject::Ksb(RecordKsb { ksb, state, .. }, ..) => {
-            (ksb.code.to_string(), format!("{} {}", theme.state_mark(*state), state.word()))
-        }
-        Subject::Duty(trainee_record, no) => {
-            let (signed, total) = trainee_record.figures(*no);
-            let name = match no {
-                None => "All duties".into(),
-                Some(LOCAL_GROUP) => "Local competences".into(),
-                Some(no) => format!("Duty {no}"),
-            };
-            (name, format!("{signed} of {total}"))
-        }
-    };
-    let inner = part(buf, area, Titles { left: &left, right: &right, right_style: None }, focus, theme);
-    let rendered = render(subject, context, inner);
-    let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(inner.height)).enumerate() {
-        owned_line(buf, body, y as u16, pieces, theme);
+    let (theme, place) = (context.theme, Place::of(area.width));
+    let (name, endings) = heading(subject, state, context, focus);
+    let within = inner(area);
+    match place {
+        Place::Below => across(buf, area, &name, &endings, theme),
+        Place::Beside => beside(buf, area, 1, &name[..1].to_vec(), &endings, theme),
     }
-    if focus == Focus::Elsewhere || inner.is_empty() {
+    let rendered = render(subject, context, within);
+    for (y, pieces) in rendered.lines.iter().skip(state.top).take(usize::from(within.height)).enumerate() {
+        owned_line(buf, within, y as u16, pieces, theme);
+    }
+    if place == Place::Beside {
+        closing(subject, context, rendered.lines.len(), buf, within);
+    }
+    if focus == Focus::Elsewhere || within.is_empty() {
         return None;
     }
-    let chosen = rendered.records.get(state.chosen).and_then(|line| line.checked_sub(state.top));
-    let row = chosen.filter(|row| *row < usize::from(inner.height));
-    if let Some(row) = row {
-        choose(buf, Rect { y: inner.y + row as u16, height: 1, ..inner }, Focus::Here, theme);
+    let Some(lines) = rendered.records.get(state.chosen) else { return Some(Position::new(within.x, within.y)) };
+    let first = lines.start.saturating_sub(state.top).min(usize::from(within.height));
+    let last = lines.end.saturating_sub(state.top).min(usize::from(within.height));
+    let row = Rect {
+        x: area.x,
+        width: area.width.saturating_sub(1),
+        y: within.y + first as u16,
+        height: (last - first) as u16,
+    };
+    choose(buf, row, Focus::Here, theme);
+    Some(Position::new(within.x, within.y + first.min(usize::from(within.height) - 1) as u16))
+}
+
+/// Draws the keys of a record on the last line of a pane next to the list, if it is free.
+fn closing(subject: &Subject<'_>, context: RenderContext<'_>, lines: usize, buf: &mut Buffer, within: Rect) {
+    let Subject::Ksb(_, Some(records), _) = subject else { return };
+    let own = context.reader == Reader::Own;
+    let words = if records.is_empty() { empty(context.keymap, own) } else { keys(context.keymap, own) };
+    let style = |key: bool| if key { context.theme.key } else { context.theme.dim };
+    let pieces: Pieces = words.into_iter().map(|(words, key)| (words, style(key))).collect();
+    let last = usize::from(within.height).saturating_sub(2);
+    if lines < last && width(&pieces) <= usize::from(within.width) {
+        owned_line(buf, within, last as u16, &pieces, context.theme);
     }
-    Some(Position::new(inner.x + 1, inner.y + row.unwrap_or(0) as u16))
 }

@@ -1,17 +1,11 @@
-//! Formats the words of the record pane that do not depend on a record: duties, and the keys to press.
+//! Formats the words of the record pane that do not depend on a record: the keys to press.
 
 use crate::command::Command;
 use crate::keymap::Keymap;
-use countersign_core::primitives::ids::DutyNo;
 
-/// Lists the duties of a KSB.
-pub fn duties(duties: &[DutyNo]) -> String {
-    let list = duties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match duties {
-        [] => "In no duty".into(),
-        [_] => format!("Duty {list}"),
-        _ => format!("Duties {list}"),
-    }
+/// Returns the first part of a name, where the full one is near.
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 /// Returns the keys to press when nothing is signed.
@@ -40,11 +34,11 @@ pub fn keys(keymap: &Keymap, own: bool) -> Vec<(String, bool)> {
             words(" signed text   "),
             key(Command::Acknowledge),
             words(" mark as read   "),
-            key(Command::Dispute),
-            words(" dispute"),
+            key(Command::OpenRecord),
+            words(" in full"),
         ];
     }
-    vec![key(Command::SignedText), words(" signed text   "), key(Command::Withdraw), words(" withdraw")]
+    vec![key(Command::SignedText), words(" signed text   "), key(Command::OpenRecord), words(" in full")]
 }
 
 fn first_key(keymap: &Keymap, command: Command) -> String {

@@ -259,7 +259,7 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
                 Err(_) => self.quit = true,
             },
             Input::Msg(msg) => {
-                if matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
+                if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) {
                     self.last_key = Instant::now();
                     self.rest = self.rest.map(|(_, tries)| (self.last_key + QUIET, tries));
                     self.notified.idle = false;

@@ -7,14 +7,17 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, Builder};
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
+use ratatui::layout::Position;
 use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Msg;
+use crate::msg::mouse::{Mouse, MouseAction};
 use crate::replies::Replies;
+use crate::runtime::background::Typed;
 use crate::runtime::terminal;
 
 /// Stack size of the threads, in bytes.
@@ -51,9 +54,13 @@ pub struct Sources {
     _watcher: Option<RecommendedWatcher>,
 }
 
-/// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory.
-pub fn start(data: &Path) -> io::Result<Sources> {
+/// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory. What was typed before
+/// comes first.
+pub fn start(data: &Path, typed: Typed) -> io::Result<Sources> {
     let (sender, inputs) = channel();
+    for input in typed.events.into_iter().filter_map(translate) {
+        let _ = sender.send(input);
+    }
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
     let (keys, signal_sender, gone) = (sender.clone(), sender.clone(), sender.clone());
     thread("signals", move || forward_signals(signals, &signal_sender))?;
@@ -61,7 +68,7 @@ pub fn start(data: &Path) -> io::Result<Sources> {
         terminal::wait_until_gone();
         end(SIGHUP, &gone);
     })?;
-    thread("keys", move || forward_keys(&keys))?;
+    thread("keys", move || forward_keys(typed.replies, &keys))?;
     let watcher = watch(data, sender.clone());
     if watcher.is_none() {
         thread("file", move || {
@@ -112,12 +119,11 @@ fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
     }
 }
 
-fn forward_keys(to: &Sender<Input>) {
-    let mut replies = Replies::default();
+fn forward_keys(mut replies: Replies, to: &Sender<Input>) {
     loop {
         let events = match next_event(&replies) {
             Ok(Some(event)) => replies.take(event),
-            Ok(None) => replies.silence().into_iter().collect(),
+            Ok(None) => replies.silence(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Vec::new(),
             Err(_) => {
                 let _ = to.send(Input::Over);
@@ -159,8 +165,19 @@ pub fn translate(event: Event) -> Option<Input> {
         Event::Key(event) if event.kind != KeyEventKind::Release => press(event).map(|key| Input::Msg(Msg::Key(key))),
         Event::Paste(text) => Some(Input::Msg(Msg::Paste(text))),
         Event::Resize(columns, rows) => Some(Input::Msg(Msg::Resize(columns, rows))),
+        Event::Mouse(event) => mouse(event).map(|mouse| Input::Msg(Msg::Mouse(mouse))),
         _ => None,
     }
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let action = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Click,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse { action, at: Position::new(event.column, event.row) })
 }
 
 fn press(event: KeyEvent) -> Option<KeyPress> {

@@ -1,5 +1,5 @@
-//! Takes and restores the terminal: raw mode, alternate screen, bracketed paste and cursor. Never panics if the terminal is
-//! gone.
+//! Takes and restores the terminal: raw mode, alternate screen, bracketed paste, mouse and cursor. Never panics if the
+//! terminal is gone.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::Once;
@@ -10,6 +10,7 @@ use ratatui::Terminal;
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
+use rustix::termios::{LocalModes, OptionalActions, OutputModes, tcgetattr, tcsetattr};
 
 use crate::runtime::backend::{FrameBackend, Measure};
 
@@ -19,8 +20,21 @@ pub type Screen = Terminal<FrameBackend<Output>>;
 /// Whether this process has taken the terminal.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal reports the mouse while it is taken.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[m\x1b[H\x1b[2J";
+/// Buttons and the wheel only, not every movement: at rest nothing is sent either way.
+const ENTER_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const LEAVE: &[u8] = b"\x1b[?2004l\x1b[m\x1b[?25h\x1b[?1049l";
+const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+
+/// Whether the terminal shall report clicks and the wheel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseReports {
+    On,
+    Off,
+}
 
 /// Restores the terminal when dropped.
 #[derive(Debug)]
@@ -49,9 +63,32 @@ impl Write for Output {
     }
 }
 
+/// Sends keys to the program at once and does not show them, but leaves the rest of the terminal as it is.
+pub fn listen() -> io::Result<()> {
+    enable_raw_mode()?;
+    let mut modes = tcgetattr(io::stdin())?;
+    // Until the screen is there, Ctrl-C still ends the program, and lines that it prints end as usual.
+    modes.local_modes |= LocalModes::ISIG;
+    modes.output_modes |= OutputModes::OPOST;
+    tcsetattr(io::stdin(), OptionalActions::Now, &modes)?;
+    Ok(())
+}
+
+/// Undoes [`listen`].
+pub fn stop_listening() {
+    let _ = disable_raw_mode();
+}
+
+/// Sends a question to the terminal.
+pub fn send(question: &[u8]) -> io::Result<()> {
+    rustix::io::retry_on_intr(|| rustix::io::write(io::stdout(), question))?;
+    Ok(())
+}
+
 /// Takes the terminal. A panic on any thread restores it before its message is printed.
-pub fn enter() -> io::Result<(Guard, Screen)> {
+pub fn enter(mouse: MouseReports) -> io::Result<(Guard, Screen)> {
     restore_on_panic();
+    MOUSE.store(mouse == MouseReports::On, Ordering::Release);
     let guard = Guard(());
     take()?;
     let screen = Terminal::new(FrameBackend::new(Output(()), Measure::Ask(size)))?;
@@ -61,7 +98,10 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
 /// Restores the terminal and its cursor. Can be called repeatedly and from any thread; prints nothing.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::AcqRel) {
-        // Both fail if the terminal is gone, and nobody can read about it.
+        // All of it fails if the terminal is gone, and nobody can read about it.
+        if MOUSE.load(Ordering::Acquire) {
+            let _ = rustix::io::write(io::stdout(), LEAVE_MOUSE);
+        }
         let _ = rustix::io::write(io::stdout(), LEAVE);
         let _ = disable_raw_mode();
     }
@@ -118,8 +158,12 @@ pub fn size() -> Option<Size> {
 
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
+    let mut modes = tcgetattr(io::stdin())?;
+    modes.make_raw();
+    tcsetattr(io::stdin(), OptionalActions::Now, &modes)?;
     TAKEN.store(true, Ordering::Release);
-    Output(()).write_all(ENTER)
+    Output(()).write_all(ENTER)?;
+    if MOUSE.load(Ordering::Acquire) { Output(()).write_all(ENTER_MOUSE) } else { Ok(()) }
 }
 
 fn restore_on_panic() {

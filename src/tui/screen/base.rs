@@ -123,6 +123,11 @@ pub trait Screen {
         details.map(|_| (Command::Back, "back"))
     }
 
+    /// The commands that its footer lists, in this order; `None` lists those of the table.
+    fn footer(&self, _model: &Model) -> Option<&'static [Command]> {
+        None
+    }
+
     /// The footer's label of a command, if it has one; else the table's.
     fn key_label(&self, _model: &Model, _row: &Row) -> Option<String> {
         None

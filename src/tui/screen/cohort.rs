@@ -1,25 +1,27 @@
-//! Shows screen 3, Cohort: one trainee per row, with progress per duty.
+//! Shows screen 3, Cohort: one trainee a row, in groups by standard, and the reasons for the row under the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, ScreenId};
-use crate::list::ListQuery;
-use crate::model::Model;
+use crate::command::{Command, Row, ScreenId};
+use crate::dialog::save;
+use crate::list::{CohortHead, Group, ListQuery};
+use crate::model::layout::body;
 use crate::model::requests::open_trainee;
+use crate::model::{Model, Overlay};
 use crate::msg::Effect;
-use crate::pane::paged_list::{ListText, RowArea};
+use crate::pane::cohort_row::{CohortColumns, legend};
+use crate::pane::paged_list::ListText;
 use crate::screen::base::{Screen, ScreenInfo};
-use crate::theme::Theme;
-use crate::widget::draw::owned_line;
-use crate::widget::gauge::bar;
-use crate::widget::text::{columns, pad, pad_left};
+use crate::theme::{Focus, Theme};
+use crate::widget::draw::{line, owned_line};
+use crate::widget::part::{INDENT, choose, heading, inner};
+use crate::widget::text::wrap;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
-use countersign_core::primitives::date::{day_words, short_day};
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
-use countersign_core::record::ksb_status::State as Ksb;
+use countersign_core::programme::cohort_summary::SummaryFigure;
 
 pub struct Cohort;
 
@@ -40,13 +42,16 @@ impl Screen for Cohort {
         &INFO
     }
 
+    /// The figures of everyone, each of which is a filter.
     fn title(&self, model: &Model) -> Title {
-        Title::new("Cohort", vec![model.cohort_order.words().into()])
+        let sums = head(model).map_or_else(Vec::new, |head| head.summary.figures());
+        Title { sums: sums.iter().map(|figure| sum(figure, &model.theme)).collect(), ..Title::default() }
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
-        let nobody = command == Command::OpenTrainee && model.list(ScreenId::Cohort).row::<CohortRow>().is_none();
-        nobody.then(|| "No trainee is chosen".into())
+        let nobody = model.list(ScreenId::Cohort).row::<CohortRow>().is_none();
+        let needs = matches!(command, Command::OpenTrainee | Command::ExportCohort);
+        (nobody && needs).then(|| "No trainee is chosen".into())
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
@@ -60,204 +65,244 @@ impl Screen for Cohort {
                 model.list_mut(ScreenId::Cohort).go_to_top();
                 Some(Vec::new())
             }
+            Command::ExportCohort => {
+                let list = model.list(ScreenId::Cohort);
+                let (trainees, filter) = (list.count("trainee", "trainees"), list.filter.text.trim().to_owned());
+                let state = save::State::cohort(&trainees, filter, model.cohort_order, model.today);
+                model.overlay = Some(Overlay::Save(Box::new(state)));
+                Some(Vec::new())
+            }
             _ => None,
         }
     }
 
+    /// The rows that fit, whatever groups they are in.
+    fn page(&self, model: &Model) -> u16 {
+        let lines = lines(self, model);
+        let groups = head(model).map_or(0, |head| head.groups.iter().filter(|group| group.rows > 0).count());
+        let groups = u16::try_from(groups).unwrap_or(u16::MAX);
+        // No more than every other line is the heading of a group.
+        lines.saturating_sub(groups).max(lines / 2)
+    }
+
+    fn enter(&self, model: &mut Model) {
+        model.shown_trainee.requested = None;
+        model.list_mut(ScreenId::Cohort).invalidate();
+    }
+
+    /// Loads the reasons for the row under the cursor too.
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let (page, most) = (self.page(model), lines(self, model));
+        let query = ListQuery::Cohort(model.cohort_order);
+        let page = model.list_mut(ScreenId::Cohort).load_more(query, page, most).map(Effect::LoadPage);
+        let row = model.list(ScreenId::Cohort).row::<CohortRow>();
+        let wanted = row.filter(|row| model.shown_trainee.requested.as_ref() != Some(&row.trainee.id)).cloned();
+        if let Some(row) = &wanted {
+            model.shown_trainee.requested = Some(row.trainee.id.clone());
+        }
+        page.into_iter().chain(wanted.map(|row| Effect::LoadCohortRow(Box::new(row)))).collect()
+    }
+
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
-        let count = list.count("trainee", "trainees");
+        let foot = foot(body);
+        let above = Rect { height: body.height - foot.height, ..body };
         let text = ListText {
             title: "Cohort",
-            figure: &count,
-            count: &format!("{count} "),
+            figures: &figures(model),
+            count: &format!("{} ", list.count("trainee", "trainees")),
             empty: &["Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"],
             no_match: "No trainee fits the filter: esc clears it",
         };
-        let duties = list.rows().iter().map(|row: &CohortRow| row.duties.len()).max().unwrap_or(0);
+        let (area, typing) = list.surround(text, theme, buf, above);
+        let Some(area) = area else { return typing };
+        let none = CohortHead::default();
+        let groups = &head(model).unwrap_or(&none).groups;
         let lapses = model.cohort_order == CohortOrder::Lapses;
-        // The column before the border stays empty.
-        let room = |width: u16| room(width.saturating_sub(1), duties);
-        let name = |width: u16| usize::from((width / 3).clamp(NAME, 40));
-        let heading = |width| {
-            if lapses {
-                format!(" {}  signed  reassessment due", pad("Trainee", name(width), theme))
-            } else {
-                heading(room(width), theme)
+        let columns = columns(area.width, groups);
+        let heads = if lapses { columns.lapses_heads(theme) } else { columns.heads(theme) };
+        line(buf, area, 0, &[(&heads, theme.dim)], theme);
+        let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let mut cursor = None;
+        for (y, shown) in (rows.y..rows.bottom()).zip(shown(list.visible::<CohortRow>(), groups, rows.height)) {
+            let area = Rect { y, height: 1, ..rows };
+            match shown {
+                Shown::Group(group, seen) => {
+                    let count = if group.of == 1 { "1 trainee".to_owned() } else { format!("{} trainees", group.of) };
+                    let right = [(format!("{seen} of {count}"), theme.dim)];
+                    heading(
+                        buf,
+                        Rect { width: area.width + 1, ..area },
+                        (&group.standard.to_string(), theme.text),
+                        &right,
+                        theme,
+                    );
+                }
+                Shown::Row(at, row) => {
+                    let here = at == list.at;
+                    let pieces = if lapses { columns.lapses(row, here, theme) } else { columns.row(row, here, theme) };
+                    owned_line(buf, area, 0, &pieces, theme);
+                    if here {
+                        choose(buf, area, Focus::Here, theme);
+                        cursor = Some(Position::new(area.x + INDENT, y));
+                    }
+                }
             }
-        };
-        list.view(text, theme, buf, body, Some(&heading), &mut |row, RowArea { area, here }, buf| {
-            if lapses {
-                draw_lapses(row, name(area.width), here, theme, buf, area);
-            } else {
-                draw_row(row, room(area.width), here, theme, buf, area);
-            }
-        })
+        }
+        reason(model, buf, foot);
+        typing.or(cursor)
     }
-}
 
-/// Columns of a duty's bar, with the space after it.
-const CELL: u16 = 5;
-/// Columns of the single bar for all duties, with the space after it.
-const BAR: u16 = 11;
-/// Minimum columns of the name next to bars.
-const NAME: u16 = 12;
-/// Columns of the pointer, month, signed KSBs, weeks, not-yet KSBs, waiting claims and overdue review, each with its space.
-const FIGURES: u16 = 1 + 1 + MONTH + 6 + 11 + 3 + 3 + REVIEW;
-/// Columns of the month, with its spaces.
-const MONTH: u16 = 7;
-/// Columns of the overdue review, with its space.
-const REVIEW: u16 = 11;
-/// Columns of the expected KSBs, with their space.
-const EXPECTED: u16 = 10;
-
-/// The columns that fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Room {
-    name: usize,
-    /// Number of duties, each with a bar.
-    duties: usize,
-    /// Whether one bar stands for all duties.
-    one: bool,
-    expected: bool,
-    optional: Optional,
-}
-
-/// Whether the months and the overdue review have columns: names take precedence over both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Optional {
-    Both,
-    Month,
-    Neither,
-}
-
-fn room(width: u16, duties: usize) -> Room {
-    let all = u16::try_from(duties).unwrap_or(u16::MAX).saturating_mul(CELL);
-    let left = |used: u16| width.checked_sub(FIGURES.saturating_add(used)).filter(|name| *name >= NAME);
-    let room = |name: u16, duties, one, expected| Room {
-        name: usize::from(name),
-        duties,
-        one,
-        expected,
-        optional: Optional::Both,
-    };
-    if let (Some(name), true) = (left(EXPECTED.saturating_add(all)), duties > 0) {
-        return room(name, duties, false, true);
-    }
-    if let Some(name) = left(EXPECTED + BAR) {
-        return room(name, 0, true, true);
-    }
-    match left(BAR) {
-        Some(name) => room(name, 0, true, false),
-        None => narrow(width),
-    }
-}
-
-/// Leaves out the bars, and any column for which the names leave no space.
-fn narrow(width: u16) -> Room {
-    let left = |used: u16| usize::from(width.saturating_sub(used));
-    let plain = Room { name: left(FIGURES), duties: 0, one: false, expected: false, optional: Optional::Both };
-    if plain.name >= usize::from(NAME) {
-        return plain;
-    }
-    let plain = Room { name: left(FIGURES - REVIEW), optional: Optional::Month, ..plain };
-    if plain.name >= usize::from(NAME) {
-        return plain;
-    }
-    Room { name: left(FIGURES - REVIEW - MONTH).max(1), optional: Optional::Neither, ..plain }
-}
-
-fn heading(room: Room, theme: &Theme) -> String {
-    let duties: Vec<String> = (1..=room.duties).map(|duty| pad_left(&format!("D{duty}"), 3, theme)).collect();
-    let duties = if duties.is_empty() { String::new() } else { format!("{}  ", duties.join("  ")) };
-    let name = pad("Trainee", room.name, theme);
-    let one = if room.one { "progress   " } else { "" };
-    let expected = if room.expected { " expected " } else { "" };
-    let month = if room.optional == Optional::Neither { " " } else { " month  " };
-    let review = if room.optional == Optional::Both { "     review" } else { "" };
-    format!(" {name}{month}{duties}{one}signed {expected}{:>9}   !  ~{review}", "weeks")
-}
-
-/// Draws a trainee's lapsing KSBs instead of bars and figures: `↻ S9 25 Nov`.
-fn draw_lapses(row: &CohortRow, name: usize, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let style = if here { theme.strong } else { theme.text };
-    let mut pieces: Vec<(String, Style)> = vec![
-        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
-        (pad(row.trainee.name.as_str(), name, theme), style),
-        (format!(" {:>7}  ", format!("{}/{}", row.trainee.signed, row.trainee.total)), theme.text),
-    ];
-    for again in &row.again {
-        // Dates within a month need no year; lapsed ones may be older.
-        let due = if again.state == Ksb::Lapsed { day_words(again.due) } else { short_day(again.due, again.due) };
-        pieces.push((format!("{} {}", theme.state_mark(again.state), again.code), theme.state(again.state)));
-        pieces.push((format!(" {due}   "), theme.text));
-    }
-    owned_line(buf, area, 0, &pieces, theme);
-}
-
-fn draw_row(row: &CohortRow, room: Room, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let style = if here { theme.strong } else { theme.text };
-    let (signed, total) = (row.trainee.signed, row.trainee.total);
-    let mut pieces: Vec<(String, Style)> = vec![
-        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
-        (pad(row.trainee.name.as_str(), room.name, theme), style),
-        (
-            if room.optional == Optional::Neither {
-                " ".to_owned()
-            } else {
-                format!(" {:>5}  ", format!("{}/{}", row.month, row.months))
-            },
-            theme.text,
-        ),
-    ];
-    for at in 0..room.duties {
-        match row.duties.get(at) {
-            Some((signed, of)) if *of > 0 => gauge(&mut pieces, usize::from(CELL) - 1, (*signed, *of), theme),
-            _ => pieces.push((" ".repeat(usize::from(CELL)), theme.text)),
+    fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
+        match row.command {
+            Command::Order => Some(format!("order: {}", model.cohort_order.slug())),
+            Command::Filter if model.size.0 >= WITH_FILTERS => Some("behind  late  lapsed  hours  by:name".to_owned()),
+            _ => None,
         }
     }
-    if room.one {
-        gauge(&mut pieces, usize::from(BAR) - 1, (signed, total), theme);
-    }
-    let done = if total > 0 && signed == total { theme.ok } else { style };
-    pieces.push((pad_left(&format!("{signed}/{total}"), 6, theme), done));
-    if room.expected {
-        pieces.push((format!("{:>10}", row.expected), theme.dim));
-    }
-    let (weeks, weeks_style) = weeks(row, theme);
-    pieces.push((format!("{weeks:>11}"), weeks_style));
-    let not_yet = if row.not_yet == 0 { String::new() } else { row.not_yet.to_string() };
-    pieces.push((format!("{not_yet:>3}"), theme.urgent));
-    let claims = if row.claims == 0 { String::new() } else { row.claims.to_string() };
-    pieces.push((format!("{claims:>3}"), theme.claimed));
-    let review = match row.review_overdue {
-        0 => String::new(),
-        days @ ..=99 => format!("{days}d late"),
-        days => format!("{}w late", (days / 7).min(999)),
+}
+
+/// From this many columns on the footer names the filters.
+const WITH_FILTERS: u16 = 110;
+
+fn head(model: &Model) -> Option<&CohortHead> {
+    model.list(ScreenId::Cohort).loaded.as_ref()?.cohort.as_ref()
+}
+
+/// Returns the lines below the heads of the columns.
+fn lines(screen: &Cohort, model: &Model) -> u16 {
+    let Some(body) = body(model) else { return 1 };
+    let foot = foot(body).height;
+    body.height.saturating_sub(foot + 2 + screen.filter(model).lines(inner(body).width)).max(1)
+}
+
+/// Returns the columns for rows of this width: the same whatever part of the list is in sight.
+fn columns(width: u16, groups: &[Group]) -> CohortColumns {
+    let duties = groups.iter().map(|group| group.duties).max().unwrap_or(0);
+    CohortColumns::new(usize::from(width), duties)
+}
+
+/// Returns the area of the reasons: a rule, and one line in a wide window, else two.
+fn foot(body: Rect) -> Rect {
+    let height = match (body.height, body.width) {
+        (0..=8, _) => 0,
+        (9..=13, _) => 1,
+        (_, 0..=149) => 3,
+        _ => 2,
     };
-    if room.optional == Optional::Both {
-        pieces.push((format!("{review:>11}"), theme.claimed));
+    Rect { y: body.bottom() - height, height, ..body }
+}
+
+/// Draws the reasons for the row under the cursor. What a page leaves out follows as soon as it is loaded.
+fn reason(model: &Model, buf: &mut Buffer, foot: Rect) {
+    let theme = &model.theme;
+    let Some(row) = model.list(ScreenId::Cohort).row::<CohortRow>() else { return };
+    let full = model.shown_trainee.row.as_deref().filter(|full| full.trainee.id == row.trainee.id);
+    let words = full.unwrap_or(row).reason(model.today);
+    let ruled = u16::from(foot.height > 1);
+    if ruled > 0 {
+        let rule = theme.glyphs.border[4].repeat(usize::from(foot.width.saturating_sub(2)));
+        line(
+            buf,
+            Rect { x: foot.x + 1, width: foot.width.saturating_sub(1), ..foot },
+            0,
+            &[(&rule, theme.rule)],
+            theme,
+        );
     }
-    owned_line(buf, area, 0, &pieces, theme);
+    let within =
+        Rect { x: foot.x + 1, y: foot.y + ruled, width: foot.width.saturating_sub(2), height: foot.height - ruled };
+    let (name, rest) = words.split_at(words.find(':').unwrap_or(0));
+    if within.height < 2 {
+        line(buf, within, 0, &[(name, theme.strong), (rest, theme.text)], theme);
+        return;
+    }
+    let wrapped = wrap(&words, usize::from(within.width));
+    let first = wrapped.first().copied().unwrap_or_default();
+    line(buf, within, 0, &[(name, theme.strong), (first.get(name.len()..).unwrap_or_default(), theme.text)], theme);
+    // The second line ends in the ellipsis if there is more.
+    let second = words.get(first.len()..).unwrap_or_default().trim_start();
+    line(buf, within, 1, &[(second, theme.text)], theme);
 }
 
-/// Draws a bar and a space: the signed part in the accent colour, the rest dim.
-fn gauge(pieces: &mut Vec<(String, Style)>, width: usize, (signed, of): (u16, u16), theme: &Theme) {
-    let bar = bar(width, signed.into(), of.into(), theme);
-    let (full, rest) = bar.split_at(bar.find(theme.glyphs.bar[2]).unwrap_or(bar.len()));
-    let full_style = if of > 0 && signed == of { theme.ok } else { theme.accent };
-    debug_assert_eq!(columns(&bar), width);
-    pieces.extend([(full.to_owned(), full_style), (format!("{rest} "), theme.dim)]);
+/// A line of the list.
+enum Shown<'a> {
+    /// The heading of a group, and how many of its trainees are in sight.
+    Group(&'a Group, usize),
+    Row(u64, &'a CohortRow),
 }
 
-fn weeks(row: &CohortRow, theme: &Theme) -> (String, Style) {
-    match row.weeks {
-        // Nothing is expected during a break in learning.
-        _ if row.paused => ("on a break".to_owned(), theme.dim),
-        0 if row.trainee.planned.is_some() => ("on plan".to_owned(), theme.text),
-        0 => ("on time".to_owned(), theme.text),
-        weeks @ 1.. => (format!("{weeks} ahead"), theme.text),
-        weeks => (format!("{} behind", weeks.unsigned_abs()), theme.claimed),
+/// Returns the lines that fit: each group has a heading, above the first of its rows in sight.
+fn shown<'a>(
+    rows: impl Iterator<Item = (u64, &'a CohortRow)>,
+    groups: &'a [Group],
+    height: u16,
+) -> impl Iterator<Item = Shown<'a>> {
+    let mut lines = Vec::new();
+    let mut open = None;
+    for (at, row) in rows {
+        let group = groups.iter().find(|group| at >= group.first && at - group.first < group.rows);
+        let needs = if group != open { 2 } else { 1 };
+        if lines.len() + needs > usize::from(height) {
+            break;
+        }
+        if let Some(group) = group.filter(|_| needs == 2) {
+            lines.push(Shown::Group(group, 0));
+        }
+        open = group;
+        lines.push(Shown::Row(at, row));
+    }
+    let mut seen = 0;
+    for line in lines.iter_mut().rev() {
+        match line {
+            Shown::Row(..) => seen += 1,
+            Shown::Group(_, count) => *count = std::mem::take(&mut seen),
+        }
+    }
+    lines.into_iter()
+}
+
+/// Returns a figure of everyone: the number stands out.
+fn sum(figure: &SummaryFigure, theme: &Theme) -> Vec<(String, Style)> {
+    let number = figure.count.to_string();
+    let style = match (figure.filter, figure.late) {
+        (_, true) => theme.urgent,
+        ("claimed", _) if figure.count > 0 => theme.claimed,
+        ("", _) => theme.strong,
+        _ => theme.dim,
+    };
+    let rest = figure.words.strip_prefix(&number).unwrap_or(&figure.words);
+    let words = if figure.filter.is_empty() || figure.count == 0 { theme.dim } else { theme.text };
+    if rest.len() == figure.words.len() {
+        vec![(rest.to_owned(), words)]
+    } else {
+        vec![(number, style), (rest.to_owned(), words)]
+    }
+}
+
+/// Returns what the heading says at its right end: the order, what the marks mean, and the position.
+fn figures(model: &Model) -> Vec<Vec<(String, Style)>> {
+    let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
+    let (position, dot) = (list.position(), theme.glyphs.dot);
+    if position.is_empty() {
+        return Vec::new();
+    }
+    let order = order_words(model.cohort_order);
+    let legend = legend(theme);
+    let with = |words: &str| vec![(format!("{words} {dot} {position}"), theme.dim)];
+    // The footer names the order too; the marks are explained only here.
+    vec![with(&format!("{order} {dot} {legend}")), with(&legend), vec![(position.clone(), theme.dim)]]
+}
+
+fn order_words(order: CohortOrder) -> &'static str {
+    match order {
+        CohortOrder::Behind => "furthest behind first",
+        CohortOrder::Hours => "most hours short first",
+        CohortOrder::Name => "by name",
+        CohortOrder::Month => "by month",
+        CohortOrder::Signed => "fewest signed first",
+        CohortOrder::Claims => "most claims first",
+        CohortOrder::Lapses => "what lapses first",
     }
 }
 
@@ -266,15 +311,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_room_in_every_window_and_no_row_is_wider_than_the_pane() {
-        for (width, duties) in (37..160).flat_map(|width| [0, 3, 10, 40].map(|duties| (width, duties))) {
-            let room = room(width, duties);
-            let bars = room.duties * usize::from(CELL) + if room.one { usize::from(BAR) } else { 0 };
-            let month = if room.optional == Optional::Neither { 1 } else { 8 };
-            let review = if room.optional == Optional::Both { usize::from(REVIEW) } else { 0 };
-            let expected = if room.expected { usize::from(EXPECTED) } else { 0 };
-            let all = 1 + room.name + month + bars + 6 + expected + 11 + 3 + 3 + review;
-            assert!(room.name >= usize::from(NAME) && all <= usize::from(width), "{width} {duties}: {room:?}");
+    fn as_many_rows_as_a_page_has_always_fit_with_the_headings_of_their_groups() {
+        for (height, sizes) in (2_u16..40)
+            .flat_map(|height| [&[25, 10, 6][..], &[1; 30], &[3, 1, 1, 9], &[2]].map(|sizes| (height, sizes)))
+        {
+            let mut groups: Vec<Group> = Vec::new();
+            for rows in sizes {
+                let first = groups.last().map_or(0, |group| group.first + group.rows);
+                let standard = "ST0413 1.1".parse().unwrap();
+                groups.push(Group { standard, duties: 10, first, rows: *rows, of: *rows });
+            }
+            let count: u64 = groups.iter().map(|group| group.rows).sum();
+            let page = (usize::from(height).saturating_sub(groups.len())).max(usize::from(height) / 2) as u64;
+            for top in 0..count {
+                let rows = page.min(count - top);
+                let headings = groups.iter().filter(|group| group.first < top + rows && group.first + group.rows > top);
+                assert!(rows + headings.count() as u64 <= u64::from(height), "{height} {sizes:?} from {top}");
+            }
         }
     }
 }

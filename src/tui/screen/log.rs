@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::{Command, ScreenId};
 use crate::list::{ListQuery, LogHead, Page};
@@ -11,13 +12,14 @@ use crate::model::layout::body;
 use crate::msg::Effect;
 use crate::pane::paged_list::{ListText, PagedList, RowArea};
 use crate::screen::base::{Screen, ScreenInfo};
-use crate::theme::{Charset, Theme};
+use crate::theme::Theme;
 use crate::widget::draw::line;
 use crate::widget::part::inner;
 use crate::widget::text::{columns, pad, pad_left};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::{Timestamp, day_words};
+use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 
 pub struct Log;
@@ -39,8 +41,23 @@ impl Screen for Log {
         &INFO
     }
 
-    fn title(&self, _model: &Model) -> Title {
-        Title::new("History", vec!["what was signed, newest first".into(), "times are local".into()])
+    fn title(&self, model: &Model) -> Title {
+        let head = head(model);
+        let subject = match head.map(|head| head.head.size) {
+            None => String::new(),
+            Some(1) => "1 entry".to_owned(),
+            Some(size) => format!("{size} entries"),
+        };
+        Title::new(subject, vec!["newest first, in local time".into()])
+    }
+
+    /// The level of assurance and the checkpoint code.
+    fn figures(&self, model: &Model) -> Vec<(String, Style)> {
+        let code = |head: &LogHead| match head.level.as_str() {
+            "" => head.head.code.clone(),
+            level => format!("{level} {} {}", model.theme.glyphs.dot, head.head.code),
+        };
+        head(model).map(|head| (code(head), model.theme.dim)).into_iter().collect()
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -73,29 +90,31 @@ impl Screen for Log {
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let (log, theme) = (model.list(ScreenId::Log), &model.theme);
-        let title = if log.filter.is_empty() {
-            "History".into()
-        } else {
-            format!("History matching {}", log.filter.text.trim())
-        };
-        let head = log.loaded.as_ref().and_then(|page| page.log.as_ref());
-        let code = head.map_or(String::new(), |with| match with.level.as_str() {
-            "" => with.head.code.clone(),
-            level => format!("{level} · {}", with.head.code),
-        });
+        let title =
+            if log.filter.is_empty() { "Log".into() } else { format!("Log matching {}", log.filter.text.trim()) };
+        let position = log.position();
+        let [good, bad] = [State::Signed, State::Lapsed].map(|state| theme.state_mark(state));
+        let legend = format!("{good} the signature checks  {bad} it does not {} {position}", theme.glyphs.dot);
+        let figures =
+            if position.is_empty() { Vec::new() } else { vec![vec![(legend, theme.dim)], vec![(position, theme.dim)]] };
         let text = ListText {
             title: &title,
-            figure: &code,
+            figures: &figures,
             count: &format!("{} ", log.count("entry", "entries")),
             empty: &["Nothing has been signed yet"],
             no_match: "No entry fits the filter: esc clears it",
         };
-        let digits = head.map_or(0, |with| with.head.size).to_string().len().max(3);
-        let cursor = log.view(text, theme, buf, body, None, &mut |row, RowArea { area, here }, buf| {
-            draw_row(row, Columns { digits, here, today: model.today }, theme, buf, area);
-        })?;
-        Some(if log.filter.typing { cursor } else { Position { x: cursor.x + 1, ..cursor } })
+        let digits = head(model).map_or(0, |with| with.head.size).to_string().len().max(3);
+        let mut day = None;
+        log.view(text, theme, buf, body, None, &mut |row: &HistoryRow, RowArea { area, here }, buf| {
+            let first = day.replace(row.signed.local_day()) != Some(row.signed.local_day());
+            draw_row(row, RowLook { digits, here, first, today: model.today }, theme, buf, area);
+        })
     }
+}
+
+fn head(model: &Model) -> Option<&LogHead> {
+    model.list(ScreenId::Log).loaded.as_ref()?.log.as_ref()
 }
 
 /// Prepares for rows of a longer log: the cursor stays on its statement, or at the newest.
@@ -108,67 +127,68 @@ fn make_room(log: &mut PagedList, head: &TreeHead) {
     }
 }
 
-/// The columns of a row.
+/// How a row is drawn.
 #[derive(Clone, Copy)]
-struct Columns {
+struct RowLook {
+    /// Columns of the entry's number.
     digits: usize,
     here: bool,
+    /// Whether it is the first row of its day in sight, which names the day.
+    first: bool,
     today: NaiveDate,
 }
 
-/// Minimum widths for a column of the kind, and of the signer.
-const WITH_KIND: u16 = 70;
+/// Minimum widths for a column of the signer, of the kind, and of the year.
 const WITH_SIGNER: u16 = 50;
+const WITH_KIND: u16 = 66;
+const WITH_YEAR: u16 = 98;
 /// Columns of a kind; the longest is `countersign`.
 const KIND: usize = 11;
 
-fn draw_row(row: &HistoryRow, look: Columns, theme: &Theme, buf: &mut Buffer, area: Rect) {
+fn draw_row(row: &HistoryRow, look: RowLook, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let style = if look.here { theme.strong } else { theme.text };
-    let pointer = if look.here { theme.glyphs.pointer } else { " " };
-    let position = pad_left(&row.position.to_string(), look.digits, theme);
-    let when = pad(&time(row.signed, look.today, area.width), if area.width >= 98 { 17 } else { 12 }, theme);
-    let kind =
-        if area.width >= WITH_KIND { format!("  {}", pad(row.kind.shown(), KIND, theme)) } else { String::new() };
-    let wide = if area.width >= 98 { 24 } else { 14 };
-    let signer = if area.width >= WITH_SIGNER {
-        format!("  {}", pad(row.signer_name.as_str(), wide, theme))
-    } else {
-        String::new()
+    let (day, clock) = time(row.signed, look, area.width);
+    let (verdict, verdict_style) = match row.sound {
+        Some(true) => (theme.state_mark(State::Signed), theme.signed),
+        Some(false) => (theme.state_mark(State::Lapsed), theme.urgent),
+        None => (" ", theme.dim),
     };
-    let (verdict, verdict_style) = match (row.sound, theme.looks.glyphs) {
-        (Some(true), Charset::Unicode) => ("✓", theme.ok),
-        (Some(true), Charset::Ascii) => ("x", theme.ok),
-        (Some(false), Charset::Unicode) => ("×", theme.urgent),
-        (Some(false), Charset::Ascii) => ("!", theme.urgent),
-        (None, _) => (" ", theme.dim),
-    };
-    let used = 2 + columns(&position) + 2 + columns(&when) + columns(&kind) + columns(&signer) + 2 + 3;
+    let kind = if area.width >= WITH_KIND { pad(row.kind.shown(), KIND + 2, theme) } else { String::new() };
+    let wide = if area.width >= WITH_YEAR { 26 } else { 16 };
+    let signer = if area.width >= WITH_SIGNER { pad(row.signer_name.as_str(), wide, theme) } else { String::new() };
+    let number = pad_left(&row.position.to_string(), look.digits, theme);
+    let before = ["  ", &day, " ", &clock, "  ", verdict, " ", &kind, &signer, " "].map(columns);
+    let used = before.iter().sum::<usize>() + columns(&number) + 1;
     let summary = pad(&row.summary, usize::from(area.width).saturating_sub(used), theme);
     let pieces = [
-        (pointer, theme.accent),
-        (" ", theme.text),
-        (&*position, theme.dim),
         ("  ", theme.text),
-        (&*when, theme.text),
+        (&*day, theme.strong),
+        (" ", theme.text),
+        (&*clock, theme.text),
+        ("  ", theme.text),
+        (verdict, verdict_style),
+        (" ", theme.text),
         (&*kind, theme.dim),
         (&*signer, theme.text),
-        ("  ", theme.text),
+        (" ", theme.text),
         (&*summary, style),
         (" ", theme.text),
-        (verdict, verdict_style),
+        (&*number, theme.dim),
     ];
     line(buf, area, 0, &pieces, theme);
 }
 
-/// Returns the local time in aligned columns: `20 Nov 14:03` for this year, `20 Nov 2025` for others, both if there is
-/// space.
-fn time(at: Timestamp, today: NaiveDate, width: u16) -> String {
-    let (day, clock) = (at.local_day(), at.local().format("%H:%M"));
-    if width >= 98 {
-        format!("{:>11} {clock}", day_words(day))
-    } else if day.year() == today.year() {
-        format!("{} {clock}", day.format("%e %b"))
-    } else {
-        format!("{:>11}", day_words(day))
+/// Returns the local day and time in aligned columns. The day is named once; a narrow window names the year instead of the
+/// time, in the first row of a day of another year.
+fn time(at: Timestamp, look: RowLook, width: u16) -> (String, String) {
+    let (day, clock) = (at.local_day(), at.local().format("%H:%M").to_string());
+    if width >= WITH_YEAR {
+        let words = if look.first { day_words(day) } else { String::new() };
+        return (format!("{words:>11}"), clock);
+    }
+    match (look.first, day.year() == look.today.year()) {
+        (false, _) => (" ".repeat(6), clock),
+        (true, true) => (day.format("%e %b").to_string(), clock),
+        (true, false) => (day.format("%e %b").to_string(), format!("{:>5}", day.year())),
     }
 }

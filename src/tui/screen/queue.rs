@@ -3,23 +3,29 @@
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
 use crate::dialog::save;
 use crate::list::{ListQuery, ListRow, Page};
+use crate::model::layout::body;
 use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::claims::NextStep;
-use crate::pane::paged_list::{ListText, RowArea};
+use crate::pane::claim::ClaimPane;
+use crate::pane::paged_list::{ListText, RowArea, age};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
-use crate::widget::text::{columns, fit, pad};
+use crate::widget::part::{divider, inner};
+use crate::widget::split::split;
+use crate::widget::text::{columns, pad};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{ClaimId, PersonId};
+use countersign_core::programme::cohort_reason::CLAIM_LATE_DAYS;
 use countersign_core::record::claim::QueueRow;
 
 pub struct Queue;
@@ -41,12 +47,8 @@ impl Screen for Queue {
         &INFO
     }
 
-    fn title(&self, model: &Model) -> Title {
-        let about = match supervisor(model) {
-            Some(_) => "waiting for you or any supervisor, oldest first",
-            None => "all waiting claims, oldest first",
-        };
-        Title::new("Queue", vec![about.into()])
+    fn title(&self, _model: &Model) -> Title {
+        Title::default()
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -101,21 +103,74 @@ impl Screen for Queue {
         }
     }
 
+    /// The rows that fit: the list without its heading and the filter.
+    fn page(&self, model: &Model) -> u16 {
+        let Some(list) = body(model).map(|body| split(body).list) else { return 1 };
+        list.height.saturating_sub(1 + self.filter(model).lines(inner(list).width))
+    }
+
+    fn enter(&self, model: &mut Model) {
+        model.shown_claim.requested = None;
+        model.list_mut(ScreenId::Queue).invalidate();
+    }
+
+    /// Loads the claim under the cursor too, where there is room for it.
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let page = self.page(model);
+        let query = ListQuery::Queue(supervisor(model).cloned());
+        let page = model.list_mut(ScreenId::Queue).load_visible(query, page).map(Effect::LoadPage);
+        let shown = body(model).is_some_and(|body| split(body).details.is_some());
+        let wanted = model.claim().map(|row| row.claim).filter(|_| shown);
+        let wanted = wanted.filter(|claim| model.shown_claim.requested != Some(*claim));
+        model.shown_claim.requested = wanted.or(model.shown_claim.requested);
+        let claim = wanted.map(|claim| Effect::LoadClaims { ids: vec![claim], then: NextStep::Show });
+        page.into_iter().chain(claim).collect()
+    }
+
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let (list, theme) = (model.list(ScreenId::Queue), &model.theme);
-        let count = list.count("claim", "claims");
+        let areas = split(body);
+        let own = supervisor(model).is_some();
+        let title = match list.loaded.as_ref().and_then(|page| page.of) {
+            None => "Queue".to_owned(),
+            Some(0) => "No claims wait".to_owned(),
+            Some(1) => "1 claim waits".to_owned(),
+            Some(of) => format!("{of} claims wait"),
+        };
+        let empty = empty(model, own);
         let text = ListText {
-            title: "Queue",
-            figure: &count,
-            count: &format!("{count} "),
-            empty: &["No claims are waiting. Trainees claim with c, on their own screen"],
+            title: &title,
+            figures: &figures(model, own),
+            count: &format!("{} ", list.count("claim", "claims")),
+            empty: &empty.each_ref().map(String::as_str),
             no_match: "No claim fits the filter: esc clears it",
         };
-        let heading = |width| heading(room(width), theme);
-        list.view(text, theme, buf, body, Some(&heading), &mut |row: &QueueRow, RowArea { area, here }, buf| {
-            let marked = model.marks.claims.contains_key(&row.claim);
-            draw_row(row, room(area.width), (here, marked, model.today), theme, buf, area);
-        })
+        let room = room(areas.list.width);
+        let cursor =
+            list.view(text, theme, buf, areas.list, None, &mut |row: &QueueRow, RowArea { area, here }, buf| {
+                let marked = model.marks.claims.contains_key(&row.claim);
+                draw_row(row, room, RowLook { here, marked, own, today: model.today }, theme, buf, area);
+            });
+        if let (Some(area), Some(row)) = (areas.details, list.row::<QueueRow>()) {
+            if let Some(x) = areas.divider {
+                divider(buf, body, x, theme);
+            }
+            let save = model.is_available(Command::SaveFiles).then(|| model.key(Command::SaveFiles));
+            let pane = ClaimPane {
+                row,
+                detail: model.shown_claim.detail.as_ref().filter(|detail| detail.claim.id == row.claim),
+                own,
+                save: save.as_deref(),
+                open: &model.key(Command::OpenClaim),
+                today: model.today,
+            };
+            pane.view(theme, buf, area);
+        }
+        if list.filter.typing {
+            cursor
+        } else {
+            cursor.map(|cursor| Position { x: cursor.x + BEFORE as u16, ..cursor })
+        }
     }
 
     fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
@@ -136,7 +191,7 @@ fn save_files(model: &mut Model) {
         say(model, MessageLevel::Refused, "This claim has no evidence".into(), String::new());
         return;
     }
-    let state = save::State::new(row.claim, &row.trainee_name, row.files, model.today);
+    let state = save::State::evidence(row.claim, &row.trainee_name, row.files, model.today);
     model.overlay = Some(Overlay::Save(Box::new(state)));
 }
 
@@ -174,69 +229,108 @@ fn trainees(model: &Model) -> Vec<&PersonId> {
     all
 }
 
+/// Returns what the heading says at its right end: the marks, else whose claims they are, and the position.
+fn figures(model: &Model, own: bool) -> Vec<Vec<(String, Style)>> {
+    let (list, theme) = (model.list(ScreenId::Queue), &model.theme);
+    let position = (list.position(), theme.dim);
+    if position.0.is_empty() {
+        return Vec::new();
+    }
+    let marks = model.marks.claims.len();
+    if marks > 0 {
+        let seen = list.rows().iter().filter(|row: &&QueueRow| model.marks.claims.contains_key(&row.claim)).count();
+        let hidden = if seen < marks { format!(", {} not shown", marks - seen) } else { String::new() };
+        let marked = (format!("{} {marks} marked{hidden}", theme.glyphs.mark), theme.mark);
+        return vec![vec![marked.clone(), (format!("  {}", position.0), theme.dim)], vec![marked]];
+    }
+    let whose = if own { "for you and for any supervisor, oldest first" } else { "for all supervisors, oldest first" };
+    let with = |words: &str| vec![(format!("{words} {} {}", theme.glyphs.dot, position.0), theme.dim)];
+    vec![with(whose), with("oldest first"), vec![position.clone()]]
+}
+
+/// Returns why there are no claims, and what else can be done here.
+fn empty(model: &Model, own: bool) -> [String; 2] {
+    let whom = if own { " for you" } else { "" };
+    let why = format!("Nothing waits{whom}. A claim appears here as soon as a trainee makes it.");
+    let (trainee, cohort) = (model.key(Command::Trainee), model.key(Command::ToCohort));
+    [why, format!("{trainee} chooses a trainee to sign for. {cohort} shows how everyone is doing.")]
+}
+
+/// Columns of the mark, its blank, the age and the gap before the name.
+const BEFORE: usize = 2 + 7 + 2;
+/// Columns before the rows: the pointer and a blank.
+const POINTER: usize = 2;
+/// Columns of the files, with the blank before them.
+const FILES: usize = 9;
+/// Columns of whom it is for, with the blank before them: `for anyone`.
+const WHOM: usize = 13;
+
 /// Column widths; 0 for a column that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Room {
     name: usize,
     codes: usize,
     whom: usize,
-    says: usize,
+    files: usize,
 }
 
-/// Columns of the pointer, mark, days, the gap before the codes, and the files.
-const FIXED: usize = 1 + 2 + 7 + 2 + 6;
+impl Room {
+    #[cfg(test)]
+    fn width(self) -> usize {
+        POINTER + BEFORE + self.name + 1 + self.codes + self.whom + self.files
+    }
+}
 
+/// Divides a list of this width, of which the last column stays empty. Names grow first.
 fn room(width: u16) -> Room {
-    let width = usize::from(width).saturating_sub(FIXED);
-    if width < 20 + 16 + 18 {
-        let name = (width / 2 + 2).min(width);
-        return Room { name, codes: width - name, whom: 0, says: 0 };
-    }
-    let left = width - 20 - 16 - 18;
-    let says = left.saturating_sub(2);
-    Room { name: 20, codes: 16, whom: 16, says: if says >= 16 { says } else { 0 } }
+    let left = usize::from(width).saturating_sub(POINTER + BEFORE + 1 + 1);
+    let (whom, files) = match left {
+        0..=33 => (0, 0),
+        34..=45 => (WHOM, 0),
+        _ => (WHOM, FILES),
+    };
+    let left = left - whom - files;
+    let codes = (left / 3).clamp(6, 24).min(left / 2);
+    // The longest names have 52 columns; then a name has room for the codes.
+    let name = (left - codes).min(52);
+    Room { name, codes: (left - name).min(40), whom, files }
 }
 
-fn heading(room: Room, theme: &Theme) -> String {
-    let mut words = format!("    days  {}  {}", pad("Trainee", room.name, theme), pad("KSBs", room.codes, theme));
-    if room.whom > 0 {
-        words.push_str("  ");
-        words.push_str(&pad("of", room.whom, theme));
-    }
-    words += " files";
-    if room.says > 0 {
-        words += "  says";
-    }
-    words
+/// How a row is drawn.
+#[derive(Debug, Clone, Copy)]
+struct RowLook {
+    here: bool,
+    marked: bool,
+    own: bool,
+    today: NaiveDate,
 }
 
-fn draw_row(
-    row: &QueueRow,
-    room: Room,
-    (here, marked, today): (bool, bool, NaiveDate),
-    theme: &Theme,
-    buf: &mut Buffer,
-    area: Rect,
-) {
-    let style = if here { theme.strong } else { theme.text };
-    let days = row.days(today);
-    let old = if days > 14 { theme.claimed } else { theme.text };
-    let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
-    let files = if row.files == 0 { String::new() } else { row.files.to_string() };
+fn draw_row(row: &QueueRow, room: Room, look: RowLook, theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let style = if look.here { theme.strong } else { theme.text };
+    let days = row.days(look.today);
+    let old = if days > CLAIM_LATE_DAYS { theme.late } else { theme.text };
     let mut pieces = vec![
-        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
-        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.accent),
-        (format!("{days:>5}  "), old),
-        (cut(row.trainee_name.as_str(), room.name), style),
-        (format!("  {}", cut(&codes(row, room.codes), room.codes)), style),
+        (" ".repeat(POINTER), theme.text),
+        (if look.marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.mark),
+        (format!("{}  ", age(days)), old),
+        (pad(row.trainee_name.as_str(), room.name, theme), style),
+        (format!(" {}", pad(&codes(row, room.codes), room.codes, theme)), style),
     ];
     if room.whom > 0 {
-        let whom = row.of.as_ref().map_or("any supervisor", |of| of.as_str());
-        pieces.push((format!("  {}", cut(whom, room.whom)), theme.dim));
+        let (whom, style) = match &row.of {
+            Some(_) if look.own => ("for you".to_owned(), theme.claimed),
+            Some(name) => (format!("for {name}"), theme.text),
+            None => ("for anyone".to_owned(), theme.dim),
+        };
+        pieces.push((format!(" {}", pad(&whom, room.whom - 1, theme)), style));
     }
-    pieces.push((format!(" {files:>5}"), theme.text));
-    if let (true, Some(says)) = (room.says > 0, &row.reflection) {
-        pieces.push((format!("  {}", fit(says.as_str(), room.says, theme)), theme.dim));
+    if room.files > 0 {
+        let files = match row.files {
+            0 => String::new(),
+            1 => "1 file".to_owned(),
+            files => format!("{files} files"),
+        };
+        pieces.push((format!(" {}", pad(&files, room.files - 1, theme)), theme.dim));
     }
     owned_line(buf, area, 0, &pieces, theme);
 }
@@ -253,4 +347,20 @@ fn codes(row: &QueueRow, width: usize) -> String {
         }
     }
     format!("{} KSBs", all.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_is_wider_than_its_list_and_names_are_whole_in_a_wide_window() {
+        for width in 39..240 {
+            let list = split(Rect::new(0, 3, width, 29)).list;
+            let room = room(list.width);
+            assert!(room.width() < usize::from(list.width), "{width}: {room:?}");
+            assert!(room.name >= 12 && room.codes >= 6, "{width}: {room:?}");
+            assert!(width < 199 || room.name >= 52, "{width}: {room:?}");
+        }
+    }
 }

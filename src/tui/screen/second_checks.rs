@@ -3,16 +3,21 @@
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::command::{Command, ScreenId};
 use crate::list::{ListQuery, ListRow, Page};
 use crate::model::Model;
+use crate::model::layout::body;
 use crate::msg::Effect;
-use crate::pane::paged_list::{ListText, RowArea};
+use crate::pane::check::{self, CheckPane};
+use crate::pane::paged_list::{ListText, RowArea, age};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
-use crate::widget::text::{fit, pad};
+use crate::widget::part::{divider, inner};
+use crate::widget::split::{Split, split};
+use crate::widget::text::pad;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::short_day;
@@ -38,8 +43,14 @@ impl Screen for SecondChecks {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let about = if model.signer.is_some() { "waiting for you" } else { "waiting for anyone" };
-        Title::new("Second checks", vec![about.into()])
+        let whom = if model.signer.is_some() { "you" } else { "anyone" };
+        let subject = match model.list(ScreenId::SecondChecks).loaded.as_ref().and_then(|page| page.of) {
+            None => String::new(),
+            Some(0) => format!("No second check waits for {whom}"),
+            Some(1) => "1 sign-off needs a second check".to_owned(),
+            Some(of) => format!("{of} sign-offs need a second check"),
+        };
+        Title::new(subject, Vec::new())
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
@@ -67,21 +78,119 @@ impl Screen for SecondChecks {
         }
     }
 
+    /// The rows that fit: the list without its heading and the filter.
+    fn page(&self, model: &Model) -> u16 {
+        let Some(areas) = body(model).map(Areas::of) else { return 1 };
+        areas.list.height.saturating_sub(1 + self.filter(model).lines(inner(areas.list).width))
+    }
+
+    fn enter(&self, model: &mut Model) {
+        model.shown_check.requested = None;
+        model.list_mut(ScreenId::SecondChecks).invalidate();
+    }
+
+    /// Loads the sign-off under the cursor too, where there is room for it.
+    fn load(&self, model: &mut Model) -> Vec<Effect> {
+        let page = self.page(model);
+        let query = ListQuery::SecondChecks(model.signer.clone());
+        let page = model.list_mut(ScreenId::SecondChecks).load_visible(query, page).map(Effect::LoadPage);
+        let shown = body(model).is_some_and(|body| Areas::of(body).details.is_some());
+        let wanted = model.second_check().map(|row| row.id).filter(|_| shown);
+        let wanted = wanted.filter(|id| model.shown_check.requested != Some(*id));
+        model.shown_check.requested = wanted.or(model.shown_check.requested);
+        page.into_iter().chain(wanted.map(Effect::LoadCheck)).collect()
+    }
+
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
-        let count = list.count("sign-off", "sign-offs");
+        let areas = Areas::of(body);
+        let position = vec![(list.position(), theme.dim)];
+        let draw = format!("A verifier draws sign-offs to sample with {}", model.key(Command::DrawSample));
         let text = ListText {
-            title: "Second checks",
-            figure: &count,
-            count: &count,
-            empty: &["No second checks are waiting", "Verifiers: press D to draw sign-offs to sample"],
+            title: "To check",
+            figures: &[position],
+            count: &format!("{} ", list.count("sign-off", "sign-offs")),
+            empty: &["No second checks are waiting", &draw],
             no_match: "Nothing fits the filter: esc clears it",
         };
-        let heading = |width| heading(room(width), theme);
-        list.view(text, theme, buf, body, Some(&heading), &mut |row: &QaItem, RowArea { area, here }, buf| {
+        let room = room(areas.list.width);
+        let cursor = list.view(text, theme, buf, areas.list, None, &mut |row: &QaItem, RowArea { area, here }, buf| {
             let marked = model.marks.second_checks.contains(&row.id);
-            draw_row(row, room(area.width), (here, marked, model.today), theme, buf, area);
-        })
+            draw_row(row, room, (here, marked, model.today), theme, buf, area);
+        });
+        if let Some(checked) = list.loaded.as_ref().and_then(|page| page.checked.as_ref()) {
+            if let Some(area) = areas.checked {
+                check::samples(checked, model.today, &model.key(Command::ToLog), theme, buf, area);
+            }
+            if let Some(area) = areas.shares {
+                check::shares(checked, &model.key(Command::DrawSample), theme, buf, area);
+            }
+        }
+        if let Some(x) = areas.divider {
+            divider(buf, body, x, theme);
+        }
+        if let (Some(area), Some(row)) = (areas.details, list.row::<QaItem>()) {
+            let pane = CheckPane {
+                row,
+                detail: model.shown_check.detail.as_deref().filter(|detail| detail.record.id == row.id),
+                sign: &model.key(Command::SignSecondChecks),
+                open: &model.key(Command::OpenSecondCheck),
+                today: model.today,
+            };
+            pane.view(theme, buf, area);
+        }
+        if list.filter.typing {
+            cursor
+        } else {
+            cursor.map(|cursor| Position { x: cursor.x + BEFORE as u16, ..cursor })
+        }
+    }
+
+    /// What was checked this month.
+    fn figures(&self, model: &Model) -> Vec<(String, Style)> {
+        let Some(checked) = model.list(ScreenId::SecondChecks).loaded.as_ref().and_then(|page| page.checked.as_ref())
+        else {
+            return Vec::new();
+        };
+        let (count, since) = (checked.samples.len(), short_day(checked.since, model.today));
+        let words = if count == 0 {
+            format!("none sampled since {since}")
+        } else {
+            format!("{count} sampled since {since}: {}", checked.words())
+        };
+        vec![(words, model.theme.dim)]
+    }
+}
+
+/// The areas of the parts; `None` for one that does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Areas {
+    list: Rect,
+    checked: Option<Rect>,
+    shares: Option<Rect>,
+    details: Option<Rect>,
+    divider: Option<u16>,
+}
+
+/// Below this many rows there is only the list on the left.
+const STACKED: u16 = 22;
+
+impl Areas {
+    fn of(body: Rect) -> Self {
+        let Split { list, details, divider } = split(body);
+        if divider.is_none() || body.height < STACKED {
+            return Self { list, checked: None, shares: None, details, divider };
+        }
+        let (first, second) = (list.height * 3 / 10, list.height * 3 / 10);
+        let part = |y: u16, height: u16| Rect { y: list.y + y, height, ..list };
+        // A blank row between the parts.
+        Self {
+            list: part(0, first - 1),
+            checked: Some(part(first, second - 1)),
+            shares: Some(part(first + second, list.height - first - second)),
+            details,
+            divider,
+        }
     }
 }
 
@@ -94,33 +203,29 @@ fn toggle(model: &mut Model) {
     }
 }
 
-/// Columns of the name and of the signer; the reason takes the rest.
+/// Column widths; 0 for a column that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Room {
     name: usize,
     signer: usize,
-    reason: usize,
 }
 
-/// Columns of the pointer, mark, request, code and the gaps between them.
-const FIXED: usize = 1 + 2 + 13 + 6;
+/// Columns before the rows: the pointer and a blank.
+const POINTER: usize = 2;
+/// Columns of the mark, the age, the reason and the gaps after them.
+const BEFORE: usize = 2 + 7 + 2;
+/// Columns of the reason, with the gap after it: `countersign`.
+const REASON: usize = 13;
+/// Columns of the code, with the blanks around it.
+const CODE: usize = 6;
 
 fn room(width: u16) -> Room {
-    let left = usize::from(width).saturating_sub(FIXED + 1);
-    match left {
-        0..=29 => Room { name: left, signer: 0, reason: 0 },
-        30..=59 => Room { name: 20.min(left - 12), signer: 0, reason: left - 20.min(left - 12) - 2 },
-        _ => Room { name: 20, signer: 18, reason: left - 42 },
+    let left = usize::from(width).saturating_sub(POINTER + BEFORE + REASON + CODE + 1);
+    if left < 28 {
+        return Room { name: left, signer: 0 };
     }
-}
-
-fn heading(room: Room, theme: &Theme) -> String {
-    let mut heading =
-        format!("   {}{}{}", pad("asked", 13, theme), pad("KSB", 6, theme), pad("Trainee", room.name, theme));
-    if room.signer > 0 {
-        heading.push_str("  signed by");
-    }
-    heading
+    let signer = (left / 3).clamp(10, 28);
+    Room { name: left - signer - 1, signer }
 }
 
 fn draw_row(
@@ -132,33 +237,48 @@ fn draw_row(
     area: Rect,
 ) {
     let style = if here { theme.strong } else { theme.text };
-    let rejected = matches!(row.look, QaReason::Rejected { .. });
-    let reason_style = if rejected { theme.urgent } else { theme.accent };
-    let cut = |text: &str, width: usize| pad(&fit(text, width, theme), width, theme);
+    let days = (today - row.since.local_day()).num_days().max(0);
+    let old = if days > LATE_DAYS { theme.urgent } else { theme.text };
+    let reason = match row.look {
+        QaReason::Rejected { .. } => theme.urgent,
+        QaReason::Countersign | QaReason::Sample { .. } => theme.dim,
+    };
     let mut pieces = vec![
-        (if here { theme.glyphs.pointer } else { " " }.to_owned(), theme.accent),
-        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.accent),
-        (cut(row.look.word(), 13), reason_style),
-        (cut(&row.code.to_string(), 6), style),
-        (cut(row.trainee_name.as_str(), room.name), style),
+        (" ".repeat(POINTER), theme.text),
+        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.mark),
+        (format!("{}  ", age(days)), old),
+        (pad(row.look.word(), REASON, theme), reason),
+        (pad(row.trainee_name.as_str(), room.name, theme), style),
+        (pad(&format!(" {}", row.code), CODE, theme), style),
     ];
     if room.signer > 0 {
-        pieces.push((format!("  {}", cut(row.signer_name.as_str(), room.signer)), theme.dim));
-    }
-    if room.reason > 0 {
-        pieces.push((format!("  {}", fit(&reason(row, room, today), room.reason, theme)), theme.dim));
+        pieces.push((format!(" {}", pad(row.signer_name.as_str(), room.signer, theme)), theme.dim));
     }
     owned_line(buf, area, 0, &pieces, theme);
 }
 
-/// Returns why the sign-off is listed.
-fn reason(row: &QaItem, room: Room, today: NaiveDate) -> String {
-    let by = if room.signer == 0 { format!("{}, ", row.signer_name) } else { String::new() };
-    let signed = format!("{by}{}", short_day(row.signed.local_day(), today));
-    match &row.look {
-        QaReason::Countersign => signed,
-        QaReason::Sample { draw, .. } => format!("{} of {}: {signed}", draw.number, draw.of),
-        QaReason::Rejected { by, reason: Some(reason) } => format!("{by}: {reason}"),
-        QaReason::Rejected { by, reason: None } => by.to_string(),
+/// Days after which a second check is late.
+const LATE_DAYS: i64 = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_never_overlap_and_no_row_is_wider_than_its_list() {
+        for (width, height) in (39..240).flat_map(|width| (7..60).map(move |height| (width, height))) {
+            let body = Rect::new(0, 3, width, height);
+            let areas = Areas::of(body);
+            let parts: Vec<Rect> =
+                [Some(areas.list), areas.checked, areas.shares, areas.details].into_iter().flatten().collect();
+            for part in &parts {
+                assert_eq!(part.intersection(body), *part, "{width}x{height}");
+                assert_eq!(parts.iter().filter(|other| other.intersects(*part)).count(), 1, "{width}x{height}");
+            }
+            let Room { name, signer } = room(areas.list.width);
+            let signer = if signer == 0 { 0 } else { signer + 1 };
+            assert!(POINTER + BEFORE + REASON + name + CODE + signer < usize::from(areas.list.width) + 1, "{width}");
+            assert!(name >= 7, "{width}: {name}");
+        }
     }
 }

@@ -6,15 +6,16 @@ use std::cmp::Ordering;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, PaneId, ScreenId};
-use crate::model::layout::{LayoutWidth, panes, render_context, rendered_record, room, subject};
+use crate::command::{Command, PaneId, Row, ScreenId};
+use crate::model::layout::{SignOffAreas, list_plan, panes, render_context, rendered_record, subject};
 use crate::model::requests::{save_marks, say};
 use crate::model::trainee_view::{MarkedAll, TraineeView};
 use crate::model::{MessageLevel, Model};
 use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
-use crate::pane::ksbs::KsbListProps;
-use crate::pane::{duties, ksbs, progress, record};
+use crate::pane::ksbs::{KsbListProps, SignedRows};
+use crate::pane::progress::ProgressProps;
+use crate::pane::{duties, ksbs, ksbs_draw, progress, record, record_full};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
 use crate::theme::Focus;
@@ -34,7 +35,7 @@ static INFO: ScreenInfo = ScreenInfo {
     name: "Sign-off",
     go: Command::ToSignOff,
     own_name: "My record",
-    filter_target: FilterTarget::Ksbs,
+    filter_target: FilterTarget::Outstanding,
     list: None,
     details: None,
     needs_trainee: true,
@@ -47,7 +48,15 @@ impl Screen for SignOff {
     }
 
     fn title(&self, model: &Model) -> Title {
-        trainee_title(model).unwrap_or_else(|| Title::new("Sign-off", Vec::new()))
+        let Some(mut title) = trainee_title(model) else { return Title::new("Sign-off", Vec::new()) };
+        let full = panes(model).is_some_and(|areas| areas.full.is_some());
+        if let Some(trainee_record) = model.trainee_view.trainee_record.as_ref().filter(|_| full) {
+            let code = model.trainee_view.current();
+            let ksb = code.and_then(|code| trainee_record.ksb(code));
+            let duty = ksb.and_then(|ksb| ksb.duties.first());
+            title.about = duty.map(|no| duties::name(trainee_record, Some(*no))).into_iter().collect();
+        }
+        title
     }
 
     fn filter<'m>(&self, model: &'m Model) -> &'m FilterInput {
@@ -78,16 +87,29 @@ impl Screen for SignOff {
                 }
                 return Some(save_marks(model));
             }
+            Command::ShowSigned => {
+                let signed = &mut model.trainee_view.ksbs.signed;
+                *signed = match signed {
+                    SignedRows::Folded => SignedRows::Shown,
+                    SignedRows::Shown => SignedRows::Folded,
+                };
+                return Some(Vec::new());
+            }
             Command::Filter => {
                 model.trainee_view.ksbs.filter.typing = true;
                 PaneId::Ksbs
             }
             Command::Open => PaneId::Ksbs,
-            Command::OpenRecord => PaneId::Record,
+            Command::OpenRecord => {
+                model.trainee_view.full = true;
+                model.trainee_view.focus = PaneId::Record;
+                return Some(Vec::new());
+            }
             Command::NextPane => next(model.trainee_view.focus),
             Command::PreviousPane => next(next(model.trainee_view.focus)),
             _ => return run(model, command),
         };
+        model.trainee_view.full = false;
         model.trainee_view.focus = focus;
         Some(Vec::new())
     }
@@ -96,63 +118,82 @@ impl Screen for SignOff {
         let (Some(areas), Some(trainee_record)) = (panes(model), model.trainee_view.trainee_record.as_ref()) else {
             return;
         };
+        let page = areas.duties.map_or(1, |area| inner(area).height);
         match model.trainee_view.focus {
-            PaneId::Duties => {
-                let page = areas.duties.map_or(1, |area| inner(area).height);
-                if duties::update(&mut model.trainee_view.duties, trainee_record, page, command) {
-                    // The filter applies across duties, so it would hide the new selection.
-                    model.trainee_view.ksbs.filter = FilterInput::default();
-                    model.trainee_view.ksbs.top = 0;
-                }
-            }
-            PaneId::Record => move_in_record(model, areas.record, command),
-            PaneId::Ksbs | PaneId::Outstanding => {
-                let lines = areas.ksbs.map_or(1, |area| inner(area).height);
-                let page = if room(areas) == ksbs::RowDensity::TwoLines { lines / 2 } else { lines };
+            PaneId::Duties => move_duties(model, page, command),
+            PaneId::Record => move_in_record(model, areas, command),
+            // Where nothing is left there is nothing to move in: the next duty is what to look at.
+            PaneId::Ksbs if leads_on(&model.trainee_view, trainee_record) => move_duties(model, page, command),
+            PaneId::Ksbs => {
+                let Some(plan) = list_plan(model) else { return };
                 let mut state = model.trainee_view.ksbs.clone();
-                ksbs::update(&mut state, &model.trainee_view.rows(), page, command);
+                let listed = model.trainee_view.listed();
+                let page = plan.window(&state, &listed).len().max(1);
+                ksbs::update(&mut state, &listed.rows, page as u16, command);
                 model.trainee_view.ksbs = state;
             }
         }
     }
 
-    /// Clears the filter, else goes back to the KSBs.
+    /// Closes the record in full; else clears the filter; else goes back to the KSBs.
     fn back(&self, model: &mut Model) {
-        if model.trainee_view.ksbs.filter.text.is_empty() {
-            model.trainee_view.focus = PaneId::Ksbs;
+        let view = &mut model.trainee_view;
+        if view.focus == PaneId::Record {
+            (view.full, view.focus) = (false, PaneId::Ksbs);
+        } else if view.ksbs.filter.text.is_empty() {
+            view.focus = PaneId::Ksbs;
         } else {
-            model.trainee_view.ksbs.filter = FilterInput::default();
+            view.ksbs.filter = FilterInput::default();
         }
     }
 
     fn load(&self, model: &mut Model) -> Vec<Effect> {
         let Some(areas) = panes(model) else { return Vec::new() };
-        let effects = load_record(&mut model.trainee_view).into_iter().collect();
+        let mut effects: Vec<Effect> = load_record(&mut model.trainee_view).into_iter().collect();
         let TraineeView { trainee_record: Some(trainee_record), duties, .. } = &mut model.trainee_view else {
             return effects;
         };
         if let Some(area) = areas.duties {
             duties::load_visible(duties, trainee_record, inner(area).height);
         }
-        if let Some(area) = areas.ksbs {
+        if let Some(plan) = list_plan(model) {
             let mut state = model.trainee_view.ksbs.clone();
-            let rows = model.trainee_view.rows();
-            let list = ksbs::list_area(&state, inner(area));
-            let (at, room) = (ksbs::row(&state, &rows), room(areas));
-            let tall = |index: usize| rows.get(index).map_or(1, |row| ksbs::tall(row, index == at, room, list.width));
-            ksbs::load_visible(&mut state, &rows, list.height, tall);
+            ksbs::load_visible(&mut state, &model.trainee_view.listed(), &plan);
             model.trainee_view.ksbs = state;
         }
-        show_record(model, areas.record);
+        show_record(model, areas);
+        if areas.progress.is_some_and(|area| area.height >= TALL) {
+            effects.extend(load_programme(&mut model.trainee_view));
+        }
+        if areas.progress.is_some() {
+            effects.extend(load_series(&mut model.trainee_view));
+        }
+        if areas.full.is_some() {
+            effects.extend(check_record(&mut model.trainee_view));
+        }
         effects
     }
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {
-        let Outcome::Records { trainee, code, records } = outcome else { return Some(outcome) };
-        if model.trainee_view.trainee.as_ref() == Some(&trainee) {
-            model.trainee_view.records.insert(code, records);
+        match outcome {
+            Outcome::Records { trainee, code, records } => {
+                if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+                    model.trainee_view.records.insert(code, records);
+                }
+                None
+            }
+            Outcome::Progress { trainee, series } => {
+                if model.trainee_view.trainee.as_ref() == Some(&trainee) {
+                    model.trainee_view.series = Some(series);
+                }
+                None
+            }
+            Outcome::RecordChecked(check) => {
+                model.trainee_view.check = Some(check);
+                None
+            }
+            outcome => Some(outcome),
         }
-        None
     }
 
     fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
@@ -161,8 +202,11 @@ impl Screen for SignOff {
             no_trainee(model, buf, body);
             return None;
         };
+        let context = render_context(model);
+        if let (Some(area), Some(subject)) = (areas.full, subject(trainee_view)) {
+            return record_full::view(&trainee_view.record, &subject, context, trainee_view.check(), buf, area);
+        }
         let focus = |pane| if trainee_view.focus == pane { Focus::Here } else { Focus::Elsewhere };
-        let bars = if areas.wide == LayoutWidth::Yes { duties::Room::Bars } else { duties::Room::Figures };
         for area in [areas.ksbs, areas.record].into_iter().flatten().filter(|area| area.x > body.x) {
             divider(buf, area, area.x - 1, theme);
         }
@@ -173,37 +217,190 @@ impl Screen for SignOff {
             }
         };
         if let Some(area) = areas.duties {
-            put(
-                PaneId::Duties,
-                duties::view(&trainee_view.duties, trainee_record, bars, focus(PaneId::Duties), theme, buf, area),
-            );
+            let place = duties::view(&trainee_view.duties, trainee_record, focus(PaneId::Duties), theme, buf, area);
+            put(PaneId::Duties, place);
         }
         if let Some(area) = areas.ksbs {
-            let (rows, of) = (trainee_view.rows(), trainee_record.all().count());
+            let listed = trainee_view.listed();
+            let (next, show) = (lead_on(model, trainee_record), model.key(Command::ShowSigned));
+            let pages = [Command::PageDown, Command::PageUp].map(|command| page_key(&model.key(command)));
             let shown = KsbListProps {
-                rows: &rows,
-                of,
+                list: &listed,
+                trainee_record,
                 duty: trainee_view.duties.chosen,
                 marks: &trainee_view.marks,
-                room: room(areas),
+                density: areas.density,
+                today: model.today,
+                reader: context.name,
+                next: &next,
+                show: &show,
+                pages: [&pages[0], &pages[1]],
             };
-            put(PaneId::Ksbs, ksbs::view(&trainee_view.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
+            put(PaneId::Ksbs, ksbs_draw::view(&trainee_view.ksbs, shown, focus(PaneId::Ksbs), theme, buf, area));
         }
         if let (Some(area), Some(subject)) = (areas.record, subject(trainee_view)) {
             let focus = focus(PaneId::Record);
-            put(PaneId::Record, record::view(&trainee_view.record, &subject, render_context(model), focus, buf, area));
+            put(PaneId::Record, record::view(&trainee_view.record, &subject, context, focus, buf, area));
         }
         if let Some(area) = areas.progress {
-            progress::view(trainee_record, model.today, theme, buf, area);
+            let shown = ProgressProps {
+                trainee_record,
+                left: &trainee_view.left,
+                series: trainee_view.series.as_deref(),
+                programme: trainee_view.programme.0.as_deref(),
+                today: model.today,
+            };
+            progress::view(&shown, theme, buf, area);
         }
         cursor
     }
 
-    /// The progress against the plan.
+    /// The progress against the plan; of a record in full, the key that leads back.
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {
         let Some(trainee_record) = &model.trainee_view.trainee_record else { return Vec::new() };
+        if panes(model).is_some_and(|areas| areas.full.is_some()) {
+            let words = (" back to the list".to_owned(), model.theme.dim);
+            return vec![(model.key(Command::Back), model.theme.key), words];
+        }
         progress_line(trainee_record, model)
     }
+
+    fn footer(&self, model: &Model) -> Option<&'static [Command]> {
+        let own = model.access_mode.own().is_some();
+        Some(match (model.trainee_view.focus, own) {
+            (PaneId::Record, true) => OWN_RECORD,
+            (PaneId::Record, false) => RECORD,
+            (PaneId::Duties | PaneId::Ksbs, true) => OWN,
+            (PaneId::Duties | PaneId::Ksbs, false) => LIST,
+        })
+    }
+
+    fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
+        let wide = model.size.0 >= 100;
+        Some(match row.command {
+            Command::MarkAll if wide => "mark all shown".to_owned(),
+            Command::Filter => "find".to_owned(),
+            Command::Person => "hand over".to_owned(),
+            Command::Help => "all keys".to_owned(),
+            Command::Receipts => "receipt".to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+/// The keys of the footer: of the list, and of a record; for a trainee, and for all others.
+const LIST: &[Command] = &[
+    Command::Open,
+    Command::Mark,
+    Command::MarkAll,
+    Command::Sign,
+    Command::NotAchieved,
+    Command::Filter,
+    Command::Trainee,
+    Command::Person,
+    Command::Undo,
+    Command::OpenRecord,
+    Command::Help,
+];
+const OWN: &[Command] = &[
+    Command::Open,
+    Command::Mark,
+    Command::Claim,
+    Command::Acknowledge,
+    Command::Filter,
+    Command::OpenRecord,
+    Command::TakeBack,
+    Command::Help,
+];
+const RECORD: &[Command] =
+    &[Command::SignedText, Command::Sign, Command::NotAchieved, Command::Undo, Command::Withdraw, Command::Help];
+const OWN_RECORD: &[Command] =
+    &[Command::SignedText, Command::Acknowledge, Command::Dispute, Command::Claim, Command::Receipts, Command::Help];
+
+/// Moves in the list of duties.
+fn move_duties(model: &mut Model, page: u16, command: Command) {
+    let TraineeView { trainee_record: Some(trainee_record), duties, ksbs, .. } = &mut model.trainee_view else {
+        return;
+    };
+    if duties::update(duties, trainee_record, page, command) {
+        // The filter applies across duties, so it would hide the new selection.
+        ksbs.filter = FilterInput::default();
+        (ksbs.top, ksbs.place) = (0, 0);
+    }
+}
+
+/// Whether the list is empty because nothing is left, so that the keys of a list lead on to other duties.
+fn leads_on(trainee_view: &TraineeView, trainee_record: &TraineeRecord) -> bool {
+    let listed = trainee_view.listed();
+    listed.rows.is_empty() && trainee_view.ksbs.filter.kept.is_empty() && duties::count(trainee_record) > 1
+}
+
+/// Returns the keys that lead on where nothing is left, and to what.
+fn lead_on(model: &Model, trainee_record: &TraineeRecord) -> Vec<(String, String)> {
+    let (view, own) = (&model.trainee_view, model.access_mode.own().is_some());
+    if !leads_on(view, trainee_record) {
+        return Vec::new();
+    }
+    let mut keys = Vec::new();
+    for command in [Command::Down, Command::Up, Command::Top] {
+        let mut state = view.duties.clone();
+        let moved = duties::update(&mut state, trainee_record, 1, command);
+        let (left, _) = duties::left(trainee_record, state.chosen);
+        if moved && left > 0 {
+            let name = duties::name(trainee_record, state.chosen);
+            let name = if state.chosen.is_none() { name } else { format!("{name}, {left} left") };
+            keys.push((short_key(model, command), name));
+            break;
+        }
+    }
+    let signed = view.listed().signed;
+    let them = if signed == 1 { "the one that is signed".to_owned() } else { format!("the {signed} that are signed") };
+    keys.push((model.key(Command::ShowSigned), format!("show {them}")));
+    if !own {
+        keys.push((model.key(Command::Trainee), "another trainee".to_owned()));
+    }
+    keys
+}
+
+/// Returns the shortest key of a command.
+fn short_key(model: &Model, command: Command) -> String {
+    let keys = model.keymap.keys_of(command).iter().map(ToString::to_string);
+    keys.min_by_key(String::len).unwrap_or_else(|| model.key(command))
+}
+
+/// Returns the name of a page key as keyboards have it.
+fn page_key(key: &str) -> String {
+    match key {
+        "page-down" => "PgDn".to_owned(),
+        "page-up" => "PgUp".to_owned(),
+        key => key.to_owned(),
+    }
+}
+
+/// From this height on, the progress also has the next review and the hours.
+const TALL: u16 = 25;
+
+/// Loads reviews and hours, unless they are loaded.
+fn load_programme(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
+    let asked = std::mem::replace(&mut trainee_view.programme.1.requested, true);
+    (!asked).then_some(Effect::LoadProgramme(trainee))
+}
+
+/// Loads the progress by month, unless it is loaded.
+fn load_series(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
+    (!std::mem::replace(&mut trainee_view.series_asked, true)).then_some(Effect::LoadProgress(trainee))
+}
+
+/// Checks the signature of the chosen record, unless it is being checked.
+fn check_record(trainee_view: &mut TraineeView) -> Option<Effect> {
+    let id = trainee_view.selected_record()?.id;
+    if trainee_view.checking == Some(id) {
+        return None;
+    }
+    trainee_view.checking = Some(id);
+    Some(Effect::CheckRecord(id))
 }
 
 /// Returns the large bar with its figures: `45 of 72 signed, 3 ahead`.
@@ -224,20 +421,25 @@ pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(Stri
     pieces
 }
 
-/// Returns the top line's words about the open trainee.
+/// Returns the context line's words about the open trainee.
 pub fn trainee_title(model: &Model) -> Option<Title> {
     let trainee_record = model.trainee_view.trainee_record.as_ref()?;
     let trainee = &trainee_record.trainee;
-    let mut about = vec![trainee.standard.to_string()];
-    about.extend(trainee.scope.option.as_ref().map(ToString::to_string));
-    about.extend(trainee.specialism.as_ref().map(ToString::to_string));
     let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
+    let of: Vec<String> =
+        [&trainee.specialism, &trainee.scope.option].into_iter().flatten().map(ToString::to_string).collect();
+    if model.size.0 < 100 {
+        let words = of.first().map_or_else(|| trainee.standard.to_string(), Clone::clone);
+        return Some(Title::new(trainee.name.to_string(), vec![format!("{words}, month {month}")]));
+    }
+    let mut about = of;
+    about.push(trainee.standard.to_string());
     about.push(format!("month {month} of {}", trainee_record.standard.months()));
     Some(Title::new(trainee.name.to_string(), about))
 }
 
-/// Returns why a command on KSBs and records cannot run, on the Sign-off or the Outstanding screen.
-pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
+/// Returns why a command on KSBs and records cannot run.
+fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     let trainee_view = &model.trainee_view;
     match command {
         Command::SignThis if trainee_view.current().is_none() => Some("No KSB is selected".into()),
@@ -247,15 +449,20 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
             record::disabled_reason(trainee_view.selected_record(), model.person(), command)
         }
         Command::Mark | Command::MarkAll | Command::OpenRecord => {
-            ksbs::disabled_reason(&trainee_view.ksbs, &trainee_view.rows(), command)
+            let show = model.key(Command::ShowSigned);
+            ksbs::disabled_reason(&trainee_view.ksbs, &trainee_view.listed(), command, &show)
         }
+        Command::ShowSigned if !trainee_view.ksbs.filter.kept.is_empty() => {
+            Some("A filter shows what is signed too: esc clears it".into())
+        }
+        Command::ShowSigned => (trainee_view.listed().signed == 0).then(|| "Nothing here is signed yet".into()),
         Command::Unmark => trainee_view.marks.is_empty().then(|| "Nothing is marked".into()),
         _ => None,
     }
 }
 
-/// Runs a command on KSBs and records, on the Sign-off or the Outstanding screen.
-pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+/// Runs a command on KSBs and records.
+fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
     Some(match command {
         Command::Unmark => {
             model.trainee_view.unmark();
@@ -269,7 +476,7 @@ pub fn run(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
 }
 
 /// Loads the record of the KSB under the cursor, unless it is loaded.
-pub fn load_record(trainee_view: &mut TraineeView) -> Option<Effect> {
+fn load_record(trainee_view: &mut TraineeView) -> Option<Effect> {
     let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
     let code = trainee_view.current().filter(|_| trainee_view.focus != PaneId::Duties)?;
     if Some(code) == trainee_view.about {
@@ -280,22 +487,20 @@ pub fn load_record(trainee_view: &mut TraineeView) -> Option<Effect> {
     (!trainee_view.records.contains_key(&code)).then_some(Effect::LoadRecord { trainee, code })
 }
 
-/// Keeps the record pane's window within its lines.
-pub fn show_record(model: &mut Model, area: Option<Rect>) {
-    let Some(area) = area.map(inner) else { return };
+/// Keeps the record's window within its lines.
+fn show_record(model: &mut Model, areas: SignOffAreas) {
     let mut state = model.trainee_view.record;
-    if let Some(rendered) = rendered_record(model, area) {
-        record::load_visible(&mut state, &rendered, area.height);
+    if let Some((rendered, height)) = rendered_record(model, areas) {
+        record::load_visible(&mut state, &rendered, height);
     }
     model.trainee_view.record = state;
 }
 
-/// Moves the selection in the record pane.
-pub fn move_in_record(model: &mut Model, area: Option<Rect>, command: Command) {
-    let Some(area) = area.map(inner) else { return };
+/// Moves the selection in the record.
+fn move_in_record(model: &mut Model, areas: SignOffAreas, command: Command) {
     let mut state = model.trainee_view.record;
-    if let Some(rendered) = rendered_record(model, area) {
-        record::update(&mut state, &rendered, area.height, command);
+    if let Some((rendered, height)) = rendered_record(model, areas) {
+        record::update(&mut state, &rendered, height, command);
     }
     model.trainee_view.record = state;
 }
@@ -305,7 +510,7 @@ fn next(pane: PaneId) -> PaneId {
     match pane {
         PaneId::Duties => PaneId::Ksbs,
         PaneId::Ksbs => PaneId::Record,
-        PaneId::Record | PaneId::Outstanding => PaneId::Duties,
+        PaneId::Record => PaneId::Duties,
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::theme::palette::Palette;
+use crate::theme::palette::{Palette, luminance};
 use countersign_core::record::ksb_status::State;
 
 /// How many colours may be used.
@@ -45,6 +45,16 @@ pub struct Appearance {
     pub colour: Colour,
     pub background: Background,
     pub glyphs: Charset,
+}
+
+/// The colours that a user can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThemeSetting {
+    Dark,
+    Light,
+    HighContrast,
+    /// The sixteen colours of the terminal's own palette.
+    Sixteen,
 }
 
 /// The environment that decides the appearance. An empty variable counts as unset.
@@ -98,7 +108,56 @@ impl Appearance {
         let glyphs = if ascii { Charset::Ascii } else { Charset::Unicode };
         Self { colour, background: Background::Dark, glyphs }
     }
+
+    /// Returns the appearance in the colours that the user set.
+    #[must_use]
+    pub fn with(self, setting: ThemeSetting) -> Self {
+        let background = match setting {
+            ThemeSetting::Dark | ThemeSetting::Sixteen => Background::Dark,
+            ThemeSetting::Light => Background::Light,
+            ThemeSetting::HighContrast => Background::HighContrast,
+        };
+        let colour = match (self.colour, setting) {
+            (Colour::None, _) => Colour::None,
+            (_, ThemeSetting::Sixteen) => Colour::Sixteen,
+            (colour, _) => colour,
+        };
+        Self { colour, background, ..self }
+    }
+
+    /// Returns the appearance for a terminal with this background: the table that is meant for it, or the one that reads
+    /// best where that one does not reach its contrast.
+    #[must_use]
+    pub fn on(self, base: [u8; 3]) -> Self {
+        let background = if luminance(base) < DARK_BELOW { Background::Dark } else { Background::Light };
+        let looks = |background| Self { background, ..self };
+        let reached = |background| looks(background).palette().least_contrast(base);
+        if reached(background).is_none_or(|reached| reached >= LEAST_CONTRAST) {
+            return looks(background);
+        }
+        let best = |one: Background, other| if reached(other) > reached(one) { other } else { one };
+        looks([Background::Light, Background::Dark].into_iter().fold(Background::HighContrast, best))
+    }
+
+    fn palette(self) -> Palette {
+        match (self.colour, self.background) {
+            (Colour::True, Background::Dark) => palette::DARK,
+            (Colour::True, Background::Light) => palette::LIGHT,
+            (Colour::True, Background::HighContrast) => palette::HIGH_CONTRAST,
+            (Colour::Indexed, Background::Dark) => palette::DARK_256,
+            (Colour::Indexed, Background::Light) => palette::LIGHT_256,
+            (Colour::Indexed, Background::HighContrast) => palette::HIGH_CONTRAST_256,
+            (Colour::Sixteen, Background::Dark | Background::HighContrast) => palette::DARK_16,
+            (Colour::Sixteen, Background::Light) => palette::LIGHT_16,
+            (Colour::None, _) => palette::NONE,
+        }
+    }
 }
+
+/// Relative luminance below which a background is dark: there, white reads better than black.
+const DARK_BELOW: f64 = 0.18;
+/// Contrast that every text reaches.
+const LEAST_CONTRAST: f64 = 4.5;
 
 /// The characters that the screen is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,18 +296,7 @@ impl Theme {
             Charset::Unicode => UNICODE,
             Charset::Ascii => ASCII,
         };
-        let palette = match (looks.colour, looks.background) {
-            (Colour::True, Background::Dark) => palette::DARK,
-            (Colour::True, Background::Light) => palette::LIGHT,
-            (Colour::True, Background::HighContrast) => palette::HIGH_CONTRAST,
-            (Colour::Indexed, Background::Dark) => palette::DARK_256,
-            (Colour::Indexed, Background::Light) => palette::LIGHT_256,
-            (Colour::Indexed, Background::HighContrast) => palette::HIGH_CONTRAST_256,
-            (Colour::Sixteen, Background::Dark | Background::HighContrast) => palette::DARK_16,
-            (Colour::Sixteen, Background::Light) => palette::LIGHT_16,
-            (Colour::None, _) => palette::NONE,
-        };
-        Self::of(looks, glyphs, &palette)
+        Self::of(looks, glyphs, &looks.palette())
     }
 
     fn of(looks: Appearance, glyphs: Glyphs, palette: &Palette) -> Self {
@@ -436,5 +484,44 @@ mod tests {
         ];
         let groups = [&g.bar[..], &g.border, &g.eighths, &g.heights];
         assert!(all.iter().chain(groups.into_iter().flatten()).all(|glyph| glyph.is_ascii()));
+    }
+
+    #[test]
+    fn a_terminal_of_any_background_gets_the_table_that_reads_best_on_it() {
+        for colour in [Colour::True, Colour::Indexed] {
+            for grey in 0..=255 {
+                for base in [[grey; 3], [grey, 0, 0], [0, grey, 0], [0, 0, grey], [grey, grey, 255]] {
+                    let looks = Appearance { colour, ..Appearance::FULL };
+                    let chosen = looks.on(base);
+                    let reached =
+                        |background| Appearance { background, ..looks }.palette().least_contrast(base).unwrap();
+                    let got = reached(chosen.background);
+                    let all = [Background::Dark, Background::Light, Background::HighContrast].map(reached);
+                    assert!(got >= 4.5 || all.iter().all(|one| got >= *one), "{base:?}: {got} of {all:?}");
+                    let natural = if luminance(base) < 0.18 { Background::Dark } else { Background::Light };
+                    assert_eq!(chosen.background == natural, reached(natural) >= 4.5 || got <= reached(natural));
+                }
+            }
+        }
+        for (base, background) in
+            [([0; 3], Background::Dark), ([255; 3], Background::Light), ([0x50; 3], Background::HighContrast)]
+        {
+            assert_eq!(Appearance::FULL.on(base), Appearance { background, ..Appearance::FULL });
+        }
+        let sixteen = Appearance { colour: Colour::Sixteen, ..Appearance::FULL };
+        assert_eq!(sixteen.on([255; 3]).background, Background::Light);
+    }
+
+    #[test]
+    fn the_colours_that_a_user_sets_are_used_unless_there_are_none() {
+        for (setting, colour, background) in [
+            (ThemeSetting::Dark, Colour::True, Background::Dark),
+            (ThemeSetting::Light, Colour::True, Background::Light),
+            (ThemeSetting::HighContrast, Colour::True, Background::HighContrast),
+            (ThemeSetting::Sixteen, Colour::Sixteen, Background::Dark),
+        ] {
+            assert_eq!(Appearance::FULL.with(setting), Appearance { colour, background, ..Appearance::FULL });
+            assert_eq!(Appearance::NO_COLOUR.with(setting).colour, Colour::None);
+        }
     }
 }

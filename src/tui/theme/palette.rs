@@ -276,6 +276,12 @@ impl Palette {
         ]
     }
 
+    /// Returns the lowest contrast of a text on this background, unless the colours are the terminal's own.
+    pub fn least_contrast(&self, base: [u8; 3]) -> Option<f64> {
+        let texts = self.texts().map(|(_, colour)| Some(contrast(components(colour)?, base)));
+        texts.into_iter().collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::min)
+    }
+
     /// The roles that show a value as a drawing.
     pub fn drawings(&self) -> [(&'static str, Color); 4] {
         [("fill", self.fill), ("full", self.full), ("tick", self.tick), ("plan", self.plan)]

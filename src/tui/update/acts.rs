@@ -14,6 +14,7 @@ use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, Loo
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect};
 use crate::pane::filter_input::FilterInput;
+use crate::pane::ksbs::SignedRows;
 use crate::update::{dialogs, dry_run};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{day_words, long_day};
@@ -132,6 +133,8 @@ fn open_look(model: &mut Model) -> Vec<Effect> {
     model.trainee_view.duties.chosen = None;
     model.trainee_view.ksbs.filter = FilterInput::default();
     model.trainee_view.ksbs.at = Some(code);
+    // What needs a second check is signed.
+    model.trainee_view.ksbs.signed = SignedRows::Shown;
     open(model).into_iter().collect()
 }
 

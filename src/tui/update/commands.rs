@@ -8,6 +8,7 @@ use crate::msg::Effect;
 use crate::overlay::{help as help_list, palette, trainee};
 use crate::screen::{self, disabled_reason, go};
 use crate::update::{acts, dialogs, leaving, people, tour, withdraw};
+use crate::view::tabs;
 
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -48,6 +49,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             say(model, MessageLevel::Done, what.to_owned(), hint.to_owned());
             Vec::new()
         }
+        Command::PrintRecord => {
+            if let Some(trainee) = &model.trainee_view.trainee {
+                let what = format!("In a shell on this machine: countersign portfolio {trainee} > record.txt");
+                say(model, MessageLevel::Done, what, "then print record.txt".to_owned());
+            }
+            Vec::new()
+        }
         Command::NextPane | Command::PreviousPane => {
             if let Some(id) = screen::info(model).next {
                 go(model, id);
@@ -80,7 +88,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Back => {
             if model.message.take().is_none() {
-                screen::open(model).back(model);
+                back(model);
             }
             Vec::new()
         }
@@ -94,6 +102,17 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Leave => leaving::leave(model),
         _ => acts::run(model, command),
+    }
+}
+
+/// Goes back within the screen, else to the screen that was open before, as it was left.
+fn back(model: &mut Model) {
+    let before = model.clone();
+    screen::open(model).back(model);
+    if *model == before
+        && let Some(to) = model.visited.pop()
+    {
+        go(model, to);
     }
 }
 
@@ -127,14 +146,16 @@ fn take_back(model: &Model) -> Vec<Effect> {
 
 /// Returns the help list.
 fn help(model: &Model) -> Overlay {
-    let mut rows: Vec<_> = screen::reachable(model).map(|row| help_row(model, row.command)).collect();
-    // It has no key of its own, and here is where people look for it.
-    if !rows.iter().any(|row| row.command == Command::Tour) {
-        rows.push(help_row(model, Command::Tour));
-    }
+    let offered = TABLE.iter().filter(|row| model.is_available(row.command));
+    let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
-    Overlay::Help(help_list::State::new(rows))
+    let keys: Vec<_> = tabs(model).map(|id| model.key(screen::get(id).info().go)).collect();
+    let tabs = match (keys.first(), keys.last()) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => String::new(),
+    };
+    Overlay::Help(help_list::State::new(screen::info(model).name, rows, tabs))
 }
 
 /// Returns all commands, those that can run now first.
@@ -147,5 +168,7 @@ fn commands(model: &Model) -> Vec<help_list::Row> {
 
 fn help_row(model: &Model, command: Command) -> help_list::Row {
     let keys: Vec<_> = model.keymap.keys_of(command).iter().map(ToString::to_string).collect();
-    help_list::Row { command, keys: keys.join(" "), refused: disabled_reason(model, command) }
+    // The tour has no key, and help is where people look for it.
+    let here = command == Command::Tour || screen::reachable(model).any(|row| row.command == command);
+    help_list::Row { command, keys: keys.join(" "), here, refused: disabled_reason(model, command) }
 }

@@ -1,7 +1,7 @@
 //! Routes a key to the overlay, else to the open filter, else through the keymap to a command.
 
 use crate::command::Command;
-use crate::key::KeyPress;
+use crate::key::{Key, KeyPress};
 use crate::model::requests::say;
 use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
@@ -21,6 +21,10 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
     let filtered = typing(model);
     let command = if filtered { type_filter(model, key) } else { model.keymap.lookup(model.screen, pane(model), key) };
+    model.last_command = command.filter(|_| !filtered);
+    let capitals =
+        if command.is_none() && !filtered && is_capital(model, key) { model.capitals.saturating_add(1) } else { 0 };
+    model.capitals = capitals;
     if command == Some(Command::Back) && model.tour.is_some() && !filtered {
         tour::leave(model);
         return Vec::new();
@@ -41,8 +45,24 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
 }
 
+/// Whether a key is a capital whose small letter does something here.
+fn is_capital(model: &Model, key: KeyPress) -> bool {
+    let Some(letter) = key.typed().filter(char::is_ascii_uppercase) else { return false };
+    let small = KeyPress::plain(Key::Char(letter.to_ascii_lowercase()));
+    model.keymap.lookup(model.screen, pane(model), small).is_some()
+}
+
+/// Capitals in a row from which on Caps Lock is the likely reason.
+const CAPS_LOCK: u8 = 2;
+
 /// Says why a key does nothing here: where it works, or that it works nowhere.
 fn unbound(model: &mut Model, key: KeyPress) {
+    if model.capitals >= CAPS_LOCK {
+        let small = key.to_string().to_lowercase();
+        let what = format!("Caps Lock seems to be on: {key} does nothing here, but {small} does");
+        say(model, MessageLevel::Refused, what, String::new());
+        return;
+    }
     let elsewhere = model.keymap.elsewhere(key).and_then(|command| disabled_reason(model, command));
     let what = elsewhere.unwrap_or_else(|| {
         format!("{key} does nothing here. Press {} to see the keys that work", model.key(Command::Help))

@@ -1,8 +1,8 @@
 //! Handles the outcomes of effects. The cursor stays where the user put it.
 
-use crate::command::Command;
+use crate::command::{Command, PaneId};
 use crate::dialog::drafts;
-use crate::model::requests::{reload, save_draft, save_marks, say};
+use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::claims::NextStep;
@@ -32,6 +32,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
             Some(Overlay::Palette(state)) => state.take_others(found),
             _ => {}
         },
+        Outcome::Claims { sheets, then: NextStep::Show } => model.shown_claim.detail = sheets.into_iter().next(),
         Outcome::Claims { sheets, then: NextStep::Open } => {
             if let Some(sheet) = sheets.into_iter().next() {
                 model.overlay = Some(Overlay::Claim(claim_detail::State::new(sheet, model.today)));
@@ -41,6 +42,18 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Asking { trainee, people, files } => {
             if model.trainee_view.trainee.as_ref() == Some(&trainee) {
                 dialogs::open_asking(model, people, files);
+            }
+        }
+        Outcome::Check(detail) => model.shown_check.detail = Some(detail),
+        Outcome::CohortRow(row) => model.shown_trainee.row = Some(row),
+        Outcome::CohortExported { trainees, file } => {
+            model.overlay = None;
+            let trainees = if trainees == 1 { "1 trainee".into() } else { format!("{trainees} trainees") };
+            say(model, MessageLevel::Done, format!("Wrote {trainees} to {file}"), String::new());
+        }
+        Outcome::FileIsThere(file) => {
+            if let Some(Overlay::Save(state)) = &mut model.overlay {
+                state.is_there(&file);
             }
         }
         Outcome::FilesSaved { count, folder } => {
@@ -84,6 +97,10 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::LoginRevoked => return vec![Effect::Quit],
         Outcome::Saved | Outcome::Nothing => {}
+        Outcome::NewsRead => {
+            say(model, MessageLevel::Done, "Marked as read".into(), String::new());
+            model.invalidate_all();
+        }
         Outcome::PageLoaded { request, page } => screen::receive_page(model, &request, *page),
         data => screen::receive(model, data),
     }
@@ -91,7 +108,7 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
 }
 
 fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
-    let TraineeLoaded { trainee_record, marks, draft, head, today } = opened;
+    let TraineeLoaded { trainee_record, left, marks, draft, head, today } = opened;
     // An answer to an older request: the user or the trainee changed since.
     if model.trainee_view.trainee.as_ref().is_some_and(|open| *open != trainee_record.trainee.id) {
         return;
@@ -99,7 +116,10 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
     model.today = today;
     let first = model.trainee_view.trainee_record.is_none();
     model.trainee_view.trainee = Some(trainee_record.trainee.id.clone());
-    model.trainee_view.refresh(trainee_record, head.size);
+    let finished = model.trainee_view.refresh(trainee_record, left, head.size, today);
+    if finished {
+        model.trainee_view.focus = PaneId::Duties;
+    }
     if first {
         // What is on the screen is newer than what was saved.
         model.trainee_view.marks.extend(marks);
@@ -108,6 +128,10 @@ fn opened_trainee(model: &mut Model, opened: TraineeLoaded) {
         }
     }
     model.head = Some(head);
+    let then = model.home.then.take_if(|(of, _)| model.trainee_view.trainee.as_ref() == Some(of));
+    if let Some((_, code)) = then {
+        open_ksb(model, code);
+    }
 }
 
 /// Saves marks and draft, and loads what is shown again.
@@ -134,6 +158,9 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
             model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
+            if state.open.claims.is_empty() {
+                model.trainee_view.just_signed = codes.into_iter().collect();
+            }
             state.open.claims
         }
         _ => Vec::new(),

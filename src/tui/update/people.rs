@@ -19,6 +19,7 @@ pub fn lock(model: &mut Model, after_minutes: Option<u32>) -> Vec<Effect> {
     }
     let effects = dialogs::leave(model);
     (model.lock, model.message, model.pending, model.tour) = (Lock::Locked, None, None, None);
+    model.visited.clear();
     for id in ScreenId::ALL {
         screen::get(id).filter_mut(model).typing = false;
     }
@@ -40,6 +41,9 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
     model.sessions.push(session);
     (model.lock, model.overlay, model.message) = (Lock::Open, None, None);
     let wanted = model.pending.take();
+    if wanted.is_none() {
+        screen::go(model, ScreenId::Home);
+    }
     if model.signer.as_ref() != Some(&person) {
         take_session(model, person, place.filter(|_| !handed_over), wanted, handed_over);
     }

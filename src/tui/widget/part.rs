@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::frame::Titles;
-use crate::widget::text;
+use crate::widget::{text, trace};
 
 /// Columns before the heading: the first is the pointer's.
 pub const INDENT: u16 = 2;
@@ -28,6 +28,7 @@ pub fn heading(buf: &mut Buffer, area: Rect, left: (&str, Style), right: &[(Stri
     if area.height == 0 || area.width <= INDENT + MARGIN {
         return;
     }
+    trace::part(area, if left.1 == theme.accent { Focus::Here } else { Focus::Elsewhere });
     let row = Rect { x: area.x + INDENT, width: area.width - INDENT - MARGIN, height: 1, ..area };
     let room = usize::from(row.width);
     let wide: usize = right.iter().map(|(words, _)| text::columns(words)).sum();
@@ -51,6 +52,12 @@ pub fn inner(area: Rect) -> Rect {
     Rect { y: area.y + 1, width: area.width.saturating_sub(MARGIN), height: area.height.saturating_sub(1), ..area }
 }
 
+/// Returns the area of the texts below a part's heading, without the columns that stay empty.
+pub fn words_area(area: Rect) -> Rect {
+    let width = area.width.saturating_sub(INDENT + MARGIN);
+    Rect { x: area.x + INDENT, y: area.y + 1, width, height: area.height.saturating_sub(1) }
+}
+
 /// Draws the line between two parts that are side by side, in the column of `x`.
 pub fn divider(buf: &mut Buffer, area: Rect, x: u16, theme: &Theme) {
     for y in area.top()..area.bottom().min(buf.area.bottom()) {
@@ -63,6 +70,7 @@ pub fn divider(buf: &mut Buffer, area: Rect, x: u16, theme: &Theme) {
 /// Draws the pointer of the chosen row, over all of its lines: lit in the pane with the focus, else dim.
 pub fn choose(buf: &mut Buffer, row: Rect, focus: Focus, theme: &Theme) {
     let row = row.intersection(buf.area);
+    trace::row(row, focus);
     let style = match focus {
         Focus::Here => theme.accent,
         Focus::Elsewhere => theme.dim,

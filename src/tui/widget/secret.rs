@@ -15,6 +15,11 @@ use countersign_core::primitives::text::gives_away;
 /// Maximum bytes of a secret: the buffer never grows, so no copy is left behind.
 const ROOM: usize = 512;
 
+/// Letters from which on Caps Lock is the likely reason that all are capitals.
+const MOST_CAPITALS: usize = 3;
+/// What to say then.
+pub const CAPS_LOCK: &str = "Caps Lock seems to be on";
+
 /// A secret being typed.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SecretInput(Zeroizing<String>);
@@ -23,6 +28,12 @@ impl SecretInput {
     /// Whether nothing is typed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether several letters are typed and all of them are capitals.
+    pub fn is_in_capitals(&self) -> bool {
+        let letters = || self.0.chars().filter(|c| c.is_alphabetic());
+        letters().count() >= MOST_CAPITALS && letters().all(char::is_uppercase)
     }
 
     /// Whether a text contains the typed secret.
@@ -105,6 +116,17 @@ mod tests {
         assert_eq!(format!("{hidden:?}"), "***");
         assert_eq!(hidden.take(), Secret::new("123".into()));
         assert!(hidden.is_empty());
+    }
+
+    #[test]
+    fn only_letters_that_are_all_capitals_look_like_caps_lock() {
+        for (typed, expected) in
+            [("LAN", true), ("LANTERN 12", true), ("Lan", false), ("LA", false), ("4071", false), ("", false)]
+        {
+            let mut hidden = SecretInput::default();
+            hidden.paste(typed);
+            assert_eq!(hidden.is_in_capitals(), expected, "{typed}");
+        }
     }
 
     #[test]

@@ -52,11 +52,13 @@ pub struct Title {
     pub subject: String,
     /// Details about it; those that do not fit are left out.
     pub about: Vec<String>,
+    /// Figures in styles of their own, with gaps between them; those that do not fit are left out.
+    pub sums: Vec<Vec<(String, Style)>>,
 }
 
 impl Title {
     pub fn new(subject: impl Into<String>, about: Vec<String>) -> Self {
-        Self { subject: subject.into(), about }
+        Self { subject: subject.into(), about, sums: Vec::new() }
     }
 }
 
@@ -172,6 +174,17 @@ pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mu
         }
         pieces.push((piece, theme.dim));
     }
+    let all: usize = title.sums.iter().map(|sum| wide(sum)).sum();
+    let gaps = title.sums.len().saturating_sub(1);
+    let gap = (3..=4).rev().find(|gap| wide(&pieces) + all + gap * gaps <= room).unwrap_or(2);
+    let gap = " ".repeat(gap);
+    for sum in &title.sums {
+        let before = if wide(&pieces) == 0 { "" } else { &gap };
+        if wide(&pieces) + columns(before) + wide(sum) <= room {
+            pieces.push((before.to_owned(), theme.dim));
+            pieces.extend(sum.iter().cloned());
+        }
+    }
     owned_line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
     let used = wide(right) as u16;
     owned_line(buf, Rect { x: within.right() - used, width: used, ..within }, 0, right, theme);
@@ -181,15 +194,32 @@ pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mu
 const MESSAGE_LINES: usize = 4;
 
 /// Draws a message and a dim hint next to it. If it does not fit on its line, it grows upwards: what a refusal says to do
-/// must not be cut off.
-pub fn message(what: (&str, Style), hint: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
+/// must not be cut off. What a key offers is at the right end.
+pub fn message(
+    what: (&str, Style),
+    hint: &str,
+    offer: Option<(&str, &str)>,
+    theme: &Theme,
+    buf: &mut Buffer,
+    area: Rect,
+) {
     let within = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let width = usize::from(within.width);
     let joint = if hint.is_empty() { "" } else { "  " };
-    if columns(what.0) + columns(joint) + columns(hint) <= width {
+    // Like the parts above, it ends a column before the footer's last one.
+    let offered = offer.map_or(0, |(key, does)| columns(key) + 1 + columns(does));
+    let room = width.saturating_sub(if offered == 0 { 0 } else { offered + 3 });
+    if columns(what.0) + columns(joint) + columns(hint) <= room {
         line(buf, within, 0, &[what, (joint, theme.dim), (hint, theme.dim)], theme);
+        if let Some((key, does)) = offer {
+            let x = within.right() - 1 - offered as u16;
+            let place = Rect { x, width: offered as u16, ..within };
+            line(buf, place, 0, &[(key, theme.key), (" ", theme.text), (does, theme.text)], theme);
+        }
         return;
     }
+    let offer = offer.map(|(key, does)| format!("{key} {does}")).unwrap_or_default();
+    let hint = &[hint, &*offer].join(if hint.is_empty() { "" } else { "  " });
     let hint = wrap(hint, width).into_iter().map(|words| (words, theme.dim));
     let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words, what.1)).chain(hint).collect();
     let lines: Vec<_> = lines.into_iter().filter(|(words, _)| !words.is_empty()).take(MESSAGE_LINES).collect();

@@ -4,7 +4,6 @@ use countersign_app::app::App;
 use countersign_app::demo::{Demo, PASSPHRASE};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
-use countersign_tui::command::ScreenId;
 use countersign_tui::effect::{EffectRunner, choice};
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
@@ -114,7 +113,6 @@ impl Stage {
                 let go = |id: ScreenId| screen::get(id).info().go;
                 let tabs: Vec<_> = tabs(&model).map(go).collect();
                 model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-                model.screen = ScreenId::Outstanding;
             }
         }
         model

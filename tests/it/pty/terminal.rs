@@ -245,6 +245,7 @@ impl Screen {
         assert_eq!(format!("{now:?}"), format!("{:?}", self.before));
         let screen = self.parser.screen();
         assert!(find(&self.bytes, b"\x1b[?1049h").is_some(), "it never had the screen");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         assert_eq!((screen.alternate_screen(), screen.hide_cursor(), screen.bracketed_paste()), (false, false, false));
     }
 }

@@ -44,8 +44,10 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     desk.wait_for("No trainee selected");
     desk.keys("2", "No claims are waiting");
     let mut hers = server.screen(&alex);
-    hers.wait("her own list", |screen| screen.says("My record  Alex Trainee") && screen.says("Outstanding"));
-    hers.keys("/open\r", "Outstanding matching open");
+    hers.wait("her own list", |screen| {
+        screen.says("My record") && screen.says("Alex Trainee") && screen.says("Everything left")
+    });
+    hers.keys("/open\r", "KSBs matching open");
     hers.keys(" ", "1 marked");
     hers.keys("c", "Claim ");
     hers.type_in("I led it.\t/etc/passwd");

@@ -1,0 +1,258 @@
+//! The queue, the cohort, the log and the second checks at every size and look: what may never happen, and what each row says.
+
+use countersign_core::people::person::Role;
+use countersign_core::programme::cohort::CohortRow;
+use countersign_core::record::claim::QueueRow;
+use countersign_core::record::quality_assurance::{QaItem, QaReason};
+use countersign_core::statement::kinds::sample::Draw;
+use countersign_core::statement::kinds::sign_off::Outcome;
+use countersign_tui::list::Rows;
+use countersign_tui::model::Overlay;
+use countersign_tui::msg::{CheckDetail, Effect, Msg, Outcome as Done};
+use countersign_tui::runtime::backend::{FrameBackend, Measure};
+use countersign_tui::theme::{Appearance, Background};
+use countersign_tui::view::view;
+use ratatui::Terminal;
+use ratatui::layout::Size;
+use ratatui::style::Color;
+
+use crate::tui_face::{Bench, clean, code, cohort, history, id, log_head, record, said, statement};
+
+/// A name as long as people have them.
+const LONG: &str = "Maximiliana Theodora Papadopoulos-Featherstonehaugh";
+
+fn claims() -> Vec<QueueRow> {
+    let row = |n: u8, name: &str, codes: &[&str]| QueueRow {
+        claim: countersign_core::primitives::ids::ClaimId(uuid::Uuid::from_bytes([n; 16])),
+        trainee: id("7f3a"),
+        trainee_name: clean(name),
+        codes: codes.iter().map(|text| code(text)).collect(),
+        reflection: Some(clean("I was nervous and it showed less than I feared.")),
+        files: u32::from(n),
+        of: Some(clean("S. Supervisor")).filter(|_| n == 2),
+        made: format!("2026-11-{:02}T09:00:00Z", n * 3).parse().unwrap(),
+    };
+    vec![row(1, LONG, &["S26"]), row(2, "A. Trainee", &["K1", "K2", "K3", "K4"]), row(3, "名前 次郎", &["S1", "S27"])]
+}
+
+fn checks() -> Vec<QaItem> {
+    let rejected = QaReason::Rejected { by: clean("Vera Verifier"), reason: Some(clean("Nothing shows it")) };
+    let draw = Draw { seed: 2026, number: 1, of: 2, at: Some(40) };
+    let sample = QaReason::Sample { draw, verifier: id("e111") };
+    let row = |n: u128, look| QaItem {
+        id: statement(n),
+        look,
+        trainee: id("7f3a"),
+        trainee_name: clean(if n == 26 { LONG } else { "A. Trainee" }),
+        code: code("S26"),
+        outcome: Outcome::Achieved,
+        signer_name: clean("S. Supervisor"),
+        signed: "2026-11-01T09:00:00Z".parse().unwrap(),
+        since: "2026-11-02T09:00:00Z".parse().unwrap(),
+    };
+    vec![row(26, rejected), row(27, QaReason::Countersign), row(28, sample)]
+}
+
+/// Each list with rows in it, and the words of the second row.
+fn lists(width: u16, height: u16, looks: Appearance) -> Vec<(&'static str, Bench)> {
+    let all: [(&str, Rows, u64); 4] = [
+        ("2", claims().into(), 3),
+        ("3", cohort(30).into(), 30),
+        ("6", history(30).into(), 30),
+        ("7", checks().into(), 3),
+    ];
+    let bench = |(key, rows, of): (&'static str, Rows, u64)| {
+        let mut bench = Bench::at_work(width, height, looks);
+        bench.keys(key);
+        bench.answer(rows, of, (key == "6").then(|| log_head(30, "L0")));
+        (key, bench)
+    };
+    all.into_iter().map(bench).collect()
+}
+
+const SIZES: [(u16, u16); 8] = [(40, 10), (59, 15), (60, 20), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)];
+
+#[test]
+fn the_lists_fit_every_window_with_the_position_in_their_heading_and_the_cursor_on_the_chosen_row() {
+    for (width, height) in SIZES {
+        for looks in [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN] {
+            for (key, mut bench) in lists(width, height, looks) {
+                bench.keys("down");
+                let of = if matches!(key, "2" | "7") { 3 } else { 30 };
+                bench.assert_fits(&[&format!("2 of {of}")]);
+                let (_, cursor) = bench.draw();
+                let line = bench.text().lines().nth(usize::from(cursor.unwrap().y)).unwrap().to_owned();
+                assert!(line.starts_with(['▌', '>']), "{key} {width}x{height}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_row_alone_is_lit_in_every_theme() {
+    for background in [Background::Dark, Background::Light, Background::HighContrast] {
+        let looks = Appearance { background, ..Appearance::FULL };
+        for (width, height) in SIZES {
+            for (key, bench) in lists(width, height, looks) {
+                let (buf, _) = bench.draw();
+                let lit = (0..height).filter(|y| (0..width).any(|x| !matches!(buf[(x, *y)].bg, Color::Reset)));
+                assert_eq!(lit.count(), 1, "{key} {width}x{height}\n{}", bench.text());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_name_is_cut_in_a_wide_window() {
+    for width in [200, 220, 260] {
+        for (key, bench) in lists(width, 50, Appearance::FULL) {
+            if key != "6" {
+                let name = if key == "3" { "Wolfeschlegelsteinhausenbergerdorff the Younger" } else { LONG };
+                bench.assert_fits(&[name]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_move_changes_no_place_but_the_two_rows_the_heading_and_the_details() {
+    for (key, mut bench) in lists(120, 36, Appearance::NO_COLOUR) {
+        let (before, rows) = (bench.text(), if matches!(key, "2" | "7") { 3 } else { 20 });
+        for _ in 1..rows {
+            bench.keys("down");
+        }
+        bench.keys("g");
+        assert_eq!(bench.text(), before, "{key}");
+        bench.keys("down");
+        let moved = bench.text();
+        let changed: Vec<usize> =
+            before.lines().zip(moved.lines()).enumerate().filter(|(_, (a, b))| a != b).map(|(y, _)| y).collect();
+        if matches!(key, "3" | "6") {
+            assert!(changed.len() <= 6, "{key}: {changed:?}\n{before}\n{moved}");
+        }
+        assert_eq!(before.lines().count(), moved.lines().count());
+    }
+}
+
+/// The most bytes of a move through each list, at this size.
+fn most(width: u16, height: u16) -> Vec<(&'static str, usize)> {
+    let cost = |(key, mut bench): (&'static str, Bench)| {
+        let backend = FrameBackend::new(Vec::new(), Measure::Fixed(Size::new(width, height)));
+        let mut terminal = Terminal::new(backend).unwrap();
+        terminal.draw(|frame| view(&bench.model, frame)).unwrap();
+        let costs = ["down", "down", "up"].map(|press| {
+            bench.keys(press);
+            terminal.backend_mut().writer_mut().clear();
+            terminal.draw(|frame| view(&bench.model, frame)).unwrap();
+            terminal.backend_mut().writer_mut().len()
+        });
+        (key, costs.into_iter().max().unwrap())
+    };
+    lists(width, height, Appearance::FULL).into_iter().map(cost).collect()
+}
+
+#[test]
+fn a_move_through_a_list_costs_two_rows_and_the_details() {
+    let bound = |key, wide: bool| match (key, wide) {
+        ("6", false) => 450,
+        ("6", true) => 700,
+        (_, false) => 1950,
+        (_, true) => 3500,
+    };
+    for (width, height) in [(80, 24), (120, 36)] {
+        let costs = most(width, height);
+        let over: Vec<_> = costs.iter().filter(|(key, bytes)| *bytes > bound(*key, width > 100)).collect();
+        assert!(over.is_empty(), "{width}x{height}: {costs:?}");
+    }
+}
+
+#[test]
+fn a_row_of_the_cohort_gives_its_reasons_at_the_foot_in_full_once_they_are_read() {
+    let mut bench = Bench::at_work(120, 36, Appearance::FULL);
+    bench.keys("3");
+    let asked = bench.answer(cohort(12), 12, None);
+    let [Effect::LoadCohortRow(row)] = &asked[..] else { panic!("{asked:?}") };
+    let full = CohortRow { not_yet: 9, ..(**row).clone() };
+    bench.say(Msg::Done(Done::CohortRow(Box::new(full))));
+    bench.assert_fits(&["9 KSBs not yet achieved"]);
+    bench.keys("down");
+    assert!(!bench.text().contains("9 KSBs not yet achieved"), "the reasons of another row\n{}", bench.text());
+    // The heading of the standard says how many of its trainees are in sight.
+    bench.assert_fits(&["12 of 24 trainees"]);
+}
+
+#[test]
+fn the_figures_of_the_cohort_are_each_a_filter_and_the_footer_names_them() {
+    let (_, bench) = lists(120, 36, Appearance::FULL).remove(1);
+    bench.assert_fits(&[
+        "41 trainees    17 behind plan    3 reviews late    3 lapsed    14 claims wait, oldest 47 days",
+        "12 over 40 h short",
+        "behind  late  lapsed  hours",
+        "o order: behind",
+    ]);
+    let (_, mut bench) = lists(80, 24, Appearance::FULL).remove(1);
+    bench.keys("/");
+    for filter in ["behind", "late", "lapsed", "claimed", "hours"] {
+        bench.type_text(filter);
+        assert!(bench.model.list(bench.model.screen).filter.fault.is_none(), "{filter}");
+        bench.keys("ctrl-u");
+    }
+}
+
+#[test]
+fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_asking() {
+    let (_, mut bench) = lists(80, 24, Appearance::FULL).remove(1);
+    bench.keys("/");
+    bench.type_text("behind");
+    bench.keys("enter");
+    bench.answer(cohort(12), 12, None);
+    bench.keys("e");
+    bench.assert_fits(&["Write 12 trainees as CSV", "cohort-2026-11-21.csv"]);
+    let export = |effects: Vec<Effect>| match effects.into_iter().next() {
+        Some(Effect::ExportCohort { filter, to, replace, .. }) => (filter, to, replace),
+        other => panic!("{other:?}"),
+    };
+    let file = "cohort-2026-11-21.csv".to_owned();
+    assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file.clone(), false));
+    bench.say(Msg::Done(Done::FileIsThere("/home/sam/cohort-2026-11-21.csv".into())));
+    bench.assert_fits(&["There is already a file /home/sam/cohort-2026-11-21.csv", "Press enter again to replace it"]);
+    // Another name is asked about again.
+    bench.type_text("x");
+    assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), format!("{file}x"), false));
+    bench.keys("backspace");
+    assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file, true));
+    let done = Done::CohortExported { trainees: 12, file: "/home/sam/cohort-2026-11-21.csv".into() };
+    bench.say(Msg::Done(done));
+    assert!(!matches!(bench.model.overlay, Some(Overlay::Save(_))));
+    assert_eq!(said(&bench), "Wrote 12 trainees to /home/sam/cohort-2026-11-21.csv");
+}
+
+#[test]
+fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let (_, mut bench) = lists(width, height, Appearance::FULL).remove(3);
+        bench.unlock("e111", "Vera Verifier", &[Role::Verifier], None);
+        bench.answer(checks(), 3, None);
+        let mut shown = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
+        for (sound, words) in
+            [(true, "The signature checks. Entry 41"), (false, "The signature does not check. Entry 41")]
+        {
+            shown.id = statement(26);
+            let text = "Undertake delegated audits.".to_owned();
+            let detail = CheckDetail { record: shown.clone(), text, sound };
+            bench.say(Msg::Done(Done::Check(Box::new(detail))));
+            bench.assert_fits(&["3 sign-offs need a second check", "Your answer", "by Vera Verifier"]);
+            if height > 30 {
+                bench.assert_fits(&[
+                    words,
+                    "Sample size not justified.",
+                    "8 accepted, 4 rejected",
+                    "goal 10 %",
+                    "below",
+                ]);
+            }
+        }
+        bench.keys("down down");
+        bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject"]);
+    }
+}
