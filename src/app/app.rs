@@ -64,6 +64,11 @@ impl App {
         Ok(Self::here(LogWriter::new(db), folder))
     }
 
+    /// Opens the same data folder again to read, for work on another thread.
+    pub fn reader(&self) -> Result<Self, Error> {
+        Self::on_this_machine_to_read(self.folder.clone())
+    }
+
     /// Reopens the database for writing, so that a trainee can enter claims and hours. Without the log key, nothing can be
     /// signed.
     pub fn reopen_for_entry(self) -> Result<Self, Error> {

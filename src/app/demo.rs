@@ -86,7 +86,7 @@ pub fn department(
     let begins = days::at(days::working(days::back(days::months_back(today, 36), 9), today), 0);
     let random = Box::new(SeededRandom::new(1));
     let options = InitOptions { roles: Vec::new(), ..beginning()? };
-    let (mut app, officer) = found_with(folder, &options, Box::new(SetClock(begins)), random, &staff::keep_later)?;
+    let (mut app, officer) = found_with(folder, &options, Box::new(SetClock(begins)), random, &keep_later)?;
     for text in MADE_UP {
         let (made_up, _) = standard(text).map_err(Error::refused)?;
         roster::adopt(&mut app, &officer, &Credential::Session, made_up)?;
@@ -124,7 +124,7 @@ pub fn department(
     let references: Vec<StandardRef> = standards.iter().chain([&list]).map(|one| one.reference().clone()).collect();
     let passphrase = Secret::new(PASSPHRASE.to_owned());
     for holder in &holders[FIRST_SUPERVISOR..=FIRST_TRAINEE] {
-        staff::keep_later(folder, &holder.person, &holder.key, &passphrase, &mut SystemRandom::default())?;
+        keep_later(folder, &holder.person, &holder.key, &passphrase, &mut SystemRandom::default())?;
     }
     replay::write(&mut app.log, &mut *app.random, &references, &holders, events, &under, progress)?;
     app.checkpoint_wal()?;
@@ -135,6 +135,17 @@ pub fn department(
     }
     let id = |at: usize| holders[at].person.id.clone();
     Ok(Demo { app, supervisor: id(FIRST_SUPERVISOR), officer, trainee: id(FIRST_TRAINEE) })
+}
+
+/// Has a person's key wrapped when it is first asked for, with the passphrase and everyone's PIN.
+fn keep_later(
+    folder: &DataDir,
+    person: &Person,
+    key: &SigningKey,
+    passphrase: &Secret,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    staff::keep_later(folder, person, key, (passphrase, &Secret::new(PIN.to_owned())), random)
 }
 
 /// Orders the standards: the real one first, then from the highest level down, which is the order of `Programme::ALL` in

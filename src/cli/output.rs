@@ -243,7 +243,7 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// Returns a progress bar with this label.
     pub fn new(label: &'static str) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+        let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr_with_hz(10));
         if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {human_pos}/{human_len}  {eta} left") {
             bar.set_style(style.progress_chars("=> "));
         }

@@ -2,22 +2,31 @@
 
 pub mod acts;
 pub mod lists;
+pub mod office;
+pub mod office_forms;
+pub mod office_work;
+pub mod roster_preview;
 
 use std::path::Path;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use chrono::Timelike as _;
 
 use crate::effect::lists::ListCache;
+use crate::effect::office::By;
+use crate::effect::office_work::Work;
 use crate::list::ListQuery;
 use crate::model::home::HomeContent;
 use crate::msg::PersonChoice;
-use crate::msg::acts::{Action, ActionRequest, SignMode};
+use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::claims::ClaimRequest;
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::OfficeAction;
 use crate::msg::page::Text;
 use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded, UiError};
 use crate::runtime::event_loop::EffectHandler;
+use crate::runtime::input::Input;
 use countersign_app::app::{App, person_row};
 use countersign_app::claims::claim;
 use countersign_app::claims::claim::ClaimDraft;
@@ -68,6 +77,7 @@ pub struct EffectRunner {
     remote: bool,
     /// Whether their SSH key was revoked.
     login_revoked: bool,
+    work: Work,
 }
 
 impl EffectRunner {
@@ -80,6 +90,7 @@ impl EffectRunner {
             untidy: true,
             remote: false,
             login_revoked: false,
+            work: Work::default(),
         }
     }
 
@@ -89,13 +100,19 @@ impl EffectRunner {
         Self { remote, ..self }
     }
 
+    /// Lets long tasks run by themselves and report to this event loop.
+    pub fn report_to(&mut self, inputs: Sender<Input>) {
+        self.work.report_to(inputs);
+    }
+
     /// Whether the SSH key of the current session was revoked.
     pub fn login_revoked(&self) -> bool {
         self.login_revoked
     }
 
     /// Returns the app, so that the caller can close it.
-    pub fn into_app(self) -> App {
+    pub fn into_app(mut self) -> App {
+        self.work.finish();
         self.app
     }
 
@@ -220,7 +237,10 @@ impl EffectRunner {
                 Ok(Outcome::Unlocked { session, place: workspace::last_trainee(app, &person)?, news })
             }
             Effect::LoadBatch(wish) => Ok(Outcome::Batch(Box::new(acts::batch(app, &wish)?), wish)),
+            // The model opens no form for a file over SSH either.
+            Effect::Ask(DialogQuery::Roster(_)) if self.remote => Err(office::over_ssh()),
             Effect::Ask(ask) => Ok(Outcome::Told(Box::new(acts::ask(app, ask)?))),
+            Effect::Sign(request) if matches!(request.action, Action::Office(_)) => self.office(*request),
             Effect::Sign(request) => sign(app, *request),
             Effect::EndSession(person) => {
                 app.end_session(&person);
@@ -230,6 +250,37 @@ impl EffectRunner {
             // Handled by the event loop.
             Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
         }
+    }
+
+    /// Does a task of a training officer, or tries it.
+    fn office(&mut self, request: ActionRequest) -> Result<Outcome, Error> {
+        let ActionRequest { signer, action, credential, mode } = request;
+        let Action::Office(action) = action else { return Ok(Outcome::Nothing) };
+        let (app, remote) = (&mut self.app, self.remote);
+        if mode == SignMode::DryRun {
+            let by = By { signer: &signer, proof: &Credential::DryRun, remote };
+            return Ok(match office::foresee(app, &by, &action) {
+                Ok(foreseen) => foreseen.map_or(Outcome::Nothing, Outcome::Foreseen),
+                Err(error) => Outcome::Refused(failure(error)),
+            });
+        }
+        let proof = match credential {
+            Some((way, secret)) => proof(way, secret)?,
+            // Reading needs no proof.
+            None => Credential::Session,
+        };
+        let by = By { signer: &signer, proof: &proof, remote };
+        if remote && office::task_of(&action).needs_files() {
+            return Err(office::over_ssh());
+        }
+        if self.work.takes(&action) {
+            if let OfficeAction::BackUp { .. } = &action {
+                office::prove(app, &by)?;
+            }
+            self.work.start(app, &action)?;
+            return Ok(Outcome::Nothing);
+        }
+        Ok(Outcome::Office(Box::new(office::carry_out(app, &by, action)?)))
     }
 
     fn opened(&mut self) -> Result<Outcome, Error> {

@@ -132,6 +132,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let mouse = if start.no_mouse { MouseReports::Off } else { MouseReports::On };
     let (guard, mut screen) = terminal::enter(mouse).map_err(io)?;
     let sources = input::start(&folder, typed).map_err(io)?;
+    runner.report_to(sources.sender());
     let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
     let mut ui = ModelUi(model);
     let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());

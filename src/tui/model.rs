@@ -21,7 +21,7 @@ use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
+use crate::overlay::{claim_detail, help, page, palette, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -138,6 +138,10 @@ pub enum Overlay {
     Asking(Box<claim::State>),
     /// The dialog of any other action.
     Act(Box<action::State>),
+    /// A roster before it is added, row by row.
+    Roster(Box<roster::Preview>),
+    /// Five words for a person, shown once.
+    Words(Box<words::State>),
     /// The folder for the evidence of a claim.
     Save(Box<save::State>),
     /// Asks who is signing, on a locked screen too.

@@ -4,7 +4,9 @@ pub mod acts;
 pub mod claims;
 pub mod credential_kind;
 pub mod mouse;
+pub mod office;
 pub mod page;
+pub mod roster;
 pub mod trial;
 
 use chrono::NaiveDate;
@@ -17,6 +19,7 @@ use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, Dialo
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::mouse::Mouse;
+use crate::msg::office::{OfficeProgress, OfficeResult, OfficeTask};
 use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -330,6 +333,14 @@ pub enum Outcome {
     Told(Box<DialogData>),
     /// An action was carried out: what is signed was written, read back and verified.
     Signed(Box<ActionResult>),
+    /// A training officer's task was done.
+    Office(Box<OfficeResult>),
+    /// A task that runs by itself failed and changed nothing.
+    OfficeFailed(OfficeTask, UiError),
+    /// How far a task is that runs by itself.
+    OfficeProgress(OfficeProgress),
+    /// What the action of the open dialog would do.
+    Foreseen(String),
     SessionEnded(PersonId),
     /// Nothing to report.
     Nothing,

@@ -7,6 +7,7 @@ mod dry_run;
 pub mod keys;
 pub mod leaving;
 pub mod mouse;
+pub mod office;
 pub mod outcomes;
 pub mod overlays;
 pub mod people;

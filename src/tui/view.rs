@@ -10,7 +10,7 @@ use crate::key::KeyPress;
 use crate::model::layout;
 use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::credential_kind::CredentialKind;
-use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee};
+use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee, words};
 use crate::screen::base::ScreenInfo;
 use crate::screen::{self, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
@@ -74,6 +74,8 @@ pub fn draw_overlay(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Posit
         Overlay::Asking(state) => state.view(theme, over(area), buf),
         Overlay::Save(state) => state.view(theme, over(area), buf),
         Overlay::Act(state) => state.view(theme, over(area), buf),
+        Overlay::Words(state) => state.view(theme, over(area), buf),
+        Overlay::Roster(state) => state.view(theme, buf, area),
         Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
         Overlay::Person(state) => state.view(theme, over(area), buf),
     }
@@ -201,6 +203,8 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
+        Some(Overlay::Roster(state)) => return hints(&state.hints()),
+        Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),
         Some(Overlay::Page(state)) => return hints(&page::hints(state, model.size)),

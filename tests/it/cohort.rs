@@ -17,7 +17,7 @@ use countersign_core::programme::cohort::{CohortOrder, CohortRow, Disputed};
 use countersign_core::programme::review_plan::ActionFrom;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::progress::progress_of;
-use countersign_core::record::view::TraineeRecord;
+use countersign_core::record::view::{AnnotationMark, Record, TraineeRecord};
 use countersign_core::statement::kinds::policy::PolicyName;
 
 use crate::demo::at;
@@ -119,7 +119,7 @@ fn detailed(app: &App) -> Vec<CohortRow> {
 fn a_row_says_of_hours_actions_and_disputes_what_the_trainees_own_pages_say() {
     let (_folder, demo) = at("2026-11-21T10:00:00Z");
     let (app, today) = (&demo.app, demo.app.today());
-    let (mut short, mut late, mut disputed) = (0, 0, 0);
+    let (mut short, mut late, mut with_dispute) = (0, 0, 0);
     for row in detailed(app) {
         let (id, name) = (&row.trainee.id, &row.trainee.name);
         let plan = hours::hours_plan(app, id).unwrap();
@@ -138,11 +138,9 @@ fn a_row_says_of_hours_actions_and_disputes_what_the_trainees_own_pages_say() {
         let page = records::trainee_record(app, id).unwrap();
         let mut disputes = Vec::new();
         for (ksb, _) in page.all() {
-            let newest = records::records(app, id, ksb.code, usize::MAX).unwrap().into_iter().find(|one| one.is_live());
-            let open = |mark: &&countersign_core::record::view::AnnotationMark| {
-                mark.words() == "disputed" && !mark.withdrawn && !mark.in_review
-            };
-            if newest.is_some_and(|newest| newest.marks.iter().any(|mark| open(&mark))) {
+            let newest = records::records(app, id, ksb.code, usize::MAX).unwrap().into_iter().find(Record::is_live);
+            let open = |mark: &AnnotationMark| mark.words() == "disputed" && !mark.withdrawn && !mark.in_review;
+            if newest.is_some_and(|newest| newest.marks.iter().any(open)) {
                 disputes.push(Disputed::Ksb(ksb.code));
             }
         }
@@ -151,9 +149,9 @@ fn a_row_says_of_hours_actions_and_disputes_what_the_trainees_own_pages_say() {
         assert_eq!(shown, disputes, "{name}");
         short += usize::from(row.hours.is_short());
         late += usize::from(row.late.count > 0);
-        disputed += usize::from(!row.disputes.is_empty());
+        with_dispute += usize::from(!row.disputes.is_empty());
     }
-    assert!(short > 0 && late > 0 && disputed > 0, "the demo has each: {short} {late} {disputed}");
+    assert!(short > 0 && late > 0 && with_dispute > 0, "the demo has each: {short} {late} {with_dispute}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The department of the demo: what it promises holds on any day on which it is opened.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 
 use countersign_app::app::App;
 use countersign_app::claims::queue;
@@ -197,6 +199,8 @@ fn a_new_passphrase_or_a_retired_key_leaves_no_key_behind_that_the_old_one_opens
 fn a_backup_with_keys_holds_those_that_nobody_has_asked_for() {
     let (folder, Demo { mut app, .. }) = at("2026-11-21T10:00:00Z");
     let wish = BackupRequest { keys: true, replace: false, threads: 2 };
+    // The default of a temporary folder depends on the user's umask, and keys go only to a private one.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
     let to = folder.path().join("copy.db");
     let made = backup(&mut app, &to, wish, &mut |_, _, _| {}).unwrap();
     let (place, copied) = made.keys.unwrap();

@@ -25,7 +25,16 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Dependencies that only one of them has.
 const ONLY: &[(&str, &str)] = &[("rusqlite", "store"), ("ratatui", "tui"), ("crossterm", "tui"), ("clap", "cli")];
 /// The files of `src/tui/` that know the use cases.
-const DOORS: &[&str] = &["src/tui/effect.rs", "src/tui/effect/acts.rs", "src/tui/effect/lists.rs", "src/tui/lib.rs"];
+const DOORS: &[&str] = &[
+    "src/tui/effect.rs",
+    "src/tui/effect/acts.rs",
+    "src/tui/effect/lists.rs",
+    "src/tui/effect/office.rs",
+    "src/tui/effect/office_forms.rs",
+    "src/tui/effect/office_work.rs",
+    "src/tui/effect/roster_preview.rs",
+    "src/tui/lib.rs",
+];
 /// The storeys inside `src/tui/`: an import leads to a lower one.
 const TUI_STOREYS: &[&[&str]] = &[
     &["command", "key", "list", "theme"],
@@ -59,6 +68,7 @@ const FILES: &[&str] = &[
     "src/app/claims/evidence.rs",
     "src/app/storage/data_dir.rs",
     "src/app/storage/checkpoint_mirror.rs",
+    "src/app/storage/chosen_file.rs",
     "src/cli/context/input.rs",
     "src/cli/output.rs",
     "src/app/config.rs",

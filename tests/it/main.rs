@@ -67,6 +67,7 @@ mod tui_local;
 mod tui_looks;
 mod tui_marks;
 mod tui_mouse;
+mod tui_office;
 mod tui_own;
 mod tui_page;
 mod tui_palette;

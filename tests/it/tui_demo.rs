@@ -1,12 +1,23 @@
 //! A training officer asks the demo's screens, with real key presses: each answer stands on a screen in under ten of them.
 
-use countersign_app::demo::Demo;
-use countersign_tui::effect::EffectRunner;
+use countersign_app::app::App;
+use countersign_app::clock::SystemClock;
+use countersign_app::demo::{Demo, PASSPHRASE, PIN};
+use countersign_app::random::SystemRandom;
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::record::view::TreeHead;
+use countersign_store::db::Access;
+use countersign_tui::command::ScreenId;
+use countersign_tui::effect::{EffectRunner, choice};
 use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
+use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::model::{Model, Setup};
+use countersign_tui::msg::trial::Trial;
 use countersign_tui::msg::{Effect, Msg, Outcome};
+use countersign_tui::overlay::tour_steps::Tour;
 use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::screen;
 use countersign_tui::theme::{Appearance, Theme};
 use countersign_tui::update::update;
 use tempfile::TempDir;
@@ -19,14 +30,25 @@ struct Desk {
     bench: Bench,
     door: EffectRunner,
     presses: usize,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
     /// The demo with the training officer at the screen.
-    fn officer(moment: &str, (width, height): (u16, u16)) -> Self {
+    fn officer(moment: &str, size: (u16, u16)) -> Self {
+        Self::at(moment, size, Tour::Officer)
+    }
+
+    /// The demo with one of its people at the screen: its officer, its first supervisor or its first trainee.
+    fn at(moment: &str, (width, height): (u16, u16), who: Tour) -> Self {
         let looks = Appearance::FULL;
-        let (folder, Demo { mut app, officer, trainee, .. }) = at(moment);
+        let (folder, Demo { mut app, officer, supervisor, trainee }) = at(moment);
+        let own = choice(&app, &app.person(&trainee).unwrap());
+        let signer = match who {
+            Tour::Officer => Some(officer),
+            Tour::Supervisor => Some(supervisor),
+            Tour::Trainee => None,
+        };
         let mut model = Model::new(Setup {
             theme: Theme::choose(looks),
             keymap: Keymap::new(&OwnKeys::default()).unwrap(),
@@ -37,15 +59,19 @@ impl Desk {
             kiosk: false,
         });
         model.sessions = app.sessions();
-        model.signer = Some(officer.clone());
+        model.signer.clone_from(&signer);
+        model.trial = Some(Trial { pin: PIN.to_owned(), passphrase: PASSPHRASE.to_owned() });
+        if who == Tour::Trainee {
+            (model.access_mode, model.screen) = (AccessMode::Own(own), ScreenId::Home);
+        }
         model.head = Some(app.head().unwrap());
         let mut desk = Self {
             bench: Bench { model, ..Bench::new(width, height, looks) },
             door: EffectRunner::new(app),
             presses: 0,
-            _folder: folder,
+            folder,
         };
-        desk.carry_out(vec![Effect::OpenTrainee { trainee, marks_of: Some(officer) }]);
+        desk.carry_out(vec![Effect::OpenTrainee { trainee, marks_of: signer }]);
         desk
     }
 
@@ -57,6 +83,13 @@ impl Desk {
                 self.carry_out(more);
             }
         }
+    }
+
+    /// The tree head of the file, as another program reads it.
+    fn signed(&self) -> TreeHead {
+        let data = DataDir::new(self.folder.path().join("demo"));
+        let random = Box::new(SystemRandom::default());
+        App::open(data, Access::Read, Box::new(SystemClock), random).unwrap().head().unwrap()
     }
 
     /// Presses keys by their names, counting them; gives what the screen says then.
@@ -114,7 +147,7 @@ fn stops_another_gateway(desk: &mut Desk) {
 }
 
 fn lapses_this_month(desk: &mut Desk) {
-    let screen = desk.keys("3 o o o o o");
+    let screen = desk.keys("3 o o");
     assert!(screen.contains("reassessment due"), "{screen}");
     let rows = rows(&screen);
     let place =
@@ -142,5 +175,90 @@ fn a_training_officer_has_every_answer_from_the_screens_in_under_ten_keys() {
             question(&mut desk);
             assert!((1..10).contains(&desk.presses), "{} keys", desk.presses);
         }
+    }
+}
+
+/// Sizes at which a tour is taken.
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+
+/// What the box says to press.
+fn to_press(desk: &Desk) -> String {
+    let model = &desk.bench.model;
+    let wanted = model.tour.unwrap().wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go);
+    model.key(wanted.command())
+}
+
+#[test]
+fn each_tour_is_gone_through_with_the_keys_that_it_names_and_signs_nothing() {
+    for who in Tour::ALL {
+        for size in SIZES {
+            let mut desk = Desk::at("2026-11-21T10:00:00Z", size, who);
+            let before = desk.signed();
+            desk.keys("? t o u r enter");
+            let steps = who.steps();
+            for (at, step) in steps.iter().enumerate() {
+                let figure = format!("{} of {}", at + 1, steps.len());
+                // One key leads to the screen, a few to the part, and one is the step's own.
+                let mut pressed = 0;
+                while desk.bench.model.tour.is_some_and(|tour| tour.step() == *step) {
+                    let key = to_press(&desk);
+                    let screen = desk.bench.text();
+                    assert!(screen.contains(step.title) && screen.contains(&figure), "{who:?} {size:?}: {screen}");
+                    assert!(screen.contains(&format!("{key} ")), "{who:?} {key}: {screen}");
+                    desk.keys(&key);
+                    pressed += 1;
+                    assert!(pressed <= 6, "{who:?} does not get past {}: {screen}", step.title);
+                }
+                // A dialog or a filter that the key opened: the box waits until it is closed.
+                if desk.bench.model.overlay.is_some() || screen::typing(&desk.bench.model) {
+                    assert!(!desk.bench.text().contains("leaves the tour"));
+                    desk.keys("esc");
+                }
+            }
+            assert_eq!(desk.bench.model.tour, None);
+            assert!(desk.bench.text().contains("That was the tour"), "{}", desk.bench.text());
+            assert_eq!(desk.signed(), before, "{who:?}");
+        }
+    }
+}
+
+#[test]
+fn esc_leaves_a_tour_at_any_step_and_so_does_a_lock() {
+    for (who, lock) in [(Tour::Supervisor, true), (Tour::Officer, true), (Tour::Trainee, false)] {
+        let mut desk = Desk::at("2026-11-21T10:00:00Z", (80, 24), who);
+        for step in 0..who.steps().len() {
+            desk.keys("? t o u r enter");
+            for _ in 0..step {
+                let key = to_press(&desk);
+                desk.keys(&key);
+                if desk.bench.model.overlay.is_some() || screen::typing(&desk.bench.model) {
+                    desk.keys("esc");
+                }
+            }
+            assert!(desk.bench.text().contains("leaves the tour"), "{who:?} {step}: {}", desk.bench.text());
+            let screen = desk.keys("esc");
+            assert!(screen.contains("You left the tour") && !screen.contains("leaves the tour"), "{screen}");
+        }
+        if lock {
+            desk.keys("? t o u r enter L");
+            assert_eq!(desk.bench.model.tour, None);
+        }
+    }
+}
+
+#[test]
+fn the_demo_shows_its_pin_on_the_lock_screen_and_where_it_is_asked_for() {
+    for size in SIZES {
+        let mut desk = Desk::at("2026-11-21T10:00:00Z", size, Tour::Supervisor);
+        desk.keys("1 tab");
+        let dialog = desk.keys("s");
+        assert!(dialog.contains("demo PIN 4071"), "{dialog}");
+        desk.keys("esc");
+        let lock = desk.keys("L");
+        assert!(lock.contains("Every PIN is 4071."), "{lock}");
+        desk.bench.model.trial = None;
+        desk.keys("s a m enter 4 0 7 1 enter");
+        let lock = desk.keys("L");
+        assert!(!lock.contains("4071"), "{lock}");
     }
 }

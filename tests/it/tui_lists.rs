@@ -1,21 +1,25 @@
 //! The queue, the cohort, the log and the second checks at every size and look: what may never happen, and what each row says.
 
 use countersign_core::people::person::Role;
-use countersign_core::programme::cohort::CohortRow;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::record::claim::QueueRow;
 use countersign_core::record::quality_assurance::{QaItem, QaReason};
 use countersign_core::statement::kinds::sample::Draw;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::list::Rows;
 use countersign_tui::model::Overlay;
+use countersign_tui::msg::mouse::{Mouse, MouseAction};
 use countersign_tui::msg::{CheckDetail, Effect, Msg, Outcome as Done};
 use countersign_tui::runtime::backend::{FrameBackend, Measure};
+use countersign_tui::runtime::event_loop::EffectHandler as _;
 use countersign_tui::theme::{Appearance, Background};
 use countersign_tui::view::view;
 use ratatui::Terminal;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 use ratatui::style::Color;
 
+use crate::cli::book::SUPERVISOR;
+use crate::live::{Live, staffed};
 use crate::tui_face::{Bench, clean, code, cohort, history, id, log_head, record, said, statement};
 
 /// A name as long as people have them.
@@ -255,4 +259,34 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
         bench.keys("down down");
         bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject"]);
     }
+}
+
+#[test]
+fn a_click_chooses_a_row_of_the_cohort_below_the_heading_of_its_group() {
+    let (_, mut bench) = lists(120, 36, Appearance::FULL).remove(1);
+    let at = Position::new(4, 14);
+    bench.say(Msg::Mouse(Mouse { action: MouseAction::Click, at }));
+    let (_, cursor) = bench.draw();
+    assert_eq!(cursor.map(|cursor| cursor.y), Some(14), "{}", bench.text());
+}
+
+#[test]
+fn the_cohort_s_file_has_a_row_for_each_trainee_and_is_never_replaced_unless_that_was_answered() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    let folder = live.book.0.path().to_owned();
+    let to = folder.join("cohort.csv").to_str().unwrap().to_owned();
+    let export =
+        |replace| Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: to.clone(), replace };
+    let Done::CohortExported { trainees, file } = live.door.perform(export(false)) else { panic!("nothing written") };
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text.lines().count(), trainees + 1, "{text}");
+    assert!(text.contains("Ada Apprentice") && std::path::Path::new(&file).is_absolute(), "{file}\n{text}");
+    std::fs::write(&file, "mine").unwrap();
+    assert_eq!(live.door.perform(export(false)), Done::FileIsThere(file.clone()));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+    assert!(matches!(live.door.perform(export(true)), Done::CohortExported { .. }));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let nowhere = folder.join("none/cohort.csv").to_str().unwrap().to_owned();
+    let wish = Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: nowhere, replace: false };
+    assert!(matches!(live.door.perform(wish), Done::Failed(_)));
 }

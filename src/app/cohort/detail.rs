@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::log::referenced::{counting_at, not_what_is_indexed};
 use crate::programme::hours::waiting_hours;
 use crate::standards::local;
+use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::programme::cohort::{CohortHours, CohortRow, LateActions};
 use countersign_core::record::view::TraineeCard;
@@ -33,7 +34,7 @@ pub fn detailed(app: &App, row: CohortRow) -> Result<CohortRow, Error> {
         Ok::<_, Error>((oldest, cohort_standing::disputes(tx, viewer, id)?))
     })?;
     let hours = CohortHours { waiting: waiting_hours(app, id)?, ..row.hours };
-    let oldest_claim = oldest.map(|made| made.local_day());
+    let oldest_claim = oldest.map(Timestamp::local_day);
     Ok(CohortRow { late, behind_since, oldest_claim, disputes, hours, ..row })
 }
 

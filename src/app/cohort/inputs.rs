@@ -30,26 +30,29 @@ use countersign_store::db::Tx;
 use countersign_store::queries::cohort::{self, Figures, TraineeDetails, TraineeNo};
 use countersign_store::queries::cohort_standing;
 
-/// Which of them are needed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Needs {
-    pub claims: bool,
-    pub lapses: bool,
-    pub reviews: bool,
-    pub hours: bool,
-    pub supervisors: bool,
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    Claims,
+    Lapses,
+    Reviews,
+    Hours,
+    Supervisors,
 }
 
-impl Needs {
+impl Need {
     /// Returns the needs of a filter and an order.
-    pub fn of(filter: &Filter, order: CohortOrder) -> Self {
-        Self {
-            claims: order == CohortOrder::Claims,
-            lapses: order == CohortOrder::Lapses,
-            reviews: filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due),
-            hours: order == CohortOrder::Hours || filter.asks(FilterFlag::Hours),
-            supervisors: filter.asks_by(),
-        }
+    pub fn of(filter: &Filter, order: CohortOrder) -> Vec<Self> {
+        [
+            (Self::Claims, order == CohortOrder::Claims),
+            (Self::Lapses, order == CohortOrder::Lapses),
+            (Self::Reviews, filter.asks(FilterFlag::Overdue) || filter.asks(FilterFlag::Due)),
+            (Self::Hours, order == CohortOrder::Hours || filter.asks(FilterFlag::Hours)),
+            (Self::Supervisors, filter.asks_by()),
+        ]
+        .into_iter()
+        .filter_map(|(need, is)| is.then_some(need))
+        .collect()
     }
 }
 
@@ -86,7 +89,7 @@ pub(crate) struct Standing {
 }
 
 impl CohortInputs {
-    pub fn load(app: &App, needs: Needs, measure: &StatusContext) -> Result<Self, Error> {
+    pub fn load(app: &App, needs: &[Need], measure: &StatusContext) -> Result<Self, Error> {
         let (rules, viewer, plans) = (programme_rules()?, &app.viewer, signed_plan::plans(app)?);
         app.log.db.read(|tx| {
             Ok::<_, Error>(Self {
@@ -95,11 +98,15 @@ impl CohortInputs {
                 pauses: cohort::pauses(tx, viewer)?,
                 ends: cohort::ends(tx, viewer)?,
                 plans,
-                waiting: if needs.claims { cohort::waiting(tx, viewer)? } else { HashMap::new() },
-                again: if needs.lapses { cohort::again_first(tx, viewer, measure)? } else { HashMap::new() },
-                reviews: needs.reviews.then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-                hours: needs.hours.then(|| HoursInputs::load(app, tx)).transpose()?,
-                over: if needs.supervisors { supervisor_names(tx, viewer)? } else { HashMap::new() },
+                waiting: if needs.contains(&Need::Claims) { cohort::waiting(tx, viewer)? } else { HashMap::new() },
+                again: if needs.contains(&Need::Lapses) {
+                    cohort::again_first(tx, viewer, measure)?
+                } else {
+                    HashMap::new()
+                },
+                reviews: needs.contains(&Need::Reviews).then(|| cohort::next_reviews(tx, viewer)).transpose()?,
+                hours: needs.contains(&Need::Hours).then(|| HoursInputs::load(app, tx)).transpose()?,
+                over: if needs.contains(&Need::Supervisors) { supervisor_names(tx, viewer)? } else { HashMap::new() },
             })
         })
     }

@@ -1,7 +1,6 @@
 //! Sets up the demo's staff: the department, people's wrapped keys and their signing sessions.
 
 use crate::app::App;
-use crate::demo::PIN;
 use crate::demo::event::Holder;
 use crate::error::Error;
 use crate::keys::keystore;
@@ -24,15 +23,15 @@ pub fn added(holder: &Holder, origin: &LogOrigin) -> Vec<Body> {
     vec![Body::Person(holder.person.clone()), Body::Key(grant)]
 }
 
-/// Has a person's key wrapped when it is first asked for, with the demo's passphrase and PIN.
+/// Has a person's key wrapped when it is first asked for, with this passphrase and PIN.
 pub fn keep_later(
     folder: &DataDir,
     person: &Person,
     key: &SigningKey,
-    passphrase: &Secret,
+    (passphrase, pin): (&Secret, &Secret),
     random: &mut dyn Random,
 ) -> Result<(), Error> {
-    let pin = PinVerifier::new(&Secret::new(PIN.to_owned()), bytes(&mut SystemRandom::default())?)?;
+    let pin = PinVerifier::new(pin, bytes(&mut SystemRandom::default())?)?;
     keystore::wrap_later(folder, person, key, pin, passphrase, random)
 }
 

@@ -23,6 +23,24 @@ pub fn change_passphrase(app: &mut App, who: &PersonId, old: &Secret, new: &Secr
     change(app).map_err(|e| e.context(doing))
 }
 
+/// Changes a person's passphrase, their PIN or both at once; needs the passphrase that they have now.
+pub fn change_own(
+    app: &mut App,
+    who: &PersonId,
+    old: &Secret,
+    passphrase: Option<&Secret>,
+    pin: Option<&Secret>,
+) -> Result<(), Error> {
+    if let Some(pin) = pin {
+        // Checked first, so that a bad PIN changes nothing.
+        pin::check(pin)?;
+    }
+    if let Some(new) = passphrase {
+        change_passphrase(app, who, old, new)?;
+    }
+    pin.map_or(Ok(()), |pin| set_pin(app, who, passphrase.unwrap_or(old), pin))
+}
+
 /// Sets the PIN for signing within an open session; needs the passphrase.
 pub fn set_pin(app: &mut App, who: &PersonId, secret: &Secret, pin: &Secret) -> Result<(), Error> {
     let person = app.person(who)?;

@@ -14,10 +14,11 @@ use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::fold::{NameMatch, NameQuery, may_be_one};
-use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::Standard;
+use countersign_core::standard::options::Scope;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::clock::ClockBack;
 use countersign_core::statement::kinds::enrolment::NamedEnrolment;
@@ -26,7 +27,9 @@ use countersign_core::statement::kinds::pause::Pause;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::standard::Adoption;
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
+use countersign_store::db::WriteTx;
 use countersign_store::index::{pauses, people};
+use countersign_store::supervision;
 
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +63,8 @@ pub fn add_person(
     passphrase: Option<&Secret>,
 ) -> Result<(PersonId, AppendResult), Error> {
     let doing = format!("Adding {}", new.name);
-    if !new.second {
-        is_the_only_one(app, &new.name).map_err(|e| e.context(doing.clone()))?;
-    }
-    let id = fresh_person_id(app)?;
-    let NewPerson { name, mut roles, department, registration, level, .. } = new;
-    roles.sort_unstable();
-    roles.dedup();
-    let person = Person { id: id.clone(), name, roles, left: false, department, registration, level };
+    let person = newcomer(app, new).map_err(|e| e.context(doing.clone()))?;
+    let id = person.id.clone();
     let mut bodies = vec![Body::Person(person.clone())];
     let mut made = None;
     if let Some(passphrase) = passphrase {
@@ -87,6 +84,63 @@ pub fn add_person(
             made.map_or(Ok(()), |key| keystore::discard(&app.folder, &id, &key))?;
             unsigned.map(|done| (id, done)).map_err(|error| error.context(doing))
         }
+    }
+}
+
+/// Adds a trainee, enrols them and says who supervises them, all or nothing. The id in the enrolment is replaced by theirs.
+pub fn add_trainee(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    new: NewPerson,
+    enrolment: Enrolment,
+    supervisor: Option<&Person>,
+) -> Result<(PersonId, AppendResult), Error> {
+    let doing = format!("Adding {}", new.name);
+    let person = newcomer(app, new).map_err(|e| e.context(doing.clone()))?;
+    let (id, name) = (person.id.clone(), person.name.clone());
+    let enrolment = Enrolment { trainee: id.clone(), ..enrolment };
+    let bodies = vec![Body::Person(person), Body::Enrolment(NamedEnrolment { name, enrolment })];
+    let mut also_write = |tx: &WriteTx<'_>| match supervisor {
+        Some(supervisor) => supervision::add(tx, &supervisor.id, &id).map(|_| ()),
+        None => Ok(()),
+    };
+    let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![bodies], &mut also_write);
+    done.map(|done| (id, done)).map_err(|e| e.context(doing))
+}
+
+/// Returns a person to add with an unused id, unless there may be one already.
+fn newcomer(app: &mut App, new: NewPerson) -> Result<Person, Error> {
+    if !new.second {
+        is_the_only_one(app, &new.name)?;
+    }
+    let id = fresh_person_id(app)?;
+    let NewPerson { name, mut roles, department, registration, level, .. } = new;
+    roles.sort_unstable();
+    roles.dedup();
+    Ok(Person { id, name, roles, left: false, department, registration, level })
+}
+
+/// Returns the scope of an enrolment: with the named option, else with the previous one if the standard has it too.
+pub fn scope_of(app: &App, on: &StandardRef, before: Option<&Enrolment>, option: Option<&str>) -> Result<Scope, Error> {
+    let standard = adopted::standard(app, on)?;
+    let was = before.map(|before| &before.scope);
+    let same = before.is_some_and(|before| before.standard == *on);
+    // KSBs left out of another standard are not carried over.
+    let base = was.filter(|_| same).cloned().unwrap_or_default();
+    let kept = was.and_then(|was| was.option.as_ref()).filter(|name| standard.find_option(name.as_str()).is_ok());
+    let found = match (option, kept) {
+        (Some(text), _) => Some(standard.find_option(text).map_err(RuleViolation::Scope)?),
+        (None, Some(kept)) => Some(standard.find_option(kept.as_str()).map_err(RuleViolation::Scope)?),
+        (None, None) => None,
+    };
+    let scope = match found {
+        Some(found) => base.on_option(SafeText::line(&found.name)?),
+        None => base,
+    };
+    match standard.scope_fault(&scope) {
+        Some(fault) => Err(RuleViolation::Scope(fault).into()),
+        None => Ok(scope),
     }
 }
 

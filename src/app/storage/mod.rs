@@ -2,5 +2,6 @@
 
 pub mod atomic_file;
 pub mod checkpoint_mirror;
+pub mod chosen_file;
 pub mod data_dir;
 pub mod late_keys;

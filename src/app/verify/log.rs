@@ -173,6 +173,21 @@ fn in_temporary_folder(fault: StoreError) -> Error {
 }
 
 impl Report {
+    /// Returns what a reader can conclude, as a sentence.
+    pub fn sentence(&self) -> &'static str {
+        match self.verdict {
+            Verdict::Sound => "Intact: every signature checks, and the file matches what you kept",
+            Verdict::Altered if self.only_indexes => {
+                "Every signature checks, but an index does not match what was signed. The faults are listed below"
+            }
+            Verdict::Altered => "Altered: this file is not as countersign wrote it. The faults are listed below",
+            Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
+            Verdict::CannotTell => {
+                "Intact: every signature checks. Nothing that you kept was compared, so entries cut off at the end would not show"
+            }
+        }
+    }
+
     /// Builds the report for a file that could not be verified further.
     fn of_one_fault(what: String) -> Self {
         let faults = vec![Fault { position: None, what }];

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use countersign_app::error::Error;
 use countersign_app::storage::checkpoint_mirror::end_of;
+use countersign_app::storage::chosen_file::{capped_file, reason};
 use countersign_app::storage::data_dir::must_be_reachable;
 use countersign_core::primitives::file_name::FileName;
 use countersign_core::primitives::ids::Secret;
@@ -199,30 +200,6 @@ pub fn kept_notes(path: &Path) -> Result<String, Error> {
     end_of(path).map_err(|e| Error::usage(reason(&e)).context(format!("Reading {}", path.display())))
 }
 
-/// Reads a file of at most `most` bytes.
-pub fn capped_file(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
-    let doing = format!("Reading {}", path.display());
-    let failed = |e: std::io::Error| {
-        let hint = match e.kind() {
-            std::io::ErrorKind::PermissionDenied => "Look at who may read it",
-            _ => "Look at its name, and at the folder that you are in",
-        };
-        Error::usage(reason(&e)).context(doing.clone()).hint(hint)
-    };
-    // Checked before opening: a pipe without a writer would block.
-    let about = fs::metadata(path).map_err(failed)?;
-    if !about.is_file() {
-        return Err(Error::usage("It is not a file").context(doing).hint("Give an ordinary file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
-    if bytes.len() as u64 > most {
-        let why = format!("It is larger than {} MiB, the most that can be read", most >> 20);
-        return Err(Error::refused(why).context(doing).hint("Split it into parts, or leave out attachments"));
-    }
-    Ok(bytes)
-}
-
 /// Reads a small text file, such as a reflection or a public key.
 pub fn small_text(path: &Path) -> Result<String, Error> {
     let bytes = capped_file(path, 1 << 20)?;
@@ -268,19 +245,6 @@ pub fn write_files(folder: &Path, files: &[(String, &str)]) -> Result<Vec<PathBu
         Ok(path)
     };
     files.iter().map(write).collect()
-}
-
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "There is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "You do not have permission".to_owned(),
-        std::io::ErrorKind::AlreadyExists => "There is another file of this name".to_owned(),
-        std::io::ErrorKind::InvalidData => "It is not text".to_owned(),
-        std::io::ErrorKind::FileTooLarge => "It is larger than 64 MiB".to_owned(),
-        std::io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
-        std::io::ErrorKind::StorageFull => "The disk is full".to_owned(),
-        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]

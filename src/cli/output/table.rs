@@ -25,8 +25,8 @@ pub enum OutputBlock {
     Table(Table),
     /// A text that is printed byte for byte.
     Verbatim(String),
-    /// A table, and the sentences that are printed instead of it as plain text.
-    Spoken(Table, Vec<String>),
+    /// A block, and the sentences that are printed instead of it as plain text.
+    Spoken(Box<Self>, Vec<String>),
 }
 
 /// Rows under headings; each row is as long as the headings.
@@ -61,7 +61,8 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
         OutputBlock::Facts(facts) => {
             columns(facts.iter().map(|(name, value)| vec![name.clone(), one_line(value)]), width)
         }
-        OutputBlock::Table(table) | OutputBlock::Spoken(table, _) => {
+        OutputBlock::Spoken(shown, _) => aligned(shown, width),
+        OutputBlock::Table(table) => {
             let head = table.head.iter().map(|name| (*name).to_uppercase()).collect();
             let rows = table.rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect());
             let lines = columns(std::iter::once(head).chain(rows), width);
@@ -183,8 +184,7 @@ mod tests {
 
     #[test]
     fn what_has_sentences_is_plain_text_in_them() {
-        let OutputBlock::Table(shown) = table() else { unreachable!("it is a table") };
-        let part = OutputBlock::Spoken(shown, vec!["Two people.".into()]);
+        let part = OutputBlock::Spoken(Box::new(table()), vec!["Two people.".into()]);
         assert_eq!((aligned(&part, None), plain(&part)), (aligned(&table(), None), vec!["Two people.".to_owned()]));
     }
 

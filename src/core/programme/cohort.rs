@@ -168,19 +168,19 @@ impl CohortRow {
 slugs! {
     /// The sort order of a cohort.
     #[derive(Default)]
-    CohortOrder: "an order: behind, hours, name, month, signed, claims or lapses" {
+    CohortOrder: "an order: behind, hours, lapses, name, month, signed or claims" {
         /// Most weeks behind first.
         #[default]
         Behind = "behind", "by weeks behind";
         /// Most hours short first.
         Hours = "hours", "by hours short";
+        /// The earliest lapse first.
+        Lapses = "lapses", "what lapses first";
         Name = "name", "by name";
         Month = "month", "by month";
         /// Fewest KSBs signed first.
         Signed = "signed", "by KSBs signed";
         Claims = "claims", "by claims waiting";
-        /// The earliest lapse first.
-        Lapses = "lapses", "what lapses first";
     }
 }
 

@@ -44,11 +44,13 @@ impl CohortSummary {
             late: late && count > 0,
         };
         let reviews = if self.reviews_late == 1 { "review" } else { "reviews" };
+        let waits = if self.claims == 1 { "claim waits" } else { "claims wait" };
         let claims = match (self.claims, self.oldest_claim) {
-            (1, Some(days)) => format!("1 claim waits, for {}", counted(days, "day")),
-            (count, Some(days)) => format!("{count} claims wait, oldest {}", counted(days, "day")),
-            (1, None) => "1 claim waits".to_owned(),
-            (count, None) => format!("{count} claims wait"),
+            (count, None) => format!("{count} {waits}"),
+            (1, Some(0)) => format!("1 {waits}, from today"),
+            (1, Some(days)) => format!("1 {waits}, for {}", counted(days, "day")),
+            (count, Some(0)) => format!("{count} {waits}, oldest from today"),
+            (count, Some(days)) => format!("{count} {waits}, oldest {}", counted(days, "day")),
         };
         vec![
             figure(self.trainees, counted(self.trainees, "trainee"), "", false),
@@ -60,16 +62,19 @@ impl CohortSummary {
         ]
     }
 
-    /// Returns all figures as one sentence, without those that are zero.
+    /// Returns all figures in one line, without those that are zero.
     pub fn sentence(&self) -> String {
-        let said = self.figures();
-        let words: Vec<&str> = said
-            .iter()
-            .enumerate()
-            .filter(|(at, figure)| *at == 0 || figure.count > 0)
-            .map(|(_, figure)| figure.words.as_str())
-            .collect();
-        words.join(" · ")
+        self.said().join(" · ")
+    }
+
+    /// Returns the same in sentences, for someone who listens to it.
+    pub fn spoken(&self) -> String {
+        format!("{}.", self.said().join(". "))
+    }
+
+    fn said(&self) -> Vec<String> {
+        let counts = |(at, figure): &(usize, SummaryFigure)| *at == 0 || figure.count > 0;
+        self.figures().into_iter().enumerate().filter(counts).map(|(_, figure)| figure.words).collect()
     }
 }
 
@@ -104,6 +109,8 @@ mod tests {
             CohortSummary { reviews_late: 1, claims: 1, oldest_claim: Some(1), trainees: 1, ..Default::default() };
         assert_eq!(one.sentence(), "1 trainee · 1 review late · 1 claim waits, for 1 day");
         assert_eq!(CohortSummary::default().sentence(), "0 trainees");
+        let new = CohortSummary { claims: 2, oldest_claim: Some(0), trainees: 2, ..Default::default() };
+        assert_eq!(new.spoken(), "2 trainees. 2 claims wait, oldest from today.");
     }
 
     #[test]

@@ -10,8 +10,10 @@ use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
 use crate::dialog::item::Item;
 use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::msg::acts::{ActionRequest, SignMode};
+use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::{OfficeAction, OfficeTask};
+use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
@@ -75,6 +77,9 @@ impl State {
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) if self.preview().is_some() => {
+                self.preview().map_or(DialogEvent::Close(vec![]), DialogEvent::Roster)
+            }
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
@@ -153,6 +158,9 @@ impl State {
 
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
+        if self.does(OfficeTask::BackUp) || self.does(OfficeTask::Verify) {
+            return vec![("esc", "leave it running".to_owned())];
+        }
         let on = self.form.fields.get(self.form.focus);
         let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
         match on.map(|field| &field.kind) {
@@ -174,7 +182,39 @@ impl State {
             return DialogEvent::Stay;
         }
         self.signature.failure = None;
+        if let ActionKind::Office(office) = &mut self.open.kind {
+            // What was refused or foreseen was for the values before.
+            (self.signature.refused, office.foreseen) = (None, None);
+        }
         self.keep()
+    }
+
+    /// Returns the roster whose rows this dialog adds: Esc goes back to it.
+    fn preview(&self) -> Option<Box<RosterPreview>> {
+        match &self.open.kind {
+            ActionKind::Office(office) => office.data.roster.clone(),
+            _ => None,
+        }
+    }
+
+    /// Shows what the action would do.
+    pub fn foreseen(&mut self, words: String) {
+        if let ActionKind::Office(office) = &mut self.open.kind {
+            office.foreseen = Some(words);
+        }
+    }
+
+    /// Whether this dialog waits for the end of a task.
+    pub fn does(&self, task: OfficeTask) -> bool {
+        let same = matches!(&self.open.kind, ActionKind::Office(office) if office.data.task == task);
+        same && self.signature.stage == Stage::Doing
+    }
+
+    /// Asks what the action would do with these values, and whether the rules refuse it.
+    fn foresee(&self, action: Action) -> DialogEvent {
+        let signer = self.open.signer.id.clone();
+        let request = ActionRequest { signer, action, credential: None, mode: SignMode::DryRun };
+        DialogEvent::Ask(vec![Effect::Sign(Box::new(request))])
     }
 
     /// Saves the draft, if this dialog has one.
@@ -207,12 +247,18 @@ impl State {
                 self.form.refuse(SECRET, self.signature.wanted());
             }
             self.form.focus_on(SECRET);
-            return DialogEvent::Stay;
+            return match &self.open.kind {
+                ActionKind::Office(office) if office.is_foreseeable() => self.foresee(action),
+                _ => DialogEvent::Stay,
+            };
         }
         if self.signature.refuses(&mut self.form) {
             return self.keep();
         }
         self.signature.failure = None;
+        if let (Action::Office(OfficeAction::ImportRoster(query)), None) = (&action, self.open.way) {
+            return DialogEvent::Ask(vec![Effect::Ask(DialogQuery::Roster(query.as_ref().clone()))]);
+        }
         self.signature.stage = Stage::Doing;
         let credential = self.open.way.map(|_| (self.signature.way, self.form.take_secret()));
         let signer = self.open.signer.id.clone();

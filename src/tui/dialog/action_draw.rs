@@ -100,7 +100,7 @@ impl State {
         for (said, bad) in self.troubles() {
             row += dialog_box::words(buf, area, row, &said, if bad { theme.urgent } else { theme.dim }, theme);
         }
-        let doing = [("", "One moment".to_owned())];
+        let doing = [("", self.signature.doing())];
         let hints = if self.signature.stage == Stage::Doing { &doing[..] } else { hints };
         dialog_box::draw_hints(buf, area, area.height.saturating_sub(1).max(row), hints, theme);
     }

@@ -1,6 +1,7 @@
 //! Defines the fields of each action's dialog, its meaning in words, and how its fields become an action.
 
 use crate::dialog::form::{Field, FieldKind, Form, Options, Requiredness, text};
+use crate::dialog::office::OfficeForm;
 use crate::dialog::read::{Read, number, optional, required};
 use crate::dialog::review::Meeting;
 use crate::msg::acts::{Action, AnswerSubject};
@@ -33,6 +34,8 @@ pub enum ActionKind {
     Dispute(StatementId, AnswerSubject),
     Withdraw(Box<Withdrawal>),
     Review(Box<Meeting>),
+    /// A task of a training officer.
+    Office(Box<OfficeForm>),
 }
 
 /// Statements to withdraw.
@@ -72,6 +75,7 @@ impl ActionKind {
             Self::Dispute(..) => "dispute",
             Self::Withdraw(_) => "withdraw",
             Self::Review(_) => "review",
+            Self::Office(office) => office.data.task.name(),
         }
     }
 
@@ -84,7 +88,7 @@ impl ActionKind {
             Self::Sample(of) | Self::Acknowledge(of, _) | Self::Dispute(of, _) => of.to_string(),
             Self::Requirement(all, meant) => all.get(*meant).map(|(id, _)| id.clone()).unwrap_or_default(),
             Self::Confirm(party, _) => party.slug().to_owned(),
-            Self::Draw | Self::EnterHours | Self::Review(_) => String::new(),
+            Self::Draw | Self::EnterHours | Self::Review(_) | Self::Office(_) => String::new(),
         }
     }
 
@@ -93,6 +97,7 @@ impl ActionKind {
         match self {
             Self::Sample(_) | Self::Draw => Some(Role::Verifier),
             Self::Requirement(..) => Some(Role::TrainingOfficer),
+            Self::Office(office) => office.role(),
             _ => None,
         }
     }
@@ -109,6 +114,7 @@ impl ActionKind {
             Self::Acknowledge(..) => "acknowledge".to_owned(),
             Self::Dispute(..) => "dispute".to_owned(),
             Self::Withdraw(withdrawal) => withdrawal.verb.to_owned(),
+            Self::Office(office) => office.verb().to_owned(),
         }
     }
 
@@ -155,6 +161,7 @@ impl ActionKind {
                 vec![required(Field::new("reason", "Reason", reason))]
             }
             Self::Review(meeting) => meeting.fields(),
+            Self::Office(office) => office.fields(),
         }
     }
 
@@ -191,6 +198,7 @@ impl ActionKind {
                 "You disagree. Your reason is signed and kept with the record. It still counts."
             }
             Self::Withdraw(withdrawal) => &withdrawal.meaning,
+            Self::Office(office) => return office.meaning(form),
             Self::Review(_) => "You attended, and this is what was discussed and agreed. The others will sign after you.",
         }
         .to_owned()
@@ -215,6 +223,7 @@ impl ActionKind {
                 form.change("reason", |field| field.label = if met { "Shown by" } else { "Why" });
             }
             Self::Review(meeting) => meeting.arrange(form),
+            Self::Office(office) => office.arrange(form),
             _ => {}
         }
     }
@@ -271,6 +280,7 @@ impl ActionKind {
                 Action::Withdraw { of: withdrawal.ids.clone(), reason, said: withdrawal.said.clone() }
             }
             Self::Review(meeting) => Action::Review(Box::new(meeting.held(form, trainee()?)?)),
+            Self::Office(office) => Action::Office(office.action(form)?),
         })
     }
 }

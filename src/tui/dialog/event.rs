@@ -1,8 +1,10 @@
 //! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
+use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
+use countersign_core::record::view::PersonRow;
 
 /// The reply to one key.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,12 @@ pub enum DialogEvent {
     Claim(ClaimId, Command),
     /// It closes and opens a trainee.
     Trainee(PersonId),
+    /// It closes and lets this person set their own PIN and passphrase.
+    OwnSecrets(Box<PersonRow>),
+    /// It closes and asks for the signature that adds the rows of a roster that are right.
+    AddRoster(Box<RosterPreview>),
+    /// It closes and shows the preview of a roster again.
+    Roster(Box<RosterPreview>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

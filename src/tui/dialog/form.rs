@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::dialog::find::{FindInput, Found};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Draft;
 use crate::widget::secret::SecretInput;
@@ -18,6 +19,8 @@ pub enum FieldKind {
     Radio(Options),
     /// One of several options, one visible at a time.
     Cycle(Options),
+    /// One of many options, found by a part of its words.
+    Find(FindInput),
     /// A text of one line or several.
     Text(TextInput),
     /// A date in any of the accepted spellings.
@@ -90,6 +93,13 @@ impl Field {
         matches!(&self.kind, FieldKind::Text(typed) if typed.shape() == LineMode::Lines)
     }
 
+    fn secret(&self) -> Option<&SecretInput> {
+        match &self.kind {
+            FieldKind::Secret(hidden) => Some(hidden),
+            _ => None,
+        }
+    }
+
     /// Returns the value for a draft: empty for a secret.
     pub fn value(&self) -> &str {
         match &self.kind {
@@ -97,6 +107,7 @@ impl Field {
                 options.all.get(options.chosen).map_or("", |(slug, _)| slug.as_ref())
             }
             FieldKind::Text(typed) | FieldKind::Day(typed) => typed.text(),
+            FieldKind::Find(find) => find.text(),
             FieldKind::Secret(_) => "",
         }
     }
@@ -158,6 +169,18 @@ impl Form {
         parse_human_date(text, self.today, DayDirection::of(name)).map_err(|fault| fault.to_string())
     }
 
+    /// Returns the option that a text finds, none if nothing is typed, or the validation message.
+    pub fn found(&self, name: &str) -> Result<Option<&str>, String> {
+        match self.field(name).map(|field| &field.kind) {
+            Some(FieldKind::Find(find)) => match find.found() {
+                Found::Nothing => Ok(None),
+                Found::One(slug, _) => Ok(Some(slug)),
+                other => Err(other.words()),
+            },
+            _ => Ok(Some(self.value(name)).filter(|value| !value.is_empty())),
+        }
+    }
+
     pub fn is_on(&self, name: &str) -> bool {
         self.fields.get(self.focus).is_some_and(|field| field.name == name)
     }
@@ -189,13 +212,17 @@ impl Form {
         self.fields.get(self.focus).is_some_and(|field| matches!(field.kind, FieldKind::Secret(_)))
     }
 
-    /// Returns the first text field that contains the typed secret.
+    /// Returns the first text field that contains a typed secret.
     pub fn shows_secret(&self) -> Option<&'static str> {
-        let hidden = self.fields.iter().find_map(|field| match &field.kind {
-            FieldKind::Secret(hidden) if !hidden.is_empty() => Some(hidden),
+        let secret = |field: &'_ Field| match &field.kind {
+            FieldKind::Secret(hidden) if !hidden.is_empty() => Some(hidden.clone()),
             _ => None,
-        })?;
-        let shown = |field: &&Field| matches!(&field.kind, FieldKind::Text(typed) if hidden.is_in(typed.text()));
+        };
+        let hidden: Vec<SecretInput> = self.fields.iter().filter_map(secret).collect();
+        let shown = |field: &&Field| match &field.kind {
+            FieldKind::Text(typed) => hidden.iter().any(|hidden| hidden.is_in(typed.text())),
+            _ => false,
+        };
         self.fields.iter().filter(|field| field.place != FieldLayout::Away).find(shown).map(|field| field.name)
     }
 
@@ -208,18 +235,23 @@ impl Form {
         }
     }
 
-    /// Whether no secret is typed.
+    /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set.
     pub fn secret_is_empty(&self) -> bool {
-        !self.fields.iter().any(|field| matches!(&field.kind, FieldKind::Secret(hidden) if !hidden.is_empty()))
+        !self.fields.iter().rev().find_map(Field::secret).is_some_and(|hidden| !hidden.is_empty())
     }
 
-    /// Takes the secret out of its field.
+    /// Takes the secret that signs out of its field.
     pub fn take_secret(&mut self) -> Secret {
-        let hidden = self.fields.iter_mut().find_map(|field| match &mut field.kind {
+        let hidden = self.fields.iter_mut().rev().find_map(|field| match &mut field.kind {
             FieldKind::Secret(hidden) => Some(hidden),
             _ => None,
         });
         hidden.map(SecretInput::take).unwrap_or_default()
+    }
+
+    /// Returns a copy of a new secret that is being set.
+    pub fn new_secret(&self, name: &str) -> Option<Secret> {
+        self.field(name).and_then(Field::secret).filter(|hidden| !hidden.is_empty()).map(|hidden| hidden.clone().take())
     }
 
     /// Returns the draft: all non-empty values by name, without secrets.
@@ -251,6 +283,7 @@ impl Form {
                     typed.clear();
                     typed.paste(value);
                 }
+                FieldKind::Find(find) => find.set(value),
                 FieldKind::Secret(_) => {}
             });
         }
@@ -270,6 +303,7 @@ impl Form {
         let edited = match &mut field.kind {
             FieldKind::Radio(options) | FieldKind::Cycle(options) => choose(options, press),
             FieldKind::Text(typed) | FieldKind::Day(typed) => typed.key(press),
+            FieldKind::Find(find) => find.key(press),
             FieldKind::Secret(hidden) => hidden.key(press),
         };
         match edited {
@@ -294,6 +328,10 @@ impl Form {
         match &mut field.kind {
             FieldKind::Text(typed) | FieldKind::Day(typed) => {
                 typed.paste(pasted);
+                FormEvent::Edited
+            }
+            FieldKind::Find(find) => {
+                find.paste(pasted);
                 FormEvent::Edited
             }
             FieldKind::Secret(hidden) => {

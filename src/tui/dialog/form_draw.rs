@@ -138,6 +138,16 @@ fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: 
             }
             place
         }
+        FieldKind::Find(find) => {
+            let style = if find.is_fresh() { theme.strong } else { theme.text };
+            let place = text_line_view::draw(find.input(), value, buf, style);
+            let used = text::columns(find.text()) as u16 + 2;
+            if used < value.width {
+                let rest = Rect { x: value.x + used, width: value.width - used, ..value };
+                draw::line(buf, rest, 0, &[(&find.aside(), theme.dim)], theme);
+            }
+            place
+        }
         FieldKind::Secret(hidden) => hidden.draw(value, buf, theme),
     }
 }

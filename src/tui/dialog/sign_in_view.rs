@@ -130,9 +130,12 @@ impl State {
     /// Returns the messages below the names; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
         let mut said = self.said_of_it();
-        let trial = self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)));
-        said.extend(trial.map(|line| (line, false)));
+        said.extend(self.said_of_trial().map(|line| (line, false)));
         said
+    }
+
+    fn said_of_trial(&self) -> Option<String> {
+        self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)))
     }
 
     fn said_of_it(&self) -> Vec<(String, bool)> {
@@ -159,7 +162,8 @@ impl State {
 
     fn widest(&self) -> u16 {
         let each = self.people.iter().map(|choice| text::columns(choice.person.name.as_str()) + 14);
-        each.max().unwrap_or(0).min(60) as u16
+        let trial = self.said_of_trial().map(|line| text::columns(&line));
+        each.chain(trial).max().unwrap_or(0).min(60) as u16
     }
 }
 

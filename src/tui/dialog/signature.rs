@@ -37,16 +37,23 @@ pub struct Signature {
     /// Why the rules refuse any attempt. Then none is made, so no wrong PIN is counted.
     pub refused: Option<UiError>,
     pub stage: Stage,
+    /// How far the request is, if it takes long.
+    pub progress: Option<String>,
 }
 
 impl Signature {
     pub fn new(signer: PersonRow, way: CredentialKind) -> Self {
-        Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking }
+        Self { signer, role: None, way, failure: None, refused: None, stage: Stage::Asking, progress: None }
     }
 
     /// Returns the secret's field.
     pub fn field(&self) -> Field {
         Field::new(SECRET, secret_label(self.way), FieldKind::Secret(SecretInput::default())).at(FieldLayout::Apart)
+    }
+
+    /// Returns what stands in place of the keys while the request is running.
+    pub fn doing(&self) -> String {
+        self.progress.clone().unwrap_or_else(|| "One moment".to_owned())
     }
 
     /// Returns the message for a missing secret.
@@ -74,7 +81,7 @@ impl Signature {
 
     /// Shows a failure and clears the secret; after the session ended, the passphrase is asked for.
     pub fn failed(&mut self, failure: &UiError, form: &mut Form) {
-        self.stage = Stage::Asking;
+        (self.stage, self.progress) = (Stage::Asking, None);
         if failure.session_ended.as_ref() == Some(&self.signer.id) {
             self.way = CredentialKind::Passphrase;
         }
@@ -143,7 +150,7 @@ impl Signature {
             Some(FieldKind::Secret(hidden)) => hidden.draw(secret, buf, theme),
             _ => None,
         };
-        let doing = [("", "One moment".to_owned())];
+        let doing = [("", self.doing())];
         let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
         if same_line {
             let start = used + self.secret_columns() + 3;

@@ -1,5 +1,8 @@
 //! Performs signed actions, and loads the data for their dialogs.
 
+use crate::effect::office::{self, By};
+use crate::effect::office_forms;
+use crate::effect::roster_preview;
 use crate::msg::acts::{
     Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewSignOff, ResultKind,
     SignOffDetail,
@@ -54,6 +57,8 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
             };
             Ok(DialogData::Attending { trainee, people: people.into_iter().map(row).collect() })
         }
+        DialogQuery::Office(query) => Ok(DialogData::Office(office_forms::load(app, &query)?)),
+        DialogQuery::Roster(query) => Ok(DialogData::Roster(Box::new(roster_preview::preview(app, query)?))),
     }
 }
 
@@ -178,6 +183,10 @@ pub fn act(
             let said =
                 format!("Recorded the review of {}. The others who attended still need to sign it", receipt.trainee);
             Ok(done(said, Some(trainee), receipt))
+        }
+        Action::Office(action) => {
+            let by = By { signer, proof: shown()?, remote: false };
+            Ok(office::carry_out(app, &by, action)?.result)
         }
     }
 }

@@ -3,8 +3,10 @@
 
 use crate::command::{Command, ScreenId};
 use crate::model::Model;
+use crate::model::access_mode::AccessMode;
 use crate::model::lists::SecondCheckAction;
 use crate::model::trainee_view::{ReviewsLine, reviews_lines};
+use crate::msg::office::OfficeTask;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::StatementId;
 use countersign_core::programme::hours::HourRow;
@@ -17,6 +19,9 @@ const NO_HOURS: &str = "No waiting hours are chosen: move to an entry, or mark s
 impl Model {
     /// Returns why an action is not possible now and what to do, or `None` if it is.
     pub fn act_refusal(&self, command: Command) -> Option<String> {
+        if let Some(task) = OfficeTask::of(command) {
+            return self.office_refusal(task);
+        }
         let supervises: &[Role] = &[Role::Supervisor, Role::TrainingOfficer];
         match command {
             Command::MarkSecondCheck | Command::OpenSecondCheck => {
@@ -43,6 +48,21 @@ impl Model {
                 self.lacks(supervises, "is neither a supervisor nor a training officer")
             }
             _ => None,
+        }
+    }
+
+    /// Returns why a task of a training officer is not possible now.
+    fn office_refusal(&self, task: OfficeTask) -> Option<String> {
+        let officer: &[Role] = &[Role::TrainingOfficer];
+        match task {
+            OfficeTask::SetPin => None,
+            _ if task.needs_files() && self.access_mode != AccessMode::Shared => {
+                Some("Over SSH no file of the server is read or written: do this at the workstation".to_owned())
+            }
+            OfficeTask::Verify => {
+                self.lacks(&[Role::TrainingOfficer, Role::Verifier], "is neither a training officer nor a verifier")
+            }
+            _ => self.lacks(officer, "is not a training officer"),
         }
     }
 

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::{OfficeAction, OfficeData, OfficeQuery};
+use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::QuarterHours;
@@ -74,6 +76,8 @@ pub enum Action {
     },
     /// Records a progress review.
     Review(Box<NewReview>),
+    /// Does a task of a training officer.
+    Office(OfficeAction),
 }
 
 /// What is acknowledged or disputed.
@@ -127,6 +131,10 @@ pub enum DialogQuery {
     Unsigned { trainee: PersonId, codes: Vec<KsbCode>, signer: PersonId },
     /// People who can attend a progress review of a trainee.
     Attending(PersonId),
+    /// What the dialog of a training officer's task is filled from.
+    Office(OfficeQuery),
+    /// The preview of a roster.
+    Roster(RosterQuery),
 }
 
 /// The next step for loaded sign-offs.
@@ -157,6 +165,8 @@ pub enum DialogData {
         /// Supervisors of the trainee first; the flag marks training officers.
         people: Vec<(PersonId, SafeText, bool)>,
     },
+    Office(OfficeData),
+    Roster(Box<RosterPreview>),
 }
 
 /// The result of an action, once it is written.

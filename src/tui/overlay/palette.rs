@@ -134,7 +134,9 @@ impl State {
             let table = row.command.row();
             // People remember names: a match in a name ranks above one in a description.
             let named = score(&pattern, table.name).or_else(|| score(&pattern, table.label)).map(|points| points + 20);
-            if let Some(points) = named.or_else(|| score(&words, table.does)) {
+            let said = format!("{} {}", table.does, table.words);
+            let meant = score(&words, table.words).map(|points| points + 20);
+            if let Some(points) = named.or(meant).or_else(|| score(&words, &said)) {
                 found.push((points, Item::Command(at)));
             }
         }

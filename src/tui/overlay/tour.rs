@@ -14,6 +14,8 @@ use crate::widget::frame::Titles;
 /// Most text columns of the box, and its padding.
 const WIDTH: u16 = 44;
 const PADDING: u16 = 2;
+/// From this many rows of the body on, a blank row parts the words from the keys.
+const ROOMY: u16 = 18;
 
 /// An open tour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,21 +100,23 @@ pub fn view(state: State, wanted: (Wanted, &str), theme: &Theme, buf: &mut Buffe
     let said = dialog_box::rows(step.words, width);
     // In a low window the words go before the keys.
     let said = if said + apart + 3 < body.height { said } else { 0 };
-    let rows = said + apart + 1;
+    let gap = u16::from(said > 0 && body.height >= ROOMY);
+    let below = said + gap;
+    let rows = below + apart + 1;
     let size = (width + 2 + 2 * PADDING, (rows + 2).min(body.height));
     let place = place(size, theme, buf, body);
-    theme.raise(buf, place);
     let titles = Titles { left: step.title, right: &state.figure(), right_style: Some(theme.dim) };
     let inner = dialog_box::open_at(buf, place, (width, PADDING, rows), titles, theme);
+    theme.raise(buf, place);
     if said > 0 {
         dialog_box::words(buf, inner, 0, step.words, theme.text, theme);
     }
     if apart == 1 {
-        draw::line(buf, inner, said, &[(key, theme.key), (" ", theme.text), (&does, theme.text)], theme);
+        draw::line(buf, inner, below, &[(key, theme.key), (" ", theme.text), (&does, theme.text)], theme);
     } else {
-        dialog_box::words(buf, inner, said, &press, theme.key, theme);
+        dialog_box::words(buf, inner, below, &press, theme.key, theme);
     }
-    dialog_box::draw_hints(buf, inner, said + apart, &[leave], theme);
+    dialog_box::draw_hints(buf, inner, below + apart, &[leave], theme);
 }
 
 /// Returns the lower right corner of `body`, or the upper one if a row is lit in the lower.

@@ -51,13 +51,22 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Sources {
     pub inputs: Receiver<Input>,
+    sender: Sender<Input>,
     _watcher: Option<RecommendedWatcher>,
+}
+
+impl Sources {
+    /// Returns a way into the channel, for work on another thread.
+    pub fn sender(&self) -> Sender<Input> {
+        self.sender.clone()
+    }
 }
 
 /// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory. What was typed before
 /// comes first.
 pub fn start(data: &Path, typed: Typed) -> io::Result<Sources> {
     let (sender, inputs) = channel();
+    let kept = sender.clone();
     for input in typed.events.into_iter().filter_map(translate) {
         let _ = sender.send(input);
     }
@@ -77,7 +86,7 @@ pub fn start(data: &Path, typed: Typed) -> io::Result<Sources> {
             }
         })?;
     }
-    Ok(Sources { inputs, _watcher: watcher })
+    Ok(Sources { inputs, sender: kept, _watcher: watcher })
 }
 
 /// Asks the loop to save what was typed and exit; exits without it if that takes too long.

@@ -16,7 +16,7 @@ use crate::pane::paged_list::ListText;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
-use crate::widget::part::{INDENT, choose, heading, inner};
+use crate::widget::part::{INDENT, choose, group as group_heading, inner};
 use crate::widget::text::wrap;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
@@ -130,7 +130,7 @@ impl Screen for Cohort {
                 Shown::Group(group, seen) => {
                     let count = if group.of == 1 { "1 trainee".to_owned() } else { format!("{} trainees", group.of) };
                     let right = [(format!("{seen} of {count}"), theme.dim)];
-                    heading(
+                    group_heading(
                         buf,
                         Rect { width: area.width + 1, ..area },
                         (&group.standard.to_string(), theme.text),

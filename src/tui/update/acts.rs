@@ -12,10 +12,11 @@ use crate::model::trainee_view::TraineeView;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::OfficeTask;
 use crate::msg::{Draft, Effect};
 use crate::pane::filter_input::FilterInput;
 use crate::pane::ksbs::SignedRows;
-use crate::update::{dialogs, dry_run};
+use crate::update::{dialogs, dry_run, office};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{day_words, long_day};
 use countersign_core::primitives::ids::{PersonId, StatementId};
@@ -66,7 +67,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Acknowledge | Command::Dispute => answer_review(model, command),
         Command::Requirement => requirement(model),
         Command::ConfirmGateway => confirm_gateway(model),
-        _ => Vec::new(),
+        _ => OfficeTask::of(command).map_or_else(Vec::new, |task| office::ask(model, task)),
     }
 }
 
@@ -84,6 +85,11 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
             } else {
                 Vec::new()
             }
+        }
+        DialogData::Office(data) => office::open(model, data),
+        DialogData::Roster(preview) => {
+            office::preview(model, *preview);
+            Vec::new()
         }
     }
 }

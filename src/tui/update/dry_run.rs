@@ -44,7 +44,11 @@ pub fn act(open: &ActionDialogParams) -> Vec<Effect> {
         ActionKind::Withdraw(withdrawal) => {
             unsaid().map(|reason| Action::Withdraw { of: withdrawal.ids.clone(), reason, said: String::new() })
         }
-        ActionKind::Requirement(..) | ActionKind::Review(_) | ActionKind::Draw | ActionKind::EnterHours => None,
+        ActionKind::Requirement(..)
+        | ActionKind::Review(_)
+        | ActionKind::Draw
+        | ActionKind::EnterHours
+        | ActionKind::Office(_) => None,
     };
     let signer = open.signer.id.clone();
     action.map_or_else(Vec::new, |action| dry_run(signer, action))

@@ -189,8 +189,10 @@ enum OverlayKind {
 
 fn kind(overlay: &Overlay) -> OverlayKind {
     match overlay {
-        Overlay::Help(_) | Overlay::Palette(_) | Overlay::Trainee(_) | Overlay::Person(_) => OverlayKind::Picker,
-        Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) => OverlayKind::Reading,
+        Overlay::Help(_) | Overlay::Palette(_) | Overlay::Trainee(_) | Overlay::Person(_) | Overlay::Roster(_) => {
+            OverlayKind::Picker
+        }
+        Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
         Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
 }

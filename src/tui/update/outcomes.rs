@@ -9,7 +9,7 @@ use crate::msg::claims::NextStep;
 use crate::msg::{Effect, Outcome, PersonChoice, TraineeLoaded, UiError};
 use crate::overlay::{claim_detail, page, statement};
 use crate::screen;
-use crate::update::{acts, commands, dialogs, leaving, people, withdraw};
+use crate::update::{acts, commands, dialogs, leaving, office, people, withdraw};
 use countersign_core::people::person::Role;
 use countersign_core::record::claim::Claim;
 
@@ -85,6 +85,14 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Changed => return reload(model),
         Outcome::Signed(result) if result.kind == ResultKind::SignOff => return signed(model, *result),
         Outcome::Signed(result) => return acts::acted(model, *result),
+        Outcome::Office(result) => return office::done(model, *result),
+        Outcome::OfficeFailed(task, failure) => office::failed(model, task, failure),
+        Outcome::OfficeProgress(progress) => office::progress(model, &progress),
+        Outcome::Foreseen(words) => {
+            if let Some(Overlay::Act(state)) = &mut model.overlay {
+                state.foreseen(words);
+            }
+        }
         Outcome::Batch(batch, wish) => return withdraw::open_batch(model, &batch, &wish),
         Outcome::SessionEnded(person) => return people::ended(model, &person),
         Outcome::Failed(failure) => return failed(model, failure),

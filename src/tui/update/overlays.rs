@@ -7,7 +7,7 @@ use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
-use crate::update::{commands, dialogs};
+use crate::update::{commands, dialogs, office};
 
 /// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -30,6 +30,8 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),
         Some(Overlay::Act(state)) => state.key(key),
+        Some(Overlay::Words(state)) => state.key(key),
+        Some(Overlay::Roster(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
     answer(model, reply)
@@ -49,7 +51,13 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Asking(state)) => state.paste(text),
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
-        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_)) | None => DialogEvent::Stay,
+        Some(Overlay::Roster(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
+        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
+            DialogEvent::Stay
+        }
     };
     answer(model, reply)
 }
@@ -77,6 +85,16 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         DialogEvent::Trainee(trainee) => {
             model.overlay = None;
             open_trainee(model, trainee)
+        }
+        DialogEvent::OwnSecrets(person) => {
+            model.overlay = None;
+            office::first_secrets(model, *person)
+        }
+        DialogEvent::AddRoster(preview) => office::add_roster(model, *preview),
+        DialogEvent::Roster(preview) => {
+            model.overlay = None;
+            office::preview(model, *preview);
+            Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
         DialogEvent::Ksb(code) => {

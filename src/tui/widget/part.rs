@@ -29,7 +29,17 @@ pub fn heading(buf: &mut Buffer, area: Rect, left: (&str, Style), right: &[(Stri
         return;
     }
     trace::part(area, if left.1 == theme.accent { Focus::Here } else { Focus::Elsewhere });
-    let row = Rect { x: area.x + INDENT, width: area.width - INDENT - MARGIN, height: 1, ..area };
+    group(buf, area, left, right, theme);
+}
+
+/// Draws the heading of some rows of a part, which is no part of its own.
+pub fn group(buf: &mut Buffer, area: Rect, left: (&str, Style), right: &[(String, Style)], theme: &Theme) {
+    let area = area.intersection(buf.area);
+    let width = area.width.saturating_sub(INDENT + MARGIN);
+    if area.height == 0 || width == 0 {
+        return;
+    }
+    let row = Rect { x: area.x + INDENT, width, height: 1, ..area };
     let room = usize::from(row.width);
     let wide: usize = right.iter().map(|(words, _)| text::columns(words)).sum();
     let words = text::fit(left.0, room, theme);

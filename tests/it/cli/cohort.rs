@@ -80,7 +80,7 @@ fn the_cohort_begins_with_its_sentence_and_order_and_is_read_in_sentences_or_as_
     let shown = book.run(&["cohort"]).done().out;
     let mut lines = shown.lines();
     assert_eq!(lines.next(), all["summary"]["sentence"].as_str());
-    assert!(lines.next().unwrap().starts_with("30, by weeks behind"), "{shown}");
+    assert!(lines.next().unwrap().starts_with("All 30, by weeks behind"), "{shown}");
     let fits = book.run(&["cohort", "behind", "--order", "hours"]).done().out;
     let behind = all["summary"]["behind"].as_u64().unwrap();
     assert!(fits.lines().nth(1).unwrap().starts_with(&format!("{behind} who fit, by hours short")), "{fits}");

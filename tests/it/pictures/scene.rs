@@ -4,6 +4,7 @@ use countersign_app::app::App;
 use countersign_app::demo::{Demo, PASSPHRASE};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
+use countersign_tui::command::ScreenId;
 use countersign_tui::effect::{EffectRunner, choice};
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};

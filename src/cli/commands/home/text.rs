@@ -22,7 +22,7 @@ fn part(heading: String, nothing: &str, head: Vec<&'static str>, rows: Vec<(Vec<
         return parts;
     }
     let (rows, sentences) = rows.into_iter().unzip();
-    parts.push(OutputBlock::Spoken(Table { head, rows }, sentences));
+    parts.push(OutputBlock::Spoken(Box::new(OutputBlock::Table(Table { head, rows })), sentences));
     parts
 }
 

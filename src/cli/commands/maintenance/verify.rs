@@ -157,22 +157,11 @@ fn explain(parts: &mut Vec<OutputBlock>, asked: &VerifyArgs) {
 }
 
 fn report_output(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<CommandOutput, Failure> {
-    let (word, code, sentence) = match report.verdict {
-        Verdict::Sound => ("sound", 0, "Intact: every signature checks, and the file matches what you kept"),
-        Verdict::Altered if report.only_indexes => (
-            "altered",
-            1,
-            "Every signature checks, but an index does not match what was signed. The faults are listed below",
-        ),
-        Verdict::Altered => {
-            ("altered", 1, "Altered: this file is not as countersign wrote it. The faults are listed below")
-        }
-        Verdict::Inconsistent => ("inconsistent", 2, "Inconsistent: the file's history does not match what you kept"),
-        Verdict::CannotTell => (
-            "cannot-tell",
-            Exit::CannotTell as u8,
-            "Intact: every signature checks. Nothing that you kept was compared, so entries cut off at the end would not show",
-        ),
+    let (word, code) = match report.verdict {
+        Verdict::Sound => ("sound", 0),
+        Verdict::Altered => ("altered", 1),
+        Verdict::Inconsistent => ("inconsistent", 2),
+        Verdict::CannotTell => ("cannot-tell", Exit::CannotTell as u8),
     };
     let mut facts = vec![fact("File", file.display())];
     if let Some(last) = &report.last {
@@ -181,7 +170,7 @@ fn report_output(file: &Path, report: &Report, asked: &VerifyArgs) -> Result<Com
         facts.push(fact("Checkpoint", &report.head.code));
     }
     facts.push(fact("Faults", report.found));
-    let mut parts = vec![OutputBlock::Line(sentence.to_owned()), OutputBlock::Facts(facts)];
+    let mut parts = vec![OutputBlock::Line(report.sentence().to_owned()), OutputBlock::Facts(facts)];
     let listed = report.faults.iter().map(|fault| match fault.position {
         Some(position) => format!("Entry {position}: {}", fault.what),
         None => fault.what.clone(),

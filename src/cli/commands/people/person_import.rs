@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks};
 use crate::context::Context;
-use crate::context::input::capped_file;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::people::import;
+use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::diagnostic::Severity;
 use countersign_core::import::format::MOST_BYTES;
 use countersign_core::import::roster::diff::{Plan, Planned, RowChange};

@@ -75,18 +75,19 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
         vec![OutputBlock::Line(none.to_owned())]
     } else {
         let order = asked.order.words();
-        let shown = if rows.len() < cohort.len() {
-            format!("The first {} of {}", rows.len(), cohort.len())
-        } else {
-            cohort.len().to_string()
+        let all = cohort.len();
+        let shown = match (rows.len() < all, filter.is_empty()) {
+            (true, true) => format!("The first {} of {all}", rows.len()),
+            (true, false) => format!("The first {} of {all} who fit", rows.len()),
+            (false, true) => format!("All {all}"),
+            (false, false) => format!("{all} who fit"),
         };
-        let listed = if filter.is_empty() { "" } else { " who fit" };
         let said = rows.iter().map(|row| row.spoken(today)).collect();
         vec![
-            OutputBlock::Line(summary.sentence()),
-            OutputBlock::Line(format!("{shown}{listed}, {order}:")),
+            OutputBlock::Spoken(Box::new(OutputBlock::Line(summary.sentence())), vec![summary.spoken()]),
+            OutputBlock::Line(format!("{shown}, {order}:")),
             OutputBlock::Gap,
-            OutputBlock::Spoken(table, said),
+            OutputBlock::Spoken(Box::new(OutputBlock::Table(table)), said),
         ]
     };
     Ok(CommandOutput::new(parts, &shape)?)

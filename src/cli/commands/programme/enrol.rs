@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::commands::programme::enrol_scope::{answered, changed, scope_of};
+use crate::commands::programme::enrol_scope::{answered, changed};
 use crate::commands::programme::enrolment_transfer;
 use crate::commands::programme::planned::warn_of_end;
 use crate::context::prompt::Terminal;
@@ -68,7 +68,7 @@ pub fn enrol(context: &mut Context, asked: &EnrolArgs) -> Result<CommandOutput, 
     let end_typed = end.is_some();
     let end = end.or(before.as_ref().and_then(|before| before.end));
     let aged_16_to_18 = asked.aged_16_to_18.or(before.as_ref().and_then(|before| before.aged_on(start)));
-    let scope = scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
+    let scope = roster::scope_of(app, &reference, before.as_ref(), asked.option.as_deref())?;
     let moved = standard::move_of(app, &trainee.id, &reference)?;
     if asked.preview {
         return enrolment_transfer::preview(&trainee, &reference, moved.as_ref());

@@ -12,7 +12,7 @@ use countersign_app::people::{person, roster};
 use countersign_app::record::records;
 use countersign_app::standards::adopted;
 use countersign_core::people::person::{Enrolment, Person, Role};
-use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
+use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::options::Scope;
@@ -52,34 +52,6 @@ pub struct Changed {
     pub line: String,
     /// Further facts.
     pub facts: Vec<(String, String)>,
-}
-
-/// Returns the scope of an enrolment: with the named option, else with the previous one if the standard has it too.
-pub fn scope_of(
-    app: &mut App,
-    on: &StandardRef,
-    before: Option<&Enrolment>,
-    option: Option<&str>,
-) -> Result<Scope, Error> {
-    let standard = adopted::standard(app, on)?;
-    let was = before.map(|before| &before.scope);
-    let same = before.is_some_and(|before| before.standard == *on);
-    // KSBs left out of another standard are not carried over.
-    let base = was.filter(|_| same).cloned().unwrap_or_default();
-    let kept = was.and_then(|was| was.option.as_ref()).filter(|name| standard.find_option(name.as_str()).is_ok());
-    let found = match (option, kept) {
-        (Some(text), _) => Some(standard.find_option(text).map_err(RuleViolation::Scope)?),
-        (None, Some(kept)) => Some(standard.find_option(kept.as_str()).map_err(RuleViolation::Scope)?),
-        (None, None) => None,
-    };
-    let scope = match found {
-        Some(found) => base.on_option(SafeText::line(&found.name)?),
-        None => base,
-    };
-    match standard.scope_fault(&scope) {
-        Some(fault) => Err(RuleViolation::Scope(fault).into()),
-        None => Ok(scope),
-    }
 }
 
 /// Describes what a change of scope means for the trainee.
@@ -126,7 +98,7 @@ pub fn answered(app: &mut App, trainee: &PersonId) -> Result<Option<(String, Str
 
 pub fn option(context: &mut Context, app: &mut App, asked: &ChangeOption) -> Result<CommandOutput, Failure> {
     let (who, before) = enrolled(app, &asked.trainee)?;
-    let scope = scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;
+    let scope = roster::scope_of(app, &before.standard, Some(&before), Some(&asked.option))?;
     state(context, app, &who, &before, scope)
 }
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
 use crate::context::Context;
-use crate::context::input::capped_file;
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
@@ -16,6 +15,7 @@ use countersign_app::error::Error;
 use countersign_app::standards::adopted;
 use countersign_app::standards::local::{Adopted, adopt_list, find_list, list_change, list_may, list_people, lists};
 use countersign_app::standards::standard::named;
+use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
 use countersign_core::import::format::{Form, MOST_BYTES};
 use countersign_core::import::local::read::{ParsedCompetenceList, local};

@@ -10,7 +10,6 @@ use crate::commands::standards::standard_rows::{
     ItemRow, MappedRow, StandardRow, counts, item_rows, items, mapped_rows,
 };
 use crate::context::Context;
-use crate::context::input::capped_file;
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
@@ -19,6 +18,7 @@ use countersign_app::error::Error;
 use countersign_app::people::roster;
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard::{kin, page_of};
+use countersign_app::storage::chosen_file::capped_file;
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
 use countersign_core::import::format::MOST_BYTES;
 use countersign_core::import::standard::read::{ParsedStandard, standard as read};

@@ -102,6 +102,12 @@ impl Columns {
         self.found.iter().find(|(found, ..)| *found == column).map(|(_, at, _)| *at)
     }
 
+    /// Returns the column of a cell's location.
+    pub fn column_at(&self, place: &SourceLocation) -> Option<Column> {
+        let found = self.found.iter().find(|(column, ..)| self.place(place.line, *column) == *place);
+        found.map(|(column, ..)| *column)
+    }
+
     /// Returns a cell's location: line, column letter and heading.
     pub fn place(&self, line: usize, column: Column) -> SourceLocation {
         let found = self.found.iter().find(|(found, ..)| *found == column);

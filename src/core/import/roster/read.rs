@@ -58,12 +58,46 @@ pub struct PeopleFile {
     /// `CSV` or `spreadsheet`.
     pub form: &'static str,
     pub sheet: Option<String>,
+    /// The text of each cell that has a fault, with its line.
+    pub faulty: Vec<(usize, Column, String)>,
+}
+
+/// Corrections of a roster that are not in its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RosterFixes {
+    /// Lines that are not read.
+    pub left_out: Vec<usize>,
+    /// Cells with another text, by line.
+    pub cells: Vec<(usize, Column, String)>,
+}
+
+impl RosterFixes {
+    /// Returns a row as corrected, or none if it is left out.
+    fn fixed(&self, row: &Line, columns: &Columns) -> Option<Line> {
+        if self.left_out.contains(&row.line) {
+            return None;
+        }
+        let mut row = row.clone();
+        for (_, column, text) in self.cells.iter().filter(|(line, ..)| *line == row.line) {
+            let Some(at) = columns.at(*column) else { continue };
+            if row.cells.len() <= at {
+                row.cells.resize(at + 1, Cell::Empty);
+            }
+            row.cells[at] = if text.trim().is_empty() { Cell::Empty } else { Cell::Text(text.trim().to_owned()) };
+        }
+        Some(row)
+    }
 }
 
 /// Parses a roster, from the named sheet of a spreadsheet; dates are relative to `today`.
 pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile {
+    people_with(bytes, today, sheet, &RosterFixes::default())
+}
+
+/// Parses a roster with corrections that are not in its file.
+pub fn people_with(bytes: &[u8], today: NaiveDate, sheet: Option<&str>, fixes: &RosterFixes) -> PeopleFile {
     let (columns, remarks) = (Columns::default(), Vec::new());
-    let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None };
+    let mut file = PeopleFile { lines: Vec::new(), columns, remarks, form: "", sheet: None, faulty: Vec::new() };
     let mut table = match table(bytes, MOST_PEOPLE, sheet, &Columns::begin) {
         Ok(table) => table,
         Err(remark) => {
@@ -108,7 +142,9 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         };
         file.remarks.push(Diagnostic::warning_at(*first, what));
     }
-    for row in rows {
+    let rows: Vec<Line> = rows.iter().filter_map(|row| fixes.fixed(row, &file.columns)).collect();
+    for row in &rows {
+        let said = file.remarks.len();
         // An extra comma in a row shifts the cells after it.
         if let Some(at) =
             (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
@@ -119,8 +155,47 @@ pub fn people(bytes: &[u8], today: NaiveDate, sheet: Option<&str>) -> PeopleFile
         let mut reader = Reader { table: &table, today, row, columns: &file.columns, remarks: &mut file.remarks };
         let line = reader.line();
         file.lines.push(line);
+        for remark in file.remarks.iter().skip(said).filter(|remark| remark.weight == Severity::Fault) {
+            let column = remark.place.as_ref().and_then(|place| file.columns.column_at(place));
+            if let Some((column, at)) = column.and_then(|column| Some((column, file.columns.at(column)?))) {
+                file.faulty.push((row.line, column, words_of(row.cell(at))));
+            }
+        }
     }
     file
+}
+
+/// Returns the text of a cell, as far as it has one.
+fn words_of(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) | Cell::Error(text) => text.clone(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Empty | Cell::Formula => String::new(),
+    }
+}
+
+impl PeopleFile {
+    /// Returns what was read from a cell that has no fault of its own, as it may be typed again.
+    pub fn cell_text(&self, line: &PersonLine, column: Column) -> String {
+        let text = |text: &Option<SafeText>| text.as_ref().map(ToString::to_string);
+        let read = match column {
+            Column::Name => text(&line.name),
+            Column::Department => text(&line.department),
+            Column::Registration => text(&line.registration),
+            Column::Level => text(&line.level),
+            Column::Specialism => text(&line.specialism),
+            Column::Standard => line.standard.clone(),
+            Column::Version => line.version.clone(),
+            Column::Option => line.option.clone(),
+            Column::Start => line.start.map(long_day),
+            Column::End => line.end.map(long_day),
+            Column::Supervisor => Some(line.supervisors.join("; ")),
+            Column::Id => line.id.as_ref().map(ToString::to_string),
+            Column::Roles => Some(line.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join("; ")),
+            Column::First | Column::Last | Column::Weekly | Column::Aged => None,
+        };
+        read.unwrap_or_default()
+    }
 }
 
 struct Reader<'a> {

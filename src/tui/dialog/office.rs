@@ -1,0 +1,156 @@
+//! Describes the dialog of a training officer's task: title, meaning, and how it is signed.
+
+use crate::dialog::form::{Field, Form};
+use crate::dialog::item::Item;
+use crate::dialog::office_fields;
+use crate::dialog::office_read;
+use crate::dialog::read::Read;
+use crate::msg::credential_kind::CredentialKind;
+use crate::msg::office::{OfficeAction, OfficeData, OfficeTask};
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::PersonId;
+
+/// The dialog of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeForm {
+    pub data: OfficeData,
+    pub signer: PersonId,
+    /// What the action with the current values would do, once it is known.
+    pub foreseen: Option<String>,
+}
+
+impl OfficeForm {
+    pub fn new(data: OfficeData, signer: PersonId) -> Self {
+        Self { data, signer, foreseen: None }
+    }
+
+    pub fn title(&self) -> &'static str {
+        match self.data.task {
+            OfficeTask::AddPerson => "Add a person",
+            OfficeTask::ImportRoster => "Add people from a roster",
+            OfficeTask::Enrol => "Enrol a trainee",
+            OfficeTask::Supervise => "Who supervises whom",
+            OfficeTask::IssueKey => "Give a person a key",
+            OfficeTask::SetPin => "Set your own PIN or passphrase",
+            OfficeTask::SshKey => "SSH keys",
+            OfficeTask::Break => "Break in learning",
+            OfficeTask::Move => "Move to another version",
+            OfficeTask::Policy => "Settings of the department",
+            OfficeTask::BackUp => "Back up the book",
+            OfficeTask::Verify => "Check the book",
+            OfficeTask::AdoptStandard => "Adopt a standard",
+            OfficeTask::AdoptList => "Adopt a list of local competences",
+        }
+    }
+
+    /// Returns what Enter does, for the line of keys.
+    pub fn verb(&self) -> &'static str {
+        match self.data.task {
+            OfficeTask::AddPerson => "add",
+            OfficeTask::ImportRoster if self.data.roster.is_some() => "add them",
+            OfficeTask::ImportRoster => "preview",
+            OfficeTask::Enrol => "enrol",
+            OfficeTask::Supervise | OfficeTask::SshKey | OfficeTask::Break => "record",
+            OfficeTask::IssueKey => "make the key",
+            OfficeTask::SetPin => "set",
+            OfficeTask::Move => "move",
+            OfficeTask::Policy => "change",
+            OfficeTask::BackUp => "back up",
+            OfficeTask::Verify => "check",
+            OfficeTask::AdoptStandard | OfficeTask::AdoptList => "adopt",
+        }
+    }
+
+    /// Returns the role that signs.
+    pub fn role(&self) -> Option<Role> {
+        (self.data.task != OfficeTask::SetPin).then_some(Role::TrainingOfficer)
+    }
+
+    /// Returns the credential to ask for, if the signer has this one: some tasks need the passphrase, reading needs none.
+    pub fn way(&self, own: CredentialKind) -> Option<CredentialKind> {
+        match self.data.task {
+            OfficeTask::SetPin | OfficeTask::SshKey => Some(CredentialKind::Passphrase),
+            OfficeTask::Verify => None,
+            OfficeTask::ImportRoster => self.data.roster.is_some().then_some(own),
+            OfficeTask::AddPerson
+            | OfficeTask::Enrol
+            | OfficeTask::Supervise
+            | OfficeTask::IssueKey
+            | OfficeTask::Break
+            | OfficeTask::Move
+            | OfficeTask::Policy
+            | OfficeTask::BackUp
+            | OfficeTask::AdoptStandard
+            | OfficeTask::AdoptList => Some(own),
+        }
+    }
+
+    /// Whether the action can be tried before the secret is typed.
+    pub fn is_foreseeable(&self) -> bool {
+        matches!(
+            self.data.task,
+            OfficeTask::AddPerson
+                | OfficeTask::Enrol
+                | OfficeTask::Break
+                | OfficeTask::Move
+                | OfficeTask::Policy
+                | OfficeTask::AdoptStandard
+                | OfficeTask::AdoptList
+        )
+    }
+
+    pub fn items(&self) -> Vec<Item> {
+        let item = |note: &String| Item { lead: String::new(), words: note.clone(), notes: Vec::new() };
+        self.data.notes.iter().map(item).collect()
+    }
+
+    pub fn fields(&self) -> Vec<Field> {
+        if self.data.roster.is_some() { Vec::new() } else { office_fields::fields(&self.data) }
+    }
+
+    pub fn arrange(&self, form: &mut Form) {
+        office_fields::arrange(self.data.task, form);
+    }
+
+    pub fn action(&self, form: &Form) -> Read<OfficeAction> {
+        office_read::action(&self.data, &self.signer, form)
+    }
+
+    /// Returns what the action means: what it would do, where that is known, else what it is for.
+    pub fn meaning(&self, form: &Form) -> String {
+        match &self.foreseen {
+            Some(foreseen) => foreseen.clone(),
+            None => self.purpose(form).to_owned(),
+        }
+    }
+
+    fn purpose(&self, form: &Form) -> &'static str {
+        match self.data.task {
+            OfficeTask::AddPerson if form.value("roles") == "trainee" => {
+                "The trainee is added and enrolled. What you sign is kept in the log."
+            }
+            OfficeTask::AddPerson => "The person is added with a key. Five words for it are shown once.",
+            OfficeTask::ImportRoster if self.data.roster.is_some() => {
+                "All or nothing, in one signature. Those who may sign get a key with “issue key”."
+            }
+            OfficeTask::ImportRoster => "You see every row before anything is saved.",
+            OfficeTask::Enrol => "Fields that you leave empty keep their value.",
+            OfficeTask::Supervise => {
+                "It decides whose trainees and claims a supervisor sees first. It is not in the log."
+            }
+            OfficeTask::IssueKey => "Five words are shown once. Their other keys stay until they are retired.",
+            OfficeTask::SetPin => "Type your passphrase below, then what is new above. Leave empty what is to stay.",
+            OfficeTask::SshKey if form.value("change") == "revoke" => {
+                "They can no longer log in over SSH with it. What they signed stays valid."
+            }
+            OfficeTask::SshKey => "It lets them log in over SSH. It does not sign.",
+            OfficeTask::Break if form.value("change") == "end" => "Expected dates move by the days of the break.",
+            OfficeTask::Break => "Its days do not count, and expected dates move by as many days.",
+            OfficeTask::Move => "Sign-offs are kept, but count only on the version that they were made on.",
+            OfficeTask::Policy => "It holds for everyone from now on.",
+            OfficeTask::BackUp => "The copy is checked in full before it counts.",
+            OfficeTask::Verify => "With a checkpoint code that you kept, entries cut off at the end show too.",
+            OfficeTask::AdoptStandard | OfficeTask::AdoptList => "An adopted text never changes.",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Reads the fields of a training officer's task into what is to be done.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use crate::dialog::form::Form;
+use crate::dialog::read::{Read, number, optional};
+use crate::msg::office::{
+    EnrolRequest, NewcomerEnrolment, NewcomerRequest, OfficeAction, OfficeData, OfficeTask, SupervisionChange,
+};
+use crate::msg::roster::RosterQuery;
+use countersign_core::import::roster::read::RosterFixes;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{PersonId, ValueFault};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::statement::kinds::policy::PolicyName;
+
+/// Reads the fields, or returns the first invalid one and why.
+pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeAction> {
+    match data.task {
+        OfficeTask::AddPerson => newcomer(form),
+        OfficeTask::Enrol => Ok(OfficeAction::Enrol(Box::new(enrolment(form)?))),
+        OfficeTask::Supervise => Ok(OfficeAction::Supervise {
+            supervisor: person(form, "supervisor", "Say who supervises")?,
+            trainee: person(form, "trainee", "Say whom")?,
+            change: if form.value("change") == "stop" { SupervisionChange::Stop } else { SupervisionChange::Begin },
+        }),
+        OfficeTask::IssueKey => Ok(OfficeAction::IssueKey(person(form, "person", "Say for whom")?)),
+        OfficeTask::SetPin => own_secrets(form),
+        OfficeTask::SshKey => {
+            let person = person(form, "person", "Say whose key")?;
+            if form.value("change") == "revoke" {
+                return Ok(OfficeAction::RevokeSshKey { person, fingerprint: typed(form, "fingerprint") });
+            }
+            let wanted = "Paste the public key: it begins with ssh-ed25519, ssh-rsa or ecdsa";
+            let key = typed(form, "key").ok_or_else(|| ("key", wanted.to_owned()))?;
+            Ok(OfficeAction::AddSshKey { person, key })
+        }
+        OfficeTask::Break => break_in_learning(form),
+        OfficeTask::Move => Ok(OfficeAction::Move {
+            trainee: person(form, "trainee", "Say which trainee")?,
+            to: chosen(form, "standard", "Say to which version")?,
+        }),
+        OfficeTask::Policy => policy(data, form),
+        OfficeTask::BackUp => {
+            let wanted = "Say where to: a folder on another disk, such as a memory stick";
+            Ok(OfficeAction::BackUp {
+                to: typed(form, "to").ok_or_else(|| ("to", wanted.to_owned()))?,
+                keys: form.value("keys") == "yes",
+                replace: form.value("replace") == "yes",
+            })
+        }
+        OfficeTask::Verify => Ok(OfficeAction::Verify { code: typed(form, "code") }),
+        OfficeTask::ImportRoster => {
+            let query = match &data.roster {
+                Some(preview) => preview.right_rows(),
+                None => RosterQuery { path: file(form)?, fixes: RosterFixes::default(), signer: signer.clone() },
+            };
+            Ok(OfficeAction::ImportRoster(Box::new(query)))
+        }
+        OfficeTask::AdoptStandard => Ok(OfficeAction::AdoptStandard { path: file(form)? }),
+        OfficeTask::AdoptList => Ok(OfficeAction::AdoptList { path: file(form)? }),
+    }
+}
+
+fn typed(form: &Form, name: &str) -> Option<String> {
+    Some(form.value(name).trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn file(form: &Form) -> Read<String> {
+    typed(form, "path").ok_or_else(|| ("path", "Say which file, with its folder".to_owned()))
+}
+
+/// Reads the option that a field finds.
+fn chosen<T: FromStr<Err = ValueFault>>(form: &Form, name: &'static str, wanted: &str) -> Read<T> {
+    let found = form.found(name).map_err(|fault| (name, fault))?;
+    let slug = found.ok_or_else(|| (name, wanted.to_owned()))?;
+    slug.parse().map_err(|fault: ValueFault| (name, fault.to_string()))
+}
+
+fn person(form: &Form, name: &'static str, wanted: &str) -> Read<PersonId> {
+    chosen(form, name, wanted)
+}
+
+fn day(form: &Form, name: &'static str) -> Read<NaiveDate> {
+    form.day(name).map_err(|fault| (name, fault))
+}
+
+/// Reads a date that may be left out.
+fn maybe_day(form: &Form, name: &'static str) -> Read<Option<NaiveDate>> {
+    typed(form, name).map(|_| day(form, name)).transpose()
+}
+
+fn newcomer(form: &Form) -> Read<OfficeAction> {
+    let name = typed(form, "name").ok_or_else(|| ("name", "Type the name, as it is to be shown".to_owned()))?;
+    SafeText::name(&name).map_err(|fault| ("name", fault.to_string()))?;
+    let roles: Vec<Role> = form.value("roles").split(' ').filter_map(|role| role.parse().ok()).collect();
+    let enrolment = if roles == [Role::Trainee] {
+        let supervisor = form.found("supervisor").map_err(|fault| ("supervisor", fault))?;
+        let supervisor = supervisor.map(str::parse).transpose();
+        Some(NewcomerEnrolment {
+            standard: chosen(form, "standard", "Say which standard")?,
+            start: day(form, "start")?,
+            option: typed(form, "option"),
+            supervisor: supervisor.map_err(|fault: ValueFault| ("supervisor", fault.to_string()))?,
+        })
+    } else {
+        None
+    };
+    Ok(OfficeAction::AddPerson(Box::new(NewcomerRequest {
+        name,
+        roles,
+        department: optional(form, "department", SafeText::name)?,
+        registration: optional(form, "registration", SafeText::name)?,
+        another: form.value("another") == "yes",
+        enrolment,
+    })))
+}
+
+fn enrolment(form: &Form) -> Read<EnrolRequest> {
+    let weekly = typed(form, "weekly").map(|hours| hours.parse()).transpose();
+    Ok(EnrolRequest {
+        trainee: person(form, "trainee", "Say which trainee")?,
+        standard: chosen(form, "standard", "Say which standard")?,
+        start: day(form, "start")?,
+        option: typed(form, "option"),
+        specialism: optional(form, "specialism", SafeText::name)?,
+        weekly: weekly.map_err(|fault: ValueFault| ("weekly", fault.to_string()))?,
+        end: maybe_day(form, "planned-end")?,
+        aged_16_to_18: match form.value("aged") {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
+    })
+}
+
+/// Reads a new PIN and a new passphrase, each typed twice.
+fn own_secrets(form: &Form) -> Read<OfficeAction> {
+    let twice = |name: &str, again: &'static str, words: &str| {
+        let (first, second) = (form.new_secret(name), form.new_secret(again));
+        match (first, second) {
+            (first, second) if first == second => Ok(first),
+            (Some(_), None) => Err((again, format!("Type the new {words} again"))),
+            _ => Err((again, format!("The two are not the same. Type the new {words} again"))),
+        }
+    };
+    let pin = twice("new-pin", "new-pin-again", "PIN")?;
+    let passphrase = twice("new-words", "new-words-again", "passphrase")?;
+    if pin.is_none() && passphrase.is_none() {
+        return Err(("new-pin", "Type a new PIN of 4 to 8 digits, or a new passphrase below".to_owned()));
+    }
+    Ok(OfficeAction::SetPin { passphrase, pin })
+}
+
+fn break_in_learning(form: &Form) -> Read<OfficeAction> {
+    let trainee = person(form, "trainee", "Say which trainee")?;
+    if form.value("change") == "end" {
+        let (on, reason) = (day(form, "on")?, optional(form, "reason", SafeText::line)?);
+        return Ok(OfficeAction::EndBreak { trainee, on, reason });
+    }
+    let (from, back) = (day(form, "from")?, maybe_day(form, "until")?);
+    let wanted = || ("reason", "Say why, in a few words: it is kept in the log".to_owned());
+    let reason = optional(form, "reason", SafeText::line)?.ok_or_else(wanted)?;
+    Ok(OfficeAction::StartBreak { trainee, from, back, reason })
+}
+
+/// Reads the settings that differ from those that the dialog opened with.
+fn policy(data: &OfficeData, form: &Form) -> Read<OfficeAction> {
+    let mut changed = Vec::new();
+    for name in PolicyName::ALL {
+        let range = name.range();
+        let wanted = || format!("Type a number from {} to {}", range.start(), range.end());
+        let value: u32 = number(form, name.slug())?.ok_or_else(|| (name.slug(), wanted()))?;
+        if !range.contains(&value) {
+            return Err((name.slug(), wanted()));
+        }
+        let before = data.values.iter().find(|(field, _)| field == name.slug());
+        if before.is_none_or(|(_, before)| *before != value.to_string()) {
+            changed.push((name, value));
+        }
+    }
+    if changed.is_empty() {
+        return Err((PolicyName::SessionHours.slug(), "These are the settings now. Change at least one".to_owned()));
+    }
+    Ok(OfficeAction::Policy(changed))
+}

@@ -1,0 +1,179 @@
+//! Loads what the dialogs of a training officer's tasks are filled from.
+
+use std::collections::HashMap;
+
+use crate::msg::office::{OfficeData, OfficeQuery, OfficeTask};
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::maintenance::backup;
+use countersign_app::people::{person, supervision};
+use countersign_app::record::records;
+use countersign_app::standards::adopted;
+use countersign_app::storage::chosen_file::medium_of;
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::date::{day_words, long_day};
+use countersign_core::primitives::ids::{PersonId, StandardRef};
+use countersign_core::primitives::text::counted;
+use countersign_core::statement::kinds::policy::PolicyName;
+
+/// Trainees that are looked at for the usual standard.
+const LOOKED_AT: usize = 100;
+
+/// Options of a field: value, and words.
+type Options = Vec<(String, String)>;
+
+/// Loads the data of a task's dialog.
+pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
+    let mut data =
+        OfficeData { task: query.task, options: Vec::new(), values: Vec::new(), roster: None, notes: Vec::new() };
+    match query.task {
+        OfficeTask::AddPerson => {
+            standards(app, query, &mut data)?;
+            data.options.push(("supervisor", people(app, &[Role::Supervisor, Role::TrainingOfficer])?));
+            set(&mut data, "start", "today");
+        }
+        OfficeTask::Enrol => {
+            standards(app, query, &mut data)?;
+            trainee(app, query, &mut data)?;
+            set(&mut data, "start", "today");
+        }
+        OfficeTask::Supervise => {
+            data.options.push(("supervisor", people(app, &[Role::Supervisor, Role::TrainingOfficer])?));
+            trainee(app, query, &mut data)?;
+            if let Some(open) = &query.trainee {
+                let over = supervision::supervisors_of(app, open)?;
+                let names: Vec<&str> = over.iter().map(|person| person.name.as_str()).collect();
+                let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+                data.notes.push(format!("{} is supervised by {names}.", app.person(open)?.name));
+            }
+        }
+        OfficeTask::IssueKey | OfficeTask::SshKey => data.options.push(("person", people(app, &Role::ALL)?)),
+        OfficeTask::Break => {
+            trainee(app, query, &mut data)?;
+            set(&mut data, "from", "today");
+            set(&mut data, "on", "today");
+            if let Some(open) = &query.trainee {
+                breaks(app, open, &mut data)?;
+            }
+        }
+        OfficeTask::Move => {
+            standards(app, query, &mut data)?;
+            data.values.clear();
+            trainee(app, query, &mut data)?;
+            if let Some(open) = &query.trainee
+                && let Some(enrolment) = person::enrolment(app, open)?
+            {
+                let name = app.person(open)?.name;
+                data.notes.push(format!("{name} is on {} since {}.", enrolment.standard, day_words(enrolment.start)));
+            }
+        }
+        OfficeTask::Policy => {
+            let policy = app.policy()?;
+            for name in PolicyName::ALL {
+                set(&mut data, name.slug(), &policy.value(name).to_string());
+            }
+            data.notes.push(
+                "Signed in: hours after the passphrase, 0 asks each time. Lock after: minutes without a key. Late after: \
+                 days until a sign-off needs a reason. Reassess: months, 0 for never. Key by two: a second officer \
+                 countersigns each new key."
+                    .to_owned(),
+            );
+        }
+        OfficeTask::BackUp => last_backup(app, &mut data),
+        OfficeTask::SetPin | OfficeTask::Verify | OfficeTask::AdoptStandard | OfficeTask::AdoptList => {}
+        OfficeTask::ImportRoster => data.notes.push(
+            "One person on each row, under headings: name, roles, department, registration, level, standard, start, \
+             specialism, supervisor. CSV or a spreadsheet (.xlsx)."
+                .to_owned(),
+        ),
+    }
+    Ok(data)
+}
+
+fn set(data: &mut OfficeData, name: &str, value: &str) {
+    data.values.push((name.to_owned(), value.to_owned()));
+}
+
+/// Offers the adopted standards, and suggests the version for a start today of the one that the open trainee is on, or
+/// most of the trainees who were looked at.
+fn standards(app: &App, query: &OfficeQuery, data: &mut OfficeData) -> Result<(), Error> {
+    let all = adopted::standards(app)?;
+    let options: Options = all.iter().map(|one| (one.reference().to_string(), one.reference().to_string())).collect();
+    let usual = usual_standard(app, query)?.or_else(|| all.first().map(|first| first.reference().clone()));
+    if let Some(usual) = usual {
+        let suggested = adopted::standard_for(app, usual.reference(), app.today(), None).unwrap_or(usual);
+        set(data, "standard", &suggested.to_string());
+    }
+    data.options.push(("standard", options));
+    Ok(())
+}
+
+/// Returns the standard of the open trainee, or the one that most trainees are on.
+fn usual_standard(app: &App, query: &OfficeQuery) -> Result<Option<StandardRef>, Error> {
+    if let Some(open) = &query.trainee
+        && let Some(enrolment) = person::enrolment(app, open)?
+    {
+        return Ok(Some(enrolment.standard));
+    }
+    let mut counts: HashMap<StandardRef, usize> = HashMap::new();
+    for trainee in person::people(app, &[Role::Trainee])?.iter().filter(|trainee| !trainee.left).take(LOOKED_AT) {
+        if let Some(enrolment) = person::enrolment(app, &trainee.id)? {
+            *counts.entry(enrolment.standard).or_default() += 1;
+        }
+    }
+    Ok(counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(standard, _)| standard))
+}
+
+/// Offers the trainees, and suggests the open one.
+fn trainee(app: &App, query: &OfficeQuery, data: &mut OfficeData) -> Result<(), Error> {
+    let all = people(app, &[Role::Trainee])?;
+    let open = query.trainee.as_ref().and_then(|open| all.iter().find(|(id, _)| id == open.as_str()));
+    if let Some((_, name)) = open {
+        let name = name.clone();
+        set(data, "trainee", &name);
+    }
+    data.options.push(("trainee", all));
+    Ok(())
+}
+
+/// Returns the people with one of these roles who are here, by name; those of the same name with their ids.
+fn people(app: &App, with: &[Role]) -> Result<Options, Error> {
+    let here: Vec<Person> = person::people(app, with)?.into_iter().filter(|person| !person.left).collect();
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    for person in &here {
+        *named.entry(person.name.as_str()).or_default() += 1;
+    }
+    let words = |person: &Person| match named.get(person.name.as_str()) {
+        Some(1) | None => person.name.to_string(),
+        Some(_) => format!("{} ({})", person.name, person.id),
+    };
+    Ok(here.iter().map(|person| (person.id.to_string(), words(person))).collect())
+}
+
+fn breaks(app: &mut App, open: &PersonId, data: &mut OfficeData) -> Result<(), Error> {
+    if person::enrolment(app, open)?.is_none() {
+        return Ok(());
+    }
+    let trainee = records::trainee_record(app, open)?.trainee;
+    if let Some(span) = trainee.pauses.iter().find(|span| span.back.is_none()) {
+        set(data, "change", "end");
+        data.notes.push(format!("{} is on a break in learning since {}.", trainee.name, day_words(span.from)));
+    }
+    Ok(())
+}
+
+/// Suggests the folder of the last backup, and says how old that is.
+fn last_backup(app: &App, data: &mut OfficeData) {
+    let Some(last) = backup::remembered(app.folder()).pop() else {
+        data.notes
+            .push("There is no backup yet. Use another disk: a copy on the same disk is lost with it.".to_owned());
+        return;
+    };
+    let day = last.at.local_day();
+    let days = (app.today() - day).num_days();
+    let age = u32::try_from(days).map_or_else(|_| String::new(), |days| format!(", {} ago", counted(days, "day")));
+    let folder = last.path.parent().unwrap_or(&last.path);
+    let medium = medium_of(folder).map_or_else(String::new, |medium| format!(" on {medium}"));
+    data.notes.push(format!("The last backup{medium} was made on {}{age}: {}", long_day(day), last.path.display()));
+    set(data, "to", &folder.display().to_string());
+}

@@ -1,0 +1,228 @@
+//! Defines the tasks of a training officer: what their dialogs are filled from, what they request and what they return.
+
+use chrono::NaiveDate;
+
+use crate::command::Command;
+use crate::msg::Draft;
+use crate::msg::acts::ActionResult;
+use crate::msg::page::Text;
+use crate::msg::roster::{RosterPreview, RosterQuery};
+use countersign_core::people::paid_hours::PaidHours;
+use countersign_core::people::person::Role;
+use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
+use countersign_core::primitives::text::SafeText;
+use countersign_core::record::view::{PersonRow, SessionRow};
+use countersign_core::statement::kinds::policy::PolicyName;
+
+macro_rules! tasks {
+    ($($task:ident = $command:ident;)+) => {
+        /// A task of a training officer, with a dialog of its own.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum OfficeTask { $($task,)+ }
+
+        impl OfficeTask {
+            pub const ALL: &[Self] = &[$(Self::$task,)+];
+
+            /// Returns the command that opens its dialog.
+            pub fn command(self) -> Command {
+                match self { $(Self::$task => Command::$command,)+ }
+            }
+        }
+    };
+}
+
+tasks! {
+    AddPerson = AddPerson;
+    ImportRoster = ImportRoster;
+    Enrol = Enrol;
+    Supervise = Supervise;
+    IssueKey = IssueKey;
+    SetPin = SetPin;
+    SshKey = SshKey;
+    Break = BreakInLearning;
+    Move = MoveVersion;
+    Policy = SetPolicy;
+    BackUp = BackUp;
+    Verify = Verify;
+    AdoptStandard = AdoptStandard;
+    AdoptList = AdoptList;
+}
+
+impl OfficeTask {
+    /// Returns the task whose dialog a command opens.
+    pub fn of(command: Command) -> Option<Self> {
+        Self::ALL.iter().copied().find(|task| task.command() == command)
+    }
+
+    /// Returns the name of its dialog.
+    pub fn name(self) -> &'static str {
+        self.command().row().name
+    }
+
+    /// Whether it reads or writes a file that the person names.
+    pub fn needs_files(self) -> bool {
+        matches!(self, Self::ImportRoster | Self::BackUp | Self::AdoptStandard | Self::AdoptList)
+    }
+}
+
+/// A request for what a dialog is filled from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeQuery {
+    pub task: OfficeTask,
+    /// The open trainee, whom the dialog suggests.
+    pub trainee: Option<PersonId>,
+    pub signer: PersonId,
+}
+
+/// What a dialog is filled from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeData {
+    pub task: OfficeTask,
+    /// The options of its fields by name: value, and words.
+    pub options: Vec<(&'static str, Vec<(String, String)>)>,
+    /// The first values of its fields by name.
+    pub values: Draft,
+    /// The roster that was previewed.
+    pub roster: Option<Box<RosterPreview>>,
+    /// What to know before, as paragraphs.
+    pub notes: Vec<String>,
+}
+
+/// What a training officer wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfficeAction {
+    AddPerson(Box<NewcomerRequest>),
+    /// Adds the people of a roster, as previewed.
+    ImportRoster(Box<RosterQuery>),
+    Enrol(Box<EnrolRequest>),
+    Supervise {
+        supervisor: PersonId,
+        trainee: PersonId,
+        change: SupervisionChange,
+    },
+    IssueKey(PersonId),
+    /// Sets the signer's own passphrase or PIN, or both.
+    SetPin {
+        passphrase: Option<Secret>,
+        pin: Option<Secret>,
+    },
+    AddSshKey {
+        person: PersonId,
+        /// The public key, or the path of its file.
+        key: String,
+    },
+    /// Revokes a person's SSH keys, or the one with this fingerprint.
+    RevokeSshKey {
+        person: PersonId,
+        fingerprint: Option<String>,
+    },
+    StartBreak {
+        trainee: PersonId,
+        from: NaiveDate,
+        /// The first day back, if it is known.
+        back: Option<NaiveDate>,
+        reason: SafeText,
+    },
+    EndBreak {
+        trainee: PersonId,
+        /// The first day back.
+        on: NaiveDate,
+        reason: Option<SafeText>,
+    },
+    Move {
+        trainee: PersonId,
+        to: StandardRef,
+    },
+    /// The settings that change.
+    Policy(Vec<(PolicyName, u32)>),
+    BackUp {
+        to: String,
+        keys: bool,
+        replace: bool,
+    },
+    Verify {
+        /// A checkpoint code that was kept elsewhere.
+        code: Option<String>,
+    },
+    AdoptStandard {
+        path: String,
+    },
+    AdoptList {
+        path: String,
+    },
+}
+
+/// Whether someone begins or stops to supervise a trainee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SupervisionChange {
+    Begin,
+    Stop,
+}
+
+/// A person to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewcomerRequest {
+    /// As typed: “Bell, Ann” is turned around.
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub department: Option<SafeText>,
+    pub registration: Option<SafeText>,
+    /// Whether to add a second person of the same name.
+    pub another: bool,
+    /// The enrolment of a trainee.
+    pub enrolment: Option<NewcomerEnrolment>,
+}
+
+/// The enrolment of a trainee who is added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewcomerEnrolment {
+    pub standard: StandardRef,
+    pub start: NaiveDate,
+    /// As typed: a part of the option's name.
+    pub option: Option<String>,
+    pub supervisor: Option<PersonId>,
+}
+
+/// An enrolment; what is not given keeps its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolRequest {
+    pub trainee: PersonId,
+    pub standard: StandardRef,
+    pub start: NaiveDate,
+    /// As typed: a part of the option's name.
+    pub option: Option<String>,
+    pub specialism: Option<SafeText>,
+    pub weekly: Option<PaidHours>,
+    pub end: Option<NaiveDate>,
+    pub aged_16_to_18: Option<bool>,
+}
+
+/// The result of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfficeResult {
+    pub task: OfficeTask,
+    pub result: ActionResult,
+    /// Five words for a person, shown once.
+    pub words: Option<FirstWords>,
+    /// The sessions, if one of them changed.
+    pub sessions: Option<Vec<SessionRow>>,
+    /// More about the result, as a page.
+    pub page: Option<Text>,
+}
+
+/// A generated passphrase, shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstWords {
+    pub person: PersonRow,
+    pub words: Secret,
+    /// Whether the key cannot sign until another training officer countersigns it.
+    pub waits: bool,
+}
+
+/// How far a long task is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeProgress {
+    pub task: OfficeTask,
+    pub words: String,
+    pub percent: u8,
+}

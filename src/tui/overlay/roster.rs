@@ -1,0 +1,395 @@
+//! Shows a roster before anything is saved, row by row: what is right, who is here already, and each fault with its cell.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::command::Command;
+use crate::dialog::event::DialogEvent;
+use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::Effect;
+use crate::msg::acts::DialogQuery;
+use crate::msg::roster::{RosterFault, RosterPreview, RosterQuery, RosterResult, RosterRow};
+use crate::theme::{Focus, Theme};
+use crate::widget::dialog_box::{self, Hint};
+use crate::widget::draw::{clear, line, owned_line};
+use crate::widget::frame::Titles;
+use crate::widget::part::{self, INDENT};
+use crate::widget::text::{columns, fit, pad, pad_left};
+use crate::widget::text_input::{LineMode, TextInput};
+use crate::widget::text_line_view;
+use crate::widget::window::{self, Title};
+use countersign_core::primitives::text::counted;
+use countersign_core::record::ksb_status::State;
+
+/// Rows below the list: a blank one, the heading of the chosen row, and what is said about it.
+const FOOT: u16 = 7;
+/// Width from which every column is shown.
+const WIDE: u16 = 110;
+
+/// The preview, the chosen row and the cell that is being corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub preview: RosterPreview,
+    at: usize,
+    typed: Option<TextInput>,
+}
+
+impl Preview {
+    /// Shows a preview with the cursor on its first fault, or on its first row.
+    pub fn new(preview: RosterPreview) -> Self {
+        let at = preview.rows.iter().position(|row| row.result == RosterResult::Fault).unwrap_or(0);
+        Self { preview, at, typed: None }
+    }
+
+    /// Shows the preview that answers a correction; the cursor stays on its row, or goes to the next one.
+    pub fn again(&mut self, preview: RosterPreview) {
+        let line = self.preview.rows.get(self.at).map_or(0, |row| row.line);
+        let last = preview.rows.len().saturating_sub(1);
+        self.at = preview.rows.iter().position(|row| row.line >= line).unwrap_or(last);
+        (self.preview, self.typed) = (preview, None);
+    }
+
+    fn chosen(&self) -> Option<&RosterRow> {
+        self.preview.rows.get(self.at)
+    }
+
+    /// Returns the fault of the chosen row whose cell can be corrected here.
+    fn fault(&self) -> Option<&RosterFault> {
+        self.chosen()?.faults.iter().find(|fault| fault.cell.is_some())
+    }
+
+    /// Handles a key.
+    pub fn key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
+        if self.typed.is_some() {
+            return self.correct(press);
+        }
+        let page = usize::from(list_rows(size.1));
+        let last = self.preview.rows.len().saturating_sub(1);
+        if press.modifier != KeyModifier::Nothing {
+            return DialogEvent::Stay;
+        }
+        match press.key {
+            Key::Down | Key::Char('j') => self.at = (self.at + 1).min(last),
+            Key::Up | Key::Char('k') => self.at = self.at.saturating_sub(1),
+            Key::PageDown => self.at = (self.at + page).min(last),
+            Key::PageUp => self.at = self.at.saturating_sub(page),
+            Key::Home | Key::Char('g') => self.at = 0,
+            Key::End | Key::Char('G') => self.at = last,
+            Key::Char('f') => self.next_fault(),
+            Key::Char('x') => return self.leave_out(),
+            Key::Char('o') => return DialogEvent::Run(Command::ImportRoster),
+            Key::Char('A') if self.can_add() => return DialogEvent::AddRoster(Box::new(self.preview.clone())),
+            Key::Enter => {
+                let text = self.fault().and_then(|fault| fault.cell.as_ref()).map(|(_, text)| text.clone());
+                self.typed = text.map(|text| TextInput::new(LineMode::Line, &text));
+            }
+            Key::Esc => return DialogEvent::Close(Vec::new()),
+            _ => {}
+        }
+        DialogEvent::Stay
+    }
+
+    /// Pastes a text into the cell that is being corrected.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(typed) = &mut self.typed {
+            typed.paste(text);
+        }
+    }
+
+    fn can_add(&self) -> bool {
+        self.preview.faults.is_empty() && self.preview.right() > 0
+    }
+
+    fn next_fault(&mut self) {
+        let count = self.preview.rows.len();
+        let faulty = |at: &usize| self.preview.rows[*at].result == RosterResult::Fault;
+        let next = (1..=count).map(|by| (self.at + by) % count).find(faulty);
+        self.at = next.unwrap_or(self.at);
+    }
+
+    fn correct(&mut self, press: KeyPress) -> DialogEvent {
+        let Some(typed) = &mut self.typed else { return DialogEvent::Stay };
+        match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Esc) => self.typed = None,
+            (KeyModifier::Nothing, Key::Enter) => {
+                let text = typed.text().to_owned();
+                let mut query = self.preview.query.clone();
+                let cell = self.fault().and_then(|fault| fault.cell.as_ref());
+                if let (Some(row), Some((column, _))) = (self.chosen(), cell) {
+                    let (line, column) = (row.line, *column);
+                    query.fixes.cells.retain(|(at, of, _)| (*at, *of) != (line, column));
+                    query.fixes.cells.push((line, column, text));
+                }
+                return ask(query);
+            }
+            _ => {
+                typed.key(press);
+            }
+        }
+        DialogEvent::Stay
+    }
+
+    fn leave_out(&self) -> DialogEvent {
+        let Some(row) = self.chosen() else { return DialogEvent::Stay };
+        let mut query = self.preview.query.clone();
+        query.fixes.left_out.push(row.line);
+        ask(query)
+    }
+
+    /// Returns the keys that work here.
+    pub fn hints(&self) -> Vec<Hint> {
+        if self.typed.is_some() {
+            return vec![("enter", "use this".to_owned()), ("esc", "leave it as it was".to_owned())];
+        }
+        let mut hints = Vec::new();
+        if self.fault().is_some() {
+            hints.push(("enter", "fix this row".to_owned()));
+        }
+        if self.preview.count(RosterResult::Fault) > 0 {
+            hints.push(("f", "next fault".to_owned()));
+        }
+        if self.can_add() {
+            hints.push(("A", format!("add the {} that are right", self.preview.right())));
+        }
+        hints.extend(
+            [("x", "leave the row out"), ("o", "other file"), ("esc", "leave")].map(|(k, d)| (k, d.to_owned())),
+        );
+        hints
+    }
+
+    /// Draws the preview below the tabs and returns the cursor position.
+    pub fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+        let parts = window::parts(screen)?;
+        for area in parts.context.into_iter().chain([parts.body]) {
+            clear(buf, area);
+        }
+        if let Some(area) = parts.context {
+            let about = format!("from {}, {}", self.preview.name, count(self.preview.rows.len(), "row"));
+            let title = Title::new("Add people", vec![about]);
+            let right = [("This is a preview. Nothing is saved yet.".to_owned(), theme.claimed)];
+            window::context(&title, &right, theme, buf, area);
+        }
+        let foot = FOOT.min(parts.body.height / 2);
+        let list = Rect { height: parts.body.height - foot, ..parts.body };
+        let below = Rect { y: list.bottom(), height: foot, ..parts.body };
+        let row = self.draw_list(theme, buf, list);
+        let typed = self.draw_chosen(theme, buf, below);
+        typed.or(row)
+    }
+
+    fn sums(&self) -> String {
+        let sum = |results: &[RosterResult]| results.iter().map(|one| self.preview.count(*one)).sum::<usize>();
+        let mut sums = vec![format!("{} to add", sum(&[RosterResult::Add, RosterResult::Enrol]))];
+        let others = [
+            (RosterResult::Change, "to change"),
+            (RosterResult::Same, "here already"),
+            (RosterResult::Fault, "to fix"),
+        ];
+        for (result, words) in others {
+            let many = self.preview.count(result);
+            if many > 0 {
+                sums.push(format!("{many} {words}"));
+            }
+        }
+        let left_out = self.preview.query.fixes.left_out.len();
+        if left_out > 0 {
+            sums.push(format!("{left_out} left out"));
+        }
+        sums.join(", ")
+    }
+
+    fn draw_list(&self, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+        let sums = self.sums();
+        let titles = Titles { left: "Preview", right: &sums, right_style: None };
+        let inner = part::part(buf, area, titles, Focus::Here, theme);
+        let head = Cells {
+            line: "row",
+            name: "name",
+            roles: "role",
+            standard: "standard",
+            start: "start",
+            supervisor: "supervisor",
+        };
+        let style = Styles {
+            figures: theme.dim,
+            name: theme.dim,
+            text: theme.dim,
+            result: theme.dim,
+            start: theme.dim,
+            supervisor: theme.dim,
+        };
+        draw_row(buf, Rect { height: 1, ..inner }, &head, "result", &style, theme);
+        let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+        let shown = usize::from(rows.height);
+        let top =
+            if shown == 0 { 0 } else { (self.at + 1).saturating_sub(shown).max(self.at.saturating_sub(shown / 2)) };
+        let top = top.min(self.preview.rows.len().saturating_sub(shown));
+        let mut place = None;
+        for (at, row) in self.preview.rows.iter().enumerate().skip(top).take(shown) {
+            let area = Rect { y: rows.y + u16::try_from(at - top).unwrap_or(0), height: 1, ..rows };
+            let number = row.line.to_string();
+            let cells = Cells {
+                line: &number,
+                name: &row.name,
+                roles: &row.roles,
+                standard: &row.standard,
+                start: &row.start,
+                supervisor: &row.supervisor,
+            };
+            draw_row(buf, area, &cells, &result_words(row, theme), &styles(row, theme), theme);
+            if at == self.at {
+                part::choose(buf, area, Focus::Here, theme);
+                place = Some(Position::new(area.x + INDENT.min(area.width.saturating_sub(1)), area.y));
+            }
+        }
+        place
+    }
+
+    fn draw_chosen(&self, theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+        let row = self.chosen()?;
+        let heading = format!("Row {}, {}", row.line, row.name);
+        let faulty: Vec<usize> =
+            self.preview.rows.iter().filter(|row| row.result == RosterResult::Fault).map(|row| row.line).collect();
+        let right = match faulty.iter().position(|line| *line == row.line) {
+            Some(at) => format!("{} of {}", at + 1, count(faulty.len(), "fault")),
+            None => String::new(),
+        };
+        let titles = Titles { left: &heading, right: &right, right_style: None };
+        let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let inner = part::part(buf, area, titles, Focus::Elsewhere, theme);
+        let inner = Rect { x: inner.x + INDENT, width: inner.width.saturating_sub(INDENT), ..inner };
+        let mut at = 0;
+        let mut place = None;
+        for what in &self.preview.faults {
+            at += dialog_box::words(buf, inner, at, what, theme.late, theme);
+        }
+        match row.faults.first() {
+            None => {
+                let what = result_sentence(row);
+                at += dialog_box::words(buf, inner, at, &what, theme.text, theme);
+            }
+            Some(fault) => {
+                let said = format!("! {}. {}", fault.what, fault.hint);
+                at += dialog_box::words(buf, inner, at, &said, theme.late, theme);
+            }
+        }
+        if let (Some(typed), Some((column, _))) = (&self.typed, self.fault().and_then(|fault| fault.cell.as_ref())) {
+            let label = format!("{}  ", heading_of(column.slug()));
+            let used = line(buf, inner, at, &[(&label, theme.key)], theme);
+            let field = Rect { x: inner.x + used, y: inner.y + at, width: inner.width.saturating_sub(used), height: 1 };
+            place = text_line_view::draw(typed, field.intersection(inner), buf, theme.strong);
+            at += 1;
+        }
+        let others: Vec<String> = faulty.iter().filter(|line| **line != row.line).map(usize::to_string).collect();
+        if !others.is_empty() {
+            let words =
+                format!("Other faults  {} {}", if others.len() == 1 { "row" } else { "rows" }, others.join(", "));
+            owned_line(buf, inner, at, &[(words, theme.dim)], theme);
+        }
+        place
+    }
+}
+
+fn ask(query: RosterQuery) -> DialogEvent {
+    DialogEvent::Ask(vec![Effect::Ask(DialogQuery::Roster(query))])
+}
+
+/// Returns the rows of the list on a screen of this height.
+fn list_rows(height: u16) -> u16 {
+    height.saturating_sub(7 + FOOT).max(1)
+}
+
+fn count(many: usize, noun: &str) -> String {
+    counted(u32::try_from(many).unwrap_or(u32::MAX), noun)
+}
+
+/// Returns the recommended heading of a column.
+fn heading_of(slug: &str) -> String {
+    let first = slug.split(' ').next().unwrap_or_default();
+    let mut letters = first.chars();
+    letters.next().map_or_else(String::new, |letter| letter.to_uppercase().chain(letters).collect())
+}
+
+/// The texts of a row.
+struct Cells<'a> {
+    line: &'a str,
+    name: &'a str,
+    roles: &'a str,
+    standard: &'a str,
+    start: &'a str,
+    supervisor: &'a str,
+}
+
+/// The styles of a row.
+struct Styles {
+    figures: Style,
+    name: Style,
+    text: Style,
+    start: Style,
+    supervisor: Style,
+    result: Style,
+}
+
+fn styles(row: &RosterRow, theme: &Theme) -> Styles {
+    let at = |heading: &str| {
+        let here = |fault: &RosterFault| fault.cell.as_ref().is_some_and(|(at, _)| at.slug().starts_with(heading));
+        if row.faults.iter().any(here) { theme.late } else { theme.text }
+    };
+    let result = match row.result {
+        RosterResult::Fault => theme.late,
+        RosterResult::Same => theme.dim,
+        RosterResult::Add | RosterResult::Enrol | RosterResult::Change => theme.ok,
+    };
+    Styles {
+        figures: theme.dim,
+        name: at("name"),
+        text: at("standard"),
+        start: at("start"),
+        supervisor: at("supervisor"),
+        result,
+    }
+}
+
+fn result_words(row: &RosterRow, theme: &Theme) -> String {
+    match row.result {
+        RosterResult::Add => format!("{} add", theme.state_mark(State::Signed)),
+        RosterResult::Enrol => format!("{} add, enrol", theme.state_mark(State::Signed)),
+        RosterResult::Change => format!("{} change", theme.state_mark(State::Signed)),
+        RosterResult::Same => "= here already".to_owned(),
+        RosterResult::Fault => {
+            let what = row.faults.first().map_or("a fault", |fault| fault.what.as_str());
+            format!("! {what}")
+        }
+    }
+}
+
+fn result_sentence(row: &RosterRow) -> String {
+    match row.result {
+        RosterResult::Add => "The person is added.".to_owned(),
+        RosterResult::Enrol => format!("The person is added and enrolled on {} from {}.", row.standard, row.start),
+        RosterResult::Change => "The person is here already; what is different is changed.".to_owned(),
+        RosterResult::Same => "The person is here already and nothing changes.".to_owned(),
+        RosterResult::Fault => "The row cannot be added.".to_owned(),
+    }
+}
+
+fn draw_row(buf: &mut Buffer, area: Rect, cells: &Cells<'_>, result: &str, style: &Styles, theme: &Theme) {
+    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let wide = area.width >= WIDE;
+    let name = if wide { 26 } else { 22 };
+    let mut pieces = vec![
+        (format!("{}  ", pad_left(cells.line, 5, theme)), style.figures),
+        (format!("{} ", pad(cells.name, name, theme)), style.name),
+    ];
+    if wide {
+        pieces.push((format!("{} ", pad(cells.roles, 16, theme)), style.figures));
+        pieces.push((format!("{} ", pad(cells.standard, 12, theme)), style.text));
+    }
+    pieces.push((format!("{} ", pad(cells.start, 11, theme)), style.start));
+    pieces.push((format!("{} ", pad(cells.supervisor, if wide { 16 } else { 12 }, theme)), style.supervisor));
+    let used: usize = pieces.iter().map(|(words, _)| columns(words)).sum();
+    let room = usize::from(within.width).saturating_sub(used + 1);
+    pieces.push((fit(result, room.max(1), theme).into_owned(), style.result));
+    owned_line(buf, within, 0, &pieces, theme);
+}

@@ -1,0 +1,489 @@
+//! What a training officer does on the screen, on a real book: every task is found by plain words, is for training officers,
+//! can be left with nothing written, and does what the command line does.
+
+use std::sync::OnceLock;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use countersign_core::primitives::ids::Secret;
+use countersign_tui::dialog::signature::Stage;
+use countersign_tui::model::Overlay;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::msg::office::OfficeTask;
+use countersign_tui::msg::{Effect, Msg, Outcome, PersonChoice};
+use countersign_tui::overlay::words;
+use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::runtime::input::Input;
+
+use crate::cli::book::{Book, OFFICER, SUPERVISOR};
+use crate::live::{Live, VERA, sound, staffed};
+use crate::tui_face::person;
+
+/// The words that people use for each task.
+const PLAIN: [(OfficeTask, &[&str]); 14] = [
+    (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
+    (OfficeTask::ImportRoster, &["roster", "spreadsheet", "excel"]),
+    (OfficeTask::Enrol, &["enrol", "start date"]),
+    (OfficeTask::Supervise, &["supervises", "mentor"]),
+    (OfficeTask::IssueKey, &["issue key", "forgotten", "lost"]),
+    (OfficeTask::SetPin, &["my own", "set pin"]),
+    (OfficeTask::SshKey, &["ssh", "putty"]),
+    (OfficeTask::Break, &["maternity", "break"]),
+    (OfficeTask::Move, &["another version", "upgrade"]),
+    (OfficeTask::Policy, &["settings", "policy"]),
+    (OfficeTask::BackUp, &["backup", "back up", "usb"]),
+    (OfficeTask::Verify, &["verify", "tamper"]),
+    (OfficeTask::AdoptStandard, &["adopt", "new version"]),
+    (OfficeTask::AdoptList, &["local competences"]),
+];
+
+fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/standards/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// With a second version of a standard, on whose first version Bo is.
+fn versions() -> Book {
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let book = staffed();
+        for file in ["record-1.0.json", "record-1.1.json"] {
+            assert_eq!(book.officer(&["standard", "import", &fixture(file), "--yes"]).code, 0);
+        }
+        book.officer(&["person", "add", "Bo Beginner", "--role", "trainee"]).done();
+        book.officer(&["enrol", "Bo", "MU0413 1.0", "--start", "2024-03-01"]).done();
+        book
+    })
+}
+
+fn officer(book: Book) -> Live {
+    with(book, "Ada")
+}
+
+/// The training officer at the screen, with this trainee open.
+fn with(book: Book, trainee: &str) -> Live {
+    let mut live = Live::at(book, (100, 36));
+    live.sign_in("Olu", OFFICER);
+    live.open(trainee);
+    live
+}
+
+/// The task whose dialog is open.
+fn open_task(live: &Live) -> Option<OfficeTask> {
+    let Some(Overlay::Act(dialog)) = &live.model.overlay else { return None };
+    OfficeTask::ALL.iter().copied().find(|task| task.name() == dialog.open.kind.name())
+}
+
+fn begin(live: &mut Live, task: OfficeTask) {
+    live.say(Msg::Do(task.command()));
+    assert_eq!(open_task(live), Some(task), "{}", live.text());
+}
+
+/// Everything that a task could have changed.
+fn facts(book: &Book) -> Vec<String> {
+    let ask: [&[&str]; 6] = [
+        &["history", "--json", "--most", "1"],
+        &["person", "list", "--json"],
+        &["supervise", "--json"],
+        &["policy", "--json"],
+        &["key", "list", "--json"],
+        &["ssh", "list", "--json"],
+    ];
+    ask.iter().map(|args| book.run(args).done().out).collect()
+}
+
+/// Keys that fill a dialog in, up to its secret, with a book's files.
+fn fill(task: OfficeTask, book: &Book) -> String {
+    let path = |name: &str| book.0.path().join(name).to_str().unwrap().to_owned();
+    match task {
+        OfficeTask::AddPerson => "'Bea Newcomer' enter".into(),
+        OfficeTask::ImportRoster => {
+            std::fs::write(path("roster.csv"), "name,roles\nCy Clinician,supervisor\nDee Doe,trainee\n").unwrap();
+            format!("'{}' enter A", path("roster.csv"))
+        }
+        OfficeTask::Supervise => "'priya' enter".into(),
+        OfficeTask::IssueKey => "'vera' enter".into(),
+        OfficeTask::SetPin => "'1357' tab '1357' enter".into(),
+        OfficeTask::SshKey => "'ada' tab tab 'ssh-ed25519 AAAA' enter".into(),
+        OfficeTask::Break => "'Parental leave' enter".into(),
+        OfficeTask::Move => "'MU0413 1.1' enter".into(),
+        OfficeTask::Policy => "ctrl-u '2' enter".into(),
+        OfficeTask::BackUp => {
+            std::fs::create_dir_all(path("stick")).unwrap();
+            format!("ctrl-u '{}' enter", path("stick"))
+        }
+        OfficeTask::AdoptStandard => format!("'{}' enter", fixture("assistant.csv")),
+        OfficeTask::AdoptList => {
+            std::fs::write(path("list.toml"), include_str!("../../data/competences-example.toml")).unwrap();
+            format!("'{}' enter", path("list.toml"))
+        }
+        OfficeTask::Enrol | OfficeTask::Verify => String::new(),
+    }
+}
+
+#[test]
+fn every_task_is_found_in_the_palette_by_the_words_that_people_use() {
+    assert_eq!(PLAIN.len(), OfficeTask::ALL.len());
+    let mut live = officer(versions());
+    for (task, all) in PLAIN {
+        for words in all {
+            live.keys(&format!(": '{words}' enter"));
+            assert_eq!(open_task(&live), Some(task), "{words}\n{}", live.text());
+            live.keys("esc");
+            assert_eq!(live.model.overlay, None, "{words}");
+        }
+    }
+}
+
+#[test]
+fn who_is_not_a_training_officer_is_told_so_and_whom_to_ask() {
+    for (who, secret) in [("Sam", SUPERVISOR), ("Vera", VERA)] {
+        let mut live = Live::new(staffed(), who, secret);
+        for task in OfficeTask::ALL {
+            live.say(Msg::Do(task.command()));
+            let own = *task == OfficeTask::SetPin || (*task == OfficeTask::Verify && who == "Vera");
+            assert_eq!(open_task(&live), own.then_some(*task), "{}", live.text());
+            if !own {
+                let said = live.said().to_owned();
+                assert!(
+                    said.contains("training officer") && said.ends_with("press i to change who is signing"),
+                    "{said}"
+                );
+            }
+            live.keys("esc");
+        }
+    }
+}
+
+#[test]
+fn nobody_signed_in_is_asked_who_they_are_and_then_gets_the_dialog() {
+    for task in OfficeTask::ALL {
+        let mut live = Live::at(staffed(), (100, 36));
+        live.say(Msg::Do(task.command()));
+        assert!(matches!(live.model.overlay, Some(Overlay::Person(_))), "{task:?}");
+        live.sign_in("Olu", OFFICER);
+        assert_eq!(open_task(&live), Some(*task), "{}", live.text());
+    }
+}
+
+#[test]
+fn over_ssh_no_file_of_the_server_is_named_and_the_program_says_so() {
+    let mut live = officer(staffed());
+    let own = PersonChoice { person: person("05f4", "Olu Officer", &[]), way: CredentialKind::Passphrase };
+    live.model.access_mode = AccessMode::Person(own);
+    for task in OfficeTask::ALL.iter().filter(|task| task.needs_files()) {
+        live.say(Msg::Do(task.command()));
+        assert!(live.said().starts_with("Over SSH no file of the server is read or written"), "{}", live.said());
+        assert_eq!(live.model.overlay, None);
+    }
+}
+
+#[test]
+fn each_dialog_is_left_by_esc_with_nothing_written_whatever_was_typed() {
+    for task in OfficeTask::ALL {
+        let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
+        let keys = fill(*task, &live.book);
+        let before = facts(&live.book);
+        begin(&mut live, *task);
+        live.keys("esc");
+        begin(&mut live, *task);
+        live.keys(&keys);
+        assert_eq!(open_task(&live), Some(*task), "{}", live.text());
+        live.keys("'2468' esc");
+        if *task == OfficeTask::ImportRoster {
+            // Back to the preview, and out of it.
+            live.keys("esc");
+        }
+        assert_eq!(live.model.overlay, None, "{task:?}");
+        assert_eq!(facts(&live.book), before, "{task:?}");
+    }
+}
+
+/// Fills a task's dialog in and signs it.
+fn carried_out(live: &mut Live, task: OfficeTask) {
+    let keys = fill(task, &live.book);
+    begin(live, task);
+    live.keys(&keys);
+    live.sign(OFFICER);
+}
+
+#[test]
+fn each_task_does_on_the_file_what_the_command_line_does() {
+    type Check = fn(&Live);
+    let checks: [(OfficeTask, &str, Check); 9] = [
+        (OfficeTask::AddPerson, "Added Bea Newcomer, enrolled on ", |live| {
+            let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
+            assert!(card["trainee"]["standard"].as_str().unwrap().starts_with("ST0413"), "{card}");
+        }),
+        (OfficeTask::ImportRoster, "Added 2 people, 0 enrolled", |live| {
+            assert!(!live.id("Cy Clinician").as_str().is_empty() && !live.id("Dee Doe").as_str().is_empty());
+        }),
+        (OfficeTask::Enrol, "Enrolled Ada Apprentice on ST0413", |live| {
+            assert_eq!(live.newest("enrolment")["signer_name"], "Olu Officer");
+        }),
+        (OfficeTask::Supervise, "Priya Provider supervises Ada Apprentice", |live| {
+            let all = live.book.run(&["supervise", "Priya", "--json"]).done().out;
+            assert!(all.contains("Ada Apprentice"), "{all}");
+        }),
+        (OfficeTask::Break, "Ada Apprentice is on a break in learning from ", |live| {
+            assert_eq!(live.newest("pause")["signer_name"], "Olu Officer");
+        }),
+        (OfficeTask::Policy, "Changed the settings: session-hours 2", |live| {
+            let policy = live.book.run(&["policy", "--json"]).done().json();
+            let row = policy["policies"].as_array().unwrap().iter().find(|row| row["id"] == "session-hours").cloned();
+            assert_eq!(row.unwrap()["value"], 2);
+        }),
+        (OfficeTask::BackUp, "Backed up to ", |live| {
+            let made: Vec<_> = std::fs::read_dir(live.book.0.path().join("stick")).unwrap().collect();
+            let path = made.into_iter().next().unwrap().unwrap().path();
+            assert_eq!(live.book.run(&["verify", path.to_str().unwrap()]).code, 3);
+        }),
+        (OfficeTask::AdoptStandard, "Adopted ", |live| {
+            assert_eq!(live.newest("standard")["signer_name"], "Olu Officer");
+        }),
+        (OfficeTask::AdoptList, "Adopted ", |live| {
+            assert_eq!(live.newest("competences")["signer_name"], "Olu Officer");
+        }),
+    ];
+    for (task, said, check) in checks {
+        let mut live = officer(staffed());
+        carried_out(&mut live, task);
+        assert!(live.said().starts_with(said), "{task:?} {}\n{}", live.said(), live.text());
+        check(&live);
+        sound(&live.book);
+    }
+}
+
+#[test]
+fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
+    for task in OfficeTask::ALL.iter().filter(|task| **task != OfficeTask::Verify) {
+        let mut live = with(versions(), if *task == OfficeTask::Move { "Bo" } else { "Ada" });
+        let before = facts(&live.book);
+        let keys = fill(*task, &live.book);
+        begin(&mut live, *task);
+        live.keys(&keys);
+        live.sign("not the right words at all 9");
+        let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{task:?} {}", live.text()) };
+        assert_eq!(dialog.signature.stage, Stage::Asking);
+        assert!(dialog.signature.failure.is_some(), "{}", live.text());
+        assert_eq!(facts(&live.book), before, "{task:?}");
+    }
+}
+
+#[test]
+fn a_trainee_is_moved_to_another_version_after_seeing_what_that_means() {
+    let mut live = with(versions(), "Bo");
+    begin(&mut live, OfficeTask::Move);
+    live.shows("Bo Beginner is on MU0413 1.0");
+    live.keys("'MU0413 1.1' enter");
+    live.shows("Nothing is carried");
+    live.sign(OFFICER);
+    assert_eq!(live.said(), "Moved Bo Beginner from MU0413 1.0 to MU0413 1.1");
+    let card = live.book.run(&["trainee", "Bo", "--json"]).done().json();
+    assert_eq!(card["trainee"]["standard"], "MU0413 1.1");
+    // Enrolling does not move: it says which task does.
+    begin(&mut live, OfficeTask::Enrol);
+    live.keys("shift-tab");
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("standard");
+    live.keys("'MU0413 1.0' enter");
+    live.shows("is already on MU0413 1.1");
+    sound(&live.book);
+}
+
+#[test]
+fn five_words_are_shown_once_open_the_key_and_are_replaced_by_a_pin_and_a_passphrase_of_ones_own() {
+    const OWN: &str = "maple tunnel copper violin 8";
+    for (task, keys) in [(OfficeTask::IssueKey, "'vera' enter"), (OfficeTask::AddPerson, "'Cy Clinician' tab s enter")]
+    {
+        let mut live = officer(staffed());
+        begin(&mut live, task);
+        live.keys(keys);
+        live.sign(OFFICER);
+        let Some(Overlay::Words(shown)) = &live.model.overlay else { panic!("{}", live.text()) };
+        let words::State { first } = shown.as_ref().clone();
+        assert_eq!(first.words.reveal().split('-').count(), 5);
+        live.shows(first.words.reveal());
+        live.keys("p");
+        assert_eq!(open_task(&live), Some(OfficeTask::SetPin), "{}", live.text());
+        live.keys(&format!("'1357' tab '1357' tab '{OWN}' tab '{OWN}' enter"));
+        live.sign(first.words.reveal());
+        assert!(live.said().starts_with("Set a new passphrase and PIN for "), "{}", live.text());
+        assert!(!live.text().contains(first.words.reveal()));
+        let person = first.person.id.clone();
+        for (secret, opens) in [(first.words.reveal(), false), (OWN, true)] {
+            let secret = Secret::new(secret.to_owned());
+            let unlock = Effect::Unlock { person: person.clone(), way: CredentialKind::Passphrase, secret };
+            match live.door.perform(unlock) {
+                Outcome::Unlocked { session, .. } => assert!(opens && session.pin),
+                other => assert!(!opens, "{other:?}"),
+            }
+        }
+        sound(&live.book);
+    }
+}
+
+#[test]
+fn a_new_pin_is_typed_twice_and_signs_from_then_on() {
+    let mut live = officer(staffed());
+    begin(&mut live, OfficeTask::SetPin);
+    for (keys, fault) in [
+        ("enter", "Type a new PIN of 4 to 8 digits"),
+        ("'1357' enter", "Type the new PIN again"),
+        ("tab '1358' enter", "The two are not the same"),
+    ] {
+        live.keys(keys);
+        live.shows(fault);
+    }
+    live.keys("ctrl-u '1357' enter");
+    live.sign(OFFICER);
+    assert_eq!(live.said(), "The PIN of Olu Officer is set");
+    assert!(live.model.session().unwrap().pin);
+    begin(&mut live, OfficeTask::Supervise);
+    live.keys("'priya' enter '1357' enter");
+    assert_eq!(live.said(), "Priya Provider supervises Ada Apprentice");
+}
+
+#[test]
+fn a_new_trainee_is_enrolled_in_twelve_keys_and_the_name() {
+    let mut live = officer(staffed());
+    carried_out(&mut live, OfficeTask::SetPin);
+    let name = "Bea Newcomer";
+    let keys = [": a d d enter", "enter", "1 3 5 7 enter"];
+    live.keys(keys[0]);
+    live.keys(&format!("'{name}'"));
+    live.keys(keys[1]);
+    live.shows("Adds Bea Newcomer, trainee, enrolled on ST0413");
+    live.keys(keys[2]);
+    assert!(live.said().starts_with("Added Bea Newcomer, enrolled on ST0413"), "{}", live.text());
+    let count: usize = keys.iter().map(|keys| keys.split(' ').count()).sum();
+    assert!(count <= 12, "{count}");
+    let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
+    assert_eq!(card["trainee"]["signed"], 0);
+}
+
+#[test]
+fn somebody_of_the_same_name_is_added_only_when_asked_for() {
+    let mut live = officer(staffed());
+    begin(&mut live, OfficeTask::AddPerson);
+    live.keys("'Ada Apprentice' enter");
+    live.shows("There is already");
+    let before = live.book.size();
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("another");
+    live.keys("right enter");
+    live.sign(OFFICER);
+    assert!(live.said().starts_with("Added Ada Apprentice"), "{}", live.text());
+    assert_eq!(live.book.size(), before + 2);
+}
+
+#[test]
+fn a_roster_is_previewed_row_by_row_corrected_and_only_what_is_right_is_added() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("faulty.csv");
+    let rows = "name,roles,standard,start,supervisor\n\
+                Bea Newcomer,trainee,ST0413,1 Sep 2026,Sam Supervisor\n\
+                Callum Sloe,trainee,ST0413,31/02/2026,Sam Supervisor\n\
+                Hattie Quince,trainee,ST0413,1 Sep 2026,Sam Supervisr\n\
+                Ada Apprentice,trainee,,,\n";
+    std::fs::write(&path, rows).unwrap();
+    let before = facts(&live.book);
+    begin(&mut live, OfficeTask::ImportRoster);
+    live.keys(&format!("'{}' enter", path.display()));
+    for words in ["1 to add", "1 here already", "2 to fix", "Row 3, Callum Sloe", "31/02/2026", "1 of 2 faults"] {
+        live.shows(words);
+    }
+    // What is typed for a cell is read as if the file had it.
+    live.keys("enter ctrl-u '28 Feb 2026' enter");
+    for words in ["2 to add", "1 to fix"] {
+        live.shows(words);
+    }
+    live.keys("f");
+    live.shows("Row 4, Hattie Quince");
+    assert_eq!(facts(&live.book), before, "a preview writes nothing");
+    // From the question for the secret, Esc leads back to the preview.
+    live.keys("A");
+    live.shows("2 people added from faulty.csv, 2 of them enrolled, 1 with faults left for later");
+    live.keys("esc");
+    live.shows("1 to fix");
+    live.keys("A");
+    live.sign(OFFICER);
+    assert!(live.said().starts_with("Added 2 people, 2 enrolled. Rows left out: 1"), "{}", live.text());
+    let people = live.book.run(&["person", "list", "--json"]).done().out;
+    for (name, there) in [("Bea Newcomer", true), ("Callum Sloe", true), ("Hattie Quince", false)] {
+        assert_eq!(people.contains(name), there, "{name}");
+    }
+    sound(&live.book);
+}
+
+#[test]
+fn a_row_of_a_roster_is_left_out_and_esc_leaves_the_preview_with_nothing_saved() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("two.csv");
+    std::fs::write(&path, "name,roles\nBea Newcomer,trainee\nCy Clinician,nurse\n").unwrap();
+    let before = facts(&live.book);
+    begin(&mut live, OfficeTask::ImportRoster);
+    live.keys(&format!("'{}' enter", path.display()));
+    live.shows("1 to add, 1 to fix");
+    live.keys("x");
+    live.shows("1 to add, 1 left out");
+    live.keys("esc");
+    assert_eq!(live.model.overlay, None);
+    assert_eq!(facts(&live.book), before);
+}
+
+#[test]
+fn the_book_is_checked_on_the_screen_and_against_a_code_that_was_kept() {
+    let mut live = officer(staffed());
+    let code = live.book.run(&["verify", "--json"]).json()["checkpoint"].as_str().unwrap().to_owned();
+    for (typed, sentence) in [
+        (String::new(), "Intact: every signature checks"),
+        (format!("'{code}'"), "Intact: every signature checks, and the file matches what you kept"),
+    ] {
+        begin(&mut live, OfficeTask::Verify);
+        live.keys(&format!("{typed} enter"));
+        assert!(matches!(live.model.overlay, Some(Overlay::Page(_))), "{}", live.text());
+        assert!(live.said().starts_with(sentence), "{}", live.said());
+        live.keys("esc");
+    }
+    begin(&mut live, OfficeTask::Verify);
+    live.keys("'nonsense' enter");
+    live.shows("is not a checkpoint code");
+}
+
+#[test]
+fn a_long_task_runs_by_itself_says_how_far_it_is_and_goes_on_when_its_dialog_is_left() {
+    for (task, said) in [(OfficeTask::BackUp, "Backed up to "), (OfficeTask::Verify, "Intact: ")] {
+        for left in [false, true] {
+            let mut live = officer(staffed());
+            let (sender, inputs) = channel();
+            live.door.report_to(sender);
+            let keys = fill(task, &live.book);
+            begin(&mut live, task);
+            live.keys(&keys);
+            if task == OfficeTask::BackUp {
+                live.keys(&format!("'{OFFICER}'"));
+            }
+            live.keys("enter");
+            assert!(matches!(&live.model.overlay, Some(Overlay::Act(dialog)) if dialog.does(task)), "{}", live.text());
+            if left {
+                live.keys("esc");
+                assert_eq!(live.model.overlay, None);
+            }
+            let mut told = 0;
+            loop {
+                let Ok(Input::Msg(msg)) = inputs.recv_timeout(Duration::from_mins(2)) else { panic!("no answer") };
+                let progress = matches!(msg, Msg::Done(Outcome::OfficeProgress(_)));
+                live.say(msg);
+                if !progress {
+                    break;
+                }
+                told += 1;
+                live.shows(" %");
+            }
+            assert!(told > 0, "{task:?} said nothing on its way");
+            assert!(live.said().starts_with(said), "{}", live.said());
+            assert!(!matches!(live.model.overlay, Some(Overlay::Act(_))), "{}", live.text());
+        }
+    }
+}
