@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use countersign_tui::theme::Appearance;
+use countersign_tui::theme::{Appearance, Background};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -19,7 +19,7 @@ use crate::pictures::svg::{CELL, MARGIN, Terminal, svg};
 const SCENES: &[Scene] = &[
     Scene {
         file: "trainee",
-        title: "What a trainee sees over SSH: the outstanding list, the most urgent first, and the record of the first KSB",
+        title: "Home of a trainee, over SSH: what to do next, what is new, and what is coming up",
         size: (80, 24),
         seat: Seat::Trainee,
         looks: Appearance::FULL,
@@ -27,7 +27,7 @@ const SCENES: &[Scene] = &[
     },
     Scene {
         file: "plain",
-        title: "A trainee's own screen, drawn with plain letters and without colours",
+        title: "The same with plain letters and without colours",
         size: (80, 24),
         seat: Seat::Trainee,
         looks: Appearance::PLAIN,
@@ -39,7 +39,7 @@ const SCENES: &[Scene] = &[
         size: (80, 24),
         seat: Seat::Trainee,
         looks: Appearance::FULL,
-        keys: "down down down down down down down down space space c 'Led the quarterly audit with Sam.'",
+        keys: "1 space space c 'Led the quarterly audit with Sam.'",
     },
     Scene {
         file: "refused",
@@ -47,11 +47,11 @@ const SCENES: &[Scene] = &[
         size: (80, 24),
         seat: Seat::Trainee,
         looks: Appearance::FULL,
-        keys: "c ' The patient, 943 476 5919, was calm.' enter",
+        keys: "1 c ' The patient, 943 476 5919, was calm.' enter",
     },
     Scene {
         file: "cohort",
-        title: "The Cohort screen: a row for each trainee, those furthest behind first",
+        title: "The Cohort: the figures of everyone, and a row for each trainee, those furthest behind first",
         size: (120, 36),
         seat: Seat::Officer,
         looks: Appearance::FULL,
@@ -59,8 +59,8 @@ const SCENES: &[Scene] = &[
     },
     Scene {
         file: "filter",
-        title: "The Cohort screen, filtered by “cardiology behind”",
-        size: (120, 16),
+        title: "The Cohort, filtered by “cardiology behind”",
+        size: (120, 20),
         seat: Seat::Officer,
         looks: Appearance::FULL,
         keys: "3 / 'cardiology behind'",
@@ -83,16 +83,32 @@ const SCENES: &[Scene] = &[
     },
     Scene {
         file: "history",
-        title: "The history: what was signed, newest first, whether each signature is valid, and the checkpoint code",
+        title: "The log: what was signed, newest first, whether each signature is valid, and the checkpoint code",
         size: (100, 24),
         seat: Seat::Officer,
         looks: Appearance::FULL,
         keys: "6",
     },
     Scene {
+        file: "home-officer",
+        title: "Home of a training officer: the department in figures, and what needs doing first",
+        size: (120, 36),
+        seat: Seat::Officer,
+        looks: Appearance::FULL,
+        keys: "",
+    },
+    Scene {
+        file: "home",
+        title: "Home of a supervisor: the claims that wait, the trainees, and what is due or lapsed",
+        size: (100, 28),
+        seat: Seat::Supervisor,
+        looks: Appearance::FULL,
+        keys: "",
+    },
+    Scene {
         file: "queue",
-        title: "The queue of a supervisor: the claims that wait, oldest first",
-        size: (100, 16),
+        title: "The queue of a supervisor: the claims that wait, oldest first, and the chosen one in full",
+        size: (100, 24),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
         keys: "2",
@@ -115,11 +131,11 @@ const SCENES: &[Scene] = &[
     },
     Scene {
         file: "keys",
-        title: "The keys that work here",
+        title: "Help: the keys by what you want to do",
         size: (100, 30),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
-        keys: "?",
+        keys: "1 ?",
     },
     Scene {
         file: "find",
@@ -159,15 +175,31 @@ const SCENES: &[Scene] = &[
         size: (100, 26),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
-        keys: "shift-tab end enter",
+        keys: "1 shift-tab end enter",
     },
     Scene {
         file: "sign-off",
-        title: "The Sign-off screen: the duties of Alex Trainee, the KSBs of one duty with two of them marked, and the record of one KSB",
+        title: "The Sign-off screen: duties, what is left of one of them with two KSBs marked, and the record of one KSB",
         size: (100, 28),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
-        keys: "shift-tab down down down down down down down enter down down down down space space",
+        keys: "1 shift-tab down down down down down down down enter space space",
+    },
+    Scene {
+        file: "sign-off-light",
+        title: "The same on a light background",
+        size: (100, 28),
+        seat: Seat::Supervisor,
+        looks: Appearance { background: Background::Light, ..Appearance::FULL },
+        keys: "1 shift-tab down down down down down down down enter down down",
+    },
+    Scene {
+        file: "high-contrast",
+        title: "The Sign-off screen in high contrast",
+        size: (100, 24),
+        seat: Seat::Supervisor,
+        looks: Appearance { background: Background::HighContrast, ..Appearance::FULL },
+        keys: "1 shift-tab down down down down down down down enter down down",
     },
     Scene {
         file: "sign",
@@ -175,12 +207,12 @@ const SCENES: &[Scene] = &[
         size: (100, 28),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
-        keys: "s",
+        keys: "1 s",
     },
     Scene {
         file: "second-checks",
         title: "Second checks of a verifier: ten sign-offs, drawn from a seed",
-        size: (100, 18),
+        size: (100, 24),
         seat: Seat::Supervisor,
         looks: Appearance::FULL,
         keys: "i 'vera' enter 'PASSPHRASE' enter 7 D tab '2026' enter",

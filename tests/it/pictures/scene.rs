@@ -114,7 +114,6 @@ impl Stage {
                 let go = |id: ScreenId| screen::get(id).info().go;
                 let tabs: Vec<_> = tabs(&model).map(go).collect();
                 model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
-                model.screen = ScreenId::Home;
             }
         }
         model
