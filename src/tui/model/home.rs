@@ -1,17 +1,7 @@
 //! Defines the state of Home.
 
-use countersign_core::home::officer::OfficerHome;
-use countersign_core::home::supervisor::SupervisorHome;
-use countersign_core::home::trainee::TraineeHome;
+use crate::msg::home::HomeContent;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
-
-/// What Home shows, once it is loaded.
-#[derive(Debug, Clone, PartialEq)]
-pub enum HomeContent {
-    Supervisor(Box<SupervisorHome>),
-    Trainee(Box<TraineeHome>),
-    Officer(Box<OfficerHome>),
-}
 
 /// The most parts that a Home has.
 const PARTS: usize = 5;

@@ -10,11 +10,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
-use crate::model::home::{HomeContent, State};
+use crate::model::home::State;
 use crate::model::layout::body;
 use crate::model::requests::{open_ksb, open_trainee, say};
 use crate::model::{MessageLevel, Model};
 use crate::msg::claims::NextStep;
+use crate::msg::home::HomeContent;
 use crate::msg::{Effect, Outcome};
 use crate::screen;
 use crate::screen::base::{Screen, ScreenInfo};
