@@ -53,7 +53,7 @@ fn on_a_full_disk_a_sign_off_is_refused_in_words_and_goes_through_once_there_is_
 fn a_screen_that_cannot_write_says_so_keeps_the_marks_and_signs_once_it_can() {
     let book = Book::demo();
     let mut screen = Begin::sam(&book).shell("trap '' XFSZ; exec {}").start();
-    screen.wait_for("All KSBs");
+    screen.wait_for("Everything left");
     screen.keys(" ", "1 marked");
     screen.wait("the mark on the disk", |_| desk(&book).0.len() == 1);
     let whole = getrlimit(Resource::Fsize);
@@ -94,7 +94,7 @@ fn a_file_that_cannot_be_written_is_shown_and_not_signed() {
     let Some(bound) = bound() else { return };
     chmod("a-w", &book.database());
     let mut screen = Begin::sam(&book).shell(&format!("exec {bound} {{}}")).start();
-    screen.wait_for("All KSBs");
+    screen.wait_for("Everything left");
     screen.keys("s", "PIN");
     screen.keys(&format!("{PIN}\r"), "can be read but not");
     screen.wait_for("make the file and its folder");

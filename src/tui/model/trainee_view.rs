@@ -205,10 +205,13 @@ impl TraineeView {
     /// Marks all unsigned rows; the second time, all rows; the third time, none. Marks are set or cleared, never inverted.
     pub fn mark_all(&mut self) -> MarkedAll {
         let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
+        // What is signed and folded belongs to the list, too.
+        let folded = std::mem::replace(&mut self.ksbs.signed, SignedRows::Shown);
         for row in self.listed().rows {
             let of = if row.state == ksb_status::State::Signed { &mut signed } else { &mut open };
             of.insert(row.ksb.code);
         }
+        self.ksbs.signed = folded;
         let left: BTreeSet<KsbCode> = signed.difference(&self.marks).copied().collect();
         if !open.is_subset(&self.marks) || (!left.is_empty() && !left.is_subset(&self.skipped)) {
             self.marks.extend(open);
@@ -222,6 +225,8 @@ impl TraineeView {
         }
         let again = signed.len();
         self.marks.extend(signed);
+        // What is marked can be seen.
+        self.ksbs.signed = SignedRows::Shown;
         MarkedAll::All { again }
     }
 

@@ -5,7 +5,7 @@ use crate::pty::terminal::{Begin, Screen};
 
 /// A tour through the screens and dialogs.
 fn tour(mut screen: Screen) -> Vec<u8> {
-    screen.wait_for("All KSBs");
+    screen.wait_for("Everything left");
     screen.keys(" ", "1 marked");
     screen.keys("n", "Feedback *");
     screen.type_in("\x1b");
@@ -63,7 +63,7 @@ fn a_terminal_too_small_says_so_and_one_that_grows_is_used() {
     let mut screen = Begin { size: (20, 5), ..Begin::sam(&book) }.start();
     screen.wait("a sentence", |screen| screen.text().to_lowercase().contains("small"));
     screen.resize((80, 24));
-    screen.wait_for("All KSBs");
+    screen.wait_for("Everything left");
     screen.resize((20, 5));
     screen.wait("a sentence", |screen| screen.text().to_lowercase().contains("small"));
     screen.type_in("q");

@@ -72,7 +72,7 @@ fn lists_are_filtered_keys_are_shown_and_anything_is_found() {
     screen.wait("few rows", |screen| !screen.says("K1  ") && screen.says("S26"));
     screen.keys("\r", "filter");
     screen.type_in("\x1b");
-    screen.wait_for("All KSBs");
+    screen.wait_for("Everything left");
     screen.keys("g", "K1  ");
     screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");
