@@ -111,11 +111,10 @@ pub enum ReviewsLine<'a> {
     Review(&'a RecordedReview),
 }
 
-/// Returns the lines of the Reviews screen: due and open first, then waiting hours, then past reviews and confirmed hours.
+/// Returns the lines of the Reviews screen: what is next, open actions, waiting hours, past reviews and confirmed hours.
 pub fn reviews_lines(programme: &Programme) -> Vec<ReviewsLine<'_>> {
-    let mut lines = vec![ReviewsLine::Next];
+    let mut lines = vec![ReviewsLine::Next, ReviewsLine::Hours];
     lines.extend(programme.plan.open.iter().map(ReviewsLine::ToDo));
-    lines.push(ReviewsLine::Hours);
     let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
         programme.entries.iter().partition(|row| row.confirmed.is_none());
     lines.extend(waiting.into_iter().take(MOST_ENTRIES).map(ReviewsLine::Entry));

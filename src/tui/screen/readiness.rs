@@ -27,11 +27,13 @@ use countersign_core::primitives::date::{day_words, months_between};
 use countersign_core::primitives::ids::{DutyNo, KsbCode};
 use countersign_core::primitives::text::counted;
 use countersign_core::programme::filter::ProgrammeFilter;
+use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::programme::gateway::{Fulfilment, Reason, RequirementStatus, Urgency};
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::ksb_status::State as Ksb;
 use countersign_core::record::progress::progress_of;
+use countersign_core::standard::about::Assessment;
 
 pub struct ReadinessList;
 
@@ -106,7 +108,9 @@ impl Screen for ReadinessList {
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {
         let Some(readiness) = &model.trainee_view.readiness.0 else { return Vec::new() };
         let theme = &model.theme;
-        let gateway = format!("gateway {}   ", day_words(readiness.gateway));
+        let standard = model.trainee_view.trainee_record.as_ref().map(|record| &record.standard);
+        let word = standard.map_or(Assessment::EndPoint, |standard| assessment_of(standard)).gateway().to_lowercase();
+        let gateway = format!("{word} {}   ", day_words(readiness.gateway));
         let met = format!("{} of {} met", readiness.met(), readiness.figures.len());
         vec![(gateway, theme.dim), (met, theme.strong)]
     }
