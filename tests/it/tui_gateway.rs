@@ -1,9 +1,9 @@
-//! The Readiness screen and the Reviews and hours screen: what they show, what they ask for, where their keys lead.
+//! The Gateway screen and the Reviews and hours screen: what they show, what they ask for, where their keys lead.
 
 use countersign_core::people::person::{PersonRef, Role};
 use countersign_core::programme::Programme;
 use countersign_core::programme::funding_rules::shipped;
-use countersign_core::programme::gateway::{GatewayInputs, Readiness, Recorded};
+use countersign_core::programme::gateway::{Fulfilment, GatewayInputs, Readiness, Recorded};
 use countersign_core::programme::gateway_requirements::readiness;
 use countersign_core::programme::hours::{HourEntry, HourRow, QuarterHours};
 use countersign_core::programme::hours_plan::{HoursFacts, HoursPlan, hours_plan};
@@ -178,6 +178,58 @@ fn shot(bench: &Bench) -> String {
     format!("{}{}", bench.text(), bench.styles())
 }
 
+/// Moves the cursor to a requirement and returns its place.
+fn choose(bench: &mut Bench, id: &str) -> usize {
+    let figures = &bench.model.trainee_view.readiness.0.as_ref().unwrap().figures;
+    let at = figures.iter().position(|figure| figure.id == id).unwrap();
+    bench.keys("home");
+    for _ in 0..at {
+        bench.keys("down");
+    }
+    assert_eq!(bench.model.trainee_view.readiness.1.at, at);
+    at
+}
+
+#[test]
+fn what_is_to_do_for_the_gateway_is_above_what_is_met_and_says_what_remains() {
+    for size in [(80, 24), (120, 36), (200, 50)] {
+        let bench = on("4", size, Appearance::FULL);
+        let text = bench.text();
+        let row = |words: &str| {
+            text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}\n{text}"))
+        };
+        assert!(row("To do ─") < row("KSBs to sign") && row("KSBs to sign") < row("Met ─"), "{text}");
+        // 936 hours less the 388 that are confirmed.
+        assert!(row("548 of 936 hours to go") < row("Met ─") && row("Met ─") < row("Time on programme"), "{text}");
+        let figures = &bench.model.trainee_view.readiness.0.as_ref().unwrap().figures;
+        assert!(figures.is_sorted_by_key(|figure| figure.met == Fulfilment::Met));
+    }
+}
+
+#[test]
+fn a_review_is_beside_the_list_in_full_with_every_answer_the_rating_and_who_signed() {
+    let mut bench = on("5", (120, 36), Appearance::FULL);
+    while bench.model.review_here().is_none() {
+        bench.keys("down");
+    }
+    let text = bench.text();
+    for words in [
+        "◐ amber",
+        "Worked out as green",
+        "1 Last actions and training",
+        "4 Changes to the plan",
+        "Nothing to report.",
+        "7 New actions",
+        "Book the teaching session of duty 5",
+        "Signed by 1 of 3",
+        "Employer  S. Supervisor",
+        "to sign",
+        "Reviews held ─",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}
+
 #[test]
 fn both_screens_are_as_drawn_at_every_size_and_look() {
     for (screen, key) in [("readiness", "4"), ("reviews", "5")] {
@@ -191,7 +243,7 @@ fn both_screens_are_as_drawn_at_every_size_and_look() {
         ] {
             let mut bench = on(key, size, looks);
             bench.keys("down");
-            let words = if screen == "readiness" { ["Gateway", "of 9 met"] } else { ["Reviews and hours", "To do"] };
+            let words = if screen == "readiness" { ["Gateway", "To do"] } else { ["Reviews", "Actions"] };
             bench.assert_fits(&[&words[..], &["? keys"]].concat());
             if size == DRAWN {
                 insta::assert_snapshot!(format!("{screen}_{name}"), shot(&bench));
@@ -217,17 +269,17 @@ fn the_lines_are_asked_for_once_and_again_when_the_screen_is_opened_again() {
 #[test]
 fn enter_opens_the_reasons_whole_and_esc_goes_back_to_the_same_line() {
     let mut bench = on("4", (60, 20), Appearance::FULL);
-    bench.keys("down down down");
+    let english = choose(&mut bench, "english-maths");
     assert!(!bench.text().contains("primary language is BSL"), "{}", bench.text());
     bench.keys("enter");
     let open = bench.text();
-    assert!(open.contains("primary language is BSL") && !open.contains("Gateway ─"), "{open}");
+    assert!(open.contains("primary language is BSL") && !open.contains("Met ─"), "{open}");
     bench.keys("esc");
-    assert_eq!(bench.model.trainee_view.readiness.1.at, 3);
-    assert!(bench.text().contains("Gateway ─"));
+    assert_eq!(bench.model.trainee_view.readiness.1.at, english);
+    assert!(bench.text().contains("Met ─"));
     // Reasons that do not fit are scrolled, and never past their end.
     let mut small = on("4", (40, 10), Appearance::FULL);
-    small.keys("down enter");
+    small.keys("enter");
     let first = small.text();
     small.keys("down");
     assert_ne!(small.text(), first);
@@ -259,24 +311,26 @@ fn both_screens_are_filtered_and_a_line_keeps_its_place_for_what_its_keys_lead_t
     bench.type_text("nothing-is-called-so");
     assert!(bench.text().contains("Nothing fits the filter"), "{}", bench.text());
     bench.keys("esc");
-    assert!(bench.text().contains("Next review") && bench.text().contains("Off-the-job hours"), "{}", bench.text());
+    assert!(bench.text().contains("Next ─") && bench.text().contains("Actions ─"), "{}", bench.text());
 }
 
 #[test]
 fn a_requirement_leads_to_what_it_waits_for_and_says_so_where_no_screen_shows_it() {
     let mut bench = on("4", (120, 36), Appearance::FULL);
+    choose(&mut bench, "employer");
     bench.keys("o");
     assert_eq!(
         (bench.model.screen, said(&bench)),
         (ScreenId::Readiness, "Press Enter to see what to do, and who can do it")
     );
-    for down in ["down down", "down down"] {
-        bench.keys(down);
+    for id in ["hours", "reviews"] {
+        choose(&mut bench, id);
         bench.keys("o");
         assert_eq!(bench.model.screen, ScreenId::Reviews);
         bench.keys("4");
     }
-    bench.keys("up up up o");
+    choose(&mut bench, "ksbs");
+    bench.keys("o");
     assert_eq!(bench.model.screen, ScreenId::SignOff);
     let mut shown: Vec<_> = bench.model.trainee_view.listed().rows.iter().map(|row| row.ksb.code).collect();
     // They are listed by urgency.
@@ -310,6 +364,6 @@ fn without_a_trainee_both_screens_say_what_to_press_and_a_trainee_sees_their_own
         let name = clean("A. Trainee");
         let person = PersonRow { id: id("7f3a"), name, roles: vec![Role::Trainee], registration: None, left: false };
         own.model.access_mode = AccessMode::Own(PersonChoice { person, way: CredentialKind::Passphrase });
-        assert!(own.text().contains("My re"), "{}", own.text());
+        assert!(own.text().contains(if key == "4" { "To do ─" } else { "Next ─" }), "{}", own.text());
     }
 }

@@ -11,7 +11,7 @@ use crate::pane::ksbs::{Listed, SignedRows};
 use crate::pane::{detail_list, duties, ksbs, record};
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::programme::Programme;
-use countersign_core::programme::gateway::Readiness;
+use countersign_core::programme::gateway::{Readiness, RequirementStatus};
 use countersign_core::programme::hours::HourRow;
 use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::programme::review_plan::OpenAction;
@@ -87,6 +87,15 @@ pub enum WaitsFor<'a> {
     Programme,
 }
 
+/// Returns what a gateway requirement waits for, if that has a screen.
+pub fn waits_for(figure: &RequirementStatus) -> Option<WaitsFor<'_>> {
+    match figure.id.as_str() {
+        "hours" | "reviews" => Some(WaitsFor::Programme),
+        _ if figure.ksbs.is_empty() => None,
+        _ => Some(WaitsFor::Ksbs(&figure.ksbs)),
+    }
+}
+
 /// Maximum hours entries listed, newest first. The command line lists all.
 const MOST_ENTRIES: usize = 200;
 
@@ -102,11 +111,10 @@ pub enum ReviewsLine<'a> {
     Review(&'a RecordedReview),
 }
 
-/// Returns the lines of the Reviews screen: due and open first, then waiting hours, then past reviews and confirmed hours.
+/// Returns the lines of the Reviews screen: what is next, open actions, waiting hours, past reviews and confirmed hours.
 pub fn reviews_lines(programme: &Programme) -> Vec<ReviewsLine<'_>> {
-    let mut lines = vec![ReviewsLine::Next];
+    let mut lines = vec![ReviewsLine::Next, ReviewsLine::Hours];
     lines.extend(programme.plan.open.iter().map(ReviewsLine::ToDo));
-    lines.push(ReviewsLine::Hours);
     let (waiting, confirmed): (Vec<&HourRow>, Vec<&HourRow>) =
         programme.entries.iter().partition(|row| row.confirmed.is_none());
     lines.extend(waiting.into_iter().take(MOST_ENTRIES).map(ReviewsLine::Entry));
@@ -257,12 +265,7 @@ impl TraineeView {
     /// Returns what the requirement under the cursor waits for, if one is shown.
     pub fn waits_for(&self) -> Option<WaitsFor<'_>> {
         let (readiness, state) = &self.readiness;
-        let figure = readiness.as_ref()?.figures.get(state.at)?;
-        match figure.id.as_str() {
-            "hours" | "reviews" => Some(WaitsFor::Programme),
-            _ if figure.ksbs.is_empty() => None,
-            _ => Some(WaitsFor::Ksbs(&figure.ksbs)),
-        }
+        waits_for(readiness.as_ref()?.figures.get(state.at)?)
     }
 
     /// Loads the lists again when they are next shown. The old ones stay visible until then.

@@ -1,17 +1,18 @@
-//! Lists lines whose details open below the list, or over it in full.
+//! Lists lines in parts, with the details of the chosen one beside or below the list, or over it in full.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::Command;
-use crate::pane::cursor::{follow, move_cursor};
+use crate::pane::cursor::move_cursor;
 use crate::pane::filter_input::{FilterInput, filter_line};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
-use crate::widget::frame::Titles;
-use crate::widget::part::part;
-use crate::widget::text::{columns, fit, pad, wrap};
+use crate::widget::pane_heading::{Pieces, width};
+use crate::widget::part::{INDENT, choose, divider, group, heading, words_area};
+use crate::widget::text::{columns, fit, pad, pad_left, wrap};
+use crate::widget::trace;
 use countersign_core::primitives::ids::KsbCode;
 
 /// The cursor, the window and the open details.
@@ -27,15 +28,40 @@ pub struct State {
     pub requested: bool,
 }
 
-/// A line of the list.
+/// Where the reasons of a part's rows stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// In a column after the longest text.
+    Column,
+    /// At the right end.
+    Right,
+}
+
+/// The part of the list that a row is in. The rows of a part follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub name: &'static str,
+    /// What it counts; may be empty.
+    pub count: String,
+    pub ends: Ends,
+}
+
+/// A row of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    pub mark: (&'static str, Style),
-    pub text: String,
+    pub part: Part,
+    /// What is before the text: its mark, its day or its label.
+    pub lead: Pieces,
+    /// The text, which is cut if it does not fit.
+    pub text: Pieces,
     pub short: (String, Style),
-    /// Title of its details.
-    pub heading: String,
+    /// Lines below, as they are.
+    pub below: Vec<Pieces>,
+    /// Title of its details, and what is at its right end.
+    pub heading: (String, Pieces),
     pub details: Vec<Detail>,
+    /// What to do about it. It is before the details where it has no place of its own.
+    pub finish: Vec<Detail>,
     /// The KSBs that it concerns.
     pub ksbs: Vec<KsbCode>,
     /// Whether the filter hides it. It keeps its index.
@@ -52,47 +78,90 @@ pub fn count(rows: &[Row]) -> usize {
     rows.iter().filter(|row| !row.hidden).count()
 }
 
-/// A detail: a sentence, with a label if it has one.
+/// A detail.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Detail {
-    /// The label and its style.
-    pub label: Option<(String, Style)>,
-    pub words: String,
-    pub style: Style,
+pub enum Detail {
+    /// A sentence, with a label and its style if it has one.
+    Words {
+        label: Option<(String, Style)>,
+        words: String,
+        style: Style,
+    },
+    /// A line with an end at the right.
+    Line(Pieces, Pieces),
+    /// The heading of those that follow.
+    Group(String),
+    Blank,
 }
 
 impl Detail {
     /// Returns a sentence without a label.
     pub fn plain(words: impl Into<String>, style: Style) -> Self {
-        Self { label: None, words: words.into(), style }
+        Self::Words { label: None, words: words.into(), style }
+    }
+
+    /// Returns a sentence with a label.
+    pub fn labelled(label: (impl Into<String>, Style), words: impl Into<String>, style: Style) -> Self {
+        Self::Words { label: Some((label.0.into(), label.1)), words: words.into(), style }
     }
 }
 
-/// The areas of both panes; `None` for one that is hidden.
+/// The areas of the panes; `None` for one that is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub list: Option<Rect>,
     pub details: Option<Rect>,
+    /// What is at the right of both, if anything has its place there.
+    pub side: Option<Rect>,
+    /// The column of the line between what is side by side.
+    pub divider: Option<u16>,
+}
+
+/// What is at the right of the list, if the window is wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// The details, which take three fifths.
+    Details,
+    /// A pane of its own, which takes a half; the details are below the list.
+    Side,
 }
 
 /// Below this width or height, one pane is shown at a time.
 const ONE_PANE: (u16, u16) = (60, 16);
+/// Minimum width for panes side by side.
+const WIDE: u16 = 100;
 /// Minimum rows of the details below the list.
 const DETAILS_LEAST: u16 = 8;
 
-/// Divides the body for a window of this size. A list of `count` lines takes no more than it needs.
-pub fn areas(body: Rect, window: (u16, u16), count: usize, state: &State) -> Areas {
+/// Divides the body for a window of this size. A list that needs `lines` lines takes no more.
+pub fn areas(body: Rect, window: (u16, u16), lines: usize, beside: Beside, state: &State) -> Areas {
+    let none = Areas { list: None, details: None, side: None, divider: None };
     if state.open.is_some() {
-        return Areas { list: None, details: Some(body) };
+        return Areas { details: Some(body), ..none };
     }
     if window.0 < ONE_PANE.0 || window.1 < ONE_PANE.1 {
-        return Areas { list: Some(body), details: None };
+        return Areas { list: Some(body), ..none };
     }
-    let most = body.height - (body.height / 3).max(DETAILS_LEAST);
-    let wanted = u16::try_from(count + 2).unwrap_or(u16::MAX);
-    let above = wanted.max(body.height / 2).min(most);
-    let list = Rect { height: above, ..body };
-    Areas { list: Some(list), details: Some(Rect { y: body.y + above, height: body.height - above, ..body }) }
+    let (left, right) = if window.0 < WIDE {
+        (body, None)
+    } else {
+        let column = match beside {
+            Beside::Details => body.width * 2 / 5 + 1,
+            Beside::Side => body.width / 2,
+        };
+        let x = body.x + column;
+        (Rect { width: column - 1, ..body }, Some((x, Rect { x: x + 1, width: body.right() - x - 1, ..body })))
+    };
+    let divider = right.map(|(x, _)| x);
+    if let (Beside::Details, Some((_, details))) = (beside, right) {
+        return Areas { list: Some(left), details: Some(details), divider, ..none };
+    }
+    let most = left.height - (left.height / 3).max(DETAILS_LEAST);
+    let wanted = u16::try_from(lines + 1).unwrap_or(u16::MAX);
+    let above = wanted.max(left.height / 3).min(most);
+    let list = Rect { height: above, ..left };
+    let details = Rect { y: left.y + above, height: left.height - above, ..left };
+    Areas { list: Some(list), details: Some(details), side: right.map(|(_, side)| side), divider }
 }
 
 /// Returns the line under the cursor.
@@ -100,42 +169,113 @@ pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
     rows.get(state.at.min(rows.len().saturating_sub(1))).filter(|row| !row.hidden)
 }
 
-/// Wraps the details of a line into styled pieces, one vector per line.
-fn lines(row: &Row, width: u16) -> Vec<Vec<(String, Style)>> {
-    let label =
-        row.details.iter().filter_map(|detail| detail.label.as_ref()).map(|(word, _)| columns(word)).max().unwrap_or(0);
-    let indent = if label == 0 { 1 } else { label + 3 };
-    let room = usize::from(width).saturating_sub(indent + 1).max(8);
+/// A line of the list as it is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Laid {
+    Blank,
+    /// The heading of the part of the row with this index.
+    Heading(usize),
+    /// A line of the row with this index.
+    Row(usize, usize),
+}
+
+/// Lays out the rows with the headings of their parts; without blank rows if they would not fit.
+fn laid(rows: &[Row], height: usize) -> Vec<Laid> {
+    let with = lay(rows, true);
+    if with.len() <= height { with } else { lay(rows, false) }
+}
+
+fn lay(rows: &[Row], blanks: bool) -> Vec<Laid> {
     let mut lines = Vec::new();
-    for detail in &row.details {
-        // Without a label, the sentence takes the full width.
-        let (indent, room) = match &detail.label {
-            Some(_) => (indent, room),
-            None => (1, usize::from(width).saturating_sub(2).max(8)),
-        };
-        for (at, words) in detail.words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
-            let before = match &detail.label {
-                Some((word, style)) if at == 0 => {
-                    (format!(" {word}{}", " ".repeat(indent - 1 - columns(word))), *style)
+    let mut before: Option<&str> = None;
+    for at in listed(rows) {
+        let row = &rows[at];
+        if before != Some(row.part.name) {
+            if blanks && before.is_some() {
+                lines.push(Laid::Blank);
+            }
+            lines.push(Laid::Heading(at));
+            before = Some(row.part.name);
+        }
+        lines.extend((0..=row.below.len()).map(|part| Laid::Row(at, part)));
+    }
+    lines
+}
+
+/// Returns how many lines the list has with its blank rows.
+pub fn lines_wanted(rows: &[Row]) -> usize {
+    lay(rows, true).len()
+}
+
+/// A line of the details as it is laid out.
+enum Written {
+    Pieces(Pieces, Pieces),
+    Group(String),
+}
+
+/// Wraps details into lines.
+fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
+    let room = usize::from(room);
+    let label = |detail: &&Detail| match detail {
+        Detail::Words { label: Some((word, _)), .. } => Some(columns(word)),
+        Detail::Words { .. } | Detail::Line(..) | Detail::Group(_) | Detail::Blank => None,
+    };
+    let indent = details.iter().filter_map(|detail| label(detail)).max().map_or(0, |label| label + 2);
+    let mut lines = Vec::new();
+    for detail in details {
+        match detail {
+            Detail::Blank => lines.push(Written::Pieces(Vec::new(), Vec::new())),
+            Detail::Group(name) => lines.push(Written::Group(name.clone())),
+            Detail::Line(left, end) => {
+                // An end that leaves the text too little room goes below it.
+                if width(left) + width(end) + 2 <= room || end.is_empty() {
+                    lines.push(Written::Pieces(left.clone(), end.clone()));
+                } else {
+                    let style = left.last().map_or(theme.text, |(_, style)| *style);
+                    let (lead, text) = left.split_at(left.len().saturating_sub(1));
+                    let before = width(lead);
+                    let words: String = text.iter().map(|(words, _)| words.as_str()).collect();
+                    for (at, part) in wrap(&words, room.saturating_sub(before).max(8)).into_iter().enumerate() {
+                        let mut pieces = if at == 0 { lead.to_vec() } else { vec![(" ".repeat(before), style)] };
+                        pieces.push((part.trim_end().to_owned(), style));
+                        lines.push(Written::Pieces(pieces, Vec::new()));
+                    }
+                    lines.push(Written::Pieces(Vec::new(), end.clone()));
                 }
-                _ => (" ".repeat(indent), detail.style),
-            };
-            lines.push(vec![before, (words.trim_end().to_owned(), detail.style)]);
+            }
+            Detail::Words { label, words, style } => {
+                // Without a label, the sentence takes the full width.
+                let indent = if label.is_some() { indent } else { 0 };
+                let room = room.saturating_sub(indent).max(8);
+                for (at, words) in words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
+                    let before = match label {
+                        Some((word, style)) if at == 0 => (pad(word, indent, theme), *style),
+                        _ => (" ".repeat(indent), *style),
+                    };
+                    lines.push(Written::Pieces(vec![before, (words.trim_end().to_owned(), *style)], Vec::new()));
+                }
+            }
         }
     }
     lines
 }
 
+/// Returns the details that are shown below or beside the list: with what to do first, if that has no place of its own.
+fn shown_details(row: &Row, areas: Areas) -> Vec<&Detail> {
+    let finish = if areas.side.is_some() { &[][..] } else { &row.finish };
+    finish.iter().chain(&row.details).collect()
+}
+
 /// Moves the cursor, or scrolls the open details.
-pub fn update(state: &mut State, rows: &[Row], areas: Areas, command: Command) {
-    let within = |area: Rect| (area.width.saturating_sub(2), usize::from(area.height.saturating_sub(2)));
+pub fn update(state: &mut State, rows: &[Row], areas: Areas, theme: &Theme, command: Command) {
     if let (Some(first), Some(area), Some(row)) = (state.open, areas.details, chosen(state, rows)) {
-        let (width, height) = within(area);
-        let last = lines(row, width).len().saturating_sub(height);
-        state.open = move_cursor(command, first, last + 1, height).or(state.open);
+        let room = words_area(area);
+        let last = lines(&shown_details(row, areas), room.width, theme).len().saturating_sub(usize::from(room.height));
+        state.open = move_cursor(command, first, last + 1, usize::from(room.height)).or(state.open);
         return;
     }
-    let (page, listed) = (areas.list.map_or(1, |area| within(area).1), listed(rows));
+    let page = areas.list.map_or(1, |area| usize::from(area.height.saturating_sub(2)));
+    let listed = listed(rows);
     let at = listed.iter().position(|place| *place >= state.at).unwrap_or(0);
     let to = move_cursor(command, at, listed.len(), page).and_then(|to| listed.get(to));
     state.at = to.copied().unwrap_or(state.at);
@@ -148,21 +288,27 @@ pub fn load_visible(state: &mut State, rows: &[Row], filter: &FilterInput, areas
     state.at = listed.get(at).copied().unwrap_or(0);
     // While the details cover the list, its window stays as it was.
     let Some(area) = areas.list else { return };
-    let height = list_area(filter, area).height;
-    state.top = follow(state.top, at, listed.len(), height, |_| 1);
+    let height = usize::from(list_area(filter, area).height);
+    let laid = laid(rows, height);
+    let first = laid.iter().position(|line| matches!(line, Laid::Row(at, _) if *at == state.at)).unwrap_or(0);
+    let last = laid.iter().rposition(|line| matches!(line, Laid::Row(at, _) if *at == state.at)).unwrap_or(0);
+    // The heading of the first row of a part is shown with it.
+    let from = if first > 0 && matches!(laid.get(first - 1), Some(Laid::Heading(_))) { first - 1 } else { first };
+    let top = state.top.min(from).max((last + 1).saturating_sub(height)).min(first);
+    state.top = top.min(laid.len().saturating_sub(height));
 }
 
-/// Returns the area of the lines, without the border and the filter.
+/// Returns the area of the lines, without the filter.
 fn list_area(filter: &FilterInput, area: Rect) -> Rect {
-    let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height.saturating_sub(2) };
-    Rect { height: inner.height.saturating_sub(filter.lines(inner.width)), ..inner }
+    let lines = filter.lines(area.width.saturating_sub(1));
+    Rect { height: area.height.saturating_sub(lines), ..area }
 }
 
-/// Draws both panes and returns the cursor position.
+/// Draws the panes but the one at the side, and returns the cursor position.
 pub fn view(
     state: &State,
     rows: Option<&[Row]>,
-    (titles, filter): (Titles<'_>, &FilterInput),
+    filter: &FilterInput,
     areas: Areas,
     theme: &Theme,
     buf: &mut Buffer,
@@ -170,15 +316,19 @@ pub fn view(
     let all = rows.unwrap_or_default();
     let (mut cursor, shown) = (None, count(all));
     if let Some(area) = areas.list {
-        let focus = if state.open.is_some() { Focus::Elsewhere } else { Focus::Here };
-        let inner = part(buf, area, titles, focus, theme);
+        trace::part(area, Focus::Here);
         let of = format!("{shown} of {} ", all.len());
+        let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let typing = filter_line(filter, (&of, theme.dim), theme, buf, inner);
         let room = list_area(filter, area);
         if shown == 0 && !all.is_empty() {
-            line(buf, room, 0, &[("   Nothing fits the filter: esc clears it", theme.dim)], theme);
+            line(buf, room, 0, &[("  Nothing fits the filter: esc clears it", theme.dim)], theme);
         }
         cursor = typing.or(list(state, all, theme, buf, room));
+    }
+    if let (Some(x), Some(list)) = (areas.divider, areas.list) {
+        let bottom = areas.details.map_or(list.bottom(), |details| details.bottom());
+        divider(buf, Rect { height: bottom.saturating_sub(list.y + 1), ..list }, x, theme);
     }
     let reading = details(state, all, areas, theme, buf);
     if state.open.is_some() { reading.or(cursor) } else { cursor }
@@ -188,62 +338,179 @@ pub fn view(
 fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Buffer) -> Option<Position> {
     let (area, row) = (areas.details?, chosen(state, all)?);
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
-    let inner = part(buf, area, Titles { left: &row.heading, ..Titles::default() }, focus, theme);
-    let lines = lines(row, inner.width);
-    let first = state.open.unwrap_or(0).min(lines.len().saturating_sub(1));
-    let shown = usize::from(inner.height);
-    for (y, pieces) in lines.iter().skip(first).take(shown).enumerate() {
-        owned_line(buf, inner, y as u16, pieces, theme);
-    }
-    Some(Position::new(inner.x, inner.y))
+    heading(buf, area, (&row.heading.0, theme.heading(focus)), &row.heading.1, theme);
+    let room = words_area(area);
+    draw_details(&shown_details(row, areas), state.open.unwrap_or(0), theme, buf, room);
+    Some(Position::new(room.x, room.y))
 }
 
-fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, inner: Rect) -> Option<Position> {
-    let widest = rows.iter().map(|row| columns(&row.text)).max().unwrap_or(0);
-    let shorts = rows.iter().map(|row| columns(&row.short.0)).max().unwrap_or(0);
-    // The text takes half the width, or what the short reason leaves; the column before the border stays empty.
-    let both = usize::from(inner.width).saturating_sub(6);
-    let text = widest.min(both.saturating_sub(shorts).max(both / 2));
-    let mut cursor = None;
-    let listed = listed(rows);
-    let seen = listed.iter().skip(state.top).take(usize::from(inner.height));
-    for (y, (at, row)) in seen.filter_map(|at| Some((*at, rows.get(*at)?))).enumerate() {
-        let here = at == state.at;
-        let y = y as u16;
-        if here {
-            cursor = Some(Position::new(inner.x + 1, inner.y + y));
+/// Draws details from a line on. Returns the lines drawn.
+pub fn draw_details(details: &[&Detail], first: usize, theme: &Theme, buf: &mut Buffer, room: Rect) -> u16 {
+    let lines = lines(details, room.width, theme);
+    let first = first.min(lines.len().saturating_sub(1));
+    let mut y = 0;
+    for written in lines.iter().skip(first).take(usize::from(room.height)) {
+        match written {
+            Written::Pieces(left, end) => {
+                owned_line(buf, room, y, left, theme);
+                let wide = (width(end) as u16).min(room.width);
+                owned_line(buf, Rect { x: room.right() - wide, width: wide, ..room }, y, end, theme);
+            }
+            Written::Group(name) => {
+                let place = Rect { x: room.x - INDENT, y: room.y + y, width: room.width + INDENT + 1, height: 1 };
+                group(buf, place, (name, theme.strong), &[], theme);
+            }
         }
-        let style = if here { theme.strong } else { theme.text };
-        let room = usize::from(inner.width).saturating_sub(text + 6);
-        let pieces = [
-            (if here { theme.glyphs.pointer } else { " " }, theme.accent),
-            (row.mark.0, row.mark.1),
-            (" ", theme.text),
-            (&*pad(&fit(&row.text, text, theme), text, theme), style),
-            ("  ", theme.text),
-            (&*fit(&row.short.0, room, theme), row.short.1),
-        ];
-        line(buf, Rect { y: inner.y + y, height: 1, ..inner }, 0, &pieces, theme);
+        y += 1;
+    }
+    y
+}
+
+/// The columns of a part's rows.
+struct Columns {
+    text: usize,
+    short: usize,
+}
+
+impl Columns {
+    fn of(part: &Part, rows: &[Row], room: usize) -> Self {
+        let own = || rows.iter().filter(|row| row.part.name == part.name);
+        let widest = own().map(|row| width(&row.lead) + width(&row.text)).max().unwrap_or(0);
+        let short = own().map(|row| columns(&row.short.0)).max().unwrap_or(0);
+        let gap = if short == 0 { 0 } else { 2 };
+        let most = room.saturating_sub(short + gap).max(room / 2);
+        let text = match part.ends {
+            Ends::Column => widest.min(most),
+            Ends::Right => most,
+        };
+        Self { text, short: room.saturating_sub(text + gap).min(short) }
+    }
+}
+
+fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let mut cursor = None;
+    let laid = laid(rows, usize::from(area.height));
+    let here = rows.get(state.at).map(|row| row.part.name);
+    let row_area = |y: u16| Rect { y: area.y + y, height: 1, width: area.width.saturating_sub(1), ..area };
+    let text_area = |y: u16| Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..row_area(y) };
+    let seen = || (0..).zip(laid.iter().skip(state.top).take(usize::from(area.height)));
+    for (y, line) in seen() {
+        match *line {
+            Laid::Blank => {}
+            Laid::Heading(at) => {
+                let part = &rows[at].part;
+                let focus =
+                    if here == Some(part.name) && state.open.is_none() { Focus::Here } else { Focus::Elsewhere };
+                let count: Pieces =
+                    if part.count.is_empty() { Vec::new() } else { vec![(part.count.clone(), theme.dim)] };
+                let style = if focus == Focus::Here { theme.accent } else { theme.strong };
+                group(buf, Rect { width: area.width, ..row_area(y) }, (part.name, style), &count, theme);
+            }
+            Laid::Row(at, 0) => draw_row(&rows[at], rows, theme, buf, text_area(y)),
+            Laid::Row(at, below) => {
+                owned_line(buf, text_area(y), 0, &rows[at].below[below - 1], theme);
+            }
+        }
+    }
+    let own: Vec<u16> =
+        seen().filter(|(_, line)| matches!(line, Laid::Row(at, _) if *at == state.at)).map(|(y, _)| y).collect();
+    if let (Some(first), Some(last)) = (own.first(), own.last()) {
+        let place = Rect { height: last - first + 1, ..row_area(*first) };
+        choose(buf, place, Focus::Here, theme);
+        cursor = Some(Position::new(area.x + INDENT, place.y));
     }
     cursor
+}
+
+fn draw_row(row: &Row, rows: &[Row], theme: &Theme, buf: &mut Buffer, area: Rect) {
+    let sizes = Columns::of(&row.part, rows, usize::from(area.width));
+    let mut pieces = row.lead.clone();
+    let mut left = sizes.text.saturating_sub(width(&row.lead));
+    // A row without a reason has the whole line.
+    if row.short.0.is_empty() {
+        left = usize::from(area.width).saturating_sub(width(&row.lead));
+    }
+    for (words, style) in &row.text {
+        let shown = fit(words, left, theme).into_owned();
+        left = left.saturating_sub(columns(&shown));
+        pieces.push((shown, *style));
+    }
+    if !row.short.0.is_empty() {
+        let short = fit(&row.short.0, sizes.short, theme);
+        let short = match row.part.ends {
+            Ends::Column => short.into_owned(),
+            Ends::Right => pad_left(&short, sizes.short, theme),
+        };
+        pieces.push((" ".repeat(left + 2), theme.text));
+        pieces.push((short, row.short.1));
+    }
+    owned_line(buf, area, 0, &pieces, theme);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(part: &'static str, below: usize) -> Row {
+        Row {
+            part: Part { name: part, count: String::new(), ends: Ends::Column },
+            lead: Vec::new(),
+            text: Vec::new(),
+            short: (String::new(), Style::new()),
+            below: vec![Vec::new(); below],
+            heading: (String::new(), Vec::new()),
+            details: Vec::new(),
+            finish: Vec::new(),
+            ksbs: Vec::new(),
+            hidden: false,
+        }
+    }
+
     #[test]
-    fn the_panes_fill_the_body_and_the_reasons_always_have_room() {
-        for (width, height) in (40..140).flat_map(|width| (10..60).map(move |height| (width, height))) {
-            let body = Rect::new(0, 1, width, height - 2);
-            for count in [0, 9, 300] {
-                let areas = areas(body, (width, height), count, &State::default());
-                let all: u32 = [areas.list, areas.details].into_iter().flatten().map(Rect::area).sum();
-                assert_eq!(all, body.area(), "{width}x{height}");
+    fn the_panes_fill_the_body_but_for_the_line_between_them_and_the_reasons_always_have_room() {
+        for (width, height) in (40..210).flat_map(|width| (10..60).map(move |height| (width, height))) {
+            let body = Rect::new(0, 1, width - 1, height - 3);
+            for (count, beside) in [0, 9, 300].into_iter().flat_map(|n| [(n, Beside::Side), (n, Beside::Details)]) {
+                let areas = areas(body, (width, height), count, beside, &State::default());
+                let shown: Vec<Rect> = [areas.list, areas.details, areas.side].into_iter().flatten().collect();
+                let all: u32 = shown.iter().map(|area| area.area()).sum();
+                let between = areas.divider.map_or(0, |_| 2 * u32::from(body.height));
+                assert_eq!(all + between, body.area(), "{width}x{height}");
+                assert!(shown.iter().all(|area| area.intersection(body) == *area), "{width}x{height}");
                 assert!(areas.details.is_none_or(|area| area.height >= DETAILS_LEAST.min(body.height / 2)));
             }
             let open = State { open: Some(0), ..State::default() };
-            assert_eq!(super::areas(body, (width, height), 9, &open), Areas { list: None, details: Some(body) });
+            let areas = super::areas(body, (width, height), 9, Beside::Side, &open);
+            assert_eq!(areas, Areas { list: None, details: Some(body), side: None, divider: None });
         }
+    }
+
+    #[test]
+    fn the_chosen_row_is_in_view_in_full_with_its_heading_at_any_height() {
+        let rows: Vec<Row> = [("Next", 0), ("Next", 2), ("Actions", 0), ("Actions", 0), ("Held", 0), ("Held", 0)]
+            .map(|(part, below)| row(part, below))
+            .into();
+        for height in 4..20_u16 {
+            let list = Some(Rect::new(0, 0, 40, height));
+            let areas = Areas { list, details: None, side: None, divider: None };
+            let mut state = State::default();
+            for at in (0..rows.len()).chain((0..rows.len()).rev()) {
+                state.at = at;
+                load_visible(&mut state, &rows, &FilterInput::default(), areas);
+                let laid = laid(&rows, height.into());
+                let seen = laid.iter().skip(state.top).take(height.into());
+                let shown = seen.clone().filter(|line| matches!(line, Laid::Row(row, _) if *row == at)).count();
+                assert_eq!(shown, 1 + rows[at].below.len(), "row {at} at {height}");
+                let first = rows.iter().position(|row| row.part == rows[at].part) == Some(at);
+                assert!(!first || seen.clone().any(|line| *line == Laid::Heading(at)), "row {at} at {height}");
+            }
+        }
+    }
+
+    #[test]
+    fn blank_rows_are_the_first_to_go() {
+        let rows: Vec<Row> = ["To do", "Met"].map(|part| row(part, 0)).into();
+        assert!(laid(&rows, 5).contains(&Laid::Blank));
+        assert!(!laid(&rows, 4).contains(&Laid::Blank));
     }
 }

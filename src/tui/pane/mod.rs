@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod detail_list;
 pub mod duties;
 pub mod filter_input;
+pub mod gateway_chart;
 pub mod ksbs;
 pub mod ksbs_draw;
 pub mod paged_list;

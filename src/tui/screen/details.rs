@@ -1,4 +1,4 @@
-//! Shares what Readiness and Reviews do: a list of lines about the open trainee, above the details of the selected line.
+//! Shares what Gateway and Reviews do: a list of lines about the open trainee, with the details of the selected line.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,11 +7,10 @@ use crate::command::Command;
 use crate::model::Model;
 use crate::model::layout::body;
 use crate::msg::Effect;
-use crate::pane::detail_list::{self, Areas, Row, State};
+use crate::pane::detail_list::{self, Areas, Beside, Row, State};
 use crate::screen::no_trainee::no_trainee;
-use crate::widget::frame::Titles;
+use crate::screen::sign_off::trainee_title;
 use crate::widget::window::Title;
-use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::PersonId;
 
 /// What differs between the two.
@@ -22,6 +21,9 @@ pub struct Details {
     pub rows: fn(&Model) -> Option<Vec<Row>>,
     /// The effect that loads them.
     pub request: fn(PersonId) -> Effect,
+    pub beside: Beside,
+    /// Draws the pane at the side of the list, if there is one.
+    pub side: fn(&Model, &mut Buffer, Rect),
 }
 
 impl Details {
@@ -33,7 +35,8 @@ impl Details {
     fn areas(&self, model: &Model, rows: &[Row]) -> Option<Areas> {
         let body = body(model)?;
         let lines = usize::from(model.trainee_view.detail_filter.lines(body.width.saturating_sub(2)));
-        Some(detail_list::areas(body, model.size, detail_list::count(rows) + lines, (self.state)(model)))
+        let lines = detail_list::lines_wanted(rows) + lines;
+        Some(detail_list::areas(body, model.size, lines, self.beside, (self.state)(model)))
     }
 
     /// Runs the commands that open and close the details.
@@ -61,7 +64,8 @@ impl Details {
     pub fn move_cursor(&self, model: &mut Model, command: Command) {
         let rows = (self.rows)(model).unwrap_or_default();
         if let Some(areas) = self.areas(model, &rows) {
-            detail_list::update((self.state_mut)(model), &rows, areas, command);
+            let theme = model.theme;
+            detail_list::update((self.state_mut)(model), &rows, areas, &theme, command);
         }
     }
 
@@ -82,23 +86,22 @@ impl Details {
         if requested { Vec::new() } else { vec![(self.request)(trainee)] }
     }
 
-    pub fn view(&self, model: &Model, titles: Titles<'_>, buf: &mut Buffer, body: Rect) -> Option<Position> {
+    pub fn view(&self, model: &Model, buf: &mut Buffer, body: Rect) -> Option<Position> {
         let rows = (self.rows)(model);
         let areas = self.areas(model, rows.as_deref().unwrap_or_default());
         let (Some(_), Some(areas)) = (&model.trainee_view.trainee_record, areas) else {
             no_trainee(model, buf, body);
             return None;
         };
-        let titles = (titles, &model.trainee_view.detail_filter);
-        detail_list::view((self.state)(model), rows.as_deref(), titles, areas, &model.theme, buf)
+        if let Some(side) = areas.side {
+            (self.side)(model, buf, side);
+        }
+        let filter = &model.trainee_view.detail_filter;
+        detail_list::view((self.state)(model), rows.as_deref(), filter, areas, &model.theme, buf)
     }
 }
 
-/// Returns the top line's words: the name of the screen is never left out.
-pub fn title(model: &Model, screen: &str, without_trainee: &str) -> Title {
-    let Some(trainee_record) = &model.trainee_view.trainee_record else {
-        return Title::new(without_trainee, Vec::new());
-    };
-    let gateway = trainee_record.trainee.gateway(trainee_record.standard.months(), model.today);
-    Title::new(format!("{screen}  {}", trainee_record.trainee.name), vec![format!("gateway {}", day_words(gateway))])
+/// Returns the context line's words: the open trainee, or the name of the screen.
+pub fn title(model: &Model, without_trainee: &str) -> Title {
+    trainee_title(model).unwrap_or_else(|| Title::new(without_trainee, Vec::new()))
 }

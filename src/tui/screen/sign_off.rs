@@ -381,14 +381,14 @@ fn page_key(key: &str) -> String {
 const TALL: u16 = 25;
 
 /// Loads reviews and hours, unless they are loaded.
-fn load_programme(trainee_view: &mut TraineeView) -> Option<Effect> {
+pub fn load_programme(trainee_view: &mut TraineeView) -> Option<Effect> {
     let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
     let asked = std::mem::replace(&mut trainee_view.programme.1.requested, true);
     (!asked).then_some(Effect::LoadProgramme(trainee))
 }
 
 /// Loads the progress by month, unless it is loaded.
-fn load_series(trainee_view: &mut TraineeView) -> Option<Effect> {
+pub fn load_series(trainee_view: &mut TraineeView) -> Option<Effect> {
     let trainee = trainee_view.trainee_record.as_ref()?.trainee.id.clone();
     (!std::mem::replace(&mut trainee_view.series_asked, true)).then_some(Effect::LoadProgress(trainee))
 }

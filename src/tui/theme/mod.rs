@@ -188,6 +188,8 @@ pub struct Glyphs {
     pub eighths: [&'static str; 8],
     /// Cells of growing height, from one eighth to full.
     pub heights: [&'static str; 8],
+    /// Marks of a rating: red, amber, and green or blue.
+    pub rating: [&'static str; 3],
     /// Shades a break in a chart.
     pub shade: &'static str,
     /// The thick rule under the open tab.
@@ -213,6 +215,7 @@ const UNICODE: Glyphs = Glyphs {
     tick: "┆",
     eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    rating: ["○", "◐", "●"],
     shade: "░",
     heavy: "━",
     border: ["╭", "╮", "╰", "╯", "─", "│"],
@@ -234,6 +237,7 @@ const ASCII: Glyphs = Glyphs {
     tick: "|",
     eighths: ["=", "=", "=", "=", "=", "=", "=", "#"],
     heights: [".", ":", "-", "=", "+", "*", "%", "#"],
+    rating: ["o", "%", "*"],
     shade: ":",
     heavy: "=",
     border: ["+", "+", "+", "+", "-", "|"],
@@ -482,7 +486,7 @@ mod tests {
             g.shade,
             g.heavy,
         ];
-        let groups = [&g.bar[..], &g.border, &g.eighths, &g.heights];
+        let groups = [&g.bar[..], &g.rating, &g.border, &g.eighths, &g.heights];
         assert!(all.iter().chain(groups.into_iter().flatten()).all(|glyph| glyph.is_ascii()));
     }
 
