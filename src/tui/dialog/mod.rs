@@ -10,6 +10,7 @@ pub mod find;
 pub mod form;
 pub mod form_draw;
 pub mod item;
+pub mod lock_view;
 pub mod office;
 pub mod office_fields;
 pub mod office_read;

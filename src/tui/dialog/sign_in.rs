@@ -162,7 +162,7 @@ impl State {
         };
         let mut hints = vec![("enter", if self.chosen.is_some() { "unlock" } else { "choose" }), ("esc", back)];
         if locked {
-            hints.push(("ctrl-q", "leave"));
+            hints.push(("ctrl-q", "close"));
         }
         hints.into_iter().map(|(key, does)| (key, does.to_owned())).collect()
     }
@@ -263,6 +263,12 @@ pub(crate) mod tests {
     pub(crate) fn locked() -> State {
         let code = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ".to_owned();
         State::new(SignInContext::Lock(Locked { after_minutes: Some(2), code }))
+    }
+
+    pub(crate) fn found(mut state: State) -> State {
+        keys(&mut state, "s u");
+        state.found(three());
+        state
     }
 
     #[test]

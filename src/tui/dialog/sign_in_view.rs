@@ -6,38 +6,28 @@ use ratatui::layout::{Position, Rect};
 use crate::dialog::sign_in::{SignInContext, State};
 use crate::dialog::signature::{Stage, secret_label};
 use crate::msg::credential_kind::CredentialKind;
-use crate::theme::{Charset, Focus, Theme};
+use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::widget::part::choose;
 use crate::widget::secret::{CAPS_LOCK, SecretInput};
 use crate::widget::{draw, list, text, text_line_view};
 
-/// Text columns, and the maximum number of people shown.
+/// Text columns of the box, and the maximum number of people shown.
 const WIDTH: u16 = 36;
 const MOST_SHOWN: u16 = 8;
-const WORDMARK: &str = "c o u n t e r s i g n";
 
 impl State {
     /// Draws the question over `area` (the whole screen when locked) and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let SignInContext::Lock(locked) = &self.over else { return self.question(theme, area, buf).0 };
-        draw::clear(buf, area);
-        let foot = area.height.saturating_sub(1);
-        self.draw_foot(theme, area, foot, &locked.code, buf);
-        let body = Rect { height: foot, ..area };
-        let head = if body.height >= 16 { 3 } else { 0 };
-        let (cursor, top) = self.question(theme, Rect { y: body.y + head, height: body.height - head, ..body }, buf);
-        if head > 0 {
-            let column = area.width.saturating_sub(WORDMARK.len() as u16) / 2;
-            let rest = Rect { x: area.x + column, width: area.width - column, ..area };
-            draw::line(buf, rest, (top - area.y).saturating_sub(4), &[(WORDMARK, theme.key)], theme);
+        match &self.over {
+            SignInContext::Lock(locked) => self.lock(locked, theme, area, buf),
+            SignInContext::Screen => self.question(theme, area, buf),
         }
-        cursor
     }
 
-    /// Draws the box in the middle of `area`. Returns the cursor position and the first row inside the box.
-    fn question(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> (Option<Position>, u16) {
+    /// Draws the box in the middle of `area` and returns the cursor position.
+    fn question(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let padding: u16 = if area.width >= 44 { 2 } else { 1 };
         let width = WIDTH.max(self.widest()).min(area.width.saturating_sub(2 + 2 * padding));
         let said = self.said();
@@ -54,41 +44,64 @@ impl State {
         let row = |at: u16, height: u16| Rect { y: inner.y + at, height, ..inner }.intersection(inner);
         let cursor = if let Some(choice) = &self.chosen {
             draw::line(buf, row(gaps, 1), 0, &[(choice.person.name.as_str(), theme.strong)], theme);
-            let place = row(1 + 2 * gaps, 1);
-            let used = draw::line(buf, place, 0, &[(secret_label(choice.way), theme.key), (" ", theme.text)], theme);
-            let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
-            self.secret.draw(room, buf, theme)
+            self.draw_secret(choice.way, row(1 + 2 * gaps, 1), buf, theme)
         } else {
             self.draw_people(theme, row(1 + 2 * gaps, people), padding, buf);
-            let place = row(gaps, 1);
-            let used = draw::line(buf, place, 0, &[("> ", theme.key)], theme);
-            let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
-            if self.is_number() {
-                let mut hidden = SecretInput::default();
-                hidden.paste(self.filter.text());
-                hidden.draw(room, buf, theme)
-            } else {
-                text_line_view::draw(&self.filter, room, buf, theme.text)
-            }
+            self.draw_find("> ", row(gaps, 1), buf, theme)
         };
         let mut at = 0;
         let foot = row(1 + people + 3 * gaps, said_rows);
         for (line, wrong) in &said {
             at += dialog_box::words(buf, foot, at, line, if *wrong { theme.urgent } else { theme.dim }, theme);
         }
-        (cursor.filter(|_| self.stage == Stage::Asking), inner.y)
+        cursor.filter(|_| self.stage == Stage::Asking)
+    }
+
+    /// Draws the field of the secret and returns the cursor position.
+    pub(in crate::dialog) fn draw_secret(
+        &self,
+        way: CredentialKind,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let used = draw::line(buf, place, 0, &[(secret_label(way), theme.key), (" ", theme.text)], theme);
+        self.secret.draw(Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place }, buf, theme)
+    }
+
+    /// Draws the letters typed of a name and returns the cursor position.
+    pub(in crate::dialog) fn draw_find(
+        &self,
+        sign: &str,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let used = draw::line(buf, place, 0, &[(sign, theme.key)], theme);
+        let room = Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place };
+        if self.is_number() {
+            let mut hidden = SecretInput::default();
+            hidden.paste(self.filter.text());
+            hidden.draw(room, buf, theme)
+        } else {
+            text_line_view::draw(&self.filter, room, buf, theme.text)
+        }
+    }
+
+    /// Returns what stands in place of the names while there are none.
+    pub(in crate::dialog) fn nobody(&self) -> &'static str {
+        if self.filter.text().is_empty() {
+            "Type a few letters of your name"
+        } else if self.is_number() {
+            "Choose who you are first, then type the PIN"
+        } else {
+            "No signer by that name"
+        }
     }
 
     fn draw_people(&self, theme: &Theme, area: Rect, padding: u16, buf: &mut Buffer) {
         if self.people.is_empty() {
-            let none = if self.filter.text().is_empty() {
-                "Type a few letters of your name"
-            } else if self.is_number() {
-                "Choose who you are first, then type the PIN"
-            } else {
-                "No signer by that name"
-            };
-            draw::line(buf, area, 0, &[(none, theme.dim)], theme);
+            draw::line(buf, area, 0, &[(self.nobody(), theme.dim)], theme);
             return;
         }
         let one = |_| 1;
@@ -99,12 +112,7 @@ impl State {
             let choice = &self.people[index];
             let chosen = index == self.selected;
             let pointer = if chosen { theme.glyphs.pointer } else { " " };
-            let way = match choice.way {
-                CredentialKind::Pin => "PIN",
-                CredentialKind::Passphrase => "passphrase",
-                CredentialKind::NoKey => "no key",
-            };
-            let used = draw::right(buf, row, 0, (way, theme.dim), theme);
+            let used = draw::right(buf, row, 0, (way_words(choice.way), theme.dim), theme);
             let left = Rect { width: row.width.saturating_sub(used + 1), ..row };
             let style = if chosen { theme.strong } else { theme.text };
             let name = choice.person.name.as_str();
@@ -115,18 +123,6 @@ impl State {
         }
     }
 
-    fn draw_foot(&self, theme: &Theme, area: Rect, row: u16, code: &str, buf: &mut Buffer) {
-        let hints = self.hints();
-        let rest = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let code =
-            if theme.looks.glyphs == Charset::Ascii { code.replace('·', theme.glyphs.dot) } else { code.to_owned() };
-        let both = dialog_box::hint_columns(&hints) as usize + 3 + text::columns(&code) <= usize::from(rest.width);
-        if both || text::columns(&code) <= usize::from(rest.width) && area.height >= 16 {
-            draw::right(buf, rest, if both { row } else { row - 1 }, (&code, theme.dim), theme);
-        }
-        dialog_box::draw_hints(buf, rest, row, &hints, theme);
-    }
-
     /// Returns the messages below the names; the flag marks an error.
     fn said(&self) -> Vec<(String, bool)> {
         let mut said = self.said_of_it();
@@ -134,11 +130,11 @@ impl State {
         said
     }
 
-    fn said_of_trial(&self) -> Option<String> {
+    pub(in crate::dialog) fn said_of_trial(&self) -> Option<String> {
         self.trial.as_ref().and_then(|trial| trial.asked(self.chosen.as_ref().map(|choice| choice.way)))
     }
 
-    fn said_of_it(&self) -> Vec<(String, bool)> {
+    pub(in crate::dialog) fn said_of_it(&self) -> Vec<(String, bool)> {
         if let Some(failure) = &self.failure {
             let hint = failure.hint.clone().map(|hint| (hint, false));
             return std::iter::once((failure.what.clone(), true)).chain(hint).collect();
@@ -151,10 +147,12 @@ impl State {
         }
         match &self.over {
             SignInContext::Lock(locked) => {
-                let after = locked.after_minutes.map_or("Locked.".to_owned(), |minutes| {
-                    format!("Locked after {minutes} minute{} without a key.", if minutes == 1 { "" } else { "s" })
+                let safe = "Your marks are safe.";
+                let said = locked.after_minutes.map_or(vec![format!("Locked. {safe}")], |minutes| {
+                    let plural = if minutes == 1 { "" } else { "s" };
+                    vec![format!("Locked after {minutes} minute{plural} without a key."), safe.to_owned()]
                 });
-                vec![(format!("{after} Your marks are safe."), false)]
+                said.into_iter().map(|line| (line, false)).collect()
             }
             SignInContext::Screen => vec![],
         }
@@ -167,10 +165,19 @@ impl State {
     }
 }
 
+/// Returns what a person signs with, in a list of names.
+pub(in crate::dialog) fn way_words(way: CredentialKind) -> &'static str {
+    match way {
+        CredentialKind::Pin => "PIN",
+        CredentialKind::Passphrase => "passphrase",
+        CredentialKind::NoKey => "no key",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::sign_in::tests::{keys, locked, three};
+    use crate::dialog::sign_in::tests::{found, keys, three};
     use crate::msg::UiError;
     use crate::theme::Appearance;
 
@@ -185,21 +192,6 @@ mod tests {
         insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, screen);
         });
-    }
-
-    fn found(mut state: State) -> State {
-        keys(&mut state, "s u");
-        state.found(three());
-        state
-    }
-
-    #[test]
-    fn a_locked_screen_shows_names_and_the_checkpoint_and_nothing_else() {
-        holds("lock-80x24", &drawn(&found(locked()), 80, 24, Appearance::FULL));
-        holds("lock-120x36", &drawn(&found(locked()), 120, 36, Appearance::FULL));
-        holds("lock-ascii-60x20", &drawn(&found(locked()), 60, 20, Appearance::PLAIN));
-        holds("lock-40x10", &drawn(&found(locked()), 40, 10, Appearance::FULL));
-        holds("lock-empty-80x24", &drawn(&locked(), 80, 24, Appearance::FULL));
     }
 
     #[test]
