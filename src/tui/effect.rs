@@ -270,7 +270,7 @@ impl EffectRunner {
             None => Credential::Session,
         };
         let by = By { signer: &signer, proof: &proof, remote };
-        if remote && office::task_of(&action).needs_files() {
+        if remote && action.task().needs_files() {
             return Err(office::over_ssh());
         }
         if self.work.takes(&action) {

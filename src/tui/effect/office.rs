@@ -4,10 +4,8 @@ use std::path::Path;
 
 use crate::effect::office_work;
 use crate::effect::roster_preview;
-use crate::msg::acts::{ActionResult, ResultKind};
-use crate::msg::office::{
-    EnrolRequest, FirstWords, NewcomerRequest, OfficeAction, OfficeResult, OfficeTask, SupervisionChange,
-};
+use crate::msg::office::{EnrolRequest, NewcomerRequest, OfficeAction, OfficeTask, SupervisionChange};
+use crate::msg::office_result::{FirstWords, OfficeResult};
 use crate::msg::roster::RosterQuery;
 use chrono::NaiveDate;
 use countersign_app::app::{App, person_row};
@@ -49,7 +47,7 @@ pub struct By<'a> {
 
 /// Does a task and says what was done.
 pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<OfficeResult, Error> {
-    let task = task_of(&action);
+    let task = action.task();
     if by.remote && task.needs_files() {
         return Err(over_ssh());
     }
@@ -127,7 +125,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
 
 /// Tries a task without signing, and says what it would do.
 pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Option<String>, Error> {
-    if by.remote && task_of(action).needs_files() {
+    if by.remote && action.task().needs_files() {
         return Err(over_ssh());
     }
     match action {
@@ -209,26 +207,6 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
     }
 }
 
-/// Returns the task that an action is of.
-pub fn task_of(action: &OfficeAction) -> OfficeTask {
-    match action {
-        OfficeAction::AddPerson(_) => OfficeTask::AddPerson,
-        OfficeAction::ImportRoster(_) => OfficeTask::ImportRoster,
-        OfficeAction::Enrol(_) => OfficeTask::Enrol,
-        OfficeAction::Supervise { .. } => OfficeTask::Supervise,
-        OfficeAction::IssueKey(_) => OfficeTask::IssueKey,
-        OfficeAction::SetPin { .. } => OfficeTask::SetPin,
-        OfficeAction::AddSshKey { .. } | OfficeAction::RevokeSshKey { .. } => OfficeTask::SshKey,
-        OfficeAction::StartBreak { .. } | OfficeAction::EndBreak { .. } => OfficeTask::Break,
-        OfficeAction::Move { .. } => OfficeTask::Move,
-        OfficeAction::Policy(_) => OfficeTask::Policy,
-        OfficeAction::BackUp { .. } => OfficeTask::BackUp,
-        OfficeAction::Verify { .. } => OfficeTask::Verify,
-        OfficeAction::AdoptStandard { .. } => OfficeTask::AdoptStandard,
-        OfficeAction::AdoptList { .. } => OfficeTask::AdoptList,
-    }
-}
-
 /// Returns the error for a file of the server.
 pub fn over_ssh() -> Error {
     Error::refused("Over SSH no file of the server is read or written").hint("Do this at the workstation")
@@ -256,17 +234,9 @@ fn passphrase_of<'a>(by: &By<'a>) -> Result<&'a Secret, Error> {
     }
 }
 
-/// Returns the result of a task that showed nothing more than a sentence.
-pub fn done(app: &App, task: OfficeTask, said: String) -> Result<OfficeResult, Error> {
-    let result = ActionResult {
-        said,
-        mirror_warning: None,
-        head: app.head()?,
-        trainee: None,
-        ids: Vec::new(),
-        kind: ResultKind::Other,
-    };
-    Ok(OfficeResult { task, result, words: None, sessions: None, page: None })
+/// Returns the result of a task that shows nothing more than a sentence.
+fn done(app: &App, task: OfficeTask, said: String) -> Result<OfficeResult, Error> {
+    Ok(OfficeResult::new(task, said, app.head()?))
 }
 
 fn new_person(request: &NewcomerRequest) -> Result<NewPerson, Error> {
@@ -500,13 +470,12 @@ fn roster_words(query: &RosterQuery, plan: &Plan) -> String {
     let [new, changed] = [RowChange::New, RowChange::Changed].map(|fate| plan.count(fate));
     let enrolled = plan.rows.iter().filter(|row| row.enrolment.is_some()).count();
     let people = |many: usize| if many == 1 { "1 person".to_owned() } else { format!("{many} people") };
-    let mut said = format!("Added {}, {enrolled} enrolled", people(new));
-    if changed > 0 {
-        said.push_str(&format!(", {changed} changed"));
-    }
-    if !query.fixes.left_out.is_empty() {
-        said.push_str(&format!(". Rows left out: {}", query.fixes.left_out.len()));
-    }
+    let changed = if changed > 0 { format!(", {changed} changed") } else { String::new() };
+    let left_out = match query.fixes.left_out.len() {
+        0 => String::new(),
+        many => format!(". Rows left out: {many}"),
+    };
+    let said = format!("Added {}, {enrolled} enrolled{changed}{left_out}", people(new));
     said + &warnings(&plan.remarks)
 }
 

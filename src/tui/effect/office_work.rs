@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
-use crate::effect::office;
-use crate::msg::office::{OfficeAction, OfficeProgress, OfficeResult, OfficeTask};
+use crate::msg::office::{OfficeAction, OfficeTask};
+use crate::msg::office_result::{OfficeProgress, OfficeResult};
 use crate::msg::page::Text;
 use crate::msg::{Msg, Outcome, UiError};
 use crate::runtime::input::Input;
@@ -47,7 +47,7 @@ impl Work {
             return Err(Error::refused(format!("{} is still running", name_of(*task))).hint("Wait until it is done"));
         }
         let (mut reader, action) = (app.reader()?, action.clone());
-        let task = office::task_of(&action);
+        let task = action.task();
         let work = move || {
             let send = |outcome: Outcome| drop(inputs.send(Input::Msg(Msg::Done(outcome))));
             let mut tell = |progress: OfficeProgress| send(Outcome::OfficeProgress(progress));
@@ -114,21 +114,18 @@ pub fn back_up(app: &mut App, (to, keys, replace): (&str, bool, bool), tell: Tel
         Stage::Copying => tell(&copying, done, of),
         Stage::Verifying => tell(&checking, done, of),
     })?;
-    office::done(app, OfficeTask::BackUp, backed_up(&made, &medium))
+    Ok(OfficeResult::new(OfficeTask::BackUp, backed_up(&made, &medium), app.head()?))
 }
 
 fn backed_up(made: &FinishedBackup, medium: &str) -> String {
-    let mut said = format!("Backed up to {medium} and checked: {}", made.path.display());
-    if let Some((folder, keys)) = &made.keys {
-        said.push_str(&format!(". Keys: {keys} files in {}", folder.display()));
-    }
-    if made.same_disk {
-        said.push_str(". It is on the same disk as the data: keep a copy on another disk too");
-    }
-    if let Some(error) = &made.forgotten {
-        said.push_str(&format!(". The date of this backup was not kept: {}", error.sentence()));
-    }
-    said
+    let mut said = vec![format!("Backed up to {medium} and checked: {}", made.path.display())];
+    said.extend(made.keys.as_ref().map(|(folder, keys)| format!("Keys: {keys} files in {}", folder.display())));
+    said.extend(
+        made.same_disk.then(|| "It is on the same disk as the data: keep a copy on another disk too".to_owned()),
+    );
+    let forgotten = made.forgotten.as_ref().map(|error| error.sentence());
+    said.extend(forgotten.map(|error| format!("The date of this backup was not kept: {error}")));
+    said.join(". ")
 }
 
 /// Verifies the file that is open, against a checkpoint code if one was kept.
@@ -144,7 +141,7 @@ pub fn verify(app: &App, code: Option<&str>, tell: Tell<'_>) -> Result<OfficeRes
     let file = app.folder().database();
     let report = verify_against(&file, &evidence, threads(), &mut |done, of| tell("Checking", done, of))?;
     let page = Some(page(&file, &report));
-    Ok(OfficeResult { page, ..office::done(app, OfficeTask::Verify, report.sentence().to_owned())? })
+    Ok(OfficeResult { page, ..OfficeResult::new(OfficeTask::Verify, report.sentence().to_owned(), app.head()?) })
 }
 
 fn page(file: &Path, report: &Report) -> Text {

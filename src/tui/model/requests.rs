@@ -5,6 +5,7 @@ use crate::dialog::event::SavedDraft;
 use crate::model::trainee_view::TraineeView;
 use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
+use crate::msg::acts::ActionResult;
 use crate::pane::filter_input::FilterInput;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 
@@ -81,4 +82,14 @@ pub fn say_signed(model: &mut Model, what: String, ids: &[StatementId]) {
     if let Some(message) = &mut model.message {
         message.undo = Some(Command::Undo);
     }
+}
+
+/// Reports a result, with any warning about the mirror.
+pub fn say_result(model: &mut Model, result: ActionResult) {
+    match result.mirror_warning {
+        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", result.said), String::new()),
+        None if result.ids.is_empty() => say(model, MessageLevel::Done, result.said, result.head.code.clone()),
+        None => say_signed(model, result.said, &result.ids),
+    }
+    model.head = Some(result.head);
 }

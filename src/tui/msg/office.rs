@@ -1,17 +1,13 @@
-//! Defines the tasks of a training officer: what their dialogs are filled from, what they request and what they return.
+//! Defines the tasks of a training officer: what their dialogs are filled from and what they request.
 
 use chrono::NaiveDate;
 
 use crate::command::Command;
-use crate::msg::Draft;
-use crate::msg::acts::ActionResult;
-use crate::msg::page::Text;
 use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::view::{PersonRow, SessionRow};
 use countersign_core::statement::kinds::policy::PolicyName;
 
 macro_rules! tasks {
@@ -81,7 +77,7 @@ pub struct OfficeData {
     /// The options of its fields by name: value, and words.
     pub options: Vec<(&'static str, Vec<(String, String)>)>,
     /// The first values of its fields by name.
-    pub values: Draft,
+    pub values: Vec<(String, String)>,
     /// The roster that was previewed.
     pub roster: Option<Box<RosterPreview>>,
     /// What to know before, as paragraphs.
@@ -152,6 +148,28 @@ pub enum OfficeAction {
     },
 }
 
+impl OfficeAction {
+    /// Returns the task that it is of.
+    pub fn task(&self) -> OfficeTask {
+        match self {
+            Self::AddPerson(_) => OfficeTask::AddPerson,
+            Self::ImportRoster(_) => OfficeTask::ImportRoster,
+            Self::Enrol(_) => OfficeTask::Enrol,
+            Self::Supervise { .. } => OfficeTask::Supervise,
+            Self::IssueKey(_) => OfficeTask::IssueKey,
+            Self::SetPin { .. } => OfficeTask::SetPin,
+            Self::AddSshKey { .. } | Self::RevokeSshKey { .. } => OfficeTask::SshKey,
+            Self::StartBreak { .. } | Self::EndBreak { .. } => OfficeTask::Break,
+            Self::Move { .. } => OfficeTask::Move,
+            Self::Policy(_) => OfficeTask::Policy,
+            Self::BackUp { .. } => OfficeTask::BackUp,
+            Self::Verify { .. } => OfficeTask::Verify,
+            Self::AdoptStandard { .. } => OfficeTask::AdoptStandard,
+            Self::AdoptList { .. } => OfficeTask::AdoptList,
+        }
+    }
+}
+
 /// Whether someone begins or stops to supervise a trainee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SupervisionChange {
@@ -195,34 +213,4 @@ pub struct EnrolRequest {
     pub weekly: Option<PaidHours>,
     pub end: Option<NaiveDate>,
     pub aged_16_to_18: Option<bool>,
-}
-
-/// The result of a task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OfficeResult {
-    pub task: OfficeTask,
-    pub result: ActionResult,
-    /// Five words for a person, shown once.
-    pub words: Option<FirstWords>,
-    /// The sessions, if one of them changed.
-    pub sessions: Option<Vec<SessionRow>>,
-    /// More about the result, as a page.
-    pub page: Option<Text>,
-}
-
-/// A generated passphrase, shown once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FirstWords {
-    pub person: PersonRow,
-    pub words: Secret,
-    /// Whether the key cannot sign until another training officer countersigns it.
-    pub waits: bool,
-}
-
-/// How far a long task is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficeProgress {
-    pub task: OfficeTask,
-    pub words: String,
-    pub percent: u8,
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::dialog::event::DialogEvent;
 use crate::key::{Key, KeyModifier, KeyPress};
-use crate::msg::office::FirstWords;
+use crate::msg::office_result::FirstWords;
 use crate::theme::Theme;
 use crate::widget::dialog_box::{self, Hint};
 use crate::widget::draw;

@@ -7,7 +7,7 @@ use crate::dialog::item::{Item, Note};
 use crate::dialog::review::Meeting;
 use crate::dialog::sign_in::SignInContext;
 use crate::model::lists::SecondCheckAction;
-use crate::model::requests::{keep, open, reload, save_marks, say, say_signed};
+use crate::model::requests::{keep, open, reload, save_marks, say, say_result};
 use crate::model::trainee_view::TraineeView;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail};
@@ -116,16 +116,6 @@ pub fn acted(model: &mut Model, acted: ActionResult) -> Vec<Effect> {
     }
     effects.extend(reload(model));
     effects
-}
-
-/// Reports a result, with any warning about the mirror.
-pub fn say_result(model: &mut Model, result: ActionResult) {
-    match result.mirror_warning {
-        Some(trouble) => say(model, MessageLevel::Refused, format!("{} · {trouble}", result.said), String::new()),
-        None if result.ids.is_empty() => say(model, MessageLevel::Done, result.said, result.head.code.clone()),
-        None => say_signed(model, result.said, &result.ids),
-    }
-    model.head = Some(result.head);
 }
 
 fn open_look(model: &mut Model) -> Vec<Effect> {

@@ -3,15 +3,15 @@
 use crate::dialog::action::{self, ActionDialogParams};
 use crate::dialog::action_kind::ActionKind;
 use crate::dialog::office::OfficeForm;
-use crate::model::requests::{reload, say};
+use crate::model::requests::{reload, say, say_result};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::DialogQuery;
 use crate::msg::credential_kind::CredentialKind;
-use crate::msg::office::{OfficeData, OfficeProgress, OfficeQuery, OfficeResult, OfficeTask};
+use crate::msg::office::{OfficeData, OfficeQuery, OfficeTask};
+use crate::msg::office_result::{OfficeProgress, OfficeResult};
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
 use crate::overlay::{page, roster, words};
-use crate::update::acts;
 use countersign_core::record::view::PersonRow;
 
 /// Loads what the dialog of a task is filled from.
@@ -80,7 +80,7 @@ pub fn done(model: &mut Model, done: OfficeResult) -> Vec<Effect> {
     if let Some(sessions) = done.sessions {
         model.sessions = sessions;
     }
-    acts::say_result(model, done.result);
+    say_result(model, done.result);
     if model.overlay.is_none() {
         if let Some(first) = done.words {
             model.overlay = Some(Overlay::Words(Box::new(words::State::new(first))));

@@ -2,7 +2,7 @@
 
 use crate::command::{Command, PaneId};
 use crate::dialog::drafts;
-use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say};
+use crate::model::requests::{open_ksb, reload, save_draft, save_marks, say, say_result};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, ResultKind};
 use crate::msg::claims::NextStep;
@@ -178,7 +178,7 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
         model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     }
     model.marks.claims.retain(|claim, _| !claims.contains(claim));
-    acts::say_result(model, result);
+    say_result(model, result);
     again(model)
 }
 
