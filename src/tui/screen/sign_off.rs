@@ -18,13 +18,12 @@ use crate::pane::progress::ProgressProps;
 use crate::pane::{duties, ksbs, ksbs_draw, progress, record, record_full};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
+use crate::screen::trainee_title::trainee_title;
 use crate::theme::Focus;
 use crate::widget::gauge::large;
 use crate::widget::part::{divider, inner};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
-use countersign_core::people::break_in_learning::reached;
-use countersign_core::primitives::date::months_between;
 use countersign_core::record::progress::progress_of;
 use countersign_core::record::view::TraineeRecord;
 
@@ -423,23 +422,6 @@ pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(Stri
     pieces.push((format!(" of {} signed, ", pace.total), theme.text));
     pieces.push((words, style));
     pieces
-}
-
-/// Returns the context line's words about the open trainee.
-pub fn trainee_title(model: &Model) -> Option<Title> {
-    let trainee_record = model.trainee_view.trainee_record.as_ref()?;
-    let trainee = &trainee_record.trainee;
-    let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
-    let of: Vec<String> =
-        [&trainee.specialism, &trainee.scope.option].into_iter().flatten().map(ToString::to_string).collect();
-    if model.size.0 < 100 {
-        let words = of.first().map_or_else(|| trainee.standard.to_string(), Clone::clone);
-        return Some(Title::new(trainee.name.to_string(), vec![format!("{words}, month {month}")]));
-    }
-    let mut about = of;
-    about.push(trainee.standard.to_string());
-    about.push(format!("month {month} of {}", trainee_record.standard.months()));
-    Some(Title::new(trainee.name.to_string(), about))
 }
 
 /// Returns why a command on KSBs and records cannot run.
