@@ -42,10 +42,7 @@ impl State {
         let partly = usize::from(rows.items) < lines.len();
         let range = format!("{} to {} of {of}", before + 1, before + seen);
         // Where there is no row for it, it stands in the title.
-        let right = match (partly, rows.range) {
-            (true, 0) => format!("{range}, PgDn"),
-            (true, _) | (false, _) => self.open.duty.clone(),
-        };
+        let right = if partly && rows.range == 0 { format!("{range}, PgDn") } else { self.open.duty.clone() };
         let titles = Titles { left: &self.title(), right: &right, right_style: Some(theme.dim) };
         let inner = dialog_box::open(buf, area, rows.total() + skipped, titles, theme);
         if skipped > 0 {
