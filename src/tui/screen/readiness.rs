@@ -92,8 +92,13 @@ impl Screen for ReadinessList {
         let Outcome::Readiness(mut readiness) = outcome else { return Some(outcome) };
         // What is to do comes first, in the standard's order.
         readiness.figures.sort_by_key(|figure| figure.met == Fulfilment::Met);
-        if model.trainee_view.trainee.as_ref() == Some(&readiness.trainee.id) {
-            model.trainee_view.readiness.0 = Some(readiness);
+        let view = &mut model.trainee_view;
+        if view.trainee.as_ref() == Some(&readiness.trainee.id) {
+            // The cursor stays on its requirement.
+            let before = view.readiness.0.as_ref().and_then(|old| old.figures.get(view.readiness.1.at));
+            let at = before.and_then(|old| readiness.figures.iter().position(|figure| figure.id == old.id));
+            view.readiness.1.at = at.unwrap_or(view.readiness.1.at);
+            view.readiness.0 = Some(readiness);
         }
         None
     }
