@@ -155,7 +155,7 @@ fn signed_words(trainee_record: &TraineeRecord, duty: Option<DutyNo>, context: R
         [] => String::new(),
         [one] => format!(" by {one}"),
         [some @ .., last] if names.len() <= 3 => format!(" by {} and {last}", some.join(", ")),
-        [some @ ..] => format!(" by {} people", some.len()),
+        some => format!(" by {} people", some.len()),
     };
     match (just, signed.len() - just) {
         (0, 0) => None,

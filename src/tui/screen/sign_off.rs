@@ -271,6 +271,7 @@ impl Screen for SignOff {
             (PaneId::Record, true) => OWN_RECORD,
             (PaneId::Record, false) => RECORD,
             (PaneId::Duties | PaneId::Ksbs, true) => OWN,
+            (PaneId::Duties | PaneId::Ksbs, false) if model.size.0 < 70 => NARROW,
             (PaneId::Duties | PaneId::Ksbs, false) => LIST,
         })
     }
@@ -300,6 +301,17 @@ const LIST: &[Command] = &[
     Command::Person,
     Command::Undo,
     Command::OpenRecord,
+    Command::Help,
+];
+/// As [`LIST`], in a window that has room for few.
+const NARROW: &[Command] = &[
+    Command::Open,
+    Command::Mark,
+    Command::Sign,
+    Command::NotAchieved,
+    Command::MarkAll,
+    Command::Filter,
+    Command::Trainee,
     Command::Help,
 ];
 const OWN: &[Command] = &[
