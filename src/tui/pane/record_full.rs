@@ -52,7 +52,7 @@ pub fn render(
     check: Option<&RecordCheck>,
     area: Rect,
 ) -> FullPage {
-    let inner = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 2), ..area };
+    let inner = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..area };
     let width = usize::from(inner.width);
     let (text, history, about) = match subject {
         Subject::Ksb(ksb, records, _) => {
@@ -138,7 +138,7 @@ fn text(ksb: &RecordKsb<'_>, context: RenderContext<'_>, width: usize) -> Vec<Pi
     let mut lines: Vec<Pieces> = Vec::new();
     for part in wrap(&ksb.ksb.text, width.saturating_sub(columns(&code)).max(4)) {
         let lead = if lines.is_empty() { code.clone() } else { " ".repeat(columns(&code)) };
-        lines.push(vec![(lead, theme.strong), (part.to_owned(), theme.strong)]);
+        lines.push(vec![(lead, theme.strong), (part.to_owned(), theme.text)]);
     }
     let indent = " ".repeat(columns(&code));
     let others: Vec<String> = ksb.ksb.duties.iter().skip(1).map(|no| duties::name(ksb.of, Some(*no))).collect();

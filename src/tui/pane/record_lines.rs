@@ -120,7 +120,7 @@ pub fn duty_lines(
                 if place == Place::Beside && !duty.title.is_empty() {
                     page.plain(&duty.title, theme.strong);
                 }
-                page.plain(&duty.text, theme.strong);
+                page.plain(&duty.text, theme.text);
             }
         }
         None => {
@@ -176,7 +176,7 @@ pub fn ksb_lines(
     let (theme, airy) = (context.theme, inner.height >= AIRY);
     let place = if inner.width < 55 { Place::Beside } else { Place::Below };
     let mut page = Page { lines: Vec::new(), width: usize::from(inner.width), place, context };
-    page.plain(&subject.ksb.text, theme.strong);
+    page.plain(&subject.ksb.text, theme.text);
     let open = records.and_then(|records| open_action(subject.state, records));
     if let Some((action, record)) = open {
         if airy {
