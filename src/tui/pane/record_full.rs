@@ -8,6 +8,7 @@ use crate::pane::duties;
 use crate::pane::record::{self, State};
 use crate::pane::record_lines::{after_words, how_words};
 use crate::pane::record_subject::{RecordKsb, RenderContext, RenderedRecord, Subject};
+use crate::pane::record_words::outcome_words;
 use crate::theme::Focus;
 use crate::widget::draw::owned_line;
 use crate::widget::pane_heading::Pieces;
@@ -212,18 +213,15 @@ fn one_record(page: &mut RenderedRecord, one: &Record, context: RenderContext<'_
     let theme = context.theme;
     let (open, close) = theme.glyphs.quotes;
     let gone = !one.is_live();
-    let (state, label) = match one.outcome {
-        Outcome::Achieved => (ksb_status::State::Signed, "signed"),
-        Outcome::NotAchieved => (ksb_status::State::NotYet, "not yet"),
-    };
-    let tone = if state == ksb_status::State::NotYet { theme.late } else { theme.signed };
+    let (mark, label) = outcome_words(one, theme);
+    let tone = if one.outcome == Outcome::NotAchieved { theme.late } else { theme.signed };
     let pick = |style: Style| if gone { theme.dim } else { style };
     let who = std::iter::once(one.signer_name.to_string()).chain(how_words(one)).collect::<Vec<_>>().join(", ");
     let mut parts = vec![(who, pick(theme.text))];
     parts.extend(one.feedback.iter().map(|feedback| (format!("{open}{feedback}{close}"), pick(theme.text))));
     parts.extend(after_words(one, context));
     let day = day_words(one.observed);
-    entry(page, (&day, pick(theme.text)), (theme.state_mark(state), label, pick(tone)), &parts, width, context);
+    entry(page, (&day, pick(theme.text)), (mark, label, pick(tone)), &parts, width, context);
 }
 
 fn capital(words: &str) -> String {
@@ -246,7 +244,8 @@ fn entry(
     context: RenderContext<'_>,
 ) {
     let lead = |words: &str, columns: usize| pad(words, columns, context.theme);
-    let mut first = Some(vec![(lead(day, DAY), day_style), (lead(&format!("{mark} {label}"), WORD), style)]);
+    let mut first =
+        Some(vec![(lead(day, DAY), day_style), (lead(format!("{mark} {label}").trim_start(), WORD), style)]);
     let indent = if width < NARROW { 2 } else { DAY + WORD };
     if width < NARROW {
         page.lines.extend(first.take());

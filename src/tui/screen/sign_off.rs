@@ -234,6 +234,7 @@ impl Screen for SignOff {
                 density: areas.density,
                 today: model.today,
                 reader: context.name,
+                own: model.access_mode.own().is_some(),
                 next: &next,
                 show: &show,
                 pages: [&pages[0], &pages[1]],
