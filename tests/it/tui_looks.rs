@@ -54,7 +54,7 @@ fn nobody_countersigns_what_they_signed_and_where_one_signature_is_enough_nothin
     let book = staffed();
     book.supervisor(&["sign-off", "Ada", "S26"]).done();
     let mut live = Live::new(book, "Sam", SUPERVISOR);
-    live.keys("/ 's26' enter C");
+    live.keys("1 / 's26' enter C");
     live.shows("Only one signature is needed here");
     live.book.officer(&["policy", "set", "countersign=1"]).done();
     live.keys("7");
@@ -132,10 +132,10 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
     let book = staffed();
     book.supervisor(&["sign-off", "Ada", "S26", "S27"]).done();
     let mut live = Live::new(book, "Vera", VERA);
-    live.keys("/ 's26' enter S");
+    live.keys("1 / 's26' enter S");
     live.shows("Sample a sign-off of S26, Ada Apprentice");
     live.sign(VERA);
-    live.keys("esc esc / 's1' enter S");
+    live.keys("esc 1 / ctrl-u 's1' enter S");
     assert_eq!(live.said(), "There is no sign-off here to sample: move to one, on a record or in the history");
     live.keys("6 S");
     assert!(live.model.overlay.is_none(), "a sample is no sign-off");

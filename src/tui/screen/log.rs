@@ -149,7 +149,7 @@ fn draw_row(row: &HistoryRow, look: RowLook, theme: &Theme, buf: &mut Buffer, ar
     let style = if look.here { theme.strong } else { theme.text };
     let (day, clock) = time(row.signed, look, area.width);
     let (verdict, verdict_style) = match row.sound {
-        Some(true) => (theme.state_mark(State::Signed), theme.signed),
+        Some(true) => (theme.state_mark(State::Signed), theme.text),
         Some(false) => (theme.state_mark(State::Lapsed), theme.urgent),
         None => (" ", theme.dim),
     };
@@ -157,20 +157,17 @@ fn draw_row(row: &HistoryRow, look: RowLook, theme: &Theme, buf: &mut Buffer, ar
     let wide = if area.width >= WITH_YEAR { 26 } else { 16 };
     let signer = if area.width >= WITH_SIGNER { pad(row.signer_name.as_str(), wide, theme) } else { String::new() };
     let number = pad_left(&row.position.to_string(), look.digits, theme);
-    let before = ["  ", &day, " ", &clock, "  ", verdict, " ", &kind, &signer, " "].map(columns);
-    let used = before.iter().sum::<usize>() + columns(&number) + 1;
+    // Few styles in a row: a move redraws two of them.
+    let clock = format!(" {clock}  ");
+    let who = format!(" {kind}{signer} ");
+    let used = ["  ", &day, &clock, verdict, &who, " ", &number].map(columns).iter().sum::<usize>();
     let summary = pad(&row.summary, usize::from(area.width).saturating_sub(used), theme);
     let pieces = [
         ("  ", theme.text),
-        (&*day, theme.strong),
-        (" ", theme.text),
+        (&*day, if look.first { theme.strong } else { theme.text }),
         (&*clock, theme.text),
-        ("  ", theme.text),
         (verdict, verdict_style),
-        (" ", theme.text),
-        (&*kind, theme.dim),
-        (&*signer, theme.text),
-        (" ", theme.text),
+        (&*who, theme.text),
         (&*summary, style),
         (" ", theme.text),
         (&*number, theme.dim),
