@@ -6,6 +6,7 @@ pub mod home;
 pub mod layout;
 pub mod lists;
 pub mod requests;
+pub mod shown;
 pub mod trainee_view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use crate::command::{Command, PaneId, ScreenId};
 use crate::dialog::{action, claim, save, sign, sign_in};
 use crate::keymap::Keymap;
 use crate::model::access_mode::AccessMode;
-use crate::model::lists::{ShownCheck, ShownClaim, ShownTrainee};
+use crate::model::shown::{ShownCheck, ShownClaim, ShownTrainee};
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;

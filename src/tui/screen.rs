@@ -11,6 +11,7 @@ pub mod readiness;
 pub mod reviews;
 pub mod second_checks;
 pub mod sign_off;
+pub mod trainee_title;
 
 use crate::command::{Command, CommandScope, PaneId, Row, ScreenId};
 use crate::list::{Page, PageRequest};

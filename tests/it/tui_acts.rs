@@ -10,6 +10,7 @@ use countersign_tui::msg::Msg;
 
 use crate::cli::book::{OFFICER, QUIET, SUPERVISOR, review};
 use crate::live::{ADA, Live, PRIYA, VERA, sound, staffed};
+use crate::tui_gateway::keys_to;
 
 #[test]
 fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_the_dialog() {
@@ -47,18 +48,18 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_th
 #[test]
 fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_two_people() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
-    live.keys("4 down down down m");
+    live.keys("4");
+    live.keys(&format!("{} m", keys_to(&live.model, "english-maths")));
     assert_eq!(live.said(), "Sam Supervisor is not a training officer: press i to change who is signing");
     live.keys("s");
     assert!(live.said().ends_with("other requirements are not met yet. Each line says what to do"));
     live.sign_in("Olu", OFFICER);
     live.open("Ada");
-    live.keys("4 home down m");
+    live.keys("4");
+    live.keys(&format!("{} m", keys_to(&live.model, "ksbs")));
     assert_eq!(live.said(), "The records show this by themselves. It cannot be recorded or waived");
-    for (down, how) in
-        [("down down down", "m"), ("down down down down down", "m"), ("down down", "w"), ("down down down down", "w")]
-    {
-        live.keys(&format!("home {down} m tab"));
+    for (requirement, how) in [("english-maths", "m"), ("degree", "m"), ("hours", "w"), ("reviews", "w")] {
+        live.keys(&format!("{} m tab", keys_to(&live.model, requirement)));
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("outcome");
         live.keys(&format!("{how} tab enter"));
@@ -229,8 +230,10 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
     book.run(&["hours", "add", "Ada", "--hours", "2", "--what", "Read"]).done();
     let mut live = Live::at(book, (80, 24));
     live.open("Ada");
+    live.keys("4");
+    let requirement = format!("4 {} m", keys_to(&live.model, "hours"));
     for (keys, then) in
-        [("5 home down s", "confirm-hours"), ("5 n", "hold-review"), ("4 down down m", "requirement"), ("7 D", "draw")]
+        [("5 home down s", "confirm-hours"), ("5 n", "hold-review"), (&requirement, "requirement"), ("7 D", "draw")]
     {
         live.keys(keys);
         assert!(matches!(live.model.overlay, Some(Overlay::Person(_))), "{then}\n{}", live.text());

@@ -73,7 +73,8 @@ fn while_a_key_waits_for_a_second_one_the_footer_shows_what_may_follow() {
     for size in [(80, 24), (120, 36)] {
         let mut bench = Bench::at_work(size.0, size.1, Appearance::FULL);
         let footer = |bench: &Bench| bench.text().lines().nth(usize::from(size.1) - 1).unwrap().to_owned();
-        bench.keys("V");
+        // Signed ones are folded away until they are shown.
+        bench.keys("z V");
         assert!(footer(&bench).contains("V mark the signed too"), "{}", footer(&bench));
         bench.keys("down");
         assert!(!footer(&bench).contains("V mark the signed too"));
@@ -81,7 +82,7 @@ fn while_a_key_waits_for_a_second_one_the_footer_shows_what_may_follow() {
         assert!(bench.model.leaving && footer(&bench).contains("q leave"), "{}", footer(&bench));
         assert!(footer(&bench).contains("esc stay"));
         bench.keys("esc");
-        assert!(!bench.model.leaving && footer(&bench).contains("? keys"), "{}", footer(&bench));
+        assert!(!bench.model.leaving && footer(&bench).contains("? "), "{}", footer(&bench));
     }
 }
 

@@ -31,8 +31,10 @@ fn a_cursor_move_costs_a_few_hundred_bytes() {
     assert!(moves.iter().all(|bytes| *bytes <= 1300), "{moves:?}");
     let empty = costs(80, 24, "/ S enter", "down down up");
     assert!(empty.iter().all(|bytes| *bytes <= 1300), "{empty:?}");
-    let records = costs(80, 24, "tab", "down up");
+    let records = costs(80, 24, "tab down", "up down");
     assert!(records.iter().all(|bytes| *bytes <= 450), "{records:?}");
+    let window = costs(80, 24, "tab", "down");
+    assert!(window.iter().all(|bytes| *bytes <= 1000), "{window:?}");
     let history = costs(80, 24, "6", "down up");
     assert!(history.iter().all(|bytes| *bytes <= 450), "{history:?}");
 }

@@ -22,7 +22,7 @@ const DIALOGS: [(&str, &str, &str); 11] = [
     ("person", "1", "i"),
     ("picker", "1", "t"),
     ("hours", "5", "down e enter"),
-    ("confirm_hours", "5", "down down down s"),
+    ("confirm_hours", "5", "down s"),
     ("review", "5", "n"),
     ("requirement", "4", "down down down m"),
     ("draw", "7", "D"),

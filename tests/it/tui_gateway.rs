@@ -19,6 +19,7 @@ use countersign_core::statement::kinds::review::{
     Answers, Attended, NOTHING, Party, Review, ReviewAction, ReviewContent,
 };
 use countersign_tui::command::ScreenId;
+use countersign_tui::model::Model;
 use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::PersonChoice;
 use countersign_tui::msg::credential_kind::CredentialKind;
@@ -178,14 +179,21 @@ fn shot(bench: &Bench) -> String {
     format!("{}{}", bench.text(), bench.styles())
 }
 
+/// Returns a requirement's place in the list.
+pub fn place_of(model: &Model, id: &str) -> usize {
+    let figures = &model.trainee_view.readiness.0.as_ref().unwrap().figures;
+    figures.iter().position(|figure| figure.id == id).unwrap()
+}
+
+/// Returns the keys that move the cursor to a requirement.
+pub fn keys_to(model: &Model, id: &str) -> String {
+    format!("home{}", " down".repeat(place_of(model, id)))
+}
+
 /// Moves the cursor to a requirement and returns its place.
 fn choose(bench: &mut Bench, id: &str) -> usize {
-    let figures = &bench.model.trainee_view.readiness.0.as_ref().unwrap().figures;
-    let at = figures.iter().position(|figure| figure.id == id).unwrap();
-    bench.keys("home");
-    for _ in 0..at {
-        bench.keys("down");
-    }
+    bench.keys(&keys_to(&bench.model, id));
+    let at = place_of(&bench.model, id);
     assert_eq!(bench.model.trainee_view.readiness.1.at, at);
     at
 }
@@ -204,6 +212,18 @@ fn what_is_to_do_for_the_gateway_is_above_what_is_met_and_says_what_remains() {
         let figures = &bench.model.trainee_view.readiness.0.as_ref().unwrap().figures;
         assert!(figures.is_sorted_by_key(|figure| figure.met == Fulfilment::Met));
     }
+}
+
+#[test]
+fn the_cursor_stays_on_its_requirement_when_it_is_met_meanwhile() {
+    let mut bench = on("4", (120, 36), Appearance::FULL);
+    let before = choose(&mut bench, "hours");
+    let mut met = made();
+    met.figures.iter_mut().filter(|figure| figure.id == "hours").for_each(|figure| figure.met = Fulfilment::Met);
+    bench.say(Msg::Done(Done::Readiness(Box::new(met))));
+    let after = place_of(&bench.model, "hours");
+    assert_ne!(before, after);
+    assert_eq!(bench.model.trainee_view.readiness.1.at, after);
 }
 
 #[test]

@@ -197,8 +197,7 @@ fn a_ksb_opens_in_full_with_its_history_and_whether_its_signature_checks_and_esc
         let newest = two_records()[0].clone();
         let effects = bench.keys("enter");
         assert!(effects.contains(&Effect::CheckRecord(newest.id)), "{effects:?}");
-        for words in ["S26", "History", "Sample size not justified.", "repeat on Q4 data", "to do", "back to the list"]
-        {
+        for words in ["S26", "History", "Sample size not justified.", "repeat on Q4 data", "back to the list"] {
             assert!(bench.text().contains(words), "{words} at {width}x{height}\n{}", bench.text());
         }
         let check = |sound| RecordCheck { id: newest.id, sound, registration: Some(clean("HCPC CS00015")), due: None };

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::primitives::date::{late_words, short_day};
-use crate::primitives::text::counted;
+use crate::primitives::text::{SafeText, counted};
 use crate::record::claim::PendingClaim;
 use crate::record::ksb_status::State;
 use crate::record::outstanding::Outstanding;
@@ -26,7 +26,7 @@ impl LeftReason {
 
 /// Returns for whom a claim waits, as this person reads it: `for you`, `for anyone`, `for Sam Supervisor`.
 pub fn for_whom(claim: &PendingClaim, reader: Option<&str>) -> String {
-    match claim.of.as_ref().map(|name| name.as_str()) {
+    match claim.of.as_ref().map(SafeText::as_str) {
         None => "for anyone".to_owned(),
         Some(name) if Some(name) == reader => "for you".to_owned(),
         Some(name) => format!("for {name}"),

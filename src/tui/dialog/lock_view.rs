@@ -62,15 +62,12 @@ impl State {
         let find = row(at, 1);
         at += 1 + rows.gaps[2];
         let people = row(at, rows.people);
-        let cursor = match &self.chosen {
-            Some(choice) => {
-                draw::line(buf, find, 0, &[(choice.person.name.as_str(), theme.strong)], theme);
-                self.draw_secret(choice.way, Rect { height: 1, ..people }, buf, theme)
-            }
-            None => {
-                self.draw_names(theme, people, width, buf);
-                self.draw_find("/ ", find, buf, theme)
-            }
+        let cursor = if let Some(choice) = &self.chosen {
+            draw::line(buf, find, 0, &[(choice.person.name.as_str(), theme.strong)], theme);
+            self.draw_secret(choice.way, Rect { height: 1, ..people }, buf, theme)
+        } else {
+            self.draw_names(theme, people, width, buf);
+            self.draw_find("/ ", find, buf, theme)
         };
         at += rows.people + rows.gaps[3];
         for (line, wrong) in &said {

@@ -133,7 +133,7 @@ impl State {
         };
         let mut hints = vec![("enter", format!("{verb} {}", self.open.items.len()))];
         hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
-        hints.push(("esc", "keep marks".to_owned()));
+        hints.push(("esc", if self.open.claims.is_empty() { "back, marks kept" } else { "back" }.to_owned()));
         hints
     }
 
@@ -271,7 +271,8 @@ pub(crate) mod tests {
             claims: Vec::new(),
             rests_on: Vec::new(),
             last_used: Draft::new(),
-            skipped: 0,
+            skipped: Vec::new(),
+            duty: String::new(),
             items: (0..count).map(item).collect(),
             today: parse_day("2026-11-21").unwrap(),
             late_days: 14,

@@ -1,5 +1,5 @@
-//! Draws the sign dialog: items above, fields in the middle, the signature below. What does not fit scrolls, and the title
-//! says so.
+//! Draws the sign dialog: items above, fields in the middle, the signature below. Items that do not fit scroll, and the line
+//! below them says so.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -10,6 +10,7 @@ use crate::dialog::sign_open::Item;
 use crate::theme::Theme;
 use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
+use crate::widget::part::{INDENT, group};
 use crate::widget::{draw, text};
 use countersign_core::primitives::date::short_day;
 use countersign_core::primitives::file_name::StoredFileName;
@@ -19,31 +20,38 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog_box::columns(area);
+        let (width, padding) = dialog_box::columns(area);
         let lines = self.item_lines(width, theme);
-        let (hints, meaning) = (self.hints(), self.meaning());
+        let meaning = self.meaning();
+        // Tab stands in the screen's footer alone.
+        let hints: Vec<_> = self.hints().into_iter().filter(|(key, _)| matches!(*key, "enter" | "esc")).collect();
         let most = area.height.saturating_sub(2);
         let mut foot = self.signature.height(&self.form, meaning, &hints, width);
         if most < 12 {
             // The screen's footer shows the keys too.
             foot = foot.min(most.saturating_sub(2));
         }
-        let rows = Rows::share(most, lines.len() as u16, height(&self.form, width, theme), foot);
-        let first = self.first_line(&lines, rows.items);
-        let shown = lines.iter().skip(first).take(usize::from(rows.items));
-        let seen = shown.clone().filter(|line| line.last).count();
+        let skipped = u16::from(!self.open.skipped.is_empty() && most >= 12);
+        let rows = Rows::share(most - skipped, lines.len() as u16, height(&self.form, width, theme), foot);
+        let shown = self.shown(&lines, rows.items);
+        let (first, count) = (shown.start, shown.len());
+        let shown = &lines[shown];
+        let seen = shown.iter().filter(|line| line.last).count().max(1);
         let before = lines.iter().take(first).filter(|line| line.last).count();
         let of = self.open.items.len();
-        let right = if usize::from(rows.items) < lines.len() {
-            format!("{} to {} of {of}, page-down", before + 1, before + seen.max(1))
-        } else {
-            String::new()
-        };
+        let partly = usize::from(rows.items) < lines.len();
+        let range = format!("{} to {} of {of}", before + 1, before + seen);
+        // Where there is no row for it, it stands in the title.
+        let right = if partly && rows.range == 0 { format!("{range}, PgDn") } else { self.open.duty.clone() };
         let titles = Titles { left: &self.title(), right: &right, right_style: Some(theme.dim) };
-        let inner = dialog_box::open(buf, area, rows.total(), titles, theme);
-        let items = Rect { y: inner.y + rows.gaps[0], height: rows.items, ..inner }.intersection(inner);
+        let inner = dialog_box::open(buf, area, rows.total() + skipped, titles, theme);
+        if skipped > 0 {
+            self.draw_skipped(inner, buf, theme);
+        }
+        let top = inner.y + skipped + rows.gaps[0];
+        let items = Rect { y: top, height: rows.items, ..inner }.intersection(inner);
         let code = self.code_columns();
-        for (row, line) in shown.enumerate() {
+        for (row, line) in shown.iter().enumerate() {
             let rest = Rect { x: items.x + code, width: items.width.saturating_sub(code), ..items };
             draw::line(buf, items, row as u16, &[(&line.code, theme.strong)], theme);
             draw::line(
@@ -54,14 +62,35 @@ impl State {
                 theme,
             );
         }
-        let part = Rect { width: items.width + dialog_box::columns(area).1, ..items };
-        scrolled(buf, part, VisibleRows { first, shown: usize::from(rows.items), of: lines.len() }, theme);
-        let fields = Rect { y: items.bottom() + rows.gaps[1], height: rows.form, ..inner }.intersection(inner);
+        let part = Rect { width: items.width + padding, ..items };
+        scrolled(buf, part, VisibleRows { first, shown: count, of: lines.len() }, theme);
+        if rows.range > 0 {
+            let place = Rect { y: items.bottom(), height: 1, ..inner }.intersection(inner);
+            draw_range(buf, place, (&range, before, of - (before + seen).min(of)), theme);
+        }
+        let below = items.bottom() + rows.range + rows.gaps[1];
+        let fields = Rect { y: below, height: rows.form, ..inner }.intersection(inner);
         let cursor = draw_form(&self.form, fields, buf, theme);
         let foot =
             Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
         let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
+        if let Some(at) = secret {
+            let row = Rect { x: inner.x - padding, y: at.y, width: inner.width + 2 * padding, height: 1 };
+            buf[(row.x, row.y)].set_symbol(theme.glyphs.pointer).set_style(theme.accent);
+            theme.light(buf, row);
+        }
         cursor.or(secret)
+    }
+
+    /// Draws how many are left out and why.
+    fn draw_skipped(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let codes: Vec<String> = self.open.skipped.iter().map(ToString::to_string).collect();
+        let duty = if self.open.duty.is_empty() { "" } else { " in this duty" };
+        let words = match codes.len() {
+            1 => format!("1 more{duty} is already signed and is skipped: "),
+            many => format!("{many} more{duty} are already signed and are skipped: "),
+        };
+        draw::line(buf, area, 0, &[(&words, theme.dim), (&codes.join(" "), theme.signed)], theme);
     }
 
     fn title(&self) -> String {
@@ -70,13 +99,9 @@ impl State {
             many => format!("{} KSBs", many.len()),
         };
         let name = &self.open.trainee_name;
-        let said = match self.outcome() {
+        match self.outcome() {
             Outcome::Achieved => format!("Sign off {what} for {name}"),
             Outcome::NotAchieved => format!("Record {what} as not yet achieved for {name}"),
-        };
-        match self.open.skipped {
-            0 => said,
-            many => format!("{said}, leaving out {many} already signed"),
         }
     }
 
@@ -145,10 +170,28 @@ impl State {
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    fn first_line(&self, lines: &[Line], rows: u16) -> usize {
+    /// Returns the lines shown: whole items, as many as fit; of an item that is too long alone, its first lines.
+    fn shown(&self, lines: &[Line], rows: u16) -> std::ops::Range<usize> {
+        let rows = usize::from(rows);
+        let begins = |at: &usize| *at == 0 || lines[at - 1].item != lines[*at].item;
+        let starts = || (0..lines.len()).filter(begins);
         let wanted = lines.iter().position(|line| line.item == self.first).unwrap_or(0);
-        wanted.min(lines.len().saturating_sub(usize::from(rows)))
+        let last = starts().find(|at| lines.len() - at <= rows).or_else(|| starts().next_back()).unwrap_or(0);
+        let first = wanted.min(last);
+        let end = (first + rows).min(lines.len());
+        let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(at));
+        first..whole.unwrap_or(end)
     }
+}
+
+/// Draws which items are shown, and the key that shows the others: how many come before and after.
+fn draw_range(buf: &mut Buffer, place: Rect, shown: (&str, usize, usize), theme: &Theme) {
+    let (range, before, after) = shown;
+    let (key, others) = if after > 0 { ("PgDn", after) } else { ("PgUp", before) };
+    let right = [(key.to_owned(), theme.key), (format!(" the other {others}"), theme.dim)];
+    // As the heading of a part, over the dialog's own columns.
+    let area = Rect { x: place.x - INDENT, width: place.width + INDENT + 1, ..place };
+    group(buf, area, (range, theme.dim), &right, theme);
 }
 
 /// One row of the list of items.
@@ -181,6 +224,8 @@ struct Rows {
     items: u16,
     form: u16,
     foot: u16,
+    /// Rows of the line below the items that says which are shown: 0 or 1.
+    range: u16,
     /// Empty rows: at the top, between items and fields, before the signature, before the secret.
     gaps: [u16; 4],
 }
@@ -190,25 +235,24 @@ impl Rows {
     /// cut.
     fn share(most: u16, items: u16, form: u16, foot: u16) -> Self {
         let mut gaps = [0; 4];
-        let mut spare = most.saturating_sub(items + form + foot);
+        let all = items + form + foot;
+        let mut spare = most.saturating_sub(all);
         for gap in [1, 2, 3, 0] {
             gaps[gap] = spare.min(1);
             spare -= gaps[gap];
         }
-        if items + form + foot <= most {
-            return Self { items, form, foot, gaps };
+        if all <= most {
+            return Self { items, form, foot, range: 0, gaps };
         }
         let left = most.saturating_sub(foot);
         let least = items.min(if left >= 8 { 3 } else { 1 });
-        if left > form + 4 {
-            gaps[1] = 1;
-        }
-        let shown = left.saturating_sub(form + gaps[1]).max(least).min(left);
-        Self { items: shown, form: left.saturating_sub(shown + gaps[1]).min(form), foot, gaps }
+        let range = u16::from(left > form + 4);
+        let shown = left.saturating_sub(form + range).max(least).min(left);
+        Self { items: shown, form: left.saturating_sub(shown + range).min(form), foot, range, gaps }
     }
 
     fn total(self) -> u16 {
-        self.items + self.form + self.foot + self.gaps.iter().sum::<u16>()
+        self.items + self.range + self.form + self.foot + self.gaps.iter().sum::<u16>()
     }
 }
 
@@ -268,6 +312,42 @@ mod tests {
         let hint = Some("Two more tries, then the session ends".to_owned());
         state.failed(&UiError { what: "That is not the passphrase".into(), hint, session_ended: None });
         holds("sign-failed-60x20", &drawn(&state, 60, 19));
+    }
+
+    #[test]
+    fn the_title_counts_what_is_signed_and_a_line_of_its_own_what_is_skipped() {
+        let skipped = ["B2", "B4", "B6"].map(|code| code.parse().unwrap());
+        for (count, said) in [(1, "1 more is already signed and is skipped: B2"), (3, "3 more are already")] {
+            for (width, height) in [(60, 19), (80, 22), (120, 34)] {
+                let open = SignDialogParams { skipped: skipped[..count].to_vec(), ..open(10) };
+                let screen = drawn(&State::new(open.clone()), width, height);
+                assert!(screen.contains("Sign off 10 KSBs for A. Trainee ─"), "{screen}");
+                assert!(screen.contains(said), "{width}x{height}:\n{screen}");
+                let duty = SignDialogParams { duty: "Audit".to_owned(), ..open };
+                let screen = drawn(&State::new(duty), width, height);
+                assert!(screen.contains("─ Audit ─") && screen.contains("more in this duty"), "{screen}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_whole_items_are_shown_and_the_line_below_says_how_many_others_there_are() {
+        for height in 18..30 {
+            let mut state = filled(30);
+            for _ in 0..12 {
+                let screen = drawn(&state, 80, height);
+                let range = screen.lines().find(|line| line.contains(" of 30 ─")).unwrap_or_else(|| panic!("{screen}"));
+                let numbers: Vec<usize> = range.split(' ').filter_map(|word| word.parse().ok()).collect();
+                let [from, to, of, others] = numbers[..] else { panic!("{range}") };
+                let rest = if range.contains("PgDn") { of - to } else { from - 1 };
+                assert_eq!(others, rest, "{range}");
+                let codes: Vec<_> = (from..=to).map(|at| format!("S{} ", 24 + at)).collect();
+                assert!(codes.iter().all(|code| screen.contains(code)), "{height}:\n{screen}");
+                let ends = screen.matches("processes.").count() + screen.matches("of work.").count();
+                assert_eq!(ends, codes.len(), "{height}:\n{screen}");
+                keys(&mut state, "page-down");
+            }
+        }
     }
 
     #[test]

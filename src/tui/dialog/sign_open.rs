@@ -41,8 +41,10 @@ pub struct SignDialogParams {
     pub rests_on: Vec<StoredFileName>,
     /// KSBs to sign, in order.
     pub items: Vec<Item>,
-    /// How many signed KSBs of the list were left out.
-    pub skipped: usize,
+    /// Signed KSBs of the list that were left out.
+    pub skipped: Vec<KsbCode>,
+    /// Name of the duty that all of them are in; empty if there is none.
+    pub duty: String,
     pub today: NaiveDate,
     /// Days after which an observation needs a reason for being late.
     pub late_days: u32,
@@ -62,7 +64,7 @@ impl SignDialogParams {
             codes: self.items.iter().map(|item| item.code).collect(),
             claims: self.claims.clone(),
             observation,
-            skipped: self.skipped,
+            skipped: self.skipped.len(),
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use crate::command::ScreenId;
 use crate::model::Model;
-use crate::msg::CheckDetail;
 use crate::pane::paged_list::PagedList;
-use countersign_core::primitives::ids::{ClaimId, PersonId, StatementId};
-use countersign_core::programme::cohort::CohortRow;
+use countersign_core::primitives::ids::StatementId;
 use countersign_core::record::claim::QueueRow;
 use countersign_core::record::quality_assurance::{QaItem, QaReason};
-use countersign_core::record::view::{ClaimDetail, HistoryRow};
+use countersign_core::record::view::HistoryRow;
 
 /// What signing in the list of second checks does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,27 +17,6 @@ pub enum SecondCheckAction {
     Sample(StatementId),
     /// Nothing here: it was rejected and must be signed again elsewhere.
     Rejected,
-}
-
-/// The claim whose details are shown next to the queue.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ShownClaim {
-    pub detail: Option<ClaimDetail>,
-    pub requested: Option<ClaimId>,
-}
-
-/// The row of the cohort whose reasons are shown below the list.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ShownTrainee {
-    pub row: Option<Box<CohortRow>>,
-    pub requested: Option<PersonId>,
-}
-
-/// The sign-off whose details are shown next to the second checks.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ShownCheck {
-    pub detail: Option<Box<CheckDetail>>,
-    pub requested: Option<StatementId>,
 }
 
 impl Model {

@@ -142,7 +142,8 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let cursor = search(state, listed.len(), theme, buf, within);
     let from = (ABOVE - 1).min(1 + 2 * air) - air;
     let below = Rect { y: within.y + from, height: within.height.saturating_sub(from), ..within };
-    heading(buf, inset(below), ("Works here", theme.strong), &[], theme);
+    let title = if listed.iter().all(|row| row.here) { "Works here" } else { "Works here, then elsewhere" };
+    heading(buf, inset(below), (title, theme.strong), &[], theme);
     let rest = below.height.saturating_sub(1);
     let most = if state.finder.query.trim().is_empty() && rest > FIRST { FIRST } else { rest.saturating_sub(2) };
     let rows = Rect { y: below.y + 1, height: most.min(listed.len().max(1) as u16), ..below };

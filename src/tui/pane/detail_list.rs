@@ -220,7 +220,7 @@ fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
         Detail::Words { label: Some((word, _)), .. } => Some(columns(word)),
         Detail::Words { .. } | Detail::Line(..) | Detail::Group(_) | Detail::Blank => None,
     };
-    let indent = details.iter().filter_map(|detail| label(detail)).max().map_or(0, |label| label + 2);
+    let indent = details.iter().filter_map(label).max().map_or(0, |label| label + 2);
     let mut lines = Vec::new();
     for detail in details {
         match detail {
@@ -327,7 +327,7 @@ pub fn view(
         cursor = typing.or(list(state, all, theme, buf, room));
     }
     if let (Some(x), Some(list)) = (areas.divider, areas.list) {
-        let bottom = areas.details.map_or(list.bottom(), |details| details.bottom());
+        let bottom = areas.details.map_or(list.bottom(), Rect::bottom);
         divider(buf, Rect { height: bottom.saturating_sub(list.y + 1), ..list }, x, theme);
     }
     let reading = details(state, all, areas, theme, buf);

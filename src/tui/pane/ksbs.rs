@@ -261,6 +261,8 @@ pub struct KsbListProps<'a> {
     pub today: NaiveDate,
     /// The name of who reads it: a claim that waits for them is `for you`.
     pub reader: Option<&'a str>,
+    /// Whether a trainee reads it, who does not sign.
+    pub own: bool,
     /// The keys that lead on where nothing is left: the key, and what it does.
     pub next: &'a [(String, String)],
     /// The key that shows or hides what is signed.

@@ -84,7 +84,9 @@ fn endings(
     let filtered = !state.filter.kept.is_empty();
     let count = match list.left {
         0 if filtered => "nothing to sign".to_owned(),
+        0 if shown.own => "nothing left".to_owned(),
         0 => "nothing left to sign".to_owned(),
+        left if shown.own => format!("{left} left"),
         left => format!("{left} to sign"),
     };
     let plain = |words: String| vec![(words, theme.dim)];

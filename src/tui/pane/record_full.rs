@@ -8,6 +8,7 @@ use crate::pane::duties;
 use crate::pane::record::{self, State};
 use crate::pane::record_lines::{after_words, how_words};
 use crate::pane::record_subject::{RecordKsb, RenderContext, RenderedRecord, Subject};
+use crate::pane::record_words::outcome_words;
 use crate::theme::Focus;
 use crate::widget::draw::owned_line;
 use crate::widget::pane_heading::Pieces;
@@ -52,7 +53,7 @@ pub fn render(
     check: Option<&RecordCheck>,
     area: Rect,
 ) -> FullPage {
-    let inner = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 2), ..area };
+    let inner = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..area };
     let width = usize::from(inner.width);
     let (text, history, about) = match subject {
         Subject::Ksb(ksb, records, _) => {
@@ -138,7 +139,7 @@ fn text(ksb: &RecordKsb<'_>, context: RenderContext<'_>, width: usize) -> Vec<Pi
     let mut lines: Vec<Pieces> = Vec::new();
     for part in wrap(&ksb.ksb.text, width.saturating_sub(columns(&code)).max(4)) {
         let lead = if lines.is_empty() { code.clone() } else { " ".repeat(columns(&code)) };
-        lines.push(vec![(lead, theme.strong), (part.to_owned(), theme.strong)]);
+        lines.push(vec![(lead, theme.strong), (part.to_owned(), theme.text)]);
     }
     let indent = " ".repeat(columns(&code));
     let others: Vec<String> = ksb.ksb.duties.iter().skip(1).map(|no| duties::name(ksb.of, Some(*no))).collect();
@@ -212,18 +213,15 @@ fn one_record(page: &mut RenderedRecord, one: &Record, context: RenderContext<'_
     let theme = context.theme;
     let (open, close) = theme.glyphs.quotes;
     let gone = !one.is_live();
-    let (state, label) = match one.outcome {
-        Outcome::Achieved => (ksb_status::State::Signed, "signed"),
-        Outcome::NotAchieved => (ksb_status::State::NotYet, "not yet"),
-    };
-    let tone = if state == ksb_status::State::NotYet { theme.late } else { theme.signed };
+    let (mark, label) = outcome_words(one, theme);
+    let tone = if one.outcome == Outcome::NotAchieved { theme.late } else { theme.signed };
     let pick = |style: Style| if gone { theme.dim } else { style };
     let who = std::iter::once(one.signer_name.to_string()).chain(how_words(one)).collect::<Vec<_>>().join(", ");
     let mut parts = vec![(who, pick(theme.text))];
     parts.extend(one.feedback.iter().map(|feedback| (format!("{open}{feedback}{close}"), pick(theme.text))));
     parts.extend(after_words(one, context));
     let day = day_words(one.observed);
-    entry(page, (&day, pick(theme.text)), (theme.state_mark(state), label, pick(tone)), &parts, width, context);
+    entry(page, (&day, pick(theme.text)), (mark, label, pick(tone)), &parts, width, context);
 }
 
 fn capital(words: &str) -> String {
@@ -246,7 +244,8 @@ fn entry(
     context: RenderContext<'_>,
 ) {
     let lead = |words: &str, columns: usize| pad(words, columns, context.theme);
-    let mut first = Some(vec![(lead(day, DAY), day_style), (lead(&format!("{mark} {label}"), WORD), style)]);
+    let mut first =
+        Some(vec![(lead(day, DAY), day_style), (lead(format!("{mark} {label}").trim_start(), WORD), style)]);
     let indent = if width < NARROW { 2 } else { DAY + WORD };
     if width < NARROW {
         page.lines.extend(first.take());

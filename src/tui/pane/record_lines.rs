@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use crate::pane::duties;
 use crate::pane::record_subject::{Place, Reader, RecordKsb, RenderContext, RenderedRecord};
-use crate::pane::record_words::{empty, first_name};
+use crate::pane::record_words::{empty, first_name, outcome_words};
 use crate::widget::pane_heading::{Pieces, width as columns_of};
 use crate::widget::text::{columns, pad, wrap};
 use countersign_core::primitives::date::{day_words, short_day};
@@ -63,7 +63,7 @@ impl Page<'_> {
         if self.place == Place::Beside {
             let mut letters = label.chars();
             let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-            let words = format!("{mark} {first}{}", letters.as_str());
+            let words = format!("{mark} {first}{}", letters.as_str()).trim_start().to_owned();
             let gap = self.width.saturating_sub(columns(&words) + columns(day));
             if gap > 0 {
                 self.lines.push(vec![(words, style), (" ".repeat(gap), dim), (day.to_owned(), dim)]);
@@ -76,7 +76,7 @@ impl Page<'_> {
             }
             return;
         }
-        let mut pieces = vec![(pad(&format!("{mark} {label}"), LABEL, self.context.theme), style)];
+        let mut pieces = vec![(pad(format!("{mark} {label}").trim_start(), LABEL, self.context.theme), style)];
         for (words, style) in parts {
             let begun = columns_of(&pieces) > LABEL;
             let joint = if begun { 2 } else { 0 };
@@ -120,7 +120,7 @@ pub fn duty_lines(
                 if place == Place::Beside && !duty.title.is_empty() {
                     page.plain(&duty.title, theme.strong);
                 }
-                page.plain(&duty.text, theme.strong);
+                page.plain(&duty.text, theme.text);
             }
         }
         None => {
@@ -155,7 +155,7 @@ fn signed_words(trainee_record: &TraineeRecord, duty: Option<DutyNo>, context: R
         [] => String::new(),
         [one] => format!(" by {one}"),
         [some @ .., last] if names.len() <= 3 => format!(" by {} and {last}", some.join(", ")),
-        [some @ ..] => format!(" by {} people", some.len()),
+        some => format!(" by {} people", some.len()),
     };
     match (just, signed.len() - just) {
         (0, 0) => None,
@@ -176,7 +176,7 @@ pub fn ksb_lines(
     let (theme, airy) = (context.theme, inner.height >= AIRY);
     let place = if inner.width < 55 { Place::Beside } else { Place::Below };
     let mut page = Page { lines: Vec::new(), width: usize::from(inner.width), place, context };
-    page.plain(&subject.ksb.text, theme.strong);
+    page.plain(&subject.ksb.text, theme.text);
     let open = records.and_then(|records| open_action(subject.state, records));
     if let Some((action, record)) = open {
         if airy {
@@ -261,15 +261,11 @@ fn to_do(page: &mut Page<'_>, action: &Action, record: &Record) {
 /// Appends one record; the action of `shown` is above it already.
 fn one_record(page: &mut Page<'_>, record: &Record, shown: bool) {
     let (context, theme) = (page.context, page.context.theme);
-    let (state, label) = match record.outcome {
-        Outcome::Achieved => (State::Signed, "signed"),
-        Outcome::NotAchieved => (State::NotYet, "not yet"),
-    };
+    let (mark, label) = outcome_words(record, theme);
     let gone = !record.is_live();
     let style = |style: Style| if gone { theme.dim } else { style };
     // The heading of the pane is loud; its records are quiet.
-    let tone = if state == State::NotYet { theme.late } else { theme.signed };
-    let mark = theme.state_mark(state);
+    let tone = if record.outcome == Outcome::NotAchieved { theme.late } else { theme.signed };
     let day = day_words(record.observed);
     let how = how_words(record);
     match page.place {

@@ -1,11 +1,24 @@
-//! Formats the words of the record pane that do not depend on a record: the keys to press.
+//! Formats the words of the record pane: what a record is, and the keys to press.
 
 use crate::command::Command;
 use crate::keymap::Keymap;
+use crate::theme::Theme;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::Record;
+use countersign_core::statement::kinds::sign_off::Outcome;
 
 /// Returns the first part of a name, where the full one is near.
 pub fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
+}
+
+/// Returns the mark and the word of a record: a withdrawn one is neither signed nor not yet.
+pub fn outcome_words(record: &Record, theme: &Theme) -> (&'static str, &'static str) {
+    match (&record.withdrawn, record.outcome) {
+        (Some(_), _) => ("", "withdrawn"),
+        (None, Outcome::Achieved) => (theme.state_mark(State::Signed), State::Signed.label()),
+        (None, Outcome::NotAchieved) => (theme.state_mark(State::NotYet), State::NotYet.label()),
+    }
 }
 
 /// Returns the keys to press when nothing is signed.

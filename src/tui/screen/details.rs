@@ -9,7 +9,7 @@ use crate::model::layout::body;
 use crate::msg::Effect;
 use crate::pane::detail_list::{self, Areas, Beside, Row, State};
 use crate::screen::no_trainee::no_trainee;
-use crate::screen::sign_off::trainee_title;
+use crate::screen::trainee_title::trainee_title;
 use crate::widget::window::Title;
 use countersign_core::primitives::ids::PersonId;
 

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, PaneId, ScreenId};
+use crate::command::{self, Command, PaneId, ScreenId};
 use crate::model::Model;
 use crate::model::trainee_view::{WaitsFor, waits_for};
 use crate::msg::{Effect, Outcome};
@@ -34,6 +34,9 @@ use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::ksb_status::State as Ksb;
 use countersign_core::record::progress::progress_of;
 use countersign_core::standard::about::Assessment;
+
+/// From this many columns on the footer has longer words.
+const ROOMY: u16 = 100;
 
 pub struct ReadinessList;
 
@@ -92,8 +95,13 @@ impl Screen for ReadinessList {
         let Outcome::Readiness(mut readiness) = outcome else { return Some(outcome) };
         // What is to do comes first, in the standard's order.
         readiness.figures.sort_by_key(|figure| figure.met == Fulfilment::Met);
-        if model.trainee_view.trainee.as_ref() == Some(&readiness.trainee.id) {
-            model.trainee_view.readiness.0 = Some(readiness);
+        let view = &mut model.trainee_view;
+        if view.trainee.as_ref() == Some(&readiness.trainee.id) {
+            // The cursor stays on its requirement.
+            let before = view.readiness.0.as_ref().and_then(|old| old.figures.get(view.readiness.1.at));
+            let at = before.and_then(|old| readiness.figures.iter().position(|figure| figure.id == old.id));
+            view.readiness.1.at = at.unwrap_or(view.readiness.1.at);
+            view.readiness.0 = Some(readiness);
         }
         None
     }
@@ -103,6 +111,14 @@ impl Screen for ReadinessList {
         effects.extend(load_series(&mut model.trainee_view));
         effects.extend(load_programme(&mut model.trainee_view));
         effects
+    }
+
+    fn key_label(&self, model: &Model, row: &command::Row) -> Option<String> {
+        match row.command {
+            Command::OpenWhy if model.size.0 >= ROOMY => Some("why, and what to do".to_owned()),
+            Command::Requirement if model.size.0 >= ROOMY => Some("record as met".to_owned()),
+            _ => None,
+        }
     }
 
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {

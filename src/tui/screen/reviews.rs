@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, ScreenId};
+use crate::command::{self, Command, ScreenId};
 use crate::model::Model;
 use crate::model::trainee_view::{ReviewsLine, reviews_lines};
 use crate::msg::{Effect, Outcome};
@@ -103,6 +103,15 @@ impl Screen for Reviews {
         None
     }
 
+    fn key_label(&self, model: &Model, row: &command::Row) -> Option<String> {
+        match row.command {
+            Command::HoldReview if model.size.0 >= ROOMY => Some("new review".to_owned()),
+            Command::ConfirmHours if model.size.0 >= ROOMY => Some("confirm hours".to_owned()),
+            Command::OpenHeld if model.size.0 >= ROOMY => Some("in full".to_owned()),
+            _ => None,
+        }
+    }
+
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {
         let record = model.trainee_view.trainee_record.as_ref();
         record.map(|record| progress_line(record, model)).unwrap_or_default()
@@ -143,7 +152,7 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
     Row { hidden: !fits, ..row }
 }
 
-/// From this many columns on a row has a gap before its rating.
+/// From this many columns on the rows have gaps and the footer has longer words.
 const ROOMY: u16 = 100;
 /// Columns of the labels of the first part.
 const LABEL: usize = 9;

@@ -18,13 +18,14 @@ use crate::pane::progress::ProgressProps;
 use crate::pane::{duties, ksbs, ksbs_draw, progress, record, record_full};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::no_trainee::no_trainee;
+use crate::screen::trainee_title::trainee_title;
 use crate::theme::Focus;
 use crate::widget::gauge::large;
+use crate::widget::pane_heading::width as pieces_width;
 use crate::widget::part::{divider, inner};
+use crate::widget::text::columns;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
-use countersign_core::people::break_in_learning::reached;
-use countersign_core::primitives::date::months_between;
 use countersign_core::record::progress::progress_of;
 use countersign_core::record::view::TraineeRecord;
 
@@ -232,6 +233,7 @@ impl Screen for SignOff {
                 density: areas.density,
                 today: model.today,
                 reader: context.name,
+                own: model.access_mode.own().is_some(),
                 next: &next,
                 show: &show,
                 pages: [&pages[0], &pages[1]],
@@ -271,6 +273,7 @@ impl Screen for SignOff {
             (PaneId::Record, true) => OWN_RECORD,
             (PaneId::Record, false) => RECORD,
             (PaneId::Duties | PaneId::Ksbs, true) => OWN,
+            (PaneId::Duties | PaneId::Ksbs, false) if model.size.0 < 70 => NARROW,
             (PaneId::Duties | PaneId::Ksbs, false) => LIST,
         })
     }
@@ -302,6 +305,17 @@ const LIST: &[Command] = &[
     Command::OpenRecord,
     Command::Help,
 ];
+/// As [`LIST`], in a window that has room for few.
+const NARROW: &[Command] = &[
+    Command::Open,
+    Command::Mark,
+    Command::Sign,
+    Command::NotAchieved,
+    Command::MarkAll,
+    Command::Filter,
+    Command::Trainee,
+    Command::Help,
+];
 const OWN: &[Command] = &[
     Command::Open,
     Command::Mark,
@@ -312,8 +326,7 @@ const OWN: &[Command] = &[
     Command::TakeBack,
     Command::Help,
 ];
-const RECORD: &[Command] =
-    &[Command::SignedText, Command::Sign, Command::NotAchieved, Command::Undo, Command::Withdraw, Command::Help];
+const RECORD: &[Command] = &[Command::SignedText, Command::Sign, Command::NotAchieved, Command::Undo, Command::Help];
 const OWN_RECORD: &[Command] =
     &[Command::SignedText, Command::Acknowledge, Command::Dispute, Command::Claim, Command::Receipts, Command::Help];
 
@@ -404,43 +417,41 @@ fn check_record(trainee_view: &mut TraineeView) -> Option<Effect> {
 }
 
 /// Returns the large bar with its figures: `45 of 72 signed, 3 ahead`.
-pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
+fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
     let theme = &model.theme;
     let pace = progress_of(trainee_record, model.today);
-    let width = match model.size.0 {
-        160.. => 24,
-        100.. => 16,
-        _ => 10,
-    };
-    let mut pieces = large(width, pace.signed.into(), pace.total.into(), Some(pace.expected.into()), theme);
     let by = pace.signed.abs_diff(pace.expected);
     let (words, style) = match pace.signed.cmp(&pace.expected) {
         Ordering::Less => (format!("{by} behind"), theme.urgent),
         Ordering::Equal => ("on plan".to_owned(), theme.text),
         Ordering::Greater => (format!("{by} ahead"), theme.ok),
     };
-    pieces.push((format!("  {}", pace.signed), theme.strong));
-    pieces.push((format!(" of {} signed, ", pace.total), theme.text));
-    pieces.push((words, style));
+    let figures = [
+        (format!("  {}", pace.signed), theme.strong),
+        (format!(" of {} signed, ", pace.total), theme.text),
+        (words, style),
+    ];
+    let width = match model.size.0 {
+        160.. => 24,
+        100.. => 16,
+        // A long name takes a few columns of the bar before the words next to it are left out.
+        narrow => {
+            let title = trainee_title(model).map_or(0, |title| {
+                columns(&title.subject) + title.about.iter().map(|about| columns(about) + 2).sum::<usize>()
+            });
+            usize::from(narrow).saturating_sub(BESIDE + title + pieces_width(&figures)).clamp(LEAST_BAR, MOST_BAR)
+        }
+    };
+    let mut pieces = large(width, pace.signed.into(), pace.total.into(), Some(pace.expected.into()), theme);
+    pieces.extend(figures);
     pieces
 }
 
-/// Returns the context line's words about the open trainee.
-pub fn trainee_title(model: &Model) -> Option<Title> {
-    let trainee_record = model.trainee_view.trainee_record.as_ref()?;
-    let trainee = &trainee_record.trainee;
-    let month = months_between(trainee.start, reached(&trainee.pauses, model.today));
-    let of: Vec<String> =
-        [&trainee.specialism, &trainee.scope.option].into_iter().flatten().map(ToString::to_string).collect();
-    if model.size.0 < 100 {
-        let words = of.first().map_or_else(|| trainee.standard.to_string(), Clone::clone);
-        return Some(Title::new(trainee.name.to_string(), vec![format!("{words}, month {month}")]));
-    }
-    let mut about = of;
-    about.push(trainee.standard.to_string());
-    about.push(format!("month {month} of {}", trainee_record.standard.months()));
-    Some(Title::new(trainee.name.to_string(), about))
-}
+/// Columns of the context line that are not used, and the blanks before the bar.
+const BESIDE: usize = 3 + 2;
+/// Columns of the bar in a narrow window.
+const LEAST_BAR: usize = 6;
+const MOST_BAR: usize = 10;
 
 /// Returns why a command on KSBs and records cannot run.
 fn disabled_reason(model: &Model, command: Command) -> Option<String> {

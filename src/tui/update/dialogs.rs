@@ -11,6 +11,7 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, PersonChoice};
+use crate::pane::duties;
 use crate::update::dry_run;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
@@ -69,15 +70,17 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let only_this = command == Command::SignThis;
     let codes =
         if only_this { model.trainee_view.current().into_iter().collect() } else { model.trainee_view.selection() };
+    let items: Vec<Item> = codes.iter().copied().filter_map(|code| item(model, code)).collect();
     let open = SignDialogParams {
         signer: session.person.clone(),
         way: way(session),
+        duty: duty_of(model, &items),
         trainee: trainee_record.trainee.id.clone(),
         trainee_name: trainee_record.trainee.name.clone(),
         claims: Vec::new(),
         rests_on: Vec::new(),
-        items: codes.iter().copied().filter_map(|code| item(model, code)).collect(),
-        skipped: if only_this { 0 } else { model.trainee_view.skipped.len() },
+        items,
+        skipped: if only_this { Vec::new() } else { model.trainee_view.skipped.iter().copied().collect() },
         today: model.today,
         late_days: model.late_days,
         draft: model.trainee_view.draft.clone(),
@@ -87,6 +90,16 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     let ask = dry_run::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
     ask
+}
+
+/// Returns the name of the open duty, if all of these are in it.
+fn duty_of(model: &Model, items: &[Item]) -> String {
+    let view = &model.trainee_view;
+    let whole = view.ksbs.filter.kept.is_empty() && items.iter().all(|item| !item.hidden);
+    match (&view.trainee_record, view.duties.chosen) {
+        (Some(trainee_record), Some(no)) if whole => duties::name(trainee_record, Some(no)),
+        (Some(_) | None, Some(_) | None) => String::new(),
+    }
 }
 
 /// Returns the current signer's last method, supervision and place on this screen.
@@ -134,7 +147,8 @@ pub fn open_claims(model: &mut Model, sheets: &[ClaimDetail], then: NextStep) ->
         claims: sheets.iter().map(|sheet| sheet.claim.id).collect(),
         rests_on: files.into_iter().map(|file| file.name.clone()).collect(),
         items,
-        skipped: 0,
+        skipped: Vec::new(),
+        duty: String::new(),
         today: model.today,
         late_days: model.late_days,
         outcome: (then == NextStep::Refuse).then_some(Outcome::NotAchieved),

@@ -177,7 +177,7 @@ fn labels(chart: &Chart<'_>, theme: &Theme, buf: &mut Buffer, area: Rect) {
         let point = scaled(*at, last, usize::from(area.width) - 1) as u16;
         // Words at either end stay within the chart.
         let x = if *at == 0 { 0 } else { point.saturating_sub(width / 2).min(area.width.saturating_sub(width)) };
-        let free = taken.iter().all(|(from, to)| x >= to + 1 || x + width < *from);
+        let free = taken.iter().all(|(from, to)| x > *to || x + width < *from);
         if free && x + width <= area.width {
             line(buf, Rect { x: area.x + x, width, ..area }, 0, &[(words, theme.dim)], theme);
             taken.push((x, x + width));

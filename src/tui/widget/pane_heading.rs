@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::theme::Theme;
+use crate::theme::{Focus, Theme};
 use crate::widget::draw::owned_line;
 use crate::widget::text::columns;
+use crate::widget::trace;
 
 /// Styled pieces of a heading.
 pub type Pieces = Vec<(String, Style)>;
@@ -21,6 +22,7 @@ pub fn beside(buf: &mut Buffer, area: Rect, indent: u16, left: &Pieces, endings:
     if area.height == 0 || area.width <= indent + 1 {
         return;
     }
+    note(area, left, theme);
     let row = Rect { x: area.x + indent, width: area.width - indent - 1, height: 1, ..area };
     owned_line(buf, row, 0, left, theme);
     let room = usize::from(row.width).saturating_sub(width(left) + 2);
@@ -36,6 +38,7 @@ pub fn across(buf: &mut Buffer, area: Rect, left: &Pieces, endings: &[Pieces], t
     if area.height == 0 || area.width < 6 {
         return;
     }
+    note(area, left, theme);
     buf.set_string(area.x, area.y, theme.glyphs.border[4].repeat(usize::from(area.width)), theme.rule);
     let within = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
     let spaced = |pieces: &Pieces| -> Pieces {
@@ -50,6 +53,12 @@ pub fn across(buf: &mut Buffer, area: Rect, left: &Pieces, endings: &[Pieces], t
         let wide = width(&ending) as u16;
         owned_line(buf, Rect { x: within.right() - wide, width: wide, ..within }, 0, &ending, theme);
     }
+}
+
+/// Notes the pane for the mouse. The heading's style says whether it has the focus.
+fn note(area: Rect, left: &Pieces, theme: &Theme) {
+    let has_focus = left.iter().any(|(_, style)| *style == theme.heading(Focus::Here));
+    trace::part(area, if has_focus { Focus::Here } else { Focus::Elsewhere });
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use crate::model::{MessageLevel, Model};
 use crate::msg::claims::NextStep;
 use crate::msg::home::HomeContent;
 use crate::msg::{Effect, Outcome};
-use crate::screen;
+use crate::pane::detail_list;
+use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::screen::home::parts::{PartView, Target, draw_part, shown, stack};
 use crate::theme::Focus;
@@ -297,12 +298,14 @@ fn go(model: &mut Model, target: Target) -> Vec<Effect> {
         }
         Target::Reviews(trainee) => {
             let effects = open_trainee(model, trainee);
-            screen::go(model, ScreenId::Reviews);
+            model.trainee_view.programme.1 = detail_list::State::default();
+            show(model, ScreenId::Reviews);
             effects
         }
         Target::Gateway(trainee) => {
             let effects = open_trainee(model, trainee);
-            screen::go(model, ScreenId::Readiness);
+            model.trainee_view.readiness.1 = detail_list::State::default();
+            show(model, ScreenId::Readiness);
             effects
         }
         Target::Statement(id) => vec![Effect::LoadStatement(id)],
@@ -311,6 +314,12 @@ fn go(model: &mut Model, target: Target) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Goes to a screen about the open trainee.
+fn show(model: &mut Model, screen: ScreenId) {
+    model.screen = screen;
+    model.trainee_view.detail_filter = FilterInput::default();
 }
 
 /// Goes to the next part that is shown and has rows, or to the one before.
