@@ -417,7 +417,7 @@ fn check_record(trainee_view: &mut TraineeView) -> Option<Effect> {
 }
 
 /// Returns the large bar with its figures: `45 of 72 signed, 3 ahead`.
-fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
+pub fn progress_line(trainee_record: &TraineeRecord, model: &Model) -> Vec<(String, Style)> {
     let theme = &model.theme;
     let pace = progress_of(trainee_record, model.today);
     let by = pace.signed.abs_diff(pace.expected);
