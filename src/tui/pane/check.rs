@@ -85,7 +85,9 @@ impl CheckPane<'_> {
         lines.push(rule("What was signed", width, theme));
         put(&mut lines, "Outcome", record.outcome.words(), theme.text, 0);
         put(&mut lines, "Seen", &day_words(record.observed), theme.text, 0);
-        put(&mut lines, "Signed", &record.signed.local_words(), theme.text, 0);
+        let clock = record.signed.local().format("%H:%M");
+        let signed = format!("{}, {clock}", day_words(record.signed.local_day()));
+        put(&mut lines, "Signed", &signed, theme.text, 0);
         put(&mut lines, "By", record.signer_name.as_str(), theme.text, 0);
         let how: Vec<&str> = record
             .method

@@ -170,7 +170,7 @@ fn draw_row(row: &HistoryRow, look: RowLook, theme: &Theme, buf: &mut Buffer, ar
         (&*who, theme.text),
         (&*summary, style),
         (" ", theme.text),
-        (&*number, theme.dim),
+        (&*number, theme.text),
     ];
     line(buf, area, 0, &pieces, theme);
 }

@@ -217,14 +217,14 @@ const BEFORE: usize = 2 + 7 + 2;
 /// Columns of the reason, with the gap after it: `countersign`.
 const REASON: usize = 12;
 /// Columns of the code, with the blanks around it.
-const CODE: usize = 6;
+const CODE: usize = 5;
 
 fn room(width: u16) -> Room {
     let left = usize::from(width).saturating_sub(POINTER + BEFORE + REASON + CODE + 1);
     if left < 28 {
         return Room { name: left, signer: 0 };
     }
-    let signer = (left / 3).clamp(10, 28);
+    let signer = (left * 3 / 8).clamp(10, 28);
     Room { name: left - signer - 1, signer }
 }
 
