@@ -144,7 +144,7 @@ commands! {
     Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
-    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "history details who";
+    OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "details who";
     ShowSigned,     "show-signed",     Screen(SignOff),     ["z"], "signed", "Show or hide what is signed", Hidden, Everyone;
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone, "proof signature details";

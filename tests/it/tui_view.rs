@@ -164,7 +164,7 @@ fn the_lists_that_lie_over_a_screen() {
     for (width, height) in SIZES {
         let mut bench = Bench::at_work(width, height, Appearance::FULL);
         bench.keys("?");
-        bench.assert_fits(&["What do you want to do?", "Mark the row and move down", "esc closes"]);
+        bench.assert_fits(&["What do you want to do?", "Mark the row and move down", "esc close"]);
         let help = bench.text();
         bench.keys("esc :");
         bench.assert_fits(&["Find", "Mark the row and move down", "esc closes"]);
