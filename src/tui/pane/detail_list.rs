@@ -11,7 +11,7 @@ use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::pane_heading::{Pieces, width};
 use crate::widget::part::{INDENT, choose, divider, group, heading, words_area};
-use crate::widget::text::{columns, fit, pad, pad_left, wrap};
+use crate::widget::text::{columns, fit, pad, wrap};
 use crate::widget::trace;
 use countersign_core::primitives::ids::KsbCode;
 
@@ -179,10 +179,13 @@ enum Laid {
     Row(usize, usize),
 }
 
-/// Lays out the rows with the headings of their parts; without blank rows if they would not fit.
+/// From this many rows on there are blank rows between parts, even if the list goes on below.
+const TALL: usize = 24;
+
+/// Lays out the rows with the headings of their parts; without blank rows if the height is short.
 fn laid(rows: &[Row], height: usize) -> Vec<Laid> {
     let with = lay(rows, true);
-    if with.len() <= height { with } else { lay(rows, false) }
+    if height >= TALL || with.len() <= height { with } else { lay(rows, false) }
 }
 
 fn lay(rows: &[Row], blanks: bool) -> Vec<Laid> {
@@ -426,9 +429,11 @@ fn draw_row(row: &Row, rows: &[Row], theme: &Theme, buf: &mut Buffer, area: Rect
     let sizes = Columns::of(&row.part, rows, usize::from(area.width));
     let mut pieces = row.lead.clone();
     let mut left = sizes.text.saturating_sub(width(&row.lead));
-    // A row without a reason has the whole line.
-    if row.short.0.is_empty() {
-        left = usize::from(area.width).saturating_sub(width(&row.lead));
+    // At the right end a row leaves only the columns that its own reason needs; without one it has the whole line.
+    let own = columns(&row.short.0).min(sizes.short);
+    if row.part.ends == Ends::Right || own == 0 {
+        let reason = if own == 0 { 0 } else { own + 2 };
+        left = usize::from(area.width).saturating_sub(width(&row.lead) + reason);
     }
     for (words, style) in &row.text {
         let shown = fit(words, left, theme).into_owned();
@@ -437,12 +442,8 @@ fn draw_row(row: &Row, rows: &[Row], theme: &Theme, buf: &mut Buffer, area: Rect
     }
     if !row.short.0.is_empty() {
         let short = fit(&row.short.0, sizes.short, theme);
-        let short = match row.part.ends {
-            Ends::Column => short.into_owned(),
-            Ends::Right => pad_left(&short, sizes.short, theme),
-        };
         pieces.push((" ".repeat(left + 2), theme.text));
-        pieces.push((short, row.short.1));
+        pieces.push((short.into_owned(), row.short.1));
     }
     owned_line(buf, area, 0, &pieces, theme);
 }

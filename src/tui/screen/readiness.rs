@@ -256,7 +256,8 @@ fn short(figure: &RequirementStatus, model: &Model) -> (String, String) {
                 Some(behind) => format!("{} h behind plan", behind.unsigned_abs()),
             };
             if hours.waiting > QuarterHours::default() {
-                short = format!("{short}, {} h wait", hours.waiting);
+                let pace = short.strip_suffix(" of plan").unwrap_or(&short);
+                short = format!("{pace}, {} h wait", hours.waiting);
             }
             (format!("{left} of {minimum} hours to go"), short)
         }
