@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use countersign_app::app::App;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_tui::command::ScreenId;
 use countersign_tui::effect::EffectRunner;
 use countersign_tui::key::{Key, KeyPress};
 use countersign_tui::keymap::{Keymap, OwnKeys};
@@ -80,6 +81,8 @@ impl Live {
         let (person, secret) = (self.id(who), Secret::new(secret.to_owned()));
         let outcome = self.door.perform(Effect::Unlock { person, way: CredentialKind::Passphrase, secret });
         self.say(Msg::Done(outcome));
+        // Home is where an unlock leads; most tests are about a trainee's record.
+        self.model.screen = ScreenId::SignOff;
     }
 
     pub fn open(&mut self, who: &str) {

@@ -19,7 +19,7 @@ fn what_another_process_signs_is_on_the_screen_by_itself() {
     let app = App::open_default(DataDir::new(book.data())).unwrap();
     let alex = person(&app, "Alex Trainee");
     let (signed, of) = records::trainee_record(&app, &alex).unwrap().figures(None);
-    let figures = [signed + 1, signed].map(|signed| format!("{signed}/{of}"));
+    let figures = [signed + 1, signed].map(|signed| format!("{signed} of {of} signed"));
     screen.wait_for(&figures[1]);
     let mut other = Signer::new(&book, &seed(&book));
     let mut took: Vec<Duration> = Vec::new();
@@ -37,11 +37,17 @@ fn what_another_process_signs_is_on_the_screen_by_itself() {
     other.done();
 }
 
+/// Waits until the cursor is on the entry with this number.
+fn wait_for_cursor(screen: &mut Screen, entry: u64) {
+    let there = |line: &str| line.starts_with('▌') && line.trim_end().ends_with(&format!(" {entry}"));
+    screen.wait(&format!("entry {entry}"), |screen| screen.text().lines().any(there));
+}
+
 #[test]
 fn what_another_process_signs_is_in_the_history_on_the_screen_and_the_cursor_stays_on_its_statement() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    screen.keys("6", " History ");
+    screen.keys("6", "  Log ─");
     let code = |book: &Book| book.run(&["checkpoint", "--code"]).done().out.trim().to_owned();
     screen.wait_for(&code(&book));
     let mut other = Signer::new(&book, &seed(&book));
@@ -52,12 +58,13 @@ fn what_another_process_signs_is_in_the_history_on_the_screen_and_the_cursor_sta
     }
     // On the newest the cursor stays with the newest; on an older one, with that.
     let newest = Book::demo_size() + 3;
-    screen.wait_for(&format!("▌{newest:>4}"));
-    screen.keys("jj", &format!("▌{:>4}", newest - 2));
+    wait_for_cursor(&mut screen, newest);
+    screen.type_in("jj");
+    wait_for_cursor(&mut screen, newest - 2);
     other.ask("9");
     other.wait_for(SIGNED);
     screen.wait_for(&code(&book));
-    screen.wait_for(&format!("▌{:>4}", newest - 2));
+    wait_for_cursor(&mut screen, newest - 2);
     other.done();
 }
 

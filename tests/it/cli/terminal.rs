@@ -179,7 +179,7 @@ fn a_first_run_asks_what_a_book_needs_makes_it_and_opens_the_screen() {
     sitting.answer("Their registration (Enter for none): ", "\r");
     sitting.answer("which will not be shown again:", "");
     sitting.answer("A supervisor's name (Enter when done): ", "\r");
-    sitting.answer("No trainee selected", "q");
+    sitting.answer("0 Home", "q");
     let (code, said) = sitting.end();
     assert_eq!(code, 0, "{said}");
     let cohort = book.run(&["cohort", "--json"]).done().json();

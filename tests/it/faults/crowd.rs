@@ -54,7 +54,7 @@ fn write(book: &Book, seed: &[u8; 32], signer: &mut Signer, random: &mut fastran
 /// Watches the history, and says when a code that it is asked for was on the screen.
 fn watch(book: &Book, asked: &Receiver<String>, told: &Sender<Instant>) -> Vec<u8> {
     let mut screen = Screen::sam(book);
-    screen.keys("6", " History ");
+    screen.keys("6", "  Log ─");
     loop {
         match asked.try_recv() {
             Ok(code) => {
