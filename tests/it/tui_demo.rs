@@ -103,11 +103,6 @@ impl Desk {
     }
 }
 
-/// The rows of a list: what is between its frame's sides.
-fn rows(screen: &str) -> Vec<&str> {
-    screen.lines().filter(|line| line.starts_with(['│', '|'])).collect()
-}
-
 /// The row under the cursor.
 fn chosen(screen: &str) -> &str {
     screen.lines().find(|line| line.starts_with(['▌', '>'])).unwrap_or_default()
@@ -130,7 +125,8 @@ fn waits_longest(desk: &mut Desk) {
 fn not_met(desk: &mut Desk, keys: &str, words: &[&str]) -> usize {
     let screen = desk.keys(keys);
     let open = |row: &&str| row.chars().skip(1).take(4).any(|mark| "·?!".contains(mark));
-    let open: Vec<&str> = rows(&screen).into_iter().take_while(|row| !row.contains("───")).filter(open).collect();
+    let to_do = screen.lines().skip_while(|line| !line.contains("To do ─")).skip(1);
+    let open: Vec<&str> = to_do.take_while(|row| !row.contains("───")).filter(open).collect();
     for word in words {
         assert!(open.iter().any(|row| row.contains(word)), "{word}: {screen}");
     }
@@ -149,19 +145,16 @@ fn stops_another_gateway(desk: &mut Desk) {
 fn lapses_this_month(desk: &mut Desk) {
     let screen = desk.keys("3 o o");
     assert!(screen.contains("reassessment due"), "{screen}");
-    let rows = rows(&screen);
-    let place =
-        |name: &str| rows.iter().position(|row| row.contains(name)).unwrap_or_else(|| panic!("{name}: {screen}"));
-    let counts = |name: &str| {
-        let marks = |mark: &str| rows[place(name)].split(' ').filter(|word| *word == mark).count();
-        (marks("×"), marks("↻"))
-    };
-    let names = ["Jamal Elm", "Katya Hazel", "Oluwaseun", "José"];
-    assert_eq!(names.map(counts), [(2, 0), (1, 1), (0, 2), (0, 3)], "{screen}");
-    // They stand above all who have nothing to show again.
-    let mut places = names.map(place);
-    places.sort_unstable();
-    assert_eq!(places, [1, 2, 3, 4], "{screen}");
+    let rows: Vec<&str> = screen.lines().skip_while(|line| !line.contains("ST0413 1.1 ─")).skip(1).collect();
+    let row = |name: &str| rows.iter().find(|row| row.contains(name)).unwrap_or_else(|| panic!("{name}: {screen}"));
+    let counts = |name: &str| row(name).split(' ').filter(|word| *word == "↻").count();
+    assert_eq!(["Oluwaseun", "José"].map(counts), [2, 3], "{screen}");
+    // They stand above all of their standard who have nothing to show again.
+    assert!(rows[..2].iter().all(|row| row.contains('↻')) && !rows[2].contains('↻'), "{screen}");
+    // Home has those of every standard, what has lapsed first.
+    let home = desk.keys("0");
+    let lapsed = home.lines().skip_while(|line| !line.contains("Lapsing ─")).nth(2).unwrap_or_default();
+    assert!(lapsed.contains("× lapsed  Jamal Elm"), "{home}");
 }
 
 #[test]

@@ -54,6 +54,7 @@ fn no_key_and_no_command_of_a_trainee_s_screen_signs_or_finds_anyone_or_marks_fo
                 | Effect::LoadReadiness(trainee)
                 | Effect::LoadProgramme(trainee)
                 | Effect::LoadAsking(trainee)
+                | Effect::LoadHome(trainee)
                 | Effect::TakeBack { trainee, .. } => *trainee == own,
                 Effect::LoadPage(PageRequest { list: ListQuery::Log, .. })
                 | Effect::LoadStatement(_)

@@ -424,6 +424,8 @@ fn the_next_person_goes_on_with_the_same_trainee_and_with_marks_of_their_own() {
     let count = pressed(&mut live, &format!("i enter '{PIN}' enter"));
     assert_ne!(live.model.signer, before, "{}", live.text());
     assert!(count <= 7, "{count}");
+    // A hand-over leads to Home, and the trainee is still open.
+    live.keys("1");
     live.shows("Ada Apprentice");
     assert!(live.model.trainee_view.marks.is_empty() && live.model.trainee_view.trainee_record.is_some());
 }
