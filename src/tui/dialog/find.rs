@@ -38,8 +38,8 @@ impl Found<'_> {
             Self::One(_, words) => (*words).to_owned(),
             Self::Several(names) => {
                 let more = if names.len() > NAMED { ", …" } else { "" };
-                let named: Vec<&str> = names.iter().take(NAMED).copied().collect();
-                format!("{} match: {}{more}. Type more", names.len(), named.join(", "))
+                let first: Vec<&str> = names.iter().take(NAMED).copied().collect();
+                format!("{} match: {}{more}. Type more", names.len(), first.join(", "))
             }
             Self::NoMatch(text) => format!("Nothing here matches “{text}”"),
         }

@@ -2,6 +2,8 @@
 //!
 //! Invariant: every role that is text reaches 4.5 : 1 on every surface that it is drawn on; in high contrast 7 : 1.
 
+#![allow(clippy::unreadable_literal)] // a colour is read as six digits
+
 use ratatui::style::Color;
 
 /// The colour of each role, and the two painted surfaces.
