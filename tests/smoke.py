@@ -103,10 +103,10 @@ class Terminal:
 
 
 def run(terminal):
-    seen = lambda: b"Duties" in terminal.words() and b"KSBs" in terminal.words()
-    terminal.wait_for("the sign-off screen appears", seen, FIRST_SCREEN_WITHIN)
+    seen = lambda: b"Waiting" in terminal.words() and b"trainees" in terminal.words()
+    terminal.wait_for("Home appears", seen, FIRST_SCREEN_WITHIN)
     terminal.settle()
-    print("ok    the sign-off screen appears")
+    print("ok    Home appears")
     terminal.press(b"?", "help")
     # Escape alone: the answer is waited for, so that the next key is not read as Alt and that key.
     terminal.press(b"\x1b", "Esc")

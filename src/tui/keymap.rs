@@ -48,6 +48,7 @@ impl Keymap {
 
     /// Numbers the commands of these tabs from 1 without gaps, and takes the digits of all other tabs away; 0 stays where it
     /// is. A tab that the user gave another key keeps it.
+    #[must_use]
     pub fn number(mut self, tabs: &[Command], all: &[Command]) -> Self {
         let digit = |key: &KeyPress| matches!(key.key, Key::Char('1'..='9')) && key.modifier == KeyModifier::Nothing;
         let numbered: Vec<bool> = tabs.iter().map(|command| self.keys_of(*command).iter().any(digit)).collect();

@@ -156,7 +156,11 @@ fn an_officer_s_home_has_the_figures_of_the_cohort_and_of_the_lists_behind_it() 
         assert!(home.gateways.is_sorted_by_key(|one| one.day));
         // What needs the officer, across kinds.
         let all = |kind: &str| home.needs.iter().filter(|need| need.word() == kind).collect::<Vec<_>>();
-        assert_eq!(home.needs.first().map(|need| need.when()).as_deref(), Some("never"), "{moment}");
+        assert_eq!(
+            home.needs.first().map(countersign_core::home::officer::Need::when).as_deref(),
+            Some("never"),
+            "{moment}"
+        );
         assert!(home.needs[1..].is_sorted_by(|a, b| a.over >= b.over));
         let late: Vec<PersonId> = reviews::review_calls(app)
             .unwrap()
@@ -202,7 +206,9 @@ fn what_lapses_in_the_department_is_what_lapses_on_each_page_local_competences_i
             wanted.entry((row.trainee.id.clone(), state == State::Lapsed)).or_insert_with(Vec::new).push((due, code));
         }
     }
-    wanted.values_mut().for_each(|items| items.sort_unstable());
+    for items in wanted.values_mut() {
+        items.sort_unstable();
+    }
     let found = lapsing::lapsing(app, usize::MAX).unwrap();
     let listed: BTreeMap<_, Vec<(NaiveDate, KsbCode)>> = found
         .rows
@@ -224,7 +230,11 @@ fn a_backup_is_needed_until_one_is_made_and_again_when_it_is_a_week_old() {
     let (folder, mut demo) = at("2026-11-28T12:00:00Z");
     let backups = |app: &App| {
         let needs = officer::officer_home(app, 100).unwrap().needs;
-        needs.iter().filter(|need| need.word() == "Backup").map(|need| need.when()).collect::<Vec<_>>()
+        needs
+            .iter()
+            .filter(|need| need.word() == "Backup")
+            .map(countersign_core::home::officer::Need::when)
+            .collect::<Vec<_>>()
     };
     assert_eq!(backups(&demo.app), ["never"]);
     let wish = BackupRequest { keys: false, replace: false, threads: 1 };

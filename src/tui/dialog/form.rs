@@ -237,7 +237,7 @@ impl Form {
 
     /// Whether the secret that signs is not typed. It is the last one: others are new ones to be set.
     pub fn secret_is_empty(&self) -> bool {
-        !self.fields.iter().rev().find_map(Field::secret).is_some_and(|hidden| !hidden.is_empty())
+        self.fields.iter().rev().find_map(Field::secret).is_none_or(SecretInput::is_empty)
     }
 
     /// Takes the secret that signs out of its field.

@@ -52,7 +52,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
         return Err(over_ssh());
     }
     match action {
-        OfficeAction::AddPerson(request) => add_person(app, by, *request),
+        OfficeAction::AddPerson(request) => add_person(app, by, &request),
         OfficeAction::Enrol(request) => {
             let (trainee, enrolment, _) = enrolment_of(app, &request)?;
             let said = enrolled_words(app, &trainee, &enrolment)?;
@@ -132,20 +132,16 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
         OfficeAction::AddPerson(request) => {
             let person = new_person(request)?;
             let who = format!("Adds {}, {}", person.name, roles_words(&person.roles));
-            match &request.enrolment {
-                None => {
-                    roster::add_person(app, by.signer, &Credential::DryRun, person, None).map_err(same_name)?;
-                    Ok(Some(format!("{who}, with a key. Five words for it are shown once.")))
-                }
-                Some(_) => {
-                    let (enrolment, supervisor) = first_enrolment(app, request)?;
-                    let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
-                    let on = format!("{} from {}", enrolment.standard, day_words(enrolment.start));
-                    let over = supervisor.as_ref();
-                    roster::add_trainee(app, by.signer, &Credential::DryRun, person, enrolment, over)
-                        .map_err(same_name)?;
-                    Ok(Some(format!("{who}, enrolled on {on}{warned}.")))
-                }
+            if request.enrolment.is_none() {
+                roster::add_person(app, by.signer, &Credential::DryRun, person, None).map_err(same_name)?;
+                Ok(Some(format!("{who}, with a key. Five words for it are shown once.")))
+            } else {
+                let (enrolment, supervisor) = first_enrolment(app, request)?;
+                let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
+                let on = format!("{} from {}", enrolment.standard, day_words(enrolment.start));
+                let over = supervisor.as_ref();
+                roster::add_trainee(app, by.signer, &Credential::DryRun, person, enrolment, over).map_err(same_name)?;
+                Ok(Some(format!("{who}, enrolled on {on}{warned}.")))
             }
         }
         OfficeAction::Enrol(request) => {
@@ -284,11 +280,11 @@ fn same_name(error: Error) -> Error {
     }
 }
 
-fn add_person(app: &mut App, by: &By<'_>, request: NewcomerRequest) -> Result<OfficeResult, Error> {
-    let new = new_person(&request)?;
+fn add_person(app: &mut App, by: &By<'_>, request: &NewcomerRequest) -> Result<OfficeResult, Error> {
+    let new = new_person(request)?;
     let (name, roles) = (new.name.clone(), new.roles.clone());
     if request.enrolment.is_some() {
-        let (enrolment, supervisor) = first_enrolment(app, &request)?;
+        let (enrolment, supervisor) = first_enrolment(app, request)?;
         let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
         let on = format!("{} from {}", enrolment.standard, day_words(enrolment.start));
         roster::add_trainee(app, by.signer, by.proof, new, enrolment, supervisor.as_ref()).map_err(same_name)?;

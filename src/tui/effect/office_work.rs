@@ -85,7 +85,7 @@ fn name_of(task: OfficeTask) -> &'static str {
 }
 
 /// Turns an amount done into percent, and tells it when it changed.
-fn teller<'a>(task: OfficeTask, tell: Tell<'a>) -> impl FnMut(&str, u64, u64) + 'a {
+fn teller(task: OfficeTask, tell: Tell<'_>) -> impl FnMut(&str, u64, u64) + '_ {
     let mut last: Option<(String, u8)> = None;
     move |words: &str, done: u64, of: u64| {
         let percent = u8::try_from(done.saturating_mul(100).checked_div(of).unwrap_or(0).min(100)).unwrap_or(100);
@@ -123,7 +123,7 @@ fn backed_up(made: &FinishedBackup, medium: &str) -> String {
     said.extend(
         made.same_disk.then(|| "It is on the same disk as the data: keep a copy on another disk too".to_owned()),
     );
-    let forgotten = made.forgotten.as_ref().map(|error| error.sentence());
+    let forgotten = made.forgotten.as_ref().map(countersign_app::error::Error::sentence);
     said.extend(forgotten.map(|error| format!("The date of this backup was not kept: {error}")));
     said.join(". ")
 }

@@ -91,9 +91,9 @@ impl CheckPane<'_> {
         put(&mut lines, "By", record.signer_name.as_str(), theme.text, 0);
         let how: Vec<&str> = record
             .method
-            .map(|method| method.words())
+            .map(countersign_core::statement::kinds::sign_off::Method::words)
             .into_iter()
-            .chain(record.supervision.map(|supervision| supervision.words()))
+            .chain(record.supervision.map(countersign_core::statement::kinds::sign_off::Supervision::words))
             .collect();
         if !how.is_empty() {
             put(&mut lines, "Method", &how.join(", "), theme.text, 0);

@@ -198,8 +198,8 @@ impl CohortColumns {
                 put(wide, self.gap, left(&words, wide));
             }
             Duties::Figures(duties) => {
-                let heads: String = (1..=duties).map(|duty| format!("{:>3} ", format!("D{duty}"))).collect();
-                put(wide, self.gap, heads);
+                let heads: Vec<String> = (1..=duties).map(|duty| format!("{:>3} ", format!("D{duty}"))).collect();
+                put(wide, self.gap, heads.concat());
             }
         }
         let plan = format!("signed, {} plan", theme.glyphs.tick);
@@ -278,7 +278,6 @@ impl CohortColumns {
             let (cell, style) =
                 if *of == 0 { (" ", theme.text) } else { gauge::height(u32::from(*signed), u32::from(*of), theme) };
             match self.duties {
-                Duties::None => {}
                 Duties::Cells(_) => {
                     pieces.push((cell.to_owned(), style));
                     used += 1;
@@ -288,7 +287,7 @@ impl CohortColumns {
                     pieces.extend([(format!("{figure:>2}"), theme.text), (format!("{cell} "), style)]);
                     used += 4;
                 }
-                Duties::Figures(_) => {}
+                Duties::None | Duties::Figures(_) => {}
             }
         }
         pieces.push((" ".repeat(wide - used), theme.text));

@@ -242,7 +242,7 @@ fn shown<'a>(
     let mut open = None;
     for (at, row) in rows {
         let group = groups.iter().find(|group| at >= group.first && at - group.first < group.rows);
-        let needs = if group != open { 2 } else { 1 };
+        let needs = if group == open { 1 } else { 2 };
         if lines.len() + needs > usize::from(height) {
             break;
         }

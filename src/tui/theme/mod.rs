@@ -300,10 +300,10 @@ impl Theme {
             Charset::Unicode => UNICODE,
             Charset::Ascii => ASCII,
         };
-        Self::of(looks, glyphs, &looks.palette())
+        Self::of(looks, &glyphs, &looks.palette())
     }
 
-    fn of(looks: Appearance, glyphs: Glyphs, palette: &Palette) -> Self {
+    fn of(looks: Appearance, glyphs: &Glyphs, palette: &Palette) -> Self {
         let plain = |colour| if colour == Color::Reset { Style::new() } else { Style::new().fg(colour) };
         let bold = |colour| plain(colour).add_modifier(Modifier::BOLD);
         // Without colours, what stands out by its colour alone stands out by its weight.
@@ -316,7 +316,7 @@ impl Theme {
         };
         Self {
             looks,
-            glyphs,
+            glyphs: *glyphs,
             text: plain(palette.text),
             strong: bold(palette.strong),
             dim: plain(palette.dim),
@@ -372,17 +372,17 @@ impl Theme {
 
     /// Lights a row that is drawn: the chosen row of the pane with the focus.
     pub fn light(&self, buf: &mut Buffer, row: Rect) {
-        self.paint(buf, row, self.lit);
+        paint(buf, row, self.lit);
     }
 
     /// Raises an area that is drawn or about to be drawn: a dialog or a field.
     pub fn raise(&self, buf: &mut Buffer, area: Rect) {
-        self.paint(buf, area, self.raised);
+        paint(buf, area, self.raised);
     }
+}
 
-    fn paint(&self, buf: &mut Buffer, area: Rect, style: Style) {
-        buf.set_style(area.intersection(buf.area), style);
-    }
+fn paint(buf: &mut Buffer, area: Rect, style: Style) {
+    buf.set_style(area.intersection(buf.area), style);
 }
 
 /// Whether a pane has the focus.

@@ -84,8 +84,8 @@ impl Screen for Home {
                 let Some(Target::Claim(claim)) = target(model) else { return Some(Vec::new()) };
                 return Some(vec![Effect::LoadClaims { ids: vec![claim], then: NextStep::Sign }]);
             }
-            Command::NextPane => turn(model, 1),
-            Command::PreviousPane => turn(model, -1),
+            Command::NextPane => turn(model, Turn::Next),
+            Command::PreviousPane => turn(model, Turn::Previous),
             // As on the record: it says that what is new was read.
             Command::Acknowledge if own_news(model) => return Some(mark_read(model)),
             _ => return None,
@@ -99,8 +99,8 @@ impl Screen for Home {
         let (at, last) = (model.home.at[model.home.part].min(part.rows.len().saturating_sub(1)), part.rows.len());
         let page = 5;
         let to = match command {
-            Command::Down if at + 1 >= last => return turn_to(model, &views, 1, 0),
-            Command::Up if at == 0 => return turn_to(model, &views, -1, usize::MAX),
+            Command::Down if at + 1 >= last => return turn_to(model, &views, Turn::Next, 0),
+            Command::Up if at == 0 => return turn_to(model, &views, Turn::Previous, usize::MAX),
             Command::Down => at + 1,
             Command::Up => at - 1,
             Command::PageDown => (at + page).min(last.saturating_sub(1)),
@@ -322,35 +322,43 @@ fn show(model: &mut Model, screen: ScreenId) {
     model.trainee_view.detail_filter = FilterInput::default();
 }
 
-/// Goes to the next part that is shown and has rows, or to the one before.
-fn turn(model: &mut Model, by: isize) {
+/// Which way to go through the parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Next,
+    Previous,
+}
+
+/// Goes to the next part that is shown and has rows, or to the one before; after the last comes the first.
+fn turn(model: &mut Model, way: Turn) {
     let Some(views) = body(model).map(|body| views(model, body)) else { return };
-    let count = views.len() as isize;
-    if count == 0 {
-        return;
-    }
+    let count = views.len();
     let alone = views.iter().filter(|(_, area)| area.height > 0).count() == 1;
-    let mut to = model.home.part as isize;
-    for _ in 0..count {
-        to = (to + by).rem_euclid(count);
-        let (part, area) = &views[to as usize];
-        if (alone || area.height > 0) && part.rows.iter().any(|row| row.target.is_some()) {
-            break;
-        }
-    }
-    model.home.part = to as usize;
+    let opens = |at: &usize| {
+        let (part, area) = &views[*at];
+        (alone || area.height > 0) && part.rows.iter().any(|row| row.target.is_some())
+    };
+    let from = model.home.part;
+    let to = match way {
+        Turn::Next => (1..=count).map(|step| (from + step) % count).find(opens),
+        Turn::Previous => (1..=count).map(|step| (from + count - step) % count).find(opens),
+    };
+    model.home.part = to.unwrap_or(from);
 }
 
 /// Goes to the next part at the end of this one; stays at the first and the last.
-fn turn_to(model: &mut Model, views: &[(PartView, Rect)], by: isize, row: usize) {
-    let mut to = model.home.part as isize + by;
-    while let Some((part, area)) = usize::try_from(to).ok().and_then(|to| views.get(to)) {
-        if area.height > 0 && part.rows.iter().any(|row| row.target.is_some()) {
-            model.home.part = to as usize;
-            model.home.at[to as usize] = row.min(part.rows.len() - 1);
-            return;
-        }
-        to += by;
+fn turn_to(model: &mut Model, views: &[(PartView, Rect)], way: Turn, row: usize) {
+    let from = model.home.part;
+    let opens = |at: &usize| {
+        views.get(*at).is_some_and(|(part, area)| area.height > 0 && part.rows.iter().any(|row| row.target.is_some()))
+    };
+    let to = match way {
+        Turn::Next => (from + 1..views.len()).find(opens),
+        Turn::Previous => (0..from).rev().find(opens),
+    };
+    if let Some(to) = to {
+        model.home.part = to;
+        model.home.at[to] = row.min(views[to].0.rows.len() - 1);
     }
 }
 

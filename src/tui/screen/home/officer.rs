@@ -81,7 +81,7 @@ fn need_row(need: &Need, home: &OfficerHome, width: u16, theme: &Theme) -> RowVi
         NeedKind::Review { trainee, .. } => Target::Reviews(trainee.id.clone()),
         NeedKind::Claim { claim, .. } => Target::Claim(*claim),
         NeedKind::Dispute { trainee, code: Some(code), .. } => Target::Ksb(trainee.id.clone(), *code),
-        NeedKind::Dispute { statement, .. } => Target::Statement(statement.clone()),
+        NeedKind::Dispute { statement, .. } => Target::Statement(*statement),
         NeedKind::Gateway { trainee, .. } => Target::Gateway(trainee.id.clone()),
     };
     RowView { pieces, right: None, target: Some(target) }

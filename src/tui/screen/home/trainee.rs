@@ -80,7 +80,7 @@ fn news_row(item: &NewsItem, home: &TraineeHome, width: u16, theme: &Theme) -> R
         right: None,
         target: Some(match item.codes.as_slice() {
             [first, ..] => Target::Ksb(home.trainee.id.clone(), *first),
-            [] => Target::Statement(item.id.clone()),
+            [] => Target::Statement(item.id),
         }),
     }
 }
