@@ -78,7 +78,9 @@ fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_
     shell.type_in(&format!("{line}\r"));
     shell.wait_for("Everything left");
     // Ctrl-Z takes back; the shell is reached by name alone.
-    shell.keys("\x1a", "or a training officer can withdraw this");
+    shell.keys("\x1a", "Take back ");
+    shell.type_in("\x1b");
+    shell.wait_without("Take back ");
     shell.keys(":suspend", "Lock and leave to the shell");
     shell.type_in("\r");
     shell.wait_for("Stopped");
@@ -105,8 +107,7 @@ fn a_program_that_was_stopped_from_outside_draws_itself_again() {
     screen.resize((100, 30));
     screen.signal(Signal::CONT);
     screen.wait("the wide screen", |screen| screen.text().lines().any(|line| line.chars().count() > 90));
-    // In the narrow pane of three, each key begins a line.
-    screen.wait_for("n for not yet");
+    screen.wait_for("? all keys");
     assert!(screen.emulated().alternate_screen());
     screen.type_in("q");
     screen.end().with(0);

@@ -16,7 +16,7 @@ fn tour(mut screen: Screen) -> Vec<u8> {
     // A mark is kept for the next time, and the program asks before it leaves one.
     screen.type_in("k ");
     screen.wait_without("1 marked");
-    screen.keys("6", " History ");
+    screen.keys("6", "signature checks");
     screen.keys("L", "Locked.");
     screen.type_in("\x11");
     screen.end().with(0).bytes.clone()
@@ -77,12 +77,10 @@ fn a_storm_of_sizes_ends_in_the_last_one_drawn_whole() {
     screen.storm((0..300_u16).map(|turn| (1 + turn * 37 % 180, 1 + turn * 13 % 70)));
     screen.resize((80, 24));
     let mut fresh = Screen::sam(&book);
-    // What waits is counted after the first picture.
+    // The last row is drawn last.
     fresh.wait("a whole picture", |screen| {
         let text = screen.text();
-        text.contains("Queue•")
-            && text.contains("× lapsed, ")
-            && text.lines().last().is_some_and(|row| row.ends_with("keys"))
+        text.contains("to sign") && text.lines().last().is_some_and(|row| row.ends_with("keys"))
     });
     let whole = fresh.text();
     screen.wait("the picture of a fresh start", |screen| {
