@@ -73,7 +73,7 @@ fn lists_are_filtered_keys_are_shown_and_anything_is_found() {
     screen.wait("few rows", |screen| !screen.says("K1  ") && screen.says("S26"));
     screen.keys("\r", "found");
     screen.type_in("\x1b");
-    screen.wait_for("Everything left");
+    screen.wait_without("KSBs matching");
     screen.keys("g", "B4  ");
     screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");
