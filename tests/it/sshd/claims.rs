@@ -41,12 +41,11 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     assert!(String::from_utf8(list.stdout).unwrap().contains(&name));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee selected");
+    desk.wait_for("Say who you are");
     desk.keys("2", "No claims are waiting");
     let mut hers = server.screen(&alex);
-    hers.wait("her own list", |screen| {
-        screen.says("My record") && screen.says("Alex Trainee") && screen.says("Everything left")
-    });
+    hers.wait_for("signed in as Alex Trainee");
+    hers.keys("1", "Everything left");
     hers.keys("/open\r", "KSBs matching open");
     hers.keys(" ", "1 marked");
     hers.keys("c", "Claim ");

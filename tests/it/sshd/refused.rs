@@ -39,17 +39,17 @@ fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_ha
     let sam = server.let_in("Sam Supervisor");
     let mut screens: Vec<_> = [&first, &second, &third].map(|key| server.screen(key)).into();
     for screen in &mut screens {
-        screen.wait_for("My record  Alex Trainee");
+        screen.wait_for("signed in as Alex Trainee");
     }
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee selected");
+    desk.wait_for("Say who you are");
     // Nobody touches a key: the screens that must end do, and the others go on.
     let logins = server.run(&["ssh", "list", "--json"]).json();
     let fingerprint = logins["logins"][1]["id"].as_str().unwrap();
     assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee", "--key", fingerprint]).code, 0);
     turned_away(screens.remove(1));
     for screen in &mut screens {
-        screen.keys("6", "My history");
+        screen.keys("4", "signature checks");
     }
     assert_eq!(server.officer(&["person", "leave", "Sam Supervisor"]).code, 0);
     turned_away(desk);

@@ -19,16 +19,16 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     let other = *names.iter().find(|name| **name != "Alex Trainee").unwrap();
     let (alex, else_one, sam) = (server.let_in("Alex Trainee"), server.let_in(other), server.let_in("Sam Supervisor"));
     let mut hers = server.screen(&alex);
-    hers.wait("her own list", |screen| {
-        screen.says("My record") && screen.says("Alex Trainee") && screen.says("Everything left")
-    });
+    hers.wait_for("signed in as Alex Trainee");
+    hers.keys("1", "Everything left");
     let mut theirs = server.screen(&else_one);
-    theirs.wait("their own list", |screen| screen.says(other) && screen.says("Everything left"));
+    theirs.wait_for(&format!("signed in as {other}"));
+    theirs.keys("1", "Everything left");
     assert!(!theirs.says("Alex") && !hers.says(other));
     let before = (signed(&hers.text()), signed(&theirs.text()));
 
     let mut desk = server.screen(&sam);
-    desk.wait_for("No trainee selected");
+    desk.wait_for("Say who you are");
     desk.keys("t", "Which trainee?");
     desk.keys("alex", "> alex");
     desk.wait("Alex and nobody else", |screen| screen.says("Alex Trainee") && !screen.says(other));
@@ -55,7 +55,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     hers.keys(other, "No command, KSB or person by that name");
     hers.type_in("\x1b");
     hers.wait_without("No command");
-    hers.keys("4", "My history");
+    hers.keys("4", "signature checks");
     hers.wait_for("Alex Trainee");
     assert!(!hers.says(other) && !hers.says("Tom Sumner ·"), "{}", hers.text());
     hers.keys("r", "receipts > receipts.txt");
