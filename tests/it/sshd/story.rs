@@ -124,7 +124,7 @@ fn what_a_chapter_shows_is_held_against_all_that_came_out() {
 
 fn signed(screen: &Screen) -> u32 {
     let text = screen.text();
-    text.split("/72 signed").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+    text.split(" of 72 signed").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap()
 }
 
 /// The machine of the chapter, and the screen that its trainee has open.
@@ -175,7 +175,7 @@ impl Story {
         match &mut self.screen {
             None => {
                 let mut screen = self.server.screen(&self.keys[0]);
-                screen.wait_for("My record  Alex Trainee");
+                screen.wait_for(" of 72 signed");
                 self.before = signed(&screen);
                 self.screen = Some(screen);
             }
