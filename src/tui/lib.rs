@@ -123,7 +123,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         model.keymap = model.keymap.number(&tabs, &ScreenId::ALL.map(go));
     }
     // Who names a trainee wants to see them; else Home says where to begin.
-    if start.trainee.is_some() && !demo {
+    if start.trainee.is_some() && !demo && model.access_mode.own().is_none() {
         model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });

@@ -42,7 +42,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
 
     let mut desk = server.screen(&sam);
     desk.wait_for("Say who you are");
-    desk.keys("2", "No claims are waiting");
+    desk.keys("2", "No claims wait");
     let mut hers = server.screen(&alex);
     hers.wait_for("signed in as Alex Trainee");
     hers.keys("1", "Everything left");
@@ -68,7 +68,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     desk.keys("s", "Passphrase");
     desk.keys(&format!("{PASSPHRASE}\r"), "Answers 1 claim, with evidence");
     desk.keys(&format!("{PIN}\r"), "Signed 1 KSB for Alex Trainee");
-    desk.wait_for("No claims are waiting");
+    desk.wait_for("No claims wait");
     hers.wait_without("1 marked");
     let outstanding = server.run(&["claim", "list", "Alex Trainee", "--json"]).json();
     assert_eq!(outstanding["claims"][0]["state"], "answered");
