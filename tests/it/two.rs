@@ -75,12 +75,12 @@ fn two_writers_at_once_leave_a_gapless_log_and_no_word_of_waiting() {
     let seed = seed(&book);
     let mut screen = Screen::sam(&book);
     let mut others = [Signer::new(&book, &seed), Signer::new(&book, &seed)];
+    // A third signs at its screen meanwhile. Its dialog is open before the others leave nothing to sign.
+    screen.keys("s", "Sign off ");
     for _ in 0..ROUNDS {
         others[0].ask("3");
         others[1].ask("72");
     }
-    // A third signs at its screen meanwhile.
-    screen.keys("s", "Sign off K1");
     screen.keys(&format!("{PIN}\r"), "Signed 1 KSB");
     others.into_iter().for_each(Signer::done);
     // Three runs of the program at the same time, too.
