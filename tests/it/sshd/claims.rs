@@ -63,8 +63,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     hers.wait_for("Claimed 1 KSB: sent to any supervisor");
     // The supervisor's screen shows it by itself.
     desk.wait("the claim", |screen| screen.says("1 claim") && screen.says("Alex Trainee"));
-    desk.keys("\r", "I led it.");
-    assert!(desk.says(&name) && desk.says("waiting 0 days"), "{}", desk.text());
+    desk.wait("it in full", |screen| screen.says("I led it.") && screen.says(&name) && screen.says("today"));
     desk.keys("s", "Passphrase");
     desk.keys(&format!("{PASSPHRASE}\r"), "Answers 1 claim, with evidence");
     desk.keys(&format!("{PIN}\r"), "Signed 1 KSB for Alex Trainee");

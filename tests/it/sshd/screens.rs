@@ -81,6 +81,8 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     assert_eq!(server.run(&[&sign[..], &short].concat()).code, 0);
     let nia = server.let_in("Nia Newcomer");
     let mut screen = server.screen(&nia);
+    screen.wait_for("signed in as Nia Newcomer");
+    screen.type_in("1");
     screen.wait("what to do first", |screen| screen.says("▌  K1") && screen.says("! not yet"));
     screen.keys("a", "Acknowledge a record of K1");
     screen.keys("not the right words\r", "Wrong passphrase");
