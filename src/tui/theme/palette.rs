@@ -2,7 +2,7 @@
 //!
 //! Invariant: every role that is text reaches 4.5 : 1 on every surface that it is drawn on; in high contrast 7 : 1.
 
-#![allow(clippy::unreadable_literal)] // a colour is read as six digits
+#![expect(clippy::unreadable_literal, reason = "a colour is read as six digits")]
 
 use ratatui::style::Color;
 
