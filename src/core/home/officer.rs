@@ -159,7 +159,9 @@ impl Need {
     /// Returns the reason and what to do about it.
     pub fn why(&self, today: NaiveDate) -> String {
         match &self.what {
-            NeedKind::Backup { .. } => "b makes one on a stick or in a folder, and checks it".to_owned(),
+            NeedKind::Backup { .. } => {
+                "`countersign backup` makes one on a stick or in a folder, and checks it".to_owned()
+            }
             NeedKind::Review { due, supervisors, .. } => {
                 let due = format!("due {}", short_day(*due, today));
                 match supervisors.as_slice() {
@@ -468,7 +470,7 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "never Backup No copy of the book exists: b makes one on a stick or in a folder, and checks it",
+                "never Backup No copy of the book exists: `countersign backup` makes one on a stick or in a folder, and checks it",
                 "33 days late Review Fionnuala: due 26 Oct",
                 "47 days Claim Xanthe Cherry  S3 S5: waits for Iwan Pritchard. Send a reminder, or ask another supervisor to \
                  answer it.",
