@@ -329,3 +329,51 @@ fn a_restore_killed_at_any_moment_leaves_the_file_as_it_was_or_restored() {
     println!("16 kills: {was} as it was, {restored} restored");
     assert!(was > 0);
 }
+
+#[test]
+fn a_restore_that_brings_an_erased_text_back_names_it_before_and_after() {
+    let book = Book::founded();
+    let text = "Bed 12 was told the wrong time";
+    book.supervisor(&["sign-off", "Ann Trainee", "K1", "--feedback", text]).done();
+    book.supervisor(&["sign-off", "Ann Trainee", "S4"]).done();
+    let signed = book.run(&["history", "--json"]).done().json();
+    let of = |code: &str| {
+        let rows = signed["statements"].as_array().unwrap().iter();
+        let mut found = rows.filter(|row| row["summary"].as_str().unwrap().starts_with(code));
+        found.next().unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (k1, s4) = (of("K1"), of("S4"));
+    let backup = |name: &str| {
+        let path = book.0.path().join(name).to_str().unwrap().to_owned();
+        book.run(&["backup", &path, "--json"]).done();
+        path
+    };
+    let whole = backup("whole.db");
+    let erase = |id: &str| assert_eq!(book.officer(&["erase", id, "--reason", "it named a patient"]).code, 0);
+    erase(&k1);
+    let without = backup("without.db");
+    erase(&s4);
+    // Each names what it would bring back, and nothing that it has erased too.
+    for (path, back) in [(&whole, vec![&k1, &s4]), (&without, vec![&s4])] {
+        let asked = restore(&book, path, &["--json"]).json();
+        let mut named: Vec<&str> =
+            asked["not_erased"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+        named.sort_unstable();
+        let mut wanted: Vec<&str> = back.iter().map(|id| id.as_str()).collect();
+        wanted.sort_unstable();
+        assert_eq!(named, wanted, "{path}");
+    }
+    let asked = restore(&book, &without, &[]);
+    assert!(asked.out.contains("The backup brings back a text that has been erased since"), "{asked:?}");
+    let done = restore(&book, &whole, &["--yes"]);
+    assert!(done.out.contains("The backup brings back 2 texts that have been erased since"), "{done:?}");
+    for id in [&k1, &s4] {
+        assert!(done.err.contains(&format!("`countersign erase {id}`")), "{done:?}");
+        erase(id);
+    }
+    let record = book.run(&["export", "--person", "Ann Trainee", "--json"]);
+    assert!(record.code == 0 && !record.out.contains(text), "{record:?}");
+    // A backup that is as erased as the file says nothing.
+    let same = backup("same.db");
+    assert_eq!(restore(&book, &same, &["--json"]).json()["not_erased"], serde_json::json!([]));
+}

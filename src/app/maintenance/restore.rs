@@ -21,7 +21,7 @@ use crate::verify::anchors::newest_of;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::encoding::hex;
-use countersign_core::primitives::ids::{PersonId, Secret};
+use countersign_core::primitives::ids::{PersonId, Secret, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 use countersign_core::statement::Body;
@@ -31,8 +31,8 @@ use countersign_ledger::note::LogKey;
 use countersign_store::db::{Access, Db};
 use countersign_store::error::StoreError;
 use countersign_store::filesystem::identity;
-use countersign_store::log;
 use countersign_store::online_backup::{copy_to, put_in_place};
+use countersign_store::{erased_and_imported, log};
 
 /// How many lost entries a preview lists; the rest are only counted.
 const MOST_SHOWN: usize = 1_000;
@@ -84,6 +84,8 @@ pub struct Plan {
     pub shared: u64,
     /// The entries of the present file from there on, oldest first; at most 1,000.
     pub lost: Vec<HistoryRow>,
+    /// Statements that were erased from the present file and whose text the backup brings back.
+    pub not_erased: Vec<StatementId>,
 }
 
 /// A finished restore.
@@ -93,7 +95,7 @@ pub struct Restored {
     pub head: TreeHead,
     /// Where the previous file is kept.
     pub aside: Option<PathBuf>,
-    pub id: countersign_core::primitives::ids::StatementId,
+    pub id: StatementId,
 }
 
 impl Plan {
@@ -135,7 +137,7 @@ pub fn plan(
     let log = LogWriter::new(Db::open(part.path(), Access::Write)?);
     let notes = outside.iter().map(|one| opened(one, &log_key)).collect::<Result<Vec<_>, Error>>()?;
     let notes = notes.into_iter().flatten();
-    let (present, shared, lost) = present(folder, &log, &to)?;
+    let Comparison { present, shared, lost, not_erased } = compare(folder, &log, &to)?;
     let mut newest = (Tree { size: to.size, root: to.root }, "the backup itself".to_owned());
     if let PresentDatabase::There(head) = &present
         && head.size > newest.0.size
@@ -152,7 +154,7 @@ pub fn plan(
     }
     let log = log.with_log_key(log_key);
     let app = App::here(log, folder.clone());
-    Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost })
+    Ok(Plan { app, part, folder: folder.clone(), threads, checkpoint, to, present, newest, shared, lost, not_erased })
 }
 
 /// Explains why the backup cannot be opened.
@@ -193,13 +195,25 @@ fn opened(one: &OutsideCheckpoint, key: &LogKey) -> Result<Option<(Tree, String)
     }
 }
 
-/// Inspects the present file: its state, how many entries it shares with the backup, and those it has beyond.
-fn present(
-    folder: &DataDir,
-    backup: &LogWriter,
-    to: &TreeHead,
-) -> Result<(PresentDatabase, u64, Vec<HistoryRow>), Error> {
-    let unusable = |why: String| Ok((PresentDatabase::Unusable(why), to.size, Vec::new()));
+/// How the present file differs from a backup.
+struct Comparison {
+    present: PresentDatabase,
+    shared: u64,
+    lost: Vec<HistoryRow>,
+    not_erased: Vec<StatementId>,
+}
+
+impl Comparison {
+    /// The comparison with a present file of which no entry can be read.
+    fn with(present: PresentDatabase, to: &TreeHead) -> Self {
+        Self { present, shared: to.size, lost: Vec::new(), not_erased: Vec::new() }
+    }
+}
+
+/// Compares the present file with the backup: its state, how many entries they share, those it has beyond, and what was
+/// erased from it alone.
+fn compare(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<Comparison, Error> {
+    let unusable = |why: String| Ok(Comparison::with(PresentDatabase::Unusable(why), to));
     let database = folder.database();
     // A folder cannot be linked under another name.
     if database.is_dir() {
@@ -208,7 +222,7 @@ fn present(
     }
     let db = match Db::open(&database, Access::Read) {
         Ok(db) => db,
-        Err(StoreError::Missing(_)) => return Ok((PresentDatabase::Missing, to.size, Vec::new())),
+        Err(StoreError::Missing(_)) => return Ok(Comparison::with(PresentDatabase::Missing, to)),
         Err(
             fault @ (StoreError::Empty(_)
             | StoreError::Foreign(_)
@@ -232,6 +246,15 @@ fn present(
         Err(fault) => return unusable(fault.sentence()),
     };
     let shared = shared(&log, backup, head.size.min(to.size))?;
+    // An erasure that cannot be read here cannot be named.
+    let erased = log.db.read(erased_and_imported::erased_ids).unwrap_or_default();
+    let held = |id: &StatementId| backup.db.read(|tx| erased_and_imported::holds_any(tx, &[*id]));
+    let mut not_erased = Vec::new();
+    for id in erased {
+        if held(&id)? {
+            not_erased.push(id);
+        }
+    }
     let app = App::here(log, folder.clone());
     let end = head.size.min(shared + MOST_SHOWN as u64);
     let most = usize::try_from(end - shared).unwrap_or(MOST_SHOWN);
@@ -239,7 +262,7 @@ fn present(
     let mut lost =
         records::history(&app, &LogFilter::default(), Some(end), most).map(|window| window.rows).unwrap_or_default();
     lost.reverse();
-    Ok((PresentDatabase::There(head), shared, lost))
+    Ok(Comparison { present: PresentDatabase::There(head), shared, lost, not_erased })
 }
 
 /// Returns the length of the common prefix of two logs, at most `most`.

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::process::{Command, Output};
 
+use countersign_app::demo::PASSPHRASE;
+
 use crate::cli::book::Book;
 
 /// The map, or nothing where there is none.
@@ -304,5 +306,34 @@ fn evidence_comes_over_ssh_to_those_who_may_see_it_and_as_it_was_handed_in() {
         let (code, bytes, err) = session(&sam, wanted, b"");
         assert_eq!((code, bytes.len()), (2, 0), "{wanted}");
         assert!(err.contains("is not available here"), "{wanted}: {err}");
+    }
+}
+
+#[test]
+fn every_trainee_of_a_busy_department_gets_an_answer_to_each_word_over_ssh() {
+    let book = Book::empty();
+    let (data, pass) = (book.secret("data"), book.keep("demo", PASSPHRASE));
+    book.run(&["demo", "--make", &data, "--trainees", "6", "--sign-offs", "120", "--seed", "1"]).done();
+    let people = book.run(&["person", "list", "--json"]).done().json();
+    let of_role = |role: &str| -> Vec<(String, String)> {
+        let all = people["people"].as_array().unwrap().iter();
+        let with = all.filter(|one| one["roles"].as_array().unwrap().contains(&role.into()));
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        with.map(|one| (text(&one["id"]), text(&one["name"]))).collect()
+    };
+    let supervisor = of_role("supervisor").swap_remove(0).0;
+    let asked =
+        ["home", "outstanding", "portfolio", "export", "receipts", "evidence list", "hours", "checkpoint", "home read"];
+    for (n, (id, name)) in of_role("trainee").iter().enumerate() {
+        let key = book.login_key(&format!("login-{n}"));
+        let officer = ["--as", "Tilly", "--passphrase-file", &pass];
+        book.run(&[&["ssh", "add", id, "--key", &key], &officer[..]].concat()).done();
+        book.run(&[&["supervise", &supervisor, id], &officer[..]].concat());
+        for wanted in asked {
+            let output = book.command().args(["session", id]).env("SSH_ORIGINAL_COMMAND", wanted).output().unwrap();
+            let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert_eq!(output.status.code(), Some(0), "{name}, {wanted}: {err}");
+            assert!(wanted != "home" || out.contains(&**name), "{name}: {out}");
+        }
     }
 }

@@ -64,7 +64,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
         terminal.confirm(&preview, "Not restored")?;
     }
     let passphrase = context.passphrase(&officer)?;
-    let (before, missing) = (shape(&planned, None), planned.missing());
+    let (before, missing, again) = (shape(&planned, None), planned.missing(), erase_again(&planned));
     let done = {
         let mut seen = watched();
         carry_out(planned, &officer.id, &passphrase, &reason, &mut *seen)
@@ -77,7 +77,11 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     parts.extend([OutputBlock::Line("Restored. The log records it".to_owned()), OutputBlock::Facts(facts)]);
     let answer = CommandOutput::new(parts, &finished(before, &done))?;
     let lost = "To put missing sign-offs back from receipts: `countersign import --receipt`";
-    Ok(if missing > 0 { answer.aside(lost) } else { answer })
+    let answer = if missing > 0 { answer.aside(lost) } else { answer };
+    Ok(match again {
+        Some((back, how)) => answer.aside(format!("{back}. {how}")),
+        None => answer,
+    })
 }
 
 /// Returns a progress callback that changes its label with the stage.
@@ -117,6 +121,9 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
             plan.shared
         )));
     }
+    if let Some((back, _)) = erase_again(plan) {
+        parts.push(OutputBlock::Line(back));
+    }
     if missing == 0 {
         parts.push(OutputBlock::Line("Nothing would be lost".to_owned()));
         return parts;
@@ -138,6 +145,17 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
     parts
 }
 
+/// Says which erased texts come back with the backup, and how to erase them again.
+fn erase_again(plan: &Plan) -> Option<(String, String)> {
+    let (back, again) = match plan.not_erased.len() {
+        0 => return None,
+        1 => ("The backup brings back a text that has been erased since".to_owned(), "Erase it again"),
+        many => (format!("The backup brings back {many} texts that have been erased since"), "Erase them again"),
+    };
+    let commands: Vec<String> = plan.not_erased.iter().map(|id| format!("`countersign erase {id}`")).collect();
+    Some((back, format!("{again}: {}", commands.join(", "))))
+}
+
 fn row(row: &HistoryRow) -> Vec<String> {
     cells![row.position, row.signed.local_words(), row.kind.shown(), row.signer_name, row.summary.clone(), row.id]
 }
@@ -151,6 +169,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         missing: plan.missing(),
         aside,
         lost: plan.lost.iter().map(LostEntryRow::new).collect(),
+        not_erased: plan.not_erased.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -179,6 +198,8 @@ pub struct RestoreReport {
     pub aside: Option<String>,
     /// Missing entries that the present database has; at most 1,000.
     pub lost: Vec<LostEntryRow>,
+    /// Statements that were erased and whose text the backup brings back.
+    pub not_erased: Vec<String>,
 }
 
 json_row! {
