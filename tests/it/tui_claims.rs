@@ -287,6 +287,19 @@ fn marks_in_the_queue_outlast_a_lock_and_are_never_another_person_s() {
 }
 
 #[test]
+fn esc_in_the_queue_keeps_the_marks_with_a_filter_and_without_one() {
+    let mut bench = queue(80, 24, Appearance::FULL);
+    bench.keys("space space");
+    let marks = bench.model.marks.claims.clone();
+    assert_eq!(marks.len(), 2);
+    for keys in ["esc", "esc esc esc", "/ g w e n enter esc esc"] {
+        bench.keys(keys);
+        bench.keys("2");
+        assert_eq!(bench.model.marks.claims, marks, "{keys}");
+    }
+}
+
+#[test]
 fn a_claim_is_opened_and_signed_from_where_it_is_read() {
     let mut bench = queue(80, 24, Appearance::FULL);
     let asked = bench.keys("enter");

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::dialog::find::FindInput;
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness, text};
 use crate::dialog::item::{Item, Note};
 use crate::dialog::read::{Read, optional, required};
@@ -88,12 +89,10 @@ impl Meeting {
     pub fn fields(&self) -> Vec<Field> {
         let day = |name, label, day| Field::new(name, label, FieldKind::Day(TextInput::new(LineMode::Line, day)));
         let who = |name, label, party| {
-            let nobody = (String::new(), "who was there?".to_owned());
-            let people = self.people.iter().map(|(id, name, _)| (id.to_string(), name.to_string()));
-            let mut options = Options::new(std::iter::once(nobody).chain(people));
-            options.chosen = self.signs.filter(|(_, of)| *of == party).map_or(0, |(at, _)| at + 1);
+            let people = self.people.iter().map(|(id, name, _)| (id.to_string(), name.to_string())).collect();
+            let signs = self.signs.filter(|(_, of)| *of == party).map_or("", |(at, _)| self.people[at].1.as_str());
             let need = if self.of_two() { Requiredness::Optional } else { Requiredness::Required };
-            Field { need, ..Field::new(name, label, FieldKind::Cycle(options)) }
+            Field { need, ..Field::new(name, label, FieldKind::Find(FindInput::new(people, signs))) }
         };
         let answer =
             |(name, label)| Field { need: Requiredness::Required, ..Field::new(name, label, text(LineMode::Lines)) };
@@ -154,18 +153,16 @@ impl Meeting {
         }
         let mut attended = Vec::new();
         for (party, name) in [(Party::Employer, "employer"), (Party::Provider, "provider")] {
-            match form.value(name).parse() {
-                Ok(who) => attended.push((party, who)),
-                Err(_) if self.of_two() => {}
-                Err(_) => {
-                    return Err((name, format!("Say who was there for the {name}. Press space to see the next name")));
-                }
+            match form.found(name).map_err(|fault| (name, fault))?.map(str::parse) {
+                Some(Ok(who)) => attended.push((party, who)),
+                _ if self.of_two() => {}
+                _ => return Err((name, format!("Say who was there for the {name}. Type a part of the name"))),
             }
         }
         if attended.is_empty() {
             return Err(("provider", "Say who was there besides the trainee".to_owned()));
         }
-        if form.value("employer") == form.value("provider") {
+        if attended.iter().all(|(_, who)| *who == attended[0].1) && attended.len() > 1 {
             return Err(("provider", "One person cannot be there for both. Choose someone else".to_owned()));
         }
         self.others(form, &mut attended)?;

@@ -22,10 +22,10 @@ impl State {
         Self { first }
     }
 
-    /// Handles a key.
+    /// Handles a key. Esc does not close it: a key that is pressed by habit would lose words that nobody has written down.
     pub fn key(&self, press: KeyPress) -> DialogEvent {
         match (press.modifier, press.key) {
-            (KeyModifier::Nothing, Key::Enter | Key::Esc) => DialogEvent::Close(Vec::new()),
+            (KeyModifier::Nothing, Key::Enter) => DialogEvent::Close(Vec::new()),
             (KeyModifier::Nothing, Key::Char('p')) => DialogEvent::OwnSecrets(Box::new(self.first.person.clone())),
             _ => DialogEvent::Stay,
         }

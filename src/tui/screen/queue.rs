@@ -88,13 +88,6 @@ impl Screen for Queue {
         Some(Vec::new())
     }
 
-    fn back(&self, model: &mut Model) {
-        if self.filter(model).text.is_empty() {
-            model.marks.claims.clear();
-        }
-        model.list_mut(ScreenId::Queue).clear();
-    }
-
     /// Claims that were answered lose their marks.
     fn receive_page(&self, model: &mut Model, page: &Page) {
         let rows = QueueRow::rows(&page.rows);

@@ -85,11 +85,7 @@ impl Screen for Reviews {
         if DETAILS.close(model) {
             return;
         }
-        if model.trainee_view.detail_filter.text.is_empty() {
-            model.trainee_view.hour_marks.clear();
-        } else {
-            model.trainee_view.detail_filter = FilterInput::default();
-        }
+        model.trainee_view.detail_filter = FilterInput::default();
     }
 
     fn receive(&self, model: &mut Model, outcome: Outcome) -> Option<Outcome> {

@@ -62,13 +62,6 @@ impl Screen for SecondChecks {
         Some(Vec::new())
     }
 
-    fn back(&self, model: &mut Model) {
-        if self.filter(model).text.is_empty() {
-            model.marks.second_checks.clear();
-        }
-        model.list_mut(ScreenId::SecondChecks).clear();
-    }
-
     /// Sign-offs that were countersigned lose their marks.
     fn receive_page(&self, model: &mut Model, page: &Page) {
         let rows = QaItem::rows(&page.rows);
