@@ -5,15 +5,11 @@ use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::ids::Digest;
 use countersign_core::statement::Body;
 use countersign_core::statement::encode::encode;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
-use countersign_core::statement::kinds::clock::ClockBack;
-use countersign_core::statement::kinds::compromise::Compromise;
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
-use countersign_core::statement::kinds::dispute::Dispute;
 use countersign_core::statement::kinds::erase::Erase;
-use countersign_core::statement::kinds::import::Import;
-use countersign_core::statement::kinds::restore::{Restore, Tree};
-use countersign_core::statement::kinds::retire::Retire;
+use countersign_core::statement::kinds::keys::{Compromise, Retire};
+use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore, Tree};
+use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction, ReviewContent};
 use countersign_core::statement::kinds::sample::{Sample, Sampled};
 

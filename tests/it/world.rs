@@ -18,12 +18,12 @@ use countersign_core::standard::file::st0413;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::encode::encode;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::adoption::Adoption;
 use countersign_core::statement::kinds::enrolment::NamedEnrolment;
 use countersign_core::statement::kinds::genesis::Genesis;
-use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
-use countersign_core::statement::kinds::standard::Adoption;
 use countersign_core::statement::kinds::withdraw::Withdraw;
 use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
 

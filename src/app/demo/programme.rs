@@ -19,13 +19,12 @@ use countersign_core::programme::pace::pace;
 use countersign_core::standard::about::MEANING_EMPLOYER;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
 use countersign_core::statement::kinds::confirm::Confirm;
-use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
 use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_core::statement::kinds::requirement::{ENGLISH_MATHS, Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::response::Acknowledge;
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 

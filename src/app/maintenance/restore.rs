@@ -25,7 +25,7 @@ use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::kinds::recovery::{Restore, Tree};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogKey;
 use countersign_store::db::{Access, Db};

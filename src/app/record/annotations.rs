@@ -11,9 +11,8 @@ use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::SignedReceipt;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
-use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 
 /// Countersigns sign-offs of one trainee, or new keys, in one transaction.

@@ -21,7 +21,7 @@ use countersign_core::standard::local_parts::{LocalFault, faults_beside};
 use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use countersign_core::standard::{Ksb, Standard};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::adoption::Competences;
 use countersign_store::index::{people, sign_off_index, standards};
 
 /// An adopted list of competences.

@@ -10,7 +10,7 @@ use crate::standard::Standard;
 use crate::standard::local::LocalCompetenceList;
 use crate::standard::local_parts::faults_beside;
 use crate::statement::Statement;
-use crate::statement::kinds::competences::Competences;
+use crate::statement::kinds::adoption::Competences;
 use crate::statement::kinds::sign_off::SignOff;
 
 /// Checks that a list is adopted once, with the named text, for adopted standards whose KSBs it links to, and without

@@ -8,9 +8,8 @@ use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::{acts_as, named};
 use crate::statement::Statement;
 use crate::statement::kind::Kind;
-use crate::statement::kinds::acknowledge::Acknowledge;
 use crate::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN};
-use crate::statement::kinds::dispute::Dispute;
+use crate::statement::kinds::response::{Acknowledge, Dispute};
 use crate::statement::kinds::sample::{Sample, Sampled};
 use crate::statement::kinds::withdraw::Withdraw;
 

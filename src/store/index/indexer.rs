@@ -26,9 +26,9 @@ use countersign_core::primitives::ids::{KsbKind, PersonId, StandardRef, Statemen
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
-use countersign_core::statement::kinds::compromise::Compromise;
 use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::keys::Compromise;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;

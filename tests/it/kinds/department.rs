@@ -17,13 +17,13 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::file::st0413;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::encode::encode;
+use countersign_core::statement::kinds::adoption::Adoption;
 use countersign_core::statement::kinds::enrolment::NamedEnrolment;
 use countersign_core::statement::kinds::genesis::Genesis;
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_core::statement::kinds::sign_off::{
     Action, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff,
 };
-use countersign_core::statement::kinds::standard::Adoption;
 use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};

@@ -6,7 +6,7 @@ use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{Digest, StandardRef};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::Standard;
-use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::adoption::Competences;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::sign_off::{Outcome, SignOff};
 use countersign_core::statement::{Body, Statement};
@@ -55,7 +55,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     // No list is adopted as a standard, nor a standard as a list, nor anybody enrolled on one.
     ("OtherContent", |w| {
         let list = Arc::clone(&w.list);
-        let adoption = countersign_core::statement::kinds::standard::Adoption {
+        let adoption = countersign_core::statement::kinds::adoption::Adoption {
             standard: list.reference().clone(),
             title: clean(list.title()),
             content: list.digest(),

@@ -5,7 +5,7 @@ use countersign_core::primitives::ids::Digest;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::policy::PolicyName;
-use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::kinds::recovery::{Restore, Tree};
 use countersign_core::statement::{Body, Statement};
 
 use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};
