@@ -11,7 +11,7 @@ use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::sign;
 use crate::log::writer::LogWriter;
-use crate::maintenance::backup::{sound, stands};
+use crate::maintenance::backup::{sound, state_of};
 use crate::maintenance::erased_copies::BEFORE_RESTORE;
 use crate::random::{SystemRandom, bytes};
 use crate::record::records;
@@ -128,7 +128,7 @@ pub fn plan(
     let log_key = own_key(folder, &backup)?;
     let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
     let (to, checkpoint) =
-        copy_to(&backup.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+        copy_to(&backup.db, part.path(), state_of, &mut |done, of| progress(Stage::Copying, done, of))?;
     drop(backup);
     let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;

@@ -150,9 +150,9 @@ fn is_the_only_one(app: &App, name: &SafeText) -> Result<(), Error> {
     let Some(first) = there.first() else { return Ok(()) };
     let who: Vec<String> = there.iter().map(person_words).collect();
     let back =
-        if first.left { format!("`countersign person return {}` brings them back; ", first.id) } else { String::new() };
-    let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
-    Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
+        if first.left { format!("`countersign person return {}` brings them back. ", first.id) } else { String::new() };
+    let hint = format!("If it is the same person, use that id. {back}--another adds a second person of this name");
+    Err(Error::refused(format!("A person of this name is already here: {}", who.join("; "))).hint(hint))
 }
 
 /// Records that a person has left and retires their keys; their records stay.

@@ -40,7 +40,7 @@ pub(crate) fn check_each(
     bodies: &[Body],
 ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
     let person = app.person(who)?;
-    let (about, origin) = (app.log.about(bodies)?, app.log.origin()?);
+    let (about, origin) = (app.log.referenced(bodies)?, app.log.origin()?);
     let App { log, clock, random, .. } = app;
     let (signed, millis) = (clock.now(), clock.millis());
     log.db.read(|tx| {
@@ -51,7 +51,7 @@ pub(crate) fn check_each(
                 public = Some((key, fingerprint));
             }
         }
-        // A person without a key is told so when they enter their credential.
+        // A person without a key sees that when they enter their credential.
         let Some((public, fingerprint)) = public else { return Ok(None) };
         let mut roster = roster_for(tx, who, &public, bodies, &about)?;
         let edge = edge_of(tx)?;

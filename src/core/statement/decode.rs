@@ -4,7 +4,7 @@
 
 use crate::primitives::encoding::unhex;
 use crate::primitives::ids::{Digest, Nonce};
-use crate::statement::encode::is_spelled;
+use crate::statement::encode::matches_canonical;
 use crate::statement::fields::{DecodeFault, FieldReader, number_of};
 use crate::statement::{Batch, Body, MAX_BYTES, Seen, Signer, Statement};
 
@@ -20,8 +20,8 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     // Every field of a sign-off is read strictly, and a log has a million of them: release builds skip the comparison,
     // tests check that it would find nothing.
     if matches!(statement.body, Body::SignOff(_)) {
-        debug_assert!(is_spelled(&statement, text), "two spellings are read as one: {text}");
-    } else if !is_spelled(&statement, text) {
+        debug_assert!(matches_canonical(&statement, text), "two spellings are read as one: {text}");
+    } else if !matches_canonical(&statement, text) {
         return Err(DecodeFault::Spelling);
     }
     Ok(statement)

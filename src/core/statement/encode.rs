@@ -31,7 +31,7 @@ pub(crate) fn encode_body(body: &Body) -> String {
 }
 
 /// Returns whether `text` is the statement's canonical text, by comparing as it is written, without allocating.
-pub(crate) fn is_spelled(statement: &Statement, text: &str) -> bool {
+pub(crate) fn matches_canonical(statement: &Statement, text: &str) -> bool {
     let mut along = PrefixMatcher(text);
     write(statement, &mut along).is_ok() && along.0.is_empty()
 }

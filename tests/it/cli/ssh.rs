@@ -220,7 +220,7 @@ fn sshd_s_lines_are_printed_or_put_into_a_new_file_and_never_over_one() {
 }
 
 #[test]
-fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment() {
+fn a_session_is_given_its_data_and_person_and_takes_neither_from_the_environment() {
     let book = Book::founded();
     let id = book.id_of("Ann Trainee");
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));

@@ -146,7 +146,7 @@ fn a_later_version_takes_the_place_of_the_earlier_and_what_was_signed_by_that_st
     w.officer_says(adopting(&second));
     w.signed_off(SUPERVISOR, TRAINEE, "L1", Outcome::Achieved);
     let on = w.standard.reference().clone();
-    let beside: Vec<_> = w.roster.lists_beside(&on).map(|list| list.reference().to_string()).collect();
+    let beside: Vec<_> = w.roster.lists_for(&on).map(|list| list.reference().to_string()).collect();
     assert_eq!(beside, ["ECG-LOCAL 2"]);
     w.tell(SUPERVISOR, Role::Supervisor, w.withdrawal(of_first, TRAINEE));
 }
