@@ -11,6 +11,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::{HourEntry, MOST_WHAT, QuarterHours};
 use countersign_core::programme::rating::{Rated, Rating};
 use countersign_core::standard::options::{LeftOut, Scope};
+use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::adoption::{Adoption, Competences};
 use countersign_core::statement::kinds::confirm::Confirm;
@@ -22,7 +23,7 @@ use countersign_core::statement::kinds::hours::Hours;
 use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, Retire};
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recognition::Recognition;
-use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore, Tree};
+use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{
@@ -32,7 +33,7 @@ use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
 use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign_core::statement::kinds::withdraw::Withdraw;
-use countersign_core::statement::{AuthMethod, Batch, Body, Seen, Signer, Statement};
+use countersign_core::statement::{AuthMethod, Batch, Body, Signer, Statement};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -407,7 +408,7 @@ pub fn statement() -> BoxedStrategy<Statement> {
     let batch = (id(), 1..=u16::MAX)
         .prop_flat_map(|(id, of)| (Just(id), 1..=of, Just(of)))
         .prop_map(|(id, number, of)| Batch { id, number, of });
-    let seen = (any::<u64>(), digest()).prop_map(|(size, root)| Seen { size, root });
+    let seen = (any::<u64>(), digest()).prop_map(|(size, root)| Tree { size, root });
     let frame = (id(), any::<[u8; 16]>(), seen, time(), option::of(batch), any::<bool>());
     (("[a-z0-9./_-]{1,128}", frame), body(), signer)
         .prop_map(|((log, (id, nonce, seen, signed, batch, clock_suspect)), body, signer)| Statement {

@@ -19,7 +19,8 @@ use countersign_core::rules::{check, is_suspect};
 use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::encode::encode;
-use countersign_core::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::{AuthMethod, Batch, Body, SignedText, Signer, Statement};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{LogKey, LogVerifier};
@@ -83,7 +84,7 @@ fn prepare(
 ) -> Result<Vec<Prepared>, Error> {
     let mut roster = roster_for(tx, &identity.person.id, identity.public, &bodies, about)?;
     let (signed, millis) = (clock.now(), clock.millis());
-    let seen = Seen { size: edge.size(), root: edge.root() };
+    let seen = Tree { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
     // Ids must sort in log order, within a batch as well.

@@ -3,10 +3,10 @@
 //! Invariant: `encode` writes every accepted text back byte for byte.
 
 use crate::primitives::encoding::unhex;
-use crate::primitives::ids::{Digest, Nonce};
+use crate::primitives::ids::Nonce;
 use crate::statement::encode::matches_canonical;
-use crate::statement::fields::{DecodeFault, FieldReader, number_of};
-use crate::statement::{Batch, Body, MAX_BYTES, Seen, Signer, Statement};
+use crate::statement::fields::{DecodeFault, FieldReader, number_of, tree_of};
+use crate::statement::{Batch, Body, MAX_BYTES, Signer, Statement};
 
 /// Decodes a statement from its canonical text.
 pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
@@ -32,10 +32,7 @@ fn read(mut from: FieldReader<'_>) -> Result<Statement, DecodeFault> {
     let id = from.parsed("id")?;
     let nonce = from.field("nonce", |v| unhex(v).map(Nonce))?;
     let kind = from.parsed("kind")?;
-    let seen = from.field("seen", |v| {
-        let (size, root) = v.split_once(' ')?;
-        Some(Seen { size: number_of(size)?, root: Digest::from_base64(root).ok()? })
-    })?;
+    let seen = from.field("seen", tree_of)?;
     let body = Body::read(kind, &mut from)?;
     let statement = Statement {
         log,

@@ -53,7 +53,7 @@ fn write(statement: &Statement, text: &mut dyn Write) -> fmt::Result {
     to.plain("id", statement.id);
     to.plain("nonce", hex(&statement.nonce.0));
     to.plain("kind", statement.body.kind());
-    to.tree("seen", statement.seen.size, &statement.seen.root);
+    to.tree("seen", &statement.seen);
     statement.body.content().write(&mut to);
     to.signed();
     let signer = &statement.signer;

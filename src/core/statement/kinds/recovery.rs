@@ -5,20 +5,7 @@ use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, StatementId};
 use crate::primitives::text::SafeText;
 use crate::statement::content::{About, Content};
-use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
-
-/// A tree head: number of entries and Merkle root.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tree {
-    pub size: u64,
-    pub root: Digest,
-}
-
-/// Parses a number of entries and a Merkle root.
-pub fn tree_of(value: &str) -> Option<Tree> {
-    let (size, root) = value.split_once(' ')?;
-    Some(Tree { size: size.parse().ok()?, root: Digest::from_base64(root).ok()? })
-}
+use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter, Tree, tree_of};
 
 /// Continues the log from a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +19,8 @@ pub struct Restore {
 
 impl Content for Restore {
     fn write(&self, to: &mut FieldWriter<'_>) {
-        to.tree("to", self.to.size, &self.to.root);
-        to.tree("lost", self.lost.size, &self.lost.root);
+        to.tree("to", &self.to);
+        to.tree("lost", &self.lost);
         to.text("reason", &self.reason);
     }
 
@@ -76,7 +63,7 @@ impl Content for Import {
         to.sha256("text", &self.text);
         to.sha256("signature", &self.signature);
         to.plain("position", self.position);
-        to.tree("of-tree", self.of_tree.size, &self.of_tree.root);
+        to.tree("of-tree", &self.of_tree);
         to.text("reason", &self.reason);
     }
 
