@@ -3,15 +3,16 @@
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::keys::session::{Session, Sessions};
-use crate::log::writer::LogWriter;
+use crate::log::writer::{AppendResult, LogWriter};
 use crate::random::{Random, SystemRandom};
 use crate::storage::checkpoint_mirror::CheckpointMirror;
 use crate::storage::data_dir::{self, DataDir};
 use countersign_core::people::person::{Person, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, PersonId};
+use countersign_core::primitives::text::SafeText;
 use countersign_core::record::ksb_status::StatusContext;
-use countersign_core::record::view::{PersonRow, SessionRow, TreeHead};
+use countersign_core::record::view::{PersonRow, SessionRow, SignedReceipt, TreeHead};
 use countersign_core::rules::log_state::Policy;
 use countersign_store::db::{Access, Db};
 use countersign_store::index::people;
@@ -25,7 +26,7 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) viewer: Viewer,
     /// The person who logged in over SSH, if any, and the fingerprint of the login key they used.
-    pub(crate) came_in: Option<(PersonId, Option<Digest>)>,
+    pub(crate) ssh_login: Option<(PersonId, Option<Digest>)>,
 }
 
 impl App {
@@ -47,7 +48,7 @@ impl App {
     /// Returns the use cases of an open log, with the system clock and randomness, for the whole department.
     pub(crate) fn here(log: LogWriter, folder: DataDir) -> Self {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-        Self { log, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, came_in: None }
+        Self { log, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, ssh_login: None }
     }
 
     /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.
@@ -83,9 +84,10 @@ impl App {
         Self { log: self.log.with_second(second), ..self }
     }
 
-    /// Takes the warning, if any, that the last write left about the second folder.
-    pub(crate) fn trouble(&mut self) -> Option<String> {
-        self.log.second().and_then(|second| second.take_warning().first())
+    /// Returns the receipt of what was signed on a trainee's record, with any warning about the checkpoint mirror.
+    pub(crate) fn receipt(&mut self, trainee: SafeText, done: AppendResult, warning: Option<String>) -> SignedReceipt {
+        let mirror_warning = self.log.second().and_then(|second| second.take_warning().first());
+        SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning, warning }
     }
 
     /// Returns whose records may be seen here.
@@ -172,7 +174,7 @@ impl App {
 }
 
 /// Returns the error for a text that contains the signer's passphrase.
-pub fn shown() -> Error {
+pub fn holds_passphrase() -> Error {
     Error::usage("Something you typed contains your passphrase. Remove it")
         .hint("If someone may have seen it, change it: `countersign key passphrase`")
 }

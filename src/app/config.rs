@@ -74,7 +74,7 @@ pub struct Ssh {
     pub map: Option<PathBuf>,
 }
 
-/// The map of login keys where nobody said otherwise: outside the data folder, for another user reads it.
+/// The map of login keys unless config.toml names another: outside the data folder, because another user reads it.
 pub const LOGIN_MAP: &str = "/var/lib/countersign-keys/map";
 
 /// Where the map of login keys is: `map` under `[ssh]` of the settings, or [`LOGIN_MAP`].
@@ -101,8 +101,8 @@ pub fn settings() -> Result<Settings, String> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Settings::default()),
         Err(e) => {
             // In the system's words alone, without their number.
-            let said = e.to_string();
-            Err(format!("{}: {}", path.display(), said.split(" (os error").next().unwrap_or_default()))
+            let reason = e.to_string();
+            Err(format!("{}: {}", path.display(), reason.split(" (os error").next().unwrap_or_default()))
         }
     }
 }
@@ -119,7 +119,7 @@ pub fn temporary_folder() -> PathBuf {
     if folder.as_os_str().is_empty() { PathBuf::from("/tmp") } else { folder }
 }
 
-/// What the environment says of the terminal, as it stands there.
+/// The variables that describe the terminal, unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TerminalVars {
     /// `NO_COLOR` (no-color.org).

@@ -39,9 +39,9 @@ pub fn refuse_founded(folder: &DataDir, option: &str) -> Result<(), Error> {
     if !folder.is_founded() {
         return Ok(());
     }
-    Err(Error::refused("There is already a sign-off book here")
+    Err(Error::refused("This folder already has a sign-off book")
         .hint(format!("Nothing was changed. Use that one, or give another folder with {option}"))
-        .context(format!("Making {}", folder.path().display())))
+        .context(format!("Setting up {}", folder.path().display())))
 }
 
 /// Wraps the first officer's key and writes its file.
@@ -68,7 +68,7 @@ pub(crate) fn found_with(
     mut random: Box<dyn Random + Send>,
     keep: &KeepKey,
 ) -> Result<(App, PersonId), Error> {
-    let doing = format!("Making {}", folder.path().display());
+    let doing = format!("Setting up {}", folder.path().display());
     refuse_founded(folder, "--data")?;
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
@@ -123,14 +123,14 @@ fn write(
     keep(folder, &person, &key, &beginning.passphrase, random)?;
     let public = key.public();
     let mut log = LogWriter::new(Db::create(part)?).with_log_key(log_key);
-    let hand = SigningIdentity {
+    let identity = SigningIdentity {
         person: &person,
         key: &key,
         public: &public,
         role: Role::TrainingOfficer,
         auth: AuthMethod::Passphrase,
     };
-    log.append(&hand, vec![Body::Genesis(genesis)], clock, random)?;
+    log.append(&identity, vec![Body::Genesis(genesis)], clock, random)?;
     let ends = clock.now().plus(4 * 3600);
     Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
 }

@@ -34,7 +34,7 @@ const MOST_LISTED: usize = 12;
 #[derive(Debug)]
 pub struct Context {
     global: Global,
-    trouble: MirrorWarning,
+    mirror_warning: MirrorWarning,
     /// Warnings for standard error.
     pub warnings: Vec<String>,
 }
@@ -42,7 +42,7 @@ pub struct Context {
 impl Context {
     /// Returns the context of these global options.
     pub fn new(global: Global) -> Self {
-        Self { global, trouble: MirrorWarning::default(), warnings: Vec::new() }
+        Self { global, mirror_warning: MirrorWarning::default(), warnings: Vec::new() }
     }
 
     /// Whether `--as` was given.
@@ -67,7 +67,7 @@ impl Context {
     /// Returns the data directory of `--data`; there is no default.
     pub fn session_data_dir(&self) -> Result<DataDir, Error> {
         let folder = self.global.data.clone().map(DataDir::new);
-        folder.ok_or_else(|| Error::usage("A session is told its data folder: sshd's lookup names it with --data"))
+        folder.ok_or_else(|| Error::usage("A session needs its data folder. sshd's lookup names it with --data"))
     }
 
     /// Opens the data directory.
@@ -81,17 +81,17 @@ impl Context {
     pub fn second(&self, data: &DataDir) -> Option<CheckpointMirror> {
         let folder = checkpoints_folder(self.global.checkpoints_folder.clone());
         let folder = folder.unwrap_or_else(|fault| {
-            self.trouble.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
+            self.mirror_warning.tell(format!("Checkpoints are not kept in a second folder: {fault}"));
             None
         });
         folder.map(|(folder, named)| {
-            let second = CheckpointMirror::new(&folder, data.path(), self.trouble.clone());
+            let second = CheckpointMirror::new(&folder, data.path(), self.mirror_warning.clone());
             if named { second } else { second.making_it() }
         })
     }
 
     pub fn all_warnings(&self) -> Vec<String> {
-        self.warnings.iter().cloned().chain(self.trouble.said().map(str::to_owned)).collect()
+        self.warnings.iter().cloned().chain(self.mirror_warning.text().map(str::to_owned)).collect()
     }
 
     /// Returns the person of `--as`.

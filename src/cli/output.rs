@@ -48,7 +48,7 @@ pub fn finish(delivered: Result<CommandOutput, Failure>, warnings: &[String], st
     }
     match delivered.and_then(|answer| Ok(print(&answer, style).map(|()| answer.code)?)) {
         Ok(code) => code,
-        Err(Failure::Told(error)) => fail(&error),
+        Err(Failure::Error(error)) => fail(&error),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(Failure::Output(error)) => fail(&unwritten(&error)),
     }

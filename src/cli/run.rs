@@ -32,7 +32,7 @@ use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
 
 /// The app, the signer, the trainee to open.
-type Opened = (Box<App>, Option<PersonId>, Option<PersonId>);
+type OpenedScreen = (Box<App>, Option<PersonId>, Option<PersonId>);
 
 /// What is left for `main` to do.
 pub enum Dispatch {
@@ -142,7 +142,7 @@ fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<()
 }
 
 /// Opens what the screen shows: the data directory, the session of `--as`, the trainee.
-fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) -> Result<Opened, Error> {
+fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) -> Result<OpenedScreen, Error> {
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
         let (app, officer) = set_up(&folder)?;

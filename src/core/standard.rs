@@ -193,7 +193,7 @@ impl Standard {
 
     pub fn start_date_warning(&self, date: NaiveDate) -> Option<String> {
         let (starts, reference) = (self.starts(), self.reference());
-        let warning = || format!("{reference} is for starts {}; this one is {}", starts.span(), day_words(date));
+        let warning = || format!("{reference} is for starts {}, not {}", starts.span(), day_words(date));
         (!starts.hold(date)).then(warning)
     }
 }
@@ -246,7 +246,7 @@ mod tests {
         let day = |m, d| NaiveDate::from_ymd_opt(2024, m, d).unwrap();
         assert_eq!(standard.start_date_warning(day(11, 1)), None);
         let warning = standard.start_date_warning(day(10, 31)).unwrap();
-        assert_eq!(warning, "ST9999 1.0 is for starts from 1 Nov 2024; this one is 31 Oct 2024");
+        assert_eq!(warning, "ST9999 1.0 is for starts from 1 Nov 2024, not 31 Oct 2024");
     }
 
     #[test]

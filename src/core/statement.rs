@@ -14,7 +14,7 @@ use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, LogOrigin, Nonce, PersonId, StatementId};
 use crate::primitives::text::SafeText;
 use crate::statement::content::{Content, lines_fault};
-use crate::statement::fields::{DecodeFault, FieldReader};
+use crate::statement::fields::{DecodeFault, FieldReader, Tree};
 use crate::statement::kind::Kind;
 
 /// The maximum size of an encoded statement, in bytes.
@@ -29,7 +29,7 @@ pub struct Statement {
     /// Random, so that an erased statement's text cannot be guessed from its leaf hash.
     pub nonce: Nonce,
     /// The log as the signer's program had last verified it.
-    pub seen: Seen,
+    pub seen: Tree,
     pub body: Body,
     /// By the signer's clock.
     pub signed: Timestamp,
@@ -57,13 +57,6 @@ impl Statement {
     pub fn is_visible_to(&self, viewer: &Viewer) -> bool {
         viewer.own().is_none_or(|own| self.body.person() == Some(own))
     }
-}
-
-/// A tree head: number of entries and Merkle root.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
-    pub size: u64,
-    pub root: Digest,
 }
 
 /// Who signed, in which role, and how they authenticated.

@@ -98,7 +98,7 @@ pub fn prepared(passphrase: &Secret) -> Zeroizing<String> {
     text
 }
 
-/// Removes repeated words: the estimator counts a word said five times as five words.
+/// Removes repeated words: the estimator counts a word repeated five times as five words.
 fn without_repeats(lower: &str) -> Zeroizing<String> {
     let mut seen: Vec<&str> = Vec::new();
     for word in lower.split([' ', '-', '.', ',', '_']) {

@@ -16,7 +16,7 @@ use countersign_core::rules::log_state::Roster;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::fields::DecodeFault;
-use countersign_core::statement::kinds::key::proof_text;
+use countersign_core::statement::kinds::keys::proof_text;
 use countersign_core::statement::{Body, SignedText, Statement};
 
 /// How many recent roots to remember, as later statements refer to them.

@@ -35,7 +35,7 @@ pub fn ksb_of(number: i64) -> Result<KsbCode, StoreError> {
     let kind = usize::try_from(number >> 16).ok().and_then(|at| KsbKind::ALL.get(at)).copied();
     let number_of = (number & 0xffff).cast_unsigned() as u16;
     let code = kind.filter(|_| number_of > 0).map(|kind| KsbCode { kind, number: number_of });
-    code.ok_or_else(|| damaged(format!("{number} is no KSB")))
+    code.ok_or_else(|| damaged(format!("{number} is not a KSB")))
 }
 
 /// Reads a text lossily, so that the rest of an altered file can still be read.
@@ -92,7 +92,7 @@ pub fn outcome_of(number: i64) -> Result<Outcome, StoreError> {
     match number {
         0 => Ok(Outcome::NotAchieved),
         1 => Ok(Outcome::Achieved),
-        _ => Err(damaged(format!("{number} is no outcome"))),
+        _ => Err(damaged(format!("{number} is not an outcome"))),
     }
 }
 
@@ -102,7 +102,7 @@ pub fn day(day: NaiveDate) -> i64 {
 
 pub fn day_of(number: i64) -> Result<NaiveDate, StoreError> {
     let found = i32::try_from(number).ok().and_then(NaiveDate::from_epoch_days);
-    found.ok_or_else(|| damaged(format!("{number} is no day")))
+    found.ok_or_else(|| damaged(format!("{number} is not a day")))
 }
 
 /// Converts 32 bytes to a digest.

@@ -107,6 +107,6 @@ pub fn damaged(what: impl std::fmt::Display) -> StoreError {
 }
 
 pub fn in_words(error: &std::io::Error) -> String {
-    let said = error.to_string();
-    said.split(" (os error").next().unwrap_or_default().to_owned()
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

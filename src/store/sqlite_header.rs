@@ -32,7 +32,7 @@ pub(crate) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
     if !std::fs::metadata(path).map_err(fault)?.is_file() {
         return Err(StoreError::Foreign(path.to_owned()));
     }
-    beside_are_files(path)?;
+    companions_are_files(path)?;
     let mut file = File::open(path).map_err(fault)?;
     let meta = file.metadata().map_err(fault)?;
     if !meta.is_file() {
@@ -86,7 +86,7 @@ pub(crate) fn look(path: &Path) -> Result<(u32, Wal), StoreError> {
 }
 
 /// Refuses anything but regular files in place of SQLite's companion files: opening a pipe would block for ever.
-fn beside_are_files(path: &Path) -> Result<(), StoreError> {
+fn companions_are_files(path: &Path) -> Result<(), StoreError> {
     for ending in ["-wal", "-shm", "-journal"] {
         let path = companion(path, ending);
         if std::fs::metadata(&path).is_ok_and(|about| !about.is_file()) {

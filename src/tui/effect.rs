@@ -33,7 +33,7 @@ use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
-use countersign_app::cohort::export::{Overwrite, Written};
+use countersign_app::cohort::export::{ExportResult, Overwrite};
 use countersign_app::cohort::progress;
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;
@@ -181,8 +181,8 @@ impl EffectRunner {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
                 let (trainees, written) = self.lists.export(app, (&filter, order), Path::new(&to), overwrite)?;
                 Ok(match written {
-                    Written::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
-                    Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
+                    ExportResult::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
+                    ExportResult::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
                 })
             }
             Effect::LoadClaims { ids, then } => {

@@ -96,9 +96,9 @@ fn a_lost_record_comes_back_from_its_receipts_and_verify_says_what_is_true() {
     assert!(record.contains("Well done") && record.contains("withdrawn by Sam Supervisor"), "{record}");
     let history = book.run(&["history", "kind:import"]).done().out;
     for words in [
-        "K1 achieved · Ann Trainee · put back: “",
-        "K2 achieved · Ann Trainee · put back: “",
-        "“Another trainee” · put back: “",
+        "K1 achieved · Ann Trainee · restored from a receipt: “",
+        "K2 achieved · Ann Trainee · restored from a receipt: “",
+        "“Another trainee” · restored from a receipt: “",
     ] {
         assert!(history.contains(words), "{words}: {history}");
     }

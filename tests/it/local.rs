@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_core::standard::Standard;
 use countersign_core::standard::local_text::read;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::adoption::Competences;
 
 use crate::world::clean;
 

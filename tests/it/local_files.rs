@@ -3,7 +3,7 @@
 use countersign_core::import::diagnostic::Severity;
 use countersign_core::import::local::read::local;
 use countersign_core::standard::file::st0413;
-use countersign_core::standard::local_parts::faults_beside;
+use countersign_core::standard::local_parts::faults_with;
 use countersign_core::standard::local_text::canonical;
 
 const EXAMPLE: &str = include_str!("../../data/competences-example.toml");
@@ -21,7 +21,7 @@ fn the_example_is_a_list_that_is_next_to_the_shipped_standard_and_is_the_same_as
     let [toml, csv] = [EXAMPLE, CSV].map(|text| local(text.as_bytes()));
     for intake in [&toml, &csv] {
         assert_eq!(intake.remarks, [], "{:?}", intake.form);
-        assert_eq!(faults_beside(intake.list.as_ref().unwrap(), &standard), []);
+        assert_eq!(faults_with(intake.list.as_ref().unwrap(), &standard), []);
     }
     assert_eq!(canonical(&toml.list.unwrap()), canonical(&csv.list.unwrap()));
 }
@@ -31,7 +31,7 @@ fn fault(text: &str) -> (String, Option<usize>) {
     let mut intake = local(text.as_bytes());
     let standard = st0413().unwrap().0;
     if let Some(list) = intake.list.clone() {
-        for fault in &faults_beside(&list, &standard) {
+        for fault in &faults_with(&list, &standard) {
             intake.fault(fault);
         }
     }

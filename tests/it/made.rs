@@ -11,35 +11,29 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::{HourEntry, MOST_WHAT, QuarterHours};
 use countersign_core::programme::rating::{Rated, Rating};
 use countersign_core::standard::options::{LeftOut, Scope};
+use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
-use countersign_core::statement::kinds::clock::ClockBack;
-use countersign_core::statement::kinds::competences::Competences;
-use countersign_core::statement::kinds::compromise::Compromise;
+use countersign_core::statement::kinds::adoption::{Adoption, Competences};
 use countersign_core::statement::kinds::confirm::Confirm;
 use countersign_core::statement::kinds::countersign::Countersign;
-use countersign_core::statement::kinds::dispute::Dispute;
-use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::hours::Hours;
-use countersign_core::statement::kinds::import::Import;
-use countersign_core::statement::kinds::key::KeyGrant;
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, Retire};
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recognition::Recognition;
+use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::requirement::{Requirement, RequirementOutcome};
-use countersign_core::statement::kinds::restore::{Restore, Tree};
-use countersign_core::statement::kinds::retire::Retire;
+use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::review::{
     Answers, Attended, Meeting, Party, Review, ReviewAction, ReviewContent,
 };
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Action, Evidence, Item, Method, Outcome, SignOff, Supervision};
-use countersign_core::statement::kinds::standard::Adoption;
 use countersign_core::statement::kinds::training_plan::{Month, PlannedMonth, TrainingPlan};
 use countersign_core::statement::kinds::withdraw::Withdraw;
-use countersign_core::statement::{AuthMethod, Batch, Body, Seen, Signer, Statement};
+use countersign_core::statement::{AuthMethod, Batch, Body, Signer, Statement};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -414,7 +408,7 @@ pub fn statement() -> BoxedStrategy<Statement> {
     let batch = (id(), 1..=u16::MAX)
         .prop_flat_map(|(id, of)| (Just(id), 1..=of, Just(of)))
         .prop_map(|(id, number, of)| Batch { id, number, of });
-    let seen = (any::<u64>(), digest()).prop_map(|(size, root)| Seen { size, root });
+    let seen = (any::<u64>(), digest()).prop_map(|(size, root)| Tree { size, root });
     let frame = (id(), any::<[u8; 16]>(), seen, time(), option::of(batch), any::<bool>());
     (("[a-z0-9./_-]{1,128}", frame), body(), signer)
         .prop_map(|((log, (id, nonce, seen, signed, batch, clock_suspect)), body, signer)| Statement {

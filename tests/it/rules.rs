@@ -274,7 +274,7 @@ fn not_achieved(world: &World, change: impl FnOnce(&mut SignOff)) -> Statement {
 
 fn adopted(
     world: &mut World,
-    change: impl FnOnce(&mut countersign_core::statement::kinds::standard::Adoption),
+    change: impl FnOnce(&mut countersign_core::statement::kinds::adoption::Adoption),
 ) -> Statement {
     world.roster.standards.clear();
     let mut body = world.adoption();

@@ -95,13 +95,13 @@ fn trouble_is_said_once_and_a_pipe_or_a_link_in_its_place_neither_blocks_nor_lea
     fs::write(folder.path().join("elsewhere"), "").unwrap();
     std::os::unix::fs::symlink(folder.path().join("elsewhere"), link.join("checkpoints.log")).unwrap();
     for place in [&pipe, &link] {
-        let trouble = MirrorWarning::default();
-        let second = CheckpointMirror::new(place, Path::new("/nowhere"), trouble.clone());
-        assert_eq!(trouble.first(), None);
+        let warning = MirrorWarning::default();
+        let second = CheckpointMirror::new(place, Path::new("/nowhere"), warning.clone());
+        assert_eq!(warning.first(), None);
         second.add("note\n");
         second.add("note\n");
-        assert!(trouble.first().unwrap().contains("was not added"), "{trouble:?}");
-        assert_eq!((trouble.first(), trouble.said().is_some()), (None, true));
+        assert!(warning.first().unwrap().contains("was not added"), "{warning:?}");
+        assert_eq!((warning.first(), warning.text().is_some()), (None, true));
     }
     assert_eq!(fs::read_to_string(folder.path().join("elsewhere")).unwrap(), "");
 }

@@ -95,7 +95,7 @@ fn a_sample_of_what_a_sample_rejected_is_refused_before_the_passphrase() {
     live.book.supervisor(&["sign-off", "Ada", "K1"]).done();
     live.say(Msg::Changed);
     open(&mut live, &[], ": 'K1' enter S");
-    assert!(!words(&live).contains("It is rejected"), "{}", words(&live));
+    assert!(!words(&live).contains("It was rejected"), "{}", words(&live));
     live.keys("esc");
     let id = live.newest("sign-off")["id"].as_str().unwrap().to_owned();
     let secret = live.book.keep("vera", VERA);
@@ -103,7 +103,7 @@ fn a_sample_of_what_a_sample_rejected_is_refused_before_the_passphrase() {
     live.book.run(&[&sample[..], &["--passphrase-file", secret.as_str()]].concat()).done();
     live.say(Msg::Changed);
     open(&mut live, &[], "S");
-    assert!(words(&live).contains("It is rejected: it no longer counts"), "{}", words(&live));
+    assert!(words(&live).contains("It was rejected, so it no longer counts"), "{}", words(&live));
     live.keys("esc");
     sound(&live.book);
 }

@@ -367,7 +367,7 @@ fn somebody_of_the_same_name_is_added_only_when_asked_for() {
     let mut live = officer(staffed());
     begin(&mut live, OfficeTask::AddPerson);
     live.keys("'Ada Apprentice' enter");
-    live.shows("There is already");
+    live.shows("A person of this name is already here");
     let before = live.book.size();
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("another");

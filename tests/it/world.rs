@@ -17,15 +17,16 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::file::st0413;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::encode::encode;
+use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::adoption::Adoption;
 use countersign_core::statement::kinds::enrolment::NamedEnrolment;
 use countersign_core::statement::kinds::genesis::Genesis;
-use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::{Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff};
-use countersign_core::statement::kinds::standard::Adoption;
 use countersign_core::statement::kinds::withdraw::Withdraw;
-use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_core::statement::{AuthMethod, Body, Signer, Statement};
 
 use crate::local::list;
 use crate::made::id_of;
@@ -198,7 +199,7 @@ impl World {
             log: "cardiology.example.org/8d1f4c20".parse().unwrap(),
             id: id_of(position),
             nonce: Nonce([9; 16]),
-            seen: Seen { size: position, root: Digest([3; 32]) },
+            seen: Tree { size: position, root: Digest([3; 32]) },
             body,
             signed: began.plus(position.cast_signed()),
             signer: Signer {

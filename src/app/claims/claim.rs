@@ -1,6 +1,6 @@
 //! Makes, lists and withdraws trainees' claims and the evidence files behind them.
 
-use crate::app::{App, shown as passphrase_shown};
+use crate::app::{App, holds_passphrase};
 use crate::claims::eligible::{codes_may, eligible_supervisors, files_may};
 use crate::claims::evidence::TakenFile;
 use crate::error::Error;
@@ -38,9 +38,9 @@ pub struct ClaimDraft {
 }
 
 /// Makes a claim. Needs the trainee's own session or passphrase.
-pub fn claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, wish: ClaimDraft) -> Result<Claim, Error> {
+pub fn claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, draft: ClaimDraft) -> Result<Claim, Error> {
     let doing = "Claiming";
-    let (new, files) = claim_to_make(app, who, shown, wish).map_err(|e| e.context(doing))?;
+    let (new, files) = claim_to_make(app, who, secret, draft).map_err(|e| e.context(doing))?;
     let id = new.id;
     sign::writing(app, |app| {
         let viewer = Viewer::Own(who.clone());
@@ -64,8 +64,8 @@ pub fn claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, wish: ClaimD
 fn claim_to_make(
     app: &mut App,
     who: &PersonId,
-    shown: Option<&Secret>,
-    wish: ClaimDraft,
+    secret: Option<&Secret>,
+    draft: ClaimDraft,
 ) -> Result<(StoredClaim, Vec<TakenFile>), Error> {
     let person = app.person(who)?;
     if !person.may_act_as(Role::Trainee) {
@@ -73,41 +73,41 @@ fn claim_to_make(
         return Err(Error::refused(format!("{} {why}", person.name)));
     }
     let trainee_record = records::trainee_record(app, who)?;
-    let before = wish.again.map(|id| claim_of(app, id)).transpose()?;
+    let before = draft.again.map(|id| claim_of(app, id)).transpose()?;
     if before.as_ref().is_some_and(|before| before.trainee != *who) {
         return Err(not_theirs());
     }
-    let mut codes = wish.codes;
-    let (mut reflection, mut stored_files) = (wish.reflection, wish.stored_files);
+    let mut codes = draft.codes;
+    let (mut reflection, mut stored_files) = (draft.reflection, draft.stored_files);
     if let Some(before) = before {
         if codes.is_empty() {
             codes.extend(before.items.iter().map(|item| item.code));
         }
-        if stored_files.is_empty() && wish.files.is_empty() {
+        if stored_files.is_empty() && draft.files.is_empty() {
             stored_files.extend(before.evidence.iter().filter(|file| !file.erased).map(|file| file.digest));
         }
         reflection = reflection.or(before.reflection);
     }
     codes.sort_unstable();
     codes.dedup();
-    stored_files.extend(wish.files.iter().map(|file| file.looked.digest));
+    stored_files.extend(draft.files.iter().map(|file| file.looked.digest));
     stored_files.sort_unstable();
     stored_files.dedup();
     sign_off::answers_for(app, &trainee_record, &codes)?;
-    codes_may(&trainee_record, &codes, wish.again)?;
-    if let Some(of) = &wish.of {
+    codes_may(&trainee_record, &codes, draft.again)?;
+    if let Some(of) = &draft.of {
         let asked = app.log.db.read(|tx| people::person(tx, of))?;
         let asked = asked.ok_or_else(|| Error::usage(format!("Nobody here has the id {of}")))?;
         eligible_supervisors(&asked, &person)?;
     }
-    let sizes: Vec<(Digest, u64)> = wish.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
+    let sizes: Vec<(Digest, u64)> = draft.files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
     files_may(&files_of(app, who)?, &stored_files, &sizes)?;
-    if let (Some(passphrase), Some(text)) = (shown, &reflection)
+    if let (Some(passphrase), Some(text)) = (secret, &reflection)
         && passphrase.is_in(text.as_str())
     {
-        return Err(passphrase_shown());
+        return Err(holds_passphrase());
     }
-    is_them(app, &person, shown)?;
+    is_them(app, &person, secret)?;
     let id = random::id(&mut *app.random, app.clock.millis())?;
     let new = StoredClaim {
         id: ClaimId(id.0),
@@ -116,15 +116,15 @@ fn claim_to_make(
         codes,
         reflection,
         evidence: stored_files,
-        of: wish.of,
+        of: draft.of,
         made: app.now(),
-        again: wish.again,
+        again: draft.again,
     };
-    Ok((new, wish.files))
+    Ok((new, draft.files))
 }
 
 /// Withdraws the trainee's own claim.
-pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
+pub fn withdraw_claim(app: &mut App, who: &PersonId, secret: Option<&Secret>, of: ClaimId) -> Result<Claim, Error> {
     let doing = "Withdrawing a claim";
     let withdraw = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
@@ -139,7 +139,7 @@ pub fn withdraw_claim(app: &mut App, who: &PersonId, shown: Option<&Secret>, of:
                     .hint("What was signed is kept. You can make a new claim"));
             }
         }
-        is_them(app, &person, shown)?;
+        is_them(app, &person, secret)?;
         let now = app.now();
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
@@ -166,7 +166,7 @@ pub fn claims_of(app: &App, trainee: &PersonId) -> Result<Vec<Claim>, Error> {
 pub fn add_evidence(
     app: &mut App,
     who: &PersonId,
-    shown: Option<&Secret>,
+    secret: Option<&Secret>,
     files: &[TakenFile],
 ) -> Result<Vec<File>, Error> {
     let doing = "Handing in evidence";
@@ -178,7 +178,7 @@ pub fn add_evidence(
         }
         let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.looked.digest, file.looked.size)).collect();
         files_may(&files_of(app, who)?, &[], &sizes)?;
-        is_them(app, &person, shown)?;
+        is_them(app, &person, secret)?;
         let now = app.now();
         let own = Viewer::Own(who.clone());
         sign::writing(app, |app| app.log.db.write(|tx| keep(tx, &own, files, now)))
@@ -188,10 +188,10 @@ pub fn add_evidence(
 }
 
 /// Removes a file that no claim has ever used.
-pub fn remove_evidence(app: &mut App, who: &PersonId, shown: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
+pub fn remove_evidence(app: &mut App, who: &PersonId, secret: Option<&Secret>, digest: &Digest) -> Result<(), Error> {
     let remove = |app: &mut App| -> Result<(), Error> {
         let person = app.person(who)?;
-        is_them(app, &person, shown)?;
+        is_them(app, &person, secret)?;
         sign::writing(app, |app| {
             let viewer = Viewer::Own(who.clone());
             app.log.db.wipe_what_goes()?;
@@ -268,7 +268,7 @@ pub fn file_anywhere(app: &App, text: &str) -> Result<(PersonId, File), Error> {
 }
 
 /// Checks that this is the logged-in trainee or that the passphrase is theirs.
-fn is_them(app: &mut App, person: &Person, shown: Option<&Secret>) -> Result<(), Error> {
+fn is_them(app: &mut App, person: &Person, secret: Option<&Secret>) -> Result<(), Error> {
     if app.viewer.own() == Some(&person.id) {
         return Ok(());
     }
@@ -276,7 +276,7 @@ fn is_them(app: &mut App, person: &Person, shown: Option<&Secret>) -> Result<(),
         Error::refused(format!("Only {} can claim for {}", person.name, person.name))
             .hint("They must use their own passphrase, or log in over SSH with their own key")
     };
-    let passphrase = shown.ok_or_else(needed)?;
+    let passphrase = secret.ok_or_else(needed)?;
     let done = unlock::unlock(app, &person.id, passphrase).map(drop);
     // The passphrase was given for this call only, so no key stays in memory.
     app.end_session(&person.id);

@@ -167,8 +167,7 @@ pub fn answer_claims(
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let claim = claims.into_iter().next().ok_or_else(no_claim)?;
     let warning = sign_off::early(app, &claim.trainee, seen.observed)?;
-    let trainee = claim.trainee_name;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning })
+    Ok(app.receipt(claim.trainee_name, done, warning))
 }
 
 fn answers(app: &App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observation) -> Result<Vec<Body>, Error> {

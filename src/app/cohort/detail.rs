@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cohort::grid::{self, Cohort};
 use crate::cohort::progress;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::programme::hours::waiting_hours;
 use crate::standards::local;
 use countersign_core::primitives::date::Timestamp;
@@ -26,7 +26,7 @@ pub fn detailed_rows(app: &App, of: &Cohort, skip: usize, rows: usize) -> Result
 pub fn detailed(app: &App, row: CohortRow) -> Result<CohortRow, Error> {
     let measure = app.measure()?;
     let late = late_actions(app, &row.trainee, measure.today)?;
-    // Whoever is not behind today is behind since no month, which needs no history.
+    // Someone who is not behind today needs no history.
     let behind_since = if row.ahead < 0 { progress::behind_since(app, &row.trainee, &measure)? } else { None };
     let (viewer, id) = (&app.viewer, &row.trainee.id);
     let (oldest, disputes) = app.log.db.read(|tx| {
@@ -41,18 +41,22 @@ pub fn detailed(app: &App, row: CohortRow) -> Result<CohortRow, Error> {
 /// Returns the open actions of a trainee whose day is past: those of the newest review, and of KSBs not yet achieved.
 fn late_actions(app: &App, card: &TraineeCard, today: NaiveDate) -> Result<LateActions, Error> {
     let viewer = &app.viewer;
-    let lists = local::lists_beside(app, &card.standard)?;
+    let lists = local::lists_for(app, &card.standard)?;
     let standards = std::iter::once(&card.standard).chain(lists.iter().map(|list| list.reference()));
     let mut days: Vec<(NaiveDate, Option<KsbCode>)> = Vec::new();
     app.log.db.read(|tx| {
         if let Some(at) = cohort_standing::newest_review(tx, viewer, &card.id)? {
-            let Body::Review(review) = counting_at(tx, at)?.body else { return Err(not_what_is_indexed().into()) };
+            let Body::Review(review) = effective_statement_at(tx, at)?.body else {
+                return Err(index_mismatch().into());
+            };
             days.extend(review.actions.iter().map(|action| (action.by, None)));
         }
         for on in standards {
             for (code, at) in cohort_standing::not_yet(tx, viewer, &card.id, on)? {
-                let Body::SignOff(said) = counting_at(tx, at)?.body else { return Err(not_what_is_indexed().into()) };
-                days.extend(said.action.map(|action| (action.by, Some(code))));
+                let Body::SignOff(sign_off) = effective_statement_at(tx, at)?.body else {
+                    return Err(index_mismatch().into());
+                };
+                days.extend(sign_off.action.map(|action| (action.by, Some(code))));
             }
         }
         Ok::<_, Error>(())

@@ -30,20 +30,20 @@ pub enum Overwrite {
 
 /// What became of a file to write, with its full path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
+pub enum ExportResult {
     Done(PathBuf),
     /// Nothing was written: a file of this name is there.
     IsThere(PathBuf),
 }
 
 /// Writes all rows of a cohort as a file for a spreadsheet, readable by its owner only. `to` is its name, or a folder.
-pub fn write(app: &App, cohort: &Cohort, to: &Path, overwrite: Overwrite) -> Result<Written, Error> {
+pub fn write(app: &App, cohort: &Cohort, to: &Path, overwrite: Overwrite) -> Result<ExportResult, Error> {
     let name = format!("cohort-{}.csv", app.today());
     let hint = "Give a file name in a folder that is there";
     let place = place_for(to, &name, |place| place.extension().is_some(), hint)?;
     if overwrite == Overwrite::Refused && is_there(&place) {
-        return Ok(Written::IsThere(full_path(&place)));
+        return Ok(ExportResult::IsThere(full_path(&place)));
     }
     write_private(&place, csv_file(app, cohort)?.as_bytes())?;
-    Ok(Written::Done(full_path(&place)))
+    Ok(ExportResult::Done(full_path(&place)))
 }

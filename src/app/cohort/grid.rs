@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::cohort::course::{AnsweredPart, Course, Courses, MatchedTrainee, Parts};
-use crate::cohort::inputs::{CohortInputs, Need};
+use crate::cohort::inputs::{CohortInput, CohortInputs};
 use crate::cohort::ksb_filter;
 use crate::error::Error;
 use crate::programme::hours::{HoursSubject, hours_targets};
@@ -116,7 +116,7 @@ fn matched(
 ) -> Result<Vec<MatchedTrainee>, Error> {
     let (parts, measure) = (parts(app)?, app.measure()?);
     // KSB conditions cost most, so they are checked last and only for trainees who pass the rest.
-    let (rest, asks) = (filter.without_ksbs(), CohortInputs::load(app, &Need::of(filter, order), &measure)?);
+    let (rest, asks) = (filter.without_ksbs(), CohortInputs::load(app, &CohortInput::of(filter, order), &measure)?);
     let by_name = order == CohortOrder::Name;
     let (mut found, mut names, mut lost) = (Vec::new(), Vec::new(), false);
     let mut take = |one: Figures<'_>, who: Option<TraineeDetails<'_>>| {
@@ -166,7 +166,7 @@ fn matched(
 /// Sums up all current trainees whom the viewer may see.
 pub fn summary(app: &App) -> Result<CohortSummary, Error> {
     let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
-    let asks = CohortInputs::load(app, &[Need::Reviews, Need::Hours], &measure)?;
+    let asks = CohortInputs::load(app, &[CohortInput::Reviews, CohortInput::Hours], &measure)?;
     let (mut sum, mut lost, mut oldest) = (CohortSummary::default(), false, None::<NaiveDate>);
     app.log.db.read(|tx| {
         let claims = cohort_standing::claims(tx, &app.viewer)?;
@@ -203,7 +203,7 @@ fn lost_enrolment() -> Error {
 }
 
 /// Returns what a filter can match on for every current trainee, by id.
-pub(crate) fn about_everyone(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
+pub(crate) fn trainee_index(app: &App) -> Result<HashMap<String, CohortSubject>, Error> {
     let (courses, parts, measure) = (courses(app)?, parts(app)?, app.measure()?);
     app.log.db.read(|tx| {
         let (mut about, breaks) = (HashMap::new(), cohort::pauses(tx, &app.viewer)?);

@@ -32,7 +32,7 @@ use countersign_store::queries::cohort_standing;
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum CohortInput {
     Claims,
     Lapses,
     Reviews,
@@ -40,7 +40,7 @@ pub(crate) enum Need {
     Supervisors,
 }
 
-impl Need {
+impl CohortInput {
     /// Returns the needs of a filter and an order.
     pub fn of(filter: &Filter, order: CohortOrder) -> Vec<Self> {
         [
@@ -79,7 +79,7 @@ struct HoursInputs {
 
 /// A trainee's place in the cohort.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing {
+pub(crate) struct TraineeMeasures {
     pub start: NaiveDate,
     pub pace: Pace,
     /// Without those that wait; empty if hours were not loaded.
@@ -89,7 +89,7 @@ pub(crate) struct Standing {
 }
 
 impl CohortInputs {
-    pub fn load(app: &App, needs: &[Need], measure: &StatusContext) -> Result<Self, Error> {
+    pub fn load(app: &App, needs: &[CohortInput], measure: &StatusContext) -> Result<Self, Error> {
         let (rules, viewer, plans) = (programme_rules()?, &app.viewer, signed_plan::plans(app)?);
         app.log.db.read(|tx| {
             Ok::<_, Error>(Self {
@@ -98,15 +98,23 @@ impl CohortInputs {
                 pauses: cohort::pauses(tx, viewer)?,
                 ends: cohort::ends(tx, viewer)?,
                 plans,
-                waiting: if needs.contains(&Need::Claims) { cohort::waiting(tx, viewer)? } else { HashMap::new() },
-                again: if needs.contains(&Need::Lapses) {
+                waiting: if needs.contains(&CohortInput::Claims) {
+                    cohort::waiting(tx, viewer)?
+                } else {
+                    HashMap::new()
+                },
+                again: if needs.contains(&CohortInput::Lapses) {
                     cohort::again_first(tx, viewer, measure)?
                 } else {
                     HashMap::new()
                 },
-                reviews: needs.contains(&Need::Reviews).then(|| cohort::next_reviews(tx, viewer)).transpose()?,
-                hours: needs.contains(&Need::Hours).then(|| HoursInputs::load(app, tx)).transpose()?,
-                over: if needs.contains(&Need::Supervisors) { supervisor_names(tx, viewer)? } else { HashMap::new() },
+                reviews: needs.contains(&CohortInput::Reviews).then(|| cohort::next_reviews(tx, viewer)).transpose()?,
+                hours: needs.contains(&CohortInput::Hours).then(|| HoursInputs::load(app, tx)).transpose()?,
+                over: if needs.contains(&CohortInput::Supervisors) {
+                    supervisor_names(tx, viewer)?
+                } else {
+                    HashMap::new()
+                },
             })
         })
     }
@@ -126,7 +134,7 @@ impl CohortInputs {
         part: &Standard,
         total: u16,
         course: &Course,
-    ) -> Standing {
+    ) -> TraineeMeasures {
         let spans = self.spans(one.trainee);
         let end = if self.ends.is_empty() { None } else { self.ends.get(&one.trainee).copied() };
         let months = months_to(start, end, spans, course.standard.months(), self.today);
@@ -149,7 +157,7 @@ impl CohortInputs {
             hours_targets(self.rules, &subject, hours.confirmed.get(&one.trainee).copied().unwrap_or_default())
         });
         let review = self.call(one.trainee, course.standard.programme(), start);
-        Standing { start, pace, hours: hours.unwrap_or_default(), review }
+        TraineeMeasures { start, pace, hours: hours.unwrap_or_default(), review }
     }
 
     /// Returns how close the next progress review is, if review data was loaded.
@@ -166,7 +174,7 @@ impl CohortInputs {
         of: TraineeNo,
         (who, option): (&TraineeDetails<'_>, &str),
         course: &Course,
-        standing: &Standing,
+        standing: &TraineeMeasures,
     ) -> bool {
         let (ahead, review) = (standing.pace.ahead, standing.review);
         let flags = [
@@ -188,7 +196,7 @@ impl CohortInputs {
     }
 
     /// Returns the sort key of a trainee: lower comes first.
-    pub fn key(&self, order: CohortOrder, one: &Figures<'_>, standing: &Standing) -> i64 {
+    pub fn key(&self, order: CohortOrder, one: &Figures<'_>, standing: &TraineeMeasures) -> i64 {
         match order {
             // Among those behind by as many weeks, who is behind by more KSBs comes first.
             CohortOrder::Behind => (i64::from(standing.pace.weeks) << 32) + i64::from(standing.pace.ahead),

@@ -32,14 +32,14 @@ impl Holder {
 pub type Tag = usize;
 
 /// Builds a body that refers to an earlier statement.
-pub type Saying = Box<dyn Fn(StatementId) -> Body>;
+pub type BodyOf = Box<dyn Fn(StatementId) -> Body>;
 
 /// An action.
-pub enum Act {
+pub enum DemoAction {
     /// Signs these bodies in one batch; the tag finds them.
-    Say(Vec<Body>, Option<Tag>),
+    Sign(Vec<Body>, Option<Tag>),
     /// Signs a body that refers to an earlier statement.
-    Of(Tag, Saying),
+    SignAbout(Tag, BodyOf),
     Claim(Box<StoredClaim>, Option<Box<Paper>>),
     /// Enters hours for a trainee.
     Enter(PersonId, HourEntry),
@@ -51,5 +51,5 @@ pub struct Event {
     /// The index of the person in the list of key holders.
     pub by: usize,
     pub role: Role,
-    pub act: Act,
+    pub act: DemoAction,
 }

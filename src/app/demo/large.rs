@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::app::App;
 use crate::clock::{Clock, SetClock, SystemClock};
-use crate::demo::event::{Act, Event, Holder};
+use crate::demo::event::{DemoAction, Event, Holder};
 use crate::demo::papers::{Paper, paper};
 use crate::demo::phrases::sign_off;
 use crate::demo::review_answers::answers;
@@ -105,7 +105,7 @@ struct DemoMeeting {
 }
 
 impl DemoMeeting {
-    fn event(&self, act: Act) -> Event {
+    fn event(&self, act: DemoAction) -> Event {
         Event { at: self.at, by: self.by, role: Role::Supervisor, act }
     }
 }
@@ -271,7 +271,7 @@ impl Generator {
                 events.extend(claim.map(|act| meet.event(act)));
             }
             let bodies = signed.into_iter().map(Body::SignOff).collect();
-            events.push(meet.event(Act::Say(bodies, Some(batches.len()))));
+            events.push(meet.event(DemoAction::Sign(bodies, Some(batches.len()))));
             batches.push(meet);
             number += size;
             if self.choice.u8(..) < 6
@@ -279,7 +279,7 @@ impl Generator {
             {
                 let reason = SafeText::line("Recorded for the wrong trainee")?;
                 let body = Body::Withdraw(Withdraw { of, trainee, reason });
-                events.push(Event { at, by, role: Role::Supervisor, act: Act::Say(vec![body], None) });
+                events.push(Event { at, by, role: Role::Supervisor, act: DemoAction::Sign(vec![body], None) });
             }
         }
         let written = self.write(events)?;
@@ -314,7 +314,12 @@ impl Generator {
             let made = self.now.plus(-(3_600 + (number.cast_signed() * 1_039) % (60 * 86_400)));
             let of = number.is_multiple_of(2).then(|| self.supervisors[0].person.id.clone());
             let (claim, paper) = self.claim(at, codes, made, of)?;
-            events.push(Event { at: self.now, by: 0, role: Role::Supervisor, act: Act::Claim(Box::new(claim), paper) });
+            events.push(Event {
+                at: self.now,
+                by: 0,
+                role: Role::Supervisor,
+                act: DemoAction::Claim(Box::new(claim), paper),
+            });
         }
         self.write(events)?;
         Ok(())
@@ -386,7 +391,7 @@ impl Generator {
     }
 
     /// Turns some batches into answers to a claim: their sign-offs name it and its file.
-    fn claimed(&mut self, meet: &DemoMeeting, signed: &mut [SignOff]) -> Result<Option<Act>, Error> {
+    fn claimed(&mut self, meet: &DemoMeeting, signed: &mut [SignOff]) -> Result<Option<DemoAction>, Error> {
         if self.choice.u8(..) >= CLAIMED || signed.iter().any(|one| one.outcome != Outcome::Achieved) {
             return Ok(None);
         }
@@ -398,7 +403,7 @@ impl Generator {
             sign_off.claim = Some(claim.id);
             sign_off.evidence = named.iter().cloned().collect();
         }
-        Ok(Some(Act::Claim(Box::new(claim), file)))
+        Ok(Some(DemoAction::Claim(Box::new(claim), file)))
     }
 
     /// Returns a progress review before some batches.
@@ -415,14 +420,14 @@ impl Generator {
         let what = SafeText::line(AGREED[choice.usize(..AGREED.len())])?;
         let signed = choice.u16(0..=all);
         let attended = attended.map(|(party, who)| Attended { party, who: who.clone() }).to_vec();
-        let said = answers(1, choice.usize(..DISCUSSED.len()), (signed, all, 0))?;
+        let content = answers(1, choice.usize(..DISCUSSED.len()), (signed, all, 0))?;
         let body = Body::Review(Review {
             signed,
             all,
             actions: vec![ReviewAction { what, by: held + Days::new(42), owner: Some(who.clone()) }],
-            ..Review::new(who.clone(), attended, held, held + Days::new(84), said)
+            ..Review::new(who.clone(), attended, held, held + Days::new(84), content)
         });
-        Ok(Some(meet.event(Act::Say(vec![body], None))))
+        Ok(Some(meet.event(DemoAction::Sign(vec![body], None))))
     }
 
     /// Returns hours to confirm for the days before some batches; those of the latest day stay waiting.
@@ -440,9 +445,9 @@ impl Generator {
             let (id, day, hours) = (self.id(meet.at)?, day - Days::new(back), QuarterHours(30));
             entries.push(HourEntry { id, day, hours, what, codes: Vec::new() });
         }
-        let waiting = entries.pop().map(|entry| meet.event(Act::Enter(trainee.id.clone(), entry)));
+        let waiting = entries.pop().map(|entry| meet.event(DemoAction::Enter(trainee.id.clone(), entry)));
         let body = Body::Hours(Hours { trainee, entries, meaning: SafeText::line(MEANING_HOURS)? });
-        Ok([meet.event(Act::Say(vec![body], None))].into_iter().chain(waiting).collect())
+        Ok([meet.event(DemoAction::Sign(vec![body], None))].into_iter().chain(waiting).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::demo::days::{at, back, months_back, working};
-use crate::demo::event::Act;
+use crate::demo::event::DemoAction;
 use crate::demo::phrases::sign_off;
 use crate::demo::trainee::{FIRST_SUPERVISOR, Life, Story};
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub fn tell(story: &mut Story<'_>, life: &Life, list: &Arc<Standard>) -> Result<
             let day = working(back(newest, 21 * time), story.today);
             let outcome = if time == 0 { *last } else { WELL };
             let body = sign_off(&mut choice, &life.who, list, *place, outcome, day)?;
-            story.add(at(day, 525), by, Role::Supervisor, Act::Say(vec![Body::SignOff(body)], None));
+            story.add(at(day, 525), by, Role::Supervisor, DemoAction::Sign(vec![Body::SignOff(body)], None));
         }
     }
     Ok(())

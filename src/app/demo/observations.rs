@@ -7,9 +7,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::demo::days::{at, back, months_back, working, working_days};
-use crate::demo::event::{Act, Tag};
+use crate::demo::event::{DemoAction, Tag};
 use crate::demo::papers::{Paper, paper};
-use crate::demo::people::{Ask, Programme};
+use crate::demo::people::{Programme, WaitingClaim};
 use crate::demo::phrases::sign_off;
 use crate::demo::trainee::{FIRST_SUPERVISOR, Life, SUPERVISORS, Story, VERIFIER};
 use crate::demo::words::{PAPERS, REFLECTIONS};
@@ -20,8 +20,7 @@ use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::standard::Standard;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
-use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::sample::{Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::{Evidence, Outcome, SignOff};
 use countersign_core::statement::kinds::withdraw::Withdraw;
@@ -135,7 +134,7 @@ fn visits(
             }
             let tag = story.tag();
             let bodies = bodies.into_iter().map(Body::SignOff).collect();
-            story.add(moment, by, Role::Supervisor, Act::Say(bodies, Some(tag)));
+            story.add(moment, by, Role::Supervisor, DemoAction::Sign(bodies, Some(tag)));
             tags.push((tag, *day, outcome));
         }
     }
@@ -172,7 +171,7 @@ fn answered(
     Ok(())
 }
 
-fn waits(story: &mut Story<'_>, life: &Life, ask: &Ask, places: &[usize]) -> Result<(), Error> {
+fn waits(story: &mut Story<'_>, life: &Life, ask: &WaitingClaim, places: &[usize]) -> Result<(), Error> {
     let codes: Vec<KsbCode> = places.iter().map(|place| life.standard.ksbs()[*place].code).collect();
     if codes.is_empty() {
         return Ok(());
@@ -210,7 +209,7 @@ fn claim(
         made,
         again: None,
     };
-    story.add(made, life.place, Role::Trainee, Act::Claim(Box::new(new), file.map(Box::new)));
+    story.add(made, life.place, Role::Trainee, DemoAction::Claim(Box::new(new), file.map(Box::new)));
     Ok(id)
 }
 
@@ -240,7 +239,7 @@ fn annotate(
         let whose = who.clone();
         if life.at.is_multiple_of(5) && nth.is_multiple_of(3) && past(*day, 1) {
             let say = move |of| Body::Acknowledge(Acknowledge { of, trainee: whose.clone() });
-            story.add(late(*day, 1, 615), life.place, Role::Trainee, Act::Of(*tag, Box::new(say)));
+            story.add(late(*day, 1, 615), life.place, Role::Trainee, DemoAction::SignAbout(*tag, Box::new(say)));
         } else if life.at % 6 == 1 && nth % 8 == 3 && past(*day, 14) && *outcome == Outcome::Achieved {
             let say = move |of| {
                 let trainee = whose.clone();
@@ -253,20 +252,20 @@ fn annotate(
                     drawn_from: None,
                 })
             };
-            story.add(late(*day, 14, 300), VERIFIER, Role::Verifier, Act::Of(*tag, Box::new(say)));
+            story.add(late(*day, 14, 300), VERIFIER, Role::Verifier, DemoAction::SignAbout(*tag, Box::new(say)));
         } else if life.at == 16 && *outcome == Outcome::NotAchieved && nth + 1 == tags.len() && past(*day, 2) {
             let reason = SafeText::lines("I was called away to another room; I would like to show it again")?;
             let say = move |of| Body::Dispute(Dispute { of, trainee: whose.clone(), reason: reason.clone() });
-            story.add(late(*day, 2, 620), life.place, Role::Trainee, Act::Of(*tag, Box::new(say)));
+            story.add(late(*day, 2, 620), life.place, Role::Trainee, DemoAction::SignAbout(*tag, Box::new(say)));
         }
     }
     if let (true, Some(place), Some((_, day, _))) = (life.at % 9 == 2, open, tags.last()) {
         let (tag, by) = (story.tag(), life.supervisor());
         let body = sign_off(&mut story.choice, who, &life.standard, place, Outcome::Achieved, *day)?;
-        story.add(at(*day, 540), by, Role::Supervisor, Act::Say(vec![Body::SignOff(body)], Some(tag)));
+        story.add(at(*day, 540), by, Role::Supervisor, DemoAction::Sign(vec![Body::SignOff(body)], Some(tag)));
         let (trainee, reason) = (who.clone(), SafeText::lines("Recorded for the wrong trainee")?);
         let say = move |of| Body::Withdraw(Withdraw { of, trainee: trainee.clone(), reason: reason.clone() });
-        story.add(at(*day, 552), by, Role::Supervisor, Act::Of(tag, Box::new(say)));
+        story.add(at(*day, 552), by, Role::Supervisor, DemoAction::SignAbout(tag, Box::new(say)));
     }
     Ok(())
 }

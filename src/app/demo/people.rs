@@ -35,7 +35,7 @@ pub enum Reviews {
 
 /// A waiting claim.
 #[derive(Debug, Clone, Copy)]
-pub struct Ask {
+pub struct WaitingClaim {
     /// How many days it has waited.
     pub days: i64,
     /// The index of the supervisor asked; `None` for anyone.
@@ -45,8 +45,8 @@ pub struct Ask {
     pub file: bool,
 }
 
-const fn ask(days: i64, of: Option<usize>, ksbs: usize, file: bool) -> Ask {
-    Ask { days, of, ksbs, file }
+const fn ask(days: i64, of: Option<usize>, ksbs: usize, file: bool) -> WaitingClaim {
+    WaitingClaim { days, of, ksbs, file }
 }
 
 /// A trainee.
@@ -76,7 +76,7 @@ pub struct Member {
     pub moved: bool,
     /// Whether only the provider's confirmation is missing for the gateway.
     pub ready: bool,
-    pub asks: &'static [Ask],
+    pub asks: &'static [WaitingClaim],
 }
 
 const fn on(
@@ -127,7 +127,7 @@ impl Member {
         Self { pause: Some((from, back)), ..self }
     }
 
-    const fn asks(self, asks: &'static [Ask]) -> Self {
+    const fn asks(self, asks: &'static [WaitingClaim]) -> Self {
         Self { asks, ..self }
     }
 }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::demo::days::{at, back, working};
-use crate::demo::event::Act;
+use crate::demo::event::DemoAction;
 use crate::demo::people::{Programme, Reviews};
 use crate::demo::review_answers::answers;
 use crate::demo::trainee::{Life, OFFICER, Story, TUTOR};
@@ -19,13 +19,12 @@ use countersign_core::programme::pace::pace;
 use countersign_core::standard::about::MEANING_EMPLOYER;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
 use countersign_core::statement::kinds::confirm::Confirm;
-use countersign_core::statement::kinds::enrolment::NamedEnrolment;
+use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
 use countersign_core::statement::kinds::hours::{Hours, MEANING_HOURS};
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_core::statement::kinds::requirement::{ENGLISH_MATHS, Requirement, RequirementOutcome};
+use countersign_core::statement::kinds::response::Acknowledge;
 use countersign_core::statement::kinds::review::{Attended, Party, Review, ReviewAction};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 
@@ -82,8 +81,8 @@ pub fn tell(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<()
     Ok(())
 }
 
-fn say(body: Body) -> Act {
-    Act::Say(vec![body], None)
+fn say(body: Body) -> DemoAction {
+    DemoAction::Sign(vec![body], None)
 }
 
 /// Adds and enrols the trainee with a key; one who was on the assistant's standard before is moved.
@@ -114,14 +113,14 @@ fn arrives(story: &mut Story<'_>, life: &Life, origin: &LogOrigin) -> Result<(),
     };
     let begun = Person { level: Some(SafeText::line(level.level())?), ..person.clone() };
     let bodies = vec![Body::Person(begun), Body::Key(grant), enrol(first, start, story)];
-    story.add(at(working(back(start, 6), start), 90), OFFICER, Role::TrainingOfficer, Act::Say(bodies, None));
+    story.add(at(working(back(start, 6), start), 90), OFFICER, Role::TrainingOfficer, DemoAction::Sign(bodies, None));
     if life.member.moved {
         let bodies = vec![Body::Person(person), enrol(life.member.on, life.start, story)];
         story.add(
             at(working(back(life.start, 5), life.start), 95),
             OFFICER,
             Role::TrainingOfficer,
-            Act::Say(bodies, None),
+            DemoAction::Sign(bodies, None),
         );
     }
     Ok(())
@@ -164,17 +163,22 @@ fn meet(
         let (signed, total) = (u16::try_from(signed).unwrap_or_default(), u16::try_from(total).unwrap_or(u16::MAX));
         let ahead = pace(signed, total, life.start, life.standard.months(), *held).ahead;
         let till = paused.filter(|(before, _)| nth + 1 == *before).map(|(_, till)| back(till, -14));
-        let said = answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?;
+        let content = answers(nth, story.choice.usize(..DISCUSSED.len()), (signed, total, ahead))?;
         let next = till.unwrap_or_else(|| back(*held, -84));
         let review = Review {
             signed,
             all: total,
             actions,
             late: till.map(|_| SafeText::line("A break in learning until then")).transpose()?,
-            ..Review::new(life.who.clone(), attended.to_vec(), *held, next, said)
+            ..Review::new(life.who.clone(), attended.to_vec(), *held, next, content)
         };
         let tag = story.tag();
-        story.add(at(*held, 570), supervisor, Role::Supervisor, Act::Say(vec![Body::Review(review)], Some(tag)));
+        story.add(
+            at(*held, 570),
+            supervisor,
+            Role::Supervisor,
+            DemoAction::Sign(vec![Body::Review(review)], Some(tag)),
+        );
         let unsigned = life.member.reviews == Reviews::Unsigned && nth + 1 == days.len();
         for (who, role, after) in [(life.place, Role::Trainee, 2), (TUTOR, Role::Supervisor, 5)] {
             if unsigned && role == Role::Trainee {
@@ -182,7 +186,7 @@ fn meet(
             }
             let trainee = life.who.clone();
             let read = move |of| Body::Acknowledge(Acknowledge { of, trainee: trainee.clone() });
-            story.add(at(back(*held, -after), 580), who, role, Act::Of(tag, Box::new(read)));
+            story.add(at(back(*held, -after), 580), who, role, DemoAction::SignAbout(tag, Box::new(read)));
         }
     }
     Ok(())
@@ -208,7 +212,7 @@ fn hours(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
             what: SafeText::line(LEARNT[story.choice.usize(..LEARNT.len())])?,
             codes: Vec::new(),
         };
-        story.add(moment, life.place, Role::Trainee, Act::Enter(life.who.id.clone(), entry.clone()));
+        story.add(moment, life.place, Role::Trainee, DemoAction::Enter(life.who.id.clone(), entry.clone()));
         entries.push(entry);
         let last = nth + 1 == days.len();
         let ends = life.member.ready || life.member.left.is_some();
@@ -230,20 +234,20 @@ fn gateway(story: &mut Story<'_>, life: &Life) -> Result<(), Error> {
         let declined = (RequirementOutcome::Declined, "Holds a degree taught in English; decided with the employer");
         let decided = !life.at.is_multiple_of(2) && !life.is_young();
         let (outcome, reason) = if decided { declined } else { seen };
-        let said = Requirement {
+        let requirement = Requirement {
             trainee: life.who.clone(),
             requirement: ENGLISH_MATHS.parse()?,
             outcome,
             reason: SafeText::line(reason)?,
         };
         let day = working(back(life.start, -1), life.end);
-        story.add(at(day, 70), OFFICER, Role::TrainingOfficer, say(Body::Requirement(said)));
+        story.add(at(day, 70), OFFICER, Role::TrainingOfficer, say(Body::Requirement(requirement)));
     }
     if life.member.ready {
         let meaning = SafeText::line(MEANING_EMPLOYER)?;
-        let said = Confirm { trainee: life.who.clone(), party: Party::Employer, meaning };
+        let confirm = Confirm { trainee: life.who.clone(), party: Party::Employer, meaning };
         let day = working(back(story.today, 1), story.today);
-        story.add(at(day, 610), life.supervisor(), Role::Supervisor, say(Body::Confirm(said)));
+        story.add(at(day, 610), life.supervisor(), Role::Supervisor, say(Body::Confirm(confirm)));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::clock::SetClock;
-use crate::demo::event::{Act, Event, Holder, Tag};
+use crate::demo::event::{DemoAction, Event, Holder, Tag};
 use crate::error::Error;
 use crate::log::append::SigningIdentity;
 use crate::log::writer::LogWriter;
@@ -44,15 +44,15 @@ pub fn write(
             }
             let clock = SetClock(*at);
             let bodies = match act {
-                Act::Say(bodies, _) => std::mem::take(bodies),
-                Act::Of(of, body) => {
+                DemoAction::Sign(bodies, _) => std::mem::take(bodies),
+                DemoAction::SignAbout(of, body) => {
                     let of = found
                         .get(of)
                         .and_then(|ids| ids.first())
-                        .ok_or_else(|| Error::refused("The demo speaks of what was not said"))?;
+                        .ok_or_else(|| Error::refused("The demo refers to a statement that it does not make"))?;
                     vec![body(*of)]
                 }
-                Act::Claim(new, file) => {
+                DemoAction::Claim(new, file) => {
                     let viewer = Viewer::Own(new.trainee.clone());
                     if let Some(file) = file {
                         let number = evidence::put(tx, &file.looked, &mut file.bytes.as_slice())?;
@@ -61,7 +61,7 @@ pub fn write(
                     claims::make(tx, &viewer, new)?;
                     continue;
                 }
-                Act::Enter(trainee, entry) => {
+                DemoAction::Enter(trainee, entry) => {
                     hours::put(tx, trainee, entry)?;
                     continue;
                 }
@@ -75,10 +75,10 @@ pub fn write(
             }
             let holder = &holders[*by];
             let auth = if *role == Role::TrainingOfficer { AuthMethod::Passphrase } else { AuthMethod::Pin };
-            let hand =
+            let identity =
                 SigningIdentity { person: &people[*by], key: &holder.key, public: &holder.public, role: *role, auth };
-            let ids = state(tx, &hand, bodies, &clock)?;
-            if let Act::Say(_, Some(tag)) = &*act {
+            let ids = state(tx, &identity, bodies, &clock)?;
+            if let DemoAction::Sign(_, Some(tag)) = &*act {
                 found.insert(*tag, ids);
             }
         }

@@ -11,7 +11,7 @@ use countersign_core::people::person::Person;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{LogOrigin, Secret};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_ledger::pin::PinVerifier;
 use countersign_ledger::sshsig::{PROOF_NAMESPACE, SigningKey};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::demo::days::{back, months_back, working_days};
-use crate::demo::event::{Act, Event, Holder, Tag};
+use crate::demo::event::{DemoAction, Event, Holder, Tag};
 use crate::demo::people::{Member, Programme};
 use crate::error::Error;
 use crate::random::{SeededRandom, id};
@@ -48,7 +48,7 @@ pub struct Story<'a> {
 
 impl Story<'_> {
     /// Adds an event.
-    pub fn add(&mut self, at: Timestamp, by: usize, role: Role, act: Act) {
+    pub fn add(&mut self, at: Timestamp, by: usize, role: Role, act: DemoAction) {
         self.events.push(Event { at, by, role, act });
     }
 

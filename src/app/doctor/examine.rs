@@ -118,8 +118,8 @@ fn file(
     facts: &mut AssuranceInputs,
 ) -> Result<Vec<Check>, Error> {
     let head = log.head()?;
-    let stands = format!("{} entries; `countersign verify` checks each", head.size);
-    let mut checks = vec![Check::new("file", State::Good, stands)];
+    let entries = format!("{} entries; `countersign verify` checks each", head.size);
+    let mut checks = vec![Check::new("file", State::Good, entries)];
     let newest = log.db.read(people::newest)?;
     checks.push(match newest {
         Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(

@@ -18,7 +18,7 @@ pub fn takes_its_configuration() -> Option<Result<(), String>> {
 /// Returns sshd's effective settings for a local connection to an account (`sshd -T`): lower-case keywords with values, one
 /// a line. The error says why they are not available. `config` replaces sshd's own configuration file.
 pub fn effective(account: &str, config: Option<&Path>) -> Result<String, String> {
-    let mut command = Command::new(place().ok_or("there is no sshd here")?);
+    let mut command = Command::new(place().ok_or("sshd is not installed here")?);
     // sshd needs every value that a `Match` line in its configuration may test.
     let connection = format!("user={account},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22");
     // `sshd -T` needs a host key that this user can read, so it gets a throwaway one.

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::cohort::grid::{self, Cohort};
 use crate::error::Error;
 use crate::home::department::Department;
-use crate::log::referenced::counting_at;
+use crate::log::referenced::effective_statement_at;
 use crate::programme::signed_plan::counted;
 use crate::programme::{gateway, hours};
 use countersign_core::home::officer::{GatewayAhead, Need, NeedKind};
@@ -18,7 +18,7 @@ use countersign_store::queries::home;
 /// How many trainees' requirements are worked out: those with the earliest gateways, and those with all KSBs signed.
 const MOST_WORKED_OUT: usize = 24;
 
-/// The requirements that are said by themselves, or that only time meets.
+/// The requirements that are shown separately, or that only time meets.
 const SAID: [&str; 4] = ["ksbs", "reassessment", "hours", "months"];
 
 /// What is left before each of the first gateways, and those that wait for a confirmation.
@@ -86,7 +86,8 @@ fn left(
 fn newest_day(app: &App, trainee: &PersonRef) -> Result<chrono::NaiveDate, Error> {
     app.log.db.read(|tx| {
         let newest = home::since(tx, &app.viewer, &trainee.id, (0, 1))?.pop();
-        let day = newest.map(|at| counting_at(tx, at)).transpose()?.map(|statement| statement.signed.local_day());
+        let day =
+            newest.map(|at| effective_statement_at(tx, at)).transpose()?.map(|statement| statement.signed.local_day());
         Ok(day.unwrap_or_else(|| app.today()))
     })
 }

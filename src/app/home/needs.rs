@@ -6,7 +6,7 @@ use chrono::Days;
 use crate::app::App;
 use crate::claims::queue;
 use crate::error::Error;
-use crate::log::referenced::counting_at;
+use crate::log::referenced::effective_statement_at;
 use crate::maintenance::backup::remembered;
 use crate::people::supervision;
 use crate::programme::reviews;
@@ -82,11 +82,11 @@ fn old_claims(app: &App) -> Result<usize, Error> {
 fn disputes(app: &App, rows: &mut Vec<Need>) -> Result<(), Error> {
     app.log.db.read(|tx| {
         for (trainee, at, of) in home::open_disputes(tx, &app.viewer)? {
-            let (dispute, target) = (counting_at(tx, at)?, counting_at(tx, of)?);
-            let Body::Dispute(said) = dispute.body else { continue };
+            let (dispute, target) = (effective_statement_at(tx, at)?, effective_statement_at(tx, of)?);
+            let Body::Dispute(content) = dispute.body else { continue };
             let code = if let Body::SignOff(sign_off) = target.body { Some(sign_off.item.code) } else { None };
             let over = (app.today() - dispute.signed.local_day()).num_days().max(0);
-            let what = NeedKind::Dispute { trainee, code, statement: target.id, reason: said.reason };
+            let what = NeedKind::Dispute { trainee, code, statement: target.id, reason: content.reason };
             rows.push(Need { what, over });
         }
         Ok(())

@@ -5,7 +5,7 @@ use chrono::Days;
 use crate::app::App;
 use crate::error::Error;
 use crate::home::visits;
-use crate::log::referenced::{counting_at, marks_of};
+use crate::log::referenced::{effective_statement_at, marks_of};
 use countersign_core::home::news::{FIRST_DAYS, News, NewsItem, NewsKind, NewsSince};
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::day_words;
@@ -26,7 +26,7 @@ use countersign_store::workspace::ReadTo;
 const MOST_LOOKED: usize = 500;
 
 /// What a statement says that is new, before it is joined with others like it.
-struct Said {
+struct StatementNews {
     kind: NewsKind,
     codes: Vec<KsbCode>,
     words: String,
@@ -48,13 +48,13 @@ pub fn news(app: &App, trainee: &PersonId, most: usize) -> Result<News, Error> {
     let mut rows = app.log.db.read(|tx| {
         let mut rows: Vec<NewsItem> = Vec::new();
         for at in home::since(tx, &app.viewer, trainee, (from, MOST_LOOKED))? {
-            let statement = counting_at(tx, at)?;
+            let statement = effective_statement_at(tx, at)?;
             let new = !by_day || statement.signed.local_day() >= since.day();
             if !new || statement.signer.who.id == *trainee {
                 continue;
             }
-            if let Some(said) = said(tx, &statement, (at, from))? {
-                join(&mut rows, statement, at, said);
+            if let Some(news) = news_of(tx, &statement, (at, from))? {
+                join(&mut rows, statement, at, news);
             }
         }
         Ok::<_, Error>(rows)
@@ -68,17 +68,17 @@ pub fn news(app: &App, trainee: &PersonId, most: usize) -> Result<News, Error> {
     Ok(News { since, rows, total, read_to: head.size })
 }
 
-/// Adds to the rows what was said, newest first. What one person said in the same words on one day is one row; so is what a
-/// review says, whoever signed it.
-fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, said: Said) {
+/// Adds a statement's news to the rows, newest first. The same words from one person on one day are one row, and so is a
+/// review, no matter who signed it.
+fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, news: StatementNews) {
     let (who, day) = (statement.signer.who, statement.signed.local_day());
     let alike = |row: &NewsItem| {
-        let same_words = row.kind == said.kind && row.words == said.words && row.action == said.action;
-        let same_time = row.who.id == who.id && row.day() == day && row.answers_claim == said.answers_claim;
-        same_words && (same_time || said.kind == NewsKind::Review)
+        let same_words = row.kind == news.kind && row.words == news.words && row.action == news.action;
+        let same_time = row.who.id == who.id && row.day() == day && row.answers_claim == news.answers_claim;
+        same_words && (same_time || news.kind == NewsKind::Review)
     };
     if let Some(row) = rows.iter_mut().find(|row| alike(row)) {
-        row.codes.extend(said.codes);
+        row.codes.extend(news.codes);
         return;
     }
     rows.push(NewsItem {
@@ -86,19 +86,19 @@ fn join(rows: &mut Vec<NewsItem>, statement: Statement, at: u64, said: Said) {
         position: at,
         at: statement.signed,
         who,
-        kind: said.kind,
-        codes: said.codes,
-        words: said.words,
-        quoted: said.quoted,
-        action: said.action,
-        answers_claim: said.answers_claim,
+        kind: news.kind,
+        codes: news.codes,
+        words: news.words,
+        quoted: news.quoted,
+        action: news.action,
+        answers_claim: news.answers_claim,
     });
 }
 
 /// Returns what a statement on a record says to its trainee; `None` if it no longer counts, or says nothing new. `from` is
 /// where what is new begins.
-fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Option<Said>, Error> {
-    let line = |kind, words: String| Said {
+fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Option<StatementNews>, Error> {
+    let line = |kind, words: String| StatementNews {
         kind,
         codes: Vec::new(),
         words,
@@ -106,7 +106,7 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
         action: None,
         answers_claim: false,
     };
-    let quote = |kind, codes: Vec<KsbCode>, words: Option<&SafeText>| Said {
+    let quote = |kind, codes: Vec<KsbCode>, words: Option<&SafeText>| StatementNews {
         codes,
         quoted: words.is_some(),
         ..line(kind, words.map(ToString::to_string).unwrap_or_default())
@@ -118,7 +118,7 @@ fn said(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result<Op
         Body::SignOff(sign_off) => {
             let achieved = sign_off.outcome == Outcome::Achieved;
             let kind = if achieved { NewsKind::Signed } else { NewsKind::NotYet };
-            Some(Said {
+            Some(StatementNews {
                 action: sign_off.action.clone(),
                 answers_claim: sign_off.claim.is_some(),
                 ..quote(kind, vec![sign_off.item.code], sign_off.feedback.as_ref())
@@ -203,7 +203,7 @@ fn counts(tx: &Tx<'_>, at: u64) -> Result<bool, Error> {
 /// Returns what the note at a position is about, with its own position.
 fn target(tx: &Tx<'_>, at: u64) -> Result<Option<(u64, Statement)>, Error> {
     let Some(note) = annotation_index::note(tx, at)? else { return Ok(None) };
-    Ok(Some((note.target, counting_at(tx, note.target)?)))
+    Ok(Some((note.target, effective_statement_at(tx, note.target)?)))
 }
 
 fn code_of(statement: &Statement) -> Option<KsbCode> {

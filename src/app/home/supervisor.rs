@@ -7,7 +7,7 @@ use crate::claims::queue;
 use crate::cohort::grid::{self, Cohort};
 use crate::error::Error;
 use crate::home::review::{newest_review, next_review};
-use crate::log::referenced::counting_at;
+use crate::log::referenced::effective_statement_at;
 use crate::people::{person, supervision};
 use crate::programme::hours;
 use crate::record::records;
@@ -103,7 +103,7 @@ fn due_of(app: &App, who: &PersonId, record: &TraineeRecord, measure: &StatusCon
             }
         }
         if let Some(review) = newest_review(tx, app, trainee)?
-            && let Body::Review(review) = counting_at(tx, review.position)?.body
+            && let Body::Review(review) = effective_statement_at(tx, review.position)?.body
         {
             let own =
                 review.actions.into_iter().filter(|action| action.owner.as_ref().is_some_and(|one| one.id == *who));
@@ -124,8 +124,8 @@ fn action_of(
     let history = sign_off_index::history(tx, &app.viewer, trainee, on, code)?;
     let live = history.into_iter().find(|(_, status)| *status == sign_off_index::SignOffStatus::default());
     let Some((at, _)) = live else { return Ok(None) };
-    let Body::SignOff(said) = counting_at(tx, at)?.body else { return Ok(None) };
-    Ok(said.action)
+    let Body::SignOff(sign_off) = effective_statement_at(tx, at)?.body else { return Ok(None) };
+    Ok(sign_off.action)
 }
 
 fn item(record: &TraineeRecord, code: Option<KsbCode>, what: DueKind, by: NaiveDate) -> DueItem {

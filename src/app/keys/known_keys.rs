@@ -12,7 +12,7 @@ use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::retire::Retire;
+use countersign_core::statement::kinds::keys::Retire;
 use countersign_store::error::damaged;
 use countersign_store::index::people;
 

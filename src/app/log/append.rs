@@ -19,7 +19,8 @@ use countersign_core::rules::{check, is_suspect};
 use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::encode::encode;
-use countersign_core::statement::{AuthMethod, Batch, Body, Seen, SignedText, Signer, Statement};
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::{AuthMethod, Batch, Body, SignedText, Signer, Statement};
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::{LogKey, LogVerifier};
@@ -59,7 +60,7 @@ struct Prepared {
 /// Builds, checks, signs and writes one signer's statements, inside the caller's transaction.
 pub(crate) fn write(
     tx: &WriteTx<'_>,
-    hand: &SigningIdentity<'_>,
+    identity: &SigningIdentity<'_>,
     bodies: Vec<Body>,
     about: &ReferencedContent,
     log_key: &LogKey,
@@ -67,29 +68,29 @@ pub(crate) fn write(
     random: &mut dyn Random,
 ) -> Result<(Vec<AppendedStatement>, SignedTreeHead), Error> {
     let edge = edge_of(tx)?;
-    let prepared = prepare(tx, hand, bodies, about, log_key, (clock, random), &edge)?;
-    keep(tx, hand, prepared, edge, (log_key, about))
+    let prepared = prepare(tx, identity, bodies, about, log_key, (clock, random), &edge)?;
+    keep(tx, identity, prepared, edge, (log_key, about))
 }
 
 /// Builds the statements and checks the rules for each, as if those before it were in the log.
 fn prepare(
     tx: &WriteTx<'_>,
-    hand: &SigningIdentity<'_>,
+    identity: &SigningIdentity<'_>,
     bodies: Vec<Body>,
     about: &ReferencedContent,
     log_key: &LogKey,
     (clock, random): (&dyn Clock, &mut dyn Random),
     edge: &CompactRange,
 ) -> Result<Vec<Prepared>, Error> {
-    let mut roster = roster_for(tx, &hand.person.id, hand.public, &bodies, about)?;
+    let mut roster = roster_for(tx, &identity.person.id, identity.public, &bodies, about)?;
     let (signed, millis) = (clock.now(), clock.millis());
-    let seen = Seen { size: edge.size(), root: edge.root() };
+    let seen = Tree { size: edge.size(), root: edge.root() };
     let of = u16::try_from(bodies.len()).map_err(|_| Error::usage("At most 65,535 can be signed in one go"))?;
     let batch = if of > 1 { Some(id(random, millis)?) } else { None };
     // Ids must sort in log order, within a batch as well.
     let mut ids = bodies.iter().map(|_| id(random, millis)).collect::<Result<Vec<_>, Error>>()?;
     ids.sort_unstable();
-    let fingerprint = hand.public.fingerprint();
+    let fingerprint = identity.public.fingerprint();
     let mut spoken = HashSet::new();
     let mut prepared = Vec::with_capacity(bodies.len());
     for (((number, position), id), body) in (1..).zip(seen.size..).zip(ids).zip(bodies) {
@@ -103,7 +104,7 @@ fn prepare(
             seen,
             body,
             signed,
-            signer: signer(hand),
+            signer: signer(identity),
             batch: batch.map(|id| Batch { id, number, of }),
             clock_suspect,
         };
@@ -147,7 +148,7 @@ fn standard_of<'a>(body: &Body, about: &'a ReferencedContent) -> Option<&'a Arc<
 /// Signs and writes the entries, indexes, right edge of the tree and checkpoint.
 fn keep(
     tx: &WriteTx<'_>,
-    hand: &SigningIdentity<'_>,
+    identity: &SigningIdentity<'_>,
     prepared: Vec<Prepared>,
     mut edge: CompactRange,
     (log_key, about): (&LogKey, &ReferencedContent),
@@ -155,16 +156,16 @@ fn keep(
     let mut written = Vec::with_capacity(prepared.len());
     let mut indexer = Indexer::default();
     let mut signed_off: HashMap<PersonId, Vec<KsbCode>> = HashMap::new();
-    let fingerprint = hand.public.fingerprint();
+    let fingerprint = identity.public.fingerprint();
     let mut key = log::key_number(tx, &fingerprint)?;
     for Prepared { statement, text, standard } in prepared {
-        let signature = hand.key.sign(NAMESPACE, text.as_bytes());
+        let signature = identity.key.sign(NAMESPACE, text.as_bytes());
         let position = edge.size();
         if let Body::Genesis(genesis) = &statement.body {
             log::begin(tx, &statement.log, genesis.log_key.as_str())?;
             key = Some(log::add_key(tx, &genesis.key)?);
         }
-        let digests = (Digest::of(text.as_bytes()), blob_digest(hand.public, NAMESPACE, &signature));
+        let digests = (Digest::of(text.as_bytes()), blob_digest(identity.public, NAMESPACE, &signature));
         let leaf = leaf_hash(&entry(statement.id, digests.0, digests.1));
         let signed = SignedText { text, key: fingerprint, signature: signature.to_vec() };
         let key = key.ok_or_else(|| damaged("the key that signs is not in the file"))?;
@@ -182,7 +183,7 @@ fn keep(
     indexer.finish(tx)?;
     // In the same transaction, so it costs no extra fsync.
     for (trainee, codes) in signed_off {
-        workspace::forget_signed(tx, &hand.person.id, &trainee, &codes)?;
+        workspace::forget_signed(tx, &identity.person.id, &trainee, &codes)?;
     }
     let (size, root) = (edge.size(), edge.root());
     let head = SignedTreeHead { size, edge: edge.to_bytes(), checkpoint: log_key.checkpoint(size, root) };
@@ -190,12 +191,12 @@ fn keep(
     Ok((written, head))
 }
 
-fn signer(hand: &SigningIdentity<'_>) -> Signer {
+fn signer(identity: &SigningIdentity<'_>) -> Signer {
     Signer {
-        who: PersonRef { id: hand.person.id.clone(), name: hand.person.name.clone() },
-        registration: hand.person.registration.clone(),
-        role: hand.role,
-        auth: hand.auth,
+        who: PersonRef { id: identity.person.id.clone(), name: identity.person.name.clone() },
+        registration: identity.person.registration.clone(),
+        role: identity.role,
+        auth: identity.auth,
     }
 }
 

@@ -101,9 +101,9 @@ fn revived(app: &App, gone: &[(StatementId, Statement)]) -> Result<Vec<String>, 
         // Withdrawing a replaced statement brings nothing back.
         let counted = of_these.first().is_some_and(is_gone);
         let Some(before) = of_these.iter().find(|one| !is_gone(one)).filter(|_| counted) else { continue };
-        let said = format!("The {what} of {} counts again", day_words(before.signed.local_day()));
-        if !revived.contains(&said) {
-            revived.push(said);
+        let line = format!("The {what} of {} counts again", day_words(before.signed.local_day()));
+        if !revived.contains(&line) {
+            revived.push(line);
         }
     }
     Ok(revived)

@@ -107,22 +107,22 @@ pub(crate) fn leaf_at(tx: &Tx<'_>, at: u64) -> Result<Digest, StoreError> {
 }
 
 /// Returns the statement at an indexed position; for an import, the imported statement.
-pub(crate) fn counting_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
-    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+pub(crate) fn effective_statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
+    let entry = log::entry_at(tx, at)?.ok_or_else(index_mismatch)?;
     let statement = decode(&entry.signed.text)?;
     if statement.body.put_back().is_some() { put_back_at(tx, at) } else { Ok(statement) }
 }
 
-/// Returns the signed text at an indexed position; for an import, that of the imported statement.
+/// Returns the signed text at an indexed position; for an import, the imported statement's.
 pub(crate) fn text_at(tx: &Tx<'_>, at: u64) -> Result<String, Error> {
     if let Some(found) = erased_and_imported::imported(tx, at)? {
         return Ok(found.signed.text);
     }
-    Ok(log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?.signed.text)
+    Ok(log::entry_at(tx, at)?.ok_or_else(index_mismatch)?.signed.text)
 }
 
 fn put_back_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
-    let found = erased_and_imported::imported(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    let found = erased_and_imported::imported(tx, at)?.ok_or_else(index_mismatch)?;
     Ok(decode(&found.signed.text)?)
 }
 
@@ -141,13 +141,13 @@ pub(crate) fn check_restored(tx: &Tx<'_>, at: u64) -> Result<Result<ReceiptState
 }
 
 /// Returns the error for an index that does not match the log.
-pub(crate) fn not_what_is_indexed() -> StoreError {
+pub(crate) fn index_mismatch() -> StoreError {
     damaged("the index names a statement that does not exist. To rebuild it: `countersign rebuild`")
 }
 
 /// Returns the statement at an indexed position.
 pub fn statement_at(tx: &Tx<'_>, at: u64) -> Result<Statement, Error> {
-    let entry = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+    let entry = log::entry_at(tx, at)?.ok_or_else(index_mismatch)?;
     Ok(decode(&entry.signed.text)?)
 }
 
@@ -158,9 +158,9 @@ pub fn marks_of(tx: &Tx<'_>, of: u64) -> Result<Vec<AnnotationMark>, Error> {
 }
 
 pub fn mark(tx: &Tx<'_>, note: &Note) -> Result<AnnotationMark, Error> {
-    let statement = counting_at(tx, note.position)?;
+    let statement = effective_statement_at(tx, note.position)?;
     if statement.body.kind() != note.kind.kind() {
-        return Err(not_what_is_indexed().into());
+        return Err(index_mismatch().into());
     }
     let (mut sampled, mut reason) = (None, None);
     if let Body::Sample(sample) = &statement.body {

@@ -156,7 +156,7 @@ pub(crate) fn apply_side_effects(
         return erased_and_imported::erase(tx, erase, at);
     }
     let Body::Import(import) = body else { return Ok(()) };
-    let missing = || damaged("what is put back is not at hand");
+    let missing = || damaged("the statement of an import is missing");
     let back = about_it.put_back.get(&import.of).ok_or_else(missing)?;
     let key = log::key_number(tx, &back.fingerprint())?.ok_or_else(missing)?;
     erased_and_imported::put_back(tx, at, import.of, key, &back.signed())?;

@@ -1,6 +1,6 @@
 //! Signs and appends statements in a person's name, once their credential is checked.
 
-use crate::app::{App, shown};
+use crate::app::{App, holds_passphrase};
 use crate::error::Error;
 use crate::keys::session::{Credential, no_session};
 use crate::keys::unlock;
@@ -43,7 +43,7 @@ pub(crate) fn sign_groups(
         Credential::Pin(pin) => app.sessions.check_pin(signer, pin, app.clock.now())?,
         Credential::Passphrase(passphrase) => {
             if groups.iter().flatten().any(|body| shows(body, passphrase)) {
-                return Err(shown());
+                return Err(holds_passphrase());
             }
             unlock::unlock(app, signer, passphrase)?;
             AuthMethod::Passphrase

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::statement::Statement;
 use countersign_core::statement::decode::decode;
@@ -17,11 +17,11 @@ pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Err
         if erased_and_imported::erased(tx, at)?.is_some() {
             return Err(Error::refused("It was erased: only its place in the log is left"));
         }
-        let own = log::entry_at(tx, at)?.ok_or_else(not_what_is_indexed)?;
+        let own = log::entry_at(tx, at)?.ok_or_else(index_mismatch)?;
         if own.id == of {
             return Ok(decode(&own.signed.text)?);
         }
-        counting_at(tx, at)
+        effective_statement_at(tx, at)
     })
 }
 
@@ -29,6 +29,9 @@ pub fn referenced_statement(app: &App, of: StatementId) -> Result<Statement, Err
 pub fn live_facts(app: &App, trainee: &PersonId, kind: FactKind) -> Result<Vec<Statement>, Error> {
     app.log.db.read(|tx| {
         let rows = programme_index::of(tx, &app.viewer, trainee, kind)?;
-        rows.into_iter().filter(programme_index::FactRow::is_live).map(|row| counting_at(tx, row.position)).collect()
+        rows.into_iter()
+            .filter(programme_index::FactRow::is_live)
+            .map(|row| effective_statement_at(tx, row.position))
+            .collect()
     })
 }

@@ -157,30 +157,30 @@ impl LogWriter {
     /// Signs and appends all of `bodies`, or none.
     pub fn append(
         &mut self,
-        hand: &SigningIdentity<'_>,
+        identity: &SigningIdentity<'_>,
         bodies: Vec<Body>,
         clock: &dyn Clock,
         random: &mut dyn Random,
     ) -> Result<AppendResult, Error> {
-        self.append_with(hand, vec![bodies], clock, random, &mut |_| Ok(()))
+        self.append_with(identity, vec![bodies], clock, random, &mut |_| Ok(()))
     }
 
-    /// Signs and appends all groups in order, or none; a later group may refer to an earlier one. `beside` writes to the
+    /// Signs and appends all groups in order, or none; a later group may refer to an earlier one. `also_write` writes to the
     /// workspace in the same transaction.
     pub fn append_with(
         &mut self,
-        hand: &SigningIdentity<'_>,
+        identity: &SigningIdentity<'_>,
         groups: Vec<Vec<Body>>,
         clock: &dyn Clock,
         random: &mut dyn Random,
         also_write: &mut dyn FnMut(&WriteTx<'_>) -> Result<(), StoreError>,
     ) -> Result<AppendResult, Error> {
-        let abouts = groups.iter().map(|bodies| self.about(bodies)).collect::<Result<Vec<_>, Error>>()?;
+        let abouts = groups.iter().map(|bodies| self.referenced(bodies)).collect::<Result<Vec<_>, Error>>()?;
         let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         let (written, stored) = self.db.write(|tx| {
             let (mut all, mut last) = (Vec::new(), None);
             for (bodies, about) in groups.into_iter().zip(&abouts) {
-                let (written, stored) = write(tx, hand, bodies, about, log_key, clock, random)?;
+                let (written, stored) = write(tx, identity, bodies, about, log_key, clock, random)?;
                 all.extend(written);
                 last = Some(stored);
             }
@@ -211,8 +211,8 @@ impl LogWriter {
         }
         let log_key = self.log_key.as_ref().map_err(Error::clone)?;
         self.db.write(|tx| {
-            let mut state = |tx: &WriteTx<'_>, hand: &SigningIdentity<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
-                let (written, _) = write(tx, hand, bodies, &about, log_key, clock, &mut *random)?;
+            let mut state = |tx: &WriteTx<'_>, identity: &SigningIdentity<'_>, bodies: Vec<Body>, clock: &dyn Clock| {
+                let (written, _) = write(tx, identity, bodies, &about, log_key, clock, &mut *random)?;
                 Ok(written.into_iter().map(|w| w.id).collect())
             };
             work(tx, &mut state)
@@ -240,7 +240,7 @@ impl LogWriter {
     }
 
     /// Loads what bodies refer to before the write lock is taken: adopted standards never change.
-    pub(crate) fn about(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
+    pub(crate) fn referenced(&mut self, bodies: &[Body]) -> Result<ReferencedContent, Error> {
         let mut about = ReferencedContent::default();
         for body in bodies {
             let back = body.put_back().and_then(|of| self.put_back.remove(&of));

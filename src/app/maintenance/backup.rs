@@ -100,11 +100,11 @@ fn back_up(
     check_target(app, place, wish)?;
     let part = TempFile::make(folder, &hex(&bytes::<6>(&mut *app.random)?))?;
     let (head, checkpoint) =
-        copy_to(&app.log.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+        copy_to(&app.log.db, part.path(), state_of, &mut |done, of| progress(Stage::Copying, done, of))?;
     sound(part.path(), &[checkpoint], wish.threads, &mut |done, of| progress(Stage::Verifying, done, of))?;
     // Keys first: a backup that failed to copy them would look complete.
     let keys = if wish.keys {
-        let to = keys_beside(place);
+        let to = keys_folder(place);
         Some((to.clone(), atomic_file::copy_keys(&app.folder, &to)?))
     } else {
         None
@@ -143,7 +143,7 @@ fn check_target(app: &App, place: &Path, wish: BackupRequest) -> Result<(), Erro
 }
 
 /// Returns the tree head and the newest checkpoint.
-pub(crate) fn stands(tx: &Tx<'_>) -> Result<(TreeHead, String), StoreError> {
+pub(crate) fn state_of(tx: &Tx<'_>) -> Result<(TreeHead, String), StoreError> {
     Ok((head_of(tx)?, log::head(tx)?.map(|head| head.checkpoint).unwrap_or_default()))
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn sound(
 }
 
 /// Returns the folder for the keys copied with a backup.
-pub fn keys_beside(place: &Path) -> PathBuf {
+pub fn keys_folder(place: &Path) -> PathBuf {
     companion(place, ".keys")
 }
 

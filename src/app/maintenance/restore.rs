@@ -11,7 +11,7 @@ use crate::log::append::head_of;
 use crate::log::historical_root::old_root;
 use crate::log::sign;
 use crate::log::writer::LogWriter;
-use crate::maintenance::backup::{sound, stands};
+use crate::maintenance::backup::{sound, state_of};
 use crate::maintenance::erased_copies::BEFORE_RESTORE;
 use crate::random::{SystemRandom, bytes};
 use crate::record::records;
@@ -25,7 +25,8 @@ use countersign_core::primitives::ids::{PersonId, Secret, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::{HistoryRow, TreeHead};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::kinds::recovery::Restore;
 use countersign_ledger::checkpoint_code::code;
 use countersign_ledger::note::LogKey;
 use countersign_store::db::{Access, Db};
@@ -130,7 +131,7 @@ pub fn plan(
     let log_key = own_key(folder, &backup)?;
     let part = TempFile::make(folder.path(), &hex(&bytes::<6>(&mut SystemRandom::default())?))?;
     let (to, checkpoint) =
-        copy_to(&backup.db, part.path(), stands, &mut |done, of| progress(Stage::Copying, done, of))?;
+        copy_to(&backup.db, part.path(), state_of, &mut |done, of| progress(Stage::Copying, done, of))?;
     drop(backup);
     let verifying = &mut |done, of| progress(Stage::Verifying, done, of);
     sound(part.path(), std::slice::from_ref(&checkpoint), threads, verifying)?;

@@ -20,12 +20,11 @@ use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::clock::ClockBack;
-use countersign_core::statement::kinds::enrolment::NamedEnrolment;
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::adoption::Adoption;
+use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_core::statement::kinds::policy::PolicyName;
-use countersign_core::statement::kinds::standard::Adoption;
+use countersign_core::statement::kinds::recovery::ClockBack;
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 use countersign_store::db::WriteTx;
 use countersign_store::index::{pauses, people};
@@ -151,9 +150,9 @@ fn is_the_only_one(app: &App, name: &SafeText) -> Result<(), Error> {
     let Some(first) = there.first() else { return Ok(()) };
     let who: Vec<String> = there.iter().map(person_words).collect();
     let back =
-        if first.left { format!("`countersign person return {}` brings them back; ", first.id) } else { String::new() };
-    let hint = format!("If it is the same person, use that id; {back}--another adds a second person of this name");
-    Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
+        if first.left { format!("`countersign person return {}` brings them back. ", first.id) } else { String::new() };
+    let hint = format!("If it is the same person, use that id. {back}--another adds a second person of this name");
+    Err(Error::refused(format!("A person of this name is already here: {}", who.join("; "))).hint(hint))
 }
 
 /// Records that a person has left and retires their keys; their records stay.

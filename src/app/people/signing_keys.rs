@@ -13,8 +13,7 @@ use countersign_core::primitives::ids::{PersonId, Secret};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::compromise::Compromise;
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, proof_text};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -95,7 +95,7 @@ fn checked_officer(app: &mut App, who: &PersonId, passphrase: &Secret) -> Result
 /// Returns whether the logged-in person is still here and their key still valid. If sshd did not say which key was
 /// used, any of theirs will do.
 pub fn login_still_valid(app: &App) -> Result<bool, Error> {
-    let Some((who, key)) = &app.came_in else { return Ok(true) };
+    let Some((who, key)) = &app.ssh_login else { return Ok(true) };
     let here = app.log.db.read(|tx| people::person(tx, who))?.is_some_and(|person| !person.left);
     Ok(here
         && match key {
@@ -112,12 +112,12 @@ pub fn logged_in(folder: DataDir, who: &PersonId, key: Option<Digest>) -> Result
     }
     let mut app = App::on_this_machine_to_read(folder.clone())?;
     let person = app.log.db.read(|tx| people::person(tx, who))?.ok_or_else(login_revoked)?;
-    app.came_in = Some((person.id.clone(), key));
+    app.ssh_login = Some((person.id.clone(), key));
     if !login_still_valid(&app)? {
         return Err(login_revoked());
     }
     if person.roles.iter().any(|role| *role != Role::Trainee) {
-        return Ok((App { came_in: app.came_in, ..App::open_default(folder)? }, person));
+        return Ok((App { ssh_login: app.ssh_login, ..App::open_default(folder)? }, person));
     }
     app.viewer = Viewer::Own(person.id.clone());
     Ok((app, person))

@@ -120,8 +120,8 @@ fn claimed(app: &App, tx: &Tx<'_>, id: &PersonId) -> Result<Vec<UnsignedWork>, E
     let mut all = Vec::new();
     for claim in claims::of_trainee(tx, &app.viewer, id)? {
         let codes: Vec<String> = claim.items.iter().map(|item| item.code.to_string()).collect();
-        let said = claim.reflection.as_ref().map_or("", SafeText::as_str);
-        let text = format!("{} {} {} {}\n{said}", claim.id, claim.made, claim.state(), codes.join(" "));
+        let reflection = claim.reflection.as_ref().map_or("", SafeText::as_str);
+        let text = format!("{} {} {} {}\n{reflection}", claim.id, claim.made, claim.state(), codes.join(" "));
         all.push(own("claim", text.trim_end().to_owned()));
     }
     let files = evidence::files(tx, &app.viewer, id)?;

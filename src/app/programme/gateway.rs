@@ -5,7 +5,7 @@ use chrono::Months;
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
-use crate::log::referenced::not_what_is_indexed;
+use crate::log::referenced::index_mismatch;
 use crate::log::{sign, statements};
 use crate::people::person::{self, named};
 use crate::programme::rules::{self, no_review_rule};
@@ -131,13 +131,7 @@ pub fn record_requirement(
         sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Requirement(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt {
-        trainee: person.name,
-        ids: done.ids,
-        head: done.head,
-        mirror_warning: app.trouble(),
-        warning: None,
-    })
+    Ok(app.receipt(person.name, done, None))
 }
 
 /// Records a party's confirmation for end-point assessment, once every other requirement is met.
@@ -165,25 +159,19 @@ pub fn confirm_gateway(
         sign::sign(app, signer, role, proof, vec![Body::Confirm(body)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt {
-        trainee: person.name,
-        ids: done.ids,
-        head: done.head,
-        mirror_warning: app.trouble(),
-        warning: None,
-    })
+    Ok(app.receipt(person.name, done, None))
 }
 
 fn recorded(app: &App, trainee: &PersonId) -> Result<Vec<Recorded>, Error> {
     let mut found = Vec::new();
     for statement in statements::live_facts(app, trainee, FactKind::Requirement)? {
         let on = statement.signed.day();
-        let Body::Requirement(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+        let Body::Requirement(content) = statement.body else { return Err(index_mismatch().into()) };
         found.push(Recorded {
             id: statement.id,
-            requirement: said.requirement,
-            outcome: said.outcome,
-            reason: said.reason,
+            requirement: content.requirement,
+            outcome: content.outcome,
+            reason: content.reason,
             by: statement.signer.who.name,
             on,
         });
@@ -196,8 +184,8 @@ fn confirmed(app: &App, trainee: &PersonId) -> Result<Vec<Confirmed>, Error> {
     for kind in [FactKind::Employer, FactKind::Provider] {
         for statement in statements::live_facts(app, trainee, kind)? {
             let on = statement.signed.day();
-            let Body::Confirm(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-            found.push(Confirmed { id: statement.id, party: said.party, by: statement.signer.who.name, on });
+            let Body::Confirm(content) = statement.body else { return Err(index_mismatch().into()) };
+            found.push(Confirmed { id: statement.id, party: content.party, by: statement.signer.who.name, on });
         }
     }
     Ok(found)

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::log::sign;
 use crate::people::person::{named, not_enrolled};
 use crate::programme::rules::programme_rules;
@@ -142,10 +142,10 @@ pub fn hours(app: &App, trainee: &PersonId) -> Result<Vec<HourRow>, Error> {
             .into_iter()
             .filter(programme_index::FactRow::is_live)
         {
-            let statement = counting_at(tx, fact.position)?;
-            let Body::Hours(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            let statement = effective_statement_at(tx, fact.position)?;
+            let Body::Hours(hours) = statement.body else { return Err(index_mismatch().into()) };
             let (by, on) = (statement.signer.who.name, statement.signed.day());
-            rows.extend(said.entries.into_iter().map(|entry| HourRow {
+            rows.extend(hours.entries.into_iter().map(|entry| HourRow {
                 entry,
                 confirmed: Some((by.clone(), on)),
                 statement: Some(statement.id),
@@ -264,9 +264,7 @@ pub fn confirm_hours(
         Ok::<_, Error>((sign::sign(app, signer, role, proof, bodies)?, sum, warning))
     };
     let (done, sum, warning) = say(app).map_err(|e| e.context(doing))?;
-    let mirror_warning = app.trouble();
-    let receipted = SignedReceipt { trainee: person.name, ids: done.ids, head: done.head, mirror_warning, warning };
-    Ok((receipted, sum))
+    Ok((app.receipt(person.name, done, warning), sum))
 }
 
 fn chosen(waiting: Vec<HourEntry>, entries: &[StatementId]) -> Result<Vec<HourEntry>, Error> {

@@ -9,7 +9,7 @@ use crate::cohort::grid;
 use crate::error::Error;
 use crate::keys::session::Credential;
 use crate::log::referenced::marks_of;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::log::sign;
 use crate::people::person::named;
 use crate::people::supervision;
@@ -65,8 +65,10 @@ pub fn hold_review(
             && !(first..=last).contains(&new.held)
         {
             let (recorded, first, last) = (long_day(new.held), long_day(first), long_day(last));
-            return Err(Error::usage(format!("A year-end review is held from {first} to {last}, not on {recorded}"))
-                .hint("Record it as a training meeting: leave out --year-end"));
+            return Err(Error::usage(format!(
+                "A year-end review can be held from {first} to {last}, not on {recorded}"
+            ))
+            .hint("Record it as a training meeting: leave out --year-end"));
         }
         let after = rule.every.after(new.held);
         if new.next.is_some_and(|next| next > after) && new.late.is_none() {
@@ -95,13 +97,7 @@ pub fn hold_review(
         sign::sign(app, signer, as_what, proof, vec![Body::Review(review)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt {
-        trainee: trainee.name,
-        ids: done.ids,
-        head: done.head,
-        mirror_warning: app.trouble(),
-        warning: None,
-    })
+    Ok(app.receipt(trainee.name, done, None))
 }
 
 /// Computes a programme's rating from the plan as of today, with the figures it is based on.
@@ -123,9 +119,9 @@ fn owned(app: &App, action: ReviewAction, attended: &[Attended]) -> Result<Revie
         return Ok(ReviewAction { owner, ..action });
     }
     let first = action.what.as_str().split_once(": ");
-    let said = first.and_then(|(whose, what)| Some((owner_of(whose, attended)?, what.to_owned())));
+    let named = first.and_then(|(whose, what)| Some((owner_of(whose, attended)?, what.to_owned())));
     let trainee = attended.iter().find(|there| there.party == Party::Trainee);
-    let (owner, what) = match said {
+    let (owner, what) = match named {
         Some((there, what)) => (Some(there), SafeText::lines(&what)?),
         None => (trainee, action.what),
     };
@@ -137,8 +133,8 @@ pub fn reviews(app: &App, trainee: &PersonId) -> Result<Vec<RecordedReview>, Err
     app.log.db.read(|tx| {
         let rows = programme_index::of(tx, &app.viewer, trainee, FactKind::Review)?;
         let recorded = rows.into_iter().map(|row| {
-            let statement = counting_at(tx, row.position)?;
-            let Body::Review(review) = statement.body else { return Err(not_what_is_indexed().into()) };
+            let statement = effective_statement_at(tx, row.position)?;
+            let Body::Review(review) = statement.body else { return Err(index_mismatch().into()) };
             Ok(RecordedReview {
                 id: statement.id,
                 position: row.position,
@@ -180,7 +176,7 @@ pub fn filter_reviews_due(app: &App, filter: &Filter) -> Result<Vec<TraineeRevie
         return Ok(calls);
     }
     let over = if filter.asks_by() { supervision::supervisors_by_trainee(app)? } else { HashMap::new() };
-    let about = grid::about_everyone(app)?;
+    let about = grid::trainee_index(app)?;
     calls.retain(|row| {
         let Some(about) = about.get(row.id.as_str()) else { return false };
         let due = !matches!(row.call, ReviewDue::Later(_));
@@ -216,15 +212,15 @@ fn rated(
     rating: Option<Rating>,
     reason: Option<SafeText>,
 ) -> Result<Rated, Error> {
-    let said = format!("The suggested rating is {}: {basis}", worked_out.slug());
+    let why = format!("The suggested rating is {}: {basis}", worked_out.slug());
     let confirm = format!("Confirm it with --rating {}", worked_out.slug());
     match rating {
-        None => Err(Error::usage(said).hint(format!("{confirm}, or give another with --rating and --rating-reason"))),
+        None => Err(Error::usage(why).hint(format!("{confirm}, or give another with --rating and --rating-reason"))),
         Some(rating) if rating != worked_out && reason.is_none() => {
-            Err(Error::usage(said).hint(format!("{confirm}, or say with --rating-reason why it is {}", rating.slug())))
+            Err(Error::usage(why).hint(format!("{confirm}, or say with --rating-reason why it is {}", rating.slug())))
         }
         Some(rating) if rating == worked_out && reason.is_some() => {
-            Err(Error::usage(said).hint("This rating needs no reason. Leave out --rating-reason"))
+            Err(Error::usage(why).hint("This rating needs no reason. Leave out --rating-reason"))
         }
         Some(rating) => Ok(Rated { worked_out, basis, rating, reason }),
     }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::log::statements;
 use crate::people::person;
 use chrono::NaiveDate;
@@ -29,8 +29,8 @@ pub fn recognised(app: &App, trainee: &PersonId) -> Result<Option<Recognised>, E
 /// Converts a statement to a recognition of prior learning.
 fn recognised_of(statement: Statement) -> Result<Recognised, Error> {
     let on = statement.signed.day();
-    let Body::Recognition(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(Recognised { id: statement.id, body: said, by: statement.signer.who.name, on })
+    let Body::Recognition(body) = statement.body else { return Err(index_mismatch().into()) };
+    Ok(Recognised { id: statement.id, body, by: statement.signer.who.name, on })
 }
 
 /// Returns the live training plan for the trainee's current standard.
@@ -65,8 +65,8 @@ pub fn plans(app: &App) -> Result<HashMap<TraineeNo, Arc<SignedPlan>>, Error> {
 /// Converts a statement to a signed plan.
 pub fn signed_plan(statement: Statement) -> Result<SignedPlan, Error> {
     let on = statement.signed.day();
-    let Body::TrainingPlan(said) = statement.body else { return Err(not_what_is_indexed().into()) };
-    Ok(SignedPlan { id: statement.id, body: said, on })
+    let Body::TrainingPlan(body) = statement.body else { return Err(index_mismatch().into()) };
+    Ok(SignedPlan { id: statement.id, body, on })
 }
 
 /// Returns how many KSBs of a part of a standard a plan expects by now, if any.
@@ -84,7 +84,7 @@ pub(crate) fn recognised_at(app: &App, tx: &Tx<'_>, at: u64) -> Result<Arc<Recog
     if let Some(prior) = app.log.recognitions.borrow().get(&at) {
         return Ok(Arc::clone(prior));
     }
-    let prior = Arc::new(recognised_of(counting_at(tx, at)?)?);
+    let prior = Arc::new(recognised_of(effective_statement_at(tx, at)?)?);
     app.log.recognitions.borrow_mut().insert(at, Arc::clone(&prior));
     Ok(prior)
 }
@@ -94,7 +94,7 @@ pub(crate) fn plan_at(app: &App, at: u64) -> Result<Arc<SignedPlan>, Error> {
     if let Some(plan) = app.log.plans.borrow().get(&at) {
         return Ok(Arc::clone(plan));
     }
-    let plan = Arc::new(signed_plan(app.log.db.read(|tx| counting_at(tx, at))?)?);
+    let plan = Arc::new(signed_plan(app.log.db.read(|tx| effective_statement_at(tx, at))?)?);
     app.log.plans.borrow_mut().insert(at, Arc::clone(&plan));
     Ok(plan)
 }

@@ -80,21 +80,16 @@ pub fn recognise(
         let NewRecognition { hours, mut codes, reason, support } = new;
         codes.sort_unstable();
         codes.dedup();
-        let said = Recognition { trainee: named(&person), standard: enrolment.standard, hours, codes, reason, support };
-        if let Some(fault) = said.fault() {
+        let recognition =
+            Recognition { trainee: named(&person), standard: enrolment.standard, hours, codes, reason, support };
+        if let Some(fault) = recognition.fault() {
             return Err(Error::usage(fault)
                 .hint("Give --hours, --ksb or both. Say why in --reason, and what supports it in --support"));
         }
-        sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Recognition(said)])
+        sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::Recognition(recognition)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt {
-        trainee: person.name,
-        ids: done.ids,
-        head: done.head,
-        mirror_warning: app.trouble(),
-        warning: None,
-    })
+    Ok(app.receipt(person.name, done, None))
 }
 
 /// Parses a training plan file for a trainee.
@@ -125,13 +120,7 @@ pub fn plan_training(
         sign::sign(app, officer, Role::TrainingOfficer, proof, vec![Body::TrainingPlan(plan)])
     };
     let done = say(app).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt {
-        trainee: person.name,
-        ids: done.ids,
-        head: done.head,
-        mirror_warning: app.trouble(),
-        warning: None,
-    })
+    Ok(app.receipt(person.name, done, None))
 }
 
 /// Compares a plan, month by month, with the hours confirmed and KSBs signed.

@@ -11,9 +11,8 @@ use countersign_core::primitives::ids::{PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::record::view::SignedReceipt;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::acknowledge::Acknowledge;
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
-use countersign_core::statement::kinds::dispute::Dispute;
+use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
 use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 
 /// Countersigns sign-offs of one trainee, or new keys, in one transaction.
@@ -37,9 +36,9 @@ pub fn countersign(
         let body = Countersign { of, whose: person::named(&whose), meaning: SafeText::line(meaning)? };
         Ok((whose.name, Body::Countersign(body)))
     };
-    let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
-    let said = said.map_err(|e| e.context(doing))?;
-    say_all(app, signer, role, proof, said).map_err(|e| e.context(doing))
+    let bodies = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
+    let bodies = bodies.map_err(|e| e.context(doing))?;
+    say_all(app, signer, role, proof, bodies).map_err(|e| e.context(doing))
 }
 
 /// Records the outcome of sampling a sign-off.
@@ -63,9 +62,9 @@ pub fn sample(
         let body = Sample { of, trainee: person::named(&whose), outcome, reason, draw, drawn_from };
         Ok::<_, Error>((whose.name, Body::Sample(body)))
     };
-    let doing = "Stating what a sample came to";
-    let said = say(app).map_err(|e| e.context(doing))?;
-    say_all(app, verifier, Role::Verifier, proof, vec![said]).map_err(|e| e.context(doing))
+    let doing = "Recording a sample";
+    let body = say(app).map_err(|e| e.context(doing))?;
+    say_all(app, verifier, Role::Verifier, proof, vec![body]).map_err(|e| e.context(doing))
 }
 
 /// Acknowledges statements on one's own record, or progress reviews one attended.
@@ -87,9 +86,9 @@ pub fn acknowledge(
         let body = Acknowledge { of, trainee: person::named(&whose) };
         Ok((whose.name, Body::Acknowledge(body)))
     };
-    let said = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
-    let said = said.map_err(|e| e.context(doing))?;
-    say_all(app, who, role, proof, said).map_err(|e| e.context(doing))
+    let bodies = of.iter().map(|of| say(app, *of)).collect::<Result<Vec<_>, Error>>();
+    let bodies = bodies.map_err(|e| e.context(doing))?;
+    say_all(app, who, role, proof, bodies).map_err(|e| e.context(doing))
 }
 
 /// Records that a trainee disagrees with a statement on their record.
@@ -106,8 +105,8 @@ pub fn dispute(
         Ok::<_, Error>((whose.name, Body::Dispute(body)))
     };
     let doing = "Disputing a record";
-    let said = say(app).map_err(|e| e.context(doing))?;
-    say_all(app, who, Role::Trainee, proof, vec![said]).map_err(|e| e.context(doing))
+    let body = say(app).map_err(|e| e.context(doing))?;
+    say_all(app, who, Role::Trainee, proof, vec![body]).map_err(|e| e.context(doing))
 }
 
 /// Summarises a statement in one line.
@@ -126,11 +125,11 @@ fn say_all(
     who: &PersonId,
     role: Role,
     proof: &Credential,
-    said: Vec<(SafeText, Body)>,
+    bodies: Vec<(SafeText, Body)>,
 ) -> Result<SignedReceipt, Error> {
     let nothing = || Error::usage("No statement is named").hint("`countersign trainee` shows the ids");
-    let (trainee, _) = said.first().cloned().ok_or_else(nothing)?;
-    let bodies = said.into_iter().map(|(_, body)| body).collect();
+    let (trainee, _) = bodies.first().cloned().ok_or_else(nothing)?;
+    let bodies = bodies.into_iter().map(|(_, body)| body).collect();
     let done = sign::sign(app, who, role, proof, bodies)?;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning: None })
+    Ok(app.receipt(trainee, done, None))
 }

@@ -10,7 +10,8 @@ use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::rules::is_suspect;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::local::AllowedSigner;
-use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::{AuthMethod, Body, Signer, Statement};
 use countersign_store::index::{people, standards};
 
 /// Checks these bodies against the rules in turn, as if this person signed them now; returns the rule violation as an error.
@@ -40,7 +41,7 @@ pub(crate) fn check_each(
     bodies: &[Body],
 ) -> Result<Option<Vec<(usize, RuleViolation)>>, Error> {
     let person = app.person(who)?;
-    let (about, origin) = (app.log.about(bodies)?, app.log.origin()?);
+    let (about, origin) = (app.log.referenced(bodies)?, app.log.origin()?);
     let App { log, clock, random, .. } = app;
     let (signed, millis) = (clock.now(), clock.millis());
     log.db.read(|tx| {
@@ -51,11 +52,11 @@ pub(crate) fn check_each(
                 public = Some((key, fingerprint));
             }
         }
-        // A person without a key is told so when they enter their credential.
+        // A person without a key sees that when they enter their credential.
         let Some((public, fingerprint)) = public else { return Ok(None) };
         let mut roster = roster_for(tx, who, &public, bodies, &about)?;
         let edge = edge_of(tx)?;
-        let seen = Seen { size: edge.size(), root: edge.root() };
+        let seen = Tree { size: edge.size(), root: edge.root() };
         let mut refused = Vec::new();
         let brought: Vec<StatementId> = bodies.iter().filter_map(Body::put_back).collect();
         for ((at, body), position) in bodies.iter().enumerate().zip(seen.size..) {

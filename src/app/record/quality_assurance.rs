@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed, text_at};
+use crate::log::referenced::{effective_statement_at, index_mismatch, text_at};
 use crate::log::statements;
 use crate::record::records;
 use crate::standards::adopted;
@@ -98,8 +98,8 @@ pub fn awaiting_countersignature(
         let found = quality_assurance::awaiting_countersignature_for(tx, &app.viewer, Some(signer), Some(trainee))?;
         let mut ids = Vec::new();
         for at in found {
-            let statement = counting_at(tx, at)?;
-            if matches!(&statement.body, Body::SignOff(said) if codes.contains(&said.item.code)) {
+            let statement = effective_statement_at(tx, at)?;
+            if matches!(&statement.body, Body::SignOff(sign_off) if codes.contains(&sign_off.item.code)) {
                 ids.push(statement.id);
             }
         }
@@ -137,18 +137,18 @@ pub fn checked(app: &App) -> Result<Checked, Error> {
     app.log.db.read(|tx| {
         let mut samples = Vec::new();
         for SampleAt { at, of } in quality_assurance::samples(tx, &app.viewer, MOST_SAMPLES)? {
-            let sample = counting_at(tx, at)?;
+            let sample = effective_statement_at(tx, at)?;
             let on = sample.signed.local_day();
             if on < since {
                 break;
             }
-            let (Body::Sample(said), signed) = (sample.body, counting_at(tx, of)?) else {
-                return Err(not_what_is_indexed().into());
+            let (Body::Sample(content), signed) = (sample.body, effective_statement_at(tx, of)?) else {
+                return Err(index_mismatch().into());
             };
-            let Body::SignOff(sign_off) = signed.body else { return Err(not_what_is_indexed().into()) };
+            let Body::SignOff(sign_off) = signed.body else { return Err(index_mismatch().into()) };
             samples.push(CheckedSignOff {
-                outcome: said.outcome,
-                trainee_name: said.trainee.name,
+                outcome: content.outcome,
+                trainee_name: content.trainee.name,
                 code: sign_off.item.code,
                 signer_name: signed.signer.who.name,
                 on,
@@ -253,7 +253,7 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
 pub fn draw_of(app: &App, verifier: &PersonId, of: StatementId) -> Result<Option<(Draw, String)>, Error> {
     app.log.db.read(|tx| {
         for drawn in quality_assurance::drawn(tx, &app.viewer, Some(verifier))? {
-            if counting_at(tx, drawn.at)?.id == of {
+            if effective_statement_at(tx, drawn.at)?.id == of {
                 return Ok(Some((drawn.draw, drawn.from)));
             }
         }
@@ -269,15 +269,15 @@ fn chance(app: &mut App) -> Result<u64, Error> {
 }
 
 fn look(tx: &Tx<'_>, at: u64, asks: QaCandidate) -> Result<QaItem, Error> {
-    let statement = counting_at(tx, at)?;
-    let Body::SignOff(signed) = statement.body else { return Err(not_what_is_indexed().into()) };
+    let statement = effective_statement_at(tx, at)?;
+    let Body::SignOff(signed) = statement.body else { return Err(index_mismatch().into()) };
     let (look, since) = match asks {
         QaCandidate::Countersign => (QaReason::Countersign, statement.signed),
         QaCandidate::Sample(draw, verifier, made) => (QaReason::Sample { draw, verifier }, made),
         QaCandidate::Rejected(by) => {
-            let sample = counting_at(tx, by)?;
-            let Body::Sample(said) = sample.body else { return Err(not_what_is_indexed().into()) };
-            (QaReason::Rejected { by: sample.signer.who.name, reason: said.reason }, sample.signed)
+            let sample = effective_statement_at(tx, by)?;
+            let Body::Sample(sampled) = sample.body else { return Err(index_mismatch().into()) };
+            (QaReason::Rejected { by: sample.signer.who.name, reason: sampled.reason }, sample.signed)
         }
     };
     Ok(QaItem {

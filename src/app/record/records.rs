@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::log::append::head_of;
-use crate::log::referenced::{counting_at, marks_of, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
 use crate::standards::local;
@@ -56,7 +56,7 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     let nothing = |code: KsbCode| if claims.contains_key(&code) { State::Claimed } else { State::Open };
     let state = |code: KsbCode| known.get(&code).copied().unwrap_or_else(|| nothing(code));
     let states: Vec<State> = standard.ksbs().iter().map(|ksb| state(ksb.code)).collect();
-    for list in local::lists_beside(app, &card.standard)? {
+    for list in local::lists_for(app, &card.standard)? {
         let of = list.reference();
         last.extend(app.log.db.read(|tx| sign_off_index::seen_last(tx, &app.viewer, trainee, of))?);
     }
@@ -140,9 +140,9 @@ fn is_sound(tx: &Tx<'_>, entry: &StoredEntry) -> Result<bool, StoreError> {
 }
 
 fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
-    let statement = counting_at(tx, at)?;
+    let statement = effective_statement_at(tx, at)?;
     let withdrawn = fate.withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
-    let Body::SignOff(s) = statement.body else { return Err(not_what_is_indexed().into()) };
+    let Body::SignOff(s) = statement.body else { return Err(index_mismatch().into()) };
     Ok(Record {
         id: statement.id,
         position: at,
@@ -166,8 +166,8 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
 }
 
 fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
-    let statement = counting_at(tx, by)?;
-    let Body::Withdraw(withdraw) = statement.body else { return Err(not_what_is_indexed().into()) };
+    let statement = effective_statement_at(tx, by)?;
+    let Body::Withdraw(withdraw) = statement.body else { return Err(index_mismatch().into()) };
     Ok(Withdrawal {
         id: statement.id,
         at: statement.signed,
@@ -213,7 +213,7 @@ fn summary(tx: &Tx<'_>, position: u64, body: &Body) -> Result<String, Error> {
         && let Ok(back) = decode(&found.signed.text)
     {
         let (kind, what) = (back.body.kind().words(), back.body.content().summary());
-        return Ok(format!("{kind}: {what} · put back: “{}”", import.reason));
+        return Ok(format!("{kind}: {what} · restored from a receipt: “{}”", import.reason));
     }
     Ok(body.content().summary())
 }

@@ -35,7 +35,7 @@ pub fn sign_off(
     let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let warning = early(app, &trainee.id, seen.observed)?;
-    Ok(SignedReceipt { trainee: trainee.name, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning })
+    Ok(app.receipt(trainee.name, done, warning))
 }
 
 /// Withdraws a sign-off, countersignature or progress review: one's own, or any as a training officer.
@@ -76,7 +76,7 @@ pub fn withdraw_all(
     // Without that role, the rules refuse another signer's statement and name the signer.
     let role = if own || !by.may_act_as(Role::TrainingOfficer) { Role::Supervisor } else { Role::TrainingOfficer };
     let done = sign::sign(app, signer, role, proof, bodies).map_err(|e| e.context(doing))?;
-    Ok(SignedReceipt { trainee, ids: done.ids, head: done.head, mirror_warning: app.trouble(), warning: None })
+    Ok(app.receipt(trainee, done, None))
 }
 
 /// Refuses KSBs that a trainee does not answer for, with the reason, and codes that their standard does not have.
@@ -120,7 +120,7 @@ pub(crate) fn sign_offs(
     let mut chosen: Vec<KsbCode> = codes.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
-    let lists = local::lists_beside(app, reference)?;
+    let lists = local::lists_for(app, reference)?;
     let body = |code: KsbCode| {
         let of = lists.iter().chain([&standard]).find_map(|of| of.ksb(code).map(|ksb| (of.reference(), ksb)));
         let (of, ksb) = of.ok_or_else(|| no_code(reference, code))?;
@@ -147,7 +147,7 @@ pub(crate) fn sign_offs(
     chosen.into_iter().map(body).collect()
 }
 
-/// Returns the declaration that an outcome stands for.
+/// Returns the declaration that is signed for an outcome.
 pub fn meaning(outcome: Outcome) -> Result<SafeText, Error> {
     Ok(SafeText::line(match outcome {
         Outcome::Achieved => MEANING_ACHIEVED,

@@ -17,11 +17,11 @@ use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::diff::{Change, diff};
-use countersign_core::standard::local_parts::{LocalFault, faults_beside};
+use countersign_core::standard::local_parts::{LocalFault, faults_with};
 use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
 use countersign_core::standard::{Ksb, Standard};
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::adoption::Competences;
 use countersign_store::index::{people, sign_off_index, standards};
 
 /// An adopted list of competences.
@@ -44,7 +44,7 @@ pub fn lists(app: &App) -> Result<Vec<Adopted>, Error> {
 }
 
 /// Returns the lists in force for a standard.
-pub(crate) fn lists_beside(app: &App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
+pub(crate) fn lists_for(app: &App, standard: &StandardRef) -> Result<Vec<Arc<Standard>>, Error> {
     let beside = |list: &Standard| list.local().is_some_and(|local| local.beside.contains(standard));
     let all = lists(app)?.into_iter().filter(|adopted| adopted.in_force && beside(&adopted.list));
     Ok(all.map(|adopted| adopted.list).collect())
@@ -52,7 +52,7 @@ pub(crate) fn lists_beside(app: &App, standard: &StandardRef) -> Result<Vec<Arc<
 
 /// Returns the list in force for a standard that contains a code.
 pub(crate) fn list_with(app: &App, standard: &StandardRef, code: KsbCode) -> Result<Option<Arc<Standard>>, Error> {
-    Ok(lists_beside(app, standard)?.into_iter().find(|list| list.ksb(code).is_some()))
+    Ok(lists_for(app, standard)?.into_iter().find(|list| list.ksb(code).is_some()))
 }
 
 /// Finds an adopted list by reference (its newest version) or by reference and version.
@@ -78,7 +78,7 @@ pub(crate) fn local_of(
 ) -> Result<Vec<LocalKsb>, Error> {
     let mut all = Vec::new();
     let measure = app.measure()?;
-    for list in lists_beside(app, on)? {
+    for list in lists_for(app, on)? {
         let of = list.reference();
         let tallies = app.log.db.read(|tx| sign_off_index::tallies(tx, &app.viewer, trainee, of))?;
         let Some(local) = list.local() else { continue };
@@ -109,7 +109,7 @@ pub fn list_faults(app: &App, list: &Standard) -> Result<Vec<LocalFault>, Error>
     let mut faults = Vec::new();
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
         if let Some(standard) = app.log.standard(&of)? {
-            faults.extend(faults_beside(list, &standard));
+            faults.extend(faults_with(list, &standard));
         }
     }
     Ok(faults)
@@ -179,7 +179,7 @@ pub fn list_may(app: &App, list: &Standard) -> Result<(), Error> {
                 Error::from(RuleViolation::NotAdopted(of)).hint("`countersign standard list` shows those that are")
             );
         }
-        for other in lists_beside(app, &of)? {
+        for other in lists_for(app, &of)? {
             if other.reference().reference() == list.reference().reference() {
                 continue;
             }

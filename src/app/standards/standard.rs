@@ -43,9 +43,9 @@ pub fn shipped() -> Result<Vec<Arc<Standard>>, Error> {
 pub(crate) fn gateway_of(standard: &Standard, rules: &ProgrammeRules) -> Result<Vec<GatewayRequirement>, Error> {
     let (mut asked, own) = asked_of(standard, rules)?;
     if !own {
-        let said = format!("by the programme rules, because {} has no gateway list of its own", standard.reference());
+        let basis = format!("by the programme rules, because {} has no gateway list of its own", standard.reference());
         for one in asked.iter_mut().filter(|one| rules.gateway.iter().any(|known| known.id == one.id)) {
-            one.rule = Some(one.rule.as_ref().map_or_else(|| said.clone(), |rule| format!("{rule} ({said})")));
+            one.rule = Some(one.rule.as_ref().map_or_else(|| basis.clone(), |rule| format!("{rule} ({basis})")));
         }
     }
     Ok(asked)

@@ -13,7 +13,7 @@ use countersign_store::filesystem::{companion, identity};
 const BEGINS: &str = ".countersign-";
 const ENDS: &str = ".part";
 /// The suffixes of SQLite's companion files.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A temporary file, deleted on drop unless renamed into place. It stays locked while in use, so that a sweep can tell it
 /// from a leftover.
@@ -76,7 +76,7 @@ impl Drop for TempFile {
 /// the next database.
 pub fn link_aside(file: &Path, aside: &Path) -> Result<(), Error> {
     fs::hard_link(file, aside).map_err(|e| io_error(aside, &e))?;
-    for ending in BESIDE {
+    for ending in COMPANIONS {
         let to = companion(aside, ending);
         match fs::rename(companion(file, ending), &to) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error(&to, &e)),
@@ -100,7 +100,7 @@ pub fn unused_path(folder: &Path, stem: &str, ending: &str) -> PathBuf {
 /// Deletes a file and its SQLite companion files.
 pub fn forget(path: &Path) {
     // The file goes last, so that companion files are not orphaned if the process is killed in between.
-    for ending in BESIDE.into_iter().chain([""]) {
+    for ending in COMPANIONS.into_iter().chain([""]) {
         // The next sweep tries again.
         let _ = fs::remove_file(companion(path, ending));
     }
@@ -112,7 +112,7 @@ pub fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| name.starts_with(BEGINS)) else { continue };
-        let matched_ending = BESIDE.iter().find_map(|ending| name.strip_suffix(ending));
+        let matched_ending = COMPANIONS.iter().find_map(|ending| name.strip_suffix(ending));
         if matched_ending.is_some_and(|of| of.ends_with(ENDS) && !folder.join(of).exists()) {
             // The next sweep tries again.
             let _ = fs::remove_file(entry.path());
@@ -165,7 +165,7 @@ pub fn left_behind(folder: &Path) -> Vec<PathBuf> {
 pub fn copies_in(folder: &Path, database: &Path, ours: &str) -> Vec<(PathBuf, bool)> {
     let may_be = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if BESIDE.iter().any(|ending| name.ends_with(ending)) || identity(path) == identity(database) {
+        if COMPANIONS.iter().any(|ending| name.ends_with(ending)) || identity(path) == identity(database) {
             return false;
         }
         let mut head = [0; 16];
@@ -201,7 +201,7 @@ pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the path from the root, if it can be told.
+/// Returns the absolute path, if it can be found.
 pub fn full_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -23,14 +23,14 @@ pub struct MirrorWarning(Arc<(OnceLock<String>, AtomicBool)>);
 
 impl MirrorWarning {
     /// Returns the problem, if any.
-    pub fn said(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         self.0.0.get().map(String::as_str)
     }
 
     /// Returns the problem to the first caller only.
     pub fn first(&self) -> Option<String> {
-        let said = self.said()?;
-        (!self.0.1.swap(true, Ordering::Relaxed)).then(|| said.to_owned())
+        let text = self.text()?;
+        (!self.0.1.swap(true, Ordering::Relaxed)).then(|| text.to_owned())
     }
 
     /// Records a problem, unless there is one already.
@@ -76,14 +76,14 @@ impl fmt::Display for MirrorPlace {
 pub struct CheckpointMirror {
     file: PathBuf,
     data: PathBuf,
-    trouble: MirrorWarning,
+    warning: MirrorWarning,
     made: bool,
 }
 
 impl CheckpointMirror {
     /// Creates a mirror in `folder` for the data in `data`, which must be another folder.
-    pub fn new(folder: &Path, data: &Path, trouble: MirrorWarning) -> Self {
-        Self { file: folder.join(NAME), data: data.to_owned(), trouble, made: false }
+    pub fn new(folder: &Path, data: &Path, warning: MirrorWarning) -> Self {
+        Self { file: folder.join(NAME), data: data.to_owned(), warning, made: false }
     }
 
     /// Allows creating the folder. For the default location only: a named folder on a disk that is not connected would be
@@ -99,7 +99,7 @@ impl CheckpointMirror {
 
     /// Returns the mirror's problems.
     pub fn take_warning(&self) -> &MirrorWarning {
-        &self.trouble
+        &self.warning
     }
 
     /// Appends a checkpoint.
@@ -141,7 +141,7 @@ impl CheckpointMirror {
 
     fn failed(&self, why: &str) {
         let file = self.file.display();
-        self.trouble.tell(format!("The checkpoint was not added to {file}: {why}; what was signed is saved"));
+        self.warning.tell(format!("The checkpoint was not added to {file}: {why}. What was signed is saved"));
     }
 
     fn lies_in_the_data(&self) -> bool {

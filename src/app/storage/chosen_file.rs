@@ -46,7 +46,7 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Returns the name of the medium that a folder is on, such as that of a memory stick: where it is mounted. None for the
+/// Returns the name of the medium that a folder is on, such as a memory stick: where it is mounted. None for the
 /// disk that this machine starts from.
 pub fn medium_of(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;

@@ -32,7 +32,7 @@ impl LateKeys {
 
     /// Makes a file's text and gives it to `write`, unless it was made before. A failure leaves it for the next time.
     pub fn make(&self, name: &str, write: impl FnOnce(&str) -> Result<(), Error>) -> Result<(), Error> {
-        // Locked until it is written, so that whoever asks at the same time finds the file.
+        // Locked until it is written, so that a request at the same time finds the file.
         let mut waiting = self.waiting();
         let Some(text) = waiting.get(name) else { return Ok(()) };
         write(&text()?)?;

@@ -57,9 +57,9 @@ impl ExternalAnchors {
     /// Adds the receipts of a file, each of which must verify by itself; returns their contents.
     pub fn add_receipts(&mut self, name: &str, text: &str) -> Result<Vec<AnchorSource>, Error> {
         let found = checked(name, text)?;
-        let said = found.iter().map(|(_, received)| AnchorSource::new(received)).collect();
+        let sources = found.iter().map(|(_, received)| AnchorSource::new(received)).collect();
         self.receipts.extend(found.into_iter().map(|what| KeptAnchors { name: name.to_owned(), what }));
-        Ok(said)
+        Ok(sources)
     }
 
     /// Opens all evidence with the log's verifier key; evidence of another log is refused by name.
@@ -278,7 +278,7 @@ fn may_be_absent(
     let kind = statement.body.kind();
     let own = stated.erasures.get(&at).is_some_and(|(erase, _)| {
         let same = erase.of == statement.id && erase.leaf == leaf_hash(&received.leaf_data);
-        same && erase.time == statement.signed && erase.kind.is_none_or(|said| said == kind)
+        same && erase.time == statement.signed && erase.kind.is_none_or(|erased| erased == kind)
     });
     if !own {
         faults.add(

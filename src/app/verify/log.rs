@@ -480,9 +480,9 @@ impl LogWalk<'_> {
         let edge = self.replay.edge();
         let (size, root) = (edge.size(), edge.root());
         let kept = log::head(tx).ok().flatten();
-        let said = kept.as_ref().map_or(0, |head| head.size);
-        if size != said {
-            faults.add(None, format!("The log says that it has {said} entries, but the file holds {size}"));
+        let stated = kept.as_ref().map_or(0, |head| head.size);
+        if size != stated {
+            faults.add(None, format!("The log says that it has {stated} entries, but the file holds {size}"));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
             faults.add(None, "The log's root does not match its entries");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, erased_time};
+use crate::log::referenced::{effective_statement_at, erased_time};
 use countersign_core::primitives::ids::{Digest, StandardRef};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::standard::Standard;
@@ -53,7 +53,7 @@ impl Reindexing {
     ) -> Result<(), StoreError> {
         indexer.add(tx, statement, at, self.standard_of(statement))?;
         if statement.body.put_back().is_some() {
-            let back = counting_at(tx, at).map_err(|fault| damaged(fault.why))?;
+            let back = effective_statement_at(tx, at).map_err(|fault| damaged(fault.why))?;
             indexer.add_put_back(tx, &back, at, self.standard_of(&back))?;
         }
         Ok(())

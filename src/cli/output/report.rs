@@ -77,26 +77,26 @@ pub fn section(heading: &str, table: Table) -> Vec<OutputBlock> {
 #[derive(Debug)]
 pub enum Failure {
     /// It was refused or failed.
-    Told(Error),
+    Error(Error),
     /// The output could not be written.
     Output(io::Error),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Told(error)
+        Self::Error(error)
     }
 }
 
 impl From<ValueFault> for Failure {
     fn from(fault: ValueFault) -> Self {
-        Self::Told(fault.into())
+        Self::Error(fault.into())
     }
 }
 
 impl From<TextFault> for Failure {
     fn from(fault: TextFault) -> Self {
-        Self::Told(fault.into())
+        Self::Error(fault.into())
     }
 }
 

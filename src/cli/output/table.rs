@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn plain_text_spells_out_fractions_and_days_and_changes_nothing_else() {
-        for (value, said) in [
+        for (value, wanted) in [
             ("4/60", "4 of 60"),
             ("2026-11-16", "16 Nov 2026"),
             ("2026-11-16 05:19", "16 Nov 2026, 05:19"),
@@ -178,7 +178,7 @@ mod tests {
             ("/", "/"),
         ] {
             let facts = OutputBlock::Facts(vec![("Value".to_owned(), value.to_owned())]);
-            assert_eq!(plain(&facts), [format!("value: {said}")]);
+            assert_eq!(plain(&facts), [format!("value: {wanted}")]);
         }
     }
 

@@ -40,9 +40,9 @@ pub fn install(asked: &Install) -> Result<CommandOutput, Failure> {
     }
     let written = match checked {
         Some(_) => "sshd accepts them (`sshd -t`)",
-        None => "there is no sshd here to try them",
+        None => "They are not checked, because sshd is not installed here",
     };
-    let done = format!("Wrote the lines to {}; {written}", asked.to.display());
+    let done = format!("Wrote the lines to {}. {written}", asked.to.display());
     Ok(CommandOutput { parts: vec![OutputBlock::Line(done)], ..CommandOutput::default() }.aside(todo(asked, map)))
 }
 

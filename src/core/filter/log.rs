@@ -67,7 +67,7 @@ const BEGINNING: usize = 6;
 /// Returns whether a signed text contains a folded word. Ids, digests and keys match only by prefix: one digest in a
 /// thousand contains `key` by chance.
 fn says(text: &str, word: &str) -> bool {
-    let said = |token: &str| {
+    let is_word = |token: &str| {
         let chosen = token.strip_prefix("sha256:").unwrap_or(token);
         if is_drawn(chosen) {
             word.len() >= BEGINNING && (begins(chosen, word) || begins(token, word))
@@ -75,7 +75,7 @@ fn says(text: &str, word: &str) -> bool {
             holds(token, word)
         }
     };
-    holds(text, word) && text.split_whitespace().any(said)
+    holds(text, word) && text.split_whitespace().any(is_word)
 }
 
 fn begins(token: &str, word: &str) -> bool {

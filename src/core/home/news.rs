@@ -84,14 +84,14 @@ impl NewsItem {
         if self.answers_claim {
             of.push_str(", which you claimed");
         }
-        let mut said = format!("{}, {} {}{of}", day_words(self.day()), self.who.name, self.kind.verb());
+        let mut line = format!("{}, {} {}{of}", day_words(self.day()), self.who.name, self.kind.verb());
         if !self.words.is_empty() {
-            said.extend([": ", self.said().as_str()]);
+            line.extend([": ", self.said().as_str()]);
         }
         if let Some(action) = &self.action {
-            said.extend([" Next: ", action.what.as_str(), ", by ", day_words(action.by).as_str()]);
+            line.extend([" Next: ", action.what.as_str(), ", by ", day_words(action.by).as_str()]);
         }
-        said
+        line
     }
 }
 

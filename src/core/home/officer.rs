@@ -61,20 +61,20 @@ impl CohortFigures {
         if self.far_behind > 0 {
             first.push(format!("{} by {FAR_BEHIND_WEEKS} weeks or more", self.far_behind));
         }
-        let mut said = vec![first.join(", ")];
-        said.push(match self.claims {
+        let mut parts = vec![first.join(", ")];
+        parts.push(match self.claims {
             0 => "No claims wait".to_owned(),
             1 => "1 claim waits".to_owned(),
             claims => format!("{claims} claims wait"),
         });
         let be = |count: usize| if count == 1 { "is" } else { "are" };
         if self.gateway > 0 {
-            said.push(format!("{} {} at or near the gateway", self.gateway, be(self.gateway)));
+            parts.push(format!("{} {} at or near the gateway", self.gateway, be(self.gateway)));
         }
         if self.paused > 0 {
-            said.push(format!("{} {} paused", self.paused, be(self.paused)));
+            parts.push(format!("{} {} paused", self.paused, be(self.paused)));
         }
-        format!("{}.", said.join(". "))
+        format!("{}.", parts.join(". "))
     }
 }
 
@@ -224,27 +224,27 @@ pub struct GatewayAhead {
 impl GatewayAhead {
     /// Returns what is left in a few words: `4 KSBs, 2 lapsed`, `10 h to go`, `provider to confirm`.
     pub fn words(&self) -> String {
-        let mut said = Vec::new();
+        let mut parts = Vec::new();
         if self.ksbs > 0 {
-            said.push(counted(self.ksbs, "KSB"));
+            parts.push(counted(self.ksbs, "KSB"));
         }
         if self.lapsed > 0 {
-            said.push(format!("{} lapsed", self.lapsed));
+            parts.push(format!("{} lapsed", self.lapsed));
         }
         if self.hours > 0 {
-            said.push(if said.is_empty() { format!("{} h to go", self.hours) } else { format!("{} h", self.hours) });
+            parts.push(if parts.is_empty() { format!("{} h to go", self.hours) } else { format!("{} h", self.hours) });
         }
-        if said.is_empty() && self.others > 0 {
-            said.push(format!("{} to meet", counted(self.others, "requirement")));
+        if parts.is_empty() && self.others > 0 {
+            parts.push(format!("{} to meet", counted(self.others, "requirement")));
         }
-        if said.is_empty() {
+        if parts.is_empty() {
             let parties: Vec<&str> = self.parties.iter().map(|party| party.slug()).collect();
-            said.push(match parties.as_slice() {
+            parts.push(match parties.as_slice() {
                 [] => "confirmed".to_owned(),
                 parties => format!("{} to confirm", parties.join(" and ")),
             });
         }
-        said.join(", ")
+        parts.join(", ")
     }
 }
 
@@ -301,15 +301,15 @@ impl LapsingTrainee {
 impl Lapsing {
     /// Returns the heading's count: `3 lapsed, 7 to renew by 31 Dec`.
     pub fn heading(&self, today: NaiveDate) -> String {
-        let mut said = Vec::new();
+        let mut parts = Vec::new();
         if self.lapsed > 0 {
-            said.push(format!("{} lapsed", self.lapsed));
+            parts.push(format!("{} lapsed", self.lapsed));
         }
         if self.renew > 0 {
             let by = self.until.map(|day| format!(" by {}", short_day(day, today))).unwrap_or_default();
-            said.push(format!("{} to renew{by}", self.renew));
+            parts.push(format!("{} to renew{by}", self.renew));
         }
-        if said.is_empty() { "none".to_owned() } else { said.join(", ") }
+        if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
     }
 
     /// Builds the list from every KSB that must be shown again, and keeps the first `most` rows.
@@ -382,13 +382,13 @@ impl BookFigures {
 
     /// Returns the standards in words: `ST0413 1.1 and 2 of our own`.
     pub fn standards(&self) -> String {
-        let said = match self.standards.as_slice() {
+        let standards = match self.standards.as_slice() {
             [] => "none in use".to_owned(),
             [one] => one.clone(),
             [one, other] => format!("{one}, {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
         };
-        if self.lists > 0 { format!("{said} and {} of our own", self.lists) } else { said }
+        if self.lists > 0 { format!("{standards} and {} of our own", self.lists) } else { standards }
     }
 
     /// Returns when the last backup was made: `never`, `today`, `3 days ago`.

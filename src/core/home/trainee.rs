@@ -115,11 +115,11 @@ impl TraineeHome {
     /// Returns the hours in a sentence: `502.5 of 936 h, 50 h behind plan, 30 h wait for Sam Supervisor`.
     pub fn hours_words(&self) -> String {
         let hours = &self.hours;
-        let mut said = vec![match hours.minimum {
+        let mut parts = vec![match hours.minimum {
             Some(minimum) => format!("{} of {minimum} h", hours.confirmed),
             None => format!("{} h confirmed, the minimum is not known", hours.confirmed),
         }];
-        said.extend(hours.ahead.map(|ahead| match ahead {
+        parts.extend(hours.ahead.map(|ahead| match ahead {
             0 => "on plan".to_owned(),
             1.. => format!("{ahead} h ahead of plan"),
             behind => format!("{} h behind plan", behind.unsigned_abs()),
@@ -130,9 +130,9 @@ impl TraineeHome {
                 [one] => format!(" for {one}"),
                 [] | [_, _, ..] => " for a supervisor".to_owned(),
             };
-            said.push(format!("{} h {verb}{whom}", hours.waiting));
+            parts.push(format!("{} h {verb}{whom}", hours.waiting));
         }
-        said.join(", ")
+        parts.join(", ")
     }
 
     /// Returns when the next review is: `by 8 Feb 2027, in 10 weeks`, `due 26 Oct 2026, 33 days late`.

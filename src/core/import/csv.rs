@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::import::diagnostic::Diagnostic;
+use crate::import::diagnostic::{Diagnostic, SourceLocation};
+use crate::primitives::ids::StandardRef;
 
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +48,8 @@ pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Diagnostic> {
 fn stated(text: &str) -> Option<(char, &str)> {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let first = first.trim_end_matches('\r').trim_matches('"');
-    let said = first.get(..4).filter(|word| word.eq_ignore_ascii_case("sep=")).map(|_| &first[4..])?;
-    let mut letters = said.chars();
+    let given = first.get(..4).filter(|word| word.eq_ignore_ascii_case("sep=")).map(|_| &first[4..])?;
+    let mut letters = given.chars();
     match (letters.next().unwrap_or('\t'), letters.as_str().trim_matches([',', ';', '\t', ' '])) {
         (between @ (',' | ';' | '\t' | '|'), "") => Some((between, rest)),
         _ => None,
@@ -124,6 +125,28 @@ pub fn formula(cell: &str) -> Option<char> {
 /// Returns the index of the row of headings, which begins with `code` and `text`.
 pub fn heading_row(rows: &[Row<'_>]) -> Option<usize> {
     rows.iter().position(|row| row.cell(0).eq_ignore_ascii_case("code") && row.cell(1).eq_ignore_ascii_case("text"))
+}
+
+/// Adds a fault for each word of the rows before the table that is missing; the hint says how to begin a file.
+pub fn require(words: &[(&str, bool)], hint: &str, remarks: &mut Vec<Diagnostic>) {
+    for (word, _) in words.iter().filter(|(_, is_there)| !is_there) {
+        remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), hint));
+    }
+}
+
+/// Returns the reference of a file that gives both its parts; one that cannot be is a fault at its place.
+pub fn reference(
+    [name, version]: [&str; 2],
+    place: Option<SourceLocation>,
+    remarks: &mut Vec<Diagnostic>,
+) -> Option<StandardRef> {
+    if name.is_empty() || version.is_empty() {
+        return None;
+    }
+    let hint = "Use only letters, digits, `.`, `-` and `_`, at most 32";
+    StandardRef::new(name, version)
+        .map_err(|fault| remarks.push(Diagnostic::fault(place, fault.to_string(), hint)))
+        .ok()
 }
 
 /// Reads a text cell, composed to NFC; a formula adds a fault.

@@ -25,7 +25,7 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
     let whole = |what: &str, hint: &str| Err(Diagnostic::fault(None, what, hint));
     if bytes.starts_with(b"PK\x03\x04") {
-        return whole("It is a spreadsheet or a packed file, not text", "Save it as CSV (UTF-8) and give that");
+        return whole("It is a spreadsheet or a packed file, not text", "Save it as CSV (UTF-8) and use that file");
     }
     if bytes.starts_with(OLE) {
         return whole("This is an old or password-protected spreadsheet", "Save it as .xlsx without a password");
@@ -41,14 +41,14 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
     }
     if bytes.len() > 1 && Encoding::of(bytes) != Encoding::Utf8 {
         return match saved_text(bytes) {
-            Some(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
+            Some(text) if text.trim().is_empty() => whole("The file is empty", "Check that it is the right file"),
             Some(text) => Ok(Cow::Owned(text.replace('\r', "\n"))),
             None => whole("This is not text, nor a spreadsheet (.xlsx)", "Save it as CSV (UTF-8) or as .xlsx"),
         };
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.trim().is_empty() => whole("The file is empty", "Give the file that was meant"),
+        Ok(text) if text.trim().is_empty() => whole("The file is empty", "Check that it is the right file"),
         Ok(text) if text.contains('\0') => {
             whole("This is not text, nor a spreadsheet (.xlsx)", "Save it as CSV (UTF-8) or as .xlsx")
         }
@@ -66,7 +66,7 @@ pub fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Diagnostic> {
             let character =
                 if byte > 0xa0 { format!(", “{}” in Latin-1", char::from(byte)) } else { String::new() };
             let what = format!("It is not text in UTF-8 (byte {byte:02X}{character})");
-            Err(Diagnostic::fault_at(line, what, "Save it as UTF-8 and give that"))
+            Err(Diagnostic::fault_at(line, what, "Save it as UTF-8 and use that file"))
         }
     }
 }

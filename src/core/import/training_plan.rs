@@ -332,7 +332,7 @@ mod tests {
             "9999 hours is more than there are in a month (line 9, column B)",
             "It is a formula (line 10, column B)",
         ] {
-            assert!(all.iter().any(|said| said.contains(wanted)), "{wanted}: {all:#?}");
+            assert!(all.iter().any(|remark| remark.contains(wanted)), "{wanted}: {all:#?}");
         }
         for (text, wanted) in [
             ("", "The file is empty"),
@@ -342,7 +342,7 @@ mod tests {
             ("month,hours\n2025-12,-10\n", "“-10” is not a number of hours"),
             ("month,hours\n2025-09,0\n", "The plan has neither hours nor KSBs"),
         ] {
-            assert!(words(text).iter().any(|said| said.contains(wanted)), "{wanted}: {:?}", words(text));
+            assert!(words(text).iter().any(|remark| remark.contains(wanted)), "{wanted}: {:?}", words(text));
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn sheet(
         None => None,
     };
     let path = path.filter(|path| packed.has(path)).unwrap_or_else(|| "xl/workbook.xml".to_owned());
-    let book = packed.part(&path)?.ok_or_else(|| another(&packed))?;
+    let workbook = packed.part(&path)?.ok_or_else(|| another(&packed))?;
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
     let links = packed.part(&resolved(folder, &format!("_rels/{file}.rels")))?.ok_or_else(damaged)?;
     let links = links_of(&links, folder)?;
@@ -54,7 +54,7 @@ pub fn sheet(
         Some(part) => texts(&part)?,
         None => Vec::new(),
     };
-    let (named, from_1904) = sheets(&book)?;
+    let (named, from_1904) = sheets(&workbook)?;
     // Chart sheets have no cells.
     let of_cells = named.into_iter().filter_map(|one| {
         let link = links.iter().find(|link| link.id == one.link && (link.is("worksheet") || link.kind.is_empty()))?;
@@ -104,7 +104,7 @@ fn refused(fault: UnzipError) -> Diagnostic {
         UnzipError::TooLarge => format!("Unpacked, it has more than {} MiB", MOST >> 20),
         UnzipError::TooMany => format!("It is a packed file with more than {MOST_ENTRIES} files in it"),
     };
-    Diagnostic::fault(None, what, "Save the rows alone as CSV (UTF-8) and give that")
+    Diagnostic::fault(None, what, "Save only the rows as CSV (UTF-8) and use that file")
 }
 
 fn damaged() -> Diagnostic {
@@ -154,9 +154,9 @@ struct Named {
 }
 
 /// Returns the workbook's sheets in order, and whether dates count from 1904.
-fn sheets(book: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
+fn sheets(workbook: &str) -> Result<(Vec<Named>, bool), Diagnostic> {
     let (mut sheets, mut from_1904) = (Vec::new(), false);
-    walk(book, &mut |event| {
+    walk(workbook, &mut |event| {
         if let Event::Start(tag) | Event::Empty(tag) = &event {
             match tag.local_name().as_ref() {
                 "workbookPr" => from_1904 = matches!(attribute(tag, "date1904").as_deref(), Some("1" | "true")),

@@ -299,15 +299,15 @@ mod tests {
 
     #[test]
     fn of_all_that_fit_the_one_that_is_the_name_is_meant_or_all() {
-        let meant = |typed: &str, names: &[&'static str]| {
+        let matches = |typed: &str, names: &[&'static str]| {
             let wanted = NameQuery::of(typed);
             NameQuery::best_matches(names.iter().filter_map(|name| Some((wanted.fit(name)?, *name))).collect())
         };
         let names = ["Ann Bell", "Bell Ann", "Ann Bellamy"];
-        assert_eq!(meant("ann bell", &names), ["Ann Bell"]);
-        assert_eq!(meant("bell, ann", &names[..1]), ["Ann Bell"]);
-        assert_eq!(meant("annbell", &names), names);
-        assert_eq!(meant("ann", &names), names);
+        assert_eq!(matches("ann bell", &names), ["Ann Bell"]);
+        assert_eq!(matches("bell, ann", &names[..1]), ["Ann Bell"]);
+        assert_eq!(matches("annbell", &names), names);
+        assert_eq!(matches("ann", &names), names);
     }
 
     #[test]

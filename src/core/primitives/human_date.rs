@@ -526,14 +526,14 @@ mod tests {
 
     #[test]
     fn a_weekday_that_the_day_does_not_have_is_named() {
-        let said = |text: &str, look| parse_human_date(text, day(TODAY), look).unwrap_err().to_string();
+        let refused = |text: &str, look| parse_human_date(text, day(TODAY), look).unwrap_err().to_string();
         assert_eq!(
-            said("friday 5 december", DayDirection::Ahead),
+            refused("friday 5 december", DayDirection::Ahead),
             "“friday 5 december” is not a day: the 5th of December 2026 is a Saturday"
         );
         for look in ALL {
             let words = "“Mon 1 Sep 2026” is not a day: the 1st of September 2026 is a Tuesday";
-            assert_eq!(said("Mon 1 Sep 2026", look), words);
+            assert_eq!(refused("Mon 1 Sep 2026", look), words);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::programme::cohort::{CohortRow, Disputed};
 use crate::programme::review_plan::ReviewDue;
 use crate::record::ksb_status::State;
 
-/// The fewest days that are said in weeks.
+/// The fewest days that are given in weeks.
 const IN_WEEKS: i64 = 28;
 /// The days that a claim may wait before a row says so.
 pub const CLAIM_LATE_DAYS: i64 = 14;

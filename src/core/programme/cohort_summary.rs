@@ -64,15 +64,15 @@ impl CohortSummary {
 
     /// Returns all figures in one line, without those that are zero.
     pub fn sentence(&self) -> String {
-        self.said().join(" · ")
+        self.parts().join(" · ")
     }
 
     /// Returns the same in sentences, for someone who listens to it.
     pub fn spoken(&self) -> String {
-        format!("{}.", self.said().join(". "))
+        format!("{}.", self.parts().join(". "))
     }
 
-    fn said(&self) -> Vec<String> {
+    fn parts(&self) -> Vec<String> {
         let counts = |(at, figure): &(usize, SummaryFigure)| *at == 0 || figure.count > 0;
         self.figures().into_iter().enumerate().filter(counts).map(|(_, figure)| figure.words).collect()
     }

@@ -52,13 +52,13 @@ fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> Requir
     let text = if status.text.is_empty() { requirement.text.clone() } else { status.text.clone() };
     let mut figure = RequirementStatus { id: requirement.id.clone(), text, ..status };
     // A decision does not fulfil the requirement: `english_maths` evaluates it.
-    let fulfils = |said: &&Recorded| said.requirement.as_str() == requirement.id && !said.outcome.is_decision();
-    let said = facts.recorded.iter().find(fulfils);
+    let fulfils = |entry: &&Recorded| entry.requirement.as_str() == requirement.id && !entry.outcome.is_decision();
+    let entry = facts.recorded.iter().find(fulfils);
     if figure.met != Fulfilment::Met
         && !SHOWN.contains(&requirement.id.as_str())
-        && let Some(said) = said
+        && let Some(entry) = entry
     {
-        figure = recorded(figure, said);
+        figure = recorded(figure, entry);
     }
     figure.why.extend(asked(requirement));
     figure
@@ -336,22 +336,28 @@ fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
 }
 
 fn party(facts: &GatewayInputs<'_>, party: Party) -> RequirementStatus {
-    let said = facts.confirmed.iter().find(|said| said.party == party);
-    let (short, why) = match said {
-        Some(said) => (
-            format!("{}, {}", said.by, day_words(said.on)),
-            vec![Reason::plain(format!("{} confirmed on {} ({})", said.by, day_words(said.on), said.id))],
+    let confirmed = facts.confirmed.iter().find(|confirmed| confirmed.party == party);
+    let (short, why) = match confirmed {
+        Some(confirmed) => (
+            format!("{}, {}", confirmed.by, day_words(confirmed.on)),
+            vec![Reason::plain(format!(
+                "{} confirmed on {} ({})",
+                confirmed.by,
+                day_words(confirmed.on),
+                confirmed.id
+            ))],
         ),
         None => ("once all above is met".to_owned(), vec![Reason::plain("Nobody has confirmed yet")]),
     };
     let mend = format!("`countersign confirm TRAINEE {}`, by a supervisor or training officer", party.slug());
-    made(said.is_some(), short, why, Some(mend))
+    made(confirmed.is_some(), short, why, Some(mend))
 }
 
 /// Evaluates English and maths: required of those aged 16 to 18, otherwise the employer's decision.
 fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let rule = facts.english_rule;
-    let decided = |said: &&Recorded| said.requirement.as_str() == ENGLISH_MATHS && said.outcome.is_decision();
+    let decided =
+        |decision: &&Recorded| decision.requirement.as_str() == ENGLISH_MATHS && decision.outcome.is_decision();
     let decision = facts.recorded.iter().find(decided);
     match (facts.aged_16_to_18, decision) {
         (None, _) => {
@@ -370,16 +376,16 @@ fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
                         --reason …`, or `included`";
             made(false, "the employer's decision is not recorded".to_owned(), why, Some(mend.to_owned()))
         }
-        (Some(false), Some(said)) => {
-            let declined = said.outcome == RequirementOutcome::Declined;
-            let short = format!("{} by the employer, {}", said.outcome.slug(), day_words(said.on));
+        (Some(false), Some(decision)) => {
+            let declined = decision.outcome == RequirementOutcome::Declined;
+            let short = format!("{} by the employer, {}", decision.outcome.slug(), day_words(decision.on));
             let recorded = format!(
                 "The employer's decision: {}. Recorded by {} on {}: “{}” ({})",
-                said.outcome.slug(),
-                said.by,
-                day_words(said.on),
-                said.reason,
-                said.id
+                decision.outcome.slug(),
+                decision.by,
+                day_words(decision.on),
+                decision.reason,
+                decision.id
             );
             let why =
                 vec![Reason::plain(recorded), Reason::plain(format!("{} ({})", rule.aged_19_or_over, rule.source))];
@@ -406,20 +412,20 @@ fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     figure
 }
 
-fn recorded(figure: RequirementStatus, said: &Recorded) -> RequirementStatus {
-    let waived = said.outcome == RequirementOutcome::Waived;
+fn recorded(figure: RequirementStatus, entry: &Recorded) -> RequirementStatus {
+    let waived = entry.outcome == RequirementOutcome::Waived;
     let word = if waived { "waived: " } else { "" };
     let mut why = vec![Reason::plain(format!(
         "Recorded as {} by {} on {}: “{}” ({})",
-        said.outcome.slug(),
-        said.by,
-        day_words(said.on),
-        said.reason,
-        said.id
+        entry.outcome.slug(),
+        entry.by,
+        day_words(entry.on),
+        entry.reason,
+        entry.id
     ))];
     // Keep what the records show by themselves.
     why.extend(figure.why.into_iter().filter(|reason| figure.met == Fulfilment::NotMet || reason.state.is_some()));
-    let short = format!("{word}{}", first_line(said.reason.as_str()));
+    let short = format!("{word}{}", first_line(entry.reason.as_str()));
     RequirementStatus { met: Fulfilment::Met, waived, pressing: Urgency::InTime, short, why, mend: None, ..figure }
 }
 
@@ -428,8 +434,8 @@ fn asked(requirement: &GatewayRequirement) -> Vec<Reason> {
     let alternatives = requirement.alternatives.iter().map(|other| format!("Or: {other}"));
     let rule = requirement.rule.iter().map(|rule| format!("Asked: {rule}"));
     // The status explains these in more detail than the note.
-    let said = matches!(requirement.id.as_str(), "months" | "reviews" | "reassessment");
-    let note = requirement.note.iter().filter(|_| !said).cloned();
+    let is_own_reason = matches!(requirement.id.as_str(), "months" | "reviews" | "reassessment");
+    let note = requirement.note.iter().filter(|_| !is_own_reason).cloned();
     rule.chain(alternatives).chain(note).map(Reason::plain).collect()
 }
 

@@ -468,7 +468,7 @@ mod tests {
             ("2025-09-08", 150, 400, 150),
             ("2024-11-18", 926, 400, 836),
         ] {
-            let said = Recognition {
+            let recognition = Recognition {
                 trainee: PersonRef { id: "0a".parse().unwrap(), name: SafeText::line("A").unwrap() },
                 standard: StandardRef::new("ST0413", "1.1").unwrap(),
                 hours: Some(QuarterHours(hours)),
@@ -477,13 +477,17 @@ mod tests {
                 support: SafeText::line("Certificate").unwrap(),
             };
             let by = SafeText::line("T. Officer").unwrap();
-            let recognised =
-                Recognised { id: StatementId(uuid::Uuid::now_v7()), body: said, by, on: parse_day(start).unwrap() };
+            let recognised = Recognised {
+                id: StatementId(uuid::Uuid::now_v7()),
+                body: recognition,
+                by,
+                on: parse_day(start).unwrap(),
+            };
             let recognised = Some(&recognised).filter(|_| hours > 0);
             let plan = hours_plan(&HoursFacts { published: Some(published), recognised, ..facts(start, start) });
             assert_eq!(plan.minimum, Some(minimum), "{start}, {hours}");
-            let said = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
-            assert_eq!(said, hours > 0, "{:?}", plan.why);
+            let is_explained = plan.why.iter().any(|why| why.contains("Five years as an assistant"));
+            assert_eq!(is_explained, hours > 0, "{:?}", plan.why);
         }
     }
 

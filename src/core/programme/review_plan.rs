@@ -143,8 +143,11 @@ pub fn review_plan(
     open.sort_by_key(|action| action.by);
     let mut why = vec![match newest {
         Some(recorded) => {
-            let (verb, last) = (if live.len() == 1 { "was" } else { "were" }, day_words(recorded.review.held));
-            format!("{} {verb} held, the last on {last}", counted(live.len() as u64, "review"))
+            let last = day_words(recorded.review.held);
+            match live.len() {
+                1 => format!("1 review was held, on {last}"),
+                many => format!("{many} reviews were held, the last on {last}"),
+            }
         }
         None => format!("None was held since the start on {}", day_words(start)),
     }];
@@ -182,7 +185,7 @@ impl YearEnds {
             });
             let notice = first.checked_sub_days(Days::new(rule.notice_days.into())).unwrap_or(first);
             if let Some(recorded) = recorded {
-                found.why.push(format!("The year-end review of {} was held", day_words(recorded.review.held)));
+                found.why.push(format!("The year-end review was held on {}", day_words(recorded.review.held)));
             } else if today > last {
                 let (from, to) = (day_words(first), day_words(last));
                 found.why.push(format!("No year-end review was held from {from} to {to}"));

@@ -19,8 +19,8 @@ pub fn claim_text(claim: &Claim) -> String {
         let _ = writeln!(text, "item {code}");
     }
     let _ = writeln!(text, "made {}", claim.made);
-    if let Some(said) = &claim.reflection {
-        let _ = writeln!(text, "reflection {}", escaped(said.as_str()));
+    if let Some(reflection) = &claim.reflection {
+        let _ = writeln!(text, "reflection {}", escaped(reflection.as_str()));
     }
     let mut files: Vec<_> = claim.evidence.iter().map(|file| (file.digest, file.name.as_str())).collect();
     files.sort_unstable();

@@ -43,7 +43,7 @@ pub struct QaItem {
     pub outcome: Outcome,
     pub signer_name: SafeText,
     pub signed: Timestamp,
-    /// When it came to need the second check.
+    /// Since when it needs the second check.
     pub since: Timestamp,
 }
 

@@ -50,14 +50,14 @@ mod tests {
         let [one, two] = ["K26", "S1"].map(|code| code.parse::<KsbCode>().unwrap());
         let (who, today) = (SafeText::line("Amina").unwrap(), parse_day("2026-11-28").unwrap());
         let due = parse_day("2026-12-12");
-        let said = |outcome, codes: &[KsbCode], due| recorded(outcome, codes, &who, due, today);
-        assert_eq!(said(Outcome::NotAchieved, &[one], due), "Recorded K26 as not yet achieved for Amina; due 12 Dec");
+        let words = |outcome, codes: &[KsbCode], due| recorded(outcome, codes, &who, due, today);
+        assert_eq!(words(Outcome::NotAchieved, &[one], due), "Recorded K26 as not yet achieved for Amina; due 12 Dec");
         let next = parse_day("2027-01-08");
         assert_eq!(
-            said(Outcome::NotAchieved, &[one, two], next),
+            words(Outcome::NotAchieved, &[one, two], next),
             "Recorded 2 KSBs as not yet achieved for Amina; due 8 Jan 2027"
         );
-        assert_eq!(said(Outcome::Achieved, &[one], None), "Signed 1 KSB for Amina");
-        assert_eq!(said(Outcome::Achieved, &[one, two], None), "Signed 2 KSBs for Amina");
+        assert_eq!(words(Outcome::Achieved, &[one], None), "Signed 1 KSB for Amina");
+        assert_eq!(words(Outcome::Achieved, &[one, two], None), "Signed 2 KSBs for Amina");
     }
 }

@@ -8,9 +8,9 @@ use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
 use crate::standard::Standard;
 use crate::standard::local::LocalCompetenceList;
-use crate::standard::local_parts::faults_beside;
+use crate::standard::local_parts::faults_with;
 use crate::statement::Statement;
-use crate::statement::kinds::competences::Competences;
+use crate::statement::kinds::adoption::Competences;
 use crate::statement::kinds::sign_off::SignOff;
 
 /// Checks that a list is adopted once, with the named text, for adopted standards whose KSBs it links to, and without
@@ -29,10 +29,10 @@ pub(crate) fn adoption(roster: &Roster, adoption: &Competences, facts: RuleConte
     let list = list.ok_or(RuleViolation::OtherContent)?;
     for of in &adoption.beside {
         let standard = roster.standards.get(of).ok_or_else(|| RuleViolation::NotAdopted(of.clone()))?;
-        if let Some(fault) = faults_beside(list, standard).into_iter().next() {
+        if let Some(fault) = faults_with(list, standard).into_iter().next() {
             return Err(RuleViolation::List(fault.to_string()));
         }
-        let others = roster.lists_beside(of).filter(|other| other.reference().reference() != adoption.list.reference());
+        let others = roster.lists_for(of).filter(|other| other.reference().reference() != adoption.list.reference());
         for other in others {
             if let Some(ksb_taken) = list.ksbs().iter().find(|ksb| other.ksb(ksb.code).is_some()) {
                 return Err(RuleViolation::CodeTaken { code: ksb_taken.code, list: other.reference().clone() });

@@ -6,9 +6,8 @@ use crate::rules::log_state::{RegisteredKey, Roster};
 use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::{acts_as, named};
 use crate::statement::Statement;
-use crate::statement::kinds::compromise::Compromise;
 use crate::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN_KEY};
-use crate::statement::kinds::retire::Retire;
+use crate::statement::kinds::keys::{Compromise, Retire};
 
 /// Checks that the holder or a training officer retires a key, once.
 pub(crate) fn retire(roster: &Roster, statement: &Statement, retire: &Retire) -> Result<(), RuleViolation> {

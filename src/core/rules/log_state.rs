@@ -181,7 +181,7 @@ impl Roster {
     }
 
     /// Returns the local lists in force for a standard.
-    pub fn lists_beside(&self, standard: &StandardRef) -> impl Iterator<Item = &Arc<Standard>> {
+    pub fn lists_for(&self, standard: &StandardRef) -> impl Iterator<Item = &Arc<Standard>> {
         let all = self.lists.values().filter_map(|list| self.standards.get(list));
         all.filter(move |list| list.local().is_some_and(|local| local.beside.contains(standard)))
     }

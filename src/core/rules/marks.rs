@@ -8,9 +8,8 @@ use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::{acts_as, named};
 use crate::statement::Statement;
 use crate::statement::kind::Kind;
-use crate::statement::kinds::acknowledge::Acknowledge;
 use crate::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN};
-use crate::statement::kinds::dispute::Dispute;
+use crate::statement::kinds::response::{Acknowledge, Dispute};
 use crate::statement::kinds::sample::{Sample, Sampled};
 use crate::statement::kinds::withdraw::Withdraw;
 
@@ -77,7 +76,7 @@ pub(crate) fn countersign(
         if prior.signer == signer.who.id {
             return Err(RuleViolation::SamePerson);
         }
-        stands(prior)?;
+        counts(prior)?;
         if prior.doubted {
             return Err(RuleViolation::Doubted);
         }
@@ -88,7 +87,7 @@ pub(crate) fn countersign(
     if countersign.meaning.as_str() == MEANING_COUNTERSIGN { Ok(()) } else { Err(RuleViolation::OtherCountersign) }
 }
 
-fn stands(prior: &PriorStatement) -> Result<(), RuleViolation> {
+fn counts(prior: &PriorStatement) -> Result<(), RuleViolation> {
     match (prior.withdrawn, prior.rejected) {
         (true, _) => Err(RuleViolation::WithdrawnAlready),
         (_, true) => Err(RuleViolation::RejectedAlready),
@@ -112,7 +111,7 @@ pub(crate) fn sample(
         if prior.signer == *by {
             return Err(RuleViolation::OwnSample);
         }
-        stands(prior)?;
+        counts(prior)?;
     }
     if sample.trainee.id == *by {
         return Err(RuleViolation::OwnSample);

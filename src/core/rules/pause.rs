@@ -5,7 +5,7 @@ use crate::primitives::date::day_words;
 use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::in_role;
-use crate::statement::kinds::pause::Pause;
+use crate::statement::kinds::enrolment::Pause;
 
 /// Checks that an enrolled trainee's break starts on or after the programme and does not overlap another.
 pub(crate) fn pause(roster: &Roster, pause: &Pause) -> Result<(), RuleViolation> {

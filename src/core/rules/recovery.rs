@@ -7,10 +7,8 @@ use crate::rules::refusal::RuleViolation;
 use crate::rules::sign_off::{Lateness, seen};
 use crate::rules::signer::{named, role, signer_then};
 use crate::statement::kind::Kind;
-use crate::statement::kinds::clock::ClockBack;
 use crate::statement::kinds::erase::Erase;
-use crate::statement::kinds::import::Import;
-use crate::statement::kinds::restore::Restore;
+use crate::statement::kinds::recovery::{ClockBack, Import, Restore};
 use crate::statement::{Body, Statement};
 
 /// Checks that a statement on a record is erased once, and that nothing which depends on it is left.

@@ -78,9 +78,9 @@ pub enum RuleViolation {
     NotTheirsToWithdraw(String),
     #[error("This key is already in the log")]
     KeyTwice,
-    #[error("{0} is already adopted. A standard never changes")]
+    #[error("{0} is already adopted. An adopted standard never changes")]
     AdoptedTwice(StandardRef),
-    #[error("{0} is already adopted. A list never changes")]
+    #[error("{0} is already adopted. An adopted list never changes")]
     ListAdoptedTwice(StandardRef),
     #[error("{0}")]
     List(String),
@@ -90,7 +90,7 @@ pub enum RuleViolation {
     ListReplaced { list: StandardRef, by: StandardRef },
     #[error("{name} may not sign off {code}")]
     MayNotSign { name: String, code: KsbCode },
-    #[error("{0} is a list of local competences; nobody is enrolled on one")]
+    #[error("{0} is a list of local competences, and nobody is enrolled on one")]
     OnList(StandardRef),
     #[error("The standard's text is not the one that the statement names")]
     OtherContent,
@@ -116,7 +116,7 @@ pub enum RuleViolation {
     SamePerson,
     #[error("{0} has already countersigned it")]
     CountersignedAlready(String),
-    #[error("It is rejected: it no longer counts")]
+    #[error("It was rejected, so it no longer counts")]
     RejectedAlready,
     #[error("It is under review because its signing key was compromised. Sign it off again")]
     Doubted,
@@ -184,13 +184,13 @@ pub enum RuleViolation {
     NotErasable,
     #[error("It is erased")]
     Erased,
-    #[error("The position, leaf or time is not that of what is to be erased")]
+    #[error("The position, leaf or time does not match the entry to be erased")]
     OtherLeaf,
     #[error("It is about a sign-off that has not been erased. Erase that one first")]
     EraseOtherFirst,
-    #[error("Only a sign-off or its withdrawal can be put back")]
+    #[error("Only a sign-off or its withdrawal can be restored from a receipt")]
     NotImportable,
-    #[error("What is put back is not what the statement names")]
+    #[error("The receipt is not for the statement that is named")]
     OtherImport,
     #[error("It is already in the log")]
     InLogAlready,

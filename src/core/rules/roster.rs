@@ -6,10 +6,10 @@ use crate::rules::log_state::Roster;
 use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::{current, in_role, not_in, role};
 use crate::statement::Statement;
+use crate::statement::kinds::adoption::Adoption;
 use crate::statement::kinds::enrolment::NamedEnrolment;
 use crate::statement::kinds::genesis::Genesis;
-use crate::statement::kinds::key::KeyGrant;
-use crate::statement::kinds::standard::Adoption;
+use crate::statement::kinds::keys::KeyGrant;
 
 /// Checks that the log's first statement is signed by the officer that it names, with the key that it names.
 pub(crate) fn begins(

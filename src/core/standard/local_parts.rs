@@ -131,7 +131,7 @@ impl LocalParts {
 }
 
 /// Returns the faults of a list for this standard: links to KSBs that it does not have.
-pub fn faults_beside(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
+pub fn faults_with(list: &Standard, standard: &Standard) -> Vec<LocalFault> {
     if standard.local().is_some() {
         return vec![LocalFault::BesideList(standard.reference().clone())];
     }

@@ -34,19 +34,19 @@ impl LocalKsb {
     }
 
     pub fn words(&self) -> String {
-        let mut said = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
+        let mut parts = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
         match (self.due, self.state) {
-            (Some(due), State::Lapsed) => said.push(format!("lapsed {}", day_words(due))),
-            (Some(due), _) => said.push(format!("again by {}", day_words(due))),
+            (Some(due), State::Lapsed) => parts.push(format!("lapsed {}", day_words(due))),
+            (Some(due), _) => parts.push(format!("again by {}", day_words(due))),
             (None, _) => {
-                said.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))));
+                parts.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))));
             }
         }
         if !self.term.links.is_empty() {
             let links: Vec<String> = self.term.links.iter().map(ToString::to_string).collect();
-            said.push(format!("an observation towards {}", links.join(", ")));
+            parts.push(format!("an observation towards {}", links.join(", ")));
         }
-        said.join("; ")
+        parts.join("; ")
     }
 }
 

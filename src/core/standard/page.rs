@@ -86,8 +86,8 @@ fn programme(standard: &Standard) -> Vec<String> {
 fn requirement(facts: &PageContext<'_>, one: &GatewayRequirement) -> String {
     let mut text = one.text.clone();
     // The page has these words already.
-    let said = |words: &&String| facts.about.of(Topic::EnglishMaths).all(|text| text != **words);
-    for more in one.rule.iter().chain(&one.note).filter(said) {
+    let is_new = |words: &&String| facts.about.of(Topic::EnglishMaths).all(|text| text != **words);
+    for more in one.rule.iter().chain(&one.note).filter(is_new) {
         text.push_str(". ");
         text.push_str(more.trim_end_matches('.'));
     }

@@ -3,10 +3,10 @@
 //! Invariant: `encode` writes every accepted text back byte for byte.
 
 use crate::primitives::encoding::unhex;
-use crate::primitives::ids::{Digest, Nonce};
-use crate::statement::encode::is_spelled;
-use crate::statement::fields::{DecodeFault, FieldReader, number_of};
-use crate::statement::{Batch, Body, MAX_BYTES, Seen, Signer, Statement};
+use crate::primitives::ids::Nonce;
+use crate::statement::encode::matches_canonical;
+use crate::statement::fields::{DecodeFault, FieldReader, number_of, tree_of};
+use crate::statement::{Batch, Body, MAX_BYTES, Signer, Statement};
 
 /// Decodes a statement from its canonical text.
 pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
@@ -20,8 +20,8 @@ pub fn decode(text: &str) -> Result<Statement, DecodeFault> {
     // Every field of a sign-off is read strictly, and a log has a million of them: release builds skip the comparison,
     // tests check that it would find nothing.
     if matches!(statement.body, Body::SignOff(_)) {
-        debug_assert!(is_spelled(&statement, text), "two spellings are read as one: {text}");
-    } else if !is_spelled(&statement, text) {
+        debug_assert!(matches_canonical(&statement, text), "two spellings are read as one: {text}");
+    } else if !matches_canonical(&statement, text) {
         return Err(DecodeFault::Spelling);
     }
     Ok(statement)
@@ -32,10 +32,7 @@ fn read(mut from: FieldReader<'_>) -> Result<Statement, DecodeFault> {
     let id = from.parsed("id")?;
     let nonce = from.field("nonce", |v| unhex(v).map(Nonce))?;
     let kind = from.parsed("kind")?;
-    let seen = from.field("seen", |v| {
-        let (size, root) = v.split_once(' ')?;
-        Some(Seen { size: number_of(size)?, root: Digest::from_base64(root).ok()? })
-    })?;
+    let seen = from.field("seen", tree_of)?;
     let body = Body::read(kind, &mut from)?;
     let statement = Statement {
         log,

@@ -31,7 +31,7 @@ pub(crate) fn encode_body(body: &Body) -> String {
 }
 
 /// Returns whether `text` is the statement's canonical text, by comparing as it is written, without allocating.
-pub(crate) fn is_spelled(statement: &Statement, text: &str) -> bool {
+pub(crate) fn matches_canonical(statement: &Statement, text: &str) -> bool {
     let mut along = PrefixMatcher(text);
     write(statement, &mut along).is_ok() && along.0.is_empty()
 }
@@ -53,7 +53,7 @@ fn write(statement: &Statement, text: &mut dyn Write) -> fmt::Result {
     to.plain("id", statement.id);
     to.plain("nonce", hex(&statement.nonce.0));
     to.plain("kind", statement.body.kind());
-    to.tree("seen", statement.seen.size, &statement.seen.root);
+    to.tree("seen", &statement.seen);
     statement.body.content().write(&mut to);
     to.signed();
     let signer = &statement.signer;

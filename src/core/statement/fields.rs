@@ -13,6 +13,13 @@ use crate::primitives::date::{Timestamp, parse_day};
 use crate::primitives::ids::{Digest, KsbCode, PersonId};
 use crate::primitives::text::SafeText;
 
+/// A tree head: number of entries and Merkle root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tree {
+    pub size: u64,
+    pub root: Digest,
+}
+
 /// Writes fields, one a line, and keeps the first error.
 pub struct FieldWriter<'w> {
     to: &'w mut dyn Write,
@@ -60,9 +67,8 @@ impl<'w> FieldWriter<'w> {
         self.plain(key, format_args!("sha256:{}", digest.hex()));
     }
 
-    /// Writes a tree head: number of entries and Merkle root.
-    pub fn tree(&mut self, key: &str, size: u64, root: &Digest) {
-        self.plain(key, format_args!("{size} {}", root.base64()));
+    pub fn tree(&mut self, key: &str, tree: &Tree) {
+        self.plain(key, format_args!("{} {}", tree.size, tree.root.base64()));
     }
 
     /// Writes KSBs in one line, if there are any.
@@ -272,6 +278,12 @@ pub fn codes_of(value: &str) -> Option<Vec<KsbCode>> {
 /// Parses a KSB in upper case; [`KsbCode`] also parses lower case, but a statement must not.
 pub fn code_of(value: &str) -> Option<KsbCode> {
     value.parse().ok().filter(|_| value.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// Parses a tree head as [`FieldWriter::tree`] writes it.
+pub(crate) fn tree_of(value: &str) -> Option<Tree> {
+    let (size, root) = value.split_once(' ')?;
+    Some(Tree { size: number_of(size)?, root: Digest::from_base64(root).ok()? })
 }
 
 /// Parses an unsigned integer without sign or leading zeros.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::people::person::Role;
 
 /// The kinds: variant, content in `kinds`, slug, words, who may sign (the rules check more), and how it may be undone. A
-/// kind is added by a row here and a file in `kinds`; the compiler then names every other place that must know it.
+/// kind is added by a row here and a struct in `kinds`; the compiler then names every other place that must know it.
 macro_rules! kinds {
     ($generate:ident) => {
         $generate! {
@@ -14,15 +14,15 @@ macro_rules! kinds {
             /// A person is added, changed or leaves.
             Person: person::PersonChange = "person", "person", OFFICER, Never;
             /// A person's public key, certified.
-            Key: key::KeyGrant = "key", "key", OFFICER, Never;
+            Key: keys::KeyGrant = "key", "key", OFFICER, Never;
             /// A standard is adopted.
-            Standard: standard::Adoption = "standard", "standard", OFFICER, Never;
+            Standard: adoption::Adoption = "standard", "standard", OFFICER, Never;
             /// A department's own list of competences is adopted.
-            Competences: competences::Competences = "competences", "local competences", OFFICER, Never;
+            Competences: adoption::Competences = "competences", "local competences", OFFICER, Never;
             /// A trainee starts on a standard.
             Enrolment: enrolment::NamedEnrolment = "enrolment", "enrolment", OFFICER, Never;
             /// A break in learning is recorded, or its return date.
-            Pause: pause::Pause = "pause", "break in learning", OFFICER, Never;
+            Pause: enrolment::Pause = "pause", "break in learning", OFFICER, Never;
             /// Settings for the department.
             Policy: policy::Settings = "policy", "policy", OFFICER, Never;
             /// An observed KSB.
@@ -30,9 +30,9 @@ macro_rules! kinds {
             /// An earlier statement no longer counts.
             Withdraw: withdraw::Withdraw = "withdraw", "withdrawal", ANYONE, Erase;
             /// A key stops signing; its earlier signatures stay valid.
-            Retire: retire::Retire = "retire", "retired key", ANYONE, Never;
+            Retire: keys::Retire = "retire", "retired key", ANYONE, Never;
             /// A key is compromised from a position on.
-            Compromise: compromise::Compromise = "compromise", "compromised key", ANYONE, Never;
+            Compromise: keys::Compromise = "compromise", "compromised key", ANYONE, Never;
             /// A second signature.
             Countersign: countersign::Countersign = "countersign", "countersign", ANYONE,
                 Withdraw("countersignature", "countersignatures");
@@ -56,17 +56,17 @@ macro_rules! kinds {
             /// A verifier samples a sign-off (IQA).
             Sample: sample::Sample = "sample", "sample", VERIFIER, Erase;
             /// A statement on the record is marked as read.
-            Acknowledge: acknowledge::Acknowledge = "acknowledge", "acknowledgement", ANYONE, Erase;
+            Acknowledge: response::Acknowledge = "acknowledge", "acknowledgement", ANYONE, Erase;
             /// A trainee disputes a statement on their record.
-            Dispute: dispute::Dispute = "dispute", "dispute", ANYONE, Erase;
+            Dispute: response::Dispute = "dispute", "dispute", ANYONE, Erase;
             /// A statement's text is deleted.
             Erase: erase::Erase = "erase", "erasure", OFFICER, Never;
             /// A lost statement is imported from a receipt.
-            Import: import::Import = "import", "import", OFFICER, Erase;
+            Import: recovery::Import = "import", "import", OFFICER, Erase;
             /// The log continues from a backup.
-            Restore: restore::Restore = "restore", "restore", OFFICER, Never;
+            Restore: recovery::Restore = "restore", "restore", OFFICER, Never;
             /// The log's newest time is set back.
-            Clock: clock::ClockBack = "clock", "clock", OFFICER, Never;
+            Clock: recovery::ClockBack = "clock", "clock", OFFICER, Never;
         }
     };
 }

@@ -56,7 +56,7 @@ impl NoteKind {
     pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
-        found.ok_or_else(|| damaged(format!("{number} is no kind of note")))
+        found.ok_or_else(|| damaged(format!("{number} is not a kind of note")))
     }
 }
 

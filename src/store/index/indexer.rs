@@ -26,9 +26,9 @@ use countersign_core::primitives::ids::{KsbKind, PersonId, StandardRef, Statemen
 use countersign_core::rules::log_state::Policy;
 use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
-use countersign_core::statement::kinds::compromise::Compromise;
 use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::keys::Compromise;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;
@@ -97,7 +97,7 @@ struct SummaryChange {
 }
 
 impl Indexer {
-    /// Indexes the statement at a position. `standard` is that of a sign-off, if it is loaded. An `import` must be followed
+    /// Indexes the statement at a position. `standard` is a sign-off's, if it is loaded. An `import` must be followed
     /// by [`Indexer::add_put_back`].
     pub fn add(
         &mut self,
@@ -120,7 +120,7 @@ impl Indexer {
         standard: Option<&Arc<Standard>>,
     ) -> Result<(), StoreError> {
         if !statement.body.kind().is_erasable() || statement.body.put_back().is_some() {
-            return Err(damaged("what is put back is not on anyone's record"));
+            return Err(damaged("an imported statement is not on anyone's record"));
         }
         self.body(tx, statement, at, standard)
     }
@@ -209,8 +209,8 @@ impl Indexer {
                     _ => Ok(()),
                 }
             }
-            Body::Acknowledge(said) => self.note(tx, said.of, NoteKind::Acknowledge, by, at).map(|_| ()),
-            Body::Dispute(said) => self.note(tx, said.of, NoteKind::Dispute, by, at).map(|_| ()),
+            Body::Acknowledge(response) => self.note(tx, response.of, NoteKind::Acknowledge, by, at).map(|_| ()),
+            Body::Dispute(response) => self.note(tx, response.of, NoteKind::Dispute, by, at).map(|_| ()),
         }
     }
 

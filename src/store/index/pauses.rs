@@ -11,7 +11,7 @@ use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::ids::PersonId;
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::enrolment::Pause;
 
 const PUT: &str = "INSERT INTO pause (trainee, first, back, place) SELECT person, ?2, ?3, ?4 FROM person WHERE id = ?1
     ON CONFLICT (trainee, first) DO UPDATE SET back = ?3, place = ?4";

@@ -81,7 +81,7 @@ impl FactKind {
     pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
         let at = usize::try_from(number - 1).ok();
         let found = at.and_then(|at| Self::ALL.get(at)).copied();
-        found.ok_or_else(|| damaged(format!("{number} is no kind of fact")))
+        found.ok_or_else(|| damaged(format!("{number} is not a kind of fact")))
     }
 
     /// Returns the kind of statement.
@@ -286,7 +286,7 @@ pub fn next_reviews(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<NextReview>, Sto
         found.push(NextReview {
             id,
             name: SafeText::as_signed(row.get_ref(1)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a name"))?,
-            start: parse_day(start).ok_or_else(|| damaged(format!("{start} is no day")))?,
+            start: parse_day(start).ok_or_else(|| damaged(format!("{start} is not a day")))?,
             last: row.get::<_, Option<i64>>(3)?.map(day_of).transpose()?,
             due: row.get::<_, Option<i64>>(4)?.map(day_of).transpose()?,
             standard: StandardNo(row.get(5)?),

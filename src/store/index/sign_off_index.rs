@@ -119,8 +119,8 @@ pub(crate) fn add(
     asked: bool,
     policy: &Policy,
 ) -> Result<i64, StoreError> {
-    let (at, said) = (place(entry.position), outcome(entry.outcome));
-    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), said, day(entry.observed), signer])?;
+    let (at, result) = (place(entry.position), outcome(entry.outcome));
+    tx.prepared(ADD)?.execute(params![at, trainee, on, ksb(entry.code), result, day(entry.observed), signer])?;
     if !asked {
         return Ok(0);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::list::{CohortHead, Group, ListQuery, LogHead, Page, PageRequest, Rows};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
-use countersign_app::cohort::export::{self, Overwrite, Written};
+use countersign_app::cohort::export::{self, ExportResult, Overwrite};
 use countersign_app::cohort::grid;
 use countersign_app::doctor::examine::level_of;
 use countersign_app::error::Error;
@@ -132,7 +132,7 @@ impl ListCache {
         (filter, order): (&str, CohortOrder),
         to: &Path,
         overwrite: Overwrite,
-    ) -> Result<(usize, Written), Error> {
+    ) -> Result<(usize, ExportResult), Error> {
         let cohort = self.sorted(order, app, filter)?;
         Ok((cohort.rows.len(), export::write(app, &cohort.rows, to, overwrite)?))
     }

@@ -182,7 +182,7 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
         OfficeAction::AdoptStandard { path } => {
             let (standard, remarks) = standard_in(path)?;
             if adopted::is_adopted(app, standard.reference())? {
-                let what = format!("{} is already adopted. A standard never changes", standard.reference());
+                let what = format!("{} is already adopted. An adopted standard never changes", standard.reference());
                 return Err(Error::refused(what).hint("Give the changed standard a new version"));
             }
             Ok(Some(contents(&standard, &remarks)))

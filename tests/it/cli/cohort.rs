@@ -65,7 +65,7 @@ fn a_filter_lists_those_who_fit_and_one_that_cannot_be_read_says_where() {
     let fits = |row: &Value| row["ahead"].as_i64().unwrap() < 0 && row["specialism"] == "cardiology";
     let found = rows(&behind, "trainees");
     assert!(!found.is_empty() && found.len() < 30 && found.iter().all(fits), "{found:?}");
-    assert_eq!(book.run(&["cohort", "nobody-is-called-this"]).done().out, "No trainee fits\n");
+    assert_eq!(book.run(&["cohort", "nobody-is-called-this"]).done().out, "No trainee matches\n");
     book.run(&["cohort", "ann", "colour:red"]).refused(2, "“colour:red” at character 5 is not understood");
     let said = book.run(&["history", "ünder", "since:soon"]).err;
     let marked = said.lines().skip_while(|line| !line.ends_with("ünder since:soon")).collect::<Vec<_>>();

@@ -59,7 +59,7 @@ fn a_list_is_shown_then_adopted_and_never_twice() {
     assert_eq!(shown["lists"][0]["competences"], previewed["lists"][0]["competences"]);
     assert_eq!((&shown["lists"][0]["in_force"], &shown["lists"][0]["id"]), (&true.into(), &"CARDIO-LOCAL 1".into()));
     book.officer(&["competences", "import", &list, "--yes"])
-        .refused(1, "CARDIO-LOCAL 1 is already adopted. A list never changes");
+        .refused(1, "CARDIO-LOCAL 1 is already adopted. An adopted list never changes");
     // It is not a standard: nobody is enrolled on it, and no list of standards has it.
     assert!(!book.run(&["standard", "list"]).done().out.contains("CARDIO-LOCAL"));
     let enrol = ["enrol", "Ann Trainer", "CARDIO-LOCAL", "--start", "2025-09-01"];

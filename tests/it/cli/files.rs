@@ -41,8 +41,9 @@ fn a_file_that_cannot_be_used_is_said_in_words_and_left_alone() {
 fn a_book_is_never_begun_over_another() {
     let book = Book::founded();
     let init = ["init", "--department", "x", "--name", "y", "--passphrase-file", &book.secret("officer")];
-    book.run(&init).refused(1, "There is already a sign-off book here");
-    let demo = book.run(&["demo", "--make", &book.secret("data")]).refused(1, "There is already a sign-off book here");
+    book.run(&init).refused(1, "This folder already has a sign-off book");
+    let demo =
+        book.run(&["demo", "--make", &book.secret("data")]).refused(1, "This folder already has a sign-off book");
     assert!(demo.err.contains("another folder with --make"), "{demo:?}");
     let other = Book::empty();
     other.run(&["init"]).refused(2, "--department is needed");

@@ -53,7 +53,7 @@ fn where_the_policy_wants_it_a_sign_off_counts_once_another_supervisor_has_count
     assert_eq!((s26(&book)["state"].clone(), trainee(&book)["trainee"]["signed"].clone()), ("partly".into(), 0.into()));
     book.supervisor(&["countersign", &id]).refused(1, "The second signature must be from a different person");
     let said = by(&book, "Priya", "priya", &["countersign", &id]).done().out;
-    assert!(said.starts_with("Countersigned 1 statement of Ada Apprentice\n"), "{said}");
+    assert!(said.starts_with("Countersigned 1 statement for Ada Apprentice\n"), "{said}");
     assert_eq!((s26(&book)["state"].clone(), trainee(&book)["trainee"]["signed"].clone()), ("signed".into(), 1.into()));
     by(&book, "Priya", "priya", &["countersign", &id]).refused(1, "has already countersigned it");
     let mark = records(&book)[0]["marks"][0].clone();
@@ -79,7 +79,7 @@ fn a_rejected_sample_takes_a_sign_off_out_of_the_count_and_says_why() {
         shown.contains("rejected") && shown.contains("sample rejected by Vera Verifier: Nothing shows it"),
         "{shown}"
     );
-    by(&book, "Vera", "vera", &["sample", &id, "--accept"]).refused(1, "It is rejected");
+    by(&book, "Vera", "vera", &["sample", &id, "--accept"]).refused(1, "It was rejected");
     sound(&book);
 }
 

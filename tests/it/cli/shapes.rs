@@ -123,7 +123,7 @@ fn history_goes_back_window_by_window() {
     assert_eq!((positions(&rest), rest["next"].as_u64()), (vec![3, 2, 1, 0], None));
     let filtered = book.run(&["history", "--json", "kind key"]).done().json();
     assert_eq!(positions(&filtered), [3, 0]);
-    assert_eq!(book.run(&["history", "nothing-holds-this"]).done().out, "No entries match\n");
+    assert_eq!(book.run(&["history", "nothing-holds-this"]).done().out, "No entry matches\n");
 }
 
 #[test]
@@ -167,20 +167,20 @@ fn a_list_without_rows_says_what_is_not_there() {
     }
     for (args, words) in [
         (&["second-looks"][..], "No second checks are waiting\n"),
-        (&["second-looks", "zzzz"], "No second checks match\n"),
+        (&["second-looks", "zzzz"], "No second check matches\n"),
         (&["second-looks", "--of", "Sam"], "No second checks are waiting for Sam Supervisor\n"),
         (&["queue"], "No claims are waiting\n"),
-        (&["queue", "zzzz"], "No waiting claims match\n"),
+        (&["queue", "zzzz"], "No waiting claim matches\n"),
         (&["queue", "--of", "Sam"], "No claims are waiting for Sam Supervisor\n"),
-        (&["trainee", "Ann Trainee", "k99"], "No KSB fits\n"),
-        (&["outstanding", "Ann Trainee", "k99"], "Nothing outstanding fits\n"),
+        (&["trainee", "Ann Trainee", "k99"], "No KSB matches\n"),
+        (&["outstanding", "Ann Trainee", "k99"], "Nothing outstanding matches\n"),
         (&["reviews", "Ann Trainee"], "No review is recorded yet\n"),
-        (&["reviews", "Ann Trainee", "zzzz"], "No review fits\n"),
-        (&["cohort", "zzzz"], "No trainee fits\n"),
+        (&["reviews", "Ann Trainee", "zzzz"], "No review matches\n"),
+        (&["cohort", "zzzz"], "No trainee matches\n"),
         (&["key", "list", "Ann Trainee"], "Ann Trainee has no key\n"),
         (&["supervise", "Sam"], "Sam Supervisor supervises nobody\n"),
         (&["receipts", "Ann Trainer"], "There are no receipts\n"),
-        (&["history", "zzzz"], "No entries match\n"),
+        (&["history", "zzzz"], "No entry matches\n"),
     ] {
         let answer = book.run(args).done();
         assert!(answer.out.contains(words), "{args:?}: {answer:?}");

@@ -222,14 +222,14 @@ fn sshd_s_lines_are_printed_or_put_into_a_new_file_and_never_over_one() {
 }
 
 #[test]
-fn a_session_is_told_its_data_and_person_and_takes_neither_from_the_environment() {
+fn a_session_is_given_its_data_and_person_and_takes_neither_from_the_environment() {
     let book = Book::founded();
     let id = book.id_of("Ann Trainee");
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("countersign"));
     command.env_clear().env("HOME", book.0.path()).env("COUNTERSIGN_DATA", book.data());
     let output = command.args(["session", &id]).env("SSH_ORIGINAL_COMMAND", "outstanding").output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("told its data folder"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs its data folder"), "{output:?}");
     // Without a key of theirs in the table nobody has a session.
     book.run(&["session", &id]).refused(1, "This SSH key is no longer accepted");
     book.officer(&["ssh", "add", "Ann Trainee", "--key", &book.login_key("ann")]).done();

@@ -37,7 +37,7 @@ fn a_file_is_shown_and_then_adopted_and_never_twice() {
     let previewed = book.run(&["standard", "import", &fixture("assistant.csv"), "--json"]).done().json();
     assert_eq!(shown["standards"], previewed["standards"]);
     assert_eq!(previewed["adopted"], true);
-    book.officer(&adopt).refused(1, "MU0218 1.0 is already adopted. A standard never changes");
+    book.officer(&adopt).refused(1, "MU0218 1.0 is already adopted. An adopted standard never changes");
     book.officer(&["enrol", "Ann Trainer", "MU0218", "--start", "2025-03-01"]).done();
     book.run(&["verify"]);
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");

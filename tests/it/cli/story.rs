@@ -117,7 +117,7 @@ fn a_start_outside_the_standard_s_dates_is_warned_of() {
     assert_eq!(enrolled.code, 0);
     assert_eq!(
         enrolled.err,
-        "warning: ST0413 1.1 is for starts from 1 Nov 2024; this one is 1 Sep 2024; that start date belongs to version 1.0, which is not adopted here\n"
+        "warning: ST0413 1.1 is for starts from 1 Nov 2024, not 1 Sep 2024. That start date belongs to version 1.0, which is not adopted here\n"
     );
     assert!(enrolled.out.contains("Sun 1 Sep 2024"), "{}", enrolled.out);
 }
@@ -132,5 +132,5 @@ fn a_demo_of_any_size_is_written_and_verifies_and_rebuilds() {
     let checkpoint = made["checkpoint"].clone();
     assert_eq!(book.run(&["rebuild", "--json"]).done().json()["checkpoint"], checkpoint);
     assert_eq!(book.run(&["verify", "--json"]).json()["verdict"], "cannot-tell");
-    book.run(&["demo", "--make", folder.to_str().unwrap()]).refused(1, "There is already a sign-off book here");
+    book.run(&["demo", "--make", folder.to_str().unwrap()]).refused(1, "This folder already has a sign-off book");
 }

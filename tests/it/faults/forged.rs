@@ -11,7 +11,7 @@ use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::decode::decode;
-use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::sign_off::SignOff;
 use countersign_core::statement::kinds::withdraw::Withdraw;
 use countersign_core::statement::{Body, Statement};

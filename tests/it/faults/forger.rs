@@ -13,7 +13,8 @@ use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::ids::{Digest, Nonce, Secret, StatementId};
 use countersign_core::standard::Standard;
 use countersign_core::statement::encode::encode;
-use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::{AuthMethod, Body, Signer, Statement};
 use countersign_ledger::merkle::{CompactRange, entry, leaf_hash};
 use countersign_ledger::note::LogKey;
 use countersign_ledger::sshsig::{NAMESPACE, SigningKey, blob_digest};
@@ -115,7 +116,7 @@ impl Forger {
             log: self.log_key.verifier().origin().clone(),
             id: id_of(self.made),
             nonce: Nonce([7; 16]),
-            seen: Seen { size: edge.size(), root: edge.root() },
+            seen: Tree { size: edge.size(), root: edge.root() },
             body,
             signed: SystemClock.now(),
             signer: Signer {

@@ -17,14 +17,15 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::file::st0413;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::encode::encode;
+use countersign_core::statement::fields::Tree;
+use countersign_core::statement::kinds::adoption::Adoption;
 use countersign_core::statement::kinds::enrolment::NamedEnrolment;
 use countersign_core::statement::kinds::genesis::Genesis;
-use countersign_core::statement::kinds::key::{KeyGrant, proof_text};
+use countersign_core::statement::kinds::keys::{KeyGrant, proof_text};
 use countersign_core::statement::kinds::sign_off::{
     Action, Item, MEANING_ACHIEVED, MEANING_NOT_ACHIEVED, Outcome, SignOff,
 };
-use countersign_core::statement::kinds::standard::Adoption;
-use countersign_core::statement::{AuthMethod, Body, Seen, Signer, Statement};
+use countersign_core::statement::{AuthMethod, Body, Signer, Statement};
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey};
 use countersign_store::db::Db;
@@ -214,7 +215,7 @@ impl Department {
             log: origin(),
             id: id_of(self.spare),
             nonce: Nonce([8; 16]),
-            seen: Seen { size: 3, root: Digest([2; 32]) },
+            seen: Tree { size: 3, root: Digest([2; 32]) },
             body,
             signed: self.now.plus(-3600),
             signer: Signer {

@@ -6,7 +6,7 @@ use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{Digest, StandardRef};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::Standard;
-use countersign_core::statement::kinds::competences::Competences;
+use countersign_core::statement::kinds::adoption::Competences;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::sign_off::{Outcome, SignOff};
 use countersign_core::statement::{Body, Statement};
@@ -55,7 +55,7 @@ pub const REFUSED: &[(&str, Case)] = &[
     // No list is adopted as a standard, nor a standard as a list, nor anybody enrolled on one.
     ("OtherContent", |w| {
         let list = Arc::clone(&w.list);
-        let adoption = countersign_core::statement::kinds::standard::Adoption {
+        let adoption = countersign_core::statement::kinds::adoption::Adoption {
             standard: list.reference().clone(),
             title: clean(list.title()),
             content: list.digest(),
@@ -146,7 +146,7 @@ fn a_later_version_takes_the_place_of_the_earlier_and_what_was_signed_by_that_st
     w.officer_says(adopting(&second));
     w.signed_off(SUPERVISOR, TRAINEE, "L1", Outcome::Achieved);
     let on = w.standard.reference().clone();
-    let beside: Vec<_> = w.roster.lists_beside(&on).map(|list| list.reference().to_string()).collect();
+    let beside: Vec<_> = w.roster.lists_for(&on).map(|list| list.reference().to_string()).collect();
     assert_eq!(beside, ["ECG-LOCAL 2"]);
     w.tell(SUPERVISOR, Role::Supervisor, w.withdrawal(of_first, TRAINEE));
 }

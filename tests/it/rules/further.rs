@@ -3,7 +3,7 @@
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::parse_day;
 use countersign_core::statement::kind::Kind;
-use countersign_core::statement::kinds::key::KeyGrant;
+use countersign_core::statement::kinds::keys::KeyGrant;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::review::{Meeting, Party, Review};
 use countersign_core::statement::kinds::sign_off::Outcome;

@@ -2,10 +2,11 @@
 
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::Digest;
+use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::policy::PolicyName;
-use countersign_core::statement::kinds::restore::{Restore, Tree};
+use countersign_core::statement::kinds::recovery::Restore;
 use countersign_core::statement::{Body, Statement};
 
 use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};

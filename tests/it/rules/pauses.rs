@@ -4,7 +4,7 @@ use countersign_core::people::break_in_learning::{BreakPeriod, gateway};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::parse_day;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::pause::Pause;
+use countersign_core::statement::kinds::enrolment::Pause;
 
 use crate::rules::further::{Case, begin, by_officer, by_other};
 use crate::world::{SUPERVISOR, TRAINEE, World, clean, named, person, pid};

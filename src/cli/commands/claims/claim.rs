@@ -202,7 +202,7 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
     let head = vec!["trainee", "state", "made", "of", "files", "id", "ksbs"];
     let table = Table { head, rows: claims.iter().map(row).collect() };
     let nothing = match (trainee, filter.is_empty()) {
-        (_, false) => "No claim fits",
+        (_, false) => "No claim matches",
         (Some(_), true) => "No claims yet",
         (None, true) => "No claims are waiting",
     };
@@ -272,7 +272,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = Queue { schema: "countersign/queue/1", of: window.of, claims };
     let nothing = match (&of, filter.is_empty()) {
-        (_, false) => "No waiting claims match".to_owned(),
+        (_, false) => "No waiting claim matches".to_owned(),
         (Some(person), true) => format!("No claims are waiting for {}", person.name),
         (None, true) => "No claims are waiting".to_owned(),
     };
@@ -301,9 +301,9 @@ fn claim_blocks(claim: &Claim) -> Vec<OutputBlock> {
     facts.extend(claim.withdrawn.map(|at| fact("Withdrawn", at.local_words())));
     facts.extend(claim.evidence.iter().map(|file| fact("Evidence", file_words(file))));
     let mut parts = vec![OutputBlock::Facts(facts)];
-    if let Some(said) = &claim.reflection {
+    if let Some(reflection) = &claim.reflection {
         parts.push(OutputBlock::Gap);
-        parts.extend(said.as_str().lines().map(|line| OutputBlock::Line(line.to_owned())));
+        parts.extend(reflection.as_str().lines().map(|line| OutputBlock::Line(line.to_owned())));
     }
     parts
 }

@@ -81,7 +81,7 @@ pub fn init(context: &mut Context, asked: &InitArgs) -> Result<CommandOutput, Fa
     let people = vec![IdRow { id: id.to_string() }];
     let app = app.with_checkpoint_mirror(context.second(&folder));
     export::keep_checkpoint(&app)?;
-    let shape = Begun { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
+    let shape = InitReport { schema: "countersign/begun/1", folder: path, checkpoint: head.code, people };
     Ok(CommandOutput::new(parts, &shape)?)
 }
 
@@ -142,7 +142,7 @@ pub fn chosen(names: &[&str]) -> Result<Secret, Error> {
 
 /// The result of `init`.
 #[derive(Debug, Serialize)]
-pub struct Begun {
+pub struct InitReport {
     pub schema: &'static str,
     /// The data directory.
     pub folder: String,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::record::history::EntryRow;
 use crate::context::input::kept_notes;
 use crate::context::prompt::Terminal;
 use crate::context::{Context, line, threads};
@@ -168,7 +169,7 @@ fn shape(plan: &Plan, aside: Option<String>) -> RestoreReport {
         checkpoint: plan.to.code.clone(),
         missing: plan.missing(),
         aside,
-        lost: plan.lost.iter().map(LostEntryRow::new).collect(),
+        lost: plan.lost.iter().map(EntryRow::new).collect(),
         not_erased: plan.not_erased.iter().map(ToString::to_string).collect(),
     }
 }
@@ -197,19 +198,7 @@ pub struct RestoreReport {
     /// Where the previous database is kept.
     pub aside: Option<String>,
     /// Missing entries that the present database has; at most 1,000.
-    pub lost: Vec<LostEntryRow>,
+    pub lost: Vec<EntryRow>,
     /// Statements that were erased and whose text the backup brings back.
     pub not_erased: Vec<String>,
-}
-
-json_row! {
-    /// An entry that is not in the backup.
-    LostEntryRow from (row: &HistoryRow) {
-        id: String = row.id.to_string(),
-        position: u64 = row.position,
-        kind: &'static str = row.kind.slug(),
-        signed: String = row.signed.to_string(),
-        signer_name: String = row.signer_name.to_string(),
-        summary: String = row.summary.clone(),
-    }
 }

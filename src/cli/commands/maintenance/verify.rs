@@ -23,7 +23,7 @@ use countersign_core::primitives::date::day_words;
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The file; without it, that of the data folder.
+    /// The file. Without it, the one in the data folder.
     pub file: Option<PathBuf>,
     /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE|CODE")]

@@ -33,7 +33,7 @@ pub struct KeyAdd {
 
 #[derive(Debug, Args)]
 pub struct KeyRetire {
-    /// A key's fingerprint, or a person, all of whose keys are meant.
+    /// A key's fingerprint, or a person, for all their keys.
     #[arg(value_name = "PERSON|FINGERPRINT")]
     pub which: String,
     /// The reason. It is kept in the log.

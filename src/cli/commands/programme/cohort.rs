@@ -71,7 +71,7 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
     };
     let parts = if rows.is_empty() {
         let none =
-            if filter.is_empty() { "No trainee is enrolled yet: `countersign enrol`" } else { "No trainee fits" };
+            if filter.is_empty() { "No trainee is enrolled yet: `countersign enrol`" } else { "No trainee matches" };
         vec![OutputBlock::Line(none.to_owned())]
     } else {
         let order = asked.order.words();
@@ -82,12 +82,12 @@ pub fn cohort(context: &Context, asked: &CohortArgs) -> Result<CommandOutput, Fa
             (false, true) => format!("All {all}"),
             (false, false) => format!("{all} who fit"),
         };
-        let said = rows.iter().map(|row| row.spoken(today)).collect();
+        let spoken = rows.iter().map(|row| row.spoken(today)).collect();
         vec![
             OutputBlock::Spoken(Box::new(OutputBlock::Line(summary.sentence())), vec![summary.spoken()]),
             OutputBlock::Line(format!("{shown}, {order}:")),
             OutputBlock::Gap,
-            OutputBlock::Spoken(Box::new(OutputBlock::Table(table)), said),
+            OutputBlock::Spoken(Box::new(OutputBlock::Table(table)), spoken),
         ]
     };
     Ok(CommandOutput::new(parts, &shape)?)
@@ -181,8 +181,8 @@ json_row! {
         disputes: Vec<DisputeRow> = row.disputes.iter().map(DisputeRow::new).collect(),
         supervisors: Vec<String> = row.supervisors.iter().map(ToString::to_string).collect(),
         reason: String = row.reason(today),
-        duties: Vec<Figure> =
-            row.duties.iter().map(|(signed, total)| Figure { signed: *signed, total: *total }).collect(),
+        duties: Vec<DutyCount> =
+            row.duties.iter().map(|(signed, total)| DutyCount { signed: *signed, total: *total }).collect(),
     }
 }
 
@@ -225,7 +225,7 @@ json_row! {
 
 /// Progress in one duty.
 #[derive(Debug, Serialize)]
-pub struct Figure {
+pub struct DutyCount {
     pub signed: u16,
     pub total: u16,
 }

@@ -85,7 +85,7 @@ fn parts(ready: &Readiness, (met, all): (usize, usize), gateway: &str) -> Vec<Ou
         vec![figure.text.clone(), standing.to_owned(), figure.id.clone(), figure.short.clone()]
     };
     let head = vec!["requirement", "state", "name", "why"];
-    parts.push(listed(Table { head, rows: ready.figures.iter().map(row).collect() }, "No requirement fits"));
+    parts.push(listed(Table { head, rows: ready.figures.iter().map(row).collect() }, "No requirement matches"));
     for figure in &ready.figures {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{}: {}", figure.text, figure.met.words()))]);
         parts.extend(figure.why.iter().map(Reason::line).map(|words| OutputBlock::Line(format!("- {words}"))));
@@ -101,8 +101,8 @@ pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<Com
     let reason = lines(Some(&asked.reason), "--reason")?.ok_or_else(|| Error::usage("--reason is needed"))?;
     let outcome = asked.decided.unwrap_or(if asked.met { RequirementOutcome::Met } else { RequirementOutcome::Waived });
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
-    let said = (asked.requirement.clone(), outcome, reason);
-    let done = gateway::record_requirement(app, &officer.id, &proof, &trainee.id, said)?;
+    let outcome_and_reason = (asked.requirement.clone(), outcome, reason);
+    let done = gateway::record_requirement(app, &officer.id, &proof, &trainee.id, outcome_and_reason)?;
     let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
     written(words, Vec::new(), &trainee, &officer, &done)
 }

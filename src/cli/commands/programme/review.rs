@@ -34,7 +34,7 @@ pub struct ReviewArgs {
     /// does it: “Sam: book a session by 1 Dec”. Can be repeated; “nothing” where there is none.
     #[arg(long = "action", value_name = "TEXT by DATE")]
     pub actions: Vec<String>,
-    /// The rating: red, amber, green or blue. Without it you are told what is worked out from the plan.
+    /// The rating: red, amber, green or blue. Without it, the program shows what it worked out from the plan.
     #[arg(long, value_name = "RATING")]
     pub rating: Option<Rating>,
     /// Why the rating differs from the one worked out.

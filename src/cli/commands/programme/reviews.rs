@@ -53,7 +53,7 @@ pub fn reviews(context: &Context, asked: &ReviewsArgs) -> Result<CommandOutput, 
     let nothing = if filter.is_empty() {
         "No reviews are due. To list everyone's next review: `countersign reviews --all`"
     } else {
-        "No review fits"
+        "No review matches"
     };
     Ok(CommandOutput::new(vec![listed(table, nothing)], &shape)?)
 }
@@ -81,7 +81,7 @@ fn of_trainee(app: &mut App, trainee: &Person, filter: &Filter) -> Result<Comman
         parts.extend(section("Held", Table { head, rows }));
     }
     if open.is_empty() && reviews.is_empty() {
-        let nothing = if filter.is_empty() { "No review is recorded yet" } else { "No review fits" };
+        let nothing = if filter.is_empty() { "No review is recorded yet" } else { "No review matches" };
         parts.extend([OutputBlock::Gap, OutputBlock::Line(nothing.to_owned())]);
     }
     let rows = reviews.iter().map(ReviewRow::new).collect();

@@ -54,7 +54,7 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
         head: vec!["position", "signed", "kind", "signer", "what", "id"],
         rows: rows.iter().map(row).collect(),
     };
-    let mut answer_parts = vec![listed(table, "No entries match")];
+    let mut answer_parts = vec![listed(table, "No entry matches")];
     if let Some(next) = window.next {
         answer_parts.extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("Older", format!("--before {next}"))])]);
     }
@@ -98,13 +98,21 @@ pub struct History {
 
 json_row! {
     /// A statement's summary.
-    StatementRow from (row: &HistoryRow) {
+    EntryRow from (row: &HistoryRow) {
         id: String = row.id.to_string(),
         position: u64 = row.position,
         kind: &'static str = row.kind.slug(),
         signed: String = row.signed.to_string(),
         signer_name: String = row.signer_name.to_string(),
         summary: String = row.summary.clone(),
+    }
+}
+
+json_row! {
+    /// A statement's summary, with whether its signature is valid.
+    StatementRow from (row: &HistoryRow) {
+        #[serde(flatten)]
+        entry: EntryRow = EntryRow::new(row),
         sound: Option<bool> = row.sound,
     }
 }

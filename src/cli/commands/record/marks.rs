@@ -40,7 +40,7 @@ pub fn countersign(context: &mut Context, asked: &StatementArgs) -> Result<Comma
     let shown = shown(app, &ids)?;
     let proof = context.proof(&signer)?;
     let done = annotations::countersign(app, &signer.id, &proof, &ids)?;
-    answer(format!("Countersigned {} of {}", counted(ids.len()), done.trainee), shown, &done, &signer)
+    answer(format!("Countersigned {} for {}", counted(ids.len()), done.trainee), shown, &done, &signer)
 }
 
 /// Records the outcome of sampling a sign-off.
@@ -57,9 +57,9 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     let outcome = if asked.reject { Sampled::Rejected } else { Sampled::Accepted };
     let done = annotations::sample(app, &verifier.id, &proof, of, (outcome, reason), asked.draw)?;
     let what = match outcome {
-        Sampled::Accepted => format!("Accepted a sign-off of {}", done.trainee),
+        Sampled::Accepted => format!("Accepted a sign-off for {}", done.trainee),
         Sampled::Rejected => {
-            format!("Rejected a sign-off of {}; it stays in the log and no longer counts", done.trainee)
+            format!("Rejected a sign-off for {}. It stays in the log but no longer counts", done.trainee)
         }
     };
     answer(what, shown, &done, &verifier)

@@ -115,10 +115,10 @@ fn record_blocks(record: &Record, parts: &mut Vec<OutputBlock>) {
 /// Describes a later mark on a record: the trainee's answer or a countersignature; `None` for others.
 fn mark(mark: &AnnotationMark) -> Option<String> {
     let words = [(Kind::Acknowledge, "Read"), (Kind::Dispute, "Disputed"), (Kind::Countersign, "Countersigned")];
-    let (_, said) = words.into_iter().find(|(kind, _)| *kind == mark.kind)?;
+    let (_, verb) = words.into_iter().find(|(kind, _)| *kind == mark.kind)?;
     let why = mark.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
-    Some(format!("{said} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))
+    Some(format!("{verb} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name))
 }
 
 /// A trainee's full record.

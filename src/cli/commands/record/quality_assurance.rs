@@ -73,7 +73,7 @@ pub fn second_looks(context: &Context, asked: &SecondChecksArgs) -> Result<Comma
     let looks = window.rows.iter().map(QaItemRow::new).collect();
     let shape = SecondChecksReport { schema: "countersign/second-looks/1", of: window.of, sign_offs: looks };
     let nothing = match (&of, filter.is_empty()) {
-        (_, false) => "No second checks match".to_owned(),
+        (_, false) => "No second check matches".to_owned(),
         (Some(person), true) => format!("No second checks are waiting for {}", person.name),
         (None, true) => "No second checks are waiting".to_owned(),
     };

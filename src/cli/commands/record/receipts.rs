@@ -35,8 +35,8 @@ pub fn receipts(context: &Context, asked: &ReceiptsArgs) -> Result<CommandOutput
     let who = asked.trainee.as_deref().map(|text| one(&app, text, &[Role::Trainee])).transpose()?;
     let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
     let answer = receipts_of(&app, who.as_ref().map(|person| &person.id), since, asked.out.as_deref())?;
-    let said = asked.since.as_deref().and_then(|text| parsed_as(text, app.today(), DayDirection::of("--since")));
-    Ok(said.into_iter().fold(answer, CommandOutput::aside))
+    let since = asked.since.as_deref().and_then(|text| parsed_as(text, app.today(), DayDirection::of("--since")));
+    Ok(since.into_iter().fold(answer, CommandOutput::aside))
 }
 
 /// Exports the receipts of one record, or of all.

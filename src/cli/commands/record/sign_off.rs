@@ -154,13 +154,13 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;
     let (what, whose) = (batch.counted(), batch.whose());
     let left = if of.len() == 1 {
-        "it stays in the log and no longer counts"
+        "It stays in the log but no longer counts"
     } else {
-        "they stay in the log and no longer count"
+        "They stay in the log but no longer count"
     };
     let facts: Vec<_> =
         of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("Statement", by)]).collect();
-    let line = format!("Withdrew {what} for {whose}; {left}");
+    let line = format!("Withdrew {what} for {whose}. {left}");
     let mut answer = CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?;
     answer.parts.splice(1..1, batch.revived.iter().cloned().map(OutputBlock::Line));
     Ok(answer)

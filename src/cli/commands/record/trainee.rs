@@ -83,7 +83,7 @@ pub fn trainee(context: &Context, asked: &TraineeArgs) -> Result<CommandOutput, 
     let listed: Vec<String> =
         trainee_record.all().filter(|one| fits(*one)).map(|(ksb, _)| ksb.code.to_string()).collect();
     if listed.is_empty() && !filter.is_empty() {
-        parts.extend([OutputBlock::Gap, OutputBlock::Line("No KSB fits".to_owned())]);
+        parts.extend([OutputBlock::Gap, OutputBlock::Line("No KSB matches".to_owned())]);
     }
     let (trainee, mut ksbs) = (Card::new(&trainee_record.trainee), ksb_states(&trainee_record, &records));
     ksbs.retain(|row| listed.contains(&row.id));
@@ -162,7 +162,8 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
                 text(row),
             ];
             if some_rejected {
-                let rejected = rejected.map(|said| format!("{} by {}", day_words(said.at.day()), said.words()));
+                let rejected =
+                    rejected.map(|rejection| format!("{} by {}", day_words(rejection.at.day()), rejection.words()));
                 cells.insert(2, rejected.unwrap_or_default());
             }
             cells
@@ -184,7 +185,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), listed(table, "")]);
     }
     if left.is_empty() {
-        let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding fits" };
+        let nothing = if all == 0 { "Nothing is outstanding" } else { "Nothing outstanding matches" };
         parts.push(OutputBlock::Line(nothing.to_owned()));
     }
     parts.extend(attribution(&trainee_record.standard));
@@ -267,8 +268,8 @@ pub fn review_row(recorded: &RecordedReview) -> Vec<String> {
     let review = &recorded.review;
     let there: Vec<String> =
         review.attended.iter().map(|one| format!("{} {}", one.party.slug(), one.who.name)).collect();
-    let mut said = review.in_words();
-    said.extend(recorded.marks.iter().map(mark));
+    let mut words = review.in_words();
+    words.extend(recorded.marks.iter().map(mark));
     let state = match (recorded.withdrawn, recorded.in_review) {
         (true, _) => "withdrawn",
         (false, true) => "in review",
@@ -281,29 +282,29 @@ pub fn review_row(recorded: &RecordedReview) -> Vec<String> {
         format!("{} of {}", review.signed, review.all),
         there.join(", "),
         recorded.id.to_string(),
-        said.join("; "),
+        words.join("; "),
     ]
 }
 
 /// Returns the row of a record, with its marks.
 fn record_row(record: &Record) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
-    said.extend(record.method.map(|method| method.words().to_owned()));
-    said.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
-    said.extend(record.place.as_ref().map(ToString::to_string));
-    said.extend(record.feedback.as_ref().map(ToString::to_string));
-    said.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
-    said.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
-    said.extend(record.late.as_ref().map(|late| format!("late: {late}")));
-    said.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
-    said.extend(record.marks.iter().map(mark));
+    let mut words: Vec<String> = Vec::new();
+    words.extend(record.method.map(|method| method.words().to_owned()));
+    words.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    words.extend(record.place.as_ref().map(ToString::to_string));
+    words.extend(record.feedback.as_ref().map(ToString::to_string));
+    words.extend(record.action.as_ref().map(|action| format!("by {}: {}", day_words(action.by), action.what)));
+    words.extend(record.evidence.iter().map(|file| format!("evidence {}", file.name)));
+    words.extend(record.late.as_ref().map(|late| format!("late: {late}")));
+    words.extend(record.withdrawn.as_ref().map(|gone| format!("withdrawn by {}: {}", gone.by_name, gone.reason)));
+    words.extend(record.marks.iter().map(mark));
     let outcome = match record {
         _ if record.withdrawn.is_some() => "withdrawn",
         _ if record.rejected() => "rejected",
         _ if record.in_review => "in review",
         _ => record.outcome.words(),
     };
-    cells![record.code, outcome, day_words(record.observed), record.signer_name, record.id, said.join("; ")]
+    cells![record.code, outcome, day_words(record.observed), record.signer_name, record.id, words.join("; ")]
 }
 
 json_row! {

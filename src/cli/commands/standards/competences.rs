@@ -5,24 +5,23 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::commands::standards::standard_file::{RemarkRow, first_fault, remark_rows, remarks, verdict};
+use crate::commands::standards::standard_file::{RemarkRow, adoption, checked, first_fault, remark_rows, remarks};
 use crate::context::Context;
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::{OutputBlock, Table, fact};
-use crate::output::written::Written;
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::standards::adopted;
 use countersign_app::standards::local::{Adopted, adopt_list, find_list, list_change, list_may, list_people, lists};
 use countersign_app::standards::standard::named;
 use countersign_app::storage::chosen_file::capped_file;
-use countersign_core::import::diagnostic::{Diagnostic, Severity};
+use countersign_core::import::diagnostic::Diagnostic;
 use countersign_core::import::format::{Form, MOST_BYTES};
 use countersign_core::import::local::read::{ParsedCompetenceList, local};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::StandardRef;
 use countersign_core::standard::local::AllowedSigner;
-use countersign_core::standard::local_parts::faults_beside;
+use countersign_core::standard::local_parts::faults_with;
 use countersign_core::standard::{Ksb, Standard};
 
 #[derive(Debug, Subcommand)]
@@ -134,7 +133,7 @@ fn read(app: Option<&mut App>, path: &Path) -> Result<ParsedCompetenceList, Erro
     for of in list.local().map(|local| local.beside.clone()).unwrap_or_default() {
         let name = of.to_string();
         if let Some(standard) = named(app.as_deref(), &name)? {
-            for fault in faults_beside(&list, &standard) {
+            for fault in faults_with(&list, &standard) {
                 intake.fault(&fault);
             }
         } else {
@@ -186,7 +185,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
         ]);
     }
     let nothing = "This was a preview; nothing has changed. To adopt it: add --yes --as NAME";
-    let already = || format!("{of} is already adopted. A list never changes");
+    let already = || format!("{of} is already adopted. An adopted list never changes");
     parts.extend([OutputBlock::Gap, OutputBlock::Line(if adopted { already() } else { nothing.to_owned() })]);
     let shape = ListImport {
         schema: "countersign/competences-import/1",
@@ -222,27 +221,25 @@ fn adopt(
     // Checked before the passphrase is asked for.
     list_may(app, &list).map_err(|e| e.context(format!("Adopting {of}")))?;
     let change = list_change(app, &list)?;
-    let stands = beside(&list);
+    let standards = beside(&list);
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = adopt_list(app, &officer.id, &proof, list)?;
-    context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
-    let mut facts = vec![fact("Goes with", stands), fact("Competences", count)];
+    let mut facts = vec![fact("Goes with", standards), fact("Competences", count)];
     facts.extend(change.map(|change| fact("Replaces", change.before.reference())));
-    let line = format!("Adopted {of} {title}");
-    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
+    adoption(context, &format!("{of} {title}"), facts, &intake.remarks, &done)
 }
 
 fn check(context: &Context, path: &Path) -> Result<CommandOutput, Failure> {
     let mut app = if context.folder()?.is_founded() { Some(context.open()?) } else { None };
     let intake = read(app.as_mut(), path)?;
-    let (faults, warnings) = (intake.of(Severity::Fault).count(), intake.of(Severity::Warning).count());
     let list = intake.list.as_ref().map(|list| list.reference().to_string());
-    let named = list.clone().unwrap_or_else(|| path.display().to_string());
-    let parts = verdict(&named, (faults, warnings), &intake.remarks);
-    let remarks = remark_rows(&intake.remarks);
-    let shape = ListCheck { schema: "countersign/competences-check/1", list, faults, warnings, remarks };
-    let answer = CommandOutput::new(parts, &shape)?;
-    Ok(CommandOutput { code: u8::from(faults > 0), ..answer })
+    checked(path, list.clone(), &intake.remarks, |faults, warnings, remarks| ListCheck {
+        schema: "countersign/competences-check/1",
+        list,
+        faults,
+        warnings,
+        remarks,
+    })
 }
 
 /// Adopted lists, or the one that a file would add.

@@ -41,8 +41,8 @@ pub fn levels(context: &Context) -> Result<CommandOutput, Failure> {
     let sections = framework.sections();
     for (heading, texts) in sections.split_last().map(|(_, rest)| rest).unwrap_or_default() {
         parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
-        let said = |text: &&String| rows.iter().all(|row| row.does != **text);
-        parts.extend(texts.iter().filter(said).flat_map(|text| wrapped(text, 2)));
+        let is_new = |text: &&String| rows.iter().all(|row| row.does != **text);
+        parts.extend(texts.iter().filter(is_new).flat_map(|text| wrapped(text, 2)));
     }
     let licence = fact("Licence", &framework.attribution);
     parts.extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("From", framework.from()), licence])]);

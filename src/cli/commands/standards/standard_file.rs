@@ -15,6 +15,7 @@ use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::log::writer::AppendResult;
 use countersign_app::people::roster;
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard::{kin, page_of};
@@ -94,7 +95,7 @@ pub fn import(context: &mut Context, asked: &StandardImport) -> Result<CommandOu
     parts.extend(sections(&page_of(&standard, &[])?));
     parts.push(OutputBlock::Gap);
     parts.push(OutputBlock::Line(if adopted {
-        format!("{reference} is already adopted. A standard never changes")
+        format!("{reference} is already adopted. An adopted standard never changes")
     } else {
         "This was a preview; nothing has changed. To adopt it: add --yes --as NAME".to_owned()
     }));
@@ -121,34 +122,60 @@ fn adopt(
     let title = standard.title().to_owned();
     // Checked before the passphrase is asked for.
     if adopted::is_adopted(app, &reference)? {
-        return Err(Error::refused(format!("{reference} is already adopted. A standard never changes"))
+        return Err(Error::refused(format!("{reference} is already adopted. An adopted standard never changes"))
             .hint("Give the changed standard a new version")
             .into());
     }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let (duties, ksbs) = (standard.duties().len(), standard.ksbs().len());
     let done = roster::adopt(app, &officer.id, &proof, standard)?;
-    context.warnings.extend(intake.of(Severity::Warning).map(ToString::to_string));
-    let line = format!("Adopted {reference} {title}");
     let facts = vec![fact("Duties", duties), fact("KSBs", ksbs)];
-    Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
+    adoption(context, &format!("{reference} {title}"), facts, &intake.remarks, &done)
+}
+
+/// Reports that a standard or list was adopted, with the warnings of its file.
+pub fn adoption(
+    context: &mut Context,
+    what: &str,
+    facts: Vec<(String, String)>,
+    remarks: &[Diagnostic],
+    done: &AppendResult,
+) -> Result<CommandOutput, Failure> {
+    let warnings = remarks.iter().filter(|remark| remark.weight == Severity::Warning);
+    context.warnings.extend(warnings.map(ToString::to_string));
+    Ok(CommandOutput::written(format!("Adopted {what}"), facts, &Written::new(&done.ids, &done.head))?)
 }
 
 /// Reports all errors and warnings of a file.
 pub fn check(asked: &StandardCheck) -> Result<CommandOutput, Failure> {
     let intake = read(&capped_file(&asked.file, MOST_BYTES)?);
-    let (faults, warnings) = (intake.of(Severity::Fault).count(), intake.of(Severity::Warning).count());
     let reference = intake.standard.as_ref().map(|standard| standard.reference().to_string());
-    let named = reference.clone().unwrap_or_else(|| asked.file.display().to_string());
-    let parts = verdict(&named, (faults, warnings), &intake.remarks);
-    let remarks = remark_rows(&intake.remarks);
-    let shape = Check { schema: "countersign/standard-check/1", standard: reference, faults, warnings, remarks };
-    let answer = CommandOutput::new(parts, &shape)?;
+    checked(&asked.file, reference.clone(), &intake.remarks, |faults, warnings, remarks| Check {
+        schema: "countersign/standard-check/1",
+        standard: reference,
+        faults,
+        warnings,
+        remarks,
+    })
+}
+
+/// Reports the errors and warnings of the file of a standard or list; errors set the exit code.
+pub fn checked<T: Serialize>(
+    path: &Path,
+    named: Option<String>,
+    found: &[Diagnostic],
+    shape: impl FnOnce(usize, usize, Vec<RemarkRow>) -> T,
+) -> Result<CommandOutput, Failure> {
+    let count = |weight| found.iter().filter(|remark| remark.weight == weight).count();
+    let (faults, warnings) = (count(Severity::Fault), count(Severity::Warning));
+    let named = named.unwrap_or_else(|| path.display().to_string());
+    let answer =
+        CommandOutput::new(verdict(&named, (faults, warnings), found), &shape(faults, warnings, remark_rows(found)))?;
     Ok(CommandOutput { code: u8::from(faults > 0), ..answer })
 }
 
 /// Renders the result of a check.
-pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Diagnostic]) -> Vec<OutputBlock> {
+fn verdict(named: &str, (faults, warnings): (usize, usize), found: &[Diagnostic]) -> Vec<OutputBlock> {
     let sum = match (faults, warnings) {
         (0, 0) => format!("{named}: no fault, no warning"),
         (0, n) => format!("{named}: no fault, {}", counted(n, "warning")),
@@ -156,8 +183,8 @@ pub fn verdict(named: &str, (faults, warnings): (usize, usize), said: &[Diagnost
         (n, m) => format!("{named}: {}, {}", counted(n, "fault"), counted(m, "warning")),
     };
     let mut parts = vec![OutputBlock::Line(sum)];
-    if !said.is_empty() {
-        parts.push(remarks(said, ""));
+    if !found.is_empty() {
+        parts.push(remarks(found, ""));
     }
     parts
 }
@@ -188,9 +215,9 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
 pub fn remarks(remarks: &[Diagnostic], nothing: &str) -> OutputBlock {
     let row = |remark: &Diagnostic| {
         let place = remark.place.as_ref().map(ToString::to_string).unwrap_or_default();
-        let said =
+        let what =
             if remark.hint.is_empty() { remark.what.clone() } else { format!("{}. {}", remark.what, remark.hint) };
-        vec![remark.weight.slug().to_owned(), place, said]
+        vec![remark.weight.slug().to_owned(), place, what]
     };
     listed(Table { head: vec!["weight", "where", "what"], rows: remarks.iter().map(row).collect() }, nothing)
 }

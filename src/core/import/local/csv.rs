@@ -10,7 +10,7 @@
 //! L2,Explains an exercise test.,3,,S2,training-officer
 //! ```
 
-use crate::import::csv::{Row, heading_row, rows, text_cell};
+use crate::import::csv::{Row, heading_row, reference, require, rows, text_cell};
 use crate::import::diagnostic::{Diagnostic, Places, Severity, SourceLocation};
 use crate::import::draft::LocalDraft;
 use crate::import::html::spaced;
@@ -136,29 +136,22 @@ impl Reader {
     }
 
     fn draft(mut self) -> Result<LocalDraft, Vec<Diagnostic>> {
-        for (word, missing) in [
-            ("reference", self.reference.is_empty()),
-            ("version", self.version.is_empty()),
-            ("title", self.places.first("title").is_none()),
-        ] {
-            if missing {
-                self.remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), HEAD_HINT));
-            }
-        }
-        if self.remarks.iter().any(|remark| remark.weight == Severity::Fault) {
-            return Err(self.remarks);
-        }
-        match StandardRef::new(&self.reference, &self.version) {
-            Ok(reference) => {
+        let words = [
+            ("reference", !self.reference.is_empty()),
+            ("version", !self.version.is_empty()),
+            ("title", self.places.first("title").is_some()),
+        ];
+        require(&words, HEAD_HINT, &mut self.remarks);
+        let found = [self.reference.as_str(), &self.version];
+        let found = reference(found, self.places.first("reference"), &mut self.remarks);
+        let is_fault = |remark: &Diagnostic| remark.weight == Severity::Fault;
+        match found.filter(|_| !self.remarks.iter().any(is_fault)) {
+            Some(reference) => {
                 let (title, beside, competences) = (self.title, self.beside, self.competences);
                 let parts = LocalParts { reference, title, beside, competences };
                 Ok(LocalDraft { parts, places: self.places, remarks: self.remarks })
             }
-            Err(fault) => {
-                let hint = "Use only letters, digits, `.`, `-` and `_`, at most 32";
-                self.remarks.push(Diagnostic::fault(self.places.first("reference"), fault.to_string(), hint));
-                Err(self.remarks)
-            }
+            None => Err(self.remarks),
         }
     }
 }

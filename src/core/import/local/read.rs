@@ -111,7 +111,7 @@ fn advice(fault: &LocalFault) -> &'static str {
         LocalFault::Title(_) | LocalFault::Text(..) => "Type the text again: signatures depend on its exact wording",
         LocalFault::Twice(_) => "Take one of the two away, or give it its own code",
         LocalFault::Code(_) => "Number the competences L1, L2, L3 …",
-        LocalFault::Observations(..) => "Say how often it must be seen. If nothing is said, once",
+        LocalFault::Observations(..) => "Say how often it must be seen. If you leave it out, once",
         LocalFault::Months(..) => "Leave it out to use the policy's months",
         LocalFault::LinkTwice(..) => "Name each KSB once",
         LocalFault::Link(..) => "Name KSBs of the standard; `countersign standard show` lists them",

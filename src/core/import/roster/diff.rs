@@ -133,8 +133,8 @@ impl<'a> Planner<'a> {
     /// Reports a fault of a cell, unless the parser has reported one there.
     fn fault(&mut self, line: &PersonLine, column: Column, what: impl Into<String>, hint: &str) {
         let place = Some(self.file.columns.place(line.line, column));
-        let said = |remark: &Diagnostic| remark.weight == Severity::Fault && remark.place == place;
-        if !self.file.remarks.iter().any(said) {
+        let is_reported = |remark: &Diagnostic| remark.weight == Severity::Fault && remark.place == place;
+        if !self.file.remarks.iter().any(is_reported) {
             self.remarks.push(Diagnostic::fault(place, what, hint));
         }
     }
@@ -497,9 +497,9 @@ impl<'a> Planner<'a> {
         };
         let (mut fits, mut version, mut column) = (of(text), line.version.as_deref(), Column::Version);
         if fits.is_empty()
-            && let (None, Some((reference, said))) = (version, text.rsplit_once(' '))
+            && let (None, Some((reference, word))) = (version, text.rsplit_once(' '))
         {
-            (fits, version, column) = (of(reference.trim_end()), Some(said), Column::Standard);
+            (fits, version, column) = (of(reference.trim_end()), Some(word), Column::Standard);
         }
         let all: Vec<String> = fits.iter().map(|one| one.reference().to_string()).collect();
         if fits.is_empty() {

@@ -144,7 +144,7 @@ pub fn people_with(bytes: &[u8], today: NaiveDate, sheet: Option<&str>, fixes: &
     }
     let rows: Vec<Line> = rows.iter().filter_map(|row| fixes.fixed(row, &file.columns)).collect();
     for row in &rows {
-        let said = file.remarks.len();
+        let before = file.remarks.len();
         // An extra comma in a row shifts the cells after it.
         if let Some(at) =
             (0..row.cells.len()).find(|at| *row.cell(*at) != Cell::Empty && *head.cell(*at) == Cell::Empty)
@@ -155,7 +155,7 @@ pub fn people_with(bytes: &[u8], today: NaiveDate, sheet: Option<&str>, fixes: &
         let mut reader = Reader { table: &table, today, row, columns: &file.columns, remarks: &mut file.remarks };
         let line = reader.line();
         file.lines.push(line);
-        for remark in file.remarks.iter().skip(said).filter(|remark| remark.weight == Severity::Fault) {
+        for remark in file.remarks.iter().skip(before).filter(|remark| remark.weight == Severity::Fault) {
             let column = remark.place.as_ref().and_then(|place| file.columns.column_at(place));
             if let Some((column, at)) = column.and_then(|column| Some((column, file.columns.at(column)?))) {
                 file.faulty.push((row.line, column, words_of(row.cell(at))));

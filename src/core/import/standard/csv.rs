@@ -17,14 +17,14 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::import::csv::{Row, heading_row, rows, text_cell};
+use crate::import::csv::{Row, heading_row, reference, require, rows, text_cell};
 use crate::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Places, SourceLocation};
 use crate::import::draft::{Draft, Links};
 use crate::import::html::spaced;
 use crate::import::standard::json::figure;
 use crate::primitives::fold::same as same_name;
 use crate::primitives::human_date::{DayDirection, parse_human_date};
-use crate::primitives::ids::{DutyNo, KsbCode, StandardRef};
+use crate::primitives::ids::{DutyNo, KsbCode};
 use crate::standard::builder::{Duty, MOST_ITEMS, StandardParts};
 use crate::standard::options::{StandardOption, follow_duties, option_name};
 use crate::standard::start_dates::StartDates;
@@ -257,26 +257,16 @@ impl Reader {
 
     fn draft(mut self) -> Result<Draft, Vec<Diagnostic>> {
         follow_duties(&mut self.options, &self.links.all);
-        for (word, is_there) in [
+        let words = [
             ("reference", !self.reference.is_empty()),
             ("version", !self.version.is_empty()),
             ("title", self.places.first("The title").is_some()),
             ("level", self.places.first("The level").is_some()),
             ("months", self.places.first("The number of months to the gateway").is_some()),
-        ] {
-            if !is_there {
-                self.remarks.push(Diagnostic::fault(None, format!("The file does not give the {word}"), HEAD_HINT));
-            }
-        }
-        let reference = match StandardRef::new(&self.reference, &self.version) {
-            Ok(reference) => Some(reference),
-            Err(_) if self.reference.is_empty() || self.version.is_empty() => None,
-            Err(fault) => {
-                let hint = "Use only letters, digits, `.`, `-` and `_`, at most 32";
-                self.remarks.push(Diagnostic::fault(self.places.first("The reference"), fault.to_string(), hint));
-                None
-            }
-        };
+        ];
+        require(&words, HEAD_HINT, &mut self.remarks);
+        let reference =
+            reference([&self.reference, &self.version], self.places.first("The reference"), &mut self.remarks);
         let (Some(reference), Some(level), Some(months)) = (reference, self.level, self.months) else {
             return Err(self.remarks);
         };

@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_slip_is_repaired_and_its_line_is_told() {
-        for (slip, meant, at) in [
+        for (slip, wanted, at) in [
             (r#"{"a": "\c"}"#, r#"{"a": "\\c"}"#, 1),
             ("{\n\"a\": \"x\\", "{\n\"a\": \"x\\\\", 2),
             ("{\"a\": \"b\tc\"}", "{\"a\": \"b c\"}", 1),
@@ -65,7 +65,7 @@ mod tests {
             (r#"["\udc00"]"#, r#"["\ufffd"]"#, 1),
             ("[\"é\\é\"]", "[\"é\\\\é\"]", 1),
         ] {
-            assert_eq!(repaired(slip), Some((meant.to_owned(), at)), "{slip}");
+            assert_eq!(repaired(slip), Some((wanted.to_owned(), at)), "{slip}");
         }
     }
 

@@ -1,6 +1,7 @@
-//! Enrols a trainee on a standard.
+//! Enrols a trainee on a standard, or records a break in learning.
 
-use crate::people::person::Enrolment;
+use crate::people::break_in_learning::BreakPeriod;
+use crate::people::person::{Enrolment, PersonRef};
 use crate::primitives::date::parse_day;
 use crate::primitives::ids::StandardRef;
 use crate::primitives::text::SafeText;
@@ -85,4 +86,42 @@ fn scope(from: &mut FieldReader<'_>) -> Result<Scope, DecodeFault> {
         left_out.push(LeftOut { codes, reason: from.text("because")? });
     }
     Ok(Scope { option, left_out })
+}
+
+/// A break in learning. A later one with the same first day replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    pub trainee: PersonRef,
+    pub span: BreakPeriod,
+    pub reason: SafeText,
+}
+
+impl Content for Pause {
+    fn write(&self, to: &mut FieldWriter<'_>) {
+        to.person("trainee", &self.trainee);
+        to.plain("from", self.span.from);
+        to.optional("back", self.span.back);
+        to.text("reason", &self.reason);
+    }
+
+    fn read(from: &mut FieldReader<'_>) -> Result<Self, DecodeFault> {
+        Ok(Self {
+            trainee: from.person("trainee")?,
+            span: BreakPeriod { from: from.day("from")?, back: from.optional("back", parse_day)? },
+            reason: from.text("reason")?,
+        })
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        days_fault(self.span.back.into_iter().chain([self.span.from]))
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Person(&self.trainee.id, &self.trainee.name)
+    }
+
+    fn summary(&self) -> String {
+        let back = self.span.back.map(|back| format!(", back {back}")).unwrap_or_default();
+        format!("{} from {}{back} · “{}”", self.trainee.name, self.span.from, self.reason)
+    }
 }

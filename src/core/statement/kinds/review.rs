@@ -155,10 +155,10 @@ impl Review {
         attended: Vec<Attended>,
         held: NaiveDate,
         next: NaiveDate,
-        said: ReviewContent,
+        content: ReviewContent,
     ) -> Self {
         let (meeting, actions) = (Meeting::Progress, Vec::new());
-        Self { trainee, held, meeting, attended, signed: 0, all: 0, content: said, actions, next, late: None }
+        Self { trainee, held, meeting, attended, signed: 0, all: 0, content, actions, next, late: None }
     }
 
     /// Returns the seven answers in order; empty for a review of an earlier version.
@@ -209,8 +209,8 @@ impl Review {
     pub fn in_words(&self) -> Vec<String> {
         let meeting = (self.meeting != Meeting::Progress).then(|| self.meeting.words().to_owned());
         let rating = self.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words()));
-        let said = meeting.into_iter().chain(rating).chain([self.discussed()]);
-        said.chain(self.actions.iter().map(ReviewAction::words)).collect()
+        let parts = meeting.into_iter().chain(rating).chain([self.discussed()]);
+        parts.chain(self.actions.iter().map(ReviewAction::words)).collect()
     }
 
     /// Returns the discussion as one text, without the actions.
@@ -278,7 +278,7 @@ impl Content for Review {
             let (signed, all) = v.split_once(" of ")?;
             Some((signed.parse().ok()?, all.parse().ok()?))
         })?;
-        let (said, actions) = if let Some(discussed) = from.optional_text("discussed")? {
+        let (content, actions) = if let Some(discussed) = from.optional_text("discussed")? {
             (ReviewContent::Discussed(discussed), actions(from)?)
         } else {
             let texts = texts(from)?;
@@ -295,7 +295,7 @@ impl Content for Review {
             (ReviewContent::Answers(Box::new(Answers { texts, rated })), actions)
         };
         let (next, late) = (from.day("next")?, from.optional_text("late")?);
-        Ok(Self { trainee, held, meeting, attended, signed, all, content: said, actions, next, late })
+        Ok(Self { trainee, held, meeting, attended, signed, all, content, actions, next, late })
     }
 
     fn fault(&self) -> Option<&'static str> {

@@ -62,10 +62,10 @@ impl<'a> Reader<'a> {
         about.assessment = reformed.then_some(Assessment::Reformed);
         let months = figure(&text("ePALength")).and_then(|(months, _)| u16::try_from(months).ok());
         about.assessment_months = months.filter(|months| (1..=60).contains(months));
-        let said = text("ePALength");
-        if about.assessment_months.is_none() && !matches!(said.trim(), "" | "0" | "0.0") {
+        let length = text("ePALength");
+        if about.assessment_months.is_none() && !matches!(length.trim(), "" | "0" | "0.0") {
             let place = fields.get("ePALength").map(|raw| self.lines.place(raw, "ePALength".to_owned()));
-            let what = format!("The months of assessment are “{}”, not 1 to 60; they are left out", said.trim());
+            let what = format!("The months of assessment are “{}”, not 1 to 60; they are left out", length.trim());
             self.remarks.push(Diagnostic::warning(place, what));
         }
         if !found.left_out.is_empty() {
