@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use crate::theme::Theme;
 use crate::widget::gauge;
 use crate::widget::text::{columns, pad, pad_left};
+use countersign_core::home::supervisor::OpenCounts;
 use countersign_core::primitives::date::{day_words, short_day};
 use countersign_core::programme::cohort::CohortRow;
 use countersign_core::programme::review_plan::ReviewDue;
@@ -52,7 +53,7 @@ impl Duties {
 }
 
 /// Columns before the name: the pointer and a blank.
-const POINTER: usize = 2;
+pub const POINTER: usize = 2;
 const NAME_LEAST: usize = 12;
 /// A name that other columns do not cut further.
 const NAME_GOOD: usize = 28;
@@ -216,6 +217,12 @@ impl CohortColumns {
 
     /// Returns the pieces of a row.
     pub fn row(&self, row: &CohortRow, here: bool, theme: &Theme) -> Pieces {
+        let open = OpenCounts { lapsed: row.lapsed(), not_yet: row.not_yet, renew: row.renew(), claimed: row.claims };
+        self.row_with(row, open, here, theme)
+    }
+
+    /// Returns the pieces of a row that counts local competences as open too.
+    pub fn row_with(&self, row: &CohortRow, counts: OpenCounts, here: bool, theme: &Theme) -> Pieces {
         let mut pieces = vec![(" ".repeat(POINTER), theme.text)];
         let blank = |gap: usize| (" ".repeat(gap), theme.text);
         let name = if here { theme.strong } else { theme.text };
@@ -262,7 +269,7 @@ impl CohortColumns {
         }
         if self.open > 0 {
             pieces.push(blank(1));
-            pieces.extend(open(row, theme));
+            pieces.extend(open(counts, theme));
         }
         pieces
     }
@@ -346,16 +353,16 @@ fn review_words(row: &CohortRow) -> String {
 }
 
 /// Returns what is open: lapsed, not yet, to renew and claimed, three columns each.
-fn open(row: &CohortRow, theme: &Theme) -> Pieces {
+fn open(counts: OpenCounts, theme: &Theme) -> Pieces {
     let cell = |count: u16, state: State, style: Style| {
         let words = if count == 0 { String::new() } else { format!("{}{}", theme.state_mark(state), count.min(99)) };
         (format!("{words:<3}"), style)
     };
     vec![
-        cell(row.lapsed(), State::Lapsed, theme.urgent),
-        cell(row.not_yet, State::NotYet, theme.urgent),
-        cell(row.renew(), State::Renew, theme.renew),
-        cell(row.claims, State::Claimed, theme.claimed),
+        cell(counts.lapsed, State::Lapsed, theme.urgent),
+        cell(counts.not_yet, State::NotYet, theme.urgent),
+        cell(counts.renew, State::Renew, theme.renew),
+        cell(counts.claimed, State::Claimed, theme.claimed),
     ]
 }
 
