@@ -173,13 +173,45 @@ impl Screen for Home {
         cursor
     }
 
+    fn footer(&self, model: &Model) -> Option<&'static [Command]> {
+        Some(match (model.owner(), model.access_mode.own()) {
+            (None, _) => NOBODY,
+            (_, Some(_)) => OWN,
+            (_, None) => STAFF,
+        })
+    }
+
     fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
-        if row.command != Command::OpenHome || model.access_mode.own().is_some() {
-            return None;
-        }
-        target(model)?.label().map(str::to_owned)
+        Some(match row.command {
+            Command::OpenHome => target(model)?.label().filter(|_| model.access_mode.own().is_none())?.to_owned(),
+            Command::NextPane => "next part".to_owned(),
+            Command::Person if model.owner().is_some() => "hand over".to_owned(),
+            Command::Help => "all keys".to_owned(),
+            _ => return None,
+        })
     }
 }
+
+/// The keys of the footer: for those who sign, for a trainee, and while nobody is signed in.
+const STAFF: &[Command] = &[
+    Command::OpenHome,
+    Command::SignHome,
+    Command::Trainee,
+    Command::NextPane,
+    Command::Person,
+    Command::Palette,
+    Command::Lock,
+    Command::Help,
+];
+const OWN: &[Command] = &[
+    Command::OpenHome,
+    Command::Claim,
+    Command::Acknowledge,
+    Command::NextPane,
+    Command::Palette,
+    Command::Help,
+];
+const NOBODY: &[Command] = &[Command::Person, Command::Trainee, Command::Palette, Command::Help];
 
 fn owner_name(model: &Model) -> Option<String> {
     let own = model.access_mode.own().map(|choice| choice.person.name.to_string());

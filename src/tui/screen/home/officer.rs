@@ -12,7 +12,7 @@ use crate::widget::gauge::thin;
 use crate::widget::text::{columns, pad, pad_left};
 use countersign_core::home::officer::{BookFigures, GatewayAhead, LapsingTrainee, Need, NeedKind, OfficerHome};
 use countersign_core::primitives::date::short_day;
-use countersign_core::primitives::text::counted;
+use countersign_core::primitives::text::{SafeText, counted};
 use countersign_core::programme::cohort::CohortRow;
 use countersign_core::record::ksb_status::State;
 
@@ -24,6 +24,8 @@ const BOOK_NAME: usize = 10;
 const BOOK_ROWS: usize = 6;
 /// Columns of `24/28`, `21 behind` and `45 weeks`, with the blanks between them.
 const FIGURES: usize = 7 + 9 + 10;
+/// Columns of who supervises a trainee, with the blanks before.
+const SUPERVISORS: usize = 20;
 /// From this many columns on, the short lists stand two by two.
 const PAIRS_FROM: u16 = 100;
 
@@ -157,7 +159,7 @@ impl NeedColumns {
         let when = widest(whens.iter().map(String::as_str), 14).saturating_sub(1);
         // The reason keeps about as much as the subject.
         let room = inner.saturating_sub(when + 2 + 9) * 11 / 20;
-        Self { when, subject: widest(subjects.iter().map(String::as_str), room) }
+        Self { when, subject: widest(subjects.iter().map(String::as_str), room) + usize::from(inner >= 100) }
     }
 }
 
@@ -192,6 +194,8 @@ struct BehindColumns {
     name: usize,
     bar: usize,
     weeks: bool,
+    /// Whether who supervises them has room.
+    supervisors: bool,
 }
 
 impl BehindColumns {
@@ -200,7 +204,8 @@ impl BehindColumns {
         let bar = [14, 8].into_iter().find(|bar| name + bar + 1 + FIGURES <= inner).unwrap_or(0);
         let weeks = bar > 0 || name + FIGURES <= inner;
         let figures = if weeks { FIGURES } else { FIGURES - 10 };
-        Self { name: name.min(inner.saturating_sub(figures)), bar, weeks }
+        let supervisors = name + bar + 1 + FIGURES + SUPERVISORS <= inner;
+        Self { name: name.min(inner.saturating_sub(figures)), bar, weeks, supervisors }
     }
 
     fn width(self) -> usize {
@@ -222,6 +227,11 @@ fn behind_row(row: &CohortRow, columns: BehindColumns, theme: &Theme) -> RowView
     if columns.weeks && row.weeks < 0 {
         let weeks = counted(u64::from(row.weeks.unsigned_abs()), "week");
         pieces.push((format!("  {}", pad_left(&weeks, 8, theme)), theme.dim));
+    }
+    if columns.supervisors {
+        let weeks = if row.weeks < 0 { 2 } else { 12 };
+        let names: Vec<&str> = row.supervisors.iter().map(SafeText::as_str).collect();
+        pieces.push((format!("{}{}", " ".repeat(weeks), names.join(", ")), theme.dim));
     }
     RowView { pieces, right: None }
 }
