@@ -72,7 +72,7 @@ const BAR_LEAST: usize = 8;
 const BAR_GOOD: usize = 14;
 const BAR_MOST: usize = 24;
 /// Weeks behind from which a row asks to act.
-const LONG_BEHIND: i32 = 8;
+pub const LONG_BEHIND: i32 = 8;
 
 impl CohortColumns {
     /// Chooses the columns for rows of this width, where a standard has at most so many duties.
@@ -334,7 +334,8 @@ fn supervisors(row: &CohortRow, width: usize, theme: &Theme) -> String {
     format!("{}{more}", pad(first.as_str(), width - columns(&more), theme))
 }
 
-fn plan_style(row: &CohortRow, theme: &Theme) -> Style {
+/// Returns the style of how far ahead of the plan or behind it a trainee is.
+pub fn plan_style(row: &CohortRow, theme: &Theme) -> Style {
     match row.ahead {
         _ if row.paused => theme.dim,
         0 => theme.dim,

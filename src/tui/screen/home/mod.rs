@@ -20,7 +20,7 @@ use crate::msg::{Effect, Outcome};
 use crate::pane::detail_list;
 use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
-use crate::screen::home::parts::{PartSize, PartView, Target, draw_part, stack};
+use crate::screen::home::parts::{PartSize, PartView, Target, draw_part, figures, stack};
 use crate::theme::Focus;
 use crate::widget::draw::{line, owned_line};
 use crate::widget::gauge::large;
@@ -73,6 +73,7 @@ impl Screen for Home {
                 Some("No claim is chosen: move to one that waits for you".into())
             }
             Command::SignHome => model.supervisor_refusal(),
+            Command::Acknowledge => (!own_news(model)).then(|| "Nothing is new".to_owned()),
             Command::Filter => {
                 Some(format!("Home has no list to filter. Press {} to find anything", model.key(Command::Palette)))
             }
@@ -203,14 +204,8 @@ const STAFF: &[Command] = &[
     Command::Lock,
     Command::Help,
 ];
-const OWN: &[Command] = &[
-    Command::OpenHome,
-    Command::Claim,
-    Command::Acknowledge,
-    Command::NextPane,
-    Command::Palette,
-    Command::Help,
-];
+const OWN: &[Command] =
+    &[Command::OpenHome, Command::Claim, Command::Acknowledge, Command::NextPane, Command::Palette, Command::Help];
 const NOBODY: &[Command] = &[Command::Person, Command::Trainee, Command::Palette, Command::Help];
 
 fn owner_name(model: &Model) -> Option<String> {
@@ -242,20 +237,22 @@ fn lead(model: &Model, buf: &mut Buffer, body: Rect) {
             let place = Rect { x: row.x + INDENT, width: row.width - INDENT, ..row };
             let used = owned_line(buf, place, 0, &bar, theme);
             let rest = Rect { x: place.x + used + 2, width: place.width.saturating_sub(used + 2), ..place };
-            line(buf, rest, 0, &[(&home.sentence(), theme.text)], theme);
+            owned_line(buf, rest, 0, &figures(&home.sentence(), theme), theme);
         }
         Some((_, HomeContent::Officer(home))) => {
             let place = Rect { x: row.x + 1, width: row.width - 2, ..row };
             // Whole sentences, as many as fit.
-            let mut said = String::new();
-            for sentence in home.figures.sentences() {
-                let longer = if said.is_empty() { sentence } else { format!("{said} {sentence}") };
-                if columns(&longer) > usize::from(place.width) && !said.is_empty() {
-                    break;
-                }
-                said = longer;
-            }
-            line(buf, place, 0, &[(&said, theme.text)], theme);
+            let mut room = usize::from(place.width);
+            let fits = |sentence: &String| {
+                let wide = columns(sentence) + 1;
+                let fits = wide <= room || room == usize::from(place.width);
+                room = room.saturating_sub(wide);
+                fits
+            };
+            let said = home.figures.sentences().into_iter().take_while(fits);
+            let blank = || (" ".to_owned(), theme.text);
+            let pieces: Vec<_> = said.flat_map(|words| figures(&words, theme).into_iter().chain([blank()])).collect();
+            owned_line(buf, place, 0, &pieces, theme);
         }
         Some((_, HomeContent::Supervisor(_))) | None => {}
     }

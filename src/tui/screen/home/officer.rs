@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use crate::command::{Command, ScreenId};
 use crate::model::Model;
 use crate::msg::office::OfficeTask;
+use crate::pane::cohort_row::{LONG_BEHIND, plan_style};
 use crate::screen::home::parts::{PartSize, PartView, RowView, Target, cell, figure, stack, widest};
-use crate::screen::home::supervisor::{by_plan, of};
+use crate::screen::home::supervisor::of;
 use crate::theme::Theme;
 use crate::widget::gauge::thin;
 use crate::widget::text::{columns, pad, pad_left};
@@ -169,10 +170,11 @@ fn need_row(need: &Need, home: &OfficerHome, columns: NeedColumns, theme: &Theme
     RowView {
         pieces: vec![
             figure(&need.when(), columns.when, if late { theme.urgent } else { theme.text }, theme),
-            cell(need.word(), 9, theme.text, theme),
+            cell(need.word(), 9, theme.dim, theme),
             cell(&need.subject(), columns.subject, theme.text, theme),
-            (need.why(home.today), theme.dim),
+            (need.why(home.today), theme.text),
         ],
+        name: 2,
         right: None,
     }
 }
@@ -222,18 +224,18 @@ fn behind_row(row: &CohortRow, columns: BehindColumns, theme: &Theme) -> RowView
         pieces.push((" ".into(), theme.text));
     }
     pieces.push(figure(&format!("{signed}/{total}"), 5, theme.text, theme));
-    let (words, style) = by_plan(row, theme);
-    pieces.push((pad_left(&words, 9, theme), style));
+    pieces.push((pad_left(&row.by_plan_words(), 9, theme), plan_style(row, theme)));
     if columns.weeks && row.weeks < 0 {
         let weeks = counted(u64::from(row.weeks.unsigned_abs()), "week");
-        pieces.push((format!("  {}", pad_left(&weeks, 8, theme)), theme.dim));
+        let style = if row.weeks <= -LONG_BEHIND { theme.late } else { theme.text };
+        pieces.push((format!("  {}", pad_left(&weeks, 8, theme)), style));
     }
     if columns.supervisors {
         let weeks = if row.weeks < 0 { 2 } else { 12 };
         let names: Vec<&str> = row.supervisors.iter().map(SafeText::as_str).collect();
         pieces.push((format!("{}{}", " ".repeat(weeks), names.join(", ")), theme.dim));
     }
-    RowView { pieces, right: None }
+    RowView { pieces, ..RowView::default() }
 }
 
 /// The columns of the gateways: the name and the day.
@@ -258,26 +260,33 @@ impl GatewayColumns {
 }
 
 fn gateway_row(row: &GatewayAhead, home: &OfficerHome, columns: GatewayColumns, theme: &Theme) -> RowView {
-    let style = if row.day < home.today { theme.late } else { theme.text };
+    let style = match row {
+        GatewayAhead { ksbs: 0, hours: 0, others: 0, .. } => theme.ok,
+        row if row.day < home.today => theme.late,
+        _ => theme.text,
+    };
     RowView {
         pieces: vec![
             cell(row.trainee.name.as_str(), columns.name, theme.text, theme),
-            figure(&short_day(row.day, home.today), columns.day, style, theme),
-            (row.words(), theme.dim),
+            figure(&short_day(row.day, home.today), columns.day, theme.text, theme),
+            (row.words(), style),
         ],
-        right: None,
+        ..RowView::default()
     }
 }
 
 /// The columns of what lapses: the name and the KSBs.
 #[derive(Debug, Clone, Copy)]
 struct LapsingColumns {
+    state: usize,
     name: usize,
     codes: usize,
 }
 
-/// Columns of a mark, its word and a blank.
+/// Columns of a mark, its word and a blank; one more where there is room.
 const STATE: usize = 9;
+/// Columns of the days of what lapses.
+const DAYS: usize = 20;
 
 impl LapsingColumns {
     fn of(home: &OfficerHome, inner: usize) -> Self {
@@ -286,14 +295,15 @@ impl LapsingColumns {
         let name = widest(rows.iter().map(|row| row.trainee.name.as_str()), 36);
         let codes = widest(codes.iter().map(String::as_str), 16);
         // Codes give way before days, and days before names.
-        let room = inner.saturating_sub(STATE + name + 20);
+        let state = if STATE + 1 + name + codes + DAYS <= inner { STATE + 1 } else { STATE };
+        let room = inner.saturating_sub(state + name + DAYS);
         let codes = codes.min(room.max(8));
-        Self { name: name.min(inner.saturating_sub(STATE + codes + 8)), codes }
+        Self { state, name: name.min(inner.saturating_sub(state + codes + 8)), codes }
     }
 
     fn width(self, home: &OfficerHome) -> usize {
         let days = home.lapsing.rows.iter().map(|row| columns(&row.days(home.today))).max().unwrap_or(0);
-        STATE + self.name + self.codes + days
+        self.state + self.name + self.codes + days
     }
 }
 
@@ -301,11 +311,12 @@ fn lapsing_row(row: &LapsingTrainee, home: &OfficerHome, columns: LapsingColumns
     let word = format!("{} {}", theme.state_mark(row.state), row.state.word().to_lowercase());
     RowView {
         pieces: vec![
-            cell(&word, STATE, theme.state(row.state), theme),
+            cell(&word, columns.state, theme.state(row.state), theme),
             cell(row.trainee.name.as_str(), columns.name, theme.text, theme),
             cell(&row.codes(), columns.codes, theme.text, theme),
             (row.days(home.today), theme.dim),
         ],
+        name: 1,
         right: None,
     }
 }
@@ -313,6 +324,7 @@ fn lapsing_row(row: &LapsingTrainee, home: &OfficerHome, columns: LapsingColumns
 fn book_rows(book: &BookFigures, home: &OfficerHome, inner: usize, theme: &Theme) -> Vec<RowView> {
     let row = |name: &str, words: String, style| RowView {
         pieces: vec![(pad(name, BOOK_NAME, theme), theme.dim), (words, style)],
+        name: 1,
         right: None,
     };
     let marked = |state: State, words: String| format!("{} {words}", theme.state_mark(state));
@@ -338,6 +350,6 @@ fn book_rows(book: &BookFigures, home: &OfficerHome, inner: usize, theme: &Theme
         row("Backup", backup, kept),
         row("People", book.people(), theme.text),
         row("Standards", book.standards(), theme.text),
-        row("Code", code.to_owned(), theme.text),
+        row("Code", code.to_owned(), theme.dim),
     ]
 }

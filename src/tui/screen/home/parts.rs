@@ -50,8 +50,8 @@ pub struct PartSize {
     pub rows: usize,
     /// Whether its columns have heads.
     pub heads: bool,
-    /// Whether a line below the rows says what else there is.
-    pub rest: bool,
+    /// How many there are in all, if a line below the rows counts those that are not shown.
+    pub total: Option<usize>,
 }
 
 impl PartSize {
@@ -61,19 +61,20 @@ impl PartSize {
 
     /// Returns the lines that it would take below its heading.
     pub fn wanted(self) -> usize {
-        self.rows.max(1) + usize::from(self.heads) + usize::from(self.rest)
+        let foot = self.total.is_some_and(|total| total > self.rows);
+        self.rows.max(1) + usize::from(self.heads) + usize::from(foot)
     }
 
     /// Returns whether the heads of its columns are shown: they are the first to go.
     fn heads_in(self, height: u16) -> bool {
-        self.heads && self.rows > 0 && height > 3 + u16::from(self.rest)
+        self.heads && self.rows > 0 && height > 3
     }
 
     /// Returns how many of its rows are shown in an area of this height.
     pub fn shown(self, height: u16) -> usize {
-        let room = usize::from(height.saturating_sub(1));
-        let rest = self.rest && room > 2;
-        (room - usize::from(rest) - usize::from(self.heads_in(height))).min(self.rows)
+        let room = usize::from(height.saturating_sub(1)) - usize::from(self.heads_in(height));
+        let all = self.total.is_none_or(|total| total <= room.min(self.rows));
+        if all || room < 3 { room.min(self.rows) } else { (room - 1).min(self.rows) }
     }
 }
 
@@ -81,6 +82,8 @@ impl PartSize {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowView {
     pub pieces: Pieces,
+    /// Which of the pieces stands out while the row is chosen.
+    pub name: usize,
     /// At the right end.
     pub right: Option<(String, Style)>,
 }
@@ -96,13 +99,34 @@ pub struct PartView {
     pub rows: Vec<RowView>,
     /// Why there are no rows, and what to do.
     pub empty: String,
-    /// Below the rows.
-    pub rest: Option<(String, String)>,
+    /// Below the rows, and how many there are in all.
+    pub rest: Option<(String, String, usize)>,
+}
+
+/// Returns a sentence with its figures: the first number bold, and what is behind or ahead of plan in colour.
+pub fn figures(sentence: &str, theme: &Theme) -> Pieces {
+    let mut pieces = Pieces::new();
+    for (at, part) in sentence.split_inclusive(", ").enumerate() {
+        let style = match part {
+            part if !part.starts_with(|c: char| c.is_ascii_digit()) => theme.text,
+            part if part.contains("behind plan") => theme.late,
+            part if part.contains("ahead of plan") => theme.ok,
+            _ => theme.text,
+        };
+        let number = part.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| at == 0 && *end > 0);
+        let (bold, rest) = part.split_at(number.unwrap_or(0));
+        pieces.extend([(bold.to_owned(), theme.strong), (rest.to_owned(), style)]);
+    }
+    pieces
 }
 
 impl PartView {
     fn size(&self) -> PartSize {
-        PartSize { rows: self.rows.len(), heads: self.heads.is_some(), rest: self.rest.is_some() }
+        PartSize {
+            rows: self.rows.len(),
+            heads: self.heads.is_some(),
+            total: self.rest.as_ref().map(|(.., total)| *total),
+        }
     }
 }
 
@@ -190,7 +214,7 @@ pub fn draw_part(
         }
     }
     let y = first + shown as u16;
-    if let (Some((left, right)), true) = (&part.rest, y < inner.height) {
+    if let Some((left, right, _)) = part.rest.as_ref().filter(|(.., total)| *total > shown && y < inner.height) {
         line(buf, within, y, &[(left, theme.dim)], theme);
         let wide = columns(right) as u16;
         if columns(left) + columns(right) + 2 <= usize::from(within.width) {
@@ -209,12 +233,10 @@ pub fn top(chosen: usize, shown: usize) -> usize {
 fn draw_row(row: &RowView, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let right = row.right.as_ref().map_or(0, |(words, _)| columns(words) as u16);
     let room = if right == 0 { area.width } else { area.width.saturating_sub(right + 1) };
-    // The first name of the chosen row stands out.
-    let pieces: Pieces = row
-        .pieces
-        .iter()
-        .map(|(words, style)| (words.clone(), if here && *style == theme.text { theme.strong } else { *style }))
-        .collect();
+    let mut pieces = row.pieces.clone();
+    if let Some((_, style)) = pieces.get_mut(row.name).filter(|_| here) {
+        *style = theme.strong;
+    }
     owned_line(buf, Rect { width: room, ..area }, 0, &pieces, theme);
     if let Some((words, style)) = &row.right {
         let words = fit(words, usize::from(area.width), theme);

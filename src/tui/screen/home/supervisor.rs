@@ -1,18 +1,16 @@
 //! Shows a supervisor what waits for them, their trainees, and what is due.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::pane::cohort_row::{CohortColumns, POINTER};
+use crate::pane::cohort_row::{CohortColumns, POINTER, plan_style};
 use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figure, widest};
 use crate::theme::Theme;
 use crate::widget::gauge::thin;
 use countersign_core::home::due::{DueItem, DueKind};
 use countersign_core::home::supervisor::{SupervisedTrainee, SupervisorHome};
 use countersign_core::primitives::text::counted;
-use countersign_core::programme::cohort::CohortRow;
 use countersign_core::record::claim::QueueRow;
 use countersign_core::record::ksb_status::State;
 
@@ -155,9 +153,9 @@ fn claim_row(row: &QueueRow, home: &SupervisorHome, width: u16, theme: &Theme) -
         let files = if row.files == 0 { String::new() } else { counted(u64::from(row.files), "file") };
         pieces.push(cell(&files, 8, theme.dim, theme));
         let said = row.reflection.as_ref().map(|text| text.as_str().split_whitespace().collect::<Vec<_>>().join(" "));
-        pieces.push((said.unwrap_or_default(), theme.dim));
+        pieces.push((said.unwrap_or_default(), theme.text));
     }
-    RowView { pieces, right: None }
+    RowView { pieces, name: 1, right: None }
 }
 
 /// Columns of the codes of a claim: what the longest needs, within bounds.
@@ -168,23 +166,11 @@ fn codes_width(home: &SupervisorHome, width: u16) -> usize {
     widest(all.iter().map(String::as_str), most).max(9)
 }
 
-/// Returns how far ahead of the plan or behind it, with its style.
-pub fn by_plan(row: &CohortRow, theme: &Theme) -> (String, Style) {
-    let style = match row.ahead {
-        _ if row.paused => theme.dim,
-        0 => theme.dim,
-        1.. => theme.ok,
-        -2..=-1 => theme.text,
-        _ => theme.late,
-    };
-    (row.by_plan_words(), style)
-}
-
 /// Returns a row with the columns of the cohort.
 fn cohort_row(one: &SupervisedTrainee, columns: CohortColumns, theme: &Theme) -> RowView {
     let pieces = columns.row_with(&one.row, one.open, false, theme);
     // The first piece is the blanks before the name.
-    RowView { pieces: pieces.into_iter().skip(1).collect(), right: None }
+    RowView { pieces: pieces.into_iter().skip(1).collect(), ..RowView::default() }
 }
 
 fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
@@ -200,13 +186,12 @@ fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
         pieces.push((" ".into(), theme.text));
     }
     pieces.push(figure(&format!("{signed}/{total}"), 5, theme.text, theme));
-    let (words, style) = by_plan(row, theme);
-    pieces.push(cell(&words, 11, style, theme));
+    pieces.push(cell(&row.by_plan_words(), 11, plan_style(row, theme), theme));
     for (state, count) in one.open.some().filter(|(state, _)| *state != State::Renew) {
         let style = if state == State::Claimed { theme.claimed } else { theme.urgent };
         pieces.push(cell(&format!("{} {count}", theme.state_mark(state)), 5, style, theme));
     }
-    RowView { pieces, right: None }
+    RowView { pieces, ..RowView::default() }
 }
 
 fn due_row(item: &DueItem, home: &SupervisorHome, width: u16, theme: &Theme) -> RowView {
@@ -222,9 +207,9 @@ fn due_row(item: &DueItem, home: &SupervisorHome, width: u16, theme: &Theme) -> 
         cell(&format!("{} {}", theme.state_mark(state), item.when(home.today)), 13, style, theme),
         cell(item.trainee_name.as_str(), name_width(width), theme.text, theme),
         cell(&code, 7, theme.text, theme),
-        (item.words(home.today), theme.dim),
+        (item.words(home.today), theme.text),
     ];
-    RowView { pieces, right: None }
+    RowView { pieces, name: 1, right: None }
 }
 
 fn due_target(item: &DueItem) -> Target {

@@ -4,19 +4,17 @@ use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::home::parts::{PartSize, PartView, RowView, Target, cell, widest};
+use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figures, widest};
 use crate::screen::home::supervisor::of;
 use crate::theme::Theme;
 use crate::widget::text::pad;
 use countersign_core::home::news::NewsItem;
 use countersign_core::home::trainee::{NextReason, NextStep, TraineeHome};
 use countersign_core::primitives::date::short_day;
-use countersign_core::record::ksb_status::State;
 
 /// Returns how many lines each part has.
 pub fn sizes(home: &TraineeHome) -> [PartSize; 3] {
-    let rest = home.total() > home.next.len();
-    let next = PartSize { rest, ..PartSize::of(home.next.len()) };
+    let next = PartSize { total: Some(home.total()), ..PartSize::of(home.next.len()) };
     [next, PartSize::of(home.news.rows.len()), PartSize::of(2)]
 }
 
@@ -51,7 +49,7 @@ pub fn parts(home: &TraineeHome, model: &Model, areas: &[Rect]) -> Vec<PartView>
             },
             rows: home.next.iter().map(|step| next_row(step, home, columns, theme)).collect(),
             empty: "Everything is signed".into(),
-            rest: next.rest.then_some((rest, opens)),
+            rest: Some((rest, opens, total)),
             ..PartView::default()
         },
         PartView {
@@ -99,38 +97,45 @@ fn next_row(step: &NextStep, home: &TraineeHome, columns: NextColumns, theme: &T
     let mut pieces = vec![cell(&word, 11, state, theme), cell(&step.code.to_string(), 5, theme.text, theme)];
     let Some(width) = columns.text else {
         pieces.push((text, theme.text));
-        return RowView { pieces, right: Some(why) };
+        return RowView { pieces, name: 2, right: Some(why) };
     };
     pieces.push(cell(&text, width, theme.text, theme));
     pieces.push((format!(" {}", pad(&why.0, REASON - 1, theme)), why.1));
     if let Some(action) = &step.action {
-        pieces.push((format!("{} {action}", theme.glyphs.arrow), theme.dim));
+        pieces.push((format!("{} {action}", theme.glyphs.arrow), theme.text));
     }
-    RowView { pieces, right: None }
+    RowView { pieces, name: 2, right: None }
 }
 
 fn news_row(item: &NewsItem, home: &TraineeHome, width: u16, theme: &Theme) -> RowView {
-    let codes: Vec<String> = item.codes.iter().map(ToString::to_string).collect();
     let state = item.kind.state();
     let name = if width >= 100 { 28 } else { 17 };
+    let texts: Vec<String> = home.news.rows.iter().map(news_codes).collect();
+    let wide = widest(texts.iter().map(String::as_str), if width >= 100 { 16 } else { 12 });
     RowView {
         pieces: vec![
             (format!("{} ", theme.state_mark(state)), theme.state(state)),
-            cell(&codes.join(" "), if width >= 100 { 12 } else { 5 }, theme.text, theme),
+            cell(&news_codes(item), wide, theme.state(state), theme),
             cell(&short_day(item.day(), home.today), 8, theme.dim, theme),
-            cell(item.who.name.as_str(), name, theme.text, theme),
-            (item.said(), theme.text),
+            cell(item.who.name.as_str(), name, theme.dim, theme),
+            (item.told(), theme.text),
         ],
+        name: 4,
         right: None,
     }
 }
 
+fn news_codes(item: &NewsItem) -> String {
+    item.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
 fn coming_up(home: &TraineeHome, theme: &Theme) -> Vec<RowView> {
-    let late = home.review < home.today;
-    let row = |name: &str, words: String, style| RowView {
-        pieces: vec![cell(name, 13, theme.dim, theme), (words, style)],
+    let row = |name: &str, words: Pieces| RowView {
+        pieces: std::iter::once(cell(name, 13, theme.dim, theme)).chain(words).collect(),
+        name: 1,
         right: None,
     };
-    let review = if late { theme.state(State::NotYet) } else { theme.text };
-    vec![row("Next review", home.review_words(), review), row("Hours", home.hours_words(), theme.text)]
+    let late = home.review < home.today;
+    let review = (home.review_words(), if late { theme.urgent } else { theme.text });
+    vec![row("Next review", vec![review]), row("Hours", figures(&home.hours_words(), theme))]
 }
