@@ -39,6 +39,9 @@ pub fn last_check(app: &App) -> Result<Option<LastCheck>, Error> {
     if !check.sound {
         return Ok(Some(check));
     }
+    if check.size > app.head()?.size {
+        return Ok(None);
+    }
     let root = app.log.db.read(|tx| old_root(tx, check.size))?;
     Ok(Some(check).filter(|check| root.is_some_and(|root| code(check.size, &root) == checked)))
 }

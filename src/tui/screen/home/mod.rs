@@ -230,14 +230,17 @@ fn lead(model: &Model, buf: &mut Buffer, body: Rect) {
     let row = Rect { height: 1, ..body };
     match &model.home.loaded {
         Some((_, HomeContent::Trainee(home))) => {
-            let width = if body.width >= 100 { 36 } else { 24 };
+            // The sentence is whole before the bar is long.
+            let sentence = home.sentence();
+            let most = if body.width >= 100 { 36 } else { 24 };
+            let width = usize::from(row.width - INDENT).saturating_sub(3 + columns(&sentence)).clamp(8, most);
             let (signed, total) = (home.progress.signed, home.progress.total);
             let plan = Some(home.progress.expected.into());
             let bar = large(width, signed.into(), total.into(), plan, theme);
             let place = Rect { x: row.x + INDENT, width: row.width - INDENT, ..row };
             let used = owned_line(buf, place, 0, &bar, theme);
             let rest = Rect { x: place.x + used + 2, width: place.width.saturating_sub(used + 2), ..place };
-            owned_line(buf, rest, 0, &figures(&home.sentence(), theme), theme);
+            owned_line(buf, rest, 0, &figures(&sentence, theme), theme);
         }
         Some((_, HomeContent::Officer(home))) => {
             let place = Rect { x: row.x + 1, width: row.width - 2, ..row };

@@ -173,6 +173,9 @@ fn cohort_row(one: &SupervisedTrainee, columns: CohortColumns, theme: &Theme) ->
     RowView { pieces: pieces.into_iter().skip(1).collect(), ..RowView::default() }
 }
 
+/// Columns of the month, what is signed, the plan and three counts, with the blanks between them.
+const FIGURES: usize = 7 + 7 + 11 + 14;
+
 fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
     let row = &one.row;
     let (signed, total) = (u32::from(row.trainee.signed), u32::from(row.trainee.total));
@@ -180,9 +183,11 @@ fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
         cell(row.trainee.name.as_str(), name_width(width), theme.text, theme),
         figure(&format!("{}/{}", row.month, row.months), 5, theme.dim, theme),
     ];
-    if width >= 70 {
+    // The bar has what the name and the figures leave.
+    let bar = usize::from(width).saturating_sub(3 + name_width(width) + FIGURES + 1).min(14);
+    if bar >= 6 {
         let plan = Some(u32::from(row.expected)).filter(|_| !row.paused);
-        pieces.extend(thin(14, signed, total, plan, theme));
+        pieces.extend(thin(bar, signed, total, plan, theme));
         pieces.push((" ".into(), theme.text));
     }
     pieces.push(figure(&format!("{signed}/{total}"), 5, theme.text, theme));
