@@ -390,7 +390,7 @@ impl BookFigures {
         let mut said = match self.standards.as_slice() {
             [] => vec!["none in use".to_owned()],
             [one, other] => vec![one.clone(), other.clone()],
-            [one, rest @ ..] if rest.is_empty() => vec![one.clone()],
+            [one] => vec![one.clone()],
             [one, rest @ ..] => vec![one.clone(), format!("{} more", rest.len())],
         };
         said.extend((self.lists > 0).then(|| format!("{} of our own", self.lists)));

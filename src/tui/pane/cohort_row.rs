@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 
+use crate::pane::paged_list::POINTER;
 use crate::theme::Theme;
 use crate::widget::gauge;
 use crate::widget::text::{columns, pad, pad_left};
@@ -52,8 +53,6 @@ impl Duties {
     }
 }
 
-/// Columns before the name: the pointer and a blank.
-pub const POINTER: usize = 2;
 const NAME_LEAST: usize = 12;
 /// A name that other columns do not cut further.
 const NAME_GOOD: usize = 28;

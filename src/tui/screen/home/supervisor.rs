@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::pane::cohort_row::{CohortColumns, POINTER, plan_style};
+use crate::pane::cohort_row::{CohortColumns, plan_style};
+use crate::pane::paged_list::POINTER;
 use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figure, widest};
 use crate::theme::Theme;
 use crate::widget::gauge::thin;
