@@ -253,7 +253,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
             let of = |command: &Command| reachable.iter().find(|row| row.command == *command).copied();
             // Nothing is offered to be taken back until something can be.
             let idle = |row: &&Row| row.command == Command::Undo && disabled_reason(model, row.command).is_some();
-            listed.iter().filter_map(of).filter(|row| !idle(row)).collect()
+            listed.iter().filter_map(of).filter(|row| !idle(row) && works(row)).collect()
         }
         None => screen::reachable(model).filter(offered).collect(),
     };

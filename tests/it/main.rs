@@ -61,6 +61,7 @@ mod tui_drive;
 mod tui_face;
 mod tui_foretold;
 mod tui_gateway;
+mod tui_home;
 mod tui_keys;
 mod tui_lists;
 mod tui_local;

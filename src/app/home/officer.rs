@@ -10,6 +10,7 @@ use crate::home::lapsing::lapsing;
 use crate::home::needs::{Needs, needs};
 use crate::maintenance::backup::remembered;
 use crate::standards::local;
+use crate::verify::last_check::last_check;
 use countersign_core::filter::Filter;
 use countersign_core::home::officer::{BookFigures, CohortFigures, OfficerHome};
 use countersign_core::people::person::Role;
@@ -49,7 +50,7 @@ fn book(app: &App, trainees: usize) -> Result<BookFigures, Error> {
     Ok(BookFigures {
         entries: head.size,
         newest,
-        verified: None,
+        verified: last_check(app)?,
         backup: remembered(&app.folder).pop().map(|backup| backup.at),
         trainees,
         supervisors,

@@ -3,5 +3,6 @@
 pub mod anchors;
 pub mod findings;
 pub(crate) mod index;
+pub mod last_check;
 pub mod log;
 pub mod rebuild;

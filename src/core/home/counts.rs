@@ -43,7 +43,7 @@ impl HomeKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::primitives::text::SafeText;
+    use crate::people::person::tests::with_roles;
 
     #[test]
     fn the_home_of_a_person_is_that_of_the_role_with_the_most_to_do() {
@@ -56,16 +56,7 @@ mod tests {
             (vec![Supervisor, TrainingOfficer], HomeKind::Officer),
             (vec![], HomeKind::Trainee),
         ] {
-            let person = Person {
-                id: "0a".parse().unwrap(),
-                name: SafeText::line("A. Person").unwrap(),
-                roles: roles.clone(),
-                left: false,
-                department: None,
-                registration: None,
-                level: None,
-            };
-            assert_eq!(HomeKind::of(&person), wanted, "{roles:?}");
+            assert_eq!(HomeKind::of(&with_roles(&roles)), wanted, "{roles:?}");
         }
     }
 }

@@ -77,6 +77,11 @@ impl NewsItem {
         if self.quoted { format!("“{line}”") } else { line }
     }
 
+    /// Returns what was said or, if nothing was, what was done.
+    pub fn told(&self) -> String {
+        if self.words.is_empty() { self.kind.verb().to_owned() } else { self.said() }
+    }
+
     /// Returns it as a sentence: `20 Nov 2026, Sam Supervisor signed L1: “Calm and clear throughout”`.
     pub fn sentence(&self) -> String {
         let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();

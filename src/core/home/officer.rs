@@ -50,8 +50,13 @@ pub struct CohortFigures {
 }
 
 impl CohortFigures {
-    /// Returns the figures in sentences: `41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. …`
+    /// Returns the figures in one line: `41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. …`
     pub fn sentence(&self) -> String {
+        self.sentences().join(" ")
+    }
+
+    /// Returns the figures in sentences, the most important first.
+    pub fn sentences(&self) -> Vec<String> {
         let mut first = vec![counted(self.trainees as u64, "trainee")];
         match self.behind {
             0 if self.trainees > 0 => first.push("none behind plan".to_owned()),
@@ -74,7 +79,7 @@ impl CohortFigures {
         if self.paused > 0 {
             parts.push(format!("{} {} paused", self.paused, be(self.paused)));
         }
-        format!("{}.", parts.join(". "))
+        parts.iter().map(|words| format!("{words}.")).collect()
     }
 }
 
@@ -350,7 +355,7 @@ pub struct BookFigures {
     pub entries: u64,
     /// When the newest entry was signed.
     pub newest: Option<Timestamp>,
-    /// When the file was last verified here, if known.
+    /// The last verification of this file that is remembered next to it.
     pub verified: Option<LastCheck>,
     /// When the last backup was made here.
     pub backup: Option<Timestamp>,
@@ -380,15 +385,16 @@ impl BookFigures {
         format!("{}, {}", counted(self.trainees as u64, "trainee"), counted(self.supervisors as u64, "supervisor"))
     }
 
-    /// Returns the standards in words: `ST0413 1.1 and 2 of our own`.
+    /// Returns the standards in words: `ST0413 1.1, 2 more, 1 of our own`.
     pub fn standards(&self) -> String {
-        let standards = match self.standards.as_slice() {
-            [] => "none in use".to_owned(),
-            [one] => one.clone(),
-            [one, other] => format!("{one}, {other}"),
-            [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+        let mut said = match self.standards.as_slice() {
+            [] => vec!["none in use".to_owned()],
+            [one, other] => vec![one.clone(), other.clone()],
+            [one] => vec![one.clone()],
+            [one, rest @ ..] => vec![one.clone(), format!("{} more", rest.len())],
         };
-        if self.lists > 0 { format!("{standards} and {} of our own", self.lists) } else { standards }
+        said.extend((self.lists > 0).then(|| format!("{} of our own", self.lists)));
+        said.join(", ")
     }
 
     /// Returns when the last backup was made: `never`, `today`, `3 days ago`.
@@ -399,9 +405,12 @@ impl BookFigures {
     /// Returns when it was last verified, and with which result.
     pub fn verified_words(&self, today: NaiveDate) -> String {
         match self.verified {
-            None => "not known here".to_owned(),
-            Some(LastCheck { at, sound: true, .. }) => format!("{}, every signature", age_words(at.local_day(), today)),
+            None => "not checked here yet".to_owned(),
             Some(LastCheck { at, sound: false, .. }) => format!("{}, with faults", age_words(at.local_day(), today)),
+            Some(LastCheck { at, size, .. }) if size < self.entries => {
+                format!("{}, entries 1 to {size}", age_words(at.local_day(), today))
+            }
+            Some(LastCheck { at, .. }) => format!("{}, every signature", age_words(at.local_day(), today)),
         }
     }
 }

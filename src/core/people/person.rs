@@ -131,8 +131,20 @@ pub enum PersonSearch<T> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    pub(crate) fn with_roles(roles: &[Role]) -> Person {
+        Person {
+            id: "0a".parse().unwrap(),
+            name: SafeText::line("A. Person").unwrap(),
+            roles: roles.to_vec(),
+            left: false,
+            department: None,
+            registration: None,
+            level: None,
+        }
+    }
 
     #[test]
     fn one_signs_as_a_supervisor_unless_they_are_a_training_officer_alone() {
@@ -145,16 +157,7 @@ mod tests {
             (vec![Trainee], Supervisor),
             (vec![], Supervisor),
         ] {
-            let person = Person {
-                id: "0a".parse().unwrap(),
-                name: SafeText::line("A. Person").unwrap(),
-                roles: roles.clone(),
-                left: false,
-                department: None,
-                registration: None,
-                level: None,
-            };
-            assert_eq!(person.signs_as(), wanted, "{roles:?}");
+            assert_eq!(with_roles(&roles).signs_as(), wanted, "{roles:?}");
         }
     }
 }

@@ -169,23 +169,10 @@ impl Rows {
 mod tests {
     use super::*;
     use crate::dialog::sign_in::SignInContext;
-    use crate::dialog::sign_in::tests::{found, keys, locked, three};
+    use crate::dialog::sign_in::tests::{drawn, found, holds, keys, locked, three};
     use crate::msg::UiError;
     use crate::msg::trial::Trial;
     use crate::theme::Appearance;
-
-    fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
-        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
-        let area = buf.area;
-        let cursor = state.view(&Theme::choose(looks), area, &mut buf);
-        draw::tests::shown(&buf, cursor)
-    }
-
-    fn holds(name: &str, screen: &str) {
-        insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, screen);
-        });
-    }
 
     fn demo(state: State) -> State {
         State { trial: Some(Trial { pin: "4071".into(), passphrase: "five words of a demo".into() }), ..state }

@@ -233,9 +233,13 @@ impl State {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::theme::{Appearance, Theme};
+    use crate::widget::draw;
     use countersign_core::primitives::ids::Secret;
     use countersign_core::primitives::text::SafeText;
     use countersign_core::record::view::PersonRow;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
 
     pub(crate) fn choice(id: &str, name: &str, way: CredentialKind) -> PersonChoice {
         let person = PersonRow {
@@ -263,6 +267,19 @@ pub(crate) mod tests {
     pub(crate) fn locked() -> State {
         let code = "6 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ".to_owned();
         State::new(SignInContext::Lock(Locked { after_minutes: Some(2), code }))
+    }
+
+    pub(crate) fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+        let area = buf.area;
+        let cursor = state.view(&Theme::choose(looks), area, &mut buf);
+        draw::tests::shown(&buf, cursor)
+    }
+
+    pub(crate) fn holds(name: &str, screen: &str) {
+        insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, screen);
+        });
     }
 
     pub(crate) fn found(mut state: State) -> State {

@@ -177,22 +177,9 @@ pub(in crate::dialog) fn way_words(way: CredentialKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::sign_in::tests::{found, keys, three};
+    use crate::dialog::sign_in::tests::{drawn, found, holds, keys, three};
     use crate::msg::UiError;
     use crate::theme::Appearance;
-
-    fn drawn(state: &State, width: u16, height: u16, looks: Appearance) -> String {
-        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
-        let area = buf.area;
-        let cursor = state.view(&Theme::choose(looks), area, &mut buf);
-        draw::tests::shown(&buf, cursor)
-    }
-
-    fn holds(name: &str, screen: &str) {
-        insta::with_settings!({ snapshot_path => "../../../tests/it/snapshots", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, screen);
-        });
-    }
 
     #[test]
     fn the_chosen_person_is_asked_for_their_secret_and_told_what_was_wrong() {

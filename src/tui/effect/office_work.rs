@@ -16,6 +16,7 @@ use countersign_app::maintenance::backup::{self, BackupRequest, FinishedBackup, 
 use countersign_app::storage::atomic_file::is_folder;
 use countersign_app::storage::chosen_file::medium_of;
 use countersign_app::verify::anchors::ExternalAnchors;
+use countersign_app::verify::last_check;
 use countersign_app::verify::log::{Report, verify_against};
 use countersign_core::primitives::date::day_words;
 
@@ -141,7 +142,11 @@ pub fn verify(app: &App, code: Option<&str>, tell: Tell<'_>) -> Result<OfficeRes
     let file = app.folder().database();
     let report = verify_against(&file, &evidence, threads(), &mut |done, of| tell("Checking", done, of))?;
     let page = Some(page(&file, &report));
-    Ok(OfficeResult { page, ..OfficeResult::new(OfficeTask::Verify, report.sentence().to_owned(), app.head()?) })
+    let mut said = report.sentence().to_owned();
+    if let Err(error) = last_check::remember(app.folder(), &file, app.now(), &report) {
+        said = format!("{said}. The date of this check was not kept: {}", error.sentence());
+    }
+    Ok(OfficeResult { page, ..OfficeResult::new(OfficeTask::Verify, said, app.head()?) })
 }
 
 fn page(file: &Path, report: &Report) -> Text {

@@ -5,7 +5,8 @@ use crate::dialog::event::SavedDraft;
 use crate::model::trainee_view::TraineeView;
 use crate::model::{Message, MessageLevel, Model};
 use crate::msg::Effect;
-use crate::msg::acts::ActionResult;
+use crate::msg::acts::{ActionResult, DialogQuery};
+use crate::msg::office::{OfficeQuery, OfficeTask};
 use crate::pane::filter_input::FilterInput;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 
@@ -33,6 +34,13 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
         model.trainee_view = TraineeView::at(trainee);
     }
     open(model).into_iter().collect()
+}
+
+/// Returns the effect that loads what the dialog of a training officer's task is filled from.
+pub fn ask_office(model: &Model, task: OfficeTask) -> Vec<Effect> {
+    let Some(signer) = model.signer.clone() else { return Vec::new() };
+    let trainee = model.trainee_view.trainee.clone();
+    vec![Effect::Ask(DialogQuery::Office(OfficeQuery { task, trainee, signer }))]
 }
 
 /// Goes to a KSB of the open standard: in its duty's list if it is listed there, else in the list of all.

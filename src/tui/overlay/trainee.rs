@@ -9,7 +9,7 @@ use crate::key::KeyPress;
 use crate::msg::Effect;
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::theme::Theme;
-use crate::widget::gauge::bar;
+use crate::widget::gauge::thin;
 use crate::widget::query::paste_into;
 use crate::widget::text::{pad, pad_left};
 use countersign_core::filter::schema::FilterTarget;
@@ -91,9 +91,6 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
 
 fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui::style::Style)> {
     let figure = pad_left(&format!("{}/{}", card.signed, card.total), 7, theme);
-    let bars = bar(BAR, card.signed.into(), card.total.into(), theme);
-    let (full, rest) = bars.split_at(bars.find(theme.glyphs.bar[2]).unwrap_or(bars.len()));
-    let done = if card.signed == card.total { theme.ok } else { theme.accent };
     let right = BAR + 7;
     // In a narrow list the name gets the bar's space.
     let wide = width >= 50;
@@ -106,8 +103,8 @@ fn row(card: &TraineeCard, width: usize, theme: &Theme) -> Vec<(String, ratatui:
     let mut pieces = vec![(pad(card.name.as_str(), name, theme), theme.text)];
     if wide {
         pieces.push((format!("  {}", pad(&about, left - name - 2, theme)), theme.dim));
-        pieces.push((format!("  {full}"), done));
-        pieces.push((rest.to_owned(), theme.dim));
+        pieces.push(("  ".to_owned(), theme.text));
+        pieces.extend(thin(BAR, card.signed.into(), card.total.into(), None, theme));
     }
     pieces.push((if wide { figure } else { format!(" {figure}") }, theme.text));
     pieces

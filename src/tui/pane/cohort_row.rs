@@ -2,9 +2,11 @@
 
 use ratatui::style::Style;
 
+use crate::pane::paged_list::POINTER;
 use crate::theme::Theme;
 use crate::widget::gauge;
 use crate::widget::text::{columns, pad, pad_left};
+use countersign_core::home::supervisor::OpenCounts;
 use countersign_core::primitives::date::{day_words, short_day};
 use countersign_core::programme::cohort::CohortRow;
 use countersign_core::programme::review_plan::ReviewDue;
@@ -51,8 +53,6 @@ impl Duties {
     }
 }
 
-/// Columns before the name: the pointer and a blank.
-const POINTER: usize = 2;
 const NAME_LEAST: usize = 12;
 /// A name that other columns do not cut further.
 const NAME_GOOD: usize = 28;
@@ -71,7 +71,7 @@ const BAR_LEAST: usize = 8;
 const BAR_GOOD: usize = 14;
 const BAR_MOST: usize = 24;
 /// Weeks behind from which a row asks to act.
-const LONG_BEHIND: i32 = 8;
+pub const LONG_BEHIND: i32 = 8;
 
 impl CohortColumns {
     /// Chooses the columns for rows of this width, where a standard has at most so many duties.
@@ -216,6 +216,12 @@ impl CohortColumns {
 
     /// Returns the pieces of a row.
     pub fn row(&self, row: &CohortRow, here: bool, theme: &Theme) -> Pieces {
+        let open = OpenCounts { lapsed: row.lapsed(), not_yet: row.not_yet, renew: row.renew(), claimed: row.claims };
+        self.row_with(row, open, here, theme)
+    }
+
+    /// Returns the pieces of a row that counts local competences as open too.
+    pub fn row_with(&self, row: &CohortRow, counts: OpenCounts, here: bool, theme: &Theme) -> Pieces {
         let mut pieces = vec![(" ".repeat(POINTER), theme.text)];
         let blank = |gap: usize| (" ".repeat(gap), theme.text);
         let name = if here { theme.strong } else { theme.text };
@@ -262,7 +268,7 @@ impl CohortColumns {
         }
         if self.open > 0 {
             pieces.push(blank(1));
-            pieces.extend(open(row, theme));
+            pieces.extend(open(counts, theme));
         }
         pieces
     }
@@ -327,7 +333,8 @@ fn supervisors(row: &CohortRow, width: usize, theme: &Theme) -> String {
     format!("{}{more}", pad(first.as_str(), width - columns(&more), theme))
 }
 
-fn plan_style(row: &CohortRow, theme: &Theme) -> Style {
+/// Returns the style of how far ahead of the plan or behind it a trainee is.
+pub fn plan_style(row: &CohortRow, theme: &Theme) -> Style {
     match row.ahead {
         _ if row.paused => theme.dim,
         0 => theme.dim,
@@ -346,16 +353,16 @@ fn review_words(row: &CohortRow) -> String {
 }
 
 /// Returns what is open: lapsed, not yet, to renew and claimed, three columns each.
-fn open(row: &CohortRow, theme: &Theme) -> Pieces {
+fn open(counts: OpenCounts, theme: &Theme) -> Pieces {
     let cell = |count: u16, state: State, style: Style| {
         let words = if count == 0 { String::new() } else { format!("{}{}", theme.state_mark(state), count.min(99)) };
         (format!("{words:<3}"), style)
     };
     vec![
-        cell(row.lapsed(), State::Lapsed, theme.urgent),
-        cell(row.not_yet, State::NotYet, theme.urgent),
-        cell(row.renew(), State::Renew, theme.renew),
-        cell(row.claims, State::Claimed, theme.claimed),
+        cell(counts.lapsed, State::Lapsed, theme.urgent),
+        cell(counts.not_yet, State::NotYet, theme.urgent),
+        cell(counts.renew, State::Renew, theme.renew),
+        cell(counts.claimed, State::Claimed, theme.claimed),
     ]
 }
 

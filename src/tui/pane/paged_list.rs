@@ -251,6 +251,23 @@ impl PagedList {
     }
 }
 
+/// Columns before a row: the pointer and a blank.
+pub const POINTER: usize = 2;
+/// Columns of the mark, its blank, the age and the gap after it.
+pub const MARK_AND_AGE: usize = 2 + 7 + 2;
+
+/// Returns the beginning of a row of what waits: the mark and since when, with the style of the age.
+pub fn mark_and_age(marked: bool, days: i64, style: Style, theme: &Theme) -> Vec<(String, Style)> {
+    let mark = if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() };
+    vec![(" ".repeat(POINTER), theme.text), (mark, theme.mark), (format!("{}  ", age(days)), style)]
+}
+
+/// Returns the place of the cursor after the mark and the age of a row; while the filter is typed, it stays there.
+pub fn after_age(cursor: Option<Position>, typing: bool) -> Option<Position> {
+    let columns = if typing { 0 } else { MARK_AND_AGE as u16 };
+    cursor.map(|cursor| Position { x: cursor.x + columns, ..cursor })
+}
+
 /// Returns how long something has waited, in seven columns: the number is right-aligned, the word left.
 pub fn age(days: i64) -> String {
     let (count, one, many) = match days {

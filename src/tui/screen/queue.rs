@@ -14,7 +14,7 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::claims::NextStep;
 use crate::pane::claim::ClaimPane;
-use crate::pane::paged_list::{ListText, RowArea, age};
+use crate::pane::paged_list::{ListText, MARK_AND_AGE, POINTER, RowArea, after_age, mark_and_age};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
@@ -159,11 +159,7 @@ impl Screen for Queue {
             };
             pane.view(theme, buf, area);
         }
-        if list.filter.typing {
-            cursor
-        } else {
-            cursor.map(|cursor| Position { x: cursor.x + BEFORE as u16, ..cursor })
-        }
+        after_age(cursor, list.filter.typing)
     }
 
     fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
@@ -249,10 +245,6 @@ fn empty(model: &Model, own: bool) -> [String; 2] {
     [why, format!("{trainee} chooses a trainee to sign for. {cohort} shows how everyone is doing.")]
 }
 
-/// Columns of the mark, its blank, the age and the gap before the name.
-const BEFORE: usize = 2 + 7 + 2;
-/// Columns before the rows: the pointer and a blank.
-const POINTER: usize = 2;
 /// Columns of the files, with the blank before them.
 const FILES: usize = 9;
 /// Columns of whom it is for, with the blank before them: `for anyone`.
@@ -270,13 +262,13 @@ struct Room {
 impl Room {
     #[cfg(test)]
     fn width(self) -> usize {
-        POINTER + BEFORE + self.name + 1 + self.codes + self.whom + self.files
+        POINTER + MARK_AND_AGE + self.name + 1 + self.codes + self.whom + self.files
     }
 }
 
 /// Divides a list of this width, of which the last column stays empty. Names grow first.
 fn room(width: u16) -> Room {
-    let left = usize::from(width).saturating_sub(POINTER + BEFORE + 1 + 1);
+    let left = usize::from(width).saturating_sub(POINTER + MARK_AND_AGE + 1 + 1);
     let (whom, files) = match left {
         0..=33 => (0, 0),
         34..=45 => (WHOM, 0),
@@ -302,13 +294,11 @@ fn draw_row(row: &QueueRow, room: Room, look: RowLook, theme: &Theme, buf: &mut 
     let style = if look.here { theme.strong } else { theme.text };
     let days = row.days(look.today);
     let old = if days > CLAIM_LATE_DAYS { theme.late } else { theme.text };
-    let mut pieces = vec![
-        (" ".repeat(POINTER), theme.text),
-        (if look.marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.mark),
-        (format!("{}  ", age(days)), old),
+    let mut pieces = mark_and_age(look.marked, days, old, theme);
+    pieces.extend([
         (pad(row.trainee_name.as_str(), room.name, theme), style),
         (format!(" {}", pad(&codes(row, room.codes), room.codes, theme)), style),
-    ];
+    ]);
     if room.whom > 0 {
         let (whom, style) = match &row.of {
             Some(_) if look.own => ("for you".to_owned(), theme.claimed),

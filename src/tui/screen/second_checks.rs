@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::model::layout::body;
 use crate::msg::Effect;
 use crate::pane::check::{self, CheckPane};
-use crate::pane::paged_list::{ListText, RowArea, age};
+use crate::pane::paged_list::{ListText, MARK_AND_AGE, POINTER, RowArea, after_age, mark_and_age};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
@@ -132,11 +132,7 @@ impl Screen for SecondChecks {
             };
             pane.view(theme, buf, area);
         }
-        if list.filter.typing {
-            cursor
-        } else {
-            cursor.map(|cursor| Position { x: cursor.x + BEFORE as u16, ..cursor })
-        }
+        after_age(cursor, list.filter.typing)
     }
 
     /// What was checked this month.
@@ -203,17 +199,13 @@ struct Room {
     signer: usize,
 }
 
-/// Columns before the rows: the pointer and a blank.
-const POINTER: usize = 2;
-/// Columns of the mark, the age, the reason and the gaps after them.
-const BEFORE: usize = 2 + 7 + 2;
 /// Columns of the reason, with the gap after it: `countersign`.
 const REASON: usize = 12;
 /// Columns of the code, with the blanks around it.
 const CODE: usize = 5;
 
 fn room(width: u16) -> Room {
-    let left = usize::from(width).saturating_sub(POINTER + BEFORE + REASON + CODE + 1);
+    let left = usize::from(width).saturating_sub(POINTER + MARK_AND_AGE + REASON + CODE + 1);
     if left < 28 {
         return Room { name: left, signer: 0 };
     }
@@ -236,14 +228,12 @@ fn draw_row(
         QaReason::Rejected { .. } => theme.urgent,
         QaReason::Countersign | QaReason::Sample { .. } => theme.dim,
     };
-    let mut pieces = vec![
-        (" ".repeat(POINTER), theme.text),
-        (if marked { format!("{} ", theme.glyphs.mark) } else { "  ".to_owned() }, theme.mark),
-        (format!("{}  ", age(days)), old),
+    let mut pieces = mark_and_age(marked, days, old, theme);
+    pieces.extend([
         (pad(row.look.word(), REASON, theme), reason),
         (pad(row.trainee_name.as_str(), room.name, theme), style),
         (pad(&format!(" {}", row.code), CODE, theme), style),
-    ];
+    ]);
     if room.signer > 0 {
         pieces.push((format!(" {}", pad(row.signer_name.as_str(), room.signer, theme)), theme.dim));
     }
@@ -270,7 +260,10 @@ mod tests {
             }
             let Room { name, signer } = room(areas.list.width);
             let signer = if signer == 0 { 0 } else { signer + 1 };
-            assert!(POINTER + BEFORE + REASON + name + CODE + signer < usize::from(areas.list.width) + 1, "{width}");
+            assert!(
+                POINTER + MARK_AND_AGE + REASON + name + CODE + signer < usize::from(areas.list.width) + 1,
+                "{width}"
+            );
             assert!(name >= 7, "{width}: {name}");
         }
     }

@@ -159,90 +159,56 @@ const DARK_BELOW: f64 = 0.18;
 /// Contrast that every text reaches.
 const LEAST_CONTRAST: f64 = 4.5;
 
-/// The characters that the screen is drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glyphs {
-    /// Points at the selected row.
-    pub pointer: &'static str,
-    /// Marks a row.
-    pub mark: &'static str,
-    /// Ends a text that was cut.
-    pub ellipsis: &'static str,
-    /// Separates two things on one line.
-    pub dot: &'static str,
-    /// Leads to what comes next.
-    pub arrow: &'static str,
-    /// Hides one typed character of a secret; precedes a count.
-    pub hidden: &'static str,
-    /// The selected option.
-    pub radio_on: &'static str,
-    pub radio_off: &'static str,
-    pub quotes: (&'static str, &'static str),
-    /// Joins the ends of a range.
-    pub dash: &'static str,
-    /// Cells of a thin bar: full, half, empty.
-    pub bar: [&'static str; 3],
-    /// The plan on a bar.
-    pub tick: &'static str,
-    /// Cells of the large bar, from one eighth to full.
-    pub eighths: [&'static str; 8],
-    /// Cells of growing height, from one eighth to full.
-    pub heights: [&'static str; 8],
-    /// Marks of a rating: red, amber, and green or blue.
-    pub rating: [&'static str; 3],
-    /// Shades a break in a chart.
-    pub shade: &'static str,
-    /// The thick rule under the open tab.
-    pub heavy: &'static str,
-    /// Borders: top left, top right, bottom left, bottom right, horizontal, vertical.
-    pub border: [&'static str; 6],
-    /// Scroll bar handle on a border.
-    pub thumb: &'static str,
+/// Defines the glyphs, each with its type and what it is in Unicode and in ASCII.
+macro_rules! glyphs {
+    ($($(#[$doc:meta])* $name:ident: $of:ty = $unicode:expr, $ascii:expr;)+) => {
+        /// The characters that the screen is drawn with.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Glyphs { $($(#[$doc])* pub $name: $of,)+ }
+
+        const UNICODE: Glyphs = Glyphs { $($name: $unicode,)+ };
+        const ASCII: Glyphs = Glyphs { $($name: $ascii,)+ };
+    };
 }
 
-const UNICODE: Glyphs = Glyphs {
-    pointer: "▌",
-    mark: "●",
-    ellipsis: "…",
-    dot: "·",
-    arrow: "→",
-    hidden: "•",
-    radio_on: "(•)",
-    radio_off: "( )",
-    quotes: ("“", "”"),
-    dash: "–",
-    bar: ["━", "╸", "─"],
-    tick: "┆",
-    eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-    heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-    rating: ["○", "◐", "●"],
-    shade: "░",
-    heavy: "━",
-    border: ["╭", "╮", "╰", "╯", "─", "│"],
-    thumb: "┃",
-};
-
-const ASCII: Glyphs = Glyphs {
-    pointer: ">",
-    mark: "*",
-    ellipsis: "..",
-    dot: "-",
-    arrow: ">",
-    hidden: "*",
-    radio_on: "(*)",
-    radio_off: "( )",
-    quotes: ("\"", "\""),
-    dash: "-",
-    bar: ["=", "-", "."],
-    tick: "|",
-    eighths: ["=", "=", "=", "=", "=", "=", "=", "#"],
-    heights: [".", ":", "-", "=", "+", "*", "%", "#"],
-    rating: ["o", "%", "*"],
-    shade: ":",
-    heavy: "=",
-    border: ["+", "+", "+", "+", "-", "|"],
-    thumb: "#",
-};
+glyphs! {
+    /// Points at the selected row.
+    pointer: &'static str = "▌", ">";
+    /// Marks a row.
+    mark: &'static str = "●", "*";
+    /// Ends a text that was cut.
+    ellipsis: &'static str = "…", "..";
+    /// Separates two things on one line.
+    dot: &'static str = "·", "-";
+    /// Leads to what comes next.
+    arrow: &'static str = "→", ">";
+    /// Hides one typed character of a secret; precedes a count.
+    hidden: &'static str = "•", "*";
+    /// The selected option.
+    radio_on: &'static str = "(•)", "(*)";
+    radio_off: &'static str = "( )", "( )";
+    quotes: (&'static str, &'static str) = ("“", "”"), ("\"", "\"");
+    /// Joins the ends of a range.
+    dash: &'static str = "–", "-";
+    /// Cells of a thin bar: full, half, empty.
+    bar: [&'static str; 3] = ["━", "╸", "─"], ["=", "-", "."];
+    /// The plan on a bar.
+    tick: &'static str = "┆", "|";
+    /// Cells of the large bar, from one eighth to full.
+    eighths: [&'static str; 8] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], ["=", "=", "=", "=", "=", "=", "=", "#"];
+    /// Cells of growing height, from one eighth to full.
+    heights: [&'static str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], [".", ":", "-", "=", "+", "*", "%", "#"];
+    /// Marks of a rating: red, amber, and green or blue.
+    rating: [&'static str; 3] = ["○", "◐", "●"], ["o", "%", "*"];
+    /// Shades a break in a chart.
+    shade: &'static str = "░", ":";
+    /// The thick rule under the open tab.
+    heavy: &'static str = "━", "=";
+    /// Borders: top left, top right, bottom left, bottom right, horizontal, vertical.
+    border: [&'static str; 6] = ["╭", "╮", "╰", "╯", "─", "│"], ["+", "+", "+", "+", "-", "|"];
+    /// Scroll bar handle on a border.
+    thumb: &'static str = "┃", "#";
+}
 
 /// Styles and glyphs by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::dialog::item::{Item, Note};
 use crate::dialog::review::Meeting;
 use crate::dialog::sign_in::SignInContext;
 use crate::model::lists::SecondCheckAction;
-use crate::model::requests::{keep, open, reload, save_marks, say, say_result};
+use crate::model::requests::{ask_office, keep, open, reload, save_marks, say, say_result};
 use crate::model::trainee_view::TraineeView;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::{ActionResult, AnswerSubject, DialogData, DialogQuery, LookNext, ResultKind, SignOffDetail};
@@ -67,7 +67,7 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Acknowledge | Command::Dispute => answer_review(model, command),
         Command::Requirement => requirement(model),
         Command::ConfirmGateway => confirm_gateway(model),
-        _ => OfficeTask::of(command).map_or_else(Vec::new, |task| office::ask(model, task)),
+        _ => OfficeTask::of(command).map_or_else(Vec::new, |task| ask_office(model, task)),
     }
 }
 

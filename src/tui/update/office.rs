@@ -5,21 +5,13 @@ use crate::dialog::action_kind::ActionKind;
 use crate::dialog::office::OfficeForm;
 use crate::model::requests::{reload, say, say_result};
 use crate::model::{MessageLevel, Model, Overlay};
-use crate::msg::acts::DialogQuery;
 use crate::msg::credential_kind::CredentialKind;
-use crate::msg::office::{OfficeData, OfficeQuery, OfficeTask};
+use crate::msg::office::{OfficeData, OfficeTask};
 use crate::msg::office_result::{OfficeProgress, OfficeResult};
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
 use crate::overlay::{page, roster, words};
 use countersign_core::record::view::PersonRow;
-
-/// Loads what the dialog of a task is filled from.
-pub fn ask(model: &Model, task: OfficeTask) -> Vec<Effect> {
-    let Some(signer) = model.signer.clone() else { return Vec::new() };
-    let trainee = model.trainee_view.trainee.clone();
-    vec![Effect::Ask(DialogQuery::Office(OfficeQuery { task, trainee, signer }))]
-}
 
 /// Opens the dialog of a task.
 pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {

@@ -24,11 +24,6 @@ pub fn thin(width: usize, value: u32, most: u32, plan: Option<u32>, theme: &Them
     })
 }
 
-/// Returns a thin bar as text.
-pub fn bar(width: usize, value: u32, most: u32, theme: &Theme) -> String {
-    thin(width, value, most, None, theme).into_iter().map(|(words, _)| words).collect()
-}
-
 /// Returns the large bar of a screen: steps of an eighth of a column, the rest a thin rule.
 pub fn large(width: usize, value: u32, most: u32, plan: Option<u32>, theme: &Theme) -> Bar {
     let steps = steps(width, value, most, 8);

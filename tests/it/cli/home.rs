@@ -88,3 +88,35 @@ fn over_ssh_home_is_for_everyone_and_what_is_new_is_read_only_where_that_is_said
     let read = begun["begun"].as_array().unwrap().iter().find(|row| row["what"] == "read").unwrap();
     assert_eq!((&read["person"], &read["trainee"]), (&ann.clone().into(), &ann.into()));
 }
+
+#[test]
+fn home_tells_when_the_file_was_last_verified_and_with_what_result_only_of_this_file_and_its_history() {
+    let book = Book::founded();
+    let checked = |wanted: &str| {
+        let text = book.run(&["home", "Olu"]).done().out;
+        let line = text.lines().find(|line| line.starts_with("Checked")).unwrap_or_else(|| panic!("{text}")).to_owned();
+        assert!(line.ends_with(wanted), "{line}");
+        book.run(&["home", "Olu", "--json"]).done().json()["officer"]["book"].clone()
+    };
+    assert_eq!(checked("not checked here yet")["verified"], Value::Null);
+    // A copy elsewhere is another file.
+    let copy = book.keep("copy.db", "");
+    std::fs::copy(book.database(), &copy).unwrap();
+    assert_eq!(book.run(&["verify", &copy]).code, 3);
+    assert_eq!(checked("not checked here yet")["verified"], Value::Null);
+    assert_eq!(book.run(&["verify"]).code, 3);
+    assert_eq!(checked("today, every signature")["verified_sound"], true);
+    // The file by its name is the same file.
+    std::fs::remove_file(book.data().join("verified")).unwrap();
+    assert_eq!(book.run(&["verify", book.database().to_str().unwrap()]).code, 3);
+    let size = book.size();
+    book.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+    checked(&format!("today, entries 1 to {size}"));
+    assert_eq!(book.run(&["verify"]).code, 3);
+    checked("today, every signature");
+    // A file that does not hold what was checked says nothing of the check.
+    std::fs::copy(&copy, book.database()).unwrap();
+    assert_eq!(checked("not checked here yet")["verified"], Value::Null);
+    std::fs::write(book.data().join("verified"), "not a check").unwrap();
+    assert_eq!(checked("not checked here yet")["verified"], Value::Null);
+}

@@ -12,11 +12,13 @@ use crate::output::Progress;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
+use countersign_app::clock::{Clock as _, SystemClock};
 use countersign_app::demo::large::{make, make_whole};
 use countersign_app::error::{Error, Exit};
 use countersign_app::init::refuse_founded;
 use countersign_app::storage::data_dir::DataDir;
 use countersign_app::verify::anchors::{AnchorSource, ExternalAnchors};
+use countersign_app::verify::last_check;
 use countersign_app::verify::log::{LastEntry, Report, Verdict, verify_against};
 use countersign_app::verify::rebuild;
 use countersign_core::primitives::date::day_words;
@@ -110,7 +112,13 @@ pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Fa
     let progress = Progress::new("Verifying");
     let report = verify_against(&file, &evidence, threads, &mut |done, of| progress.at(done, of))?;
     drop(progress);
-    report_output(&file, &report, asked)
+    let answer = report_output(&file, &report, asked)?;
+    // A file that was named needs no data folder.
+    let kept = context.folder().map_or(Ok(()), |own| last_check::remember(&own, &file, SystemClock.now(), &report));
+    Ok(match kept {
+        Err(error) => answer.aside(format!("The date of this check was not kept: {}", error.sentence())),
+        Ok(()) => answer,
+    })
 }
 
 /// Checks receipts without a database: only whether each is valid by itself.

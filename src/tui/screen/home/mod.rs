@@ -10,21 +10,22 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
+use crate::model::Model;
 use crate::model::home::State;
 use crate::model::layout::body;
-use crate::model::requests::{open_ksb, open_trainee, say};
-use crate::model::{MessageLevel, Model};
+use crate::model::requests::{ask_office, open_ksb, open_trainee};
 use crate::msg::claims::NextStep;
 use crate::msg::home::HomeContent;
 use crate::msg::{Effect, Outcome};
 use crate::pane::detail_list;
 use crate::pane::filter_input::FilterInput;
 use crate::screen::base::{Screen, ScreenInfo};
-use crate::screen::home::parts::{PartView, Target, draw_part, shown, stack};
+use crate::screen::home::parts::{PartSize, PartView, Target, draw_part, figures, stack};
 use crate::theme::Focus;
 use crate::widget::draw::{line, owned_line};
 use crate::widget::gauge::large;
 use crate::widget::part::INDENT;
+use crate::widget::text::columns;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 
@@ -62,14 +63,17 @@ impl Screen for Home {
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
         match command {
-            Command::OpenHome => target(model).is_none().then(|| match model.owner() {
-                Some(_) => "There is nothing to open in this row".into(),
-                None => format!("Nobody is signing: press {} to say who you are", model.key(Command::Person)),
-            }),
+            Command::OpenHome => match target(model) {
+                Some(Target::Task(task)) => model.act_refusal(task.command()),
+                Some(_) => None,
+                None if model.owner().is_some() => Some("There is nothing to open in this part".into()),
+                None => Some(format!("Nobody is signing: press {} to say who you are", model.key(Command::Person))),
+            },
             Command::SignHome if !matches!(target(model), Some(Target::Claim(_))) => {
                 Some("No claim is chosen: move to one that waits for you".into())
             }
             Command::SignHome => model.supervisor_refusal(),
+            Command::Acknowledge => (!own_news(model)).then(|| "Nothing is new".to_owned()),
             Command::Filter => {
                 Some(format!("Home has no list to filter. Press {} to find anything", model.key(Command::Palette)))
             }
@@ -94,13 +98,13 @@ impl Screen for Home {
     }
 
     fn move_cursor(&self, model: &mut Model, command: Command) {
-        let Some(views) = body(model).map(|body| views(model, body)) else { return };
-        let Some((part, _)) = views.get(model.home.part) else { return };
-        let (at, last) = (model.home.at[model.home.part].min(part.rows.len().saturating_sub(1)), part.rows.len());
+        let Some(places) = places(model) else { return };
+        let Some(last) = places.rows.get(model.home.part).copied() else { return };
+        let at = model.home.at[model.home.part].min(last.saturating_sub(1));
         let page = 5;
         let to = match command {
-            Command::Down if at + 1 >= last => return turn_to(model, &views, Turn::Next, 0),
-            Command::Up if at == 0 => return turn_to(model, &views, Turn::Previous, usize::MAX),
+            Command::Down if at + 1 >= last => return turn_to(model, &places, Turn::Next, 0),
+            Command::Up if at == 0 => return turn_to(model, &places, Turn::Previous, usize::MAX),
             Command::Down => at + 1,
             Command::Up => at - 1,
             Command::PageDown => (at + page).min(last.saturating_sub(1)),
@@ -159,8 +163,10 @@ impl Screen for Home {
             return None;
         }
         lead(model, buf, body);
+        let Some((_, content)) = &model.home.loaded else { return None };
+        let areas = areas(model, content, body);
         let mut cursor = None;
-        for (at, (part, area)) in views(model, body).iter().enumerate() {
+        for (at, (part, area)) in parts(model, content, &areas).iter().zip(&areas).enumerate() {
             let focus = if at == model.home.part { Focus::Here } else { Focus::Elsewhere };
             let chosen = model.home.at[at].min(part.rows.len().saturating_sub(1));
             cursor = draw_part(part, (*area, chosen, focus), &model.theme, buf).or(cursor);
@@ -168,11 +174,39 @@ impl Screen for Home {
         cursor
     }
 
+    fn footer(&self, model: &Model) -> Option<&'static [Command]> {
+        Some(match (model.owner(), model.access_mode.own()) {
+            (None, _) => NOBODY,
+            (_, Some(_)) => OWN,
+            (_, None) => STAFF,
+        })
+    }
+
     fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
-        let claim = matches!(target(model), Some(Target::Claim(_)));
-        (row.command == Command::OpenHome && claim && model.access_mode.own().is_none()).then(|| "answer".to_owned())
+        Some(match row.command {
+            Command::OpenHome => target(model)?.label().filter(|_| model.access_mode.own().is_none())?.to_owned(),
+            Command::NextPane => "next part".to_owned(),
+            Command::Person if model.owner().is_some() => "hand over".to_owned(),
+            Command::Help => "all keys".to_owned(),
+            _ => return None,
+        })
     }
 }
+
+/// The keys of the footer: for those who sign, for a trainee, and while nobody is signed in.
+const STAFF: &[Command] = &[
+    Command::OpenHome,
+    Command::SignHome,
+    Command::Trainee,
+    Command::NextPane,
+    Command::Person,
+    Command::Palette,
+    Command::Lock,
+    Command::Help,
+];
+const OWN: &[Command] =
+    &[Command::OpenHome, Command::Claim, Command::Acknowledge, Command::NextPane, Command::Palette, Command::Help];
+const NOBODY: &[Command] = &[Command::Person, Command::Trainee, Command::Palette, Command::Help];
 
 fn owner_name(model: &Model) -> Option<String> {
     let own = model.access_mode.own().map(|choice| choice.person.name.to_string());
@@ -196,89 +230,105 @@ fn lead(model: &Model, buf: &mut Buffer, body: Rect) {
     let row = Rect { height: 1, ..body };
     match &model.home.loaded {
         Some((_, HomeContent::Trainee(home))) => {
-            let width = if body.width >= 100 { 36 } else { 24 };
+            // The sentence is whole before the bar is long.
+            let sentence = home.sentence();
+            let most = if body.width >= 100 { 36 } else { 24 };
+            let width = usize::from(row.width - INDENT).saturating_sub(3 + columns(&sentence)).clamp(8, most);
             let (signed, total) = (home.progress.signed, home.progress.total);
             let plan = Some(home.progress.expected.into());
             let bar = large(width, signed.into(), total.into(), plan, theme);
             let place = Rect { x: row.x + INDENT, width: row.width - INDENT, ..row };
             let used = owned_line(buf, place, 0, &bar, theme);
             let rest = Rect { x: place.x + used + 2, width: place.width.saturating_sub(used + 2), ..place };
-            line(buf, rest, 0, &[(&home.sentence(), theme.text)], theme);
+            owned_line(buf, rest, 0, &figures(&sentence, theme), theme);
         }
         Some((_, HomeContent::Officer(home))) => {
             let place = Rect { x: row.x + 1, width: row.width - 2, ..row };
-            line(buf, place, 0, &[(&home.figures.sentence(), theme.text)], theme);
+            // Whole sentences, as many as fit.
+            let mut room = usize::from(place.width);
+            let fits = |sentence: &String| {
+                let wide = columns(sentence) + 1;
+                let fits = wide <= room || room == usize::from(place.width);
+                room = room.saturating_sub(wide);
+                fits
+            };
+            let said = home.figures.sentences().into_iter().take_while(fits);
+            let blank = || (" ".to_owned(), theme.text);
+            let pieces: Vec<_> = said.flat_map(|words| figures(&words, theme).into_iter().chain([blank()])).collect();
+            owned_line(buf, place, 0, &pieces, theme);
         }
         Some((_, HomeContent::Supervisor(_))) | None => {}
     }
 }
 
-/// Returns the parts with their areas.
-fn views(model: &Model, body: Rect) -> Vec<(PartView, Rect)> {
-    let Some((_, content)) = &model.home.loaded else { return Vec::new() };
-    let lead = lead_rows(model, body);
-    let area = Rect { y: body.y + lead, height: body.height - lead, ..body };
-    // Where not even one row each has room, the part with the focus has the window.
-    let alone = |count: usize| {
-        (0..count).map(|at| if at == model.home.part { area } else { Rect { height: 0, ..area } }).collect::<Vec<_>>()
-    };
-    let fits = |count: u16| area.height >= 3 * count;
-    let make = |areas: &[Rect], of: &dyn Fn(&[usize]) -> Vec<PartView>| {
-        let all = of(&vec![usize::MAX; areas.len()]);
-        let counts: Vec<usize> = all.iter().zip(areas).map(|(part, area)| shown(part, *area)).collect();
-        of(&counts).into_iter().zip(areas.iter().copied()).collect::<Vec<_>>()
-    };
+/// Returns how many lines each part has.
+fn sizes(content: &HomeContent, width: u16) -> Vec<PartSize> {
     match content {
-        HomeContent::Supervisor(home) => {
-            let wanted = [home.waiting.len(), home.trainees.len(), home.due.len()];
-            let areas = if fits(3) { stack(area, &wanted) } else { alone(3) };
-            make(&areas, &|shown| supervisor::parts(home, model, body.width, [shown[0], shown[1], shown[2]]))
-        }
-        HomeContent::Trainee(home) => {
-            let wanted = [home.next.len() + 1, home.news.rows.len(), 2];
-            let areas = if fits(3) { stack(area, &wanted) } else { alone(3) };
-            make(&areas, &|shown| trainee::parts(home, model, body.width, [shown[0], shown[1], shown[2]]))
-        }
-        HomeContent::Officer(home) => {
-            let four = [home.behind.len(), home.gateways.len(), home.lapsing.rows.len(), 6];
-            let areas = match body.width {
-                100.. if area.height >= 20 => officer_areas(area, home.needs.len(), four),
-                _ if fits(5) => stack(area, &[home.needs.len(), four[0], four[1], four[2], 3]),
-                _ => alone(5),
-            };
-            make(&areas, &|shown| {
-                officer::parts(home, model, body.width, [shown[0], shown[1], shown[2], shown[3], shown[4]])
-            })
-        }
+        HomeContent::Supervisor(home) => supervisor::sizes(home, width).into(),
+        HomeContent::Trainee(home) => trainee::sizes(home).into(),
+        HomeContent::Officer(home) => officer::sizes(home).into(),
     }
 }
 
-/// Returns the areas of the officer's parts: the first over the whole width, the others two by two.
-fn officer_areas(area: Rect, needs: usize, four: [usize; 4]) -> Vec<Rect> {
-    let rows = [needs, four[0].max(four[1]), four[2].max(four[3])];
-    let stacked = stack(area, &rows);
-    let left = area.width * 11 / 20;
-    let halves = |row: Rect, a: usize, b: usize| {
-        let height = |rows: usize| row.height.min(rows.max(1) as u16 + 1);
-        [
-            Rect { width: left, height: height(a), ..row },
-            Rect { x: row.x + left, width: row.width - left, height: height(b), ..row },
-        ]
+/// Returns the areas of the parts.
+fn areas(model: &Model, content: &HomeContent, body: Rect) -> Vec<Rect> {
+    let lead = lead_rows(model, body);
+    let area = Rect { y: body.y + lead, height: body.height - lead, ..body };
+    let sizes = sizes(content, body.width);
+    let wanted: Vec<usize> = sizes.iter().map(|size| size.wanted()).collect();
+    let areas = match content {
+        HomeContent::Supervisor(_) | HomeContent::Trainee(_) => (area.height >= 9).then(|| stack(area, &wanted)),
+        HomeContent::Officer(home) => officer::areas(home, area),
     };
-    let [behind, gateways] = halves(stacked[1], four[0], four[1]);
-    let [lapsing, book] = halves(stacked[2], four[2], four[3]);
-    vec![stacked[0], behind, gateways, lapsing, book]
+    // Where not even one row each has room, the part with the focus has the window.
+    let alone = |at| if at == model.home.part { area } else { Rect { height: 0, ..area } };
+    areas.unwrap_or_else(|| (0..sizes.len()).map(alone).collect())
+}
+
+/// Returns the parts to be drawn in these areas.
+fn parts(model: &Model, content: &HomeContent, areas: &[Rect]) -> Vec<PartView> {
+    match content {
+        HomeContent::Supervisor(home) => supervisor::parts(home, model, areas),
+        HomeContent::Trainee(home) => trainee::parts(home, model, areas),
+        HomeContent::Officer(home) => officer::parts(home, model, areas),
+    }
+}
+
+/// The parts as keys see them: how many rows each has, and whether it is shown.
+struct Places {
+    rows: Vec<usize>,
+    shown: Vec<bool>,
+}
+
+fn places(model: &Model) -> Option<Places> {
+    let (_, content) = model.home.loaded.as_ref()?;
+    let body = body(model)?;
+    let shown = areas(model, content, body).iter().map(|area| area.height > 0).collect();
+    Some(Places { rows: sizes(content, body.width).iter().map(|size| size.rows).collect(), shown })
+}
+
+impl Places {
+    /// Whether the cursor can go to a part: the others are hidden where only one has room.
+    fn opens(&self, part: usize) -> bool {
+        let alone = self.shown.iter().filter(|shown| **shown).count() == 1;
+        self.rows[part] > 0 && (alone || self.shown[part])
+    }
 }
 
 /// Returns where Enter leads.
 fn target(model: &Model) -> Option<Target> {
     model.owner()?;
-    let views = views(model, body(model)?);
-    let (part, area) = views.get(model.home.part)?;
-    if area.height == 0 {
+    let places = places(model)?;
+    let part = model.home.part;
+    let row = model.home.at[part].min(places.rows.get(part)?.saturating_sub(1));
+    if !places.shown[part] {
         return None;
     }
-    part.rows.get(model.home.at[model.home.part].min(part.rows.len().saturating_sub(1)))?.target.clone()
+    match &model.home.loaded.as_ref()?.1 {
+        HomeContent::Supervisor(home) => supervisor::target(home, part, row),
+        HomeContent::Trainee(home) => trainee::target(home, part, row),
+        HomeContent::Officer(home) => officer::target(home, part, row),
+    }
 }
 
 fn go(model: &mut Model, target: Target) -> Vec<Effect> {
@@ -309,14 +359,16 @@ fn go(model: &mut Model, target: Target) -> Vec<Effect> {
             effects
         }
         Target::Statement(id) => vec![Effect::LoadStatement(id)],
-        Target::CommandLine(command) => {
-            say(model, MessageLevel::Refused, format!("Run `{command}` on this machine"), String::new());
+        Target::Screen(screen) => {
+            show(model, screen);
+            model.list_mut(screen).invalidate();
             Vec::new()
         }
+        Target::Task(task) => ask_office(model, task),
     }
 }
 
-/// Goes to a screen about the open trainee.
+/// Goes to another screen.
 fn show(model: &mut Model, screen: ScreenId) {
     model.screen = screen;
     model.trainee_view.detail_filter = FilterInput::default();
@@ -331,14 +383,9 @@ enum Turn {
 
 /// Goes to the next part that is shown and has rows, or to the one before; after the last comes the first.
 fn turn(model: &mut Model, way: Turn) {
-    let Some(views) = body(model).map(|body| views(model, body)) else { return };
-    let count = views.len();
-    let alone = views.iter().filter(|(_, area)| area.height > 0).count() == 1;
-    let opens = |at: &usize| {
-        let (part, area) = &views[*at];
-        (alone || area.height > 0) && part.rows.iter().any(|row| row.target.is_some())
-    };
-    let from = model.home.part;
+    let Some(places) = places(model) else { return };
+    let (from, count) = (model.home.part, places.rows.len());
+    let opens = |at: &usize| places.opens(*at);
     let to = match way {
         Turn::Next => (1..=count).map(|step| (from + step) % count).find(opens),
         Turn::Previous => (1..=count).map(|step| (from + count - step) % count).find(opens),
@@ -347,18 +394,16 @@ fn turn(model: &mut Model, way: Turn) {
 }
 
 /// Goes to the next part at the end of this one; stays at the first and the last.
-fn turn_to(model: &mut Model, views: &[(PartView, Rect)], way: Turn, row: usize) {
+fn turn_to(model: &mut Model, places: &Places, way: Turn, row: usize) {
     let from = model.home.part;
-    let opens = |at: &usize| {
-        views.get(*at).is_some_and(|(part, area)| area.height > 0 && part.rows.iter().any(|row| row.target.is_some()))
-    };
+    let opens = |at: &usize| places.opens(*at);
     let to = match way {
-        Turn::Next => (from + 1..views.len()).find(opens),
+        Turn::Next => (from + 1..places.rows.len()).find(opens),
         Turn::Previous => (0..from).rev().find(opens),
     };
     if let Some(to) = to {
         model.home.part = to;
-        model.home.at[to] = row.min(views[to].0.rows.len() - 1);
+        model.home.at[to] = row.min(places.rows[to] - 1);
     }
 }
 

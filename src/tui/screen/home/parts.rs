@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::command::ScreenId;
+use crate::msg::office::OfficeTask;
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::part::{INDENT, choose, heading};
@@ -22,17 +24,68 @@ pub enum Target {
     Reviews(PersonId),
     Gateway(PersonId),
     Statement(StatementId),
-    /// What the row says is done on the command line.
-    CommandLine(&'static str),
+    Screen(ScreenId),
+    Task(OfficeTask),
+}
+
+impl Target {
+    /// Returns what the footer calls it, if that is not to open something.
+    pub fn label(&self) -> Option<&'static str> {
+        match self {
+            Self::Claim(_) => Some("answer"),
+            Self::Task(task) => Some(task.command().row().label),
+            Self::Trainee(_)
+            | Self::Ksb(..)
+            | Self::Reviews(_)
+            | Self::Gateway(_)
+            | Self::Statement(_)
+            | Self::Screen(_) => None,
+        }
+    }
+}
+
+/// How many lines a part has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PartSize {
+    pub rows: usize,
+    /// Whether its columns have heads.
+    pub heads: bool,
+    /// How many there are in all, if a line below the rows counts those that are not shown.
+    pub total: Option<usize>,
+}
+
+impl PartSize {
+    pub fn of(rows: usize) -> Self {
+        Self { rows, ..Self::default() }
+    }
+
+    /// Returns the lines that it would take below its heading.
+    pub fn wanted(self) -> usize {
+        let foot = self.total.is_some_and(|total| total > self.rows);
+        self.rows.max(1) + usize::from(self.heads) + usize::from(foot)
+    }
+
+    /// Returns whether the heads of its columns are shown: they are the first to go.
+    fn heads_in(self, height: u16) -> bool {
+        self.heads && self.rows > 0 && height > 3
+    }
+
+    /// Returns how many of its rows are shown in an area of this height.
+    pub fn shown(self, height: u16) -> usize {
+        let room = usize::from(height.saturating_sub(1)) - usize::from(self.heads_in(height));
+        let all = self.total.is_none_or(|total| total <= room.min(self.rows));
+        if all || room < 3 { room.min(self.rows) } else { (room - 1).min(self.rows) }
+    }
 }
 
 /// A row of a part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowView {
     pub pieces: Pieces,
+    /// Which of the pieces stands out while the row is chosen.
+    pub name: usize,
     /// At the right end.
     pub right: Option<(String, Style)>,
-    pub target: Option<Target>,
 }
 
 /// A part with all of its rows; those that fit are shown.
@@ -41,11 +94,40 @@ pub struct PartView {
     pub title: String,
     /// What it counts, at the right end of its heading.
     pub note: Pieces,
+    /// Over the columns of the rows.
+    pub heads: Option<String>,
     pub rows: Vec<RowView>,
     /// Why there are no rows, and what to do.
     pub empty: String,
-    /// Below the rows.
-    pub rest: Option<(String, String)>,
+    /// Below the rows, and how many there are in all.
+    pub rest: Option<(String, String, usize)>,
+}
+
+/// Returns a sentence with its figures: the first number bold, and what is behind or ahead of plan in colour.
+pub fn figures(sentence: &str, theme: &Theme) -> Pieces {
+    let mut pieces = Pieces::new();
+    for (at, part) in sentence.split_inclusive(", ").enumerate() {
+        let style = match part {
+            part if !part.starts_with(|c: char| c.is_ascii_digit()) => theme.text,
+            part if part.contains("behind plan") => theme.late,
+            part if part.contains("ahead of plan") => theme.ok,
+            _ => theme.text,
+        };
+        let number = part.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| at == 0 && *end > 0);
+        let (bold, rest) = part.split_at(number.unwrap_or(0));
+        pieces.extend([(bold.to_owned(), theme.strong), (rest.to_owned(), style)]);
+    }
+    pieces
+}
+
+impl PartView {
+    fn size(&self) -> PartSize {
+        PartSize {
+            rows: self.rows.len(),
+            heads: self.heads.is_some(),
+            total: self.rest.as_ref().map(|(.., total)| *total),
+        }
+    }
 }
 
 /// Returns a text in a column of this width, with the gap of one column after it.
@@ -56,6 +138,11 @@ pub fn cell(text: &str, width: usize, style: Style, theme: &Theme) -> (String, S
 /// Returns a figure at the right of a column, with the gap of two columns after it.
 pub fn figure(text: &str, width: usize, style: Style, theme: &Theme) -> (String, Style) {
     (format!("{}  ", pad_left(text, width, theme)), style)
+}
+
+/// Returns the columns of a column: those of its longest text with the gap after it, but no more than `most`.
+pub fn widest<'t>(texts: impl IntoIterator<Item = &'t str>, most: usize) -> usize {
+    texts.into_iter().map(|text| columns(text) + 1).max().unwrap_or(0).min(most)
 }
 
 /// Divides the rows of a column among parts: one each in turn, until each has what it wants. Returns the areas with their
@@ -109,21 +196,25 @@ pub fn draw_part(
         line(buf, within, 0, &[(&part.empty, theme.dim)], theme);
         return None;
     }
-    let shown = shown(part, area);
+    let size = part.size();
+    let shown = size.shown(area.height);
+    let mut first = 0;
+    if let Some(heads) = part.heads.as_ref().filter(|_| size.heads_in(area.height)) {
+        line(buf, within, 0, &[(heads, theme.dim)], theme);
+        first = 1;
+    }
     let top = top(chosen, shown);
     let mut cursor = None;
     for (y, (at, row)) in part.rows.iter().enumerate().skip(top).take(shown).enumerate() {
-        let place = Rect { y: within.y + y as u16, height: 1, ..within };
+        let place = Rect { y: within.y + first + y as u16, height: 1, ..within };
         draw_row(row, at == chosen && focus == Focus::Here, theme, buf, place);
-        if at == chosen {
-            if focus == Focus::Here {
-                choose(buf, Rect { y: place.y, height: 1, ..inner }, focus, theme);
-            }
-            cursor = Some(Position::new(within.x, place.y)).filter(|_| focus == Focus::Here);
+        if at == chosen && focus == Focus::Here {
+            choose(buf, Rect { y: place.y, height: 1, ..inner }, focus, theme);
+            cursor = Some(Position::new(within.x, place.y));
         }
     }
-    if let (Some((left, right)), true) = (&part.rest, shown < usize::from(inner.height)) {
-        let y = shown as u16;
+    let y = first + shown as u16;
+    if let Some((left, right, _)) = part.rest.as_ref().filter(|(.., total)| *total > shown && y < inner.height) {
         line(buf, within, y, &[(left, theme.dim)], theme);
         let wide = columns(right) as u16;
         if columns(left) + columns(right) + 2 <= usize::from(within.width) {
@@ -134,13 +225,6 @@ pub fn draw_part(
     cursor
 }
 
-/// Returns how many rows of a part fit in its area.
-pub fn shown(part: &PartView, area: Rect) -> usize {
-    let room = usize::from(area.height.saturating_sub(1));
-    let rest = part.rest.is_some() && room > 2;
-    room.saturating_sub(usize::from(rest)).min(part.rows.len())
-}
-
 /// Returns the first row to show so that the chosen one is.
 pub fn top(chosen: usize, shown: usize) -> usize {
     (chosen + 1).saturating_sub(shown.max(1))
@@ -149,12 +233,10 @@ pub fn top(chosen: usize, shown: usize) -> usize {
 fn draw_row(row: &RowView, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let right = row.right.as_ref().map_or(0, |(words, _)| columns(words) as u16);
     let room = if right == 0 { area.width } else { area.width.saturating_sub(right + 1) };
-    // The first name of the chosen row stands out.
-    let pieces: Pieces = row
-        .pieces
-        .iter()
-        .map(|(words, style)| (words.clone(), if here && *style == theme.text { theme.strong } else { *style }))
-        .collect();
+    let mut pieces = row.pieces.clone();
+    if let Some((_, style)) = pieces.get_mut(row.name).filter(|_| here) {
+        *style = theme.strong;
+    }
     owned_line(buf, Rect { width: room, ..area }, 0, &pieces, theme);
     if let Some((words, style)) = &row.right {
         let words = fit(words, usize::from(area.width), theme);

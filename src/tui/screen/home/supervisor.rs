@@ -1,46 +1,82 @@
 //! Shows a supervisor what waits for them, their trainees, and what is due.
 
-use ratatui::style::Style;
+use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::home::parts::{PartView, Pieces, RowView, Target, cell, figure};
+use crate::pane::cohort_row::{CohortColumns, plan_style};
+use crate::pane::paged_list::POINTER;
+use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figure, widest};
 use crate::theme::Theme;
-use crate::widget::gauge::{height, thin};
+use crate::widget::gauge::thin;
 use countersign_core::home::due::{DueItem, DueKind};
 use countersign_core::home::supervisor::{SupervisedTrainee, SupervisorHome};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::claim::QueueRow;
 use countersign_core::record::ksb_status::State;
 
-/// Returns the parts. `shown` is how many rows of each fit.
-pub fn parts(home: &SupervisorHome, model: &Model, width: u16, shown: [usize; 3]) -> Vec<PartView> {
+/// From this many columns on, the trainees have the columns of the cohort.
+const COHORT_FROM: u16 = 100;
+
+/// Returns how many lines each part has.
+pub fn sizes(home: &SupervisorHome, width: u16) -> [PartSize; 3] {
+    let trainees = PartSize { heads: width >= COHORT_FROM, ..PartSize::of(home.trainees.len()) };
+    [PartSize::of(home.waiting.len()), trainees, PartSize::of(home.due.len())]
+}
+
+/// Returns where Enter on a row of a part leads.
+pub fn target(home: &SupervisorHome, part: usize, row: usize) -> Option<Target> {
+    match part {
+        0 => home.waiting.get(row).map(|row| Target::Claim(row.claim)),
+        1 => home.trainees.get(row).map(|one| Target::Trainee(one.row.trainee.id.clone())),
+        _ => home.due.get(row).map(due_target),
+    }
+}
+
+/// Returns the parts for these areas.
+pub fn parts(home: &SupervisorHome, model: &Model, areas: &[Rect]) -> Vec<PartView> {
     let theme = &model.theme;
+    let width = areas[0].width;
+    let [waiting, trainees, due] = sizes(home, width);
+    let shown = |at: usize, size: PartSize| size.shown(areas[at].height);
+    let columns = (width >= COHORT_FROM).then(|| {
+        let duties = home.trainees.iter().map(|one| one.row.duties.len()).max().unwrap_or(0);
+        CohortColumns::new(usize::from(width) - 1, duties)
+    });
     vec![
         PartView {
             title: "Waiting for you".into(),
-            note: waiting_note(home, model, shown[0]),
+            note: waiting_note(home, model, shown(0, waiting)),
             rows: home.waiting.iter().map(|row| claim_row(row, home, width, theme)).collect(),
             empty: "No claim waits for you".into(),
-            rest: None,
+            ..PartView::default()
         },
         PartView {
             title: "Your trainees".into(),
-            note: trainees_note(home, shown[1], theme),
-            rows: home.trainees.iter().map(|row| trainee_row(row, width, theme)).collect(),
+            note: trainees_note(home, model, (shown(1, trainees), width)),
+            // The blanks before the name are the part's own.
+            heads: columns.map(|columns| columns.heads(theme).split_off(POINTER)),
+            rows: home
+                .trainees
+                .iter()
+                .map(|one| match columns {
+                    Some(columns) => cohort_row(one, columns, theme),
+                    None => trainee_row(one, width, theme),
+                })
+                .collect(),
             empty: format!(
                 "Nobody is in your care. {} finds any of {}",
                 model.key(Command::Trainee),
                 counted(home.department as u64, "trainee")
             ),
-            rest: None,
+            ..PartView::default()
         },
         PartView {
             title: "Due".into(),
-            note: of(shown[2], home.due_total, theme),
+            note: of(shown(2, due), home.due_total, theme),
             rows: home.due.iter().map(|item| due_row(item, home, width, theme)).collect(),
             empty: "Nothing is late or due in the next 30 days".into(),
-            rest: None,
+            ..PartView::default()
         },
     ]
 }
@@ -71,18 +107,24 @@ fn waiting_note(home: &SupervisorHome, model: &Model, shown: usize) -> Pieces {
     }
 }
 
-fn trainees_note(home: &SupervisorHome, shown: usize, theme: &Theme) -> Pieces {
+/// Returns how many are shown, what the marks mean and, where there is room, how to find the others.
+fn trainees_note(home: &SupervisorHome, model: &Model, (shown, width): (usize, u16)) -> Pieces {
+    let theme = &model.theme;
     let mut note = of(shown, home.trainees_total, theme);
     if note.is_empty() {
         return note;
     }
-    note.push((format!(" {}", theme.glyphs.dot), theme.dim));
-    for state in [State::Lapsed, State::NotYet, State::Claimed] {
-        let words = format!(" {} {} ", theme.state_mark(state), state.word().to_lowercase());
-        note.push((words, theme.dim));
+    let dot = theme.glyphs.dot;
+    let mut states = vec![State::Lapsed, State::NotYet, State::Claimed];
+    if width >= COHORT_FROM {
+        states.insert(2, State::Renew);
     }
-    if let Some((words, _)) = note.last_mut() {
-        words.truncate(words.trim_end().len());
+    let words = states.iter().map(|state| format!("{} {}", theme.state_mark(*state), state.word().to_lowercase()));
+    note.push((format!(" {dot} {}", words.collect::<Vec<_>>().join("  ")), theme.dim));
+    if width >= COHORT_FROM {
+        note.push((format!(" {dot} "), theme.dim));
+        note.push((model.key(Command::Trainee), theme.key));
+        note.push((format!(" finds any of {}", home.department), theme.dim));
     }
     note
 }
@@ -105,28 +147,35 @@ fn claim_row(row: &QueueRow, home: &SupervisorHome, width: u16, theme: &Theme) -
     let mut pieces = vec![
         figure(&counted(days.unsigned_abs(), "day"), 7, age, theme),
         cell(row.trainee_name.as_str(), name_width(width), theme.text, theme),
-        cell(&codes.join(" "), if width >= 100 { 16 } else { 9 }, theme.text, theme),
+        cell(&codes.join(" "), codes_width(home, width), theme.text, theme),
     ];
     if width >= 60 {
         pieces.push(cell(whom, 12, whom_style, theme));
         let files = if row.files == 0 { String::new() } else { counted(u64::from(row.files), "file") };
         pieces.push(cell(&files, 8, theme.dim, theme));
         let said = row.reflection.as_ref().map(|text| text.as_str().split_whitespace().collect::<Vec<_>>().join(" "));
-        pieces.push((said.unwrap_or_default(), theme.dim));
+        pieces.push((said.unwrap_or_default(), theme.text));
     }
-    RowView { pieces, right: None, target: Some(Target::Claim(row.claim)) }
+    RowView { pieces, name: 1, right: None }
 }
 
-/// Returns how far ahead of the plan or behind it, with its style.
-pub fn by_plan(ahead: i32, paused: bool, theme: &Theme) -> (String, Style) {
-    match ahead {
-        _ if paused => ("on a break".into(), theme.dim),
-        0 => ("on plan".into(), theme.dim),
-        1.. => (format!("{ahead} ahead"), theme.ok),
-        -2..=-1 => (format!("{} behind", ahead.unsigned_abs()), theme.text),
-        _ => (format!("{} behind", ahead.unsigned_abs()), theme.late),
-    }
+/// Columns of the codes of a claim: what the longest needs, within bounds.
+fn codes_width(home: &SupervisorHome, width: u16) -> usize {
+    let most = if width >= 100 { 17 } else { 9 };
+    let codes = |row: &QueueRow| row.codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let all: Vec<String> = home.waiting.iter().map(codes).collect();
+    widest(all.iter().map(String::as_str), most).max(9)
 }
+
+/// Returns a row with the columns of the cohort.
+fn cohort_row(one: &SupervisedTrainee, columns: CohortColumns, theme: &Theme) -> RowView {
+    let pieces = columns.row_with(&one.row, one.open, false, theme);
+    // The first piece is the blanks before the name.
+    RowView { pieces: pieces.into_iter().skip(1).collect(), ..RowView::default() }
+}
+
+/// Columns of the month, what is signed, the plan and three counts, with the blanks between them.
+const FIGURES: usize = 7 + 7 + 11 + 14;
 
 fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
     let row = &one.row;
@@ -135,55 +184,44 @@ fn trainee_row(one: &SupervisedTrainee, width: u16, theme: &Theme) -> RowView {
         cell(row.trainee.name.as_str(), name_width(width), theme.text, theme),
         figure(&format!("{}/{}", row.month, row.months), 5, theme.dim, theme),
     ];
-    if width >= 100 {
-        for (signed, total) in row.duties.iter().take(12).filter(|(_, total)| *total > 0) {
-            let (glyph, style) = height(u32::from(*signed), u32::from(*total), theme);
-            pieces.push((glyph.to_owned(), style));
-        }
-        let drawn = row.duties.iter().take(12).filter(|(_, total)| *total > 0).count();
-        pieces.push((" ".repeat(13usize.saturating_sub(drawn)), theme.text));
-    }
-    if width >= 60 {
-        let bar = if width >= 160 { 24 } else { 14 };
-        pieces.extend(thin(bar, signed, total, Some(u32::from(row.expected)), theme));
+    // The bar has what the name and the figures leave.
+    let bar = usize::from(width).saturating_sub(3 + name_width(width) + FIGURES + 1).min(14);
+    if bar >= 6 {
+        let plan = Some(u32::from(row.expected)).filter(|_| !row.paused);
+        pieces.extend(thin(bar, signed, total, plan, theme));
         pieces.push((" ".into(), theme.text));
     }
     pieces.push(figure(&format!("{signed}/{total}"), 5, theme.text, theme));
-    if width >= 60 {
-        let (words, style) = by_plan(row.ahead, row.paused, theme);
-        pieces.push(cell(&words, 11, style, theme));
+    pieces.push(cell(&row.by_plan_words(), 11, plan_style(row, theme), theme));
+    for (state, count) in one.open.some().filter(|(state, _)| *state != State::Renew) {
+        let style = if state == State::Claimed { theme.claimed } else { theme.urgent };
+        pieces.push(cell(&format!("{} {count}", theme.state_mark(state)), 5, style, theme));
     }
-    for state in [State::Lapsed, State::NotYet, State::Renew, State::Claimed] {
-        let count = one.open.some().find(|(other, _)| *other == state).map_or(0, |(_, count)| count);
-        let words = if count == 0 { String::new() } else { format!("{} {count}", theme.state_mark(state)) };
-        if width >= 100 || (count > 0 && state != State::Renew) {
-            pieces.push(cell(&words, 5, theme.state(state), theme));
-        }
-    }
-    if width >= 100 {
-        pieces.push(figure(&row.hours.words(), 7, theme.dim, theme));
-        let review = if row.review_overdue > 0 { theme.late } else { theme.dim };
-        pieces.push((format!("{:>9}", row.review_words()), review));
-    }
-    RowView { pieces, right: None, target: Some(Target::Trainee(row.trainee.id.clone())) }
+    RowView { pieces, ..RowView::default() }
 }
 
 fn due_row(item: &DueItem, home: &SupervisorHome, width: u16, theme: &Theme) -> RowView {
     let state = item.state(home.today);
-    let late = item.is_late(home.today);
-    let style = if late { theme.state(state) } else { theme.renew };
-    let mark = if late { theme.state_mark(state) } else { theme.state_mark(State::Renew) };
+    // Loud only where it is late; what is due by a day keeps its mark.
+    let style = match (item.is_late(home.today), state) {
+        (true, _) => theme.urgent,
+        (false, State::Renew) => theme.renew,
+        (false, _) => theme.text,
+    };
     let code = item.code.map_or_else(String::new, |code| code.to_string());
     let pieces = vec![
-        cell(&format!("{mark} {}", item.when(home.today)), 13, style, theme),
+        cell(&format!("{} {}", theme.state_mark(state), item.when(home.today)), 13, style, theme),
         cell(item.trainee_name.as_str(), name_width(width), theme.text, theme),
         cell(&code, 7, theme.text, theme),
-        (item.words(home.today), theme.dim),
+        (item.words(home.today), theme.text),
     ];
-    let target = match (item.code, &item.what) {
+    RowView { pieces, name: 1, right: None }
+}
+
+fn due_target(item: &DueItem) -> Target {
+    match (item.code, &item.what) {
         (Some(code), _) => Target::Ksb(item.trainee.clone(), code),
         (None, DueKind::Review | DueKind::Action(_)) => Target::Reviews(item.trainee.clone()),
         (None, DueKind::Reassess) => Target::Trainee(item.trainee.clone()),
-    };
-    RowView { pieces, right: None, target: Some(target) }
+    }
 }
