@@ -338,7 +338,8 @@ impl Model {
                 "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
             ));
         }
-        if self.screen == ScreenId::Log {
+        // What it is about must be in sight.
+        if !self.shows_records() {
             let to = self.key(Command::ToSignOff);
             return Some(format!("That is on your record: press {to} to go there"));
         }

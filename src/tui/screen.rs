@@ -132,6 +132,10 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         Command::Suspend if model.kiosk => Some("This workstation stays open, so you cannot leave to the shell".into()),
         Command::Claim | Command::TakeBack => model.claim_refusal(command),
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => model.review_refusal(command),
+        // On Home a trainee marks the news as read, wherever the cursor of the record is.
+        Command::Acknowledge if model.screen == ScreenId::Home && model.access_mode.own().is_some() => {
+            here.disabled_reason(model, command)
+        }
         Command::Acknowledge | Command::Dispute => model.answer_refusal(command),
         Command::Undo => model.undo_target().is_none().then(|| model.nothing_to_undo()),
         Command::Lock => model.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),

@@ -70,6 +70,9 @@ impl Screen for Home {
                 Some("No claim is chosen: move to one that waits for you".into())
             }
             Command::SignHome => model.supervisor_refusal(),
+            Command::Acknowledge => {
+                (!own_news(model)).then(|| "Nothing here is new: what you marked as read is on your record".into())
+            }
             Command::Filter => {
                 Some(format!("Home has no list to filter. Press {} to find anything", model.key(Command::Palette)))
             }
@@ -140,6 +143,7 @@ impl Screen for Home {
             Outcome::Home { of, content, greeting } => {
                 if model.owner() == Some(&of) {
                     (model.home.loaded, model.home.greeting) = (Some((of, *content)), greeting);
+                    leave_empty(model);
                 }
                 None
             }
@@ -224,8 +228,11 @@ fn views(model: &Model, body: Rect) -> Vec<(PartView, Rect)> {
     };
     let fits = |count: u16| area.height >= 3 * count;
     let make = |areas: &[Rect], of: &dyn Fn(&[usize]) -> Vec<PartView>| {
-        let all = of(&vec![usize::MAX; areas.len()]);
-        let counts: Vec<usize> = all.iter().zip(areas).map(|(part, area)| shown(part, *area)).collect();
+        let fitting = |shown_before: &[usize]| -> Vec<usize> {
+            of(shown_before).iter().zip(areas).map(|(part, area)| shown(part, *area)).collect()
+        };
+        // Where not all fit, the line that counts the rest takes the place of a row: count again.
+        let counts = fitting(&fitting(&vec![usize::MAX; areas.len()]));
         of(&counts).into_iter().zip(areas.iter().copied()).collect::<Vec<_>>()
     };
     match content {
@@ -344,6 +351,15 @@ fn turn(model: &mut Model, way: Turn) {
         Turn::Previous => (1..=count).map(|step| (from + count - step) % count).find(opens),
     };
     model.home.part = to.unwrap_or(from);
+}
+
+/// Leaves a part that has nothing to open any more.
+fn leave_empty(model: &mut Model) {
+    let Some(views) = body(model).map(|body| views(model, body)) else { return };
+    let open = views.get(model.home.part).is_some_and(|(part, _)| part.rows.iter().any(|row| row.target.is_some()));
+    if !open {
+        turn(model, Turn::Previous);
+    }
 }
 
 /// Goes to the next part at the end of this one; stays at the first and the last.

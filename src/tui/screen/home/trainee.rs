@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::home::parts::{PartView, RowView, Target, cell};
+use crate::screen::home::parts::{PartView, RowView, Target, cell, top};
 use crate::screen::home::supervisor::of;
 use crate::theme::Theme;
 use countersign_core::home::news::NewsItem;
@@ -16,7 +16,8 @@ pub fn parts(home: &TraineeHome, model: &Model, width: u16, shown: [usize; 3]) -
     let theme = &model.theme;
     let id = &home.trainee.id;
     let total = home.total();
-    let rest = home.rest(shown[0]);
+    let first = top(model.home.at[0].min(home.next.len().saturating_sub(1)), shown[0]);
+    let rest = home.rest(first..first.saturating_add(shown[0]));
     let opens = format!("{} opens all {total}", model.key(Command::ToSignOff));
     vec![
         PartView {
