@@ -362,7 +362,8 @@ impl Model {
     /// Returns why a claim cannot be made or withdrawn.
     pub fn claim_refusal(&self, command: Command) -> Option<String> {
         if !self.shows_records() {
-            return Some(format!("That is on a trainee's record: press {} to go there", self.key(Command::ToSignOff)));
+            let whose = if self.access_mode.own().is_some() { "your" } else { "a trainee's" };
+            return Some(format!("That is on {whose} record: press {} to go there", self.key(Command::ToSignOff)));
         }
         let Some(trainee_record) = &self.trainee_view.trainee_record else { return Some(self.no_trainee()) };
         let codes = self.trainee_view.selection();

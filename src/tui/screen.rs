@@ -118,8 +118,11 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     }
     let scope = command.row().place;
     if let Some(other) = scope.screen().filter(|other| *other != model.screen).map(get) {
-        let key = model.key(other.info().go);
-        return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
+        let (key, own) = (model.key(other.info().go), model.access_mode.own().is_some());
+        return Some(match other.info().id {
+            ScreenId::SignOff if own => format!("That is on your record: press {key} to go there"),
+            _ => format!("That is on the {} screen: press {key} to go there", other.info().name),
+        });
     }
     let here = open(model);
     let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);

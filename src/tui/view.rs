@@ -96,12 +96,20 @@ pub fn around_at(model: &Model, at: Position) -> Option<Around> {
     if model.overlay.is_none() && parts.tabs.contains(at) {
         let keys = tab_keys(model);
         let places = tab_places(&tab_list(model, &keys), &model.theme, parts.tabs);
-        let (tab, _) = places.into_iter().find(|(_, place)| place.contains(at))?;
-        return keys.get(tab).map(|(info, _)| Around::Tab(info.go));
+        let tab = places.iter().find(|(_, place)| place.contains(at)).map(|(tab, _)| *tab);
+        return keys.get(tab.or_else(|| hidden_tab(&places, at))?).map(|(info, _)| Around::Tab(info.go));
     }
     let keys = footer_keys(model);
     let (key, _) = window::footer_places(&keys, parts.footer).into_iter().find(|(_, place)| place.contains(at))?;
     keys.get(key).and_then(|key| key.key.parse().ok()).map(Around::Key)
+}
+
+/// Returns the first of the tabs that the ellipsis at a place stands for.
+fn hidden_tab(places: &[(usize, Rect)], at: Position) -> Option<usize> {
+    let (before, place) = places.iter().rfind(|(_, place)| place.right() <= at.x)?;
+    let next = before + 1;
+    let hidden = places.iter().all(|(tab, _)| *tab != next);
+    (hidden && at.x <= place.right() + 4).then_some(next)
 }
 
 /// Draws the tabs, the rule with the signer, and what the screen is about.

@@ -57,7 +57,8 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
         passphrase: passphrase.clone(),
     };
     SystemClock.check()?;
-    let (mut app, id) = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
+    let random = Box::new(SystemRandom::default());
+    let (mut app, id) = to.without_echo(|| found(folder, &beginning, Box::new(SystemClock), random))?;
     to.say(&format!("\nCreated the sign-off book for {department}, with the standard ST0413."))?;
     // From here on the data directory exists, and everything else can be done later.
     if let Err(left) = furnish(&mut app, &id, &passphrase, &mut to) {
@@ -86,7 +87,8 @@ fn pin(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal
             Err(error) if error.why == "Nothing was typed" => return Ok(false),
             typed => typed?,
         };
-        change_passphrase::set_pin(app, officer, passphrase, &pin).map(|()| true)
+        to.without_echo(|| change_passphrase::set_pin(app, officer, passphrase, &pin))?;
+        Ok(true)
     })?;
     Ok(())
 }
@@ -182,7 +184,7 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
         level: None,
         second: false,
     };
-    let (id, _) = roster::add_person(app, officer, &Credential::Session, new, Some(&words))?;
+    let (id, _) = to.without_echo(|| roster::add_person(app, officer, &Credential::Session, new, Some(&words)))?;
     // On a separate line, so that no window wraps it.
     to.say(&format!("  The passphrase for {name}, which will not be shown again:\n    {}", words.reveal()))?;
     to.say(&format!("  To change it: `countersign key passphrase --as {id}`. To set a PIN: `key pin`"))?;
