@@ -86,7 +86,8 @@ impl State {
         fitting.into_iter().map(|(_, _, row)| row).collect()
     }
 
-    fn here(&self) -> impl Iterator<Item = &Row> {
+    /// Returns the commands that work here.
+    pub fn here(&self) -> impl Iterator<Item = &Row> {
         self.all.iter().filter(|row| row.here)
     }
 }
