@@ -137,10 +137,10 @@ commands! {
     Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone, "select tick choose";
     MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed; press again to mark all", Shown, Everyone, "select everything whole duty";
     Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone, "clear deselect nothing";
-    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick";
+    Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick comment note";
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff, "single one";
     NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "fail refer feedback";
-    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "undo wrong delete remove cancel";
+    Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "delete remove cancel undo wrong";
     Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
@@ -183,10 +183,10 @@ commands! {
     ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
     Enrol,          "enrol",           Everywhere,          [], "enrol", "Enrol a trainee on a standard, or change the enrolment", Hidden, Staff, "programme start date specialism option apprenticeship";
     Supervise,      "supervise",       Everywhere,          [], "supervise", "Say who supervises whom", Hidden, Staff, "supervisor mentor assessor assign trainee";
-    IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access";
+    IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access pin";
     SetPin,         "set-pin",         Everywhere,          [], "PIN", "Set your own PIN or passphrase", Hidden, Staff, "change password code my own";
     SshKey,         "ssh-key",         Everywhere,          [], "SSH key", "Add or revoke a person's SSH key", Hidden, Staff, "remote login public key home putty";
-    BreakInLearning, "break",          Everywhere,          [], "break", "Start or end a trainee's break in learning", Hidden, Staff, "pause maternity sick absence return back";
+    BreakInLearning, "break",          Everywhere,          [], "break", "Start or end a trainee's break in learning", Hidden, Staff, "pause maternity sick absence holiday return back";
     MoveVersion,    "move-version",    Everywhere,          [], "move", "Move a trainee to another version of the standard", Hidden, Staff, "upgrade transfer change version";
     SetPolicy,      "policy",          Everywhere,          [], "policy", "Change the department's settings", Hidden, Staff, "settings options preferences idle lock minutes session";
     BackUp,         "back-up",         Everywhere,          [], "back up", "Back up the book to another disk", Hidden, Staff, "backup copy save usb stick drive archive";
@@ -198,8 +198,9 @@ commands! {
     Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff, "who switch user hand over log in";
     About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone, "information version";
     Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone, "levels registers";
+    Colours,        "colours",         Everywhere,          [], "colours", "Read where the colours and the mouse are set", Hidden, Everyone, "theme dark light color contrast black white mouse click look";
     Palette,        "find",            Everywhere,          [":", "ctrl-p"], "find", "Find any command, person or KSB", Shown, Everyone, "search everything name";
-    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone, "keyboard shortcuts";
+    Help,           "help",            Everywhere,          ["?", "f1"], "keys", "Show every key that works here", Shown, Everyone, "keyboard shortcuts stuck lost";
     Tour,           "tour",            Everywhere,          [], "tour", "Take a two-minute tour of the program", Hidden, Everyone, "tutorial learn start introduction how";
     ToHome,         "go-home",         Everywhere,          ["0"], "home", "Go to Home: what waits for you", Hidden, Everyone, "start overview waiting news due";
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone, "record skills ksb";
@@ -217,9 +218,9 @@ commands! {
     Bottom,         "bottom",          Everywhere,          ["end", "G"], "bottom", "Move to the last row", Hidden, Everyone, "last end";
     NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone, "other side list";
     PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
-    Back,           "back",            Everywhere,          ["esc"], "back", "Go back: message, filter, then the last screen", Hidden, Everyone, "undo cancel close return";
+    Back,           "back",            Everywhere,          ["esc"], "back", "Go back: message, filter, then the last screen", Hidden, Everyone, "cancel close return undo";
     Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff, "away hide";
-    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "log out sign off leave";
+    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "logout log out sign off leave";
     Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone, "refresh broken screen";
     Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone, "shell";
     Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone, "quit exit close";

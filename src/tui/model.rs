@@ -110,6 +110,8 @@ pub struct Model {
     pub pending: Option<Command>,
     /// Who signed what last on this screen, so that it can be withdrawn from anywhere.
     pub undo: Option<(PersonId, Vec<StatementId>)>,
+    /// Whether work was just taken back, and nothing else was done since.
+    pub taken_back: bool,
     /// The last signer on this screen, with their method, supervision and place.
     pub last_used: Option<(PersonId, Draft)>,
     pub access_mode: AccessMode,
@@ -221,6 +223,7 @@ impl Model {
             message: None,
             pending: None,
             undo: None,
+            taken_back: false,
             last_used: None,
             access_mode: AccessMode::Shared,
         }
@@ -279,6 +282,10 @@ impl Model {
     pub fn undo_target(&self) -> Option<BatchWish> {
         let last = self.undo.as_ref().filter(|(signer, _)| self.signer.as_ref() == Some(signer));
         let last = || last.map(|(_, ids)| BatchWish::These(ids.clone()));
+        // The key pressed twice does not reach older work.
+        if self.taken_back {
+            return last();
+        }
         let record = || self.trainee_view.selected_record().map(|record| BatchWish::With(record.id));
         // Without a selection, only the signer's own record can be their mistake.
         let own =
@@ -295,6 +302,12 @@ impl Model {
 
     /// Returns why nothing can be withdrawn.
     pub fn nothing_to_undo(&self) -> String {
+        if self.taken_back {
+            let key = self.key(Command::Undo);
+            return format!(
+                "Nothing more was signed here just now. To take back older work, move to its record and press {key} there"
+            );
+        }
         let record = self.trainee_view.selected_record().filter(|_| self.shows_records());
         match record.filter(|record| record.withdrawn.is_none()) {
             Some(record) => {
@@ -338,7 +351,8 @@ impl Model {
                 "Only the trainee can mark a record as read, over SSH. For reviews that you attended, press {to}"
             ));
         }
-        if self.screen == ScreenId::Log {
+        // What it is about must be in sight.
+        if !self.shows_records() {
             let to = self.key(Command::ToSignOff);
             return Some(format!("That is on your record: press {to} to go there"));
         }
@@ -348,7 +362,8 @@ impl Model {
     /// Returns why a claim cannot be made or withdrawn.
     pub fn claim_refusal(&self, command: Command) -> Option<String> {
         if !self.shows_records() {
-            return Some(format!("That is on a trainee's record: press {} to go there", self.key(Command::ToSignOff)));
+            let whose = if self.access_mode.own().is_some() { "your" } else { "a trainee's" };
+            return Some(format!("That is on {whose} record: press {} to go there", self.key(Command::ToSignOff)));
         }
         let Some(trainee_record) = &self.trainee_view.trainee_record else { return Some(self.no_trainee()) };
         let codes = self.trainee_view.selection();

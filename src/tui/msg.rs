@@ -57,6 +57,8 @@ pub enum Msg {
     SessionEnd,
     /// Back from the shell: the whole screen must be redrawn.
     Resumed,
+    /// The terminal said its background after the first picture.
+    Background([u8; 3]),
 }
 
 /// A person who may sign here.

@@ -1,5 +1,5 @@
-//! Separates the terminal's replies (`ESC ] 11;rgb:…`, ended by BEL or ST, and `ESC [ ? … c`) from the key events. Late ones
-//! are dropped. An Esc key is delayed by at most 15 ms.
+//! Separates the terminal's replies (`ESC ] 11;rgb:…`, ended by BEL or ST, and `ESC [ ? … c`) from the key events. A late one
+//! types nothing. An Esc key is delayed by at most 15 ms.
 
 use std::time::Duration;
 
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_answer_is_dropped_however_it_begins_ends_and_is_split_and_the_keys_around_it_are_not() {
+    fn a_late_answer_types_nothing_however_it_begins_ends_and_is_split_and_tells_the_background() {
         let esc = || key(KeyCode::Esc, KeyModifiers::NONE);
         let one = |c, modifier| key(KeyCode::Char(c), modifier);
         let begins = [
@@ -198,7 +198,7 @@ mod tests {
             let all = [&chars("s")[..], begin, &body, end, &chars("q")].concat();
             let out: Vec<Event> = all.into_iter().flat_map(|event| replies.take(event)).collect();
             assert_eq!(out, chars("sq"), "{begin:?} {end:?}");
-            assert_eq!(replies.patience(), None);
+            assert_eq!((replies.patience(), replies.background), (None, Some([0x1e, 0x1e, 0x2e])));
         }
     }
 

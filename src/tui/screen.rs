@@ -118,8 +118,11 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     }
     let scope = command.row().place;
     if let Some(other) = scope.screen().filter(|other| *other != model.screen).map(get) {
-        let key = model.key(other.info().go);
-        return Some(format!("That is on the {} screen: press {key} to go there", other.info().name));
+        let (key, own) = (model.key(other.info().go), model.access_mode.own().is_some());
+        return Some(match other.info().id {
+            ScreenId::SignOff if own => format!("That is on your record: press {key} to go there"),
+            _ => format!("That is on the {} screen: press {key} to go there", other.info().name),
+        });
     }
     let here = open(model);
     let on_trainee = here.info().needs_trainee && (scope != CommandScope::Everywhere || command == Command::Filter);
@@ -135,6 +138,10 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
             here.disabled_reason(model, command)
         }
         Command::Acknowledge | Command::Dispute if model.screen == ScreenId::Reviews => model.review_refusal(command),
+        // On Home a trainee marks the news as read, wherever the cursor of the record is.
+        Command::Acknowledge if model.screen == ScreenId::Home && model.access_mode.own().is_some() => {
+            here.disabled_reason(model, command)
+        }
         Command::Acknowledge | Command::Dispute => model.answer_refusal(command),
         Command::Undo => model.undo_target().is_none().then(|| model.nothing_to_undo()),
         Command::Lock => model.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),

@@ -96,12 +96,20 @@ pub fn around_at(model: &Model, at: Position) -> Option<Around> {
     if model.overlay.is_none() && parts.tabs.contains(at) {
         let keys = tab_keys(model);
         let places = tab_places(&tab_list(model, &keys), &model.theme, parts.tabs);
-        let (tab, _) = places.into_iter().find(|(_, place)| place.contains(at))?;
-        return keys.get(tab).map(|(info, _)| Around::Tab(info.go));
+        let tab = places.iter().find(|(_, place)| place.contains(at)).map(|(tab, _)| *tab);
+        return keys.get(tab.or_else(|| hidden_tab(&places, at))?).map(|(info, _)| Around::Tab(info.go));
     }
     let keys = footer_keys(model);
     let (key, _) = window::footer_places(&keys, parts.footer).into_iter().find(|(_, place)| place.contains(at))?;
     keys.get(key).and_then(|key| key.key.parse().ok()).map(Around::Key)
+}
+
+/// Returns the first of the tabs that the ellipsis at a place stands for.
+fn hidden_tab(places: &[(usize, Rect)], at: Position) -> Option<usize> {
+    let (before, place) = places.iter().rfind(|(_, place)| place.right() <= at.x)?;
+    let next = before + 1;
+    let hidden = places.iter().all(|(tab, _)| *tab != next);
+    (hidden && at.x <= place.right() + 4).then_some(next)
 }
 
 /// Draws the tabs, the rule with the signer, and what the screen is about.
@@ -241,8 +249,8 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let own = model.access_mode.own().is_some();
     // At a workstation, supervisors read the footer.
     let for_them = |row: &&Row| own || row.command != Command::Claim;
-    // The rows of Home differ in kind: only what works on the chosen one is offered.
-    let works = |row: &&Row| model.screen != ScreenId::Home || disabled_reason(model, row.command).is_none();
+    // Only what works now, as in help: a key that would refuse is not offered.
+    let works = |row: &&Row| disabled_reason(model, row.command).is_none();
     let offered =
         |row: &&Row| works(row) && row.footer == Footer::Shown && for_them(row) && !(reading && of_list(row.command));
     let marked = marked_words(model);
@@ -251,9 +259,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(listed) => {
             let reachable: Vec<_> = screen::reachable(model).collect();
             let of = |command: &Command| reachable.iter().find(|row| row.command == *command).copied();
-            // Nothing is offered to be taken back until something can be.
-            let idle = |row: &&Row| row.command == Command::Undo && disabled_reason(model, row.command).is_some();
-            listed.iter().filter_map(of).filter(|row| !idle(row) && works(row)).collect()
+            listed.iter().filter_map(of).filter(works).collect()
         }
         None => screen::reachable(model).filter(offered).collect(),
     };
@@ -264,8 +270,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
             None if counts => format!("{} {marked}", row.label),
             None => row.label.to_owned(),
         };
-        let ready = if disabled_reason(model, row.command).is_none() { Ready::Yes } else { Ready::No };
-        FooterKey { key: model.key(row.command), label, ready }
+        FooterKey { key: model.key(row.command), label, ready: Ready::Yes }
     }));
     let mut keys: Vec<_> = shown.collect();
     // People look at the cursor: if its row is not among the marked ones, the footer says how to sign it alone.

@@ -1,11 +1,18 @@
 //! Keys that explain themselves: Esc goes back, the footer shows what may follow, `?` finds what people ask for, and Caps
 //! Lock is noticed.
 
+use countersign_core::people::person::Role;
 use countersign_tui::command::{Command, ScreenId};
 use countersign_tui::model::Overlay;
+use countersign_tui::model::access_mode::AccessMode;
+use countersign_tui::msg::credential_kind::CredentialKind;
+use countersign_tui::screen;
 use countersign_tui::theme::Appearance;
+use countersign_tui::view::{Around, around_at};
+use ratatui::layout::Position;
 
 use crate::tui_face::{Bench, at_work, cohort, history, log_head, said};
+use crate::tui_own::choice;
 
 #[test]
 fn esc_goes_back_through_the_screens_that_were_visited() {
@@ -107,6 +114,128 @@ fn help_finds_a_key_for_each_word_that_people_use_and_says_where_it_works() {
             bench.type_text(words);
             let does = command.row().does;
             assert!(bench.text().contains(does), "{words}: {does}\n{}", bench.text());
+        }
+    }
+}
+
+#[test]
+fn help_and_the_palette_put_the_same_command_first_for_what_people_want() {
+    let mut bench = at_work();
+    for (words, command) in [
+        ("undo", Command::Undo),
+        ("wrong", Command::Undo),
+        ("mistake", Command::Undo),
+        ("forgot pin", Command::IssueKey),
+        ("logout", Command::EndSession),
+        ("theme", Command::Colours),
+        ("dark", Command::Colours),
+        ("light", Command::Colours),
+        ("colour", Command::Colours),
+        ("mouse", Command::Colours),
+        ("comment", Command::Sign),
+        ("holiday", Command::BreakInLearning),
+        ("add someone", Command::AddPerson),
+        ("stuck", Command::Help),
+    ] {
+        for opener in [":", "?"] {
+            bench.keys(opener);
+            bench.type_text(words);
+            let chosen = bench.text().lines().find(|line| line.contains('▌')).map(str::to_owned).unwrap_or_default();
+            assert!(chosen.contains(command.row().does), "{opener}{words}\n{}", bench.text());
+            bench.keys("esc");
+            assert_eq!(bench.model.overlay, None);
+        }
+    }
+}
+
+#[test]
+fn help_and_the_palette_say_nothing_twice_and_count_what_fits() {
+    let mut bench = at_work();
+    for opener in [":", "?"] {
+        bench.keys(opener);
+        bench.type_text("feedback");
+        let does = Command::NotAchieved.row().does;
+        assert_eq!(bench.text().matches(does).count(), 1, "{}", bench.text());
+        bench.keys("esc");
+    }
+    for (words, count) in [("career framework", " 1 match "), ("qqqq", " no match ")] {
+        bench.keys("?");
+        bench.type_text(words);
+        assert!(bench.text().contains(count), "{words}\n{}", bench.text());
+        bench.keys("esc");
+    }
+}
+
+/// The commands that the footer offers.
+fn offered(bench: &Bench) -> Vec<Command> {
+    let (width, height) = bench.model.size;
+    let at = |x| around_at(&bench.model, Position::new(x, height - 1));
+    let mut keys: Vec<_> = (0..width).filter_map(at).collect();
+    keys.dedup();
+    let command = |around| match around {
+        Around::Key(key) => bench.model.keymap.lookup(bench.model.screen, screen::pane(&bench.model), key),
+        _ => None,
+    };
+    keys.into_iter().filter_map(command).collect()
+}
+
+#[test]
+fn no_key_in_the_footer_and_none_that_help_lists_as_working_would_refuse_on_any_screen_for_anyone() {
+    let nobody = || Bench::new(160, 36, Appearance::FULL);
+    let trainee = || {
+        let mut bench = Bench::at_work(160, 36, Appearance::FULL);
+        let person = bench.model.trainee_view.trainee.clone().unwrap();
+        let way = CredentialKind::Passphrase;
+        let choice = choice(person.as_str(), "A. Trainee", Role::Trainee, way);
+        (bench.model.sessions, bench.model.signer) = (Vec::new(), None);
+        bench.model.access_mode = AccessMode::Own(choice);
+        bench
+    };
+    let supervisor = || Bench::at_work(160, 36, Appearance::FULL);
+    let people: [(&str, &dyn Fn() -> Bench); 3] =
+        [("nobody", &nobody), ("a trainee", &trainee), ("a supervisor", &supervisor)];
+    for (who, begin) in people {
+        for keys in ["0", "1", "2", "3", "4", "5", "6", "7"] {
+            let mut bench = begin();
+            bench.keys(keys);
+            let screen = bench.model.screen;
+            let offered = offered(&bench);
+            assert!(offered.contains(&Command::Help), "{who} {screen:?}\n{}", bench.text());
+            for command in offered {
+                let refused = screen::disabled_reason(&bench.model, command);
+                assert_eq!(refused, None, "{who} {screen:?} {command:?}\n{}", bench.text());
+            }
+            bench.keys("?");
+            let Some(Overlay::Help(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+            for row in state.here() {
+                assert_eq!(row.refused, None, "{who} {screen:?} {:?}", row.command);
+            }
+        }
+    }
+}
+
+#[test]
+fn caps_lock_is_said_only_where_the_small_letter_works_for_this_person() {
+    for (keys, works) in [("D D", false), ("X X", false), ("R R", false), ("K K", true)] {
+        let mut bench = at_work();
+        bench.keys(keys);
+        assert_eq!(said(&bench).starts_with("Caps Lock"), works, "{keys}: {}", said(&bench));
+    }
+}
+
+#[test]
+fn the_line_of_a_filter_is_on_the_screen_while_it_is_typed_at_every_size() {
+    for (width, height) in [(40, 10), (60, 16), (40, 24), (80, 12), (80, 24), (120, 36)] {
+        for screen in ["1", "2", "3", "4", "5", "6", "7"] {
+            let mut bench = Bench::at_work(width, height, Appearance::FULL);
+            bench.keys(screen);
+            bench.keys("/");
+            if !screen::typing(&bench.model) {
+                continue;
+            }
+            bench.type_text("zq");
+            let typed = bench.text().lines().any(|line| line.contains("/ zq"));
+            assert!(typed, "{width}x{height} {screen}\n{}", bench.text());
         }
     }
 }

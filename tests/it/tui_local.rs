@@ -3,13 +3,15 @@
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::Ksb;
+use countersign_core::standard::local::AllowedSigner;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::local_view::{LOCAL_GROUP, LocalKsb};
+use countersign_tui::model::Overlay;
 use countersign_tui::msg::Effect;
 use countersign_tui::theme::Appearance;
 
 use crate::local::list;
-use crate::tui_face::{Bench, DRAWN, code, day, standing};
+use crate::tui_face::{Bench, DRAWN, code, day, id, said, standing};
 
 /// With the list in force: L1 seen twice of five, L2 to be renewed, L3 lapsed.
 fn with_list() -> TraineeRecord {
@@ -77,6 +79,31 @@ fn they_are_marked_signed_and_found_like_ksbs_and_no_figure_counts_them() {
     assert_eq!(listed, ["L1", "L2", "L3"]);
     bench.keys("esc");
     assert_eq!(bench.model.trainee_view.selection(), [code("L2"), code("L3")]);
+}
+
+#[test]
+fn what_the_signer_may_not_sign_is_not_marked_with_all_and_left_out_among_others() {
+    for (others, may) in [(true, false), (false, true)] {
+        let mut open = with_list();
+        let who = if others { id("0aaa") } else { id("02c1") };
+        open.local[2].term.who = vec![AllowedSigner::Person(who)];
+        let mut bench = Bench::at_work(100, 36, Appearance::FULL);
+        bench.open(open, 7);
+        bench.keys("esc tab tab end V");
+        assert_eq!(bench.model.trainee_view.marks.contains(&code("L3")), may, "{}", said(&bench));
+        assert_eq!(said(&bench).contains("L3, which you may not sign off"), others, "{}", said(&bench));
+        assert!(bench.model.trainee_view.marks.contains(&code("L1")));
+        // One by one it can be marked: with others it is left out, and alone the dialog says who may sign it.
+        bench.model.trainee_view.marks.insert(code("L3"));
+        bench.keys("s");
+        let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+        assert_eq!(state.open.items.iter().any(|item| item.code == code("L3")), may);
+        bench.keys("esc");
+        bench.model.trainee_view.marks = [code("L3")].into();
+        bench.keys("s");
+        let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+        assert_eq!(state.open.items.iter().map(|item| item.code).collect::<Vec<_>>(), [code("L3")]);
+    }
 }
 
 #[test]

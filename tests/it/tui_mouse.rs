@@ -53,6 +53,36 @@ fn with_history(width: u16, height: u16, looks: Appearance) -> Bench {
 }
 
 #[test]
+fn a_click_on_the_ellipsis_of_the_tabs_leads_to_every_hidden_tab_in_turn() {
+    for (width, height) in [(50, 14), (80, 24)] {
+        let mut bench = Bench::at_work(width, height, Appearance::FULL);
+        let mut opened = Vec::new();
+        for _ in 0..8 {
+            let row: Vec<char> = bench.text().lines().next().unwrap().chars().collect();
+            let Some(x) = row.iter().position(|c| *c == '…') else { break };
+            let hidden = bench.model.screen;
+            click(&mut bench, x as u16, 0);
+            assert_ne!(bench.model.screen, hidden, "{}", bench.text());
+            opened.push(bench.model.screen);
+        }
+        assert!(!opened.is_empty(), "{width}: {}", bench.text());
+        assert!(width > 50 || opened.contains(&ScreenId::SecondChecks) || opened.len() > 2, "{opened:?}");
+    }
+}
+
+#[test]
+fn a_click_on_a_key_that_a_dialog_names_presses_it() {
+    let mut bench = Bench::at_work(80, 24, Appearance::FULL);
+    bench.keys("s");
+    let Some((x, y)) = place(&bench, "esc ", 3).filter(|(_, y)| *y < 22) else {
+        // The dialog names no keys of its own.
+        return;
+    };
+    click(&mut bench, x, y);
+    assert_eq!(bench.model.overlay, None, "{}", bench.text());
+}
+
+#[test]
 fn a_click_on_a_tab_opens_its_screen() {
     for (width, height) in SIZES {
         for looks in [Appearance::FULL, Appearance::NO_COLOUR, Appearance::PLAIN] {

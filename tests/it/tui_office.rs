@@ -105,7 +105,8 @@ fn fill(task: OfficeTask, book: &Book) -> String {
         OfficeTask::IssueKey => "'vera' enter".into(),
         OfficeTask::SetPin => "'1357' tab '1357' enter".into(),
         OfficeTask::SshKey => "'ada' tab tab 'ssh-ed25519 AAAA' enter".into(),
-        OfficeTask::Break => "'Parental leave' enter".into(),
+        OfficeTask::Break => "'today' tab tab 'Parental leave' enter".into(),
+        OfficeTask::Enrol => "tab tab ctrl-u '2 Sep 2025' enter".into(),
         OfficeTask::Move => "'MU0413 1.1' enter".into(),
         OfficeTask::Policy => "ctrl-u '2' enter".into(),
         OfficeTask::BackUp => {
@@ -117,7 +118,7 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             std::fs::write(path("list.toml"), include_str!("../../data/competences-example.toml")).unwrap();
             format!("'{}' enter", path("list.toml"))
         }
-        OfficeTask::Enrol | OfficeTask::Verify => String::new(),
+        OfficeTask::Verify => String::new(),
     }
 }
 
@@ -218,7 +219,7 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
         (OfficeTask::ImportRoster, "Added 2 people, 0 enrolled", |live| {
             assert!(!live.id("Cy Clinician").as_str().is_empty() && !live.id("Dee Doe").as_str().is_empty());
         }),
-        (OfficeTask::Enrol, "Enrolled Ada Apprentice on ST0413", |live| {
+        (OfficeTask::Enrol, "Changed the enrolment of Ada Apprentice: start 1 Sep 2025 becomes 2 Sep 2025", |live| {
             assert_eq!(live.newest("enrolment")["signer_name"], "Olu Officer");
         }),
         (OfficeTask::Supervise, "Priya Provider supervises Ada Apprentice", |live| {
@@ -289,6 +290,53 @@ fn a_trainee_is_moved_to_another_version_after_seeing_what_that_means() {
     live.keys("'MU0413 1.0' enter");
     live.shows("is already on MU0413 1.1");
     sound(&live.book);
+}
+
+#[test]
+fn the_form_of_an_enrolled_trainee_shows_their_own_enrolment_and_changes_only_what_is_typed() {
+    let mut live = officer(versions());
+    let before = facts(&live.book);
+    begin(&mut live, OfficeTask::Enrol);
+    live.shows("Ada Apprentice is already enrolled");
+    live.shows("since 1 Sep 2025");
+    // Neither Enter nor the passphrase alone changes anything.
+    live.keys(&format!("enter enter '{OFFICER}' enter esc esc"));
+    assert_eq!(facts(&live.book), before);
+    // Another trainee is shown with their own values; one who is not enrolled, with those of a beginner.
+    begin(&mut live, OfficeTask::Enrol);
+    live.keys("'Bo Beginner'");
+    let value = |live: &Live, name: &str| match &live.model.overlay {
+        Some(Overlay::Act(dialog)) => dialog.form.value(name).to_owned(),
+        _ => panic!("{}", live.text()),
+    };
+    assert_eq!((value(&live, "standard"), value(&live, "start")), ("MU0413 1.0".into(), "1 Mar 2024".into()));
+    live.keys("ctrl-u 'Ann Trainer'");
+    assert_eq!(value(&live, "start"), "today");
+    // What was typed stays when another trainee is chosen.
+    live.keys("tab tab ctrl-u '5 Oct 2025' shift-tab shift-tab ctrl-u 'Ada Apprentice'");
+    assert_eq!(value(&live, "start"), "5 Oct 2025");
+    live.keys("enter");
+    live.shows("start 1 Sep 2025 becomes 5 Oct 2025");
+    live.sign(OFFICER);
+    assert_eq!(live.said(), "Changed the enrolment of Ada Apprentice: start 1 Sep 2025 becomes 5 Oct 2025");
+    let card = live.book.run(&["trainee", "Ada", "--json"]).done().json();
+    assert_eq!(card["trainee"]["start"], "2025-10-05");
+    sound(&live.book);
+}
+
+#[test]
+fn no_form_gives_a_day_to_the_trainee_who_happens_to_be_open() {
+    for task in [OfficeTask::Enrol, OfficeTask::Break] {
+        let mut live = officer(versions());
+        let before = facts(&live.book);
+        begin(&mut live, task);
+        let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
+        for name in ["start", "from", "on"] {
+            assert_ne!(dialog.form.value(name), "today", "{task:?} {name}");
+        }
+        live.keys(&format!("enter '{OFFICER}' enter"));
+        assert_eq!(facts(&live.book), before, "{task:?}\n{}", live.text());
+    }
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! A trainee's own screen over SSH, and that of a supervisor who logged in: what is offered, what is shown.
 
+use std::collections::BTreeSet;
+
+use countersign_app::home::trainee::trainee_home;
+use countersign_core::home::trainee::TraineeHome;
 use countersign_core::people::person::Role;
 use countersign_core::record::ksb_status;
 use countersign_core::record::view::PersonRow;
@@ -11,11 +15,13 @@ use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::msg::PersonChoice;
 use countersign_tui::msg::acts::SignMode;
 use countersign_tui::msg::credential_kind::CredentialKind;
-use countersign_tui::msg::{Effect, Msg};
+use countersign_tui::msg::home::HomeContent;
+use countersign_tui::msg::{Effect, Msg, Outcome as Done};
 use countersign_tui::pane::ksbs::State;
 use countersign_tui::theme::Appearance;
 
-use crate::tui_face::{Bench, DRAWN, at_work, clean, id, two_records};
+use crate::demo::at;
+use crate::tui_face::{Bench, DRAWN, at_work, clean, id, said, two_records};
 
 pub fn choice(who: &str, name: &str, role: Role, way: CredentialKind) -> PersonChoice {
     let (id, name, roles) = (id(who), clean(name), vec![role]);
@@ -152,5 +158,89 @@ fn a_trainee_s_screen_is_as_drawn_at_every_size_and_look() {
         if size == DRAWN {
             insta::assert_snapshot!(name, format!("{}{}", bench.text(), bench.styles()));
         }
+    }
+}
+
+/// The Home of a trainee of the demo.
+fn demo_home() -> TraineeHome {
+    let (_folder, demo) = at("2026-11-28T12:00:00Z");
+    trainee_home(&demo.app, &demo.trainee, 100).unwrap()
+}
+
+/// The trainee of the bench on Home, with these contents.
+fn on_home(home: TraineeHome, (width, height): (u16, u16)) -> Bench {
+    let mut bench = own_at(CredentialKind::Passphrase, (width, height), Appearance::FULL);
+    bench.keys("0");
+    show_home(&mut bench, home);
+    bench
+}
+
+fn show_home(bench: &mut Bench, home: TraineeHome) {
+    let of = bench.model.owner().cloned().unwrap();
+    bench.say(Msg::Done(Done::Home { of, content: Box::new(HomeContent::Trainee(Box::new(home))), greeting: "" }));
+}
+
+#[test]
+fn news_is_marked_as_read_on_home_wherever_the_cursors_are_and_a_row_stays_chosen() {
+    let home = demo_home();
+    assert!(home.news.total > 0);
+    let open = home.outstanding.iter().map(|(state, _)| *state).collect::<BTreeSet<_>>();
+    assert!(open.contains(&ksb_status::State::Open));
+    for keys in ["", "tab", "tab tab", "down down"] {
+        let mut bench = on_home(home.clone(), DRAWN);
+        // The cursor of the record is on a KSB that is not signed.
+        bench.model.trainee_view.focus = countersign_tui::command::PaneId::Ksbs;
+        bench.model.trainee_view.about = None;
+        bench.keys(keys);
+        let asked = bench.keys("a");
+        let wish =
+            |effect: &Effect| matches!(effect, Effect::MarkRead { read_to, .. } if *read_to == home.news.read_to);
+        assert!(asked.iter().any(wish), "{keys}: {asked:?} {}", said(&bench));
+        let mut read = home.clone();
+        (read.news.rows, read.news.total) = (Vec::new(), 0);
+        show_home(&mut bench, read);
+        assert!(bench.draw().1.is_some(), "{keys}\n{}", bench.text());
+        assert!(bench.text().contains("enter "), "{keys}\n{}", bench.text());
+        bench.keys("a");
+        assert!(said(&bench).starts_with("Nothing here is new"), "{}", said(&bench));
+    }
+}
+
+#[test]
+fn what_is_shown_and_what_is_left_out_of_what_to_do_next_add_up_at_every_size_and_place_of_the_cursor() {
+    let home = demo_home();
+    let total = home.total();
+    let mut seen = 0;
+    for (width, height) in [60, 80, 120, 200].into_iter().flat_map(|width| (16..50).map(move |height| (width, height)))
+    {
+        let mut bench = on_home(home.clone(), (width, height));
+        for _ in 0..6 {
+            let text = bench.text();
+            let lines: Vec<&str> = text.lines().collect();
+            let from = lines.iter().position(|line| line.contains("Do next")).unwrap();
+            let part: Vec<&str> = lines[from + 1..].iter().take_while(|line| !line.contains("New ")).copied().collect();
+            let rest = part.iter().find(|line| line.contains("opens all"));
+            let words = rest.map_or("", |line| line.split("1 opens all").next().unwrap());
+            let left: usize = words.split_whitespace().filter_map(|word| word.parse::<usize>().ok()).sum();
+            let row = |line: &&&str| home.next.iter().any(|step| line.contains(&format!(" {} ", step.code)));
+            let shown = part.iter().filter(|line| !line.contains("opens all")).filter(row).count();
+            if rest.is_some() {
+                assert_eq!(shown + left, total, "{width}x{height}\n{text}");
+                seen += 1;
+            }
+            bench.keys("down down");
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn no_message_on_a_trainee_s_screen_names_a_screen_that_they_do_not_have() {
+    for keys in ["0 v", "0 z", "0 space", "0 c", "4 v", "4 c", "4 a", "6 v", "6 c", "6 d", "5 c"] {
+        let mut bench = own(CredentialKind::Passphrase);
+        bench.keys(keys);
+        let what = said(&bench);
+        assert!(!what.is_empty(), "{keys}\n{}", bench.text());
+        assert!(!what.contains("Sign-off") && !what.contains("a trainee"), "{keys}: {what}");
     }
 }

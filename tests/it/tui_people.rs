@@ -96,6 +96,18 @@ fn who_is_not_known_is_asked_and_what_they_wanted_is_then_done() {
 }
 
 #[test]
+fn a_hand_over_says_which_trainee_stays_open_and_a_first_sign_in_says_nothing() {
+    let mut bench = at_work();
+    bench.unlock("05f4", "P. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(said(&bench), "A. Trainee stays open: 1 goes there");
+    assert_eq!(bench.model.trainee_view.trainee, Some(id("7f3a")));
+    let mut bench = Bench::new(80, 24, Appearance::FULL);
+    bench.open(standing("7f3a", "A. Trainee"), 6);
+    bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor], None);
+    assert_eq!(said(&bench), "");
+}
+
+#[test]
 fn who_does_not_say_who_they_are_has_wanted_nothing() {
     let mut bench = Bench::new(80, 24, Appearance::FULL);
     bench.open(standing("7f3a", "A. Trainee"), 6);

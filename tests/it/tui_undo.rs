@@ -61,6 +61,33 @@ fn a_whole_batch_just_signed_is_taken_back_with_one_pin_wherever_the_cursor_is_n
 }
 
 #[test]
+fn the_key_pressed_again_after_taking_back_reaches_no_older_work_until_something_else_was_done() {
+    for moved in ["", "tab", "6", "0"] {
+        let mut live = desk(staffed());
+        let secret = secret(&live);
+        for batch in [&["K1"][..], &["K2", "S3"]] {
+            mark(&mut live, batch);
+            live.keys(&format!("s '{secret}' enter"));
+        }
+        live.keys(&format!("{moved} u '{secret}' enter"));
+        assert_eq!(live.said(), "Took back 2 sign-offs for Ada Apprentice", "{moved}");
+        live.shows("older work: move to its record, then u");
+        for again in ["u", "u", "esc u"] {
+            live.keys(again);
+            assert_eq!(live.model.overlay, None, "{moved} {again}\n{}", live.text());
+            assert!(live.said().starts_with("Nothing more was signed here just now"), "{}", live.said());
+        }
+        live.keys("esc 1 / 'k1' enter tab u");
+        live.shows("Take back 1 sign-off for Ada Apprentice");
+        live.keys("esc");
+        // What is signed now can be taken back at once.
+        mark(&mut live, &["S5"]);
+        live.keys(&format!("s '{secret}' enter u"));
+        live.shows("Take back 1 sign-off for Ada Apprentice");
+    }
+}
+
+#[test]
 fn the_dialog_names_all_that_is_taken_back_with_a_reason_that_can_be_changed() {
     let mut live = desk(staffed());
     let secret = secret(&live);

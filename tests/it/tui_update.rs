@@ -13,7 +13,7 @@ use countersign_tui::msg::credential_kind::CredentialKind;
 use countersign_tui::msg::trial::Trial;
 use countersign_tui::msg::{Effect, Msg, Outcome as Done, UiError};
 use countersign_tui::screen::disabled_reason;
-use countersign_tui::theme::Appearance;
+use countersign_tui::theme::{Appearance, Background};
 
 use crate::tui_face::{
     Bench, at_work, cards, code, cohort, full_statement, head, history, id, loaded, log_head, marks, record, said,
@@ -213,6 +213,20 @@ fn the_palette_begins_with_the_trainees_opened_last_except_the_open_one() {
     assert_eq!(bench.text().matches("A. Trainee").count(), 0, "the dialog covers the open one: {}", bench.text());
     let effects = bench.keys("enter");
     assert_eq!(effects, [Effect::OpenTrainee { trainee: id("7f3b"), marks_of: Some(id("02c1")) }]);
+}
+
+#[test]
+fn a_background_that_is_told_late_decides_the_colours_only_where_they_were_not_known() {
+    for (before, base, after) in [
+        (Background::Unknown, [255; 3], Background::Light),
+        (Background::Unknown, [0; 3], Background::Dark),
+        (Background::Dark, [255; 3], Background::Dark),
+        (Background::HighContrast, [255; 3], Background::HighContrast),
+    ] {
+        let mut bench = Bench::at_work(80, 24, Appearance { background: before, ..Appearance::FULL });
+        assert_eq!(bench.say(Msg::Background(base)), []);
+        assert_eq!(bench.model.theme.looks.background, after);
+    }
 }
 
 #[test]

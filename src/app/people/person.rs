@@ -41,6 +41,11 @@ pub fn enrolment(app: &App, id: &PersonId) -> Result<Option<Enrolment>, Error> {
     Ok(app.log.db.read(|tx| people::enrolment(tx, id))?)
 }
 
+/// Returns the latest enrolment of each trainee.
+pub fn enrolments(app: &App) -> Result<Vec<Enrolment>, Error> {
+    Ok(app.log.db.read(|tx| people::enrolments(tx, &app.viewer))?)
+}
+
 /// Returns the departments of current people, by name.
 pub fn departments(app: &App) -> Result<Vec<SafeText>, Error> {
     let people = people(app, &Role::ALL)?.into_iter();

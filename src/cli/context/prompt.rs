@@ -73,6 +73,13 @@ impl Terminal {
         Err(Error::usage("The two do not match").hint("Nothing was changed; try again"))
     }
 
+    /// Does something slow between two questions. What is typed meanwhile is neither shown nor taken for an answer.
+    pub fn without_echo<T>(&self, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let mut silence = EchoOff::begin(&self.0)?;
+        silence.after = OptionalActions::Flush;
+        work()
+    }
+
     fn write(&mut self, text: &str) -> Result<(), Error> {
         write(&self.0, text)
     }
@@ -110,6 +117,8 @@ fn gone(error: &std::io::Error) -> Error {
 struct EchoOff<'a> {
     terminal: &'a Device,
     before: Termios,
+    /// What becomes of what was typed and not read.
+    after: OptionalActions,
 }
 
 impl<'a> EchoOff<'a> {
@@ -121,13 +130,13 @@ impl<'a> EchoOff<'a> {
         silent.special_codes[SpecialCodeIndex::VMIN] = 1;
         silent.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(terminal, OptionalActions::Flush, &silent).map_err(|e| gone(&e.into()))?;
-        Ok(EchoOff { terminal, before })
+        Ok(EchoOff { terminal, before, after: OptionalActions::Now })
     }
 }
 
 impl Drop for EchoOff<'_> {
     fn drop(&mut self) {
         // A terminal that is gone needs no restoring.
-        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+        let _ = tcsetattr(self.terminal, self.after, &self.before);
     }
 }

@@ -1,5 +1,7 @@
 //! Defines what Home shows a trainee: what to do next, what is new, the next review and the hours.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use crate::home::news::News;
@@ -86,9 +88,10 @@ impl TraineeHome {
         self.outstanding.iter().map(|(_, count)| count).sum()
     }
 
-    /// Returns what is outstanding after the first `shown` rows: `2 more claimed, 22 open`; empty if nothing is.
-    pub fn rest(&self, shown: usize) -> String {
-        let shown = |state: State| self.next.iter().take(shown).filter(|step| step.state == state).count();
+    /// Returns what is outstanding besides the rows shown: `2 more claimed, 22 open`; empty if nothing is.
+    pub fn rest(&self, shown: Range<usize>) -> String {
+        let rows = || self.next.iter().skip(shown.start).take(shown.len());
+        let shown = |state: State| rows().filter(|step| step.state == state).count();
         let rest = self.outstanding.iter().filter_map(|(state, count)| {
             let (seen, word) = (shown(*state), state.word().to_lowercase());
             match count - seen.min(*count) {
@@ -205,12 +208,13 @@ mod tests {
     #[test]
     fn what_is_left_after_the_rows_shown_is_counted_by_state_and_adds_up() {
         let home = home();
-        assert_eq!(home.rest(0), "1 lapsed, 3 claimed, 22 open");
-        assert_eq!(home.rest(1), "3 claimed, 22 open");
-        assert_eq!(home.rest(2), "2 more claimed, 22 open");
+        assert_eq!(home.rest(0..0), "1 lapsed, 3 claimed, 22 open");
+        assert_eq!(home.rest(0..1), "3 claimed, 22 open");
+        assert_eq!(home.rest(0..2), "2 more claimed, 22 open");
+        assert_eq!(home.rest(1..2), "1 lapsed, 2 more claimed, 22 open");
         assert_eq!(home.total(), 26);
         let nothing = TraineeHome { next: vec![], outstanding: vec![], ..home };
-        assert_eq!((nothing.rest(0), nothing.total()), (String::new(), 0));
+        assert_eq!((nothing.rest(0..0), nothing.total()), (String::new(), 0));
     }
 
     #[test]

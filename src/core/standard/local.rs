@@ -43,9 +43,15 @@ impl LocalCompetenceList {
 
 impl CompetenceTerms {
     pub fn may_sign(&self, person: &Person) -> bool {
+        let held: Vec<Role> = Role::ALL.into_iter().filter(|role| person.may_act_as(*role)).collect();
+        self.allows(&person.id, &held)
+    }
+
+    /// Whether a person with these roles may sign it off.
+    pub fn allows(&self, person: &PersonId, roles: &[Role]) -> bool {
         let fits = |who: &AllowedSigner| match who {
-            AllowedSigner::Role(role) => person.may_act_as(*role),
-            AllowedSigner::Person(id) => *id == person.id,
+            AllowedSigner::Role(role) => roles.contains(role),
+            AllowedSigner::Person(id) => id == person,
         };
         self.who.is_empty() || self.who.iter().any(fits)
     }

@@ -205,7 +205,7 @@ impl ActionKind {
     }
 
     /// Shows and requires fields according to the values of others.
-    pub fn arrange(&self, form: &mut Form) {
+    pub fn arrange(&mut self, form: &mut Form) {
         match self {
             Self::Sample(_) => {
                 let rejected = form.value("outcome") == Sampled::Rejected.slug();

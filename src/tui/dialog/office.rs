@@ -6,7 +6,7 @@ use crate::dialog::office_fields;
 use crate::dialog::office_read;
 use crate::dialog::read::Read;
 use crate::msg::credential_kind::CredentialKind;
-use crate::msg::office::{OfficeAction, OfficeData, OfficeTask};
+use crate::msg::office::{KnownEnrolment, OfficeAction, OfficeData, OfficeTask};
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
 
@@ -17,11 +17,13 @@ pub struct OfficeForm {
     pub signer: PersonId,
     /// What the action with the current values would do, once it is known.
     pub foreseen: Option<String>,
+    /// The trainee whose enrolment the fields show.
+    shown: Option<String>,
 }
 
 impl OfficeForm {
     pub fn new(data: OfficeData, signer: PersonId) -> Self {
-        Self { data, signer, foreseen: None }
+        Self { data, signer, foreseen: None, shown: None }
     }
 
     pub fn title(&self) -> &'static str {
@@ -49,6 +51,7 @@ impl OfficeForm {
             OfficeTask::AddPerson => "add",
             OfficeTask::ImportRoster if self.data.roster.is_some() => "add them",
             OfficeTask::ImportRoster => "preview",
+            OfficeTask::Enrol if self.known().is_some() => "change the enrolment",
             OfficeTask::Enrol => "enrol",
             OfficeTask::Supervise | OfficeTask::SshKey | OfficeTask::Break => "record",
             OfficeTask::IssueKey => "make the key",
@@ -108,8 +111,16 @@ impl OfficeForm {
         if self.data.roster.is_some() { Vec::new() } else { office_fields::fields(&self.data) }
     }
 
-    pub fn arrange(&self, form: &mut Form) {
+    pub fn arrange(&mut self, form: &mut Form) {
         office_fields::arrange(self.data.task, form);
+        if self.data.task == OfficeTask::Enrol {
+            office_fields::show_enrolment(&self.data, &mut self.shown, form);
+        }
+    }
+
+    /// Returns the enrolment that the fields show, if the trainee has one.
+    fn known(&self) -> Option<&KnownEnrolment> {
+        self.shown.as_deref().and_then(|trainee| self.data.enrolment_of(trainee))
     }
 
     pub fn action(&self, form: &Form) -> Read<OfficeAction> {
@@ -120,7 +131,10 @@ impl OfficeForm {
     pub fn meaning(&self, form: &Form) -> String {
         match &self.foreseen {
             Some(foreseen) => foreseen.clone(),
-            None => self.purpose(form).to_owned(),
+            None => match self.known() {
+                Some(known) => format!("{} Only what you change here changes.", known.words),
+                None => self.purpose(form).to_owned(),
+            },
         }
     }
 

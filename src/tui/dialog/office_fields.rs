@@ -2,6 +2,7 @@
 
 use crate::dialog::find::FindInput;
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, Requiredness};
+use crate::msg::Draft;
 use crate::msg::office::{OfficeData, OfficeTask};
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::{LineMode, TextInput};
@@ -156,6 +157,25 @@ fn filled(spec: &Spec, data: &OfficeData) -> Field {
 fn chosen(all: &'static [(&'static str, &'static str)], value: &str) -> Options {
     let chosen = all.iter().position(|(slug, _)| *slug == value).unwrap_or(0);
     Options { chosen, ..Options::new(all.iter().copied()) }
+}
+
+/// Fills in the enrolment of the trainee who is found, or what suits somebody who has none, once another one is found.
+/// What was typed stays.
+pub fn show_enrolment(data: &OfficeData, shown: &mut Option<String>, form: &mut Form) {
+    let Ok(Some(found)) = form.found("trainee").map(|found| found.map(str::to_owned)) else { return };
+    if shown.as_ref() == Some(&found) {
+        return;
+    }
+    let value = |trainee: Option<&str>, name: &str| {
+        let known = trainee.and_then(|trainee| data.enrolment_of(trainee));
+        let values = known.map_or(&data.values, |known| &known.values);
+        values.iter().find(|(field, _)| field == name).map_or_else(String::new, |(_, value)| value.clone())
+    };
+    let names = ["standard", "start", "option", "specialism", "weekly", "planned-end"];
+    let untouched = names.into_iter().filter(|name| form.value(name) == value(shown.as_deref(), name));
+    let change: Draft = untouched.map(|name| (name.to_owned(), value(Some(&found), name))).collect();
+    form.restore(&change);
+    *shown = Some(found);
 }
 
 /// Shows and hides fields according to the values of others.

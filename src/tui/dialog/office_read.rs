@@ -20,7 +20,7 @@ use countersign_core::statement::kinds::policy::PolicyName;
 pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeAction> {
     match data.task {
         OfficeTask::AddPerson => newcomer(form),
-        OfficeTask::Enrol => Ok(OfficeAction::Enrol(Box::new(enrolment(form)?))),
+        OfficeTask::Enrol => Ok(OfficeAction::Enrol(Box::new(enrolment(data, form)?))),
         OfficeTask::Supervise => Ok(OfficeAction::Supervise {
             supervisor: person(form, "supervisor", "Say who supervises")?,
             trainee: person(form, "trainee", "Say whom")?,
@@ -118,16 +118,29 @@ fn newcomer(form: &Form) -> Read<OfficeAction> {
     })))
 }
 
-fn enrolment(form: &Form) -> Read<EnrolRequest> {
+/// Reads an enrolment, or what changes of one. A field that still shows what is recorded is not given.
+fn enrolment(data: &OfficeData, form: &Form) -> Read<EnrolRequest> {
+    let trainee = person(form, "trainee", "Say which trainee")?;
+    let known = data.enrolment_of(trainee.as_str());
+    let recorded = |name: &str, value: &str| {
+        known.is_some_and(|known| known.values.iter().any(|(field, kept)| field == name && kept == value.trim()))
+    };
+    let is_changed = |name: &str| !form.value(name).trim().is_empty() && !recorded(name, form.value(name));
+    let fields = ["standard", "start", "option", "specialism", "weekly", "planned-end", "aged"];
+    if known.is_some() && !fields.into_iter().any(is_changed) {
+        return Err(("trainee", "This is the enrolment now. Change a field, or choose another trainee".to_owned()));
+    }
+    let typed = |form: &Form, name: &str| typed(form, name).filter(|value| !recorded(name, value));
     let weekly = typed(form, "weekly").map(|hours| hours.parse()).transpose();
     Ok(EnrolRequest {
-        trainee: person(form, "trainee", "Say which trainee")?,
+        trainee,
         standard: chosen(form, "standard", "Say which standard")?,
         start: day(form, "start")?,
         option: typed(form, "option"),
-        specialism: optional(form, "specialism", SafeText::name)?,
+        specialism: optional(form, "specialism", SafeText::name)?
+            .filter(|value| !recorded("specialism", value.as_str())),
         weekly: weekly.map_err(|fault: ValueFault| ("weekly", fault.to_string()))?,
-        end: maybe_day(form, "planned-end")?,
+        end: maybe_day(form, "planned-end")?.filter(|_| is_changed("planned-end")),
         aged_16_to_18: match form.value("aged") {
             "yes" => Some(true),
             "no" => Some(false),

@@ -54,8 +54,14 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
     match action {
         OfficeAction::AddPerson(request) => add_person(app, by, &request),
         OfficeAction::Enrol(request) => {
-            let (trainee, enrolment, _) = enrolment_of(app, &request)?;
-            let said = enrolled_words(app, &trainee, &enrolment)?;
+            let (trainee, enrolment, before) = enrolment_of(app, &request)?;
+            let said = match &before {
+                Some(before) => {
+                    let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
+                    format!("Changed the enrolment of {}: {}{warned}", trainee.name, changes(before, &enrolment))
+                }
+                None => enrolled_words(app, &trainee, &enrolment)?,
+            };
             roster::enrol(app, by.signer, by.proof, enrolment)?;
             done(app, task, said)
         }
@@ -148,9 +154,14 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             let (trainee, enrolment, before) = enrolment_of(app, request)?;
             let warned = start_warnings(app, &enrolment.standard, enrolment.start)?;
             let (on, from) = (enrolment.standard.clone(), day_words(enrolment.start));
+            let said = match &before {
+                Some(before) => {
+                    format!("Changes the enrolment of {}: {}{warned}.", trainee.name, changes(before, &enrolment))
+                }
+                None => format!("Enrols {} on {on} from {from}{warned}.", trainee.name),
+            };
             roster::enrol(app, by.signer, &Credential::DryRun, enrolment)?;
-            let does = if before { "Changes the enrolment of" } else { "Enrols" };
-            Ok(Some(format!("{does} {} on {on} from {from}{warned}.", trainee.name)))
+            Ok(Some(said))
         }
         OfficeAction::StartBreak { trainee, from, back, reason } => {
             let who = app.person(trainee)?;
@@ -301,7 +312,7 @@ fn add_person(app: &mut App, by: &By<'_>, request: &NewcomerRequest) -> Result<O
 }
 
 /// Returns the enrolment that a request asks for, and whether it changes one. What is not given keeps its value.
-fn enrolment_of(app: &App, request: &EnrolRequest) -> Result<(Person, Enrolment, bool), Error> {
+fn enrolment_of(app: &App, request: &EnrolRequest) -> Result<(Person, Enrolment, Option<Enrolment>), Error> {
     let trainee = app.person(&request.trainee)?;
     let before = person::enrolment(app, &request.trainee)?;
     if let Some(moved) = standard::move_of(app, &request.trainee, &request.standard)? {
@@ -327,8 +338,34 @@ fn enrolment_of(app: &App, request: &EnrolRequest) -> Result<(Person, Enrolment,
     }
     match enrolment.start_fault() {
         Some(fault) => Err(Error::usage(fault).hint("Type the new planned end too")),
-        None => Ok((trainee, enrolment, before.is_some())),
+        None if before.as_ref() == Some(&enrolment) => {
+            Err(Error::refused(format!("This is the enrolment of {} now", trainee.name)).hint("Change a field"))
+        }
+        None => Ok((trainee, enrolment, before)),
     }
+}
+
+/// Says what changes of an enrolment: `start 19 Feb 2025 becomes 30 Nov 2026`.
+fn changes(before: &Enrolment, after: &Enrolment) -> String {
+    let days = |enrolment: &Enrolment| enrolment.end.map(day_words);
+    let aged = |enrolment: &Enrolment| enrolment.aged_16_to_18.map(|aged| if aged { "yes" } else { "no" }.to_owned());
+    let option = |enrolment: &Enrolment| enrolment.scope.option.as_ref().map(ToString::to_string);
+    let specialism = |enrolment: &Enrolment| enrolment.specialism.as_ref().map(ToString::to_string);
+    let weekly = |enrolment: &Enrolment| enrolment.weekly.as_ref().map(ToString::to_string);
+    let all = [
+        ("standard", Some(before.standard.to_string()), Some(after.standard.to_string())),
+        ("start", Some(day_words(before.start)), Some(day_words(after.start))),
+        ("option", option(before), option(after)),
+        ("specialism", specialism(before), specialism(after)),
+        ("paid hours", weekly(before), weekly(after)),
+        ("planned end", days(before), days(after)),
+        ("aged 16 to 18", aged(before), aged(after)),
+    ];
+    let changed = all.into_iter().filter(|(_, before, after)| before != after).map(|(name, before, after)| {
+        let words = |value: Option<String>| value.unwrap_or_else(|| "not recorded".to_owned());
+        format!("{name} {} becomes {}", words(before), words(after))
+    });
+    changed.collect::<Vec<_>>().join(", ")
 }
 
 fn enrolled_words(app: &App, trainee: &Person, enrolment: &Enrolment) -> Result<String, Error> {

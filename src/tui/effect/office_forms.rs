@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::msg::office::{OfficeData, OfficeQuery, OfficeTask};
+use crate::msg::office::{KnownEnrolment, OfficeData, OfficeQuery, OfficeTask};
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::maintenance::backup;
@@ -10,7 +10,7 @@ use countersign_app::people::{person, supervision};
 use countersign_app::record::records;
 use countersign_app::standards::adopted;
 use countersign_app::storage::chosen_file::medium_of;
-use countersign_core::people::person::{Person, Role};
+use countersign_core::people::person::{Enrolment, Person, Role};
 use countersign_core::primitives::date::{day_words, long_day};
 use countersign_core::primitives::ids::{PersonId, StandardRef};
 use countersign_core::primitives::text::counted;
@@ -24,8 +24,14 @@ type Options = Vec<(String, String)>;
 
 /// Loads the data of a task's dialog.
 pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
-    let mut data =
-        OfficeData { task: query.task, options: Vec::new(), values: Vec::new(), roster: None, notes: Vec::new() };
+    let mut data = OfficeData {
+        task: query.task,
+        options: Vec::new(),
+        values: Vec::new(),
+        roster: None,
+        notes: Vec::new(),
+        enrolled: Vec::new(),
+    };
     match query.task {
         OfficeTask::AddPerson => {
             standards(app, query, &mut data)?;
@@ -35,7 +41,9 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
         OfficeTask::Enrol => {
             standards(app, query, &mut data)?;
             trainee(app, query, &mut data)?;
+            // For who is not enrolled yet; the others have a start.
             set(&mut data, "start", "today");
+            data.enrolled = person::enrolments(app)?.iter().map(|one| known(app, one)).collect::<Result<_, _>>()?;
         }
         OfficeTask::Supervise => {
             data.options.push(("supervisor", people(app, &[Role::Supervisor, Role::TrainingOfficer])?));
@@ -49,9 +57,8 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
         }
         OfficeTask::IssueKey | OfficeTask::SshKey => data.options.push(("person", people(app, &Role::ALL)?)),
         OfficeTask::Break => {
+            // The days are typed: nobody chose the trainee who happens to be open.
             trainee(app, query, &mut data)?;
-            set(&mut data, "from", "today");
-            set(&mut data, "on", "today");
             if let Some(open) = &query.trainee {
                 breaks(app, open, &mut data)?;
             }
@@ -134,6 +141,26 @@ fn trainee(app: &App, query: &OfficeQuery, data: &mut OfficeData) -> Result<(), 
     }
     data.options.push(("trainee", all));
     Ok(())
+}
+
+/// Returns an enrolment as its dialog shows it.
+fn known(app: &App, enrolment: &Enrolment) -> Result<KnownEnrolment, Error> {
+    let name = app.person(&enrolment.trainee)?.name;
+    let (standard, start) = (enrolment.standard.to_string(), day_words(enrolment.start));
+    let text = |text: Option<&dyn ToString>| text.map_or_else(String::new, ToString::to_string);
+    let values = [
+        ("standard", standard.clone()),
+        ("start", start.clone()),
+        ("option", text(enrolment.scope.option.as_ref().map(|option| option as &dyn ToString))),
+        ("specialism", text(enrolment.specialism.as_ref().map(|specialism| specialism as &dyn ToString))),
+        ("weekly", text(enrolment.weekly.as_ref().map(|weekly| weekly as &dyn ToString))),
+        ("planned-end", enrolment.end.map_or_else(String::new, day_words)),
+    ];
+    Ok(KnownEnrolment {
+        trainee: enrolment.trainee.clone(),
+        words: format!("{name} is already enrolled, on {standard} since {start}."),
+        values: values.map(|(field, value)| (field.to_owned(), value)).into(),
+    })
 }
 
 /// Returns the people with one of these roles who are here, by name; those of the same name with their ids.

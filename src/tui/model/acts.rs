@@ -1,6 +1,8 @@
 //! Selects the subject of an action other than a sign-off, and explains why it is not possible now. An unknown signer is not
 //! a reason: the program asks for them.
 
+use std::collections::BTreeSet;
+
 use crate::command::{Command, ScreenId};
 use crate::model::Model;
 use crate::model::access_mode::AccessMode;
@@ -8,7 +10,7 @@ use crate::model::lists::SecondCheckAction;
 use crate::model::trainee_view::{ReviewsLine, reviews_lines};
 use crate::msg::office::OfficeTask;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::ids::StatementId;
+use countersign_core::primitives::ids::{KsbCode, StatementId};
 use countersign_core::programme::hours::HourRow;
 use countersign_core::record::view::RecordedReview;
 use countersign_core::statement::kind::Kind;
@@ -49,6 +51,15 @@ impl Model {
             }
             _ => None,
         }
+    }
+
+    /// Returns the open trainee's local competences that the signer may not sign off.
+    pub fn barred(&self) -> BTreeSet<KsbCode> {
+        let (Some(person), Some(record)) = (self.person(), &self.trainee_view.trainee_record) else {
+            return BTreeSet::new();
+        };
+        let barred = record.local.iter().filter(|local| !local.term.allows(&person.id, &person.roles));
+        barred.map(|local| local.ksb.code).collect()
     }
 
     /// Returns why a task of a training officer is not possible now.

@@ -74,7 +74,7 @@ pub enum MarkedAll {
         /// How many signed rows were left out.
         left: usize,
     },
-    /// All rows are marked, this many of them signed already.
+    /// All rows are marked that may be, this many of them signed already.
     All { again: usize },
     /// No row is marked.
     None,
@@ -211,11 +211,12 @@ impl TraineeView {
     }
 
     /// Marks all unsigned rows; the second time, all rows; the third time, none. Marks are set or cleared, never inverted.
-    pub fn mark_all(&mut self) -> MarkedAll {
+    /// A barred row, which the signer may not sign, is never marked.
+    pub fn mark_all(&mut self, barred: &BTreeSet<KsbCode>) -> MarkedAll {
         let (mut signed, mut open) = (BTreeSet::new(), BTreeSet::new());
         // What is signed and folded belongs to the list, too.
         let folded = std::mem::replace(&mut self.ksbs.signed, SignedRows::Shown);
-        for row in self.listed().rows {
+        for row in self.listed().rows.into_iter().filter(|row| !barred.contains(&row.ksb.code)) {
             let of = if row.state == ksb_status::State::Signed { &mut signed } else { &mut open };
             of.insert(row.ksb.code);
         }

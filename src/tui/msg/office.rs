@@ -82,6 +82,25 @@ pub struct OfficeData {
     pub roster: Option<Box<RosterPreview>>,
     /// What to know before, as paragraphs.
     pub notes: Vec<String>,
+    /// The enrolments that the dialog may change.
+    pub enrolled: Vec<KnownEnrolment>,
+}
+
+/// An enrolment as the fields of its dialog show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownEnrolment {
+    pub trainee: PersonId,
+    /// The trainee, the standard and the start, in a sentence.
+    pub words: String,
+    /// The values of the fields by name.
+    pub values: Vec<(String, String)>,
+}
+
+impl OfficeData {
+    /// Returns the enrolment of a trainee, if they have one.
+    pub fn enrolment_of(&self, trainee: &str) -> Option<&KnownEnrolment> {
+        self.enrolled.iter().find(|one| one.trainee.as_str() == trainee)
+    }
 }
 
 /// What a training officer wants done.

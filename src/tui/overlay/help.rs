@@ -75,34 +75,52 @@ impl State {
 
     /// Returns the commands that fit what is typed: those that work here first, then those whose name or search words fit.
     fn listed(&self) -> Vec<&Row> {
-        let query = self.finder.query.to_lowercase();
-        let words: Vec<&str> = query.split_whitespace().collect();
+        let typed = !self.finder.query.trim().is_empty();
         let mut fitting: Vec<(bool, usize, &Row)> = self
             .all
             .iter()
-            .filter(|row| row.here || !words.is_empty())
-            .filter_map(|row| Some((!row.here, words.iter().map(|word| rank(row, word)).sum::<Option<usize>>()?, row)))
+            .filter(|row| row.here || typed)
+            .filter_map(|row| Some((!row.here, likeness(row, &self.finder.query)?, row)))
             .collect();
         fitting.sort_by_key(|(elsewhere, rank, _)| (*elsewhere, *rank));
         fitting.into_iter().map(|(_, _, row)| row).collect()
     }
 
-    fn here(&self) -> impl Iterator<Item = &Row> {
+    /// Returns the commands that work here.
+    pub fn here(&self) -> impl Iterator<Item = &Row> {
         self.all.iter().filter(|row| row.here)
     }
 }
 
-/// Returns how well a word fits a command, 0 best; none if it does not fit.
+/// Words of a question that say nothing about what is wanted.
+const FILLERS: [&str; 6] = ["a", "the", "to", "i", "someone", "somebody"];
+
+/// Returns how well a query fits a command, 0 best; none if one of its words does not fit. Help and the palette rank alike.
+pub fn likeness(row: &Row, query: &str) -> Option<usize> {
+    let query = query.to_lowercase();
+    let (fillers, wanted): (Vec<&str>, Vec<&str>) = query.split_whitespace().partition(|word| FILLERS.contains(word));
+    let words = if wanted.is_empty() { fillers } else { wanted };
+    words.into_iter().map(|word| rank(row, word)).sum()
+}
+
+/// Returns how well a word fits a command: its key or name, then the words that people use, the usual ones first, then its
+/// description, then any part of these.
 fn rank(row: &Row, word: &str) -> Option<usize> {
+    const DESCRIBED: usize = 20;
     let table = row.command.row();
-    let named = format!("{} {} {}", table.name, table.label, table.words).to_lowercase();
-    let begins = |text: &str| text.split([' ', '-']).any(|one| one.starts_with(word));
-    if row.keys.split(' ').any(|key| key.to_lowercase() == word) || begins(&named) {
+    let (does, named) = (table.does.to_lowercase(), format!("{} {}", table.name, table.label).to_lowercase());
+    let parts = |text: &str, fits: &dyn Fn(&str) -> bool| text.split([' ', '-']).position(fits);
+    let begins = |text: &str| parts(text, &|one| one.starts_with(word));
+    if row.keys.split(' ').any(|key| key.to_lowercase() == word) || parts(&named, &|one| one == word).is_some() {
         Some(0)
-    } else if begins(&table.does.to_lowercase()) {
+    } else if begins(&named).is_some() {
         Some(1)
+    } else if let Some(at) = begins(table.words) {
+        Some((2 + at).min(DESCRIBED - 1))
+    } else if begins(&does).is_some() {
+        Some(DESCRIBED)
     } else {
-        (named.contains(word) || table.does.to_lowercase().contains(word)).then_some(2)
+        [&named, table.words, &does].iter().any(|text| text.contains(word)).then_some(DESCRIBED + 1)
     }
 }
 
@@ -189,8 +207,9 @@ fn inset(area: Rect) -> Rect {
 fn search(state: &State, count: usize, theme: &Theme, buf: &mut Buffer, area: Rect) -> Position {
     let found = match (state.finder.query.trim().is_empty(), count) {
         (true, _) => "type what you want: undo, who, print, late  ".to_owned(),
-        (false, 1) => "1 matches  ".to_owned(),
-        (false, count) => format!("{count} match  "),
+        (false, 0) => "no match  ".to_owned(),
+        (false, 1) => "1 match  ".to_owned(),
+        (false, count) => format!("{count} matches  "),
     };
     let query = tail(&state.finder.query, usize::from(area.width).saturating_sub(columns(&found) + 6));
     let used = line(buf, area, 0, &[("  ", theme.text), ("/ ", theme.key), (query, theme.strong)], theme);

@@ -13,7 +13,7 @@ use crate::dialog::event::DialogEvent;
 use crate::key::KeyPress;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Effect, PersonChoice};
-use crate::overlay::help::Row;
+use crate::overlay::help::{Row, likeness};
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::theme::Theme;
 use crate::widget::query::paste_into;
@@ -130,16 +130,24 @@ impl State {
             let others = self.trainees.iter().enumerate().filter(|(_, card)| !open(card));
             found.extend(others.take(MOST_RECENT).map(|(at, _)| (0, Item::Trainee(at))));
         }
+        let mut fitting: Vec<(usize, u32, usize)> = Vec::new();
         for (at, row) in self.commands.iter().enumerate() {
             let table = row.command.row();
             // People remember names: a match in a name ranks above one in a description.
             let named = score(&pattern, table.name).or_else(|| score(&pattern, table.label)).map(|points| points + 20);
             let said = format!("{} {}", table.does, table.words);
             let meant = score(&words, table.words).map(|points| points + 20);
-            if let Some(points) = named.or(meant).or_else(|| score(&words, &said)) {
-                found.push((points, Item::Command(at)));
+            let points = named.or(meant).or_else(|| score(&words, &said));
+            let rank = likeness(row, &self.finder.query);
+            if rank.is_some() || points.is_some() {
+                fitting.push((rank.unwrap_or(usize::MAX), points.unwrap_or(0), at));
             }
         }
+        // Among people and KSBs, commands stand by their points; among each other, in the order of help.
+        let mut points: Vec<u32> = fitting.iter().map(|(_, points, _)| *points).collect();
+        points.sort_by_key(|points| Reverse(*points));
+        fitting.sort_by_key(|(rank, ..)| *rank);
+        found.extend(points.into_iter().zip(fitting).map(|(points, (.., at))| (points, Item::Command(at))));
         if !pattern.atoms.is_empty() {
             for (at, card) in self.trainees.iter().enumerate() {
                 let about = format!("{} {}", card.name, card.id);

@@ -164,6 +164,19 @@ pub fn areas(body: Rect, window: (u16, u16), lines: usize, beside: Beside, state
     Areas { list: Some(list), details: Some(details), side: right.map(|(_, side)| side), divider }
 }
 
+/// Gives the list one more row if it would end with a heading.
+pub fn with_a_row_below_each_heading(areas: Areas, rows: &[Row]) -> Areas {
+    let (Some(list), Some(details)) = (areas.list, areas.details) else { return areas };
+    let height = usize::from(list.height);
+    let ends_with_heading = height > 0 && matches!(laid(rows, height).get(height - 1), Some(Laid::Heading(_)));
+    if !ends_with_heading || details.y != list.bottom() || details.height <= DETAILS_LEAST / 2 {
+        return areas;
+    }
+    let list = Rect { height: list.height + 1, ..list };
+    let details = Rect { y: details.y + 1, height: details.height - 1, ..details };
+    Areas { list: Some(list), details: Some(details), ..areas }
+}
+
 /// Returns the line under the cursor.
 pub fn chosen<'r>(state: &State, rows: &'r [Row]) -> Option<&'r Row> {
     rows.get(state.at.min(rows.len().saturating_sub(1))).filter(|row| !row.hidden)
@@ -400,6 +413,8 @@ fn list(state: &State, rows: &[Row], theme: &Theme, buf: &mut Buffer, area: Rect
     for (y, line) in seen() {
         match *line {
             Laid::Blank => {}
+            // A heading says nothing without a row below it.
+            Laid::Heading(_) if y + 1 == area.height => {}
             Laid::Heading(at) => {
                 let part = &rows[at].part;
                 let focus =
@@ -505,6 +520,22 @@ mod tests {
                 let first = rows.iter().position(|row| row.part == rows[at].part) == Some(at);
                 assert!(!first || seen.clone().any(|line| *line == Laid::Heading(at)), "row {at} at {height}");
             }
+        }
+    }
+
+    #[test]
+    fn a_list_does_not_end_with_a_heading_and_the_reasons_keep_a_place() {
+        let rows: Vec<Row> = ["Next", "Next", "Actions", "Hours", "Held", "Held"].map(|part| row(part, 0)).into();
+        for (width, height) in (60..100).step_by(13).flat_map(|width| (16..40).map(move |height| (width, height))) {
+            let body = Rect::new(0, 1, width, height - 5);
+            let areas = areas(body, (width, height), lines_wanted(&rows), Beside::Side, &State::default());
+            let areas = with_a_row_below_each_heading(areas, &rows);
+            let (list, details) = (areas.list.unwrap(), areas.details.unwrap());
+            let shown = usize::from(list.height);
+            let last = laid(&rows, shown).get(shown - 1).copied();
+            assert!(!matches!(last, Some(Laid::Heading(_))), "{width}x{height}: {last:?}");
+            assert_eq!((list.bottom(), details.bottom()), (details.y, body.bottom()), "{width}x{height}");
+            assert!(details.height >= DETAILS_LEAST / 2, "{width}x{height}");
         }
     }
 

@@ -130,6 +130,7 @@ fn forward_signals(mut signals: Signals, to: &Sender<Input>) {
 
 fn forward_keys(mut replies: Replies, to: &Sender<Input>) {
     loop {
+        let known = replies.background;
         let events = match next_event(&replies) {
             Ok(Some(event)) => replies.take(event),
             Ok(None) => replies.silence(),
@@ -139,7 +140,10 @@ fn forward_keys(mut replies: Replies, to: &Sender<Input>) {
                 return;
             }
         };
-        if events.into_iter().filter_map(translate).any(|input| to.send(input).is_err()) {
+        // An answer that came after the first picture still decides the colours.
+        let late = replies.background.filter(|_| replies.background != known);
+        let late = late.map(|base| Input::Msg(Msg::Background(base)));
+        if late.into_iter().chain(events.into_iter().filter_map(translate)).any(|input| to.send(input).is_err()) {
             return;
         }
     }

@@ -36,7 +36,8 @@ impl Details {
         let body = body(model)?;
         let lines = usize::from(model.trainee_view.detail_filter.lines(body.width.saturating_sub(2)));
         let lines = detail_list::lines_wanted(rows) + lines;
-        Some(detail_list::areas(body, model.size, lines, self.beside, (self.state)(model)))
+        let areas = detail_list::areas(body, model.size, lines, self.beside, (self.state)(model));
+        Some(detail_list::with_a_row_below_each_heading(areas, rows))
     }
 
     /// Runs the commands that open and close the details.

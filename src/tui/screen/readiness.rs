@@ -350,9 +350,10 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     }
     let key = model.key(Command::Mend);
     let of_figure = waits_for(figure);
+    let list = if model.access_mode.own().is_some() { "My record" } else { "Sign-off" };
     let go = of_figure.map(|what| match what {
-        WaitsFor::Ksbs([_]) => "go to it in Sign-off".to_owned(),
-        WaitsFor::Ksbs(codes) => format!("go to the {} in Sign-off", codes.len()),
+        WaitsFor::Ksbs([_]) => format!("go to it in {list}"),
+        WaitsFor::Ksbs(codes) => format!("go to the {} in {list}", codes.len()),
         WaitsFor::Programme => "go to Reviews".to_owned(),
     });
     if let Some(words) = go {

@@ -1,8 +1,9 @@
 //! Shows screen 1, Sign-off: duties, KSBs, competence record.
 
-use ratatui::buffer::Buffer;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
@@ -26,6 +27,7 @@ use crate::widget::part::{divider, inner};
 use crate::widget::text::columns;
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
+use countersign_core::primitives::ids::KsbCode;
 use countersign_core::record::progress::progress_of;
 use countersign_core::record::view::TraineeRecord;
 
@@ -532,14 +534,21 @@ fn next(pane: PaneId) -> PaneId {
 /// Marks all unsigned rows, the second time all rows, and says what was left out.
 fn mark_all(model: &mut Model) {
     let again = model.key(Command::MarkAll);
-    let done = model.trainee_view.mark_all();
+    let barred = model.barred();
+    let listed: BTreeSet<KsbCode> = model.trainee_view.listed().rows.iter().map(|row| row.ksb.code).collect();
+    let done = model.trainee_view.mark_all(&barred);
+    // What was marked one by one stays marked: the dialog says who may sign it.
+    let barred: Vec<String> = barred.intersection(&listed).map(ToString::to_string).collect();
+    let not_yours = barred_words(&barred);
     let nothing = model.trainee_view.marks.is_empty();
     let (what, hint) = match done {
-        MarkedAll::Open { left: 0 } | MarkedAll::None => return,
-        MarkedAll::Open { left: 1 } if nothing => {
+        MarkedAll::None => return,
+        MarkedAll::Open { left: 0 } if not_yours.is_empty() => return,
+        MarkedAll::Open { left: 0 } => (format!("Left out {not_yours}"), String::new()),
+        MarkedAll::Open { left: 1 } if nothing && not_yours.is_empty() => {
             ("This one is already signed".to_owned(), format!("press {again} to mark it"))
         }
-        MarkedAll::Open { left } if nothing => {
+        MarkedAll::Open { left } if nothing && not_yours.is_empty() => {
             (format!("All {left} are already signed"), format!("press {again} to mark them and sign them again"))
         }
         MarkedAll::Open { left: 1 } => {
@@ -551,5 +560,12 @@ fn mark_all(model: &mut Model) {
         MarkedAll::All { again: 1 } => ("1 of the marked KSBs is already signed".to_owned(), String::new()),
         MarkedAll::All { again } => (format!("{again} of the marked KSBs are already signed"), String::new()),
     };
+    let what =
+        if not_yours.is_empty() || what.ends_with(&not_yours) { what } else { format!("{what}. Left out {not_yours}") };
     say(model, MessageLevel::Done, what, hint);
+}
+
+/// Says which KSBs the signer may not sign: `L3, which you may not sign off`; empty if there is none.
+pub fn barred_words(barred: &[String]) -> String {
+    if barred.is_empty() { String::new() } else { format!("{}, which you may not sign off", barred.join(" ")) }
 }

@@ -25,9 +25,11 @@ pub enum Colour {
 /// What the colours are chosen for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Background {
-    #[default]
     Dark,
     Light,
+    /// Not known, or not yet: what is drawn reads on a dark and on a light one.
+    #[default]
+    Unknown,
     /// Any background: the contrast is as high as possible.
     HighContrast,
 }
@@ -106,7 +108,9 @@ impl Appearance {
         };
         let ascii = around.ascii || !utf8 || term == "linux" || bare;
         let glyphs = if ascii { Charset::Ascii } else { Charset::Unicode };
-        Self { colour, background: Background::Dark, glyphs }
+        // The console of Linux is black; all others are asked.
+        let background = if term == "linux" { Background::Dark } else { Background::Unknown };
+        Self { colour, background, glyphs }
     }
 
     /// Returns the appearance in the colours that the user set.
@@ -144,12 +148,14 @@ impl Appearance {
             (Colour::True, Background::Dark) => palette::DARK,
             (Colour::True, Background::Light) => palette::LIGHT,
             (Colour::True, Background::HighContrast) => palette::HIGH_CONTRAST,
+            (Colour::True, Background::Unknown) => palette::UNKNOWN,
+            (Colour::Indexed, Background::Unknown) => palette::UNKNOWN_256,
             (Colour::Indexed, Background::Dark) => palette::DARK_256,
             (Colour::Indexed, Background::Light) => palette::LIGHT_256,
             (Colour::Indexed, Background::HighContrast) => palette::HIGH_CONTRAST_256,
             (Colour::Sixteen, Background::Dark | Background::HighContrast) => palette::DARK_16,
             (Colour::Sixteen, Background::Light) => palette::LIGHT_16,
-            (Colour::None, _) => palette::NONE,
+            (Colour::Sixteen, Background::Unknown) | (Colour::None, _) => palette::NONE,
         }
     }
 }
@@ -272,9 +278,10 @@ impl Theme {
     fn of(looks: Appearance, glyphs: &Glyphs, palette: &Palette) -> Self {
         let plain = |colour| if colour == Color::Reset { Style::new() } else { Style::new().fg(colour) };
         let bold = |colour| plain(colour).add_modifier(Modifier::BOLD);
-        // Without colours, what stands out by its colour alone stands out by its weight.
-        let coloured = |colour| if looks.colour == Colour::None { bold(colour) } else { plain(colour) };
-        let reversed = matches!(looks.colour, Colour::None | Colour::Sixteen);
+        // Without a colour of its own, what stands out by its colour alone stands out by its weight.
+        let coloured = |colour| if colour == Color::Reset { bold(colour) } else { plain(colour) };
+        let reversed =
+            matches!(looks.colour, Colour::None | Colour::Sixteen) || looks.background == Background::Unknown;
         let lit = if reversed {
             Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED)
         } else {
@@ -371,21 +378,21 @@ mod tests {
             lang: Some("en_GB.UTF-8"),
             ..TerminalEnv::default()
         };
-        assert_eq!(of(base), Appearance::FULL);
-        assert_eq!(of(TerminalEnv { no_color: Some(""), ..base }), Appearance::FULL);
+        let full = Appearance { background: Background::Unknown, ..Appearance::FULL };
+        assert_eq!(of(base), full);
+        assert_eq!(of(TerminalEnv { no_color: Some(""), ..base }), full);
         assert_eq!(of(TerminalEnv { no_color: Some("1"), ..base }).colour, Colour::None);
         assert_eq!(of(TerminalEnv { colorterm: None, ..base }).colour, Colour::Indexed);
         assert_eq!(of(TerminalEnv { colorterm: None, term: Some("xterm"), ..base }).colour, Colour::Sixteen);
         assert_eq!(of(TerminalEnv { colorterm: None, term: Some("xterm-direct"), ..base }).colour, Colour::True);
-        assert_eq!(of(TerminalEnv { term: Some("dumb"), ..base }), Appearance::PLAIN);
-        assert_eq!(of(TerminalEnv { term: Some("linux"), ..base }).glyphs, Charset::Ascii);
+        let plain = of(TerminalEnv { term: Some("dumb"), ..base });
+        assert_eq!((plain.colour, plain.glyphs), (Colour::None, Charset::Ascii));
+        let linux = of(TerminalEnv { term: Some("linux"), ..base });
+        assert_eq!((linux.glyphs, linux.background), (Charset::Ascii, Background::Dark));
         assert_eq!(of(TerminalEnv { ascii: true, ..base }).glyphs, Charset::Ascii);
         assert_eq!(of(TerminalEnv { lang: Some("C"), ..base }).glyphs, Charset::Ascii);
         assert_eq!(of(TerminalEnv { lc_all: Some("POSIX"), ..base }).glyphs, Charset::Ascii);
-        assert_eq!(
-            of(TerminalEnv { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }),
-            Appearance::FULL
-        );
+        assert_eq!(of(TerminalEnv { lc_all: Some(""), lc_ctype: Some("C.utf8"), lang: Some("C"), ..base }), full);
         assert_eq!(of(TerminalEnv::default()).glyphs, Charset::Unicode);
     }
 
@@ -426,7 +433,7 @@ mod tests {
     #[test]
     fn no_style_blinks_is_italic_underlined_or_dimmed_by_the_terminal() {
         for colour in [Colour::True, Colour::Indexed, Colour::Sixteen, Colour::None] {
-            for background in [Background::Dark, Background::Light, Background::HighContrast] {
+            for background in [Background::Dark, Background::Light, Background::Unknown, Background::HighContrast] {
                 let theme = Theme::choose(Appearance { colour, background, glyphs: Charset::Unicode });
                 let allowed = Modifier::BOLD | Modifier::REVERSED;
                 assert!(styles(&theme).iter().all(|style| allowed.contains(style.add_modifier)));

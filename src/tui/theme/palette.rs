@@ -187,6 +187,35 @@ pub const HIGH_CONTRAST_256: Palette = Palette {
     raised: Color::Indexed(16),
 };
 
+/// Colours that reach the contrast on black and on white, for a terminal that does not say its background: a text is in the
+/// terminal's own colour wherever one of its own is not needed.
+pub const UNKNOWN: Palette = Palette {
+    accent: rgb(0x0078ce),
+    claimed: rgb(0xa56800),
+    late: rgb(0xdf2f22),
+    renew: rgb(0x9d4be5),
+    ok: rgb(0x078747),
+    mark: rgb(0xa56800),
+    rule: rgb(0x808080),
+    track: rgb(0x808080),
+    fill: rgb(0x0078ce),
+    full: rgb(0x078747),
+    ..NONE
+};
+
+/// As [`UNKNOWN`], of the 256 colours. No amber and no yellow reaches the contrast on both.
+pub const UNKNOWN_256: Palette = Palette {
+    accent: Color::Indexed(63),
+    late: Color::Indexed(131),
+    renew: Color::Indexed(98),
+    ok: Color::Indexed(29),
+    rule: Color::Indexed(244),
+    track: Color::Indexed(244),
+    fill: Color::Indexed(63),
+    full: Color::Indexed(29),
+    ..NONE
+};
+
 /// Those of the sixteen colours that reach the contrast in common terminals; the rest is the terminal's own text colour.
 pub const DARK_16: Palette = Palette {
     accent: Color::LightCyan,
@@ -326,6 +355,23 @@ mod tests {
                 for (role, colour) in palette.drawings() {
                     let reached = contrast(parts(on(colour)), parts(surface));
                     assert!(reached >= 3.0, "{name}: {role} on {surface:?}: {reached:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_the_background_is_unknown_every_colour_reads_on_black_and_on_white_and_no_surface_is_painted() {
+        for (name, palette) in [("true colour", UNKNOWN), ("256", UNKNOWN_256)] {
+            assert_eq!((palette.text, palette.strong, palette.dim), (Color::Reset, Color::Reset, Color::Reset));
+            assert_eq!((palette.focus, palette.raised, palette.on_focus), (Color::Reset, Color::Reset, None));
+            let all = palette.texts().map(|one| (one, 4.5)).into_iter();
+            let all = all.chain(palette.drawings().map(|one| (one, 3.0)));
+            // The terminal's own colour is on the terminal's own background.
+            for ((role, colour), least) in all.filter(|((_, colour), _)| *colour != Color::Reset) {
+                for base in [0x000000, 0xffffff] {
+                    let reached = contrast(parts(colour), parts(rgb(base)));
+                    assert!(reached >= least, "{name}: {role} on {base:06x}: {reached:.2}");
                 }
             }
         }

@@ -107,7 +107,11 @@ pub fn acted(model: &mut Model, acted: ActionResult) -> Vec<Effect> {
     let withdrew = acted.kind == ResultKind::Withdrawal;
     say_result(model, acted);
     if withdrew {
-        model.undo = None;
+        (model.undo, model.taken_back) = (None, true);
+        let key = model.key(Command::Undo);
+        if let Some(message) = model.message.as_mut().filter(|message| message.tone == MessageLevel::Done) {
+            message.hint = format!("older work: move to its record, then {key}");
+        }
         model.trainee_view.unmark();
         effects.extend(save_marks(model));
     } else {

@@ -13,6 +13,7 @@ use crate::view::tabs;
 /// Runs a command, or says why it cannot run.
 pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     tour::ran(model, command);
+    model.taken_back &= matches!(command, Command::Undo | Command::Back);
     if let Some(reason) = disabled_reason(model, command) {
         say(model, MessageLevel::Refused, reason, String::new());
         return Vec::new();
@@ -43,6 +44,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             trainee_record.map(|one| Effect::LoadAbout(one.standard.reference().clone())).into_iter().collect()
         }
         Command::Framework => vec![Effect::LoadFramework],
+        Command::Colours => {
+            let what = "In config.toml: theme = \"dark\", \"light\" or \"high-contrast\"; mouse = false".to_owned();
+            say(model, MessageLevel::Done, what, "else the colours follow your terminal".to_owned());
+            Vec::new()
+        }
         Command::Receipts => {
             let (what, hint) =
                 ("On your own machine: ssh ACCOUNT@HOST receipts > receipts.txt", "as you logged in here");
@@ -150,6 +156,7 @@ fn help(model: &Model) -> Overlay {
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
+    let rows = told_apart(rows);
     let keys: Vec<_> = tabs(model).map(|id| model.key(screen::get(id).info().go)).collect();
     let tabs = match (keys.first(), keys.last()) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
@@ -163,12 +170,23 @@ fn commands(model: &Model) -> Vec<help_list::Row> {
     let offered = TABLE.iter().filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
-    rows
+    told_apart(rows)
+}
+
+/// Keeps one of the commands that are described alike: the one that works here, else the first.
+fn told_apart(rows: Vec<help_list::Row>) -> Vec<help_list::Row> {
+    let does = |row: &help_list::Row| row.command.row().does;
+    let best = |row: &help_list::Row| {
+        let same = || rows.iter().filter(|other| does(other) == does(row));
+        same().find(|other| other.here).or_else(|| same().next()).map(|best| best.command)
+    };
+    rows.iter().filter(|row| best(row) == Some(row.command)).cloned().collect()
 }
 
 fn help_row(model: &Model, command: Command) -> help_list::Row {
     let keys: Vec<_> = model.keymap.keys_of(command).iter().map(ToString::to_string).collect();
+    let refused = disabled_reason(model, command);
     // The tour has no key, and help is where people look for it.
-    let here = command == Command::Tour || screen::reachable(model).any(|row| row.command == command);
-    help_list::Row { command, keys: keys.join(" "), here, refused: disabled_reason(model, command) }
+    let reached = command == Command::Tour || screen::reachable(model).any(|row| row.command == command);
+    help_list::Row { command, keys: keys.join(" "), here: reached && refused.is_none(), refused }
 }

@@ -6,12 +6,13 @@ use crate::dialog::sign_in::SignInContext;
 use crate::dialog::sign_open::{Item, SignDialogParams};
 use crate::dialog::{claim, sign, sign_in};
 use crate::model::layout::rows_shown;
-use crate::model::requests::{keep, save_draft, say};
+use crate::model::requests::{keep, save_draft, save_marks, say};
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, PersonChoice};
 use crate::pane::duties;
+use crate::screen::sign_off::barred_words;
 use crate::update::dry_run;
 use countersign_core::primitives::ids::{KsbCode, PersonId};
 use countersign_core::primitives::text::SafeText;
@@ -63,6 +64,7 @@ pub fn ask_them(model: &mut Model, choice: &PersonChoice) -> Vec<Effect> {
 
 /// Opens the sign dialog for the marked KSBs or the one under the cursor; asks for the signer first if there is none.
 pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
+    let left_out = leave_out_barred(model, command);
     let (Some(session), Some(trainee_record)) = (model.session(), &model.trainee_view.trainee_record) else {
         model.pending = Some(command);
         return ask_person(model, SignInContext::Screen);
@@ -89,7 +91,20 @@ pub fn open_sign(model: &mut Model, command: Command) -> Vec<Effect> {
     };
     let ask = dry_run::sign(&open);
     model.overlay = Some(Overlay::Sign(Box::new(sign::State::new(open))));
-    ask
+    left_out.into_iter().chain(ask).collect()
+}
+
+/// Takes the marks off what the signer may not sign, if others are marked too, and says so.
+fn leave_out_barred(model: &mut Model, command: Command) -> Vec<Effect> {
+    let barred = model.barred();
+    let marks = &mut model.trainee_view.marks;
+    let out: Vec<String> = marks.intersection(&barred).map(ToString::to_string).collect();
+    if out.is_empty() || marks.is_subset(&barred) || command == Command::SignThis {
+        return Vec::new();
+    }
+    marks.retain(|code| !barred.contains(code));
+    say(model, MessageLevel::Refused, format!("Left out {}", barred_words(&out)), String::new());
+    save_marks(model)
 }
 
 /// Returns the name of the open duty, if all of these are in it.

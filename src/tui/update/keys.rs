@@ -45,11 +45,12 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     }
 }
 
-/// Whether a key is a capital whose small letter does something here.
+/// Whether a key is a capital whose small letter does something here, for this person.
 fn is_capital(model: &Model, key: KeyPress) -> bool {
     let Some(letter) = key.typed().filter(char::is_ascii_uppercase) else { return false };
     let small = KeyPress::plain(Key::Char(letter.to_ascii_lowercase()));
-    model.keymap.lookup(model.screen, pane(model), small).is_some()
+    let command = model.keymap.lookup(model.screen, pane(model), small);
+    command.is_some_and(|command| model.is_available(command) && disabled_reason(model, command).is_none())
 }
 
 /// Capitals in a row from which on Caps Lock is the likely reason.

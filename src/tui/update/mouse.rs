@@ -201,6 +201,13 @@ fn kind(overlay: &Overlay) -> OverlayKind {
 
 fn on_overlay(model: &mut Model, Mouse { action, at }: Mouse) -> Vec<Effect> {
     let Some(kind) = model.overlay.as_ref().map(kind) else { return Vec::new() };
+    // A key that the dialog names, as one in the footer.
+    let named = |(_, key): &(Rect, &str)| key.parse::<KeyPress>().ok();
+    let keys = overlay_trace(model).keys;
+    let clicked = keys.iter().find(|(area, _)| action == MouseAction::Click && area.contains(at)).and_then(named);
+    if let Some(key) = clicked {
+        return overlays::key(model, key);
+    }
     let up = action == MouseAction::WheelUp;
     let keys = match (kind, action) {
         (OverlayKind::Picker, MouseAction::Click) => match row_steps(model, at) {
@@ -217,8 +224,12 @@ fn on_overlay(model: &mut Model, Mouse { action, at }: Mouse) -> Vec<Effect> {
 }
 
 fn overlay_rows(model: &Model) -> Vec<Rect> {
+    overlay_trace(model).rows
+}
+
+fn overlay_trace(model: &Model) -> Trace {
     let area = Rect::new(0, 0, model.size.0, model.size.1);
-    traced(|| draw_overlay(model, &mut Buffer::empty(area), area)).1.rows
+    traced(|| draw_overlay(model, &mut Buffer::empty(area), area)).1
 }
 
 /// Returns the keys from the chosen row of a picker to the row at a place, if there is one.

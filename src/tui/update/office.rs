@@ -25,7 +25,8 @@ pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
 /// Lets a person whose five words were shown set their own PIN and passphrase.
 pub fn first_secrets(model: &mut Model, person: PersonRow) -> Vec<Effect> {
     let notes = vec![format!("{} types the five words below, and what is new above.", person.name)];
-    let data = OfficeData { task: OfficeTask::SetPin, options: Vec::new(), values: Draft::new(), roster: None, notes };
+    let (options, values, enrolled) = (Vec::new(), Draft::new(), Vec::new());
+    let data = OfficeData { task: OfficeTask::SetPin, options, values, roster: None, notes, enrolled };
     open_for(model, data, person, CredentialKind::Passphrase);
     Vec::new()
 }
@@ -42,7 +43,8 @@ pub fn preview(model: &mut Model, preview: RosterPreview) {
 pub fn add_roster(model: &mut Model, preview: RosterPreview) -> Vec<Effect> {
     let notes = vec![preview.promise()];
     let roster = Some(Box::new(preview));
-    let data = OfficeData { task: OfficeTask::ImportRoster, options: Vec::new(), values: Draft::new(), roster, notes };
+    let (options, values, enrolled) = (Vec::new(), Draft::new(), Vec::new());
+    let data = OfficeData { task: OfficeTask::ImportRoster, options, values, roster, notes, enrolled };
     open(model, data)
 }
 

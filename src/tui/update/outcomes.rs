@@ -156,7 +156,10 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
     let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
-    say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), String::new());
+    // Only the trainee can take it back.
+    let back =
+        model.access_mode.own().map(|_| format!("to take it back: {} on a claimed KSB", model.key(Command::TakeBack)));
+    say(model, MessageLevel::Done, format!("Claimed {ksbs}: sent to {whom}"), back.unwrap_or_default());
     again(model)
 }
 

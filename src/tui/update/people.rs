@@ -43,6 +43,7 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
     let wanted = model.pending.take();
     if wanted.is_none() {
         screen::go(model, ScreenId::Home);
+        say_who_stays(model, &person, handed_over);
     }
     if model.signer.as_ref() != Some(&person) {
         take_session(model, person, place.filter(|_| !handed_over), wanted, handed_over);
@@ -50,6 +51,15 @@ pub fn unlocked(model: &mut Model, session: SessionRow, place: Option<PersonId>)
     let mut effects = save_marks(model);
     effects.extend(open(model));
     (effects, wanted)
+}
+
+/// Says which trainee stays open when the screen is handed over: Home names nobody.
+fn say_who_stays(model: &mut Model, person: &PersonId, handed_over: bool) {
+    let other = handed_over && model.signer.as_ref().is_some_and(|signer| signer != person);
+    let record = model.trainee_view.trainee_record.as_ref().filter(|_| other);
+    let Some(name) = record.map(|record| record.trainee.name.clone()) else { return };
+    let what = format!("{name} stays open: {} goes there", model.key(Command::ToSignOff));
+    say(model, MessageLevel::Done, what, String::new());
 }
 
 /// Makes a person the signer. Keeps the open trainee if the screen is handed over; else restores the person's own view, or

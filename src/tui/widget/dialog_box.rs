@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use crate::theme::{Focus, Theme};
 use crate::widget::frame::{Titles, frame};
-use crate::widget::{draw, text};
+use crate::widget::{draw, text, trace};
 
 /// A key and what it does, for the line of keys.
 pub type Hint = (&'static str, String);
@@ -75,7 +75,9 @@ pub fn draw_hints(buf: &mut Buffer, area: Rect, row: u16, hints: &[Hint], theme:
     for (key, does) in &hints[..fitting] {
         let rest = Rect { x: area.x + used, width: area.width - used, ..area };
         let gap = if key.is_empty() { "" } else { " " };
-        used += draw::line(buf, rest, row, &[(key, theme.key), (gap, theme.text), (does, theme.text)], theme) + 3;
+        let width = draw::line(buf, rest, row, &[(key, theme.key), (gap, theme.text), (does, theme.text)], theme);
+        trace::key(Rect { y: rest.y + row, width, height: 1, ..rest }, key);
+        used += width + 3;
     }
     used.saturating_sub(3)
 }

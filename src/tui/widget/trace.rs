@@ -13,6 +13,8 @@ pub struct Trace {
     pub parts: Vec<(Rect, Focus)>,
     /// The chosen rows of the part with the focus; in a dialog, the field with the focus.
     pub rows: Vec<Rect>,
+    /// The keys that a dialog names.
+    pub keys: Vec<(Rect, &'static str)>,
 }
 
 thread_local! {
@@ -36,6 +38,11 @@ pub fn row(area: Rect, focus: Focus) {
     if focus == Focus::Here {
         note(|trace| trace.rows.push(area));
     }
+}
+
+/// Notes a key that a dialog names.
+pub fn key(area: Rect, key: &'static str) {
+    note(|trace| trace.keys.push((area, key)));
 }
 
 fn note(change: impl FnOnce(&mut Trace)) {

@@ -90,7 +90,7 @@ impl Stage {
         let mut buf = Buffer::empty(area);
         let cursor = draw(&model, &mut buf, area).filter(|_| model.overlay.is_some());
         let terminal = match scene.looks.background {
-            Background::Dark => Terminal::DARK,
+            Background::Dark | Background::Unknown => Terminal::DARK,
             Background::Light => Terminal::LIGHT,
             Background::HighContrast => Terminal::BLACK,
         };

@@ -30,6 +30,8 @@ fn colours(screen: &Screen, hex: [u8; 3]) -> bool {
 
 const DARK_TEXT: [u8; 3] = [0xd5, 0xdc, 0xe4];
 const LIGHT_TEXT: [u8; 3] = [0x21, 0x2b, 0x32];
+/// The key in the footer where the background is not known.
+const UNKNOWN_KEY: [u8; 3] = [0x00, 0x78, 0xce];
 
 #[test]
 fn the_colours_follow_the_background_that_the_terminal_reports_and_keys_typed_meanwhile_are_kept() {
@@ -53,7 +55,7 @@ fn the_colours_follow_the_background_that_the_terminal_reports_and_keys_typed_me
 }
 
 #[test]
-fn a_terminal_that_never_answers_and_one_that_answers_late_type_nothing() {
+fn an_answer_that_comes_late_types_nothing_and_decides_the_colours_until_it_comes_they_read_on_any_background() {
     let book = Book::demo();
     for split in [0, 3, 12, 30] {
         let mut screen = asked(begin(&book));
@@ -62,8 +64,14 @@ fn a_terminal_that_never_answers_and_one_that_answers_late_type_nothing() {
         screen.type_in(&answer[..split]);
         // The program no longer waits.
         screen.wait("the screen", |screen| find(&screen.bytes, b"\x1b[?1049h").is_some());
+        // A half is followed by the other half at once, as on a slow line.
+        if split == 0 {
+            screen.wait("colours for any background", |screen| colours(screen, UNKNOWN_KEY));
+            assert!(!colours(&screen, DARK_TEXT) && !colours(&screen, LIGHT_TEXT));
+        }
         screen.type_in(&answer[split..]);
         screen.wait_for("Alex Trainee");
+        screen.wait("the colours of the background", |screen| colours(screen, LIGHT_TEXT));
         screen.keys("/", "keep the filter");
         assert!(!screen.says("rgb") && !screen.says("ffff"), "{split}: {}", screen.text());
         screen.type_in("\r");

@@ -140,7 +140,7 @@ pub fn trainee_blocks(home: &TraineeHome) -> Vec<OutputBlock> {
     let next = of_all(format!("Do next: {} outstanding", home.total()), home.next.len(), home.total());
     let rows = home.next.iter().map(|step| step_row(step, today)).collect();
     parts.extend(part(next, "Nothing is outstanding", vec!["ksb", "state", "when", "text", "action"], rows));
-    let rest = home.rest(home.next.len());
+    let rest = home.rest(0..home.next.len());
     parts.extend((!rest.is_empty()).then(|| OutputBlock::Line(format!("And {rest}"))));
     let news = &home.news;
     let rows = news.rows.iter().map(|item| {

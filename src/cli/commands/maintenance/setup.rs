@@ -35,10 +35,12 @@ pub fn somebody_is_there() -> bool {
     is_seen() && Terminal::find().is_some()
 }
 
+fn nobody() -> Error {
+    Error::usage("There is no terminal to type answers in").hint("`countersign init --help` shows another way")
+}
+
 /// Creates a data directory from the answers. Returns it open, with the training officer's session.
 pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
-    let nobody =
-        || Error::usage("There is no terminal to type answers in").hint("`countersign init --help` shows another way");
     let mut to = Terminal::find().ok_or_else(nobody)?;
     to.say(&format!("There is no sign-off book in {} yet", folder.path().display()))?;
     to.say("Let's set one up. You will be asked a few questions.")?;
@@ -47,17 +49,21 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
     let officer = line(&mut to, "Your name, as the first training officer")?;
     let registration = optional(&mut to, "Your registration, such as “HCPC CS00000” (Enter for none)")?;
     let watches = yes(&mut to, "Will you also sign off trainees yourself? (y or n)")?;
-    let passphrase = chosen(&[officer.as_str(), department.as_str()])?;
-    let beginning = InitOptions {
-        department: department.clone(),
-        origin: None,
-        officer: officer.clone(),
-        registration,
-        roles: if watches { vec![Role::Supervisor] } else { Vec::new() },
-        passphrase: passphrase.clone(),
-    };
-    SystemClock.check()?;
-    let (mut app, id) = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
+    // Echo stays off from the question until the key is made, so that nothing typed in between is shown.
+    let (passphrase, (mut app, id)) = to.without_echo(|| {
+        let passphrase = chosen(&[officer.as_str(), department.as_str()])?;
+        let beginning = InitOptions {
+            department: department.clone(),
+            origin: None,
+            officer: officer.clone(),
+            registration,
+            roles: if watches { vec![Role::Supervisor] } else { Vec::new() },
+            passphrase: passphrase.clone(),
+        };
+        SystemClock.check()?;
+        let begun = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;
+        Ok((passphrase, begun))
+    })?;
     to.say(&format!("\nCreated the sign-off book for {department}, with the standard ST0413."))?;
     // From here on the data directory exists, and everything else can be done later.
     if let Err(left) = furnish(&mut app, &id, &passphrase, &mut to) {
@@ -82,11 +88,14 @@ fn furnish(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Term
 fn pin(app: &mut App, officer: &PersonId, passphrase: &Secret, to: &mut Terminal) -> Result<(), Error> {
     to.say("Choose a PIN of 4 to 8 digits. You use it to sign once you are signed in.")?;
     again(to, |to| {
-        let pin = match to.ask_secret("PIN (Enter for none)") {
-            Err(error) if error.why == "Nothing was typed" => return Ok(false),
-            typed => typed?,
-        };
-        change_passphrase::set_pin(app, officer, passphrase, &pin).map(|()| true)
+        to.without_echo(|| {
+            let mut asking = Terminal::find().ok_or_else(nobody)?;
+            let pin = match asking.ask_secret("PIN (Enter for none)") {
+                Err(error) if error.why == "Nothing was typed" => return Ok(false),
+                typed => typed?,
+            };
+            change_passphrase::set_pin(app, officer, passphrase, &pin).map(|()| true)
+        })
     })?;
     Ok(())
 }
@@ -182,7 +191,7 @@ fn supervisor(app: &mut App, officer: &PersonId, to: &mut Terminal) -> Result<bo
         level: None,
         second: false,
     };
-    let (id, _) = roster::add_person(app, officer, &Credential::Session, new, Some(&words))?;
+    let (id, _) = to.without_echo(|| roster::add_person(app, officer, &Credential::Session, new, Some(&words)))?;
     // On a separate line, so that no window wraps it.
     to.say(&format!("  The passphrase for {name}, which will not be shown again:\n    {}", words.reveal()))?;
     to.say(&format!("  To change it: `countersign key passphrase --as {id}`. To set a PIN: `key pin`"))?;

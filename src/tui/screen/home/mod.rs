@@ -73,7 +73,9 @@ impl Screen for Home {
                 Some("No claim is chosen: move to one that waits for you".into())
             }
             Command::SignHome => model.supervisor_refusal(),
-            Command::Acknowledge => (!own_news(model)).then(|| "Nothing is new".to_owned()),
+            Command::Acknowledge => {
+                (!own_news(model)).then(|| "Nothing here is new: what you marked as read is on your record".into())
+            }
             Command::Filter => {
                 Some(format!("Home has no list to filter. Press {} to find anything", model.key(Command::Palette)))
             }
@@ -144,6 +146,7 @@ impl Screen for Home {
             Outcome::Home { of, content, greeting } => {
                 if model.owner() == Some(&of) {
                     (model.home.loaded, model.home.greeting) = (Some((of, *content)), greeting);
+                    leave_empty(model);
                 }
                 None
             }
@@ -391,6 +394,13 @@ fn turn(model: &mut Model, way: Turn) {
         Turn::Previous => (1..=count).map(|step| (from + count - step) % count).find(opens),
     };
     model.home.part = to.unwrap_or(from);
+}
+
+/// Leaves a part that has nothing to open any more.
+fn leave_empty(model: &mut Model) {
+    if places(model).is_some_and(|places| !places.opens(model.home.part)) {
+        turn(model, Turn::Previous);
+    }
 }
 
 /// Goes to the next part at the end of this one; stays at the first and the last.

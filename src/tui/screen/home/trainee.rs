@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figures, widest};
+use crate::screen::home::parts::{PartSize, PartView, Pieces, RowView, Target, cell, figures, top, widest};
 use crate::screen::home::supervisor::of;
 use crate::theme::Theme;
 use crate::widget::text::pad;
@@ -37,7 +37,9 @@ pub fn parts(home: &TraineeHome, model: &Model, areas: &[Rect]) -> Vec<PartView>
     let [next, news, _] = sizes(home);
     let width = areas[0].width;
     let total = home.total();
-    let rest = home.rest(next.shown(areas[0].height));
+    let shown = next.shown(areas[0].height);
+    let first = top(model.home.at[0].min(home.next.len().saturating_sub(1)), shown);
+    let rest = home.rest(first..first + shown);
     let opens = format!("{} opens all {total}", model.key(Command::ToSignOff));
     let columns = NextColumns::of(home, width);
     vec![
