@@ -261,6 +261,14 @@ pub fn make_log_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Rando
     Ok(LogKey::new(origin.clone(), key))
 }
 
+/// Deletes the log key and the first officer's key of a book that was not made.
+pub fn discard_first(folder: &DataDir, officer: &PersonId) {
+    for name in [LOG_KEY.to_owned(), format!("{officer}.key")] {
+        // Best effort: without a book nothing opens them.
+        let _ = folder.remove_key(&name);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
