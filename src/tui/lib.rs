@@ -212,12 +212,16 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
         model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
+    let begin = match begin {
+        Some(begin) => vec![begin],
+        None => screen::load_visible(&mut model),
+    };
     let folder = app.folder().path().to_owned();
     let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
     sources.watch(&folder).map_err(no_terminal)?;
     runner.report_to(sources.sender());
     let mut ui = ModelUi(model);
-    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, STAGE, begin.into_iter().collect());
+    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, STAGE, begin);
     drop(guard);
     if runner.login_revoked() {
         return Err(login_revoked());

@@ -59,6 +59,7 @@ mod tui_demo;
 mod tui_dialogs;
 mod tui_drive;
 mod tui_face;
+mod tui_first_run;
 mod tui_foretold;
 mod tui_gateway;
 mod tui_keys;

@@ -27,7 +27,7 @@ const VALUES: u16 = 21;
 const WORDS: u16 = 14;
 const FACTS: u16 = 22;
 /// Columns that a field leaves for what is said next to it, and the width from which it does.
-const ASIDE: u16 = 18;
+const ASIDE: u16 = 19;
 const ASIDE_FROM: u16 = 50;
 /// Least columns of what is typed next to a message or a hint.
 const LEAST_TYPED: usize = 12;
@@ -424,7 +424,7 @@ fn draw_field(run: &FirstRun, at: usize, place: Rect, buf: &mut Buffer) -> Optio
     // All fields end in the same column, unless what is said next to one needs the room.
     let kept = if value.width >= ASIDE_FROM { ASIDE } else { 0 };
     let kept = if typed + usize::from(kept) > usize::from(value.width) { 0 } else { kept };
-    let left = kept.max(if beside == 0 { 0 } else { beside + u16::from(beside > kept) });
+    let left = kept.max(if beside == 0 { 0 } else { beside + 1 });
     let width = value.width.saturating_sub(left);
     let raised = Rect { x: value.x - 1, width: width + 1, height, ..value };
     let typed_in = matches!(field.kind, FieldKind::Text(_) | FieldKind::Secret(_));

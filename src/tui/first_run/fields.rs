@@ -28,7 +28,9 @@ const STANDARD: &str = "standard";
 pub fn form(standards: &[ShippedStandard]) -> Form {
     let secret = || FieldKind::Secret(SecretInput::default());
     let line = || text(LineMode::Line);
-    let words = |one: &ShippedStandard| format!("{}  {}", one.reference, one.title);
+    // What is in brackets after the title has no room; the next page has the figures.
+    let title = |one: &ShippedStandard| one.title.split(" (").next().unwrap_or_default().to_owned();
+    let words = |one: &ShippedStandard| format!("{}  {}", one.reference, title(one));
     let offered = standards.iter().map(|one| (Cow::from(one.reference.to_string()), Cow::from(words(one))));
     let none = (Cow::from(""), Cow::from("none yet, I shall adopt one later"));
     let fields = vec![

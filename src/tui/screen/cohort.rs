@@ -13,6 +13,7 @@ use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::pane::cohort_row::{CohortColumns, legend};
 use crate::pane::paged_list::ListText;
+use crate::screen::add_trainees;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
@@ -107,11 +108,12 @@ impl Screen for Cohort {
         let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
         let foot = foot(body);
         let above = Rect { height: body.height - foot.height, ..body };
+        let next = add_trainees(model);
         let text = ListText {
             title: "Cohort",
             figures: &figures(model),
             count: &format!("{} ", list.count("trainee", "trainees")),
-            empty: &["Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"],
+            empty: &["Nobody is enrolled on a standard yet", &next],
             no_match: "No trainee fits the filter: esc clears it",
         };
         let (area, typing) = list.surround(text, theme, buf, above);

@@ -13,6 +13,7 @@ use crate::msg::Effect;
 use crate::pane::check::{self, CheckPane};
 use crate::pane::paged_list::{ListText, RowArea, age};
 use crate::screen::base::{Screen, ScreenInfo};
+use crate::screen::disabled_reason;
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
 use crate::widget::part::{divider, inner};
@@ -105,7 +106,13 @@ impl Screen for SecondChecks {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
         let areas = Areas::of(body);
         let position = vec![(list.position(), theme.dim)];
-        let draw = format!("A verifier draws sign-offs to sample with {}", model.key(Command::DrawSample));
+        let draw = match disabled_reason(model, Command::DrawSample) {
+            None => format!("{} draws sign-offs to sample", model.key(Command::DrawSample)),
+            Some(_) => format!(
+                "A verifier draws sign-offs to sample. {} shows how everyone is doing",
+                model.key(Command::ToCohort)
+            ),
+        };
         let text = ListText {
             title: "To check",
             figures: &[position],

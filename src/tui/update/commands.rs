@@ -6,7 +6,7 @@ use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{help as help_list, palette, trainee};
-use crate::screen::{self, disabled_reason, go};
+use crate::screen::{self, disabled_reason, go, home};
 use crate::update::{acts, dialogs, leaving, people, tour, withdraw};
 use crate::view::tabs;
 
@@ -21,6 +21,11 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     if matches!(command, Command::SignClaims | Command::RefuseClaims) && model.session().is_none() {
         model.pending = Some(command);
         return dialogs::ask_person(model, SignInContext::Screen);
+    }
+    if command == Command::OpenHome
+        && let Some(other) = home::row_command(model)
+    {
+        return run(model, other);
     }
     if let Some(effects) = screen::open(model).run(model, command) {
         return effects;

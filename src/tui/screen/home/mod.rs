@@ -10,10 +10,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
+use crate::model::Model;
 use crate::model::home::State;
 use crate::model::layout::body;
-use crate::model::requests::{open_ksb, open_trainee, say};
-use crate::model::{MessageLevel, Model};
+use crate::model::requests::{open_ksb, open_trainee};
 use crate::msg::claims::NextStep;
 use crate::msg::home::HomeContent;
 use crate::msg::{Effect, Outcome};
@@ -309,10 +309,16 @@ fn go(model: &mut Model, target: Target) -> Vec<Effect> {
             effects
         }
         Target::Statement(id) => vec![Effect::LoadStatement(id)],
-        Target::CommandLine(command) => {
-            say(model, MessageLevel::Refused, format!("Run `{command}` on this machine"), String::new());
-            Vec::new()
-        }
+        // It is run in place of the command that opens the row.
+        Target::Command(_) => Vec::new(),
+    }
+}
+
+/// Returns the command that the chosen row of Home runs.
+pub fn row_command(model: &Model) -> Option<Command> {
+    match target(model) {
+        Some(Target::Command(command)) => Some(command),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::command::Command;
 use crate::model::Model;
+use crate::screen::add_trainees;
 use crate::screen::home::parts::{PartView, RowView, Target, cell, figure};
 use crate::screen::home::supervisor::{by_plan, name_width, of};
 use crate::theme::Theme;
@@ -36,7 +37,10 @@ pub fn parts(home: &OfficerHome, model: &Model, width: u16, shown: [usize; 5]) -
                 (format!(" opens all {}", home.figures.trainees), theme.dim),
             ],
             rows: home.behind.iter().map(|row| behind_row(row, half, theme)).collect(),
-            empty: "Nobody is behind plan".into(),
+            empty: match home.figures.trainees {
+                0 => format!("No trainee yet. {}", add_trainees(model)),
+                _ => "Nobody is behind plan".into(),
+            },
             rest: None,
         },
         PartView {
@@ -72,12 +76,12 @@ fn need_row(need: &Need, home: &OfficerHome, width: u16, theme: &Theme) -> RowVi
         cell(&need.subject(), name_width(width) + 6, theme.text, theme),
     ];
     let why = match &need.what {
-        NeedKind::Backup { .. } => "countersign backup makes one on a stick or in a folder".to_owned(),
+        NeedKind::Backup { .. } => "enter makes one on a stick or in a folder".to_owned(),
         _ => need.why(home.today),
     };
     pieces.push((why, theme.dim));
     let target = match &need.what {
-        NeedKind::Backup { .. } => Target::CommandLine("countersign backup FOLDER"),
+        NeedKind::Backup { .. } => Target::Command(Command::BackUp),
         NeedKind::Review { trainee, .. } => Target::Reviews(trainee.id.clone()),
         NeedKind::Claim { claim, .. } => Target::Claim(*claim),
         NeedKind::Dispute { trainee, code: Some(code), .. } => Target::Ksb(trainee.id.clone(), *code),

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::command::Command;
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
 use crate::widget::part::{INDENT, choose, heading};
@@ -22,8 +23,8 @@ pub enum Target {
     Reviews(PersonId),
     Gateway(PersonId),
     Statement(StatementId),
-    /// What the row says is done on the command line.
-    CommandLine(&'static str),
+    /// What the row says is done by a command.
+    Command(Command),
 }
 
 /// A row of a part.

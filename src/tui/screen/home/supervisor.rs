@@ -4,6 +4,7 @@ use ratatui::style::Style;
 
 use crate::command::Command;
 use crate::model::Model;
+use crate::screen::add_trainees;
 use crate::screen::home::parts::{PartView, Pieces, RowView, Target, cell, figure};
 use crate::theme::Theme;
 use crate::widget::gauge::{height, thin};
@@ -28,11 +29,14 @@ pub fn parts(home: &SupervisorHome, model: &Model, width: u16, shown: [usize; 3]
             title: "Your trainees".into(),
             note: trainees_note(home, shown[1], theme),
             rows: home.trainees.iter().map(|row| trainee_row(row, width, theme)).collect(),
-            empty: format!(
-                "Nobody is in your care. {} finds any of {}",
-                model.key(Command::Trainee),
-                counted(home.department as u64, "trainee")
-            ),
+            empty: match home.department {
+                0 => format!("No trainee yet. {}", add_trainees(model)),
+                all => format!(
+                    "Nobody is in your care. {} finds any of {}",
+                    model.key(Command::Trainee),
+                    counted(all as u64, "trainee")
+                ),
+            },
             rest: None,
         },
         PartView {
