@@ -58,6 +58,7 @@ mod tui_claims;
 mod tui_demo;
 mod tui_dialogs;
 mod tui_drive;
+mod tui_empty;
 mod tui_face;
 mod tui_first_run;
 mod tui_foretold;
