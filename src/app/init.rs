@@ -112,11 +112,11 @@ pub(crate) fn found_with(
         app.sessions.open(session);
         Ok((app, id))
     };
-    let begun = begin(&mut *random).map_err(|e| e.context(doing));
-    if begun.is_err() && !folder.is_founded() {
+    let opened = begin(&mut *random).map_err(|e| e.context(doing));
+    if opened.is_err() && !folder.is_founded() {
         folder.put_back(&before);
     }
-    let (mut app, id) = begun?;
+    let (mut app, id) = opened?;
     app.clock = clock;
     app.random = random;
     Ok((app, id))

@@ -85,11 +85,6 @@ impl FirstRun {
         self.form.new_secret(PASSPHRASE).unwrap_or_else(|| self.data.offered.clone())
     }
 
-    /// Returns the department as typed.
-    pub fn department(&self) -> String {
-        self.form.value(fields::DEPARTMENT).trim().to_owned()
-    }
-
     fn key(&mut self, press: KeyPress) -> Vec<Effect> {
         if self.making != Making::No {
             return Vec::new();
@@ -240,17 +235,13 @@ impl FirstRun {
     }
 
     fn make(&mut self) -> Vec<Effect> {
-        match self.book() {
-            Some(book) => {
-                (self.making, self.failure) = (Making::Now, None);
-                vec![Effect::MakeBook(Box::new(book))]
-            }
-            None => {
-                self.page = FormPage::Fields;
-                self.finish();
-                Vec::new()
-            }
+        if let Some(book) = self.book() {
+            (self.making, self.failure) = (Making::Now, None);
+            return vec![Effect::MakeBook(Box::new(book))];
         }
+        self.page = FormPage::Fields;
+        self.finish();
+        Vec::new()
     }
 
     /// Returns what is asked for; `None` if a field is wrong.

@@ -69,8 +69,8 @@ pub struct Start {
     /// The person who signs next, if their session is open.
     pub signer: Option<PersonId>,
     pub trainee: Option<PersonId>,
-    /// The department whose book was just made, if any.
-    pub made: Option<String>,
+    /// Whether the book was just made.
+    pub made: bool,
     /// The person whom sshd authenticated, if any.
     pub person: Option<PersonId>,
 }
@@ -136,12 +136,12 @@ fn take(start: &mut Start) -> Result<Taken, Error> {
     let (background, typed) = question.map(Question::answer).unwrap_or_default();
     let theme = Theme::choose(background.map_or(looks, |background| looks.on(background)));
     let mouse = if start.mouse == Some(false) { MouseReports::Off } else { MouseReports::On };
-    let (guard, screen) = terminal::enter(mouse).map_err(no_terminal)?;
-    let sources = input::start(typed).map_err(no_terminal)?;
+    let (guard, screen) = terminal::enter(mouse).map_err(|error| no_terminal(&error))?;
+    let sources = input::start(typed).map_err(|error| no_terminal(&error))?;
     Ok(Taken { theme, screen, sources, guard })
 }
 
-fn no_terminal(error: io::Error) -> Error {
+fn no_terminal(error: &io::Error) -> Error {
     Error::refused(format!("The terminal could not be used: {error}"))
 }
 
@@ -166,14 +166,14 @@ pub fn set_up(folder: DataDir, second: Option<CheckpointMirror>, start: Start) -
     let mut taken = take(&mut start)?;
     let mut form = FirstRun::new(data, taken.theme, size());
     let ran = event_loop::run(&mut form, &mut maker, &mut taken.screen, &taken.sources.inputs, STAGE, Vec::new());
-    let signal = ran.map_err(no_terminal)?;
+    let signal = ran.map_err(|error| no_terminal(&error))?;
     let Some((app, officer)) = maker.into_made() else {
         return match signal {
             Some(_) => Ok((None, exit_code(signal))),
             None => Err(Error::refused("You stopped before the last page").hint("Nothing was saved")),
         };
     };
-    start.made = Some(form.department());
+    start.made = true;
     start.signer = Some(officer);
     show(app, start, taken).map(|(app, signal)| (Some(app), exit_code(signal)))
 }
@@ -194,8 +194,8 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
     model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
-    if let Some(department) = start.made {
-        let what = format!("Made the sign-off book for {department}");
+    if start.made {
+        let what = "The sign-off book is made".to_owned();
         let hint = format!("{} finds everything that you can do", model.key(Command::Palette));
         model.message = Some(Message { what, hint, tone: MessageLevel::Done, undo: None });
     }
@@ -218,7 +218,7 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
     };
     let folder = app.folder().path().to_owned();
     let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
-    sources.watch(&folder).map_err(no_terminal)?;
+    sources.watch(&folder).map_err(|error| no_terminal(&error))?;
     runner.report_to(sources.sender());
     let mut ui = ModelUi(model);
     let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, STAGE, begin);
@@ -226,7 +226,7 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
     if runner.login_revoked() {
         return Err(login_revoked());
     }
-    Ok((runner.into_app(), ran.map_err(no_terminal)?))
+    Ok((runner.into_app(), ran.map_err(|error| no_terminal(&error))?))
 }
 
 /// Builds the initial model from the policy and the open sessions.

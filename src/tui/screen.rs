@@ -118,9 +118,10 @@ pub fn add_trainees(model: &Model) -> String {
         return format!("{one} adds one, {many} reads a list of them");
     }
     let other = model.key(Command::Person);
-    match model.is_available(Command::Person) {
-        true => format!("A training officer adds them: {other} changes who is signing"),
-        false => "A training officer adds them".to_owned(),
+    if model.is_available(Command::Person) {
+        format!("A training officer adds them: {other} changes who is signing")
+    } else {
+        "A training officer adds them".to_owned()
     }
 }
 

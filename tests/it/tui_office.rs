@@ -104,8 +104,7 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             format!("'{}' enter A", path("roster.csv"))
         }
         OfficeTask::Supervise => "'priya' enter".into(),
-        OfficeTask::IssueKey => "'vera' enter".into(),
-        OfficeTask::Leave => "tab 'vera' enter".into(),
+        OfficeTask::IssueKey | OfficeTask::Leave => "'vera' enter".into(),
         OfficeTask::EndKey => "'vera' tab tab 'Phone lost' enter".into(),
         OfficeTask::SetPin => "'1357' tab '1357' enter".into(),
         OfficeTask::SshKey => "'ada' tab tab 'ssh-ed25519 AAAA' enter".into(),
@@ -340,7 +339,7 @@ fn who_left_can_be_back_and_a_compromised_key_puts_what_it_signed_under_review()
     let mut live = officer(staffed());
     carried_out(&mut live, OfficeTask::Leave);
     begin(&mut live, OfficeTask::Leave);
-    live.keys("right tab 'vera' enter");
+    live.keys("tab right shift-tab 'vera' enter");
     live.sign(OFFICER);
     assert!(live.said().starts_with("Vera Verifier is back. Their keys were retired"), "{}", live.text());
     begin(&mut live, OfficeTask::EndKey);

@@ -46,7 +46,7 @@ const AGED: &[(&str, &str)] = &[("", "as recorded"), ("yes", "yes"), ("no", "no"
 const SUPERVISES: &[(&str, &str)] = &[("begin", "supervises"), ("stop", "no longer supervises")];
 const SSH: &[(&str, &str)] = &[("add", "add a key"), ("revoke", "revoke")];
 const BREAK: &[(&str, &str)] = &[("start", "starts a break"), ("end", "is back")];
-const LEAVES: &[(&str, &str)] = &[("leave", "leaves"), ("return", "is back")];
+const LEAVES: &[(&str, &str)] = &[("leave", "leave"), ("return", "are back")];
 const ENDS: &[(&str, &str)] = &[("retire", "retired"), ("compromise", "compromised")];
 const LEVELS: &[(&str, &str)] = &[
     ("", "not stated"),
@@ -89,9 +89,9 @@ const SUPERVISE: &[Spec] = &[
 ];
 const ISSUE_KEY: &[Spec] = &[needed("person", "Person", Kind::Find)];
 const LEAVE: &[Spec] = &[
-    field("change", "The person", Kind::Choice(LEAVES)),
-    needed("person", "Who", Kind::Find),
-    needed("leaver", "Who", Kind::Find),
+    needed("person", "Person", Kind::Find),
+    needed("leaver", "Person", Kind::Find),
+    field("change", "They", Kind::Choice(LEAVES)),
 ];
 const END_KEY: &[Spec] = &[
     needed("key", "Key of", Kind::Find),

@@ -144,12 +144,14 @@ fn trainee(app: &App, query: &OfficeQuery, data: &mut OfficeData) -> Result<(), 
 
 /// Returns the people with one of these roles who are here, by name; those of the same name with their ids.
 fn people(app: &App, with: &[Role]) -> Result<Options, Error> {
-    Ok(named(person::people(app, with)?.into_iter().filter(|person| !person.left).collect()))
+    let here: Vec<Person> = person::people(app, with)?.into_iter().filter(|person| !person.left).collect();
+    Ok(named(&here))
 }
 
 /// Returns the people who left.
 fn leavers(app: &App) -> Result<Options, Error> {
-    Ok(named(person::people(app, &Role::ALL)?.into_iter().filter(|person| person.left).collect()))
+    let gone: Vec<Person> = person::people(app, &Role::ALL)?.into_iter().filter(|person| person.left).collect();
+    Ok(named(&gone))
 }
 
 /// Returns the keys that can be retired or compromised, by their holder.
@@ -163,9 +165,9 @@ fn keys(app: &App) -> Result<Options, Error> {
 }
 
 /// Names people; those of the same name with their ids.
-fn named(here: Vec<Person>) -> Options {
+fn named(here: &[Person]) -> Options {
     let mut many: HashMap<&str, usize> = HashMap::new();
-    for person in &here {
+    for person in here {
         *many.entry(person.name.as_str()).or_default() += 1;
     }
     let words = |person: &Person| match many.get(person.name.as_str()) {

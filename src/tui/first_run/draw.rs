@@ -282,7 +282,7 @@ fn wrapped(words: &str, width: u16, from: u16) -> u16 {
 
 fn rows(run: &FirstRun, item: &Item, width: u16) -> u16 {
     match item {
-        Item::Gap | Item::Heading(_) | Item::Part(_) => 1,
+        Item::Gap | Item::Heading(_) | Item::Part(_) | Item::Make => 1,
         Item::Name => 2,
         Item::Sub(words) => wrapped(words, width, INDENT),
         Item::Field(at) => {
@@ -294,7 +294,6 @@ fn rows(run: &FirstRun, item: &Item, width: u16) -> u16 {
         Item::Words(_, words) => wrapped(words, width, WORDS),
         Item::Fact(_, _, words) => wrapped(words, width, FACTS),
         Item::Step(_, words) => wrapped(words, width, INDENT + 3),
-        Item::Make => 1,
     }
 }
 

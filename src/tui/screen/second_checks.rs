@@ -106,18 +106,15 @@ impl Screen for SecondChecks {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
         let areas = Areas::of(body);
         let position = vec![(list.position(), theme.dim)];
-        let draw = match disabled_reason(model, Command::DrawSample) {
-            None => format!("{} draws sign-offs to sample", model.key(Command::DrawSample)),
-            Some(_) => format!(
-                "A verifier draws sign-offs to sample. {} shows how everyone is doing",
-                model.key(Command::ToCohort)
-            ),
-        };
+        let may_draw = disabled_reason(model, Command::DrawSample).is_none();
+        let draws = Some(model.key(Command::DrawSample)).filter(|_| may_draw);
+        let draw = format!("{} draws sign-offs to sample", draws.as_deref().unwrap_or("A verifier"));
+        let cohort = format!("{} shows how everyone is doing", model.key(Command::ToCohort));
         let text = ListText {
             title: "To check",
             figures: &[position],
             count: &format!("{} ", list.count("sign-off", "sign-offs")),
-            empty: &["No second checks are waiting", &draw],
+            empty: &["No second checks are waiting", &draw, &cohort],
             no_match: "Nothing fits the filter: esc clears it",
         };
         let room = room(areas.list.width);
@@ -130,7 +127,7 @@ impl Screen for SecondChecks {
                 check::samples(checked, model.today, &model.key(Command::ToLog), theme, buf, area);
             }
             if let Some(area) = areas.shares {
-                check::shares(checked, &model.key(Command::DrawSample), theme, buf, area);
+                check::shares(checked, draws.as_deref(), theme, buf, area);
             }
         }
         if let Some(x) = areas.divider {

@@ -36,7 +36,7 @@ fn an_empty_folder_becomes_a_book_and_home_opens_signed_in() {
     screen.keys("\r", "page 2 of 2");
     assert!(!book.data().exists());
     screen.keys("\r", "signing as Tilly Officer");
-    screen.wait_for("Made the sign-off book for Cardiac Physiology, Royal Infirmary");
+    screen.wait_for("The sign-off book is made");
     screen.wait_for("No copy of the book exists");
     screen.wait_for("No trainee yet");
     // The PIN signs at once: Enter on the missing backup opens its dialog.

@@ -73,10 +73,14 @@ fn need_row(need: &Need, home: &OfficerHome, width: u16, theme: &Theme) -> RowVi
     let mut pieces = vec![
         figure(&need.when(), 12, if late { theme.urgent } else { theme.text }, theme),
         cell(need.word(), 9, theme.text, theme),
-        cell(&need.subject(), name_width(width) + 6, theme.text, theme),
+        match need.what {
+            // It is nobody's name, and is read in full.
+            NeedKind::Backup { .. } => (format!("{}  ", need.subject()), theme.text),
+            _ => cell(&need.subject(), name_width(width) + 6, theme.text, theme),
+        },
     ];
     let why = match &need.what {
-        NeedKind::Backup { .. } => "enter makes one on a stick or in a folder".to_owned(),
+        NeedKind::Backup { .. } => "enter makes one".to_owned(),
         _ => need.why(home.today),
     };
     pieces.push((why, theme.dim));
