@@ -95,8 +95,8 @@ pub(crate) fn found_with(
     let before = folder.survey();
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
-        let id = person_id(random, 4)?;
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
+        let id = person_id(random, 4)?;
         let made = write(folder, &part, &id, beginning, (&*clock, random), keep)
             .and_then(|session| folder.put_database(&part).map(|()| session));
         let session = made.inspect_err(|_| {

@@ -2,6 +2,7 @@
 
 pub mod draw;
 pub mod fields;
+pub mod state;
 
 use std::time::Duration;
 
@@ -9,80 +10,24 @@ use ratatui::Frame;
 
 use crate::command::Command;
 use crate::dialog::event::DialogEvent;
-use crate::dialog::form::{FieldKind, FieldLayout, Form};
+use crate::dialog::form::{FieldKind, FieldLayout};
 use crate::first_run::draw::Spot;
-use crate::first_run::fields::{PASSPHRASE, PASSPHRASE_AGAIN, PIN, PIN_AGAIN};
+use crate::first_run::state::{
+    DEPARTMENT, FirstRun, FormPage, Making, OFFICER, PASSPHRASE, PASSPHRASE_AGAIN, PIN, PIN_AGAIN, REGISTRATION,
+};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::mouse::{Mouse, MouseAction};
 use crate::msg::new_book::{FirstRunData, NewBook};
-use crate::msg::{Effect, Msg, Outcome, UiError};
+use crate::msg::{Effect, Msg, Outcome};
 use crate::overlay::page;
 use crate::runtime::event_loop::Ui;
 use crate::theme::Theme;
-use crate::widget::secret::SecretInput;
-use countersign_core::primitives::ids::Secret;
-
-/// A page of the first run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormPage {
-    Fields,
-    /// What will be made.
-    Summary,
-}
-
-/// Whether the book is being made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Making {
-    No,
-    Now,
-    /// It is there.
-    Done,
-}
-
-/// The state of the first run.
-#[derive(Debug, Clone)]
-pub struct FirstRun {
-    pub theme: Theme,
-    pub size: (u16, u16),
-    pub data: FirstRunData,
-    pub form: Form,
-    pub page: FormPage,
-    pub making: Making,
-    /// Why the book could not be made.
-    pub failure: Option<UiError>,
-    /// The page of help, if it is open.
-    pub help: Option<page::State>,
-    /// What is wrong with the passphrase as it is now.
-    pub weak: Option<String>,
-}
 
 impl FirstRun {
     pub fn new(data: FirstRunData, theme: Theme, size: (u16, u16)) -> Self {
         let form = fields::form(&data.standards);
         let (page, making) = (FormPage::Fields, Making::No);
         Self { theme, size, data, form, page, making, failure: None, help: None, weak: None }
-    }
-
-    /// Returns a secret as typed.
-    fn secret(&self, name: &str) -> Option<&SecretInput> {
-        match &self.form.field(name)?.kind {
-            FieldKind::Secret(typed) => Some(typed),
-            _ => None,
-        }
-    }
-
-    fn is_typed(&self, name: &str) -> bool {
-        self.secret(name).is_some_and(|typed| !typed.is_empty())
-    }
-
-    /// Returns whether the officer types a passphrase of their own instead of taking the offered one.
-    pub fn has_own_passphrase(&self) -> bool {
-        self.is_typed(PASSPHRASE)
-    }
-
-    /// Returns the passphrase as it is now.
-    pub fn passphrase(&self) -> Secret {
-        self.form.new_secret(PASSPHRASE).unwrap_or_else(|| self.data.offered.clone())
     }
 
     fn key(&mut self, press: KeyPress) -> Vec<Effect> {
@@ -250,9 +195,9 @@ impl FirstRun {
             return None;
         }
         Some(NewBook {
-            department: fields::name(self, fields::DEPARTMENT)?,
-            officer: fields::name(self, fields::OFFICER)?,
-            registration: fields::name(self, fields::REGISTRATION),
+            department: fields::name(self, DEPARTMENT)?,
+            officer: fields::name(self, OFFICER)?,
+            registration: fields::name(self, REGISTRATION),
             supervises: fields::supervises(self),
             passphrase: self.passphrase(),
             pin: self.form.new_secret(PIN)?,

@@ -27,7 +27,7 @@ use ratatui::Frame;
 use crate::command::{Command, ScreenId};
 use crate::effect::EffectRunner;
 use crate::effect::first_run::BookMaker;
-use crate::first_run::FirstRun;
+use crate::first_run::state::FirstRun;
 use crate::keymap::{Keymap, OwnKeys};
 use crate::model::access_mode::AccessMode;
 use crate::model::{Lock, Message, MessageLevel, Model, Setup};

@@ -111,20 +111,6 @@ pub fn receive_page(model: &mut Model, request: &PageRequest, page: Page) {
     }
 }
 
-/// Says how trainees are added, for a screen that is empty because there are none.
-pub fn add_trainees(model: &Model) -> String {
-    if disabled_reason(model, Command::AddPerson).is_none() {
-        let [one, many] = [Command::AddPerson, Command::ImportRoster].map(|command| model.key(command));
-        return format!("{one} adds one, {many} reads a list of them");
-    }
-    let other = model.key(Command::Person);
-    if model.is_available(Command::Person) {
-        format!("A training officer adds them: {other} changes who is signing")
-    } else {
-        "A training officer adds them".to_owned()
-    }
-}
-
 /// Returns why a command cannot run now and what to do, or `None` if it can.
 pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
     if let Some(reason) = model.access_mode.disabled_reason(command) {

@@ -120,7 +120,7 @@ fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_do
                         >= 3
                 });
                 assert!(sentence, "no sentence: {place}");
-                assert!(!rows.iter().any(|row| row.contains('…')), "cut: {place}");
+                assert!(id == ScreenId::Log || !rows.iter().any(|row| row.contains('…')), "cut: {place}");
                 assert!(!place.contains("countersign "), "a command of another place: {place}");
                 let names = named(&rows, &live);
                 // The log of a new book has its first entries; all other screens say what to do.

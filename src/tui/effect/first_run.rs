@@ -45,8 +45,8 @@ impl BookMaker {
             offered: five_words(&mut SystemRandom::default())?,
             folder: self.folder.path().display().to_string(),
             rules: SecretRules {
-                passphrase: |names, secret| judge(names, secret).map_err(failure),
-                pin: |pin| judge_pin(pin).map_err(failure),
+                passphrase: |names, secret| judge(names, secret).map_err(|error| error.why),
+                pin: |pin| judge_pin(pin).map_err(|error| error.why),
             },
         })
     }

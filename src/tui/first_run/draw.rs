@@ -6,8 +6,10 @@ use ratatui::style::Style;
 
 use crate::dialog::form::{Field, FieldKind, FieldLayout};
 use crate::dialog::form_draw::{draw_value, value_columns};
-use crate::first_run::fields::{self, PASSPHRASE, PASSPHRASE_AGAIN};
-use crate::first_run::{FirstRun, FormPage, Making};
+use crate::first_run::fields;
+use crate::first_run::state::{
+    DEPARTMENT, FirstRun, FormPage, Making, OFFICER, PASSPHRASE, PASSPHRASE_AGAIN, REGISTRATION,
+};
 use crate::key::KeyPress;
 use crate::overlay::page;
 use crate::theme::{Focus, Theme};
@@ -227,10 +229,10 @@ fn form_items(run: &FirstRun) -> Vec<(Item, Urgency)> {
 
 fn summary_items(run: &FirstRun) -> Vec<(Item, Urgency)> {
     let written = |name| fields::name(run, name).map(|name| name.to_string()).unwrap_or_default();
-    let mut you = vec![written(fields::OFFICER)];
+    let mut you = vec![written(OFFICER)];
     let supervisor = if fields::supervises(run) { format!(" and {}", Role::Supervisor.words()) } else { String::new() };
     you.push(format!("{}{supervisor}", Role::TrainingOfficer.words()));
-    you.extend(Some(written(fields::REGISTRATION)).filter(|registration| !registration.is_empty()));
+    you.extend(Some(written(REGISTRATION)).filter(|registration| !registration.is_empty()));
     let standard = match fields::standard(run) {
         Some(one) => {
             let figures = format!("{} in {}", counted(one.ksbs as u64, "KSB"), duties(one.duties));
@@ -239,7 +241,7 @@ fn summary_items(run: &FirstRun) -> Vec<(Item, Urgency)> {
         None => (State::Open, "No standard", "adopt one before you enrol trainees".to_owned()),
     };
     let facts = [
-        (State::Signed, "A sign-off book", format!("for {}", written(fields::DEPARTMENT))),
+        (State::Signed, "A sign-off book", format!("for {}", written(DEPARTMENT))),
         (State::Signed, "A folder", run.data.folder.clone()),
         (State::Signed, "You", you.join(", ")),
         (State::Signed, "Your key", "opened by your passphrase, signs with your PIN".to_owned()),

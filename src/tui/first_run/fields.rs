@@ -6,23 +6,15 @@ use chrono::NaiveDate;
 
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, Options, text};
 use crate::dialog::signature::shown;
-use crate::first_run::FirstRun;
+use crate::first_run::state::{
+    DEPARTMENT, FirstRun, OFFICER, PASSPHRASE, PASSPHRASE_AGAIN, PIN, PIN_AGAIN, REGISTRATION, STANDARD, SUPERVISES,
+};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::new_book::ShippedStandard;
 use crate::msg::page::Text;
 use crate::widget::secret::SecretInput;
 use crate::widget::text_input::LineMode;
 use countersign_core::primitives::text::{SafeText, TextFault};
-
-pub const DEPARTMENT: &str = "department";
-pub const OFFICER: &str = "officer";
-pub const REGISTRATION: &str = "registration";
-const SUPERVISES: &str = "supervises";
-pub const PASSPHRASE: &str = "passphrase";
-pub const PASSPHRASE_AGAIN: &str = "passphrase-again";
-pub const PIN: &str = "pin";
-pub const PIN_AGAIN: &str = "pin-again";
-const STANDARD: &str = "standard";
 
 /// Returns the empty form.
 pub fn form(standards: &[ShippedStandard]) -> Form {
@@ -82,7 +74,7 @@ pub fn standard(run: &FirstRun) -> Option<&ShippedStandard> {
 /// Returns what is wrong with the passphrase as it is now.
 pub fn weakness(run: &FirstRun) -> Option<String> {
     let names = [run.form.value(OFFICER), run.form.value(DEPARTMENT)];
-    (run.data.rules.passphrase)(&names, &run.passphrase()).err().map(|failure| failure.what)
+    (run.data.rules.passphrase)(&names, &run.passphrase()).err()
 }
 
 /// Returns what is wrong with a field.
@@ -95,7 +87,7 @@ pub fn fault(run: &FirstRun, field: &str) -> Option<String> {
         PASSPHRASE => weakness(run),
         PASSPHRASE_AGAIN if typed(PASSPHRASE) != typed(PASSPHRASE_AGAIN) => Some("The two do not match".to_owned()),
         PIN => match typed(PIN) {
-            Some(pin) => (run.data.rules.pin)(&pin).err().map(|failure| failure.what),
+            Some(pin) => (run.data.rules.pin)(&pin).err(),
             None => Some("Choose a PIN of 4 to 8 digits".to_owned()),
         },
         PIN_AGAIN => match typed(PIN_AGAIN) {

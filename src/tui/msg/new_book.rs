@@ -1,6 +1,5 @@
 //! Defines what the first run is filled from and what it asks to be made.
 
-use crate::msg::UiError;
 use countersign_core::primitives::ids::{Secret, StandardRef};
 use countersign_core::primitives::text::SafeText;
 
@@ -27,12 +26,12 @@ pub struct ShippedStandard {
     pub duties: usize,
 }
 
-/// The rules for new secrets, which are the same everywhere.
+/// The rules for new secrets, which are the same everywhere. Each says what is wrong.
 #[derive(Debug, Clone, Copy)]
 pub struct SecretRules {
     /// Checks a passphrase, given names that an attacker would try.
-    pub passphrase: fn(&[&str], &Secret) -> Result<(), UiError>,
-    pub pin: fn(&Secret) -> Result<(), UiError>,
+    pub passphrase: fn(&[&str], &Secret) -> Result<(), String>,
+    pub pin: fn(&Secret) -> Result<(), String>,
 }
 
 /// What the first run is filled from.

@@ -13,7 +13,6 @@ use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::pane::cohort_row::{CohortColumns, legend};
 use crate::pane::paged_list::ListText;
-use crate::screen::add_trainees;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::{Focus, Theme};
 use crate::widget::draw::{line, owned_line};
@@ -108,7 +107,7 @@ impl Screen for Cohort {
         let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
         let foot = foot(body);
         let above = Rect { height: body.height - foot.height, ..body };
-        let next = add_trainees(model);
+        let next = model.how_to_add_trainees();
         let text = ListText {
             title: "Cohort",
             figures: &figures(model),

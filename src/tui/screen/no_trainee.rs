@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::disabled_reason;
 use crate::widget::draw::line;
 use crate::widget::part::inner;
 use crate::widget::text::columns;
@@ -25,7 +24,7 @@ pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let place = Rect { x: within.x + left, width: within.width - left, ..within };
     let works = |command: Command| {
         let add = command == Command::AddPerson;
-        model.access_mode.is_available(command) && (!add || disabled_reason(model, command).is_none())
+        model.is_available(command) && (!add || model.act_refusal(command).is_none())
     };
     let offered: Vec<_> = lines.into_iter().filter(|(command, _)| command.is_none_or(works)).collect();
     let keys = offered.iter().filter_map(|(command, _)| command.map(|command| columns(&model.key(command))));

@@ -13,7 +13,6 @@ use crate::msg::Effect;
 use crate::pane::check::{self, CheckPane};
 use crate::pane::paged_list::{ListText, RowArea, age};
 use crate::screen::base::{Screen, ScreenInfo};
-use crate::screen::disabled_reason;
 use crate::theme::Theme;
 use crate::widget::draw::owned_line;
 use crate::widget::part::{divider, inner};
@@ -106,7 +105,7 @@ impl Screen for SecondChecks {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
         let areas = Areas::of(body);
         let position = vec![(list.position(), theme.dim)];
-        let may_draw = disabled_reason(model, Command::DrawSample).is_none();
+        let may_draw = model.act_refusal(Command::DrawSample).is_none();
         let draws = Some(model.key(Command::DrawSample)).filter(|_| may_draw);
         let draw = format!("{} draws sign-offs to sample", draws.as_deref().unwrap_or("A verifier"));
         let cohort = format!("{} shows how everyone is doing", model.key(Command::ToCohort));

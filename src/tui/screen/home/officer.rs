@@ -2,7 +2,6 @@
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::add_trainees;
 use crate::screen::home::parts::{PartView, RowView, Target, cell, figure};
 use crate::screen::home::supervisor::{by_plan, name_width, of};
 use crate::theme::Theme;
@@ -38,7 +37,7 @@ pub fn parts(home: &OfficerHome, model: &Model, width: u16, shown: [usize; 5]) -
             ],
             rows: home.behind.iter().map(|row| behind_row(row, half, theme)).collect(),
             empty: match home.figures.trainees {
-                0 => format!("No trainee yet. {}", add_trainees(model)),
+                0 => format!("No trainee yet. {}", model.how_to_add_trainees()),
                 _ => "Nobody is behind plan".into(),
             },
             rest: None,

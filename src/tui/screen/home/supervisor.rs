@@ -4,7 +4,6 @@ use ratatui::style::Style;
 
 use crate::command::Command;
 use crate::model::Model;
-use crate::screen::add_trainees;
 use crate::screen::home::parts::{PartView, Pieces, RowView, Target, cell, figure};
 use crate::theme::Theme;
 use crate::widget::gauge::{height, thin};
@@ -30,7 +29,7 @@ pub fn parts(home: &SupervisorHome, model: &Model, width: u16, shown: [usize; 3]
             note: trainees_note(home, shown[1], theme),
             rows: home.trainees.iter().map(|row| trainee_row(row, width, theme)).collect(),
             empty: match home.department {
-                0 => format!("No trainee yet. {}", add_trainees(model)),
+                0 => format!("No trainee yet. {}", model.how_to_add_trainees()),
                 all => format!(
                     "Nobody is in your care. {} finds any of {}",
                     model.key(Command::Trainee),
