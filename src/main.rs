@@ -21,6 +21,9 @@ fn main() -> ExitCode {
         Dispatch::Screen { app, signer, trainee, person, ascii } => {
             show(*app, Start { signer, trainee, person, ascii, question, ..Start::default() }).map(|(_, code)| code)
         }
+        Dispatch::SetUp { folder, second, ascii } => {
+            tui::set_up(folder, second, Start { ascii, question, ..Start::default() }).map(|(_, code)| code)
+        }
         Dispatch::Demo { ascii } => try_out(ascii),
     };
     ExitCode::from(code.unwrap_or_else(|error| fail(&error)))
@@ -28,9 +31,7 @@ fn main() -> ExitCode {
 
 /// Shows the screen; gives the use-cases back, and the exit code.
 fn show(app: App, start: Start) -> Result<(App, u8), Error> {
-    let config::Settings { keys, kiosk, theme, mouse, .. } = config::settings().map_err(Error::usage)?;
-    let (app, signal) = tui::run(app, Start { terminal: config::surroundings(), keys, kiosk, theme, mouse, ..start })?;
-    Ok((app, signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)))
+    tui::run(app, start.with_settings()?).map(|(app, signal)| (app, tui::exit_code(signal)))
 }
 
 /// A made-up department in a temporary folder, with a supervisor's session open; it goes when the screen is left.

@@ -25,7 +25,7 @@ use crate::demo::people::TRAINEES;
 use crate::demo::trainee::{FIRST_SUPERVISOR, FIRST_TRAINEE, OFFICER, Story, TUTOR, VERIFIER};
 use crate::demo::words::{OFFICER as OFFICER_NAME, SUPERVISORS, TUTOR as TUTOR_NAME, VERIFIER as VERIFIER_NAME};
 use crate::error::Error;
-use crate::init::{InitOptions, found_with};
+use crate::init::{InitOptions, found_with, shipped_standards};
 use crate::keys::keystore;
 use crate::keys::session::Credential;
 use crate::log::sign;
@@ -207,6 +207,8 @@ fn beginning() -> Result<InitOptions, Error> {
         registration: Some(SafeText::line("HCPC CS00001")?),
         roles: vec![Role::Supervisor],
         passphrase: Secret::new(PASSPHRASE.to_owned()),
+        pin: None,
+        standard: shipped_standards()?.pop(),
     })
 }
 

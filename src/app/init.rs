@@ -4,19 +4,21 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::keystore;
-use crate::keys::session::{Credential, Session};
+use crate::keys::session::Session;
 use crate::log::append::SigningIdentity;
 use crate::log::writer::LogWriter;
 use crate::people::roster;
 use crate::random::{Random, bytes, person_id};
-use crate::storage::data_dir::DataDir;
+use crate::storage::data_dir::{DataDir, remove_database};
 use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::encoding::hex;
 use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
 use countersign_core::primitives::text::SafeText;
+use countersign_core::standard::Standard;
 use countersign_core::standard::file::st0413;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::{AuthMethod, Body};
+use countersign_ledger::pin::{self, PinVerifier};
 use countersign_ledger::sshsig::SigningKey;
 use countersign_store::db::Db;
 
@@ -32,6 +34,16 @@ pub struct InitOptions {
     /// The officer's roles besides training officer.
     pub roles: Vec<Role>,
     pub passphrase: Secret,
+    /// Signs within an open session; can be set later.
+    pub pin: Option<Secret>,
+    /// Adopted at once; others can be adopted later.
+    pub standard: Option<Standard>,
+}
+
+/// Returns the standards that come with the program.
+pub fn shipped_standards() -> Result<Vec<Standard>, Error> {
+    let (standard, _) = st0413().map_err(Error::refused)?;
+    Ok(vec![standard])
 }
 
 /// Refuses a folder that has a sign-off book; `option` names another folder.
@@ -45,19 +57,29 @@ pub fn refuse_founded(folder: &DataDir, option: &str) -> Result<(), Error> {
 }
 
 /// Wraps the first officer's key and writes its file.
-pub(crate) type KeepKey = dyn Fn(&DataDir, &Person, &SigningKey, &Secret, &mut dyn Random) -> Result<(), Error>;
+pub(crate) type KeepKey<'a> =
+    dyn Fn(&DataDir, &Person, &SigningKey, &Secret, &mut dyn Random) -> Result<(), Error> + 'a;
 
-/// Creates a data folder with its log and first training officer, adopts the bundled standard, and opens the officer's
-/// signing session.
+/// Creates a data folder with its log, first training officer and first standard, and opens the officer's signing session.
+/// If anything fails, what was made of it is removed again.
 pub fn found(
     folder: &DataDir,
     beginning: &InitOptions,
     clock: Box<dyn Clock + Send>,
     random: Box<dyn Random + Send>,
 ) -> Result<(App, PersonId), Error> {
+    if let Some(pin) = &beginning.pin {
+        pin::check(pin)?;
+    }
     found_with(folder, beginning, clock, random, &|folder, person, key, secret, random| {
-        keystore::keep(folder, person, key, None, secret, random)
+        let pin = verifier(beginning, random)?;
+        keystore::keep(folder, person, key, pin.as_ref(), secret, random)
     })
+}
+
+fn verifier(beginning: &InitOptions, random: &mut dyn Random) -> Result<Option<PinVerifier>, Error> {
+    let Some(pin) = &beginning.pin else { return Ok(None) };
+    Ok(Some(PinVerifier::new(pin, bytes(random)?)?))
 }
 
 /// As [`found`], with another way to keep the officer's key.
@@ -66,41 +88,48 @@ pub(crate) fn found_with(
     beginning: &InitOptions,
     clock: Box<dyn Clock + Send>,
     mut random: Box<dyn Random + Send>,
-    keep: &KeepKey,
+    keep: &KeepKey<'_>,
 ) -> Result<(App, PersonId), Error> {
     let doing = format!("Setting up {}", folder.path().display());
     refuse_founded(folder, "--data")?;
+    let before = folder.survey();
     let begin = |random: &mut dyn Random| -> Result<(App, PersonId), Error> {
         folder.make()?;
         let part = folder.path().join(format!("countersign.db.{}.part", hex(&bytes::<4>(random)?)));
-        let made = write(folder, &part, beginning, (&*clock, random), keep);
-        if made.is_err() {
-            crate::storage::data_dir::remove_file(&part);
-        }
-        let (id, session) = made?;
-        folder.put_database(&part)?;
+        let id = person_id(random, 4)?;
+        let made = write(folder, &part, &id, beginning, (&*clock, random), keep)
+            .and_then(|session| folder.put_database(&part).map(|()| session));
+        let session = made.inspect_err(|_| {
+            remove_database(&part);
+            // Another process may have made a book here meanwhile, with a log key of the same name.
+            if !folder.is_founded() {
+                keystore::discard_first(folder, &id);
+            }
+        })?;
         let db = Db::open(&folder.database(), countersign_store::db::Access::Write)?;
         let log = LogWriter::new(db).with_key_in(folder);
         let mut app = App::here(log, folder.clone());
         app.sessions.open(session);
         Ok((app, id))
     };
-    let (mut app, id) = begin(&mut *random).map_err(|e| e.context(doing))?;
+    let opened = begin(&mut *random).map_err(|e| e.context(doing));
+    if opened.is_err() && !folder.is_founded() {
+        folder.put_back(&before);
+    }
+    let (mut app, id) = opened?;
     app.clock = clock;
     app.random = random;
-    let (standard, _) = st0413().map_err(Error::refused)?;
-    roster::adopt(&mut app, &id, &Credential::Session, standard)?;
     Ok((app, id))
 }
 
 fn write(
     folder: &DataDir,
     part: &std::path::Path,
+    id: &PersonId,
     beginning: &InitOptions,
     (clock, random): (&dyn Clock, &mut dyn Random),
-    keep: &KeepKey,
-) -> Result<(PersonId, Session), Error> {
-    let id = person_id(random, 4)?;
+    keep: &KeepKey<'_>,
+) -> Result<Session, Error> {
     let mut roles = vec![Role::TrainingOfficer];
     roles.extend(&beginning.roles);
     roles.sort_unstable();
@@ -131,8 +160,14 @@ fn write(
         auth: AuthMethod::Passphrase,
     };
     log.append(&identity, vec![Body::Genesis(genesis)], clock, random)?;
+    if let Some(standard) = beginning.standard.clone() {
+        let adoption = roster::adoption(&standard)?;
+        log.store_standard(standard)?;
+        log.append(&identity, vec![Body::Standard(adoption)], clock, random)?;
+    }
+    let pin = verifier(beginning, random)?;
     let ends = clock.now().plus(4 * 3600);
-    Ok((id, Session { person, key, public, pin: None, ends, wrong: 0 }))
+    Ok(Session { person, key, public, pin, ends, wrong: 0 })
 }
 
 /// Converts a text to lower-case letters, digits and hyphens for use in an origin.

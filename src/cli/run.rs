@@ -25,14 +25,22 @@ use crate::output::{self, OutputFormat, Style};
 use crate::ssh::{authorized_keys, commands as ssh, session};
 use countersign_app::app::App;
 use countersign_app::claims::evidence::copy_evidence;
+use countersign_app::config::surroundings;
 use countersign_app::error::Error;
 use countersign_app::keys::unlock;
 use countersign_app::maintenance::export::keep_checkpoint;
+use countersign_app::storage::checkpoint_mirror::CheckpointMirror;
+use countersign_app::storage::data_dir::DataDir;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::PersonId;
 
-/// The app, the signer, the trainee to open.
-type OpenedScreen = (Box<App>, Option<PersonId>, Option<PersonId>);
+/// What the screen is opened on.
+enum Opened {
+    /// The app, the signer, the trainee to open.
+    Book(Box<App>, Option<PersonId>, Option<PersonId>),
+    /// A folder with no book yet.
+    Nothing(DataDir),
+}
 
 /// What is left for `main` to do.
 pub enum Dispatch {
@@ -47,6 +55,13 @@ pub enum Dispatch {
         trainee: Option<PersonId>,
         /// The person whom sshd authenticated, if any.
         person: Option<PersonId>,
+        ascii: bool,
+    },
+    /// Sets up a book on the screen, and opens it.
+    SetUp {
+        folder: DataDir,
+        /// The second folder for checkpoints, if any.
+        second: Option<CheckpointMirror>,
         ascii: bool,
     },
     /// Opens the screen on demo data.
@@ -107,8 +122,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, opening: impl FnOnce(S
             .hint("Name one, such as `countersign history --plain`")
             .into()),
         None => match screen(&mut context, shown.as_deref(), || opening(style)) {
-            Ok((app, signer, trainee)) => {
+            Ok(Opened::Book(app, signer, trainee)) => {
                 return Dispatch::Screen { app, signer, trainee, person: None, ascii: style.ascii };
+            }
+            Ok(Opened::Nothing(folder)) => {
+                let second = context.second(&folder);
+                return Dispatch::SetUp { folder, second, ascii: style.ascii };
             }
             Err(error) => Err(error.into()),
         },
@@ -142,13 +161,17 @@ fn settle(global: &mut Global, matches: &ArgMatches, session: bool) -> Result<()
 }
 
 /// Opens what the screen shows: the data directory, the session of `--as`, the trainee.
-fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) -> Result<OpenedScreen, Error> {
+fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) -> Result<Opened, Error> {
     let folder = context.folder()?;
     if !folder.is_founded() && !context.names_a_signer() && somebody_is_there() {
+        if !is_dumb() {
+            opening();
+            return Ok(Opened::Nothing(folder));
+        }
         let (app, officer) = set_up(&folder)?;
         let app = app.with_checkpoint_mirror(context.second(&folder));
         keep_checkpoint(&app)?;
-        return Ok((Box::new(app), Some(officer), None));
+        return Ok(Opened::Book(Box::new(app), Some(officer), None));
     }
     if !context.names_a_signer() {
         // A passphrase would be typed into the same terminal.
@@ -164,7 +187,12 @@ fn screen(context: &mut Context, trainee: Option<&str>, opening: impl FnOnce()) 
     } else {
         None
     };
-    Ok((Box::new(app), signer, trainee.map(|person| person.id)))
+    Ok(Opened::Book(Box::new(app), signer, trainee.map(|person| person.id)))
+}
+
+/// Whether the terminal only takes lines: then questions are asked line by line.
+fn is_dumb() -> bool {
+    surroundings().term.as_deref() == Some("dumb")
 }
 
 /// Prints the key table and returns the exit code.

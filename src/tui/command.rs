@@ -184,6 +184,8 @@ commands! {
     Enrol,          "enrol",           Everywhere,          [], "enrol", "Enrol a trainee on a standard, or change the enrolment", Hidden, Staff, "programme start date specialism option apprenticeship";
     Supervise,      "supervise",       Everywhere,          [], "supervise", "Say who supervises whom", Hidden, Staff, "supervisor mentor assessor assign trainee";
     IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access pin";
+    Leaver,         "leaver",          Everywhere,          [], "leaver", "Record that a person leaves, or is back", Hidden, Staff, "leave resign gone moved return remove delete staff";
+    EndKey,         "end-key",         Everywhere,          [], "end key", "Retire a key, or record that it was compromised", Hidden, Staff, "retire revoke stolen leaked someone else compromise";
     SetPin,         "set-pin",         Everywhere,          [], "PIN", "Set your own PIN or passphrase", Hidden, Staff, "change password code my own";
     SshKey,         "ssh-key",         Everywhere,          [], "SSH key", "Add or revoke a person's SSH key", Hidden, Staff, "remote login public key home putty";
     BreakInLearning, "break",          Everywhere,          [], "break", "Start or end a trainee's break in learning", Hidden, Staff, "pause maternity sick absence holiday return back";

@@ -1,6 +1,7 @@
 //! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
+pub mod first_run;
 pub mod lists;
 pub mod office;
 pub mod office_forms;
@@ -247,8 +248,8 @@ impl EffectRunner {
                 Ok(Outcome::SessionEnded(person))
             }
             Effect::CheckForChanges => self.check_for_changes(),
-            // Handled by the event loop.
-            Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
+            // A book is made before this runs, and the event loop handles the others.
+            Effect::MakeBook(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => Ok(Outcome::Nothing),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod dialog;
 pub mod effect;
+pub mod first_run;
 pub mod key;
 pub mod keymap;
 pub mod list;
@@ -18,12 +19,15 @@ pub mod update;
 pub mod view;
 pub mod widget;
 
+use std::io;
 use std::time::Duration;
 
 use ratatui::Frame;
 
 use crate::command::{Command, ScreenId};
 use crate::effect::EffectRunner;
+use crate::effect::first_run::BookMaker;
+use crate::first_run::state::FirstRun;
 use crate::keymap::{Keymap, OwnKeys};
 use crate::model::access_mode::AccessMode;
 use crate::model::{Lock, Message, MessageLevel, Model, Setup};
@@ -31,13 +35,16 @@ use crate::msg::trial::Trial;
 use crate::msg::{Effect, Msg};
 use crate::runtime::background::Question;
 use crate::runtime::event_loop::{Stage, Ui};
-use crate::runtime::terminal::MouseReports;
+use crate::runtime::input::Sources;
+use crate::runtime::terminal::{Guard, MouseReports, Screen};
 use crate::runtime::{event_loop, input, terminal};
 use crate::theme::{Appearance, Colour, TerminalEnv, Theme, ThemeSetting};
 use countersign_app::app::App;
 use countersign_app::config::{self, TerminalVars};
 use countersign_app::error::Error;
 use countersign_app::people::ssh_keys::login_revoked;
+use countersign_app::storage::checkpoint_mirror::CheckpointMirror;
+use countersign_app::storage::data_dir::DataDir;
 use countersign_core::primitives::ids::PersonId;
 
 /// Start options of the screen.
@@ -62,8 +69,23 @@ pub struct Start {
     /// The person who signs next, if their session is open.
     pub signer: Option<PersonId>,
     pub trainee: Option<PersonId>,
+    /// Whether the book was just made.
+    pub made: bool,
     /// The person whom sshd authenticated, if any.
     pub person: Option<PersonId>,
+}
+
+impl Start {
+    /// Adds the user's settings and the terminal's variables.
+    pub fn with_settings(self) -> Result<Self, Error> {
+        let config::Settings { keys, kiosk, theme, mouse, .. } = config::settings().map_err(Error::usage)?;
+        Ok(Self { terminal: config::surroundings(), keys, kiosk, theme, mouse, ..self })
+    }
+}
+
+/// Returns the exit code for the signal that ended the program, if any.
+pub fn exit_code(signal: Option<i32>) -> u8 {
+    signal.map_or(0, |signal| 128 + signal.unsigned_abs() as u8)
 }
 
 /// Merges the user's keymap over the defaults.
@@ -95,17 +117,76 @@ fn question(vars: &TerminalVars, ascii: bool, theme: Option<config::ThemeSetting
     (answers && decides).then(Question::ask)
 }
 
-/// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
-pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
-    check_terminal(&start.terminal)?;
-    let question = start.question.or_else(|| question(&start.terminal, start.ascii, start.theme));
-    let keymap = keys(&start.keys)?;
-    let size = terminal::size().map_or((80, 24), |size| (size.width, size.height));
+/// The terminal while it is taken.
+struct Taken {
+    theme: Theme,
+    screen: Screen,
+    sources: Sources,
+    /// Gives the terminal back when dropped.
+    guard: Guard,
+}
+
+/// Takes the terminal, and learns its colours.
+fn take(start: &mut Start) -> Result<Taken, Error> {
+    let question = start.question.take().or_else(|| question(&start.terminal, start.ascii, start.theme));
     let mut looks = appearance(&start.terminal, start.ascii);
     if let Some(theme) = start.theme {
         looks = looks.with(setting(theme));
     }
-    let mut model = model(&mut app, Theme::choose(looks), keymap, size)?;
+    let (background, typed) = question.map(Question::answer).unwrap_or_default();
+    let theme = Theme::choose(background.map_or(looks, |background| looks.on(background)));
+    let mouse = if start.mouse == Some(false) { MouseReports::Off } else { MouseReports::On };
+    let (guard, screen) = terminal::enter(mouse).map_err(|error| no_terminal(&error))?;
+    let sources = input::start(typed).map_err(|error| no_terminal(&error))?;
+    Ok(Taken { theme, screen, sources, guard })
+}
+
+fn no_terminal(error: &io::Error) -> Error {
+    Error::refused(format!("The terminal could not be used: {error}"))
+}
+
+const STAGE: Stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
+
+/// Runs the screen until the user leaves. Returns the app, to be closed, and the signal that ended the program, if any.
+pub fn run(app: App, mut start: Start) -> Result<(App, Option<i32>), Error> {
+    check_terminal(&start.terminal)?;
+    // Checked before the terminal is taken.
+    keys(&start.keys)?;
+    let taken = take(&mut start)?;
+    show(app, start, taken)
+}
+
+/// Asks on a form what a first run needs, makes the book and opens the screen on it. Returns no app if it was left before.
+pub fn set_up(folder: DataDir, second: Option<CheckpointMirror>, start: Start) -> Result<(Option<App>, u8), Error> {
+    let mut start = start.with_settings()?;
+    check_terminal(&start.terminal)?;
+    keys(&start.keys)?;
+    let mut maker = BookMaker::new(folder, second)?;
+    let data = maker.data()?;
+    let mut taken = take(&mut start)?;
+    let mut form = FirstRun::new(data, taken.theme, size());
+    let ran = event_loop::run(&mut form, &mut maker, &mut taken.screen, &taken.sources.inputs, STAGE, Vec::new());
+    let signal = ran.map_err(|error| no_terminal(&error))?;
+    let Some((app, officer)) = maker.into_made() else {
+        return match signal {
+            Some(_) => Ok((None, exit_code(signal))),
+            None => Err(Error::refused("You stopped before the last page").hint("Nothing was saved")),
+        };
+    };
+    taken.theme = form.theme;
+    start.made = true;
+    start.signer = Some(officer);
+    show(app, start, taken).map(|(app, signal)| (Some(app), exit_code(signal)))
+}
+
+fn size() -> (u16, u16) {
+    terminal::size().map_or((80, 24), |size| (size.width, size.height))
+}
+
+/// Runs the screen on a terminal that is taken.
+fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), Error> {
+    let Taken { theme, mut screen, mut sources, guard } = taken;
+    let mut model = model(&mut app, theme, keys(&start.keys)?, size())?;
     let demo = start.trial.is_some();
     // Over SSH nobody reaches the machine's shell by leaving.
     (model.kiosk, model.trial) = (start.kiosk && start.person.is_none(), start.trial);
@@ -114,6 +195,11 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     let welcome = model.trial.as_ref().map(Trial::welcome);
     let hint = format!("tour: press {}", model.key(Command::Help));
     model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
+    if start.made {
+        let what = "The sign-off book is made".to_owned();
+        let hint = format!("{} finds everything that you can do", model.key(Command::Palette));
+        model.message = Some(Message { what, hint, tone: MessageLevel::Done, undo: None });
+    }
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);
         let own = app.viewer().own().is_some();
@@ -127,25 +213,21 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
         model.screen = ScreenId::SignOff;
     }
     let begin = start.trainee.map(|trainee| Effect::OpenTrainee { trainee, marks_of: model.owner().cloned() });
+    let begin = match begin {
+        Some(begin) => vec![begin],
+        None => screen::load_visible(&mut model),
+    };
     let folder = app.folder().path().to_owned();
     let mut runner = EffectRunner::new(app).over_ssh(start.person.is_some());
-    let io = |e: std::io::Error| Error::refused(format!("The terminal could not be used: {e}"));
-    let (background, typed) = question.map(Question::answer).unwrap_or_default();
-    if let Some(background) = background {
-        model.theme = Theme::choose(looks.on(background));
-    }
-    let mouse = if start.mouse == Some(false) { MouseReports::Off } else { MouseReports::On };
-    let (guard, mut screen) = terminal::enter(mouse).map_err(io)?;
-    let sources = input::start(&folder, typed).map_err(io)?;
+    sources.watch(&folder).map_err(|error| no_terminal(&error))?;
     runner.report_to(sources.sender());
-    let stage = Stage { suspend: terminal::suspend, retake: terminal::retake };
     let mut ui = ModelUi(model);
-    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, stage, begin.into_iter().collect());
+    let ran = event_loop::run(&mut ui, &mut runner, &mut screen, &sources.inputs, STAGE, begin);
     drop(guard);
     if runner.login_revoked() {
         return Err(login_revoked());
     }
-    Ok((runner.into_app(), ran.map_err(io)?))
+    Ok((runner.into_app(), ran.map_err(|error| no_terminal(&error))?))
 }
 
 /// Builds the initial model from the policy and the open sessions.

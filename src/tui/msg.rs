@@ -5,6 +5,7 @@ pub mod claims;
 pub mod credential_kind;
 pub mod home;
 pub mod mouse;
+pub mod new_book;
 pub mod office;
 pub mod office_result;
 pub mod page;
@@ -21,6 +22,7 @@ use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::home::HomeContent;
 use crate::msg::mouse::Mouse;
+use crate::msg::new_book::NewBook;
 use crate::msg::office::OfficeTask;
 use crate::msg::office_result::{OfficeProgress, OfficeResult};
 use countersign_core::home::counts::TabCounts;
@@ -181,6 +183,8 @@ pub enum Effect {
     LoadBatch(BatchWish),
     /// Loads the data for a dialog.
     Ask(DialogQuery),
+    /// Makes a sign-off book, on the first run.
+    MakeBook(Box<NewBook>),
     /// Ends a session and wipes its key from memory.
     EndSession(PersonId),
     /// Checks whether the database changed since the last check.
@@ -239,6 +243,7 @@ impl Effect {
             | Self::SaveFiles { .. }
             | Self::ExportCohort { .. }
             | Self::Unlock { .. }
+            | Self::MakeBook(_)
             | Self::EndSession(_) => EffectClass::InTurn,
             Self::Suspend | Self::Redraw | Self::Quit => EffectClass::Loop,
         }
@@ -347,6 +352,8 @@ pub enum Outcome {
     /// What the action of the open dialog would do.
     Foreseen(String),
     SessionEnded(PersonId),
+    /// The sign-off book is there.
+    BookMade,
     /// Nothing to report.
     Nothing,
     /// The effect failed and changed nothing.

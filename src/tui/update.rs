@@ -17,17 +17,9 @@ pub mod withdraw;
 use crate::model::Model;
 use crate::msg::{Effect, Msg};
 use crate::screen;
-use crate::theme::{Background, Theme};
 
 /// Screens that Esc goes back through.
 const MOST_VISITED: usize = 32;
-
-/// Takes the colours for a background that was not known, unless the user chose them.
-fn late_background(model: &mut Model, base: [u8; 3]) {
-    if model.theme.looks.background == Background::Unknown {
-        model.theme = Theme::choose(model.theme.looks.on(base));
-    }
-}
 
 /// Handles a message and returns the effects to perform.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -47,7 +39,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SessionEnd => people::soonest_ends(model),
         Msg::Resumed => vec![Effect::Redraw],
         Msg::Background(base) => {
-            late_background(model, base);
+            model.theme.learn(base);
             Vec::new()
         }
     };

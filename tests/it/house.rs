@@ -28,6 +28,7 @@ const ONLY: &[(&str, &str)] = &[("rusqlite", "store"), ("ratatui", "tui"), ("cro
 const DOORS: &[&str] = &[
     "src/tui/effect.rs",
     "src/tui/effect/acts.rs",
+    "src/tui/effect/first_run.rs",
     "src/tui/effect/lists.rs",
     "src/tui/effect/office.rs",
     "src/tui/effect/office_forms.rs",
@@ -40,7 +41,7 @@ const TUI_STOREYS: &[&[&str]] = &[
     &["command", "key", "list", "theme"],
     &["keymap", "msg", "widget", "replies"],
     &["pane", "dialog", "overlay", "runtime", "effect"],
-    &["model"],
+    &["model", "first_run"],
     &["screen"],
     &["update", "view"],
     &["lib"],

@@ -21,12 +21,14 @@ use crate::live::{Live, VERA, sound, staffed};
 use crate::tui_face::person;
 
 /// The words that people use for each task.
-const PLAIN: [(OfficeTask, &[&str]); 14] = [
+const PLAIN: [(OfficeTask, &[&str]); 16] = [
     (OfficeTask::AddPerson, &["add", "new trainee", "new starter"]),
     (OfficeTask::ImportRoster, &["roster", "spreadsheet", "excel"]),
     (OfficeTask::Enrol, &["enrol", "start date"]),
     (OfficeTask::Supervise, &["supervises", "mentor"]),
     (OfficeTask::IssueKey, &["issue key", "forgotten", "lost"]),
+    (OfficeTask::Leave, &["leaves", "resign", "return"]),
+    (OfficeTask::EndKey, &["compromised", "stolen", "retire"]),
     (OfficeTask::SetPin, &["my own", "set pin"]),
     (OfficeTask::SshKey, &["ssh", "putty"]),
     (OfficeTask::Break, &["maternity", "break"]),
@@ -102,7 +104,8 @@ fn fill(task: OfficeTask, book: &Book) -> String {
             format!("'{}' enter A", path("roster.csv"))
         }
         OfficeTask::Supervise => "'priya' enter".into(),
-        OfficeTask::IssueKey => "'vera' enter".into(),
+        OfficeTask::IssueKey | OfficeTask::Leave => "'vera' enter".into(),
+        OfficeTask::EndKey => "'vera' tab tab 'Phone lost' enter".into(),
         OfficeTask::SetPin => "'1357' tab '1357' enter".into(),
         OfficeTask::SshKey => "'ada' tab tab 'ssh-ed25519 AAAA' enter".into(),
         OfficeTask::Break => "'today' tab tab 'Parental leave' enter".into(),
@@ -211,7 +214,7 @@ fn carried_out(live: &mut Live, task: OfficeTask) {
 #[test]
 fn each_task_does_on_the_file_what_the_command_line_does() {
     type Check = fn(&Live);
-    let checks: [(OfficeTask, &str, Check); 9] = [
+    let checks: [(OfficeTask, &str, Check); 11] = [
         (OfficeTask::AddPerson, "Added Bea Newcomer, enrolled on ", |live| {
             let card = live.book.run(&["trainee", "Bea", "--json"]).done().json();
             assert!(card["trainee"]["standard"].as_str().unwrap().starts_with("ST0413"), "{card}");
@@ -225,6 +228,14 @@ fn each_task_does_on_the_file_what_the_command_line_does() {
         (OfficeTask::Supervise, "Priya Provider supervises Ada Apprentice", |live| {
             let all = live.book.run(&["supervise", "Priya", "--json"]).done().out;
             assert!(all.contains("Ada Apprentice"), "{all}");
+        }),
+        (OfficeTask::Leave, "Recorded that Vera Verifier has left", |live| {
+            let people = live.book.run(&["person", "list", "left", "--json"]).done().out;
+            assert!(people.contains("Vera Verifier"), "{people}");
+        }),
+        (OfficeTask::EndKey, "Retired a key of Vera Verifier", |live| {
+            let keys = live.book.run(&["key", "list", "Vera", "--json"]).done().json();
+            assert_eq!(keys["keys"][0]["state"], "retired");
         }),
         (OfficeTask::Break, "Ada Apprentice is on a break in learning from ", |live| {
             assert_eq!(live.newest("pause")["signer_name"], "Olu Officer");
@@ -369,6 +380,42 @@ fn five_words_are_shown_once_open_the_key_and_are_replaced_by_a_pin_and_a_passph
         }
         sound(&live.book);
     }
+}
+
+#[test]
+fn who_left_can_be_back_and_a_compromised_key_puts_what_it_signed_under_review() {
+    let mut live = officer(staffed());
+    carried_out(&mut live, OfficeTask::Leave);
+    begin(&mut live, OfficeTask::Leave);
+    live.keys("tab right shift-tab 'vera' enter");
+    live.sign(OFFICER);
+    assert!(live.said().starts_with("Vera Verifier is back. Their keys were retired"), "{}", live.text());
+    begin(&mut live, OfficeTask::EndKey);
+    live.keys("'priya' tab right tab enter");
+    live.shows("Type the number of the first entry");
+    live.keys("'5' tab 'Left signed in' enter");
+    live.sign(OFFICER);
+    assert!(
+        live.said().starts_with("Everything that the key of Priya Provider signed from entry 5"),
+        "{}",
+        live.text()
+    );
+    let keys = live.book.run(&["key", "list", "Priya", "--json"]).done().json();
+    assert_eq!(keys["keys"][0]["state"], "compromised");
+    sound(&live.book);
+}
+
+#[test]
+fn a_level_is_recorded_with_a_new_person() {
+    let mut live = officer(staffed());
+    begin(&mut live, OfficeTask::AddPerson);
+    live.keys("'Cy Clinician' tab s");
+    let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
+    dialog.form.focus_on("level");
+    live.keys("right right enter");
+    live.sign(OFFICER);
+    let people = live.book.run(&["person", "list", "Cy", "--json"]).done().json();
+    assert_eq!(people["people"][0]["level"], "associate");
 }
 
 #[test]

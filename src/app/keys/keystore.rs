@@ -10,7 +10,7 @@ use countersign_core::primitives::ids::{LogOrigin, PersonId, Secret};
 use countersign_core::primitives::key::PublicKey;
 use countersign_ledger::note::{LogKey, LogVerifier};
 use countersign_ledger::passphrase;
-use countersign_ledger::pin::PinVerifier;
+use countersign_ledger::pin::{self, PinVerifier};
 use countersign_ledger::sshsig::SigningKey;
 use countersign_ledger::wrapped_key::{KeyFault, NewKeyMaterial, Unwrapped, header, unwrap, wrap};
 
@@ -82,6 +82,11 @@ pub fn keep(
 /// Checks that a new passphrase is strong enough, given names that an attacker would try.
 pub fn judge(names: &[&str], secret: &Secret) -> Result<(), Error> {
     Ok(passphrase::check(secret, names)?)
+}
+
+/// Checks that a new PIN has the right form and is not easy to guess.
+pub fn judge_pin(pin: &Secret) -> Result<(), Error> {
+    Ok(pin::check(pin)?)
 }
 
 /// Wraps a key under a passphrase that was checked before or is already in use, and writes its file.
@@ -259,6 +264,14 @@ pub fn make_log_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Rando
     let text = zeroize::Zeroizing::new(format!("countersign-log-key/1\n{}\n", hex(&*key.seed())));
     folder.write_key(LOG_KEY, &text)?;
     Ok(LogKey::new(origin.clone(), key))
+}
+
+/// Deletes the log key and the first officer's key of a book that was not made.
+pub fn discard_first(folder: &DataDir, officer: &PersonId) {
+    for name in [LOG_KEY.to_owned(), format!("{officer}.key")] {
+        // Best effort: without a book nothing opens them.
+        let _ = folder.remove_key(&name);
+    }
 }
 
 #[cfg(test)]

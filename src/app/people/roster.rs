@@ -230,14 +230,19 @@ pub fn adopt(app: &mut App, officer: &PersonId, proof: &Credential, standard: St
         unlock::unlock(app, officer, passphrase).map_err(|e| e.context(doing.clone()))?;
     }
     let proof = if matches!(proof, Credential::Passphrase(_)) { &Credential::Session } else { proof };
-    let adoption = Adoption {
-        standard: standard.reference().clone(),
-        title: SafeText::line(standard.title())?,
-        content: standard.digest(),
-    };
+    let adoption = adoption(&standard)?;
     app.log.store_standard(standard).map_err(|e| e.context(doing.clone()))?;
     let bodies = vec![Body::Standard(adoption)];
     sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context(doing))
+}
+
+/// Returns what is signed when a standard is adopted.
+pub(crate) fn adoption(standard: &Standard) -> Result<Adoption, Error> {
+    Ok(Adoption {
+        standard: standard.reference().clone(),
+        title: SafeText::line(standard.title())?,
+        content: standard.digest(),
+    })
 }
 
 pub fn enrol(

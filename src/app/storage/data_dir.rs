@@ -49,6 +49,20 @@ impl DataDir {
         Ok(())
     }
 
+    /// Returns what is not there yet of the folder, its parents and `keys/`, the innermost first.
+    pub fn survey(&self) -> MissingFolders {
+        let keys = self.path.join("keys");
+        MissingFolders(keys.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect())
+    }
+
+    /// Removes the folders that were missing before, if they are empty.
+    pub fn put_back(&self, before: &MissingFolders) {
+        for folder in &before.0 {
+            // Best effort: an empty folder holds nothing of value.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+
     /// Returns whether there is a database.
     pub fn is_founded(&self) -> bool {
         self.database().exists()
@@ -132,6 +146,10 @@ impl DataDir {
         }
     }
 }
+
+/// The folders that were missing before something was made in them.
+#[derive(Debug)]
+pub struct MissingFolders(Vec<PathBuf>);
 
 /// Creates a folder in the system's temporary folder, for its owner only.
 pub fn temporary(tag: &str) -> Result<PathBuf, Error> {
@@ -260,6 +278,13 @@ pub fn io_error(path: &Path, error: &io::Error) -> Error {
         _ => in_words(error),
     };
     Error::refused(format!("{}: {why}", path.display())).hint(hint)
+}
+
+/// Deletes an unfinished database with its companion files.
+pub fn remove_database(path: &Path) {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        remove_file(&companion(path, ending));
+    }
 }
 
 /// Deletes a file, if it exists.

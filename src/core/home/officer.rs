@@ -165,7 +165,7 @@ impl Need {
     pub fn why(&self, today: NaiveDate) -> String {
         match &self.what {
             NeedKind::Backup { .. } => {
-                "`countersign backup` makes one on a stick or in a folder, and checks it".to_owned()
+                "`countersign backup` or `:back-up` makes one on a stick or in a folder, and checks it".to_owned()
             }
             NeedKind::Review { due, supervisors, .. } => {
                 let due = format!("due {}", short_day(*due, today));
@@ -479,7 +479,7 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "never Backup No copy of the book exists: `countersign backup` makes one on a stick or in a folder, and checks it",
+                "never Backup No copy of the book exists: `countersign backup` or `:back-up` makes one on a stick or in a folder, and checks it",
                 "33 days late Review Fionnuala: due 26 Oct",
                 "47 days Claim Xanthe Cherry  S3 S5: waits for Iwan Pritchard. Send a reminder, or ask another supervisor to \
                  answer it.",

@@ -94,6 +94,17 @@ fn fault_rows(field: &Field, width: u16) -> u16 {
     field.fault.as_ref().map_or(0, |fault| text::wrap(fault, usize::from(width)).len() as u16)
 }
 
+/// Returns the columns that a value takes on one row.
+pub fn value_columns(kind: &FieldKind, theme: &Theme) -> usize {
+    match kind {
+        FieldKind::Radio(options) => radio_columns(options, theme),
+        FieldKind::Cycle(options) => options.all.get(options.chosen).map_or(0, |(_, words)| text::columns(words)),
+        FieldKind::Text(typed) | FieldKind::Day(typed) => text::columns(typed.text()) + 1,
+        FieldKind::Find(find) => text::columns(find.text()) + 1,
+        FieldKind::Secret(hidden) => hidden.columns(theme) + 1,
+    }
+}
+
 fn radio_columns(options: &Options, theme: &Theme) -> usize {
     let each = options.all.iter().map(|(_, words)| text::columns(theme.glyphs.radio_on) + 1 + text::columns(words));
     each.sum::<usize>() + 3 * options.all.len().saturating_sub(1)
@@ -117,7 +128,8 @@ fn draw_field(form: &Form, slot: &Slot, buf: &mut Buffer, theme: &Theme) -> Opti
     cursor.filter(|_| focused)
 }
 
-fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+/// Draws the value of a field and returns the cursor position in it.
+pub fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
     match &shown.kind {
         FieldKind::Radio(options) => draw_radio(options, value, buf, theme),
         FieldKind::Cycle(options) => {

@@ -33,6 +33,8 @@ impl OfficeForm {
             OfficeTask::Enrol => "Enrol a trainee",
             OfficeTask::Supervise => "Who supervises whom",
             OfficeTask::IssueKey => "Give a person a key",
+            OfficeTask::Leave => "Somebody leaves, or is back",
+            OfficeTask::EndKey => "Retire a key, or one that was compromised",
             OfficeTask::SetPin => "Set your own PIN or passphrase",
             OfficeTask::SshKey => "SSH keys",
             OfficeTask::Break => "Break in learning",
@@ -53,7 +55,9 @@ impl OfficeForm {
             OfficeTask::ImportRoster => "preview",
             OfficeTask::Enrol if self.known().is_some() => "change the enrolment",
             OfficeTask::Enrol => "enrol",
-            OfficeTask::Supervise | OfficeTask::SshKey | OfficeTask::Break => "record",
+            OfficeTask::Supervise | OfficeTask::Leave | OfficeTask::EndKey | OfficeTask::SshKey | OfficeTask::Break => {
+                "record"
+            }
             OfficeTask::IssueKey => "make the key",
             OfficeTask::SetPin => "set",
             OfficeTask::Move => "move",
@@ -79,6 +83,8 @@ impl OfficeForm {
             | OfficeTask::Enrol
             | OfficeTask::Supervise
             | OfficeTask::IssueKey
+            | OfficeTask::Leave
+            | OfficeTask::EndKey
             | OfficeTask::Break
             | OfficeTask::Move
             | OfficeTask::Policy
@@ -94,6 +100,8 @@ impl OfficeForm {
             self.data.task,
             OfficeTask::AddPerson
                 | OfficeTask::Enrol
+                | OfficeTask::Leave
+                | OfficeTask::EndKey
                 | OfficeTask::Break
                 | OfficeTask::Move
                 | OfficeTask::Policy
@@ -153,6 +161,14 @@ impl OfficeForm {
                 "It decides whose trainees and claims a supervisor sees first. It is not in the log."
             }
             OfficeTask::IssueKey => "Five words are shown once. Their other keys stay until they are retired.",
+            OfficeTask::Leave if form.value("change") == "return" => {
+                "They can be enrolled again. To sign, they need a new key: “issue key”."
+            }
+            OfficeTask::Leave => "Their keys are retired and they can no longer log in. What they signed stays valid.",
+            OfficeTask::EndKey if form.value("change") == "compromise" => {
+                "What it signed from that entry on is under review. The Log shows the numbers of the entries."
+            }
+            OfficeTask::EndKey => "It can sign no more. What it signed stays valid.",
             OfficeTask::SetPin => "Type your passphrase below, then what is new above. Leave empty what is to stay.",
             OfficeTask::SshKey if form.value("change") == "revoke" => {
                 "They can no longer log in over SSH with it. What they signed stays valid."

@@ -47,6 +47,16 @@ const AGED: &[(&str, &str)] = &[("", "as recorded"), ("yes", "yes"), ("no", "no"
 const SUPERVISES: &[(&str, &str)] = &[("begin", "supervises"), ("stop", "no longer supervises")];
 const SSH: &[(&str, &str)] = &[("add", "add a key"), ("revoke", "revoke")];
 const BREAK: &[(&str, &str)] = &[("start", "starts a break"), ("end", "is back")];
+const LEAVES: &[(&str, &str)] = &[("leave", "leave"), ("return", "are back")];
+const ENDS: &[(&str, &str)] = &[("retire", "retired"), ("compromise", "compromised")];
+const LEVELS: &[(&str, &str)] = &[
+    ("", "not stated"),
+    ("assistant", "assistant"),
+    ("associate", "associate"),
+    ("practitioner", "practitioner"),
+    ("clinical-scientist", "clinical scientist"),
+    ("consultant", "consultant"),
+];
 const KEYS: &[(&str, &str)] = &[("no", "no"), ("yes", "copy them too, encrypted")];
 const REPLACE: &[(&str, &str)] = &[("no", "keep it"), ("yes", "overwrite it")];
 const ON_OFF: &[(&str, &str)] = &[("0", "no"), ("1", "yes")];
@@ -60,6 +70,7 @@ const ADD_PERSON: &[Spec] = &[
     field("supervisor", "Supervisor", Kind::Find),
     field("department", "Department", Kind::Line),
     field("registration", "Registered", Kind::Line),
+    field("level", "Level", Kind::Cycle(LEVELS)),
     field("another", "Same name", Kind::Choice(ANOTHER)),
 ];
 const ENROL: &[Spec] = &[
@@ -78,6 +89,17 @@ const SUPERVISE: &[Spec] = &[
     field("change", "From now on", Kind::Choice(SUPERVISES)),
 ];
 const ISSUE_KEY: &[Spec] = &[needed("person", "Person", Kind::Find)];
+const LEAVE: &[Spec] = &[
+    needed("person", "Person", Kind::Find),
+    needed("leaver", "Person", Kind::Find),
+    field("change", "They", Kind::Choice(LEAVES)),
+];
+const END_KEY: &[Spec] = &[
+    needed("key", "Key of", Kind::Find),
+    field("change", "It is", Kind::Choice(ENDS)),
+    needed("entry", "From entry", Kind::Line),
+    needed("reason", "Reason", Kind::Line),
+];
 const SET_PIN: &[Spec] = &[
     field("new-pin", "New PIN", Kind::NewSecret),
     field("new-pin-again", "PIN again", Kind::NewSecret),
@@ -121,6 +143,8 @@ fn specs(task: OfficeTask) -> &'static [Spec] {
         OfficeTask::Enrol => ENROL,
         OfficeTask::Supervise => SUPERVISE,
         OfficeTask::IssueKey => ISSUE_KEY,
+        OfficeTask::Leave => LEAVE,
+        OfficeTask::EndKey => END_KEY,
         OfficeTask::SetPin => SET_PIN,
         OfficeTask::SshKey => SSH_KEY,
         OfficeTask::Break => BREAK_IN_LEARNING,
@@ -189,6 +213,15 @@ pub fn arrange(task: OfficeTask, form: &mut Form) {
             let add = form.value("change") == "add";
             show_all(form, &["key"], add);
             show_all(form, &["fingerprint"], !add);
+        }
+        OfficeTask::Leave => {
+            let leaves = form.value("change") == "leave";
+            show_all(form, &["person"], leaves);
+            show_all(form, &["leaver"], !leaves);
+        }
+        OfficeTask::EndKey => {
+            let compromised = form.value("change") == "compromise";
+            show_all(form, &["entry"], compromised);
         }
         OfficeTask::Break => {
             let start = form.value("change") == "start";

@@ -27,6 +27,11 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
             change: if form.value("change") == "stop" { SupervisionChange::Stop } else { SupervisionChange::Begin },
         }),
         OfficeTask::IssueKey => Ok(OfficeAction::IssueKey(person(form, "person", "Say for whom")?)),
+        OfficeTask::Leave if form.value("change") == "return" => {
+            Ok(OfficeAction::Return(person(form, "leaver", "Say who is back")?))
+        }
+        OfficeTask::Leave => Ok(OfficeAction::Leave(person(form, "person", "Say who leaves")?)),
+        OfficeTask::EndKey => ended_key(form),
         OfficeTask::SetPin => own_secrets(form),
         OfficeTask::SshKey => {
             let person = person(form, "person", "Say whose key")?;
@@ -113,6 +118,7 @@ fn newcomer(form: &Form) -> Read<OfficeAction> {
         roles,
         department: optional(form, "department", SafeText::name)?,
         registration: optional(form, "registration", SafeText::name)?,
+        level: form.value("level").parse().ok(),
         another: form.value("another") == "yes",
         enrolment,
     })))
@@ -165,6 +171,22 @@ fn own_secrets(form: &Form) -> Read<OfficeAction> {
         return Err(("new-pin", "Type a new PIN of 4 to 8 digits, or a new passphrase below".to_owned()));
     }
     Ok(OfficeAction::SetPin { passphrase, pin })
+}
+
+fn ended_key(form: &Form) -> Read<OfficeAction> {
+    let found = form.found("key").map_err(|fault| ("key", fault))?;
+    let key = found.ok_or_else(|| ("key", "Say whose key".to_owned()))?.to_owned();
+    let compromised = form.value("change") == "compromise";
+    let from = if compromised { number(form, "entry")? } else { Some(0) };
+    let wanted = || ("entry", "Type the number of the first entry that they did not sign: the Log shows it".to_owned());
+    let from = from.ok_or_else(wanted)?;
+    let wanted = || ("reason", "Say why, in a few words: it is kept in the log".to_owned());
+    let reason = optional(form, "reason", SafeText::line)?.ok_or_else(wanted)?;
+    Ok(if compromised {
+        OfficeAction::CompromiseKey { key, from, reason }
+    } else {
+        OfficeAction::RetireKey { key, reason }
+    })
 }
 
 fn break_in_learning(form: &Form) -> Read<OfficeAction> {

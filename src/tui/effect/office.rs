@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use countersign_app::app::{App, person_row};
 use countersign_app::error::Error;
 use countersign_app::keys::keystore::five_words;
+use countersign_app::keys::known_keys::{KnownKey, known_keys};
 use countersign_app::keys::session::Credential;
 use countersign_app::keys::unlock;
 use countersign_app::people::roster::{self, NewPerson};
@@ -67,6 +68,33 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
         }
         OfficeAction::Supervise { supervisor, trainee, change } => supervise(app, by, (&supervisor, &trainee, change)),
         OfficeAction::IssueKey(who) => issue_key(app, by, &who),
+        OfficeAction::Leave(who) => {
+            let name = app.person(&who)?.name;
+            roster::leave(app, by.signer, by.proof, &who)?;
+            done(app, task, format!("Recorded that {name} has left. What they signed stays valid"))
+        }
+        OfficeAction::Return(who) => {
+            let person = app.person(&who)?;
+            roster::reinstate(app, by.signer, by.proof, &who)?;
+            let keyless = person.roles.iter().any(|role| *role != Role::Trainee);
+            let key = if keyless { ". Their keys were retired: “issue key” gives them a new one" } else { "" };
+            done(app, task, format!("{} is back{key}", person.name))
+        }
+        OfficeAction::RetireKey { key, reason } => {
+            let known = known_key(app, &key)?;
+            let name = known.person.name.clone();
+            signing_keys::retire_keys(app, by.signer, by.proof, &[known], &reason)?;
+            done(app, task, format!("Retired a key of {name}. What it signed stays valid"))
+        }
+        OfficeAction::CompromiseKey { key, from, reason } => {
+            let known = known_key(app, &key)?;
+            signing_keys::compromise_key(app, by.signer, by.proof, &known, from, &reason)?;
+            let said = format!(
+                "Everything that the key of {} signed from entry {from} on is now under review. The key can no longer sign",
+                known.person.name
+            );
+            done(app, task, said)
+        }
         OfficeAction::SetPin { passphrase, pin } => set_pin(app, by, passphrase.as_ref(), pin.as_ref()),
         OfficeAction::AddSshKey { person, key } => {
             let name = app.person(&person)?.name;
@@ -163,6 +191,24 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             roster::enrol(app, by.signer, &Credential::DryRun, enrolment)?;
             Ok(Some(said))
         }
+        OfficeAction::Leave(who) => {
+            roster::leave(app, by.signer, &Credential::DryRun, who)?;
+            Ok(None)
+        }
+        OfficeAction::Return(who) => {
+            roster::reinstate(app, by.signer, &Credential::DryRun, who)?;
+            Ok(None)
+        }
+        OfficeAction::RetireKey { key, reason } => {
+            let known = known_key(app, key)?;
+            signing_keys::retire_keys(app, by.signer, &Credential::DryRun, &[known], reason)?;
+            Ok(None)
+        }
+        OfficeAction::CompromiseKey { key, from, reason } => {
+            let known = known_key(app, key)?;
+            signing_keys::compromise_key(app, by.signer, &Credential::DryRun, &known, *from, reason)?;
+            Ok(None)
+        }
         OfficeAction::StartBreak { trainee, from, back, reason } => {
             let who = app.person(trainee)?;
             let span = BreakPeriod { from: *from, back: *back };
@@ -214,6 +260,12 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
     }
 }
 
+/// Returns the key with this fingerprint.
+fn known_key(app: &App, fingerprint: &str) -> Result<KnownKey, Error> {
+    let found = known_keys(app, None)?.into_iter().find(|one| one.key.fingerprint_text() == fingerprint);
+    found.ok_or_else(|| Error::usage(format!("There is no key {fingerprint} here")))
+}
+
 /// Returns the error for a file of the server.
 pub fn over_ssh() -> Error {
     Error::refused("Over SSH no file of the server is read or written").hint("Do this at the workstation")
@@ -254,7 +306,7 @@ fn new_person(request: &NewcomerRequest) -> Result<NewPerson, Error> {
         roles: request.roles.clone(),
         department: request.department.clone(),
         registration: request.registration.clone(),
-        level: None,
+        level: request.level.map(|level| SafeText::line(level.slug())).transpose()?,
         second: request.another,
     })
 }

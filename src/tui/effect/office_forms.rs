@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::msg::office::{KnownEnrolment, OfficeData, OfficeQuery, OfficeTask};
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::keys::known_keys::{self, KnownKey};
 use countersign_app::maintenance::backup;
 use countersign_app::people::{person, supervision};
 use countersign_app::record::records;
@@ -56,6 +57,11 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
             }
         }
         OfficeTask::IssueKey | OfficeTask::SshKey => data.options.push(("person", people(app, &Role::ALL)?)),
+        OfficeTask::Leave => {
+            data.options.push(("person", people(app, &Role::ALL)?));
+            data.options.push(("leaver", leavers(app)?));
+        }
+        OfficeTask::EndKey => data.options.push(("key", keys(app)?)),
         OfficeTask::Break => {
             // The days are typed: nobody chose the trainee who happens to be open.
             trainee(app, query, &mut data)?;
@@ -166,15 +172,36 @@ fn known(app: &App, enrolment: &Enrolment) -> Result<KnownEnrolment, Error> {
 /// Returns the people with one of these roles who are here, by name; those of the same name with their ids.
 fn people(app: &App, with: &[Role]) -> Result<Options, Error> {
     let here: Vec<Person> = person::people(app, with)?.into_iter().filter(|person| !person.left).collect();
-    let mut named: HashMap<&str, usize> = HashMap::new();
-    for person in &here {
-        *named.entry(person.name.as_str()).or_default() += 1;
+    Ok(named(&here))
+}
+
+/// Returns the people who left.
+fn leavers(app: &App) -> Result<Options, Error> {
+    let gone: Vec<Person> = person::people(app, &Role::ALL)?.into_iter().filter(|person| person.left).collect();
+    Ok(named(&gone))
+}
+
+/// Returns the keys that can be retired or compromised, by their holder.
+fn keys(app: &App) -> Result<Options, Error> {
+    let all = known_keys::known_keys(app, None)?.into_iter().filter(|one| one.state.may_be_retired());
+    let words = |one: &KnownKey| {
+        let (since, print) = (long_day(one.since.local_day()), one.key.fingerprint_text());
+        format!("{}, since {since}, {print}", one.person.name)
+    };
+    Ok(all.map(|one| (one.key.fingerprint_text(), words(&one))).collect())
+}
+
+/// Names people; those of the same name with their ids.
+fn named(here: &[Person]) -> Options {
+    let mut many: HashMap<&str, usize> = HashMap::new();
+    for person in here {
+        *many.entry(person.name.as_str()).or_default() += 1;
     }
-    let words = |person: &Person| match named.get(person.name.as_str()) {
+    let words = |person: &Person| match many.get(person.name.as_str()) {
         Some(1) | None => person.name.to_string(),
         Some(_) => format!("{} ({})", person.name, person.id),
     };
-    Ok(here.iter().map(|person| (person.id.to_string(), words(person))).collect())
+    here.iter().map(|person| (person.id.to_string(), words(person))).collect()
 }
 
 fn breaks(app: &mut App, open: &PersonId, data: &mut OfficeData) -> Result<(), Error> {

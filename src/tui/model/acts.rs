@@ -62,6 +62,20 @@ impl Model {
         barred.map(|local| local.ksb.code).collect()
     }
 
+    /// Says how trainees are added, for a screen that is empty because there are none.
+    pub fn how_to_add_trainees(&self) -> String {
+        if self.is_available(Command::AddPerson) && self.act_refusal(Command::AddPerson).is_none() {
+            let [one, many] = [Command::AddPerson, Command::ImportRoster].map(|command| self.key(command));
+            return format!("{one} adds one, {many} reads a list of them");
+        }
+        if self.is_available(Command::Person) {
+            let other = self.key(Command::Person);
+            format!("A training officer adds them: {other} changes who is signing")
+        } else {
+            "A training officer adds them".to_owned()
+        }
+    }
+
     /// Returns why a task of a training officer is not possible now.
     fn office_refusal(&self, task: OfficeTask) -> Option<String> {
         let officer: &[Role] = &[Role::TrainingOfficer];

@@ -7,6 +7,7 @@ use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{PersonId, Secret, StandardRef};
+use countersign_core::primitives::level::Level;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::kinds::policy::PolicyName;
 
@@ -33,6 +34,8 @@ tasks! {
     Enrol = Enrol;
     Supervise = Supervise;
     IssueKey = IssueKey;
+    Leave = Leaver;
+    EndKey = EndKey;
     SetPin = SetPin;
     SshKey = SshKey;
     Break = BreakInLearning;
@@ -116,6 +119,23 @@ pub enum OfficeAction {
         change: SupervisionChange,
     },
     IssueKey(PersonId),
+    Leave(PersonId),
+    /// Somebody who left is back.
+    Return(PersonId),
+    /// The key can sign no more; what it signed stays valid.
+    RetireKey {
+        /// Its fingerprint.
+        key: String,
+        reason: SafeText,
+    },
+    /// Somebody else had the key: what it signed since is under review.
+    CompromiseKey {
+        /// Its fingerprint.
+        key: String,
+        /// The position of the first entry that its holder may not have signed.
+        from: u64,
+        reason: SafeText,
+    },
     /// Sets the signer's own passphrase or PIN, or both.
     SetPin {
         passphrase: Option<Secret>,
@@ -176,6 +196,8 @@ impl OfficeAction {
             Self::Enrol(_) => OfficeTask::Enrol,
             Self::Supervise { .. } => OfficeTask::Supervise,
             Self::IssueKey(_) => OfficeTask::IssueKey,
+            Self::Leave(_) | Self::Return(_) => OfficeTask::Leave,
+            Self::RetireKey { .. } | Self::CompromiseKey { .. } => OfficeTask::EndKey,
             Self::SetPin { .. } => OfficeTask::SetPin,
             Self::AddSshKey { .. } | Self::RevokeSshKey { .. } => OfficeTask::SshKey,
             Self::StartBreak { .. } | Self::EndBreak { .. } => OfficeTask::Break,
@@ -204,6 +226,7 @@ pub struct NewcomerRequest {
     pub roles: Vec<Role>,
     pub department: Option<SafeText>,
     pub registration: Option<SafeText>,
+    pub level: Option<Level>,
     /// Whether to add a second person of the same name.
     pub another: bool,
     /// The enrolment of a trainee.

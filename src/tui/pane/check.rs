@@ -189,7 +189,7 @@ pub fn samples(checked: &Checked, today: NaiveDate, log: &str, theme: &Theme, bu
 }
 
 /// Draws how much of each supervisor's work was sampled, against the goal.
-pub fn shares(checked: &Checked, draw: &str, theme: &Theme, buf: &mut Buffer, area: Rect) {
+pub fn shares(checked: &Checked, draw: Option<&str>, theme: &Theme, buf: &mut Buffer, area: Rect) {
     let right = [(format!("goal {SAMPLE_GOAL} %"), theme.dim)];
     heading(buf, area, ("How much of each supervisor was sampled", theme.heading(Focus::Elsewhere)), &right, theme);
     let within = words_area(area);
@@ -215,7 +215,8 @@ pub fn shares(checked: &Checked, draw: &str, theme: &Theme, buf: &mut Buffer, ar
         let more = format!("{} more, who signed less", count - shown);
         owned_line(buf, within, shown as u16, &[(more, theme.dim)], theme);
     }
-    let does = [(draw.to_owned(), theme.key), (" draws sign-offs by chance, as a verifier".to_owned(), theme.dim)];
+    let who = draw.map_or(("A verifier", theme.dim), |key| (key, theme.key));
+    let does = [(who.0.to_owned(), who.1), (" draws sign-offs by chance".to_owned(), theme.dim)];
     owned_line(buf, within, within.height.saturating_sub(1), &does, theme);
 }
 

@@ -52,7 +52,7 @@ pub enum Input {
 pub struct Sources {
     pub inputs: Receiver<Input>,
     sender: Sender<Input>,
-    _watcher: Option<RecommendedWatcher>,
+    watcher: Option<RecommendedWatcher>,
 }
 
 impl Sources {
@@ -60,13 +60,25 @@ impl Sources {
     pub fn sender(&self) -> Sender<Input> {
         self.sender.clone()
     }
+
+    /// Watches the data directory.
+    pub fn watch(&mut self, data: &Path) -> io::Result<()> {
+        let sender = self.sender();
+        self.watcher = watch(data, sender.clone());
+        if self.watcher.is_none() {
+            thread("file", move || {
+                while sender.send(Input::Changed).is_ok() {
+                    thread::sleep(POLL);
+                }
+            })?;
+        }
+        Ok(())
+    }
 }
 
-/// Starts the threads for keys, signals and the loss of the terminal, and watches the data directory. What was typed before
-/// comes first.
-pub fn start(data: &Path, typed: Typed) -> io::Result<Sources> {
+/// Starts the threads for keys, signals and the loss of the terminal. What was typed before comes first.
+pub fn start(typed: Typed) -> io::Result<Sources> {
     let (sender, inputs) = channel();
-    let kept = sender.clone();
     for input in typed.events.into_iter().filter_map(translate) {
         let _ = sender.send(input);
     }
@@ -78,15 +90,7 @@ pub fn start(data: &Path, typed: Typed) -> io::Result<Sources> {
         end(SIGHUP, &gone);
     })?;
     thread("keys", move || forward_keys(typed.replies, &keys))?;
-    let watcher = watch(data, sender.clone());
-    if watcher.is_none() {
-        thread("file", move || {
-            while sender.send(Input::Changed).is_ok() {
-                thread::sleep(POLL);
-            }
-        })?;
-    }
-    Ok(Sources { inputs, sender: kept, _watcher: watcher })
+    Ok(Sources { inputs, sender, watcher: None })
 }
 
 /// Asks the loop to save what was typed and exit; exits without it if that takes too long.

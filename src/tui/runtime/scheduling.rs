@@ -10,6 +10,7 @@ pub fn may_wait(effect: &Effect) -> bool {
         Effect::Sign(request) => request.credential.as_ref().is_some_and(|(way, _)| *way == CredentialKind::Passphrase),
         Effect::Claim(request) => request.secret.is_some(),
         Effect::Unlock { way, .. } => *way == CredentialKind::Passphrase,
+        Effect::MakeBook(_) => true,
         _ => effect.class() == EffectClass::Save,
     }
 }

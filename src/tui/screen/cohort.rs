@@ -107,11 +107,12 @@ impl Screen for Cohort {
         let (list, theme) = (model.list(ScreenId::Cohort), &model.theme);
         let foot = foot(body);
         let above = Rect { height: body.height - foot.height, ..body };
+        let next = model.how_to_add_trainees();
         let text = ListText {
             title: "Cohort",
             figures: &figures(model),
             count: &format!("{} ", list.count("trainee", "trainees")),
-            empty: &["Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"],
+            empty: &["Nobody is enrolled on a standard yet", &next],
             no_match: "No trainee fits the filter: esc clears it",
         };
         let (area, typing) = list.surround(text, theme, buf, above);

@@ -97,11 +97,12 @@ impl Screen for Log {
         let legend = format!("{good} the signature checks  {bad} it does not {} {position}", theme.glyphs.dot);
         let figures =
             if position.is_empty() { Vec::new() } else { vec![vec![(legend, theme.dim)], vec![(position, theme.dim)]] };
+        let home = format!("{} goes to Home, which shows what to do next", model.key(Command::ToHome));
         let text = ListText {
             title: &title,
             figures: &figures,
             count: &format!("{} ", log.count("entry", "entries")),
-            empty: &["Nothing has been signed yet"],
+            empty: &["Nothing has been signed yet", &home],
             no_match: "No entry fits the filter: esc clears it",
         };
         let digits = head(model).map_or(0, |with| with.head.size).to_string().len().max(3);

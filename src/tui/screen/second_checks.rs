@@ -98,12 +98,15 @@ impl Screen for SecondChecks {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
         let areas = Areas::of(body);
         let position = vec![(list.position(), theme.dim)];
-        let draw = format!("A verifier draws sign-offs to sample with {}", model.key(Command::DrawSample));
+        let may_draw = model.act_refusal(Command::DrawSample).is_none();
+        let draws = Some(model.key(Command::DrawSample)).filter(|_| may_draw);
+        let draw = format!("{} draws sign-offs to sample", draws.as_deref().unwrap_or("A verifier"));
+        let cohort = format!("{} shows how everyone is doing", model.key(Command::ToCohort));
         let text = ListText {
             title: "To check",
             figures: &[position],
             count: &format!("{} ", list.count("sign-off", "sign-offs")),
-            empty: &["No second checks are waiting", &draw],
+            empty: &["No second checks are waiting", &draw, &cohort],
             no_match: "Nothing fits the filter: esc clears it",
         };
         let room = room(areas.list.width);
@@ -116,7 +119,7 @@ impl Screen for SecondChecks {
                 check::samples(checked, model.today, &model.key(Command::ToLog), theme, buf, area);
             }
             if let Some(area) = areas.shares {
-                check::shares(checked, &model.key(Command::DrawSample), theme, buf, area);
+                check::shares(checked, draws.as_deref(), theme, buf, area);
             }
         }
         if let Some(x) = areas.divider {

@@ -266,6 +266,13 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// Takes the colours for a background that was not known, unless the user chose them.
+    pub fn learn(&mut self, base: [u8; 3]) {
+        if self.looks.background == Background::Unknown {
+            *self = Self::choose(self.looks.on(base));
+        }
+    }
+
     /// Returns the theme for this appearance.
     pub fn choose(looks: Appearance) -> Self {
         let glyphs = match looks.glyphs {

@@ -70,9 +70,13 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         Outcome::Page(text) => model.overlay = Some(Overlay::Page(page::State::new(*text))),
         Outcome::Statement(full) => model.overlay = Some(Overlay::Statement(statement::State::new(*full))),
         Outcome::Unlocked { session, place, news } => {
+            let has_pin = session.pin;
             let (mut effects, wanted) = people::unlocked(model, session, place);
             if !news.is_empty() {
                 say(model, MessageLevel::Refused, news.join(" · "), String::new());
+            } else if !has_pin && wanted.is_none() {
+                let hint = format!("{} sets one, so that you sign without your passphrase", model.key(Command::SetPin));
+                say(model, MessageLevel::Done, "You have no PIN yet".to_owned(), hint);
             }
             if let Some(command) = wanted {
                 effects.extend(match command {

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::theme::Theme;
+use crate::widget::text::columns;
 use crate::widget::text_input::EditResult;
 use countersign_core::primitives::ids::Secret;
 use countersign_core::primitives::text::gives_away;
@@ -34,6 +35,11 @@ impl SecretInput {
     pub fn is_in_capitals(&self) -> bool {
         let letters = || self.0.chars().filter(|c| c.is_alphabetic());
         letters().count() >= MOST_CAPITALS && letters().all(char::is_uppercase)
+    }
+
+    /// Returns the columns of its dots.
+    pub fn columns(&self, theme: &Theme) -> usize {
+        self.0.chars().count() * columns(theme.glyphs.hidden)
     }
 
     /// Whether a text contains the typed secret.

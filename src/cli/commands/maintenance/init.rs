@@ -11,7 +11,7 @@ use crate::output::table::{OutputBlock, fact};
 use crate::output::written::IdRow;
 use countersign_app::clock::SystemClock;
 use countersign_app::error::Error;
-use countersign_app::init::{InitOptions, found, refuse_founded};
+use countersign_app::init::{InitOptions, found, refuse_founded, shipped_standards};
 use countersign_app::keys::keystore::{five_words, judge};
 use countersign_app::maintenance::export;
 use countersign_app::random::SystemRandom;
@@ -59,6 +59,8 @@ pub fn init(context: &mut Context, asked: &InitArgs) -> Result<CommandOutput, Fa
         registration,
         roles: asked.roles.clone(),
         passphrase,
+        pin: None,
+        standard: shipped_standards()?.pop(),
     };
     SystemClock.check()?;
     let (app, id) = found(&folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;

@@ -9,7 +9,7 @@ use crate::output::is_seen;
 use countersign_app::app::App;
 use countersign_app::clock::SystemClock;
 use countersign_app::error::Error;
-use countersign_app::init::{InitOptions, found};
+use countersign_app::init::{InitOptions, found, shipped_standards};
 use countersign_app::keys::keystore::five_words;
 use countersign_app::keys::session::Credential;
 use countersign_app::people::change_passphrase;
@@ -59,6 +59,8 @@ pub fn set_up(folder: &DataDir) -> Result<(App, PersonId), Error> {
             registration,
             roles: if watches { vec![Role::Supervisor] } else { Vec::new() },
             passphrase: passphrase.clone(),
+            pin: None,
+            standard: shipped_standards()?.pop(),
         };
         SystemClock.check()?;
         let begun = found(folder, &beginning, Box::new(SystemClock), Box::new(SystemRandom::default()))?;

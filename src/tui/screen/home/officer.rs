@@ -120,7 +120,10 @@ pub fn parts(home: &OfficerHome, model: &Model, areas: &[Rect]) -> Vec<PartView>
                 (format!(" opens all {}", home.figures.trainees), theme.dim),
             ],
             rows: home.behind.iter().map(|row| behind_row(row, behind, theme)).collect(),
-            empty: "Nobody is behind plan".into(),
+            empty: match home.figures.trainees {
+                0 => format!("No trainee yet. {}", model.how_to_add_trainees()),
+                _ => "Nobody is behind plan".into(),
+            },
             ..PartView::default()
         },
         PartView {

@@ -64,11 +64,14 @@ pub fn parts(home: &SupervisorHome, model: &Model, areas: &[Rect]) -> Vec<PartVi
                     None => trainee_row(one, width, theme),
                 })
                 .collect(),
-            empty: format!(
-                "Nobody is in your care. {} finds any of {}",
-                model.key(Command::Trainee),
-                counted(home.department as u64, "trainee")
-            ),
+            empty: match home.department {
+                0 => format!("No trainee yet. {}", model.how_to_add_trainees()),
+                all => format!(
+                    "Nobody is in your care. {} finds any of {}",
+                    model.key(Command::Trainee),
+                    counted(all as u64, "trainee")
+                ),
+            },
             ..PartView::default()
         },
         PartView {
