@@ -110,8 +110,8 @@ pub struct Model {
     pub pending: Option<Command>,
     /// Who signed what last on this screen, so that it can be withdrawn from anywhere.
     pub undo: Option<(PersonId, Vec<StatementId>)>,
-    /// The last signer on this screen, with their method, supervision and place.
-    pub last_used: Option<(PersonId, Draft)>,
+    /// The method, supervision and place that each signer used last on this screen.
+    pub last_used: BTreeMap<PersonId, Draft>,
     pub access_mode: AccessMode,
 }
 
@@ -221,7 +221,7 @@ impl Model {
             message: None,
             pending: None,
             undo: None,
-            last_used: None,
+            last_used: BTreeMap::new(),
             access_mode: AccessMode::Shared,
         }
     }

@@ -13,6 +13,8 @@ pub struct Trace {
     pub parts: Vec<(Rect, Focus)>,
     /// The chosen rows of the part with the focus; in a dialog, the field with the focus.
     pub rows: Vec<Rect>,
+    /// The rows of a picker, in order: one key leads from each to the next.
+    pub choices: Vec<Rect>,
 }
 
 thread_local! {
@@ -36,6 +38,11 @@ pub fn row(area: Rect, focus: Focus) {
     if focus == Focus::Here {
         note(|trace| trace.rows.push(area));
     }
+}
+
+/// Notes a row of a picker, chosen or not.
+pub fn choice(area: Rect) {
+    note(|trace| trace.choices.push(area));
 }
 
 fn note(change: impl FnOnce(&mut Trace)) {
