@@ -163,7 +163,7 @@ impl State {
         let on = self.form.fields.get(self.form.focus);
         if self.form.letters && !self.form.is_on(SECRET) {
             let lines = on.is_some_and(Field::takes_lines).then(|| ("alt-enter", "new line".to_owned()));
-            return std::iter::once(("enter or esc", "back to the PIN".to_owned())).chain(lines).collect();
+            return lines.into_iter().chain([("enter or esc", "back to the PIN".to_owned())]).collect();
         }
         let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
         let letters = self.open.kind.letters().filter(|_| self.form.takes_letters());

@@ -41,6 +41,7 @@ pub fn draw_fields(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> 
     let slots = slots(form, into.width, theme);
     let whole = Rect::new(0, 0, into.width, slots.iter().map(|slot| slot.area.bottom()).max().unwrap_or(0).max(1));
     let mut canvas = Buffer::empty(whole);
+    theme.raise(&mut canvas, whole);
     let mut cursor = None;
     let mut first = 0;
     for slot in &slots {

@@ -432,8 +432,9 @@ mod tests {
     fn after_a_wrong_pin_the_field_is_empty_the_reason_is_on_its_line_and_the_focus_stays() {
         let mut state = filled(1);
         let before = drawn(&state, 80, 23).lines().count();
-        let what = "That is not the PIN of S. Supervisor".to_owned();
-        state.failed(&UiError { what: what.clone(), hint: None, session_ended: None });
+        let what = "Wrong PIN. 2 tries left".to_owned();
+        let said = format!("Recording 1 KSB for A. Trainee of a long name: {what}");
+        state.failed(&UiError { what: said, hint: None, session_ended: None });
         let screen = drawn(&state, 80, 23);
         let line = screen.lines().find(|line| line.contains("▌ PIN")).unwrap();
         assert!(line.contains(&what) && !line.contains("enter sign") && !line.contains('•'), "{screen}");

@@ -158,6 +158,7 @@ impl Signature {
         let doing = [("", self.doing())];
         let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
         if let Some((reason, bad)) = troubles.first().filter(|_| beside && form.secret_is_empty()) {
+            let reason = self.short(reason, width).unwrap_or(reason);
             let start = used + self.secret_columns() + GAP;
             let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
             draw::line(buf, rest, secret_row, &[(reason, colour(*bad))], theme);
@@ -206,9 +207,17 @@ impl Signature {
 
     /// Whether the first message is on the secret's own line, in place of the keys until the next character.
     fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
+        self.hints_on_same_line(hints, width)
+            && self.troubles(form).first().is_some_and(|(said, _)| self.short(said, width).is_some())
+    }
+
+    /// Returns a message as it fits beside the secret: whole, or at a PIN without what was being done, which the title says.
+    fn short<'s>(&self, said: &'s str, width: u16) -> Option<&'s str> {
         let room = width.saturating_sub(text::columns(secret_label(self.way)) as u16 + 1 + self.secret_columns() + GAP);
-        let fits = |(said, _): &(String, bool)| text::columns(said) <= usize::from(room);
-        self.hints_on_same_line(hints, width) && self.troubles(form).first().is_some_and(fits)
+        let doing = |before: &&str| before.split(' ').next().is_some_and(|verb| verb.ends_with("ing"));
+        let why = said.split_once(": ").filter(|(before, _)| doing(before)).map(|(_, why)| why);
+        let why = why.filter(|_| self.way == CredentialKind::Pin);
+        std::iter::once(said).chain(why).find(|words| text::columns(words) <= usize::from(room))
     }
 
     fn trouble_rows(&self, form: &Form, hints: &[Hint], width: u16) -> u16 {
