@@ -416,7 +416,8 @@ pub(crate) mod tests {
             state.arrange();
             let mut named: Vec<char> = state.letters().split(' ').flat_map(str::chars).collect();
             let mut letters: Vec<char> = state.form.field_letters().collect();
-            (named.sort_unstable(), letters.sort_unstable());
+            named.sort_unstable();
+            letters.sort_unstable();
             assert_eq!(named, letters, "{outcome:?} {seen}");
             let footer = state.footer(80);
             assert_eq!(footer[0].0, state.letters());

@@ -183,7 +183,8 @@ impl Signature {
         let role = [Role::Supervisor, Role::TrainingOfficer].into_iter().find(|role| self.signer.roles.contains(role));
         let role = self.role.or(role).or(self.signer.roles.first().copied()).map(|role| role.words().to_owned());
         let registration = self.signer.registration.as_ref().map(ToString::to_string);
-        role.into_iter().chain(registration).map(|words| format!(", {words}")).collect()
+        let all: Vec<String> = role.into_iter().chain(registration).collect();
+        if all.is_empty() { String::new() } else { format!(", {}", all.join(", ")) }
     }
 
     fn who_pieces<'a>(&'a self, rest: &'a str, theme: &Theme) -> [(&'a str, ratatui::style::Style); 2] {
