@@ -145,6 +145,8 @@ commands! {
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
     OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "details who";
+    NextDuty,       "next-duty",       Screen(SignOff),     ["]"], "next duty", "List the KSBs of the next duty", Hidden, Everyone;
+    PreviousDuty,   "previous-duty",   Screen(SignOff),     ["["], "previous duty", "List the KSBs of the duty before", Hidden, Everyone;
     ShowSigned,     "show-signed",     Screen(SignOff),     ["z"], "signed", "Show or hide what is signed", Hidden, Everyone;
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone, "proof signature details";
@@ -167,6 +169,10 @@ commands! {
     PrintRecord,    "print",           Everywhere,          [], "print", "Show how to print this trainee's whole record", Hidden, Workstation, "paper pdf export save document portfolio";
     OpenTrainee,    "open-trainee",    Screen(Cohort),      ["enter"], "open", "Open this trainee on the Sign-off screen", Shown, Staff;
     Order,          "order",           Screen(Cohort),      ["o"], "order", "Order by plan, hours, name, month, KSBs, claims or lapses", Shown, Staff, "sort behind late furthest";
+    ShowBehind,     "behind",          Screen(Cohort),      ["b"], "behind", "Show who is behind plan, or everyone again", Hidden, Staff, "slow plan";
+    ShowLate,       "late",            Screen(Cohort),      ["w"], "late", "Show whose review is late, or everyone again", Hidden, Staff, "overdue review";
+    ShowLapsed,     "lapsed",          Screen(Cohort),      ["p"], "lapsed", "Show who has a lapsed KSB, or everyone again", Hidden, Staff, "expired reassess";
+    ShowShort,      "short",           Screen(Cohort),      ["m"], "hours", "Show whose hours are far short, or everyone again", Hidden, Staff, "off-the-job";
     ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
     Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";

@@ -112,8 +112,8 @@ pub struct Model {
     pub undo: Option<(PersonId, Vec<StatementId>)>,
     /// Whether work was just taken back, and nothing else was done since.
     pub taken_back: bool,
-    /// The last signer on this screen, with their method, supervision and place.
-    pub last_used: Option<(PersonId, Draft)>,
+    /// The method, supervision and place that each signer used last on this screen.
+    pub last_used: BTreeMap<PersonId, Draft>,
     pub access_mode: AccessMode,
 }
 
@@ -224,7 +224,7 @@ impl Model {
             pending: None,
             undo: None,
             taken_back: false,
-            last_used: None,
+            last_used: BTreeMap::new(),
             access_mode: AccessMode::Shared,
         }
     }

@@ -12,7 +12,7 @@ use crate::model::{Lock, MessageLevel, Model, Overlay};
 use crate::msg::credential_kind::CredentialKind;
 use crate::overlay::{claim_detail, help, page, palette, statement, tour, trainee, words};
 use crate::screen::base::ScreenInfo;
-use crate::screen::{self, disabled_reason, typing};
+use crate::screen::{self, cohort, disabled_reason, typing};
 use crate::widget::dialog_box::Hint;
 use crate::widget::draw::{dim_all, settle};
 use crate::widget::window::{
@@ -88,6 +88,8 @@ pub enum Around {
     Tab(Command),
     /// A key in the footer.
     Key(KeyPress),
+    /// A figure of Cohort's first line, with its filter: empty for all.
+    Figure(&'static str),
 }
 
 /// Returns what can be clicked at a place around the open screen: a tab, unless a dialog is open, or a key in the footer.
@@ -98,6 +100,15 @@ pub fn around_at(model: &Model, at: Position) -> Option<Around> {
         let places = tab_places(&tab_list(model, &keys), &model.theme, parts.tabs);
         let tab = places.iter().find(|(_, place)| place.contains(at)).map(|(tab, _)| *tab);
         return keys.get(tab.or_else(|| hidden_tab(&places, at))?).map(|(info, _)| Around::Tab(info.go));
+    }
+    if model.overlay.is_none()
+        && model.screen == ScreenId::Cohort
+        && let Some(area) = parts.context.filter(|area| area.contains(at))
+    {
+        let screen = screen::open(model);
+        let places = window::sum_places(&screen.title(model), &screen.figures(model), &model.theme, area);
+        let (figure, _) = places.into_iter().find(|(_, place)| place.contains(at))?;
+        return cohort::figure_at(model, figure).map(Around::Figure);
     }
     let keys = footer_keys(model);
     let (key, _) = window::footer_places(&keys, parts.footer).into_iter().find(|(_, place)| place.contains(at))?;
@@ -198,7 +209,7 @@ fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
 }
 
 /// Returns the area for dialogs: below the top line, which names the signer, and above the footer.
-fn over(area: Rect) -> Rect {
+pub fn over(area: Rect) -> Rect {
     Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }
 }
 
@@ -206,7 +217,9 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     let plain = |key: &str, label: &str| FooterKey { key: key.into(), label: label.into(), ready: Ready::Yes };
     let hints = |all: &[Hint]| all.iter().map(|(key, does)| plain(key, does)).collect();
     match &model.overlay {
-        Some(Overlay::Sign(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
+        Some(Overlay::Sign(state)) => {
+            return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way);
+        }
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
@@ -240,6 +253,12 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
             (Command::Help, "keys"),
         ];
         return follow.map(|(command, label)| plain(&model.key(command), label)).into();
+    }
+    if model.last_command == Some(Command::Order) && model.screen == ScreenId::Cohort {
+        let next = cohort::next_orders(model.cohort_order);
+        let follow = [(Command::OpenTrainee, "open"), (Command::Help, "keys")];
+        let order = std::iter::once(plain(&model.key(Command::Order), &next));
+        return order.chain(follow.map(|(command, label)| plain(&model.key(command), label))).collect();
     }
     let screen = screen::open(model);
     // While details cover the list there is nothing to move in, only a key to go back.

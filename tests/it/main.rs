@@ -55,6 +55,7 @@ mod tui_acts;
 mod tui_back;
 mod tui_bytes;
 mod tui_claims;
+mod tui_counts;
 mod tui_demo;
 mod tui_dialogs;
 mod tui_drive;

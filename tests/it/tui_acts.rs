@@ -214,7 +214,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
 fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_signed() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("5 n tab tab tab 'All as planned' esc e '2' tab 'Read' esc");
-    live.keys("1 / 's26' enter n 'Too small' esc");
+    live.keys("1 / 's26' enter n enter 'Too small' esc esc");
     live.keys("5 n");
     live.shows("All as planned");
     live.keys("esc e");

@@ -265,7 +265,7 @@ fn not_achieved_asks_for_feedback_and_an_action_and_a_dialog_that_is_left_keeps_
     let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("no dialog") };
     assert_eq!(state.outcome(), Outcome::NotAchieved);
     let before = bench.model.trainee_view.draft.clone();
-    let effects = [bench.type_text("Too small"), bench.keys("esc")].concat();
+    let effects = [bench.keys("f"), bench.type_text("Too small"), bench.keys("esc esc")].concat();
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })), "{effects:?}");
     assert_eq!((bench.model.overlay.is_none(), &bench.model.trainee_view.draft), (true, &before));
 }

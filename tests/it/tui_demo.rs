@@ -5,6 +5,7 @@ use countersign_app::clock::SystemClock;
 use countersign_app::demo::{Demo, PASSPHRASE, PIN};
 use countersign_app::random::SystemRandom;
 use countersign_app::storage::data_dir::DataDir;
+use countersign_core::programme::cohort::CohortOrder;
 use countersign_core::record::view::TreeHead;
 use countersign_store::db::Access;
 use countersign_tui::command::ScreenId;
@@ -13,6 +14,7 @@ use countersign_tui::key::KeyPress;
 use countersign_tui::keymap::{Keymap, OwnKeys};
 use countersign_tui::model::access_mode::AccessMode;
 use countersign_tui::model::{Model, Setup};
+use countersign_tui::msg::mouse::{Mouse, MouseAction};
 use countersign_tui::msg::trial::Trial;
 use countersign_tui::msg::{Effect, Msg, Outcome};
 use countersign_tui::overlay::tour_steps::Tour;
@@ -20,6 +22,7 @@ use countersign_tui::runtime::event_loop::EffectHandler as _;
 use countersign_tui::screen;
 use countersign_tui::theme::{Appearance, Theme};
 use countersign_tui::update::update;
+use ratatui::layout::Position;
 use tempfile::TempDir;
 
 use crate::demo::at;
@@ -145,12 +148,15 @@ fn stops_another_gateway(desk: &mut Desk) {
 fn lapses_this_month(desk: &mut Desk) {
     let screen = desk.keys("3 o o");
     assert!(screen.contains("reassessment due"), "{screen}");
-    let rows: Vec<&str> = screen.lines().skip_while(|line| !line.contains("ST0413 1.1 ─")).skip(1).collect();
+    let rows: Vec<&str> = screen.lines().skip_while(|line| !line.contains("Trainee  ")).skip(1).collect();
     let row = |name: &str| rows.iter().find(|row| row.contains(name)).unwrap_or_else(|| panic!("{name}: {screen}"));
     let counts = |name: &str| row(name).split(' ').filter(|word| *word == "↻").count();
     assert_eq!(["Oluwaseun", "José"].map(counts), [2, 3], "{screen}");
-    // They stand above all of their standard who have nothing to show again.
-    assert!(rows[..2].iter().all(|row| row.contains('↻')) && !rows[2].contains('↻'), "{screen}");
+    // They stand above all who have nothing to show again, whatever their standard.
+    let listed: Vec<&&str> = rows.iter().take_while(|row| !row.contains("───")).collect();
+    let due: Vec<bool> = listed.iter().map(|row| row.contains(['↻', '×'])).collect();
+    assert!(due.is_sorted_by(|a, b| a >= b), "{screen}");
+    assert!(!screen.contains("ST0413 1.1 ─"), "{screen}");
     // Home has those of every standard, what has lapsed first.
     let home = desk.keys("0");
     assert!(home.contains("Lapsing ─") && home.contains("× lapsed  Jamal Elm"), "{home}");
@@ -211,6 +217,96 @@ fn each_tour_is_gone_through_with_the_keys_that_it_names_and_signs_nothing() {
             assert!(desk.bench.text().contains("That was the tour"), "{}", desk.bench.text());
             assert_eq!(desk.signed(), before, "{who:?}");
         }
+    }
+}
+
+/// Clicks on the text in this row of the screen, if it is there.
+fn click(desk: &mut Desk, text: &str, row: u16) -> bool {
+    let screen = desk.bench.text();
+    let line = screen.lines().nth(usize::from(row)).unwrap_or_default();
+    let Some(before) = line.find(text) else { return false };
+    let x = u16::try_from(line[..before].chars().count()).unwrap();
+    let mouse = Mouse { action: MouseAction::Click, at: Position::new(x + 1, row) };
+    let effects = update(&mut desk.bench.model, Msg::Mouse(mouse));
+    desk.carry_out(effects);
+    true
+}
+
+#[test]
+fn a_click_on_a_tab_moves_the_tour_on_as_its_key_does() {
+    let mut clicks = 0;
+    for who in [Tour::Supervisor, Tour::Officer] {
+        let mut desk = Desk::at("2026-11-21T10:00:00Z", (120, 36), who);
+        desk.keys("? t o u r enter");
+        for _ in 0..40 {
+            let Some(tour) = desk.bench.model.tour else { break };
+            let key = to_press(&desk);
+            let model = &desk.bench.model;
+            let wanted = tour.wanted(model.screen, screen::pane(model), |id| screen::get(id).info().go).command();
+            let tab = ScreenId::ALL.into_iter().map(|id| screen::get(id).info()).find(|info| info.go == wanted);
+            match tab {
+                Some(info) => {
+                    let (from, name) = (model.screen, format!("{key} {}", info.name));
+                    assert!(click(&mut desk, &name, 0), "{name}: {}", desk.bench.text());
+                    let moved = desk.bench.model.tour != Some(tour) || desk.bench.model.screen != from;
+                    assert!(moved, "{who:?} {name}: {}", desk.bench.text());
+                    clicks += 1;
+                }
+                None => {
+                    desk.keys(&key);
+                }
+            }
+            if desk.bench.model.overlay.is_some() || screen::typing(&desk.bench.model) {
+                desk.keys("esc");
+            }
+        }
+        assert_eq!(desk.bench.model.tour, None, "{who:?}");
+    }
+    assert!(clicks >= 4, "{clicks}");
+}
+
+#[test]
+fn a_click_on_a_figure_of_the_cohort_lists_its_trainees_and_a_second_one_everyone() {
+    for size in SIZES {
+        let mut desk = Desk::officer("2026-11-21T10:00:00Z", size);
+        desk.keys("3");
+        let row = if size.1 >= 30 { 3 } else { 2 };
+        for (figure, filter) in [("behind plan", "behind"), ("reviews late", "late"), (" lapsed", "lapsed")] {
+            let text = |desk: &Desk| desk.bench.model.list(ScreenId::Cohort).filter.text.clone();
+            assert!(click(&mut desk, figure, row), "{}", desk.bench.text());
+            assert_eq!(text(&desk), filter, "{size:?}");
+            assert!(desk.bench.text().contains(&format!("/ {filter}")), "{}", desk.bench.text());
+            click(&mut desk, figure, row);
+            assert_eq!(text(&desk), "", "{size:?}");
+            click(&mut desk, figure, row);
+            click(&mut desk, "trainees", row);
+            assert_eq!(text(&desk), "", "{size:?}");
+        }
+    }
+}
+
+#[test]
+fn after_the_key_of_an_order_the_footer_names_the_orders_that_follow() {
+    let mut desk = Desk::officer("2026-11-21T10:00:00Z", (120, 36));
+    desk.keys("3");
+    for next in ["lapses, then name", "name, then month"] {
+        let screen = desk.keys("o");
+        assert!(screen.contains(&format!(" o {next}")), "{screen}");
+    }
+    let screen = desk.keys("down");
+    assert!(screen.contains("order: lapses"), "{screen}");
+}
+
+#[test]
+fn an_order_by_what_is_urgent_runs_over_all_standards_and_the_others_keep_each_together() {
+    let mut desk = Desk::officer("2026-11-21T10:00:00Z", (120, 36));
+    desk.keys("3");
+    for order in CohortOrder::ALL {
+        assert_eq!(desk.bench.model.cohort_order, order);
+        let screen = desk.bench.text();
+        let grouped = screen.contains("ST0413 1.1 ─");
+        assert_eq!(grouped, order.is_by_standard(), "{order:?}: {screen}");
+        desk.keys("o");
     }
 }
 

@@ -4,6 +4,9 @@
 use countersign_tui::msg::acts::{Action, ActionRequest, SignMode};
 use countersign_tui::msg::{Effect, Msg, Outcome};
 use countersign_tui::runtime::event_loop::EffectHandler as _;
+use countersign_tui::view::draw_overlay;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::cli::book::{Book, SUPERVISOR};
 use crate::live::{ADA, Live, VERA, sound, staffed};
@@ -31,9 +34,13 @@ fn open(live: &mut Live, codes: &[&str], keys: &str) {
     live.keys(keys);
 }
 
-/// The words on the screen without its lines and breaks.
+/// The words of the dialog without its lines and breaks.
 fn words(live: &Live) -> String {
-    let plain: String = live.text().chars().filter(|c| !"│╭╮╰╯─".contains(*c)).collect();
+    let area = Rect::new(0, 0, live.model.size.0, live.model.size.1);
+    let mut buf = Buffer::empty(area);
+    draw_overlay(&live.model, &mut buf, area);
+    let text: String = area.positions().map(|at| buf[at].symbol()).collect();
+    let plain: String = text.chars().filter(|c| !"│╭╮╰╯─".contains(*c)).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -324,12 +324,34 @@ fn a_draft_is_offered_for_the_same_ksbs_and_outcome_alone() {
     open(&mut live, &["S2"], "s");
     let Some(Overlay::Sign(dialog)) = &mut live.model.overlay else { panic!() };
     dialog.form.focus_on("feedback");
-    live.keys("'Calm and clear' esc");
+    live.keys("'Calm and clear' esc esc");
     for (codes, key) in [(&["S3"][..], "s"), (&["S2", "S3"], "s"), (&["S2"], "n")] {
         assert_eq!(open(&mut live, codes, key), "", "{codes:?} {key}");
         live.keys("esc");
     }
     assert_eq!(open(&mut live, &["S2"], "s"), "Calm and clear", "looking at others loses nothing");
+}
+
+#[test]
+fn a_method_is_as_last_time_for_whoever_used_it_and_for_nobody_else() {
+    let mut live = desk(staffed());
+    let secret = secret(&live);
+    mark(&mut live, &["S2"]);
+    live.keys("s m v");
+    live.keys(&format!("'{secret}' enter"));
+    mark(&mut live, &["S3"]);
+    live.keys("s");
+    live.shows("DOPS, as last time");
+    live.shows("direct, as last time");
+    live.keys("m");
+    live.shows("OCE");
+    assert!(!live.text().contains("OCE, as last time"), "{}", live.text());
+    live.keys("esc");
+    live.sign_in("Priya", PRIYA);
+    live.open("Ada");
+    mark(&mut live, &["S3"]);
+    live.keys("s");
+    assert!(!live.text().contains("as last time"), "{}", live.text());
 }
 
 #[test]
@@ -360,7 +382,7 @@ fn a_text_that_contains_the_pin_is_refused_and_in_no_draft_until_it_is_taken_out
     dialog.form.focus_on("secret");
     live.keys(&format!("'{secret}' enter"));
     typed(&mut live, &"backspace ".repeat(secret.len()));
-    live.keys("esc s");
+    live.keys("esc esc s");
     assert_eq!(feedback(&live).trim(), "Calm");
 }
 

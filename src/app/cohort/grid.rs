@@ -43,7 +43,7 @@ pub struct CohortGroup {
     pub standard: StandardRef,
     /// The index of its first row in the list.
     pub first: usize,
-    /// Trainees that match the filter.
+    /// Trainees that match the filter; none if the order runs over all standards.
     pub rows: usize,
     /// All its current trainees.
     pub of: usize,
@@ -84,8 +84,8 @@ pub fn cohort(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, 
     Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups: Vec::new() })
 }
 
-/// Returns the current trainees that match `filter`, by standard and then in `order`. The standard with most trainees comes
-/// first.
+/// Returns the current trainees that match `filter`, by standard and then in `order`, unless that runs over all standards.
+/// The standard with most trainees comes first.
 pub fn grouped(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort, Error> {
     let courses = courses(app)?;
     let mut counts = HashMap::new();
@@ -95,12 +95,15 @@ pub fn grouped(app: &App, filter: &Filter, order: CohortOrder) -> Result<Cohort,
     standards.sort_by(|a, b| (b.1, &a.2.label).cmp(&(a.1, &b.2.label)));
     let turns: HashMap<StandardNo, usize> =
         standards.iter().zip(0..).map(|((number, ..), turn)| (*number, turn)).collect();
-    // Stable sort: the order holds within each standard.
-    found.sort_by_key(|one| turns.get(&one.on).copied().unwrap_or(usize::MAX));
+    if order.is_by_standard() {
+        // Stable sort: the order holds within each standard.
+        found.sort_by_key(|one| turns.get(&one.on).copied().unwrap_or(usize::MAX));
+    }
     let mut groups: Vec<CohortGroup> = Vec::new();
     for (number, of, course) in standards {
         let first = groups.last().map_or(0, |group| group.first + group.rows);
-        let rows = found.get(first..).unwrap_or_default().iter().take_while(|one| one.on == number).count();
+        let together = found.get(first..).filter(|_| order.is_by_standard()).unwrap_or_default();
+        let rows = together.iter().take_while(|one| one.on == number).count();
         groups.push(CohortGroup { standard: course.standard.reference().clone(), first, rows, of });
     }
     Ok(Cohort { places: found.into_iter().map(|one| one.place).collect(), groups })

@@ -77,6 +77,10 @@ pub fn aligned(part: &OutputBlock, width: Option<usize>) -> Vec<String> {
 pub fn plain(part: &OutputBlock) -> Vec<String> {
     let line = |name: &str, value: &str| {
         let value = one_line(value);
+        // A number under `days` is read with its unit.
+        if let Some(days) = value.parse::<i64>().ok().filter(|_| name.eq_ignore_ascii_case("days")) {
+            return Some(if days == 1 { "1 day".to_owned() } else { format!("{days} days") });
+        }
         (!value.is_empty()).then(|| format!("{}: {}", name.to_lowercase(), spoken(&value)))
     };
     match part {
@@ -179,6 +183,14 @@ mod tests {
         ] {
             let facts = OutputBlock::Facts(vec![("Value".to_owned(), value.to_owned())]);
             assert_eq!(plain(&facts), [format!("value: {wanted}")]);
+        }
+    }
+
+    #[test]
+    fn plain_text_says_a_number_of_days_with_its_unit() {
+        for (value, said) in [("0", "0 days"), ("1", "1 day"), ("47", "47 days"), ("soon", "days: soon")] {
+            let table = Table { head: vec!["days"], rows: vec![vec![value.to_owned()]] };
+            assert_eq!(plain(&OutputBlock::Table(table)), [said]);
         }
     }
 

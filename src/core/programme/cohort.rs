@@ -185,6 +185,14 @@ slugs! {
 }
 
 impl CohortOrder {
+    /// Returns whether the trainees of each standard stay together. An order by what is most urgent runs over all of them.
+    pub fn is_by_standard(self) -> bool {
+        match self {
+            Self::Behind | Self::Name | Self::Month => true,
+            Self::Hours | Self::Lapses | Self::Signed | Self::Claims => false,
+        }
+    }
+
     /// Returns the next order, cyclically.
     #[must_use]
     pub fn next(self) -> Self {

@@ -61,7 +61,8 @@ impl State {
         if open.way.is_some() {
             fields.push(signature.field());
         }
-        let form = Form::new(open.today, fields);
+        let letters = open.way == Some(CredentialKind::Pin) && open.kind.letters().is_some();
+        let form = Form { letters, ..Form::new(open.today, fields) };
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
         state.untouched = state.form.dated_draft();
         state.form.restore(&drafts::of_one(&state.open.draft, state.open.kind.name(), &state.open.kind.target()));
@@ -77,16 +78,20 @@ impl State {
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.form.letters && !self.form.is_on(SECRET) => {
+                self.form.clear_faults();
+                match self.open.kind.action(&self.form, self.open.trainee.as_ref()) {
+                    Err((name, sentence)) if press.key == Key::Enter => self.form.refuse(name, sentence),
+                    Err(_) | Ok(_) => self.form.focus_on(SECRET),
+                }
+                DialogEvent::Stay
+            }
             (KeyModifier::Nothing, Key::Esc) if self.preview().is_some() => {
                 self.preview().map_or(DialogEvent::Close(vec![]), DialogEvent::Roster)
             }
             (KeyModifier::Nothing, Key::Esc) => self.left().map_or(DialogEvent::Close(vec![]), DialogEvent::Keep),
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
-            (KeyModifier::Nothing, Key::Char('r')) if self.may_go_to_reason() => {
-                self.form.focus_on("reason");
-                DialogEvent::Stay
-            }
             (KeyModifier::Nothing, Key::PageDown) => {
                 self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
                 DialogEvent::Stay
@@ -100,12 +105,6 @@ impl State {
                 self.touched(touched)
             }
         }
-    }
-
-    /// Whether `r` moves to the reason of a withdrawal: a PIN has no letters.
-    fn may_go_to_reason(&self) -> bool {
-        let on_pin = self.signature.way == CredentialKind::Pin && self.form.is_on(SECRET);
-        matches!(self.open.kind, ActionKind::Withdraw(_)) && on_pin && self.form.secret_is_empty()
     }
 
     /// Handles a pasted text.
@@ -162,9 +161,14 @@ impl State {
             return vec![("esc", "leave it running".to_owned())];
         }
         let on = self.form.fields.get(self.form.focus);
+        if self.form.letters && !self.form.is_on(SECRET) {
+            let lines = on.is_some_and(Field::takes_lines).then(|| ("alt-enter", "new line".to_owned()));
+            return lines.into_iter().chain([("enter or esc", "back to the PIN".to_owned())]).collect();
+        }
         let mut hints = vec![("enter", self.open.kind.verb(self.open.items.len()))];
+        let letters = self.open.kind.letters().filter(|_| self.form.takes_letters());
         match on.map(|field| &field.kind) {
-            _ if self.may_go_to_reason() => hints.push(("r", "change the reason".to_owned())),
+            _ if letters.is_some() => hints.extend(letters.map(|(key, does)| (key, does.to_owned()))),
             Some(FieldKind::Radio(_) | FieldKind::Cycle(_)) => hints.push(("space", "change".to_owned())),
             Some(FieldKind::Text(_)) if on.is_some_and(Field::takes_lines) => {
                 hints.push(("alt-enter", "new line".to_owned()));
@@ -239,6 +243,9 @@ impl State {
             Ok(action) => action,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
+                if self.form.letters && self.form.secret_is_empty() {
+                    self.form.open(name);
+                }
                 return DialogEvent::Stay;
             }
         };

@@ -118,6 +118,23 @@ impl ActionKind {
         }
     }
 
+    /// Returns the letters of the fields and what they do, for the line of keys; none if no field has a letter.
+    pub fn letters(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Withdraw(_) | Self::Dispute(..) => Some(("r", "change the reason")),
+            Self::Sample(_) => Some(("o r", "change a field")),
+            Self::Requirement(..) => Some(("q o r", "change a field")),
+            Self::Confirm(..) => Some(("f", "change for whom")),
+            Self::Countersign(_)
+            | Self::Draw
+            | Self::ConfirmHours(_)
+            | Self::EnterHours
+            | Self::Acknowledge(..)
+            | Self::Review(_)
+            | Self::Office(_) => None,
+        }
+    }
+
     /// Returns the fields in Tab order, without the secret.
     pub fn fields(&self) -> Vec<Field> {
         let lines = |name, label| Field::new(name, label, text(LineMode::Lines));
@@ -128,7 +145,7 @@ impl ActionKind {
             Self::Countersign(_) | Self::ConfirmHours(_) | Self::Acknowledge(..) => Vec::new(),
             Self::Sample(_) => {
                 let outcomes = [("accepted", "accept"), ("rejected", "reject")];
-                vec![radio("outcome", "Outcome", Options::new(outcomes)), lines("reason", "Reason")]
+                vec![radio("outcome", "Outcome", Options::new(outcomes)).by('o'), lines("reason", "Reason").by('r')]
             }
             Self::Draw => vec![
                 required(Field::new("most", "How many", FieldKind::Text(TextInput::new(LineMode::Line, "10")))),
@@ -145,20 +162,20 @@ impl ActionKind {
                 let mut options = Options::new(all.iter().cloned());
                 options.chosen = *chosen;
                 vec![
-                    Field::new("requirement", "Requirement", FieldKind::Cycle(options)),
-                    radio("outcome", "Recorded as", Options::new(MET)),
-                    required(lines("reason", "Shown by")),
+                    Field::new("requirement", "Requirement", FieldKind::Cycle(options)).by('q'),
+                    radio("outcome", "Recorded as", Options::new(MET)).by('o'),
+                    required(lines("reason", "Shown by")).by('r'),
                 ]
             }
             Self::Confirm(party, _) => {
                 let mut options = Options::new([("employer", "the employer"), ("provider", "the training provider")]);
                 options.chosen = usize::from(*party == Party::Provider);
-                vec![radio("party", "For", options)]
+                vec![radio("party", "For", options).by('f')]
             }
-            Self::Dispute(..) => vec![required(lines("reason", "Reason"))],
+            Self::Dispute(..) => vec![required(lines("reason", "Reason")).by('r')],
             Self::Withdraw(withdrawal) => {
                 let reason = FieldKind::Text(TextInput::new(LineMode::Lines, withdrawal.reason));
-                vec![required(Field::new("reason", "Reason", reason))]
+                vec![required(Field::new("reason", "Reason", reason)).by('r')]
             }
             Self::Review(meeting) => meeting.fields(),
             Self::Office(office) => office.fields(),

@@ -74,12 +74,32 @@ pub struct Field {
     pub fault: Option<String>,
     /// Whether its text contains the secret: then no draft has it.
     pub leaks: bool,
+    /// The letter that changes or opens it while the focus is on the PIN.
+    pub letter: Option<char>,
+    /// What is added to its value, such as `as last time`.
+    pub note: &'static str,
 }
 
 impl Field {
     /// Returns an optional field on rows of its own.
     pub fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
-        Self { name, label, kind, need: Requiredness::Optional, place: FieldLayout::Own, fault: None, leaks: false }
+        Self {
+            name,
+            label,
+            kind,
+            need: Requiredness::Optional,
+            place: FieldLayout::Own,
+            fault: None,
+            leaks: false,
+            letter: None,
+            note: "",
+        }
+    }
+
+    /// Sets the letter that changes or opens it while the focus is on the PIN.
+    #[must_use]
+    pub fn by(self, letter: char) -> Self {
+        Self { letter: Some(letter), ..self }
     }
 
     /// Sets the layout.
@@ -138,12 +158,18 @@ pub struct Form {
     pub focus: usize,
     /// Today, for relative dates.
     pub today: NaiveDate,
+    /// Whether letters typed at the secret change or open fields: a PIN has none.
+    pub letters: bool,
+    /// Whether fields are drawn in two columns, each in one row unless it is open.
+    pub paired: bool,
+    /// Whether the next key replaces the day in the focused field.
+    pub replaces: bool,
 }
 
 impl Form {
     /// Returns a form with the focus on its first field.
     pub fn new(today: NaiveDate, fields: Vec<Field>) -> Self {
-        Self { fields, focus: 0, today }
+        Self { fields, focus: 0, today, letters: false, paired: false, replaces: false }
     }
 
     pub fn field(&self, name: &str) -> Option<&Field> {
@@ -186,6 +212,7 @@ impl Form {
     }
 
     pub fn focus_on(&mut self, name: &str) {
+        self.replaces = false;
         self.focus = self.fields.iter().position(|field| field.name == name).unwrap_or(self.focus);
     }
 
@@ -205,6 +232,54 @@ impl Form {
         self.change(name, |field| field.fault = Some(sentence.into()));
         if !self.on_secret() {
             self.focus_on(name);
+        }
+    }
+
+    /// Whether letters now change or open fields: the focus is on the PIN that signs.
+    pub fn takes_letters(&self) -> bool {
+        let signs = self.fields.iter().rposition(|field| field.secret().is_some());
+        self.letters && signs == Some(self.focus)
+    }
+
+    /// Returns the letters that change or open a field, in the order of the fields.
+    pub fn field_letters(&self) -> impl Iterator<Item = char> {
+        self.fields.iter().filter(|field| field.place != FieldLayout::Away).filter_map(|field| field.letter)
+    }
+
+    /// Opens a field to be typed in. The next character replaces the day in it.
+    pub fn open(&mut self, name: &str) {
+        self.focus_on(name);
+        self.replaces = self.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Day(_)));
+    }
+
+    /// Shows the message of a date that cannot be read.
+    pub fn check_day(&mut self) {
+        let Some(name) = self.fields.get(self.focus).filter(|field| matches!(field.kind, FieldKind::Day(_))) else {
+            return;
+        };
+        let (name, typed) = (name.name, !name.value().trim().is_empty());
+        if let Err(fault) = self.day(name)
+            && typed
+        {
+            self.change(name, |field| field.fault = Some(fault));
+        }
+    }
+
+    /// Changes or opens the field of a letter.
+    fn letter(&mut self, letter: char) -> FormEvent {
+        let of = |field: &&mut Field| field.letter == Some(letter) && field.place != FieldLayout::Away;
+        let Some(field) = self.fields.iter_mut().find(of) else { return FormEvent::Stayed };
+        match &mut field.kind {
+            FieldKind::Radio(options) | FieldKind::Cycle(options) => {
+                options.chosen = (options.chosen + 1) % options.all.len().max(1);
+                field.fault = None;
+                FormEvent::Edited
+            }
+            FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => {
+                let name = field.name;
+                self.open(name);
+                FormEvent::Stayed
+            }
         }
     }
 
@@ -292,7 +367,11 @@ impl Form {
     /// Handles a key. Enter and Esc are left to the dialog.
     pub fn key(&mut self, press: KeyPress) -> FormEvent {
         let plain = press.modifier == KeyModifier::Nothing;
+        let replaces = std::mem::take(&mut self.replaces) && plain;
         match press.key {
+            Key::Char(c) if plain && self.takes_letters() && !c.is_ascii_digit() => {
+                return self.letter(c.to_ascii_lowercase());
+            }
             Key::Tab if plain && self.on_secret() => return self.go_to_fault(),
             Key::Tab if plain => return self.step(1),
             Key::BackTab => return self.step(self.fields.len().saturating_sub(1)),
@@ -302,7 +381,16 @@ impl Form {
         let before = matches!(field.kind, FieldKind::Secret(_));
         let edited = match &mut field.kind {
             FieldKind::Radio(options) | FieldKind::Cycle(options) => choose(options, press),
-            FieldKind::Text(typed) | FieldKind::Day(typed) => typed.key(press),
+            FieldKind::Day(typed) if replaces && press.key == Key::Backspace => {
+                typed.clear();
+                EditResult::Changed
+            }
+            FieldKind::Text(typed) | FieldKind::Day(typed) => {
+                if replaces && matches!(press.key, Key::Char(_)) {
+                    typed.clear();
+                }
+                typed.key(press)
+            }
             FieldKind::Find(find) => find.key(press),
             FieldKind::Secret(hidden) => hidden.key(press),
         };
@@ -323,10 +411,14 @@ impl Form {
 
     /// Pastes a text into the focused field.
     pub fn paste(&mut self, pasted: &str) -> FormEvent {
+        let replaces = std::mem::take(&mut self.replaces);
         let Some(field) = self.fields.get_mut(self.focus) else { return FormEvent::Ignored };
         field.fault = None;
         match &mut field.kind {
             FieldKind::Text(typed) | FieldKind::Day(typed) => {
+                if replaces {
+                    typed.clear();
+                }
                 typed.paste(pasted);
                 FormEvent::Edited
             }
@@ -444,6 +536,35 @@ mod tests {
         for (keys, chosen) in [("space", "dops"), ("left", "cbd"), ("c", "cbd"), ("d right right", ""), ("x", "")] {
             assert_eq!(typed(keys).value("method"), chosen, "{keys}");
         }
+    }
+
+    #[test]
+    fn a_letter_at_the_pin_changes_one_field_or_opens_it_and_never_reaches_the_pin() {
+        let day = Field::new("day", "Day", FieldKind::Day(TextInput::new(LineMode::Line, "today"))).by('d');
+        let mut form = self::form();
+        form.fields.insert(0, day);
+        for (name, letter) in [("method", 'm'), ("said", 's'), ("hidden", 'h')] {
+            form.change(name, |field| field.letter = Some(letter));
+        }
+        form.letters = true;
+        let press = |form: &mut Form, key: &str| form.key(key.parse().unwrap());
+        form.focus_on("pin");
+        for (key, chosen) in [("m", "dops"), ("M", "cbd"), ("m", ""), ("x", ""), ("h", "")] {
+            press(&mut form, key);
+            assert_eq!((form.value("method"), form.is_on("pin")), (chosen, true), "{key}");
+        }
+        assert!(form.secret_is_empty());
+        press(&mut form, "s");
+        assert!(form.is_on("said"));
+        form.focus_on("pin");
+        press(&mut form, "d");
+        press(&mut form, "y");
+        press(&mut form, "e");
+        assert_eq!((form.value("day"), form.is_on("day")), ("ye", true), "what is typed replaces the day");
+        form.focus_on("pin");
+        form.letters = false;
+        press(&mut form, "m");
+        assert_eq!((form.value("method"), form.secret_is_empty()), ("", false), "a passphrase has letters");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::theme::{Charset, Focus, Theme};
 use crate::widget::frame::{VisibleRows, scrolled};
 use crate::widget::part::{INDENT, choose};
 use crate::widget::window::{FooterKey, Ready, footer};
-use crate::widget::{dialog_box, draw, list, text};
+use crate::widget::{dialog_box, draw, list, text, trace};
 
 /// The program's name at the head of a locked screen.
 const NAME: &str = "countersign";
@@ -101,6 +101,7 @@ impl State {
         let names = width.saturating_sub(WAY + SIGNED_IN.len() as u16);
         for (index, row) in list::rows(first, self.people.len(), area, one) {
             let choice = &self.people[index];
+            trace::choice(Rect { x: left, width: lit, ..row });
             let chosen = index == self.selected;
             let style = if chosen { theme.strong } else { theme.text };
             let place = Rect { width: names.saturating_sub(2), ..row };

@@ -1,16 +1,19 @@
 //! Handles the sign dialog: every KSB in full, the observation and the signature.
 
 use chrono::NaiveDate;
+use ratatui::layout::Rect;
 
 use crate::dialog::drafts;
 use crate::dialog::event::DialogEvent;
 use crate::dialog::form::{Field, FieldKind, FieldLayout, Form, FormEvent, Requiredness};
 use crate::dialog::read::{Read, optional, required};
 use crate::dialog::sign_open::{SignDialogParams, fields};
-use crate::dialog::signature::{SECRET, Signature, Stage};
+use crate::dialog::signature::{SECRET, Signature, Stage, secret_words};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{self, ActionRequest, SignMode};
+use crate::msg::credential_kind::CredentialKind;
 use crate::msg::{Draft, Effect, UiError};
+use crate::theme::Theme;
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::text::SafeText;
@@ -30,14 +33,17 @@ pub struct State {
     untouched: Draft,
 }
 
-/// Items that page-up and page-down scroll by.
-const PAGE: usize = 4;
+/// Columns of the screen from which the keys beside the secret are always shown there.
+const WIDE: u16 = 72;
+/// Said of a value that is the last one used.
+const LAST_TIME: &str = "as last time";
 
 impl State {
-    /// Opens the dialog with the focus on the first field that is missing, usually the PIN.
+    /// Opens the dialog with the focus on the secret, where it stays until a field is opened.
     pub fn new(open: SignDialogParams) -> Self {
         let signature = Signature::new(open.signer.clone(), open.way);
-        let form = Form::new(open.today, fields(&signature));
+        let letters = open.way == CredentialKind::Pin;
+        let form = Form { letters, paired: true, ..Form::new(open.today, fields(&signature)) };
         let mut state = Self { form, signature, first: 0, untouched: Draft::new(), open };
         state.form.restore(&state.open.last_used);
         state.untouched = state.form.dated_draft();
@@ -49,24 +55,28 @@ impl State {
             state.form.restore(&vec![("outcome".to_owned(), outcome.slug().to_owned())]);
         }
         state.arrange();
-        match state.observation() {
-            Ok(_) => state.form.focus_on(SECRET),
-            Err((name, _)) => state.form.focus_on(name),
-        }
+        state.form.focus_on(SECRET);
         state
     }
 
-    /// Handles a key.
-    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
+    /// Handles a key in a dialog that is drawn over this area.
+    pub fn key(&mut self, press: KeyPress, theme: &Theme, area: Rect) -> DialogEvent {
         match (press.modifier, press.key) {
+            (KeyModifier::Nothing, Key::Enter | Key::Esc) if !self.form.is_on(SECRET) => {
+                self.form.check_day();
+                self.form.focus_on(SECRET);
+            }
             (KeyModifier::Nothing, Key::Esc) if !self.open.claims.is_empty() => return DialogEvent::Close(vec![]),
             (KeyModifier::Nothing, Key::Esc) => return DialogEvent::Leave(self.kept()),
             _ if self.signature.stage == Stage::Doing => return DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => return self.sign(),
-            (KeyModifier::Nothing, Key::PageDown) => {
-                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
+            (KeyModifier::Nothing, Key::PageDown) => self.first = self.page_down(theme, area),
+            (KeyModifier::Nothing, Key::PageUp) => self.first = self.page_up(theme, area),
+            (KeyModifier::Nothing, Key::Char('n' | 'N')) if self.form.takes_letters() => {
+                let outcome = Outcome::NotAchieved.slug().to_owned();
+                self.form.restore(&vec![("outcome".to_owned(), outcome)]);
+                return self.touched(FormEvent::Edited);
             }
-            (KeyModifier::Nothing, Key::PageUp) => self.first = self.first.saturating_sub(PAGE),
             _ => {
                 let touched = self.form.key(press);
                 return self.touched(touched);
@@ -121,20 +131,59 @@ impl State {
         }
     }
 
-    /// Returns the keys that work here.
+    /// Returns what Enter and Esc do, which is shown beside the secret.
     pub fn hints(&self) -> Vec<Hint> {
-        let choice = matches!(
-            self.form.fields.get(self.form.focus),
-            Some(Field { kind: FieldKind::Radio(_) | FieldKind::Cycle(_), .. })
-        );
+        if !self.form.is_on(SECRET) {
+            return vec![("enter or esc", format!("back to the {}", secret_words(self.signature.way)))];
+        }
         let verb = match self.outcome() {
             Outcome::Achieved => "sign",
             Outcome::NotAchieved => "record",
         };
-        let mut hints = vec![("enter", format!("{verb} {}", self.open.items.len()))];
-        hints.push(if choice { ("space", "change".to_owned()) } else { ("tab", "next field".to_owned()) });
-        hints.push(("esc", if self.open.claims.is_empty() { "back, marks kept" } else { "back" }.to_owned()));
+        let back = if self.open.claims.is_empty() { "back, marks kept" } else { "back" };
+        vec![("enter", format!("{verb} {}", self.open.items.len())), ("esc", back.to_owned())]
+    }
+
+    /// Returns the keys of the fields, for the screen's footer; in a small window also those beside the secret.
+    pub fn footer(&self, width: u16) -> Vec<Hint> {
+        let on_secret = self.form.is_on(SECRET);
+        let mut hints: Vec<Hint> = Vec::new();
+        if width < WIDE && on_secret {
+            hints.extend(self.hints().into_iter().take(1));
+        }
+        match self.form.fields.get(self.form.focus) {
+            _ if self.form.takes_letters() => {
+                hints.push((self.letters(), "change a field".to_owned()));
+                if self.outcome() == Outcome::Achieved {
+                    hints.push(("n", "not yet instead".to_owned()));
+                }
+            }
+            Some(Field { kind: FieldKind::Radio(_) | FieldKind::Cycle(_), .. }) => {
+                hints.extend([("space", "change"), ("tab", "next field")].map(|(key, does)| (key, does.to_owned())));
+            }
+            Some(field) if field.takes_lines() => {
+                hints.extend(
+                    [("alt-enter", "new line"), ("tab", "next field")].map(|(key, does)| (key, does.to_owned())),
+                );
+            }
+            // A passphrase has letters of its own.
+            Some(_) if self.form.is_on(SECRET) => hints.push(("tab", "change a field".to_owned())),
+            Some(_) | None => hints.push(("tab", "next field".to_owned())),
+        }
+        let back =
+            if on_secret { "back".to_owned() } else { format!("back to the {}", secret_words(self.signature.way)) };
+        hints.push(("esc", back));
         hints
+    }
+
+    /// Returns the letters of the fields.
+    fn letters(&self) -> &'static str {
+        match (self.outcome(), self.is_late()) {
+            (Outcome::Achieved, false) => "o d f m v w",
+            (Outcome::Achieved, true) => "o d l f m v w",
+            (Outcome::NotAchieved, false) => "o d f a m v w b",
+            (Outcome::NotAchieved, true) => "o d l f a m v w b",
+        }
     }
 
     fn touched(&mut self, touched: FormEvent) -> DialogEvent {
@@ -160,8 +209,11 @@ impl State {
         let not_yet = self.outcome() == Outcome::NotAchieved;
         let need = if not_yet { Requiredness::Required } else { Requiredness::Optional };
         self.form.change("feedback", |field| field.need = need);
-        for name in ["action", "by"] {
-            self.form.change(name, |field| field.place = if not_yet { FieldLayout::Own } else { FieldLayout::Away });
+        for (name, place) in [("action", FieldLayout::Own), ("by", FieldLayout::Beside)] {
+            self.form.change(name, |field| field.place = if not_yet { place } else { FieldLayout::Away });
+        }
+        for (name, last) in &self.open.last_used {
+            self.form.change(name, |field| field.note = if field.value() == last { LAST_TIME } else { "" });
         }
         let late = self.is_late();
         self.form.change("late", |field| field.place = if late { FieldLayout::Own } else { FieldLayout::Away });
@@ -178,14 +230,15 @@ impl State {
             Ok(observation) => observation,
             Err((name, sentence)) => {
                 self.form.refuse(name, sentence);
+                // With a secret typed, the focus stays on it, so that it is not typed again in clear text.
+                if self.form.secret_is_empty() {
+                    self.form.open(name);
+                }
                 return DialogEvent::Stay;
             }
         };
         if self.form.secret_is_empty() {
-            if self.form.is_on(SECRET) {
-                self.form.refuse(SECRET, self.signature.wanted());
-            }
-            self.form.focus_on(SECRET);
+            self.form.refuse(SECRET, self.signature.wanted());
             return DialogEvent::Stay;
         }
         if self.signature.refuses(&mut self.form) {
@@ -234,7 +287,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::dialog::sign_open::Item;
     use crate::msg::acts::NewSignOff;
-    use crate::msg::credential_kind::CredentialKind;
+    use crate::theme::Appearance;
     use countersign_core::people::person::Role;
     use countersign_core::primitives::date::parse_day;
     use countersign_core::primitives::ids::Secret;
@@ -282,7 +335,13 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn keys(state: &mut State, keys: &str) -> DialogEvent {
-        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+        keys_in(state, keys, Rect::new(0, 1, 80, 22))
+    }
+
+    /// Presses keys in a dialog over an area.
+    pub(crate) fn keys_in(state: &mut State, keys: &str, area: Rect) -> DialogEvent {
+        let theme = Theme::choose(Appearance::FULL);
+        keys.split(' ').map(|key| state.key(key.parse().unwrap(), &theme, area)).last().unwrap()
     }
 
     fn request(reply: DialogEvent) -> (NewSignOff, CredentialKind, Secret) {
@@ -323,16 +382,85 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_letter_changes_one_field_while_the_focus_stays_in_the_pin_and_a_digit_goes_to_the_pin() {
+        let mut state = State::new(open(2));
+        keys(&mut state, "1 m 2 v 3 m 4");
+        assert!(state.form.is_on(SECRET));
+        assert_eq!((state.form.value("method"), state.form.value("supervision")), ("oce", "direct"));
+        assert_eq!(request(keys(&mut state, "enter")).1, CredentialKind::Pin);
+        let mut state = State::new(open(1));
+        for (letter, field, typed, back) in
+            [("d", "seen", "1 / 1 1", "enter"), ("f", "feedback", "o k", "esc"), ("w", "where", "l a b", "enter")]
+        {
+            keys(&mut state, letter);
+            assert!(state.form.is_on(field), "{field}");
+            keys(&mut state, typed);
+            assert_eq!(state.form.value(field), typed.replace(' ', ""));
+            assert_eq!(keys(&mut state, back), DialogEvent::Stay);
+            assert!(state.form.is_on(SECRET), "{field}");
+        }
+        keys(&mut state, "n");
+        assert_eq!(state.outcome(), Outcome::NotAchieved);
+        keys(&mut state, "o");
+        assert_eq!(state.outcome(), Outcome::Achieved);
+        assert!(state.form.secret_is_empty());
+    }
+
+    #[test]
+    fn the_footer_names_the_letter_of_every_field() {
+        for (outcome, seen) in
+            Outcome::ALL.iter().flat_map(|outcome| ["today", "2026-01-05"].map(|seen| (*outcome, seen)))
+        {
+            let mut state = State::new(SignDialogParams { outcome: Some(outcome), ..open(1) });
+            state.form.restore(&vec![("seen".to_owned(), seen.to_owned())]);
+            state.arrange();
+            let mut named: Vec<char> = state.letters().split(' ').flat_map(str::chars).collect();
+            let mut letters: Vec<char> = state.form.field_letters().collect();
+            named.sort_unstable();
+            letters.sort_unstable();
+            assert_eq!(named, letters, "{outcome:?} {seen}");
+            let footer = state.footer(80);
+            assert_eq!(footer[0].0, state.letters());
+            assert_eq!(footer.iter().any(|(key, _)| *key == "n"), outcome == Outcome::Achieved);
+        }
+    }
+
+    #[test]
+    fn a_passphrase_has_its_own_letters_and_its_fields_are_reached_by_tab() {
+        let mut state = State::new(SignDialogParams { way: CredentialKind::Passphrase, ..open(1) });
+        keys(&mut state, "m o w n d");
+        assert_eq!((state.form.value("method"), state.outcome()), ("", Outcome::Achieved));
+        assert!(state.footer(80).contains(&("tab", "change a field".to_owned())));
+        keys(&mut state, "tab tab space enter");
+        assert_eq!((state.form.value("method"), state.form.is_on(SECRET)), ("dops", true));
+        assert_eq!(request(keys(&mut state, "enter")).1, CredentialKind::Passphrase);
+    }
+
+    #[test]
+    fn what_was_used_last_is_filled_in_and_said_until_it_is_changed() {
+        let last_used = [("method", "dops"), ("supervision", "direct")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let mut state = State::new(SignDialogParams { last_used: last_used.to_vec(), ..open(1) });
+        let note = |state: &State, name: &str| state.form.field(name).unwrap().note;
+        assert_eq!(
+            (note(&state, "method"), note(&state, "supervision"), note(&state, "where")),
+            (LAST_TIME, LAST_TIME, "")
+        );
+        keys(&mut state, "m");
+        assert_eq!((note(&state, "method"), note(&state, "supervision")), ("", LAST_TIME));
+    }
+
+    #[test]
     fn not_achieved_is_not_signed_without_feedback_an_action_and_its_day() {
         let mut state = State::new(SignDialogParams { outcome: Some(Outcome::NotAchieved), ..open(1) });
-        assert!(state.form.is_on("feedback"));
         for (field, typed) in [("feedback", "N o"), ("action", "D o"), ("by", "i n space 2 space w e e k s")] {
+            assert!(state.form.is_on(SECRET), "{field}");
             keys(&mut state, "enter");
             assert!(state.form.is_on(field), "{field}");
             assert!(state.form.field(field).unwrap().fault.is_some(), "{field}");
             keys(&mut state, typed);
+            keys(&mut state, "enter");
         }
-        let (sign_off, ..) = request(keys(&mut state, "tab 1 2 3 4 enter"));
+        let (sign_off, ..) = request(keys(&mut state, "1 2 3 4 enter"));
         assert_eq!(sign_off.observation.action.unwrap().by, parse_day("2026-12-05").unwrap());
     }
 
@@ -340,7 +468,7 @@ pub(crate) mod tests {
     fn an_outcome_that_its_key_chose_is_not_a_draft_for_the_other_key() {
         let mut state = State::new(SignDialogParams { outcome: Some(Outcome::NotAchieved), ..open(1) });
         assert_eq!(state.kept(), Draft::new());
-        keys(&mut state, "N o");
+        keys(&mut state, "f N o");
         let kept = state.kept();
         let other = State::new(SignDialogParams { draft: kept.clone(), ..open(1) });
         assert_eq!((other.outcome(), other.form.value("feedback")), (Outcome::Achieved, ""));
@@ -353,10 +481,10 @@ pub(crate) mod tests {
     fn a_late_observation_needs_a_reason_and_one_to_come_is_refused() {
         let mut state = State::new(open(1));
         state.form.focus_on("seen");
-        keys(&mut state, "ctrl-u 1 / 1 1 enter");
+        keys(&mut state, "ctrl-u 1 / 1 1 enter enter");
         assert!(state.form.is_on("late"));
         state.form.focus_on("seen");
-        keys(&mut state, "ctrl-u t o m o r r o w enter");
+        keys(&mut state, "ctrl-u t o m o r r o w enter enter");
         let fault = state.form.field("seen").unwrap().fault.clone().unwrap();
         assert_eq!(fault, "Sun 22 Nov 2026 is in the future. Give the day it was seen");
     }
@@ -375,7 +503,8 @@ pub(crate) mod tests {
         assert!(!format!("{draft:?}").contains("12\""));
         let again = State::new(SignDialogParams { draft: draft.clone(), ..open(1) });
         assert_eq!((again.form.value("where"), again.form.value("seen")), ("lab", "today"));
-        assert_eq!(state.key("esc".parse().unwrap()), DialogEvent::Leave(draft.clone()));
+        assert_eq!(keys(&mut state, "esc"), DialogEvent::Stay, "Esc leads back to the PIN");
+        assert_eq!(keys(&mut state, "esc"), DialogEvent::Leave(draft.clone()));
     }
 
     #[test]
@@ -393,7 +522,7 @@ pub(crate) mod tests {
         let mut state = State::new(open(1));
         state.form.focus_on("feedback");
         state.paste("seen with 943 476 5919");
-        keys(&mut state, "enter");
+        keys(&mut state, "enter enter");
         assert!(state.form.is_on("feedback"));
         assert!(state.form.field("feedback").unwrap().fault.as_ref().unwrap().contains("NHS number"));
     }

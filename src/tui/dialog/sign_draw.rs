@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::form_draw::{draw_fields, height};
 use crate::dialog::sign::State;
 use crate::dialog::sign_open::Item;
 use crate::theme::Theme;
@@ -20,20 +20,10 @@ use countersign_core::statement::kinds::sign_off::Outcome;
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, padding) = dialog_box::columns(area);
-        let lines = self.item_lines(width, theme);
-        let meaning = self.meaning();
-        // Tab stands in the screen's footer alone.
-        let hints: Vec<_> = self.hints().into_iter().filter(|(key, _)| matches!(*key, "enter" | "esc")).collect();
-        let most = area.height.saturating_sub(2);
-        let mut foot = self.signature.height(&self.form, meaning, &hints, width);
-        if most < 12 {
-            // The screen's footer shows the keys too.
-            foot = foot.min(most.saturating_sub(2));
-        }
-        let skipped = u16::from(!self.open.skipped.is_empty() && most >= 12);
-        let rows = Rows::share(most - skipped, lines.len() as u16, height(&self.form, width, theme), foot);
-        let shown = self.shown(&lines, rows.items);
+        let (_, padding) = dialog_box::columns(area);
+        let Layout { lines, rows, skipped } = self.layout(theme, area);
+        let (meaning, hints) = (self.meaning(), self.hints());
+        let shown = shown(&lines, self.first, rows.items);
         let (first, count) = (shown.start, shown.len());
         let shown = &lines[shown];
         let seen = shown.iter().filter(|line| line.last).count().max(1);
@@ -70,16 +60,50 @@ impl State {
         }
         let below = items.bottom() + rows.range + rows.gaps[1];
         let fields = Rect { y: below, height: rows.form, ..inner }.intersection(inner);
-        let cursor = draw_form(&self.form, fields, buf, theme);
+        let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
         let foot =
             Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
         let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
-        if let Some(at) = secret {
-            let row = Rect { x: inner.x - padding, y: at.y, width: inner.width + 2 * padding, height: 1 };
+        let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
+        if let Some(row) = lit {
+            let row = Rect { x: row.x - padding, width: row.width + padding, ..row };
+            let row = if row.right() == inner.right() { Rect { width: row.width + padding, ..row } } else { row };
             buf[(row.x, row.y)].set_symbol(theme.glyphs.pointer).set_style(theme.accent);
             theme.light(buf, row);
         }
         cursor.or(secret)
+    }
+
+    /// Shares out the rows of a dialog over `area`.
+    fn layout(&self, theme: &Theme, area: Rect) -> Layout {
+        let (width, _) = dialog_box::columns(area);
+        let lines = self.item_lines(width, theme);
+        let most = area.height.saturating_sub(2);
+        let mut foot = self.signature.height(&self.form, self.meaning(), &self.hints(), width);
+        if most < 12 {
+            // The screen's footer shows the keys too.
+            foot = foot.min(most.saturating_sub(2));
+        }
+        let skipped = u16::from(!self.open.skipped.is_empty() && most >= 12);
+        let rows = Rows::share(most - skipped, lines.len() as u16, height(&self.form, width, theme), foot);
+        Layout { lines, rows, skipped }
+    }
+
+    /// Returns the item after the last one shown, or the first one shown if there is none.
+    pub fn page_down(&self, theme: &Theme, area: Rect) -> usize {
+        let Layout { lines, rows, .. } = self.layout(theme, area);
+        let shown = shown(&lines, self.first, rows.items);
+        let first = lines.get(shown.start).map_or(0, |line| line.item);
+        // A cut item is the only one shown: the next one follows it.
+        lines.get(shown.end).map_or(first, |next| next.item.max(first + 1)).min(self.open.items.len().saturating_sub(1))
+    }
+
+    /// Returns the item from which the items shown lead up to the first one shown.
+    pub fn page_up(&self, theme: &Theme, area: Rect) -> usize {
+        let Layout { lines, rows, .. } = self.layout(theme, area);
+        let start = shown(&lines, self.first, rows.items).start;
+        let first = lines.get(start).map_or(0, |line| line.item);
+        (0..first).find(|from| shown(&lines, *from, rows.items).end >= start).unwrap_or(first.saturating_sub(1))
     }
 
     /// Draws how many are left out and why.
@@ -169,19 +193,27 @@ impl State {
         let hidden = if item.hidden { "not shown in the list" } else { "" };
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
     }
+}
 
-    /// Returns the lines shown: whole items, as many as fit; of an item that is too long alone, its first lines.
-    fn shown(&self, lines: &[Line], rows: u16) -> std::ops::Range<usize> {
-        let rows = usize::from(rows);
-        let begins = |at: &usize| *at == 0 || lines[at - 1].item != lines[*at].item;
-        let starts = || (0..lines.len()).filter(begins);
-        let wanted = lines.iter().position(|line| line.item == self.first).unwrap_or(0);
-        let last = starts().find(|at| lines.len() - at <= rows).or_else(|| starts().next_back()).unwrap_or(0);
-        let first = wanted.min(last);
-        let end = (first + rows).min(lines.len());
-        let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(at));
-        first..whole.unwrap_or(end)
-    }
+/// The lines of the items, and the rows of each part.
+struct Layout {
+    lines: Vec<Line>,
+    rows: Rows,
+    /// Rows of the line that says what is skipped: 0 or 1.
+    skipped: u16,
+}
+
+/// Returns the lines shown from an item on: whole items, as many as fit; of an item that is too long alone, its first lines.
+fn shown(lines: &[Line], from: usize, rows: u16) -> std::ops::Range<usize> {
+    let rows = usize::from(rows);
+    let begins = |at: &usize| *at == 0 || lines[at - 1].item != lines[*at].item;
+    let starts = || (0..lines.len()).filter(begins);
+    let wanted = lines.iter().position(|line| line.item == from).unwrap_or(0);
+    let last = starts().find(|at| lines.len() - at <= rows).or_else(|| starts().next_back()).unwrap_or(0);
+    let first = wanted.min(last);
+    let end = (first + rows).min(lines.len());
+    let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(at));
+    first..whole.unwrap_or(end)
 }
 
 /// Draws which items are shown, and the key that shows the others: how many come before and after.
@@ -193,6 +225,9 @@ fn draw_range(buf: &mut Buffer, place: Rect, shown: (&str, usize, usize), theme:
     let area = Rect { x: place.x - INDENT, width: place.width + INDENT + 1, ..place };
     group(buf, area, (range, theme.dim), &right, theme);
 }
+
+/// Rows of items that are shown before there are empty rows.
+const AIRY: u16 = 8;
 
 /// One row of the list of items.
 #[derive(Debug, Clone)]
@@ -231,24 +266,36 @@ struct Rows {
 }
 
 impl Rows {
-    /// Shares `most` rows out: all if it fits; else no empty rows, then fewer items, then fewer fields. The foot is never
+    /// Shares `most` rows out: all if it fits; else fewer items, then no empty rows, then fewer fields. The foot is never
     /// cut.
     fn share(most: u16, items: u16, form: u16, foot: u16) -> Self {
         let mut gaps = [0; 4];
         let all = items + form + foot;
         let mut spare = most.saturating_sub(all);
-        for gap in [1, 2, 3, 0] {
-            gaps[gap] = spare.min(1);
-            spare -= gaps[gap];
-        }
         if all <= most {
+            for gap in [1, 2, 3, 0] {
+                gaps[gap] = spare.min(1);
+                spare -= gaps[gap];
+            }
             return Self { items, form, foot, range: 0, gaps };
         }
         let left = most.saturating_sub(foot);
         let least = items.min(if left >= 8 { 3 } else { 1 });
         let range = u16::from(left > form + 4);
         let shown = left.saturating_sub(form + range).max(least).min(left);
-        Self { items: shown, form: left.saturating_sub(shown + range).min(form), foot, range, gaps }
+        // Empty rows around the fields only where most items are still shown.
+        let mut shown = shown;
+        for gap in [2, 3, 0] {
+            gaps[gap] = u16::from(range > 0 && shown > AIRY);
+            shown -= gaps[gap];
+        }
+        Self {
+            items: shown,
+            form: left.saturating_sub(shown + range + gaps.iter().sum::<u16>()).min(form),
+            foot,
+            range,
+            gaps,
+        }
     }
 
     fn total(self) -> u16 {
@@ -259,7 +306,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialog::sign::tests::{keys, open};
+    use crate::dialog::sign::tests::{keys, keys_in, open};
     use crate::dialog::sign_open::SignDialogParams;
     use crate::msg::UiError;
     use crate::msg::credential_kind::CredentialKind;
@@ -307,7 +354,7 @@ mod tests {
             way: CredentialKind::Passphrase,
             ..open(1)
         });
-        keys(&mut state, "enter N o tab enter");
+        keys(&mut state, "tab tab tab tab tab N o enter enter");
         holds("sign-not-achieved-80x24", &drawn(&state, 80, 23));
         let hint = Some("Two more tries, then the session ends".to_owned());
         state.failed(&UiError { what: "That is not the passphrase".into(), hint, session_ended: None });
@@ -345,17 +392,62 @@ mod tests {
                 assert!(codes.iter().all(|code| screen.contains(code)), "{height}:\n{screen}");
                 let ends = screen.matches("processes.").count() + screen.matches("of work.").count();
                 assert_eq!(ends, codes.len(), "{height}:\n{screen}");
-                keys(&mut state, "page-down");
+                keys_in(&mut state, "page-down", Rect::new(0, 0, 80, height));
             }
         }
     }
 
     #[test]
+    fn page_down_shows_the_items_that_follow_and_page_up_leads_back() {
+        for (height, count) in [14, 18, 23, 29].into_iter().flat_map(|height| [1, 5, 40].map(|count| (height, count))) {
+            let mut state = filled(count);
+            let area = Rect::new(0, 0, 80, height);
+            let theme = Theme::choose(Appearance::FULL);
+            let seen = |state: &State| {
+                let Layout { lines, rows, .. } = state.layout(&theme, area);
+                let shown = shown(&lines, state.first, rows.items);
+                (lines[shown.start].item, lines[shown.end - 1].item)
+            };
+            let mut pages = vec![seen(&state)];
+            for _ in 0..count {
+                keys_in(&mut state, "page-down", area);
+                let page = seen(&state);
+                let (_, last) = pages[pages.len() - 1];
+                assert!(page.0 <= last + 1 && page.1 >= last, "{height} {count}: {pages:?} {page:?}");
+                assert!(page.0 == last + 1 || page.1 == count - 1, "{height} {count}: {pages:?} {page:?}");
+                pages.push(page);
+            }
+            assert_eq!(pages[pages.len() - 1].1, count - 1, "{height} {count}");
+            for _ in 0..count {
+                let before = seen(&state);
+                keys_in(&mut state, "page-up", area);
+                let page = seen(&state);
+                assert!(before.0 == 0 || (page.0 < before.0 && page.1 + 1 >= before.0), "{before:?} {page:?}");
+            }
+            assert_eq!(seen(&state).0, 0, "{height} {count}");
+        }
+    }
+
+    #[test]
+    fn after_a_wrong_pin_the_field_is_empty_the_reason_is_on_its_line_and_the_focus_stays() {
+        let mut state = filled(1);
+        let before = drawn(&state, 80, 23).lines().count();
+        let what = "Wrong PIN. 2 tries left".to_owned();
+        let said = format!("Recording 1 KSB for A. Trainee of a long name: {what}");
+        state.failed(&UiError { what: said, hint: None, session_ended: None });
+        let screen = drawn(&state, 80, 23);
+        let line = screen.lines().find(|line| line.contains("▌ PIN")).unwrap();
+        assert!(line.contains(&what) && !line.contains("enter sign") && !line.contains('•'), "{screen}");
+        assert_eq!(screen.lines().count(), before);
+        keys(&mut state, "4");
+        let screen = drawn(&state, 80, 23);
+        let line = screen.lines().find(|line| line.contains("▌ PIN •")).unwrap();
+        assert!(line.contains("enter sign") && !line.contains(&what), "{screen}");
+    }
+
+    #[test]
     fn every_item_can_be_scrolled_to() {
         let mut state = filled(72);
-        keys(&mut state, "page-down page-down");
-        let screen = drawn(&state, 80, 23);
-        assert!(screen.contains("S33") && !screen.contains("S25 "), "{screen}");
         keys(&mut state, &["page-down"; 40].join(" "));
         assert!(drawn(&state, 80, 23).contains("S96"));
     }

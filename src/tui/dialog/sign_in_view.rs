@@ -11,7 +11,7 @@ use crate::widget::dialog_box;
 use crate::widget::frame::{Titles, VisibleRows, scrolled};
 use crate::widget::part::choose;
 use crate::widget::secret::{CAPS_LOCK, SecretInput};
-use crate::widget::{draw, list, text, text_line_view};
+use crate::widget::{draw, list, text, text_line_view, trace};
 
 /// Text columns of the box, and the maximum number of people shown.
 const WIDTH: u16 = 36;
@@ -110,6 +110,7 @@ impl State {
         scrolled(buf, Rect { width: area.width + padding, ..area }, seen, theme);
         for (index, row) in list::rows(first, self.people.len(), area, one) {
             let choice = &self.people[index];
+            trace::choice(row);
             let chosen = index == self.selected;
             let pointer = if chosen { theme.glyphs.pointer } else { " " };
             let used = draw::right(buf, row, 0, (way_words(choice.way), theme.dim), theme);

@@ -52,7 +52,7 @@ pub struct SignDialogParams {
     pub outcome: Option<Outcome>,
     /// The saved draft, for any KSBs.
     pub draft: Draft,
-    /// The signer's last method, supervision and place on this screen.
+    /// The signer's last method, supervision and place.
     pub last_used: Draft,
 }
 
@@ -69,7 +69,7 @@ impl SignDialogParams {
     }
 }
 
-/// Returns the dialog's fields in Tab order.
+/// Returns the dialog's fields, row by row.
 pub fn fields(signature: &Signature) -> Vec<Field> {
     let outcomes = Outcome::ALL.iter().map(|outcome| (outcome.slug(), outcome.words()));
     let methods = Method::ALL.iter().map(|method| (method.slug(), method.words()));
@@ -78,16 +78,17 @@ pub fn fields(signature: &Signature) -> Vec<Field> {
     let cycle = |all: Vec<(&'static str, &'static str)>| FieldKind::Cycle(Options::new(all));
     let day = |today| FieldKind::Day(TextInput::new(LineMode::Line, today));
     let required = |field: Field| Field { need: Requiredness::Required, place: FieldLayout::Away, ..field };
+    let beside = |field: Field| field.at(FieldLayout::Beside);
     vec![
-        Field::new("outcome", "Outcome", FieldKind::Radio(Options::new(outcomes))),
-        Field::new("seen", "Seen", day("today")),
-        required(Field::new("late", "Late, why", text(LineMode::Lines))),
-        Field::new("method", "Method", cycle(none().chain(methods).collect())),
-        Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).at(FieldLayout::Beside),
-        Field::new("where", "Where", text(LineMode::Line)),
-        Field::new("feedback", "Feedback", text(LineMode::Lines)),
-        required(Field::new("action", "Action", text(LineMode::Lines))),
-        required(Field::new("by", "By", day(""))),
+        Field::new("outcome", "Outcome", FieldKind::Radio(Options::new(outcomes))).by('o'),
+        beside(Field::new("method", "Method", cycle(none().chain(methods).collect())).by('m')),
+        Field::new("seen", "Seen", day("today")).by('d'),
+        beside(Field::new("supervision", "Supervision", cycle(none().chain(levels).collect())).by('v')),
+        required(Field::new("late", "Late", text(LineMode::Lines))).by('l'),
+        Field::new("feedback", "Feedback", text(LineMode::Lines)).by('f'),
+        beside(Field::new("where", "Where", text(LineMode::Line)).by('w')),
+        required(Field::new("action", "Action", text(LineMode::Lines))).by('a'),
+        required(Field::new("by", "By", day(""))).by('b'),
         signature.field(),
     ]
 }

@@ -15,6 +15,8 @@ use countersign_core::record::view::PersonRow;
 
 /// Name of the secret's field.
 pub const SECRET: &str = "secret";
+/// Columns between the secret and what is beside it.
+const GAP: u16 = 3;
 
 /// Whether a request is in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,7 @@ impl Signature {
         }
         self.failure = Some(failure.clone());
         let label = secret_label(self.way);
+        form.letters &= self.way == CredentialKind::Pin;
         form.change(SECRET, |field| {
             field.kind = FieldKind::Secret(SecretInput::default());
             field.label = label;
@@ -99,7 +102,7 @@ impl Signature {
         let same_line = self.hints_on_same_line(hints, width);
         dialog_box::rows(meaning, width)
             + self.who_rows(width)
-            + self.trouble_rows(form, width)
+            + self.trouble_rows(form, hints, width)
             + 1
             + u16::from(!same_line)
     }
@@ -117,10 +120,10 @@ impl Signature {
         let width = area.width;
         let same_line = self.hints_on_same_line(hints, width);
         let below = u16::from(!same_line && area.height > self.height(form, meaning, hints, width) - 1);
-        let trouble = self.trouble_rows(form, width);
+        let trouble = self.trouble_rows(form, hints, width);
         let secret_row = area.height.saturating_sub(1 + below);
         let mut row = dialog_box::words(buf, Rect { height: secret_row, ..area }, 0, meaning, theme.text, theme);
-        let who = self.who_words(theme.glyphs.dot);
+        let who = self.who_words();
         let pieces = self.who_pieces(&who, theme);
         if self.who_rows(width) == 1 || row + 1 >= secret_row {
             if row < secret_row {
@@ -129,13 +132,15 @@ impl Signature {
             }
         } else {
             draw::line(buf, area, row, &pieces[..1], theme);
-            draw::line(buf, area, row + 1, &[(who.trim_start_matches([' ', '·', '-']), theme.dim)], theme);
+            draw::line(buf, area, row + 1, &[(who.trim_start_matches([' ', ',']), theme.dim)], theme);
             row += 2;
         }
         let mut row = secret_row.saturating_sub(trouble).max(row);
-        for (said, style) in
-            self.troubles(form).iter().map(|(said, bad)| (said, if *bad { theme.urgent } else { theme.dim }))
-        {
+        let troubles = self.troubles(form);
+        let beside = self.is_beside(form, hints, width);
+        let colour = |bad: bool| if bad { theme.urgent } else { theme.dim };
+        for (said, bad) in troubles.iter().skip(usize::from(beside)) {
+            let style = colour(*bad);
             row += dialog_box::words(buf, Rect { height: secret_row, ..area }, row, said, style, theme);
         }
         let label = secret_label(self.way);
@@ -152,8 +157,13 @@ impl Signature {
         };
         let doing = [("", self.doing())];
         let hints = if self.stage == Stage::Doing { &doing[..] } else { hints };
-        if same_line {
-            let start = used + self.secret_columns() + 3;
+        if let Some((reason, bad)) = troubles.first().filter(|_| beside && form.secret_is_empty()) {
+            let reason = self.short(reason, width).unwrap_or(reason);
+            let start = used + self.secret_columns() + GAP;
+            let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
+            draw::line(buf, rest, secret_row, &[(reason, colour(*bad))], theme);
+        } else if same_line {
+            let start = width.saturating_sub(dialog_box::hint_columns(hints));
             let rest = Rect { x: area.x + start, width: width.saturating_sub(start), ..area };
             dialog_box::draw_hints(buf, rest, secret_row, hints, theme);
         } else if below > 0 {
@@ -164,17 +174,17 @@ impl Signature {
 
     /// Returns the rows of the signer: two if the name is so long that registration and role would be cut off.
     fn who_rows(&self, width: u16) -> u16 {
-        let rest = self.who_words("-");
+        let rest = self.who_words();
         let all = text::columns(self.signer.name.as_str()) + text::columns(&rest);
         if all > usize::from(width) && !rest.is_empty() { 2 } else { 1 }
     }
 
-    fn who_words(&self, dot: &str) -> String {
+    fn who_words(&self) -> String {
         let role = [Role::Supervisor, Role::TrainingOfficer].into_iter().find(|role| self.signer.roles.contains(role));
-        let registration = self.signer.registration.as_ref().map(|registration| format!(" {dot} {registration}"));
-        let role =
-            self.role.or(role).or(self.signer.roles.first().copied()).map(|role| format!(" {dot} {}", role.words()));
-        registration.unwrap_or_default() + &role.unwrap_or_default()
+        let role = self.role.or(role).or(self.signer.roles.first().copied()).map(|role| role.words().to_owned());
+        let registration = self.signer.registration.as_ref().map(ToString::to_string);
+        let all: Vec<String> = role.into_iter().chain(registration).collect();
+        if all.is_empty() { String::new() } else { format!(", {}", all.join(", ")) }
     }
 
     fn who_pieces<'a>(&'a self, rest: &'a str, theme: &Theme) -> [(&'a str, ratatui::style::Style); 2] {
@@ -196,8 +206,24 @@ impl Signature {
         troubles
     }
 
-    fn trouble_rows(&self, form: &Form, width: u16) -> u16 {
-        self.troubles(form).iter().map(|(said, _)| dialog_box::rows(said, width)).sum()
+    /// Whether the first message is on the secret's own line, in place of the keys until the next character.
+    fn is_beside(&self, form: &Form, hints: &[Hint], width: u16) -> bool {
+        self.hints_on_same_line(hints, width)
+            && self.troubles(form).first().is_some_and(|(said, _)| self.short(said, width).is_some())
+    }
+
+    /// Returns a message as it fits beside the secret: whole, or at a PIN without what was being done, which the title says.
+    fn short<'s>(&self, said: &'s str, width: u16) -> Option<&'s str> {
+        let room = width.saturating_sub(text::columns(secret_label(self.way)) as u16 + 1 + self.secret_columns() + GAP);
+        let doing = |before: &&str| before.split(' ').next().is_some_and(|verb| verb.ends_with("ing"));
+        let why = said.split_once(": ").filter(|(before, _)| doing(before)).map(|(_, why)| why);
+        let why = why.filter(|_| self.way == CredentialKind::Pin);
+        std::iter::once(said).chain(why).find(|words| text::columns(words) <= usize::from(room))
+    }
+
+    fn trouble_rows(&self, form: &Form, hints: &[Hint], width: u16) -> u16 {
+        let above = usize::from(self.is_beside(form, hints, width));
+        self.troubles(form).iter().skip(above).map(|(said, _)| dialog_box::rows(said, width)).sum()
     }
 
     fn secret_columns(&self) -> u16 {
@@ -206,7 +232,7 @@ impl Signature {
 
     fn hints_on_same_line(&self, hints: &[Hint], width: u16) -> bool {
         let label = text::columns(secret_label(self.way)) as u16 + 1;
-        label + self.secret_columns() + 3 + dialog_box::hint_columns(hints) <= width
+        label + self.secret_columns() + GAP + dialog_box::hint_columns(hints) <= width
     }
 }
 

@@ -12,6 +12,7 @@ use crate::widget::list;
 use crate::widget::part::choose;
 use crate::widget::query::{QueryEvent, type_into};
 use crate::widget::text::tail;
+use crate::widget::trace;
 
 /// The query and the chosen row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,8 +104,9 @@ pub fn view(
         }));
         let within = Rect { width: list.width.saturating_sub(1), ..list };
         line(buf, within, y as u16, &whole, theme);
+        let place = Rect { x: list.x + 1, y: list.y + y as u16, width: list.width.saturating_sub(2), height: 1 };
+        trace::choice(place);
         if row == finder.chosen {
-            let place = Rect { x: list.x + 1, y: list.y + y as u16, width: list.width.saturating_sub(2), height: 1 };
             choose(buf, place, Focus::Here, theme);
             chosen = Some(Position::new((list.x + 3).min(list.right() - 1), place.y));
         }

@@ -17,8 +17,8 @@ use crate::widget::frame::Titles;
 use crate::widget::part::{self, INDENT};
 use crate::widget::text::{columns, fit, pad, pad_left};
 use crate::widget::text_input::{LineMode, TextInput};
-use crate::widget::text_line_view;
 use crate::widget::window::{self, Title};
+use crate::widget::{text_line_view, trace};
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
@@ -238,6 +238,7 @@ impl Preview {
                 supervisor: &row.supervisor,
             };
             draw_row(buf, area, &cells, &result_words(row, theme), &styles(row, theme), theme);
+            trace::choice(area);
             if at == self.at {
                 part::choose(buf, area, Focus::Here, theme);
                 place = Some(Position::new(area.x + INDENT.min(area.width.saturating_sub(1)), area.y));

@@ -12,6 +12,7 @@ use crate::model::requests::open_trainee;
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::pane::cohort_row::{CohortColumns, legend};
+use crate::pane::filter_input::{FilterContext, FilterInput};
 use crate::pane::paged_list::ListText;
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::{Focus, Theme};
@@ -65,6 +66,10 @@ impl Screen for Cohort {
                 model.list_mut(ScreenId::Cohort).go_to_top();
                 Some(Vec::new())
             }
+            Command::ShowBehind => Some(show(model, "behind")),
+            Command::ShowLate => Some(show(model, "late")),
+            Command::ShowLapsed => Some(show(model, "lapsed")),
+            Command::ShowShort => Some(show(model, "hours")),
             Command::ExportCohort => {
                 let list = model.list(ScreenId::Cohort);
                 let (trainees, filter) = (list.count("trainee", "trainees"), list.filter.text.trim().to_owned());
@@ -161,6 +166,36 @@ impl Screen for Cohort {
             _ => None,
         }
     }
+}
+
+/// Filters by a figure of the first line, or lists everyone again.
+pub fn show(model: &mut Model, filter: &str) -> Vec<Effect> {
+    let context = FilterContext { list: FilterTarget::Cohort, today: model.today };
+    let list = model.list_mut(ScreenId::Cohort);
+    if list.filter.text.trim() == filter {
+        list.filter = FilterInput::default();
+    } else {
+        list.filter.set(filter.to_owned(), context);
+        list.filter.typing = false;
+    }
+    list.go_to_top();
+    Vec::new()
+}
+
+/// Returns the filter of the figure at this place of the first line: none if it counts all trainees.
+pub fn figure_at(model: &Model, at: usize) -> Option<&'static str> {
+    head(model)?.summary.figures().get(at).map(|figure| figure.filter)
+}
+
+/// Returns the orders that follow the open one: `hours, then lapses, name`.
+pub fn next_orders(order: CohortOrder) -> String {
+    let mut all = Vec::new();
+    let mut next = order.next();
+    while next != order {
+        all.push(next.slug());
+        next = next.next();
+    }
+    format!("{}, then {}", all[0], all[1..].join(", "))
 }
 
 /// From this many columns on the footer names the filters.

@@ -90,6 +90,13 @@ impl Screen for SignOff {
                 }
                 return Some(save_marks(model));
             }
+            Command::NextDuty | Command::PreviousDuty => {
+                let step = if command == Command::NextDuty { Command::Down } else { Command::Up };
+                move_duties(model, 1, step);
+                model.trainee_view.full = false;
+                model.trainee_view.focus = PaneId::Ksbs;
+                return Some(Vec::new());
+            }
             Command::ShowSigned => {
                 let signed = &mut model.trainee_view.ksbs.signed;
                 *signed = match signed {

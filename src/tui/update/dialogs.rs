@@ -119,8 +119,7 @@ fn duty_of(model: &Model, items: &[Item]) -> String {
 
 /// Returns the current signer's last method, supervision and place on this screen.
 fn last_used(model: &Model) -> Draft {
-    let last = model.last_used.as_ref().filter(|(signer, _)| model.signer.as_ref() == Some(signer));
-    last.map(|(_, last)| last.clone()).unwrap_or_default()
+    model.signer.as_ref().and_then(|signer| model.last_used.get(signer)).cloned().unwrap_or_default()
 }
 
 fn way(session: &SessionRow) -> CredentialKind {

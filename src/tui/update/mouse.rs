@@ -4,13 +4,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::command::Command;
+use crate::command::{Command, ScreenId};
 use crate::key::{Key, KeyPress};
 use crate::model::layout::body;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::mouse::{Mouse, MouseAction};
-use crate::screen;
+use crate::pane::filter_input::FilterInput;
+use crate::screen::{self, cohort};
 use crate::theme::{Appearance, Colour, Focus, Theme};
 use crate::update::{commands, keys, overlays};
 use crate::view::{Around, around_at, draw_body, draw_overlay};
@@ -32,7 +33,19 @@ pub fn mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             Some(Around::Key(key)) => return keys::key(model, key),
             Some(Around::Tab(command)) => {
                 answered(model);
+                model.last_command = Some(command);
                 return commands::run(model, command);
+            }
+            Some(Around::Figure("")) => {
+                answered(model);
+                let list = model.list_mut(ScreenId::Cohort);
+                list.filter = FilterInput::default();
+                list.go_to_top();
+                return Vec::new();
+            }
+            Some(Around::Figure(filter)) => {
+                answered(model);
+                return cohort::show(model, filter);
             }
             None => {}
         }
@@ -234,17 +247,12 @@ fn overlay_trace(model: &Model) -> Trace {
 
 /// Returns the keys from the chosen row of a picker to the row at a place, if there is one.
 fn row_steps(model: &Model, at: Position) -> Option<Vec<Key>> {
-    let mut probe = model.clone();
-    let chosen = *overlay_rows(&probe).last()?;
-    if !(chosen.left()..chosen.right()).contains(&at.x) {
-        return None;
-    }
-    let (key, steps) = if at.y < chosen.y { (Key::Up, chosen.y - at.y) } else { (Key::Down, at.y - chosen.y) };
-    let steps = vec![key; usize::from(steps)];
-    for key in &steps {
-        let _ = overlays::key(&mut probe, KeyPress::plain(*key));
-    }
-    overlay_rows(&probe).last().is_some_and(|row| row.contains(at)).then_some(steps)
+    let Trace { rows, choices, .. } = overlay_trace(model);
+    let chosen = rows.last()?;
+    let from = choices.iter().position(|row| row.y == chosen.y)?;
+    let to = choices.iter().position(|row| row.contains(at))?;
+    let key = if to < from { Key::Up } else { Key::Down };
+    Some(vec![key; to.abs_diff(from)])
 }
 
 /// Returns how often Tab leads to the field at a place, if it does; else 0.

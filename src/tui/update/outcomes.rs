@@ -171,7 +171,7 @@ fn signed(model: &mut Model, result: ActionResult) -> Vec<Effect> {
     let claims = match model.overlay.take() {
         Some(Overlay::Sign(state)) => {
             let codes: Vec<_> = state.open.items.iter().map(|item| item.code).collect();
-            model.last_used = model.signer.clone().map(|signer| (signer, state.last_used()));
+            model.last_used.extend(model.signer.clone().map(|signer| (signer, state.last_used())));
             model.trainee_view.marks.retain(|code| !codes.contains(code) || !state.open.claims.is_empty());
             if state.open.claims.is_empty() {
                 model.trainee_view.just_signed = codes.into_iter().collect();

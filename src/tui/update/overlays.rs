@@ -1,5 +1,7 @@
 //! Routes keys and pasted texts to the overlay and carries out its reply.
 
+use ratatui::layout::Rect;
+
 use crate::dialog::event::DialogEvent;
 use crate::dialog::sign_in::SignInContext;
 use crate::key::{Key, KeyPress};
@@ -8,6 +10,7 @@ use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
+use crate::view::over;
 
 /// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
@@ -18,7 +21,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
         Some(Overlay::Page(state)) => page::update(state, key, size),
-        Some(Overlay::Sign(state)) => state.key(key),
+        Some(Overlay::Sign(state)) => state.key(key, &model.theme, over(Rect::new(0, 0, size.0, size.1))),
         Some(Overlay::Person(state)) => {
             // Esc on a locked screen drops the pending command: the next person may be another one.
             if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {

@@ -15,6 +15,8 @@ pub struct Trace {
     pub rows: Vec<Rect>,
     /// The keys that a dialog names.
     pub keys: Vec<(Rect, &'static str)>,
+    /// The rows of a picker, in order: one key leads from each to the next.
+    pub choices: Vec<Rect>,
 }
 
 thread_local! {
@@ -43,6 +45,11 @@ pub fn row(area: Rect, focus: Focus) {
 /// Notes a key that a dialog names.
 pub fn key(area: Rect, key: &'static str) {
     note(|trace| trace.keys.push((area, key)));
+}
+
+/// Notes a row of a picker, chosen or not.
+pub fn choice(area: Rect) {
+    note(|trace| trace.choices.push(area));
 }
 
 fn note(change: impl FnOnce(&mut Trace)) {

@@ -158,9 +158,30 @@ pub fn draw_rule(heavy: Option<Rect>, signer: &[(String, Style)], theme: &Theme,
     owned_line(buf, Rect { x: x + 1, width: width - 2, ..area }, 0, signer, theme);
 }
 
+/// Returns the places of the figures that fit, by their index.
+pub fn sum_places(title: &Title, right: &[(String, Style)], theme: &Theme, area: Rect) -> Vec<(usize, Rect)> {
+    context_pieces(title, right, theme, area).1
+}
+
 /// Draws what the screen is about, with pieces at the right end. They are dropped before a name is cut.
 pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let within = Rect { x: area.x + 1, width: area.width.saturating_sub(3), ..area };
+    let within = within_context(area);
+    let (pieces, _, right) = context_pieces(title, right, theme, area);
+    let used: usize = right.iter().map(|(words, _)| columns(words)).sum();
+    let room = usize::from(within.width).saturating_sub(if right.is_empty() { 0 } else { used + 2 });
+    owned_line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
+    owned_line(buf, Rect { x: within.right() - used as u16, width: used as u16, ..within }, 0, right, theme);
+}
+
+fn within_context(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(3), ..area }
+}
+
+/// The pieces of the context line, the places of its figures, and the pieces at its right end.
+type ContextPieces<'r> = (Vec<(String, Style)>, Vec<(usize, Rect)>, &'r [(String, Style)]);
+
+fn context_pieces<'r>(title: &Title, right: &'r [(String, Style)], theme: &Theme, area: Rect) -> ContextPieces<'r> {
+    let within = within_context(area);
     let width = usize::from(within.width);
     let wide = |pieces: &[(String, Style)]| pieces.iter().map(|(words, _)| columns(words)).sum::<usize>();
     let right = if columns(&title.subject) + 2 + wide(right) > width { &[] } else { right };
@@ -178,16 +199,16 @@ pub fn context(title: &Title, right: &[(String, Style)], theme: &Theme, buf: &mu
     let gaps = title.sums.len().saturating_sub(1);
     let gap = (3..=4).rev().find(|gap| wide(&pieces) + all + gap * gaps <= room).unwrap_or(2);
     let gap = " ".repeat(gap);
-    for sum in &title.sums {
+    let mut places = Vec::new();
+    for (at, sum) in title.sums.iter().enumerate() {
         let before = if wide(&pieces) == 0 { "" } else { &gap };
         if wide(&pieces) + columns(before) + wide(sum) <= room {
             pieces.push((before.to_owned(), theme.dim));
+            places.push((at, Rect { x: within.x + wide(&pieces) as u16, width: wide(sum) as u16, height: 1, ..area }));
             pieces.extend(sum.iter().cloned());
         }
     }
-    owned_line(buf, Rect { width: room as u16, ..within }, 0, &pieces, theme);
-    let used = wide(right) as u16;
-    owned_line(buf, Rect { x: within.right() - used, width: used, ..within }, 0, right, theme);
+    (pieces, places, right)
 }
 
 /// Maximum lines of a message.
