@@ -102,6 +102,7 @@ fn named(rows: &[String], live: &Live) -> Vec<String> {
 
 #[test]
 fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_does_something() {
+    let mut faults = Vec::new();
     for seat in [Seat::Officer, Seat::Supervisor, Seat::Nobody, Seat::Trainee] {
         for size in [(80, 24), (120, 36)] {
             for id in ScreenId::ALL {
@@ -119,13 +120,15 @@ fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_do
                         .count()
                         >= 3
                 });
-                assert!(sentence, "no sentence: {place}");
-                assert!(id == ScreenId::Log || !rows.iter().any(|row| row.contains('…')), "cut: {place}");
-                assert!(!place.contains("countersign "), "a command of another place: {place}");
+                faults.extend((!sentence).then(|| format!("no sentence: {place}")));
+                let cut = id != ScreenId::Log && rows.iter().any(|row| row.contains('…'));
+                faults.extend(cut.then(|| format!("cut: {place}")));
+                let elsewhere = place.contains("countersign ");
+                faults.extend(elsewhere.then(|| format!("a command of another place: {place}")));
                 let names = named(&rows, &live);
                 // The log of a new book has its first entries; all other screens say what to do.
                 let anything = id == ScreenId::Log || seat == Seat::Trainee || !names.is_empty();
-                assert!(anything, "no key: {place}");
+                faults.extend((!anything).then(|| format!("no key: {place}")));
                 for name in names {
                     let mut live = at(seat, size);
                     go(&mut live, id);
@@ -139,13 +142,15 @@ fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_do
                         }
                         None => live.keys(&name),
                     }
-                    assert!(live.model != before, "{name} does nothing: {place}");
+                    let nothing = live.model == before;
+                    faults.extend(nothing.then(|| format!("{name} does nothing: {place}")));
                     let refused = live.model.message.as_ref().filter(|message| message.tone != MessageLevel::Done);
-                    assert_eq!(refused, None, "{name}: {place}");
+                    faults.extend(refused.map(|message| format!("{name}: {}: {place}", message.what)));
                 }
             }
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 #[test]

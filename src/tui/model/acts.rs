@@ -66,13 +66,13 @@ impl Model {
     pub fn how_to_add_trainees(&self) -> String {
         if self.is_available(Command::AddPerson) && self.act_refusal(Command::AddPerson).is_none() {
             let [one, many] = [Command::AddPerson, Command::ImportRoster].map(|command| self.key(command));
-            return format!("{one} adds one, {many} reads a list of them");
+            return format!("{one} adds one, {many} many");
         }
         if self.is_available(Command::Person) {
             let other = self.key(Command::Person);
-            format!("A training officer adds them: {other} changes who is signing")
+            format!("An officer adds them: {other} changes who signs")
         } else {
-            "A training officer adds them".to_owned()
+            "An officer adds them".to_owned()
         }
     }
 
