@@ -281,13 +281,12 @@ fn gateway_row(row: &GatewayAhead, home: &OfficerHome, columns: GatewayColumns, 
 /// The columns of what lapses: the name and the KSBs.
 #[derive(Debug, Clone, Copy)]
 struct LapsingColumns {
-    state: usize,
     name: usize,
     codes: usize,
 }
 
-/// Columns of a mark, its word and a blank; one more where there is room.
-const STATE: usize = 9;
+/// Columns of a mark, its word and the gap after them.
+const STATE: usize = 10;
 /// Columns of the days of what lapses.
 const DAYS: usize = 20;
 
@@ -298,15 +297,14 @@ impl LapsingColumns {
         let name = widest(rows.iter().map(|row| row.trainee.name.as_str()), 36);
         let codes = widest(codes.iter().map(String::as_str), 16);
         // Codes give way before days, and days before names.
-        let state = if STATE + 1 + name + codes + DAYS <= inner { STATE + 1 } else { STATE };
-        let room = inner.saturating_sub(state + name + DAYS);
+        let room = inner.saturating_sub(STATE + name + DAYS);
         let codes = codes.min(room.max(8));
-        Self { state, name: name.min(inner.saturating_sub(state + codes + 8)), codes }
+        Self { name: name.min(inner.saturating_sub(STATE + codes + 8)), codes }
     }
 
     fn width(self, home: &OfficerHome) -> usize {
         let days = home.lapsing.rows.iter().map(|row| columns(&row.days(home.today))).max().unwrap_or(0);
-        self.state + self.name + self.codes + days
+        STATE + self.name + self.codes + days
     }
 }
 
@@ -314,7 +312,7 @@ fn lapsing_row(row: &LapsingTrainee, home: &OfficerHome, columns: LapsingColumns
     let word = format!("{} {}", theme.state_mark(row.state), row.state.word().to_lowercase());
     RowView {
         pieces: vec![
-            cell(&word, columns.state, theme.state(row.state), theme),
+            cell(&word, STATE, theme.state(row.state), theme),
             cell(row.trainee.name.as_str(), columns.name, theme.text, theme),
             cell(&row.codes(), columns.codes, theme.text, theme),
             (row.days(home.today), theme.dim),
