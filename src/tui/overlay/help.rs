@@ -82,7 +82,8 @@ impl State {
             .filter(|row| row.here || typed)
             .filter_map(|row| Some((!row.here, likeness(row, &self.finder.query)?, row)))
             .collect();
-        fitting.sort_by_key(|(elsewhere, rank, _)| (*elsewhere, *rank));
+        // What is typed is a command's own name: that one, even if it cannot run now.
+        fitting.sort_by_key(|(elsewhere, rank, _)| (typed && *rank > 0, *elsewhere, *rank));
         fitting.into_iter().map(|(_, _, row)| row).collect()
     }
 

@@ -207,30 +207,6 @@ fn a_first_run_on_a_terminal_of_lines_asks_what_a_book_needs_and_makes_it() {
 }
 
 #[test]
-fn what_is_typed_while_the_first_key_is_made_is_not_shown_and_answers_nothing() {
-    let book = Book::empty();
-    let mut sitting = Sitting::new(&book, &[], 100);
-    sitting.answer("Department, such as", "Cardiology\r");
-    sitting.answer("Your name", "Olu Officer\r");
-    sitting.answer("(Enter for none): ", "\r");
-    sitting.answer("(y or n): ", "n\r");
-    sitting.answer("Passphrase: ", &format!("{OFFICER}\r"));
-    sitting.answer("Type it again: ", &format!("{OFFICER}\r"));
-    let mut said = String::new();
-    // Typed again and again until the next question is there.
-    while !sitting.said.contains("PIN (Enter for none): ") {
-        sitting.pty.write_all(b"heron 90210\r").unwrap();
-        assert!(sitting.listen(), "{}", sitting.said);
-        said.clone_from(&sitting.said);
-    }
-    assert!(said.contains("Created the sign-off book") && !said.contains("heron"), "{said}");
-    sitting.pty.write_all(b"\x03").unwrap();
-    sitting.answer("You can do the rest at any time", "");
-    sitting.answer("0 Home", "q");
-    assert_eq!(sitting.end().0, 0);
-}
-
-#[test]
 fn a_first_run_that_is_left_before_its_passphrase_makes_nothing() {
     let book = Book::empty();
     let mut sitting = Sitting::of_lines(&book);
