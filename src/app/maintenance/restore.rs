@@ -1,4 +1,4 @@
-//! Restores a backup: previews what would be lost, keeps the present file, and records the restore in the log.
+//! Restores a backup: previews what would be lost, keeps the current file, and records the restore in the log.
 
 use std::path::{Path, PathBuf};
 
@@ -69,7 +69,7 @@ pub enum PresentDatabase {
 
 /// A planned restore; dropping it changes nothing.
 pub struct Plan {
-    /// The backup, copied next to the present file and open.
+    /// The backup, copied next to the current file and open.
     app: App,
     part: TempFile,
     folder: DataDir,
@@ -80,9 +80,9 @@ pub struct Plan {
     pub present: PresentDatabase,
     /// The newest tree known from outside the backup, and its source.
     pub newest: (Tree, String),
-    /// The first position at which the present file and the backup differ.
+    /// The first position at which the current file and the backup differ.
     pub shared: u64,
-    /// The entries of the present file from there on, oldest first; at most 1,000.
+    /// The entries of the current file from there on, oldest first; at most 1,000.
     pub lost: Vec<HistoryRow>,
 }
 
@@ -140,7 +140,7 @@ pub fn plan(
     if let PresentDatabase::There(head) = &present
         && head.size > newest.0.size
     {
-        newest = (Tree { size: head.size, root: head.root }, "the present file".to_owned());
+        newest = (Tree { size: head.size, root: head.root }, "the current file".to_owned());
     }
     for (tree, found) in notes {
         if tree.size > newest.0.size {
@@ -159,7 +159,7 @@ pub fn plan(
 fn unopened(fault: StoreError) -> Error {
     let hint = match &fault {
         StoreError::Missing(_) | StoreError::Empty(_) | StoreError::Foreign(_) => {
-            "Nothing was changed; name a file that `countersign backup` made"
+            "Nothing was changed. Give a file that `countersign backup` made"
         }
         StoreError::Truncated { .. } | StoreError::Damaged(_) | StoreError::Schema(_) => {
             "Nothing was changed. Use another backup, and keep this file"
@@ -193,7 +193,7 @@ fn opened(one: &OutsideCheckpoint, key: &LogKey) -> Result<Option<(Tree, String)
     }
 }
 
-/// Inspects the present file: its state, how many entries it shares with the backup, and those it has beyond.
+/// Inspects the current file: its state, how many entries it shares with the backup, and those it has beyond.
 fn present(
     folder: &DataDir,
     backup: &LogWriter,
@@ -261,7 +261,7 @@ fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
     Ok(low)
 }
 
-/// Carries out a planned restore: signs it in the backup's copy, keeps the present file under a dated name, and moves the
+/// Carries out a planned restore: signs it in the backup's copy, keeps the current file under a dated name, and moves the
 /// copy into its place.
 pub fn carry_out(
     plan: Plan,
@@ -275,7 +275,7 @@ pub fn carry_out(
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let proof = Credential::Passphrase(passphrase.clone());
     let done = sign::sign(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
-    let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
+    let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was saved"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.
     drop(app);

@@ -141,7 +141,7 @@ impl CheckpointMirror {
 
     fn failed(&self, why: &str) {
         let file = self.file.display();
-        self.trouble.tell(format!("The checkpoint was not added to {file}: {why}; what was signed is saved"));
+        self.trouble.tell(format!("The checkpoint was not added to {file}: {why}. What was signed is saved"));
     }
 
     fn lies_in_the_data(&self) -> bool {

@@ -72,11 +72,11 @@ pub fn start_warning(standard: &Standard, adopted: &[Arc<Standard>], start: Naiv
         let known: &StandardRef = one.reference();
         known.reference() == of.reference() && known.version() == other.version
     });
-    let belongs = format!("that start date belongs to version {}", other.version);
+    let belongs = format!("start date belongs to version {}", other.version);
     let belongs = if has { belongs } else { format!("{belongs}, which is not adopted here") };
     Some(match outside {
-        Some(outside) => format!("{outside}; {belongs}"),
-        None => format!("{of} is not the newest version for this start: {belongs}"),
+        Some(outside) => format!("{outside}. That {belongs}"),
+        None => format!("{of} is not the newest version for this start: that {belongs}"),
     })
 }
 
