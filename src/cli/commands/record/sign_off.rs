@@ -22,7 +22,7 @@ use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supe
 
 #[derive(Debug, Args)]
 pub struct SignOffArgs {
-    /// Whose record: an id, or any part of a name that only they have.
+    /// Whose record: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The codes of what was seen: S26 S27.
     #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
@@ -35,7 +35,7 @@ pub struct SignOffArgs {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
 pub struct WithdrawArgs {
-    /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
+    /// The ids of what to withdraw, as `trainee` and `history` show them. Put a space between them.
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
     /// Withdraws everything that was signed in one go with this statement.
@@ -154,13 +154,13 @@ pub fn withdraw(context: &mut Context, asked: &WithdrawArgs) -> Result<CommandOu
     let done = sign_off::withdraw_all(app, &signer.id, &proof, &of, &reason)?;
     let (what, whose) = (batch.counted(), batch.whose());
     let left = if of.len() == 1 {
-        "it stays in the log and no longer counts"
+        "It stays in the log but no longer counts"
     } else {
-        "they stay in the log and no longer count"
+        "They stay in the log but no longer count"
     };
     let facts: Vec<_> =
         of.iter().zip(&done.ids).flat_map(|(of, by)| [fact("Withdrawn", of), fact("Statement", by)]).collect();
-    let line = format!("Withdrew {what} for {whose}; {left}");
+    let line = format!("Withdrew {what} for {whose}. {left}");
     let mut answer = CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?;
     answer.parts.splice(1..1, batch.revived.iter().cloned().map(OutputBlock::Line));
     Ok(answer)
