@@ -112,7 +112,7 @@ pub fn run(mut app: App, start: Start) -> Result<(App, Option<i32>), Error> {
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
-    let hint = format!("tour: press {}", model.key(Command::Help));
+    let hint = format!("for a tour: {} then tour", model.key(Command::Help));
     model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if let Some(person) = &start.person {
         let choice = effect::choice(&app, &app.person(person)?);

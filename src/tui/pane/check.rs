@@ -116,9 +116,9 @@ impl CheckPane<'_> {
         }
         lines.push(Vec::new());
         let (mark, words, style) = if *sound {
-            (theme.state_mark(State::Signed), "The signature checks.", theme.signed)
+            (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
         } else {
-            (theme.state_mark(State::NotYet), "The signature does not check.", theme.urgent)
+            (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
         };
         lines.push(vec![(format!("{mark} {words} Entry {}.", record.position), style)]);
         lines
@@ -215,7 +215,7 @@ pub fn shares(checked: &Checked, draw: &str, theme: &Theme, buf: &mut Buffer, ar
         let more = format!("{} more, who signed less", count - shown);
         owned_line(buf, within, shown as u16, &[(more, theme.dim)], theme);
     }
-    let does = [(draw.to_owned(), theme.key), (" draws sign-offs by chance, as a verifier".to_owned(), theme.dim)];
+    let does = [(draw.to_owned(), theme.key), (" draws sign-offs at random (verifiers only)".to_owned(), theme.dim)];
     owned_line(buf, within, within.height.saturating_sub(1), &does, theme);
 }
 

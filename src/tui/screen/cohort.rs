@@ -111,7 +111,9 @@ impl Screen for Cohort {
             title: "Cohort",
             figures: &figures(model),
             count: &format!("{} ", list.count("trainee", "trainees")),
-            empty: &["Nobody is enrolled on a standard yet. To enrol someone: `countersign enrol`"],
+            empty: &[
+                "Nobody is enrolled on a standard yet. A training officer can enrol someone: press : and type enrol",
+            ],
             no_match: "No trainee fits the filter: esc clears it",
         };
         let (area, typing) = list.surround(text, theme, buf, above);

@@ -15,7 +15,7 @@ pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let lines: [(Option<Command>, &str); 4] = [
         (None, nobody),
         (Some(Command::Trainee), "Choose a trainee"),
-        (Some(Command::Person), "Change who is signing"),
+        (Some(Command::Person), if model.person().is_some() { "Change who is signing" } else { "Say who is signing" }),
         (Some(Command::Help), "Show all keys"),
     ];
     let (left, above) = (within.width.saturating_sub(26) / 2, within.height.saturating_sub(5) / 2);

@@ -105,7 +105,7 @@ impl Screen for SecondChecks {
         let (list, theme) = (model.list(ScreenId::SecondChecks), &model.theme);
         let areas = Areas::of(body);
         let position = vec![(list.position(), theme.dim)];
-        let draw = format!("A verifier draws sign-offs to sample with {}", model.key(Command::DrawSample));
+        let draw = format!("Verifiers: press {} to draw sign-offs to sample", model.key(Command::DrawSample));
         let text = ListText {
             title: "To check",
             figures: &[position],

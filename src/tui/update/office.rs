@@ -32,7 +32,7 @@ pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
 
 /// Lets a person whose five words were shown set their own PIN and passphrase.
 pub fn first_secrets(model: &mut Model, person: PersonRow) -> Vec<Effect> {
-    let notes = vec![format!("{} types the five words below, and what is new above.", person.name)];
+    let notes = vec![format!("{} enters a new PIN and passphrase above, and the five words below.", person.name)];
     let data = OfficeData { task: OfficeTask::SetPin, options: Vec::new(), values: Draft::new(), roster: None, notes };
     open_for(model, data, person, CredentialKind::Passphrase);
     Vec::new()

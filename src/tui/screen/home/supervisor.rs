@@ -29,7 +29,7 @@ pub fn parts(home: &SupervisorHome, model: &Model, width: u16, shown: [usize; 3]
             note: trainees_note(home, shown[1], theme),
             rows: home.trainees.iter().map(|row| trainee_row(row, width, theme)).collect(),
             empty: format!(
-                "Nobody is in your care. {} finds any of {}",
+                "No trainees are assigned to you. Press {} to find any of the {}",
                 model.key(Command::Trainee),
                 counted(home.department as u64, "trainee")
             ),
