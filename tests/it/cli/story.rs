@@ -48,10 +48,10 @@ fn a_book_is_begun_signed_looked_at_and_checked_by_anyone() {
     std::fs::write(&kept, note).unwrap();
     book.officer(&["person", "leave", "Sam"]).done();
     let sound = book.run(&["verify", "--checkpoint", kept.to_str().unwrap(), "--plain"]).done();
-    assert!(sound.out.starts_with("Intact: every signature checks, and the file matches"), "{}", sound.out);
+    assert!(sound.out.starts_with("Intact: every signature is valid, and the file matches"), "{}", sound.out);
     let alone = book.run(&["verify", "--plain"]);
     assert_eq!(
-        (alone.code, alone.out.contains("Intact: every signature checks. Nothing that you kept was compared")),
+        (alone.code, alone.out.contains("Intact: every signature is valid. Nothing that you kept was compared")),
         (3, true),
         "{alone:?}"
     );
@@ -117,7 +117,7 @@ fn a_start_outside_the_standard_s_dates_is_warned_of() {
     assert_eq!(enrolled.code, 0);
     assert_eq!(
         enrolled.err,
-        "warning: ST0413 1.1 is for starts from 1 Nov 2024; this one is 1 Sep 2024; that start date belongs to version 1.0, which is not adopted here\n"
+        "warning: ST0413 1.1 is for starts from 1 Nov 2024. This one is 1 Sep 2024. That start date belongs to version 1.0, which is not adopted here\n"
     );
     assert!(enrolled.out.contains("Sun 1 Sep 2024"), "{}", enrolled.out);
 }

@@ -51,7 +51,7 @@ fn what_is_taken_back_is_called_by_its_name_and_what_it_had_replaced_counts_agai
     ] {
         let said = withdraw(&book, &[&second]);
         let count = if what.starts_with("record") { "1" } else { "the" };
-        assert!(said.starts_with(&format!("Withdrew {count} {what} for Ann Trainee; it stays in the log")), "{said}");
+        assert!(said.starts_with(&format!("Withdrew {count} {what} for Ann Trainee. It stays in the log")), "{said}");
         assert!(said.contains(&format!("The {name} of {today} counts again")), "{said}");
         let last = withdraw(&book, &[&first]);
         assert!(last.contains(what) && !last.contains("counts again"), "{last}");
