@@ -97,7 +97,7 @@ fn the_start_date_picks_the_version_and_another_one_is_warned_of() {
     for (standard, start, version, said) in [
         ("LAMP", "2024-10-31", "LAMP 1.0", ""),
         ("lamp", "2024-11-01", "LAMP 1.1", ""),
-        ("LAMP 1.1", "2024-10-31", "LAMP 1.1", "that start date belongs to version 1.0\n"),
+        ("LAMP 1.1", "2024-10-31", "LAMP 1.1", "That start date belongs to version 1.0\n"),
         ("LAMP 1.0", "2024-11-01", "LAMP 1.0", "that start date belongs to version 1.1\n"),
         ("ST0413", "2024-10-31", "ST0413 1.1", "That start date belongs to version 1.0, which is not adopted here\n"),
         ("ST0413", "2017-03-30", "ST0413 1.1", "This one is 30 Mar 2017\n"),
@@ -142,7 +142,7 @@ fn a_roster_row_without_a_version_goes_by_its_start_and_says_where_a_start_belon
     for words in [
         "LAMP 1.0 from 1 Oct 2024",
         "LAMP 1.1 from 6 Jan 2025",
-        "that start date belongs to version 1.0",
+        "That start date belongs to version 1.0",
         "“LAMP” is more than one standard: LAMP 1.0, LAMP 1.1",
     ] {
         assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{words}: {said}");
