@@ -70,7 +70,7 @@ for path in sys.argv[1:]:
         found = re.split(r"(?m)^countersign-receipt/1\n", read(path))
         need(found[0] == "" and len(found) > 1, f"{path!a} is not a receipt")
         for receipt in found[1:]:
-            need(not re.search(HIDDEN, receipt), "it holds a character that cannot be shown")
+            need(not re.search(HIDDEN, receipt), "it contains a character that cannot be shown")
             check(receipt.encode())
     except (OSError, ValueError, LookupError) as fault:
         sys.exit(f"BAD: {path!a} cannot be read as a receipt ({type(fault).__name__})")

@@ -99,17 +99,21 @@ impl From<StoreError> for Error {
             }
             StoreError::ReadOnly(_) => "You can read it. To sign, make the file and its folder writable",
             StoreError::Network { .. } => "File locks are not reliable there. Keep the data on a disk in this machine",
-            StoreError::Io { .. } => "Nothing was changed; look at the folder's permissions",
-            StoreError::Busy => "Nothing was changed; try again in a moment",
-            StoreError::Full => "Not saved. Make room on the disk, then do it again; what was there before is intact",
-            StoreError::Unwritable => "Not saved; what was there before is intact. Check the disk, then try again",
+            StoreError::Io { .. } => "Nothing was changed. Check the folder's permissions",
+            StoreError::Busy => "Nothing was changed. Try again in a moment",
+            StoreError::Full => {
+                "Nothing was saved. Make room on the disk, then try again. What was there before is intact"
+            }
+            StoreError::Unwritable => {
+                "Nothing was saved. What was there before is intact. Check the disk, then try again"
+            }
             StoreError::Gone(_) => "Not saved. Put it back where it was, or start the program again",
             StoreError::Stopped => {
                 "The disk is very slow, or the file was altered so that reading it never ends. Try a copy on another disk"
             }
             StoreError::HeadMoved => "Nothing was changed. Look at what is new, then try again",
             StoreError::OldSqlite(_) => "Build it with the SQLite that comes with it",
-            StoreError::Sqlite(_) => "Not saved; what was there before is intact",
+            StoreError::Sqlite(_) => "Nothing was saved. What was there before is intact",
         };
         let exit = match &error {
             StoreError::Busy => Exit::Busy,

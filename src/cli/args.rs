@@ -48,7 +48,7 @@ pub struct CommandLine {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
-    /// Opens the screen on this trainee, where no command is given.
+    /// Without a command: opens the screen on this trainee.
     #[arg(long, value_name = "TRAINEE")]
     pub trainee: Option<String>,
     /// What to do.
@@ -80,9 +80,9 @@ pub enum Command {
     Enrolment(EnrolmentVerb),
     /// Assigns trainees to a supervisor, or shows who supervises whom.
     Supervise(SuperviseArgs),
-    /// Shows the department's policy, or changes it.
+    /// Shows the department's settings, or changes them.
     Policy {
-        /// What to do; without it, the policy is shown.
+        /// What to do. Without it, the settings are shown.
         #[command(subcommand)]
         verb: Option<PolicyVerb>,
     },
@@ -102,7 +102,8 @@ pub enum Command {
     /// Records the outcome of sampling a sign-off, as a verifier; or draws sign-offs to sample at random.
     Sample(Box<SampleArgs>),
     /// Lists second checks: sign-offs to countersign, to sample, or rejected by a verifier.
-    SecondLooks(SecondChecksArgs),
+    #[command(visible_alias = "second-looks")]
+    SecondChecks(SecondChecksArgs),
     /// Records that you have read something on your record, or a progress review that you attended.
     Acknowledge(StatementArgs),
     /// Records that you disagree with something on your record.
@@ -120,7 +121,7 @@ pub enum Command {
     Requirement(RequirementArgs),
     /// Confirms for the employer or the provider that a trainee may go to end-point assessment.
     Confirm(ConfirmArgs),
-    /// Puts the log's newest time back after a clock was wrong.
+    /// Sets the log's newest time to now, after a clock was ahead.
     Clock(ClockArgs),
     /// Shows what waits for a person: claims, trainees and what is due, their own record, or the department.
     Home(HomeArgs),

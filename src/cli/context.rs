@@ -154,6 +154,12 @@ impl Context {
     }
 }
 
+/// Says how to find those who have one of these roles.
+fn role_hint(roles: &[Role]) -> String {
+    let role = roles.first().map_or("", |role| role.slug());
+    format!("`countersign person list --role {role}` shows who is")
+}
+
 /// Finds the person that a text names.
 pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
     let wanted = match roles {
@@ -172,9 +178,7 @@ pub fn one(app: &App, text: &str, roles: &[Role]) -> Result<Person, Error> {
         PersonSearch::One(person) => Ok(person),
         PersonSearch::Nobody => Err(match person::find(app, text, &Role::ALL)? {
             PersonSearch::One(person) if !matches!(roles, [_, _, ..]) => {
-                let has: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
-                Error::usage(format!("{} is not a {wanted}", person.name))
-                    .hint(format!("Their role here: {}", has.join(", ")))
+                Error::usage(format!("{} is not a {wanted}", person.name)).hint(role_hint(roles))
             }
             _ => Error::usage(format!("No {wanted} matches “{text}”")).hint("`countersign person list` shows everyone"),
         }),

@@ -128,11 +128,27 @@ pub fn is_seen() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Puts the parser's terms into plain words: `0 is not in 1..=100`, `unrecognized subcommand 'fly'`.
+fn plainer(text: &str) -> String {
+    let line = |line: &str| {
+        if let Some((said, range)) = line.split_once(" is not in ")
+            && let Some((least, most)) = range.split_once("..=")
+        {
+            return format!("{said} is not from {least} to {most}");
+        }
+        match line.strip_prefix("error: unrecognized subcommand ") {
+            Some(typed) => format!("error: there is no command {typed}. `countersign --help` lists the commands"),
+            None => line.to_owned(),
+        }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Prints help or usage errors of the argument parser.
 pub fn usage(fault: &clap::Error) -> u8 {
     if fault.use_stderr() {
         // An error repeats what was typed, so it is escaped; help is not.
-        let text = fault.render().to_string();
+        let text = plainer(&fault.render().to_string());
         let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", escape_for_terminal(line)));
     } else {
         match fault.print().and_then(|()| io::stdout().flush()) {

@@ -223,7 +223,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Withdraw(asked) => sign_off::withdraw(context, asked),
         Command::Countersign(asked) => marks::countersign(context, asked),
         Command::Sample(asked) => marks::sample(context, asked),
-        Command::SecondLooks(asked) => quality_assurance::second_looks(context, asked),
+        Command::SecondChecks(asked) => quality_assurance::second_looks(context, asked),
         Command::Acknowledge(asked) => marks::acknowledge(context, asked),
         Command::Dispute(asked) => marks::dispute(context, asked),
         Command::Review(asked) => review::review(context, asked),

@@ -47,7 +47,12 @@ const DUTY: &str = "write a duty's number, as in duty:7";
 const BY: &str = "write a part of a name, as in by:hawthorn";
 const DAY: &str = "write a day in one word, as in since:monday, since:20/11 or since:2026-11-20";
 const LEVEL: &str = "write a level, as in level:associate";
-const KIND: &str = "write a kind of statement, as in kind:sign-off or kind:withdraw";
+
+/// Returns what may follow `kind:`.
+fn kinds() -> String {
+    let all: Vec<&str> = Kind::ALL.into_iter().map(Kind::typed).collect();
+    format!("write one of these: {}", all.join(", "))
+}
 
 impl Filter {
     /// Parses a filter for a list: `audit`, `not-yet duty:7`, `by:hawthorn since:monday`; dates are relative to
@@ -102,7 +107,7 @@ impl Filter {
         } else if let Some(flag) = FilterFlag::of(part).filter(|flag| list.knows(TermKind::Flag(*flag))) {
             self.flags.push(flag);
         } else if !list.is_prose() && (FilterFlag::of(part).is_some() || state(part).is_some()) {
-            return Err(format!("{}; in quotes it is a word: \"{part}\"", list.hint()));
+            return Err(format!("{}. In quotes it is a word: \"{part}\"", list.hint()));
         } else {
             // `Bell, Ann` is two words.
             let word = Some(part.trim_end_matches(',')).filter(|word| !word.is_empty()).unwrap_or(part);
@@ -144,7 +149,7 @@ impl Filter {
             "until" => self.until = Some(parse_human_date(value, today, list.looks(name)).map_err(|_| DAY)?),
             "level" if value.is_empty() => return Err(LEVEL.to_owned()),
             "level" => self.levels.push(value.to_owned()),
-            _ => self.statements.push(Kind::of(value).ok_or(KIND)?),
+            _ => self.statements.push(Kind::of(value).ok_or_else(kinds)?),
         }
         Ok(())
     }

@@ -262,15 +262,15 @@ mod tests {
             (|p| p.ksbs[0].1.push(' '), "B1: The text has a space at an end"),
             (
                 |p| p.duties[0].text = "a\nb".into(),
-                "Duty 2: The text holds a character that cannot be shown (U+000A at character 2)",
+                "Duty 2: The text contains a character that cannot be shown (U+000A at character 2)",
             ),
-            (|p| p.duties[0].title = "a\u{202e}b".into(), "The short title of duty 2: The text holds"),
+            (|p| p.duties[0].title = "a\u{202e}b".into(), "The short title of duty 2: The text contains"),
             (|p| (p.ksbs, p.links) = (Vec::new(), Vec::new()), "The standard has no KSB"),
             (|p| p.ksbs[0].1 = "Zoe\u{308}".into(), "is not composed (NFC)"),
-            (|p| p.level = 9, "The level is 9; it must be 1 to 8"),
-            (|p| p.months = 0, "it must be 1 to 600"),
+            (|p| p.level = 9, "The level is 9. It must be 1 to 8"),
+            (|p| p.months = 0, "It must be 1 to 600"),
             (|p| p.starts.latest = NaiveDate::from_ymd_opt(2024, 1, 1), "is before the first"),
-            (|p| p.duties = vec![p.duties[0].clone(); 5_000], "The standard has 5004 items; at most 5000 are read"),
+            (|p| p.duties = vec![p.duties[0].clone(); 5_000], "The standard has 5004 items. At most 5000 are read"),
         ];
         for (spoil, words) in breaks {
             let mut parts = parts();

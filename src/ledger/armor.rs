@@ -21,7 +21,7 @@ pub enum ArmorFault {
     NotOne,
     #[error("The SSH signature is damaged, or is not written as ssh-keygen writes it")]
     Damaged,
-    #[error("The SSH signature is by a key of the kind “{0}”; only ssh-ed25519 can be checked")]
+    #[error("The SSH signature is by a key of the kind “{0}”. Only ssh-ed25519 can be checked")]
     Algorithm(String),
 }
 

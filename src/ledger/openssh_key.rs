@@ -22,17 +22,17 @@ const ECDSA: [(&str, &str, usize, bool); 4] = [
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoginFault {
-    #[error("It holds no OpenSSH public key")]
+    #[error("It contains no OpenSSH public key")]
     Empty,
     #[error("Line {0} should be an OpenSSH public key and nothing else, as in “ssh-ed25519 AAAA… name”")]
     NoKey(usize),
-    #[error("It holds a private key, which nobody else should ever see")]
+    #[error("It contains a private key, which nobody else should ever see")]
     Private,
     #[error("Line {0} has a second key. Give only one")]
     Several(usize),
     #[error("Keys of the kind {0} are not accepted here")]
     Kind(String),
-    #[error("It is an RSA key of {0} bits; at least 2048 are needed")]
+    #[error("It is an RSA key of {0} bits. At least 2048 are needed")]
     Short(usize),
 }
 

@@ -25,7 +25,7 @@ pub enum PassphraseFault {
     Short(usize),
     #[error("The passphrase is too long ({0} characters). Use at most {MOST}")]
     Long(usize),
-    #[error("The passphrase holds a control character, such as a tab or the end of a line")]
+    #[error("The passphrase contains a control character, such as a tab or the end of a line")]
     Control,
     #[error("The passphrase contains “{0}”, which is easy to guess")]
     Named(String),

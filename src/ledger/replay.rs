@@ -24,7 +24,7 @@ const REMEMBERED: usize = 512;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EntryFault {
-    #[error("It is not text: it holds bytes that are not UTF-8")]
+    #[error("It is not text: it contains bytes that are not UTF-8")]
     NotText,
     #[error("{0}")]
     Spelling(#[from] DecodeFault),

@@ -27,7 +27,7 @@ const HASH: &[u8] = b"sha512";
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SignatureFault {
-    #[error("The key is of the kind “{0}”; only {ALGORITHM} can be checked")]
+    #[error("The key is of the kind “{0}”. Only {ALGORITHM} can be checked")]
     Algorithm(String),
     #[error("The public key is damaged or weak")]
     Key,

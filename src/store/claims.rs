@@ -269,7 +269,7 @@ pub(crate) fn claim_id(row: &Row<'_>, at: usize) -> Result<ClaimId, StoreError> 
 
 pub(crate) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text: Option<String> = row.get(at)?;
-    text.map(|text| SafeText::as_signed(&text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+    text.map(|text| SafeText::as_signed(&text).ok_or_else(|| damaged("a text contains what no text may"))).transpose()
 }
 
 #[cfg(test)]

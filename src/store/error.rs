@@ -40,7 +40,7 @@ pub enum StoreError {
     Gone(PathBuf),
     #[error("The file is damaged: {0}")]
     Damaged(String),
-    #[error("The file holds {}", countersign_core::primitives::text::escape_for_terminal(.0))]
+    #[error("The file contains {}", countersign_core::primitives::text::escape_for_terminal(.0))]
     Schema(String),
     #[error("Reading the file took too long, so it was stopped")]
     Stopped,

@@ -70,7 +70,7 @@ fn digest(objects: &[Object]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Describes the first difference of two sorted lists, as the end of a sentence that starts with "The file holds".
+/// Describes the first difference of two sorted lists, as the end of a sentence that starts with "The file contains".
 fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
     let named = |object: &Object| match object.kind.as_str() {
         "index" | "trigger" => format!("{} {} on {}", object.kind, object.name, object.table),

@@ -72,6 +72,6 @@ fn key(row: &Row<'_>, at: usize) -> Result<PublicKey, StoreError> {
 
 fn named(row: &Row<'_>, at: usize) -> Result<PersonRef, StoreError> {
     let name = row.get_ref(at + 1)?.as_str().map_err(damaged)?;
-    let name = SafeText::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"))?;
+    let name = SafeText::as_signed(name).ok_or_else(|| damaged("a text contains what no text may"))?;
     Ok(PersonRef { id: person_of(row, at)?, name })
 }

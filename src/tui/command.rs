@@ -23,9 +23,9 @@ screens! {
     SignOff, "On the Sign-off screen";
     Queue, "In the queue";
     Cohort, "In the cohort";
-    Readiness, "In the requirements";
-    Reviews, "In reviews and hours";
-    Log, "In the history";
+    Readiness, "In Gateway";
+    Reviews, "In Reviews";
+    Log, "In the Log";
     SecondChecks, "In the second checks";
 }
 
@@ -135,13 +135,13 @@ use ScreenId::{Cohort, Home, Log, Queue, Readiness, Reviews, SecondChecks, SignO
 commands! {
 //  id, name, scope, keys, label, what it does, footer, audience, other words for search
     Mark,           "mark",            Pane(Ksbs),          ["space"], "mark", "Mark the row and move down", Shown, Everyone, "select tick choose";
-    MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed; press again to mark all", Shown, Everyone, "select everything whole duty";
+    MarkAll,        "mark-all",        Screen(SignOff),     ["V"], "mark all", "Mark all not yet signed. Press again to mark all", Shown, Everyone, "select everything whole duty";
     Unmark,         "unmark",          Screen(SignOff),     ["U"], "unmark", "Clear all marks", Hidden, Everyone, "clear deselect nothing";
     Sign,           "sign-off",        Screen(SignOff),     ["s"], "sign", "Sign off the marked KSBs, or the current one", Shown, Staff, "achieved competent pass approve tick comment note";
     SignThis,       "sign-this",       Screen(SignOff),     ["o"], "only this", "Sign off only this KSB", Hidden, Staff, "single one";
-    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "fail refer feedback";
+    NotAchieved,    "not-achieved",    Screen(SignOff),     ["n"], "not yet", "Record as not yet achieved: feedback and what to do next", Shown, Staff, "fail refer feedback";
     Withdraw,       "withdraw",        Screen(SignOff),     ["w"], "withdraw", "Withdraw the marked sign-offs, or this one", Hidden, Staff, "delete remove cancel undo wrong";
-    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what was signed by mistake or wrongly", Hidden, Staff, "mistake wrong error oops reverse correct";
+    Undo,           "undo",            Everywhere,          ["u", "ctrl-z"], "take back", "Take back what you just signed, or signed in error", Hidden, Staff, "mistake wrong error oops reverse correct";
     SignedText,     "signed-text",     Screen(SignOff),     ["v"], "signed text", "Show the signed text of this KSB's newest record", Hidden, Everyone, "proof wording signature";
     Open,           "open",            Pane(Duties),        ["enter"], "KSBs", "Go to the KSBs of this duty", Hidden, Everyone;
     OpenRecord,     "open-record",     Pane(Ksbs),          ["enter"], "in full", "Open this KSB in full, with its history", Hidden, Everyone, "details who";
@@ -151,18 +151,18 @@ commands! {
     OpenText,       "open-text",       Pane(Record),        ["enter"], "text", "Show the signed text of this record", Hidden, Everyone;
     OpenEntry,      "open-entry",      Screen(Log),         ["enter"], "text", "Show the signed text of this entry", Shown, Everyone, "proof signature details";
     SignClaims,     "sign-claims",     Screen(Queue),       ["s"], "sign", "Sign off the marked claims of one trainee", Shown, Staff, "approve answer request";
-    RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Say not achieved, with feedback and what to do next", Shown, Staff, "reject decline fail";
+    RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Record as not yet achieved: feedback and what to do next", Shown, Staff, "reject decline fail";
     MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
-    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "evidence", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
-    MarkSecondCheck,       "mark-look",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
-    OpenSecondCheck,       "open-look",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
-    SignSecondChecks,      "sign-looks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
+    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "save", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
+    MarkSecondCheck,       "mark-check",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
+    OpenSecondCheck,       "open-check",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
+    SignSecondChecks,      "sign-checks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
     DrawSample,     "draw-sample",     Screen(SecondChecks), ["D"], "draw", "Draw sign-offs to sample, at random or from a seed", Shown, Staff;
     OpenHome,       "open-home",       Screen(Home),        ["enter"], "open", "Open this row: a claim, a trainee, a KSB", Shown, Everyone;
     SignHome,       "sign-home",       Screen(Home),        ["s"], "sign", "Sign off this claim", Shown, Staff;
     Claim,          "claim",           Everywhere,          ["c"], "claim", "Ask a supervisor to sign off the marked KSBs", Shown, Everyone, "request ask evidence submit";
-    TakeBack,       "take-back",       Everywhere,          ["x"], "withdraw claim", "Withdraw your claim of this KSB", Hidden, Trainee, "undo cancel mistake wrong";
+    TakeBack,       "take-back",       Everywhere,          ["x"], "take back", "Take back your claim for this KSB", Hidden, Trainee, "undo cancel mistake wrong";
     Acknowledge,    "acknowledge",     Everywhere,          ["a"], "mark as read", "Confirm that you have read this record or review", Shown, Everyone, "seen agree feedback";
     Dispute,        "dispute",         Everywhere,          ["d"], "dispute", "Say that you disagree with this record or review", Hidden, Trainee, "wrong disagree complain challenge";
     Receipts,       "receipts",        Everywhere,          ["r"], "receipts", "Show how to save your own signed record", Shown, Trainee, "print export proof download";
@@ -175,7 +175,7 @@ commands! {
     ShowShort,      "short",           Screen(Cohort),      ["m"], "hours", "Show whose hours are far short, or everyone again", Hidden, Staff, "off-the-job";
     ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
-    Mend,           "mend",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
+    Mend,           "go-to-it",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
     Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff, "english maths waive";
     ConfirmGateway, "confirm-gateway", Screen(Readiness),   ["s"], "confirm", "Confirm the gateway for the employer or provider", Shown, Staff, "end-point assessment epa ready";
     OpenHeld,       "open-held",       Screen(Reviews),     ["enter"], "details", "Show this review, action or entry in full", Shown, Everyone;
@@ -183,7 +183,7 @@ commands! {
     Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff, "iqa quality verify second check";
     MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff, "select tick";
     ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff, "approve off the job";
-    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
+    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "enter hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
     HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
     AddPerson,      "add-person",      Everywhere,          [], "add person", "Add a person, or enrol a new trainee", Hidden, Staff, "new starter apprentice supervisor staff register create user";
     ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
@@ -203,7 +203,7 @@ commands! {
     AdoptList,      "adopt-list",      Everywhere,          [], "adopt list", "Adopt a list of local competences from a file", Hidden, Staff, "import department own upload";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";
     Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff, "student apprentice learner who";
-    Person,         "person",          Everywhere,          ["i"], "person", "Change who is signing", Shown, Staff, "who switch user hand over log in";
+    Person,         "person",          Everywhere,          ["i"], "sign in", "Change who is signing", Shown, Staff, "who switch user hand over log in";
     About,          "about",           Everywhere,          ["A"], "about", "Read about this standard: purpose, versions, gateway", Hidden, Everyone, "information version";
     Framework,      "framework",       Everywhere,          ["F"], "framework", "Read the career framework: levels, routes, registers", Hidden, Everyone, "levels registers";
     Colours,        "colours",         Everywhere,          [], "colours", "Read where the colours and the mouse are set", Hidden, Everyone, "theme dark light color contrast black white mouse click look";
@@ -214,10 +214,10 @@ commands! {
     ToSignOff,      "go-sign-off",     Everywhere,          ["1"], "sign-off", "Go to the Sign-off screen", Hidden, Everyone, "record skills ksb";
     ToQueue,        "go-queue",        Everywhere,          ["2"], "queue", "Go to the Queue screen", Hidden, Staff, "claims waiting requests";
     ToCohort,       "go-cohort",       Everywhere,          ["3"], "cohort", "Go to the Cohort screen", Hidden, Staff, "everyone overview late behind who";
-    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "readiness", "Go to the Readiness screen", Hidden, Everyone, "gateway missing ready";
-    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to the Reviews and hours screen", Hidden, Everyone, "meetings hours late due";
-    ToLog,          "go-history",      Everywhere,          ["6"], "history", "Go to the History screen", Hidden, Everyone, "log past who when";
-    ToSecondChecks, "go-second-looks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff, "quality sampling countersign verifier";
+    ToReadiness,    "go-readiness",    Everywhere,          ["4"], "gateway", "Go to Gateway: what is met and what is missing", Hidden, Everyone, "readiness missing ready";
+    ToReviews,      "go-reviews",      Everywhere,          ["5"], "reviews", "Go to Reviews: reviews, actions and hours", Hidden, Everyone, "meetings hours late due";
+    ToLog,          "go-history",      Everywhere,          ["6"], "log", "Go to the Log: everything that was signed", Hidden, Everyone, "history past who when";
+    ToSecondChecks, "go-second-checks", Everywhere,          ["7"], "second checks", "Go to Second checks", Hidden, Staff, "quality sampling countersign verifier";
     Down,           "down",            Everywhere,          ["down", "j"], "down", "Move down", Hidden, Everyone;
     Up,             "up",              Everywhere,          ["up", "k"], "up", "Move up", Hidden, Everyone;
     PageDown,       "page-down",       Everywhere,          ["page-down", "ctrl-d"], "page down", "Move a page down", Hidden, Everyone;
@@ -227,7 +227,7 @@ commands! {
     NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone, "other side list";
     PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
     Back,           "back",            Everywhere,          ["esc"], "back", "Go back: message, filter, then the last screen", Hidden, Everyone, "cancel close return undo";
-    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen; marks are kept", Hidden, Staff, "away hide";
+    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen. Your marks are kept", Hidden, Staff, "away hide";
     EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "logout log out sign off leave";
     Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone, "refresh broken screen";
     Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone, "shell";

@@ -1,6 +1,7 @@
 //! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
+pub mod failure;
 pub mod first_run;
 pub mod lists;
 pub mod office;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use chrono::Timelike as _;
 
+use crate::effect::failure::failure;
 use crate::effect::lists::ListCache;
 use crate::effect::office::By;
 use crate::effect::office_work::Work;
@@ -25,7 +27,7 @@ use crate::msg::credential_kind::CredentialKind;
 use crate::msg::home::HomeContent;
 use crate::msg::office::OfficeAction;
 use crate::msg::page::Text;
-use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded, UiError};
+use crate::msg::{CheckDetail, Effect, EffectClass, Outcome, TraineeLoaded};
 use crate::runtime::event_loop::EffectHandler;
 use crate::runtime::input::Input;
 use countersign_app::app::{App, person_row};
@@ -176,7 +178,7 @@ impl EffectRunner {
             }
             Effect::LoadCohortRow(row) => Ok(Outcome::CohortRow(Box::new(detailed(app, *row)?))),
             Effect::ExportCohort { .. } if self.remote => {
-                Err(Error::refused("Over SSH nothing is written on the server"))
+                Err(Error::refused("Over SSH, files on the server are not read or written"))
             }
             Effect::ExportCohort { filter, order, to, replace } => {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
@@ -197,7 +199,7 @@ impl EffectRunner {
             }
             Effect::SaveFiles { .. } if self.remote => {
                 let hint = "On your own machine: ssh ACCOUNT@HOST evidence get ID > FILE";
-                Err(Error::refused("Over SSH nothing is written on the server").hint(hint))
+                Err(Error::refused("Over SSH, files on the server are not read or written").hint(hint))
             }
             Effect::SaveFiles { claim, to } => save_files(app, claim, &to),
             Effect::Claim(request) => claim(app, request, self.remote),
@@ -262,7 +264,7 @@ impl EffectRunner {
             let by = By { signer: &signer, proof: &Credential::DryRun, remote };
             return Ok(match office::foresee(app, &by, &action) {
                 Ok(foreseen) => foreseen.map_or(Outcome::Nothing, Outcome::Foreseen),
-                Err(error) => Outcome::Refused(failure(error)),
+                Err(error) => Outcome::Refused(failure(&error)),
             });
         }
         let proof = match credential {
@@ -319,7 +321,7 @@ impl EffectHandler for EffectRunner {
             self.lists.invalidate();
         }
         self.untidy |= matches!(class, EffectClass::Sign | EffectClass::Save);
-        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(error)));
+        let outcome = self.act(effect).unwrap_or_else(|error| Outcome::Failed(failure(&error)));
         // The process that wrote it may have been killed before its checkpoint.
         self.untidy |= outcome == Outcome::Changed;
         outcome
@@ -392,7 +394,7 @@ fn claim(app: &mut App, request: ClaimRequest, remote: bool) -> Result<Outcome, 
 fn save_files(app: &App, claim: ClaimId, to: &str) -> Result<Outcome, Error> {
     let claim = claim::claim_of(app, claim)?;
     if !is_folder(Path::new(to)) {
-        return Err(no_folder(Path::new(to)).hint("Nothing was written. Name an existing folder"));
+        return Err(no_folder(Path::new(to)).hint("Nothing was saved. Name an existing folder"));
     }
     let files: Vec<_> = claim.evidence.iter().filter(|file| !file.erased).collect();
     for file in &files {
@@ -413,7 +415,7 @@ fn sign(app: &mut App, request: ActionRequest) -> Result<Outcome, Error> {
         SignMode::DryRun if matches!(action, Action::Draw { .. } | Action::EnterHours { .. }) => Ok(Outcome::Nothing),
         SignMode::DryRun => Ok(match acts::act(app, &signer, action, Some(&Credential::DryRun)) {
             Ok(_) => Outcome::Nothing,
-            Err(error) => Outcome::Refused(failure(error)),
+            Err(error) => Outcome::Refused(failure(&error)),
         }),
     }
 }
@@ -427,17 +429,14 @@ fn proof(way: CredentialKind, secret: Secret) -> Result<Credential, Error> {
 }
 
 fn no_key() -> Error {
-    Error::refused("This person has no key on this machine").hint("A training officer makes one: `countersign key add`")
+    Error::refused("This person has no key on this machine")
+        .hint("A training officer can make one: `countersign key add`")
 }
 
 /// Returns a person with the credential that they can sign with on this machine.
 pub fn choice(app: &App, person: &Person) -> PersonChoice {
     let person = person_row(person);
     PersonChoice { way: way(app, &[], &person), person }
-}
-
-fn failure(error: Error) -> UiError {
-    UiError { what: error.sentence(), hint: error.hint, session_ended: error.session_ended }
 }
 
 /// The most rows of a part of Home: more than any window shows.

@@ -14,7 +14,7 @@ pub type OwnKeys = BTreeMap<String, Vec<String>>;
 /// Why a user's keymap was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeymapFault {
-    #[error("“{0}” is not the name of a command; countersign keymap lists them")]
+    #[error("“{0}” is not the name of a command. `countersign keymap` lists them")]
     NoCommand(String),
     #[error("“{key}”, given to {command}, is not a key such as a, space, ctrl-q, f1 or page-down")]
     NoKey { key: String, command: String },
@@ -27,6 +27,20 @@ pub enum KeymapFault {
 }
 
 /// The effective keymap.
+/// Names that commands had before, each with the present one.
+const EARLIER_NAMES: [(&str, &str); 5] = [
+    ("mark-look", "mark-check"),
+    ("open-look", "open-check"),
+    ("sign-looks", "sign-checks"),
+    ("go-second-looks", "go-second-checks"),
+    ("mend", "go-to-it"),
+];
+
+fn present_name(name: &str) -> String {
+    let earlier = EARLIER_NAMES.iter().find(|(earlier, _)| *earlier == name);
+    earlier.map_or(name, |(_, present)| present).to_owned()
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     /// One entry per table row, in table order; the first key is the one shown.
@@ -36,6 +50,7 @@ pub struct Keymap {
 impl Keymap {
     /// Returns the table's keymap, with the keys of each command that the user named replaced.
     pub fn new(own: &OwnKeys) -> Result<Self, KeymapFault> {
+        let own = &own.iter().map(|(name, keys)| (present_name(name), keys.clone())).collect::<OwnKeys>();
         if let Some(name) = own.keys().find(|name| !TABLE.iter().any(|row| row.name == name.as_str())) {
             return Err(KeymapFault::NoCommand(name.clone()));
         }
@@ -223,9 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_has_a_new_name_still_answers_to_the_old_one() {
+        for (earlier, present) in EARLIER_NAMES {
+            let [old, new] = [earlier, present]
+                .map(|name| Keymap::new(&OwnKeys::from([(name.to_owned(), vec!["f9".to_owned()])])).unwrap());
+            assert_eq!(old, new, "{earlier}");
+        }
+    }
+
+    #[test]
     fn keys_that_cannot_be_are_refused_in_a_sentence() {
         let refused = |name, keys: &[&str]| Keymap::new(&own(name, keys)).unwrap_err().to_string();
-        assert_eq!(refused("marc", &["m"]), "“marc” is not the name of a command; countersign keymap lists them");
+        assert_eq!(refused("marc", &["m"]), "“marc” is not the name of a command. `countersign keymap` lists them");
         assert!(refused("mark", &["banana"]).starts_with("“banana”, given to mark, is not a key"));
         assert_eq!(
             refused("withdraw", &["s"]),

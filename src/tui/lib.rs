@@ -193,7 +193,7 @@ fn show(mut app: App, start: Start, taken: Taken) -> Result<(App, Option<i32>), 
     model.signer = start.signer;
     model.head = Some(app.head()?);
     let welcome = model.trial.as_ref().map(Trial::welcome);
-    let hint = format!("tour: press {}", model.key(Command::Help));
+    let hint = format!("for a tour: {} then tour", model.key(Command::Help));
     model.message = welcome.map(|what| Message { what, hint, tone: MessageLevel::Done, undo: None });
     if start.made {
         let what = "The sign-off book is made".to_owned();

@@ -376,7 +376,7 @@ impl Model {
         }
         if let Some(code) = waits {
             return Some(if self.access_mode.own().is_some() {
-                format!("{code} is already waiting: press {} to withdraw the claim", self.key(Command::TakeBack))
+                format!("{code} is already waiting: press {} to take the claim back", self.key(Command::TakeBack))
             } else {
                 format!("{code} is already in a waiting claim: press {} to go to the queue", self.key(Command::ToQueue))
             });

@@ -301,7 +301,7 @@ pub enum Outcome {
         /// The full path.
         file: String,
     },
-    /// Nothing was written: a file with this full path is there.
+    /// Nothing was saved: a file with this full path is there.
     FileIsThere(String),
     /// Claims in full, and the next step.
     Claims {

@@ -145,9 +145,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         Command::Acknowledge | Command::Dispute => model.answer_refusal(command),
         Command::Undo => model.undo_target().is_none().then(|| model.nothing_to_undo()),
         Command::Lock => model.sessions.is_empty().then(|| "Nobody is signed in, so there is nothing to lock".into()),
-        Command::EndSession => {
-            model.signer.is_none().then(|| "Nobody is signed in, so there is no session to end".into())
-        }
+        Command::EndSession => model.signer.is_none().then(|| "Nobody is signed in".into()),
         _ => here.disabled_reason(model, command).or_else(|| model.act_refusal(command)),
     }
 }

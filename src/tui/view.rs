@@ -186,7 +186,7 @@ fn signer(model: &Model) -> Vec<(String, Style)> {
     }
     match model.person() {
         Some(person) => vec![words("signing as "), (person.name.to_string(), theme.strong)],
-        None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.key), words(" person")],
+        None => vec![words("nobody is signing  "), (model.key(Command::Person), theme.key), words(" sign in")],
     }
 }
 

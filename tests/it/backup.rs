@@ -1,4 +1,4 @@
-//! Backups: one state of the file, whole and verified, or no file at all; never over what the present file does not hold.
+//! Backups: one state of the file, whole and verified, or no file at all; never over what the current file does not hold.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -304,7 +304,7 @@ fn a_file_that_is_none_too_large_or_holds_patient_data_is_refused_and_nothing_of
         (0..11).map(|n| file(&book, &format!("f{n}.txt"), format!("file {n}\n").as_bytes())).collect();
     let named: Vec<&str> = many.iter().flat_map(|path| ["--evidence", path.as_str()]).collect();
     ada(&book, &[&["claim", "S26"], named.as_slice()].concat())
-        .refused(1, "A claim can have at most 10 files; this one has 11");
+        .refused(1, "A claim can have at most 10 files. This one has 11");
     assert_eq!((claims(&book).len(), state(&book, "S26")), (0, "open".into()));
     assert_eq!(book.run(&["evidence", "list", "Ada", "--json"]).done().json()["files"], serde_json::json!([]));
     let left: Vec<_> = fs::read_dir(book.data())

@@ -17,6 +17,7 @@ mod options;
 mod paid_hours;
 mod people;
 mod planned;
+mod quotes;
 mod raw;
 mod refusals;
 mod shapes;

@@ -264,7 +264,7 @@ fn each_row_has_one_line_that_says_what_is_wrong_and_nothing_else() {
             ("Review was due", row.review_overdue > 0),
             ("lapsed", row.lapsed() > 0),
             (" late, ", row.late.count > 0),
-            ("Disputes", !row.disputes.is_empty()),
+            ("The trainee disputes", !row.disputes.is_empty()),
             ("not yet achieved", row.not_yet > 0),
             ("On a break", row.paused),
         ] {

@@ -44,7 +44,7 @@ fn on_a_full_disk_a_sign_off_is_refused_in_words_and_goes_through_once_there_is_
     assert_eq!(codes, ["code 1", "code 0"], "{told}");
     assert!(told.contains("disk is full") && told.contains("\nhint: Not saved"), "{told}");
     assert!(
-        told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nIntact: every signature checks. Nothing"),
+        told.contains("Signed 1 KSB for Alex Trainee") && told.contains("\nIntact: every signature is valid. Nothing"),
         "{told}"
     );
 }
@@ -62,7 +62,7 @@ fn a_screen_that_cannot_write_says_so_keeps_the_marks_and_signs_once_it_can() {
     screen.keys("s", "PIN");
     screen.type_in(&format!("{PIN}\r"));
     screen.wait_for("The disk could not be written");
-    screen.wait_for("Not saved; what was there before is intact");
+    screen.wait_for("Nothing was saved. What was there before is intact");
     assert_eq!(desk(&book).0.len(), 1);
     assert_eq!(book.size(), Book::demo_size());
     prlimit(pid, Resource::Fsize, whole).unwrap();
@@ -114,7 +114,7 @@ fn a_copy_on_a_medium_that_cannot_be_written_can_be_looked_at_and_verified() {
     let told = said(&output);
     chmod("u+w", &data);
     assert!(
-        told.contains("Intact: every signature checks. Nothing that you kept was compared") && told.contains("K1"),
+        told.contains("Intact: every signature is valid. Nothing that you kept was compared") && told.contains("K1"),
         "{told}"
     );
     assert!(!data.join("countersign.db-wal").exists());

@@ -28,6 +28,7 @@ const ONLY: &[(&str, &str)] = &[("rusqlite", "store"), ("ratatui", "tui"), ("cro
 const DOORS: &[&str] = &[
     "src/tui/effect.rs",
     "src/tui/effect/acts.rs",
+    "src/tui/effect/failure.rs",
     "src/tui/effect/first_run.rs",
     "src/tui/effect/lists.rs",
     "src/tui/effect/office.rs",

@@ -163,9 +163,9 @@ fn each_fault_is_told_in_a_sentence_with_its_place() {
         ("assistant.csv", "K2,What to do when a lamp smokes.", &long, "K2: The text is too long: 13000 bytes"),
         ("assistant.csv", "K2,", "Q2,", "“Q2” is not a code (line 12)"),
         ("assistant.csv", "level,2", "level,two", "“two” is not a number from 1 to 8 (line 4)"),
-        ("assistant.csv", "level,2", "level,9", "The level is 9; it must be 1 to 8 (line 4)"),
+        ("assistant.csv", "level,2", "level,9", "The level is 9. It must be 1 to 8 (line 4)"),
         ("assistant.csv", "level,2\n", "", "The file does not give the level"),
-        ("assistant.csv", "2025-01-01", "1 Jan", "“1 Jan” is not a day (line 7)"),
+        ("assistant.csv", "2025-01-01", "1 Jan", "“1 Jan” is not a date (line 7)"),
         (
             "assistant.csv",
             "reference,MU0218",
@@ -247,11 +247,11 @@ fn depth_and_ten_thousand_items_are_refused_and_nothing_overflows() {
                 "{{\"referenceNumber\":\"X\",\"versionNumber\":\"1\",\"title\":\"T\",\"level\":1,\"typicalDuration\":1,\"skills\":[{}]}}",
                 json.join(",")
             ),
-            "skills has 10000 items; at most 5000 are read",
+            "skills has 10000 items. At most 5000 are read",
         ),
         (
             format!("reference = 'X'\nversion = '1'\ntitle = 'T'\nlevel = 1\nmonths_to_gateway = 1\n[ksbs]\n{toml}"),
-            "The standard has 10000 items; at most 5000 are read",
+            "The standard has 10000 items. At most 5000 are read",
         ),
     ] {
         let intake = read(text.as_bytes());
@@ -264,8 +264,8 @@ fn depth_and_ten_thousand_items_are_refused_and_nothing_overflows() {
 fn authors_are_warned_of_what_is_seldom_meant() {
     let text = String::from_utf8(fixture("associate.toml")).unwrap();
     for (from, to, words) in [
-        ("\"Trim a wick.\"", "\"Trim  a wick.\"", "S1: The text holds a doubled or hard space (line 28)"),
-        ("\"Trim a wick.\"", "\"Trim a\u{a0}wick.\"", "S1: The text holds a doubled or hard space (line 28)"),
+        ("\"Trim a wick.\"", "\"Trim  a wick.\"", "S1: The text contains a doubled or hard space (line 28)"),
+        ("\"Trim a wick.\"", "\"Trim a\u{a0}wick.\"", "S1: The text contains a doubled or hard space (line 28)"),
         ("\"Be careful with fire.\"", "\"Trim a wick.\"", "B2 has the very text of S1 (line 32)"),
         ("\"K3\", \"S3\", \"B1\", \"B2\"", "", "Duty 2 has no KSB (line 18)"),
         ("\"K3\", \"S3\", \"B1\", \"B2\"", "", "K3, S3, B2 belong to no duty (line 27)"),

@@ -110,7 +110,9 @@ fn an_older_record_maps_ksbs_to_options_in_a_table_and_each_ksb_that_the_table_l
     assert_eq!((codes(standard, "Oil lamps"), codes(standard, "Gas lamps")), ("K1 K2".into(), "K1 S1".into()));
     record["optionsUnstructuredKsbMapping"] = json!([entry("Core", &[], &[]), entry("Gas lamps", &[], &["s-1"])]);
     let intake = read(&record);
-    assert!(warnings(&intake).contains("neither to the core nor to an option, so everyone answers for them: K1, K2"));
+    assert!(
+        warnings(&intake).contains("neither to the core nor to an option, so they are required of everyone: K1, K2")
+    );
     assert_eq!(codes(intake.standard.as_ref().unwrap(), "Oil lamps"), "K1 K2");
     // Named in the older list alone, and a placeholder among the names.
     record["options"] = json!([]);

@@ -54,7 +54,7 @@ fn what_would_be_lost_is_named_before_and_nothing_is_changed_by_asking() {
     let before = lies_in(&book.data());
     let asked = restore(&book, &backup, &[]);
     assert_eq!(asked.code, 1, "{asked:?}");
-    for words in ["2 entries would be lost", "Sam Supervisor", "Ann Trainee", "K1", "S4", "in the present file"] {
+    for words in ["2 entries would be lost", "Sam Supervisor", "Ann Trainee", "K1", "S4", "in the current file"] {
         assert!(asked.out.contains(words), "{words}: {asked:?}");
     }
     assert!(asked.err.contains("Nothing has changed. To do it, add --yes"), "{asked:?}");
@@ -171,7 +171,7 @@ fn what_is_foreign_damaged_newer_or_cut_short_is_refused_and_nothing_is_changed(
         bytes[60..64].copy_from_slice(&11_u32.to_be_bytes());
         bytes
     };
-    let name_one = "name a file that `countersign backup` made";
+    let name_one = "Give a file that `countersign backup` made";
     for (bytes, words, hint) in [
         (Vec::new(), "is empty", name_one),
         (

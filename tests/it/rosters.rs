@@ -301,7 +301,7 @@ fn a_day_that_leaves_its_year_open_is_read_forward_and_shown_with_its_year() {
     }
     for text in ["0026-09-01", "9999-12-31", "1/1/1979", "n|-5", "2100-01-01"] {
         let said = remarks(&read(format!("name,start\nAnn,{text}\n").as_bytes()));
-        assert_eq!(said, [format!("fault: “{text}” is not a day (line 2, column B “start”)")]);
+        assert_eq!(said, [format!("fault: “{text}” is not a date (line 2, column B “start”)")]);
     }
 }
 

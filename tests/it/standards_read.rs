@@ -43,14 +43,14 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
     let slips: [(Change, &str); 15] = [
         (|r| r["duties"][0]["mappedSkills"][0] = json!("gone"), "leads to “gone”, which is not a KSB of the record"),
         (|r| r["knowledges"][2]["knowledgeId"] = r["knowledges"][0]["knowledgeId"].clone(), "K3 has the id of K1"),
-        (|r| r["skills"][1]["detail"] = json!("<p> </p>"), "S2 has no text; it is left out"),
-        (|r| r["skills"][1]["detail"] = json!(null), "S2 has no text; it is left out"),
-        (|r| r["duties"][1]["dutyDetail"] = json!(""), "Duty 2 has no text; it and its links are left out"),
+        (|r| r["skills"][1]["detail"] = json!("<p> </p>"), "S2 has no text. It is left out"),
+        (|r| r["skills"][1]["detail"] = json!(null), "S2 has no text. It is left out"),
+        (|r| r["duties"][1]["dutyDetail"] = json!(""), "Duty 2 has no text. It and its links are left out"),
         (
             |r| r["latestStartDate"] = json!("2001-01-01T00:00:00"),
             "The last start date, 2001-01-01, is before the first",
         ),
-        (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a day; it is left out"),
+        (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a day. It is left out"),
         (|r| r["typicalDuration"] = json!("14 months"), "is “14 months”; 14 is used"),
         (|r| r["typicalDuration"] = json!(0), "does not give the typical months to the gateway. 12 are used"),
         (|r| r["typicalDuration"] = json!(null), "does not give the typical months to the gateway. 12 are used"),
@@ -154,7 +154,7 @@ fn an_option_that_is_named_twice_is_told_with_its_place() {
     json["options"].as_array_mut().unwrap().push(first);
     let intake = read(json.to_string().as_bytes());
     let said = warnings(&intake);
-    let twice = intake.remarks.iter().find(|remark| remark.what.contains("is named twice; it is kept once"));
+    let twice = intake.remarks.iter().find(|remark| remark.what.contains("is named twice. It is kept once"));
     assert!(intake.standard.is_some() && twice.is_some_and(|remark| remark.place.is_some()), "{said:?}");
 }
 

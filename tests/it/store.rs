@@ -1,4 +1,4 @@
-//! The file holds its own laws: what may lie in it, what may be opened, and that every index is what its log says.
+//! The file contains its own laws: what may lie in it, what may be opened, and that every index is what its log says.
 
 pub mod checks;
 mod model;

@@ -27,7 +27,7 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_th
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("hours");
     live.keys("ctrl-u '3.5' enter");
-    assert_eq!(live.said(), "Entered 3.5 h. A supervisor needs to confirm them");
+    assert_eq!(live.said(), "Entered 3.5 h for Ada Apprentice. They count once a supervisor confirms them");
     for hours in ["2", "4"] {
         live.book.run(&["hours", "add", "Ada", "--hours", hours, "--day", "yesterday", "--what", "Read"]).done();
     }
@@ -36,7 +36,7 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_th
     live.shows("Confirm 3.5 hours of Ada Apprentice");
     live.shows("the hours were spent on off-the-job");
     live.sign(SUPERVISOR);
-    assert_eq!(live.said(), "Confirmed 3.5 hours of Ada Apprentice");
+    assert_eq!(live.said(), "Confirmed 3.5 hours for Ada Apprentice");
     live.keys("home down s");
     live.shows("Confirm 6 hours of Ada Apprentice");
     live.sign(SUPERVISOR);
@@ -67,7 +67,7 @@ fn a_requirement_is_recorded_by_a_training_officer_and_the_gateway_confirmed_by_
         live.keys("'Seen on paper' enter");
         live.shows("training officer");
         live.sign(OFFICER);
-        assert!(live.said().starts_with("Recorded “"), "{}", live.said());
+        assert!(live.said().starts_with("Recorded for Ada Apprentice: “"), "{}", live.said());
     }
     let codes = live.book.run(&["standard", "show", "ST0413", "--json"]).done().json();
     let codes: Vec<String> = codes["standards"][0]["ksbs"]
@@ -119,7 +119,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     // More than one of a party, and nobody twice.
     for (typed, fault) in [
         ("Zoe", "Nobody called “Zoe” could have attended"),
-        ("sam", "Sam Supervisor is there already"),
+        ("sam", "Sam Supervisor is already listed"),
         ("o", "Several people are called “o”. Write the full name"),
     ] {
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
@@ -190,7 +190,7 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
     live.shows("Acknowledge the review of");
     live.shows("Write up S26 (Ada Apprentice, by");
     live.sign(secret);
-    assert_eq!(live.said(), "Recorded. It is kept with the review");
+    assert_eq!(live.said(), "Marked as read. Your signature is kept with the review");
     // The next one: the last actions are listed, go on unless they are taken out, and may be given another day.
     live.sign_in("Sam", SUPERVISOR);
     live.open("Ada");
@@ -220,7 +220,7 @@ fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_si
     live.keys("esc e");
     live.shows("Read");
     live.keys("enter");
-    assert_eq!(live.said(), "Entered 2 h. A supervisor needs to confirm them");
+    assert_eq!(live.said(), "Entered 2 h for Ada Apprentice. They count once a supervisor confirms them");
     live.keys("n");
     live.shows("All as planned");
     live.keys("'pri' tab tab - tab tab - tab - tab - tab - tab - enter");
@@ -249,7 +249,7 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
     }
     // Hours alone are entered by anyone who is there: they count for nothing yet.
     live.keys("5 e '1' tab 'Read' enter");
-    assert_eq!(live.said(), "Entered 1 h. A supervisor needs to confirm them");
+    assert_eq!(live.said(), "Entered 1 h for Ada Apprentice. They count once a supervisor confirms them");
     assert!(live.model.sessions.is_empty());
 }
 
@@ -267,7 +267,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");
     live.keys("5 e '1.5' tab 'Read two papers' enter");
-    assert_eq!(live.said(), "Entered 1.5 h. A supervisor needs to confirm them");
+    assert_eq!(live.said(), "Entered 1.5 h for Ada Apprentice. They count once a supervisor confirms them");
     live.shows("Read two papers");
     for key in ["s", "n", "space", "7"] {
         live.keys(key);

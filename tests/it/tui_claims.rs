@@ -352,7 +352,7 @@ fn what_waits_is_taken_back_and_not_claimed_twice_nor_what_is_signed() {
     bench.model.trainee_view.marks = [claimed].into();
     bench.keys("c");
     let said = bench.model.message.as_ref().unwrap().what.clone();
-    assert_eq!(said, format!("{claimed} is already waiting: press x to withdraw the claim"));
+    assert_eq!(said, format!("{claimed} is already waiting: press x to take the claim back"));
     let own = bench.model.trainee_view.trainee.clone().unwrap();
     assert_eq!(bench.keys("x").last(), Some(&Effect::TakeBack { trainee: own, claim: claim_id(9) }));
     let standing = bench.model.trainee_view.trainee_record.clone().unwrap();
@@ -386,7 +386,7 @@ fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(
         said,
-        "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+        "Over SSH, files on the server are not read or written. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
     );
     assert!(!bench.text().contains("e evidence"));
 }

@@ -214,7 +214,7 @@ fn each_tour_is_gone_through_with_the_keys_that_it_names_and_signs_nothing() {
                 }
             }
             assert_eq!(desk.bench.model.tour, None);
-            assert!(desk.bench.text().contains("That was the tour"), "{}", desk.bench.text());
+            assert!(desk.bench.text().contains("That is the end of the tour"), "{}", desk.bench.text());
             assert_eq!(desk.signed(), before, "{who:?}");
         }
     }

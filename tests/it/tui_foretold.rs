@@ -80,7 +80,7 @@ fn what_is_foretold_is_what_the_signature_is_refused_with() {
     let foretold = words(&live);
     live.keys(&format!("'{SUPERVISOR}'"));
     live.keys("enter");
-    let what = "Recording 1 KSB for Ada Apprentice: Sam Supervisor may not sign off L3";
+    let what = "Sam Supervisor may not sign off L3";
     assert!(foretold.contains(what) && words(&live).contains(what), "{foretold}\n{}", words(&live));
 }
 

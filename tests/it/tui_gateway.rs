@@ -235,7 +235,7 @@ fn a_review_is_beside_the_list_in_full_with_every_answer_the_rating_and_who_sign
     let text = bench.text();
     for words in [
         "◐ amber",
-        "Worked out as green",
+        "amber, not green as suggested",
         "1 Last actions and training",
         "4 Changes to the plan",
         "Nothing to report.",

@@ -239,7 +239,7 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
         bench.answer(checks(), 3, None);
         let mut shown = record("S26", Outcome::Achieved, "02c1", "S. Supervisor");
         for (sound, words) in
-            [(true, "The signature checks. Entry 41"), (false, "The signature does not check. Entry 41")]
+            [(true, "The signature is valid. Entry 41"), (false, "The signature is not valid. Entry 41")]
         {
             shown.id = statement(26);
             let text = "Undertake delegated audits.".to_owned();

@@ -33,7 +33,7 @@ fn all_that_is_marked_is_countersigned_in_one_dialog_that_shows_each_of_them_who
     live.shows("Wrong passphrase");
     assert_eq!(live.book.size(), before);
     live.sign(PRIYA);
-    assert_eq!(live.said(), "Countersigned 2 sign-offs");
+    assert_eq!(live.said(), "Countersigned 2 sign-offs for Ada Apprentice");
     live.shows("1 sign-off ");
     assert!(live.model.marks.second_checks.is_empty());
     // The rest from the KSB itself, with the cursor on it.
@@ -108,7 +108,7 @@ fn a_verifier_draws_judges_and_the_supervisor_is_told_when_they_come_to_the_scre
     live.keys("7 s");
     live.shows("Nothing shows it");
     live.sign(VERA);
-    assert!(live.said().starts_with("Rejected a sign-off of Ada"), "{}", live.said());
+    assert!(live.said().starts_with("Rejected the sign-off of "), "{}", live.said());
     let text = live.book.run(&["export", "--statement", live.newest("sample")["id"].as_str().unwrap()]).out;
     assert!(text.contains("\ndraw 2026 1 of 2 at ") && text.contains("\nreason Nothing shows it\n"), "{text}");
     live.keys("s");
@@ -137,7 +137,7 @@ fn a_sign_off_is_sampled_from_its_record_and_from_the_history_by_a_verifier_alon
     live.shows("Sample a sign-off of S26, Ada Apprentice");
     live.sign(VERA);
     live.keys("esc 1 / ctrl-u 's1' enter S");
-    assert_eq!(live.said(), "There is no sign-off here to sample: move to one, on a record or in the history");
+    assert_eq!(live.said(), "There is no sign-off here to sample: move to one, on a record or in the Log");
     live.keys("6 S");
     assert!(live.model.overlay.is_none(), "a sample is no sign-off");
     live.keys("down S");

@@ -177,7 +177,7 @@ fn over_ssh_no_file_of_the_server_is_named_and_the_program_says_so() {
     live.model.access_mode = AccessMode::Person(own);
     for task in OfficeTask::ALL.iter().filter(|task| task.needs_files()) {
         live.say(Msg::Do(task.command()));
-        assert!(live.said().starts_with("Over SSH no file of the server is read or written"), "{}", live.said());
+        assert!(live.said().starts_with("Over SSH, files on the server are not read or written"), "{}", live.said());
         assert_eq!(live.model.overlay, None);
     }
 }
@@ -286,7 +286,7 @@ fn a_wrong_secret_writes_nothing_even_where_nothing_is_signed() {
 fn a_trainee_is_moved_to_another_version_after_seeing_what_that_means() {
     let mut live = with(versions(), "Bo");
     begin(&mut live, OfficeTask::Move);
-    live.shows("Bo Beginner is on MU0413 1.0");
+    live.shows("Bo Beginner has been on MU0413 1.0");
     live.keys("'MU0413 1.1' enter");
     live.shows("Nothing is");
     live.sign(OFFICER);
@@ -485,7 +485,7 @@ fn a_roster_is_previewed_row_by_row_corrected_and_only_what_is_right_is_added() 
     let before = facts(&live.book);
     begin(&mut live, OfficeTask::ImportRoster);
     live.keys(&format!("'{}' enter", path.display()));
-    for words in ["1 to add", "1 here already", "2 to fix", "Row 3, Callum Sloe", "31/02/2026", "1 of 2 faults"] {
+    for words in ["1 to add", "1 here already", "2 to fix", "Row 3, Callum Sloe", "31/02/2026", "row 1 of 2 to fix"] {
         live.shows(words);
     }
     // What is typed for a cell is read as if the file had it.
@@ -532,8 +532,8 @@ fn the_book_is_checked_on_the_screen_and_against_a_code_that_was_kept() {
     let mut live = officer(staffed());
     let code = live.book.run(&["verify", "--json"]).json()["checkpoint"].as_str().unwrap().to_owned();
     for (typed, sentence) in [
-        (String::new(), "Intact: every signature checks"),
-        (format!("'{code}'"), "Intact: every signature checks, and the file matches what you kept"),
+        (String::new(), "Intact: every signature is valid"),
+        (format!("'{code}'"), "Intact: every signature is valid, and the file matches what you kept"),
     ] {
         begin(&mut live, OfficeTask::Verify);
         live.keys(&format!("{typed} enter"));

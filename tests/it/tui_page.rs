@@ -35,7 +35,7 @@ fn the_pages_are_as_drawn_at_every_size_and_look() {
     for (name, text) in [("about", about()), ("framework", framework())] {
         for size in SIZES {
             let bench = reading(text.clone(), size, Appearance::FULL);
-            bench.assert_fits(&["go on", "esc close"]);
+            bench.assert_fits(&["PgDn more", "esc close"]);
             if size == DRAWN {
                 insta::assert_snapshot!(format!("page_{name}_80x24"), bench.text());
             }

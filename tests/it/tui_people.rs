@@ -163,11 +163,8 @@ fn a_session_that_ends_takes_its_place_off_the_screen() {
     assert_eq!(bench.keys("E"), [Effect::EndSession(id("02c1"))]);
     bench.say(Msg::Done(Done::SessionEnded(id("02c1"))));
     assert_eq!((bench.model.signer.clone(), bench.model.trainee_view.trainee.clone()), (None, None));
-    assert_eq!(said(&bench), "The session of S. Supervisor has ended");
-    assert_eq!(
-        disabled_reason(&bench.model, Command::EndSession).as_deref(),
-        Some("Nobody is signed in, so there is no session to end")
-    );
+    assert_eq!(said(&bench), "S. Supervisor is signed out");
+    assert_eq!(disabled_reason(&bench.model, Command::EndSession).as_deref(), Some("Nobody is signed in"));
 }
 
 #[test]

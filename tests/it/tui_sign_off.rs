@@ -203,7 +203,7 @@ fn a_ksb_opens_in_full_with_its_history_and_whether_its_signature_checks_and_esc
         let check = |sound| RecordCheck { id: newest.id, sound, registration: Some(clean("HCPC CS00015")), due: None };
         if height >= 24 {
             assert!(bench.text().contains("not checked yet"), "{}", bench.text());
-            for (sound, words) in [(true, "✓ checks, entry 41"), (false, "! does not check, entry 41")] {
+            for (sound, words) in [(true, "✓ valid, entry 41"), (false, "! not valid, entry 41")] {
                 bench.say(Msg::Done(Done::RecordChecked(check(sound))));
                 assert!(bench.text().contains(words), "{words} at {width}x{height}\n{}", bench.text());
                 assert!(bench.text().contains("HCPC CS00015"), "{}", bench.text());

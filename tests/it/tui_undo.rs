@@ -52,7 +52,7 @@ fn a_whole_batch_just_signed_is_taken_back_with_one_pin_wherever_the_cursor_is_n
         live.keys(moved);
         let size = live.book.size();
         let count = pressed(&mut live, &format!("u '{secret}' enter"));
-        assert_eq!(live.said(), "Took back 3 sign-offs for Ada Apprentice", "{moved}\n{}", live.text());
+        assert_eq!(live.said(), "Took back 3 sign-offs for Ada Apprentice: 0 of 72 signed", "{moved}\n{}", live.text());
         assert_eq!(live.book.size(), size + 3);
         assert!(["K1", "K2", "S3"].iter().all(|code| withdrawn(&live, code)));
         assert!(count - secret.len() + PIN.len() <= 6, "{count}");
@@ -96,7 +96,7 @@ fn the_dialog_names_all_that_is_taken_back_with_a_reason_that_can_be_changed() {
     for words in ["Take back 2 sign-offs for Ada Apprentice", "K1 K2", "Signed by you at", "Signed in error"] {
         live.shows(words);
     }
-    live.shows("They no longer count: 2 of 72 signed becomes 0 of 72.");
+    live.shows("They will no longer count: 0 of 72 signed, instead of 2.");
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("reason");
     live.keys(&format!("ctrl-u 'It was Bo' tab '{secret}' enter"));
@@ -115,13 +115,13 @@ fn the_dialog_says_what_becomes_of_the_figure_where_an_earlier_sign_off_counts_a
     live.keys(&format!("s '{secret}' enter"));
     assert_eq!(live.said(), "Signed 3 KSBs for Ada Apprentice");
     live.keys("u");
-    live.shows("They no longer count: 3 of 72 signed becomes 1 of 72.");
+    live.shows("They will no longer count: 1 of 72 signed, instead of 3.");
     live.keys(&format!("'{secret}' enter"));
     assert_eq!(state(&live.book, "K1"), "signed");
     assert!(withdrawn(&live, "K2") && withdrawn(&live, "K3"));
     mark(&mut live, &["K1"]);
     live.keys(&format!("s '{secret}' enter u"));
-    live.shows("It no longer counts. Nothing is deleted");
+    live.shows("It will no longer count. Nothing is deleted");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn mark_all_leaves_out_what_is_signed_and_says_so_in_message_and_dialog() {
     live.shows(&format!("Sign off {} KSBs for Ada Apprentice ─", rows - 2));
     live.shows("2 more are already signed and are skipped: K1 K2");
     live.keys("esc V");
-    assert_eq!((live.model.trainee_view.marks.len(), live.said()), (rows, "2 of the marked KSBs are already signed"));
+    assert_eq!((live.model.trainee_view.marks.len(), live.said()), (rows, "2 of the marked rows are already signed"));
     live.keys("V");
     assert!(live.model.trainee_view.marks.is_empty());
     let size = live.book.size();
@@ -450,7 +450,7 @@ fn undo_is_found_by_the_words_that_people_look_for_and_a_trainee_has_none() {
     for word in ["undo", "wrong", "mistake"] {
         for opener in [":", "?"] {
             live.keys(&format!("{opener} '{word}'"));
-            live.shows("Take back what was signed by mistake");
+            live.shows("Take back what you just signed");
             live.keys("esc esc");
         }
     }

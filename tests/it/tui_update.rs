@@ -336,7 +336,7 @@ fn leaving_asks_first_while_marks_are_set_and_any_other_key_stays() {
     let mut bench = at_work();
     bench.keys("space");
     assert_eq!(bench.keys("q"), []);
-    assert_eq!(said(&bench), "Leave? 1 mark is set");
+    assert_eq!(said(&bench), "Leave? 1 mark is not signed yet");
     bench.keys("down");
     assert_eq!(bench.keys("q"), []);
     assert_eq!(bench.keys("q"), [Effect::Quit]);
@@ -362,7 +362,7 @@ fn a_locked_screen_stays_locked_while_it_asks_whether_to_leave() {
             assert!(!effects.contains(&Effect::Quit), "{pressed}");
             asked(&bench);
         }
-        let words = if kiosk { "Only a training officer" } else { "Leave? 1 mark is set" };
+        let words = if kiosk { "Only a training officer" } else { "Leave? 1 mark is not signed yet" };
         assert!(bench.text().contains(words), "{}", bench.text());
         assert_eq!(bench.keys(key).contains(&Effect::Quit), !kiosk, "{key}");
     }

@@ -54,7 +54,7 @@ fn sign_off_without_colour_and_in_ascii() {
 fn nothing_is_open() {
     for (width, height) in SIZES {
         let bench = Bench::new(width, height, Appearance::FULL);
-        bench.assert_fits(&["No trainee selected", "Choose a trainee", "Change who is signing", "? all keys"]);
+        bench.assert_fits(&["No trainee selected", "Choose a trainee", "Say who is signing", "? all keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("empty_80x24", bench.text());
         }
@@ -71,7 +71,7 @@ fn windows_that_are_small_or_too_small() {
     for (width, height) in [(39, 10), (12, 3)] {
         let text = Bench::at_work(width, height, Appearance::FULL).text();
         let words: Vec<&str> = text.split_whitespace().collect();
-        let told = "The window is too small: at least 40 by 10 are needed";
+        let told = "The window is too small. It needs at least 40 columns and 10 rows";
         let whole = height == 10;
         assert!(if whole { words.join(" ") == told } else { told.starts_with(&words.join(" ")) }, "{text}");
     }
@@ -167,11 +167,11 @@ fn the_lists_that_lie_over_a_screen() {
         bench.assert_fits(&["What do you want to do?", "Mark the row and move down", "esc close"]);
         let help = bench.text();
         bench.keys("esc :");
-        bench.assert_fits(&["Find", "Mark the row and move down", "esc closes"]);
+        bench.assert_fits(&["Find", "Mark the row and move down", "esc close"]);
         let palette = bench.text();
         bench.type_text("aud");
         bench.say(Msg::Done(Done::Trainees(cards())));
-        bench.assert_fits(&["> aud", "esc closes"]);
+        bench.assert_fits(&["> aud", "esc close"]);
         let found = bench.text();
         bench.keys("esc t");
         bench.say(Msg::Done(Done::Trainees(cards())));

@@ -57,7 +57,7 @@ pub fn files_may(stored: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Re
     let of_one: BTreeSet<Digest> = named.iter().copied().chain(new.iter().map(|(digest, _)| *digest)).collect();
     if of_one.len() > MOST_FILES {
         return Err(Error::refused(format!(
-            "A claim can have at most {MOST_FILES} files; this one has {}",
+            "A claim can have at most {MOST_FILES} files. This one has {}",
             of_one.len()
         ))
         .hint("Nothing was saved. Combine some into one PDF, or make two claims"));
@@ -74,7 +74,7 @@ pub fn files_may(stored: &[File], named: &[Digest], new: &[(Digest, u64)]) -> Re
     if size > MOST_OF_ONE {
         let (most, one) = (MOST_OF_ONE >> 20, MOST_BYTES >> 20);
         return Err(Error::refused(format!(
-            "A trainee's files have at most {most} MiB in all ({one} MiB each); these would have {}",
+            "A trainee's files have at most {most} MiB in all ({one} MiB each). These would have {}",
             size.div_ceil(1 << 20)
         ))
         .hint(room));

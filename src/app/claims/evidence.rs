@@ -20,7 +20,7 @@ use countersign_store::error::{damaged, in_words};
 use countersign_store::evidence;
 
 /// The hint for a file that cannot be saved at the given path.
-const NEW_NAME: &str = "Nothing was written. To save it as a new file, give its name an ending, such as .pdf";
+const NEW_NAME: &str = "Nothing was saved. To save it as a new file, give its name an ending, such as .pdf";
 /// Read buffer size, in bytes.
 const PIECE: usize = 1 << 16;
 
@@ -67,7 +67,7 @@ fn take(app: &mut App, from: &mut dyn Read, name: Option<FileName>) -> Result<Ta
         let read = match from.read(&mut piece) {
             Ok(read) => read,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was kept; send it again")),
+            Err(e) => return Err(Error::refused(in_words(&e)).hint("Nothing was saved. Send it again")),
         };
         if read == 0 {
             break;
@@ -98,7 +98,7 @@ pub fn save_evidence(app: &App, trainee: &PersonId, digest: &Digest, to: &Path) 
         let mut new =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&place).map_err(|e| match e.kind() {
                 io::ErrorKind::AlreadyExists => {
-                    Error::refused("There is a file of this name").hint("Nothing was written; name another")
+                    Error::refused("There is a file of this name").hint("Nothing was saved. Choose another name")
                 }
                 _ => io_error(&place, &e),
             })?;
@@ -169,7 +169,7 @@ fn open(path: &Path, data: &DataDir) -> Result<File, Error> {
 
 fn io_fault(path: &Path, error: &io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::NotFound => Error::usage("There is no such file").hint("Nothing was kept; look at its name"),
+        io::ErrorKind::NotFound => Error::usage("There is no such file").hint("Nothing was saved. Check the file name"),
         _ => io_error(path, error),
     }
 }
@@ -177,12 +177,12 @@ fn io_fault(path: &Path, error: &io::Error) -> Error {
 /// Explains why a file is refused and what to do.
 fn refused(fault: FileFault) -> Error {
     let hint = match &fault {
-        FileFault::Empty => "Nothing was kept; name the right file",
-        FileFault::TooLarge => "Nothing was kept; hand in a part of it, or pictures in a smaller size",
-        FileFault::Unknown => "Nothing was kept; save it as PDF, PNG, JPEG, docx or plain text",
-        FileFault::Control { .. } => "Nothing was kept; save it as plain text or PDF",
+        FileFault::Empty => "Nothing was saved. Give the right file",
+        FileFault::TooLarge => "Nothing was saved. Hand in a part of it, or pictures in a smaller size",
+        FileFault::Unknown => "Nothing was saved. Save it as PDF, PNG, JPEG, docx or plain text",
+        FileFault::Control { .. } => "Nothing was saved. Save it as plain text or PDF",
         FileFault::NhsNumber { .. } => "Nothing was saved. Remove everything that identifies a patient",
-        FileFault::Name(_) => "Nothing was kept; give it a plain name such as audit-q4.pdf",
+        FileFault::Name(_) => "Nothing was saved. Give it a plain name such as audit-q4.pdf",
     };
     Error::refused(fault).hint(hint)
 }

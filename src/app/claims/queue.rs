@@ -199,7 +199,7 @@ fn answers(app: &App, claims: &[Claim], codes: Option<&[KsbCode]>, seen: &Observ
         // A local competence is claimed on the standard but signed off on its own list.
         if claim.standard != standard && code.kind != KsbKind::Local {
             return Err(Error::refused(format!(
-                "{} is on {standard} now; the claim is on {}",
+                "{} is on {standard} now. The claim is on {}",
                 trainee.name, claim.standard
             ))
             .hint("Ask the trainee to take the claim back and claim again"));

@@ -32,7 +32,7 @@ pub enum Overwrite {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportResult {
     Done(PathBuf),
-    /// Nothing was written: a file of this name is there.
+    /// Nothing was saved: a file of this name is there.
     IsThere(PathBuf),
 }
 

@@ -15,6 +15,17 @@ pub enum Level {
     L3,
 }
 
+impl Level {
+    /// Returns the heading of what is missing for the next level.
+    pub fn needed_for_next(self) -> &'static str {
+        match self {
+            Self::L0 => "Needed for L1",
+            Self::L1 => "Needed for L2",
+            Self::L2 | Self::L3 => "Needed for L3",
+        }
+    }
+}
+
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -51,7 +62,7 @@ pub fn level(facts: AssuranceInputs) -> (Level, Vec<&'static str>) {
             Level::L1,
             &[
                 (facts.private, "folder and files that only their owner can read"),
-                (facts.own_account, "a service account that owns them, and that nobody works as"),
+                (facts.own_account, "a service account that owns the data and that nobody uses for other work"),
                 (facts.sshd, "sshd's lines for that account: `countersign ssh install --dry-run` prints them"),
             ],
         ),

@@ -18,7 +18,7 @@ use crate::storage::checkpoint_mirror::{CheckpointMirror, MirrorPlace};
 use crate::storage::data_dir::DataDir;
 use crate::verify::anchors::newest_of;
 use countersign_core::people::person::{Role, Viewer};
-use countersign_core::primitives::date::Timestamp;
+use countersign_core::primitives::date::{Timestamp, day_words};
 use countersign_core::rules::CLOCK_SLACK;
 use countersign_ledger::note::LogVerifier;
 use countersign_ledger::wrapped_key::header;
@@ -118,17 +118,17 @@ fn file(
     facts: &mut AssuranceInputs,
 ) -> Result<Vec<Check>, Error> {
     let head = log.head()?;
-    let entries = format!("{} entries; `countersign verify` checks each", head.size);
+    let entries = format!("{} entries. `countersign verify` checks each", head.size);
     let mut checks = vec![Check::new("file", State::Good, entries)];
     let newest = log.db.read(people::newest)?;
     checks.push(match newest {
         Some(newest) if now < newest.plus(-CLOCK_SLACK) => Check::new(
             "clock",
             State::Wrong,
-            format!("It reads {}, but the log already has {}", now.local_words(), newest.local_words()),
+            format!("It reads {}, but the log already has {}", time_of(now), time_of(newest)),
         )
         .hint("Correct the clock. Anything signed until then is marked as having a doubtful time"),
-        _ => Check::new("clock", State::Good, format!("It reads {}, not behind what is signed", now.local_words())),
+        _ => Check::new("clock", State::Good, format!("It reads {}. No entry is later", time_of(now))),
     });
     of_the_log(log, facts)?;
     checks.push(log_key(log, folder));
@@ -139,6 +139,11 @@ fn file(
     facts.checkpoint_away = away;
     checks.push(check);
     Ok(checks)
+}
+
+fn time_of(at: Timestamp) -> String {
+    let words = at.local_words();
+    format!("{} {}", day_words(at.local_day()), words.split_once(' ').map_or("", |(_, time)| time))
 }
 
 fn log_key(log: &LogWriter, folder: &DataDir) -> Check {
@@ -159,7 +164,7 @@ fn checkpoints(log: &LogWriter, place: Option<MirrorPlace>, now: Timestamp) -> R
     };
     let file = second.file().display();
     let Some(holds) = second.holds() else {
-        return finding(State::Attention, format!("There is none in {file}; the next commit adds one"), other);
+        return finding(State::Attention, format!("There is none in {file} yet. The next signature adds one"), other);
     };
     let origin_and_key = log.db.read(log::log)?;
     let verifier = origin_and_key.and_then(|(_, vkey)| vkey.parse::<LogVerifier>().ok());
@@ -253,7 +258,7 @@ fn backups(folder: &DataDir, now: Timestamp) -> Check {
     if atomic_file::is_there(&last.path) || check.state != State::Good {
         return check;
     }
-    Check::new("backup", State::Attention, format!("{}; it cannot be reached now", check.why))
+    Check::new("backup", State::Attention, format!("{}. It cannot be reached now", check.why))
         .hint("That is fine for a disk that is kept elsewhere. Otherwise make another backup")
 }
 

@@ -102,7 +102,7 @@ pub fn sshd(machine: &Machine) -> Check {
                 .hint("If trainees connect over SSH, run `doctor` as root")
         }
         Lines::None => Check::new("sshd", State::Attention, format!("sshd has no lines for the account {account}"))
-            .hint("Nobody can connect over SSH; `countersign ssh install --dry-run` prints the lines"),
+            .hint("Nobody can connect over SSH. `countersign ssh install --dry-run` prints the lines"),
         Lines::Judged(faults) if faults.is_empty() => {
             Check::new("sshd", State::Good, format!("sshd has the right lines for the account {account}"))
         }

@@ -224,7 +224,8 @@ fn review_words(tx: &Tx<'_>, review: &Review, at: u64, held: &Statement) -> Resu
     let day = day_words(review.held);
     Ok(match missing.as_slice() {
         [] => format!("the review of {day} is signed by all {}", in_words(review.attended.len())),
-        names => format!("the review of {day} is not signed by {}", names.join(" and ")),
+        [one] => format!("the review of {day} still needs the signature of {one}"),
+        names => format!("the review of {day} still needs the signatures of {}", names.join(" and ")),
     })
 }
 

@@ -152,7 +152,7 @@ pub fn open(folder: &DataDir, person: &Person, secret: &Secret, clock: &dyn Cloc
     let names = files(folder, &person.id);
     if names.is_empty() {
         return Err(Error::refused(format!("{name} has no key on this machine"))
-            .hint("A training officer makes one: `countersign key add`"));
+            .hint("A training officer can make one: `countersign key add`"));
     }
     let tries = count_try(folder, &person.id, clock)?;
     match any(folder, &names, secret) {
@@ -160,7 +160,7 @@ pub fn open(folder: &DataDir, person: &Person, secret: &Secret, clock: &dyn Cloc
             folder.remove_key(&tries_file(&person.id))?;
             Ok(opened)
         }
-        Ok(_) => Err(Error::refused(format!("The key file of {name} holds somebody else's key"))),
+        Ok(_) => Err(Error::refused(format!("The key file of {name} contains somebody else's key"))),
         Err(KeyFault::WrongPassphrase) => {
             let error = Error::refused("Wrong passphrase");
             Err(match delay(tries) {
@@ -192,7 +192,7 @@ fn any(folder: &DataDir, names: &[String], secret: &Secret) -> Result<Unwrapped,
 }
 
 /// Explains the delay.
-const DOUBLES: &str = "Each further wrong or interrupted try doubles the wait, up to 15 minutes. Nothing is locked for good; marks and drafts are kept";
+const DOUBLES: &str = "Each further wrong or interrupted try doubles the wait, up to 15 minutes. Nothing is locked for good. Marks and drafts are kept";
 
 /// Counts an attempt before it is made and returns the new count; fails while a delay runs. Locks `keys/`, so that
 /// concurrent attempts are counted one by one.

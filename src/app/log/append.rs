@@ -209,7 +209,7 @@ pub(crate) fn edge_of(tx: &Tx<'_>) -> Result<CompactRange, StoreError> {
 
 /// Returns the verifier key of this log's checkpoints, which the first statement and the log's row must agree on.
 pub(crate) fn verifier_of(tx: &Tx<'_>) -> Result<LogVerifier, Error> {
-    let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it holds no log"))?;
+    let first = log::entry_at(tx, 0)?.ok_or_else(|| damaged("it contains no log"))?;
     let Body::Genesis(genesis) = decode(&first.signed.text)?.body else {
         return Err(damaged("its first entry does not begin a log").into());
     };

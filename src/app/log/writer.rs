@@ -107,7 +107,7 @@ impl LogWriter {
 
     pub fn origin(&self) -> Result<LogOrigin, Error> {
         let found = self.db.read(log::log)?;
-        Ok(found.ok_or_else(|| damaged("it holds no log"))?.0)
+        Ok(found.ok_or_else(|| damaged("it contains no log"))?.0)
     }
 
     /// Returns the verifier key of this log's checkpoints.

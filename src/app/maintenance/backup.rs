@@ -78,7 +78,7 @@ pub fn backup(
         to,
         &name(now),
         is_file_of_ours,
-        "Nothing was written. Name an existing folder, or a new file ending in .db",
+        "Nothing was saved. Name an existing folder, or a new file ending in .db",
     )
     .map_err(|e| e.context(doing(to)))?;
     let mut made = back_up(app, &place, wish, progress).map_err(|e| e.context(doing(&place)))?;
@@ -163,7 +163,7 @@ pub(crate) fn sound(
             let place = fault.and_then(|fault| fault.position).map(|at| format!("entry {at}: ")).unwrap_or_default();
             let what = fault.map(|fault| fault.what.clone()).unwrap_or_default();
             Err(Error::refused(format!("The copy did not pass its check: {place}{what}"))
-                .hint("Nothing was changed, and older backups stay; `countersign verify` lists every fault"))
+                .hint("Nothing was changed, and older backups stay. `countersign verify` lists every fault"))
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct Copy {
 impl Copy {
     /// Describes the copy and what to do about it.
     pub fn words(&self) -> String {
-        let (place, holds) = (self.path.display(), if self.read { "still holds" } else { "may still hold" });
+        let (place, holds) = (self.path.display(), if self.read { "still contains" } else { "may still contain" });
         match self.kind {
             CopyKind::BeforeRestore => {
                 format!("{place} {holds} erased text. `countersign erase --finish` deletes that file")
@@ -112,7 +112,7 @@ pub fn check(log: &LogWriter, folder: &DataDir) -> Check {
     match holding(log, folder) {
         Err(error) => Check::of(WHAT, &error),
         Ok(copies) if copies.is_empty() && left.is_empty() => {
-            Check::new(WHAT, State::Good, "No copy in the data folder holds a text that was erased")
+            Check::new(WHAT, State::Good, "No copy in the data folder contains a text that was erased")
         }
         Ok(copies) => {
             let mut words: Vec<String> = copies.iter().map(Copy::words).collect();

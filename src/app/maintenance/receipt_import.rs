@@ -113,7 +113,7 @@ pub fn import(
 
 /// Refuses a receipt of another log, or of a log with the same origin but another key.
 fn is_ours(app: &App, name: &str, receipt: &Receipt) -> Result<(), Error> {
-    let (origin, vkey) = app.log.db.read(log::log)?.ok_or_else(|| Error::refused("The file holds no log"))?;
+    let (origin, vkey) = app.log.db.read(log::log)?.ok_or_else(|| Error::refused("The file contains no log"))?;
     let why = if *receipt.log.origin() != origin {
         format!("{name} is a receipt of the log {}, not of {origin}", receipt.log.origin())
     } else if receipt.log.to_string() != vkey {

@@ -1,4 +1,4 @@
-//! Restores a backup: previews what would be lost, keeps the present file, and records the restore in the log.
+//! Restores a backup: previews what would be lost, keeps the current file, and records the restore in the log.
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ pub enum PresentDatabase {
 
 /// A planned restore; dropping it changes nothing.
 pub struct Plan {
-    /// The backup, copied next to the present file and open.
+    /// The backup, copied next to the current file and open.
     app: App,
     part: TempFile,
     folder: DataDir,
@@ -81,9 +81,9 @@ pub struct Plan {
     pub present: PresentDatabase,
     /// The newest tree known from outside the backup, and its source.
     pub newest: (Tree, String),
-    /// The first position at which the present file and the backup differ.
+    /// The first position at which the current file and the backup differ.
     pub shared: u64,
-    /// The entries of the present file from there on, oldest first; at most 1,000.
+    /// The entries of the current file from there on, oldest first; at most 1,000.
     pub lost: Vec<HistoryRow>,
     /// Statements that were erased from the present file and whose text the backup brings back.
     pub not_erased: Vec<StatementId>,
@@ -143,7 +143,7 @@ pub fn plan(
     if let PresentDatabase::There(head) = &present
         && head.size > newest.0.size
     {
-        newest = (Tree { size: head.size, root: head.root }, "the present file".to_owned());
+        newest = (Tree { size: head.size, root: head.root }, "the current file".to_owned());
     }
     for (tree, found) in notes {
         if tree.size > newest.0.size {
@@ -162,7 +162,7 @@ pub fn plan(
 fn unopened(fault: StoreError) -> Error {
     let hint = match &fault {
         StoreError::Missing(_) | StoreError::Empty(_) | StoreError::Foreign(_) => {
-            "Nothing was changed; name a file that `countersign backup` made"
+            "Nothing was changed. Give a file that `countersign backup` made"
         }
         StoreError::Truncated { .. } | StoreError::Damaged(_) | StoreError::Schema(_) => {
             "Nothing was changed. Use another backup, and keep this file"
@@ -196,7 +196,7 @@ fn opened(one: &OutsideCheckpoint, key: &LogKey) -> Result<Option<(Tree, String)
     }
 }
 
-/// How the present file differs from a backup.
+/// How the current file differs from a backup.
 struct Comparison {
     present: PresentDatabase,
     shared: u64,
@@ -205,13 +205,13 @@ struct Comparison {
 }
 
 impl Comparison {
-    /// The comparison with a present file of which no entry can be read.
+    /// The comparison with a current file of which no entry can be read.
     fn with(present: PresentDatabase, to: &TreeHead) -> Self {
         Self { present, shared: to.size, lost: Vec::new(), not_erased: Vec::new() }
     }
 }
 
-/// Compares the present file with the backup: its state, how many entries they share, those it has beyond, and what was
+/// Compares the current file with the backup: its state, how many entries they share, those it has beyond, and what was
 /// erased from it alone.
 fn compare(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<Comparison, Error> {
     let unusable = |why: String| Ok(Comparison::with(PresentDatabase::Unusable(why), to));
@@ -285,7 +285,7 @@ fn shared(one: &LogWriter, other: &LogWriter, most: u64) -> Result<u64, Error> {
     Ok(low)
 }
 
-/// Carries out a planned restore: signs it in the backup's copy, keeps the present file under a dated name, and moves the
+/// Carries out a planned restore: signs it in the backup's copy, keeps the current file under a dated name, and moves the
 /// copy into its place.
 pub fn carry_out(
     plan: Plan,
@@ -299,7 +299,7 @@ pub fn carry_out(
         Body::Restore(Restore { to: Tree { size: to.size, root: to.root }, lost: newest.0, reason: reason.clone() });
     let proof = Credential::Passphrase(passphrase.clone());
     let done = sign::sign(&mut app, officer, Role::TrainingOfficer, &proof, vec![body])?;
-    let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was written"))?;
+    let id = *done.ids.first().ok_or_else(|| Error::refused("Nothing was saved"))?;
     let now = app.now();
     // Closing the last connection checkpoints the write-ahead log, so the copy is complete in one file.
     drop(app);

@@ -13,7 +13,7 @@ pub fn change_passphrase(app: &mut App, who: &PersonId, old: &Secret, new: &Secr
     let doing = format!("Changing the passphrase of {}", person.name);
     let change = |app: &mut App| -> Result<(), Error> {
         if old == new {
-            return Err(Error::usage("The new passphrase is the old one"));
+            return Err(Error::usage("The new passphrase is the same as the old one"));
         }
         // Checked before the old passphrase is tried, which is slow.
         keystore::judge(&[person.name.as_str(), person.id.as_str()], new)?;

@@ -93,7 +93,7 @@ fn may_write(owner: &Owner) -> Result<(), Error> {
         Owner::Unknown(why) => format!("The map for sshd cannot be used: {why}"),
     };
     Err(Error::refused(why).hint(
-        "Nothing was written. To have sshd use this folder instead, a training officer runs `countersign ssh sync --take-over`",
+        "Nothing was saved. To have sshd use this folder instead, a training officer runs `countersign ssh sync --take-over`",
     ))
 }
 
@@ -140,7 +140,7 @@ pub fn check(log: &LogWriter, folder: &DataDir) -> Check {
                 Check::new(WHAT, State::Good, format!("The map for sshd, {place}, is this data folder's"))
             } else {
                 let why = format!(
-                    "The map for sshd, {place}, is this data folder's and does not hold the keys that it has now"
+                    "The map for sshd, {place}, is this data folder's and does not contain the keys that it has now"
                 );
                 Check::new(WHAT, State::Wrong, why).hint(sync)
             }

@@ -119,7 +119,7 @@ pub fn fuzzy_ids(app: &App, text: &str, with: &[Role], most: usize) -> Result<Ve
 /// Returns the error for a trainee who is not enrolled.
 pub fn not_enrolled(trainee: &Person) -> Error {
     Error::refused(format!("{} is not enrolled on a standard", trainee.name))
-        .hint("A training officer enrols: `countersign enrol`")
+        .hint("A training officer can enrol them: `countersign enrol`")
 }
 
 /// Converts a person to a reference for statements.

@@ -152,7 +152,7 @@ fn is_the_only_one(app: &App, name: &SafeText) -> Result<(), Error> {
     let back =
         if first.left { format!("`countersign person return {}` brings them back. ", first.id) } else { String::new() };
     let hint = format!("If it is the same person, use that id. {back}--another adds a second person of this name");
-    Err(Error::refused(format!("A person of this name is already here: {}", who.join("; "))).hint(hint))
+    Err(Error::refused(format!("There is already {}", who.join("; "))).hint(hint))
 }
 
 /// Records that a person has left and retires their keys; their records stay.
@@ -192,7 +192,7 @@ pub fn find_leaver(app: &App, text: &str) -> Result<Person, Error> {
     match left.len() {
         1 => Ok(left.swap_remove(0)),
         0 => Err(Error::usage(format!("Nobody who has left is called “{text}”"))
-            .hint("Give their id or a part of their name; `countersign person list` shows everyone")),
+            .hint("Give their id or a part of their name. `countersign person list` shows everyone")),
         _ => {
             let ids: Vec<&str> = left.iter().map(|person| person.id.as_str()).collect();
             Err(Error::usage(format!("“{text}” is more than one person who has left"))
@@ -292,7 +292,7 @@ fn break_days(app: &App, who: &Person, span: BreakPeriod, known: bool) -> Result
     };
     let back = day_words(back);
     let what = format!("The first day back, {back}, is not after the first day of the break, {from}");
-    Err(Error::usage(what).hint("A break of one day ends on the next; write the year if it is another one"))
+    Err(Error::usage(what).hint("A break of one day ends on the next. Write the year if it is another one"))
 }
 
 /// Changes the policy for everyone.
@@ -304,7 +304,8 @@ pub fn set_policy(
 ) -> Result<AppendResult, Error> {
     settings.sort_unstable_by_key(|(name, _)| *name);
     let bodies = vec![Body::Policy(settings)];
-    sign::sign(app, officer, Role::TrainingOfficer, proof, bodies).map_err(|e| e.context("Changing the policy"))
+    sign::sign(app, officer, Role::TrainingOfficer, proof, bodies)
+        .map_err(|e| e.context("Changing the department's settings"))
 }
 
 /// Resets the log's newest time to now, after a clock was ahead.

@@ -26,8 +26,8 @@ pub(crate) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body
     let codes: Vec<String> = others.iter().filter_map(|(at, _)| code(*at).map(|code| code.to_string())).collect();
     match codes.len() {
         0 => {}
-        1 => error.why = format!("{}; {} is refused too", error.why, codes[0]),
-        _ => error.why = format!("{}; {} are refused too", error.why, codes.join(", ")),
+        1 => error.why = format!("{}. {} is refused too", error.why, codes[0]),
+        _ => error.why = format!("{}. {} are refused too", error.why, codes.join(", ")),
     }
     Err(error)
 }

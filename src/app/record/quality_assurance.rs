@@ -192,7 +192,7 @@ fn drew(app: &mut App, verifier: &PersonId, wish: &SampleRequest) -> Result<Samp
     let by = app.person(verifier)?;
     if !by.may_act_as(Role::Verifier) {
         return Err(Error::refused(format!("{} is not a verifier", by.name))
-            .hint("A training officer gives the role, in a roster: `countersign person import`"));
+            .hint("A training officer can give the role in a roster: `countersign person import`"));
     }
     if !(1..=MOST_DRAWN).contains(&wish.most) {
         return Err(Error::usage(format!("You cannot draw {} at once. Draw 1 to {MOST_DRAWN}", wish.most)));

@@ -33,7 +33,7 @@ pub fn receipts(app: &App, trainee: Option<&PersonId>, since: Option<NaiveDate>)
     app.log.db.read(|tx| {
         let mut receipts = Vec::new();
         let Some(head) = log::head(tx)? else { return Ok(receipts) };
-        let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it holds no log"))?;
+        let (_, vkey) = log::log(tx)?.ok_or_else(|| damaged("it contains no log"))?;
         let log: LogVerifier = vkey.parse().map_err(damaged)?;
         let hashes = CachedHashes { of: Stored(tx), leaves: RefCell::default(), tiles: RefCell::default() };
         for position in sign_off_index::positions(tx, &app.viewer, trainee)? {

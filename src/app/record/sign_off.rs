@@ -12,7 +12,7 @@ use countersign_core::people::person::{Person, PersonRef, Role};
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::recorded::seen_early;
+use countersign_core::record::recorded::{items_words, seen_early};
 use countersign_core::record::view::{Observation, SignedReceipt, TraineeRecord};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::scope::NotAsked;
@@ -31,7 +31,7 @@ pub fn sign_off(
     seen: &Observation,
 ) -> Result<SignedReceipt, Error> {
     let trainee = app.person(trainee)?;
-    let doing = format!("Recording {} for {}", counted(codes.len()), trainee.name);
+    let doing = format!("Recording {} for {}", items_words(codes), trainee.name);
     let bodies = sign_offs(app, &trainee, codes, seen).map_err(|e| e.context(doing.clone()))?;
     let done = sign::sign(app, signer, Role::Supervisor, proof, bodies).map_err(|e| e.context(doing))?;
     let warning = early(app, &trainee.id, seen.observed)?;
@@ -171,8 +171,4 @@ pub fn no_code(of: &StandardRef, code: KsbCode) -> Error {
             .hint("`countersign competences list` shows the lists");
     }
     Error::usage(format!("{of} has no {code}")).hint(format!("`countersign standard show \"{of}\"` lists the codes"))
-}
-
-fn counted(codes: usize) -> String {
-    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
 }

@@ -217,7 +217,7 @@ pub fn check_private(folder: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::refused(format!("Other people can read {} (mode {mode:o})", folder.display()))
-        .hint("Nothing was written. Keys are copied only to a private folder: `chmod 700` it, or leave out --keys"))
+        .hint("Nothing was saved. Keys are copied only to a private folder: `chmod 700` it, or leave out --keys"))
 }
 
 /// Copies the wrapped keys and the log key to a folder for its owner only; returns how many.

@@ -254,7 +254,13 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
 
 /// Returns the error for a missing target folder.
 pub fn no_folder(folder: &Path) -> Error {
-    Error::usage(format!("There is no folder {}. Is the USB stick plugged in?", folder.display()))
+    let sticks = ["/media", "/mnt", "/run/media"];
+    let place = folder.display();
+    Error::usage(if sticks.iter().any(|stick| folder.starts_with(stick)) {
+        format!("There is no folder {place}. Is the USB stick plugged in?")
+    } else {
+        format!("There is no folder {place}. Make it first: `mkdir {place}`")
+    })
 }
 
 /// Refuses a missing folder unless its path is below the current folder, where it can be created.
@@ -263,14 +269,14 @@ pub fn must_be_reachable(folder: &Path) -> Result<(), Error> {
     if folder.is_dir() || folder.components().all(below) {
         return Ok(());
     }
-    Err(no_folder(folder).hint("Nothing was written. To make a new folder there, use `mkdir` first"))
+    Err(no_folder(folder).hint("Nothing was saved. To make a new folder there, use `mkdir` first"))
 }
 
 /// Describes a file system error.
 pub fn io_error(path: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull => "Not saved. Make room on the disk, then do it again",
-        _ => "Nothing was changed; look at the permissions of the folder and its files",
+        _ => "Nothing was changed. Check the permissions of the folder and its files",
     };
     let why = match error.kind() {
         io::ErrorKind::StorageFull => "The disk is full".to_owned(),

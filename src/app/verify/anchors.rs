@@ -150,7 +150,7 @@ pub fn newest_of(text: &str, verifier: &LogVerifier) -> Result<Checkpoint, NoteF
 
 fn unusable(name: &str, fault: &NoteFault) -> Error {
     Error::usage(format!("The checkpoint in {name} cannot be used: {fault}"))
-        .hint("Give what `countersign checkpoint` printed, or the code shown on screen or on a slip")
+        .hint("Give what `countersign checkpoint` printed, or the code that the Log shows")
 }
 
 /// Evidence opened with the log's verifier key, ready to compare.

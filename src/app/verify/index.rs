@@ -89,16 +89,16 @@ pub(crate) fn compare_log(
     let (logs, heads) = audit::logs(tx)?;
     let one = u64::from(size > 0);
     if (logs, heads) != (one, one) {
-        faults.add(None, format!("The file holds {logs} logs and {heads} log heads; there must be one of each"));
+        faults.add(None, format!("The file contains {logs} logs and {heads} log heads; there must be one of each"));
     }
     for row in audit::entries_beyond(tx, size)? {
-        faults.add(None, format!("The file holds an entry (row {row}) that is not one of the log's {size}"));
+        faults.add(None, format!("The file contains an entry (row {row}) that is not one of the log's {size}"));
     }
     for (table, place) in audit::rows_of_others(tx)? {
-        faults.add(None, format!("The table {table} holds a row ({place}) that is not of this log"));
+        faults.add(None, format!("The table {table} contains a row ({place}) that is not of this log"));
     }
     for tile in audit::tiles_from(tx, size / TILE)? {
-        faults.add(None, format!("The file holds tile {tile}, whose entries are not all in the log"));
+        faults.add(None, format!("The file contains tile {tile}, whose entries are not all in the log"));
     }
     for (id, at) in audit::repeated_ids(tx)? {
         faults.add(Some(at), format!("Another statement has the same id, {id}"));
@@ -109,7 +109,8 @@ pub(crate) fn compare_log(
         match found {
             Some(found) if row.fingerprint == Some(found) => {
                 if !keys.remove(&found.0) {
-                    faults.add(None, format!("The file holds key {}, which the log never gave to anyone", row.number));
+                    faults
+                        .add(None, format!("The file contains key {}, which the log never gave to anyone", row.number));
                 }
             }
             _ => faults.add(None, format!("Key {} in the file does not match its fingerprint", row.number)),
@@ -260,7 +261,7 @@ pub(crate) fn compare_evidence(
 pub(crate) fn compare_workspace(tx: &Tx<'_>, faults: &mut Faults) -> Result<(), StoreError> {
     for (table, rows, why) in audit::stray_rows(tx)? {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-        faults.add(None, format!("The table {table} holds {rows} {why}"));
+        faults.add(None, format!("The table {table} contains {rows} {why}"));
     }
     Ok(())
 }
@@ -270,7 +271,7 @@ pub(crate) fn compare_indexes(tx: &Tx<'_>, faults: &mut Faults, progress: &mut d
     for table in scratch::compared() {
         for Difference { in_file, row } in scratch::differences(tx, table)? {
             let what = if in_file {
-                "holds a row that does not come from the statements"
+                "contains a row that does not come from the statements"
             } else {
                 "lacks a row that the statements call for"
             };

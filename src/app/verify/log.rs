@@ -176,14 +176,14 @@ impl Report {
     /// Returns what a reader can conclude, as a sentence.
     pub fn sentence(&self) -> &'static str {
         match self.verdict {
-            Verdict::Sound => "Intact: every signature checks, and the file matches what you kept",
+            Verdict::Sound => "Intact: every signature is valid, and the file matches what you kept",
             Verdict::Altered if self.only_indexes => {
-                "Every signature checks, but an index does not match what was signed. The faults are listed below"
+                "Every signature is valid, but an index does not match what was signed. The faults are listed below"
             }
             Verdict::Altered => "Altered: this file is not as countersign wrote it. The faults are listed below",
             Verdict::Inconsistent => "Inconsistent: the file's history does not match what you kept",
             Verdict::CannotTell => {
-                "Intact: every signature checks. Nothing that you kept was compared, so entries cut off at the end would not show"
+                "Intact: every signature is valid. Nothing that you kept was compared, so entries cut off at the end would not show"
             }
         }
     }
@@ -482,7 +482,7 @@ impl LogWalk<'_> {
         let kept = log::head(tx).ok().flatten();
         let stated = kept.as_ref().map_or(0, |head| head.size);
         if size != stated {
-            faults.add(None, format!("The log says that it has {stated} entries, but the file holds {size}"));
+            faults.add(None, format!("The log says that it has {stated} entries, but the file contains {size}"));
         } else if head_of(tx).ok().is_none_or(|kept| kept.root != root) {
             faults.add(None, "The log's root does not match its entries");
         }

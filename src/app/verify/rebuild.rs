@@ -111,7 +111,7 @@ fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
 fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
     let named = |why: &dyn std::fmt::Display| {
         Error::refused(format!("Entry {}: {why}", entry.position))
-            .hint("`countersign verify` says which statements are altered; nothing was changed")
+            .hint("`countersign verify` says which statements are altered. Nothing was changed")
     };
     let text = std::str::from_utf8(&entry.text).map_err(|_| named(&EntryFault::NotText))?;
     decode(text).map_err(|fault| named(&fault))
@@ -124,7 +124,7 @@ fn rebuild_tree(tx: &WriteTx<'_>, edge: &CompactRange, tiles: &[Digest]) -> Resu
     let verifier: LogVerifier = verifier.parse().map_err(damaged)?;
     if verifier.open(&head.checkpoint).ok().is_none_or(|c| (c.size, c.root) != (edge.size(), edge.root())) {
         return Err(Error::refused("The entries do not match the newest checkpoint")
-            .hint("Nothing was changed; `countersign verify` says what was altered"));
+            .hint("Nothing was changed. `countersign verify` says what was altered"));
     }
     let mut right = audit::tiles_from(tx, edge.size() / TILE)?.is_empty();
     for (number, tile) in (0..).zip(tiles) {

@@ -14,7 +14,7 @@ pub fn parsed_days(command: &Command) -> Vec<String> {
         Command::Trainee(asked) => (&asked.filter, FilterTarget::Ksbs),
         Command::Queue(asked) => (&asked.filter, FilterTarget::Queue),
         Command::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
-        Command::SecondLooks(asked) => (&asked.filter, FilterTarget::Looks),
+        Command::SecondChecks(asked) => (&asked.filter, FilterTarget::Looks),
         Command::History(asked) => (&asked.filter, FilterTarget::History),
         Command::Claim(asked) => match &asked.verb {
             Some(ClaimVerb::List { filter }) => (filter, FilterTarget::Claims),

@@ -12,13 +12,13 @@ use crate::context::input::descriptor;
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "For every command")]
 pub struct Global {
-    /// The folder of the data; without it, this system's place for a program's data.
+    /// The data folder. Without it, the usual place on this system.
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA", value_parser = folder())]
     pub data: Option<PathBuf>,
-    /// Where checkpoints are kept besides the data, in a file checkpoints.log: best on another disk or machine.
+    /// A second folder for checkpoints, in a file checkpoints.log. Best on another disk or machine.
     #[arg(long = "checkpoints", global = true, value_name = "DIR", env = "COUNTERSIGN_CHECKPOINTS", value_parser = folder())]
     pub checkpoints_folder: Option<PathBuf>,
-    /// Who signs: an id, or any part of a name that only they have.
+    /// Who signs: an id, or any part of a name that matches nobody else.
     #[arg(long = "as", global = true, value_name = "PERSON")]
     pub signer: Option<String>,
     /// Reads the signer's passphrase from the first line of a file.
@@ -30,7 +30,7 @@ pub struct Global {
     /// Answers with one JSON object.
     #[arg(long, global = true, conflicts_with = "plain")]
     pub json: bool,
-    /// Answers with one fact a line, without tables: for screen readers.
+    /// Answers with one fact per line, without tables: for screen readers.
     #[arg(long, global = true)]
     pub plain: bool,
     /// Uses ASCII marks.

@@ -78,7 +78,7 @@ pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> 
     if !about.is_file() && [1, 2].into_iter().any(|number| is_the_same(&about, number)) {
         return Err(Error::usage("Answers and messages go there, so no passphrase can be read from it")
             .context(doing)
-            .hint("Name a file that holds the passphrase"));
+            .hint("Name a file that contains the passphrase"));
     }
     let open_to_others = about.is_file() && about.permissions().mode() & 0o077 != 0;
     let warning = (matches!(source, SecretSource::File(_)) && open_to_others)
@@ -96,7 +96,7 @@ pub fn secret(source: &SecretSource) -> Result<(Secret, Option<String>), Error> 
 pub fn descriptor(text: &str) -> Result<u32, String> {
     let number: u32 = text.parse().map_err(|_| "a number such as 0 or 3 is needed".to_owned())?;
     if matches!(number, 1 | 2) {
-        return Err("answers and messages go there; use 0, or 3 or more".to_owned());
+        return Err("answers and messages go there. Use 0, or 3 or more".to_owned());
     }
     let path = PathBuf::from(format!("/dev/fd/{number}"));
     let Ok(about) = fs::metadata(&path) else { return Err("nothing is open under this number".to_owned()) };
@@ -109,7 +109,7 @@ pub fn descriptor(text: &str) -> Result<u32, String> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let terminal = about.file_type().is_char_device()
         && fs::OpenOptions::new().read(true).custom_flags(flags).open(&path).is_ok_and(|file| file.is_terminal());
-    if terminal { Err("it is a terminal; leave the option out to be asked".to_owned()) } else { Ok(number) }
+    if terminal { Err("it is a terminal. Leave the option out to be asked".to_owned()) } else { Ok(number) }
 }
 
 /// Whether a file is the one behind a descriptor of this process.

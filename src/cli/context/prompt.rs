@@ -70,7 +70,7 @@ impl Terminal {
         if self.ask_secret(again)? == secret {
             return Ok(secret);
         }
-        Err(Error::usage("The two do not match").hint("Nothing was changed; try again"))
+        Err(Error::usage("The two do not match").hint("Nothing was changed. Try again"))
     }
 
     /// Does something slow between two questions. What is typed meanwhile is neither shown nor taken for an answer.

@@ -25,7 +25,7 @@ pub enum SshVerb {
 
 #[derive(Debug, Args)]
 pub struct SshAdd {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub person: String,
     /// Their public key file, such as `id_ed25519.pub`.
     #[arg(long, value_name = "FILE")]
@@ -34,7 +34,7 @@ pub struct SshAdd {
 
 #[derive(Debug, Args)]
 pub struct SshRevoke {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub person: String,
     /// Only the key of this fingerprint (SHA256:…); without it, all of theirs.
     #[arg(long, value_name = "FINGERPRINT")]

@@ -86,7 +86,7 @@ fn list(context: &Context) -> Result<CommandOutput, Failure> {
 fn sync(context: &Context, take_over: bool) -> Result<CommandOutput, Failure> {
     let synced = login_map::sync_login_map(&context.open()?, take_over)?;
     let keys = if synced.keys == 1 { "1 key".to_owned() } else { format!("{} keys", synced.keys) };
-    let mut parts = vec![OutputBlock::Line(format!("The map for sshd holds {keys}"))];
+    let mut parts = vec![OutputBlock::Line(format!("The map for sshd contains {keys}"))];
     parts.extend(synced.taken_from.map(|other| {
         OutputBlock::Line(format!(
             "Until now it was the map of the data folder {other}. Nobody can log in to that one over SSH any more"

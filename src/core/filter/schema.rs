@@ -13,16 +13,16 @@ slugs! {
     /// A list, with where it is found: screens, then commands.
     FilterTarget {
         Ksbs = "KSBs", "`trainee NAME …`";
-        Outstanding = "Outstanding", "the Sign-off screen; `outstanding NAME …`";
+        Outstanding = "Sign-off", "the Sign-off screen; `outstanding NAME …`";
         Queue = "Queue", "the Queue screen; `queue …`";
-        Looks = "Second checks", "the Second checks screen; `second-looks …`";
+        Looks = "Second checks", "the Second checks screen; `second-checks …`";
         Claims = "Claims", "`claim list …`";
         Cohort = "Cohort", "the Cohort screen; `cohort …`";
-        Readiness = "Readiness", "the Readiness screen; `readiness NAME …`";
-        Programme = "Reviews and hours", "the Reviews and hours screen; `hours list NAME …`, `reviews NAME …`";
+        Readiness = "Gateway", "the Gateway screen; `readiness NAME …`";
+        Programme = "Reviews", "the Reviews screen; `hours list NAME …`, `reviews NAME …`";
         Reviews = "Next reviews", "`reviews …`";
         Hours = "Waiting hours", "`hours list …`";
-        History = "History", "the History screen; `history …`";
+        History = "Log", "the Log screen; `history …`";
         People = "People", "`person list …`";
     }
 }
@@ -43,8 +43,11 @@ impl FilterTarget {
                 (TermKind::State, "in this state"),
                 (TermKind::Kind, "knowledge, skill or behaviour"),
                 (TermKind::Duty, "linked to this duty"),
-                (TermKind::By, "signed last by them, or claimed of them"),
-                (TermKind::Days, "seen last on this day or later, or earlier; where nothing is signed, claimed"),
+                (TermKind::By, "last signed by them, or claimed and sent to them"),
+                (
+                    TermKind::Days,
+                    "last seen on or after (`since`), or on or before (`until`), this day; if nothing is signed, claimed then",
+                ),
             ],
             Self::Outstanding => &[
                 (TermKind::Word, "is in the KSB's text, the feedback or the action"),
@@ -52,16 +55,19 @@ impl FilterTarget {
                 (TermKind::State, "in this state"),
                 (TermKind::Kind, "knowledge, skill or behaviour"),
                 (TermKind::Duty, "linked to this duty"),
-                (TermKind::By, "signed last by them, or claimed of them"),
-                (TermKind::Days, "seen last on this day or later, or earlier; where nothing is signed, claimed"),
-                (TermKind::Flag(Overdue), "the day of its action is past"),
+                (TermKind::By, "last signed by them, or claimed and sent to them"),
+                (
+                    TermKind::Days,
+                    "last seen on or after (`since`), or on or before (`until`), this day; if nothing is signed, claimed then",
+                ),
+                (TermKind::Flag(Overdue), "the day of its action is in the past"),
             ],
             Self::Queue => &[
                 (TermKind::Word, "is in the trainee's name, the supervisor's name or the start of the reflection"),
                 (TermKind::Code, "the claim asks for this KSB"),
                 (TermKind::Duty, "the claim asks for a KSB of this duty"),
                 (TermKind::By, "sent to them by name; `by:anyone`, to any supervisor"),
-                (TermKind::Days, "claimed on this day or later, or earlier"),
+                (TermKind::Days, "claimed on or after, or on or before, this day"),
                 OF_TRAINEE,
             ],
             Self::Looks => &[
@@ -71,14 +77,14 @@ impl FilterTarget {
                 ),
                 (TermKind::Code, "the sign-off is of this KSB"),
                 (TermKind::By, "signed by them"),
-                (TermKind::Days, "signed on this day or later, or earlier"),
+                (TermKind::Days, "signed on or after, or on or before, this day"),
             ],
             Self::Claims => &[
                 (TermKind::Word, "is in the trainee's name, the supervisor's name, the reflection or a file's name"),
                 (TermKind::Code, "the claim asks for this KSB"),
                 (TermKind::Duty, "the claim asks for a KSB of this duty"),
                 (TermKind::By, "sent to them by name; `by:anyone`, to any supervisor"),
-                (TermKind::Days, "claimed on this day or later, or earlier"),
+                (TermKind::Days, "claimed on or after, or on or before, this day"),
                 (TermKind::Flag(Waiting), "a KSB in it is waiting for an answer"),
                 (TermKind::Flag(Answered), "every KSB in it is answered"),
                 (TermKind::Flag(Withdrawn), "the trainee took it back"),
@@ -89,7 +95,7 @@ impl FilterTarget {
                 (TermKind::State, "a KSB is in this state"),
                 (TermKind::Duty, "a KSB of this duty is still outstanding; with a state, is in it"),
                 (TermKind::By, "is under this supervisor"),
-                (TermKind::Days, "began the programme on this day or later, or earlier"),
+                (TermKind::Days, "began the programme on or after, or on or before, this day"),
                 (TermKind::Level, "is at this level of the career framework"),
                 (TermKind::Flag(Behind), "fewer KSBs are signed than expected by now"),
                 (TermKind::Flag(Ahead), "more are"),
@@ -117,16 +123,19 @@ impl FilterTarget {
                 (TermKind::Kind, "is about knowledge, a skill or a behaviour"),
                 (TermKind::Duty, "is about a KSB of this duty"),
                 (TermKind::By, "confirmed by them; of a review, signed or attended by them"),
-                (TermKind::Days, "done or held on this day or later, or earlier; of what is to be done, by when"),
+                (
+                    TermKind::Days,
+                    "done or held on or after, or on or before, this day; for what is to be done, when it is due",
+                ),
                 (TermKind::Flag(Waiting), "hours not confirmed yet; a review that not everyone has signed"),
                 (TermKind::Flag(Confirmed), "hours that count"),
-                (TermKind::Flag(Overdue), "its day is past and it is not done"),
+                (TermKind::Flag(Overdue), "its day is in the past and it is not done"),
                 (TermKind::Flag(Withdrawn), "a review that no longer counts"),
             ],
             Self::Reviews => &[
                 (TermKind::Word, "is in the trainee's name, standard, option, specialism or department"),
                 (TermKind::By, "the trainee is under this supervisor"),
-                (TermKind::Days, "due on this day or later, or earlier"),
+                (TermKind::Days, "due on or after, or on or before, this day"),
                 OF_TRAINEE,
                 (TermKind::Flag(Overdue), "overdue"),
                 (TermKind::Flag(Due), "due soon or overdue"),
@@ -134,7 +143,10 @@ impl FilterTarget {
             ],
             Self::Hours => &[
                 (TermKind::Word, "is in the trainee's name or department"),
-                (TermKind::Days, "the oldest waiting entry is from this day or later, or earlier"),
+                (
+                    TermKind::Days,
+                    "the oldest waiting entry is from this day or after it, or from this day or before it",
+                ),
                 OF_TRAINEE,
             ],
             Self::History => &[
@@ -143,7 +155,7 @@ impl FilterTarget {
                     "is in the signed text, including codes. Find an id, digest or key by its first six or more characters",
                 ),
                 (TermKind::By, "signed by somebody of this name or id"),
-                (TermKind::Days, "signed on this day or later, or earlier"),
+                (TermKind::Days, "signed on or after, or on or before, this day"),
                 (TermKind::Statement, "of this kind"),
             ],
             Self::People => &[
@@ -188,7 +200,7 @@ pub fn markdown() -> String {
     }
     for list in FilterTarget::ALL {
         let (name, place) = (list.slug(), list.words());
-        let _ = writeln!(text, "\n**{name}** ({place})\n\n| part | lists what |\n| --- | --- |");
+        let _ = writeln!(text, "\n**{name}** ({place})\n\n| filter | what it lists |\n| --- | --- |");
         for (part, meaning) in list.parts() {
             let _ = writeln!(text, "| {} | {meaning} |", part.written());
         }

@@ -77,7 +77,7 @@ impl CohortFigures {
             parts.push(format!("{} {} at or near the gateway", self.gateway, be(self.gateway)));
         }
         if self.paused > 0 {
-            parts.push(format!("{} {} paused", self.paused, be(self.paused)));
+            parts.push(format!("{} {} on a break", self.paused, be(self.paused)));
         }
         parts.iter().map(|words| format!("{words}.")).collect()
     }
@@ -155,8 +155,8 @@ impl Need {
             Some(trainee) if codes.is_empty() => trainee.name.to_string(),
             Some(trainee) => format!("{}  {}", trainee.name, codes.join(" ")),
             None => match &self.what {
-                NeedKind::Backup { last: Some(_), .. } => "The last copy of the book is old".to_owned(),
-                _ => "No copy of the book exists".to_owned(),
+                NeedKind::Backup { last: Some(_), .. } => "The newest backup is a week old or more".to_owned(),
+                _ => "There is no backup yet".to_owned(),
             },
         }
     }
@@ -187,7 +187,7 @@ impl Need {
             }
             NeedKind::Gateway { met, of, parties, .. } => {
                 let parties: Vec<&str> = parties.iter().map(|party| party.slug()).collect();
-                format!("{met} of {of} met. The {} may confirm now.", parties.join(" and the "))
+                format!("{met} of {of} met. The {} can confirm now.", parties.join(" and the "))
             }
         }
     }
@@ -385,16 +385,16 @@ impl BookFigures {
         format!("{}, {}", counted(self.trainees as u64, "trainee"), counted(self.supervisors as u64, "supervisor"))
     }
 
-    /// Returns the standards in words: `ST0413 1.1, 2 more, 1 of our own`.
+    /// Returns the standards in words: `ST0413 1.1, 2 more, 1 local list`.
     pub fn standards(&self) -> String {
-        let mut said = match self.standards.as_slice() {
+        let mut parts = match self.standards.as_slice() {
             [] => vec!["none in use".to_owned()],
             [one, other] => vec![one.clone(), other.clone()],
             [one] => vec![one.clone()],
             [one, rest @ ..] => vec![one.clone(), format!("{} more", rest.len())],
         };
-        said.extend((self.lists > 0).then(|| format!("{} of our own", self.lists)));
-        said.join(", ")
+        parts.extend((self.lists > 0).then(|| counted(self.lists as u64, "local list")));
+        parts.join(", ")
     }
 
     /// Returns when the last backup was made: `never`, `today`, `3 days ago`.
@@ -479,14 +479,14 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "never Backup No copy of the book exists: `countersign backup` or `:back-up` makes one on a stick or in a folder, and checks it",
+                "never Backup There is no backup yet: `countersign backup` or `:back-up` makes one on a stick or in a folder, and checks it",
                 "33 days late Review Fionnuala: due 26 Oct",
                 "47 days Claim Xanthe Cherry  S3 S5: waits for Iwan Pritchard. Send a reminder, or ask another supervisor to \
                  answer it.",
                 "9 days late Review Marion Reed: due 19 Nov",
                 "9 days Dispute Fionnuala  S12: “I was called away”",
                 "4 days late Review Quinn Cedar: due 24 Nov",
-                "1 day Gateway Rosa Juniper: 7 of 8 met. The provider may confirm now.",
+                "1 day Gateway Rosa Juniper: 7 of 8 met. The provider can confirm now.",
             ]
         );
     }
@@ -496,7 +496,7 @@ mod tests {
         let figures = CohortFigures { trainees: 41, behind: 17, far_behind: 4, claims: 14, gateway: 6, paused: 1 };
         assert_eq!(
             figures.sentence(),
-            "41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. 6 are at or near the gateway. 1 is paused."
+            "41 trainees, 17 behind plan, 4 by 10 weeks or more. 14 claims wait. 6 are at or near the gateway. 1 is on a break."
         );
         let figures = CohortFigures { trainees: 1, claims: 1, ..CohortFigures::default() };
         assert_eq!(figures.sentence(), "1 trainee, none behind plan. 1 claim waits.");

@@ -34,7 +34,7 @@ pub fn rows(text: &str, most: usize) -> Result<Vec<Row<'_>>, Diagnostic> {
         if row.cells.iter().any(|cell| !cell.is_empty()) {
             if rows.len() == most {
                 let what = format!("There are more than {most} rows");
-                return Err(Diagnostic::fault_at(line, what, "Give fewer at a time; nothing was read"));
+                return Err(Diagnostic::fault_at(line, what, "Nothing was read. Import fewer at a time"));
             }
             rows.push(row);
         }
@@ -154,7 +154,7 @@ pub fn text_cell(of: &str, line: usize, cell: &str, remarks: &mut Vec<Diagnostic
     let cell = disarmed(cell);
     if let Some(c) = formula(cell) {
         let what = format!("{of}: The cell begins with “{c}”, as a formula does");
-        let hint = "Put the text itself there; an apostrophe before it keeps it as text";
+        let hint = "Put the text itself there. An apostrophe before it keeps it as text";
         remarks.push(Diagnostic::fault_at(line, what, hint));
     }
     cell.nfc().collect()

@@ -41,7 +41,7 @@ impl Links {
             self.all.push(link);
             places.add(name, place);
         } else {
-            remarks.push(Diagnostic::warning(Some(place), format!("{name} is given twice; it is kept once")));
+            remarks.push(Diagnostic::warning(Some(place), format!("{name} is given twice. It is kept once")));
         }
     }
 }

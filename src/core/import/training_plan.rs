@@ -11,7 +11,7 @@ use crate::primitives::ids::KsbCode;
 use crate::programme::hours::QuarterHours;
 use crate::statement::kinds::training_plan::{MOST_A_MONTH, MOST_MONTHS, Month, PlannedMonth};
 
-const HEAD_HINT: &str = "Begin with a row `month,hours,ksbs`; then a month a row, such as `2025-09,24,K1 K2`";
+const HEAD_HINT: &str = "Begin with a row `month,hours,ksbs`. Then one month per row, such as `2025-09,24,K1 K2`";
 const MONTH: &[&str] = &["month", "months", "date", "period"];
 const HOURS: &[&str] = &["hours", "plannedhours", "offthejobhours", "otjhours", "otj"];
 const KSBS: &[&str] = &["ksbs", "ksb", "codes", "plannedksbs"];
@@ -124,7 +124,7 @@ impl Reader<'_> {
             Cell::Text(text) => return Some(text.clone()),
             Cell::Number(number) => return Some(number.to_string()),
             Cell::Empty => return None,
-            Cell::Error(error) => format!("The cell holds the error {error}"),
+            Cell::Error(error) => format!("The cell contains the error {error}"),
             Cell::Formula => "It is a formula".to_owned(),
         };
         self.fault(SourceLocation::column(row.line, at), what, "Put the value itself there: paste it as values");

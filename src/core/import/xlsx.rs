@@ -328,7 +328,7 @@ fn rows(part: &str, texts: &[String], most: usize) -> Result<Rows, Diagnostic> {
                 "row" if !cells.is_empty() => {
                     if lines.len() == most {
                         let what = format!("There are more than {most} rows");
-                        let hint = "Give fewer at a time; nothing was read";
+                        let hint = "Nothing was read. Import fewer at a time";
                         return Err(Diagnostic::fault_at(line, what, hint));
                     }
                     lines.push(Line { line, cells: std::mem::take(&mut cells) });

@@ -35,9 +35,9 @@ pub fn in_break(spans: &[BreakPeriod], days: &[NaiveDate]) -> Option<String> {
     found.sort_unstable();
     found.dedup();
     let (day, from) = found.first()?;
-    let from = format!("a break in learning, which began on {}", day_words(*from));
+    let from = format!("during a break in learning that began on {}", day_words(*from));
     Some(match found.len() {
-        1 => format!("{} is in {from}. Check the day", day_words(*day)),
+        1 => format!("{} is {from}. Check the day", day_words(*day)),
         many => format!("{many} days are in a break in learning, the first {}. Check the days", day_words(*day)),
     })
 }

@@ -111,6 +111,18 @@ pub fn day_words(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
+/// Formats a span of days: `6 Nov 2026`, `6 to 13 Nov 2026`, `28 Oct to 3 Nov 2026`.
+pub fn days_words(first: NaiveDate, last: NaiveDate) -> String {
+    let same = |format| first.format(format).to_string() == last.format(format).to_string();
+    let first = match first {
+        _ if first == last => return day_words(last),
+        _ if same("%b %Y") => first.format("%-d").to_string(),
+        _ if same("%Y") => first.format("%-d %b").to_string(),
+        _ => day_words(first),
+    };
+    format!("{first} to {}", day_words(last))
+}
+
 /// Formats a date as `20 Nov`, with the year if it is not this year.
 pub fn short_day(day: NaiveDate, today: NaiveDate) -> String {
     if day.year() == today.year() { day.format("%-d %b").to_string() } else { day_words(day) }

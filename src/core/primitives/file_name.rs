@@ -27,7 +27,7 @@ impl FileName {
         }
         // On Windows a colon separates a drive or stream.
         if name.contains(['/', '\\', ':']) {
-            return Err("it holds a path");
+            return Err("it contains a path");
         }
         // Includes `.` and `..`, options, and files that a shell reads automatically.
         if name.starts_with(['.', '-', '~']) {
@@ -35,7 +35,7 @@ impl FileName {
         }
         match SafeText::as_signed(name) {
             Some(clean) if !name.contains('\n') => Ok(Self(clean)),
-            _ => Err("it holds a character that cannot be shown, or begins or ends with a space"),
+            _ => Err("it contains a character that cannot be shown, or begins or ends with a space"),
         }
     }
 

@@ -33,8 +33,8 @@ impl DayDirection {
 
     fn such_as(self) -> &'static str {
         match self {
-            Self::Ahead => "a day such as today, in 2 weeks, friday, 12 Dec, 12/12/2026 or 2026-12-12",
-            _ => "a day such as today, yesterday, 3 days ago, monday, 20 Nov, 20/11/2026 or 2026-11-20",
+            Self::Ahead => "a date. Write today, in 2 weeks, friday, 12 Dec or 2026-12-12",
+            _ => "a date. Write today, yesterday, monday, 20 Nov or 2026-11-20",
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn typed_day(text: &str, today: NaiveDate, look: DayDirection) -> Result<Typ
         }
         None => return Err(fault(text.trim(), look.such_as())),
     };
-    if YEARS.contains(&read.day.year()) { Ok(read) } else { Err(fault(text.trim(), "a day between 1980 and 2099")) }
+    if YEARS.contains(&read.day.year()) { Ok(read) } else { Err(fault(text.trim(), "a date between 1980 and 2099")) }
 }
 
 /// Parses a typed date, ignoring a time of day after it.
@@ -79,7 +79,7 @@ fn weekday_of(day: NaiveDate) -> String {
         3 | 23 => "rd",
         _ => "th",
     };
-    format!("a day: the {}{nth} of {}", day.day(), day.format("%B %Y is a %A"))
+    format!("a date: the {}{nth} of {}", day.day(), day.format("%B %Y is a %A"))
 }
 
 /// Parses a date; the inner error is a date written with the wrong weekday.
@@ -480,11 +480,11 @@ mod tests {
                 .split('|')
             {
                 let fault = parse_human_date(bad, day(TODAY), look).unwrap_err();
-                assert!(fault.to_string().contains("is not a day such as today"), "{bad}: {fault}");
+                assert!(fault.to_string().contains("is not a date. Write today"), "{bad}: {fault}");
             }
             for bad in ["0026-09-01", "9999-12-31", "1 Sep 1979", "1/1/2100", "in 9000 weeks"] {
                 let fault = parse_human_date(bad, day(TODAY), look).unwrap_err();
-                assert!(fault.to_string().contains("is not a day between 1980 and 2099"), "{bad}: {fault}");
+                assert!(fault.to_string().contains("is not a date between 1980 and 2099"), "{bad}: {fault}");
             }
         }
     }
@@ -529,10 +529,10 @@ mod tests {
         let refused = |text: &str, look| parse_human_date(text, day(TODAY), look).unwrap_err().to_string();
         assert_eq!(
             refused("friday 5 december", DayDirection::Ahead),
-            "“friday 5 december” is not a day: the 5th of December 2026 is a Saturday"
+            "“friday 5 december” is not a date: the 5th of December 2026 is a Saturday"
         );
         for look in ALL {
-            let words = "“Mon 1 Sep 2026” is not a day: the 1st of September 2026 is a Tuesday";
+            let words = "“Mon 1 Sep 2026” is not a date: the 1st of September 2026 is a Tuesday";
             assert_eq!(refused("Mon 1 Sep 2026", look), words);
         }
     }

@@ -43,9 +43,9 @@ pub enum TextFault {
     TooLong { bytes: usize, most: usize },
     #[error("The text is too long for a name: {letters} letters, at most {MOST_LETTERS}")]
     LongName { letters: usize },
-    #[error("The text holds a character that cannot be shown ({name} at character {at})")]
+    #[error("The text contains a character that cannot be shown ({name} at character {at})")]
     Hidden { name: String, at: usize },
-    #[error("The text holds a valid NHS number ({number}); patient data is never kept here")]
+    #[error("The text contains a valid NHS number ({number}). Patient data is never kept here")]
     NhsNumber { number: String },
 }
 

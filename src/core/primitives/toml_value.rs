@@ -28,5 +28,5 @@ fn day<E: Error>(read: Datetime) -> Result<NaiveDate, E> {
         }
         _ => None,
     };
-    day.ok_or_else(|| E::custom(format!("“{read}” is not a day such as 2024-11-01")))
+    day.ok_or_else(|| E::custom(format!("“{read}” is not a date such as 2024-11-01")))
 }

@@ -14,10 +14,10 @@ const IN_WEEKS: i64 = 28;
 pub const CLAIM_LATE_DAYS: i64 = 14;
 
 impl CohortRow {
-    /// Returns the pace in KSBs: `21 behind`, `on plan`, `2 ahead` or `paused`.
+    /// Returns the pace in KSBs: `21 behind`, `on plan`, `2 ahead` or `on a break`.
     pub fn by_plan_words(&self) -> String {
         match self.ahead {
-            _ if self.paused => "paused".to_owned(),
+            _ if self.paused => "on a break".to_owned(),
             0 => "on plan".to_owned(),
             ahead @ 1.. => format!("{ahead} ahead"),
             behind => format!("{} behind", behind.unsigned_abs()),
@@ -132,9 +132,9 @@ impl CohortRow {
         let all: Vec<String> = self.disputes.iter().map(words).collect();
         let (last, rest) = all.split_last()?;
         Some(if rest.is_empty() {
-            format!("Disputes {last}")
+            format!("The trainee disputes {last}")
         } else {
-            format!("Disputes {} and {last}", rest.join(", "))
+            format!("The trainee disputes {} and {last}", rest.join(", "))
         })
     }
 

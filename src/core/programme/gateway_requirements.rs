@@ -92,7 +92,7 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
         Reason::plain(format!("{} have passed since the start on {}", counted(passed, "month"), day_words(start))),
         Reason::plain(format!("At least {least} for this start ({})", facts.rule.source)),
         Reason::plain(match facts.trainee_record.trainee.end {
-            Some(end) => format!("The planned end is {}; a break does not move it", day_words(end)),
+            Some(end) => format!("The planned end is {}. A break does not move it", day_words(end)),
             None => format!(
                 "Typical time to the gateway: {} ({})",
                 counted(u32::from(facts.trainee_record.standard.months()), "month"),
@@ -314,9 +314,9 @@ fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let renew: Vec<&Outstanding> = of(State::Renew).collect();
     let months = facts.measure.policy.reassess_months;
     let mut why = vec![Reason::plain(if months == 0 {
-        "The policy does not require reassessment".to_owned()
+        "The department's settings do not require reassessment".to_owned()
     } else {
-        format!("The policy: a KSB must be reassessed after {}", counted(months, "month"))
+        format!("The department's settings: a KSB must be reassessed after {}", counted(months, "month"))
     })];
     why.extend(lapsed.iter().map(|row| Reason::plain(words(row, "lapsed on"))));
     why.extend(renew.iter().map(|row| Reason::plain(words(row, "lapses on"))));
@@ -363,7 +363,8 @@ fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
         (None, _) => {
             let why = vec![Reason::plain("It is not recorded whether they were aged 16 to 18 at the start")];
             let mend = "A training officer answers: `countersign enrolment aged-16-to-18 TRAINEE yes`, or `no`";
-            let figure = made(false, "aged 16 to 18 at the start: yes or no?".to_owned(), why, Some(mend.to_owned()));
+            let figure =
+                made(false, "not recorded whether aged 16 to 18 at the start".to_owned(), why, Some(mend.to_owned()));
             RequirementStatus { met: Fulfilment::NotKnown, ..figure }
         }
         (Some(true), _) => {
@@ -432,7 +433,7 @@ fn recorded(figure: RequirementStatus, entry: &Recorded) -> RequirementStatus {
 /// Returns the requirement in the words of its source.
 fn asked(requirement: &GatewayRequirement) -> Vec<Reason> {
     let alternatives = requirement.alternatives.iter().map(|other| format!("Or: {other}"));
-    let rule = requirement.rule.iter().map(|rule| format!("Asked: {rule}"));
+    let rule = requirement.rule.iter().map(|rule| format!("Required: {rule}"));
     // The status explains these in more detail than the note.
     let is_own_reason = matches!(requirement.id.as_str(), "months" | "reviews" | "reassessment");
     let note = requirement.note.iter().filter(|_| !is_own_reason).cloned();

@@ -142,7 +142,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
             hours_words(confirmed)
         )
     }];
-    why.push(format!("The rule for a start on {}: {}", day_words(start), rule.text));
+    why.push(format!("Rule for a start on {}: {}", day_words(start), rule.text));
     let (whole, passed) = facts.periods();
     if let Some(end) = end {
         why.push(format!("The programme runs to its planned end: {whole} of learning, breaks left out"));
@@ -217,7 +217,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
         if plan.is_some() && rule.published && minimum.is_some() { Measured::Plan } else { Measured::Evenly };
     if let (Some(plan), Measured::Evenly) = (plan, measured) {
         why.push(format!(
-            "The training plan of {} has {} by now; this start is measured by its rule, not by the plan",
+            "The training plan of {} has {} by now. This start is measured by its rule, not by the plan",
             day_words(plan.signed),
             hours_words(plan.by_now)
         ));
@@ -237,7 +237,7 @@ pub fn hours_plan(facts: &HoursFacts<'_>) -> HoursPlan {
     let idle = if minimum.is_some() || confirmed.0 > 0 { idle.to_vec() } else { Vec::new() };
     why.extend((!idle.is_empty()).then(|| {
         let words = months_words(&idle);
-        format!("No off-the-job learning was entered for {words}: some is expected in every month outside breaks")
+        format!("No off-the-job learning has been entered for {words}. Some is expected in every month outside breaks")
     }));
     HoursPlan { confirmed, waiting, minimum, expected, ahead, measured, idle, why }
 }
@@ -416,7 +416,7 @@ mod tests {
             plan.why,
             [
                 "388.25 hours are confirmed. 1.5 more are waiting for a supervisor and do not count until then",
-                "The rule for a start on 8 Sep 2025: The fixed minimum published for the version of the standard",
+                "Rule for a start on 8 Sep 2025: the minimum published for this version of the standard",
                 "926 in all, as published for the standard",
                 "372 are expected by now if spread evenly: 439 days of 36 months, rounded down",
                 "537.75 hours to go",

@@ -27,12 +27,12 @@ pub struct Rated {
 }
 
 impl Rated {
-    /// Returns the basis of the rating, in a sentence or two.
+    /// Returns the rating and its basis: `green, as suggested: KSBs on plan`.
     pub fn words(&self) -> String {
-        let worked_out = format!("Worked out as {}: {}.", self.worked_out.slug(), self.basis);
+        let [rating, worked_out] = [self.rating.slug(), self.worked_out.slug()];
         match &self.reason {
-            Some(reason) => format!("{worked_out} Changed to {}: {reason}", self.rating.slug()),
-            None => format!("{worked_out} Confirmed."),
+            Some(reason) => format!("{rating}, not {worked_out} as suggested ({}): {reason}", self.basis),
+            None => format!("{rating}, as suggested: {}", self.basis),
         }
     }
 }

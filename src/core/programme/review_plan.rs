@@ -149,17 +149,18 @@ pub fn review_plan(
                 many => format!("{many} reviews were held, the last on {last}"),
             }
         }
-        None => format!("None was held since the start on {}", day_words(start)),
+        None => format!("No review has been held since the start on {}", day_words(start)),
     }];
-    why.push(format!("The rule: {}; the next is {}", rule.text, call.with_day(due)));
+    why.push(format!("The rule: {}. The next is {}", rule.text, call.with_day(due)));
     for (from, to, days) in &gaps {
-        let (from, to, most) = (day_words(*from), day_words(*to), rule.every.span());
-        why.push(format!("The gap from {from} to {to} was {days} days (limit {most})"));
+        let (from, to, most) = (day_words(*from), day_words(*to), (rule.every.after(*from) - *from).num_days());
+        why.push(format!("The gap from {from} to {to} was {days} days (limit {most} days)"));
     }
     why.extend(year_end.why);
     for one in &unsigned {
         let names: Vec<&str> = one.missing.iter().map(|there| there.who.name.as_str()).collect();
-        why.push(format!("The review of {} is not signed by {}", day_words(one.held), names.join(" and ")));
+        let what = if names.len() == 1 { "signature" } else { "signatures" };
+        why.push(format!("The review of {} still needs the {what} of {}", day_words(one.held), names.join(" and ")));
     }
     let last = newest.map(|recorded| recorded.review.held);
     let recorded = live.len();

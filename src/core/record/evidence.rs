@@ -65,9 +65,9 @@ pub enum FileFault {
         "The file is not a PDF, PNG or JPEG picture, office document, zip archive or UTF-8 text, whatever its name says"
     )]
     Unknown,
-    #[error("The text holds a control character on line {line}")]
+    #[error("The text contains a control character on line {line}")]
     Control { line: u64 },
-    #[error("The text holds a valid NHS number ({number}) on line {line}; patient data is never kept here")]
+    #[error("The text contains a valid NHS number ({number}) on line {line}. Patient data is never kept here")]
     NhsNumber { number: String, line: u64 },
     #[error("The file's name cannot be kept: {0}")]
     Name(String),

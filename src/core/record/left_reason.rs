@@ -33,6 +33,15 @@ pub fn for_whom(claim: &PendingClaim, reader: Option<&str>) -> String {
     }
 }
 
+/// Returns to whom a claim was sent, as this person reads it: `sent to you`, `sent to any supervisor`, `sent to Sam Supervisor`.
+pub fn sent_to(claim: &PendingClaim, reader: Option<&str>) -> String {
+    match claim.of.as_ref().map(SafeText::as_str) {
+        None => "sent to any supervisor".to_owned(),
+        Some(name) if Some(name) == reader => "sent to you".to_owned(),
+        Some(name) => format!("sent to {name}"),
+    }
+}
+
 /// Returns how long ago a day was: `today`, `1 day ago`, `12 days ago`.
 pub fn ago_words(day: NaiveDate, today: NaiveDate) -> String {
     match u64::try_from((today - day).num_days()) {

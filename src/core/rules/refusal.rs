@@ -10,7 +10,7 @@ use crate::standard::scope::{NotAsked, ScopeFault};
 pub enum RuleViolation {
     #[error("{0}")]
     Form(&'static str),
-    #[error("A log begins with its genesis, and with nothing else")]
+    #[error("The first entry of a log must be the one that starts it")]
     Beginning,
     #[error("This statement is made for another log")]
     OtherLog,
@@ -36,7 +36,7 @@ pub enum RuleViolation {
     NotEnrolled(String),
     #[error("A break in learning begins before the start of the programme, or ends before it begins")]
     PauseDays,
-    #[error("{name} is on a break in learning from {from} already; two breaks cannot overlap")]
+    #[error("{name} already has a break in learning from {from}. Two breaks cannot overlap")]
     PauseMeets { name: String, from: String },
     #[error("This break in learning of {0} is recorded already")]
     PauseSame(String),
@@ -62,7 +62,7 @@ pub enum RuleViolation {
     ActionBefore,
     #[error("A name of {letters} letters is too long: write the name alone")]
     LongName { letters: usize },
-    #[error("The action would be due before it is agreed: {0} is past")]
+    #[error("The action would be due before it is agreed: {0} is in the past")]
     ActionPast(String),
     #[error("The meaning is not the sentence for this outcome")]
     OtherMeaning,
@@ -90,7 +90,7 @@ pub enum RuleViolation {
     ListReplaced { list: StandardRef, by: StandardRef },
     #[error("{name} may not sign off {code}")]
     MayNotSign { name: String, code: KsbCode },
-    #[error("{0} is a list of local competences, and nobody is enrolled on one")]
+    #[error("{0} is a list of local competences. Nobody is enrolled on one")]
     OnList(StandardRef),
     #[error("The standard's text is not the one that the statement names")]
     OtherContent,

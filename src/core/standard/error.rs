@@ -9,11 +9,11 @@ use crate::primitives::ids::{DutyNo, KsbCode};
 pub enum StandardFault {
     #[error("The standard has no KSB")]
     Empty,
-    #[error("A code such as L1 is a local competence's; a standard has K, S and B")]
+    #[error("A code such as L1 is a local competence's. A standard has K, S and B")]
     Local,
-    #[error("The standard has {found} {what}; at most {most} are read")]
+    #[error("The standard has {found} {what}. At most {most} are read")]
     TooMany { what: &'static str, found: usize, most: usize },
-    #[error("{what} is {found}; it must be {range}")]
+    #[error("{what} is {found}. It must be {range}")]
     Number { what: &'static str, found: u32, range: &'static str },
     #[error("The last start date, {latest}, is before the first, {earliest}")]
     Dates { earliest: NaiveDate, latest: NaiveDate },

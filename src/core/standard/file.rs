@@ -233,7 +233,7 @@ mod tests {
             ("title =", "titel =", "titel"),
             ("K1 = 'k'", "Q1 = 'k'", "“Q1” is not a KSB code"),
             ("['K1']", "['K2']", "leads to K2, which is not in the standard"),
-            ("[ksbs]", "[starts]\nearliest = 2024-11-01T10:00:00\n[ksbs]", "is not a day"),
+            ("[ksbs]", "[starts]\nearliest = 2024-11-01T10:00:00\n[ksbs]", "is not a date"),
             ("version = '1'", "version = '1 2'", "is not a standard's version"),
             ("K1 = 'k'", "K1 = 'k'\nk1 = 'k'", "K1 appears twice"),
         ] {

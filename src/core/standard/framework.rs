@@ -70,7 +70,7 @@ pub struct Framework {
 pub enum FrameworkFault {
     #[error("The career framework cannot be read: {0}")]
     Shape(String),
-    #[error("The career framework does not hold its five levels in order")]
+    #[error("The career framework does not contain its five levels in order")]
     Levels,
     #[error("The career framework names a route that it does not have, or has one twice")]
     Routes,

@@ -29,7 +29,7 @@ pub struct LocalParts {
 pub enum LocalFault {
     #[error("The list has no competence")]
     Empty,
-    #[error("The list has {0} competences; at most {MOST_COMPETENCES} are read")]
+    #[error("The list has {0} competences. At most {MOST_COMPETENCES} are read")]
     TooMany(usize),
     #[error("The list does not name a standard that it goes with")]
     BesideNothing,
@@ -47,9 +47,9 @@ pub enum LocalFault {
     Code(KsbCode),
     #[error("{0}: {1}")]
     Text(KsbCode, String),
-    #[error("{0} wants {1} observations; it must be 1 to {MOST_OBSERVATIONS}")]
+    #[error("{0} asks for {1} observations. Use 1 to {MOST_OBSERVATIONS}")]
     Observations(KsbCode, u16),
-    #[error("{0} is to be shown again after {1} months; it must be 1 to {MOST_MONTHS}, or be left out")]
+    #[error("{0} is due again after {1} months. Use 1 to {MOST_MONTHS}, or leave it out")]
     Months(KsbCode, u32),
     #[error("{0} is linked to {1} twice")]
     LinkTwice(KsbCode, KsbCode),

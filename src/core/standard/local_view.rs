@@ -36,17 +36,24 @@ impl LocalKsb {
     pub fn words(&self) -> String {
         let mut parts = vec![format!("Seen {} of {}", self.seen, counted(self.term.observations, "time"))];
         match (self.due, self.state) {
-            (Some(due), State::Lapsed) => parts.push(format!("lapsed {}", day_words(due))),
-            (Some(due), _) => parts.push(format!("again by {}", day_words(due))),
+            (Some(due), State::Lapsed) => parts.push(format!("Lapsed {}", day_words(due))),
+            (Some(due), _) => parts.push(format!("Due again by {}", day_words(due))),
             (None, _) => {
-                parts.extend(self.term.months.map(|months| format!("again after {}", counted(months, "month"))));
+                parts.extend(self.term.months.map(|months| format!("Due again after {}", counted(months, "month"))));
             }
         }
         if !self.term.links.is_empty() {
             let links: Vec<String> = self.term.links.iter().map(ToString::to_string).collect();
-            parts.push(format!("an observation towards {}", links.join(", ")));
+            parts.push(format!("Also recorded towards {}", and_words(&links)));
         }
-        parts.join("; ")
+        parts.join(". ")
+    }
+}
+
+fn and_words(all: &[String]) -> String {
+    match all {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.concat(),
     }
 }
 

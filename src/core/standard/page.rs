@@ -101,8 +101,10 @@ fn assessment(facts: &PageContext<'_>) -> Vec<String> {
     texts.extend(facts.about.assessment_months.map(|months| match (facts.assessment, months) {
         (Assessment::EndPoint, 1) => format!("{name} takes 1 month, after the gateway"),
         (Assessment::EndPoint, _) => format!("{name} takes {months} months, after the gateway"),
-        (Assessment::Reformed, 1) => format!("{name} takes 1 month; parts of it may be during the programme"),
-        (Assessment::Reformed, _) => format!("{name} takes {months} months; parts of it may be during the programme"),
+        (Assessment::Reformed, 1) => format!("{name} takes 1 month. Parts of it may take place during the programme"),
+        (Assessment::Reformed, _) => {
+            format!("{name} takes {months} months. Parts of it may take place during the programme")
+        }
     }));
     if facts.assessment == Assessment::Reformed {
         texts.push(format!(

@@ -96,7 +96,7 @@ impl<'a> About<'a> {
 /// Returns a fault if one of these texts has more than one line.
 pub fn lines_fault<'a>(texts: impl IntoIterator<Item = &'a SafeText>) -> Option<&'static str> {
     let broken = texts.into_iter().any(|text| text.as_str().bytes().any(|b| b == b'\n'));
-    broken.then_some("A name or another text of one line holds a line feed")
+    broken.then_some("A name or another text of one line contains a line feed")
 }
 
 /// Returns a fault unless the years have four digits, as other days have no canonical spelling.

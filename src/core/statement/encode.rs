@@ -9,7 +9,7 @@ use crate::statement::{Body, MAX_BYTES, Statement};
 
 /// The encoded statement exceeds [`MAX_BYTES`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("The statement would be {bytes} bytes long; at most {MAX_BYTES} are allowed")]
+#[error("The statement would be {bytes} bytes long. At most {MAX_BYTES} are allowed")]
 pub struct TooLong {
     /// The encoded length.
     pub bytes: usize,

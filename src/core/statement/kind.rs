@@ -115,9 +115,21 @@ macro_rules! kind {
 kinds!(kind);
 
 impl Kind {
-    /// Returns the word for lists and filters: the slug, except where the field now uses another term.
+    /// Returns the word for lists: the slug, except where people use another term.
     pub fn shown(self) -> &'static str {
-        if self == Self::Pause { "break" } else { self.slug() }
+        match self {
+            Self::Genesis => "log started",
+            Self::Pause => "break",
+            Self::Confirm => "gateway",
+            Self::Acknowledge => "read",
+            Self::Dispute => "disagreed",
+            other => other.slug(),
+        }
+    }
+
+    /// Returns the word for a filter, which has no space.
+    pub fn typed(self) -> &'static str {
+        if self.shown().contains(' ') { self.slug() } else { self.shown() }
     }
 
     /// Returns the kind that a typed word names: a slug or the word of [`Kind::shown`].

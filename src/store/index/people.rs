@@ -385,7 +385,7 @@ fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
 
 pub(crate) fn clean(row: &Row<'_>, at: usize) -> Result<Option<SafeText>, StoreError> {
     let text = row.get_ref(at)?.as_str_or_null().map_err(damaged)?;
-    text.map(|text| SafeText::as_signed(text).ok_or_else(|| damaged("a text holds what no text may"))).transpose()
+    text.map(|text| SafeText::as_signed(text).ok_or_else(|| damaged("a text contains what no text may"))).transpose()
 }
 
 fn day(row: &Row<'_>, at: usize) -> Result<chrono::NaiveDate, StoreError> {

@@ -112,7 +112,7 @@ fn whole_of(row: &Row<'_>) -> Result<CohortDetail, StoreError> {
 
 fn names(row: &Row<'_>) -> Result<Vec<SafeText>, StoreError> {
     let joined = row.get_ref("supervisors")?.as_str_or_null().map_err(damaged)?.unwrap_or_default();
-    let name = |name: &str| SafeText::as_signed(name).ok_or_else(|| damaged("a text holds what no text may"));
+    let name = |name: &str| SafeText::as_signed(name).ok_or_else(|| damaged("a text contains what no text may"));
     let mut names = joined.lines().map(name).collect::<Result<Vec<_>, _>>()?;
     names.sort_unstable();
     Ok(names)

@@ -54,11 +54,8 @@ impl State {
         let seen = lines.iter().skip(first).take(usize::from(shown));
         let last = seen.clone().next_back().map_or(0, |line| line.item + 1);
         let begins = lines.get(first).map_or(0, |line| line.item + 1);
-        let right = if shown < all {
-            format!("{begins} to {last} of {}, page-down", self.open.items.len())
-        } else {
-            String::new()
-        };
+        let right =
+            if shown < all { format!("{begins} to {last} of {}, PgDn", self.open.items.len()) } else { String::new() };
         let titles = Titles { left: &self.open.title, right: &right, right_style: Some(theme.dim) };
         let inner = dialog_box::open(buf, area, shown + form + foot + gap_above + gap_below + 2 * edge, titles, theme);
         let inner = Rect { y: inner.y + edge, height: inner.height.saturating_sub(2 * edge), ..inner };

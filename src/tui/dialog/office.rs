@@ -158,7 +158,7 @@ impl OfficeForm {
             OfficeTask::ImportRoster => "You see every row before anything is saved.",
             OfficeTask::Enrol => "Fields that you leave empty keep their value.",
             OfficeTask::Supervise => {
-                "It decides whose trainees and claims a supervisor sees first. It is not in the log."
+                "A supervisor sees their own trainees and claims first. This is not signed and not in the log."
             }
             OfficeTask::IssueKey => "Five words are shown once. Their other keys stay until they are retired.",
             OfficeTask::Leave if form.value("change") == "return" => {
@@ -169,17 +169,21 @@ impl OfficeForm {
                 "What it signed from that entry on is under review. The Log shows the numbers of the entries."
             }
             OfficeTask::EndKey => "It can sign no more. What it signed stays valid.",
-            OfficeTask::SetPin => "Type your passphrase below, then what is new above. Leave empty what is to stay.",
-            OfficeTask::SshKey if form.value("change") == "revoke" => {
-                "They can no longer log in over SSH with it. What they signed stays valid."
+            OfficeTask::SetPin => {
+                "Enter a new PIN, a new passphrase or both, then your present passphrase below. Leave a field empty to keep what you have."
             }
-            OfficeTask::SshKey => "It lets them log in over SSH. It does not sign.",
+            OfficeTask::SshKey if form.value("change") == "revoke" => {
+                "They can no longer log in over SSH with this key. What they signed stays valid."
+            }
+            OfficeTask::SshKey => "This key lets them log in over SSH. It cannot sign.",
             OfficeTask::Break if form.value("change") == "end" => "Expected dates move by the days of the break.",
-            OfficeTask::Break => "Its days do not count, and expected dates move by as many days.",
+            OfficeTask::Break => "The days of a break do not count. Expected dates move by the same number of days.",
             OfficeTask::Move => "Sign-offs are kept, but count only on the version that they were made on.",
-            OfficeTask::Policy => "It holds for everyone from now on.",
-            OfficeTask::BackUp => "The copy is checked in full before it counts.",
-            OfficeTask::Verify => "With a checkpoint code that you kept, entries cut off at the end show too.",
+            OfficeTask::Policy => "This applies to everyone from now on.",
+            OfficeTask::BackUp => "The copy is checked in full before it gets its name.",
+            OfficeTask::Verify => {
+                "Enter a checkpoint code that you kept, to find out whether entries were cut off at the end."
+            }
             OfficeTask::AdoptStandard | OfficeTask::AdoptList => "An adopted text never changes.",
         }
     }

@@ -108,9 +108,9 @@ const SET_PIN: &[Spec] = &[
 ];
 const SSH_KEY: &[Spec] = &[
     needed("person", "Person", Kind::Find),
-    field("change", "Do", Kind::Choice(SSH)),
+    field("change", "Action", Kind::Choice(SSH)),
     needed("key", "Public key", Kind::Line),
-    field("fingerprint", "Only this", Kind::Line),
+    field("fingerprint", "Only key", Kind::Line),
 ];
 const BREAK_IN_LEARNING: &[Spec] = &[
     needed("trainee", "Trainee", Kind::Find),
@@ -132,9 +132,9 @@ const POLICY: &[Spec] = &[
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),
     field("keys", "Keys", Kind::Choice(KEYS)),
-    field("replace", "Newer there", Kind::Choice(REPLACE)),
+    field("replace", "If newer", Kind::Choice(REPLACE)),
 ];
-const VERIFY: &[Spec] = &[field("code", "Kept code", Kind::Line)];
+const VERIFY: &[Spec] = &[field("code", "Code", Kind::Line)];
 const FILE: &[Spec] = &[needed("path", "File", Kind::Line)];
 
 fn specs(task: OfficeTask) -> &'static [Spec] {

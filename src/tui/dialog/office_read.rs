@@ -49,7 +49,7 @@ pub fn action(data: &OfficeData, signer: &PersonId, form: &Form) -> Read<OfficeA
         }),
         OfficeTask::Policy => policy(data, form),
         OfficeTask::BackUp => {
-            let wanted = "Say where to: a folder on another disk, such as a memory stick";
+            let wanted = "Say where to: a folder on another disk, such as a USB stick";
             Ok(OfficeAction::BackUp {
                 to: typed(form, "to").ok_or_else(|| ("to", wanted.to_owned()))?,
                 keys: form.value("keys") == "yes",
@@ -98,7 +98,7 @@ fn maybe_day(form: &Form, name: &'static str) -> Read<Option<NaiveDate>> {
 }
 
 fn newcomer(form: &Form) -> Read<OfficeAction> {
-    let name = typed(form, "name").ok_or_else(|| ("name", "Type the name, as it is to be shown".to_owned()))?;
+    let name = typed(form, "name").ok_or_else(|| ("name", "Type the name as it should appear".to_owned()))?;
     SafeText::name(&name).map_err(|fault| ("name", fault.to_string()))?;
     let roles: Vec<Role> = form.value("roles").split(' ').filter_map(|role| role.parse().ok()).collect();
     let enrolment = if roles == [Role::Trainee] {

@@ -207,7 +207,7 @@ impl Meeting {
                 _ => return Err(("also", format!("Several people are called “{call}”. Write the full name"))),
             };
             if attended.iter().any(|(_, who)| *who == one.0) {
-                return Err(("also", format!("{} is there already", one.1)));
+                return Err(("also", format!("{} is already listed", one.1)));
             }
             attended.push((party, one.0.clone()));
         }

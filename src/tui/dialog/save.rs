@@ -102,7 +102,7 @@ impl State {
 
     /// Asks whether to replace a file that is there already.
     pub fn is_there(&mut self, file: &str) {
-        let (what, hint) = (format!("There is already a file {file}"), Some("Nothing was written".to_owned()));
+        let (what, hint) = (format!("There is already a file {file}"), Some("Nothing was saved".to_owned()));
         self.failure = Some(UiError { what, hint, session_ended: None });
         self.taken = Some(self.form.value("to").trim().to_owned());
     }
@@ -118,22 +118,21 @@ impl State {
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
-            (Saved::Cohort { .. }, None) => {
-                "The rows shown, in their order. It names people: keep it where only staff can read it."
-            }
+            (Saved::Cohort { .. }, None) => "This file names people. Keep it where only staff can read it.",
             (Saved::Cohort { .. }, Some(_)) => "Press enter again to replace it, or give another name.",
         };
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let form = height(&self.form, width, theme);
         let titles = Titles { left: &self.title, ..Titles::default() };
-        let inner = dialog_box::open(buf, area, form + message_rows + 2, titles, theme);
+        let inner =
+            dialog_box::open(buf, area, form + message_rows + dialog_box::rows(words, width) + 1, titles, theme);
         let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
         let mut row = form;
         for (said, bad) in &said {
             row += dialog_box::words(buf, inner, row, said, if *bad { theme.urgent } else { theme.dim }, theme);
         }
-        dialog_box::words(buf, inner, row, words, theme.dim, theme);
-        dialog_box::draw_hints(buf, inner, row + 1, &self.hints(), theme);
+        row += dialog_box::words(buf, inner, row, words, theme.dim, theme);
+        dialog_box::draw_hints(buf, inner, row, &self.hints(), theme);
         cursor
     }
 }

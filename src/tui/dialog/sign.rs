@@ -271,7 +271,7 @@ impl State {
                 let what = required(&self.form, "action", "Say what to do next")?;
                 let by = self.form.day("by").map_err(|fault| ("by", fault))?;
                 if by < self.open.today {
-                    return Err(("by", format!("{} is past", long_day(by))));
+                    return Err(("by", format!("{} is in the past", long_day(by))));
                 }
                 (Some(feedback), Some(Action { what, by }))
             }

@@ -188,7 +188,7 @@ impl State {
             Standing::Partly => format!("already PARTLY signed{on}"),
             Standing::Claimed => format!("CLAIMED{on}"),
             Standing::Renew => "to RENEW".to_owned(),
-            Standing::Lapsed => format!("LAPSED{on}"),
+            Standing::Lapsed => format!("LAPSED, last seen{on}"),
         };
         let hidden = if item.hidden { "not shown in the list" } else { "" };
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")

@@ -162,7 +162,7 @@ impl State {
         };
         let mut hints = vec![("enter", if self.chosen.is_some() { "unlock" } else { "choose" }), ("esc", back)];
         if locked {
-            hints.push(("ctrl-q", "close"));
+            hints.push(("ctrl-q", "leave"));
         }
         hints.into_iter().map(|(key, does)| (key, does.to_owned())).collect()
     }

@@ -124,13 +124,16 @@ pub fn act(
         Action::Countersign(of) => {
             let receipt = annotations::countersign(app, signer, shown()?, &of)?;
             let what = if of.len() == 1 { "1 sign-off".to_owned() } else { format!("{} sign-offs", of.len()) };
-            Ok(done(format!("Countersigned {what}"), None, receipt))
+            Ok(done(format!("Countersigned {what} for {}", receipt.trainee), None, receipt))
         }
         Action::Sample { of, outcome, reason } => {
+            let code = batches::batch(app, &[of])?.what.concat();
             let receipt = annotations::sample(app, signer, shown()?, of, (outcome, reason), None)?;
             let said = match outcome {
-                Sampled::Accepted => format!("Accepted a sign-off of {}", receipt.trainee),
-                Sampled::Rejected => format!("Rejected a sign-off of {}: it no longer counts", receipt.trainee),
+                Sampled::Accepted => format!("Accepted the sign-off of {code} for {}", receipt.trainee),
+                Sampled::Rejected => {
+                    format!("Rejected the sign-off of {code} for {}. It no longer counts", receipt.trainee)
+                }
             };
             Ok(ActionResult { ids: Vec::new(), ..done(said, None, receipt) })
         }
@@ -142,19 +145,23 @@ pub fn act(
         Action::ConfirmHours { trainee, entries } => {
             let (receipt, sum) = hours::confirm_hours(app, signer, shown()?, &trainee, &entries)?;
             let warning = warned(receipt.warning.as_deref());
-            Ok(done(format!("Confirmed {sum} hours of {}{warning}", receipt.trainee), Some(trainee), receipt))
+            Ok(done(format!("Confirmed {sum} hours for {}{warning}", receipt.trainee), Some(trainee), receipt))
         }
         Action::EnterHours { trainee, day, hours, what, codes } => {
             let entry = hours::add_hours(app, &trainee, NewHours { day, hours, what, codes })?;
             let warning = hours::break_warning(app, &trainee, &[day])?;
-            let said = format!("Entered {} h. A supervisor needs to confirm them", entry.hours);
+            let said = format!(
+                "Entered {} h for {}. They count once a supervisor confirms them",
+                entry.hours,
+                app.person(&trainee)?.name
+            );
             let said = said + &warned(warning.as_deref());
             Ok(unsigned(said, app.head()?, Some(trainee)))
         }
         Action::Requirement { trainee, requirement, outcome, reason } => {
-            let said = format!("Recorded “{}” as {}", requirement.as_str(), outcome.slug());
+            let said = format!("“{}” is {}", requirement.as_str(), outcome.slug());
             let receipt = gateway::record_requirement(app, signer, shown()?, &trainee, (requirement, outcome, reason))?;
-            Ok(done(format!("{said} for {}", receipt.trainee), Some(trainee), receipt))
+            Ok(done(format!("Recorded for {}: {said}", receipt.trainee), Some(trainee), receipt))
         }
         Action::Confirm { trainee, party } => {
             let receipt = gateway::confirm_gateway(app, signer, shown()?, &trainee, party)?;
@@ -162,14 +169,16 @@ pub fn act(
             Ok(done(said, Some(trainee), receipt))
         }
         Action::Answer { of, subject, reason } => {
+            let disagrees = reason.is_some();
             let receipt = if app.viewer().own().is_some() {
                 acknowledge::answer_record(app, signer, shown()?, of, reason.as_ref())?
             } else {
                 annotations::acknowledge(app, signer, shown()?, &[of])?
             };
             let said = match subject {
-                AnswerSubject::Record => "Recorded. It is kept with the record",
-                AnswerSubject::Review => "Recorded. It is kept with the review",
+                _ if disagrees => "Recorded that you disagree. Your reason is kept with the record",
+                AnswerSubject::Record => "Marked as read. Your signature is kept with the record",
+                AnswerSubject::Review => "Marked as read. Your signature is kept with the review",
             };
             Ok(ActionResult { ids: Vec::new(), ..done(said.to_owned(), None, receipt) })
         }

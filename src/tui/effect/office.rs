@@ -227,8 +227,8 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             let same = moved.signed(&[Change::Same, Change::Moved]);
             let other = moved.signed(&[Change::Reworded, Change::Gone]);
             Ok(Some(format!(
-                "Of the signed KSBs, {same} have the same text and {other} have another or are gone. Nothing is carried \
-                 over: a supervisor who still agrees signs again."
+                "Of the signed KSBs, {same} have the same text. {other} have a different text or no longer \
+                 exist. Nothing is carried over: a supervisor who still agrees can sign again."
             )))
         }
         OfficeAction::Policy(settings) => {
@@ -268,7 +268,7 @@ fn known_key(app: &App, fingerprint: &str) -> Result<KnownKey, Error> {
 
 /// Returns the error for a file of the server.
 pub fn over_ssh() -> Error {
-    Error::refused("Over SSH no file of the server is read or written").hint("Do this at the workstation")
+    Error::refused("Over SSH, files on the server are not read or written").hint("Do this at the workstation")
 }
 
 /// Checks the secret of somebody whose task is not signed.

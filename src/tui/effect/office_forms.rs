@@ -77,7 +77,11 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
                 && let Some(enrolment) = person::enrolment(app, open)?
             {
                 let name = app.person(open)?.name;
-                data.notes.push(format!("{name} is on {} since {}.", enrolment.standard, day_words(enrolment.start)));
+                data.notes.push(format!(
+                    "{name} has been on {} since {}.",
+                    enrolment.standard,
+                    day_words(enrolment.start)
+                ));
             }
         }
         OfficeTask::Policy => {
@@ -86,8 +90,8 @@ pub fn load(app: &mut App, query: &OfficeQuery) -> Result<OfficeData, Error> {
                 set(&mut data, name.slug(), &policy.value(name).to_string());
             }
             data.notes.push(
-                "Signed in: hours after the passphrase, 0 asks each time. Lock after: minutes without a key. Late after: \
-                 days until a sign-off needs a reason. Reassess: months, 0 for never. Key by two: a second officer \
+                "Signed in: hours until the passphrase is needed again, 0 for every time. Lock after: minutes without a \
+                 key. Late after: days after which a sign-off needs a reason. Reassess: months, 0 for never. Key by two: a second officer \
                  countersigns each new key."
                     .to_owned(),
             );
@@ -211,7 +215,7 @@ fn breaks(app: &mut App, open: &PersonId, data: &mut OfficeData) -> Result<(), E
     let trainee = records::trainee_record(app, open)?.trainee;
     if let Some(span) = trainee.pauses.iter().find(|span| span.back.is_none()) {
         set(data, "change", "end");
-        data.notes.push(format!("{} is on a break in learning since {}.", trainee.name, day_words(span.from)));
+        data.notes.push(format!("{} has been on a break in learning since {}.", trainee.name, day_words(span.from)));
     }
     Ok(())
 }

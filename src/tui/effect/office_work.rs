@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
+use crate::effect::failure::failure;
 use crate::msg::office::{OfficeAction, OfficeTask};
 use crate::msg::office_result::{OfficeProgress, OfficeResult};
 use crate::msg::page::Text;
-use crate::msg::{Msg, Outcome, UiError};
+use crate::msg::{Msg, Outcome};
 use crate::runtime::input::Input;
 use countersign_app::app::App;
 use countersign_app::error::Error;
@@ -75,10 +76,6 @@ impl Work {
             let _ = thread.join();
         }
     }
-}
-
-fn failure(error: &Error) -> UiError {
-    UiError { what: error.sentence(), hint: error.hint.clone(), session_ended: error.session_ended.clone() }
 }
 
 fn name_of(task: OfficeTask) -> &'static str {

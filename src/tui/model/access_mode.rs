@@ -39,9 +39,9 @@ impl AccessMode {
     /// Returns why a command does not run in this mode.
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let reason = if command == Command::SaveFiles {
-            "Over SSH nothing is saved on the server. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
+            "Over SSH, files on the server are not read or written. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
         } else if command == Command::ExportCohort {
-            "Over SSH nothing is saved on the server. Do this on the workstation"
+            "Over SSH, files on the server are not read or written. Do this at the workstation"
         } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
             "You can see only your own record"
         } else if self.own().is_some() {

@@ -35,14 +35,14 @@ impl Model {
             }
             Command::Countersign => self.lacks(&[Role::Supervisor], "is not a supervisor"),
             Command::Sample if self.sample_target().is_none() => {
-                Some("There is no sign-off here to sample: move to one, on a record or in the history".into())
+                Some("There is no sign-off here to sample: move to one, on a record or in the Log".into())
             }
             Command::DrawSample | Command::Sample => self.lacks(&[Role::Verifier], "is not a verifier"),
             Command::MarkHours => self.entry_here().is_none().then(|| NO_HOURS.into()),
             Command::ConfirmHours if self.selected_hours().is_empty() => Some(NO_HOURS.into()),
             Command::ConfirmHours => self.lacks(supervises, "is neither a supervisor nor a training officer"),
             Command::HoldReview if self.trainee_view.programme.0.is_none() => {
-                Some("The reviews are still loading".into())
+                Some("The reviews are still loading. Try again in a moment".into())
             }
             Command::Requirement => self.requirement_refusal(),
             Command::ConfirmGateway if self.gateway_refusal().is_some() => self.gateway_refusal(),
@@ -82,7 +82,7 @@ impl Model {
         match task {
             OfficeTask::SetPin => None,
             _ if task.needs_files() && self.access_mode != AccessMode::Shared => {
-                Some("Over SSH no file of the server is read or written: do this at the workstation".to_owned())
+                Some("Over SSH, files on the server are not read or written. Do this at the workstation".to_owned())
             }
             OfficeTask::Verify => {
                 self.lacks(&[Role::TrainingOfficer, Role::Verifier], "is neither a training officer nor a verifier")
@@ -113,7 +113,9 @@ impl Model {
     }
 
     fn gateway_refusal(&self) -> Option<String> {
-        let Some(readiness) = &self.trainee_view.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        let Some(readiness) = &self.trainee_view.readiness.0 else {
+            return Some("The Gateway screen is still loading. Try again in a moment".into());
+        };
         match readiness.open().count() {
             0 => None,
             1 => Some("Another requirement is not met yet. Its line says what to do".into()),
@@ -122,7 +124,9 @@ impl Model {
     }
 
     fn requirement_refusal(&self) -> Option<String> {
-        let Some(readiness) = &self.trainee_view.readiness.0 else { return Some("The gateway is not here yet".into()) };
+        let Some(readiness) = &self.trainee_view.readiness.0 else {
+            return Some("The Gateway screen is still loading. Try again in a moment".into());
+        };
         let figure = readiness.figures.get(self.trainee_view.readiness.1.at)?;
         match figure.id.as_str() {
             "employer" | "provider" => Some(format!(

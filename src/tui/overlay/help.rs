@@ -221,7 +221,7 @@ fn search(state: &State, count: usize, theme: &Theme, buf: &mut Buffer, area: Re
 /// Draws the commands that fit, and returns the position of the chosen one.
 fn commands(state: &State, listed: &[&Row], theme: &Theme, buf: &mut Buffer, area: Rect) -> Option<Position> {
     if listed.is_empty() {
-        let words = "No key here by that name. Other words may find it";
+        let words = "Nothing here matches. Try another word, or press : to search everything";
         line(buf, area, 0, &[("  ", theme.text), (words, theme.dim)], theme);
         return None;
     }

@@ -208,9 +208,9 @@ fn signs(choice: &PersonChoice) -> bool {
 /// Describes what Enter does with a person, or why it does nothing.
 fn foot_of(choice: &PersonChoice) -> (&'static str, Ready) {
     match choice.way {
-        _ if !signs(choice) => ("Not enrolled yet. A training officer can enrol them: countersign enrol", Ready::No),
-        CredentialKind::Pin => ("enter switches to them with a PIN   esc closes", Ready::Yes),
-        CredentialKind::Passphrase => ("enter signs in with a passphrase   esc closes", Ready::Yes),
+        _ if !signs(choice) => ("Not enrolled yet. A training officer can enrol them: type enrol", Ready::No),
+        CredentialKind::Pin => ("enter switches to them with a PIN", Ready::Yes),
+        CredentialKind::Passphrase => ("enter signs in with a passphrase", Ready::Yes),
         CredentialKind::NoKey => ("No key on this machine. A training officer can make one", Ready::No),
     }
 }
@@ -262,7 +262,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
         Some(Item::Person(at)) => state.people.get(*at).map(foot_of),
         _ => None,
     };
-    let (words, ready) = said.unwrap_or(("enter selects   esc closes", Ready::Yes));
+    let (words, ready) = said.unwrap_or(("", Ready::Yes));
     let foot = (words, if ready == Ready::Yes { theme.dim } else { theme.claimed });
     let shown = PickerProps { title: "Find", rows: &rows, none: "No command, KSB or person by that name", foot };
     view_finder(&state.finder, shown, theme, buf, screen)

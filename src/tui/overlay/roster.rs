@@ -150,7 +150,14 @@ impl Preview {
             hints.push(("f", "next fault".to_owned()));
         }
         if self.can_add() {
-            hints.push(("A", format!("add the {} that are right", self.preview.right())));
+            hints.push((
+                "A",
+                format!(
+                    "add the {} that {}",
+                    self.preview.right(),
+                    if self.preview.right() == 1 { "is right" } else { "are right" }
+                ),
+            ));
         }
         hints.extend(
             [("x", "leave the row out"), ("o", "other file"), ("esc", "leave")].map(|(k, d)| (k, d.to_owned())),
@@ -253,7 +260,7 @@ impl Preview {
         let faulty: Vec<usize> =
             self.preview.rows.iter().filter(|row| row.result == RosterResult::Fault).map(|row| row.line).collect();
         let right = match faulty.iter().position(|line| *line == row.line) {
-            Some(at) => format!("{} of {}", at + 1, count(faulty.len(), "fault")),
+            Some(at) => format!("row {} of {} to fix", at + 1, faulty.len()),
             None => String::new(),
         };
         let titles = Titles { left: &heading, right: &right, right_style: None };
@@ -369,7 +376,7 @@ fn result_sentence(row: &RosterRow) -> String {
     match row.result {
         RosterResult::Add => "The person is added.".to_owned(),
         RosterResult::Enrol => format!("The person is added and enrolled on {} from {}.", row.standard, row.start),
-        RosterResult::Change => "The person is here already; what is different is changed.".to_owned(),
+        RosterResult::Change => "The person is here already. What is different is changed.".to_owned(),
         RosterResult::Same => "The person is here already and nothing changes.".to_owned(),
         RosterResult::Fault => "The row cannot be added.".to_owned(),
     }

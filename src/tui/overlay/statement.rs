@@ -74,7 +74,7 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
 fn verdict(statement: &FullStatement, theme: &Theme) -> (&'static str, Style) {
     match (statement.sound, theme.looks.glyphs) {
         (true, Charset::Unicode) => ("✓ signature is valid", theme.ok),
-        (true, Charset::Ascii) => ("signature holds", theme.ok),
+        (true, Charset::Ascii) => ("signature is valid", theme.ok),
         (false, Charset::Unicode) => ("× signature is not valid", theme.urgent),
         (false, Charset::Ascii) => ("signature is NOT valid", theme.urgent),
     }

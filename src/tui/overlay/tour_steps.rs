@@ -41,13 +41,13 @@ const fn step(title: &'static str, words: &'static str, command: Command, screen
 const SUPERVISOR: &[Step] = &[
     step(
         "The tabs",
-        "The top line names the screens and counts what waits for you on each. A digit opens the screen of that number.",
+        "The top line names the screens and counts what waits for you on each. Press the number of a screen to open it.",
         Command::ToQueue,
         None,
     ),
     step(
         "What trainees ask for",
-        "Each row is a claim, the oldest first. What the trainee wrote about the lit one is one key away.",
+        "Each row is a claim, the oldest first. Move down to see what each trainee wrote.",
         Command::Down,
         Some(ScreenId::Queue),
     ),
@@ -71,7 +71,7 @@ const SUPERVISOR: &[Step] = &[
     ),
     step(
         "Take it back",
-        "What you signed by mistake can be taken back, all of it in one go. If you signed nothing here yet, it says so.",
+        "What you signed by mistake can be taken back, all of it in one go. If you have signed nothing yet, a message says so.",
         Command::Undo,
         None,
     ),
@@ -122,13 +122,13 @@ const TRAINEE: &[Step] = &[
     ),
     step(
         "Say that you have read it",
-        "Your supervisor then sees that you know their feedback. It says if there is nothing to confirm.",
+        "Your supervisor then sees that you know their feedback. If there is nothing to confirm, a message says so.",
         Command::Acknowledge,
         Some(ScreenId::SignOff),
     ),
     step(
         "Reviews and hours",
-        "Your next review, its actions and your off-the-job hours are on one screen. Late ones are on top.",
+        "Your next review, its actions and your off-the-job hours are on one screen. Late actions come first.",
         Command::ToReviews,
         None,
     ),
@@ -155,13 +155,13 @@ const TRAINEE: &[Step] = &[
 const OFFICER: &[Step] = &[
     step(
         "The tabs",
-        "The top line names the screens and counts what waits for you on each. A digit opens the screen of that number.",
+        "The top line names the screens and counts what waits for you on each. Press the number of a screen to open it.",
         Command::ToCohort,
         None,
     ),
     step(
         "Who is behind",
-        "The cohort begins with who is furthest behind the plan. Another order asks another question.",
+        "The cohort begins with who is furthest behind the plan. Change the order to see who is short of hours, or what lapses next.",
         Command::Order,
         Some(ScreenId::Cohort),
     ),
@@ -173,25 +173,25 @@ const OFFICER: &[Step] = &[
     ),
     step(
         "One trainee",
-        "The lit row opens with everything that was signed for that trainee. The tabs then speak of this trainee.",
+        "Enter opens this trainee with everything that was signed. Gateway and Reviews then show the same trainee.",
         Command::OpenTrainee,
         Some(ScreenId::Cohort),
     ),
     step(
         "What the gateway still needs",
-        "Each requirement is met or not, and says why. You can record one that is kept elsewhere.",
+        "Each requirement is met or not, and says why. If the evidence is kept elsewhere, you can record the requirement as met.",
         Command::ToReadiness,
         None,
     ),
     step(
         "Reviews and hours",
-        "Reviews, their actions and the off-the-job hours are here. Those that are late come first.",
+        "Reviews, their actions and the off-the-job hours are here. Late actions come first.",
         Command::ToReviews,
         None,
     ),
     step(
         "What was signed",
-        "Every signature is here, the newest first. Keep its checkpoint code somewhere else, and nobody can change what came before.",
+        "Every signature is here, the newest first. Keep the checkpoint code somewhere else: it shows whether anything signed before it was changed.",
         Command::ToLog,
         None,
     ),

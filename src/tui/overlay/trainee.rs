@@ -78,13 +78,13 @@ pub fn view(state: &State, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Opt
     let rows: Vec<_> = state.rows().iter().map(|card| row(card, width, theme)).collect();
     let none = match (&state.found, state.finder.query.trim()) {
         (None, _) => "",
-        (Some(_), "") => "No trainee is enrolled yet. To enrol one: `countersign enrol`",
+        (Some(_), "") => "No trainee is enrolled yet. A training officer can enrol someone: press : and type enrol",
         (Some(_), _) => "No trainee fits",
     };
     let fault = fault(state).map(|fault| format!("“{}” is not understood: {}", fault.read, fault.hint));
     let foot = match &fault {
         Some(words) => (words.as_str(), theme.claimed),
-        None => ("enter opens the record   esc closes", theme.dim),
+        None => ("", theme.dim),
     };
     view_finder(&state.finder, PickerProps { title: "Which trainee?", rows: &rows, none, foot }, theme, buf, screen)
 }

@@ -54,8 +54,8 @@ impl State {
         let waits =
             if self.first.waits { " The key cannot sign until another training officer countersigns it." } else { "" };
         format!(
-            "Give these words to {}. They will not be shown again. At their first sign-in they type them, and can set a \
-             PIN and a passphrase of their own.{waits}",
+            "Give these words to {}. They will not be shown again. They type them when they first sign in, and can \
+             then set their own PIN and passphrase.{waits}",
             self.first.person.name
         )
     }

@@ -116,9 +116,9 @@ impl CheckPane<'_> {
         }
         lines.push(Vec::new());
         let (mark, words, style) = if *sound {
-            (theme.state_mark(State::Signed), "The signature checks.", theme.signed)
+            (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
         } else {
-            (theme.state_mark(State::NotYet), "The signature does not check.", theme.urgent)
+            (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
         };
         lines.push(vec![(format!("{mark} {words} Entry {}.", record.position), style)]);
         lines
@@ -216,7 +216,7 @@ pub fn shares(checked: &Checked, draw: Option<&str>, theme: &Theme, buf: &mut Bu
         owned_line(buf, within, shown as u16, &[(more, theme.dim)], theme);
     }
     let who = draw.map_or(("A verifier", theme.dim), |key| (key, theme.key));
-    let does = [(who.0.to_owned(), who.1), (" draws sign-offs by chance".to_owned(), theme.dim)];
+    let does = [(who.0.to_owned(), who.1), (" draws sign-offs at random".to_owned(), theme.dim)];
     owned_line(buf, within, within.height.saturating_sub(1), &does, theme);
 }
 

@@ -14,7 +14,7 @@ pub const AROUND: u16 = 3;
 
 /// Draws the heading, the chart and its legend.
 pub fn view(series: &ProgressSeries, today: NaiveDate, theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let planned = (format!("{} of {} planned", series.signed, series.expected), theme.text);
+    let planned = (format!("{} signed, {} planned", series.signed, series.expected), theme.text);
     heading(buf, area, ("Signed against plan, by month", theme.strong), &[planned], theme);
     let points: Vec<Point> =
         (series.months.iter()).map(|one| Point { signed: one.signed, plan: one.plan, shaded: one.in_break }).collect();

@@ -62,7 +62,7 @@ pub fn view(
 
 fn name(state: &State, shown: &KsbListProps<'_>) -> String {
     match (state.filter.kept.is_empty(), shown.duty) {
-        (false, _) => format!("KSBs matching {}", state.filter.text.trim()),
+        (false, _) => format!("Matching “{}”", state.filter.text.trim()),
         (true, None) => "Everything left".to_owned(),
         (true, Some(LOCAL_GROUP)) => "Local competences".to_owned(),
         (true, Some(no)) => {

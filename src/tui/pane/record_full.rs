@@ -280,8 +280,8 @@ fn about(
     let registration = check.and_then(|check| check.registration.as_ref()).map(|number| format!(", {number}"));
     let of = format!(", entry {}, key of {}{}", record.position, record.signer_name, registration.unwrap_or_default());
     let (mark, word, style) = match check.map(|check| check.sound) {
-        Some(true) => (theme.state_mark(ksb_status::State::Signed), " checks", theme.signed),
-        Some(false) => (theme.state_mark(ksb_status::State::NotYet), " does not check", theme.urgent),
+        Some(true) => (theme.state_mark(ksb_status::State::Signed), " valid", theme.signed),
+        Some(false) => (theme.state_mark(ksb_status::State::NotYet), " not valid", theme.urgent),
         None => ("", "not checked yet", theme.dim),
     };
     let due = ksb.of.local_of(ksb.ksb.code).map_or_else(|| check.and_then(|check| check.due), |local| local.due);

@@ -12,7 +12,7 @@ use countersign_core::primitives::date::{day_words, short_day};
 use countersign_core::primitives::ids::{DutyNo, KsbKind};
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::left_reason::{ago_words, for_whom};
+use countersign_core::record::left_reason::{ago_words, sent_to};
 use countersign_core::record::view::{AnnotationMark, MOST_RECORDS, Record, TraineeRecord};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 use countersign_core::statement::kind::Kind;
@@ -189,7 +189,7 @@ pub fn ksb_lines(
             page.gap();
         }
         let day = claim.since.local_day();
-        let words = format!("{}, {}", ago_words(day, context.today), for_whom(claim, context.name));
+        let words = format!("{}, {}", ago_words(day, context.today), sent_to(claim, context.name));
         let mark = theme.state_mark(State::Claimed);
         page.entry(mark, "claimed", theme.claimed, &short_day(day, context.today), &[(words, theme.text)]);
     }

@@ -94,7 +94,7 @@ impl Screen for Log {
             if log.filter.is_empty() { "Log".into() } else { format!("Log matching {}", log.filter.text.trim()) };
         let position = log.position();
         let [good, bad] = [State::Signed, State::Lapsed].map(|state| theme.state_mark(state));
-        let legend = format!("{good} the signature checks  {bad} it does not {} {position}", theme.glyphs.dot);
+        let legend = format!("{good} valid signature  {bad} not valid {} {position}", theme.glyphs.dot);
         let figures =
             if position.is_empty() { Vec::new() } else { vec![vec![(legend, theme.dim)], vec![(position, theme.dim)]] };
         let home = format!("{} goes to Home, which shows what to do next", model.key(Command::ToHome));

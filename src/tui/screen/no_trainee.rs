@@ -16,7 +16,7 @@ pub fn no_trainee(model: &Model, buf: &mut Buffer, body: Rect) {
     let lines: [(Option<Command>, &str); 5] = [
         (None, nobody),
         (Some(Command::Trainee), "Choose a trainee"),
-        (Some(Command::Person), "Change who is signing"),
+        (Some(Command::Person), if model.person().is_some() { "Change who is signing" } else { "Say who is signing" }),
         (Some(Command::AddPerson), "Add a trainee"),
         (Some(Command::Help), "Show all keys"),
     ];

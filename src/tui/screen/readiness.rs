@@ -370,7 +370,7 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
 fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, Option<String>) {
     let lately = series.signed_lately(PACE_MONTHS, today);
     let pace = match series.finished_by(PACE_MONTHS, today) {
-        None => format!("Nothing was signed in the last {PACE_MONTHS} months."),
+        None => format!("Nothing has been signed in the last {PACE_MONTHS} months."),
         Some(by) => {
             let (early, late) = (months_between(by, series.gateway), months_between(series.gateway, by));
             let against = match (early, late) {
@@ -388,7 +388,10 @@ fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, Option<String>) 
         let tenths = (left * 10).div_ceil(months);
         let words =
             if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
-        format!("{words} a month. The plan is {}.", series.rate_words())
+        match (format!("{words} a month"), series.rate_words()) {
+            (needed, plan) if needed == plan => format!("{words} KSBs a month, as planned."),
+            (needed, plan) => format!("{needed}. The plan is {plan}."),
+        }
     });
     (pace, needed)
 }

@@ -204,8 +204,10 @@ fn next_review(programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
     let mut details = plain(&plan.why, theme);
     if !matches!(plan.call, ReviewDue::Later(_)) {
         let words = match plan.meeting {
-            Meeting::Progress => "Hold it with all three parties; anyone who attended can record it",
-            _ => "Hold it with the trainee; anyone who attended can record it",
+            Meeting::Progress => {
+                "Hold it with all three parties. A supervisor or training officer who attended records it"
+            }
+            _ => "Hold it with the trainee. A supervisor or training officer who attended records it",
         };
         details.insert(0, Detail::plain(words, theme.claimed));
     }
@@ -298,7 +300,7 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
         details.insert(
             0,
             Detail::plain(
-                "A supervisor needs to confirm the waiting hours: all of them from this line, or only the marked ones",
+                "A supervisor needs to confirm these hours. From this line all of them, or only the marked ones",
                 theme.claimed,
             ),
         );
@@ -378,7 +380,7 @@ fn review(recorded: &RecordedReview, programme: &Programme, wide: bool, today: N
         (Ksb::NotYet, "under review: the signing key was compromised".to_owned(), theme.urgent)
     } else if let Some(unsigned) = unsigned {
         let names: Vec<&str> = unsigned.missing.iter().map(|there| there.who.name.as_str()).collect();
-        (Ksb::NotYet, format!("not by {}", names.join(", ")), theme.urgent)
+        (Ksb::NotYet, format!("needs {}", names.join(", ")), theme.urgent)
     } else {
         (Ksb::Signed, "by all".to_owned(), theme.signed)
     };
@@ -496,7 +498,7 @@ fn signatures(recorded: &RecordedReview, programme: &Programme, today: NaiveDate
         };
         let (state, words, style) = match when {
             _ if missing(there) => {
-                (Ksb::NotYet, "to sign: marks it as read here, in their own name".to_owned(), theme.urgent)
+                (Ksb::NotYet, "still to sign: they sign in here and press a".to_owned(), theme.urgent)
             }
             Some(at) => (Ksb::Signed, time_words(at, today), theme.dim),
             None => (Ksb::Signed, "signed".to_owned(), theme.dim),

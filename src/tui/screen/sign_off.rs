@@ -291,7 +291,7 @@ impl Screen for SignOff {
         let wide = model.size.0 >= 100;
         Some(match row.command {
             Command::MarkAll if wide => "mark all shown".to_owned(),
-            Command::Filter => "find".to_owned(),
+            Command::Filter => "filter".to_owned(),
             Command::Person => "hand over".to_owned(),
             Command::Help => "all keys".to_owned(),
             Command::Receipts => "receipt".to_owned(),
@@ -477,7 +477,7 @@ fn disabled_reason(model: &Model, command: Command) -> Option<String> {
             ksbs::disabled_reason(&trainee_view.ksbs, &trainee_view.listed(), command, &show)
         }
         Command::ShowSigned if !trainee_view.ksbs.filter.kept.is_empty() => {
-            Some("A filter shows what is signed too: esc clears it".into())
+            Some("Signed KSBs are already shown while you filter. Esc clears the filter".into())
         }
         Command::ShowSigned => (trainee_view.listed().signed == 0).then(|| "Nothing here is signed yet".into()),
         Command::Unmark => trainee_view.marks.is_empty().then(|| "Nothing is marked".into()),
@@ -564,8 +564,8 @@ fn mark_all(model: &mut Model) {
         MarkedAll::Open { left } => {
             (format!("Left out {left} that are signed"), format!("press {again} to mark them too"))
         }
-        MarkedAll::All { again: 1 } => ("1 of the marked KSBs is already signed".to_owned(), String::new()),
-        MarkedAll::All { again } => (format!("{again} of the marked KSBs are already signed"), String::new()),
+        MarkedAll::All { again: 1 } => ("1 of the marked rows is already signed".to_owned(), String::new()),
+        MarkedAll::All { again } => (format!("{again} of the marked rows are already signed"), String::new()),
     };
     let what =
         if not_yours.is_empty() || what.ends_with(&not_yours) { what } else { format!("{what}. Left out {not_yours}") };

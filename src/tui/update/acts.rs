@@ -259,7 +259,7 @@ fn look_item(sheet: &SignOffDetail, several: bool) -> Item {
 
 fn about_draws() -> Vec<Item> {
     let words = "Chosen from all valid sign-offs that nobody has sampled and that are not your own. Seed: leave empty for a \
-        random one. Only those: a filter, as in the history, such as since:monday or by:hawthorn.";
+        random one. Only those: a filter, as in the Log, such as since:monday or by:hawthorn.";
     vec![Item { lead: String::new(), words: words.to_owned(), notes: Vec::new() }]
 }
 

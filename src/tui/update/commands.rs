@@ -50,8 +50,10 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Receipts => {
-            let (what, hint) =
-                ("On your own machine: ssh ACCOUNT@HOST receipts > receipts.txt", "as you logged in here");
+            let (what, hint) = (
+                "On your own machine, run: ssh ACCOUNT@HOST receipts > receipts.txt",
+                "ACCOUNT@HOST is what you typed to log in",
+            );
             say(model, MessageLevel::Done, what.to_owned(), hint.to_owned());
             Vec::new()
         }

@@ -78,10 +78,14 @@ fn reason_to_ask(model: &Model) -> Option<String> {
     match others.as_slice() {
         [] => {}
         [one] => reasons.push(format!("{one} is also signed in")),
-        more => reasons.push(format!("{} others are signed in", more.len())),
+        more => reasons.push(format!("{} other people are signed in", more.len())),
     }
     if marks > 0 {
-        reasons.push(if marks == 1 { "1 mark is set".into() } else { format!("{marks} marks are set") });
+        reasons.push(if marks == 1 {
+            "1 mark is not signed yet".into()
+        } else {
+            format!("{marks} marks are not signed yet")
+        });
     }
-    (!reasons.is_empty()).then(|| reasons.join("; "))
+    (!reasons.is_empty()).then(|| reasons.join(", and "))
 }

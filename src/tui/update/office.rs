@@ -24,7 +24,7 @@ pub fn open(model: &mut Model, data: OfficeData) -> Vec<Effect> {
 
 /// Lets a person whose five words were shown set their own PIN and passphrase.
 pub fn first_secrets(model: &mut Model, person: PersonRow) -> Vec<Effect> {
-    let notes = vec![format!("{} types the five words below, and what is new above.", person.name)];
+    let notes = vec![format!("{} enters a new PIN and passphrase above, and the five words below.", person.name)];
     let (options, values, enrolled) = (Vec::new(), Draft::new(), Vec::new());
     let data = OfficeData { task: OfficeTask::SetPin, options, values, roster: None, notes, enrolled };
     open_for(model, data, person, CredentialKind::Passphrase);

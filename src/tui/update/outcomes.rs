@@ -12,6 +12,7 @@ use crate::screen;
 use crate::update::{acts, commands, dialogs, leaving, office, people, withdraw};
 use countersign_core::people::person::Role;
 use countersign_core::record::claim::Claim;
+use countersign_core::record::recorded::items_words;
 
 /// Handles an outcome.
 pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
@@ -158,7 +159,7 @@ fn claimed(model: &mut Model, claim: &Claim) -> Vec<Effect> {
     model.overlay = None;
     model.trainee_view.unmark();
     model.trainee_view.draft = drafts::for_dialog(&model.trainee_view.draft, "");
-    let ksbs = if claim.items.len() == 1 { "1 KSB".into() } else { format!("{} KSBs", claim.items.len()) };
+    let ksbs = items_words(&claim.items.iter().map(|item| item.code).collect::<Vec<_>>());
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
     // Only the trainee can take it back.
     let back =

@@ -121,7 +121,7 @@ pub fn ended(model: &mut Model, person: &PersonId) -> Vec<Effect> {
     }
     let ended = model.sessions.iter().position(|session| session.person.id == *person);
     if let Some(session) = ended.map(|at| model.sessions.remove(at)) {
-        say(model, MessageLevel::Done, format!("The session of {} has ended", session.person.name), String::new());
+        say(model, MessageLevel::Done, format!("{} is signed out", session.person.name), String::new());
     }
     // A locked screen names those who are signed in, so its list changes.
     if let (Lock::Locked, Some(Overlay::Person(state))) = (model.lock, &model.overlay) {

@@ -23,7 +23,7 @@ pub fn ran(model: &mut Model, command: Command) {
     let Some(tour) = model.tour else { return };
     model.tour = tour.ran(command, model.screen);
     if model.tour.is_none() {
-        over(model, "That was the tour");
+        over(model, "That is the end of the tour");
     }
 }
 
@@ -34,6 +34,6 @@ pub fn leave(model: &mut Model) {
 }
 
 fn over(model: &mut Model, what: &str) {
-    let again = format!("{} then tour begins it again", model.key(Command::Help));
+    let again = format!("To see it again: {} then tour", model.key(Command::Help));
     say(model, MessageLevel::Done, what.to_owned(), again);
 }

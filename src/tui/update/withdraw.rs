@@ -56,8 +56,9 @@ fn one_of(record: &Record) -> String {
 
 /// Returns what a withdrawal means, with what becomes of the progress and what counts again.
 fn meaning(statements: usize, progress: &str, revived: &str) -> String {
-    let (said, them) = if statements > 1 { ("They no longer count", "them") } else { ("It no longer counts", "it") };
-    format!("{said}{progress}.{revived} Nothing is deleted: the log keeps {them}, and this reason.")
+    let (said, them) =
+        if statements > 1 { ("They will no longer count", "them") } else { ("It will no longer count", "it") };
+    format!("{said}{progress}.{revived} Nothing is deleted: the log keeps {them}, with this reason.")
 }
 
 /// Loads the statements to take back: the last ones signed on this screen, or the batch of the one under the cursor.
@@ -73,9 +74,10 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
 pub fn open_batch(model: &mut Model, batch: &Batch, wish: &BatchWish) -> Vec<Effect> {
     let Some(signer) = model.session().map(|session| session.person.id.clone()) else { return Vec::new() };
     let what = format!("{} for {}", batch.counted(), batch.whose());
-    let progress = batch.progress.map_or(String::new(), |[before, after, total]| {
-        format!(": {before} of {total} signed becomes {after} of {total}")
-    });
+    let progress = batch
+        .progress
+        .map_or(String::new(), |[before, after, total]| format!(": {after} of {total} signed, instead of {before}"));
+    let now = batch.progress.map_or(String::new(), |[_, after, total]| format!(": {after} of {total} signed"));
     let revived = batch.revived.iter().fold(String::new(), |all, said| all + " " + said + ".");
     let withdrawal = Withdrawal {
         ids: batch.ids.clone(),
@@ -83,7 +85,7 @@ pub fn open_batch(model: &mut Model, batch: &Batch, wish: &BatchWish) -> Vec<Eff
         meaning: meaning(batch.ids.len(), &progress, &revived),
         // Marked KSBs may be withdrawn for any reason; an undo corrects a mistake.
         reason: if matches!(wish, BatchWish::Newest { .. }) { "" } else { "Signed in error" },
-        said: format!("Took back {what}"),
+        said: format!("Took back {what}{now}"),
     };
     let items = batch_items(batch, &signer, model.today);
     let (kind, title) = (ActionKind::Withdraw(Box::new(withdrawal)), format!("Take back {what}"));

@@ -63,8 +63,8 @@ pub fn hint_columns(hints: &[Hint]) -> u16 {
 pub fn further(top: usize, end: usize) -> Option<Hint> {
     match (top, end) {
         (_, 0) => None,
-        (top, end) if top >= end => Some(("page-up", "go back".to_owned())),
-        _ => Some(("page-down", "go on".to_owned())),
+        (top, end) if top >= end => Some(("PgUp", "back".to_owned())),
+        _ => Some(("PgDn", "more".to_owned())),
     }
 }
 

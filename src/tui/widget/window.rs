@@ -303,7 +303,7 @@ pub fn footer(keys: &[FooterKey], theme: &Theme, buf: &mut Buffer, area: Rect) {
 
 /// Draws the note that the window is too small.
 pub fn too_small(theme: &Theme, buf: &mut Buffer, area: Rect) {
-    let words = format!("The window is too small: at least {} by {} are needed", SMALLEST.0, SMALLEST.1);
+    let words = format!("The window is too small. It needs at least {} columns and {} rows", SMALLEST.0, SMALLEST.1);
     // The last column stays empty, so that the last cell of the screen is a plain space.
     let width = area.width.saturating_sub(1);
     let lines = wrap(&words, usize::from(width));

@@ -75,7 +75,7 @@ fn no_refusal_adopts_or_leaves_anything() {
         (&[("\"L2\"", "\"L1\"")], "L1 appears twice (line 16)"),
         (&[("\"S7\"", "\"S77\"")], "L4 is linked to S77, which is not a KSB of ST0413 1.1"),
         (&[("[\"training-officer\"]", "[\"person:zzzz\"]")], "Nobody here has the id zzzz"),
-        (&[("observations = 3", "observations = 0"), ("months = 12", "months = 0")], "; there is 1 more fault"),
+        (&[("observations = 3", "observations = 0"), ("months = 12", "months = 0")], ". There is 1 more fault"),
     ] {
         let list = file(&book, "bad.toml", changes);
         book.officer(&["competences", "import", &list, "--yes"]).refused(1, words);

@@ -94,7 +94,7 @@ fn what_a_roster_refuses_is_refused_by_a_command_too() {
     let size = book.size();
     for start in ["0026-09-01", "9999-12-31", "1979-12-31", "2100-01-01"] {
         let enrol = ["enrol", "Ann Trainer", "ST0413", "--start", start];
-        book.officer(&enrol).refused(2, &format!("“{start}” is not a day between 1980 and 2099"));
+        book.officer(&enrol).refused(2, &format!("“{start}” is not a date between 1980 and 2099"));
     }
     let long = "é".repeat(1_000);
     let words = "The text is too long for a name: 1000 letters, at most 200";

@@ -71,7 +71,7 @@ fn while_another_program_writes_nothing_is_signed_and_the_exit_code_says_so() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let sign = ["sign-off", "Ann Trainee", "K1"];
     let busy = book.supervisor(&sign).refused(4, "Another program is writing to the file");
-    assert!(busy.err.contains("hint: Nothing was changed; try again in a moment"), "{busy:?}");
+    assert!(busy.err.contains("hint: Nothing was changed. Try again in a moment"), "{busy:?}");
     other.execute_batch("COMMIT").unwrap();
     book.supervisor(&sign).done();
 }
@@ -101,8 +101,8 @@ fn a_wrong_index_is_told_from_an_altered_statement_and_rebuild_makes_it_again() 
     assert_eq!(Owner::of(&book.database()).execute("UPDATE person SET name = 'Ann Other' WHERE person = 1", []), Ok(1));
     let ran = book.run(&["verify"]);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.out.starts_with("Every signature checks, but an index does not match what was signed"), "{ran:?}");
-    assert!(ran.out.contains("The index person holds a row that does not come from the statements"), "{ran:?}");
+    assert!(ran.out.starts_with("Every signature is valid, but an index does not match what was signed"), "{ran:?}");
+    assert!(ran.out.contains("The index person contains a row that does not come from the statements"), "{ran:?}");
     assert!(ran.err.contains("Run `countersign rebuild`"), "{ran:?}");
     assert_eq!(book.run(&["rebuild"]).code, 0);
     assert_eq!(book.run(&["verify"]).code, 3);

@@ -61,7 +61,7 @@ fn hours_count_once_a_supervisor_confirms_them_and_no_more_once_that_is_withdraw
         (&"Ada Apprentice".into(), &2.into())
     );
     let said = book.supervisor(&["hours", "confirm", "Ada"]).done().out;
-    assert!(said.starts_with("Confirmed 4.25 hours of Ada Apprentice\n"), "{said}");
+    assert!(said.starts_with("Confirmed 4.25 hours for Ada Apprentice\n"), "{said}");
     let list = hours(&book);
     assert_eq!((&list["confirmed"], &list["waiting"], &list["minimum"]), (&4.25.into(), &0.0.into(), &926.into()));
     assert_eq!(list["entries"][0]["confirmed_by"], "Sam Supervisor");
@@ -86,7 +86,7 @@ fn hours_that_cannot_be_are_refused_with_the_day_and_nothing_is_kept() {
         ("24.25", "yesterday", "24.25 hours is more than there are in a day"),
         ("3", "tomorrow", "is in the future"),
         ("3", "2025-08-31", "is before the programme began, on Mon 1 Sep 2025"),
-        ("3", "soon", "is not a day"),
+        ("3", "soon", "is not a date"),
     ] {
         add(&book, how_long, day).refused(2, words);
     }
@@ -308,7 +308,7 @@ fn none_of_the_seven_answers_may_be_left_out_and_the_rating_is_confirmed_or_chan
     book.supervisor(&[&all[..], &["--rating-reason", "x"]].concat()).refused(2, "This rating needs no reason");
     assert_eq!(book.size(), before);
     let done = book.supervisor(&[&other[..], &["--rating-reason", "The plan is being rewritten"]].concat()).done().out;
-    assert!(done.contains("green. Worked out as red: KSBs "), "{done}");
+    assert!(done.contains("green, not red as suggested (KSBs "), "{done}");
     let row = book.run(&["reviews", "Ada", "--json"]).done().json()["reviews"][0].clone();
     let said: Vec<_> = row["answers"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
     let nothing = "Nothing to report";
@@ -361,7 +361,7 @@ fn english_and_maths_follow_the_answer_on_age_and_the_employers_decision() {
     let decide = |id: &str, how: &[&str]| {
         book.officer(&[&["requirement", "Ada", id], how, &["--reason", "Agreed with the employer"]].concat())
     };
-    assert_eq!(standing(), ("not-known".into(), "aged 16 to 18 at the start: yes or no?".into()));
+    assert_eq!(standing(), ("not-known".into(), "not recorded whether aged 16 to 18 at the start".into()));
     decide("english-maths", &["--decided", "declined"]).refused(1, "Ada Apprentice is not recorded as aged 19 or over");
     book.supervisor(&["enrolment", "aged-16-to-18", "Ada", "no"]).refused(2, "training officer");
     answer("perhaps").refused(2, "yes or no");

@@ -10,7 +10,7 @@ use countersign_tui::keymap::{Keymap, OwnKeys};
 use crate::cli::book::Book;
 
 /// In the order in which the story goes.
-const PAGES: [(&str, &str); 3] = [
+pub const PAGES: [(&str, &str); 3] = [
     ("training-officer.md", include_str!("../../../data/guide/training-officer.md")),
     ("trainee.md", include_str!("../../../data/guide/trainee.md")),
     ("supervisor.md", include_str!("../../../data/guide/supervisor.md")),

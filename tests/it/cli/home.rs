@@ -52,7 +52,7 @@ fn home_reads_as_sentences_where_plain_text_is_asked_for() {
         &["Ann Trainee: 1 of 72 signed", "S9, not yet, by ", "Sam Supervisor signed K1: “Calm and clear”"],
     );
     said("Sam", &["No claims are waiting for you", "Ann Trainee: month ", "Open: 1 not yet", "Ann Trainee S9, by "]);
-    said("Olu", &["1 trainee, ", "Backup, never: No copy of the book exists", "Furthest behind: 1 behind plan"]);
+    said("Olu", &["1 trainee, ", "Backup, never: There is no backup yet", "Furthest behind: 1 behind plan"]);
     let table = book.run(&["home", "Sam"]).done().out;
     assert!(table.contains("TRAINEE") && table.contains("WHEN"), "{table}");
 }

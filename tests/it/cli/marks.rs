@@ -84,7 +84,7 @@ fn a_rejected_sample_takes_a_sign_off_out_of_the_count_and_says_why() {
 }
 
 fn looks(book: &Book, args: &[&str]) -> Vec<Value> {
-    let answer = book.run(&[&["second-looks", "--json"], args].concat()).done().json();
+    let answer = book.run(&[&["second-checks", "--json"], args].concat()).done().json();
     let rows = answer["sign_offs"].as_array().unwrap().clone();
     assert_eq!(answer["of"], rows.len());
     rows

@@ -301,5 +301,5 @@ fn a_name_with_the_last_name_first_is_signed_the_other_way_round_and_that_is_sai
     let said = book.officer(&["person", "add", "Pear, Tom", "--role", "trainee"]).done().out;
     assert!(said.contains("Added Tom Pear, written “Pear, Tom”"), "{said}");
     let said = book.officer(&["person", "add", "Una Vale, PhD", "--role", "trainee"]).done().out;
-    assert!(said.contains("Added Una Vale, PhD; the comma is part of the name"), "{said}");
+    assert!(said.contains("Added Una Vale, PhD. The comma is part of the name"), "{said}");
 }

@@ -93,7 +93,7 @@ fn no_fault_of_a_roster_changes_anything_and_each_is_named_with_its_row_and_colu
         (b"name,roles\nDee,trainee\nEd,=1+1\n".to_vec(), "It is a formula (line 3, column B “roles”)"),
         (
             b"name,standard,start\nDee,ST0413,2026-02-30\n".to_vec(),
-            "“2026-02-30” is not a day (line 2, column C “start”)",
+            "“2026-02-30” is not a date (line 2, column C “start”)",
         ),
         (b"name,roles\nDee,trainee\nZo\xeb,trainee\n".to_vec(), "“ë” in Latin-1) (line 3)"),
         (b"name,standard,start\nDee,ST9999,2026-09-01\n".to_vec(), "No standard “ST9999” is adopted (line 2, column B"),
@@ -216,7 +216,7 @@ fn a_pause_counts_for_nothing_until_the_first_day_back_and_the_gateway_comes_lat
     book.officer(&open).done();
     assert!(book.run(&["cohort"]).done().out.contains(", on a break"));
     book.officer(&["enrolment", "pause", "Ann Trainee", "--from", "today", "--reason", "Again"])
-        .refused(1, "Ann Trainee is on a break in learning from");
+        .refused(1, "Ann Trainee already has a break in learning from");
     book.officer(&["enrolment", "resume", "Ann Trainee"]).done();
     assert_eq!(row(&book)["paused"], false);
     book.officer(&["enrolment", "resume", "Ann Trainee"]).refused(1, "Ann Trainee is not on a break in learning");

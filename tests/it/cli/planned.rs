@@ -314,7 +314,7 @@ fn a_month_without_learning_is_warned_of_unless_it_was_a_break_or_is_not_over() 
     };
     assert_eq!(idle()[..3], ["2025-09", "2025-10", "2025-11"]);
     let this = book.run(&["hours", "list", "Ann Trainee", "--json"]).done().json();
-    assert!(this["why"].to_string().contains("No off-the-job learning was entered for Sep 2025 to "), "{this}");
+    assert!(this["why"].to_string().contains("No off-the-job learning has been entered for Sep 2025 to "), "{this}");
     add("2025-10-01");
     add("2025-11-30");
     assert!(!idle().contains(&"2025-10".to_owned()) && !idle().contains(&"2025-11".to_owned()));
@@ -324,7 +324,9 @@ fn a_month_without_learning_is_warned_of_unless_it_was_a_break_or_is_not_over() 
     assert!(idle().is_sorted() && !idle().iter().any(|month| month.as_str() > "2099"));
     book.supervisor(&["hours", "confirm", "Ann Trainee"]).done();
     assert_eq!(idle()[..2], ["2025-09", "2026-03"], "confirmed or waiting, it was entered");
-    assert!(why(&requirement(&book, "hours")).contains("No off-the-job learning was entered for Sep 2025 and Mar"));
+    assert!(
+        why(&requirement(&book, "hours")).contains("No off-the-job learning has been entered for Sep 2025 and Mar")
+    );
     sound(&book);
 }
 

@@ -25,8 +25,8 @@ fn what_is_signed_must_be_sound() {
     for (rest, code, words) in [
         (vec!["K99"], 2, "ST0413 1.1 has no K99"),
         (vec!["X1"], 2, "“X1” is not a KSB code"),
-        (vec!["K2", "--observed", "soon"], 2, "--observed: “soon” is not a day"),
-        (vec!["K2", "--observed", "31/02/2026"], 2, "“31/02/2026” is not a day"),
+        (vec!["K2", "--observed", "soon"], 2, "--observed: “soon” is not a date"),
+        (vec!["K2", "--observed", "31/02/2026"], 2, "“31/02/2026” is not a date"),
         (vec!["K2", "--observed", "tomorrow"], 2, "The day seen is in the future"),
         (vec!["K2", "--feedback", "a\u{7}b"], 2, "U+0007 at character 2"),
         (vec!["K2", "--feedback", "a\u{202e}b"], 2, "U+202E at character 2"),
@@ -114,7 +114,7 @@ fn wrong_usage_is_exit_code_2_and_help_is_0() {
     for args in [vec!["fly"], vec!["history", "--most", "0"], vec!["history", "--json", "--plain"]] {
         book.run(&args).refused(2, "error: ");
     }
-    let fault = book.run(&["\u{1b}[31mfly\u{202e}"]).refused(2, "unrecognized");
+    let fault = book.run(&["\u{1b}[31mfly\u{202e}"]).refused(2, "there is no command");
     assert!(!fault.err.contains('\u{1b}') && !fault.err.contains('\u{202e}'), "{fault:?}");
     book.run(&["--json"]).refused(2, "--json and --plain need a command");
     book.run(&["export"]).refused(2, "--signers");

@@ -162,13 +162,13 @@ fn however_many_are_signed_in_one_go_their_ids_rise_with_their_turn_and_each_sig
 #[test]
 fn a_list_without_rows_says_what_is_not_there() {
     let book = Book::founded();
-    for command in ["second-looks", "queue", "cohort", "history"] {
-        book.run(&[command, "--most", "0"]).refused(2, "0 is not in 1..=100000");
+    for command in ["second-checks", "queue", "cohort", "history"] {
+        book.run(&[command, "--most", "0"]).refused(2, "0 is not from 1 to 100000");
     }
     for (args, words) in [
-        (&["second-looks"][..], "No second checks are waiting\n"),
-        (&["second-looks", "zzzz"], "No second check matches\n"),
-        (&["second-looks", "--of", "Sam"], "No second checks are waiting for Sam Supervisor\n"),
+        (&["second-checks"][..], "No second checks are waiting\n"),
+        (&["second-checks", "zzzz"], "No second check matches\n"),
+        (&["second-checks", "--of", "Sam"], "No second checks are waiting for Sam Supervisor\n"),
         (&["queue"], "No claims are waiting\n"),
         (&["queue", "zzzz"], "No waiting claim matches\n"),
         (&["queue", "--of", "Sam"], "No claims are waiting for Sam Supervisor\n"),

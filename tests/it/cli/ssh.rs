@@ -84,7 +84,7 @@ fn only_a_training_officer_adds_a_key_and_only_a_sound_one() {
         ("two", "ssh-ed25519 AAAA\nssh-ed25519 AAAA", "two: Line 2 has a second key"),
         ("options", "# a comment\ncommand=\"sh\" ssh-ed25519 AAAA", "options: Line 2 should be an OpenSSH public key"),
         ("none", "\u{1b}[31m", "none: Line 1 should be an OpenSSH public key"),
-        ("empty", "", "empty: It holds no OpenSSH public key"),
+        ("empty", "", "empty: It contains no OpenSSH public key"),
     ] {
         let file = book.keep(name, text);
         book.officer(&[&add[..], &[&file]].concat()).refused(2, words);

@@ -57,7 +57,7 @@ fn no_refusal_adopts_or_leaves_anything() {
     for (file, code, words) in [
         (big.to_str().unwrap(), 1, "It is larger than 5 MiB, the most that can be read"),
         (latin.to_str().unwrap(), 1, "byte E9, “é” in Latin-1) (line 2)"),
-        (twice.to_str().unwrap(), 1, "K1 appears twice (line 12); there is 1 more fault"),
+        (twice.to_str().unwrap(), 1, "K1 appears twice (line 12). There is 1 more fault"),
         ("none.csv", 2, "There is no such file"),
         ("/dev/null", 2, "It is not a file"),
         (".", 2, "It is not a file"),
@@ -84,7 +84,7 @@ fn a_check_lists_every_fault_with_its_line_and_needs_no_data() {
     let ran = book.run(&["standard", "check", file.to_str().unwrap()]);
     assert_eq!(ran.code, 1, "{ran:?}");
     for words in
-        ["3 faults", "line 4", "line 11", "line 12", "it must be 1 to 8", "not in the standard", "appears twice"]
+        ["3 faults", "line 4", "line 11", "line 12", "It must be 1 to 8", "not in the standard", "appears twice"]
     {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
@@ -214,7 +214,7 @@ fn a_standard_s_own_gateway_is_adopted_with_it_and_is_what_readiness_asks() {
     let ids = |all: &[(String, String)]| all.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let own = asked(&book);
     assert_eq!(ids(&own), ["ksbs", "lamp-licence"]);
-    assert!(own[1].1.contains("Asked: Held before the gateway") && !own[1].1.contains("programme rules"), "{own:?}");
+    assert!(own[1].1.contains("Required: Held before the gateway") && !own[1].1.contains("programme rules"), "{own:?}");
     let met = ["requirement", "Ann Trainer", "lamp-licence", "--met", "--reason", "Licence 12 of the north tower"];
     book.officer(&met).done();
     book.officer(&["requirement", "Ann Trainer", "english-maths", "--met", "--reason", "x"])

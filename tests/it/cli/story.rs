@@ -48,10 +48,10 @@ fn a_book_is_begun_signed_looked_at_and_checked_by_anyone() {
     std::fs::write(&kept, note).unwrap();
     book.officer(&["person", "leave", "Sam"]).done();
     let sound = book.run(&["verify", "--checkpoint", kept.to_str().unwrap(), "--plain"]).done();
-    assert!(sound.out.starts_with("Intact: every signature checks, and the file matches"), "{}", sound.out);
+    assert!(sound.out.starts_with("Intact: every signature is valid, and the file matches"), "{}", sound.out);
     let alone = book.run(&["verify", "--plain"]);
     assert_eq!(
-        (alone.code, alone.out.contains("Intact: every signature checks. Nothing that you kept was compared")),
+        (alone.code, alone.out.contains("Intact: every signature is valid. Nothing that you kept was compared")),
         (3, true),
         "{alone:?}"
     );

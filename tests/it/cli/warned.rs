@@ -22,7 +22,7 @@ fn paused(book: &Book, from: &str, until: &[&str]) -> Ran {
 fn hours_on_a_day_of_a_break_are_kept_and_warned_of_when_they_are_entered_and_when_they_are_confirmed() {
     let book = Book::founded();
     paused(&book, "2026-02-01", &["--until", "2026-03-01"]).done();
-    let said = "is in a break in learning, which began on 1 Feb 2026. Check the day";
+    let said = "is during a break in learning that began on 1 Feb 2026. Check the day";
     for (day, odd) in [("2026-01-31", false), ("2026-02-01", true), ("2026-02-28", true), ("2026-03-01", false)] {
         let ran = hours(&book, day);
         assert!(ran.out.starts_with("Entered 2 hours"), "{ran:?}");
@@ -43,7 +43,7 @@ fn words_of(day: &str) -> String {
 fn a_break_over_days_with_hours_is_warned_of() {
     let book = Book::founded();
     hours(&book, "2026-02-10").done();
-    let odd = "Hours are recorded: 10 Feb 2026 is in a break in learning, which began on 1 Feb 2026. Check the day";
+    let odd = "Hours are recorded: 10 Feb 2026 is during a break in learning that began on 1 Feb 2026. Check the day";
     warned(&paused(&book, "2026-02-01", &["--until", "2026-03-01"]), odd);
     // The break ended earlier after all.
     paused(&book, "2026-02-01", &["--until", "2026-02-10"]).done();
@@ -101,7 +101,7 @@ fn on_the_screen_the_message_after_signing_warns_too_and_still_offers_to_take_it
     live.keys("1 5 home down s");
     live.sign(SUPERVISOR);
     assert!(
-        live.said().starts_with("Confirmed 2 hours of Ann Trainee. Warning: 10 Feb 2026 is in a break"),
+        live.said().starts_with("Confirmed 2 hours for Ann Trainee. Warning: 10 Feb 2026 is during a break"),
         "{}",
         live.said()
     );

@@ -97,7 +97,7 @@ fn hang_ups(count: usize) {
     let longest = gone.iter().map(|(took, _)| took).max().unwrap();
     let burnt = gone.iter().map(|(_, ticks)| *ticks).max().unwrap();
     println!(
-        "{count} of {count} gone, the last after {} ms; at most {burnt}0 ms of processor time",
+        "{count} of {count} gone, the last after {} ms. At most {burnt}0 ms of processor time",
         longest.as_millis()
     );
     assert!(burnt < TICKS, "{burnt}");

@@ -99,7 +99,7 @@ fn refused(path: &Path, access: Access, words: &str) -> String {
     match Db::open(path, access) {
         Err(fault @ StoreError::Schema(_)) => {
             let said = fault.to_string();
-            assert!(said.starts_with("The file holds ") && said.contains(words), "{words}: {said}");
+            assert!(said.starts_with("The file contains ") && said.contains(words), "{words}: {said}");
             assert!(!said.contains('\u{1b}'), "{said:?}");
             said
         }
@@ -148,7 +148,7 @@ fn a_file_with_any_other_schema_is_named_and_refused_before_anything_of_it_is_us
 fn an_altered_schema_is_refused_by_every_command_and_nothing_is_signed_copied_or_restored() {
     let trigger =
         "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN INSERT INTO draft VALUES ('intruder', 'fired', 'x'); END";
-    let words = "The file holds a trigger that this program did not create: planted";
+    let words = "The file contains a trigger that this program did not create: planted";
     let book = Book::founded();
     let backup = book.0.path().join("backup.db");
     assert_eq!(book.run(&["backup", backup.to_str().unwrap()]).code, 0);

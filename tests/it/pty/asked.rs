@@ -110,7 +110,7 @@ fn a_click_and_the_wheel_arrive_and_the_terminal_reports_no_movement() {
     let row = screen.text().lines().next().unwrap().to_owned();
     let column = row.chars().take_while(|c| *c != '6').count() + 3;
     screen.type_in(&format!("\x1b[<0;{column};1M\x1b[<0;{column};1m"));
-    screen.wait_for("the signature checks");
+    screen.wait_for("valid signature");
     for mode in ["1002", "1003"] {
         assert!(find(&screen.bytes, format!("\x1b[?{mode}h").as_bytes()).is_none());
     }

@@ -101,7 +101,7 @@ fn ctrl_z_opens_no_shell_and_suspend_by_name_locks_and_stops_and_fg_asks_who_is_
 fn a_program_that_was_stopped_from_outside_draws_itself_again() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    screen.keys("/open", "KSBs matching open");
+    screen.keys("/open", "Matching “open”");
     screen.keys("\r", "Nothing signed yet");
     screen.signal(Signal::STOP);
     screen.resize((100, 30));

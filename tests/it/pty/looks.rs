@@ -16,7 +16,7 @@ fn tour(mut screen: Screen) -> Vec<u8> {
     // A mark is kept for the next time, and the program asks before it leaves one.
     screen.type_in("k ");
     screen.wait_without("1 marked");
-    screen.keys("6", "signature checks");
+    screen.keys("6", "valid signature");
     screen.keys("L", "Locked.");
     screen.type_in("\x11");
     screen.end().with(0).bytes.clone()

@@ -16,7 +16,7 @@ fn two_ticks_are_signed_by_a_pin_and_one_is_withdrawn_with_a_reason() {
     screen.keys("Signed for the wrong trainee\r", "Signed for the wrong trainee");
     screen.keys(&format!("{PIN}\r"), "Withdrew a sign-off of K1");
     assert_eq!(book.size(), Book::demo_size() + 3);
-    screen.keys("6", "signature checks");
+    screen.keys("6", "valid signature");
     let code = book.run(&["checkpoint", "--code"]).done().out;
     screen.wait_for(code.trim());
     screen.type_in("q");
@@ -73,7 +73,7 @@ fn lists_are_filtered_keys_are_shown_and_anything_is_found() {
     screen.wait("few rows", |screen| !screen.says("K1  ") && screen.says("S26"));
     screen.keys("\r", "found");
     screen.type_in("\x1b");
-    screen.wait_without("KSBs matching");
+    screen.wait_without("Matching “");
     screen.keys("g", "B4  ");
     screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");

@@ -46,7 +46,7 @@ fn a_trainee_hands_in_evidence_claims_with_it_and_sees_the_answer_and_never_read
     let mut hers = server.screen(&alex);
     hers.wait_for("signed in as Alex Trainee");
     hers.keys("1", "Everything left");
-    hers.keys("/open\r", "KSBs matching open");
+    hers.keys("/open\r", "Matching “open”");
     hers.keys(" ", "1 marked");
     hers.keys("c", "Claim ");
     hers.type_in("I led it.\t/etc/passwd");

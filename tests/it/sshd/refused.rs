@@ -49,7 +49,7 @@ fn an_open_screen_ends_by_itself_once_its_own_key_is_taken_back_or_its_person_ha
     assert_eq!(server.officer(&["ssh", "revoke", "Alex Trainee", "--key", fingerprint]).code, 0);
     turned_away(screens.remove(1));
     for screen in &mut screens {
-        screen.keys("4", "signature checks");
+        screen.keys("4", "valid signature");
     }
     assert_eq!(server.officer(&["person", "leave", "Sam Supervisor"]).code, 0);
     turned_away(desk);

@@ -33,7 +33,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     desk.keys("alex", "> alex");
     desk.wait("Alex and nobody else", |screen| screen.says("Alex Trainee") && !screen.says(other));
     desk.keys("\r", "Everything left");
-    desk.keys("/open", "KSBs matching open");
+    desk.keys("/open", "Matching “open”");
     desk.keys("\r", "Nothing signed yet");
     // Who logged in is who is asked, by the passphrase first and then by the PIN.
     desk.keys("s", "Passphrase");
@@ -55,7 +55,7 @@ fn a_supervisor_signs_over_ssh_and_the_trainee_sees_it_without_a_key() {
     hers.keys(other, "No command, KSB or person by that name");
     hers.type_in("\x1b");
     hers.wait_without("No command");
-    hers.keys("4", "signature checks");
+    hers.keys("4", "valid signature");
     hers.wait_for("Alex Trainee");
     assert!(!hers.says(other) && !hers.says("Tom Sumner ·"), "{}", hers.text());
     hers.keys("r", "receipts > receipts.txt");

@@ -27,7 +27,7 @@ use countersign_core::primitives::text::SafeText;
 use countersign_core::record::claim::{Claim, ClaimItem, QueueRow};
 use countersign_core::record::claim_text::claim_digest;
 use countersign_core::record::evidence::File;
-use countersign_core::record::recorded::recorded;
+use countersign_core::record::recorded::{items_words, recorded};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub struct NewClaimArgs {
     /// Reads your reflection from a text file.
     #[arg(long, value_name = "FILE")]
     pub reflection_file: Option<PathBuf>,
-    /// A file that shows it, or what you handed in before (its name, or the first digits of its digest); can be repeated.
+    /// A file that shows it, or what you handed in before (its name, or its ID in `evidence list`). Can be repeated.
     #[arg(long = "evidence", value_name = "FILE")]
     pub evidence: Vec<String>,
     /// The supervisor to ask. Without it, any supervisor in the department.
@@ -93,7 +93,7 @@ pub struct ClaimAnswerArgs {
     /// The claims' ids, all of one trainee.
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-    /// Answers only these KSBs of the claims; can be repeated.
+    /// Answers only these KSBs of the claims. Can be repeated.
     #[arg(long = "ksb", value_name = "CODE", value_delimiter = ',')]
     pub codes: Vec<String>,
     /// What was seen.
@@ -147,7 +147,10 @@ fn make(context: &mut Context, asked: &NewClaimArgs) -> Result<CommandOutput, Fa
     let passphrase = context.passphrase(&who)?;
     let claim = claim::claim(app, &who.id, Some(&passphrase), wish)?;
     let whom = claim.of.as_ref().map_or("any supervisor", |(_, name)| name.as_str());
-    let mut parts = vec![OutputBlock::Line(format!("Claimed {}: sent to {whom}", counted(claim.items.len())))];
+    let mut parts = vec![OutputBlock::Line(format!(
+        "Claimed {}: sent to {whom}",
+        items_words(&claim.items.iter().map(|item| item.code).collect::<Vec<_>>())
+    ))];
     parts.extend(claim_blocks(&claim));
     answer_of(parts, &[claim])
 }
@@ -199,7 +202,7 @@ fn list(context: &Context, words: &[String]) -> Result<CommandOutput, Failure> {
             codes.join(" ")
         ]
     };
-    let head = vec!["trainee", "state", "made", "of", "files", "id", "ksbs"];
+    let head = vec!["trainee", "state", "made", "sent to", "files", "id", "ksbs"];
     let table = Table { head, rows: claims.iter().map(row).collect() };
     let nothing = match (trainee, filter.is_empty()) {
         (_, false) => "No claim matches",
@@ -267,7 +270,7 @@ pub fn queue(context: &Context, asked: &QueueArgs) -> Result<CommandOutput, Fail
             row.reflection.as_ref().map(ToString::to_string).unwrap_or_default()
         ]
     });
-    let head = vec!["days", "trainee", "ksbs", "of", "files", "id", "says"];
+    let head = vec!["days", "trainee", "ksbs", "sent to", "files", "id", "says"];
     let table = Table { head, rows: rows.collect() };
     let claims = window.rows.iter().map(|row| WaitingRow::new(row, today)).collect();
     let shape = Queue { schema: "countersign/queue/1", of: window.of, claims };
@@ -335,10 +338,6 @@ fn codes_of(texts: &[String]) -> Result<Vec<KsbCode>, Error> {
     codes.sort_unstable();
     codes.dedup();
     Ok(codes)
-}
-
-fn counted(codes: usize) -> String {
-    if codes == 1 { "1 KSB".to_owned() } else { format!("{codes} KSBs") }
 }
 
 /// A list of claims.

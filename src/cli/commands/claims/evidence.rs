@@ -29,19 +29,19 @@ pub enum EvidenceVerb {
     },
     /// Lists the files that a trainee handed in. Without a name, your own.
     List {
-        /// Whose: an id, or any part of a name that only they have.
+        /// Whose: an id, or any part of a name that matches nobody else.
         trainee: Option<String>,
     },
     /// Saves a file under a new name, or in a folder.
     Save {
-        /// The first digits of its digest, as `evidence list` shows it.
+        /// Its ID, as `evidence list` shows it (6 digits or more).
         id: String,
         /// The new file, or a folder that is there.
         file: PathBuf,
     },
     /// Removes a file that you handed in and no claim uses.
     Remove {
-        /// Its name, or the first digits of its digest.
+        /// Its name, or its ID, as `evidence list` shows it.
         id: String,
     },
 }
@@ -122,7 +122,7 @@ pub fn list_of(app: &App, who: &Person) -> Result<CommandOutput, Failure> {
     };
     let head = vec!["name", "kind", "bytes", "added", "claims", "id"];
     let table = Table { head, rows: files.iter().map(row).collect() };
-    answer(vec![listed(table, "Nothing was handed in yet: `countersign evidence add FILE`")], &files)
+    answer(vec![listed(table, "Nothing has been handed in yet: `countersign evidence add FILE`")], &files)
 }
 
 fn handed_in(files: &[File]) -> Result<CommandOutput, Failure> {

@@ -18,7 +18,7 @@ const MOST: usize = 20;
 
 #[derive(Debug, Args)]
 pub struct HomeArgs {
-    /// Whose Home: an id, or any part of a name that only they have. Without it, the person of --as.
+    /// Whose: an id, or any part of a name that matches nobody else. Without it, the person named with --as.
     pub person: Option<String>,
     /// The most rows of each list.
     #[arg(long, value_name = "N", default_value_t = MOST as u32, value_parser = clap::value_parser!(u32).range(1..=1_000))]

@@ -24,8 +24,9 @@ pub fn doctor(context: &Context) -> Result<CommandOutput, Failure> {
         vec![check.what.to_owned(), check.state.word().to_owned(), words]
     };
     let table = Table { head: vec!["check", "state", "why"], rows: found.checks.iter().map(row).collect() };
+    let needed = found.level.needed_for_next();
     let mut facts = vec![fact("Assurance level", found.level)];
-    facts.extend(found.missing.iter().map(|what| fact("Missing for the next", what)));
+    facts.extend(found.missing.iter().map(|what| fact(needed, what)));
     let checks = found.checks.iter().map(|check| CheckRow {
         id: check.what,
         state: check.state.word(),

@@ -23,7 +23,7 @@ pub struct ExportArgs {
     /// Everyone's public keys, as an allowed_signers file.
     #[arg(long, group = "what")]
     pub signers: bool,
-    /// A statement's text and its signature; can be repeated.
+    /// A statement's text and its signature. Can be repeated.
     #[arg(long = "statement", value_name = "ID", group = "what")]
     pub statements: Vec<String>,
     /// Everything held about a person: statements by and about them, and unfinished drafts.

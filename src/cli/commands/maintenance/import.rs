@@ -18,7 +18,7 @@ use countersign_core::statement::Body;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files of receipts; can be repeated.
+    /// Files of receipts. Can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1.., required = true)]
     pub receipts: Vec<PathBuf>,
     /// The reason. It is kept in the log.

@@ -24,13 +24,13 @@ pub struct InitArgs {
     /// The department, such as “Cardiology, Example Hospital”.
     #[arg(long)]
     pub department: Option<String>,
-    /// The name of the first training officer: you, most likely.
+    /// The name of the first training officer, usually you.
     #[arg(long)]
     pub name: Option<String>,
     /// Their professional registration, such as “HCPC CS00000”.
     #[arg(long)]
     pub registration: Option<String>,
-    /// Gives them another role besides training officer; can be repeated.
+    /// Gives them another role as well as training officer. Can be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
 }

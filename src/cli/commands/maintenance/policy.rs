@@ -14,7 +14,7 @@ use countersign_core::statement::kinds::policy::PolicyName;
 
 #[derive(Debug, Subcommand)]
 pub enum PolicyVerb {
-    /// Shows the policy.
+    /// Shows the settings.
     #[command(visible_alias = "list")]
     Show,
     /// Changes settings, as NAME=VALUE.
@@ -38,7 +38,7 @@ pub fn policy(context: &mut Context, verb: Option<&PolicyVerb>) -> Result<Comman
     settings.reverse();
     let done = roster::set_policy(app, &officer.id, &proof, settings.clone())?;
     let facts = settings.iter().map(|(name, value)| fact(name.slug(), value)).collect();
-    let line = "Changed the policy";
+    let line = "Changed the department's settings";
     Ok(CommandOutput::written(line, facts, &Written::new(&done.ids, &done.head))?)
 }
 

@@ -30,7 +30,7 @@ pub struct RestoreArgs {
     /// The reason. It is kept in the log.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// Also compares with a checkpoint kept outside the file; can be repeated.
+    /// Also compares with a checkpoint kept outside the file. Can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE")]
     pub checkpoints: Vec<PathBuf>,
     /// Does it without asking.
@@ -73,7 +73,7 @@ pub fn restore(context: &mut Context, asked: &RestoreArgs) -> Result<CommandOutp
     };
     export::keep_checkpoint(&context.open()?)?;
     let mut facts = vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)];
-    facts.extend(done.aside.iter().map(|path| fact("The file before", path.display())));
+    facts.extend(done.aside.iter().map(|path| fact("Earlier file kept as", path.display())));
     let mut parts = if asked.yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     parts.extend([OutputBlock::Line("Restored. The log records it".to_owned()), OutputBlock::Facts(facts)]);
     let answer = CommandOutput::new(parts, &finished(before, &done))?;
@@ -111,7 +111,7 @@ fn preview(plan: &Plan) -> Vec<OutputBlock> {
     let mut parts = vec![
         OutputBlock::Facts(vec![
             fact("The backup", format!("{} entries, {}", plan.to.size, plan.to.code)),
-            fact("The present file", present),
+            fact("Current file", present),
             fact("Newest known", format!("{} entries, {}, in {found}", newest.size, code_of(newest))),
         ]),
         OutputBlock::Gap,

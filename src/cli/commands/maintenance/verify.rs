@@ -25,18 +25,18 @@ use countersign_core::primitives::date::day_words;
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The file. Without it, the one in the data folder.
+    /// The file to check. Without it, the file in the data folder.
     pub file: Option<PathBuf>,
-    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code); can be repeated.
+    /// Also compares with a checkpoint kept outside the file (a note, a checkpoints.log, or a code). Can be repeated.
     #[arg(long = "checkpoint", value_name = "FILE|CODE")]
     pub checkpoints: Vec<String>,
-    /// Also compares with receipts kept outside the file; can be repeated.
+    /// Also compares with receipts kept outside the file. Can be repeated.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
     pub receipts: Vec<PathBuf>,
     /// How many threads to use. Default: one for each core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Also says what a sound file does not prove.
+    /// Also says what an intact file does not prove.
     #[arg(long)]
     pub explain: bool,
 }
@@ -46,10 +46,10 @@ pub struct DemoArgs {
     /// Writes the made-up department to this new folder instead of opening it.
     #[arg(long, value_name = "DIR")]
     pub make: Option<PathBuf>,
-    /// How many trainees.
+    /// How many trainees to make up, with --make.
     #[arg(long, value_name = "N", requires = "make", default_value_t = 12)]
     pub trainees: u32,
-    /// How many sign-offs.
+    /// How many sign-offs to make up, with --make.
     #[arg(long, value_name = "M", requires = "make", default_value_t = 400)]
     pub sign_offs: u64,
     /// The same seed makes the same department.
@@ -84,7 +84,7 @@ const NOT_COVERED: [&str; 9] = [
 
 /// What is not signed, in one line.
 const NOT_COVERED_IN_SHORT: &str = "Not covered: unanswered claims and their reflections, names of evidence, hours not confirmed, \
-    log-ins, marks, drafts. --explain lists all";
+    log-ins, marks, drafts. `verify --explain` lists everything";
 
 /// Verifies a database.
 pub fn verify(context: &Context, asked: &VerifyArgs) -> Result<CommandOutput, Failure> {

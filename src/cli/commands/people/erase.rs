@@ -31,7 +31,8 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
     let app = &mut context.open()?;
     let (Some(id), Some(reason)) = (&asked.id, line(asked.reason.as_deref(), "--reason")?) else {
         let (deleted, left) = erased_copies::finish_erasing(app)?;
-        let mut parts = vec![OutputBlock::Line("Erased text removed: the file no longer holds any of it".to_owned())];
+        let mut parts =
+            vec![OutputBlock::Line("Erased text removed: the file no longer contains any of it".to_owned())];
         parts.extend(deleted.iter().map(|path| OutputBlock::Line(format!("Deleted {}", path.display()))));
         context.warnings.extend(left.iter().map(Copy::words));
         return Ok(CommandOutput::new(parts, &Written::new(&[], &app.head()?))?);
@@ -50,7 +51,7 @@ pub fn erase(context: &mut Context, asked: &EraseArgs) -> Result<CommandOutput, 
     let mut answer = CommandOutput::new(parts, &Written::new(&erased.done.ids, &erased.done.head))?;
     if !erased.backups.is_empty() {
         let places: Vec<String> = erased.backups.iter().map(|backup| backup.path.display().to_string()).collect();
-        answer = answer.aside(format!("Earlier backups still hold it: {}", places.join(", ")));
+        answer = answer.aside(format!("Earlier backups still contain it: {}", places.join(", ")));
     }
     context.warnings.extend(erased.copies.iter().map(Copy::words));
     context

@@ -24,7 +24,7 @@ use countersign_core::primitives::date::long_day;
 
 #[derive(Debug, Args)]
 pub struct KeyAdd {
-    /// For whom: an id, or any part of a name that only they have.
+    /// For whom: an id, or any part of a name that matches nobody else.
     pub person: String,
     /// Their passphrase; without it, it is asked for twice, or five words are offered and printed once.
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct KeyAdd {
 
 #[derive(Debug, Args)]
 pub struct KeyRetire {
-    /// A key's fingerprint, or a person, for all their keys.
+    /// A key's fingerprint, or a person (retires all their keys).
     #[arg(value_name = "PERSON|FINGERPRINT")]
     pub which: String,
     /// The reason. It is kept in the log.

@@ -44,7 +44,7 @@ pub enum PersonVerb {
     List(PersonList),
     /// Records that a person has left: they can no longer sign, and their records are kept.
     Leave {
-        /// Who leaves: an id, or any part of a name that only they have.
+        /// Who leaves: an id, or any part of a name that matches nobody else.
         person: String,
     },
     /// Records that a person who left is back; they need a new key to sign.
@@ -60,7 +60,7 @@ pub enum PersonVerb {
 pub struct PersonAdd {
     /// Their name, as it is shown and signed.
     pub name: String,
-    /// What they do here; can be repeated.
+    /// What they do here. Can be repeated.
     #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
     pub roles: Vec<Role>,
     /// Where they work.
@@ -82,7 +82,7 @@ pub struct PersonAdd {
 
 #[derive(Debug, Args)]
 pub struct PersonList {
-    /// Lists only those with this role; can be repeated.
+    /// Lists only those with this role. Can be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = roles())]
     pub roles: Vec<Role>,
     /// Lists only those whose department holds these words.
@@ -130,7 +130,7 @@ fn add(context: &mut Context, asked: &PersonAdd) -> Result<CommandOutput, Failur
     let mut facts = vec![fact("Person", format!("{id} {name}"))];
     let line = match turned {
         Some(_) => format!("Added {name}, written “{}”", asked.name),
-        None if name.as_str().contains(',') => format!("Added {name}; the comma is part of the name"),
+        None if name.as_str().contains(',') => format!("Added {name}. The comma is part of the name"),
         None => format!("Added {name}"),
     };
     if let Some(words) = &offered {

@@ -16,10 +16,11 @@ use countersign_core::import::format::MOST_BYTES;
 use countersign_core::import::roster::diff::{Plan, Planned, RowChange};
 use countersign_core::import::roster::read::people;
 use countersign_core::people::person::Role;
+use countersign_core::primitives::text::counted;
 
 #[derive(Debug, Args)]
 pub struct PersonImportArgs {
-    /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person a row under headings (name, roles, department,
+    /// The roster: CSV in UTF-8 or a spreadsheet (.xlsx), one person per row under headings (name, roles, department,
     /// registration, level, standard, start, planned end, specialism, option, supervisor, id). The program works out which.
     pub file: PathBuf,
     /// The sheet of the spreadsheet; without it, the first that has headings of a roster.
@@ -55,7 +56,8 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
         remarks: remark_rows(&plan.remarks),
     };
     if !asked.yes {
-        let mut parts = vec![OutputBlock::Line(sum(&plan, "would be new"))];
+        let mut parts =
+            vec![OutputBlock::Line(if faults == 0 { sum(&plan, "would be new") } else { unusable(&plan, faults) })];
         let rows: Vec<Vec<String>> = plan.rows.iter().filter(|row| row.fate != RowChange::Same).map(row).collect();
         if !rows.is_empty() {
             parts.extend([
@@ -72,7 +74,7 @@ pub fn import(context: &mut Context, asked: &PersonImportArgs) -> Result<Command
         return Ok(CommandOutput { code: u8::from(faults > 0), ..answer });
     }
     if faults > 0 {
-        return Err(first_fault(&asked.file, &plan.remarks, "; leave out --yes to list them all").into());
+        return Err(first_fault(&asked.file, &plan.remarks, ". Leave out --yes to list them all").into());
     }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let done = import::import_people(app, &officer.id, &proof, &plan)?;
@@ -104,6 +106,12 @@ fn sum(plan: &Plan, verb: &str) -> String {
     let [new, changed, same] = [RowChange::New, RowChange::Changed, RowChange::Same].map(|fate| plan.count(fate));
     let people = if plan.rows.len() == 1 { "1 person".to_owned() } else { format!("{} people", plan.rows.len()) };
     format!("{people}: {new} {verb}, {changed} changed, {same} the same")
+}
+
+fn unusable(plan: &Plan, faults: usize) -> String {
+    let (people, faults) = (plan.rows.len(), counted(faults as u64, "fault"));
+    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    format!("{people} read, {faults}. Nothing can be added until the file is fixed")
 }
 
 fn row(row: &Planned) -> Vec<String> {

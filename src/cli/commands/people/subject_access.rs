@@ -31,7 +31,7 @@ pub enum RetentionVerb {
 
 #[derive(Debug, Args)]
 pub struct RetentionList {
-    /// Years since the newest statement on a record; without it, `retention_years` of the settings, else 6.
+    /// Years since the newest statement on a record. Without it, `retention_years` in config.toml, or 6.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub years: Option<u32>,
 }

@@ -11,7 +11,7 @@ use countersign_core::people::person::{Person, Role};
 
 #[derive(Debug, Args)]
 pub struct SuperviseArgs {
-    /// Who supervises: an id, or any part of a name that only they have; without anyone, all are shown.
+    /// Who supervises: an id, or any part of a name that matches nobody else; without anyone, all are shown.
     pub supervisor: Option<String>,
     /// Whom: ids or parts of names; without anyone, the supervisor's trainees are shown.
     pub trainees: Vec<String>,

@@ -23,7 +23,7 @@ use countersign_core::primitives::text::{SafeText, parse_yes};
 
 #[derive(Debug, Args)]
 pub struct EnrolArgs {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// On which standard: ST0413, or “ST0413 1.1” where there are several versions.
     pub standard: String,
@@ -36,7 +36,7 @@ pub struct EnrolArgs {
     /// Their option, where the standard has options; any part of its name that no other has.
     #[arg(long, value_name = "NAME")]
     pub option: Option<String>,
-    /// Paid hours a week, such as 37.5: a start before August 2022 asks for a share of them.
+    /// Paid hours a week, such as 37.5. Needed for a start before August 2022, or before August 2025 on fewer than 30 hours.
     #[arg(long, value_name = "HOURS")]
     pub weekly_hours: Option<PaidHours>,
     /// The last day up to the gateway, if it differs from the start plus the typical months: 2029-08-31.

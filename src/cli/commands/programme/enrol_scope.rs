@@ -19,7 +19,7 @@ use countersign_core::standard::options::Scope;
 
 #[derive(Debug, Args)]
 pub struct ChangeOption {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The option: its name, or any part of it that no other option has.
     pub option: String,
@@ -27,9 +27,9 @@ pub struct ChangeOption {
 
 #[derive(Debug, Args)]
 pub struct LeaveOut {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
-    /// The KSBs that they do not answer for.
+    /// The KSBs that are not required of them.
     #[arg(required = true, value_name = "KSB")]
     pub codes: Vec<KsbCode>,
     /// Why; it is signed and kept in the log.
@@ -39,9 +39,9 @@ pub struct LeaveOut {
 
 #[derive(Debug, Args)]
 pub struct Include {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
-    /// The KSBs that they answer for again.
+    /// The KSBs that are required again.
     #[arg(required = true, value_name = "KSB")]
     pub codes: Vec<KsbCode>,
 }

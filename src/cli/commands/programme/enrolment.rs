@@ -29,15 +29,16 @@ pub enum EnrolmentVerb {
     Pause(PauseEnrolment),
     /// Says when a trainee is back from a break in learning.
     Resume(Resume),
-    /// Gives the hours a week for which a trainee is paid: a start before August 2022 asks for a share of them.
+    /// Records the hours a week that a trainee is paid for. Needed for a start before August 2022, or before August 2025 on
+    /// fewer than 30 hours.
     PaidHours(GivePaidHours),
-    /// Gives the last day up to the gateway that is planned; without one, the typical months count.
+    /// Sets the planned last day before the gateway. Without one, the standard's typical months apply.
     PlannedEnd(GivePlannedEnd),
     /// Recognises prior learning: hours and KSBs that they do not need to repeat. It replaces what was recognised before.
     Recognise(Recognise),
     /// Enters a training plan, hours and KSBs by month; without a file, shows the one that was entered.
     Plan(Plan),
-    /// Answers whether a trainee was 16 to 18 years old at the start: English and maths are required of them.
+    /// Records whether a trainee was aged 16 to 18 at the start. If so, English and maths are required.
     #[command(name = "aged-16-to-18")]
     Aged16To18(GiveAge),
     /// Changes a trainee's option. What was signed is kept; only the core and the new option count.
@@ -50,7 +51,7 @@ pub enum EnrolmentVerb {
 
 #[derive(Debug, Args)]
 pub struct PauseEnrolment {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The first day of the break: 2026-12-01, “1 Dec”, monday.
     #[arg(long, value_name = "DATE")]
@@ -65,7 +66,7 @@ pub struct PauseEnrolment {
 
 #[derive(Debug, Args)]
 pub struct Resume {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The first day back.
     #[arg(long, value_name = "DATE", default_value = "today")]
@@ -77,7 +78,7 @@ pub struct Resume {
 
 #[derive(Debug, Args)]
 pub struct GivePaidHours {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Paid hours a week, such as 37.5.
     #[arg(value_name = "HOURS")]
@@ -86,7 +87,7 @@ pub struct GivePaidHours {
 
 #[derive(Debug, Args)]
 pub struct GiveAge {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// yes or no.
     #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]

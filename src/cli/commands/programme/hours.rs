@@ -26,7 +26,7 @@ use countersign_core::programme::hours_plan::HoursPlan;
 
 #[derive(Debug, Subcommand)]
 pub enum HoursVerb {
-    /// Enters hours of a trainee; they count once a supervisor confirms them.
+    /// Enters off-the-job hours for a trainee. They count once a supervisor confirms them.
     Add(HoursAdd),
     /// Lists a trainee's hours against what is expected. Without a trainee, lists everyone with waiting hours.
     List(HoursList),
@@ -38,7 +38,7 @@ pub enum HoursVerb {
 
 #[derive(Debug, Args)]
 pub struct HoursAdd {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// How long, in quarters of an hour: 3, 3.5, 0:45.
     #[arg(long, value_name = "HOURS")]
@@ -49,7 +49,7 @@ pub struct HoursAdd {
     /// The day: today, yesterday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE", default_value = "today")]
     pub day: String,
-    /// A KSB that it was towards, such as K12; can be repeated.
+    /// A KSB that it was towards, such as K12. Can be repeated.
     #[arg(long = "ksb", value_name = "CODE")]
     pub ksbs: Vec<String>,
 }
@@ -63,7 +63,7 @@ pub struct HoursList {
 
 #[derive(Debug, Args)]
 pub struct HoursRemove {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The entry's id, as `hours list` shows it.
     pub id: String,
@@ -71,7 +71,7 @@ pub struct HoursRemove {
 
 #[derive(Debug, Args)]
 pub struct HoursConfirm {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Only these entries, as `hours list` shows them; without one, all that wait.
     #[arg(value_name = "ID")]
@@ -212,7 +212,7 @@ fn confirm(context: &mut Context, asked: &HoursConfirm) -> Result<CommandOutput,
     let mut facts = vec![fact("Signer", format!("{} {}", signer.id, signer.name))];
     facts.extend(done.ids.iter().map(|id| fact("Id", id)));
     facts.push(fact("Now", hours::hours_plan(app, &trainee.id)?.short()));
-    let line = format!("Confirmed {sum} hours of {}", trainee.name);
+    let line = format!("Confirmed {sum} hours for {}", trainee.name);
     Ok(CommandOutput::written(line, facts, &Written::about(&trainee.id, &done.ids, &done.head))?.warning(done.warning))
 }
 

@@ -30,7 +30,7 @@ use countersign_core::statement::kinds::training_plan::PlannedMonth;
 
 #[derive(Debug, Args)]
 pub struct GivePlannedEnd {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The last day up to the gateway, such as 2029-08-31; `none` goes back to the typical months.
     #[arg(value_name = "DATE|none")]
@@ -39,12 +39,12 @@ pub struct GivePlannedEnd {
 
 #[derive(Debug, Args)]
 pub struct Recognise {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Hours of off-the-job training that they do not need, in quarters: 120, 120.5.
     #[arg(long, value_name = "HOURS")]
     pub hours: Option<QuarterHours>,
-    /// A KSB that they already have, such as K12; can be repeated.
+    /// A KSB that they already have, such as K12. Can be repeated.
     #[arg(long = "ksb", value_name = "CODE", value_delimiter = ',')]
     pub ksbs: Vec<KsbCode>,
     /// Why it is recognised; it is signed and kept in the log.
@@ -57,9 +57,9 @@ pub struct Recognise {
 
 #[derive(Debug, Args)]
 pub struct Plan {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
-    /// The plan, as CSV or a spreadsheet (.xlsx): a month a row under the headings month, hours, ksbs. Without it, the plan that
+    /// The plan, as CSV or a spreadsheet (.xlsx): one month per row under the headings month, hours, ksbs. Without it, the plan that
     /// was entered is shown.
     pub file: Option<PathBuf>,
     /// Shows what the file says, and changes nothing.
@@ -147,7 +147,7 @@ pub fn plan(context: &mut Context, app: &mut App, asked: &Plan) -> Result<Comman
 fn shown(app: &mut App, who: &Person) -> Result<CommandOutput, Failure> {
     let plan = signed_plan::training_plan(app, &who.id)?.ok_or_else(|| {
         Error::refused(format!("{} has no training plan for their current standard", who.name))
-            .hint("`countersign enrolment plan TRAINEE FILE` enters one; without it hours and KSBs are spread evenly")
+            .hint("`countersign enrolment plan TRAINEE FILE` enters one. Without it, hours and KSBs are spread evenly")
     })?;
     let rows = training_plan::plan_rows(app, &who.id, &plan)?;
     let line = format!("Training plan of {}, signed {}", who.name, day_words(plan.on));
@@ -187,7 +187,7 @@ fn entered(
         return Ok(CommandOutput { code: u8::from(!faults.is_empty()), ..answer });
     }
     if let Some(first) = faults.first() {
-        let hint = format!("{}; --preview lists all", first.hint);
+        let hint = format!("{}. --preview lists all", first.hint);
         return Err(first_fault(file, &read.remarks, "").hint(hint).into());
     }
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;

@@ -27,7 +27,7 @@ use countersign_core::statement::kinds::review::Party;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outcome").required(true))]
 pub struct RequirementArgs {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Which, by its short name, as `readiness` shows it: english-maths.
     pub requirement: RequirementId,
@@ -47,7 +47,7 @@ pub struct RequirementArgs {
 
 #[derive(Debug, Args)]
 pub struct ConfirmArgs {
-    /// Whom: an id, or any part of a name that only they have.
+    /// Whom: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// For whom: employer or provider.
     #[arg(value_parser = party)]
@@ -103,7 +103,7 @@ pub fn requirement(context: &mut Context, asked: &RequirementArgs) -> Result<Com
     let (officer, proof) = context.signer_and_proof(app, &[Role::TrainingOfficer])?;
     let outcome_and_reason = (asked.requirement.clone(), outcome, reason);
     let done = gateway::record_requirement(app, &officer.id, &proof, &trainee.id, outcome_and_reason)?;
-    let words = format!("Recorded “{}” for {} as {}", asked.requirement.as_str(), trainee.name, outcome.slug());
+    let words = format!("Recorded for {}: “{}” is {}", trainee.name, asked.requirement.as_str(), outcome.slug());
     written(words, Vec::new(), &trainee, &officer, &done)
 }
 

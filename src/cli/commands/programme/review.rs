@@ -19,12 +19,12 @@ use countersign_core::statement::kinds::review::{Meeting, NOTHING, NewReview, Pa
 
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
-    /// Whose: an id, or any part of a name that only they have.
+    /// Whose: an id, or any part of a name that matches nobody else.
     pub trainee: String,
-    /// Who attended for the employer; can be repeated. The signer must be named here or under --provider.
+    /// Who attended for the employer. Can be repeated. The signer must be named here or under --provider.
     #[arg(long = "employer", value_name = "PERSON")]
     pub employers: Vec<String>,
-    /// Who attended for the training provider; can be repeated.
+    /// Who attended for the training provider. Can be repeated.
     #[arg(long = "provider", value_name = "PERSON")]
     pub providers: Vec<String>,
     /// The answers.
@@ -43,8 +43,8 @@ pub struct ReviewArgs {
     /// This is the review at the end of a year, where the programme has one.
     #[arg(long)]
     pub year_end: bool,
-    /// An open action that goes on, by its number as `reviews TRAINEE` shows it, with its day or a new one: 2, or “2 by 1
-    /// Dec”; can be repeated. What is not carried over is taken as done.
+    /// Carries an open action over: its number in `reviews TRAINEE`, with a new date if you want one: 2, or “2 by 1 Dec”.
+    /// Can be repeated. An action that is not carried over counts as done.
     #[arg(long = "carry", value_name = "N [by DATE]")]
     pub carry: Vec<String>,
     /// The day it was held: today, yesterday, “20 Nov”, 2026-11-20.
@@ -137,9 +137,7 @@ pub fn review(context: &mut Context, asked: &ReviewArgs) -> Result<CommandOutput
     let next = reviews::reviews(app, &trainee.id)?.into_iter().find(|review| done.ids.contains(&review.id));
     let mut facts = vec![fact("Held", long_day(held))];
     if let Some(kept) = &next {
-        facts.extend(
-            kept.review.rated().map(|rated| fact("Rating", format!("{}. {}", rated.rating.slug(), rated.words()))),
-        );
+        facts.extend(kept.review.rated().map(|rated| fact("Rating", rated.words())));
         facts.extend(kept.review.actions.iter().map(|action| fact("Action", action.words())));
         facts.push(fact("Next", long_day(kept.review.next)));
     }

@@ -27,7 +27,7 @@ pub struct HistoryArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
-    /// Prints only the code that slips and screens show.
+    /// Prints only the code, as the Log shows it.
     #[arg(long)]
     pub code: bool,
 }
@@ -56,7 +56,8 @@ pub fn history(context: &Context, asked: &HistoryArgs) -> Result<CommandOutput, 
     };
     let mut answer_parts = vec![listed(table, "No entry matches")];
     if let Some(next) = window.next {
-        answer_parts.extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("Older", format!("--before {next}"))])]);
+        answer_parts
+            .extend([OutputBlock::Gap, OutputBlock::Facts(vec![fact("Older entries", format!("--before {next}"))])]);
     }
     let shape = History {
         schema: "countersign/history/1",

@@ -9,6 +9,7 @@ use crate::output::table::{OutputBlock, Table, fact};
 use crate::output::written::Written;
 use countersign_app::app::App;
 use countersign_app::error::Error;
+use countersign_app::log::batches;
 use countersign_app::record::annotations;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::{StatementId, ValueFault};
@@ -53,13 +54,14 @@ pub fn sample(context: &mut Context, asked: &SampleArgs) -> Result<CommandOutput
     let reason = lines(asked.reason.as_deref(), "--reason")?;
     let verifier = context.signer(app, &[Role::Verifier])?;
     let shown = shown(app, &[of])?;
+    let code = batches::batch(app, &[of])?.what.concat();
     let proof = context.proof(&verifier)?;
     let outcome = if asked.reject { Sampled::Rejected } else { Sampled::Accepted };
     let done = annotations::sample(app, &verifier.id, &proof, of, (outcome, reason), asked.draw)?;
     let what = match outcome {
-        Sampled::Accepted => format!("Accepted a sign-off for {}", done.trainee),
+        Sampled::Accepted => format!("Accepted the sign-off of {code} for {}", done.trainee),
         Sampled::Rejected => {
-            format!("Rejected a sign-off for {}. It stays in the log but no longer counts", done.trainee)
+            format!("Rejected the sign-off of {code} for {}. It stays in the log but no longer counts", done.trainee)
         }
     };
     answer(what, shown, &done, &verifier)

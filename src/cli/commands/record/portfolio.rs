@@ -21,7 +21,7 @@ use countersign_core::statement::kind::Kind;
 
 #[derive(Debug, Args)]
 pub struct PortfolioArgs {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
 }
 

@@ -1,4 +1,4 @@
-//! Runs `second-looks` and the draw of `sample`: lists sign-offs that need a second check. Saves the draw, signs nothing.
+//! Runs `second-checks` and the draw of `sample`: lists sign-offs that need a second check. Saves the draw, signs nothing.
 
 use clap::{ArgGroup, Args};
 use serde::Serialize;
@@ -21,7 +21,7 @@ use countersign_core::statement::kinds::sample::Draw;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").args(["accept", "reject", "choose"]).required(true))]
 pub struct SampleArgs {
-    /// The sign-off's id, as `trainee`, `history` and `second-looks` show it.
+    /// The sign-off's id, as `trainee`, `history` and `second-checks` show it.
     #[arg(required_unless_present = "choose", conflicts_with = "choose")]
     pub id: Option<String>,
     /// Accepts the sign-off.
@@ -33,10 +33,10 @@ pub struct SampleArgs {
     /// Why.
     #[arg(long, value_name = "TEXT", conflicts_with = "choose")]
     pub reason: Option<String>,
-    /// The draw that chose it, where it is not one of --choose: its seed, its place, how many were drawn, such as 2026/3/20.
-    #[arg(long, value_name = "SEED/N/OF", value_parser = parse_draw, conflicts_with = "choose")]
+    /// The draw that chose it, if --choose did not, such as 2026/3/20: the third of 20 from seed 2026.
+    #[arg(long, value_name = "SEED/PLACE/TOTAL", value_parser = parse_draw, conflicts_with = "choose")]
     pub draw: Option<Draw>,
-    /// Draws this many sign-offs at random and lists them. `second-looks` keeps them until they are sampled.
+    /// Draws this many sign-offs at random and lists them. `second-checks` keeps them until they are sampled.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DRAWN)))]
     pub choose: Option<u32>,
     /// Draws from this seed, or from a random one without it. The same seed and log size give the same sign-offs.
@@ -54,7 +54,7 @@ pub struct SampleArgs {
 pub struct SecondChecksArgs {
     /// Lists only what fits: words of the trainee's or the signer's name, a code, countersign, sample, rejected.
     pub filter: Vec<String>,
-    /// What asks this person; without it, what asks anyone.
+    /// Only what waits for this person. Without it, everything that waits.
     #[arg(long, value_name = "PERSON")]
     pub of: Option<String>,
     /// The most to list.
@@ -100,7 +100,7 @@ fn table(rows: &[QaItem]) -> Table {
             why
         ]
     };
-    let head = vec!["look", "ksb", "trainee", "outcome", "signer", "signed", "id", "why"];
+    let head = vec!["check", "ksb", "trainee", "outcome", "signer", "signed", "id", "why"];
     Table { head, rows: rows.iter().map(row).collect() }
 }
 
@@ -200,7 +200,7 @@ json_row! {
 }
 
 fn parse_draw(text: &str) -> Result<Draw, String> {
-    let refused = || format!("“{text}” is not a draw. Write SEED/N/OF, such as 2026/3/20");
+    let refused = || format!("“{text}” is not a draw. Write SEED/PLACE/TOTAL, such as 2026/3/20");
     let parts: Vec<&str> = text.split('/').collect();
     let [seed, number, of] = parts.as_slice() else { return Err(refused()) };
     let read = (seed.parse().ok(), number.parse().ok(), of.parse().ok());

@@ -19,7 +19,7 @@ use countersign_core::primitives::ids::PersonId;
 
 #[derive(Debug, Args)]
 pub struct ReceiptsArgs {
-    /// On whose record: an id, or any part of a name that only they have. Without it, for everyone.
+    /// On whose record: an id, or any part of a name that matches nobody else. Without it, for everyone.
     pub trainee: Option<String>,
     /// Only of what was signed on this day or later: monday, “20 Nov”, 2026-11-20.
     #[arg(long, value_name = "DATE")]

@@ -22,7 +22,7 @@ use countersign_core::statement::kinds::sign_off::{Action, Method, Outcome, Supe
 
 #[derive(Debug, Args)]
 pub struct SignOffArgs {
-    /// Whose record: an id, or any part of a name that only they have.
+    /// Whose record: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// The codes of what was seen: S26 S27.
     #[arg(required = true, value_delimiter = ',', value_name = "CODE")]
@@ -35,7 +35,7 @@ pub struct SignOffArgs {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["ids", "batch"])))]
 pub struct WithdrawArgs {
-    /// What is withdrawn, by id, as `trainee` and `history` show it; several by spaces.
+    /// The ids of what to withdraw, as `trainee` and `history` show them. Put a space between them.
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
     /// Withdraws everything that was signed in one go with this statement.

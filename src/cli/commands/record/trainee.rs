@@ -33,7 +33,7 @@ use countersign_core::standard::local_view::LocalKsb;
 
 #[derive(Debug, Args)]
 pub struct TraineeArgs {
-    /// Who: an id, or any part of a name that only they have.
+    /// Who: an id, or any part of a name that matches nobody else.
     pub trainee: String,
     /// Lists only what fits: words, s26, not-yet, duty:7 and more. The guide's page on filters lists all.
     pub filter: Vec<String>,

@@ -83,7 +83,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
     let mut parts = vec![OutputBlock::Line(format!("{} {}", list.reference(), list.title()))];
     parts.push(OutputBlock::Facts(vec![
         fact("State", force(in_force)),
-        fact("Beside", beside(&list)),
+        fact("Goes with", beside(&list)),
         fact("SHA-256", list.digest().hex()),
     ]));
     parts.extend([OutputBlock::Gap, table(app, &list)?]);
@@ -158,7 +158,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
     let mut app = if asked.yes || context.folder()?.is_founded() { Some(context.open()?) } else { None };
     let mut intake = read(app.as_mut(), &asked.file)?;
     let Some(list) = intake.list.take() else {
-        return Err(first_fault(&asked.file, &intake.remarks, "; `countersign competences check` lists all").into());
+        return Err(first_fault(&asked.file, &intake.remarks, ". `countersign competences check` lists all").into());
     };
     if let (true, Some(app)) = (asked.yes, app.as_mut()) {
         return adopt(context, app, list, &intake);
@@ -169,7 +169,7 @@ fn import(context: &mut Context, asked: &ListFile) -> Result<CommandOutput, Fail
     let form = intake.form.map_or("", Form::words);
     parts.push(OutputBlock::Facts(vec![
         fact("Read as", form),
-        fact("Beside", beside(&list)),
+        fact("Goes with", beside(&list)),
         fact("Competences", list.ksbs().len()),
         fact("SHA-256", list.digest().hex()),
     ]));

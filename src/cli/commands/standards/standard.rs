@@ -25,8 +25,8 @@ pub enum StandardVerb {
     Show {
         /// Which: ST0413, or “ST0413 1.1” where there are several versions.
         standard: String,
-        /// Shows the publisher's information instead: purpose, entry, versions, gateway, assessment, recognition. A shipped
-        /// standard or a file need not be adopted.
+        /// Shows the publisher's information instead: purpose, entry, versions, gateway, assessment, recognition. A
+        /// standard that comes with the program, or a file, need not be adopted.
         #[arg(long)]
         about: bool,
     },
@@ -117,7 +117,7 @@ fn show(context: &Context, text: &str) -> Result<CommandOutput, Failure> {
         OutputBlock::Gap,
         OutputBlock::Table(Table { head: vec!["ksb", "duties", "text"], rows: ksbs }),
         OutputBlock::Gap,
-        listed(options_table(&standard), "It has no options: everyone on it answers for all of it"),
+        listed(options_table(&standard), "It has no options: everything in it is required of everyone"),
         OutputBlock::Gap,
         listed(
             gateway,

@@ -64,7 +64,7 @@ pub fn resolve_standard(context: &Context, text: &str) -> Result<Arc<Standard>, 
         Err(error) if error.exit == Exit::Usage => Err(Error::usage(format!(
             "“{text}” is neither a standard that is adopted or shipped nor a file that can be read"
         ))
-        .hint("`countersign standard list` shows what is adopted; put reference and version in quotes")),
+        .hint("`countersign standard list` shows what is adopted. Put reference and version in quotes")),
         Err(error) => Err(error),
     }
 }

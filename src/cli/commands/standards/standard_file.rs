@@ -52,7 +52,7 @@ pub fn from_file(path: &Path) -> Result<(Standard, ParsedStandard), Error> {
     if let Some(standard) = intake.standard.take() {
         return Ok((standard, intake));
     }
-    Err(first_fault(path, &intake.remarks, "; `countersign standard check` lists all"))
+    Err(first_fault(path, &intake.remarks, ". `countersign standard check` lists all"))
 }
 
 /// Returns the error for a file with faults: the first one, how many more, and `all` if there are more.
@@ -60,8 +60,8 @@ pub fn first_fault(path: &Path, remarks: &[Diagnostic], all: &str) -> Error {
     let faults: Vec<&Diagnostic> = remarks.iter().filter(|remark| remark.weight == Severity::Fault).collect();
     let (more, all) = match faults.len() {
         0 | 1 => (String::new(), ""),
-        2 => ("; there is 1 more fault".to_owned(), all),
-        n => (format!("; there are {} more faults", n - 1), all),
+        2 => (". There is 1 more fault".to_owned(), all),
+        n => (format!(". There are {} more faults", n - 1), all),
     };
     let (what, hint) = faults.first().map(|fault| (fault.to_string(), fault.hint.clone())).unwrap_or_default();
     Error::refused(format!("{what}{more}")).context(format!("Reading {}", path.display())).hint(format!("{hint}{all}"))

@@ -70,7 +70,7 @@ impl Reader {
     fn about(&mut self, row: &Row<'_>) {
         let (word, value) = (row.cell(0).to_lowercase(), row.cell(1).to_owned());
         if word != "beside" && self.places.first(&word).is_some() {
-            self.fault(row.line, format!("“{}” appears twice", spaced(&word)), "Take one of the two away");
+            self.fault(row.line, format!("“{}” appears twice", spaced(&word)), "Remove one of the two");
         }
         match word.as_str() {
             "reference" => self.reference = value,

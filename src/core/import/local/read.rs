@@ -53,8 +53,8 @@ pub fn local(bytes: &[u8]) -> ParsedCompetenceList {
         Form::Toml => toml::read(text),
         Form::Csv => csv::read(text),
         Form::Json => {
-            let hint = "Write the list as TOML or CSV; the guide's page on competences has the shape";
-            Err(vec![Diagnostic::fault(None, "It is JSON; a list of local competences is TOML or CSV", hint)])
+            let hint = "Write the list as TOML or CSV. The guide's page on competences shows how";
+            Err(vec![Diagnostic::fault(None, "It is JSON. A list of local competences is TOML or CSV", hint)])
         }
     };
     match read {
@@ -109,11 +109,11 @@ fn advice(fault: &LocalFault) -> &'static str {
         LocalFault::BesideTooMany(_) | LocalFault::BesideTwice(_) | LocalFault::WhoTwice(_) => "Name each once",
         LocalFault::BesideList(_) => "Name the standard itself",
         LocalFault::Title(_) | LocalFault::Text(..) => "Type the text again: signatures depend on its exact wording",
-        LocalFault::Twice(_) => "Take one of the two away, or give it its own code",
+        LocalFault::Twice(_) => "Remove one of the two, or give it its own code",
         LocalFault::Code(_) => "Number the competences L1, L2, L3 …",
         LocalFault::Observations(..) => "Say how often it must be seen. If you leave it out, once",
-        LocalFault::Months(..) => "Leave it out to use the policy's months",
+        LocalFault::Months(..) => "Leave it out to use the months in the department's settings",
         LocalFault::LinkTwice(..) => "Name each KSB once",
-        LocalFault::Link(..) => "Name KSBs of the standard; `countersign standard show` lists them",
+        LocalFault::Link(..) => "Name KSBs of the standard. `countersign standard show` lists them",
     }
 }

@@ -20,7 +20,7 @@ pub(in crate::import) fn read(text: &str) -> Result<LocalDraft, Vec<Diagnostic>>
         vec![Diagnostic::fault(at, unread(error.message()), SHAPE)]
     })?;
     if file.competences.len() > MOST_COMPETENCES {
-        let what = format!("The list has {} competences; at most {MOST_COMPETENCES} are read", file.competences.len());
+        let what = format!("The list has {} competences. At most {MOST_COMPETENCES} are read", file.competences.len());
         return Err(vec![Diagnostic::fault(None, what, "Cut it into several lists, each with codes of its own")]);
     }
     let mut reader = Reader { lines, places: Places::default(), faults: Vec::new() };

@@ -72,7 +72,7 @@ impl Columns {
                 None => remarks.push(Diagnostic::warning(Some(place), format!("The column “{heading}” is not read"))),
                 Some(column) if columns.at(column).is_some() => {
                     let what = format!("The column “{heading}” repeats an earlier one");
-                    remarks.push(Diagnostic::fault(Some(place), what, "Take one of the two away"));
+                    remarks.push(Diagnostic::fault(Some(place), what, "Remove one of the two"));
                 }
                 Some(column) => columns.found.push((column, at, heading.clone())),
             }

@@ -193,7 +193,7 @@ impl<'a> Planner<'a> {
         set(&mut person.registration, &line.registration);
         set(&mut person.level, &line.level);
         if person.roles.is_empty() {
-            let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
+            let hint = "Write trainee, supervisor, training officer or verifier. Put `;` between several";
             self.fault(line, Column::Roles, format!("{} has no role", person.name), hint);
             return None;
         }
@@ -307,7 +307,7 @@ impl<'a> Planner<'a> {
             let alike = there.find(|(other, _)| may_be_one(other.as_str(), name.as_str())).cloned();
             if let Some((other, earlier)) = alike {
                 let what = format!("{name} may be {other} on line {earlier}");
-                self.fault(line, Column::Name, what, "Take one of the two away, or give each an id of its own");
+                self.fault(line, Column::Name, what, "Remove one of the two, or give each an id of its own");
                 return true;
             }
         }
@@ -325,7 +325,7 @@ impl<'a> Planner<'a> {
         let column = if self.file.columns.at(column).is_some() { column } else { Column::Name };
         let hint = match column {
             Column::Registration => "Correct one of the two, or leave it empty",
-            _ => "Take one of the two away, or give each an id of its own",
+            _ => "Remove one of the two, or give each an id of its own",
         };
         self.fault(line, column, what, hint);
         true

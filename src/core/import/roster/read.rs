@@ -336,7 +336,7 @@ impl Reader<'_> {
                 "training-officer" | "officer" | "lead" => roles.push(Role::TrainingOfficer),
                 "verifier" | "iqa" => roles.push(Role::Verifier),
                 _ => {
-                    let hint = "Write trainee, supervisor, training officer or verifier; `;` between several";
+                    let hint = "Write trainee, supervisor, training officer or verifier. Put `;` between several";
                     self.fault(Column::Roles, format!("“{word}” is not a role"), hint);
                 }
             }
@@ -360,7 +360,7 @@ impl Reader<'_> {
         if read.is_none() {
             let words = self.words(column).unwrap_or_default();
             let hint = "Write it as 2026-09-01, 01/09/2026 or 1 Sep 2026, from 1980 to 2099";
-            self.fault(column, format!("“{words}” is not a day"), hint);
+            self.fault(column, format!("“{words}” is not a date"), hint);
         }
         read
     }
@@ -486,8 +486,8 @@ mod tests {
             ("name\n=1+1\n", "It is a formula (line 2, column A “name”)"),
             ("name\n-1+1\n", "It is a formula (line 2, column A “name”)"),
             ("name\n-12\n", "“-12” is a negative number (line 2, column A “name”)"),
-            ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is not a day (line 2, column B “start”)"),
-            ("name,start\nAnn,soon\n", "“soon” is not a day (line 2, column B “start”)"),
+            ("name,start\nAnn,31/02/2026\n", "“31/02/2026” is not a date (line 2, column B “start”)"),
+            ("name,start\nAnn,soon\n", "“soon” is not a date (line 2, column B “start”)"),
             (
                 "name,start\nAnn,monday\n",
                 "“monday” is read as Mon 30 Nov 2026: write the year (line 2, column B “start”)",
@@ -496,7 +496,7 @@ mod tests {
             ("name,id\nAnn,a-1\n", "“a-1” is not an id (line 2, column B “id”)"),
             (
                 "name\n943 476 5919\n",
-                "The text holds a valid NHS number (*** *** *919); patient data is never kept here (line 2, column A “name”)",
+                "The text contains a valid NHS number (*** *** *919). Patient data is never kept here (line 2, column A “name”)",
             ),
             (
                 "name\nАnn\n",

@@ -36,7 +36,7 @@ const HEAD_HINT: &str = "Begin with rows such as `reference,LAMP1`, `version,1.0
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
     let rows = rows(text, MOST_ITEMS + MORE_ROWS).map_err(|remark| vec![remark])?;
     let Some(at) = heading_row(&rows) else {
-        let hint = "Put a row `code,text,duties` above the duties and KSBs; `countersign standard check` says more";
+        let hint = "Put a row `code,text,duties` above the duties and KSBs. `countersign standard check` says more";
         return Err(vec![Diagnostic::fault(None, "There is no row “code,text,duties”", hint)]);
     };
     let mut reader = Reader::default();
@@ -132,7 +132,7 @@ impl Reader {
                 let known = self.options.len();
                 if !value.is_empty() && self.option(row.line, value) < known {
                     let what = format!("The option “{}” appears twice", spaced(value));
-                    self.fault(row.line, what, "Take one of the two away");
+                    self.fault(row.line, what, "Remove one of the two");
                 }
                 return;
             }
@@ -143,7 +143,7 @@ impl Reader {
             }
         };
         if self.places.first(name).is_some() {
-            self.fault(row.line, format!("“{word}” appears twice"), "Take one of the two away");
+            self.fault(row.line, format!("“{word}” appears twice"), "Remove one of the two");
         }
         self.places.add(name, place);
     }
@@ -175,7 +175,7 @@ impl Reader {
         };
         let read = read.filter(|day| (1980..2200).contains(&day.year()));
         if read.is_none() && !value.is_empty() {
-            self.fault(row.line, format!("“{}” is not a day", spaced(value)), "Write it as 2024-11-01 or 01/11/2024");
+            self.fault(row.line, format!("“{}” is not a date", spaced(value)), "Write it as 2024-11-01 or 01/11/2024");
         }
         read
     }

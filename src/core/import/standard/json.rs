@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
         let place = self.lines.place(raw, "minimumHoursForCompliance".to_owned());
         self.places.add(MINIMUM_HOURS, place.clone());
         if read == Some(0) {
-            let what = "The minimum hours are 0; they are left out";
+            let what = "The minimum hours are 0. They are left out";
             self.remarks.push(Diagnostic::warning(Some(place), what));
             return None;
         }
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         }
         if !whole && !found.is_empty() {
             let what = match read {
-                None => format!("The minimum hours are “{}”, not a number; they are left out", spaced(found)),
+                None => format!("The minimum hours are “{}”, not a number. They are left out", spaced(found)),
                 Some(hours) => format!("The minimum hours are “{}”; {hours} are used", spaced(found)),
             };
             self.remarks.push(Diagnostic::warning(Some(place), what));
@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
         let slip = earliest.zip(latest).filter(|(earliest, latest)| latest < earliest);
         if let Some((earliest, latest)) = slip {
             let what =
-                format!("The last start date, {latest}, is before the first, {earliest}; the last one is left out");
+                format!("The last start date, {latest}, is before the first, {earliest}. The last one is left out");
             self.remarks.push(Diagnostic::warning(self.places.first("The last start date"), what));
         }
         StartDates { earliest, latest: latest.filter(|_| slip.is_none()) }
@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         let found = word(raw).filter(|found| !found.trim().is_empty())?;
         let read = parse_day(found.trim().split(['T', ' ']).next().unwrap_or_default());
         if read.is_none() {
-            let what = format!("{of} is “{}”, not a day; it is left out", spaced(&found));
+            let what = format!("{of} is “{}”, not a date. It is left out", spaced(&found));
             self.remarks.push(Diagnostic::warning(Some(place), what));
         }
         read.filter(|day| day.year() > 1)
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
         if items.len() <= most {
             return items;
         }
-        let what = format!("{name} has {} items; at most {most} are read", items.len());
+        let what = format!("{name} has {} items. At most {most} are read", items.len());
         self.remarks.push(Diagnostic::fault(Some(place), what, "Leave out what is not a duty or a KSB"));
         Vec::new()
     }
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
             let detail = item.get("detail").and_then(|raw| word(raw)).or(alone).unwrap_or_default();
             let text = self.cleaned(&detail, &place);
             if text.is_empty() {
-                let what = format!("{code} has no text; it is left out, and the others keep their numbers");
+                let what = format!("{code} has no text. It is left out, and the others keep their numbers");
                 self.remarks.push(Diagnostic::warning(Some(place), what));
                 continue;
             }
@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
             let Some(id) = item.get(id).and_then(|raw| word(raw)).filter(|id| !id.is_empty()) else { continue };
             match self.ids.entry(id.to_string()) {
                 Entry::Occupied(other) => {
-                    let what = format!("{code} has the id of {0}; a link to that id leads to {0}", other.get());
+                    let what = format!("{code} has the id of {0}. A link to that id leads to {0}", other.get());
                     self.remarks.push(Diagnostic::warning(Some(place), what));
                 }
                 Entry::Vacant(free) => {
@@ -319,7 +319,7 @@ impl<'a> Reader<'a> {
             let detail = item.get("dutyDetail").and_then(|raw| word(raw)).unwrap_or_default();
             let text = self.cleaned(&detail, &place);
             if text.is_empty() {
-                let what = format!("Duty {no} has no text; it and its links are left out");
+                let what = format!("Duty {no} has no text. It and its links are left out");
                 self.remarks.push(Diagnostic::warning(Some(place), what));
                 continue;
             }
@@ -333,7 +333,7 @@ impl<'a> Reader<'a> {
                         links.add((DutyNo(no), code), place, &mut self.places, &mut self.remarks);
                     } else {
                         let what = format!(
-                            "A link of duty {no} leads to “{}”, which is not a KSB of the record; the link is left out",
+                            "A link of duty {no} leads to “{}”, which is not a KSB of the record. The link is left out",
                             spaced(&id)
                         );
                         self.remarks.push(Diagnostic::warning(Some(place), what));

@@ -66,7 +66,10 @@ pub fn warnings(standard: &Standard, places: &Places) -> Vec<Diagnostic> {
 fn spaces(found: &mut Vec<Diagnostic>, places: &Places, name: &str, text: &str) {
     let odd = |c: char| c.is_whitespace() && c != ' ';
     if text.contains("  ") || text.contains(odd) {
-        found.push(Diagnostic::warning(places.first(name), format!("{name}: The text holds a doubled or hard space")));
+        found.push(Diagnostic::warning(
+            places.first(name),
+            format!("{name}: The text contains a doubled or hard space"),
+        ));
     }
 }
 

@@ -23,7 +23,7 @@ pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
         .map_err(|error| vec![Diagnostic::fault(error.span().map(&at), unread(error.message()), SHAPE)])?;
     let items = spans.ksbs.len() + spans.duties.len();
     if items > MOST_ITEMS {
-        let what = format!("The standard has {items} items; at most {MOST_ITEMS} are read");
+        let what = format!("The standard has {items} items. At most {MOST_ITEMS} are read");
         return Err(vec![Diagnostic::fault(None, what, "Leave out what is not a duty or a KSB")]);
     }
     let (mut places, mut faults) = (Places::default(), Vec::new());

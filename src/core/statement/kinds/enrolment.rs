@@ -2,7 +2,7 @@
 
 use crate::people::break_in_learning::BreakPeriod;
 use crate::people::person::{Enrolment, PersonRef};
-use crate::primitives::date::parse_day;
+use crate::primitives::date::{day_words, parse_day};
 use crate::primitives::ids::StandardRef;
 use crate::primitives::text::SafeText;
 use crate::standard::options::{LeftOut, Scope};
@@ -71,10 +71,10 @@ impl Content for NamedEnrolment {
 
     fn summary(&self) -> String {
         let Enrolment { standard, start, end, scope, .. } = &self.enrolment;
-        let end = end.map(|end| format!(" to {end}")).unwrap_or_default();
+        let end = end.map(|end| format!(" to {}", day_words(end))).unwrap_or_default();
         let option = scope.option.as_ref().map(|option| format!(", option {option}")).unwrap_or_default();
         let left = scope.left_out.iter().map(|left| format!(" · without {} · “{}”", joined(&left.codes), left.reason));
-        format!("{} on {standard} from {start}{end}{option}{}", self.name, left.collect::<String>())
+        format!("{} on {standard} from {}{end}{option}{}", self.name, day_words(*start), left.collect::<String>())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use crate::people::person::PersonRef;
-use crate::primitives::date::parse_day;
+use crate::primitives::date::{days_words, parse_day};
 use crate::primitives::text::SafeText;
 use crate::programme::hours::{HourEntry, MOST_A_DAY, MOST_WHAT, QuarterHours};
 use crate::statement::content::{About, Content, days_fault, lines_fault};
@@ -89,6 +89,6 @@ impl Content for Hours {
 
     fn summary(&self) -> String {
         let (first, last) = self.days();
-        format!("{} hours, {first} to {last} · {}", self.sum(), self.trainee.name)
+        format!("{} hours, {} · {}", self.sum(), days_words(first, last), self.trainee.name)
     }
 }

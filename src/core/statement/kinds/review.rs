@@ -188,8 +188,7 @@ impl Review {
     pub fn describe(&self) -> Vec<Detail> {
         let detail = |label, words| Detail { number: None, label, words };
         let mut details = vec![detail("progress", format!("{} of {} KSBs signed on that day", self.signed, self.all))];
-        details
-            .extend(self.rated().map(|rated| detail("rating", format!("{}. {}", rated.rating.slug(), rated.words()))));
+        details.extend(self.rated().map(|rated| detail("rating", rated.words())));
         if let ReviewContent::Discussed(text) = &self.content {
             details.push(detail("discussed", text.to_string()));
             details.extend(self.actions.iter().map(|action| detail("action", action.words())));
@@ -208,7 +207,7 @@ impl Review {
     /// Describes what was said and agreed, for one cell of a table.
     pub fn in_words(&self) -> Vec<String> {
         let meeting = (self.meeting != Meeting::Progress).then(|| self.meeting.words().to_owned());
-        let rating = self.rated().map(|rated| format!("{}. {}", rated.rating.slug(), rated.words()));
+        let rating = self.rated().map(Rated::words);
         let parts = meeting.into_iter().chain(rating).chain([self.discussed()]);
         parts.chain(self.actions.iter().map(ReviewAction::words)).collect()
     }
@@ -329,7 +328,7 @@ impl Content for Review {
     }
 
     fn summary(&self) -> String {
-        format!("{} on {}, next {}", self.trainee.name, self.held, self.next)
+        format!("{} on {}, next {}", self.trainee.name, day_words(self.held), day_words(self.next))
     }
 }
 

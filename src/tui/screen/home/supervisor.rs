@@ -67,7 +67,7 @@ pub fn parts(home: &SupervisorHome, model: &Model, areas: &[Rect]) -> Vec<PartVi
             empty: match home.department {
                 0 => format!("No trainee yet. {}", model.how_to_add_trainees()),
                 all => format!(
-                    "Nobody is in your care. {} finds any of {}",
+                    "No trainees are assigned to you. Press {} to find any of the {}",
                     model.key(Command::Trainee),
                     counted(all as u64, "trainee")
                 ),

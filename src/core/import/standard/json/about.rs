@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         let length = text("ePALength");
         if about.assessment_months.is_none() && !matches!(length.trim(), "" | "0" | "0.0") {
             let place = fields.get("ePALength").map(|raw| self.lines.place(raw, "ePALength".to_owned()));
-            let what = format!("The months of assessment are “{}”, not 1 to 60; they are left out", length.trim());
+            let what = format!("The months of assessment are “{}”, not 1 to 60. They are left out", length.trim());
             self.remarks.push(Diagnostic::warning(place, what));
         }
         if !found.left_out.is_empty() {

@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 self.places.add(option_name(&title), place.clone());
-                let twice = format!("{} is named twice; it is kept once", option_name(&title));
+                let twice = format!("{} is named twice. It is kept once", option_name(&title));
                 if !named.add(title, field("optionId").map(Cow::into_owned)) {
                     self.remarks.push(Diagnostic::warning(Some(place), twice));
                 }
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
-            let what = format!("Duty {no} {what}. Everyone on the standard answers for its KSBs");
+            let what = format!("Duty {no} {what}. Its KSBs are required of everyone");
             self.remarks.push(Diagnostic::warning(Some(place), what));
         }
     }
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
                         codes.insert(*found);
                     } else {
                         let what =
-                            format!("A link of “{title}” leads to a KSB that is not in the record; it is left out");
+                            format!("A link of “{title}” leads to a KSB that is not in the record. It is left out");
                         self.remarks.push(Diagnostic::warning(Some(place.clone()), what));
                     }
                 }
@@ -157,9 +157,8 @@ impl<'a> Reader<'a> {
                 None if codes.is_empty() => {}
                 None => {
                     if title != "core" {
-                        let what = format!(
-                            "“{title}” is not an option of the record. Everyone on the standard answers for its KSBs"
-                        );
+                        let what =
+                            format!("“{title}” is not an option of the record. Its KSBs are required of everyone");
                         self.remarks.push(Diagnostic::warning(Some(place), what));
                     }
                     everyone.extend(codes);
@@ -178,7 +177,7 @@ impl<'a> Reader<'a> {
             .collect();
         if !stray.is_empty() {
             let what = format!(
-                "The record gives these KSBs neither to the core nor to an option, so everyone answers for them: {}",
+                "The record gives these KSBs neither to the core nor to an option, so they are required of everyone: {}",
                 stray.join(", ")
             );
             self.remarks.push(Diagnostic::warning(None, what));
