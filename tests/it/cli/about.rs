@@ -98,7 +98,7 @@ fn the_start_date_picks_the_version_and_another_one_is_warned_of() {
         ("LAMP", "2024-10-31", "LAMP 1.0", ""),
         ("lamp", "2024-11-01", "LAMP 1.1", ""),
         ("LAMP 1.1", "2024-10-31", "LAMP 1.1", "That start date belongs to version 1.0\n"),
-        ("LAMP 1.0", "2024-11-01", "LAMP 1.0", "that start date belongs to version 1.1\n"),
+        ("LAMP 1.0", "2024-11-01", "LAMP 1.0", "That start date belongs to version 1.1\n"),
         ("ST0413", "2024-10-31", "ST0413 1.1", "That start date belongs to version 1.0, which is not adopted here\n"),
         ("ST0413", "2017-03-30", "ST0413 1.1", "This one is 30 Mar 2017\n"),
     ] {
