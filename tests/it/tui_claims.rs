@@ -160,7 +160,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     empty.keys("2");
     empty.answer(Vec::<QueueRow>::new(), 0, None);
     let text = empty.text();
-    assert!(text.contains("Nothing waits for you. A claim appears here as soon as a trainee makes it."), "{text}");
+    assert!(text.contains("Nothing waits for you. A claim appears when a trainee makes it."), "{text}");
     assert!(text.contains("t chooses a trainee to sign for."), "{text}");
 }
 

@@ -240,7 +240,7 @@ fn figures(model: &Model, own: bool) -> Vec<Vec<(String, Style)>> {
 /// Returns why there are no claims, and what else can be done here.
 fn empty(model: &Model, own: bool) -> [String; 2] {
     let whom = if own { " for you" } else { "" };
-    let why = format!("Nothing waits{whom}. A claim appears here as soon as a trainee makes it.");
+    let why = format!("Nothing waits{whom}. A claim appears when a trainee makes it.");
     let (trainee, cohort) = (model.key(Command::Trainee), model.key(Command::ToCohort));
     [why, format!("{trainee} chooses a trainee to sign for. {cohort} shows how everyone is doing.")]
 }
