@@ -77,60 +77,60 @@ const STRAY: &[(&str, &str)] = &[
     (
         "INSERT INTO claim VALUES (99, zeroblob(16), 'x', 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0);
         INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)",
-        "The table claim holds 1 row of a person that the log does not know",
+        "The table claim contains 1 row of a person that the log does not know",
     ),
     (
         "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', 'nobody', NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1",
-        "The table claim holds 1 row of a person that the log does not know",
+        "The table claim contains 1 row of a person that the log does not know",
     ),
     (
         "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1",
-        "The table claim holds 1 row that asks for no KSB",
+        "The table claim contains 1 row that asks for no KSB",
     ),
     (
         "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, 77, 0 FROM person LIMIT 1",
-        "The table claim holds 1 row of no claim",
+        "The table claim contains 1 row of no claim",
     ),
-    ("INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)", "The table claim_item holds 1 row of no claim"),
+    ("INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)", "The table claim_item contains 1 row of no claim"),
     (
         "INSERT INTO claim SELECT 99, zeroblob(16), id, 'ST0413', '1.1', 'x', NULL, NULL, 1, 1, NULL, NULL, 0 FROM person LIMIT 1;
         INSERT INTO claim_item VALUES (99, 1, 'x', 0, NULL)",
-        "The table claim_item holds 1 row of another trainee than its claim",
+        "The table claim_item contains 1 row of another trainee than its claim",
     ),
     (
         "INSERT INTO claim_evidence VALUES (99, 7), (99, 8)",
-        "The table claim_evidence holds 2 rows of no claim",
+        "The table claim_evidence contains 2 rows of no claim",
     ),
-    ("INSERT INTO claim_evidence VALUES (99, 7)", "The table claim_evidence holds 1 row of no evidence"),
-    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding holds 1 row of no evidence"),
-    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding holds 1 row of a person that the log does not know"),
+    ("INSERT INTO claim_evidence VALUES (99, 7)", "The table claim_evidence contains 1 row of no evidence"),
+    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding contains 1 row of no evidence"),
+    ("INSERT INTO holding VALUES ('x', 7, 'x', 1)", "The table holding contains 1 row of a person that the log does not know"),
     (
         "INSERT INTO claimed_hour VALUES (zeroblob(16), 'x', 20000, 4, 'x', '')",
-        "The table claimed_hour holds 1 row of a person that the log does not know",
+        "The table claimed_hour contains 1 row of a person that the log does not know",
     ),
     (
         "INSERT INTO claimed_hour SELECT zeroblob(16), id, 9000000000, 4, 'x', '' FROM person LIMIT 1",
-        "The table claimed_hour holds 1 row of a day that no calendar has",
+        "The table claimed_hour contains 1 row of a day that no calendar has",
     ),
-    ("INSERT INTO supervision SELECT id, 'x' FROM person LIMIT 1", "The table supervision holds 1 row of a person"),
-    ("INSERT INTO supervision SELECT 'x', id FROM person LIMIT 1", "The table supervision holds 1 row of a person"),
+    ("INSERT INTO supervision SELECT id, 'x' FROM person LIMIT 1", "The table supervision contains 1 row of a person"),
+    ("INSERT INTO supervision SELECT 'x', id FROM person LIMIT 1", "The table supervision contains 1 row of a person"),
     (
         "INSERT INTO login SELECT 99, 'x', fingerprint, line, 1, 'x', 'x', NULL, NULL, NULL FROM key LIMIT 1",
-        "The table login holds 1 row of a person that the log does not know",
+        "The table login contains 1 row of a person that the log does not know",
     ),
     (
         "INSERT INTO login SELECT 99, id, zeroblob(32), line, 1, 'x', 'x', NULL, NULL, NULL FROM person, key LIMIT 1",
-        "The table login holds 1 row whose key is not that of its fingerprint",
+        "The table login contains 1 row whose key is not that of its fingerprint",
     ),
     (
         "INSERT INTO login SELECT 99, id, fingerprint, 'junk', 1, 'x', 'x', NULL, NULL, NULL FROM person, key LIMIT 1",
-        "The table login holds 1 row whose key is not that of its fingerprint",
+        "The table login contains 1 row whose key is not that of its fingerprint",
     ),
-    ("INSERT INTO draw VALUES (99, 'x', 1, 1, '', 1)", "The table draw holds 1 row of a person that the log does not know"),
-    ("INSERT INTO drawn VALUES (98, 1, 1)", "The table drawn holds 1 row of no draw or no entry"),
+    ("INSERT INTO draw VALUES (99, 'x', 1, 1, '', 1)", "The table draw contains 1 row of a person that the log does not know"),
+    ("INSERT INTO drawn VALUES (98, 1, 1)", "The table drawn contains 1 row of no draw or no entry"),
     (
         "INSERT INTO draw SELECT 98, id, 1, 1, '', 1 FROM person LIMIT 1; INSERT INTO drawn VALUES (98, 1, 99999)",
-        "The table drawn holds 1 row of no draw or no entry",
+        "The table drawn contains 1 row of no draw or no entry",
     ),
 ];
 
@@ -162,7 +162,7 @@ fn what_is_named_as_not_covered_can_be_changed_unseen_and_the_usual_answer_says_
         let ran = book.run(&["verify"]);
         assert_eq!(ran.code, 3, "{table}: {ran:?}");
         let lines: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("Not covered: ")).collect();
-        assert!(lines.len() == 1 && lines[0].ends_with("--explain lists all"), "{ran:?}");
+        assert!(lines.len() == 1 && lines[0].ends_with("`verify --explain` lists everything"), "{ran:?}");
     }
 }
 

@@ -69,9 +69,9 @@ fn the_data_folder_itself_is_refused_and_a_place_that_cannot_be_written_loses_no
     let places = [
         (data.clone(), "in the data folder"),
         (data.join("deeper/yet"), "in the data folder"),
-        (book.0.path().join("file"), "what was signed is saved"),
-        (book.0.path().join("file/below"), "what was signed is saved"),
-        (book.0.path().join("led"), "what was signed is saved"),
+        (book.0.path().join("file"), "What was signed is saved"),
+        (book.0.path().join("file/below"), "What was signed is saved"),
+        (book.0.path().join("led"), "What was signed is saved"),
     ];
     for ((folder, words), code) in places.iter().zip(["K1", "K2", "K3", "S1", "S2"]) {
         let signed = sign(&book, code, &["--checkpoints", folder.to_str().unwrap()]);

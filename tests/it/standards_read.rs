@@ -50,7 +50,7 @@ fn a_record_with_a_slip_is_read_without_what_the_slip_is_about_and_says_so() {
             |r| r["latestStartDate"] = json!("2001-01-01T00:00:00"),
             "The last start date, 2001-01-01, is before the first",
         ),
-        (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a day. It is left out"),
+        (|r| r["earliestStartDate"] = json!("soon"), "The first start date is “soon”, not a date. It is left out"),
         (|r| r["typicalDuration"] = json!("14 months"), "is “14 months”; 14 is used"),
         (|r| r["typicalDuration"] = json!(0), "does not give the typical months to the gateway. 12 are used"),
         (|r| r["typicalDuration"] = json!(null), "does not give the typical months to the gateway. 12 are used"),

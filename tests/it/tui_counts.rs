@@ -262,7 +262,7 @@ fn a_progress_review_is_recorded_in_seven_keys_and_its_words() {
     let mut desk = Workstation::new(Signer::Supervisor);
     desk.home();
     let before = desk.signed();
-    desk.keys("5 n t enter");
+    desk.keys("5 n t i enter");
     for answer in ["All done", "Two new", "On plan", "None", "-", "-", "Write up S26 by 1 Feb"] {
         desk.words(answer);
     }

@@ -157,7 +157,7 @@ fn every_screen_of_a_new_book_says_why_it_is_empty_and_each_key_that_it_names_do
 fn the_missing_backup_on_home_opens_its_dialog_with_one_key() {
     let mut live = at(Seat::Officer, (100, 30));
     go(&mut live, ScreenId::Home);
-    live.shows("No copy of the book exists");
+    live.shows("There is no backup yet");
     live.keys("enter");
     let Some(Overlay::Act(dialog)) = &live.model.overlay else { panic!("{}", live.text()) };
     assert_eq!(dialog.open.kind.name(), Command::BackUp.row().name);

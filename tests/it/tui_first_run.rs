@@ -354,7 +354,7 @@ fn a_failure_is_said_in_words_nothing_is_left_half_made_and_the_entries_stay() {
     let mut desk = Desk::in_folder(place, folder.clone(), (80, 24), Appearance::FULL);
     desk.keys(FILLED).keys(TO_THE_END).keys("enter");
     assert_eq!((desk.run.making, desk.run.page), (Making::No, FormPage::Summary));
-    desk.shows("Making ");
+    desk.shows("Setting up ");
     desk.shows("permissions of the folder");
     assert!(desk.rows().last().unwrap().contains("enter make it"), "{}", desk.text());
     assert!(desk.asked.is_empty() && !folder.exists());
@@ -404,7 +404,7 @@ fn while_the_book_is_made_no_key_does_anything() {
     desk.keys(FILLED).keys(TO_THE_END);
     let effects = desk.run.update(Msg::Key("enter".parse().unwrap()));
     assert!(matches!(effects[..], [Effect::MakeBook(_)]));
-    desk.shows("Making the sign-off book");
+    desk.shows("Setting up the sign-off book");
     for key in ["enter", "up", "ctrl-c", "f1"] {
         assert_eq!(desk.run.update(Msg::Key(key.parse().unwrap())), [], "{key}");
     }

@@ -129,8 +129,8 @@ fn one_row_is_lit_the_footer_is_there_and_a_message_moves_nothing() {
         let (_, trace) = traced(|| bench.draw());
         assert_eq!(trace.rows.len(), usize::from(who.is_some()), "{width}x{height}\n{text}");
         let pointer = bench.model.theme.glyphs.pointer;
-        let pointed = text.lines().skip(2).filter(|line| line.starts_with(pointer)).count();
-        assert_eq!(pointed, usize::from(who.is_some()), "{width}x{height}\n{text}");
+        let lit = text.lines().skip(2).filter(|line| line.starts_with(pointer)).count();
+        assert_eq!(lit, usize::from(who.is_some()), "{width}x{height}\n{text}");
         let lines: Vec<&str> = text.lines().collect();
         let footer = lines[usize::from(height) - 1];
         assert!(footer.contains("? all keys"), "{width}x{height}\n{text}");
@@ -138,13 +138,13 @@ fn one_row_is_lit_the_footer_is_there_and_a_message_moves_nothing() {
         assert_eq!(lines[usize::from(height) - 2], "", "the message line\n{text}");
         let (what, tone) = ("Something was done".to_owned(), MessageLevel::Done);
         bench.model.message = Some(Message { what, hint: String::new(), tone, undo: None });
-        let with = bench.text();
-        let with: Vec<&str> = with.lines().collect();
-        for (at, (before, after)) in lines.iter().zip(&with).enumerate() {
+        let changed = bench.text();
+        let changed: Vec<&str> = changed.lines().collect();
+        for (at, (before, after)) in lines.iter().zip(&changed).enumerate() {
             let message = at == usize::from(height) - 2;
             assert_eq!(before == after, !message, "row {at} at {width}x{height}\n{text}");
         }
-        assert!(with[usize::from(height) - 2].contains("Something was done"));
+        assert!(changed[usize::from(height) - 2].contains("Something was done"));
     });
 }
 

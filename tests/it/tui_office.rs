@@ -27,7 +27,7 @@ const PLAIN: [(OfficeTask, &[&str]); 16] = [
     (OfficeTask::Enrol, &["enrol", "start date"]),
     (OfficeTask::Supervise, &["supervises", "mentor"]),
     (OfficeTask::IssueKey, &["issue key", "forgotten", "lost"]),
-    (OfficeTask::Leave, &["leaves", "resign", "return"]),
+    (OfficeTask::Leave, &["leaves", "resign", "moved"]),
     (OfficeTask::EndKey, &["compromised", "stolen", "retire"]),
     (OfficeTask::SetPin, &["my own", "set pin"]),
     (OfficeTask::SshKey, &["ssh", "putty"]),
@@ -462,7 +462,7 @@ fn somebody_of_the_same_name_is_added_only_when_asked_for() {
     let mut live = officer(staffed());
     begin(&mut live, OfficeTask::AddPerson);
     live.keys("'Ada Apprentice' enter");
-    live.shows("A person of this name is already here");
+    live.shows("There is already");
     let before = live.book.size();
     let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
     dialog.form.focus_on("another");

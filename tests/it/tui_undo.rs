@@ -70,7 +70,7 @@ fn the_key_pressed_again_after_taking_back_reaches_no_older_work_until_something
             live.keys(&format!("s '{secret}' enter"));
         }
         live.keys(&format!("{moved} u '{secret}' enter"));
-        assert_eq!(live.said(), "Took back 2 sign-offs for Ada Apprentice", "{moved}");
+        assert_eq!(live.said(), "Took back 2 sign-offs for Ada Apprentice: 1 of 72 signed", "{moved}");
         live.shows("older work: move to its record, then u");
         for again in ["u", "u", "esc u"] {
             live.keys(again);

@@ -249,10 +249,10 @@ fn compare(folder: &DataDir, backup: &LogWriter, to: &TreeHead) -> Result<Compar
     let shared = shared(&log, backup, head.size.min(to.size))?;
     // An erasure that cannot be read here cannot be named.
     let erased = log.db.read(erased_and_imported::erased_ids).unwrap_or_default();
-    let held = |id: &StatementId| backup.db.read(|tx| erased_and_imported::holds_any(tx, &[*id]));
+    let in_backup = |id: &StatementId| backup.db.read(|tx| erased_and_imported::holds_any(tx, &[*id]));
     let mut not_erased = Vec::new();
     for id in erased {
-        if held(&id)? {
+        if in_backup(&id)? {
             not_erased.push(id);
         }
     }

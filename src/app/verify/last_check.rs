@@ -21,7 +21,7 @@ fn place(folder: &DataDir) -> PathBuf {
 
 /// Remembers what a verification found, in place of the one before; nothing if it was of another file than the folder's.
 pub fn remember(folder: &DataDir, file: &Path, at: Timestamp, report: &Report) -> Result<(), Error> {
-    if !identity(file).is_some_and(|file| identity(&folder.database()) == Some(file)) {
+    if identity(file).is_none_or(|file| identity(&folder.database()) != Some(file)) {
         return Ok(());
     }
     let sound = match report.verdict {

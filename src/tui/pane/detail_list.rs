@@ -532,8 +532,8 @@ mod tests {
             let areas = with_a_row_below_each_heading(areas, &rows);
             let (list, details) = (areas.list.unwrap(), areas.details.unwrap());
             let shown = usize::from(list.height);
-            let last = laid(&rows, shown).get(shown - 1).copied();
-            assert!(!matches!(last, Some(Laid::Heading(_))), "{width}x{height}: {last:?}");
+            let end = laid(&rows, shown).get(shown - 1).copied();
+            assert!(!matches!(end, Some(Laid::Heading(_))), "{width}x{height}: {end:?}");
             assert_eq!((list.bottom(), details.bottom()), (details.y, body.bottom()), "{width}x{height}");
             assert!(details.height >= DETAILS_LEAST / 2, "{width}x{height}");
         }

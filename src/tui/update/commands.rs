@@ -158,7 +158,7 @@ fn help(model: &Model) -> Overlay {
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     // People look first for what the footer lists.
     rows.sort_by_key(|row| row.command.row().footer == Footer::Hidden);
-    let rows = told_apart(rows);
+    let rows = distinct(&rows);
     let keys: Vec<_> = tabs(model).map(|id| model.key(screen::get(id).info().go)).collect();
     let tabs = match (keys.first(), keys.last()) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
@@ -172,11 +172,11 @@ fn commands(model: &Model) -> Vec<help_list::Row> {
     let offered = TABLE.iter().filter(|row| model.is_available(row.command));
     let mut rows: Vec<_> = offered.map(|row| help_row(model, row.command)).collect();
     rows.sort_by_key(|row| row.refused.is_some());
-    told_apart(rows)
+    distinct(&rows)
 }
 
 /// Keeps one of the commands that are described alike: the one that works here, else the first.
-fn told_apart(rows: Vec<help_list::Row>) -> Vec<help_list::Row> {
+fn distinct(rows: &[help_list::Row]) -> Vec<help_list::Row> {
     let does = |row: &help_list::Row| row.command.row().does;
     let best = |row: &help_list::Row| {
         let same = || rows.iter().filter(|other| does(other) == does(row));

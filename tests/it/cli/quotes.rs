@@ -73,8 +73,8 @@ fn literals(source: &str) -> Vec<String> {
         let (here, after) = (&rest[at..], &rest[at + 1..]);
         rest = if here.starts_with("//") {
             here.split_once('\n').map_or("", |(_, next)| next)
-        } else if here.starts_with("'\"'") {
-            &here[3..]
+        } else if let Some(next) = here.strip_prefix("'\"'") {
+            next
         } else if here.starts_with('"') {
             let (text, next) = literal(after);
             found.push(text);

@@ -61,9 +61,9 @@ fn hung_up(number: usize) -> (Duration, u64) {
         // While it is being typed in.
         2 => {
             screen.wait_for("Alex Trainee");
-            screen.keys("n", "Feedback *");
+            screen.keys("n", "f Feedback");
             let word: String = (0..random.usize(3..12)).map(|_| random.lowercase()).collect();
-            screen.keys(&word, &format!("Feedback *   {word}"));
+            screen.keys(&format!("f{word}"), &word);
             typed = Some(word);
         }
         // While keys come faster than it can draw.

@@ -37,11 +37,11 @@ fn an_empty_folder_becomes_a_book_and_home_opens_signed_in() {
     assert!(!book.data().exists());
     screen.keys("\r", "signing as Tilly Officer");
     screen.wait_for("The sign-off book is made");
-    screen.wait_for("No copy of the book exists");
+    screen.wait_for("There is no backup yet");
     screen.wait_for("No trainee yet");
     // The PIN signs at once: Enter on the missing backup opens its dialog.
     screen.keys("\r", "Back up the book");
-    screen.keys("\x1b", "No copy of the book exists");
+    screen.keys("\x1b", "There is no backup yet");
     screen.type_in("q");
     screen.end().with(0);
     let people = book.run(&["person", "list", "--plain"]).done().out;

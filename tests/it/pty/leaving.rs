@@ -50,9 +50,9 @@ fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_
     for word in ["Seen", "twice", "on", "the", "ward"] {
         let book = Book::demo();
         let mut screen = Screen::sam(&book);
-        screen.keys("n", "Feedback *");
+        screen.keys("n", "f Feedback");
         // Not a moment is left between the word's picture and the end.
-        screen.keys(word, &format!("Feedback *   {word}"));
+        screen.keys(&format!("f{word}"), word);
         let mut child = screen.hang_up();
         let begun = Instant::now();
         while child.try_wait().unwrap().is_none() {
@@ -62,7 +62,7 @@ fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_
         println!("gone {} ms after its terminal", begun.elapsed().as_millis());
         assert!(desk(&book).1.contains(&("feedback".into(), word.into())), "{:?}", desk(&book));
         let mut again = Screen::sam(&book);
-        again.keys("n", &format!("Feedback *   {word}"));
+        again.keys("n", &format!("f Feedback  {word}"));
     }
 }
 

@@ -7,9 +7,9 @@ use crate::pty::terminal::{Begin, Screen};
 fn tour(mut screen: Screen) -> Vec<u8> {
     screen.wait_for("Everything left");
     screen.keys(" ", "1 marked");
-    screen.keys("n", "Feedback *");
+    screen.keys("n", "f Feedback");
     screen.type_in("\x1b");
-    screen.wait_without("Feedback *");
+    screen.wait_without("f Feedback");
     screen.keys("?", "What do you want to do?");
     screen.type_in("\x1b");
     screen.wait_without("What do you want to do?");

@@ -29,13 +29,12 @@ fn two_ticks_are_signed_by_a_pin_and_one_is_withdrawn_with_a_reason() {
 fn not_yet_needs_what_was_seen_what_to_do_and_by_when() {
     let book = Book::demo();
     let mut screen = Screen::sam(&book);
-    screen.keys("n", "Feedback *");
+    screen.keys("n", "f Feedback");
+    // Enter opens what is missing; each letter opens its field, and Enter there goes back to the PIN.
     screen.keys("\r", "Say what was not yet to the standard");
-    screen.keys("Unsure of the filter\r", "Say what to do next");
-    screen.keys("Repeat under direct supervision", "Repeat under direct");
-    screen.type_in("\t");
-    screen.keys("in 2 weeks", "in 2 weeks");
-    screen.type_in("\t");
+    screen.keys("Unsure of the filter\r", "Unsure of the filter");
+    screen.keys("aRepeat under direct supervision\r", "Repeat under direct");
+    screen.keys("bin 2 weeks\r", "in 2 weeks");
     screen.keys(&format!("{PIN}\r"), "as not yet achieved for Alex Trainee; due");
     screen.wait_for("! not yet");
     assert_eq!(book.size(), Book::demo_size() + 1);

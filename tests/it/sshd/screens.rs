@@ -86,12 +86,12 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.wait("what to do first", |screen| screen.says("▌  K1") && screen.says("! not yet"));
     screen.keys("a", "Acknowledge a record of K1");
     screen.keys("not the right words\r", "Wrong passphrase");
-    screen.keys("gravel teapot comet willow 83\r", "It is kept with the record");
+    screen.keys("gravel teapot comet willow 83\r", "Marked as read");
     screen.wait("what she said", |screen| screen.text().lines().any(|line| line.contains("Nia read it ")));
     screen.keys("j", "▌  K2");
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
-    screen.keys("gravel teapot comet willow 83\r", "It is kept with the record");
+    screen.keys("gravel teapot comet willow 83\r", "kept with the record");
     screen.wait_for("Nia disputed it ");
     screen.type_in("q");
     assert_eq!(screen.end().status.code(), Some(0));

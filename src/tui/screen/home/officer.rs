@@ -168,6 +168,11 @@ impl NeedColumns {
 }
 
 fn need_row(need: &Need, home: &OfficerHome, columns: NeedColumns, theme: &Theme) -> RowView {
+    // Enter opens the form here, so no command is named.
+    let why = match need.what {
+        NeedKind::Backup { .. } => "enter makes one, and checks it".to_owned(),
+        _ => need.why(home.today),
+    };
     let late = matches!(need.what, NeedKind::Backup { .. } | NeedKind::Review { .. })
         || matches!(need.what, NeedKind::Claim { days, .. } if days > 14);
     RowView {
@@ -175,7 +180,7 @@ fn need_row(need: &Need, home: &OfficerHome, columns: NeedColumns, theme: &Theme
             figure(&need.when(), columns.when, if late { theme.urgent } else { theme.text }, theme),
             cell(need.word(), 9, theme.dim, theme),
             cell(&need.subject(), columns.subject, theme.text, theme),
-            (need.why(home.today), theme.text),
+            (why, theme.text),
         ],
         name: 2,
         right: None,
