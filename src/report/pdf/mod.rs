@@ -1,0 +1,8 @@
+//! Lays out documents on paper and writes them as PDF: tagged, archivable, the same bytes for the same values.
+
+pub mod font;
+pub mod parts;
+pub mod sheet;
+pub mod table;
+pub mod text;
+pub mod write;
