@@ -15,6 +15,7 @@ mod messages;
 mod names;
 mod options;
 mod paid_hours;
+mod papers;
 mod people;
 mod planned;
 mod raw;

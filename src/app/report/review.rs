@@ -55,7 +55,7 @@ pub fn review(app: &App, trainee: &PersonId, number: Option<usize>, by: Option<&
         number,
         before,
         standard: standard.reference().to_string(),
-        month: ((then.elapsed + 1).min(months), months),
+        month: (then.elapsed, months),
         // A plan is measured by its own days, which the review names in its rating.
         planned: card.planned.is_none().then_some(then.expected),
         people,

@@ -2,6 +2,8 @@
 
 pub mod certificate;
 pub mod font;
+#[cfg(test)]
+mod laws;
 pub mod parts;
 pub mod portfolio;
 pub mod review;

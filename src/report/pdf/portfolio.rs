@@ -148,8 +148,7 @@ impl Portfolio {
         let option = trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
         let today = self.made.day;
         let months = trainee.months(standard.months(), today);
-        let elapsed = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
-        let month = (elapsed + 1).min(months);
+        let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
         let where_now = format!(
             "{}{option}. Started {}. Month {month} of {months}.",
             self.made.department,
@@ -348,7 +347,7 @@ impl Portfolio {
             sheet.y += mm(2.4);
             sheet.note(
                 "A KSB that belongs to several duties counts in each. Bold: something is still missing. Entries are read \
-                 newest first.",
+                 newest first. K is knowledge, S a skill, B a behaviour.",
             );
         }
         sheet.y += mm(3.0);
@@ -359,7 +358,7 @@ impl Portfolio {
             legend = legend.frame(framed).space(3.0).say(word).space(mm(4.5));
         }
         sheet.room(mm(10.0));
-        sheet.para(&legend.say("K knowledge · S skill · B behaviour"));
+        sheet.para(&legend);
         sheet.at_bottom(mm(4.0), |sheet| sheet.closing(self.attribution.as_deref(), &BTreeSet::new()));
     }
 
@@ -504,15 +503,15 @@ impl Portfolio {
             .map(|record| {
                 let feedback = record.feedback.as_ref().map(ToString::to_string).unwrap_or_default();
                 let mut text = Text::new(style).italic(&format!("“{feedback}”"));
-                if let Some(action) = &record.action {
-                    let words = format!(" {}, by {}.", action.what, day_words(action.by));
-                    text = text.line().soft("To do:").say(&words);
-                }
                 if record.outcome == Outcome::NotAchieved {
                     text = text.say(" ").bold("Not yet achieved.");
                 }
                 if !record.is_live() {
                     text = text.say(" ").bold("Does not count.");
+                }
+                if let Some(action) = &record.action {
+                    let words = format!(" {}, by {}.", action.what, day_words(action.by));
+                    text = text.line().soft("To do:").say(&words);
                 }
                 Row::new([
                     Text::of(style, &day_words(record.observed)),

@@ -398,12 +398,12 @@ pub fn ops_of(lines: &[Line], left: f32, y: f32) -> Vec<Op> {
                 Run::Words { x, style, words } => {
                     ops.push(Op::Words { x: left + x, baseline, style: *style, words: words.clone() });
                 }
-                Run::Frame { x, framed, size } => {
-                    let (area, letter, under) = frame_of(left + x, baseline, *size);
+                Run::Frame { x, framed, size, wide } => {
+                    let (area, [x, baseline, size]) = frame_of(left + x, baseline, *size, *wide);
                     ops.push(Op::Fill { areas: vec![area], ink: framed.fill });
                     ops.push(Op::Frame { area, width: 0.5, ink: framed.frame });
-                    let style = Style::new(letter).bold().ink(framed.ink);
-                    ops.push(Op::Words { x: area[0], baseline: under, style, words: framed.letter.to_string() });
+                    let style = Style::new(size).bold().ink(framed.ink);
+                    ops.push(Op::Words { x, baseline, style, words: format!("{} ", framed.letter) });
                 }
             }
         }

@@ -211,8 +211,18 @@ impl Text {
 /// What a line draws at one place, from the left edge of its text.
 #[derive(Debug, Clone)]
 pub enum Run {
-    Words { x: f32, style: Style, words: String },
-    Frame { x: f32, framed: Framed, size: f32 },
+    Words {
+        x: f32,
+        style: Style,
+        words: String,
+    },
+    /// `wide` is the width of the letter, in em.
+    Frame {
+        x: f32,
+        framed: Framed,
+        size: f32,
+        wide: f32,
+    },
 }
 
 /// A line of a text.
@@ -331,7 +341,8 @@ impl Setter<'_> {
                     }
                 }
                 Piece::Frame(framed, size) => {
-                    word.runs.push(Run::Frame { x: word.width, framed: *framed, size: *size });
+                    let wide = self.fonts.advance(Face::Semibold, framed.letter);
+                    word.runs.push(Run::Frame { x: word.width, framed: *framed, size: *size, wide });
                     word.width += FRAME[0] * size;
                 }
                 Piece::Space(width) => end_word(&mut words, &mut word, *width),
@@ -364,9 +375,9 @@ impl Setter<'_> {
         for run in word.runs {
             let (style, words) = match run {
                 Run::Words { style, words, .. } => (style, words),
-                Run::Frame { framed, size, .. } => {
+                Run::Frame { framed, size, wide, .. } => {
                     let part = Word {
-                        runs: vec![Run::Frame { x: 0.0, framed, size }],
+                        runs: vec![Run::Frame { x: 0.0, framed, size, wide }],
                         width: FRAME[0] * size,
                         ..Word::default()
                     };
@@ -431,17 +442,17 @@ fn append(line: &mut (Vec<Run>, f32), space: f32, word: Word, usual: impl Fn(Sty
                 before.push_str(&words);
             }
             (_, Run::Words { x, style, words }) => runs.push(Run::Words { x: start + x, style, words }),
-            (_, Run::Frame { x, framed, size }) => runs.push(Run::Frame { x: start + x, framed, size }),
+            (_, Run::Frame { x, framed, size, wide }) => runs.push(Run::Frame { x: start + x, framed, size, wide }),
         }
     }
     *used = start + word.width;
 }
 
 /// Returns the frame of a framed letter (left, top, width, height) for a line with this baseline, and where the letter
-/// stands: its size and baseline.
-pub fn frame_of(x: f32, baseline: f32, size: f32) -> ([f32; 4], f32, f32) {
+/// stands in its middle: its left edge, its baseline and its size.
+pub fn frame_of(x: f32, baseline: f32, size: f32, wide: f32) -> ([f32; 4], [f32; 3]) {
     let [width, height, under] = FRAME.map(|part| part * size);
     let top = baseline + under - height;
     let letter = size * IN_FRAME;
-    ([x, top, width, height], letter, top + (height + letter * 0.66) / 2.0)
+    ([x, top, width, height], [x + (width - wide * letter) / 2.0, top + (height + letter * 0.66) / 2.0, letter])
 }

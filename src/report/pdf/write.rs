@@ -214,7 +214,7 @@ pub fn running(sheet: &Sheet<'_>, page: usize) -> Vec<Op> {
 
     let head = Style::new(8.0);
     let y = top - mm(8.0);
-    let kind = wide(head.bold(), &about.kind) + 0.6 * head.size;
+    let kind = wide(head.bold(), &about.kind) + head.size;
     let pages = format!("page {} of {}", page + 1, sheet.pages.len());
     let mut ops = vec![
         words(left, y - 4.0, head.bold(), about.kind.clone()),
