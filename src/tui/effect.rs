@@ -33,7 +33,7 @@ use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
-use countersign_app::cohort::export::{Overwrite, Written};
+use countersign_app::report::file::{Overwrite, Written};
 use countersign_app::cohort::progress;
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;

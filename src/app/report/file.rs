@@ -1,0 +1,43 @@
+//! Writes a document to a new file, whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::storage::atomic_file::{full_path, is_there, place_for, write_private};
+
+/// Whether a file that is there already may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overwrite {
+    Allowed,
+    Refused,
+}
+
+/// What became of a file to write, with its full path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    Done(PathBuf),
+    /// Nothing was written: a file of this name is there.
+    IsThere(PathBuf),
+}
+
+/// Returns where a document goes: `to` is its name, or a folder, in which it gets `name`.
+pub fn place_of(to: &Path, name: &str) -> Result<PathBuf, Error> {
+    let hint = "Give a file name in a folder that is there";
+    place_for(to, name, |place| place.extension().is_some(), hint)
+}
+
+/// Writes a document that its owner only can read. `to` is its name, or a folder, in which it gets `name`. The document is
+/// made only if it will be written.
+pub fn write_document(
+    to: &Path,
+    name: &str,
+    overwrite: Overwrite,
+    make: impl FnOnce() -> Result<Vec<u8>, Error>,
+) -> Result<Written, Error> {
+    let place = place_of(to, name)?;
+    if overwrite == Overwrite::Refused && is_there(&place) {
+        return Ok(Written::IsThere(full_path(&place)));
+    }
+    write_private(&place, &make()?)?;
+    Ok(Written::Done(full_path(&place)))
+}

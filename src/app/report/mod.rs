@@ -1,0 +1,4 @@
+//! Collects the values of each document from the same read functions as the screens, and writes the document to a file.
+
+pub mod file;
+pub mod made;
