@@ -3,3 +3,4 @@
 //! Invariant: values in, bytes out. No SQL, no clock, no files; the same values make the same bytes.
 
 pub mod made;
+pub mod sheet;

@@ -21,9 +21,14 @@ pub struct Made {
 impl Made {
     /// Says in one sentence how to check a document.
     pub fn how_to_check(&self) -> String {
+        self.how_to_check_with("the code at the foot of this page")
+    }
+
+    /// Says how to check a document, and where its code is.
+    pub fn how_to_check_with(&self, code: &str) -> String {
         format!(
-            "Ask the department to run “countersign verify --checkpoint” with the code at the foot of this page: it answers \
-             “Intact” only if nothing that was signed up to entry {} has been changed or removed since.",
+            "Ask the department to run “countersign verify --checkpoint” with {code}: it answers “Intact” only if nothing that \
+             was signed up to entry {} has been changed or removed since.",
             self.size
         )
     }

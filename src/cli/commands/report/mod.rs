@@ -1,6 +1,7 @@
 //! Runs `report`: makes a document and writes it to a file. Nothing is signed or changed.
 
 pub mod cohort;
+pub mod matrix;
 
 use std::path::PathBuf;
 
@@ -8,12 +9,13 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::commands::report::cohort::CohortReportArgs;
+use crate::commands::report::matrix::MatrixArgs;
 use crate::context::Context;
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::app::App;
 use countersign_app::error::Error;
-use countersign_app::report::file::{Overwrite, Written, write_document};
+use countersign_app::report::file::{Overwrite, SheetFormat, Written, format_for, write_document};
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::text::counted;
@@ -21,6 +23,8 @@ use countersign_core::primitives::text::counted;
 /// The documents.
 #[derive(Debug, Subcommand)]
 pub enum ReportKind {
+    /// People by the items of a standard or list, as a spreadsheet: who is current in what, until when, and who is the only one.
+    Matrix(MatrixArgs),
     /// The cohort as a spreadsheet: who is behind, with the reason of every figure.
     Cohort(CohortReportArgs),
 }
@@ -36,9 +40,27 @@ pub struct OutArgs {
     pub replace: bool,
 }
 
+/// Where a spreadsheet goes.
+#[derive(Debug, Args)]
+pub struct SheetArgs {
+    #[command(flatten)]
+    pub to: OutArgs,
+    /// The format, if not as the file's name ends.
+    #[arg(long, value_parser = ["xlsx", "csv"])]
+    pub format: Option<String>,
+}
+
+impl SheetArgs {
+    /// Returns the format that was asked for.
+    pub fn format(&self) -> Result<SheetFormat, Error> {
+        format_for(&self.to.out, self.format.as_deref())
+    }
+}
+
 /// Makes a document.
 pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput, Failure> {
     match kind {
+        ReportKind::Matrix(asked) => matrix::matrix(context, asked),
         ReportKind::Cohort(asked) => cohort::cohort(context, asked),
     }
 }
