@@ -4,3 +4,4 @@
 
 pub mod made;
 pub mod pdf;
+pub mod sheet;

@@ -21,10 +21,28 @@ pub struct Made {
 impl Made {
     /// Says in one sentence how to check a document.
     pub fn how_to_check(&self) -> String {
+        self.how_to_check_with("the code at the foot of this page")
+    }
+
+    /// Says how to check a document, and where its code is.
+    pub fn how_to_check_with(&self, code: &str) -> String {
         format!(
-            "Ask the department to run “countersign verify --checkpoint” with the code at the foot of this page: it answers \
-             “Intact” only if nothing that was signed up to entry {} has been changed or removed since.",
-            self.size
+            "Ask the department to run “countersign verify --checkpoint” with {code}: it answers “Intact” only if nothing that \
+             was signed up to entry {} has been changed or removed since.",
+            grouped(self.size)
         )
     }
+}
+
+/// Formats a number with commas between thousands: `1,952`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

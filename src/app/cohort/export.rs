@@ -1,12 +1,12 @@
 //! Writes a cohort as CSV.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::app::App;
 use crate::cohort::detail::detailed_rows;
 use crate::cohort::grid::Cohort;
 use crate::error::Error;
-use crate::storage::atomic_file::{full_path, is_there, place_for, write_private};
+use crate::report::file::{Overwrite, Written, write_document};
 use countersign_core::programme::cohort_csv;
 
 /// Returns all rows of a cohort as CSV, in its order.
@@ -21,29 +21,8 @@ pub fn csv_file(app: &App, cohort: &Cohort) -> Result<String, Error> {
     Ok(cohort_csv::csv_file(&rows, app.today()))
 }
 
-/// Whether a file that is there already may be replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Overwrite {
-    Allowed,
-    Refused,
-}
-
-/// What became of a file to write, with its full path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
-    Done(PathBuf),
-    /// Nothing was written: a file of this name is there.
-    IsThere(PathBuf),
-}
-
 /// Writes all rows of a cohort as a file for a spreadsheet, readable by its owner only. `to` is its name, or a folder.
 pub fn write(app: &App, cohort: &Cohort, to: &Path, overwrite: Overwrite) -> Result<Written, Error> {
     let name = format!("cohort-{}.csv", app.today());
-    let hint = "Give a file name in a folder that is there";
-    let place = place_for(to, &name, |place| place.extension().is_some(), hint)?;
-    if overwrite == Overwrite::Refused && is_there(&place) {
-        return Ok(Written::IsThere(full_path(&place)));
-    }
-    write_private(&place, csv_file(app, cohort)?.as_bytes())?;
-    Ok(Written::Done(full_path(&place)))
+    write_document(to, &name, overwrite, || Ok(csv_file(app, cohort)?.into_bytes()))
 }

@@ -3,13 +3,36 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::storage::atomic_file::{full_path, is_there, place_for, write_private};
+use crate::storage::atomic_file::{full_path, is_folder, is_there, place_for, write_private};
 
 /// Whether a file that is there already may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
     Allowed,
     Refused,
+}
+
+/// The format of a spreadsheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetFormat {
+    Xlsx,
+    Csv,
+}
+
+impl SheetFormat {
+    /// Returns the format that a file's name ends with, in any case.
+    pub fn of(file: &Path) -> Option<Self> {
+        let ending = file.extension()?.to_str()?;
+        [Self::Xlsx, Self::Csv].into_iter().find(|format| ending.eq_ignore_ascii_case(format.ending()))
+    }
+
+    /// Returns the ending of a file's name, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+        }
+    }
 }
 
 /// What became of a file to write, with its full path.
@@ -40,4 +63,18 @@ pub fn write_document(
     }
     write_private(&place, &make()?)?;
     Ok(Written::Done(full_path(&place)))
+}
+
+/// Returns the format of a spreadsheet from the word that was given, or from the file's name; in a folder it is XLSX.
+pub fn format_for(to: &Path, asked: Option<&str>) -> Result<SheetFormat, Error> {
+    if let Some(asked) = asked {
+        return SheetFormat::of(Path::new(&format!("x.{asked}")))
+            .ok_or_else(|| Error::usage(format!("“{asked}” is not a format of a spreadsheet")).hint("xlsx or csv"));
+    }
+    match SheetFormat::of(to) {
+        Some(format) => Ok(format),
+        None if to.extension().is_none() || is_folder(to) => Ok(SheetFormat::Xlsx),
+        None => Err(Error::usage(format!("The name {} does not say which format", to.display()))
+            .hint("End it in .xlsx or .csv, or add --format")),
+    }
 }

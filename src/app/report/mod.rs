@@ -3,5 +3,6 @@
 pub mod certificate;
 pub mod file;
 pub mod made;
+pub mod matrix;
 pub mod portfolio;
 pub mod review;

@@ -10,9 +10,9 @@ use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::local_view::LocalKsb;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
-use crate::pdf::parts::{SUBSECTION, grouped};
+use crate::pdf::parts::SUBSECTION;
 use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RULED, Row};
 use crate::pdf::text::{Ink, Style, Text, mm};

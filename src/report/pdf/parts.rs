@@ -7,7 +7,7 @@ use countersign_core::primitives::date::day_words;
 use krilla::tagging::{BBox, Placement, Tag};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use crate::pdf::sheet::{Op, Sheet, ops_of};
 use crate::pdf::text::{Framed, Ink, Laid, Style, Text, mm};
 
@@ -39,19 +39,6 @@ pub fn state(base: Style, framed: Framed, word: &str) -> Text {
 /// Formats a time as documents print it: `28 Nov 2026, 18:40`.
 pub fn time_words(day: chrono::NaiveDate, time: NaiveTime) -> String {
     format!("{}, {}", day_words(day), time.format("%H:%M"))
-}
-
-/// Formats a number with commas between thousands.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Says when, by whom and from which log: `Made 28 Nov 2026, 18:40 by Tilly Officer, from a log of 1,952 entries.`

@@ -14,9 +14,9 @@ use countersign_core::standard::Ksb;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use krilla::tagging::Tag;
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
-use crate::pdf::parts::{BODY, ID, NOTE, SECTION, SUBSECTION, TABLE, grouped, made_words, number, state};
+use crate::pdf::parts::{BODY, ID, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
 use crate::pdf::said::{later_words, result, seen_words, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};

@@ -17,9 +17,9 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use crate::pdf::font::{Fonts, written};
-use crate::pdf::parts::{grouped, time_words};
+use crate::pdf::parts::time_words;
 use crate::pdf::sheet::{Bookmark, Child, Drawn, Entry, Format, Op, Sheet};
 use crate::pdf::text::{Ink, Style, mm};
 

@@ -1,6 +1,8 @@
 //! Runs `report`: makes a document and writes it to a file. Nothing is signed or changed.
 
 pub mod certificate;
+pub mod cohort;
+pub mod matrix;
 pub mod portfolio;
 pub mod review;
 
@@ -10,6 +12,8 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::commands::report::certificate::CertificateReportArgs;
+use crate::commands::report::cohort::CohortReportArgs;
+use crate::commands::report::matrix::MatrixArgs;
 use crate::commands::report::portfolio::PortfolioReportArgs;
 use crate::commands::report::review::ReviewReportArgs;
 use crate::context::Context;
@@ -17,7 +21,7 @@ use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::app::App;
 use countersign_app::error::Error;
-use countersign_app::report::file::{Overwrite, Written, write_document};
+use countersign_app::report::file::{Overwrite, SheetFormat, Written, format_for, write_document};
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::text::counted;
@@ -25,6 +29,10 @@ use countersign_core::primitives::text::counted;
 /// The documents.
 #[derive(Debug, Subcommand)]
 pub enum ReportKind {
+    /// People by the items of a standard or list, as a spreadsheet: who is current in what, until when, and who is the only one.
+    Matrix(MatrixArgs),
+    /// The cohort as a spreadsheet: who is behind, with the reason of every figure.
+    Cohort(CohortReportArgs),
     /// A trainee's whole record as PDF: every KSB with its sign-offs, evidence, reviews and hours.
     Portfolio(PortfolioReportArgs),
     /// One progress review as PDF: the rating, the answers, the actions and who signed.
@@ -44,9 +52,28 @@ pub struct OutArgs {
     pub replace: bool,
 }
 
+/// Where a spreadsheet goes.
+#[derive(Debug, Args)]
+pub struct SheetArgs {
+    #[command(flatten)]
+    pub to: OutArgs,
+    /// The format, if not as the file's name ends.
+    #[arg(long, value_parser = ["xlsx", "csv"])]
+    pub format: Option<String>,
+}
+
+impl SheetArgs {
+    /// Returns the format that was asked for.
+    pub fn format(&self) -> Result<SheetFormat, Error> {
+        format_for(&self.to.out, self.format.as_deref())
+    }
+}
+
 /// Makes a document.
 pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput, Failure> {
     match kind {
+        ReportKind::Matrix(asked) => matrix::matrix(context, asked),
+        ReportKind::Cohort(asked) => cohort::cohort(context, asked),
         ReportKind::Portfolio(asked) => portfolio::portfolio(context, asked),
         ReportKind::Review(asked) => review::review(context, asked),
         ReportKind::Certificate(asked) => certificate::certificate(context, asked),
