@@ -22,7 +22,7 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::sign_off::Method;
+use countersign_report::sheet::activity::method_words;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
 use countersign_store::db::Tx;
 use countersign_store::queries::cohort::TraineeNo;
@@ -93,8 +93,7 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
             Some(_) | None => continue,
         };
         let signed = theirs.get(number).map(Vec::as_slice).unwrap_or_default();
-        let standings =
-            app.log.db.read(|tx| standings(tx, (&of, &asks), signed, &measure, &mut names))?;
+        let standings = app.log.db.read(|tx| standings(tx, (&of, &asks), signed, &measure, &mut names))?;
         people.push(person(row, standings));
     }
     people.sort_by_cached_key(|person| by_family_name(&person.name));
@@ -142,7 +141,8 @@ fn standings(
         };
         // A KSB of a standard has the policy's terms.
         let term = of.term(code).cloned();
-        let term = term.unwrap_or(CompetenceTerms { observations: 1, months: None, links: Vec::new(), who: Vec::new() });
+        let term =
+            term.unwrap_or(CompetenceTerms { observations: 1, months: None, links: Vec::new(), who: Vec::new() });
         Ok(Some(Standing {
             state: tally.state(&term, measure),
             ends: tally.due(&term, measure),
@@ -164,17 +164,6 @@ fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error
         method: said.method.map_or("", method_words),
         id: statement.id.to_string().into(),
     })
-}
-
-/// Returns a method in full.
-pub fn method_words(method: Method) -> &'static str {
-    match method {
-        Method::Dops => "Direct observation",
-        Method::Oce => "Observed clinical event",
-        Method::Cbd => "Case-based discussion",
-        Method::Msf => "Multi-source feedback",
-        Method::EvidenceReview => "Review of records",
-    }
 }
 
 fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {

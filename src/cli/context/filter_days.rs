@@ -18,6 +18,7 @@ pub fn parsed_days(command: &Command) -> Vec<String> {
         Command::Report(kind) => match kind.as_ref() {
             ReportKind::Matrix(asked) => (&asked.filter, FilterTarget::Cohort),
             ReportKind::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
+            ReportKind::Activity(_) => return Vec::new(),
         },
         Command::SecondLooks(asked) => (&asked.filter, FilterTarget::Looks),
         Command::History(asked) => (&asked.filter, FilterTarget::History),

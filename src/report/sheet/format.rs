@@ -111,8 +111,6 @@ fn made(place: Place, look: Look, shape: Shape) -> Format {
         Shape::Number => format.set_align(FormatAlign::Right),
         Shape::Share => format.set_align(FormatAlign::Right).set_num_format("0 %"),
         Shape::Day => format.set_align(FormatAlign::Left).set_num_format("d mmm yyyy"),
-        Shape::Stated(words) => {
-            format.set_align(FormatAlign::Left).set_num_format(format!("\"{words} \"d mmm yyyy"))
-        }
+        Shape::Stated(words) => format.set_align(FormatAlign::Left).set_num_format(format!("\"{words} \"d mmm yyyy")),
     }
 }

@@ -136,7 +136,10 @@ impl Matrix {
             Column::new("Supervisor", 13.5),
         ];
         columns.extend(self.items.iter().map(|item| Column::of_grid(item.head(), 16.3)));
-        columns.extend([("Current", 8.0), ("Required", 8.6), ("Current of required", 9.0)].map(|(head, width)| Column::new(head, width)));
+        columns.extend(
+            [("Current", 8.0), ("Required", 8.6), ("Current of required", 9.0)]
+                .map(|(head, width)| Column::new(head, width)),
+        );
         let mut sheet = Sheet {
             paper: Paper::A3,
             pages_wide: u16::try_from(self.items.len().div_ceil(ITEMS_ON_A_PAGE)).unwrap_or(u16::MAX).max(1),
@@ -276,14 +279,23 @@ impl Matrix {
             ),
             said(State::Renew, "Current, and ends within 30 days."),
             said(State::Lapsed, "Older than its interval. The date is the day it ended."),
-            said(State::Partly, "Seen fewer times than is asked (1 of 2), or not countersigned where the policy asks for it."),
+            said(
+                State::Partly,
+                "Seen fewer times than is asked (1 of 2), or not countersigned where the policy asks for it.",
+            ),
             said(State::NotYet, "Not to the standard when last seen."),
             said(State::Open, "Required, and nothing signed that counts."),
             bold("– not required", "Not part of what the person is enrolled for."),
             bold("ONE", "One person only is current: a single point of failure."),
             bold("NONE", "Nobody is current, and somebody is required to be."),
-            bold("Current of required", &format!("Current and expiring, of each {noun} that is required of the person.")),
-            bold("Required", "What the person is enrolled for: the standard with its option and what is left out, and the lists that go with it."),
+            bold(
+                "Current of required",
+                &format!("Current and expiring, of each {noun} that is required of the person."),
+            ),
+            bold(
+                "Required",
+                "What the person is enrolled for: the standard with its option and what is left out, and the lists that go with it.",
+            ),
         ]
     }
 }

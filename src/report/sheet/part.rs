@@ -107,13 +107,10 @@ mod tests {
 
     #[test]
     fn a_percentage_rounds_half_up_and_there_is_none_of_nothing() {
-        assert_eq!([percent(1, 8), percent(8, 11), percent(1, 200), percent(0, 5), percent(0, 0)], [
-            Some(13),
-            Some(73),
-            Some(1),
-            Some(0),
-            None
-        ]);
+        assert_eq!(
+            [percent(1, 8), percent(8, 11), percent(1, 200), percent(0, 5), percent(0, 0)],
+            [Some(13), Some(73), Some(1), Some(0), None]
+        );
     }
 
     #[test]
@@ -132,7 +129,8 @@ mod tests {
     #[test]
     fn a_day_of_a_csv_file_is_one_that_every_program_reads_and_a_word_goes_before_it() {
         let day = NaiveDate::from_ymd_opt(2027, 1, 12).unwrap();
-        let mut sheet = Sheet::new("One", "", vec![Column::new("a", 9.0), Column::new("b", 9.0), Column::new("c", 9.0)]);
+        let mut sheet =
+            Sheet::new("One", "", vec![Column::new("a", 9.0), Column::new("b", 9.0), Column::new("c", 9.0)]);
         sheet.rows.push(vec![Value::Day(day).into(), Value::Stated("C current", day).into()]);
         assert_eq!(sheet.csv(), "\u{feff}a,b,c\r\n2027-01-12,C current 2027-01-12,\r\n");
     }

@@ -1,5 +1,6 @@
 //! Runs `report`: makes a document and writes it to a file. Nothing is signed or changed.
 
+pub mod activity;
 pub mod cohort;
 pub mod matrix;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::commands::report::activity::ActivityArgs;
 use crate::commands::report::cohort::CohortReportArgs;
 use crate::commands::report::matrix::MatrixArgs;
 use crate::context::Context;
@@ -27,6 +29,8 @@ pub enum ReportKind {
     Matrix(MatrixArgs),
     /// The cohort as a spreadsheet: who is behind, with the reason of every figure.
     Cohort(CohortReportArgs),
+    /// What was signed between two days, as a spreadsheet: by whom, how often, how, and what was late.
+    Activity(ActivityArgs),
 }
 
 /// Where a document goes.
@@ -62,6 +66,7 @@ pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput,
     match kind {
         ReportKind::Matrix(asked) => matrix::matrix(context, asked),
         ReportKind::Cohort(asked) => cohort::cohort(context, asked),
+        ReportKind::Activity(asked) => activity::activity(context, asked),
     }
 }
 
