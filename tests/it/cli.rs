@@ -20,6 +20,7 @@ mod people;
 mod planned;
 mod raw;
 mod refusals;
+mod report;
 mod shapes;
 mod ssh;
 mod ssh_map;

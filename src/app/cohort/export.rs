@@ -1,12 +1,9 @@
 //! Writes a cohort as CSV.
 
-use std::path::Path;
-
 use crate::app::App;
 use crate::cohort::detail::detailed_rows;
 use crate::cohort::grid::Cohort;
 use crate::error::Error;
-use crate::report::file::{Overwrite, Written, write_document};
 use countersign_core::programme::cohort_csv;
 
 /// Returns all rows of a cohort as CSV, in its order.
@@ -19,10 +16,4 @@ pub fn csv(app: &App, cohort: &Cohort) -> Result<String, Error> {
 pub fn csv_file(app: &App, cohort: &Cohort) -> Result<String, Error> {
     let rows = detailed_rows(app, cohort, 0, cohort.len())?;
     Ok(cohort_csv::csv_file(&rows, app.today()))
-}
-
-/// Writes all rows of a cohort as a file for a spreadsheet, readable by its owner only. `to` is its name, or a folder.
-pub fn write(app: &App, cohort: &Cohort, to: &Path, overwrite: Overwrite) -> Result<Written, Error> {
-    let name = format!("cohort-{}.csv", app.today());
-    write_document(to, &name, overwrite, || Ok(csv_file(app, cohort)?.into_bytes()))
 }

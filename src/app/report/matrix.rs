@@ -22,7 +22,7 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::statement::Body;
-use countersign_core::statement::kinds::sign_off::Method;
+use countersign_report::sheet::activity::method_words;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
 use countersign_store::db::Tx;
 use countersign_store::queries::cohort::TraineeNo;
@@ -164,17 +164,6 @@ fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error
         method: said.method.map_or("", method_words),
         id: statement.id.to_string().into(),
     })
-}
-
-/// Returns a method in full.
-pub fn method_words(method: Method) -> &'static str {
-    match method {
-        Method::Dops => "Direct observation",
-        Method::Oce => "Observed clinical event",
-        Method::Cbd => "Case-based discussion",
-        Method::Msf => "Multi-source feedback",
-        Method::EvidenceReview => "Review of records",
-    }
 }
 
 fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {

@@ -44,7 +44,7 @@ fn sheet<'a>(fonts: &'a Fonts, made: &'a Made, who: &str) -> Sheet<'a> {
 fn fill(sheet: &mut Sheet<'_>, name: &str, records: usize) {
     sheet.opening("Portfolio", name, name);
     sheet.facts(mm(38.0), &[("Name", Text::of(Style::new(9.0), name)), ("Role", Text::of(Style::new(9.0), "trainee"))]);
-    sheet.section(&Text::of(SECTION, "Records"));
+    sheet.heading(2, &Text::of(SECTION, "Records"), None);
     let columns =
         [Column::mm(20.0, "Seen"), Column::share("Method"), Column::mm(26.0, "Result"), Column::mm(46.0, "By")];
     let rows: Vec<Row> = (0..records)

@@ -68,13 +68,6 @@ impl Sheet<'_> {
         self.y += mm(5.0);
     }
 
-    /// Draws the heading of a section.
-    pub fn section(&mut self, text: &Text) {
-        self.gap(mm(7.0));
-        self.heading(2, text, None);
-        self.y += mm(2.6);
-    }
-
     pub fn subsection(&mut self, words: &str) {
         self.gap(mm(4.5));
         self.heading(3, &Text::of(SUBSECTION, words), None);

@@ -281,3 +281,108 @@ pub fn thousands(number: u64) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveTime;
+    use countersign_core::import::zip::ZipArchive;
+
+    use super::*;
+    use crate::sheet::cell::Look;
+    use crate::sheet::part::Column;
+
+    const HOSTILE: [&str; 9] = [
+        "=1+1",
+        "+44",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "=cmd|' /C calc'!A0",
+        "{=1}",
+        "|x",
+    ];
+
+    fn made() -> Made {
+        Made {
+            department: "=Cardiology & <Co>".to_owned(),
+            day: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
+            time: NaiveTime::from_hms_opt(18, 40, 0).unwrap(),
+            by: "+Tilly Officer, training officer".to_owned(),
+            size: 1952,
+            code: "1952 · YDNSA".to_owned(),
+        }
+    }
+
+    fn book(texts: &[&str]) -> Book {
+        let columns = texts.iter().map(|text| Column::new(*text, 9.0)).collect();
+        let mut sheet = Sheet::new("One", texts.first().copied().unwrap_or_default(), columns);
+        sheet.rows = vec![texts.iter().map(|text| Cell::from(*text)).collect()];
+        sheet.foot = sheet.rows.clone();
+        let legend = texts.iter().map(|text| (Cell::from(*text).looking(Look::Dark), (*text).to_owned())).collect();
+        Book { title: texts.first().copied().unwrap_or_default().to_owned(), sheets: vec![sheet], legend }
+    }
+
+    fn part(file: &[u8], name: &str) -> String {
+        let bytes = ZipArchive::of(file).unwrap().file(name, 1 << 24).unwrap().unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_or_a_link_whatever_the_texts_are() {
+        let file = book(&HOSTILE).xlsx(&made()).unwrap();
+        for sheet in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
+            let text = part(&file, sheet);
+            assert!(text.contains("<c r=\"A1\"") && !text.contains("<f>") && !text.contains("<f "), "{text}");
+            assert!(!text.contains("hyperlink"), "{text}");
+        }
+        let texts = part(&file, "xl/sharedStrings.xml");
+        for hostile in ["=1+1", "+44", "-1+1", "@SUM(A1)", "{=1}", "|x"] {
+            assert!(texts.contains(&format!(">{hostile}</t>")), "{hostile} is not kept as it is: {texts}");
+        }
+        // It stays a text when somebody edits the cell.
+        assert!(part(&file, "xl/styles.xml").contains("quotePrefix=\"1\""));
+    }
+
+    #[test]
+    fn the_same_values_make_the_same_bytes_and_another_minute_makes_others() {
+        let book = book(&["a", "b"]);
+        let file = book.xlsx(&made()).unwrap();
+        assert_eq!(file, book.xlsx(&made()).unwrap());
+        assert_ne!(file, book.xlsx(&Made { size: 1953, ..made() }).unwrap());
+    }
+
+    #[test]
+    fn headings_stay_in_view_and_are_printed_on_each_page_one_page_wide() {
+        let file = book(&["a", "b", "c"]).xlsx(&made()).unwrap();
+        let (sheet, book) = (part(&file, "xl/worksheets/sheet1.xml"), part(&file, "xl/workbook.xml"));
+        for has in [
+            "topLeftCell=\"B6\"",
+            "state=\"frozen\"",
+            "orientation=\"landscape\"",
+            "fitToHeight=\"0\"",
+            "<autoFilter ref=\"A5:C6\"",
+        ] {
+            assert!(sheet.contains(has), "{has}: {sheet}");
+        }
+        assert!(book.contains("One!$A:$A,One!$5:$5"), "{book}");
+        assert!(sheet.contains("&amp;&amp; &lt;Co&gt;"), "{sheet}");
+    }
+
+    #[test]
+    fn a_day_is_a_number_that_its_format_puts_words_before() {
+        let day = NaiveDate::from_ymd_opt(2028, 10, 17).unwrap();
+        let mut sheet = Sheet::new("One", "", vec![Column::of_grid("a", 9.0)]);
+        sheet.rows = vec![vec![Value::Stated("C current", day).into()]];
+        let book = Book { title: String::new(), sheets: vec![sheet], legend: Vec::new() };
+        let file = book.xlsx(&made()).unwrap();
+        assert!(part(&file, "xl/worksheets/sheet1.xml").contains("<v>47043</v>"));
+        assert!(part(&file, "xl/styles.xml").contains("formatCode=\"&quot;C current &quot;d mmm yyyy\""));
+    }
+
+    #[test]
+    fn a_number_has_a_comma_at_every_thousand() {
+        let words = [0, 7, 999, 1_000, 1_952, 12_345, 1_234_567].map(thousands);
+        assert_eq!(words, ["0", "7", "999", "1,000", "1,952", "12,345", "1,234,567"]);
+    }
+}

@@ -5,12 +5,12 @@ use std::path::Path;
 use crate::list::{CohortHead, Group, ListQuery, LogHead, Page, PageRequest, Rows};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
-use countersign_app::cohort::export;
 use countersign_app::cohort::grid;
 use countersign_app::doctor::examine::level_of;
 use countersign_app::error::Error;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
+use countersign_app::report::cohort;
 use countersign_app::report::file::{Overwrite, Written};
 use countersign_app::standards::adopted;
 use countersign_core::filter::Filter;
@@ -134,8 +134,8 @@ impl ListCache {
         to: &Path,
         overwrite: Overwrite,
     ) -> Result<(usize, Written), Error> {
-        let cohort = self.sorted(order, app, filter)?;
-        Ok((cohort.rows.len(), export::write(app, &cohort.rows, to, overwrite)?))
+        let sorted = self.sorted(order, app, filter)?;
+        Ok((sorted.rows.len(), cohort::write(app, &sorted.rows, (filter, order), to, overwrite)?))
     }
 
     fn log(&mut self, app: &App, request: &PageRequest) -> Result<Page, Error> {

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use crate::commands::report::{OutArgs, give};
+use crate::commands::report::{SheetArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::context::values::one_of;
 use crate::output::report::{CommandOutput, Failure};
-use countersign_app::cohort::{export, grid};
+use countersign_app::cohort::grid;
+use countersign_app::report::cohort::{document, file_name};
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::programme::cohort::CohortOrder;
 
@@ -19,14 +20,15 @@ pub struct CohortReportArgs {
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
     pub order: CohortOrder,
     #[command(flatten)]
-    pub to: OutArgs,
+    pub sheet: SheetArgs,
 }
 
 /// Writes the cohort in the chosen order.
 pub fn cohort(context: &mut Context, asked: &CohortReportArgs) -> Result<CommandOutput, Failure> {
-    let app = &mut context.open()?;
-    let fits = filter(&asked.filter, FilterTarget::Cohort, app.today())?;
-    let cohort = grid::cohort(app, &fits, asked.order)?;
-    let name = format!("cohort-{}.csv", app.today());
-    give("cohort", &asked.to, &name, || Ok(export::csv_file(app, &cohort)?.into_bytes()))
+    let app = context.open()?;
+    let (format, by) = (asked.sheet.format()?, maker(context, &app)?);
+    let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
+    let cohort = grid::cohort(&app, &fits, asked.order)?;
+    let name = file_name(&app, format);
+    give("cohort", &asked.sheet.to, &name, || document(&app, &cohort, (&typed, asked.order), format, by.as_ref()))
 }

@@ -1,5 +1,6 @@
 //! Runs `report`: makes a document and writes it to a file. Nothing is signed or changed.
 
+pub mod activity;
 pub mod certificate;
 pub mod cohort;
 pub mod matrix;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::commands::report::activity::ActivityArgs;
 use crate::commands::report::certificate::CertificateReportArgs;
 use crate::commands::report::cohort::CohortReportArgs;
 use crate::commands::report::matrix::MatrixArgs;
@@ -33,6 +35,8 @@ pub enum ReportKind {
     Matrix(MatrixArgs),
     /// The cohort as a spreadsheet: who is behind, with the reason of every figure.
     Cohort(CohortReportArgs),
+    /// What was signed between two days, as a spreadsheet: by whom, how often, how, and what was late.
+    Activity(ActivityArgs),
     /// A trainee's whole record as PDF: every KSB with its sign-offs, evidence, reviews and hours.
     Portfolio(PortfolioReportArgs),
     /// One progress review as PDF: the rating, the answers, the actions and who signed.
@@ -74,6 +78,7 @@ pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput,
     match kind {
         ReportKind::Matrix(asked) => matrix::matrix(context, asked),
         ReportKind::Cohort(asked) => cohort::cohort(context, asked),
+        ReportKind::Activity(asked) => activity::activity(context, asked),
         ReportKind::Portfolio(asked) => portfolio::portfolio(context, asked),
         ReportKind::Review(asked) => review::review(context, asked),
         ReportKind::Certificate(asked) => certificate::certificate(context, asked),
