@@ -155,7 +155,7 @@ impl Sheet<'_> {
     pub fn qr(&mut self, code: &str, side: f32) {
         let Ok(made) = QrCode::with_error_correction_level(code, EcLevel::M) else { return };
         let modules = made.width();
-        let size = side / number(modules);
+        let step = side / number(modules);
         let dark = made.to_colors();
         let mut areas = Vec::new();
         for (row, cells) in dark.chunks(modules).enumerate() {
@@ -165,9 +165,9 @@ impl Sheet<'_> {
                 match (is_dark, start) {
                     (true, None) => start = Some(at),
                     (false, Some(from)) => {
-                        let (x, y) = (self.left + number(from) * size, self.y + number(row) * size);
+                        let (x, y) = (self.left + number(from) * step, self.y + number(row) * step);
                         // A hair more, so that no printer leaves a gap between rows.
-                        areas.push([x, y, number(at - from) * size, size + 0.02]);
+                        areas.push([x, y, number(at - from) * step, step + 0.02]);
                         start = None;
                     }
                     _ => {}

@@ -70,7 +70,7 @@ pub fn lay_out<'a>(of: &'a Portfolio, fonts: &'a Fonts) -> Sheet<'a> {
     sheet.bare.insert(0);
     let groups = of.groups();
     of.cover(&mut sheet);
-    of.contents(&mut sheet, &groups);
+    contents(&mut sheet, &groups);
     of.duties(&mut sheet);
     of.items(&mut sheet, &groups);
     of.feedback(&mut sheet);
@@ -286,31 +286,6 @@ impl Portfolio {
         let of = minimum.map(|minimum| format!(" of {}", grouped(minimum.into()))).unwrap_or_default();
         let more = if waiting.0 == 0 { String::new() } else { format!(", {waiting} more wait") };
         format!("{confirmed} confirmed{of}{more}")
-    }
-
-    fn contents(&self, sheet: &mut Sheet<'_>, groups: &[ItemGroup<'_>]) {
-        sheet.next_page();
-        sheet.heading(1, &Text::of(Style::new(20.0).bold(), "Contents"), None);
-        sheet.y += mm(4.6);
-        let sections = [
-            "Progress by duty",
-            "Knowledge, skills and behaviours in full",
-            "Feedback and actions",
-            "Evidence, progress reviews and hours",
-            "How to check this portfolio",
-        ];
-        sheet.tagged(Tag::TOC, |sheet| {
-            for (at, title) in sections.iter().enumerate() {
-                line_of_contents(sheet, Entry(at), &(at + 1).to_string(), title, BODY, mm(2.4));
-                if at == 1 {
-                    for (group, of) in groups.iter().enumerate() {
-                        let style = Style::new(8.8);
-                        line_of_contents(sheet, Entry(FIRST_GROUP + group), "", &of.title, style, mm(1.5));
-                    }
-                    sheet.y += mm(0.8);
-                }
-            }
-        });
     }
 
     fn duties(&self, sheet: &mut Sheet<'_>) {
@@ -746,6 +721,31 @@ fn section(sheet: &mut Sheet<'_>, at: usize, title: &str) {
     let text = Text::of(SECTION, &(at + 1).to_string()).space(SECTION.size).say(title);
     sheet.heading(2, &text, Some(Entry(at)));
     sheet.y += mm(2.6);
+}
+
+fn contents(sheet: &mut Sheet<'_>, groups: &[ItemGroup<'_>]) {
+    sheet.next_page();
+    sheet.heading(1, &Text::of(Style::new(20.0).bold(), "Contents"), None);
+    sheet.y += mm(4.6);
+    let sections = [
+        "Progress by duty",
+        "Knowledge, skills and behaviours in full",
+        "Feedback and actions",
+        "Evidence, progress reviews and hours",
+        "How to check this portfolio",
+    ];
+    sheet.tagged(Tag::TOC, |sheet| {
+        for (at, title) in sections.iter().enumerate() {
+            line_of_contents(sheet, Entry(at), &(at + 1).to_string(), title, BODY, mm(2.4));
+            if at == 1 {
+                for (group, of) in groups.iter().enumerate() {
+                    let style = Style::new(8.8);
+                    line_of_contents(sheet, Entry(FIRST_GROUP + group), "", &of.title, style, mm(1.5));
+                }
+                sheet.y += mm(0.8);
+            }
+        }
+    });
 }
 
 fn line_of_contents(sheet: &mut Sheet<'_>, entry: Entry, no: &str, title: &str, style: Style, gap: f32) {

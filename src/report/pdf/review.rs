@@ -64,7 +64,7 @@ pub fn lay_out<'a>(of: &'a ReviewPaper, fonts: &'a Fonts) -> Sheet<'a> {
         sheet.y += mm(3.0);
     }
     if let Some(rated) = of.review.review.rated() {
-        of.ratings(&mut sheet, rated);
+        ratings(&mut sheet, rated);
     }
     of.figures(&mut sheet);
     of.answers(&mut sheet);
@@ -109,30 +109,6 @@ impl ReviewPaper {
             sheet.rule(0.4, Ink::Hairline);
             sheet.y += mm(4.0);
         }
-    }
-
-    /// Draws both ratings: the chosen word is filled, and named above.
-    fn ratings(&self, sheet: &mut Sheet<'_>, rated: &Rated) {
-        let gap = mm(8.0);
-        let half = (sheet.width - gap) / 2.0;
-        let why = match &rated.reason {
-            Some(reason) => format!("Changed, because: {reason}"),
-            None => "The same as computed.".to_owned(),
-        };
-        let sides = [
-            ("Rating as computed", rated.worked_out, rated.basis.to_string()),
-            ("Rating as confirmed", rated.rating, why),
-        ];
-        sheet.beside(&[(0.0, half), (half + gap, half)], |sheet, at| {
-            let Some((name, rating, why)) = sides.get(at) else { return };
-            let words = format!("{name}: {}", rating.slug().to_uppercase());
-            sheet.para(&Text::of(Style::new(8.4).bold(), &words));
-            sheet.y += mm(1.6);
-            scale(sheet, *rating);
-            sheet.y += mm(1.8);
-            sheet.para(&Text::of(NOTE, why));
-        });
-        sheet.y += mm(1.0);
     }
 
     fn figures(&self, sheet: &mut Sheet<'_>) {
@@ -288,6 +264,28 @@ fn section(sheet: &mut Sheet<'_>, title: &str) {
     sheet.gap(mm(4.6));
     sheet.heading(2, &Text::of(SECTION, title), None);
     sheet.y += mm(1.9);
+}
+
+/// Draws both ratings: the chosen word is filled, and named above.
+fn ratings(sheet: &mut Sheet<'_>, rated: &Rated) {
+    let gap = mm(8.0);
+    let half = (sheet.width - gap) / 2.0;
+    let why = match &rated.reason {
+        Some(reason) => format!("Changed, because: {reason}"),
+        None => "The same as computed.".to_owned(),
+    };
+    let sides =
+        [("Rating as computed", rated.worked_out, rated.basis.to_string()), ("Rating as confirmed", rated.rating, why)];
+    sheet.beside(&[(0.0, half), (half + gap, half)], |sheet, at| {
+        let Some((name, rating, why)) = sides.get(at) else { return };
+        let words = format!("{name}: {}", rating.slug().to_uppercase());
+        sheet.para(&Text::of(Style::new(8.4).bold(), &words));
+        sheet.y += mm(1.6);
+        scale(sheet, *rating);
+        sheet.y += mm(1.8);
+        sheet.para(&Text::of(NOTE, why));
+    });
+    sheet.y += mm(1.0);
 }
 
 /// Draws the four ratings in frames, with the chosen one filled; the words above say the same to a reader.

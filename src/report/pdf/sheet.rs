@@ -13,6 +13,7 @@ use crate::pdf::text::{Ink, Laid, Line, Run, Setter, Style, Text, frame_of, mm};
 
 /// The paper and its margins.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[must_use]
 pub struct Format {
     pub width: f32,
     pub height: f32,

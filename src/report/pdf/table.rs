@@ -15,6 +15,7 @@ pub enum Width {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[must_use]
 pub struct Column {
     pub width: Width,
     pub head: &'static str,

@@ -44,6 +44,7 @@ impl Ink {
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[must_use]
 pub struct Style {
     pub face: Face,
     pub size: f32,
@@ -112,6 +113,7 @@ pub enum Align {
 
 /// A text of several styles, not yet broken into lines.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Text {
     base: Style,
     pieces: Vec<Piece>,
@@ -454,5 +456,5 @@ pub fn frame_of(x: f32, baseline: f32, size: f32, wide: f32) -> ([f32; 4], [f32;
     let [width, height, under] = FRAME.map(|part| part * size);
     let top = baseline + under - height;
     let letter = size * IN_FRAME;
-    ([x, top, width, height], [x + (width - wide * letter) / 2.0, top + (height + letter * 0.66) / 2.0, letter])
+    ([x, top, width, height], [x + (width - wide * letter) / 2.0, top + f32::midpoint(height, letter * 0.66), letter])
 }
