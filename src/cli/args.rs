@@ -32,7 +32,7 @@ use crate::commands::record::quality_assurance::{SampleArgs, SecondChecksArgs};
 use crate::commands::record::receipts::ReceiptsArgs;
 use crate::commands::record::sign_off::{SignOffArgs, WithdrawArgs};
 use crate::commands::record::trainee::TraineeArgs;
-use crate::commands::report::ReportKind;
+use crate::commands::report::kind::ReportKind;
 use crate::commands::standards::competences::CompetencesVerb;
 use crate::commands::standards::standard::StandardVerb;
 use crate::context::global::Global;

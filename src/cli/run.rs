@@ -16,7 +16,7 @@ use crate::commands::maintenance::{backup, doctor, export, import, init, policy,
 use crate::commands::people::{erase, key, person, subject_access, supervise};
 use crate::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
 use crate::commands::record::{history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
-use crate::commands::report;
+use crate::commands::report::kind::report;
 use crate::commands::standards::{competences, standard};
 use crate::context::filter_days::parsed_days;
 use crate::context::global::Global;
@@ -217,7 +217,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
-        Command::Report(kind) => report::report(context, kind),
+        Command::Report(kind) => report(context, kind),
         Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),

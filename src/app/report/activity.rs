@@ -15,6 +15,7 @@ use countersign_core::people::person::{Person, PersonRef};
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sample::Sampled;
+use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_report::sheet::activity::{Act, Activity, Samples, Someone};
 use countersign_store::db::Tx;
 use countersign_store::index::people;
@@ -63,7 +64,7 @@ fn activity(app: &App, (from, to): (NaiveDate, NaiveDate)) -> Result<Activity, E
                     .shared(statement.signer.registration.map(|said| said.to_string()).unwrap_or_default()),
                 signed,
                 seen: one.observed,
-                achieved: said.outcome == countersign_core::statement::kinds::sign_off::Outcome::Achieved,
+                achieved: said.outcome == Outcome::Achieved,
                 method: said.method,
                 supervision: said.supervision,
                 late: said.late.map(|said| said.to_string()).unwrap_or_default().into(),

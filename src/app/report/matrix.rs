@@ -18,9 +18,9 @@ use countersign_core::primitives::level::Level;
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::cohort::{CohortOrder, CohortRow};
 use countersign_core::record::ksb_status::{State, StatusContext};
-use countersign_core::standard::Standard;
 use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
+use countersign_core::standard::{Ksb, Standard};
 use countersign_core::statement::Body;
 use countersign_report::sheet::activity::method_words;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
@@ -104,7 +104,7 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
 
 fn items(of: &Standard, measure: &StatusContext) -> Vec<Item> {
     let policy = Some(measure.policy.reassess_months).filter(|months| *months > 0);
-    let item = |ksb: &countersign_core::standard::Ksb| {
+    let item = |ksb: &Ksb| {
         let term = of.term(ksb.code);
         Item {
             code: ksb.code.to_string().into(),

@@ -3,7 +3,7 @@
 use crate::args::Command;
 use crate::commands::claims::claim::ClaimVerb;
 use crate::commands::programme::hours::HoursVerb;
-use crate::commands::report::ReportKind;
+use crate::commands::report::kind::ReportKind;
 use countersign_app::clock::{Clock as _, SystemClock};
 use countersign_core::filter::Filter;
 use countersign_core::filter::schema::FilterTarget;

@@ -124,7 +124,7 @@ impl Activity {
         let (first, last) = (month_no(self.from).div_euclid(by), month_no(self.to).div_euclid(by));
         let head = |span: i32| {
             let month = |no: i32| {
-                let day = NaiveDate::from_ymd_opt(no.div_euclid(12), no.rem_euclid(12) as u32 + 1, 1);
+                let day = NaiveDate::from_ymd_opt(no.div_euclid(12), no.rem_euclid(12).cast_unsigned() + 1, 1);
                 day.map(|day| day.format("%b").to_string()).unwrap_or_default()
             };
             let year = (span * by).div_euclid(12);

@@ -247,6 +247,7 @@ fn footer(made: &Made, more: &str) -> String {
 /// Returns how many lines a text takes in a column of a width.
 fn lines_of(text: &str, width: f64) -> u32 {
     // Arial 9 is narrower than the letters that a width counts.
+    #[expect(clippy::cast_sign_loss, reason = "a width is above nothing")]
     let fits = ((width * 1.1) as usize).max(1);
     let mut lines = 0;
     for line in text.split('\n') {

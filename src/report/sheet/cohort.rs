@@ -157,9 +157,13 @@ fn reasons(row: &CohortRow) -> Vec<(&'static str, String, String)> {
     let mut found =
         vec![("Expected by now", format!("{expected} of {total}"), by_now), ("Position", position_words(row), pace)];
     if let Some(hours) = row.hours.expected {
-        let waits = if row.hours.waiting.0 == 0 { String::new() } else { format!("; {} more wait", row.hours.waiting) };
-        let why = format!("{} confirmed of {hours} expected by now{waits}", row.hours.confirmed);
-        found.push(("Hours", format!("{} short", row.hours.short()), why));
+        let waits = if row.hours.waiting.0 == 0 {
+            String::new()
+        } else {
+            format!("; {} h wait to be confirmed", row.hours.waiting)
+        };
+        let why = format!("{} h confirmed of {hours} h expected by now{waits}", row.hours.confirmed);
+        found.push(("Hours", format!("{} h short", row.hours.short()), why));
     }
     if let Some((due, call)) = row.review {
         let value = match call {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::{SheetArgs, give, maker};
+use crate::commands::report::out::{SheetArgs, give, maker};
 use crate::context::{Context, day};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::activity::{document, file_name};

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::{OutArgs, give, maker};
+use crate::commands::report::out::{OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::certificate as values;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::{SheetArgs, give, maker};
+use crate::commands::report::out::{SheetArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::context::values::one_of;

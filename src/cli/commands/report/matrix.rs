@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 
-use crate::commands::report::{SheetArgs, give, maker};
+use crate::commands::report::out::{SheetArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
