@@ -17,6 +17,7 @@ pub mod people;
 pub mod programme;
 pub mod random;
 pub mod record;
+pub mod report;
 pub mod standards;
 pub mod storage;
 pub mod verify;

@@ -32,6 +32,7 @@ use crate::commands::record::quality_assurance::{SampleArgs, SecondChecksArgs};
 use crate::commands::record::receipts::ReceiptsArgs;
 use crate::commands::record::sign_off::{SignOffArgs, WithdrawArgs};
 use crate::commands::record::trainee::TraineeArgs;
+use crate::commands::report::kind::ReportKind;
 use crate::commands::standards::competences::CompetencesVerb;
 use crate::commands::standards::standard::StandardVerb;
 use crate::context::global::Global;
@@ -131,6 +132,9 @@ pub enum Command {
     Trainee(TraineeArgs),
     /// Writes a trainee's whole record as text: every KSB with what was signed and said.
     Portfolio(PortfolioArgs),
+    /// Makes a document for people outside: a spreadsheet or a PDF, written to a file.
+    #[command(subcommand)]
+    Report(Box<ReportKind>),
     /// Manages who may log in over SSH, and sets up sshd.
     #[command(subcommand)]
     Ssh(SshVerb),

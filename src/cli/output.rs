@@ -90,12 +90,13 @@ pub fn only_line(text: &str) -> u8 {
     u8::from(writeln!(io::stdout(), "{text}").is_err())
 }
 
-/// Streams a file's bytes to the output, but never to a terminal, and returns the exit code.
-pub fn give(copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
+/// Streams a file's bytes to the output, but never to a terminal, and returns the exit code. `asked` is the command over
+/// SSH that gives it.
+pub fn give(asked: &str, copy: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>) -> u8 {
     let out = io::stdout().lock();
     if out.is_terminal() {
         let why = Error::usage("A file cannot be printed to a terminal");
-        return fail(&why.hint("Save it: ssh ACCOUNT@HOST evidence get ID > FILE"));
+        return fail(&why.hint(format!("Save it: ssh ACCOUNT@HOST {asked} > FILE")));
     }
     let mut out = ErrorRecorder { to: BufWriter::new(out), failed: None };
     let copied = copy(&mut out);

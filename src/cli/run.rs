@@ -1,6 +1,7 @@
 //! Parses the arguments, runs the command and returns the exit code. Opening the screen is left to `main`.
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -15,6 +16,7 @@ use crate::commands::maintenance::{backup, doctor, export, import, init, policy,
 use crate::commands::people::{erase, key, person, subject_access, supervise};
 use crate::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
 use crate::commands::record::{history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
+use crate::commands::report::kind::report;
 use crate::commands::standards::{competences, standard};
 use crate::context::filter_days::parsed_days;
 use crate::context::global::Global;
@@ -106,7 +108,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, opening: impl FnOnce(S
         Some(Command::Session(asked)) => match session::session(&context, &asked) {
             Ok(session::SessionOutcome::Answer(answer)) => Ok(answer),
             Ok(session::SessionOutcome::File(app, whose, digest)) => {
-                return Dispatch::Exit(output::give(|out| copy_evidence(&app, &whose, &digest, out)));
+                return Dispatch::Exit(output::give("evidence get ID", |out| {
+                    copy_evidence(&app, &whose, &digest, out)
+                }));
+            }
+            Ok(session::SessionOutcome::Document(bytes)) => {
+                let send = |out: &mut dyn io::Write| out.write_all(&bytes).map_err(Error::refused);
+                return Dispatch::Exit(output::give("portfolio pdf", send));
             }
             Ok(session::SessionOutcome::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
@@ -237,6 +245,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
+        Command::Report(kind) => report(context, kind),
         Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),
         Command::History(asked) => history::history(context, asked),

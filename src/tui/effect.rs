@@ -36,7 +36,6 @@ use countersign_app::claims::claim::ClaimDraft;
 use countersign_app::claims::evidence;
 use countersign_app::claims::queue;
 use countersign_app::cohort::detail::detailed;
-use countersign_app::cohort::export::{ExportResult, Overwrite};
 use countersign_app::cohort::progress;
 use countersign_app::error::Error;
 use countersign_app::home::counts::tab_counts;
@@ -56,6 +55,7 @@ use countersign_app::record::find_trainees;
 use countersign_app::record::outstanding;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
+use countersign_app::report::file::{Overwrite, Written};
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard;
 use countersign_app::storage::atomic_file::is_folder;
@@ -184,8 +184,8 @@ impl EffectRunner {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
                 let (trainees, written) = self.lists.export(app, (&filter, order), Path::new(&to), overwrite)?;
                 Ok(match written {
-                    ExportResult::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
-                    ExportResult::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
+                    Written::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
+                    Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
                 })
             }
             Effect::LoadClaims { ids, then } => {

@@ -404,7 +404,7 @@ fn while_the_book_is_made_no_key_does_anything() {
     desk.keys(FILLED).keys(TO_THE_END);
     let effects = desk.run.update(Msg::Key("enter".parse().unwrap()));
     assert!(matches!(effects[..], [Effect::MakeBook(_)]));
-    desk.shows("Setting up the sign-off book");
+    desk.shows("Making the sign-off book");
     for key in ["enter", "up", "ctrl-c", "f1"] {
         assert_eq!(desk.run.update(Msg::Key(key.parse().unwrap())), [], "{key}");
     }

@@ -51,7 +51,7 @@ fn who_may_not_sign_a_local_competence_reads_so_before_the_pin_and_which_of_the_
     let may_not = "Sam Supervisor may not sign off";
     for (changes, codes, said) in [
         (&[][..], &["L3"][..], Some(format!("{may_not} L3"))),
-        (&[others], &["L1", "L3"], Some(format!("{may_not} L1; L3 is refused too"))),
+        (&[others], &["L1", "L3"], Some(format!("{may_not} L1. L3 is refused too"))),
         (&[], &["K1", "L1", "L4"], None),
     ] {
         let mut live = Live::new(listed(changes), "Sam", SUPERVISOR);

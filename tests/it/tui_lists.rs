@@ -211,24 +211,24 @@ fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_
     bench.keys("enter");
     bench.answer(cohort(12), 12, None);
     bench.keys("e");
-    bench.assert_fits(&["Write 12 trainees as CSV", "cohort-2026-11-21.csv"]);
+    bench.assert_fits(&["Write 12 trainees as a spreadsheet", "cohort-2026-11-21.xlsx"]);
     let export = |effects: Vec<Effect>| match effects.into_iter().next() {
         Some(Effect::ExportCohort { filter, to, replace, .. }) => (filter, to, replace),
         other => panic!("{other:?}"),
     };
-    let file = "cohort-2026-11-21.csv".to_owned();
+    let file = "cohort-2026-11-21.xlsx".to_owned();
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file.clone(), false));
-    bench.say(Msg::Done(Done::FileIsThere("/home/sam/cohort-2026-11-21.csv".into())));
-    bench.assert_fits(&["There is already a file /home/sam/cohort-2026-11-21.csv", "Press enter again to replace it"]);
+    bench.say(Msg::Done(Done::FileIsThere("/home/sam/cohort-2026-11-21.xlsx".into())));
+    bench.assert_fits(&["There is already a file /home/sam/cohort-2026-11-21.xlsx", "Press enter again to replace it"]);
     // Another name is asked about again.
     bench.type_text("x");
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), format!("{file}x"), false));
     bench.keys("backspace");
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file, true));
-    let done = Done::CohortExported { trainees: 12, file: "/home/sam/cohort-2026-11-21.csv".into() };
+    let done = Done::CohortExported { trainees: 12, file: "/home/sam/cohort-2026-11-21.xlsx".into() };
     bench.say(Msg::Done(done));
     assert!(!matches!(bench.model.overlay, Some(Overlay::Save(_))));
-    assert_eq!(said(&bench), "Wrote 12 trainees to /home/sam/cohort-2026-11-21.csv");
+    assert_eq!(said(&bench), "Wrote 12 trainees to /home/sam/cohort-2026-11-21.xlsx");
 }
 
 #[test]
@@ -286,6 +286,10 @@ fn the_cohort_s_file_has_a_row_for_each_trainee_and_is_never_replaced_unless_tha
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
     assert!(matches!(live.door.perform(export(true)), Done::CohortExported { .. }));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let book = folder.join("cohort.xlsx").to_str().unwrap().to_owned();
+    let export = Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: book, replace: false };
+    let Done::CohortExported { file, .. } = live.door.perform(export) else { panic!("no workbook") };
+    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"), "the ending says which format");
     let nowhere = folder.join("none/cohort.csv").to_str().unwrap().to_owned();
     let wish = Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: nowhere, replace: false };
     assert!(matches!(live.door.perform(wish), Done::Failed(_)));

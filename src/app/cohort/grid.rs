@@ -55,6 +55,11 @@ impl Cohort {
         Self { places, groups: Vec::new() }
     }
 
+    /// Returns the row numbers of the trainees, in order.
+    pub(crate) fn trainees(&self) -> &[TraineeNo] {
+        &self.places
+    }
+
     /// Returns the number of trainees.
     pub fn len(&self) -> usize {
         self.places.len()

@@ -6,4 +6,5 @@ pub mod maintenance;
 pub mod people;
 pub mod programme;
 pub mod record;
+pub mod report;
 pub mod standards;

@@ -3,6 +3,7 @@
 use crate::args::Command;
 use crate::commands::claims::claim::ClaimVerb;
 use crate::commands::programme::hours::HoursVerb;
+use crate::commands::report::kind::ReportKind;
 use countersign_app::clock::{Clock as _, SystemClock};
 use countersign_core::filter::Filter;
 use countersign_core::filter::schema::FilterTarget;
@@ -14,6 +15,13 @@ pub fn parsed_days(command: &Command) -> Vec<String> {
         Command::Trainee(asked) => (&asked.filter, FilterTarget::Ksbs),
         Command::Queue(asked) => (&asked.filter, FilterTarget::Queue),
         Command::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
+        Command::Report(kind) => match kind.as_ref() {
+            ReportKind::Matrix(asked) => (&asked.filter, FilterTarget::Cohort),
+            ReportKind::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
+            ReportKind::Activity(_) | ReportKind::Portfolio(_) | ReportKind::Review(_) | ReportKind::Certificate(_) => {
+                return Vec::new();
+            }
+        },
         Command::SecondChecks(asked) => (&asked.filter, FilterTarget::Looks),
         Command::History(asked) => (&asked.filter, FilterTarget::History),
         Command::Claim(asked) => match &asked.verb {

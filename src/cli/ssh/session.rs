@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::output::report::{CommandOutput, Failure};
 use crate::ssh::args::Session;
 use crate::ssh::trainee_hours::{self, is_about_hours};
-use crate::ssh::trainee_session;
+use crate::ssh::trainee_session::{self, Reply};
 use countersign_app::app::App;
 use countersign_app::claims::claim;
 use countersign_app::config::asked_over_ssh;
@@ -23,6 +23,8 @@ pub enum SessionOutcome {
     Screen(Box<App>, PersonId),
     /// Sends an uploaded file that this person may see.
     File(Box<App>, PersonId, Digest),
+    /// Sends a document.
+    Document(Vec<u8>),
 }
 
 /// Answers the client's command, or opens the screen if there is none.
@@ -44,7 +46,10 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
         return Ok(SessionOutcome::Answer(trainee_hours::answer(app, &person, &command)?));
     }
     match wanted {
-        Some(wanted) => Ok(SessionOutcome::Answer(trainee_session::answer(&mut app, &person, wanted)?)),
+        Some(wanted) => Ok(match trainee_session::answer(&mut app, &person, wanted)? {
+            Reply::Answer(answer) => SessionOutcome::Answer(answer),
+            Reply::File(bytes) => SessionOutcome::Document(bytes),
+        }),
         None if std::io::stdin().is_terminal() => Ok(SessionOutcome::Screen(Box::new(app), person.id)),
         None => Err(Error::usage("The screen needs a terminal, but there is none")
             .hint(format!("Connect with `ssh -t`, or name a command: {}", words()))

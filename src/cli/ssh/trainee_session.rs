@@ -13,12 +13,19 @@ use crate::output::report::{CommandOutput, Failure};
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::record::trainee_export;
+use countersign_app::report::portfolio::portfolio as pdf;
 use countersign_core::filter::Filter;
 use countersign_core::people::login::SshCommand;
 use countersign_core::people::person::{Person, Role};
 
+/// What a command gives: an answer, or a file.
+pub enum Reply {
+    Answer(CommandOutput),
+    File(Vec<u8>),
+}
+
 /// Answers a command of the person who logged in.
-pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
+pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Reply, Failure> {
     let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home);
     if !anyone && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
@@ -29,17 +36,19 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
         .hint("To open the screen, connect without a command. Anyone can use `home` and `checkpoint`")
         .into());
     }
-    match wanted {
+    let answer = match wanted {
         SshCommand::Home => own_home(app, person, false),
         SshCommand::HomeRead => own_home(app, person, true),
         SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         SshCommand::Portfolio => portfolio_of(app, &person.id),
+        SshCommand::PortfolioPdf => return Ok(Reply::File(pdf(app, &person.id, Some(person))?)),
         SshCommand::Export => export(app, person),
         SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),
         SshCommand::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),
         SshCommand::Evidence => list_of(app, person),
         SshCommand::Checkpoint => checkpoint_of(app, &CheckpointArgs { code: false }),
-    }
+    };
+    answer.map(Reply::Answer)
 }
 
 /// Prints every signed statement on their record with its signature, and the keys that verify them.

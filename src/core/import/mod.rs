@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod csv;
+pub mod csv_line;
 pub mod diagnostic;
 pub mod draft;
 pub mod format;

@@ -87,6 +87,8 @@ slugs! {
         /// Their signed statements, and the keys to verify them.
         Export = "export";
         Portfolio = "portfolio";
+        /// Their whole record as PDF, as bytes.
+        PortfolioPdf = "portfolio pdf";
         Evidence = "evidence list";
         EvidenceAdd = "evidence add";
     }

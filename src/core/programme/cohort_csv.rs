@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::import::csv::formula;
+use crate::import::csv_line::{add_line, as_file, guarded};
 use crate::primitives::text::SafeText;
 use crate::programme::cohort::CohortRow;
 
@@ -41,15 +41,15 @@ const HEAD: [&str; 30] = [
 
 /// Returns the rows as the bytes of a file: with the mark by which a spreadsheet knows UTF-8, and lines that end in CR LF.
 pub fn csv_file(rows: &[CohortRow], today: NaiveDate) -> String {
-    format!("\u{feff}{}", csv(rows, today).replace('\n', "\r\n"))
+    as_file(&csv(rows, today))
 }
 
 /// Returns a line for each row, under headings. A cell that a spreadsheet would read as a formula begins with an apostrophe.
 pub fn csv(rows: &[CohortRow], today: NaiveDate) -> String {
     let mut text = String::new();
-    line(&mut text, HEAD.iter().map(|head| (*head).to_owned()));
+    add_line(&mut text, HEAD.iter().map(|head| (*head).to_owned()));
     for row in rows {
-        line(&mut text, cells(row, today).into_iter());
+        add_line(&mut text, cells(row, today).into_iter());
     }
     text
 }
@@ -60,12 +60,12 @@ fn cells(row: &CohortRow, today: NaiveDate) -> [String; 30] {
     let supervisors: Vec<&str> = row.supervisors.iter().map(SafeText::as_str).collect();
     let (review, late) = (row.review.map(|(due, _)| due), row.review_overdue);
     [
-        text(card.id.as_str()),
-        text(card.name.as_str()),
-        text(&card.standard.to_string()),
-        card.scope.option.as_ref().map(|option| text(option.as_str())).unwrap_or_default(),
-        card.specialism.as_ref().map(|one| text(one.as_str())).unwrap_or_default(),
-        text(&supervisors.join("; ")),
+        guarded(card.id.as_str()),
+        guarded(card.name.as_str()),
+        guarded(&card.standard.to_string()),
+        card.scope.option.as_ref().map(|option| guarded(option.as_str())).unwrap_or_default(),
+        card.specialism.as_ref().map(|one| guarded(one.as_str())).unwrap_or_default(),
+        guarded(&supervisors.join("; ")),
         card.start.to_string(),
         row.gateway.to_string(),
         row.month.to_string(),
@@ -89,53 +89,6 @@ fn cells(row: &CohortRow, today: NaiveDate) -> [String; 30] {
         row.claims.to_string(),
         day(row.oldest_claim),
         row.late.count.to_string(),
-        text(&row.reason(today)),
+        guarded(&row.reason(today)),
     ]
-}
-
-/// Guards a text, so that a spreadsheet does not read it as a formula. A tab or line break becomes a blank.
-fn text(cell: &str) -> String {
-    let cell = cell.split(['\t', '\r', '\n']).collect::<Vec<_>>().join(" ");
-    let guarded = cell.trim_start();
-    if formula(guarded).is_some() || guarded.starts_with(['-', '|', '%']) { format!("'{cell}") } else { cell }
-}
-
-fn line(text: &mut String, cells: impl Iterator<Item = String>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        if cell.contains([',', '"']) {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(&cell);
-        }
-    }
-    text.push('\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_that_a_spreadsheet_would_run_begins_with_an_apostrophe() {
-        for armed in ["=1+1", "@SUM(A1)", "+44", "-1+1", "- 1", " =1", "\t=1", "|calc", "%x"] {
-            assert!(text(armed).starts_with('\''), "{armed}");
-        }
-        for plain in ["Ann Bell", "O'Brien", "Bell, Ann", "12-lead", ""] {
-            assert_eq!(text(plain), plain);
-        }
-    }
-
-    #[test]
-    fn a_cell_stays_one_cell_of_one_line_whatever_it_holds() {
-        let mut whole = String::new();
-        line(&mut whole, ["a", "b, \"c\"", &text("d\r\ne")].map(str::to_owned).into_iter());
-        assert_eq!(whole, "a,\"b, \"\"c\"\"\",d  e\n");
-        let read = crate::import::csv::rows(&whole, 1).unwrap();
-        assert_eq!(read[0].cells, ["a", "b, \"c\"", "d  e"]);
-    }
 }

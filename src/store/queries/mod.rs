@@ -5,5 +5,6 @@ pub mod cohort;
 pub mod cohort_detail;
 pub mod cohort_standing;
 pub mod home;
+pub mod live_sign_offs;
 pub mod quality_assurance;
 pub mod queue;

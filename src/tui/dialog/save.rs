@@ -46,8 +46,8 @@ impl State {
 
     /// Opens the dialog for the trainees of the cohort that fit a filter, with the day in the name of the file.
     pub fn cohort(trainees: &str, filter: String, order: CohortOrder, today: NaiveDate) -> Self {
-        let name = format!("cohort-{today}.csv");
-        Self::new(Saved::Cohort { filter, order }, format!("Write {trainees} as CSV"), ("File", &name), today)
+        let name = format!("cohort-{today}.xlsx");
+        Self::new(Saved::Cohort { filter, order }, format!("Write {trainees} as a spreadsheet"), ("File", &name), today)
     }
 
     fn new(saved: Saved, title: String, (label, place): (&'static str, &str), today: NaiveDate) -> Self {
@@ -118,7 +118,7 @@ impl State {
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
-            (Saved::Cohort { .. }, None) => "This file names people. Keep it where only staff can read it.",
+            (Saved::Cohort { .. }, None) => "CSV if the name ends in .csv. It names people: keep it where only staff can read it.",
             (Saved::Cohort { .. }, Some(_)) => "Press enter again to replace it, or give another name.",
         };
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();

@@ -5,12 +5,13 @@ use std::path::Path;
 use crate::list::{CohortHead, Group, ListQuery, LogHead, Page, PageRequest, Rows};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
-use countersign_app::cohort::export::{self, ExportResult, Overwrite};
 use countersign_app::cohort::grid;
 use countersign_app::doctor::examine::level_of;
 use countersign_app::error::Error;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
+use countersign_app::report::cohort;
+use countersign_app::report::file::{Overwrite, Written};
 use countersign_app::standards::adopted;
 use countersign_core::filter::Filter;
 use countersign_core::filter::log::LogFilter;
@@ -132,9 +133,9 @@ impl ListCache {
         (filter, order): (&str, CohortOrder),
         to: &Path,
         overwrite: Overwrite,
-    ) -> Result<(usize, ExportResult), Error> {
-        let cohort = self.sorted(order, app, filter)?;
-        Ok((cohort.rows.len(), export::write(app, &cohort.rows, to, overwrite)?))
+    ) -> Result<(usize, Written), Error> {
+        let sorted = self.sorted(order, app, filter)?;
+        Ok((sorted.rows.len(), cohort::write(app, &sorted.rows, (filter, order), to, overwrite)?))
     }
 
     fn log(&mut self, app: &App, request: &PageRequest) -> Result<Page, Error> {

@@ -63,7 +63,7 @@ fn hung_up(number: usize) -> (Duration, u64) {
             screen.wait_for("Alex Trainee");
             screen.keys("n", "f Feedback");
             let word: String = (0..random.usize(3..12)).map(|_| random.lowercase()).collect();
-            screen.keys(&format!("f{word}"), &word);
+            screen.keys(&format!("f{word}"), &format!("f Feedback  {word}"));
             typed = Some(word);
         }
         // While keys come faster than it can draw.

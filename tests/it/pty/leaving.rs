@@ -52,7 +52,7 @@ fn a_line_that_drops_in_the_sign_dialog_ends_the_program_and_loses_nothing_that_
         let mut screen = Screen::sam(&book);
         screen.keys("n", "f Feedback");
         // Not a moment is left between the word's picture and the end.
-        screen.keys(&format!("f{word}"), word);
+        screen.keys(&format!("f{word}"), &format!("f Feedback  {word}"));
         let mut child = screen.hang_up();
         let begun = Instant::now();
         while child.try_wait().unwrap().is_none() {

@@ -34,7 +34,8 @@ fn not_yet_needs_what_was_seen_what_to_do_and_by_when() {
     screen.keys("\r", "Say what was not yet to the standard");
     screen.keys("Unsure of the filter\r", "Unsure of the filter");
     screen.keys("aRepeat under direct supervision\r", "Repeat under direct");
-    screen.keys("bin 2 weeks\r", "in 2 weeks");
+    screen.keys("bin 2 weeks", "in 2 weeks");
+    screen.type_in("\r");
     screen.keys(&format!("{PIN}\r"), "as not yet achieved for Alex Trainee; due");
     screen.wait_for("! not yet");
     assert_eq!(book.size(), Book::demo_size() + 1);

@@ -92,7 +92,7 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
     screen.keys("gravel teapot comet willow 83\r", "kept with the record");
-    screen.wait_for("Nia disputed it ");
+    screen.keys("\r", "Nia disputed it ");
     screen.type_in("q");
     assert_eq!(screen.end().status.code(), Some(0));
     let portfolio = server.run(&["portfolio", "Nia"]).out;

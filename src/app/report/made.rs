@@ -1,0 +1,37 @@
+//! Says when, by whom and from which log a document is made.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::log::referenced::statement_at;
+use countersign_core::people::person::Person;
+use countersign_core::statement::Body;
+use countersign_report::made::Made;
+use countersign_store::error::damaged;
+
+/// Returns what every document made now shows. `by` is the person who has it made, if they were named.
+pub fn made(app: &App, by: Option<&Person>) -> Result<Made, Error> {
+    let Body::Genesis(genesis) = app.log.db.read(|tx| statement_at(tx, 0))?.body else {
+        return Err(damaged("the first entry does not begin a log").into());
+    };
+    let (head, now) = (app.head()?, app.now().local());
+    Ok(Made {
+        department: genesis.department.to_string(),
+        day: now.date(),
+        time: now.time(),
+        by: by.map(titled).unwrap_or_default(),
+        size: head.size,
+        code: head.code,
+    })
+}
+
+/// Returns a name with the roles: `Tilly Officer, training officer (HCPC CS00001)`.
+fn titled(person: &Person) -> String {
+    format!("{}, {}", person.name, roles_of(person))
+}
+
+/// Returns the roles and the registration: `training officer (HCPC CS00001)`.
+pub fn roles_of(person: &Person) -> String {
+    let roles: Vec<&str> = person.roles.iter().map(|role| role.words()).collect();
+    let registered = person.registration.as_ref().map(|said| format!(" ({said})")).unwrap_or_default();
+    format!("{}{registered}", roles.join(" and "))
+}

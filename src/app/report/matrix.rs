@@ -1,0 +1,212 @@
+//! Collects the competency matrix: people by the items of a standard or of a local list.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::cohort::grid;
+use crate::error::Error;
+use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::report::file::SheetFormat;
+use crate::report::made::made;
+use crate::standards::{adopted, local};
+use countersign_core::filter::Filter;
+use countersign_core::people::person::Person as Somebody;
+use countersign_core::primitives::fold::folded;
+use countersign_core::primitives::ids::KsbCode;
+use countersign_core::primitives::level::Level;
+use countersign_core::primitives::text::SafeText;
+use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::standard::local::CompetenceTerms;
+use countersign_core::standard::local_state::LocalTally;
+use countersign_core::standard::{Ksb, Standard};
+use countersign_core::statement::Body;
+use countersign_report::sheet::activity::method_words;
+use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
+use countersign_store::db::Tx;
+use countersign_store::queries::cohort::TraineeNo;
+use countersign_store::queries::live_sign_offs::{self, LiveSignOff};
+
+/// What a matrix is of.
+#[derive(Debug, Clone, Copy)]
+pub enum MatrixOf<'a> {
+    /// A standard, by reference.
+    Standard(&'a str),
+    /// A local list, by reference.
+    List(&'a str),
+}
+
+/// Which matrix to make.
+#[derive(Debug, Clone, Copy)]
+pub struct MatrixAsked<'a> {
+    pub of: MatrixOf<'a>,
+    pub filter: &'a Filter,
+    /// The filter as it was typed.
+    pub typed: &'a str,
+}
+
+/// Returns the name of the file in a folder.
+pub fn file_name(app: &App, of: MatrixOf<'_>, format: SheetFormat) -> String {
+    let (MatrixOf::Standard(text) | MatrixOf::List(text)) = of;
+    let plain: String = text.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    format!("matrix-{plain}-{}.{}", app.today(), format.ending())
+}
+
+/// Returns the matrix as a document. `by` is who has it made.
+pub fn document(
+    app: &App,
+    asked: MatrixAsked<'_>,
+    format: SheetFormat,
+    by: Option<&Somebody>,
+) -> Result<Vec<u8>, Error> {
+    let matrix = matrix(app, asked)?;
+    match format {
+        SheetFormat::Xlsx => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
+        SheetFormat::Csv => Ok(matrix.csv().into_bytes()),
+    }
+}
+
+/// Collects a matrix.
+fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
+    let measure = app.measure()?;
+    let of = match asked.of {
+        MatrixOf::Standard(text) => adopted::standard(app, &adopted::find_standard(app, text)?)?,
+        MatrixOf::List(text) => local::find_list(app, text)?.list,
+    };
+    let cohort = grid::cohort(app, asked.filter, CohortOrder::Name)?;
+    let rows = grid::cohort_rows(app, &cohort, 0, cohort.len())?;
+    let signed = app.log.db.read(|tx| live_sign_offs::on(tx, &app.viewer, of.reference()))?;
+    let mut theirs: HashMap<TraineeNo, Vec<LiveSignOff>> = HashMap::new();
+    for one in signed {
+        theirs.entry(one.trainee).or_default().push(one);
+    }
+    let mut names = Names::default();
+    let mut people = Vec::new();
+    for (number, row) in cohort.trainees().iter().zip(&rows) {
+        let card = &row.trainee;
+        let asks: Arc<Standard> = match of.local() {
+            Some(list) if list.beside.contains(&card.standard) => Arc::clone(&of),
+            None if card.standard == *of.reference() => {
+                app.log.standard_in(&card.standard, &card.scope)?.unwrap_or_else(|| Arc::clone(&of))
+            }
+            Some(_) | None => continue,
+        };
+        let signed = theirs.get(number).map(Vec::as_slice).unwrap_or_default();
+        let standings = app.log.db.read(|tx| standings(tx, (&of, &asks), signed, &measure, &mut names))?;
+        people.push(person(row, standings));
+    }
+    people.sort_by_cached_key(|person| by_family_name(&person.name));
+    let title = format!("{}, {}", of.reference(), of.title());
+    let (noun, items) = (if of.local().is_some() { "competence" } else { "KSB" }, items(&of, &measure));
+    Ok(Matrix { of: title, noun, filter: asked.typed.to_owned(), day: measure.today, items, people })
+}
+
+fn items(of: &Standard, measure: &StatusContext) -> Vec<Item> {
+    let policy = Some(measure.policy.reassess_months).filter(|months| *months > 0);
+    let item = |ksb: &Ksb| {
+        let term = of.term(ksb.code);
+        Item {
+            code: ksb.code.to_string().into(),
+            text: ksb.text.as_str().into(),
+            months: term.and_then(|term| term.months).or(policy),
+            times: term.map_or(1, |term| term.observations),
+        }
+    };
+    of.ksbs().iter().map(item).collect()
+}
+
+/// Returns where a trainee stands in each item of `of`; one that is not in `asks` is not required of them.
+fn standings(
+    tx: &Tx<'_>,
+    (of, asks): (&Standard, &Standard),
+    signed: &[LiveSignOff],
+    measure: &StatusContext,
+    names: &mut Names,
+) -> Result<Vec<Option<Standing>>, Error> {
+    let mut tallies: BTreeMap<KsbCode, (LocalTally, LiveSignOff)> = BTreeMap::new();
+    for one in signed {
+        let (tally, last) = tallies.entry(one.code).or_insert((LocalTally::default(), *one));
+        *tally = tally.with(one.counted());
+        if last.observed <= one.observed {
+            *last = *one;
+        }
+    }
+    let mut standing = |code: KsbCode| {
+        if asks.ksb(code).is_none() {
+            return Ok(None);
+        }
+        let Some((tally, last)) = tallies.get(&code) else {
+            return Ok(Some(Standing { state: State::Open, ends: None, seen: 0, last: None }));
+        };
+        // A KSB of a standard has the policy's terms.
+        let term = of.term(code).cloned();
+        let term =
+            term.unwrap_or(CompetenceTerms { observations: 1, months: None, links: Vec::new(), who: Vec::new() });
+        Ok(Some(Standing {
+            state: tally.state(&term, measure),
+            ends: tally.due(&term, measure),
+            seen: tally.counted(&measure.policy),
+            last: Some(seen(tx, last, names)?),
+        }))
+    };
+    of.ksbs().iter().map(|ksb| standing(ksb.code)).collect()
+}
+
+/// Reads who saw it, and how, from the statement.
+fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error> {
+    let statement = counting_at(tx, one.position)?;
+    let Body::SignOff(said) = &statement.body else { return Err(not_what_is_indexed().into()) };
+    Ok(Seen {
+        on: one.observed,
+        by: names.shared(Some(&statement.signer.who.name)),
+        registration: names.shared(statement.signer.registration.as_ref()),
+        method: said.method.map_or("", method_words),
+        id: statement.id.to_string().into(),
+    })
+}
+
+fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {
+    let supervisors: Vec<&str> = row.supervisors.iter().map(SafeText::as_str).collect();
+    Person {
+        id: row.trainee.id.as_str().into(),
+        name: row.trainee.name.as_str().into(),
+        level: level_words(row.level.as_ref()).into(),
+        month: row.month,
+        months: row.months,
+        supervisors: supervisors.join(", ").into(),
+        standings,
+    }
+}
+
+/// Returns a level in words, with a capital: `Practitioner`.
+fn level_words(level: Option<&SafeText>) -> String {
+    let Some(level) = level else { return String::new() };
+    let mut words = level.as_str().parse::<Level>().map_or_else(|_| level.to_string(), |level| level.to_string());
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+/// Returns what sorts people by family name, which is the last word, and then by the others.
+pub fn by_family_name(name: &str) -> (String, String) {
+    let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
+    (folded(family).into_owned(), folded(given).into_owned())
+}
+
+/// Keeps each name once.
+#[derive(Debug, Default)]
+struct Names(HashMap<SafeText, Arc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: Option<&SafeText>) -> Arc<str> {
+        let Some(name) = name else { return "".into() };
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = name.as_str().into();
+        self.0.insert(name.clone(), Arc::clone(&shared));
+        shared
+    }
+}

@@ -1,0 +1,10 @@
+//! Collects the values of each document from the same read functions as the screens, and writes the document to a file.
+
+pub mod activity;
+pub mod certificate;
+pub mod cohort;
+pub mod file;
+pub mod made;
+pub mod matrix;
+pub mod portfolio;
+pub mod review;

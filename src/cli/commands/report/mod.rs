@@ -1,0 +1,10 @@
+//! Holds the documents that `report` makes: one file per kind.
+
+pub mod activity;
+pub mod certificate;
+pub mod cohort;
+pub mod kind;
+pub mod matrix;
+pub mod out;
+pub mod portfolio;
+pub mod review;

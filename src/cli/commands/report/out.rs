@@ -1,0 +1,87 @@
+//! Writes a document to the file that was named, and says where it is.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::output::report::{CommandOutput, Failure};
+use crate::output::table::{OutputBlock, fact};
+use countersign_app::app::App;
+use countersign_app::error::Error;
+use countersign_app::report::file::{Overwrite, SheetFormat, Written, format_for, write_document};
+use countersign_core::people::person::{Person, Role};
+use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::text::counted;
+
+/// Where a document goes.
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// The file to write, or a folder to write it in.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Replaces a file that is there already.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Where a spreadsheet goes.
+#[derive(Debug, Args)]
+pub struct SheetArgs {
+    #[command(flatten)]
+    pub to: OutArgs,
+    /// The format, if not as the file's name ends.
+    #[arg(long, value_parser = ["xlsx", "csv"])]
+    pub format: Option<String>,
+}
+
+impl SheetArgs {
+    /// Returns the format that was asked for.
+    pub fn format(&self) -> Result<SheetFormat, Error> {
+        format_for(&self.to.out, self.format.as_deref())
+    }
+}
+
+/// Returns the person of `--as`, who is named on the document.
+pub fn maker(context: &mut Context, app: &App) -> Result<Option<Person>, Error> {
+    if context.names_a_signer() { context.signer(app, &Role::ALL).map(Some) } else { Ok(None) }
+}
+
+/// Writes a document that `make` makes, and says where it is. `name` is its name in a folder.
+pub fn give(
+    kind: &'static str,
+    to: &OutArgs,
+    name: &str,
+    make: impl FnOnce() -> Result<Vec<u8>, Error>,
+) -> Result<CommandOutput, Failure> {
+    let overwrite = if to.replace { Overwrite::Allowed } else { Overwrite::Refused };
+    let mut about = None;
+    let written = write_document(&to.out, name, overwrite, || {
+        let bytes = make()?;
+        about = Some((bytes.len() as u64, Digest::of(&bytes).hex()));
+        Ok(bytes)
+    })?;
+    let (path, (bytes, sha256)) = match (written, about) {
+        (Written::Done(path), Some(about)) => (path.display().to_string(), about),
+        (Written::Done(path) | Written::IsThere(path), _) => {
+            return Err(Error::refused(format!("There is already a file {}", path.display()))
+                .hint("Nothing was written. Give another name, or replace it with --replace")
+                .into());
+        }
+    };
+    let facts = vec![fact("Wrote", &path), fact("Size", counted(bytes, "byte")), fact("SHA-256", &sha256)];
+    let shape = ReportRow { schema: "countersign/report/1", kind, path, bytes, sha256 };
+    Ok(CommandOutput::new(vec![OutputBlock::Facts(facts)], &shape)?)
+}
+
+/// A document that was written.
+#[derive(Debug, Serialize)]
+pub struct ReportRow {
+    pub schema: &'static str,
+    pub kind: &'static str,
+    /// The full path.
+    pub path: String,
+    pub bytes: u64,
+    pub sha256: String,
+}

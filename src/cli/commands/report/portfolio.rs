@@ -1,0 +1,26 @@
+//! Runs `report portfolio`: writes a trainee's whole record as PDF.
+
+use clap::Args;
+
+use crate::commands::report::out::{OutArgs, give, maker};
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::portfolio as values;
+use countersign_core::people::person::Role;
+
+#[derive(Debug, Args)]
+pub struct PortfolioReportArgs {
+    /// Who: an id, or any part of a name that only they have.
+    pub trainee: String,
+    #[command(flatten)]
+    pub to: OutArgs,
+}
+
+/// Writes the portfolio.
+pub fn portfolio(context: &mut Context, asked: &PortfolioReportArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let by = maker(context, app)?;
+    let name = format!("portfolio-{}-{}.pdf", who.id, app.today());
+    give("portfolio", &asked.to, &name, || values::portfolio(app, &who.id, by.as_ref()))
+}

@@ -1,0 +1,29 @@
+//! Runs `report review`: writes one progress review as PDF.
+
+use clap::Args;
+
+use crate::commands::report::out::{OutArgs, give, maker};
+use crate::context::{Context, one};
+use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::review as values;
+use countersign_core::people::person::Role;
+
+#[derive(Debug, Args)]
+pub struct ReviewReportArgs {
+    /// Whose: an id, or any part of a name that only they have.
+    pub trainee: String,
+    /// Which review, from 1 for the first; without it, the last.
+    #[arg(long, value_name = "NUMBER")]
+    pub number: Option<usize>,
+    #[command(flatten)]
+    pub to: OutArgs,
+}
+
+/// Writes the review.
+pub fn review(context: &mut Context, asked: &ReviewReportArgs) -> Result<CommandOutput, Failure> {
+    let app = &mut context.open()?;
+    let who = one(app, &asked.trainee, &[Role::Trainee])?;
+    let by = maker(context, app)?;
+    let name = format!("review-{}-{}.pdf", who.id, app.today());
+    give("review", &asked.to, &name, || values::review(app, &who.id, asked.number, by.as_ref()))
+}

@@ -1,0 +1,48 @@
+//! Says when, by whom and from which log a document was made: what every document shows.
+
+use chrono::{NaiveDate, NaiveTime};
+
+/// What a document was made from, and for whom it speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The department, as its log names it.
+    pub department: String,
+    /// The local day and time.
+    pub day: NaiveDate,
+    pub time: NaiveTime,
+    /// Who had it made, such as `Tilly Officer, training officer`; empty if nobody was named.
+    pub by: String,
+    /// The number of entries in the log.
+    pub size: u64,
+    /// The whole checkpoint code, such as `1952 · YDNSA-TR8DP-DVJ5J-SKT5B-F2EXEV`.
+    pub code: String,
+}
+
+impl Made {
+    /// Says in one sentence how to check a document.
+    pub fn how_to_check(&self) -> String {
+        self.how_to_check_with("the code at the foot of this page")
+    }
+
+    /// Says how to check a document, and where its code is.
+    pub fn how_to_check_with(&self, code: &str) -> String {
+        format!(
+            "Ask the department to run “countersign verify --checkpoint” with {code}: it answers “Intact” only if nothing that \
+             was signed up to entry {} has been changed or removed since.",
+            grouped(self.size)
+        )
+    }
+}
+
+/// Formats a number with commas between thousands: `1,952`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

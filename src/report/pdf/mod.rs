@@ -1,0 +1,14 @@
+//! Lays out documents on paper and writes them as PDF: tagged, archivable, the same bytes for the same values.
+
+pub mod certificate;
+pub mod font;
+#[cfg(test)]
+mod laws;
+pub mod parts;
+pub mod portfolio;
+pub mod review;
+pub mod said;
+pub mod sheet;
+pub mod table;
+pub mod text;
+pub mod write;

@@ -1,0 +1,88 @@
+//! Says in words what a record holds, as documents print it.
+
+use countersign_core::primitives::date::day_words;
+use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::Record;
+use countersign_core::statement::kinds::sign_off::{Method, Outcome};
+
+use crate::pdf::parts::{TICK, open_frame};
+use crate::pdf::text::{Framed, Ink, Style, Text};
+
+/// Names a method in full, for readers who do not know its abbreviation.
+pub fn method_words(method: Method) -> &'static str {
+    match method {
+        Method::Dops => "Direct observation",
+        Method::Oce => "Observed clinical event",
+        Method::Cbd => "Case-based discussion",
+        Method::Msf => "Multi-source feedback",
+        Method::EvidenceReview => "Review of evidence",
+    }
+}
+
+/// Returns the letter of a state in its frame, and its word.
+pub fn state_frame(state: State) -> (Framed, &'static str) {
+    let filled = |letter, fill, ink| Framed { letter, fill, frame: Ink::Black, ink };
+    match state {
+        State::Signed => (TICK, "signed off"),
+        State::NotYet => (open_frame('N'), "not yet achieved"),
+        State::Partly => (open_frame('P'), "partly"),
+        State::Open | State::Claimed => (open_frame('O'), "open"),
+        State::Renew => (filled('E', Ink::Mid, Ink::Black), "expires soon"),
+        State::Lapsed => (filled('X', Ink::Black, Ink::White), "lapsed"),
+    }
+}
+
+/// Says how something was seen: method, supervision, place.
+pub fn seen_words(record: &Record) -> String {
+    let mut words = Vec::new();
+    words.extend(record.method.map(|method| method_words(method).to_owned()));
+    words.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
+    words.extend(record.place.as_ref().map(ToString::to_string));
+    if words.is_empty() { "None recorded".to_owned() } else { words.join(", ") }
+}
+
+/// Says the result of a record, and whether it counts.
+pub fn result(style: Style, record: &Record) -> Text {
+    let text = match record.outcome {
+        Outcome::Achieved => Text::of(style, "Achieved"),
+        Outcome::NotAchieved => Text::new(style).bold("Not yet achieved"),
+    };
+    if record.withdrawn.is_some() {
+        text.line().bold("Withdrawn")
+    } else if record.rejected() {
+        text.line().bold("Rejected by a verifier")
+    } else if record.in_review {
+        text.line().bold("In review")
+    } else {
+        text
+    }
+}
+
+/// Says what else belongs to a record: a late signature, evidence, what others signed later.
+pub fn later_words(record: &Record) -> Vec<String> {
+    let mut said = Vec::new();
+    said.extend(record.late.as_ref().map(|why| format!("Signed late: {why}")));
+    if !record.evidence.is_empty() {
+        let names: Vec<&str> = record.evidence.iter().map(|evidence| evidence.name.as_str()).collect();
+        said.push(format!("Evidence: {}", names.join(", ")));
+    }
+    for mark in &record.marks {
+        let mut words = mark.words().to_owned();
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let why = mark.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let gone = if mark.withdrawn { " (withdrawn)" } else { "" };
+        said.push(format!("{words} {} by {}{gone}{why}", day_words(mark.at.local_day()), mark.by_name));
+    }
+    said.extend(
+        record
+            .withdrawn
+            .as_ref()
+            .map(|gone| format!("Withdrawn {} by {}: {}", day_words(gone.at.local_day()), gone.by_name, gone.reason)),
+    );
+    if record.in_review {
+        said.push("In review: the key that signed it was compromised".to_owned());
+    }
+    said
+}

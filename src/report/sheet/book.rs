@@ -1,0 +1,389 @@
+//! Writes a workbook: each sheet with its title, headings that stay in view, filters and print set-up; a legend last.
+//!
+//! Invariant: only texts and numbers are written, never a formula; the same values make the same bytes.
+
+use std::fmt;
+
+use chrono::{Datelike as _, NaiveDate, Timelike as _};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+
+use countersign_core::primitives::date::day_words;
+
+use crate::made::Made;
+use crate::sheet::cell::{Cell, Value};
+use crate::sheet::format::{Formats, Place, head, plain, title, under_title};
+use crate::sheet::part::{Paper, Sheet, percent};
+
+/// The row of the headings, from 0.
+const HEAD: u32 = 4;
+/// The most letters of a cell, of a header or a footer.
+const MOST_LETTERS: usize = 32_000;
+const MOST_OF_FOOTER: usize = 200;
+/// The height of a line of text, and what a row adds to its lines.
+const LINE_HEIGHT: f64 = 12.0;
+const ROW_EXTRA: f64 = 5.0;
+/// Columns of the legend.
+const LEGEND_WIDTHS: [f64; 2] = [26.0, 100.0];
+
+/// A workbook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    pub title: String,
+    pub sheets: Vec<Sheet>,
+    /// Each word with its look, and what it means.
+    pub legend: Vec<(Cell, String)>,
+}
+
+/// Why no workbook could be written: more rows than a sheet takes.
+#[derive(Debug)]
+pub struct BookFault(XlsxError);
+
+impl fmt::Display for BookFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "A spreadsheet cannot hold this: {}", self.0)
+    }
+}
+
+impl std::error::Error for BookFault {}
+
+impl From<XlsxError> for BookFault {
+    fn from(fault: XlsxError) -> Self {
+        Self(fault)
+    }
+}
+
+impl Book {
+    /// Returns the bytes of the workbook as an XLSX file.
+    pub fn xlsx(&self, made: &Made) -> Result<Vec<u8>, BookFault> {
+        let mut book = Workbook::new();
+        let properties = DocProperties::new().set_title(&self.title).set_author(&made.department);
+        book.set_properties(&properties.set_creation_datetime(&created(made)?));
+        let mut formats = Formats::default();
+        for sheet in &self.sheets {
+            write_sheet(book.add_worksheet(), &self.title, sheet, made, &mut formats)?;
+        }
+        self.write_legend(book.add_worksheet(), made, &mut formats)?;
+        Ok(book.save_to_buffer()?)
+    }
+
+    fn write_legend(&self, to: &mut Worksheet, made: &Made, formats: &mut Formats) -> Result<(), BookFault> {
+        to.set_name("Legend")?;
+        print(to, Paper::A4, 1);
+        to.set_footer(footer(made, "   page &P of &N"));
+        for (at, width) in (0..).zip(LEGEND_WIDTHS) {
+            to.set_column_width(at, width)?;
+        }
+        to.write_string_with_format(0, 0, format!("Legend: {}", self.title), &title())?;
+        let mut row = 2;
+        for (word, meaning) in &self.legend {
+            legend_row(to, row, (word, meaning), Place::Row, formats)?;
+            row += 1;
+        }
+        row += 1;
+        let by = if made.by.is_empty() { String::new() } else { format!(", by {}", made.by) };
+        for (word, said) in [
+            ("Made", format!("{}{by}", when(made))),
+            ("Department", made.department.clone()),
+            ("Log", format!("{} entries", thousands(made.size))),
+            ("Checkpoint code", made.code.clone()),
+            ("How to check", made.how_to_check_with("the code above")),
+        ] {
+            legend_row(to, row, (&Cell::from(word).bold(), &said), Place::Foot, formats)?;
+            row += 1;
+        }
+        Ok(())
+    }
+}
+
+fn legend_row(
+    to: &mut Worksheet,
+    row: u32,
+    (word, meaning): (&Cell, &str),
+    place: Place,
+    formats: &mut Formats,
+) -> Result<(), BookFault> {
+    write(to, (row, 0), word, formats.of(place, word.look, &word.value))?;
+    let lines = lines_of(meaning, LEGEND_WIDTHS[1]);
+    let wrapped = if place == Place::Row {
+        formats.of(Place::Wrapped, Cell::EMPTY.look, &Value::Empty).clone()
+    } else {
+        plain().set_text_wrap()
+    };
+    to.write_string_with_format(row, 1, cut(meaning), &wrapped)?;
+    to.set_row_height(row, LINE_HEIGHT.mul_add(f64::from(lines), ROW_EXTRA))?;
+    Ok(())
+}
+
+fn write_sheet(
+    to: &mut Worksheet,
+    of: &str,
+    sheet: &Sheet,
+    made: &Made,
+    formats: &mut Formats,
+) -> Result<(), BookFault> {
+    to.set_name(sheet.name)?;
+    let last = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    let rows = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+    print(to, sheet.paper, sheet.pages_wide);
+    to.set_margins(0.5, 0.4, 0.7, 0.7, 0.3, 0.3);
+    to.set_header(format!("&L&\"Arial,Bold\"&9{}&R&\"Arial\"&9page &P of &N", sheet.name));
+    to.set_footer(footer(made, ""));
+    to.set_repeat_rows(HEAD, HEAD)?;
+    to.set_repeat_columns(0, sheet.frozen.saturating_sub(1))?;
+    to.set_freeze_panes(HEAD + 1, sheet.frozen)?;
+    to.set_row_height(0, 21)?;
+    to.write_string_with_format(0, 0, cut(of), &title())?;
+    to.write_string_with_format(1, 0, cut(&sheet.about), &under_title())?;
+    to.write_string_with_format(2, 0, cut(&made_by(made)), &under_title())?;
+    let (words, mut most) = (head(), 1);
+    for (at, column) in (0..).zip(&sheet.columns) {
+        to.set_column_width(at, column.width)?;
+        to.write_string_with_format(HEAD, at, cut(&column.head), &words)?;
+        most = most.max(lines_of(&column.head, column.width));
+    }
+    to.set_row_height(HEAD, LINE_HEIGHT.mul_add(f64::from(most), ROW_EXTRA))?;
+    for (row, cells) in (HEAD + 1..).zip(&sheet.rows) {
+        let mut lines = 1;
+        for ((at, column), cell) in (0..).zip(&sheet.columns).zip(cells) {
+            let place = match (column.gridded, sheet.wraps) {
+                (true, _) => Place::Grid,
+                (false, true) => Place::Wrapped,
+                (false, false) => Place::Row,
+            };
+            write(to, (row, at), cell, formats.of(place, cell.look, &cell.value))?;
+            if let (true, Value::Text(text)) = (sheet.wraps, &cell.value) {
+                lines = lines.max(lines_of(text, column.width));
+            }
+        }
+        if lines > 1 {
+            to.set_row_height(row, LINE_HEIGHT.mul_add(f64::from(lines), ROW_EXTRA))?;
+        }
+    }
+    if sheet.rows.is_empty() {
+        to.write_string_with_format(HEAD + 1, 0, sheet.nothing, &plain())?;
+        return Ok(());
+    }
+    to.autofilter(HEAD, 0, HEAD + rows, last)?;
+    for (row, cells) in (HEAD + 1 + rows..).zip(&sheet.foot) {
+        let place = if row == HEAD + 1 + rows { Place::FirstOfFoot } else { Place::Foot };
+        for (at, cell) in (0..).zip(cells) {
+            write(to, (row, at), cell, formats.of(place, cell.look, &cell.value))?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets the paper: landscape, without lines on the screen.
+fn print(to: &mut Worksheet, paper: Paper, wide: u16) {
+    let size = match paper {
+        Paper::A3 => 8,
+        Paper::A4 => 9,
+    };
+    to.set_paper_size(size).set_landscape().set_print_fit_to_pages(wide, 0).set_screen_gridlines(false);
+}
+
+fn write(
+    to: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    format: &rust_xlsxwriter::Format,
+) -> Result<(), BookFault> {
+    match &cell.value {
+        Value::Empty => to.write_blank(row, column, format)?,
+        Value::Text(text) => to.write_string_with_format(row, column, cut(text), format)?,
+        #[expect(clippy::cast_precision_loss, reason = "a count has far fewer than 15 digits")]
+        Value::Count(count) => to.write_number_with_format(row, column, *count as f64, format)?,
+        Value::Share(of, all) => match percent(*of, *all) {
+            Some(share) => to.write_number_with_format(row, column, f64::from(share) / 100.0, format)?,
+            None => to.write_blank(row, column, format)?,
+        },
+        Value::Day(day) => match serial(*day) {
+            Some(serial) => to.write_number_with_format(row, column, serial, format)?,
+            None => to.write_string_with_format(row, column, day_words(*day), format)?,
+        },
+        Value::Stated(words, day) => match serial(*day) {
+            Some(serial) => to.write_number_with_format(row, column, serial, format)?,
+            None => to.write_string_with_format(row, column, format!("{words} {}", day_words(*day)), format)?,
+        },
+    };
+    Ok(())
+}
+
+/// Returns the number of a day in a spreadsheet; `None` before March 1900, where its calendar is wrong, and after 9999.
+fn serial(day: NaiveDate) -> Option<f64> {
+    let first = NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    let days = i32::try_from((day - first).num_days()).ok()?;
+    (61..=2_958_465).contains(&days).then(|| f64::from(days))
+}
+
+fn created(made: &Made) -> Result<ExcelDateTime, XlsxError> {
+    let year = u16::try_from(made.day.year()).unwrap_or(1900);
+    let (month, day) = (made.day.month() as u8, made.day.day() as u8);
+    let (hour, minute) = (made.time.hour() as u16, made.time.minute() as u8);
+    ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour, minute, 0)
+}
+
+fn when(made: &Made) -> String {
+    format!("{}, {}", day_words(made.day), made.time.format("%H:%M"))
+}
+
+fn made_by(made: &Made) -> String {
+    let by = if made.by.is_empty() { String::new() } else { format!(" by {}", made.by) };
+    let Made { department, size, code, .. } = made;
+    format!("{department}. Made {}{by}. Log of {} entries, checkpoint code {code}", when(made), thousands(*size))
+}
+
+/// Returns the foot of each printed page.
+fn footer(made: &Made, more: &str) -> String {
+    let mut left = format!("{}   Made {}", made.department, when(made));
+    if let Some((at, _)) = left.char_indices().nth(MOST_OF_FOOTER / 2) {
+        left.truncate(at);
+    }
+    // An ampersand begins a command there.
+    let (left, code) = (left.replace('&', "&&"), made.code.split(" · ").last().unwrap_or_default());
+    format!("&L&\"Arial\"&8{left}&R&\"Arial\"&8log of {} entries   {code}{more}", thousands(made.size))
+}
+
+/// Returns how many lines a text takes in a column of a width.
+fn lines_of(text: &str, width: f64) -> u32 {
+    // Arial 9 is narrower than the letters that a width counts.
+    #[expect(clippy::cast_sign_loss, reason = "a width is above nothing")]
+    let fits = ((width * 1.1) as usize).max(1);
+    let mut lines = 0;
+    for line in text.split('\n') {
+        let (mut at, mut begun) = (0, 1);
+        for word in line.split(' ') {
+            let letters = word.chars().count();
+            if at > 0 && at + 1 + letters > fits {
+                (at, begun) = (0, begun + 1);
+            }
+            at += letters + usize::from(at > 0);
+        }
+        lines += begun;
+    }
+    lines
+}
+
+/// Cuts a text to what a cell takes.
+fn cut(text: &str) -> String {
+    let cut: String = text.chars().take(MOST_LETTERS / 2).collect();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+}
+
+/// Writes a number with commas: `1,952`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveTime;
+    use countersign_core::import::zip::ZipArchive;
+
+    use super::*;
+    use crate::sheet::cell::Look;
+    use crate::sheet::part::Column;
+
+    const HOSTILE: [&str; 9] = [
+        "=1+1",
+        "+44",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "=cmd|' /C calc'!A0",
+        "{=1}",
+        "|x",
+    ];
+
+    fn made() -> Made {
+        Made {
+            department: "=Cardiology & <Co>".to_owned(),
+            day: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
+            time: NaiveTime::from_hms_opt(18, 40, 0).unwrap(),
+            by: "+Tilly Officer, training officer".to_owned(),
+            size: 1952,
+            code: "1952 · YDNSA".to_owned(),
+        }
+    }
+
+    fn book(texts: &[&str]) -> Book {
+        let columns = texts.iter().map(|text| Column::new(*text, 9.0)).collect();
+        let mut sheet = Sheet::new("One", texts.first().copied().unwrap_or_default(), columns);
+        sheet.rows = vec![texts.iter().map(|text| Cell::from(*text)).collect()];
+        sheet.foot = sheet.rows.clone();
+        let legend = texts.iter().map(|text| (Cell::from(*text).looking(Look::Dark), (*text).to_owned())).collect();
+        Book { title: texts.first().copied().unwrap_or_default().to_owned(), sheets: vec![sheet], legend }
+    }
+
+    fn part(file: &[u8], name: &str) -> String {
+        let bytes = ZipArchive::of(file).unwrap().file(name, 1 << 24).unwrap().unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_or_a_link_whatever_the_texts_are() {
+        let file = book(&HOSTILE).xlsx(&made()).unwrap();
+        for sheet in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
+            let text = part(&file, sheet);
+            assert!(text.contains("<c r=\"A1\"") && !text.contains("<f>") && !text.contains("<f "), "{text}");
+            assert!(!text.contains("hyperlink"), "{text}");
+        }
+        let texts = part(&file, "xl/sharedStrings.xml");
+        for hostile in ["=1+1", "+44", "-1+1", "@SUM(A1)", "{=1}", "|x"] {
+            assert!(texts.contains(&format!(">{hostile}</t>")), "{hostile} is not kept as it is: {texts}");
+        }
+        // It stays a text when somebody edits the cell.
+        assert!(part(&file, "xl/styles.xml").contains("quotePrefix=\"1\""));
+    }
+
+    #[test]
+    fn the_same_values_make_the_same_bytes_and_another_minute_makes_others() {
+        let book = book(&["a", "b"]);
+        let file = book.xlsx(&made()).unwrap();
+        assert_eq!(file, book.xlsx(&made()).unwrap());
+        assert_ne!(file, book.xlsx(&Made { size: 1953, ..made() }).unwrap());
+    }
+
+    #[test]
+    fn headings_stay_in_view_and_are_printed_on_each_page_one_page_wide() {
+        let file = book(&["a", "b", "c"]).xlsx(&made()).unwrap();
+        let (sheet, book) = (part(&file, "xl/worksheets/sheet1.xml"), part(&file, "xl/workbook.xml"));
+        for has in [
+            "topLeftCell=\"B6\"",
+            "state=\"frozen\"",
+            "orientation=\"landscape\"",
+            "fitToHeight=\"0\"",
+            "<autoFilter ref=\"A5:C6\"",
+        ] {
+            assert!(sheet.contains(has), "{has}: {sheet}");
+        }
+        assert!(book.contains("One!$A:$A,One!$5:$5"), "{book}");
+        assert!(sheet.contains("&amp;&amp; &lt;Co&gt;"), "{sheet}");
+    }
+
+    #[test]
+    fn a_day_is_a_number_that_its_format_puts_words_before() {
+        let day = NaiveDate::from_ymd_opt(2028, 10, 17).unwrap();
+        let mut sheet = Sheet::new("One", "", vec![Column::of_grid("a", 9.0)]);
+        sheet.rows = vec![vec![Value::Stated("C current", day).into()]];
+        let book = Book { title: String::new(), sheets: vec![sheet], legend: Vec::new() };
+        let file = book.xlsx(&made()).unwrap();
+        assert!(part(&file, "xl/worksheets/sheet1.xml").contains("<v>47043</v>"));
+        assert!(part(&file, "xl/styles.xml").contains("formatCode=\"&quot;C current &quot;d mmm yyyy\""));
+    }
+
+    #[test]
+    fn a_number_has_a_comma_at_every_thousand() {
+        let words = [0, 7, 999, 1_000, 1_952, 12_345, 1_234_567].map(thousands);
+        assert_eq!(words, ["0", "7", "999", "1,000", "1,952", "12,345", "1,234,567"]);
+    }
+}

@@ -1,0 +1,116 @@
+//! Holds the formats of a workbook: each look and kind of cell once.
+
+use std::collections::HashMap;
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
+
+use crate::sheet::cell::{Look, Value};
+
+/// The colours of fills and words, as numbers.
+const DARK: u32 = 0x3C_3C3C;
+const GREY: u32 = 0xCC_CCCC;
+const FAINT: u32 = 0x80_8080;
+const DIM: u32 = 0x50_5050;
+const LINE: u32 = 0xAA_AAAA;
+/// The size of letters, and that of the cells of a grid.
+const SIZE: u32 = 9;
+const GRID_SIZE: u32 = 8;
+
+/// Where a cell stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    Row,
+    /// In a row, with wrapped text.
+    Wrapped,
+    /// In a row, in a grid.
+    Grid,
+    /// In the first row of a foot.
+    FirstOfFoot,
+    Foot,
+}
+
+/// What a format depends on, besides the place and the look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Shape {
+    Text,
+    /// Text that would be a formula if it were typed.
+    Armed,
+    Number,
+    Share,
+    Day,
+    Stated(&'static str),
+}
+
+/// The formats made so far.
+#[derive(Debug, Default)]
+pub struct Formats(HashMap<(Place, Look, Shape), Format>);
+
+impl Formats {
+    /// Returns the format of a cell.
+    pub fn of(&mut self, place: Place, look: Look, value: &Value) -> &Format {
+        let shape = match value {
+            Value::Empty => Shape::Text,
+            Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '|', '%']) => Shape::Armed,
+            Value::Text(_) => Shape::Text,
+            Value::Count(_) => Shape::Number,
+            Value::Share(..) => Shape::Share,
+            Value::Day(_) => Shape::Day,
+            Value::Stated(words, _) => Shape::Stated(words),
+        };
+        self.0.entry((place, look, shape)).or_insert_with(|| made(place, look, shape))
+    }
+}
+
+/// Returns the plainest format.
+pub fn plain() -> Format {
+    Format::new().set_font_name("Arial").set_font_size(SIZE).set_align(FormatAlign::VerticalCenter)
+}
+
+/// Returns the format of a title.
+pub fn title() -> Format {
+    plain().set_font_size(14).set_bold()
+}
+
+/// Returns the format of the lines under a title.
+pub fn under_title() -> Format {
+    plain().set_font_color(0x44_4444)
+}
+
+/// Returns the format of a column's heading.
+pub fn head() -> Format {
+    let lines = Format::new().set_border_top(FormatBorder::Medium).set_border_bottom(FormatBorder::Thin);
+    let words = lines.set_font_name("Arial").set_font_size(SIZE).set_bold().set_text_wrap();
+    words.set_align(FormatAlign::Bottom)
+}
+
+fn made(place: Place, look: Look, shape: Shape) -> Format {
+    let format = match look {
+        Look::Plain => plain(),
+        Look::Bold => plain().set_bold(),
+        Look::Faint => plain().set_font_color(FAINT),
+        Look::Dim => plain().set_font_color(DIM),
+        Look::Italic => plain().set_italic(),
+        Look::Dark => plain().set_bold().set_font_color(0xFF_FFFF).set_background_color(DARK),
+        Look::Grey => plain().set_bold().set_background_color(GREY),
+    };
+    let under = |format: Format| format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE);
+    let format = match place {
+        Place::Row => under(format),
+        Place::Wrapped => under(format).set_text_wrap(),
+        Place::Grid => {
+            let format = under(format).set_font_size(GRID_SIZE).set_align(FormatAlign::Left);
+            format.set_border_left(FormatBorder::Thin).set_border_left_color(LINE)
+        }
+        Place::FirstOfFoot => format.set_border_top(FormatBorder::Medium),
+        Place::Foot => format,
+    };
+    match shape {
+        Shape::Text => format,
+        Shape::Armed => format.set_quote_prefix(),
+        Shape::Number if matches!(place, Place::FirstOfFoot | Place::Foot) => format.set_align(FormatAlign::Left),
+        Shape::Number => format.set_align(FormatAlign::Right),
+        Shape::Share => format.set_align(FormatAlign::Right).set_num_format("0 %"),
+        Shape::Day => format.set_align(FormatAlign::Left).set_num_format("d mmm yyyy"),
+        Shape::Stated(words) => format.set_align(FormatAlign::Left).set_num_format(format!("\"{words} \"d mmm yyyy")),
+    }
+}

@@ -1,0 +1,63 @@
+//! Reads the live sign-offs of many trainees at once: on one standard or list, or signed between two days.
+//!
+//! Invariant: queries about records take a viewer.
+
+use chrono::NaiveDate;
+use rusqlite::params;
+
+use crate::codec::{day_of, ksb_of, outcome_of, position};
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::queries::cohort::{TraineeNo, own};
+use countersign_core::people::person::Viewer;
+use countersign_core::primitives::ids::{KsbCode, StandardRef};
+use countersign_core::record::ksb_status::CountedSignOff;
+use countersign_core::statement::kinds::sign_off::Outcome;
+
+const ON: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place FROM sign_off
+    WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    AND (?3 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?3)) ORDER BY trainee, ksb, place";
+const EVERY: &str = "SELECT trainee, ksb, outcome, observed, countersigned, place FROM sign_off
+    WHERE withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    AND (?1 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?1)) ORDER BY place";
+
+/// A sign-off that is neither withdrawn, rejected nor in review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveSignOff {
+    pub trainee: TraineeNo,
+    pub code: KsbCode,
+    pub outcome: Outcome,
+    pub observed: NaiveDate,
+    pub countersigned: bool,
+    /// Its position in the log.
+    pub position: u64,
+}
+
+impl LiveSignOff {
+    /// Returns what a state is counted from.
+    pub fn counted(&self) -> CountedSignOff {
+        CountedSignOff { outcome: self.outcome, observed: self.observed, countersigned: self.countersigned }
+    }
+}
+
+/// Returns the live sign-offs on a standard or list, by trainee and code, oldest first.
+pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef) -> Result<Vec<LiveSignOff>, StoreError> {
+    tx.rows(ON, params![of.reference(), of.version(), own(viewer)], live)
+}
+
+/// Returns all live sign-offs, oldest first.
+pub fn every(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<LiveSignOff>, StoreError> {
+    tx.rows(EVERY, params![own(viewer)], live)
+}
+
+fn live(row: &rusqlite::Row<'_>) -> Result<LiveSignOff, StoreError> {
+    Ok(LiveSignOff {
+        trainee: TraineeNo(row.get(0)?),
+        code: ksb_of(row.get(1)?)?,
+        outcome: outcome_of(row.get(2)?)?,
+        observed: day_of(row.get(3)?)?,
+        countersigned: row.get::<_, i64>(4)? > 0,
+        position: position(row.get(5)?),
+    })
+}

@@ -1,0 +1,157 @@
+//! Documents as PDF, from the book to the file: whole or not at all, readable by others' tools, complete.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use countersign_app::demo::PASSPHRASE;
+use countersign_core::primitives::ids::Digest;
+
+use crate::cli::book::Book;
+
+/// A made-up department with everything on its trainees' records.
+fn book() -> Book {
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let book = Book::empty();
+        book.keep("demo", PASSPHRASE);
+        let make = ["--trainees", "3", "--sign-offs", "200", "--seed", "1"];
+        book.run(&[&["demo", "--make", &book.secret("data")], &make[..]].concat()).done();
+        book
+    })
+}
+
+/// Runs a tool that reads PDF, if it is there.
+fn tool(name: &str, args: &[&str]) -> Option<String> {
+    match Command::new(name).args(args).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(output.status.success(), "{name} {args:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+            Some(said)
+        }
+        Err(_) => {
+            eprintln!("{name} is not here, so what it would check was not checked");
+            None
+        }
+    }
+}
+
+fn report(book: &Book, kind: &str, name: &str) -> String {
+    let path = book.secret(name);
+    let answer = book.run(&["report", kind, "Alex Trainee", "--out", &path, "--json"]).done().json();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(bytes.starts_with(b"%PDF-1.7"), "{kind}");
+    assert_eq!(answer["schema"], "countersign/report/1");
+    assert_eq!(answer["kind"], kind);
+    assert_eq!(answer["bytes"], bytes.len());
+    assert_eq!(answer["sha256"].as_str().unwrap(), Digest::of(&bytes).hex());
+    let full = std::fs::canonicalize(&path).unwrap();
+    assert_eq!(Path::new(answer["path"].as_str().unwrap()), full);
+    path
+}
+
+#[test]
+fn a_portfolio_holds_every_ksb_and_every_statement_of_the_record_in_order() {
+    let book = book();
+    let path = report(&book, "portfolio", "portfolio.pdf");
+    tool("qpdf", &["--check", &path]);
+    let Some(text) = tool("pdftotext", &["-layout", &path, "-"]) else { return };
+    let record = book.run(&["portfolio", "Alex Trainee", "--json"]).done().json();
+    let mut statements = 0;
+    for ksb in record["ksbs"].as_array().unwrap() {
+        let code = ksb["code"].as_str().unwrap();
+        assert!(text.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code} begins no line");
+        for one in ksb["records"].as_array().unwrap() {
+            statements += 1;
+            let id = one["id"].as_str().unwrap();
+            assert!(text.contains(id), "{code}: {id}");
+        }
+    }
+    assert!(statements > 0);
+    let code = book.run(&["checkpoint", "--code"]).done().out.trim().to_owned();
+    let (size, letters) = code.split_once(" · ").unwrap();
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    for (at, page) in pages.iter().enumerate().skip(1) {
+        assert!(page.contains(&format!("page {} of {}", at + 1, pages.len())), "{page}");
+        assert!(page.contains(letters), "{page}");
+    }
+    assert!(pages[0].contains(size) && pages[0].contains(letters) && pages[0].contains("Alex Trainee"), "{}", pages[0]);
+    let mut from = 0;
+    for heading in [
+        "Contents",
+        "Progress by duty",
+        "Knowledge, skills and behaviours in full",
+        "Feedback and actions",
+        "Evidence, progress reviews and hours",
+        "Off-the-job hours",
+        "How to check this portfolio",
+    ] {
+        let found = text[from..].find(heading).unwrap_or_else(|| panic!("{heading} is not after {from}"));
+        from += found;
+    }
+}
+
+#[test]
+fn a_record_of_achievement_is_one_page_that_says_what_it_does_not_prove() {
+    let book = book();
+    let path = report(&book, "certificate", "certificate.pdf");
+    tool("qpdf", &["--check", &path]);
+    let Some(text) = tool("pdftotext", &["-layout", &path, "-"]) else { return };
+    assert!(text.contains("page 1 of 1"), "{text}");
+    for said in ["Record of achievement", "Alex Trainee", "What it does not prove", "not a qualification"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn a_review_on_paper_has_every_answer_and_who_signed() {
+    let book = book();
+    let path = report(&book, "review", "review.pdf");
+    tool("qpdf", &["--check", &path]);
+    let reviews = book.run(&["reviews", "Alex Trainee", "--json"]).done().json();
+    let newest = &reviews["reviews"][0];
+    if let Some(text) = tool("pdftotext", &["-layout", &path, "-"]) {
+        assert!(text.contains(newest["id"].as_str().unwrap()), "{text}");
+        for said in ["Where the trainee is", "Actions", "Next review: by", "How to check."] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+    }
+    book.run(&["report", "review", "Alex Trainee", "--number", "99", "--out", &book.secret("x.pdf")])
+        .refused(2, "has no review 99");
+    assert!(!Path::new(&book.secret("x.pdf")).exists());
+}
+
+#[test]
+fn a_document_replaces_no_file_and_is_never_half_there() {
+    let book = book();
+    let there = book.keep("there.pdf", "mine");
+    for kind in ["portfolio", "review", "certificate"] {
+        book.run(&["report", kind, "Alex Trainee", "--out", &there]).refused(1, "There is already a file");
+        assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine\n");
+        let nowhere = book.secret("no-such-folder/a.pdf");
+        book.run(&["report", kind, "Alex Trainee", "--out", &nowhere]).refused(2, "no-such-folder");
+    }
+    book.run(&["report", "certificate", "Alex Trainee", "--out", &there, "--replace"]).done();
+    assert!(std::fs::read(&there).unwrap().starts_with(b"%PDF"));
+}
+
+#[test]
+fn a_trainee_gets_their_own_portfolio_over_ssh_and_nobody_else_does() {
+    let book = book();
+    let session = |who: &str| {
+        let id = book.id_of(who);
+        book.command().args(["session", &id]).env("SSH_ORIGINAL_COMMAND", "portfolio pdf").output().unwrap()
+    };
+    let key = book.login_key("alex");
+    let pass = book.secret("demo");
+    for who in ["Alex Trainee", "Sam Supervisor"] {
+        let key = if who.starts_with("Alex") { key.clone() } else { book.login_key("sam") };
+        let add = ["ssh", "add", who, "--key", &key, "--as", "Tilly", "--passphrase-file", &pass];
+        book.run(&add).done();
+    }
+    let own = session("Alex Trainee");
+    assert_eq!(own.status.code(), Some(0), "{}", String::from_utf8_lossy(&own.stderr));
+    assert!(own.stdout.starts_with(b"%PDF-1.7") && own.stdout.trim_ascii_end().ends_with(b"%%EOF"));
+    let other = session("Sam Supervisor");
+    assert_eq!((other.status.code(), other.stdout.len()), (Some(2), 0));
+}
