@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveTime;
 use countersign_core::primitives::date::day_words;
-use krilla::tagging::{BBox, Placement, Tag};
+use krilla::geom::Rect;
+use krilla::tagging::{BBox, Placement, TableHeaderScope, Tag};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::made::{Made, grouped};
 use crate::pdf::sheet::{Op, Sheet, ops_of};
-use crate::pdf::text::{Framed, Ink, Laid, Style, Text, mm};
+use crate::pdf::text::{Framed, Ink, Laid, Run, Style, Text, mm};
 
 pub const BODY: Style = Style::new(9.5);
 /// The sizes of a title, of a section and of a subsection.
@@ -90,7 +91,7 @@ impl Sheet<'_> {
                 sheet.rule(thick, ink);
                 sheet.tagged(Tag::TR, |sheet| {
                     let y = sheet.y + mm(1.1);
-                    let scope = krilla::tagging::TableHeaderScope::Row;
+                    let scope = TableHeaderScope::Row;
                     sheet.tagged(Tag::TH(scope), |sheet| sheet.draw(ops_of(&name.lines, sheet.left, y)));
                     sheet.tagged(Tag::TD, |sheet| sheet.draw(ops_of(&value.lines, sheet.left + label, y)));
                 });
@@ -132,7 +133,7 @@ impl Sheet<'_> {
             for mut line in part.lines {
                 line.top += start;
                 for run in &mut line.runs {
-                    if let crate::pdf::text::Run::Words { x, .. } = run {
+                    if let Run::Words { x, .. } = run {
                         *x += indent;
                     }
                 }
@@ -175,7 +176,7 @@ impl Sheet<'_> {
             }
         }
         let mut tag = Tag::Figure(Some(format!("QR code of the checkpoint code {code}")));
-        if let Some(area) = krilla::geom::Rect::from_xywh(self.left, self.y, side, side) {
+        if let Some(area) = Rect::from_xywh(self.left, self.y, side, side) {
             tag.set_bbox(Some(BBox::new(self.page(), area)));
             tag.set_placement(Some(Placement::Block));
         }

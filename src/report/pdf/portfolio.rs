@@ -20,7 +20,7 @@ use crate::pdf::parts::{BODY, ID, NOTE, SECTION, SUBSECTION, TABLE, made_words, 
 use crate::pdf::said::{later_words, result, seen_words, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
-use crate::pdf::text::{Ink, Style, Text, mm};
+use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
 
 /// What a portfolio is made from.
@@ -394,7 +394,7 @@ impl Portfolio {
             text = text.line().styled(NOTE.sized(7.8), &format!("{more}."));
         }
         let (framed, word) = state_frame(*is);
-        let state = state(Style::new(8.6), framed, word).align(crate::pdf::text::Align::Right);
+        let state = state(Style::new(8.6), framed, word).align(Align::Right);
         let wide = sheet.width;
         let columns = [(0.0, mm(11.0)), (mm(13.0), wide - mm(13.0 + 36.0)), (wide - mm(34.0), mm(34.0))];
         sheet.beside(&columns, |sheet, column| match column {

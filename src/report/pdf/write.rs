@@ -14,7 +14,7 @@ use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, TagGroup, TagTree};
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
 use crate::made::{Made, grouped};
@@ -101,7 +101,7 @@ fn metadata(sheet: &Sheet<'_>) -> Metadata {
 }
 
 fn group(sheet: &Sheet<'_>, at: usize, marks: &mut [Option<Identifier>], links: &mut [Option<Identifier>]) -> TagGroup {
-    let Some(of) = sheet.groups.get(at) else { return TagGroup::new(krilla::tagging::Tag::Span) };
+    let Some(of) = sheet.groups.get(at) else { return TagGroup::new(Tag::Span) };
     let mut children: Vec<Node> = Vec::new();
     for child in &of.children {
         match child {
