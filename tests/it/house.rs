@@ -18,12 +18,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("ledger", &["core"]),
     ("store", &["core"]),
-    ("app", &["store", "ledger", "core"]),
+    ("report", &["core"]),
+    ("app", &["store", "ledger", "report", "core"]),
     ("cli", &["app", "core"]),
     ("tui", &["app", "core"]),
 ];
 /// Dependencies that only one of them has.
-const ONLY: &[(&str, &str)] = &[("rusqlite", "store"), ("ratatui", "tui"), ("crossterm", "tui"), ("clap", "cli")];
+const ONLY: &[(&str, &str)] =
+    &[("rusqlite", "store"), ("ratatui", "tui"), ("crossterm", "tui"), ("clap", "cli"), ("krilla", "report")];
 /// The files of `src/tui/` that know the use cases.
 const DOORS: &[&str] = &[
     "src/tui/effect.rs",

@@ -1,0 +1,5 @@
+//! Makes documents from values: PDF, spreadsheets, CSV, calendars and mail.
+//!
+//! Invariant: values in, bytes out. No SQL, no clock, no files; the same values make the same bytes.
+
+pub mod made;
