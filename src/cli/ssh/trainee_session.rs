@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::commands::claims::evidence::{add_own, list_of};
 use crate::commands::home::run::own_home;
+use crate::commands::mail::calendar::calendar_of;
 use crate::commands::record::history::{CheckpointArgs, checkpoint_of};
 use crate::commands::record::portfolio::portfolio_of;
 use crate::commands::record::receipts::receipts_of;
@@ -19,14 +20,14 @@ use countersign_core::people::person::{Person, Role};
 
 /// Answers a command of the person who logged in.
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<CommandOutput, Failure> {
-    let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home);
+    let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home | SshCommand::Calendar);
     if !anyone && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
             "{} works only for trainees, and {} is not a trainee",
             wanted.slug(),
             person.name
         ))
-        .hint("To open the screen, connect without a command. Anyone can use `home` and `checkpoint`")
+        .hint("To open the screen, connect without a command. Anyone can use `home`, `calendar` and `checkpoint`")
         .into());
     }
     match wanted {
@@ -34,6 +35,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Comm
         SshCommand::HomeRead => own_home(app, person, true),
         SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         SshCommand::Portfolio => portfolio_of(app, &person.id),
+        SshCommand::Calendar => calendar_of(app, person),
         SshCommand::Export => export(app, person),
         SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),
         SshCommand::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),

@@ -87,6 +87,8 @@ slugs! {
         /// Their signed statements, and the keys to verify them.
         Export = "export";
         Portfolio = "portfolio";
+        /// Their calendar, as an `.ics` file.
+        Calendar = "calendar";
         Evidence = "evidence list";
         EvidenceAdd = "evidence add";
     }
