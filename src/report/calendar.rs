@@ -176,7 +176,13 @@ mod tests {
             code: "1952 · YDNSA-TR8DP-DVJ5J-SKTSB-F2EXEV".to_owned(),
         };
         let at = "2026-11-28T18:40:00Z".parse().unwrap();
-        Calendar { made, at, origin: "demo.example.org/cardiology".to_owned(), name: "Sam, Supervisor".to_owned(), events }
+        Calendar {
+            made,
+            at,
+            origin: "demo.example.org/cardiology".to_owned(),
+            name: "Sam, Supervisor".to_owned(),
+            events,
+        }
     }
 
     /// Undoes the folding.
@@ -222,7 +228,9 @@ mod tests {
     #[test]
     fn an_event_is_all_day_and_its_id_has_no_slash() {
         let text = calendar(vec![event("Review", "2026-12-31")]).ics();
-        assert!(text.contains("DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\nDTSTAMP:20261128T184000Z\r\n"));
+        assert!(
+            text.contains("DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\nDTSTAMP:20261128T184000Z\r\n")
+        );
         assert!(text.contains("UID:review-7f3a-6@demo.example.org-cardiology\r\n"));
     }
 }

@@ -293,7 +293,8 @@ mod tests {
         for length in 1..160 {
             for letter in ["n", "é", "漢"] {
                 let name = letter.repeat(length);
-                let text = mail("Sam", vec![vec![name.clone(), "K21".to_owned(), "since 28 Nov 2026".to_owned()]]).eml();
+                let text =
+                    mail("Sam", vec![vec![name.clone(), "K21".to_owned(), "since 28 Nov 2026".to_owned()]]).eml();
                 assert!(text.split("\r\n").all(|line| line.chars().count() <= LINE), "{text}");
                 let joined: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
                 assert!(joined.contains(&format!("{name}K21since28Nov2026")), "{text}");

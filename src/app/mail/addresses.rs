@@ -59,7 +59,8 @@ impl std::str::FromStr for MailAddress {
 pub fn read_addresses(app: &App, file: &Path) -> Result<BTreeMap<PersonId, MailAddress>, Error> {
     let doing = format!("Reading {}", file.display());
     let bytes = capped_file(file, LARGEST)?;
-    let text = saved_text(&bytes).ok_or_else(|| Error::usage("It is not text").context(&doing).hint("Save it as UTF-8"))?;
+    let text =
+        saved_text(&bytes).ok_or_else(|| Error::usage("It is not text").context(&doing).hint("Save it as UTF-8"))?;
     let people = person::people(app, &Role::ALL)?;
     let rows = csv::rows(&text, MOST_ROWS).map_err(|fault| {
         let place = fault.place.map(|place| format!("{place}: ")).unwrap_or_default();
@@ -120,8 +121,24 @@ mod tests {
             assert_eq!(good.parse::<MailAddress>().unwrap().as_str(), good);
         }
         for bad in [
-            "", "sam", "@b", "a@", "a@b@c", "a b@c", "a@b, c@d", "Sam <a@b>", "a@b\nBcc: c@d", "a\u{e9}@b", "-f@b", ".a@b", "a..b@c",
-            "a@-b", "a@b-.c", "a@b.", "a\"@b", "a;b@c",
+            "",
+            "sam",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a@b, c@d",
+            "Sam <a@b>",
+            "a@b\nBcc: c@d",
+            "a\u{e9}@b",
+            "-f@b",
+            ".a@b",
+            "a..b@c",
+            "a@-b",
+            "a@b-.c",
+            "a@b.",
+            "a\"@b",
+            "a;b@c",
         ] {
             assert!(bad.parse::<MailAddress>().is_err(), "{bad}");
         }

@@ -114,7 +114,13 @@ fn own_events(own: &Outlook, today: NaiveDate, events: &mut Vec<Event>) {
         events.push(lapse_event(own, lapse, "", today));
     }
     let words = "Planned end of the practical period.".to_owned();
-    events.push(event(EventKind::Gateway, own.trainee.id.to_string(), own.gateway, "Gateway planned".to_owned(), words));
+    events.push(event(
+        EventKind::Gateway,
+        own.trainee.id.to_string(),
+        own.gateway,
+        "Gateway planned".to_owned(),
+        words,
+    ));
 }
 
 fn events_under(of: &Outlook, who: &Person, today: NaiveDate, events: &mut Vec<Event>) {
@@ -163,8 +169,15 @@ fn action_event(action: &DatedAction, whose: &str, words: String) -> Event {
 }
 
 fn lapse_event(of: &Outlook, lapse: &Lapse, name: &str, today: NaiveDate) -> Event {
-    let words = if lapse.due < today { "This was the last day on which it counted." } else { "This is the last day on which it counts." };
-    let (id, summary) = (format!("{}-{}", of.trainee.id, lapse.code), format!("Reassess: {name}{} {}", lapse.code, shortened(&lapse.text)));
+    let words = if lapse.due < today {
+        "This was the last day on which it counted."
+    } else {
+        "This is the last day on which it counts."
+    };
+    let (id, summary) = (
+        format!("{}-{}", of.trainee.id, lapse.code),
+        format!("Reassess: {name}{} {}", lapse.code, shortened(&lapse.text)),
+    );
     event(EventKind::Reassessment, id, lapse.due, summary, words.to_owned())
 }
 
@@ -304,7 +317,12 @@ mod tests {
 
     #[test]
     fn a_memory_that_was_altered_is_refused() {
-        for bad in ["", "other\n", "countersign-calendar/1\naction a-1 x 2026-12-01 -\n", "countersign-calendar/1\naction a-1 0\n"] {
+        for bad in [
+            "",
+            "other\n",
+            "countersign-calendar/1\naction a-1 x 2026-12-01 -\n",
+            "countersign-calendar/1\naction a-1 0\n",
+        ] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
     }

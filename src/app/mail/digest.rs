@@ -39,7 +39,9 @@ pub struct DigestRequest {
 /// What became of one person's mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailOutcome {
-    Sent { subject: String },
+    Sent {
+        subject: String,
+    },
     /// There was nothing that an earlier mail did not tell.
     NothingNew,
     /// No address is known, so that nothing was made.
@@ -77,7 +79,9 @@ pub fn send_digests(
     let lock = Shelf::Mails.lock(&app.folder).map_err(|e| e.context(DOING))?;
     let _held = lock.ok_or_else(|| Error {
         exit: Exit::Busy,
-        ..Error::refused("Another program is sending mail from this data folder").context(DOING).hint("Wait until it is done")
+        ..Error::refused("Another program is sending mail from this data folder")
+            .context(DOING)
+            .hint("Wait until it is done")
     })?;
     let (made, ask) = (made(app)?, whom_to_ask(app)?);
     let mut outcomes = Vec::with_capacity(to.len());

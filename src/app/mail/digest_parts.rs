@@ -101,7 +101,8 @@ fn tell_supervisor(
             told.keys.push(format!("review-unsigned {}", one.id));
         }
         for row in hours(app, &of.trainee.id)?.into_iter().filter(|row| row.confirmed.is_none()) {
-            waiting.push((row.entry.day, vec![name.clone(), format!("{} h", row.entry.hours), day_words(row.entry.day)]));
+            waiting
+                .push((row.entry.day, vec![name.clone(), format!("{} h", row.entry.hours), day_words(row.entry.day)]));
             told.keys.push(format!("hours {}", row.entry.id));
         }
         let owned = of.actions.iter().filter(|action| action.owner.as_ref() == Some(&who.id));
@@ -125,7 +126,8 @@ fn tell_supervisor(
             titled("Hours to confirm", waiting),
         ],
     );
-    let all: Vec<(&Outlook, &Lapse)> = under.iter().flat_map(|of| of.lapses.iter().map(move |lapse| (of, lapse))).collect();
+    let all: Vec<(&Outlook, &Lapse)> =
+        under.iter().flat_map(|of| of.lapses.iter().map(move |lapse| (of, lapse))).collect();
     tell_lapses(&all, true, today, since, told);
     actions.sort();
     told.part(Some("Actions of yours".to_owned()), vec![rows(actions.into_iter().map(|(_, row)| row).collect())]);
@@ -165,7 +167,11 @@ fn tell_trainee(app: &App, own: &Outlook, since: Since, told: &mut Told) -> Resu
     let key = format!("{} {}", own.review, own.review_by);
     match own.call {
         ReviewDue::Overdue(_) => {
-            sentences.push(format!("Your next review was due on {}. It is {}.", day_words(own.review_by), own.call.words()));
+            sentences.push(format!(
+                "Your next review was due on {}. It is {}.",
+                day_words(own.review_by),
+                own.call.words()
+            ));
             told.keys.push(format!("own-review-overdue {key}"));
         }
         ReviewDue::Due(_) => {
@@ -190,10 +196,7 @@ fn tell_trainee(app: &App, own: &Outlook, since: Since, told: &mut Told) -> Resu
     tell_lapses(&all, false, today, since, told);
     let ((signed, total), hours) = (own.record.figures(None), hours_plan(app, &own.trainee.id)?);
     let asked = hours.minimum.map(|minimum| format!(" of {minimum}")).unwrap_or_default();
-    let line = format!(
-        "Where you are: {signed} of {total} KSBs signed, {}{asked} hours confirmed.",
-        hours.confirmed
-    );
+    let line = format!("Where you are: {signed} of {total} KSBs signed, {}{asked} hours confirmed.", hours.confirmed);
     told.part(None, vec![prose(vec![line])]);
     let words = match (late, overdue) {
         (0, false) => None,
@@ -215,7 +218,11 @@ fn news_rows(app: &App, own: &Outlook, since: Since, told: &mut Told) -> Result<
         let mut about: Vec<KsbCode> = of.iter().flat_map(|row| row.codes.iter().copied()).collect();
         about.sort_unstable();
         about.dedup();
-        let what = if about.is_empty() { counted(of.len() as u64, "entry").replace("entrys", "entries") } else { codes(&about) };
+        let what = if about.is_empty() {
+            counted(of.len() as u64, "entry").replace("entrys", "entries")
+        } else {
+            codes(&about)
+        };
         (!of.is_empty()).then(|| vec![kind_words(kind).to_owned(), what])
     };
     Ok(NewsKind::ALL.into_iter().filter_map(of_kind).collect())
@@ -329,7 +336,10 @@ fn waits(claims: usize, reviews: usize, hours: usize) -> Option<String> {
     let mut sum = claims + reviews;
     if things.is_empty() {
         sum = hours;
-        things.extend((hours > 0).then(|| if hours == 1 { "1 entry of hours".to_owned() } else { format!("{hours} entries of hours") }));
+        things.extend(
+            (hours > 0)
+                .then(|| if hours == 1 { "1 entry of hours".to_owned() } else { format!("{hours} entries of hours") }),
+        );
     }
     let verb = if sum == 1 { "waits" } else { "wait" };
     (!things.is_empty()).then(|| format!("{} {verb} for you", things.join(" and ")))

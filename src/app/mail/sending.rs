@@ -26,8 +26,9 @@ impl MailRoute {
                 Err(no_folder(folder).hint("Nothing was sent. To make a new folder there, use `mkdir` first"))
             }
             Self::Sendmail(program) if is_folder(program) || !is_there(program) => {
-                Err(Error::usage(format!("There is no program {}", program.display()))
-                    .hint("Nothing was sent. Install a mail server that has a sendmail, or write to a folder with --mail-dir"))
+                Err(Error::usage(format!("There is no program {}", program.display())).hint(
+                    "Nothing was sent. Install a mail server that has a sendmail, or write to a folder with --mail-dir",
+                ))
             }
             Self::Folder(_) | Self::Sendmail(_) => Ok(()),
         }

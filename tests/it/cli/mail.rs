@@ -46,7 +46,8 @@ fn events(ics: &str) -> BTreeMap<String, Vec<String>> {
     text.split("BEGIN:VEVENT\r\n")
         .skip(1)
         .map(|event| {
-            let lines: Vec<String> = event.split("END:VEVENT").next().unwrap().split("\r\n").map(str::to_owned).collect();
+            let lines: Vec<String> =
+                event.split("END:VEVENT").next().unwrap().split("\r\n").map(str::to_owned).collect();
             let uid = lines.iter().find_map(|line| line.strip_prefix("UID:")).unwrap().to_owned();
             (uid, lines)
         })
@@ -82,7 +83,10 @@ fn a_calendar_has_the_same_ids_in_every_run_and_cancels_a_review_that_was_held()
 fn a_calendar_holds_what_its_person_may_see_alone() {
     let book = busy();
     let ann = book.run(&["calendar", "Ann Trainee"]).done().out;
-    assert!(ann.contains("SUMMARY:Action: S9\\, from the sign-off of ") && !ann.contains("SUMMARY:Review overdue: Ann"), "{ann}");
+    assert!(
+        ann.contains("SUMMARY:Action: S9\\, from the sign-off of ") && !ann.contains("SUMMARY:Review overdue: Ann"),
+        "{ann}"
+    );
     for nobody in ["Olu", "Ann Trainer"] {
         assert_eq!(events(&book.run(&["calendar", nobody]).done().out).len(), 0, "{nobody}");
     }
@@ -138,13 +142,22 @@ fn a_mail_tells_each_person_their_own_and_what_was_told_is_not_told_again() {
         let rows = answer["mails"].as_array().unwrap();
         rows.iter().find(|row| row["name"] == name).unwrap()["mail"].as_str().unwrap().to_owned()
     };
-    assert_eq!(["Sam Supervisor", "Ann Trainee", "Olu Officer", "Ann Trainer"].map(|name| state(&sent, name)), ["sent", "sent", "nothing-new", "nothing-new"]);
+    assert_eq!(
+        ["Sam Supervisor", "Ann Trainee", "Olu Officer", "Ann Trainer"].map(|name| state(&sent, name)),
+        ["sent", "sent", "nothing-new", "nothing-new"]
+    );
     let found = mails(&folder);
     assert_eq!(found.len(), 2);
     let (sam, ann) = (&found["Sam Supervisor <sam@example.org>"], &found["Ann Trainee <ann@example.org>"]);
     for mail in [sam, ann] {
         assert!(mail.split("\r\n").all(|line| line.chars().count() <= 76), "{mail}");
-        assert!(!mail.contains("Calm") && !mail.contains("Too slow") && !mail.contains("Read it again") && !mail.contains("What I learned"), "{mail}");
+        assert!(
+            !mail.contains("Calm")
+                && !mail.contains("Too slow")
+                && !mail.contains("Read it again")
+                && !mail.contains("What I learned"),
+            "{mail}"
+        );
         let subject = mail.split("\r\n").find(|line| line.starts_with("Subject: ")).unwrap();
         assert!(!subject.contains("Ann"), "{subject}");
         assert!(mail.contains("\r\nAuto-Submitted: auto-generated\r\n") && mail.contains("\r\nCheckpoint code "));
@@ -256,7 +269,10 @@ fn a_wrong_file_of_addresses_is_refused_in_one_sentence_before_anything_is_sent(
         ("person,address\nSam,sam@example.org\n", "line 2: Nobody here has the id or the whole name “Sam”"),
         ("person,address\n,sam@example.org\n", "line 2: Nobody here has"),
         ("person,address\nSam Supervisor,a@b.c\nSam Supervisor,d@b.c\n", "line 3: Sam Supervisor is in the file twice"),
-        ("person,address\nSam Supervisor,a@b.c\nAnn Trainee,A@b.c\n", "line 3: A@b.c is also the address of Sam Supervisor"),
+        (
+            "person,address\nSam Supervisor,a@b.c\nAnn Trainee,A@b.c\n",
+            "line 3: A@b.c is also the address of Sam Supervisor",
+        ),
         ("person,address\nSam Supervisor,\"a@b.c\n", "line 2: A quote has no end"),
     ] {
         std::fs::write(&path, text).unwrap();
@@ -266,7 +282,8 @@ fn a_wrong_file_of_addresses_is_refused_in_one_sentence_before_anything_is_sent(
     let file = addresses(&book);
     let folder_text = folder.to_str().unwrap();
     std::fs::write(&path, "person,address\nSam Supervisor,sam@example.org\n").unwrap();
-    digest(&book, path.to_str().unwrap(), &["Ann Trainee", "--mail-dir", folder_text]).refused(2, "has no address for Ann Trainee");
+    digest(&book, path.to_str().unwrap(), &["Ann Trainee", "--mail-dir", folder_text])
+        .refused(2, "has no address for Ann Trainee");
     digest(&book, &file, &["--mail-dir", folder_text]).refused(2, "No person was named");
     digest(&book, &file, &["--all", "--mail-dir", &book.secret("none")]).refused(2, "There is no folder");
     digest(&book, &file, &["--all", &format!("--sendmail={}", book.secret("none"))]).refused(2, "There is no program");

@@ -75,14 +75,20 @@ pub fn digest(context: &Context, asked: &DigestArgs) -> Result<CommandOutput, Fa
     let login = crate::context::line(asked.login.as_deref(), "--login")?.map(|text| text.to_string());
     let request = DigestRequest { from, addresses, route, since, login };
     let outcomes = send_digests(&app, &people, &request, |_, _| {})?;
-    let rows: Vec<MailRow> = people.iter().zip(&outcomes).map(|(person, outcome)| MailRow::new(person, outcome)).collect();
+    let rows: Vec<MailRow> =
+        people.iter().zip(&outcomes).map(|(person, outcome)| MailRow::new(person, outcome)).collect();
     let table = Table {
         head: vec!["person", "mail", "about", "id"],
-        rows: rows.iter().map(|row| vec![row.name.clone(), row.words().to_owned(), row.about.clone(), row.id.clone()]).collect(),
+        rows: rows
+            .iter()
+            .map(|row| vec![row.name.clone(), row.words().to_owned(), row.about.clone(), row.id.clone()])
+            .collect(),
     };
     let shape = DigestShape { schema: "countersign/digest/1", mails: rows };
-    let mut answer = CommandOutput::new(vec![listed(table, "Nobody learns, supervises or is a training officer here")], &shape)?;
-    let bad = outcomes.iter().filter(|one| matches!(one, MailOutcome::Failed(_) | MailOutcome::NotRemembered(_))).count();
+    let mut answer =
+        CommandOutput::new(vec![listed(table, "Nobody learns, supervises or is a training officer here")], &shape)?;
+    let bad =
+        outcomes.iter().filter(|one| matches!(one, MailOutcome::Failed(_) | MailOutcome::NotRemembered(_))).count();
     if bad > 0 {
         answer.code = 1;
         answer = answer.aside("Run it again: it sends the mails that are missing, and no other");
