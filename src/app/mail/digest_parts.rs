@@ -16,7 +16,7 @@ use countersign_core::primitives::ids::KsbCode;
 use countersign_core::primitives::text::counted;
 use countersign_core::programme::hours::QuarterHours;
 use countersign_core::programme::review_plan::ReviewDue;
-use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::claim::{PendingClaim, QueueRow};
 use countersign_report::digest::{Group, Part};
 
 /// How many days ahead something is told, and again.
@@ -137,9 +137,7 @@ fn tell_supervisor(
 /// Returns the claims that wait for a supervisor: of their trainees, and those that ask them by name.
 fn claims(app: &App, who: &Person, under: &[Outlook], told: &mut Told) -> Result<Vec<Vec<String>>, Error> {
     let waiting = queue::queue(app, Some(&who.id), &Filter::default(), (0, MOST))?.rows;
-    let may = |row: &countersign_core::record::claim::QueueRow| {
-        row.of.is_some() || under.iter().any(|of| of.trainee.id == row.trainee)
-    };
+    let may = |row: &QueueRow| row.of.is_some() || under.iter().any(|of| of.trainee.id == row.trainee);
     Ok(waiting
         .into_iter()
         .filter(may)

@@ -1,13 +1,16 @@
 //! Hands a finished mail on: to a folder, or to this machine's `sendmail`. Nothing here uses a network or holds a password.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::error::Error;
 use crate::storage::atomic_file::{is_folder, is_there, write_private};
 use crate::storage::chosen_file::reason;
 use crate::storage::data_dir::no_folder;
+
+/// The most bytes of a mail: what a pipe holds.
+const MOST_BYTES: usize = 60_000;
 
 /// Where mails go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,24 +49,22 @@ impl MailRoute {
 /// Runs `sendmail -t -i`, which reads the recipient from the mail, and waits until it has taken it.
 fn sendmail(program: &Path, mail: &str) -> Result<(), Error> {
     let failed = |why: String| Error::refused(format!("{}: {why}", program.display()));
-    let mut child = Command::new(program)
-        .args(["-t", "-i"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|e| failed(reason(&e)))?;
-    // A mail is smaller than what a pipe holds, so that this does not wait for a program that does not read.
-    let wrote = child.stdin.take().map(|mut input| input.write_all(mail.as_bytes()));
-    let output = child.wait_with_output().map_err(|e| failed(reason(&e)))?;
+    if mail.len() > MOST_BYTES {
+        return Err(failed("the mail is too long".to_owned()));
+    }
+    // The whole mail is in the pipe before the program starts, so that neither waits for the other.
+    let piped = || -> io::Result<io::PipeReader> {
+        let (input, mut end) = io::pipe()?;
+        end.write_all(mail.as_bytes())?;
+        Ok(input)
+    };
+    let input = piped().map_err(|e| failed(reason(&e)))?;
+    let output = Command::new(program).args(["-t", "-i"]).stdin(input).output().map_err(|e| failed(reason(&e)))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let said = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
         let said: String = said.chars().filter(|letter| !letter.is_control()).take(200).collect();
         return Err(failed(format!("{} ({said})", output.status)));
     }
-    match wrote {
-        Some(Ok(())) => Ok(()),
-        Some(Err(_)) | None => Err(failed("it did not read the mail to its end".to_owned())),
-    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
-use crate::context::{Context, day, one};
+use crate::context::{Context, day, line, one};
 use crate::output::report::{CommandOutput, Failure, listed};
 use crate::output::table::Table;
 use countersign_app::error::Error;
@@ -72,7 +72,7 @@ pub fn digest(context: &Context, asked: &DigestArgs) -> Result<CommandOutput, Fa
     };
     let from: MailAddress = asked.from.parse().map_err(|e: Error| e.context("--from"))?;
     let since = asked.since.as_deref().map(|text| day(text, "--since", app.today())).transpose()?;
-    let login = crate::context::line(asked.login.as_deref(), "--login")?.map(|text| text.to_string());
+    let login = line(asked.login.as_deref(), "--login")?.map(|text| text.to_string());
     let request = DigestRequest { from, addresses, route, since, login };
     let outcomes = send_digests(&app, &people, &request, |_, _| {})?;
     let rows: Vec<MailRow> =
