@@ -12,6 +12,7 @@ pub mod home;
 pub mod init;
 pub mod keys;
 pub mod log;
+pub mod mail;
 pub mod maintenance;
 pub mod people;
 pub mod programme;

@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::claims::claim::{ClaimArgs, QueueArgs};
 use crate::commands::claims::evidence::EvidenceVerb;
 use crate::commands::home::run::HomeArgs;
+use crate::commands::mail::calendar::CalendarArgs;
+use crate::commands::mail::digest::DigestArgs;
 use crate::commands::maintenance::backup::BackupArgs;
 use crate::commands::maintenance::export::ExportArgs;
 use crate::commands::maintenance::import::ImportArgs;
@@ -126,6 +128,10 @@ pub enum Command {
     Clock(ClockArgs),
     /// Shows what waits for a person: claims, trainees and what is due, their own record, or the department.
     Home(HomeArgs),
+    /// Makes a person's calendar: reviews, actions, reassessments and gateways.
+    Calendar(CalendarArgs),
+    /// Sends each person one mail about what waits, what lapses and what is new.
+    Digest(Box<DigestArgs>),
     /// Lists what a trainee still has to show, the most urgent first.
     Outstanding(TraineeArgs),
     /// Shows the state of every KSB of a trainee, with its records.

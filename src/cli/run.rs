@@ -10,6 +10,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use crate::args::{Command, CommandLine};
 use crate::commands::claims::{claim, evidence};
 use crate::commands::home::run as home;
+use crate::commands::mail::{calendar, digest};
 use crate::commands::maintenance::manual::{self, KeyRow};
 use crate::commands::maintenance::setup::{set_up, somebody_is_there};
 use crate::commands::maintenance::{backup, doctor, export, import, init, policy, restore, verify};
@@ -242,6 +243,8 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Confirm(asked) => readiness::confirm(context, asked),
         Command::Clock(asked) => review::clock(context, asked),
         Command::Home(asked) => home::home(context, asked),
+        Command::Calendar(asked) => calendar::calendar(context, asked),
+        Command::Digest(asked) => digest::digest(context, asked),
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),

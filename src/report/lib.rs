@@ -2,6 +2,8 @@
 //!
 //! Invariant: values in, bytes out. No SQL, no clock, no files; the same values make the same bytes.
 
+pub mod calendar;
+pub mod digest;
 pub mod made;
 pub mod pdf;
 pub mod sheet;

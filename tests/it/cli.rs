@@ -10,6 +10,7 @@ mod gateway;
 mod guide;
 mod home;
 mod kept;
+mod mail;
 mod marks;
 mod messages;
 mod names;

@@ -83,7 +83,7 @@ const FILES: &[&str] = &[
 ];
 
 /// The files that start another program.
-const PROGRAMS: &[&str] = &["src/app/doctor/sshd.rs"];
+const PROGRAMS: &[&str] = &["src/app/doctor/sshd.rs", "src/app/mail/sending.rs"];
 
 /// Queries that need no viewer: what everyone may know, and what the rules ask when a statement is signed or replayed.
 const BLIND: &[&str] = &[

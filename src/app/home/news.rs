@@ -44,7 +44,17 @@ pub fn news(app: &App, trainee: &PersonId, most: usize) -> Result<News, Error> {
         Some(ReadTo { size, on }) => (NewsSince::Read(on), if size <= head.size { size } else { 0 }),
         None => (NewsSince::Recent(first), 0),
     };
-    let by_day = from == 0;
+    news_from(app, trainee, (since, from), most)
+}
+
+/// Returns what is new on a trainee's record from a position of the log on or, if that is 0, from a day on.
+pub(crate) fn news_from(
+    app: &App,
+    trainee: &PersonId,
+    (since, from): (NewsSince, u64),
+    most: usize,
+) -> Result<News, Error> {
+    let (head, by_day) = (app.head()?, from == 0);
     let mut rows = app.log.db.read(|tx| {
         let mut rows: Vec<NewsItem> = Vec::new();
         for at in home::since(tx, &app.viewer, trainee, (from, MOST_LOOKED))? {

@@ -259,3 +259,19 @@ pub fn write_private(to: &Path, bytes: &[u8]) -> Result<(), Error> {
 pub fn text(path: &Path) -> Option<String> {
     read_small(path).ok().flatten()
 }
+
+/// Creates a folder for its owner only, unless it is there.
+pub fn private_folder(folder: &Path) -> Result<(), Error> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| io_error(folder, &e))
+}
+
+/// Opens and locks a file until it is dropped; `None` if another process holds the lock. On a file system without locks,
+/// nothing is held.
+pub fn lock_file(path: &Path) -> Result<Option<File>, Error> {
+    let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    let file = opened.map_err(|e| io_error(path, &e))?;
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod home;
+pub mod mail;
 pub mod maintenance;
 pub mod people;
 pub mod programme;

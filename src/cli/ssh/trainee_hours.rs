@@ -29,7 +29,7 @@ pub fn is_about_hours(command: &str) -> bool {
 pub fn answer(mut app: App, person: &Person, command: &str) -> Result<CommandOutput, Failure> {
     if !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!("hours works only for trainees, and {} is not a trainee", person.name))
-            .hint("To open the screen, connect without a command. Anyone can use `home` and `checkpoint`")
+            .hint("To open the screen, connect without a command. Anyone can use `home`, `calendar` and `checkpoint`")
             .into());
     }
     let words = command.trim().strip_prefix("hours").unwrap_or_default().trim_start();

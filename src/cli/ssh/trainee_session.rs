@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::commands::claims::evidence::{add_own, list_of};
 use crate::commands::home::run::own_home;
+use crate::commands::mail::calendar::calendar_of;
 use crate::commands::record::history::{CheckpointArgs, checkpoint_of};
 use crate::commands::record::portfolio::portfolio_of;
 use crate::commands::record::receipts::receipts_of;
@@ -26,14 +27,14 @@ pub enum Reply {
 
 /// Answers a command of the person who logged in.
 pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Reply, Failure> {
-    let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home);
+    let anyone = matches!(wanted, SshCommand::Checkpoint | SshCommand::Home | SshCommand::Calendar);
     if !anyone && !person.roles.contains(&Role::Trainee) {
         return Err(Error::usage(format!(
             "{} works only for trainees, and {} is not a trainee",
             wanted.slug(),
             person.name
         ))
-        .hint("To open the screen, connect without a command. Anyone can use `home` and `checkpoint`")
+        .hint("To open the screen, connect without a command. Anyone can use `home`, `calendar` and `checkpoint`")
         .into());
     }
     let answer = match wanted {
@@ -42,6 +43,7 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Repl
         SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         SshCommand::Portfolio => portfolio_of(app, &person.id),
         SshCommand::PortfolioPdf => return Ok(Reply::File(pdf(app, &person.id, Some(person))?)),
+        SshCommand::Calendar => calendar_of(app, person),
         SshCommand::Export => export(app, person),
         SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),
         SshCommand::EvidenceAdd => add_own(app, person, &mut Patient::standard_input()),
