@@ -39,10 +39,19 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     if model.lock == Lock::Open {
         around(model, buf, parts);
         cursor = draw_body(model, buf, parts.body);
+        // A success is as quiet as the screen behind a dialog; a refusal stays loud.
+        let quiet =
+            model.overlay.is_some() && model.message.as_ref().is_some_and(|message| message.tone == MessageLevel::Done);
+        if quiet {
+            draw_message(model, buf, parts);
+        }
         if model.overlay.is_some() {
             dim_all(buf, theme);
         }
-        below(model, buf, parts);
+        footer(&footer_keys(model), theme, buf, parts.footer);
+        if !quiet {
+            draw_message(model, buf, parts);
+        }
     }
     if model.overlay.is_some() {
         cursor = draw_overlay(model, buf, area);
@@ -190,9 +199,8 @@ fn signer(model: &Model) -> Vec<(String, Style)> {
     }
 }
 
-fn below(model: &Model, buf: &mut Buffer, parts: Parts) {
+fn draw_message(model: &Model, buf: &mut Buffer, parts: Parts) {
     let theme = &model.theme;
-    footer(&footer_keys(model), theme, buf, parts.footer);
     let Some(message) = &model.message else { return };
     let style = match message.tone {
         MessageLevel::Done => theme.ok,
@@ -250,13 +258,13 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
             (Command::MarkAll, "mark the signed too"),
             (Command::Unmark, "unmark"),
             (Command::Sign, "sign"),
-            (Command::Help, "keys"),
+            (Command::Help, ALL_KEYS),
         ];
         return follow.map(|(command, label)| plain(&model.key(command), label)).into();
     }
     if model.last_command == Some(Command::Order) && model.screen == ScreenId::Cohort {
         let next = cohort::next_orders(model.cohort_order);
-        let follow = [(Command::OpenTrainee, "open"), (Command::Help, "keys")];
+        let follow = [(Command::OpenTrainee, "open"), (Command::Help, ALL_KEYS)];
         let order = std::iter::once(plain(&model.key(Command::Order), &next));
         return order.chain(follow.map(|(command, label)| plain(&model.key(command), label))).collect();
     }
@@ -286,6 +294,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         let counts = matches!(row.command, Command::Sign | Command::Claim) && !model.trainee_view.marks.is_empty();
         let label = match screen.key_label(model, row) {
             Some(label) => label,
+            None if row.command == Command::Help => ALL_KEYS.to_owned(),
             None if counts => format!("{} {marked}", row.label),
             None => row.label.to_owned(),
         };
@@ -299,6 +308,9 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
     }
     keys
 }
+
+/// What the key of the help does.
+const ALL_KEYS: &str = "all keys";
 
 /// Adds what everyone signs with in a demo, before the last key.
 fn with_trial(model: &Model, mut keys: Vec<FooterKey>, way: CredentialKind) -> Vec<FooterKey> {

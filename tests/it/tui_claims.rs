@@ -135,7 +135,7 @@ fn the_queue_and_an_opened_claim_at_every_size_and_look() {
     let sizes = [(60, 20), (80, 24), (120, 36)];
     for (width, height) in sizes {
         let mut bench = queue(width, height, Appearance::FULL);
-        bench.assert_fits(&["4 claims wait", "1 of 4", "▌   22 days  A. Trainee", "S26 S27", "? keys"]);
+        bench.assert_fits(&["4 claims wait", "1 of 4", "▌   22 days  A. Trainee", "S26 S27", "? all keys"]);
         bench.assert_fits(&["A. Trainee claims S26 and S27"]);
         // What does not fit below the list is counted, with the key that shows it.
         let all = ["I led the audit.", "audit-q4.pdf, 184 kB", "trace.png, 2.2 MB"];

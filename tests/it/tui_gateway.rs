@@ -264,7 +264,7 @@ fn both_screens_are_as_drawn_at_every_size_and_look() {
             let mut bench = on(key, size, looks);
             bench.keys("down");
             let words = if screen == "readiness" { ["Gateway", "To do"] } else { ["Reviews", "Actions"] };
-            bench.assert_fits(&[&words[..], &["? keys"]].concat());
+            bench.assert_fits(&[&words[..], &["? all keys"]].concat());
             if size == DRAWN {
                 insta::assert_snapshot!(format!("{screen}_{name}"), shot(&bench));
             }

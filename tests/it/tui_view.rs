@@ -198,7 +198,7 @@ fn the_cohort_at_every_size() {
         bench.answer(cohort(12), 12, None);
         bench.keys("down down");
         bench.assert_fits(&["41 trainees", "17 behind plan", "ST0413 1.1", "of 24 trainees", "3 of 12"]);
-        bench.assert_fits(&["▌ 2. Beech", "behind", "2.: ", "? keys"]);
+        bench.assert_fits(&["▌ 2. Beech", "behind", "2.: ", "? all keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("cohort_80x24", shot(&bench));
         }
@@ -230,7 +230,7 @@ fn history_at_every_size() {
         bench.answer(history(12), 12, Some(log_head(12, "L0")));
         bench.keys("down down");
         bench.assert_fits(&["12 entries", "L0 · 12 · 6PJC7-4WFE6-E627G-KVEP2-9E3YCQ", "3 of 12", "Cardiology begins"]);
-        bench.assert_fits(&["× ", "? keys"]);
+        bench.assert_fits(&["× ", "? all keys"]);
         if (width, height) == DRAWN {
             insta::assert_snapshot!("history_80x24", shot(&bench));
         }

@@ -14,10 +14,10 @@ const IN_WEEKS: i64 = 28;
 pub const CLAIM_LATE_DAYS: i64 = 14;
 
 impl CohortRow {
-    /// Returns the pace in KSBs: `21 behind`, `on plan`, `2 ahead` or `on a break`.
+    /// Returns the pace in KSBs: `21 behind`, `on plan`, `2 ahead` or `on break`.
     pub fn by_plan_words(&self) -> String {
         match self.ahead {
-            _ if self.paused => "on a break".to_owned(),
+            _ if self.paused => "on break".to_owned(),
             0 => "on plan".to_owned(),
             ahead @ 1.. => format!("{ahead} ahead"),
             behind => format!("{} behind", behind.unsigned_abs()),

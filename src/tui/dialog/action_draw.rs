@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::dialog::action::State;
-use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::form_draw::{draw_fields, height};
 use crate::dialog::signature::Stage;
 use crate::theme::Theme;
 use crate::widget::dialog_box::{self, Hint};
@@ -29,7 +29,11 @@ impl State {
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let (width, padding) = dialog_box::columns(area);
         let lines = self.lines(width, theme);
-        let (hints, meaning) = (self.hints(), self.meaning());
+        // The letters of the fields are in the fields and in the footer.
+        let letters = self.open.kind.letters().map(|(key, _)| key);
+        let mut hints = self.hints();
+        hints.retain(|(key, _)| Some(*key) != letters);
+        let meaning = self.meaning();
         let most = area.height.saturating_sub(2);
         let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
         let wanted = height(&self.form, width, theme);
@@ -70,7 +74,7 @@ impl State {
         let part = Rect { width: top.width + padding, ..top };
         scrolled(buf, part, VisibleRows { first, shown: usize::from(shown), of: lines.len() }, theme);
         let fields = Rect { y: top.bottom() + gap_above, height: form, ..inner }.intersection(inner);
-        let cursor = draw_form(&self.form, fields, buf, theme);
+        let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
         let rest = fields.bottom() + gap_below;
         let foot = Rect { y: rest, height: inner.bottom().saturating_sub(rest), ..inner };
         let secret = if self.open.way.is_some() {
@@ -79,6 +83,8 @@ impl State {
             self.unsigned_foot((&meaning, &hints), foot, buf, theme);
             None
         };
+        let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
+        dialog_box::light(buf, inner, padding, lit, theme);
         cursor.or(secret)
     }
 

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use crate::dialog::drafts;
 use crate::dialog::event::DialogEvent;
 use crate::dialog::form::{Field, FieldKind, Form, FormEvent, Options, text};
-use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::form_draw::{draw_fields, height};
 use crate::dialog::signature::shown;
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::claims::ClaimRequest;
@@ -181,7 +181,7 @@ impl State {
 
     /// Draws the form over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog_box::columns(area);
+        let (width, padding) = dialog_box::columns(area);
         let most = area.height.saturating_sub(2);
         let form = height(&self.form, width, theme);
         let (said, hints) = (self.said(), self.hints());
@@ -208,7 +208,8 @@ impl State {
             at += dialog_box::words(buf, indented, at, &cut, theme.text, theme);
         }
         let fields = Rect { y: inner.y + listed + airy, height: form, ..inner }.intersection(inner);
-        let cursor = draw_form(&self.form, fields, buf, theme);
+        let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
+        dialog_box::light(buf, inner, padding, field, theme);
         let foot = Rect { y: fields.bottom() + airy, ..inner };
         let foot = Rect { height: inner.bottom().saturating_sub(foot.y), ..foot };
         let mut row = 0;

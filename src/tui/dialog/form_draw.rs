@@ -26,11 +26,6 @@ pub fn height(form: &Form, width: u16, theme: &Theme) -> u16 {
     slots(form, width, theme).iter().map(|slot| slot.area.bottom()).max().unwrap_or(0)
 }
 
-/// Draws the fields except those laid out apart. Returns the cursor position, if one of them has the focus.
-pub fn draw_form(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
-    draw_fields(form, into, buf, theme).0
-}
-
 /// Draws the fields except those laid out apart. Returns the cursor position and the rows of the field with the focus, if
 /// one of them has it.
 pub fn draw_fields(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> (Option<Position>, Option<Rect>) {

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::dialog::event::DialogEvent;
 use crate::dialog::form::{Field, Form, Requiredness, text};
-use crate::dialog::form_draw::{draw_form, height};
+use crate::dialog::form_draw::{draw_fields, height};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::{Effect, UiError};
 use crate::theme::Theme;
@@ -114,7 +114,7 @@ impl State {
 
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, _) = dialog_box::columns(area);
+        let (width, padding) = dialog_box::columns(area);
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
@@ -126,7 +126,9 @@ impl State {
         let titles = Titles { left: &self.title, ..Titles::default() };
         let inner =
             dialog_box::open(buf, area, form + message_rows + dialog_box::rows(words, width) + 1, titles, theme);
-        let cursor = draw_form(&self.form, Rect { height: form, ..inner }.intersection(inner), buf, theme);
+        let fields = Rect { height: form, ..inner }.intersection(inner);
+        let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
+        dialog_box::light(buf, inner, padding, field, theme);
         let mut row = form;
         for (said, bad) in &said {
             row += dialog_box::words(buf, inner, row, said, if *bad { theme.urgent } else { theme.dim }, theme);

@@ -65,12 +65,7 @@ impl State {
             Rect { y: fields.bottom() + rows.gaps[2], height: rows.foot + rows.gaps[3], ..inner }.intersection(inner);
         let secret = self.signature.draw(&self.form, (meaning, &hints), foot, buf, theme);
         let lit = secret.map(|at| Rect { y: at.y, height: 1, ..inner }).or(field);
-        if let Some(row) = lit {
-            let row = Rect { x: row.x - padding, width: row.width + padding, ..row };
-            let row = if row.right() == inner.right() { Rect { width: row.width + padding, ..row } } else { row };
-            buf[(row.x, row.y)].set_symbol(theme.glyphs.pointer).set_style(theme.accent);
-            theme.light(buf, row);
-        }
+        dialog_box::light(buf, inner, padding, lit, theme);
         cursor.or(secret)
     }
 

@@ -217,8 +217,8 @@ fn sign_off_all(
     let said = recorded(observation.outcome, codes, &receipt.trainee, due, app.today());
     let left_out = match skipped {
         0 => String::new(),
-        1 => ". Left out 1 that was already signed".to_owned(),
-        many => format!(". Left out {many} that were already signed"),
+        1 => ". 1 was already signed".to_owned(),
+        many => format!(". {many} were already signed"),
     };
     Ok((said + &left_out + &warned(receipt.warning.as_deref()), receipt))
 }

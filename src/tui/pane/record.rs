@@ -193,6 +193,7 @@ pub fn view(
     };
     // The pointer is on all of its lines; to light them all would send too much over a slow line.
     choose(buf, row, Focus::Elsewhere, theme);
+    buf.set_style(Rect { width: row.width.min(1), ..row }, theme.accent);
     choose(buf, Rect { height: row.height.min(1), ..row }, Focus::Here, theme);
     Some(Position::new(within.x, within.y + first.min(usize::from(within.height) - 1) as u16))
 }

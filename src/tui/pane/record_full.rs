@@ -13,7 +13,7 @@ use crate::theme::Focus;
 use crate::widget::draw::owned_line;
 use crate::widget::pane_heading::Pieces;
 use crate::widget::part::{INDENT, choose, heading};
-use crate::widget::text::{columns, pad, wrap};
+use crate::widget::text::{columns, pad, pad_left, wrap};
 use countersign_core::primitives::date::{day_words, late_words, short_day};
 use countersign_core::record::ksb_status;
 use countersign_core::record::view::{Record, RecordCheck};
@@ -111,6 +111,12 @@ pub fn view(
     let (first, last) = (in_view(lines.start), in_view(lines.end));
     let row = Rect { x: area.x, y: page.rows.y + first, width: area.width - 1, height: last.saturating_sub(first) };
     choose(buf, row, Focus::Here, theme);
+    // Its first line is as strong as the chosen row of any list.
+    if lines.start >= state.top {
+        let day = Rect { width: (DAY as u16).min(page.rows.width), y: row.y, height: 1, ..page.rows };
+        buf.set_style(day, theme.strong);
+        theme.light(buf, day);
+    }
     Some(Position::new(page.rows.x, page.rows.y + first.min(page.rows.height - 1)))
 }
 
@@ -244,8 +250,9 @@ fn entry(
     context: RenderContext<'_>,
 ) {
     let lead = |words: &str, columns: usize| pad(words, columns, context.theme);
+    let day = pad_left(day, DAY - 2, context.theme);
     let mut first =
-        Some(vec![(lead(day, DAY), day_style), (lead(format!("{mark} {label}").trim_start(), WORD), style)]);
+        Some(vec![(lead(&day, DAY), day_style), (lead(format!("{mark} {label}").trim_start(), WORD), style)]);
     let indent = if width < NARROW { 2 } else { DAY + WORD };
     if width < NARROW {
         page.lines.extend(first.take());

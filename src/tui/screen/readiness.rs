@@ -265,10 +265,15 @@ fn short(figure: &RequirementStatus, model: &Model) -> (String, String) {
     }
 }
 
+/// Returns how many are in a state, as Sign-off has it: `! 2 not yet`.
+fn counted_state((state, count): (Ksb, u16), theme: &Theme) -> (String, Style) {
+    let words = format!("{} {count} {}", theme.state_mark(state), state.label());
+    (words.trim_start().to_owned(), theme.state(state))
+}
+
 fn reasons(figure: &RequirementStatus, theme: &Theme) -> Vec<Detail> {
-    let label = |(state, count): (Ksb, u16)| (format!("{count} {}", state.word()), theme.state(state));
     let reason = |reason: &Reason| Detail::Words {
-        label: reason.state.map(label),
+        label: reason.state.map(|of| counted_state(of, theme)),
         words: reason.words.clone(),
         style: theme.text,
     };
@@ -307,7 +312,7 @@ fn ksbs_left(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     let of_state = figure.why.iter().filter(|reason| reason.state.is_some_and(|(state, _)| state != Ksb::Open));
     let before = details.len();
     for reason in of_state {
-        let label = reason.state.map(|(state, count)| (format!("{count} {}", state.word()), theme.state(state)));
+        let label = reason.state.map(|of| counted_state(of, theme));
         details.push(Detail::Words { label, words: reason.words.clone(), style: theme.text });
     }
     if details.len() == before {

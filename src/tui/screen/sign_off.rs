@@ -293,7 +293,6 @@ impl Screen for SignOff {
             Command::MarkAll if wide => "mark all shown".to_owned(),
             Command::Filter => "filter".to_owned(),
             Command::Person => "hand over".to_owned(),
-            Command::Help => "all keys".to_owned(),
             Command::Receipts => "receipt".to_owned(),
             _ => return None,
         })

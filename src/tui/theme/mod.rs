@@ -350,6 +350,15 @@ impl Theme {
         }
     }
 
+    /// Returns the style of the plan's tick on a filled cell, so that the bar has no gap there. The sixteen colours are not
+    /// ours, so it stays plain on them.
+    pub fn tick_on(&self, fill: Style) -> Style {
+        match (self.looks.colour, fill.fg) {
+            (Colour::True | Colour::Indexed, Some(filled)) => self.tick.bg(filled),
+            (Colour::True | Colour::Indexed | Colour::Sixteen | Colour::None, _) => self.tick,
+        }
+    }
+
     /// Lights a row that is drawn: the chosen row of the pane with the focus.
     pub fn light(&self, buf: &mut Buffer, row: Rect) {
         paint(buf, row, self.lit);

@@ -39,6 +39,17 @@ pub fn open_at(buf: &mut Buffer, area: Rect, size: (u16, u16, u16), titles: Titl
     Rect { x: inner.x + padding.min(inner.width), width: inner.width.saturating_sub(2 * padding), ..inner }
 }
 
+/// Lights the rows of the field with the focus, to both edges of the box, with the pointer where there is a blank for it.
+pub fn light(buf: &mut Buffer, inner: Rect, padding: u16, field: Option<Rect>, theme: &Theme) {
+    let Some(row) = field.filter(|row| !row.is_empty()) else { return };
+    let row = Rect { x: row.x - padding, width: row.width + padding, ..row };
+    let row = if row.right() == inner.right() { Rect { width: row.width + padding, ..row } } else { row };
+    if padding > 0 {
+        buf[(row.x, row.y)].set_symbol(theme.glyphs.pointer).set_style(theme.accent);
+    }
+    theme.light(buf, row.intersection(buf.area));
+}
+
 /// Draws a wrapped text from row `row` of `area` and returns the rows used.
 pub fn words(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, theme: &Theme) -> u16 {
     let lines = text::wrap(text, usize::from(area.width));

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use crate::theme::{Focus, Theme};
 use crate::widget::text;
@@ -23,7 +23,9 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     if area.width < 2 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
     }
-    let (border, title) = (theme.rule, theme.heading(focus));
+    // The frame shows where the keys go; its title is read like any other heading.
+    let border = if focus == Focus::Here { theme.accent.remove_modifier(Modifier::BOLD) } else { theme.rule };
+    let title = theme.strong;
     edges(buf, area, border, theme);
     // Only dialogs have a frame.
     theme.raise(buf, area);
@@ -37,8 +39,7 @@ pub fn frame(buf: &mut Buffer, area: Rect, titles: Titles<'_>, focus: Focus, the
     let width = text::columns(titles.right);
     if width > 0 && used + width + 5 < usize::from(area.width) {
         let x = area.right() - 4 - width as u16;
-        let plain = if focus == Focus::Here { title } else { theme.dim };
-        buf.set_string(x, area.y, format!(" {} ", titles.right), titles.right_style.unwrap_or(plain));
+        buf.set_string(x, area.y, format!(" {} ", titles.right), titles.right_style.unwrap_or(theme.dim));
     }
     Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
 }

@@ -14,7 +14,7 @@ pub type Bar = Vec<(String, Style)>;
 pub fn thin(width: usize, value: u32, most: u32, plan: Option<u32>, theme: &Theme) -> Bar {
     let [full, half, empty] = theme.glyphs.bar;
     let steps = steps(width, value, most, 2);
-    cells(width, plan.map(|plan| place(width, plan, most)), theme, |at| {
+    cells(width, tick(width, value, most, plan), theme, |at| {
         let filled = if value >= most && most > 0 { theme.full } else { theme.fill };
         match steps.saturating_sub(2 * at) {
             0 => (empty, theme.track),
@@ -28,7 +28,7 @@ pub fn thin(width: usize, value: u32, most: u32, plan: Option<u32>, theme: &Them
 pub fn large(width: usize, value: u32, most: u32, plan: Option<u32>, theme: &Theme) -> Bar {
     let steps = steps(width, value, most, 8);
     let filled = if value >= most && most > 0 { theme.full } else { theme.fill };
-    cells(width, plan.map(|plan| place(width, plan, most)), theme, |at| match steps.saturating_sub(8 * at) {
+    cells(width, tick(width, value, most, plan), theme, |at| match steps.saturating_sub(8 * at) {
         0 => (theme.glyphs.bar[2], theme.track),
         part => (theme.glyphs.eighths[part.min(8) - 1], filled),
     })
@@ -42,7 +42,12 @@ pub fn height(value: u32, most: u32, theme: &Theme) -> (&'static str, Style) {
     (theme.glyphs.heights[steps(1, value, most, 8).clamp(1, 6) - 1], theme.fill)
 }
 
-/// Returns the column of the plan's tick.
+/// Returns the column of the plan's tick; none on a complete bar, where nothing is left to plan.
+fn tick(width: usize, value: u32, most: u32, plan: Option<u32>) -> Option<usize> {
+    plan.filter(|_| most == 0 || value < most).map(|plan| place(width, plan, most))
+}
+
+/// Returns the column of a figure.
 fn place(width: usize, plan: u32, most: u32) -> usize {
     let at = width as u64 * u64::from(plan.min(most)) / u64::from(most.max(1));
     (at as usize).min(width.saturating_sub(1))
@@ -54,7 +59,8 @@ fn cells(width: usize, tick: Option<usize>, theme: &Theme, cell: impl Fn(usize) 
         let (glyph, mut style) = cell(at);
         let mut shown = glyph;
         if tick == Some(at) {
-            (shown, style) = (theme.glyphs.tick, theme.tick);
+            let on_fill = glyph == theme.glyphs.eighths[7];
+            (shown, style) = (theme.glyphs.tick, if on_fill { theme.tick_on(style) } else { theme.tick });
         }
         match pieces.last_mut() {
             Some((words, before)) if *before == style => words.push_str(shown),
@@ -108,7 +114,7 @@ mod tests {
     fn the_plan_is_a_tick_on_either_side_of_what_is_done_and_never_outside() {
         let theme = Theme::choose(Appearance::FULL);
         for (value, plan, wanted) in
-            [(45, 42, "━━━━━━━┆────"), (17, 38, "━━╸───┆─────"), (0, 0, "┆───────────"), (72, 72, "━━━━━━━━━━━┆")]
+            [(45, 42, "━━━━━━━┆────"), (17, 38, "━━╸───┆─────"), (0, 0, "┆───────────"), (72, 72, "━━━━━━━━━━━━")]
         {
             let drawn = words(&thin(12, value, 72, Some(plan), &theme));
             assert_eq!(drawn.chars().count(), 12);

@@ -232,24 +232,33 @@ pub fn message(
     let room = width.saturating_sub(if offered == 0 { 0 } else { offered + 3 });
     if columns(what.0) + columns(joint) + columns(hint) <= room {
         line(buf, within, 0, &[what, (joint, theme.dim), (hint, theme.dim)], theme);
-        if let Some((key, does)) = offer {
-            let x = within.right() - 1 - offered as u16;
-            let place = Rect { x, width: offered as u16, ..within };
-            line(buf, place, 0, &[(key, theme.key), (" ", theme.text), (does, theme.text)], theme);
-        }
+        draw_offer(buf, within, offer, offered, theme);
         return;
     }
-    let offer = offer.map(|(key, does)| format!("{key} {does}")).unwrap_or_default();
-    let hint = &[hint, &*offer].join(if hint.is_empty() { "" } else { "  " });
-    let hint = wrap(hint, width).into_iter().map(|words| (words, theme.dim));
-    let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words, what.1)).chain(hint).collect();
-    let lines: Vec<_> = lines.into_iter().filter(|(words, _)| !words.is_empty()).take(MESSAGE_LINES).collect();
+    let hint = wrap(hint, width).into_iter().map(|words| (words.to_owned(), theme.dim));
+    let lines: Vec<_> = wrap(what.0, width).into_iter().map(|words| (words.to_owned(), what.1)).chain(hint).collect();
+    let mut lines: Vec<_> = lines.into_iter().filter(|(words, _)| !words.is_empty()).take(MESSAGE_LINES).collect();
+    // The last line is the offer's, next to the words if they leave room for it.
+    if offered > 0 && lines.last().is_some_and(|(words, _)| columns(words) > room) {
+        lines.truncate(MESSAGE_LINES - 1);
+        lines.push((String::new(), theme.dim));
+    }
     let above = (lines.len() as u16).saturating_sub(1).min(area.y);
     let place = Rect { y: area.y - above, height: above + 1, ..area };
     clear(buf, place);
     for (y, piece) in lines.into_iter().enumerate() {
-        line(buf, Rect { y: place.y, height: place.height, ..within }, y as u16, &[piece], theme);
+        line(buf, Rect { y: place.y, height: place.height, ..within }, y as u16, &[(&*piece.0, piece.1)], theme);
     }
+    draw_offer(buf, within, offer, offered, theme);
+}
+
+/// Draws what a key offers, `u take it back`, at the right end of the message's last line.
+fn draw_offer(buf: &mut Buffer, within: Rect, offer: Option<(&str, &str)>, wide: usize, theme: &Theme) {
+    let Some((key, does)) = offer else { return };
+    // A window that is narrower than the offer shows its beginning: the key.
+    let x = within.right().saturating_sub(1 + wide as u16).max(within.x);
+    let place = Rect { x, width: within.right().saturating_sub(x), ..within };
+    line(buf, place, 0, &[(key, theme.key), (" ", theme.text), (does, theme.text)], theme);
 }
 
 /// A key in the footer.
