@@ -97,7 +97,10 @@ fn nothing_is_written_on_this_disk_where_the_folder_that_was_named_is_not_there(
             }
             let ran = book.run(&command);
             assert!(ran.code == 2 && ran.out.is_empty(), "{command:?}: {ran:?}");
-            assert!(["There is no folder", "leads nowhere"].iter().any(|why| ran.err.contains(why)), "{command:?}: {ran:?}");
+            assert!(
+                ["There is no folder", "leads nowhere"].iter().any(|why| ran.err.contains(why)),
+                "{command:?}: {ran:?}"
+            );
             let now: BTreeSet<PathBuf> =
                 all(book.0.path()).into_iter().filter(|path| !path.ends_with("data/countersign.db-shm")).collect();
             assert!(now.is_subset(&before), "{command:?} left {:?}", now.difference(&before));

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::error::Error;
 use crate::mail::given::Shelf;
-use crate::mail::outlook::{DatedAction, Lapse, Outlook, made, outlooks_under, own_outlook};
+use crate::mail::outlook::{DatedAction, Lapse, Outlook, outlooks_under, own_outlook};
+use crate::report::made::made;
 use crate::storage::atomic_file::{full_path, is_there, place_for, write_private};
 use countersign_core::people::person::Person;
 use countersign_core::primitives::date::{day_words, parse_day};
@@ -83,7 +84,7 @@ pub fn calendar(app: &App, who: &Person) -> Result<MadeCalendar, Error> {
     });
     let rows = rows.collect();
     let calendar = Calendar {
-        made: made(app)?,
+        made: made(app, None)?,
         at: app.now(),
         origin: app.log.origin()?.to_string(),
         name: who.name.to_string(),

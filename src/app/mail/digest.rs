@@ -11,9 +11,9 @@ use crate::error::{Error, Exit};
 use crate::mail::addresses::MailAddress;
 use crate::mail::digest_parts::{Since, Told, told};
 use crate::mail::given::Shelf;
-use crate::mail::outlook::made;
 use crate::mail::sending::MailRoute;
 use crate::people::person::people;
+use crate::report::made::made;
 use countersign_core::home::news::FIRST_DAYS;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::Timestamp;
@@ -83,7 +83,7 @@ pub fn send_digests(
             .context(DOING)
             .hint("Wait until it is done")
     })?;
-    let (made, ask) = (made(app)?, whom_to_ask(app)?);
+    let (made, ask) = (made(app, None)?, whom_to_ask(app)?);
     let mut outcomes = Vec::with_capacity(to.len());
     for person in to {
         let outcome = one(app, person, request, (&made, &ask)).unwrap_or_else(MailOutcome::Failed);

@@ -4,7 +4,6 @@ use chrono::{Days, NaiveDate};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::statement_at;
 use crate::people::{person, supervision};
 use crate::programme::reviews;
 use crate::programme::rules::{programme_rules, review_rule};
@@ -14,9 +13,6 @@ use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::programme::review_plan::{ReviewDue, review_plan};
 use countersign_core::record::ksb_status::{RENEW_DAYS, State, StatusContext};
 use countersign_core::record::view::{Record, TraineeRecord};
-use countersign_core::statement::Body;
-use countersign_report::made::Made;
-use countersign_store::error::damaged;
 use countersign_store::index::sign_off_index;
 
 /// How many days ahead a reassessment is told.
@@ -163,20 +159,4 @@ fn lapses(app: &App, record: &TraineeRecord, measure: &StatusContext) -> Result<
     }
     found.sort_by_key(|lapse| (lapse.due, lapse.code));
     Ok(found)
-}
-
-/// Returns what a calendar or mail made now shows of the log.
-pub(crate) fn made(app: &App) -> Result<Made, Error> {
-    let Body::Genesis(genesis) = app.log.db.read(|tx| statement_at(tx, 0))?.body else {
-        return Err(damaged("the first entry does not begin a log").into());
-    };
-    let (head, now) = (app.head()?, app.now().local());
-    Ok(Made {
-        department: genesis.department.to_string(),
-        day: now.date(),
-        time: now.time(),
-        by: String::new(),
-        size: head.size,
-        code: head.code,
-    })
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::report::file::SheetFormat;
 use crate::report::made::made;
 use crate::report::matrix::by_family_name;
@@ -49,12 +49,12 @@ fn activity(app: &App, (from, to): (NaiveDate, NaiveDate)) -> Result<Activity, E
         let mut people = Known::default();
         let mut acts = Vec::new();
         for one in live_sign_offs::every(tx, &app.viewer)? {
-            let statement = counting_at(tx, one.position)?;
+            let statement = effective_statement_at(tx, one.position)?;
             let signed = statement.signed.local_day();
             if signed < from || signed > to {
                 continue;
             }
-            let Body::SignOff(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+            let Body::SignOff(said) = statement.body else { return Err(index_mismatch().into()) };
             acts.push(Act {
                 trainee: people.someone(tx, &said.trainee)?,
                 on: people.shared(said.item.standard.to_string()),
@@ -85,9 +85,9 @@ fn samples(
 ) -> Result<Vec<Samples>, Error> {
     let mut found: BTreeMap<Someone, (u32, u32, u32)> = BTreeMap::new();
     for sample in quality_assurance::samples(tx, &app.viewer, u32::MAX)? {
-        let statement = counting_at(tx, sample.at)?;
+        let statement = effective_statement_at(tx, sample.at)?;
         let on = statement.signed.local_day();
-        let Body::Sample(said) = statement.body else { return Err(not_what_is_indexed().into()) };
+        let Body::Sample(said) = statement.body else { return Err(index_mismatch().into()) };
         if on < from || on > to {
             continue;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::cohort::grid;
 use crate::error::Error;
-use crate::log::referenced::{counting_at, not_what_is_indexed};
+use crate::log::referenced::{effective_statement_at, index_mismatch};
 use crate::report::file::SheetFormat;
 use crate::report::made::made;
 use crate::standards::{adopted, local};
@@ -155,8 +155,8 @@ fn standings(
 
 /// Reads who saw it, and how, from the statement.
 fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error> {
-    let statement = counting_at(tx, one.position)?;
-    let Body::SignOff(said) = &statement.body else { return Err(not_what_is_indexed().into()) };
+    let statement = effective_statement_at(tx, one.position)?;
+    let Body::SignOff(said) = &statement.body else { return Err(index_mismatch().into()) };
     Ok(Seen {
         on: one.observed,
         by: names.shared(Some(&statement.signer.who.name)),

@@ -118,7 +118,9 @@ impl State {
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
-            (Saved::Cohort { .. }, None) => "CSV if the name ends in .csv. It names people: keep it where only staff can read it.",
+            (Saved::Cohort { .. }, None) => {
+                "CSV if the name ends in .csv. It names people: keep it where only staff can read it."
+            }
             (Saved::Cohort { .. }, Some(_)) => "Press enter again to replace it, or give another name.",
         };
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
