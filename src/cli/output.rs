@@ -209,10 +209,13 @@ fn wants_ascii(around: &TerminalVars) -> bool {
 /// Returns a text for a file or pipe, which may end in a terminal: unchanged, unless a terminal would act on it. Text that
 /// this program signed never does.
 fn kept(text: &str, raw: bool) -> Cow<'_, str> {
-    if raw || matches!(escape_for_terminal(&text.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
+    // A calendar's lines end in both characters.
+    let lines = text.replace("\r\n", "\n");
+    if raw || matches!(escape_for_terminal(&lines.replace(['\n', '\t'], " ")), Cow::Borrowed(_)) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.split('\t').map(escape_for_terminal).collect::<Vec<_>>().join("\t"))
+    let escaped = |line: &str| line.split('\t').map(escape_for_terminal).collect::<Vec<_>>().join("\t");
+    Cow::Owned(text.split("\r\n").map(escaped).collect::<Vec<_>>().join("\r\n"))
 }
 
 /// Replaces the program's own punctuation by ASCII; other characters stay as written.

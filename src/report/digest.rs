@@ -77,7 +77,7 @@ impl Mail {
     }
 
     fn body(&self) -> String {
-        let mut text = String::from("\n");
+        let mut text = String::new();
         let first = self.to.name.split(' ').next().unwrap_or_default();
         paragraph(&mut text, &format!("Hello {first}"), 0);
         for part in &self.parts {

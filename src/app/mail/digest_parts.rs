@@ -10,7 +10,7 @@ use crate::mail::outlook::{DatedAction, Lapse, Outlook, outlooks_under, own_outl
 use crate::programme::hours::{hours, hours_plan};
 use countersign_core::filter::Filter;
 use countersign_core::home::news::{NewsKind, NewsSince};
-use countersign_core::people::person::Person;
+use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::KsbCode;
 use countersign_core::primitives::text::counted;
@@ -57,7 +57,7 @@ pub(crate) fn told(app: &App, who: &Person, since: Since) -> Result<Told, Error>
     let (own, under) = (own_outlook(app, who)?, outlooks_under(app, who)?);
     let mut told = Told::default();
     let mut subject = None;
-    if !under.is_empty() {
+    if who.may_act_as(Role::Supervisor) || who.may_act_as(Role::TrainingOfficer) {
         subject = tell_supervisor(app, who, &under, since, &mut told)?;
     }
     if let Some(own) = &own {
