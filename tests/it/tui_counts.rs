@@ -171,7 +171,7 @@ fn a_trainee_is_found_in_three_keys() {
 fn the_oldest_claim_is_answered_in_four_keys_with_the_pin() {
     let mut desk = Workstation::new(Signer::Supervisor);
     desk.home();
-    let (before, waiting) = (desk.signed(), desk.model().waiting.clone());
+    let (before, waiting) = (desk.signed(), desk.model().waiting);
     let oldest = desk.text().lines().find(|line| line.starts_with('▌')).unwrap().to_owned();
     desk.keys("s PIN enter");
     desk.within(4);

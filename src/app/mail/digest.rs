@@ -126,20 +126,18 @@ fn one(app: &App, who: &Person, request: &DigestRequest, (made, ask): (&Made, &s
 /// Returns where what is new begins: after the last mail, on the day that was asked for, or four weeks ago.
 fn since(app: &App, earlier: &Earlier, request: &DigestRequest, made: &Made) -> Since {
     let today = app.today();
-    match earlier.at {
+    if let Some(at) = earlier.at {
         // After an older backup was restored, positions say nothing: the day does.
-        Some(at) => Since { day: at.local_day(), from: if earlier.size <= made.size { earlier.size } else { 0 } },
-        None => {
-            let first = today.checked_sub_days(Days::new(FIRST_DAYS)).unwrap_or(today);
-            Since { day: request.since.unwrap_or(first), from: 0 }
-        }
+        Since { day: at.local_day(), from: if earlier.size <= made.size { earlier.size } else { 0 } }
+    } else {
+        let first = today.checked_sub_days(Days::new(FIRST_DAYS)).unwrap_or(today);
+        Since { day: request.since.unwrap_or(first), from: 0 }
     }
 }
 
 /// Returns the left part of a mail's id, which is made from what it tells: the same mail has the same id.
 fn message_id(made: &Made, who: &Person, keys: &BTreeSet<String>) -> String {
-    let all: String = keys.iter().map(|key| format!("{key}\n")).collect();
-    format!("{}.{}.{}.{}", made.day.format("%Y%m%d"), who.id, made.size, &digest_of(&all)[..8])
+    format!("{}.{}.{}.{}", made.day.format("%Y%m%d"), who.id, made.size, &digest_of(&in_lines(keys))[..8])
 }
 
 /// Returns a key in few letters.
@@ -178,8 +176,12 @@ fn read(text: &str) -> Option<Earlier> {
 
 /// Returns what is remembered of a mail as text.
 fn written(at: Timestamp, size: u64, keys: &BTreeSet<String>) -> String {
-    let keys: String = keys.iter().map(|key| format!("{key}\n")).collect();
-    format!("{HEAD}\nsent {at}\nsize {size}\n{keys}end\n")
+    format!("{HEAD}\nsent {at}\nsize {size}\n{}end\n", in_lines(keys))
+}
+
+/// Returns the keys, each on a line.
+fn in_lines(keys: &BTreeSet<String>) -> String {
+    keys.iter().flat_map(|key| [key.as_str(), "\n"]).collect()
 }
 
 #[cfg(test)]

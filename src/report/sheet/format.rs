@@ -49,9 +49,8 @@ impl Formats {
     /// Returns the format of a cell.
     pub fn of(&mut self, place: Place, look: Look, value: &Value) -> &Format {
         let shape = match value {
-            Value::Empty => Shape::Text,
             Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '|', '%']) => Shape::Armed,
-            Value::Text(_) => Shape::Text,
+            Value::Text(_) | Value::Empty => Shape::Text,
             Value::Count(_) => Shape::Number,
             Value::Share(..) => Shape::Share,
             Value::Day(_) => Shape::Day,
