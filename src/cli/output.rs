@@ -215,7 +215,11 @@ fn kept(text: &str, raw: bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let escaped = |line: &str| line.split('\t').map(escape_for_terminal).collect::<Vec<_>>().join("\t");
-    Cow::Owned(text.split("\r\n").map(escaped).collect::<Vec<_>>().join("\r\n"))
+    let lines = text.split_inclusive('\n').map(|line| {
+        let end = ["\r\n", "\n"].into_iter().find(|end| line.ends_with(end)).unwrap_or_default();
+        escaped(&line[..line.len() - end.len()]) + end
+    });
+    Cow::Owned(lines.collect())
 }
 
 /// Replaces the program's own punctuation by ASCII; other characters stay as written.
@@ -302,7 +306,8 @@ mod tests {
             assert_eq!(kept(text, false), text);
         }
         let hostile = "a\tb\u{1b}[2J\n\u{202e}c\r\n";
-        assert_eq!(kept(hostile, false), "a\tb\\u{1b}[2J\n\\u{202e}c\\u{d}\n");
+        assert_eq!(kept(hostile, false), "a\tb\\u{1b}[2J\n\\u{202e}c\r\n");
+        assert_eq!(kept("a\rb\u{1b}\n", false), "a\\u{d}b\\u{1b}\n");
         assert_eq!(kept(hostile, true), hostile);
     }
 

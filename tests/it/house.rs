@@ -73,6 +73,7 @@ const FILES: &[&str] = &[
     "src/app/storage/data_dir.rs",
     "src/app/storage/checkpoint_mirror.rs",
     "src/app/storage/chosen_file.rs",
+    "src/app/mail/given.rs",
     "src/cli/context/input.rs",
     "src/cli/output.rs",
     "src/app/config.rs",

@@ -226,7 +226,8 @@ fn guide() -> PathBuf {
 /// The SVG files in the folder of pictures, by name.
 fn kept() -> BTreeMap<String, String> {
     let files = std::fs::read_dir(guide().join("pictures")).into_iter().flatten();
-    let names = files.map(|file| file.unwrap().path());
+    let names =
+        files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "svg"));
     names
         .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
         .collect()

@@ -15,7 +15,10 @@ fn busy() -> Book {
     let action = ["--action", "Read it again", "--by", "in 3 days"];
     let not_yet = ["sign-off", "Ann Trainee", "S9", "--not-achieved", "--feedback", "Too slow"];
     book.supervisor(&[&not_yet[..], &action[..]].concat()).done();
-    book.run(&["claim", "Ann Trainee", "K2", "--reflection", "What I learned"]).done();
+    let key = book.keep("ann", "gravel teapot comet willow 83");
+    book.officer(&["key", "add", "Ann Trainee", "--new-passphrase-file", &key]).done();
+    let own = ["--as", "Ann Trainee", "--passphrase-file", &key];
+    book.run(&[&["claim", "K2", "--reflection", "What I learned"][..], &own].concat()).done();
     book.run(&["hours", "add", "Ann Trainee", "--hours", "2", "--what", "Read for the module"]).done();
     book
 }
@@ -118,7 +121,7 @@ fn the_calendar_of_a_demo_is_one_that_another_program_reads() {
         return;
     }
     let out = book.secret("sam.ics");
-    let wrote = book.run(&["calendar", "Sam Supervisor", "--out", &out, "--json"]).done().json();
+    let wrote = book.run(&["calendar", "Alex Trainee", "--out", &out, "--json"]).done().json();
     let read = "import icalendar,sys\nc=icalendar.Calendar.from_ical(open(sys.argv[1],'rb').read())\ne=list(c.walk('VEVENT'))\nassert all(not x.errors for x in c.walk())\nfor x in e: print(str(x['UID']).split('@')[0], x.decoded('DTSTART').isoformat())";
     let output = Command::new("python3").args(["-c", read, &out]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -221,7 +224,7 @@ fn many() -> (Book, String, usize) {
     let file = path.to_str().unwrap().to_owned();
     digest(&other, &file, &["--all", "--mail-dir", folder.to_str().unwrap()]).done();
     let count = mails(&folder).len();
-    assert!(count >= 4, "{count}");
+    assert!(count >= 3, "{count}");
     (book, file, count)
 }
 
@@ -289,6 +292,9 @@ fn a_wrong_file_of_addresses_is_refused_in_one_sentence_before_anything_is_sent(
     digest(&book, &file, &["--all", &format!("--sendmail={}", book.secret("none"))]).refused(2, "There is no program");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     // Without an address, people are named and left out.
-    let sent = digest(&book, path.to_str().unwrap(), &["--all", "--mail-dir", folder_text]).done();
-    assert!(sent.err.contains("Some people have no address") && sent.out.contains("no address"), "{sent:?}");
+    let sent = digest(&book, path.to_str().unwrap(), &["--all", "--mail-dir", folder_text]);
+    assert!(
+        sent.code == 0 && sent.err.contains("Some people have no address") && sent.out.contains("no address"),
+        "{sent:?}"
+    );
 }

@@ -55,7 +55,7 @@ fn a_portfolio_holds_every_ksb_and_every_statement_of_the_record_in_order() {
     let record = book.run(&["portfolio", "Alex Trainee", "--json"]).done().json();
     let mut statements = 0;
     for ksb in record["ksbs"].as_array().unwrap() {
-        let code = ksb["code"].as_str().unwrap();
+        let code = ksb["id"].as_str().unwrap();
         assert!(text.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code} begins no line");
         for one in ksb["records"].as_array().unwrap() {
             statements += 1;

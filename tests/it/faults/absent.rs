@@ -65,7 +65,7 @@ fn an_officer_s_key_cannot_erase_what_is_on_no_record_and_a_receipt_shows_a_lie_
         let told = faults(&forger.book);
         // Without its beginning no statement is allowed, and each says so.
         let words = match kind {
-            Kind::Genesis => "A log begins with its genesis",
+            Kind::Genesis => "The first entry of a log must be the one that starts it",
             _ => "Only entries on a trainee's record can be erased",
         };
         assert!(told.iter().any(|what| what.contains(words)), "{kind}: {told:?}");
