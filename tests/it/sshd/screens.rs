@@ -91,7 +91,7 @@ fn a_trainee_signs_by_their_own_passphrase_that_they_have_read_a_record_or_do_no
     screen.keys("j", "▌  K2");
     screen.keys("d", "Dispute a record of K2");
     screen.keys("I was never asked\t", "I was never asked");
-    screen.keys("gravel teapot comet willow 83\r", "kept with the record");
+    screen.keys("gravel teapot comet willow 83\r", "Recorded that you disagree");
     screen.keys("\r", "Nia disputed it ");
     screen.type_in("q");
     assert_eq!(screen.end().status.code(), Some(0));
