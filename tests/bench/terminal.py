@@ -52,8 +52,8 @@ def measure(asked, own):
     runs = ["--runs", str(asked.runs)]
     print("| measure | figure | at most |\n| --- | --- | --- |")
     floor = probe(asked, "paint", "HELLO-READY", *runs, program=[asked.floor])["paint_ms"]["median"]
-    small = probe(asked, "paint", "KSBs", *runs, program=shows(asked.small))["paint_ms"]["median"]
-    large = probe(asked, "paint", "KSBs", *runs, program=shows(asked.large))
+    small = probe(asked, "paint", "Everything left", *runs, program=shows(asked.small))["paint_ms"]["median"]
+    large = probe(asked, "paint", "Everything left", *runs, program=shows(asked.large))
     paint = large["paint_ms"]["median"]
     row("first paint, large file", f"{paint:.1f} ms = {paint / floor:.1f} × floor ({floor:.1f} ms)", "4 ×")
     row("first paint, large against small file", f"{paint / small:.2f}", "1.2")
@@ -66,23 +66,23 @@ def measure(asked, own):
         ("pane change", ["--step", "<Tab>", "--reps", "60"], 2500),
         ("mark", ["--step", "<Space>", "--reps", "9"], 1300),
     ]:
-        seen = probe(asked, "keys", "KSBs", *steps, program=signed_in)["all"]
+        seen = probe(asked, "keys", "Everything left", *steps, program=signed_in)["all"]
         p95, most = seen["paint_ms"]["p95"], seen["out_bytes"]["max"]
         row(f"{name}, key to paint p95", f"{p95:.2f} ms = {p95 / floor:.1f} × floor ({floor:.2f} ms)", "2 ×")
         row(f"{name}, bytes on the line, most", f"{most:.0f}", limit)
-    log = probe(asked, "keys", "KSBs", "--setup", "6=>History", *moves, program=signed_in)["all"]["out_bytes"]["max"]
+    log = probe(asked, "keys", "Everything left", "--setup", "6=>valid signature", *moves, program=signed_in)["all"]["out_bytes"]["max"]
     row("cursor move in the history, bytes, most", f"{log:.0f}", 300)
 
     # The second V marks also what is signed.
     batch = ["--step", f"VVs{PIN}=>PIN.{{0,3}}••••", "--step", "<Enter>=>Signed 72", "--reps", "5"]
-    signed = probe(asked, "keys", "KSBs", *batch, program=signed_in)["steps"][1]["paint_ms"]
+    signed = probe(asked, "keys", "Everything left", *batch, program=signed_in)["steps"][1]["paint_ms"]
     row("Enter to “Signed 72”", f"{signed['median']:.1f} ms (least {signed['min']:.1f})", "10 ms")
 
-    rest = probe(asked, "idle", "KSBs", "--seconds", "10", program=signed_in)["per_10_s"]
+    rest = probe(asked, "idle", "Everything left", "--seconds", "10", program=signed_in)["per_10_s"]
     words = f"{rest['out_bytes']:.0f} bytes, {rest['wakeups']:.0f} wake-ups, {rest['cpu_ms']:.1f} ms CPU"
     row("at rest for 10 s, signed in", words, "0, 2, 1 ms")
     for name, way in [("q", ["--quit", "q"]), ("SIGTERM", ["--signal", "TERM"]), ("SIGHUP", ["--signal", "HUP"])]:
-        left = probe(asked, "exit", "KSBs", *way, program=signed_in)
+        left = probe(asked, "exit", "Everything left", *way, program=signed_in)
         state = "terminal restored" if not left["modes_left_on"] and not left["tty_left_raw"] else "terminal NOT restored"
         row(f"leaving by {name}", f"{left['exit_ms']:.0f} ms, {state}", "50 ms")
 
