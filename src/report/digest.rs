@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::DateTime;
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use countersign_core::primitives::date::Timestamp;
 
 /// The most characters of a line.
@@ -177,19 +177,6 @@ fn paragraph(text: &mut String, words: &str, indent: usize) {
     }
     text.push_str(line.trim_end());
     text.push('\n');
-}
-
-/// Returns a number with a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Adds a header, folded at spaces where it is long.

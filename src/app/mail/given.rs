@@ -58,7 +58,7 @@ impl Shelf {
     pub fn unreadable(self, data: &DataDir, of: &PersonId) -> Error {
         let place = self.place(data, of);
         Error::refused(format!("{} cannot be read", place.display())).hint(match self {
-            Self::Calendars => "Delete it: then the calendar begins anew, and nothing is cancelled",
+            Self::Calendars => "Delete it: then the calendar starts again, and nothing is cancelled",
             Self::Mails => "Delete it: then the next mail tells everything again",
         })
     }

@@ -361,7 +361,7 @@ mod tests {
                 let whole = breaks.iter().any(|span| {
                     span.from <= pair[1].month.first() && span.back.unwrap_or(today) >= pair[1].month.end()
                 });
-                // The figure of the current month is that of today.
+                // The current month has today's figure.
                 if whole && (pair[1].month.end() <= today || pair[0].month.first() > today) {
                     prop_assert_eq!(pair[0].plan, pair[1].plan, "flat in a break");
                 }

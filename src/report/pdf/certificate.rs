@@ -97,7 +97,7 @@ impl Certificate {
         let current: Vec<&LocalKsb> = self.record.local.iter().filter(|local| local.state.counts()).collect();
         let half = (sheet.width - mm(10.0)) / 2.0;
         let wide = if self.record.local.is_empty() { sheet.width } else { half };
-        sheet.beside(&[(0.0, wide), (half + mm(10.0), half)], |sheet, column| match column {
+        sheet.side_by_side(&[(0.0, wide), (half + mm(10.0), half)], |sheet, column| match column {
             0 => self.of_standard(sheet),
             _ if self.record.local.is_empty() => {}
             _ => self.of_local(sheet, &current),
@@ -234,7 +234,7 @@ impl Certificate {
              elsewhere. A new employer decides what to see again.{local}"
         ));
         sheet.room(mm(24.0));
-        sheet.beside(&[(0.0, half), (half + mm(10.0), half)], |sheet, column| {
+        sheet.side_by_side(&[(0.0, half), (half + mm(10.0), half)], |sheet, column| {
             sheet.para(if column == 0 { &proves } else { &not });
         });
     }
@@ -255,7 +255,7 @@ impl Certificate {
             let gap = mm(1.8);
             let high = words.iter().map(|text| sheet.lay(text, wide).height + gap).sum::<f32>() - gap;
             let top = sheet.y;
-            sheet.beside(&[(0.0, side), (from, wide)], |sheet, column| {
+            sheet.side_by_side(&[(0.0, side), (from, wide)], |sheet, column| {
                 if column == 0 {
                     sheet.qr(&self.made.code, side);
                     return;

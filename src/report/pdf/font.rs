@@ -6,7 +6,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider as _};
 
-/// What stands for a letter that a face lacks.
+/// Replaces a letter that a face lacks.
 pub const SUBSTITUTE: char = '□';
 
 /// A face of the two families.

@@ -172,7 +172,7 @@ impl Portfolio {
             let gaps = [0.0, mm(1.6), mm(2.6), mm(1.6)];
             let high = words.iter().zip(gaps).map(|(text, gap)| gap + sheet.lay(text, wide).height).sum::<f32>();
             let top = sheet.y;
-            sheet.beside(&[(0.0, mm(34.0)), (text_from, wide)], |sheet, at| {
+            sheet.side_by_side(&[(0.0, mm(34.0)), (text_from, wide)], |sheet, at| {
                 if at == 0 {
                     sheet.qr(code, mm(34.0));
                     return;
@@ -190,7 +190,7 @@ impl Portfolio {
     fn figures(&self, sheet: &mut Sheet<'_>) {
         let trainee = &self.record.trainee;
         sheet.room(mm(24.0));
-        sheet.beside(&[(0.0, mm(52.0)), (mm(60.0), sheet.width - mm(60.0))], |sheet, column| {
+        sheet.side_by_side(&[(0.0, mm(52.0)), (mm(60.0), sheet.width - mm(60.0))], |sheet, column| {
             if column == 0 {
                 let figure = Text::of(Style::new(36.0).bold(), &trainee.signed.to_string())
                     .styled(Style::new(15.0), &format!(" of {}", trainee.total));
@@ -397,7 +397,7 @@ impl Portfolio {
         let state = state(Style::new(8.6), framed, word).align(Align::Right);
         let wide = sheet.width;
         let columns = [(0.0, mm(11.0)), (mm(13.0), wide - mm(13.0 + 36.0)), (wide - mm(34.0), mm(34.0))];
-        sheet.beside(&columns, |sheet, column| match column {
+        sheet.side_by_side(&columns, |sheet, column| match column {
             0 => sheet.heading(4, &Text::of(SUBSECTION, &ksb.code.to_string()), None),
             1 => sheet.para(&text),
             _ => sheet.para(&state),
@@ -782,7 +782,7 @@ fn step(sheet: &mut Sheet<'_>, no: usize, title: &str, body: impl Fn(&mut Sheet<
         sheet.rule(0.8, Ink::Black);
         sheet.y += mm(1.8);
         let wide = sheet.width - mm(9.0);
-        sheet.beside(&[(0.0, mm(9.0)), (mm(9.0), wide)], |sheet, column| {
+        sheet.side_by_side(&[(0.0, mm(9.0)), (mm(9.0), wide)], |sheet, column| {
             if column == 0 {
                 sheet.para(&Text::of(Style::new(14.0).bold().ink(Ink::Accent), &no.to_string()));
                 return;

@@ -89,7 +89,7 @@ impl ReviewPaper {
             let wide = (sheet.width - gap * 2.0) / 3.0;
             let columns: Vec<(f32, f32)> =
                 [0.0, wide + gap, (wide + gap) * 2.0].into_iter().zip([wide; 3]).take(row.len()).collect();
-            sheet.beside(&columns, |sheet, at| {
+            sheet.side_by_side(&columns, |sheet, at| {
                 let Some(Attended { party, who }) = row.get(at) else { return };
                 sheet.rule(0.8, Ink::Black);
                 sheet.y += mm(1.6);
@@ -276,7 +276,7 @@ fn ratings(sheet: &mut Sheet<'_>, rated: &Rated) {
     };
     let sides =
         [("Rating as computed", rated.worked_out, rated.basis.to_string()), ("Rating as confirmed", rated.rating, why)];
-    sheet.beside(&[(0.0, half), (half + gap, half)], |sheet, at| {
+    sheet.side_by_side(&[(0.0, half), (half + gap, half)], |sheet, at| {
         let Some((name, rating, why)) = sides.get(at) else { return };
         let words = format!("{name}: {}", rating.slug().to_uppercase());
         sheet.para(&Text::of(Style::new(8.4).bold(), &words));

@@ -263,7 +263,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Lays out columns next to each other, read one after the other; each is an offset and a width.
-    pub fn beside(&mut self, columns: &[(f32, f32)], mut part: impl FnMut(&mut Self, usize)) {
+    pub fn side_by_side(&mut self, columns: &[(f32, f32)], mut part: impl FnMut(&mut Self, usize)) {
         let (top, left, width) = (self.y, self.left, self.width);
         let mut lowest = top;
         for (at, (offset, wide)) in columns.iter().enumerate() {

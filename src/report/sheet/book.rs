@@ -9,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use countersign_core::primitives::date::day_words;
 
-use crate::made::Made;
+use crate::made::{Made, grouped};
 use crate::sheet::cell::{Cell, Value};
 use crate::sheet::format::{Formats, Place, head, plain, title, under_title};
 use crate::sheet::part::{Paper, Sheet, percent};
@@ -84,7 +84,7 @@ impl Book {
         for (word, said) in [
             ("Made", format!("{}{by}", when(made))),
             ("Department", made.department.clone()),
-            ("Log", format!("{} entries", thousands(made.size))),
+            ("Log", format!("{} entries", grouped(made.size))),
             ("Checkpoint code", made.code.clone()),
             ("How to check", made.how_to_check_with("the code above")),
         ] {
@@ -230,7 +230,7 @@ fn when(made: &Made) -> String {
 fn made_by(made: &Made) -> String {
     let by = if made.by.is_empty() { String::new() } else { format!(" by {}", made.by) };
     let Made { department, size, code, .. } = made;
-    format!("{department}. Made {}{by}. Log of {} entries, checkpoint code {code}", when(made), thousands(*size))
+    format!("{department}. Made {}{by}. Log of {} entries, checkpoint code {code}", when(made), grouped(*size))
 }
 
 /// Returns the foot of each printed page.
@@ -241,7 +241,7 @@ fn footer(made: &Made, more: &str) -> String {
     }
     // An ampersand begins a command there.
     let (left, code) = (left.replace('&', "&&"), made.code.split(" · ").last().unwrap_or_default());
-    format!("&L&\"Arial\"&8{left}&R&\"Arial\"&8log of {} entries   {code}{more}", thousands(made.size))
+    format!("&L&\"Arial\"&8{left}&R&\"Arial\"&8log of {} entries   {code}{more}", grouped(made.size))
 }
 
 /// Returns how many lines a text takes in a column of a width.
@@ -268,19 +268,6 @@ fn lines_of(text: &str, width: f64) -> u32 {
 fn cut(text: &str) -> String {
     let cut: String = text.chars().take(MOST_LETTERS / 2).collect();
     if cut.len() < text.len() { format!("{cut}…") } else { cut }
-}
-
-/// Writes a number with commas: `1,952`.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -383,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_number_has_a_comma_at_every_thousand() {
-        let words = [0, 7, 999, 1_000, 1_952, 12_345, 1_234_567].map(thousands);
+        let words = [0, 7, 999, 1_000, 1_952, 12_345, 1_234_567].map(grouped);
         assert_eq!(words, ["0", "7", "999", "1,000", "1,952", "12,345", "1,234,567"]);
     }
 }
