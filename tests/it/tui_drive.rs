@@ -30,6 +30,11 @@ impl Ui for Fake {
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Key(press) if press.key == Key::Char('q') => vec![Effect::Quit],
+            // As after a signature: the tabs are counted again and the trainee is opened again.
+            Msg::Key(press) if press.key == Key::Enter => {
+                let person = "s".parse().unwrap();
+                vec![Effect::LoadCounts(None), Effect::MarkRead { trainee: person, read_to: 7 }]
+            }
             Msg::Key(press) => {
                 self.typed.push_str(&press.to_string());
                 let draft = vec![("typed".to_owned(), self.typed.clone())];
@@ -73,6 +78,8 @@ impl EffectHandler for FakeWorld {
                 self.untidy = true;
                 format!("save {}", draft[0].1)
             }
+            Effect::LoadCounts(_) => "count".into(),
+            Effect::MarkRead { read_to, .. } => format!("write {read_to}"),
             Effect::CheckForChanges if self.blind == 0 => return Outcome::SessionEnded("s".parse().unwrap()),
             Effect::CheckForChanges => {
                 self.blind -= 1;
@@ -128,6 +135,11 @@ fn ran(inputs: Vec<Input>, blind: usize, idle: Option<u64>, until: Option<(&'sta
 #[test]
 fn keys_that_come_together_are_drawn_once_and_saved_once_after_the_picture() {
     assert_eq!(ran(vec![key("a"), key("b"), key("c")], 0, None, None), ["draw ", "draw abc", "save abc"]);
+}
+
+#[test]
+fn what_waits_behind_the_tabs_is_counted_after_the_picture_and_holds_nothing_up() {
+    assert_eq!(ran(vec![key("enter")], 0, None, None), ["draw ", "write 7", "draw ", "count"]);
 }
 
 #[test]

@@ -153,12 +153,17 @@ impl<'a, U: Ui, H: EffectHandler> EventLoop<'a, U, H> {
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if may_wait(&effect) || (!self.later.is_empty() && effect.class() != EffectClass::Read) {
+            if may_wait(&effect) || (effect.class() != EffectClass::Read && self.must_follow()) {
                 self.defer(effect);
             } else {
                 self.perform(effect);
             }
         }
+    }
+
+    /// Whether something waits that a later effect must not overtake: reads do not change what others find.
+    fn must_follow(&self) -> bool {
+        self.later.iter().any(|waiting| waiting.class() != EffectClass::Read)
     }
 
     /// Replaces an older state of the same marks or draft.
