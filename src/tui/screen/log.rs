@@ -42,18 +42,21 @@ impl Screen for Log {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let head = head(model);
-        let subject = match head.map(|head| head.head.size) {
-            None => String::new(),
-            Some(1) => "1 entry".to_owned(),
-            Some(size) => format!("{size} entries"),
+        let subject = match (head(model), model.access_mode.own().is_some()) {
+            (None, _) => String::new(),
+            // The size of the book would pass for the size of this record.
+            (Some(_), true) => "Your entries".to_owned(),
+            (Some(with), false) => size_words(with.head.size),
         };
         Title::new(subject, vec!["newest first, in local time".into()])
     }
 
-    /// The level of assurance and the checkpoint code.
+    /// The level of assurance and the checkpoint code; for a trainee, the code alone.
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {
+        let own = model.access_mode.own().is_some();
         let code = |head: &LogHead| match head.level.as_str() {
+            // The code names the size of the book.
+            _ if own => format!("code of the book {}", head.head.code),
             "" => head.head.code.clone(),
             level => format!("{level} {} {}", model.theme.glyphs.dot, head.head.code),
         };
@@ -111,6 +114,15 @@ impl Screen for Log {
             let first = day.replace(row.signed.local_day()) != Some(row.signed.local_day());
             draw_row(row, RowLook { digits, here, first, today: model.today }, theme, buf, area);
         })
+    }
+}
+
+/// Returns how many entries the book holds, and the number of the last one: they are counted from 0.
+fn size_words(size: u64) -> String {
+    match size {
+        0 => "no entries".to_owned(),
+        1 => "1 entry, 0".to_owned(),
+        size => format!("{size} entries, 0 to {}", size - 1),
     }
 }
 
