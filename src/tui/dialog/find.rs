@@ -90,10 +90,11 @@ impl FindInput {
         }
     }
 
-    /// Returns what stands after the text: what it finds, unless it is the same.
+    /// Returns what stands after the text: what it finds, unless it is the same; without a text, what that means.
     pub fn aside(&self) -> Cow<'_, str> {
         match self.found() {
             Found::One(_, words) if words == self.typed.text().trim() => "".into(),
+            Found::Nothing => self.all.iter().find(|(slug, _)| slug.is_empty()).map_or("", |(_, words)| words).into(),
             Found::NoMatch(_) => "no match".into(),
             Found::Several(names) => format!("{} match, type more", names.len()).into(),
             found => found.words().into(),

@@ -398,7 +398,8 @@ mod tests {
             let (shown, rest) = said.split_once(" and ").unwrap_or((said, ""));
             let shown: Vec<&str> = shown.split_whitespace().collect();
             assert_eq!(shown, codes[..shown.len()], "{width}: {line}");
-            let rest: usize = rest.split(' ').next().filter(|rest| !rest.is_empty()).map_or(0, |rest| rest.parse().unwrap());
+            let rest: usize =
+                rest.split(' ').next().filter(|rest| !rest.is_empty()).map_or(0, |rest| rest.parse().unwrap());
             assert!(shown.is_empty() || shown.len() + rest == count, "{width}: {line}");
         }
     }
