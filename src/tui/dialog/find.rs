@@ -82,8 +82,13 @@ impl FindInput {
             return Found::One(slug, words);
         }
         let wanted = NameQuery::of(text);
-        let fits = all().filter_map(|option| Some((wanted.fit(option.1)?, option))).collect();
-        match NameQuery::best_matches(fits).as_slice() {
+        // Words such as *any supervisor* do not compete with names.
+        let fits = |nobody| {
+            let options = all().filter(move |(slug, _)| slug.is_empty() == nobody);
+            NameQuery::best_matches(options.filter_map(|option| Some((wanted.fit(option.1)?, option))).collect())
+        };
+        let found = Some(fits(false)).filter(|found| !found.is_empty()).unwrap_or_else(|| fits(true));
+        match found.as_slice() {
             [] => Found::NoMatch(text),
             [(slug, words)] => Found::One(slug, words),
             several => Found::Several(several.iter().map(|(_, words)| *words).collect()),

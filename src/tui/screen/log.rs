@@ -42,13 +42,19 @@ impl Screen for Log {
     }
 
     fn title(&self, model: &Model) -> Title {
+        let mut about = vec!["newest first, in local time".to_owned()];
         let subject = match (head(model), model.access_mode.own().is_some()) {
             (None, _) => String::new(),
             // The size of the book would pass for the size of this record.
             (Some(_), true) => "Your entries".to_owned(),
-            (Some(with), false) => size_words(with.head.size),
+            (Some(with), false) => {
+                // Entries are counted from 0.
+                let last = with.head.size.checked_sub(1).map(|last| format!("numbered 0 to {last}"));
+                about.splice(0..0, last);
+                counted_entries(with.head.size)
+            }
         };
-        Title::new(subject, vec!["newest first, in local time".into()])
+        Title::new(subject, about)
     }
 
     /// The level of assurance and the checkpoint code; for a trainee, the code alone.
@@ -117,13 +123,8 @@ impl Screen for Log {
     }
 }
 
-/// Returns how many entries the book holds, and the number of the last one: they are counted from 0.
-fn size_words(size: u64) -> String {
-    match size {
-        0 => "no entries".to_owned(),
-        1 => "1 entry, 0".to_owned(),
-        size => format!("{size} entries, 0 to {}", size - 1),
-    }
+fn counted_entries(size: u64) -> String {
+    if size == 1 { "1 entry".to_owned() } else { format!("{size} entries") }
 }
 
 fn head(model: &Model) -> Option<&LogHead> {
