@@ -172,8 +172,8 @@ impl State {
 
 /// Returns the lines shown from a line on: whole items, as many as fit; of an item that is too long alone, what fits.
 fn window(lines: &[Line], from: usize, rows: u16) -> Range<usize> {
-    let least = lines.len().saturating_sub(usize::from(rows));
-    let last = (least..lines.len()).find(|at| begins(lines, *at)).unwrap_or(least);
+    let floor = lines.len().saturating_sub(usize::from(rows));
+    let last = (floor..lines.len()).find(|at| begins(lines, *at)).unwrap_or(floor);
     let first = from.min(last);
     let end = (first + usize::from(rows)).min(lines.len());
     let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(lines, *at));

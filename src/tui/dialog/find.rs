@@ -102,7 +102,7 @@ impl FindInput {
             Found::Nothing => self.all.iter().find(|(slug, _)| slug.is_empty()).map_or("", |(_, words)| words).into(),
             Found::NoMatch(_) => "no match".into(),
             Found::Several(names) => format!("{} match, type more", names.len()).into(),
-            found => found.words().into(),
+            found @ Found::One(..) => found.words().into(),
         }
     }
 
