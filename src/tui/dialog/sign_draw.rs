@@ -109,9 +109,13 @@ impl State {
             1 => format!("1 more{duty} is already signed and is skipped: "),
             many => format!("{many} more{duty} are already signed and are skipped: "),
         };
-        let room = usize::from(area.width).saturating_sub(text::columns(&words));
-        let (codes, rest) = whole_codes(&codes, room);
-        draw::line(buf, area, 0, &[(&words, theme.dim), (&codes, theme.signed), (&rest, theme.dim)], theme);
+        // A narrow dialog says less, and keeps the codes.
+        let short = format!("{} more{duty} signed, skipped: ", codes.len());
+        let room = |words: &str| usize::from(area.width).saturating_sub(text::columns(words));
+        let long = whole_codes(&codes, room(&words));
+        let (words, (codes, rest)) =
+            if long.0.is_empty() { (&short, whole_codes(&codes, room(&short))) } else { (&words, long) };
+        draw::line(buf, area, 0, &[(words, theme.dim), (&codes, theme.signed), (&rest, theme.dim)], theme);
     }
 
     fn title(&self) -> String {
@@ -400,7 +404,7 @@ mod tests {
             assert_eq!(shown, codes[..shown.len()], "{width}: {line}");
             let rest: usize =
                 rest.split(' ').next().filter(|rest| !rest.is_empty()).map_or(0, |rest| rest.parse().unwrap());
-            assert!(shown.is_empty() || shown.len() + rest == count, "{width}: {line}");
+            assert!(!shown.is_empty() && shown.len() + rest == count, "{width}: {line}");
         }
     }
 
