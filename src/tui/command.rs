@@ -227,8 +227,8 @@ commands! {
     NextPane,       "next-pane",       Everywhere,          ["tab", "right", "l"], "next pane", "Go to the next pane", Hidden, Everyone, "other side list";
     PreviousPane,   "previous-pane",   Everywhere,          ["shift-tab", "left", "h"], "previous pane", "Go to the previous pane", Hidden, Everyone;
     Back,           "back",            Everywhere,          ["esc"], "back", "Go back: message, filter, then the last screen", Hidden, Everyone, "cancel close return undo";
-    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen. Your marks are kept", Hidden, Staff, "away hide";
-    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out on this screen", Hidden, Staff, "logout log out sign off leave";
+    Lock,           "lock",            Everywhere,          ["L"], "lock", "Lock the screen and hide the names. Your marks are kept", Hidden, Staff, "away hide names";
+    EndSession,     "end-session",     Everywhere,          ["E"], "sign out", "Sign out. The names stay readable: lock hides them", Hidden, Staff, "logout log out sign off leave";
     Redraw,         "redraw",          Everywhere,          ["ctrl-l"], "redraw", "Redraw the screen", Hidden, Everyone, "refresh broken screen";
     Suspend,        "suspend",         Everywhere,          [], "suspend", "Lock and leave to the shell (fg returns)", Hidden, Everyone, "shell";
     Leave,          "leave",           Everywhere,          ["q", "ctrl-q", "ctrl-c"], "leave", "Leave the program", Hidden, Everyone, "quit exit close";

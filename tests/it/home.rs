@@ -221,7 +221,7 @@ fn what_lapses_in_the_department_is_what_lapses_on_each_page_local_competences_i
     assert_eq!(listed, wanted);
     let lapsed: usize = wanted.iter().filter(|((_, lapsed), _)| *lapsed).map(|(_, items)| items.len()).sum();
     assert_eq!((found.lapsed, found.lapsed + found.renew), (lapsed, wanted.values().map(Vec::len).sum()));
-    assert_eq!(found.heading(app.today()), "4 lapsed, 7 to renew by 16 Dec");
+    assert_eq!(found.heading(app.today()), "3 KSBs and 1 local competence lapsed, 7 to renew by 16 Dec");
     assert_eq!(lapsing::lapsing(app, 2).unwrap().rows, found.rows[..2]);
 }
 

@@ -334,7 +334,19 @@ fn a_trainee_marks_says_what_they_did_and_claims_and_what_is_typed_is_kept() {
     bench.type_text("  twice");
     bench.keys("tab");
     bench.type_text("audit-q4.pdf");
-    bench.keys("tab space");
+    bench.keys("tab");
+    for (part, said) in
+        [("zoe", "no match"), ("s", "2 match, type more"), ("sumn", "T. Sumner"), ("", "any supervisor")]
+    {
+        bench.keys("ctrl-u");
+        bench.type_text(part);
+        assert!(bench.text().contains(said), "{part}: {}", bench.text());
+    }
+    bench.type_text("zoe");
+    assert_eq!(bench.keys("enter"), []);
+    assert!(bench.text().contains("Nothing here matches “zoe”"), "{}", bench.text());
+    bench.keys("ctrl-u");
+    bench.type_text("superv");
     let asked = bench.keys("enter");
     let Some(Effect::Claim(request)) = asked.last() else { panic!("{asked:?}") };
     assert_eq!(request.reflection.as_ref().unwrap().as_str(), "I led it\n  twice");

@@ -29,7 +29,7 @@ const DIALOGS: [(&str, &str, &str); 11] = [
 ];
 
 /// A dialog over its screen, as one with every role sees it.
-fn dialog((name, screen, keys): (&str, &str, &str), size: (u16, u16), looks: Appearance) -> Bench {
+pub fn dialog((name, screen, keys): (&str, &str, &str), size: (u16, u16), looks: Appearance) -> Bench {
     let mut bench = on(screen, size, looks);
     bench.unlock("02c1", "S. Supervisor", &[Role::Supervisor, Role::TrainingOfficer, Role::Verifier], None);
     bench.keys(keys);

@@ -11,6 +11,7 @@ use proptest::prelude::{any, proptest};
 use ratatui::layout::Position;
 
 use crate::random::cases;
+use crate::tui_dialogs::dialog;
 use crate::tui_face::{Bench, cards, history, loaded, log_head};
 
 const SIZES: [(u16, u16); 5] = [(50, 14), (80, 24), (120, 36), (200, 50), (99, 17)];
@@ -209,6 +210,38 @@ fn in_a_dialog_a_click_on_a_field_focuses_it_and_one_outside_does_nothing() {
         click(&mut bench, x, y);
         bench.type_text("Read it again");
         assert!(bench.text().contains("Read it again"), "{}", bench.text());
+    }
+}
+
+#[test]
+fn a_click_on_an_option_chooses_it_and_the_focus_of_a_pin_stays() {
+    let review = ("review", "5", "n");
+    let requirement = ("requirement", "4", "down down down m");
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        for (of, options) in [(review, &["red", "amber", "green", "blue"][..]), (requirement, &["waived:", "met "])] {
+            for looks in [Appearance::FULL, Appearance::PLAIN] {
+                let mut bench = dialog(of, (width, height), looks);
+                let [off, on] = if looks == Appearance::FULL { ["( )", "(•)"] } else { ["( )", "(*)"] };
+                for option in options.iter().chain(options.iter().rev()) {
+                    let at = [off, on].iter().find_map(|mark| place(&bench, &format!("{mark} {option}"), 3));
+                    let (x, y) = at.unwrap_or_else(|| panic!("{option}: {}", bench.text()));
+                    click(&mut bench, x + 1, y);
+                    assert!(place(&bench, &format!("{on} {option}"), 3).is_some(), "{option}: {}", bench.text());
+                }
+                assert_eq!(bench.text().matches(on).count(), 1, "{}", bench.text());
+            }
+        }
+        for looks in [Appearance::FULL, Appearance::PLAIN] {
+            let mut bench = Bench::at_work(width, height, looks);
+            bench.keys("s");
+            for outcome in ["not achieved", "achieved", "not achieved"] {
+                let (x, y) = place(&bench, "Outcome", 2).unwrap();
+                click(&mut bench, x + 10, y);
+                assert!(place(&bench, &format!("Outcome   {outcome}"), 2).is_some(), "{}", bench.text());
+            }
+            let Some(Overlay::Sign(state)) = &bench.model.overlay else { panic!("{}", bench.text()) };
+            assert!(state.form.takes_letters(), "the PIN keeps the focus");
+        }
     }
 }
 

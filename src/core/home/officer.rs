@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::people::person::PersonRef;
 use crate::primitives::date::{Timestamp, late_words, short_day};
-use crate::primitives::ids::{ClaimId, KsbCode, StatementId};
+use crate::primitives::ids::{ClaimId, KsbCode, KsbKind, StatementId};
 use crate::primitives::text::{SafeText, counted};
 use crate::programme::cohort::CohortRow;
 use crate::record::ksb_status::State;
@@ -260,6 +260,8 @@ pub struct Lapsing {
     pub rows: Vec<LapsingTrainee>,
     /// KSBs and local competences that lapsed, of all trainees.
     pub lapsed: usize,
+    /// The local competences among them, which the cohort does not count.
+    pub local: usize,
     /// Those to renew soon.
     pub renew: usize,
     /// The last day of those to renew.
@@ -304,11 +306,17 @@ impl LapsingTrainee {
 }
 
 impl Lapsing {
-    /// Returns the heading's count: `3 lapsed, 7 to renew by 31 Dec`.
+    /// Returns the heading's count: `3 KSBs and 1 local competence lapsed, 7 to renew by 31 Dec`. The cohort counts KSBs, so
+    /// the two are named apart.
     pub fn heading(&self, today: NaiveDate) -> String {
         let mut parts = Vec::new();
-        if self.lapsed > 0 {
-            parts.push(format!("{} lapsed", self.lapsed));
+        let ksbs = counted(self.lapsed.saturating_sub(self.local) as u64, "KSB");
+        let local = counted(self.local as u64, "local competence");
+        match (self.lapsed > self.local, self.local > 0) {
+            (true, true) => parts.push(format!("{ksbs} and {local} lapsed")),
+            (true, false) => parts.push(format!("{ksbs} lapsed")),
+            (false, true) => parts.push(format!("{local} lapsed")),
+            (false, false) => {}
         }
         if self.renew > 0 {
             let by = self.until.map(|day| format!(" by {}", short_day(day, today))).unwrap_or_default();
@@ -321,6 +329,8 @@ impl Lapsing {
     pub fn new(found: Vec<(PersonRef, State, KsbCode, NaiveDate)>, most: usize) -> Self {
         let count = |state| found.iter().filter(|(_, of, ..)| *of == state).count();
         let (lapsed, renew) = (count(State::Lapsed), count(State::Renew));
+        let local = |(_, of, code, _): &&(_, _, KsbCode, _)| *of == State::Lapsed && code.kind == KsbKind::Local;
+        let local = found.iter().filter(local).count();
         let until = found.iter().filter(|(_, state, ..)| *state == State::Renew).map(|(.., day)| *day).max();
         let mut found = found;
         found.sort_by(|a, b| {
@@ -345,7 +355,7 @@ impl Lapsing {
             .collect();
         rows.sort_by_key(|row| (row.state != State::Lapsed, row.items.first().map(|(_, day)| *day)));
         rows.truncate(most);
-        Self { rows, lapsed, renew, until }
+        Self { rows, lapsed, local, renew, until }
     }
 }
 
@@ -537,8 +547,12 @@ mod tests {
                 "Bo B1 B2 by 30 Dec and 2 Jan 2027",
             ]
         );
-        assert_eq!(lapsing.heading(today), "3 lapsed, 6 to renew by 2 Jan 2027");
+        assert_eq!(lapsing.heading(today), "3 KSBs lapsed, 6 to renew by 2 Jan 2027");
         assert_eq!(Lapsing::default().heading(today), "none");
+        let local = || one("Alex", State::Lapsed, "L3", "2026-11-10");
+        assert_eq!(Lapsing::new(vec![local()], 5).heading(today), "1 local competence lapsed");
+        let both = vec![local(), one("Jamal Elm", State::Lapsed, "K1", "2026-11-08")];
+        assert_eq!(Lapsing::new(both, 5).heading(today), "1 KSB and 1 local competence lapsed");
     }
 
     #[test]

@@ -81,10 +81,7 @@ impl OpenCounts {
 
     /// Returns them in words: `1 lapsed, 2 not yet, 3 claimed`.
     pub fn words(self) -> String {
-        self.some()
-            .map(|(state, count)| format!("{count} {}", state.word().to_lowercase()))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.some().map(|(state, count)| format!("{count} {}", state.label())).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -93,7 +93,7 @@ impl TraineeHome {
         let rows = || self.next.iter().skip(shown.start).take(shown.len());
         let shown = |state: State| rows().filter(|step| step.state == state).count();
         let rest = self.outstanding.iter().filter_map(|(state, count)| {
-            let (seen, word) = (shown(*state), state.word().to_lowercase());
+            let (seen, word) = (shown(*state), state.label());
             match count - seen.min(*count) {
                 0 => None,
                 left if seen == 0 => Some(format!("{left} {word}")),

@@ -185,11 +185,12 @@ slugs! {
 }
 
 impl CohortOrder {
-    /// Returns whether the trainees of each standard stay together. An order by what is most urgent runs over all of them.
+    /// Returns whether the trainees of each standard stay together. An order by what is most urgent runs over all of them,
+    /// so that the most urgent of all is on top.
     pub fn is_by_standard(self) -> bool {
         match self {
-            Self::Behind | Self::Name | Self::Month => true,
-            Self::Hours | Self::Lapses | Self::Signed | Self::Claims => false,
+            Self::Name | Self::Month => true,
+            Self::Behind | Self::Hours | Self::Lapses | Self::Signed | Self::Claims => false,
         }
     }
 

@@ -118,7 +118,7 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
             continue;
         }
         let count = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        parts.push(format!("{count} {}", state.word().to_lowercase()));
+        parts.push(format!("{count} {}", state.label()));
         let words = match state {
             State::Open => by_duty(&rows),
             State::NotYet => actions(&rows, facts.measure.today),

@@ -2,6 +2,7 @@
 //! come from `action_kind`.
 
 use chrono::NaiveDate;
+use ratatui::layout::Rect;
 
 use crate::dialog::action_kind::ActionKind;
 use crate::dialog::drafts;
@@ -15,6 +16,7 @@ use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeTask};
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, UiError};
+use crate::theme::Theme;
 use crate::widget::dialog_box::Hint;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::view::PersonRow;
@@ -44,13 +46,10 @@ pub struct State {
     pub open: ActionDialogParams,
     pub form: Form,
     pub signature: Signature,
-    /// Index of the first item shown when not all fit.
+    /// The first line of the items that is shown when not all fit.
     pub first: usize,
     untouched: Draft,
 }
-
-/// Items that page-up and page-down scroll by.
-const PAGE: usize = 3;
 
 impl State {
     /// Opens the dialog with the focus on the first field that is missing, or on the secret.
@@ -75,8 +74,8 @@ impl State {
         state
     }
 
-    /// Handles a key.
-    pub fn key(&mut self, press: KeyPress) -> DialogEvent {
+    /// Handles a key in a dialog that is drawn over this area.
+    pub fn key(&mut self, press: KeyPress, theme: &Theme, area: Rect) -> DialogEvent {
         match (press.modifier, press.key) {
             (KeyModifier::Nothing, Key::Enter | Key::Esc) if self.form.letters && !self.form.is_on(SECRET) => {
                 self.form.clear_faults();
@@ -93,11 +92,11 @@ impl State {
             _ if self.signature.stage == Stage::Doing => DialogEvent::Stay,
             (KeyModifier::Nothing, Key::Enter) => self.sign(),
             (KeyModifier::Nothing, Key::PageDown) => {
-                self.first = (self.first + PAGE).min(self.open.items.len().saturating_sub(1));
+                self.first = self.page_down(theme, area);
                 DialogEvent::Stay
             }
             (KeyModifier::Nothing, Key::PageUp) => {
-                self.first = self.first.saturating_sub(PAGE);
+                self.first = self.page_up(theme, area);
                 DialogEvent::Stay
             }
             _ => {

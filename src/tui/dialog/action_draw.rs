@@ -1,6 +1,8 @@
 //! Draws the dialog of an action: its subject above, the fields in the middle, the signature below. What does not fit
 //! scrolls, and the title says so.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -27,52 +29,40 @@ struct Line {
 impl State {
     /// Draws the dialog over `area` and returns the cursor position.
     pub fn view(&self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (width, padding) = dialog_box::columns(area);
-        let lines = self.lines(width, theme);
-        // The letters of the fields are in the fields and in the footer.
-        let letters = self.open.kind.letters().map(|(key, _)| key);
-        let mut hints = self.hints();
-        hints.retain(|(key, _)| Some(*key) != letters);
-        let meaning = self.meaning();
+        let (_, padding) = dialog_box::columns(area);
+        let Layout { lines, hints, meaning, shown, form, foot } = self.layout(theme, area);
+        let all = rows(&lines);
         let most = area.height.saturating_sub(2);
-        let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-        let wanted = height(&self.form, width, theme);
-        let mut foot = self.foot_height(&meaning, &hints, width);
-        if most < 12 {
-            // The screen's footer shows the keys too.
-            foot = foot.min(most.saturating_sub(2));
-        }
-        // When space is short, items scroll first, then the fields, which keep half of it; the signature always shows.
-        let left = most.saturating_sub(foot);
-        let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
-        let shown = all.min(left.saturating_sub(wanted).max(kept));
-        let form = wanted.min(left.saturating_sub(shown));
-        let spare = left - shown - form;
+        let spare = most.saturating_sub(foot + shown + form);
         // Empty rows when all fits: above and below everything, and around the fields.
         let gap_above = u16::from(spare > 0 && form > 0 && shown > 0);
         let gap_below = u16::from(spare > gap_above);
         let edge = u16::from(spare >= gap_above + gap_below + 2);
         let air = u16::from(self.open.way.is_some() && spare > gap_above + gap_below + 2 * edge);
         let foot = foot + air;
-        let first = self.first_line(&lines, shown);
-        let seen = lines.iter().skip(first).take(usize::from(shown));
-        let last = seen.clone().next_back().map_or(0, |line| line.item + 1);
-        let begins = lines.get(first).map_or(0, |line| line.item + 1);
-        let right =
-            if shown < all { format!("{begins} to {last} of {}, PgDn", self.open.items.len()) } else { String::new() };
+        let range = window(&lines, self.first, shown);
+        let (first, count) = (range.start, range.len());
+        let key = if range.end < lines.len() { "PgDn" } else { "PgUp" };
+        let seen = &lines[range];
+        let right = match (seen.first(), seen.last()) {
+            (Some(from), Some(to)) if shown < all => {
+                format!("{} to {} of {}, {key}", from.item + 1, to.item + 1, self.open.items.len())
+            }
+            _ => String::new(),
+        };
         let titles = Titles { left: &self.open.title, right: &right, right_style: Some(theme.dim) };
         let inner = dialog_box::open(buf, area, shown + form + foot + gap_above + gap_below + 2 * edge, titles, theme);
         let inner = Rect { y: inner.y + edge, height: inner.height.saturating_sub(2 * edge), ..inner };
         let top = Rect { height: shown, ..inner }.intersection(inner);
         let lead = self.lead_columns();
-        for (row, line) in seen.enumerate() {
+        for (row, line) in seen.iter().enumerate() {
             let row = u16::try_from(row).unwrap_or(u16::MAX);
             let rest = Rect { x: top.x + lead, width: top.width.saturating_sub(lead), ..top };
             draw::line(buf, top, row, &[(&line.lead, theme.strong)], theme);
             draw::line(buf, rest, row, &[(&line.words, line.style)], theme);
         }
         let part = Rect { width: top.width + padding, ..top };
-        scrolled(buf, part, VisibleRows { first, shown: usize::from(shown), of: lines.len() }, theme);
+        scrolled(buf, part, VisibleRows { first, shown: count, of: lines.len() }, theme);
         let fields = Rect { y: top.bottom() + gap_above, height: form, ..inner }.intersection(inner);
         let (cursor, field) = draw_fields(&self.form, fields, buf, theme);
         let rest = fields.bottom() + gap_below;
@@ -141,8 +131,107 @@ impl State {
         lines
     }
 
-    fn first_line(&self, lines: &[Line], rows: u16) -> usize {
-        let wanted = lines.iter().position(|line| line.item == self.first).unwrap_or(0);
-        wanted.min(lines.len().saturating_sub(usize::from(rows)))
+    /// Shares out the rows of a dialog over `area`. When space is short, items scroll first, then the fields, which keep
+    /// half of it; the signature always shows.
+    fn layout(&self, theme: &Theme, area: Rect) -> Layout {
+        let (width, _) = dialog_box::columns(area);
+        let lines = self.lines(width, theme);
+        // The letters of the fields are in the fields and in the footer.
+        let letters = self.open.kind.letters().map(|(key, _)| key);
+        let mut hints = self.hints();
+        hints.retain(|(key, _)| Some(*key) != letters);
+        let meaning = self.meaning();
+        let most = area.height.saturating_sub(2);
+        let wanted = height(&self.form, width, theme);
+        let mut foot = self.foot_height(&meaning, &hints, width);
+        if most < 12 {
+            // The screen's footer shows the keys too.
+            foot = foot.min(most.saturating_sub(2));
+        }
+        let left = most.saturating_sub(foot);
+        let kept = if wanted > 0 { ITEMS.min(left.div_ceil(2)) } else { left };
+        let shown = rows(&lines).min(left.saturating_sub(wanted).max(kept));
+        Layout { lines, hints, meaning, shown, form: wanted.min(left.saturating_sub(shown)), foot }
+    }
+
+    /// Returns the first line of the next page.
+    pub fn page_down(&self, theme: &Theme, area: Rect) -> usize {
+        let Layout { lines, shown, .. } = self.layout(theme, area);
+        window(&lines, window(&lines, self.first, shown).end, shown).start
+    }
+
+    /// Returns the first line of the page before, which leads up to the lines shown.
+    pub fn page_up(&self, theme: &Theme, area: Rect) -> usize {
+        let Layout { lines, shown, .. } = self.layout(theme, area);
+        let start = window(&lines, self.first, shown).start;
+        let before = start.saturating_sub(usize::from(shown));
+        let leads = |at: &usize| begins(&lines, *at) && window(&lines, *at, shown).end >= start;
+        (before..start).find(leads).unwrap_or(before)
+    }
+}
+
+/// Returns the lines shown from a line on: whole items, as many as fit; of an item that is too long alone, what fits.
+fn window(lines: &[Line], from: usize, rows: u16) -> Range<usize> {
+    let floor = lines.len().saturating_sub(usize::from(rows));
+    let last = (floor..lines.len()).find(|at| begins(lines, *at)).unwrap_or(floor);
+    let first = from.min(last);
+    let end = (first + usize::from(rows)).min(lines.len());
+    let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(lines, *at));
+    first..whole.unwrap_or(end)
+}
+
+/// The lines of the items, the words below them, and the rows of each part.
+struct Layout {
+    lines: Vec<Line>,
+    hints: Vec<Hint>,
+    meaning: String,
+    shown: u16,
+    form: u16,
+    foot: u16,
+}
+
+fn rows(lines: &[Line]) -> u16 {
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+/// Whether a line is the first one of its item.
+fn begins(lines: &[Line], at: usize) -> bool {
+    lines.get(at).is_some_and(|line| at == 0 || lines[at - 1].item != line.item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(items: &[usize]) -> Vec<Line> {
+        let of = |(item, count): (usize, &usize)| {
+            let line = move |_| Line { item, lead: String::new(), words: String::new(), style: Style::new() };
+            (0..*count).map(line).collect::<Vec<_>>()
+        };
+        items.iter().enumerate().flat_map(of).collect()
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_a_gap_to_the_end_and_cut_no_item_that_fits() {
+        for items in [&[1; 12][..], &[3, 1, 2, 4, 1, 1, 5], &[30], &[2, 30, 2], &[4]] {
+            let lines = lines(items);
+            for rows in 1..16 {
+                let mut page = window(&lines, 0, rows);
+                let mut pages = vec![page.clone()];
+                for _ in 0..lines.len() {
+                    let next = window(&lines, page.end, rows);
+                    assert!(next.start <= page.end && next.end >= page.end, "{items:?} {rows}: {page:?} {next:?}");
+                    page = next;
+                    pages.push(page.clone());
+                }
+                assert_eq!((pages[0].start, page.end), (0, lines.len()), "{items:?} {rows}");
+                for page in &pages {
+                    assert!(page.len() <= usize::from(rows) && !page.is_empty());
+                    let cut = page.end < lines.len() && !begins(&lines, page.end);
+                    let one = lines[page.start].item == lines[page.end - 1].item;
+                    assert!(!cut || one, "{items:?} {rows}: {page:?}");
+                }
+            }
+        }
     }
 }

@@ -6,7 +6,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::dialog::drafts;
 use crate::dialog::event::DialogEvent;
-use crate::dialog::form::{Field, FieldKind, Form, FormEvent, Options, text};
+use crate::dialog::find::FindInput;
+use crate::dialog::form::{Field, FieldKind, Form, FormEvent, text};
 use crate::dialog::form_draw::{draw_fields, height};
 use crate::dialog::signature::shown;
 use crate::key::{Key, KeyModifier, KeyPress};
@@ -53,6 +54,8 @@ pub struct State {
 
 /// Name of the secret's field.
 const SECRET: &str = "secret";
+/// The words for a claim that any supervisor may answer.
+const ANYONE: &str = "any supervisor";
 /// Minimum rows of items, if there are that many.
 const ITEMS: u16 = 3;
 /// Columns of a code and the space after it.
@@ -69,12 +72,16 @@ impl ClaimOpen {
 impl State {
     /// Opens the form with the focus on the reflection.
     pub fn new(open: ClaimOpen) -> Self {
-        let anyone = (String::new(), "any supervisor".to_owned());
+        let anyone = (String::new(), ANYONE.to_owned());
         let people = open.people.iter().map(|(id, name)| (id.to_string(), name.to_string()));
         let mut fields = vec![
             Field::new("reflection", "Reflection", text(LineMode::Lines)),
             Field::new("evidence", "Evidence", text(LineMode::Lines)),
-            Field::new("of", "Ask", FieldKind::Cycle(Options::new(std::iter::once(anyone).chain(people)))),
+            Field::new(
+                "of",
+                "Ask",
+                FieldKind::Find(FindInput::new(std::iter::once(anyone).chain(people).collect(), ANYONE)),
+            ),
         ];
         if !open.own {
             fields.push(Field::new(SECRET, "Passphrase", FieldKind::Secret(SecretInput::default())));
@@ -126,8 +133,6 @@ impl State {
         let mut hints = vec![("enter", format!("claim {}", self.open.items.len())), ("tab", "next field".to_owned())];
         if on_lines {
             hints.push(("alt-enter", "new line".to_owned()));
-        } else if self.form.is_on("of") {
-            hints.push(("space", "change".to_owned()));
         }
         hints.push(("esc", if self.open.own { "keep it for later" } else { "cancel" }.to_owned()));
         hints
@@ -155,6 +160,13 @@ impl State {
                 return DialogEvent::Stay;
             }
         };
+        let of = match self.form.found("of") {
+            Ok(found) => found.and_then(|id| id.parse().ok()),
+            Err(fault) => {
+                self.form.refuse("of", fault);
+                return DialogEvent::Stay;
+            }
+        };
         let named = self.form.value("evidence").lines().map(str::trim).filter(|line| !line.is_empty());
         let evidence: Vec<String> = named.map(str::to_owned).collect();
         if !self.open.own && self.form.secret_is_empty() {
@@ -174,7 +186,7 @@ impl State {
             codes: self.open.items.iter().map(|(code, _)| *code).collect(),
             reflection,
             evidence,
-            of: self.form.value("of").parse().ok(),
+            of,
             secret: (!self.open.own).then(|| self.form.take_secret()),
         })])
     }

@@ -82,21 +82,27 @@ impl FindInput {
             return Found::One(slug, words);
         }
         let wanted = NameQuery::of(text);
-        let fits = all().filter_map(|option| Some((wanted.fit(option.1)?, option))).collect();
-        match NameQuery::best_matches(fits).as_slice() {
+        // Words such as *any supervisor* do not compete with names.
+        let fits = |nobody| {
+            let options = all().filter(move |(slug, _)| slug.is_empty() == nobody);
+            NameQuery::best_matches(options.filter_map(|option| Some((wanted.fit(option.1)?, option))).collect())
+        };
+        let found = Some(fits(false)).filter(|found| !found.is_empty()).unwrap_or_else(|| fits(true));
+        match found.as_slice() {
             [] => Found::NoMatch(text),
             [(slug, words)] => Found::One(slug, words),
             several => Found::Several(several.iter().map(|(_, words)| *words).collect()),
         }
     }
 
-    /// Returns what stands after the text: what it finds, unless it is the same.
+    /// Returns what stands after the text: what it finds, unless it is the same; without a text, what that means.
     pub fn aside(&self) -> Cow<'_, str> {
         match self.found() {
             Found::One(_, words) if words == self.typed.text().trim() => "".into(),
+            Found::Nothing => self.all.iter().find(|(slug, _)| slug.is_empty()).map_or("", |(_, words)| words).into(),
             Found::NoMatch(_) => "no match".into(),
             Found::Several(names) => format!("{} match, type more", names.len()).into(),
-            found => found.words().into(),
+            found @ Found::One(..) => found.words().into(),
         }
     }
 

@@ -55,6 +55,14 @@ pub fn draw_fields(form: &Form, into: Rect, buf: &mut Buffer, theme: &Theme) -> 
     });
     if let Some(place) = lit {
         trace::row(place, Focus::Here);
+        let slot = focused.filter(|slot| !form.paired && slot.area.width > slot.label);
+        if let Some((slot, FieldKind::Radio(options))) = slot.map(|slot| (slot, &form.fields[slot.index].kind)) {
+            let rows = slot.area.height - fault_rows(&form.fields[slot.index], slot.area.width - slot.label);
+            let value = Rect { x: place.x + slot.label, width: place.width - slot.label, height: rows, ..place };
+            for area in option_areas(options, value, theme) {
+                trace::option(area.intersection(into));
+            }
+        }
     }
     for y in 0..into.height.min(whole.height - first) {
         for x in 0..into.width {
@@ -266,24 +274,33 @@ pub fn draw_value(form: &Form, shown: &Field, value: Rect, buf: &mut Buffer, the
     }
 }
 
-fn draw_radio(options: &Options, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
-    let stacked = value.height > 1;
-    let mut cursor = None;
+/// Returns the place of each option: below each other in a value of several rows, else side by side.
+fn option_areas(options: &Options, value: Rect, theme: &Theme) -> Vec<Rect> {
+    let mut areas = Vec::new();
     let mut at = value;
-    for (index, (_, words)) in options.all.iter().enumerate() {
-        let chosen = index == options.chosen;
-        let (glyph, style) =
-            if chosen { (theme.glyphs.radio_on, theme.strong) } else { (theme.glyphs.radio_off, theme.text) };
-        let used = draw::line(buf, at, 0, &[(glyph, style), (" ", style), (words, style)], theme);
-        if chosen {
-            cursor = Some(Position::new((at.x + 1).min(value.right().saturating_sub(1)), at.y));
-        }
-        at = if stacked {
+    for (_, words) in &options.all {
+        let used = (text::columns(theme.glyphs.radio_on) + 1 + text::columns(words)) as u16;
+        areas.push(Rect { width: used.min(at.width), height: at.height.min(1), ..at });
+        at = if value.height > 1 {
             Rect { y: at.y + 1, height: at.height.saturating_sub(1), ..at }
         } else {
             let used = (used + 3).min(at.width);
             Rect { x: at.x + used, width: at.width - used, ..at }
         };
+    }
+    areas
+}
+
+fn draw_radio(options: &Options, value: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    let mut cursor = None;
+    for ((index, (_, words)), at) in options.all.iter().enumerate().zip(option_areas(options, value, theme)) {
+        let chosen = index == options.chosen;
+        let (glyph, style) =
+            if chosen { (theme.glyphs.radio_on, theme.strong) } else { (theme.glyphs.radio_off, theme.text) };
+        draw::line(buf, at, 0, &[(glyph, style), (" ", style), (words, style)], theme);
+        if chosen {
+            cursor = Some(Position::new((at.x + 1).min(value.right().saturating_sub(1)), at.y));
+        }
     }
     cursor
 }

@@ -109,7 +109,13 @@ impl State {
             1 => format!("1 more{duty} is already signed and is skipped: "),
             many => format!("{many} more{duty} are already signed and are skipped: "),
         };
-        draw::line(buf, area, 0, &[(&words, theme.dim), (&codes.join(" "), theme.signed)], theme);
+        // A narrow dialog says less, and keeps the codes.
+        let short = format!("{} more{duty} signed, skipped: ", codes.len());
+        let room = |words: &str| usize::from(area.width).saturating_sub(text::columns(words));
+        let long = whole_codes(&codes, room(&words));
+        let (words, (codes, rest)) =
+            if long.0.is_empty() { (&short, whole_codes(&codes, room(&short))) } else { (&words, long) };
+        draw::line(buf, area, 0, &[(words, theme.dim), (&codes, theme.signed), (&rest, theme.dim)], theme);
     }
 
     fn title(&self) -> String {
@@ -178,12 +184,12 @@ impl State {
         let on = item.since.map_or(String::new(), |day| format!(" on {}", short_day(day, self.open.today)));
         let state = match item.state {
             Standing::Open => String::new(),
-            Standing::NotYet => format!("was NOT YET{on}"),
-            Standing::Signed => format!("already SIGNED{on}"),
-            Standing::Partly => format!("already PARTLY signed{on}"),
-            Standing::Claimed => format!("CLAIMED{on}"),
-            Standing::Renew => "to RENEW".to_owned(),
-            Standing::Lapsed => format!("LAPSED, last seen{on}"),
+            Standing::NotYet => format!("was not yet achieved{on}"),
+            Standing::Signed => format!("already signed{on}"),
+            Standing::Partly => format!("already partly signed{on}"),
+            Standing::Claimed => format!("claimed{on}"),
+            Standing::Renew => "to renew".to_owned(),
+            Standing::Lapsed => format!("lapsed, last seen{on}"),
         };
         let hidden = if item.hidden { "not shown in the list" } else { "" };
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
@@ -209,6 +215,18 @@ fn shown(lines: &[Line], from: usize, rows: u16) -> std::ops::Range<usize> {
     let end = (first + rows).min(lines.len());
     let whole = (first + 1..=end).rev().find(|at| *at == lines.len() || begins(at));
     first..whole.unwrap_or(end)
+}
+
+/// Returns the codes that fit, none of them cut, and how many more there are: `B2 B4`, ` and 4 more`.
+fn whole_codes(codes: &[String], room: usize) -> (String, String) {
+    let line = |shown: usize| {
+        let rest = codes.len() - shown;
+        // The words before the codes count them all.
+        let more = if shown == 0 || rest == 0 { String::new() } else { format!(" and {rest} more") };
+        (codes[..shown].join(" "), more)
+    };
+    let fits = |(codes, more): &(String, String)| text::columns(codes) + text::columns(more) <= room;
+    (0..=codes.len()).rev().map(line).find(fits).unwrap_or_default()
 }
 
 /// Draws which items are shown, and the key that shows the others: how many come before and after.
@@ -369,6 +387,24 @@ mod tests {
                 let screen = drawn(&State::new(duty), width, height);
                 assert!(screen.contains("─ Audit ─") && screen.contains("more in this duty"), "{screen}");
             }
+        }
+    }
+
+    #[test]
+    fn the_codes_that_are_skipped_are_never_cut_and_the_rest_of_them_is_counted() {
+        let codes: Vec<String> = (1..=23).map(|number| format!("S{number}")).collect();
+        for (count, width) in (1..=codes.len()).flat_map(|count| (60..140).map(move |width| (count, width))) {
+            let skipped = codes[..count].iter().map(|code| code.parse().unwrap()).collect();
+            let open = SignDialogParams { skipped, duty: "Audit".to_owned(), ..open(10) };
+            let screen = drawn(&State::new(open), width, 30);
+            let line = screen.lines().find(|line| line.contains("skipped: ")).unwrap_or_else(|| panic!("{screen}"));
+            let said = line.split_once("skipped: ").unwrap().1.trim_matches(['│', ' ']);
+            let (shown, rest) = said.split_once(" and ").unwrap_or((said, ""));
+            let shown: Vec<&str> = shown.split_whitespace().collect();
+            assert_eq!(shown, codes[..shown.len()], "{width}: {line}");
+            let rest: usize =
+                rest.split(' ').next().filter(|rest| !rest.is_empty()).map_or(0, |rest| rest.parse().unwrap());
+            assert!(!shown.is_empty() && shown.len() + rest == count, "{width}: {line}");
         }
     }
 

@@ -156,7 +156,7 @@ fn ksb(item: &ClaimKsb, today: NaiveDate, width: usize, theme: Option<&Theme>, l
     let answered = if item.waits { "" } else { "  answered" };
     lines.push(vec![
         (format!("{:<5}", item.code), style(|t| t.strong)),
-        (format!("{mark} {}", item.state.word()), state),
+        (format!("{mark} {}", item.state.label()), state),
         (answered.to_owned(), style(|t| t.dim)),
     ]);
     let indent = " ".repeat(INDENT);

@@ -127,7 +127,7 @@ fn ksb(lines: &mut Vec<Line>, item: &ClaimKsb, (width, indent): (usize, usize), 
     let said = record.feedback.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
     let day = short_day(record.observed, today);
     let words =
-        format!("{} {} {day} by {}{said}", theme.state_mark(State::NotYet), State::NotYet.word(), record.signer_name);
+        format!("{} {} {day} by {}{said}", theme.state_mark(State::NotYet), State::NotYet.label(), record.signer_name);
     note(&words, theme.late);
 }
 

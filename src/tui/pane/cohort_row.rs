@@ -366,12 +366,12 @@ fn open(counts: OpenCounts, theme: &Theme) -> Pieces {
     ]
 }
 
-/// Returns what the marks of the open column mean.
+/// Returns what the marks of the open column mean, and what they count.
 pub fn legend(theme: &Theme) -> String {
     let states =
         [(State::Lapsed, "lapsed"), (State::NotYet, "not yet"), (State::Renew, "renew"), (State::Claimed, "claimed")];
     let words = states.map(|(state, words)| format!("{} {words}", theme.state_mark(state)));
-    words.join("  ")
+    format!("KSBs {}", words.join("  "))
 }
 
 #[cfg(test)]

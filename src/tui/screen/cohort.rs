@@ -218,13 +218,12 @@ fn columns(width: u16, groups: &[Group]) -> CohortColumns {
     CohortColumns::new(usize::from(width), duties)
 }
 
-/// Returns the area of the reasons: a rule, and one line in a wide window, else two.
+/// Returns the area of the reasons: a rule and two lines, or less where the window is low.
 fn foot(body: Rect) -> Rect {
-    let height = match (body.height, body.width) {
-        (0..=8, _) => 0,
-        (9..=13, _) => 1,
-        (_, 0..=149) => 3,
-        _ => 2,
+    let height = match body.height {
+        0..=8 => 0,
+        9..=13 => 1,
+        _ => 3,
     };
     Rect { y: body.bottom() - height, height, ..body }
 }
@@ -234,7 +233,12 @@ fn reason(model: &Model, buf: &mut Buffer, foot: Rect) {
     let theme = &model.theme;
     let Some(row) = model.list(ScreenId::Cohort).row::<CohortRow>() else { return };
     let full = model.shown_trainee.row.as_deref().filter(|full| full.trainee.id == row.trainee.id);
-    let words = full.unwrap_or(row).reason(model.today);
+    let mut words = full.unwrap_or(row).reason(model.today);
+    // No rule names the standard of a row in an order that runs over all of them.
+    let several = head(model).is_some_and(|head| head.groups.len() > 1) && !model.cohort_order.is_by_standard();
+    if let Some(end) = words.find(':').filter(|_| several) {
+        words.insert_str(end, &format!(", {}", row.trainee.standard));
+    }
     let ruled = u16::from(foot.height > 1);
     if ruled > 0 {
         let rule = theme.glyphs.border[4].repeat(usize::from(foot.width.saturating_sub(2)));
@@ -332,7 +336,7 @@ fn figures(model: &Model) -> Vec<Vec<(String, Style)>> {
 
 fn order_words(order: CohortOrder) -> &'static str {
     match order {
-        CohortOrder::Behind => "furthest behind first",
+        CohortOrder::Behind => "furthest behind first, in weeks",
         CohortOrder::Hours => "most hours short first",
         CohortOrder::Name => "by name",
         CohortOrder::Month => "by month",

@@ -42,18 +42,27 @@ impl Screen for Log {
     }
 
     fn title(&self, model: &Model) -> Title {
-        let head = head(model);
-        let subject = match head.map(|head| head.head.size) {
-            None => String::new(),
-            Some(1) => "1 entry".to_owned(),
-            Some(size) => format!("{size} entries"),
+        let mut about = vec!["newest first, in local time".to_owned()];
+        let subject = match (head(model), model.access_mode.own().is_some()) {
+            (None, _) => String::new(),
+            // The size of the book would pass for the size of this record.
+            (Some(_), true) => "Your entries".to_owned(),
+            (Some(with), false) => {
+                // Entries are counted from 0.
+                let last = with.head.size.checked_sub(1).map(|last| format!("numbered 0 to {last}"));
+                about.splice(0..0, last);
+                counted_entries(with.head.size)
+            }
         };
-        Title::new(subject, vec!["newest first, in local time".into()])
+        Title::new(subject, about)
     }
 
-    /// The level of assurance and the checkpoint code.
+    /// The level of assurance and the checkpoint code; for a trainee, the code alone.
     fn figures(&self, model: &Model) -> Vec<(String, Style)> {
+        let own = model.access_mode.own().is_some();
         let code = |head: &LogHead| match head.level.as_str() {
+            // The code names the size of the book.
+            _ if own => format!("code of the book {}", head.head.code),
             "" => head.head.code.clone(),
             level => format!("{level} {} {}", model.theme.glyphs.dot, head.head.code),
         };
@@ -112,6 +121,10 @@ impl Screen for Log {
             draw_row(row, RowLook { digits, here, first, today: model.today }, theme, buf, area);
         })
     }
+}
+
+fn counted_entries(size: u64) -> String {
+    if size == 1 { "1 entry".to_owned() } else { format!("{size} entries") }
 }
 
 fn head(model: &Model) -> Option<&LogHead> {

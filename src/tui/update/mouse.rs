@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::command::{Command, ScreenId};
+use crate::dialog::form::{FieldKind, Form};
 use crate::key::{Key, KeyPress};
 use crate::model::layout::body;
 use crate::model::{MessageLevel, Model, Overlay};
@@ -227,7 +228,7 @@ fn on_overlay(model: &mut Model, Mouse { action, at }: Mouse) -> Vec<Effect> {
             Some(steps) if steps.is_empty() => vec![Key::Enter],
             steps => steps.unwrap_or_default(),
         },
-        (OverlayKind::Form, MouseAction::Click) => vec![Key::Tab; tabs_to(model, at)],
+        (OverlayKind::Form, MouseAction::Click) => keys_to_field(model, at),
         (OverlayKind::Reading, MouseAction::Click) => Vec::new(),
         (OverlayKind::Form, _) => vec![if up { Key::PageUp } else { Key::PageDown }],
         (OverlayKind::Picker, _) if overlay_rows(model).is_empty() => Vec::new(),
@@ -255,14 +256,59 @@ fn row_steps(model: &Model, at: Position) -> Option<Vec<Key>> {
     Some(vec![key; to.abs_diff(from)])
 }
 
-/// Returns how often Tab leads to the field at a place, if it does; else 0.
-fn tabs_to(model: &Model, at: Position) -> usize {
+/// Returns the keys that lead to the field at a place. A click on an option chooses it; one on a field with a letter presses
+/// that, where letters change fields; one on the field with the focus goes to its next value.
+fn keys_to_field(model: &Model, at: Position) -> Vec<Key> {
+    let Some((tabs, there)) = field_at(model, at) else { return Vec::new() };
+    let mut keys = vec![Key::Tab; tabs];
+    let (Some(form), Some(now)) = (form(&there), form(model)) else { return keys };
+    let Some(field) = form.fields.get(form.focus) else { return keys };
+    let letter = field.letter.filter(|_| now.takes_letters());
+    let (options, shown) = (overlay_trace(&there).options, |area: &Rect| area.contains(at));
+    let times = match &field.kind {
+        FieldKind::Radio(all) | FieldKind::Cycle(all) if !options.is_empty() => {
+            let count = all.all.len().max(1);
+            options.iter().position(shown).map_or(0, |wanted| (wanted + count - all.chosen) % count)
+        }
+        FieldKind::Radio(_) | FieldKind::Cycle(_) => usize::from(letter.is_some() || tabs == 0),
+        FieldKind::Find(_) | FieldKind::Text(_) | FieldKind::Day(_) | FieldKind::Secret(_) => 0,
+    };
+    match letter {
+        Some(letter) if times > 0 => vec![Key::Char(letter); times],
+        _ => {
+            keys.extend(vec![Key::Char(' '); times]);
+            keys
+        }
+    }
+}
+
+/// Returns how often Tab leads to the field at a place, if it does, and the model as it is then.
+fn field_at(model: &Model, at: Position) -> Option<(usize, Model)> {
     let mut probe = model.clone();
     for tabs in 0..MOST_FIELDS {
         if overlay_rows(&probe).iter().any(|row| row.contains(at)) {
-            return tabs;
+            return Some((tabs, probe));
         }
         let _ = overlays::key(&mut probe, KeyPress::plain(Key::Tab));
     }
-    0
+    None
+}
+
+/// Returns the fields of the dialog.
+fn form(model: &Model) -> Option<&Form> {
+    match model.overlay.as_ref()? {
+        Overlay::Sign(state) => Some(&state.form),
+        Overlay::Act(state) => Some(&state.form),
+        Overlay::Asking(state) => Some(&state.form),
+        Overlay::Save(_)
+        | Overlay::Help(_)
+        | Overlay::Palette(_)
+        | Overlay::Trainee(_)
+        | Overlay::Person(_)
+        | Overlay::Roster(_)
+        | Overlay::Statement(_)
+        | Overlay::Page(_)
+        | Overlay::Claim(_)
+        | Overlay::Words(_) => None,
+    }
 }

@@ -15,13 +15,14 @@ use crate::view::over;
 /// Passes a key to the overlay and carries out its reply.
 pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
     let size = model.size;
+    let area = over(Rect::new(0, 0, size.0, size.1));
     let reply = match &mut model.overlay {
         Some(Overlay::Help(state)) => help_list::update(state, key, size),
         Some(Overlay::Palette(state)) => palette::update(state, key, size),
         Some(Overlay::Trainee(state)) => trainee::update(state, key, size),
         Some(Overlay::Statement(state)) => statement::update(state, key, size),
         Some(Overlay::Page(state)) => page::update(state, key, size),
-        Some(Overlay::Sign(state)) => state.key(key, &model.theme, over(Rect::new(0, 0, size.0, size.1))),
+        Some(Overlay::Sign(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Person(state)) => {
             // Esc on a locked screen drops the pending command: the next person may be another one.
             if key.key == Key::Esc && matches!(state.over, SignInContext::Lock(_)) {
@@ -32,7 +33,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Claim(state)) => claim_detail::update(state, key, size),
         Some(Overlay::Asking(state)) => state.key(key),
         Some(Overlay::Save(state)) => state.key(key),
-        Some(Overlay::Act(state)) => state.key(key),
+        Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),
         None => DialogEvent::Stay,

@@ -188,7 +188,8 @@ mod tests {
     }
 
     fn keys(state: &mut State, keys: &str) -> DialogEvent {
-        keys.split(' ').map(|key| state.key(key.parse().unwrap())).last().unwrap()
+        let (theme, area) = (Theme::choose(Appearance::FULL), Rect::new(0, 0, 80, 22));
+        keys.split(' ').map(|key| state.key(key.parse().unwrap(), &theme, area)).last().unwrap()
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Trace {
     pub rows: Vec<Rect>,
     /// The keys that a dialog names.
     pub keys: Vec<(Rect, &'static str)>,
+    /// The options of the field with the focus, in order.
+    pub options: Vec<Rect>,
     /// The rows of a picker, in order: one key leads from each to the next.
     pub choices: Vec<Rect>,
 }
@@ -45,6 +47,11 @@ pub fn row(area: Rect, focus: Focus) {
 /// Notes a key that a dialog names.
 pub fn key(area: Rect, key: &'static str) {
     note(|trace| trace.keys.push((area, key)));
+}
+
+/// Notes an option of the field with the focus.
+pub fn option(area: Rect) {
+    note(|trace| trace.options.push(area));
 }
 
 /// Notes a row of a picker, chosen or not.

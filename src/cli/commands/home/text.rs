@@ -164,7 +164,7 @@ pub fn trainee_blocks(home: &TraineeHome) -> Vec<OutputBlock> {
 }
 
 fn step_row(step: &NextStep, today: NaiveDate) -> (Vec<String>, String) {
-    let (state, why) = (step.state.word().to_lowercase(), step.why.words(today));
+    let (state, why) = (step.state.label().to_owned(), step.why.words(today));
     let action = step.action.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut sentence = format!("{}, {state}", step.code);
     if !why.is_empty() {
@@ -209,7 +209,7 @@ pub fn officer_blocks(home: &OfficerHome) -> Vec<OutputBlock> {
     let heading = of_all(format!("Gateway, past or near: {all}"), shown, all);
     parts.extend(part(heading, "No gateway is near", vec!["trainee", "day", "left"], gateways.collect()));
     let lapsing = home.lapsing.rows.iter().map(|row| {
-        let (state, name) = (row.state.word().to_lowercase(), row.trainee.name.to_string());
+        let (state, name) = (row.state.label().to_owned(), row.trainee.name.to_string());
         let (codes, days) = (row.codes(), row.days(today));
         let sentence = format!("{name} {codes}, {state} {days}");
         (vec![state, name, codes, days], sentence)

@@ -314,7 +314,7 @@ impl LapsingColumns {
 }
 
 fn lapsing_row(row: &LapsingTrainee, home: &OfficerHome, columns: LapsingColumns, theme: &Theme) -> RowView {
-    let word = format!("{} {}", theme.state_mark(row.state), row.state.word().to_lowercase());
+    let word = format!("{} {}", theme.state_mark(row.state), row.state.label());
     RowView {
         pieces: vec![
             cell(&word, STATE, theme.state(row.state), theme),

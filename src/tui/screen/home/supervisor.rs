@@ -122,8 +122,9 @@ fn trainees_note(home: &SupervisorHome, model: &Model, (shown, width): (usize, u
     if width >= COHORT_FROM {
         states.insert(2, State::Renew);
     }
-    let words = states.iter().map(|state| format!("{} {}", theme.state_mark(*state), state.word().to_lowercase()));
-    note.push((format!(" {dot} {}", words.collect::<Vec<_>>().join("  ")), theme.dim));
+    let words = states.iter().map(|state| format!("{} {}", theme.state_mark(*state), state.label()));
+    // The cohort counts KSBs alone.
+    note.push((format!(", with local {dot} {}", words.collect::<Vec<_>>().join("  ")), theme.dim));
     if width >= COHORT_FROM {
         note.push((format!(" {dot} "), theme.dim));
         note.push((model.key(Command::Trainee), theme.key));

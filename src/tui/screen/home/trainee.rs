@@ -92,7 +92,7 @@ impl NextColumns {
 
 fn next_row(step: &NextStep, home: &TraineeHome, columns: NextColumns, theme: &Theme) -> RowView {
     let state = theme.state(step.state);
-    let word = format!("{} {}", theme.state_mark(step.state), step.state.word().to_lowercase());
+    let word = format!("{} {}", theme.state_mark(step.state), step.state.label());
     let text = step.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let late = matches!(step.why, NextReason::Late(_) | NextReason::Rejected);
     let why = (step.why.words(home.today), if late { theme.late } else { state });
