@@ -122,7 +122,7 @@ impl Badge {
         let mut fields = vec![
             text("name", SCHEMA, self.name()),
             field("issuer", CREDENTIALS, Value::One(self.profile())),
-            time("validFrom", &self.from),
+            time("validFrom", self.from),
         ];
         fields.extend(self.until.map(|day| {
             let end = format!("{day}T23:59:59Z");
@@ -266,6 +266,6 @@ fn text(name: &'static str, vocabulary: &str, text: String) -> Field {
     field(name, vocabulary, Value::Text(text))
 }
 
-fn time(name: &'static str, at: &Timestamp) -> Field {
+fn time(name: &'static str, at: Timestamp) -> Field {
     field(name, CREDENTIALS, Value::Typed(DATE_TIME, at.to_string()))
 }

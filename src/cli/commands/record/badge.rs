@@ -70,9 +70,9 @@ pub fn badge(context: &mut Context, asked: &BadgeArgs) -> Result<CommandOutput, 
         .hint("Give a folder, or a name that ends in .zip; or the code of one badge")
         .into());
     } else {
-        let make =
+        let document =
             || if zipped { archive(made.clone()) } else { Ok(made.iter().flat_map(|one| one.bytes.clone()).collect()) };
-        let path = match write_document(out, "badge.json", overwrite, make)? {
+        let path = match write_document(out, "badge.json", overwrite, document)? {
             Written::Done(path) => path.display().to_string(),
             Written::IsThere(path) => {
                 return Err(Error::refused(format!("There is already a file {}", path.display()))
