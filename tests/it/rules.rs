@@ -36,7 +36,7 @@ fn name(refusal: &RuleViolation) -> &'static str {
     names!(Form Beginning OtherLog SeenTooMuch Clock NotTheirKey Unknown Left NotInRole OtherName OtherRegistration
         OwnRecord NotEnrolled OtherStandard NotAdopted NoSuchKsb OtherText Future Late NeedsFeedback ActionBefore
         OtherMeaning NoTarget NotWithdrawable WithdrawnAlready NotTheirsToWithdraw KeyTwice AdoptedTwice ListAdoptedTwice OtherContent
-        OwnRole NoSuchKey KeyPending KeyRetired KeyCompromised NotTheirsToEnd FromAhead NotCountersignable NotPending
+        OwnRole NoSuchKey NotTheIssuerKey KeyPending KeyRetired KeyCompromised NotTheirsToEnd FromAhead NotCountersignable NotPending
         SamePerson CountersignedAlready RejectedAlready Doubted OtherCountersign NotSampled OwnSample SampleNeedsReason
         NotOnRecord NotTheirsToAcknowledge OwnStatement AcknowledgedAlready NotTheirsToDispute DisputedAlready
         PartyMissing MeetingPartyMissing NotAttended ReviewAhead NextReviewBefore ReviewActionBefore ReviewLate NotErasable Erased OtherLeaf EraseOtherFirst
