@@ -31,7 +31,9 @@ fn book() -> Book {
         "--feedback",
         "Not yet",
         "--action",
-        "nothing",
+        "Try again",
+        "--by",
+        "in 3 days",
     ])
     .done();
     book
@@ -53,7 +55,7 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     let book = book();
     let out = book.secret("badges");
     as_ann(&book, &["--out", &out]).refused(1, "This department has no key for badges yet");
-    book.supervisor(&["key", "issuer", "make"]).refused(1, "is not a training officer");
+    book.supervisor(&["key", "issuer", "make"]).refused(2, "is not a training officer");
     book.officer(&["key", "issuer", "make"]).done();
     book.officer(&["key", "issuer", "make"]).refused(1, "already has a key for badges");
     book.officer(&["badge", "Ann Trainee", "--out", &out]).refused(1, "Only Ann Trainee can ask for their badges");
@@ -64,6 +66,8 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     as_ann(&book, &["K99", "--out", &out]).refused(2, "has no K99");
     as_ann(&book, &["--out", &book.secret("all.json")]).refused(2, "There are 2 badges");
     assert!(!Path::new(&out).exists());
+    as_ann(&book, &["--out", &out]).refused(2, "There is no folder");
+    std::fs::create_dir(&out).unwrap();
     let made = as_ann(&book, &["--out", &out, "--json"]).done().json();
     let badges = made["badges"].as_array().unwrap();
     assert_eq!(badges.iter().map(|one| one["code"].as_str().unwrap()).collect::<Vec<_>>(), ["K2", "S1"]);
@@ -225,6 +229,7 @@ fn two_other_programs_verify_every_shape_of_a_badge_and_refuse_one_altered_lette
     };
     let book = with_key();
     let out = book.0.path().join("badges");
+    std::fs::create_dir(&out).unwrap();
     as_ann(&book, &["--out", out.to_str().unwrap()]).done();
     for (at, badge) in every_shape().iter().enumerate() {
         std::fs::write(out.join(format!("shape-{at:02}.json")), badge).unwrap();

@@ -17,7 +17,7 @@ use countersign_core::statement::Body;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey, issuer_proof_text};
 use countersign_ledger::sshsig::PROOF_NAMESPACE;
 use countersign_store::error::damaged;
-use countersign_store::index::people;
+use countersign_store::index::issuer as index;
 
 /// The key that signs badges, as the log names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Issuer {
 /// Returns the issuer key in force, if there is one.
 pub fn issuer(app: &App) -> Result<Option<Issuer>, Error> {
     app.log.db.read(|tx| {
-        let Some(position) = people::issuer(tx)? else { return Ok(None) };
+        let Some(position) = index::issuer(tx)? else { return Ok(None) };
         let stated = statement_at(tx, position)?;
         let Body::IssuerKey(IssuerKey { key, change: IssuerChange::InForce { issuer: name, .. } }) = stated.body else {
             return Err(damaged(format!("entry {position} sets no issuer key")).into());

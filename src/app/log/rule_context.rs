@@ -19,6 +19,7 @@ use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::indexer::Indexer;
+use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{pauses, people, standards};
 use countersign_store::{erased_and_imported, log};
 
@@ -94,7 +95,7 @@ pub(crate) fn roster_for(
 
 /// Returns the statement of the issuer key in force.
 pub(crate) fn issuer(tx: &Tx<'_>) -> Result<Option<IssuerKey>, Error> {
-    let Some(at) = people::issuer(tx)? else { return Ok(None) };
+    let Some(at) = issuer_index::issuer(tx)? else { return Ok(None) };
     match statement_at(tx, at)?.body {
         Body::IssuerKey(content) => Ok(Some(content)),
         other => Err(damaged(format!("entry {at} sets no issuer key, but is a {}", other.kind())).into()),

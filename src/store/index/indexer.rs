@@ -18,7 +18,7 @@ use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
     Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
-use crate::index::{days, packed_states, pauses, people, programme_index, standards};
+use crate::index::{days, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};
 use countersign_core::people::person::{Enrolment, PersonRef};
 use countersign_core::primitives::date::Timestamp;
@@ -171,7 +171,7 @@ impl Indexer {
                 ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
             }
             Body::IssuerKey(content) => {
-                people::put_issuer(tx, matches!(content.change, IssuerChange::InForce { .. }).then_some(at))
+                issuer::put_issuer(tx, matches!(content.change, IssuerChange::InForce { .. }).then_some(at))
             }
             Body::Import(_) => {
                 self.importing = Some(statement.signed);

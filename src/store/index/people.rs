@@ -60,10 +60,6 @@ const CARD: &str = "SELECT id, name, reference, version, specialism, start, coal
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
 const PUT_POLICY: &str = "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
 const POLICY: &str = "SELECT name, value FROM policy WHERE name <> 'issuer-key'";
-/// Where the department's issuer key was stated, among its settings: no person holds that key. 0 once it is retired.
-const PUT_ISSUER: &str =
-    "INSERT INTO policy (name, value) VALUES ('issuer-key', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
-const ISSUER: &str = "SELECT value FROM policy WHERE name = 'issuer-key' AND value > 0";
 const PUT_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2)
     ON CONFLICT (log) DO UPDATE SET signed = max(signed, ?2)";
 const SET_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2) ON CONFLICT (log) DO UPDATE SET signed = ?2";
@@ -164,18 +160,6 @@ pub(crate) fn put_enrolment(tx: &WriteTx<'_>, enrolment: &Enrolment, at: u64) ->
 pub(crate) fn put_policy(tx: &WriteTx<'_>, name: PolicyName, value: u32) -> Result<(), StoreError> {
     tx.prepared(PUT_POLICY)?.execute(params![name.slug(), value])?;
     Ok(())
-}
-
-/// Indexes the statement that set the issuer key, or that there is none any more.
-pub(crate) fn put_issuer(tx: &WriteTx<'_>, at: Option<u64>) -> Result<(), StoreError> {
-    tx.prepared(PUT_ISSUER)?.execute([at.map_or(0, place)])?;
-    Ok(())
-}
-
-/// Returns the position of the statement that set the issuer key, if one is in force.
-pub fn issuer(tx: &Tx<'_>) -> Result<Option<u64>, StoreError> {
-    let at: Option<i64> = tx.prepared(ISSUER)?.query_row([], |row| row.get(0)).optional()?;
-    Ok(at.map(position))
 }
 
 /// Sets the log's newest time, even to an earlier one.
