@@ -44,8 +44,9 @@ pub enum Value {
 }
 
 pub const DATE_TIME: &str = "http://www.w3.org/2001/XMLSchema#dateTime";
-pub const ANY_URI: &str = "http://www.w3.org/2001/XMLSchema#anyURI";
-const BOOLEAN: &str = "http://www.w3.org/2001/XMLSchema#boolean";
+// The context of badges writes these two with https, unlike XML Schema itself.
+pub const ANY_URI: &str = "https://www.w3.org/2001/XMLSchema#anyURI";
+const BOOLEAN: &str = "https://www.w3.org/2001/XMLSchema#boolean";
 
 impl Node {
     /// Returns the node as a JSON object, its keys in alphabetical order.
