@@ -206,15 +206,14 @@ fn issuer(d: &mut Department, c: &mut Choices, officer: &'static str, reason: Sa
         _ => None,
     });
     let retires = in_force.filter(|content| matches!(content.change, IssuerChange::InForce { .. }) && c.chance(5));
-    let body = match retires {
-        Some(content) => IssuerKey { change: IssuerChange::Retired { reason }, ..content },
-        None => {
-            let key = SigningKey::from_seed(&[c.below(200) as u8 + 50; 32]);
-            let (public, name) = (key.public(), clean("Cardiology"));
-            let text = issuer_proof_text(&d.book.origin().unwrap(), &name, &public);
-            let proof = key.sign(PROOF_NAMESPACE, text.as_bytes());
-            IssuerKey { key: public, change: IssuerChange::InForce { issuer: name, proof } }
-        }
+    let body = if let Some(content) = retires {
+        IssuerKey { change: IssuerChange::Retired { reason }, ..content }
+    } else {
+        let key = SigningKey::from_seed(&[c.below(200) as u8 + 50; 32]);
+        let (public, name) = (key.public(), clean("Cardiology"));
+        let text = issuer_proof_text(&d.book.origin().unwrap(), &name, &public);
+        let proof = key.sign(PROOF_NAMESPACE, text.as_bytes());
+        IssuerKey { key: public, change: IssuerChange::InForce { issuer: name, proof } }
     };
     d.say(officer, Role::TrainingOfficer, Body::IssuerKey(body));
 }
