@@ -27,6 +27,7 @@ use crate::commands::programme::hours::HoursVerb;
 use crate::commands::programme::readiness::{ConfirmArgs, RequirementArgs};
 use crate::commands::programme::review::{ClockArgs, ReviewArgs};
 use crate::commands::programme::reviews::ReviewsArgs;
+use crate::commands::record::badge::BadgeArgs;
 use crate::commands::record::history::{CheckpointArgs, HistoryArgs};
 use crate::commands::record::marks::{DisputeArgs, StatementArgs};
 use crate::commands::record::portfolio::PortfolioArgs;
@@ -138,6 +139,8 @@ pub enum Command {
     Trainee(TraineeArgs),
     /// Writes a trainee's whole record as text: every KSB with what was signed and said.
     Portfolio(PortfolioArgs),
+    /// Makes a trainee's badges: signed, one for each KSB, to show anywhere. Only the trainee can ask for them.
+    Badge(BadgeArgs),
     /// Makes a document for people outside: a spreadsheet or a PDF, written to a file.
     #[command(subcommand)]
     Report(Box<ReportKind>),

@@ -16,7 +16,7 @@ use crate::commands::maintenance::setup::{set_up, somebody_is_there};
 use crate::commands::maintenance::{backup, doctor, export, import, init, policy, restore, verify};
 use crate::commands::people::{erase, key, person, subject_access, supervise};
 use crate::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
-use crate::commands::record::{history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
+use crate::commands::record::{badge, history, marks, portfolio, quality_assurance, receipts, sign_off, trainee};
 use crate::commands::report::kind::report;
 use crate::commands::standards::{competences, standard};
 use crate::context::filter_days::parsed_days;
@@ -113,9 +113,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, opening: impl FnOnce(S
                     copy_evidence(&app, &whose, &digest, out)
                 }));
             }
-            Ok(session::SessionOutcome::Document(bytes)) => {
+            Ok(session::SessionOutcome::Document(name, bytes)) => {
                 let send = |out: &mut dyn io::Write| out.write_all(&bytes).map_err(Error::refused);
-                return Dispatch::Exit(output::give("portfolio pdf", send));
+                return Dispatch::Exit(output::give(name, send));
             }
             Ok(session::SessionOutcome::Screen(app, person)) => {
                 let trainee = app.viewer().own().cloned();
@@ -248,6 +248,7 @@ fn answer(context: &mut Context, command: &Command) -> Result<CommandOutput, Fai
         Command::Outstanding(asked) => trainee::outstanding(context, asked),
         Command::Trainee(asked) => trainee::trainee(context, asked),
         Command::Portfolio(asked) => portfolio::portfolio(context, asked),
+        Command::Badge(asked) => badge::badge(context, asked),
         Command::Report(kind) => report(context, kind),
         Command::Ssh(verb) => ssh::ssh(context, verb),
         Command::Cohort(asked) => cohort::cohort(context, asked),

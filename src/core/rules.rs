@@ -106,5 +106,6 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::Import(import) => recovery::import(roster, statement, import, facts),
         Body::Restore(restore) => recovery::restore(statement, restore, facts.position),
         Body::Clock(back) => recovery::clock(roster, statement, back),
+        Body::IssuerKey(content) => keys::issuer(roster, content),
     }
 }

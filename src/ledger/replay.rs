@@ -16,6 +16,7 @@ use countersign_core::rules::log_state::Roster;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::fields::DecodeFault;
+use countersign_core::statement::kinds::issuer::{IssuerChange, issuer_proof_text};
 use countersign_core::statement::kinds::keys::proof_text;
 use countersign_core::statement::{Body, SignedText, Statement};
 
@@ -202,8 +203,14 @@ impl Replay {
 
 /// Whether a new key, if the statement adds one, signed its proof of possession.
 fn consented(statement: &Statement) -> bool {
-    let Body::Key(grant) = &statement.body else { return true };
-    let text = proof_text(&statement.log, &grant.person.id, &grant.key);
-    VerifyingKey::new(&grant.key)
-        .is_ok_and(|verifier| verify(&verifier, PROOF_NAMESPACE, text.as_bytes(), &grant.proof).is_ok())
+    let (key, proof, text) = if let Body::Key(grant) = &statement.body {
+        (&grant.key, &grant.proof, proof_text(&statement.log, &grant.person.id, &grant.key))
+    } else if let Body::IssuerKey(content) = &statement.body
+        && let IssuerChange::InForce { issuer, proof } = &content.change
+    {
+        (&content.key, proof, issuer_proof_text(&statement.log, issuer, &content.key))
+    } else {
+        return true;
+    };
+    VerifyingKey::new(key).is_ok_and(|verifier| verify(&verifier, PROOF_NAMESPACE, text.as_bytes(), proof).is_ok())
 }

@@ -67,6 +67,11 @@ impl SigningKey {
     pub fn sign_note(&self, text: &[u8]) -> SignatureBytes {
         self.0.sign(text).to_bytes()
     }
+
+    /// Signs the hashes of a badge directly, as a Data Integrity proof has it. Only an issuer's key does that.
+    pub fn sign_badge(&self, hashes: &[u8]) -> SignatureBytes {
+        self.0.sign(hashes).to_bytes()
+    }
 }
 
 impl fmt::Debug for SigningKey {

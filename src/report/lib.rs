@@ -2,7 +2,10 @@
 //!
 //! Invariant: values in, bytes out. No SQL, no clock, no files; the same values make the same bytes.
 
+pub mod archive;
+pub mod badge;
 pub mod calendar;
+pub mod case;
 pub mod digest;
 pub mod made;
 pub mod pdf;

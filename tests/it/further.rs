@@ -3,11 +3,13 @@
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::parse_day;
 use countersign_core::primitives::ids::Digest;
+use countersign_core::primitives::key::PublicKey;
 use countersign_core::statement::Body;
 use countersign_core::statement::encode::encode;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
 use countersign_core::statement::kinds::keys::{Compromise, Retire};
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
@@ -131,4 +133,16 @@ pub fn restored(world: &World) -> Body {
 
 pub fn clock_back(world: &World) -> Body {
     Body::Clock(ClockBack { newest: world.roster.newest.unwrap(), reason: clean("The clock was a day ahead") })
+}
+
+/// The department's key for badges, made from a seed.
+pub fn issuer_key(seed: u8) -> Body {
+    let key = PublicKey::from_strings("ssh-ed25519", &[&[seed; 32]]);
+    Body::IssuerKey(IssuerKey { key, change: IssuerChange::InForce { issuer: clean("Cardiology"), proof: [0; 64] } })
+}
+
+/// The retirement of that key.
+pub fn issuer_retired(seed: u8) -> Body {
+    let key = PublicKey::from_strings("ssh-ed25519", &[&[seed; 32]]);
+    Body::IssuerKey(IssuerKey { key, change: IssuerChange::Retired { reason: clean("Replaced") } })
 }

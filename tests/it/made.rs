@@ -20,6 +20,7 @@ use countersign_core::statement::kinds::enrolment::{NamedEnrolment, Pause};
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::genesis::Genesis;
 use countersign_core::statement::kinds::hours::Hours;
+use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey};
 use countersign_core::statement::kinds::keys::{Compromise, KeyGrant, Retire};
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recognition::Recognition;
@@ -365,6 +366,13 @@ fn further() -> BoxedStrategy<Body> {
         ),
         (tree(), tree(), lines()).prop_map(|(to, lost, reason)| Body::Restore(Restore { to, lost, reason })),
         (time(), lines()).prop_map(|(newest, reason)| Body::Clock(ClockBack { newest, reason })),
+        (key(), line(), any::<[u8; 32]>()).prop_map(|(key, issuer, half)| {
+            let mut proof = [0; 64];
+            proof[32..].copy_from_slice(&half);
+            Body::IssuerKey(IssuerKey { key, change: IssuerChange::InForce { issuer, proof } })
+        }),
+        (key(), lines())
+            .prop_map(|(key, reason)| { Body::IssuerKey(IssuerKey { key, change: IssuerChange::Retired { reason } }) }),
     ]
     .boxed()
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // helpers of tests, too
 
 mod backup;
+mod badge;
+mod case;
 mod claimed;
 mod claims;
 mod cli;

@@ -194,7 +194,8 @@ fn news_of(tx: &Tx<'_>, statement: &Statement, (at, from): (u64, u64)) -> Result
         | Body::Erase(_)
         | Body::Import(_)
         | Body::Restore(_)
-        | Body::Clock(_) => None,
+        | Body::Clock(_)
+        | Body::IssuerKey(_) => None,
     })
 }
 

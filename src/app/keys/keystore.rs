@@ -266,6 +266,45 @@ pub fn make_log_key(folder: &DataDir, origin: &LogOrigin, random: &mut dyn Rando
     Ok(LogKey::new(origin.clone(), key))
 }
 
+/// Returns the file of an issuer key. A person's id has no hyphen.
+fn issuer_file(key: &PublicKey) -> String {
+    format!("issuer-{}.key", &key.fingerprint().hex()[..16])
+}
+
+const ISSUER_HEAD: &str = "countersign-issuer-key/1\n";
+
+/// Writes the file of an issuer key. Like the log's key, it has no passphrase: a trainee who asks for a badge has none of it.
+pub fn keep_issuer_key(folder: &DataDir, key: &SigningKey) -> Result<(), Error> {
+    let text = zeroize::Zeroizing::new(format!("{ISSUER_HEAD}{}\n", hex(&*key.seed())));
+    folder.write_key(&issuer_file(&key.public()), &text)
+}
+
+/// Reads an issuer key and checks that it is this one.
+pub fn issuer_key(folder: &DataDir, public: &PublicKey) -> Result<SigningKey, Error> {
+    let name = issuer_file(public);
+    let refused = |why: &str| Error::refused(format!("The key that signs badges cannot be used: `keys/{name}` {why}"));
+    let text = folder.read_key(&name).map_err(|error| refused("cannot be read").hint(error.why))?;
+    let text = text.map(zeroize::Zeroizing::new).ok_or_else(|| refused("is missing").hint(ISSUER_BACK))?;
+    let seed = text.strip_prefix(ISSUER_HEAD).and_then(|rest| unhex::<32>(rest.trim_end()));
+    let seed = seed.map(zeroize::Zeroizing::new).ok_or_else(|| refused("is empty or incomplete").hint(ISSUER_BACK))?;
+    let key = SigningKey::from_seed(&seed);
+    if key.public() == *public { Ok(key) } else { Err(refused("contains another key").hint(ISSUER_BACK)) }
+}
+
+/// What to do if the issuer key is missing or wrong.
+const ISSUER_BACK: &str = "Put it back from the FILE.keys folder of an earlier `backup --keys`, or make another: `countersign key issuer replace`";
+
+/// Deletes the file of an issuer key that did not get into the log.
+pub fn discard_issuer_key(folder: &DataDir, key: &PublicKey) -> Result<(), Error> {
+    folder.remove_key(&issuer_file(key))
+}
+
+/// Deletes the file of an issuer key that signs no more, if it is here: unlike a person's key, nothing needs it again.
+pub fn end_issuer_key(folder: &DataDir, key: &PublicKey) -> Result<(), Error> {
+    let name = issuer_file(key);
+    if folder.key_names().contains(&name) { folder.remove_key(&name) } else { Ok(()) }
+}
+
 /// Deletes the log key and the first officer's key of a book that was not made.
 pub fn discard_first(folder: &DataDir, officer: &PersonId) {
     for name in [LOG_KEY.to_owned(), format!("{officer}.key")] {

@@ -1,5 +1,6 @@
 //! Stores signing keys and manages signing sessions.
 
+pub mod issuer;
 pub mod keystore;
 pub mod known_keys;
 pub mod session;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::log::referenced::target;
+use crate::log::referenced::{statement_at, target};
 use countersign_core::primitives::ids::{Digest, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::rules::facts::{PriorStatement, ReferencedEntry};
@@ -14,10 +14,12 @@ use countersign_core::standard::local::LocalCompetenceList;
 use countersign_core::statement::Body;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
+use countersign_core::statement::kinds::issuer::IssuerKey;
 use countersign_ledger::replay::ReceiptStatement;
 use countersign_store::db::{Tx, WriteTx};
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::indexer::Indexer;
+use countersign_store::index::issuer as issuer_index;
 use countersign_store::index::{pauses, people, standards};
 use countersign_store::{erased_and_imported, log};
 
@@ -62,6 +64,7 @@ pub(crate) fn roster_for(
             origin: if head > 0 { log::log(tx)?.map(|(origin, _)| origin) } else { None },
             policy: people::policy(tx)?,
             newest: people::newest(tx)?,
+            issuer: issuer(tx)?.map(|content| content.key.fingerprint()),
             ..Roster::default()
         },
     };
@@ -88,6 +91,15 @@ pub(crate) fn roster_for(
     let adopted = adopted.filter_map(|of| about_them.standards.get(&of).map(|s| (of, Arc::clone(s))));
     roster.standards.extend(adopted);
     Ok(roster)
+}
+
+/// Returns the statement of the issuer key in force.
+pub(crate) fn issuer(tx: &Tx<'_>) -> Result<Option<IssuerKey>, Error> {
+    let Some(at) = issuer_index::issuer(tx)? else { return Ok(None) };
+    match statement_at(tx, at)?.body {
+        Body::IssuerKey(content) => Ok(Some(content)),
+        other => Err(damaged(format!("entry {at} sets no issuer key, but is a {}", other.kind())).into()),
+    }
 }
 
 /// Collects a roster.

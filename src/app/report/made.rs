@@ -4,24 +4,31 @@ use crate::app::App;
 use crate::error::Error;
 use crate::log::referenced::statement_at;
 use countersign_core::people::person::Person;
+use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_report::made::Made;
 use countersign_store::error::damaged;
 
 /// Returns what every document made now shows. `by` is the person who has it made, if they were named.
 pub fn made(app: &App, by: Option<&Person>) -> Result<Made, Error> {
-    let Body::Genesis(genesis) = app.log.db.read(|tx| statement_at(tx, 0))?.body else {
-        return Err(damaged("the first entry does not begin a log").into());
-    };
+    let department = department(app)?;
     let (head, now) = (app.head()?, app.now().local());
     Ok(Made {
-        department: genesis.department.to_string(),
+        department: department.to_string(),
         day: now.date(),
         time: now.time(),
         by: by.map(titled).unwrap_or_default(),
         size: head.size,
         code: head.code,
     })
+}
+
+/// Returns the department's name, as its log began with it.
+pub fn department(app: &App) -> Result<SafeText, Error> {
+    let Body::Genesis(genesis) = app.log.db.read(|tx| statement_at(tx, 0))?.body else {
+        return Err(damaged("the first entry does not begin a log").into());
+    };
+    Ok(genesis.department)
 }
 
 /// Returns a name with the roles: `Tilly Officer, training officer (HCPC CS00001)`.

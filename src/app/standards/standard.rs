@@ -15,6 +15,7 @@ use countersign_core::standard::file::st0413;
 use countersign_core::standard::gateway_requirement::GatewayRequirement;
 use countersign_core::standard::page::{Page, PageContext, attribution, page};
 use countersign_core::standard::versions::{order, versions};
+use countersign_report::case::package::package;
 use countersign_store::index::{people, sign_off_index};
 
 /// What a trainee's move to another version would change.
@@ -146,6 +147,14 @@ pub fn about_of(standard: &Standard) -> Result<About, Error> {
     let (shipped, notes) = st0413().map_err(Error::refused)?;
     let bare = standard.about().is_empty() && shipped.reference() == standard.reference();
     Ok(if bare { notes.about } else { standard.about().clone() })
+}
+
+/// Makes a standard's CASE package. A department's own list is none: it has no place in a framework of standards.
+pub fn case_package(standard: &Standard, base: Option<&str>) -> Result<Vec<u8>, Error> {
+    if standard.local().is_some() {
+        return Err(Error::refused(format!("{} is a list of local competences, not a standard", standard.reference())));
+    }
+    Ok(package(standard, &about_of(standard)?, base))
 }
 
 /// Builds the page about a standard, adopted or not, with its known versions.

@@ -23,8 +23,8 @@ pub enum SessionOutcome {
     Screen(Box<App>, PersonId),
     /// Sends an uploaded file that this person may see.
     File(Box<App>, PersonId, Digest),
-    /// Sends a document.
-    Document(Vec<u8>),
+    /// Sends a document, which this command asked for.
+    Document(&'static str, Vec<u8>),
 }
 
 /// Answers the client's command, or opens the screen if there is none.
@@ -48,7 +48,7 @@ pub fn session(context: &Context, asked: &Session) -> Result<SessionOutcome, Fai
     match wanted {
         Some(wanted) => Ok(match trainee_session::answer(&mut app, &person, wanted)? {
             Reply::Answer(answer) => SessionOutcome::Answer(answer),
-            Reply::File(bytes) => SessionOutcome::Document(bytes),
+            Reply::File(bytes) => SessionOutcome::Document(wanted.slug(), bytes),
         }),
         None if std::io::stdin().is_terminal() => Ok(SessionOutcome::Screen(Box::new(app), person.id)),
         None => Err(Error::usage("The screen needs a terminal, but there is none")

@@ -14,6 +14,7 @@ use crate::output::report::{CommandOutput, Failure};
 use countersign_app::app::App;
 use countersign_app::error::Error;
 use countersign_app::record::trainee_export;
+use countersign_app::report::badge::{Request, archive, badges};
 use countersign_app::report::portfolio::portfolio as pdf;
 use countersign_core::filter::Filter;
 use countersign_core::people::login::SshCommand;
@@ -43,6 +44,9 @@ pub fn answer(app: &mut App, person: &Person, wanted: SshCommand) -> Result<Repl
         SshCommand::Outstanding => outstanding_of(app, &person.id, &Filter::default()),
         SshCommand::Portfolio => portfolio_of(app, &person.id),
         SshCommand::PortfolioPdf => return Ok(Reply::File(pdf(app, &person.id, Some(person))?)),
+        SshCommand::Badge => {
+            return Ok(Reply::File(archive(badges(app, &person.id, &Request::Login, &[], None)?)?));
+        }
         SshCommand::Calendar => calendar_of(app, person),
         SshCommand::Export => export(app, person),
         SshCommand::Receipts => receipts_of(app, Some(&person.id), None, None),

@@ -89,6 +89,8 @@ slugs! {
         Portfolio = "portfolio";
         /// Their whole record as PDF, as bytes.
         PortfolioPdf = "portfolio pdf";
+        /// Their badges, as a ZIP archive of JSON files.
+        Badge = "badge";
         /// Their calendar, as an `.ics` file.
         Calendar = "calendar";
         Evidence = "evidence list";

@@ -7,6 +7,7 @@ use crate::rules::refusal::RuleViolation;
 use crate::rules::signer::{acts_as, named};
 use crate::statement::Statement;
 use crate::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN_KEY};
+use crate::statement::kinds::issuer::{IssuerChange, IssuerKey};
 use crate::statement::kinds::keys::{Compromise, Retire};
 
 /// Checks that the holder or a training officer retires a key, once.
@@ -33,6 +34,19 @@ pub(crate) fn compromise(
         return Err(RuleViolation::KeyCompromised);
     }
     Ok(())
+}
+
+/// Checks that a new issuer key is nobody's and not in force already, and that only the one in force is retired.
+pub(crate) fn issuer(roster: &Roster, content: &IssuerKey) -> Result<(), RuleViolation> {
+    let fingerprint = content.key.fingerprint();
+    let in_force = roster.issuer == Some(fingerprint);
+    match content.change {
+        IssuerChange::InForce { .. } if in_force || roster.keys.contains_key(&fingerprint) => {
+            Err(RuleViolation::KeyTwice)
+        }
+        IssuerChange::Retired { .. } if !in_force => Err(RuleViolation::NotTheIssuerKey),
+        IssuerChange::InForce { .. } | IssuerChange::Retired { .. } => Ok(()),
+    }
 }
 
 fn theirs<'r>(

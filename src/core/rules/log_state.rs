@@ -9,6 +9,7 @@ use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::key::PublicKey;
 use crate::standard::Standard;
+use crate::statement::kinds::issuer::IssuerChange;
 use crate::statement::kinds::policy::PolicyName;
 use crate::statement::{Body, Statement};
 
@@ -100,6 +101,8 @@ pub struct Roster {
     pub enrolments: HashMap<PersonId, Enrolment>,
     /// Each trainee's breaks in learning, unordered.
     pub pauses: HashMap<PersonId, Vec<BreakPeriod>>,
+    /// The fingerprint of the key that signs badges, if there is one.
+    pub issuer: Option<Digest>,
     pub policy: Policy,
     pub newest: Option<Timestamp>,
 }
@@ -163,6 +166,12 @@ impl Roster {
                 }
             }
             Body::Clock(_) => self.newest = Some(statement.signed),
+            Body::IssuerKey(content) => {
+                self.issuer = match content.change {
+                    IssuerChange::InForce { .. } => Some(content.key.fingerprint()),
+                    IssuerChange::Retired { .. } => None,
+                }
+            }
             Body::SignOff(_)
             | Body::Withdraw(_)
             | Body::Review(_)

@@ -98,6 +98,8 @@ pub enum RuleViolation {
     OwnRole,
     #[error("This key is not in the log")]
     NoSuchKey,
+    #[error("This is not the key that signs the department's badges")]
+    NotTheIssuerKey,
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("This key is retired")]

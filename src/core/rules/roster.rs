@@ -40,7 +40,9 @@ pub(crate) fn person(statement: &Statement, person: &Person) -> Result<(), RuleV
 /// Checks that a key is new and its holder current.
 pub(crate) fn grant(roster: &Roster, grant: &KeyGrant) -> Result<(), RuleViolation> {
     current(roster, &grant.person)?;
-    if roster.keys.contains_key(&grant.key.fingerprint()) { Err(RuleViolation::KeyTwice) } else { Ok(()) }
+    let fingerprint = grant.key.fingerprint();
+    let known = roster.keys.contains_key(&fingerprint) || roster.issuer == Some(fingerprint);
+    if known { Err(RuleViolation::KeyTwice) } else { Ok(()) }
 }
 
 /// Checks that a standard is adopted once, with the named text.

@@ -67,6 +67,8 @@ macro_rules! kinds {
             Restore: recovery::Restore = "restore", "restore", OFFICER, Never;
             /// The log's newest time is set back.
             Clock: recovery::ClockBack = "clock", "clock", OFFICER, Never;
+            /// The department's key for badges is set, or retired.
+            IssuerKey: issuer::IssuerKey = "issuer-key", "issuer key", OFFICER, Never;
         }
     };
 }

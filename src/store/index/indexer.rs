@@ -18,7 +18,7 @@ use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
     Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
-use crate::index::{days, packed_states, pauses, people, programme_index, standards};
+use crate::index::{days, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};
 use countersign_core::people::person::{Enrolment, PersonRef};
 use countersign_core::primitives::date::Timestamp;
@@ -28,6 +28,7 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::options::Scope;
 use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::issuer::IssuerChange;
 use countersign_core::statement::kinds::keys::Compromise;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
@@ -168,6 +169,9 @@ impl Indexer {
                 let ahead = days::put_right(tx, at, statement.signed)?;
                 // No countersignature is added; this only updates the state, which depends on the day.
                 ahead.into_iter().try_for_each(|of| self.must(tx, of, Change::Countersigned(0)))
+            }
+            Body::IssuerKey(content) => {
+                issuer::put_issuer(tx, matches!(content.change, IssuerChange::InForce { .. }).then_some(at))
             }
             Body::Import(_) => {
                 self.importing = Some(statement.signed);

@@ -3,6 +3,7 @@
 pub mod annotation_index;
 pub mod days;
 pub mod indexer;
+pub mod issuer;
 pub mod packed_states;
 pub mod pauses;
 pub mod people;

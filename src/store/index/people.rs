@@ -59,7 +59,7 @@ const CARD: &str = "SELECT id, name, reference, version, specialism, start, coal
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
 const PUT_POLICY: &str = "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
-const POLICY: &str = "SELECT name, value FROM policy";
+const POLICY: &str = "SELECT name, value FROM policy WHERE name <> 'issuer-key'";
 const PUT_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2)
     ON CONFLICT (log) DO UPDATE SET signed = max(signed, ?2)";
 const SET_NEWEST: &str = "INSERT INTO newest (log, signed) VALUES (?1, ?2) ON CONFLICT (log) DO UPDATE SET signed = ?2";

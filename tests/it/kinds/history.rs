@@ -13,6 +13,7 @@ use countersign_core::filter::log::LogFilter;
 use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::person::{Role, Viewer};
 use countersign_core::primitives::ids::{Digest, KsbCode, StatementId};
+use countersign_core::primitives::text::SafeText;
 use countersign_core::record::ksb_status::{CountedSignOff, KsbOutcome, State, StatusContext};
 use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::Body;
@@ -21,6 +22,7 @@ use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::countersign::{Countersign, MEANING_COUNTERSIGN, MEANING_COUNTERSIGN_KEY};
 use countersign_core::statement::kinds::enrolment::Pause;
 use countersign_core::statement::kinds::erase::Erase;
+use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey, issuer_proof_text};
 use countersign_core::statement::kinds::keys::{Compromise, Retire};
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
@@ -30,7 +32,7 @@ use countersign_core::statement::kinds::sample::{Draw, Sample, Sampled};
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_core::statement::kinds::withdraw::Withdraw;
 use countersign_ledger::merkle::{entry, leaf_hash};
-use countersign_ledger::sshsig::{NAMESPACE, blob_digest};
+use countersign_ledger::sshsig::{NAMESPACE, PROOF_NAMESPACE, SigningKey, blob_digest};
 use countersign_store::db::{Access, Db};
 use countersign_store::index::{people, sign_off_index};
 use countersign_store::log;
@@ -96,7 +98,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
     let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
     let reason = clean("Because");
     let days = c.below(400).cast_signed() as i64;
-    match c.below(33) {
+    match c.below(34) {
         0..=8 => {
             let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
             let body = d.sign_off(trainee, code, outcome, days);
@@ -190,10 +192,30 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             d.now = d.now.plus(-86_400);
             d.say(officer, Role::TrainingOfficer, Body::Clock(ClockBack { newest, reason }));
         }
+        32 => issuer(d, c, officer, reason),
         29..=31 => gateway::act(d, c, trainee, [officer, supervisor]),
         _ => d.now = d.now.plus(86_400),
     }
     Some(())
+}
+
+/// The department gets a key for badges, or the one in force is retired.
+fn issuer(d: &mut Department, c: &mut Choices, officer: &'static str, reason: SafeText) {
+    let in_force = d.log.iter().rev().find_map(|said| match &said.body {
+        Body::IssuerKey(content) => Some(content.clone()),
+        _ => None,
+    });
+    let retires = in_force.filter(|content| matches!(content.change, IssuerChange::InForce { .. }) && c.chance(5));
+    let body = if let Some(content) = retires {
+        IssuerKey { change: IssuerChange::Retired { reason }, ..content }
+    } else {
+        let key = SigningKey::from_seed(&[c.below(200) as u8 + 50; 32]);
+        let (public, name) = (key.public(), clean("Cardiology"));
+        let text = issuer_proof_text(&d.book.origin().unwrap(), &name, &public);
+        let proof = key.sign(PROOF_NAMESPACE, text.as_bytes());
+        IssuerKey { key: public, change: IssuerChange::InForce { issuer: name, proof } }
+    };
+    d.say(officer, Role::TrainingOfficer, Body::IssuerKey(body));
 }
 
 /// A supervisor's key is retired and a new one given, which may wait for its second signature.

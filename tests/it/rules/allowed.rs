@@ -8,7 +8,7 @@ use countersign_core::statement::{Body, Statement};
 
 use crate::further::{
     PROVIDER, SECOND_OFFICER, acknowledged, clock_back, compromised, countersigned, countersigned_key, disputed,
-    erased, imported, restored, retired, sampled, staffed,
+    erased, imported, issuer_key, issuer_retired, restored, retired, sampled, staffed,
 };
 use crate::rules::further::{by_officer, by_other, by_trainee, by_verifier, held, lost, signed, waiting};
 use crate::rules::log::restore;
@@ -74,6 +74,10 @@ fn a_clock_that_was_ahead_is_put_right_and_the_log_goes_on_from_there() {
     let behind = w.allowed();
     assert_eq!(w.judge(&behind), Err(RuleViolation::Clock));
     w.officer_says(clock_back(&w));
+    w.officer_says(issuer_key(9));
+    w.officer_says(issuer_key(8));
+    w.officer_says(issuer_retired(8));
+    w.officer_says(issuer_key(8));
     assert_eq!(w.roster.newest, Some(w.log.last().unwrap().signed));
     assert_eq!(w.judge(&w.allowed()), Ok(()));
 }

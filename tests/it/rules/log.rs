@@ -9,7 +9,9 @@ use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recovery::Restore;
 use countersign_core::statement::{Body, Statement};
 
-use crate::further::{clock_back, compromised, countersigned, erased, imported, restored, retired};
+use crate::further::{
+    clock_back, compromised, countersigned, erased, imported, issuer_key, issuer_retired, restored, retired,
+};
 use crate::made::id_of;
 use crate::rules::further::{Case, begin, by_officer, by_other, lost, signed};
 use crate::world::{OTHER_TRAINEE, SUPERVISOR, TRAINEE, World, named};
@@ -125,6 +127,17 @@ pub const REFUSED: &[(&str, Case)] = &[
         }
         statement.signed = statement.signed.plus(-86_400);
         statement
+    }),
+    ("NotInRole", |w| by_other(w, issuer_key(9))),
+    ("KeyTwice", |w| {
+        w.officer_says(issuer_key(9));
+        by_officer(w, issuer_key(9))
+    }),
+    ("NotTheIssuerKey", |w| by_officer(w, issuer_retired(9))),
+    ("NotTheIssuerKey", |w| {
+        w.officer_says(issuer_key(9));
+        w.officer_says(issuer_key(8));
+        by_officer(w, issuer_retired(9))
     }),
     ("ClockNotAhead", |w| by_officer(w, clock_back(w))),
     ("Clock", |w| {

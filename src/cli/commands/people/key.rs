@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::commands::maintenance::init::chosen;
+use crate::commands::people::issuer::{IssuerVerb, issuer_key};
 use crate::commands::people::keys::{self, KeyAdd, KeyCompromise, KeyList, KeyRetire};
 use crate::commands::people::person::{NewPassphrase, source};
 use crate::context::Context;
@@ -38,6 +39,9 @@ pub enum KeyVerb {
     Compromise(KeyCompromise),
     /// Lists keys and their state.
     List(KeyList),
+    /// Makes, replaces, retires or shows the department's key, which signs badges.
+    #[command(subcommand)]
+    Issuer(IssuerVerb),
 }
 
 /// A new PIN, never as an argument itself.
@@ -61,6 +65,7 @@ pub fn key(context: &mut Context, verb: &KeyVerb) -> Result<CommandOutput, Failu
         KeyVerb::Retire(asked) => keys::retire(context, asked),
         KeyVerb::Compromise(asked) => keys::compromise(context, asked),
         KeyVerb::List(asked) => keys::list(context, asked),
+        KeyVerb::Issuer(verb) => issuer_key(context, verb),
     }
 }
 

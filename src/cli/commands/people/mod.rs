@@ -1,6 +1,7 @@
 //! Holds the commands about people, their keys and what is kept about them.
 
 pub mod erase;
+pub mod issuer;
 pub mod key;
 pub mod keys;
 pub mod person;

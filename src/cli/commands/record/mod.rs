@@ -1,5 +1,6 @@
 //! Holds the commands about a trainee's record and the log.
 
+pub mod badge;
 pub mod history;
 pub mod marks;
 pub mod portfolio;

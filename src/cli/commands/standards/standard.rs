@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use crate::commands::standards::levels::levels;
 use crate::commands::standards::standard_diff::{StandardCompare, compare, resolve_standard};
+use crate::commands::standards::standard_export::{StandardExport, export};
 use crate::commands::standards::standard_file::{StandardCheck, StandardImport, check, import};
 use crate::commands::standards::standard_page::{attribution, sections};
 use crate::commands::standards::standard_rows::{StandardRow, Standards};
@@ -32,6 +33,8 @@ pub enum StandardVerb {
     },
     /// Shows what a file would adopt, and adopts it with --yes.
     Import(StandardImport),
+    /// Writes a standard as a CASE package, for other systems.
+    Export(StandardExport),
     /// Compares two standards, by their texts.
     Diff(StandardCompare),
     /// Says what is wrong with a standard's file, line by line.
@@ -47,6 +50,7 @@ pub fn standard(context: &mut Context, verb: &StandardVerb) -> Result<CommandOut
         StandardVerb::Show { standard, about: true } => about(context, standard),
         StandardVerb::Show { standard, about: false } => show(context, standard),
         StandardVerb::Import(asked) => import(context, asked),
+        StandardVerb::Export(asked) => export(context, asked),
         StandardVerb::Diff(asked) => compare(context, asked),
         StandardVerb::Check(asked) => check(asked),
         StandardVerb::Levels => levels(context),

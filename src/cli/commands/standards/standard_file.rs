@@ -30,7 +30,7 @@ use countersign_core::standard::diff::diff;
 
 #[derive(Debug, Args)]
 pub struct StandardImport {
-    /// The public JSON record of a standard, CSV (code,text,duties) or TOML. The program works out which.
+    /// The public JSON record of a standard, a CASE package, CSV (code,text,duties) or TOML. The program works out which.
     pub file: PathBuf,
     /// Shows what would be adopted, and changes nothing (as without --yes).
     #[arg(long, conflicts_with = "yes")]

@@ -1,5 +1,6 @@
 //! Imports a standard from its public JSON record, TOML or CSV.
 
+pub mod case;
 pub mod csv;
 pub mod headings;
 pub mod json;

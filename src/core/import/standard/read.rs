@@ -4,7 +4,7 @@ use crate::import::diagnostic::{Diagnostic, MINIMUM_HOURS, Severity, advice};
 use crate::import::draft::Draft;
 use crate::import::format::{Form, form, text_of};
 use crate::import::standard::lints::warnings;
-use crate::import::standard::{csv, json, toml};
+use crate::import::standard::{case, csv, json, toml};
 use crate::standard::Standard;
 use crate::standard::about::About;
 use crate::standard::error::StandardFault;
@@ -35,6 +35,7 @@ pub fn standard(bytes: &[u8]) -> ParsedStandard {
     let text = &*text;
     let form = form(text);
     let read = match form {
+        Form::Json if case::is_package(text) => case::read(text),
         Form::Json => json::read(text),
         Form::Toml => toml::read(text),
         Form::Csv => csv::read(text),

@@ -7,6 +7,7 @@ pub mod enrolment;
 pub mod erase;
 pub mod genesis;
 pub mod hours;
+pub mod issuer;
 pub mod keys;
 pub mod person;
 pub mod policy;
