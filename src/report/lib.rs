@@ -6,4 +6,5 @@ pub mod calendar;
 pub mod digest;
 pub mod made;
 pub mod pdf;
+pub mod person;
 pub mod sheet;
