@@ -84,7 +84,7 @@ impl PersonRecord {
         }
         let noun = if self.record.local.is_empty() { "KSB" } else { "local competence" };
         let required = format!("{}: {}", required.join(", "), counted(chief.len() as u64, noun));
-        let registration = self.registration.as_deref().unwrap_or("None recorded: works under supervision");
+        let registration = self.registration.as_deref().unwrap_or("None recorded");
         let department = match &self.department {
             Some(own) if *own != self.made.department => format!("{own}, {}", self.made.department),
             _ => self.made.department.clone(),
