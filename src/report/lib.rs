@@ -9,4 +9,5 @@ pub mod case;
 pub mod digest;
 pub mod made;
 pub mod pdf;
+pub mod person;
 pub mod sheet;

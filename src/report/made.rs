@@ -1,6 +1,7 @@
 //! Says when, by whom and from which log a document was made: what every document shows.
 
 use chrono::{NaiveDate, NaiveTime};
+use countersign_core::primitives::date::day_words;
 
 /// What a document was made from, and for whom it speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct Made {
     /// The local day and time.
     pub day: NaiveDate,
     pub time: NaiveTime,
+    /// The day at whose end the record is shown, if it is not the one on which the document was made.
+    pub as_of: Option<NaiveDate>,
     /// Who had it made, such as `Tilly Officer, training officer`; empty if nobody was named.
     pub by: String,
     /// The number of entries in the log.
@@ -19,6 +22,17 @@ pub struct Made {
 }
 
 impl Made {
+    /// Says when it was made, and of which day it shows the state: `28 Nov 2026, 18:40 as at 1 Oct 2026`.
+    pub fn when(&self) -> String {
+        let as_at = self.as_of.map(|day| format!(" as at {}", day_words(day))).unwrap_or_default();
+        format!("{}, {}{as_at}", day_words(self.day), self.time.format("%H:%M"))
+    }
+
+    /// Returns the day of which the document shows the state.
+    pub fn as_at(&self) -> NaiveDate {
+        self.as_of.unwrap_or(self.day)
+    }
+
     /// Says in one sentence how to check a document.
     pub fn how_to_check(&self) -> String {
         self.how_to_check_with("the code at the foot of this page")

@@ -12,6 +12,29 @@ pub enum Overwrite {
     Refused,
 }
 
+/// The format of a document that is made as PDF and as a spreadsheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentFormat {
+    Pdf,
+    Sheet(SheetFormat),
+}
+
+impl DocumentFormat {
+    /// Returns the format that a file's name ends with, in any case.
+    pub fn of(file: &Path) -> Option<Self> {
+        let pdf = file.extension()?.to_str()?.eq_ignore_ascii_case("pdf");
+        if pdf { Some(Self::Pdf) } else { SheetFormat::of(file).map(Self::Sheet) }
+    }
+
+    /// Returns the ending of a file's name, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Sheet(sheet) => sheet.ending(),
+        }
+    }
+}
+
 /// The format of a spreadsheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetFormat {
@@ -67,14 +90,23 @@ pub fn write_document(
 
 /// Returns the format of a spreadsheet from the word that was given, or from the file's name; in a folder it is XLSX.
 pub fn format_for(to: &Path, asked: Option<&str>) -> Result<SheetFormat, Error> {
+    chosen(to, asked, SheetFormat::of, SheetFormat::Xlsx, "xlsx or csv")
+}
+
+/// Returns the format of a document from the word that was given, or from the file's name; in a folder it is `usual`.
+pub fn document_format_for(to: &Path, asked: Option<&str>, usual: DocumentFormat) -> Result<DocumentFormat, Error> {
+    chosen(to, asked, DocumentFormat::of, usual, "pdf, xlsx or csv")
+}
+
+fn chosen<F>(to: &Path, asked: Option<&str>, of: impl Fn(&Path) -> Option<F>, usual: F, all: &str) -> Result<F, Error> {
     if let Some(asked) = asked {
-        return SheetFormat::of(Path::new(&format!("x.{asked}")))
-            .ok_or_else(|| Error::usage(format!("“{asked}” is not a format of a spreadsheet")).hint("xlsx or csv"));
+        return of(Path::new(&format!("x.{asked}")))
+            .ok_or_else(|| Error::usage(format!("“{asked}” is not a format of this document")).hint(all));
     }
-    match SheetFormat::of(to) {
+    match of(to) {
         Some(format) => Ok(format),
-        None if to.extension().is_none() || is_folder(to) => Ok(SheetFormat::Xlsx),
+        None if to.extension().is_none() || is_folder(to) => Ok(usual),
         None => Err(Error::usage(format!("The name {} does not say which format", to.display()))
-            .hint("End it in .xlsx or .csv, or add --format")),
+            .hint(format!("Add --format: {all}. Or end the name so"))),
     }
 }

@@ -17,6 +17,7 @@ pub fn made(app: &App, by: Option<&Person>) -> Result<Made, Error> {
         department: department.to_string(),
         day: now.date(),
         time: now.time(),
+        as_of: None,
         by: by.map(titled).unwrap_or_default(),
         size: head.size,
         code: head.code,

@@ -7,5 +7,6 @@ pub mod cohort;
 pub mod file;
 pub mod made;
 pub mod matrix;
+pub mod person;
 pub mod portfolio;
 pub mod review;

@@ -18,7 +18,11 @@ pub fn parsed_days(command: &Command) -> Vec<String> {
         Command::Report(kind) => match kind.as_ref() {
             ReportKind::Matrix(asked) => (&asked.filter, FilterTarget::Cohort),
             ReportKind::Cohort(asked) => (&asked.filter, FilterTarget::Cohort),
-            ReportKind::Activity(_) | ReportKind::Portfolio(_) | ReportKind::Review(_) | ReportKind::Certificate(_) => {
+            ReportKind::Activity(_)
+            | ReportKind::Person(_)
+            | ReportKind::Portfolio(_)
+            | ReportKind::Review(_)
+            | ReportKind::Certificate(_) => {
                 return Vec::new();
             }
         },

@@ -241,7 +241,8 @@ impl Certificate {
 
     fn foot(&self, sheet: &mut Sheet<'_>) {
         let by = if self.made.by.is_empty() { String::new() } else { format!(" by {}", self.made.by) };
-        let issued = format!("Issued {}{by}, {}.", day_words(self.made.day), self.made.department);
+        let as_at = self.made.as_of.map(|day| format!(" The record as at {}.", day_words(day))).unwrap_or_default();
+        let issued = format!("Issued {}{by}, {}.{as_at}", day_words(self.made.day), self.made.department);
         let style = Style::new(9.0);
         let words = [
             Text::of(style, &issued),

@@ -15,6 +15,7 @@ fn made() -> Made {
         department: "Demo Department".to_owned(),
         day: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
         time: NaiveTime::from_hms_opt(18, 40, 0).unwrap(),
+        as_of: None,
         by: "Tilly Officer, training officer (HCPC CS00001)".to_owned(),
         size: 1952,
         code: "1952 · YDNSA-TR8DP-DVJ5J-SKTSB-F2EXEV".to_owned(),

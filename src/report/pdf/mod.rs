@@ -5,6 +5,7 @@ pub mod font;
 #[cfg(test)]
 mod laws;
 pub mod parts;
+pub mod person;
 pub mod portfolio;
 pub mod review;
 pub mod said;

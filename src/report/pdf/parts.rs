@@ -46,7 +46,7 @@ pub fn time_words(day: chrono::NaiveDate, time: NaiveTime) -> String {
 pub fn made_words(made: &Made) -> String {
     let by = if made.by.is_empty() { String::new() } else { format!(" by {}", made.by) };
     let entries = if made.size == 1 { "entry" } else { "entries" };
-    format!("Made {}{by}, from a log of {} {entries}.", time_words(made.day, made.time), grouped(made.size))
+    format!("Made {}{by}, from a log of {} {entries}.", made.when(), grouped(made.size))
 }
 
 impl Sheet<'_> {
@@ -81,9 +81,15 @@ impl Sheet<'_> {
 
     /// Draws facts: a label at the left, a value at the right.
     pub fn facts(&mut self, label: f32, facts: &[(&str, Text)]) {
+        let named = |(name, value): &(&str, Text)| (Text::of(value.base().soft(), name), value.clone());
+        self.labelled(label, &facts.iter().map(named).collect::<Vec<_>>());
+    }
+
+    /// Draws values, each with a label of its own style.
+    pub fn labelled(&mut self, label: f32, facts: &[(Text, Text)]) {
         self.tagged(Tag::Table, |sheet| {
             for (at, (name, value)) in facts.iter().enumerate() {
-                let name = sheet.lay(&Text::of(value.base().soft(), name), label);
+                let name = sheet.lay(name, label);
                 let value = sheet.lay(value, sheet.width - label);
                 let height = mm(1.1) * 2.0 + value.height.max(name.height);
                 sheet.room(height);

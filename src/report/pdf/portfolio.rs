@@ -146,7 +146,7 @@ impl Portfolio {
         sheet.para(&Text::of(Style::new(13.0), &named));
         sheet.y += mm(6.0);
         let option = trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
-        let today = self.made.day;
+        let today = self.made.as_at();
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
         let where_now = format!(

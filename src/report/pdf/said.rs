@@ -32,6 +32,12 @@ pub fn state_frame(state: State) -> (Framed, &'static str) {
     }
 }
 
+/// Returns the letter of a state of a competence in its frame.
+pub fn competence_frame(state: State) -> Framed {
+    let (framed, _) = state_frame(state);
+    if state == State::Signed { Framed { letter: 'C', ..framed } } else { framed }
+}
+
 /// Says how something was seen: method, supervision, place.
 pub fn seen_words(record: &Record) -> String {
     let mut words = Vec::new();

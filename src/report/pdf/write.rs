@@ -19,7 +19,6 @@ use krilla::{Document, SerializeSettings};
 
 use crate::made::{Made, grouped};
 use crate::pdf::font::{Fonts, written};
-use crate::pdf::parts::time_words;
 use crate::pdf::sheet::{Bookmark, Child, Drawn, Entry, Format, Op, Sheet};
 use crate::pdf::text::{Ink, Style, mm};
 
@@ -223,12 +222,12 @@ pub fn running(sheet: &Sheet<'_>, page: usize) -> Vec<Op> {
         line(y, 0.5, Ink::Black),
     ];
 
-    let Made { department, day, time, by, size, code } = about.made;
+    let Made { department, by, size, code, .. } = about.made;
     let foot = Style::new(7.2).soft();
     let y = height - bottom + mm(7.0);
     let baseline = y + 7.2;
     let by = by.split(',').next().filter(|by| !by.is_empty()).map(|by| format!(" by {by}")).unwrap_or_default();
-    let made = format!("made {}{by}", time_words(*day, *time));
+    let made = format!("made {}{by}", about.made.when());
     let code = code.rsplit(" · ").next().unwrap_or(code).to_owned();
     let log = format!("log of {} {}", grouped(*size), if *size == 1 { "entry" } else { "entries" });
     let at_code = right - wide(foot.mono(), &code);

@@ -82,7 +82,7 @@ impl Book {
         row += 1;
         let by = if made.by.is_empty() { String::new() } else { format!(", by {}", made.by) };
         for (word, said) in [
-            ("Made", format!("{}{by}", when(made))),
+            ("Made", format!("{}{by}", made.when())),
             ("Department", made.department.clone()),
             ("Log", format!("{} entries", grouped(made.size))),
             ("Checkpoint code", made.code.clone()),
@@ -223,19 +223,15 @@ fn created(made: &Made) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour, minute, 0)
 }
 
-fn when(made: &Made) -> String {
-    format!("{}, {}", day_words(made.day), made.time.format("%H:%M"))
-}
-
 fn made_by(made: &Made) -> String {
     let by = if made.by.is_empty() { String::new() } else { format!(" by {}", made.by) };
     let Made { department, size, code, .. } = made;
-    format!("{department}. Made {}{by}. Log of {} entries, checkpoint code {code}", when(made), grouped(*size))
+    format!("{department}. Made {}{by}. Log of {} entries, checkpoint code {code}", made.when(), grouped(*size))
 }
 
 /// Returns the foot of each printed page.
 fn footer(made: &Made, more: &str) -> String {
-    let mut left = format!("{}   Made {}", made.department, when(made));
+    let mut left = format!("{}   Made {}", made.department, made.when());
     if let Some((at, _)) = left.char_indices().nth(MOST_OF_FOOTER / 2) {
         left.truncate(at);
     }
@@ -296,6 +292,7 @@ mod tests {
             department: "=Cardiology & <Co>".to_owned(),
             day: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
             time: NaiveTime::from_hms_opt(18, 40, 0).unwrap(),
+            as_of: None,
             by: "+Tilly Officer, training officer".to_owned(),
             size: 1952,
             code: "1952 · YDNSA".to_owned(),

@@ -9,9 +9,11 @@ use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
 
 use crate::made::Made;
+use crate::person::{short_name, state_words};
 use crate::sheet::book::{Book, BookFault};
 use crate::sheet::cell::{Cell, Look, Value};
 use crate::sheet::part::{Column, Paper, Sheet};
+use crate::sheet::person::look_of;
 
 /// The most items that one printed page shows at a size that can be read.
 const ITEMS_ON_A_PAGE: usize = 17;
@@ -210,7 +212,7 @@ impl Matrix {
                     worded(&person.level, "none recorded"),
                     (&item.code).into(),
                     name.clone(),
-                    Cell::from(letter).looking(look),
+                    Cell::from(letter.to_string()).looking(look),
                     Cell::from(word).looking(look),
                     Cell::day(last.map(|last| last.on)),
                     Cell::day(standing.ends),
@@ -312,14 +314,8 @@ impl Item {
     }
 
     /// Returns the beginning of the text, cut at a space.
-    fn name(&self) -> String {
-        let text = self.text.trim_end_matches('.');
-        if text.chars().count() <= MOST_OF_NAME {
-            return text.to_owned();
-        }
-        let cut: String = text.chars().take(MOST_OF_NAME).collect();
-        let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(before, _)| before);
-        format!("{}…", cut.trim_end_matches([',', ';', ':', ' ']))
+    pub fn name(&self) -> String {
+        short_name(&self.text, MOST_OF_NAME)
     }
 }
 
@@ -353,15 +349,9 @@ impl Tally {
 }
 
 /// Returns the letter, word and look of a state.
-fn named(state: State) -> (&'static str, &'static str, Look) {
-    match state {
-        State::Signed => ("C", "current", Look::Plain),
-        State::Renew => ("E", "expires", Look::Grey),
-        State::Lapsed => ("X", "lapsed", Look::Dark),
-        State::Partly => ("P", "partly", Look::Italic),
-        State::NotYet => ("N", "not yet achieved", Look::Bold),
-        State::Open | State::Claimed => ("O", "open", Look::Dim),
-    }
+fn named(state: State) -> (char, &'static str, Look) {
+    let (letter, word) = state_words(state);
+    (letter, word, look_of(state))
 }
 
 fn worded(text: &Arc<str>, nothing: &str) -> Cell {

@@ -7,3 +7,4 @@ pub mod cohort;
 pub mod format;
 pub mod matrix;
 pub mod part;
+pub mod person;

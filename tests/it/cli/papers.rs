@@ -88,6 +88,45 @@ fn a_portfolio_holds_every_ksb_and_every_statement_of_the_record_in_order() {
 }
 
 #[test]
+fn a_competence_record_says_of_every_ksb_what_the_book_says_since_when_and_who_assessed_it() {
+    let book = book();
+    let path = report(&book, "person", "person.pdf");
+    tool("qpdf", &["--check", &path]);
+    let Some(text) = tool("pdftotext", &["-layout", &path, "-"]) else { return };
+    for heading in ["What may this person do today?", "Who authorised, and for what", "How to check this document"] {
+        assert!(text.contains(heading), "{heading}: {text}");
+    }
+    let record = book.run(&["portfolio", "Alex Trainee", "--json"]).done().json();
+    let (_, blocks) = text.split_once("Each requirement, how it was assessed").unwrap();
+    let mut from = 0;
+    let mut current = 0;
+    for ksb in record["ksbs"].as_array().unwrap() {
+        let code = ksb["id"].as_str().unwrap();
+        let begins = |line: &&str| line.split_whitespace().next() == Some(code);
+        let line = blocks[from..].lines().find(begins).unwrap_or_else(|| panic!("{code} begins no line in order"));
+        from += blocks[from..].find(line).unwrap();
+        let word = match ksb["state"].as_str().unwrap() {
+            "signed" => "current",
+            "not-yet" => "not yet achieved",
+            "partly" => "partly",
+            "renew" => "expires",
+            "lapsed" => "lapsed",
+            "open" | "claimed" => "open",
+            other => panic!("{code} is {other}"),
+        };
+        assert!(line.contains(word), "{code} is {}: {line}", ksb["state"]);
+        current += usize::from(["current", "expires"].contains(&word));
+        for one in ksb["records"].as_array().unwrap() {
+            let id = one["id"].as_str().unwrap();
+            assert!(blocks[from..].contains(id), "{code}: {id}");
+        }
+    }
+    assert!(current > 0);
+    assert_eq!(blocks.matches("Authorised from").count(), current);
+    book.run(&["report", "person", "Sam Supervisor", "--out", &book.secret("x.pdf")]).refused(2, "is not a trainee");
+}
+
+#[test]
 fn a_record_of_achievement_is_one_page_that_says_what_it_does_not_prove() {
     let book = book();
     let path = report(&book, "certificate", "certificate.pdf");
@@ -121,7 +160,7 @@ fn a_review_on_paper_has_every_answer_and_who_signed() {
 fn a_document_replaces_no_file_and_is_never_half_there() {
     let book = book();
     let there = book.keep("there.pdf", "mine");
-    for kind in ["portfolio", "review", "certificate"] {
+    for kind in ["person", "portfolio", "review", "certificate"] {
         book.run(&["report", kind, "Alex Trainee", "--out", &there]).refused(1, "There is already a file");
         assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine\n");
         let nowhere = book.secret("no-such-folder/a.pdf");

@@ -17,7 +17,12 @@ fn made() -> Book {
 }
 
 /// The documents, each with the words that ask for it.
-const KINDS: [&[&str]; 3] = [&["matrix", "--standard", "ST0413"], &["cohort"], &["activity", "--from", "2020-01-01"]];
+const KINDS: [&[&str]; 4] = [
+    &["matrix", "--standard", "ST0413"],
+    &["cohort"],
+    &["activity", "--from", "2020-01-01"],
+    &["person", "Alex Trainee"],
+];
 
 fn report(book: &Book, kind: &[&str], more: &[&str]) -> Value {
     book.run(&[&["report"], kind, more, &["--json"]].concat()).done().json()
@@ -44,7 +49,7 @@ fn every_document_is_written_whole_under_the_name_and_digest_that_the_answer_has
         report(&book, kind, &["--out", out, "--replace"]);
         let nowhere = book.data().join("no such folder/x.xlsx");
         book.run(&[&["report"], *kind, &["--out", nowhere.to_str().unwrap()]].concat()).refused(2, "no such folder");
-        book.run(&[&["report"], *kind, &["--out", "x.pdf"]].concat()).refused(2, "does not say which format");
+        book.run(&[&["report"], *kind, &["--out", "x.docx"]].concat()).refused(2, "does not say which format");
     }
 }
 

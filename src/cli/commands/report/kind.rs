@@ -6,6 +6,7 @@ use crate::commands::report::activity::{self, ActivityArgs};
 use crate::commands::report::certificate::{self, CertificateReportArgs};
 use crate::commands::report::cohort::{self, CohortReportArgs};
 use crate::commands::report::matrix::{self, MatrixArgs};
+use crate::commands::report::person::{self, PersonReportArgs};
 use crate::commands::report::portfolio::{self, PortfolioReportArgs};
 use crate::commands::report::review::{self, ReviewReportArgs};
 use crate::context::Context;
@@ -20,6 +21,8 @@ pub enum ReportKind {
     Cohort(CohortReportArgs),
     /// What was signed between two days, as a spreadsheet: by whom, how often, how, and what was late.
     Activity(ActivityArgs),
+    /// One person's competence record as PDF or as a spreadsheet: what they may do today, since when, and who authorised it.
+    Person(PersonReportArgs),
     /// A trainee's whole record as PDF: every KSB with its sign-offs, evidence, reviews and hours.
     Portfolio(PortfolioReportArgs),
     /// One progress review as PDF: the rating, the answers, the actions and who signed.
@@ -34,6 +37,7 @@ pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput,
         ReportKind::Matrix(asked) => matrix::matrix(context, asked),
         ReportKind::Cohort(asked) => cohort::cohort(context, asked),
         ReportKind::Activity(asked) => activity::activity(context, asked),
+        ReportKind::Person(asked) => person::person(context, asked),
         ReportKind::Portfolio(asked) => portfolio::portfolio(context, asked),
         ReportKind::Review(asked) => review::review(context, asked),
         ReportKind::Certificate(asked) => certificate::certificate(context, asked),

@@ -6,5 +6,6 @@ pub mod cohort;
 pub mod kind;
 pub mod matrix;
 pub mod out;
+pub mod person;
 pub mod portfolio;
 pub mod review;

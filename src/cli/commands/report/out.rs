@@ -10,7 +10,9 @@ use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::app::App;
 use countersign_app::error::Error;
-use countersign_app::report::file::{Overwrite, SheetFormat, Written, format_for, write_document};
+use countersign_app::report::file::{
+    DocumentFormat, Overwrite, SheetFormat, Written, document_format_for, format_for, write_document,
+};
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::text::counted;
@@ -40,6 +42,23 @@ impl SheetArgs {
     /// Returns the format that was asked for.
     pub fn format(&self) -> Result<SheetFormat, Error> {
         format_for(&self.to.out, self.format.as_deref())
+    }
+}
+
+/// Where a document goes that is made as PDF and as a spreadsheet.
+#[derive(Debug, Args)]
+pub struct DocumentArgs {
+    #[command(flatten)]
+    pub to: OutArgs,
+    /// The format, if not as the file's name ends.
+    #[arg(long, value_parser = ["pdf", "xlsx", "csv"])]
+    pub format: Option<String>,
+}
+
+impl DocumentArgs {
+    /// Returns the format that was asked for; in a folder it is `usual`.
+    pub fn format(&self, usual: DocumentFormat) -> Result<DocumentFormat, Error> {
+        document_format_for(&self.to.out, self.format.as_deref(), usual)
     }
 }
 
