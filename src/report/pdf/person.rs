@@ -221,7 +221,7 @@ impl PersonRecord {
         sheet.rule(0.8, Ink::Black);
         sheet.y += mm(1.6);
         let text = Text::of(Style::new(8.6), &one.ksb.text).leading(0.5);
-        let state = self.state_of(one);
+        let state = Self::state_of(one);
         let wide = sheet.width;
         let columns = [(0.0, mm(11.0)), (mm(13.0), wide - mm(13.0 + 47.0)), (wide - mm(45.0), mm(45.0))];
         sheet.side_by_side(&columns, |sheet, column| match column {
@@ -257,7 +257,7 @@ impl PersonRecord {
     }
 
     /// Says the state of a requirement, and since when and until when it counts.
-    fn state_of(&self, one: &Requirement<'_>) -> Text {
+    fn state_of(one: &Requirement<'_>) -> Text {
         let until = one.until.map(day_words);
         let word = match (one.state, &until) {
             (State::Signed, Some(day)) => format!("current to {day}"),
