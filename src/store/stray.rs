@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::schema::APPLICATION_ID;
@@ -10,14 +12,27 @@ use crate::schema::APPLICATION_ID;
 /// How many pages of a write-ahead log are checked, so that a long one does not delay opening.
 const MOST_FRAMES: usize = 4096;
 
+/// How often a file that looks like another database's is read again, and the pause before: another process may be writing
+/// our own, so that its header and pages are from two moments.
+const SECOND_READS: usize = 4;
+const PAUSE: Duration = Duration::from_millis(25);
+
 /// Refuses a write-ahead log or rollback journal of another database.
 pub(crate) fn refuse_stray(wal: &Path, journal: &Path, page: u64) -> Result<(), StoreError> {
     for (path, is_stray) in [(wal, is_stray_wal as fn(File, u64) -> io::Result<bool>), (journal, is_stray_journal)] {
-        let stray = match File::open(path) {
+        let look = || match File::open(path) {
             Ok(file) => is_stray(file, page),
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(fault) => Err(fault),
         };
+        let mut stray = look();
+        for _ in 0..SECOND_READS {
+            if !matches!(stray, Ok(true)) {
+                break;
+            }
+            sleep(PAUSE);
+            stray = look();
+        }
         if stray.map_err(|source| StoreError::Io { path: path.to_owned(), source })? {
             return Err(StoreError::Stray(path.to_owned()));
         }
