@@ -11,3 +11,4 @@ pub mod made;
 pub mod pdf;
 pub mod person;
 pub mod sheet;
+pub mod words;

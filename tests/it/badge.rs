@@ -61,8 +61,8 @@ fn only_the_trainee_gets_badges_and_only_of_what_counts() {
     book.officer(&["badge", "Ann Trainee", "--out", &out]).refused(1, "Only Ann Trainee can ask for their badges");
     let wrong = ["badge", "Ann Trainee", "--out", &out, "--passphrase-file", &book.keep("other", OFFICER)];
     book.run(&wrong).refused(1, "Wrong passphrase");
-    as_ann(&book, &["K3", "--out", &out]).refused(1, "There is no badge for K3: it is not yet");
-    as_ann(&book, &["K1", "--out", &out]).refused(1, "There is no badge for K1: it is open");
+    as_ann(&book, &["K3", "--out", &out]).refused(1, "K3 cannot have a badge yet: it is not yet");
+    as_ann(&book, &["K1", "--out", &out]).refused(1, "K1 cannot have a badge yet: it is open");
     as_ann(&book, &["K99", "--out", &out]).refused(2, "has no K99");
     as_ann(&book, &["--out", &book.secret("all.json")]).refused(2, "There are 2 badges");
     assert!(!Path::new(&out).exists());
@@ -140,7 +140,7 @@ fn a_key_for_badges_is_replaced_and_retired_and_the_log_stays_sound() {
     book.officer(&["key", "issuer", "retire", "--reason", "The department closes"]).done();
     assert_eq!((keys(), book.run(&["verify"]).code), (0, 3));
     as_ann(&book, &["S1", "--out", &book.secret("two.json")]).refused(1, "no key for badges yet");
-    book.officer(&["key", "issuer", "replace"]).refused(1, "There is no key for badges to replace");
+    book.officer(&["key", "issuer", "replace"]).refused(1, "This department has not made a key for badges yet");
     book.officer(&["key", "issuer", "retire", "--reason", "Again"]).refused(1, "no key for badges yet");
     book.officer(&["key", "issuer", "make"]).done();
     let file = std::fs::read_dir(book.data().join("keys")).unwrap().map(|file| file.unwrap().path());

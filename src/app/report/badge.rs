@@ -76,7 +76,7 @@ pub fn badges(
             let item = Item { record: &record, ksb, evidence };
             made.push(badge(app, &person, (&issuer, &key), item, address)?);
         } else if asked {
-            return Err(Error::refused(format!("There is no badge for {}: it is {}", ksb.code, state.label()))
+            return Err(Error::refused(format!("{} cannot have a badge yet: it is {}", ksb.code, state.label()))
                 .hint("A badge is for what is signed off and counts today"));
         }
     }
@@ -183,7 +183,7 @@ fn badge(
     let until = until.or_else(|| from.and_then(|seen| measure.due(seen)));
     let (statement, signed_at) = match evidence.first() {
         Some((first, record)) => (first.statement, record.signed),
-        None => return Err(Error::refused(format!("There is no badge for {}", ksb.code))),
+        None => return Err(Error::refused(format!("{} cannot have a badge yet", ksb.code))),
     };
     let (kind, value) = match address {
         Some(address) => (IdentityKind::Email, address.to_owned()),
@@ -241,7 +241,7 @@ fn published_at(standard: &Standard) -> Option<String> {
     words.find(plain).map(|word| word.trim_end_matches(['.', ',', ';']).to_owned())
 }
 
-/// Returns a salt that is the same whenever the same badge is made, and that only the issuer can foretell.
+/// Returns a salt that is the same whenever the same badge is made, and that only the issuer can work out.
 fn salt(key: &SigningKey, what: &str) -> String {
     let seed = key.seed();
     let mut bytes = zeroize::Zeroizing::new(b"countersign-badge-salt/1\n".to_vec());

@@ -36,7 +36,7 @@ pub(crate) fn compromise(
     Ok(())
 }
 
-/// Checks that a new issuer key is nobody's and not in force already, and that only the one in force is retired.
+/// Checks that a new issuer key belongs to no person and is not in force already, and that only the one in force is retired.
 pub(crate) fn issuer(roster: &Roster, content: &IssuerKey) -> Result<(), RuleViolation> {
     let fingerprint = content.key.fingerprint();
     let in_force = roster.issuer == Some(fingerprint);

@@ -2,8 +2,6 @@
 
 pub mod certificate;
 pub mod font;
-#[cfg(test)]
-mod laws;
 pub mod parts;
 pub mod person;
 pub mod portfolio;
@@ -13,3 +11,6 @@ pub mod sheet;
 pub mod table;
 pub mod text;
 pub mod write;
+
+#[cfg(test)]
+mod tests;

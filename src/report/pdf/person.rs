@@ -4,11 +4,10 @@ use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::KsbKind;
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::Record;
 
 use crate::pdf::font::Fonts;
-use crate::pdf::parts::{ID, SECTION, SUBSECTION, state};
-use crate::pdf::said::{competence_frame, later_words, result, seen_words};
+use crate::pdf::parts::{SECTION, SUBSECTION, state};
+use crate::pdf::said::{competence_frame, record_row};
 use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
@@ -251,7 +250,7 @@ impl PersonRecord {
                 Column::mm(24.0, "Result"),
                 Column::mm(48.0, "Assessed by"),
             ];
-            let rows: Vec<Row> = one.records.iter().map(|record| self.row(record)).collect();
+            let rows: Vec<Row> = one.records.iter().map(|record| record_row(record, &self.registrations)).collect();
             sheet.table(&RECORDS, &columns, &rows);
         });
     }
@@ -280,29 +279,5 @@ impl PersonRecord {
             }
         }
         text
-    }
-
-    fn row(&self, record: &Record) -> Row {
-        let style = Style::new(8.2);
-        let mut by = Text::of(style, record.signer_name.as_str());
-        if let Some(registration) = self.registrations.get(&record.id) {
-            by = by.say(", ").styled(style.sized(7.6).soft(), registration);
-        }
-        let mut below = Text::new(style);
-        if let Some(feedback) = &record.feedback {
-            below = below.italic(&format!("“{feedback}”")).line();
-        }
-        for words in later_words(record) {
-            below = below.say(&words).line();
-        }
-        let signed = format!("entry {}, signed {}", record.position, day_words(record.signed.local_day()));
-        below = below.mono(ID, &record.id.to_string()).space(mm(2.0)).styled(style.sized(7.2).soft(), &signed);
-        let cells = [
-            Text::of(style, &day_words(record.observed)),
-            Text::of(style, &seen_words(record)),
-            result(style, record),
-            by,
-        ];
-        Row { below: Some(below), ..Row::new(cells) }
     }
 }

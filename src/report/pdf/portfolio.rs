@@ -17,7 +17,7 @@ use krilla::tagging::Tag;
 use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{BODY, ID, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
-use crate::pdf::said::{later_words, result, seen_words, state_frame};
+use crate::pdf::said::{record_row, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
@@ -425,40 +425,8 @@ impl Portfolio {
             Column::mm(26.0, "Result"),
             Column::mm(46.0, "By"),
         ];
-        let rows: Vec<Row> = records.iter().map(|record| self.record_row(record)).collect();
+        let rows: Vec<Row> = records.iter().map(|record| record_row(record, &self.registrations)).collect();
         sheet.table(&RECORDS, &columns, &rows);
-    }
-
-    fn record_row(&self, record: &Record) -> Row {
-        let style = Style::new(8.2);
-        let mut by = Text::of(style, record.signer_name.as_str());
-        if let Some(registration) = self.registrations.get(&record.id) {
-            by = by.say(", ").styled(style.sized(7.6).soft(), registration);
-        }
-        let mut below = Text::new(style);
-        if let Some(feedback) = &record.feedback {
-            below = below.italic(&format!("“{feedback}”"));
-        }
-        if let Some(action) = &record.action {
-            let gap = if below.is_empty() { "" } else { " " };
-            let words = format!("{}, by {}.", action.what, day_words(action.by));
-            below = below.soft(&format!("{gap}To do: ")).say(&words);
-        }
-        if !below.is_empty() {
-            below = below.line();
-        }
-        for words in later_words(record) {
-            below = below.say(&words).line();
-        }
-        let signed = format!("entry {}, signed {}", record.position, day_words(record.signed.local_day()));
-        below = below.mono(ID, &record.id.to_string()).space(mm(2.0)).styled(style.sized(7.2).soft(), &signed);
-        let cells = [
-            Text::of(style, &day_words(record.observed)),
-            Text::of(style, &seen_words(record)),
-            result(style, record),
-            by,
-        ];
-        Row { below: Some(below), ..Row::new(cells) }
     }
 
     fn feedback(&self, sheet: &mut Sheet<'_>) {

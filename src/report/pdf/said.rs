@@ -1,23 +1,17 @@
-//! Says in words what a record holds, as documents print it.
+//! Says what a record holds, in words and as a row of a table.
+
+use std::collections::BTreeMap;
 
 use countersign_core::primitives::date::day_words;
+use countersign_core::primitives::ids::StatementId;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::Record;
-use countersign_core::statement::kinds::sign_off::{Method, Outcome};
+use countersign_core::statement::kinds::sign_off::Outcome;
 
-use crate::pdf::parts::{TICK, open_frame};
-use crate::pdf::text::{Framed, Ink, Style, Text};
-
-/// Names a method in full, for readers who do not know its abbreviation.
-pub fn method_words(method: Method) -> &'static str {
-    match method {
-        Method::Dops => "Direct observation",
-        Method::Oce => "Observed clinical event",
-        Method::Cbd => "Case-based discussion",
-        Method::Msf => "Multi-source feedback",
-        Method::EvidenceReview => "Review of evidence",
-    }
-}
+use crate::pdf::parts::{ID, TICK, open_frame};
+use crate::pdf::table::Row;
+use crate::pdf::text::{Framed, Ink, Style, Text, mm};
+use crate::words::method_words;
 
 /// Returns the letter of a state in its frame, and its word.
 pub fn state_frame(state: State) -> (Framed, &'static str) {
@@ -91,4 +85,33 @@ pub fn later_words(record: &Record) -> Vec<String> {
         said.push("In review: the key that signed it was compromised".to_owned());
     }
     said
+}
+
+/// Returns a record as a row: what was seen and by whom, below it the feedback, the action and what came later.
+pub fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>) -> Row {
+    let style = Style::new(8.2);
+    let mut by = Text::of(style, record.signer_name.as_str());
+    if let Some(registration) = registrations.get(&record.id) {
+        by = by.say(", ").styled(style.sized(7.6).soft(), registration);
+    }
+    let mut below = Text::new(style);
+    if let Some(feedback) = &record.feedback {
+        below = below.italic(&format!("“{feedback}”"));
+    }
+    if let Some(action) = &record.action {
+        let gap = if below.is_empty() { "" } else { " " };
+        let words = format!("{}, by {}.", action.what, day_words(action.by));
+        below = below.soft(&format!("{gap}To do: ")).say(&words);
+    }
+    if !below.is_empty() {
+        below = below.line();
+    }
+    for words in later_words(record) {
+        below = below.say(&words).line();
+    }
+    let signed = format!("entry {}, signed {}", record.position, day_words(record.signed.local_day()));
+    below = below.mono(ID, &record.id.to_string()).space(mm(2.0)).styled(style.sized(7.2).soft(), &signed);
+    let cells =
+        [Text::of(style, &day_words(record.observed)), Text::of(style, &seen_words(record)), result(style, record), by];
+    Row { below: Some(below), ..Row::new(cells) }
 }

@@ -13,6 +13,7 @@ use crate::made::Made;
 use crate::sheet::book::{Book, BookFault};
 use crate::sheet::cell::{Cell, Look, Value};
 use crate::sheet::part::{Column, Sheet};
+use crate::words::method_words;
 
 /// The most months that have a column each; beyond them, quarters have.
 const MOST_MONTHS: i32 = 24;
@@ -309,15 +310,4 @@ const NOTHING: &str = "Nothing was signed in this period.";
 
 fn month_no(day: NaiveDate) -> i32 {
     day.year() * 12 + day.month0().cast_signed()
-}
-
-/// Returns a method in full.
-pub fn method_words(method: Method) -> &'static str {
-    match method {
-        Method::Dops => "Direct observation",
-        Method::Oce => "Observed clinical event",
-        Method::Cbd => "Case-based discussion",
-        Method::Msf => "Multi-source feedback",
-        Method::EvidenceReview => "Review of records",
-    }
 }

@@ -6,10 +6,10 @@ use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::person::{PersonRecord, Requirement, state_words};
-use crate::sheet::activity::method_words;
 use crate::sheet::book::{Book, BookFault};
 use crate::sheet::cell::{Cell, Look, Value};
 use crate::sheet::part::{Column, Sheet};
+use crate::words::method_words;
 
 impl PersonRecord {
     /// Returns the competence record as an XLSX file.

@@ -57,7 +57,7 @@ fn make(context: &mut Context, asked: &IssuerMake, replaces: bool) -> Result<Com
                 .into());
         }
         (None, true) => {
-            return Err(Error::refused("There is no key for badges to replace")
+            return Err(Error::refused("This department has not made a key for badges yet")
                 .hint("Make one with `countersign key issuer make`")
                 .into());
         }
