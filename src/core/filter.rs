@@ -352,7 +352,11 @@ mod tests {
             ("s26 renew", State::Open, false),
         ] {
             let filter = parse(filter, FilterTarget::Cohort).unwrap();
-            assert_eq!(filter.is_about(&fact(state)) && filter.asks_one_in(state, &Policy::default()), fits, "{filter:?} {state:?}");
+            assert_eq!(
+                filter.is_about(&fact(state)) && filter.asks_one_in(state, &Policy::default()),
+                fits,
+                "{filter:?} {state:?}"
+            );
         }
     }
 

@@ -107,14 +107,15 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.trainee_record.figures(None);
-    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
-        facts.outstanding.iter().filter(|row| !facts.trainee_record.counts(row.state)).partition(|row| facts.is_recognised(row));
+    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) = facts
+        .outstanding
+        .iter()
+        .filter(|row| !facts.trainee_record.counts(row.state))
+        .partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
     let mut why = vec![Reason::plain(by_kind(facts))];
     let mut parts = Vec::new();
-    for state in
-        [State::Open, State::CarriedOver, State::Claimed, State::NotYet, State::Partly, State::Lapsed]
-    {
+    for state in [State::Open, State::CarriedOver, State::Claimed, State::NotYet, State::Partly, State::Lapsed] {
         let rows: Vec<&Outstanding> = in_state(state).collect();
         if rows.is_empty() {
             continue;
@@ -139,7 +140,10 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let carried = match facts.trainee_record.counting_carried() {
         0 => String::new(),
         carried => {
-            why.push(Reason::plain(format!("{} from an earlier record, as the department's settings say", counted(carried, "KSB"))));
+            why.push(Reason::plain(format!(
+                "{} from an earlier record, as the department's settings say",
+                counted(carried, "KSB")
+            )));
             format!(", counting {carried} carried over")
         }
     };
@@ -417,8 +421,9 @@ fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
 fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let all = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
-    let (signed, count) =
-        all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(facts.trainee_record.counts(*state)), count + 1));
+    let (signed, count) = all.fold((0, 0), |(signed, count), (_, state)| {
+        (signed + usize::from(facts.trainee_record.counts(*state)), count + 1)
+    });
     let mut figure = not_recorded(facts, "behaviours");
     figure.why.push(Reason::plain(format!("{signed} of {count} behaviours are signed off")));
     figure.mend = Some(format!("The employer verifies them at work. {}", record("behaviours")));

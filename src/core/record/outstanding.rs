@@ -241,7 +241,16 @@ mod tests {
         };
         let claims = BTreeMap::new();
         let (last, local) = ([].into(), Vec::new());
-        let trainee_record = TraineeRecord { trainee, standard: Arc::clone(&standard), states, claims, last, local, carried: [].into(), policy: Policy::default() };
+        let trainee_record = TraineeRecord {
+            trainee,
+            standard: Arc::clone(&standard),
+            states,
+            claims,
+            last,
+            local,
+            carried: [].into(),
+            policy: Policy::default(),
+        };
         let newest = [("S2", "2026-12-24"), ("S9", "2026-12-01"), ("S4", "2026-11-29"), ("S5", "2026-11-20")]
             .map(|(c, by)| (code(c), record(code(c), by)));
         let today = parse_day("2026-11-30").unwrap();

@@ -175,7 +175,10 @@ impl TraineeRecord {
             texts: &[&ksb.text],
             ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
             by: &by,
-            day: last.map(|last| last.on).or_else(|| carried.map(|carried| carried.item.on)).or_else(|| claim.map(|claim| claim.since.local_day())),
+            day: last
+                .map(|last| last.on)
+                .or_else(|| carried.map(|carried| carried.item.on))
+                .or_else(|| claim.map(|claim| claim.since.local_day())),
             ..FilterRow::default()
         })
     }

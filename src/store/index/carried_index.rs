@@ -34,12 +34,7 @@ const PUT_RIGHT: &str = "UPDATE carried SET seen = ?3 WHERE seen > ?2 AND place 
     RETURNING trainee, standard, ksb";
 
 /// Indexes an item on a trainee's record, by row numbers, with the day on which it was seen.
-pub(crate) fn add(
-    tx: &WriteTx<'_>,
-    at: u64,
-    (trainee, on, code): Item,
-    seen: NaiveDate,
-) -> Result<(), StoreError> {
+pub(crate) fn add(tx: &WriteTx<'_>, at: u64, (trainee, on, code): Item, seen: NaiveDate) -> Result<(), StoreError> {
     tx.prepared(ADD)?.execute(params![place(at), trainee, on, ksb(code), day(seen)])?;
     Ok(())
 }

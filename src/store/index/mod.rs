@@ -1,8 +1,8 @@
 //! Derives the indexes from the log, and reads each of them.
 
 pub mod annotation_index;
-pub mod days;
 pub mod carried_index;
+pub mod days;
 pub mod indexer;
 pub mod issuer;
 pub mod packed_states;

@@ -12,7 +12,8 @@ use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::KsbCode;
 
 /// The four bytes of one KSB, as a number.
-const FOUR: &str = "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN state = 3 THEN 4 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
+const FOUR: &str =
+    "ksb << 8 | CASE WHEN state = 2 THEN 2 WHEN state = 3 THEN 4 WHEN countersigned IS NULL THEN 1 ELSE 3 END";
 const PUT: &str = "INSERT INTO standing (trainee, standard, ksbs) VALUES (?1, ?2, ?3)
     ON CONFLICT (trainee, standard) DO UPDATE SET ksbs = excluded.ksbs";
 const DROP: &str = "DELETE FROM standing WHERE trainee = ?1 AND standard = ?2";

@@ -321,7 +321,8 @@ pub fn card(
     }
     let mut statement = tx.prepared(CARD)?;
     let lapsed = measure.good_from().map(codec::day);
-    let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign, measure.policy.carried_over])?;
+    let mut rows =
+        statement.query(params![id.as_str(), lapsed, measure.policy.countersign, measure.policy.carried_over])?;
     let Some(card) = rows.next()?.map(card_of).transpose()? else { return Ok(None) };
     Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }

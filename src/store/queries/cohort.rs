@@ -29,7 +29,8 @@ const PEOPLE: &str = r#"SELECT person, "left", name, department, id, level FROM 
 const WORDS: &str = r#"SELECT person, "left", name, department FROM person ORDER BY person"#;
 const LEFT: &str = r#"SELECT person FROM person WHERE "left" = 1"#;
 const SEEN_BEFORE: &str = "SELECT trainee, standard FROM state WHERE observed < ?1 AND (state <> 3 OR ?2)";
-const COUNTERSIGNED_BEFORE: &str = "SELECT trainee, standard FROM state WHERE countersigned < ?1 AND (state <> 3 OR ?2)";
+const COUNTERSIGNED_BEFORE: &str =
+    "SELECT trainee, standard FROM state WHERE countersigned < ?1 AND (state <> 3 OR ?2)";
 const AGAIN: &str = "SELECT trainee, observed FROM state CROSS JOIN enrolment USING (trainee, standard)
     WHERE observed < ?1 AND (state <> 3 OR ?3)
     AND (?2 IS NULL OR trainee = (SELECT person FROM person WHERE id = ?2)) ORDER BY observed";

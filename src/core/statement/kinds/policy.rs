@@ -87,7 +87,8 @@ impl Content for Settings {
     }
 
     fn summary(&self) -> String {
-        let all: Vec<String> = self.iter().map(|(name, value)| format!("{} {}", name.slug(), name.shown(*value))).collect();
+        let all: Vec<String> =
+            self.iter().map(|(name, value)| format!("{} {}", name.slug(), name.shown(*value))).collect();
         all.join(", ")
     }
 }
