@@ -9,14 +9,13 @@ use std::sync::Arc;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
-use tempfile::TempDir;
 
 use crate::error::StoreError;
 use crate::filesystem::{companion, identity, make_private, network, takes_files};
 use crate::fingerprint;
-use crate::online_backup::copy_to;
 use crate::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
 use crate::sqlite_header::{Wal, look};
+use crate::upgraded_copy::UpgradedCopy;
 
 /// The first SQLite without the WAL-reset bug that corrupts a database.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -42,13 +41,6 @@ pub struct Db {
     no_room: bool,
     /// What is read in place of a file of an older format that must not be written.
     upgraded: Option<Arc<UpgradedCopy>>,
-}
-
-/// A private copy of a file, in a temporary folder that goes with it.
-#[derive(Debug)]
-struct UpgradedCopy {
-    file: PathBuf,
-    _folder: TempDir,
 }
 
 /// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
@@ -212,32 +204,21 @@ impl Db {
         }
     }
 
-    /// Copies a file of an older format to a temporary folder and upgrades the copy, which is then read in its place.
+    /// Opens an upgraded copy of a file of an older format, which is then read in its place.
     fn upgraded_copy(&self) -> Result<Self, StoreError> {
         if self.bytes()? > MOST_BYTES {
             return Err(StoreError::Damaged("it is too large to be a log".to_owned()));
         }
-        let temporary = std::env::temp_dir();
-        let failed = |source| StoreError::Io { path: temporary.clone(), source };
-        let folder = tempfile::Builder::new().prefix("countersign-").tempdir_in(&temporary).map_err(failed)?;
-        let file = folder.path().join("countersign.db");
-        make_private(&file).map_err(failed)?;
-        copy_to(self, &file, |_| Ok(()), &mut |_, _| {})?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(&file, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
-        // The folder goes when it is closed, so nothing of it need reach the disk.
-        conn.execute_batch("PRAGMA synchronous=OFF")?;
-        upgrade(&conn, NEWEST)?;
-        conn.close().map_err(|(_, fault)| StoreError::from(fault))?;
-        let mut copy = Self::open_as(&file, Access::Read, (NEWEST, Wal::Unused), true)?;
+        let upgraded = UpgradedCopy::of(&self.conn)?;
+        let mut copy = Self::open_as(upgraded.path(), Access::Read, (NEWEST, Wal::Unused), true)?;
         copy.path.clone_from(&self.path);
-        copy.upgraded = Some(Arc::new(UpgradedCopy { file, _folder: folder }));
+        copy.upgraded = Some(Arc::new(upgraded));
         Ok(copy)
     }
 
     /// Returns the file that the connection reads.
     fn read_from(&self) -> &Path {
-        self.upgraded.as_ref().map_or(&self.path, |copy| &copy.file)
+        self.upgraded.as_ref().map_or(&self.path, |copy| copy.path())
     }
 
     /// Creates a fully migrated database in memory, for tests.
