@@ -26,8 +26,8 @@ use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
 use countersign_report::words::{CARRIED, method_words};
 use countersign_store::db::Tx;
 use countersign_store::error::StoreError;
-use countersign_store::index::carried_index::{self, LiveCarried};
 use countersign_store::queries::cohort::TraineeNo;
+use countersign_store::queries::live_carried::{self, LiveCarried};
 use countersign_store::queries::live_sign_offs::{self, LiveSignOff};
 
 /// What a matrix is of.
@@ -80,7 +80,7 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
     let rows = grid::cohort_rows(app, &cohort, 0, cohort.len())?;
     let (signed, carried) = app.log.db.read(|tx| {
         let of = of.reference();
-        Ok::<_, StoreError>((live_sign_offs::on(tx, &app.viewer, of)?, carried_index::on(tx, &app.viewer, of)?))
+        Ok::<_, StoreError>((live_sign_offs::on(tx, &app.viewer, of)?, live_carried::on(tx, &app.viewer, of)?))
     })?;
     let mut theirs: HashMap<TraineeNo, Recorded> = HashMap::new();
     for one in signed {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::StatementId;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
