@@ -5,6 +5,7 @@ pub mod badge;
 pub mod certificate;
 pub mod cohort;
 pub mod file;
+pub mod gateway;
 pub mod made;
 pub mod matrix;
 pub mod person;

@@ -10,7 +10,7 @@ use countersign_core::primitives::ids::Digest;
 use crate::cli::book::Book;
 
 /// A made-up department with everything on its trainees' records.
-fn book() -> Book {
+pub fn book() -> Book {
     static MADE: OnceLock<Book> = OnceLock::new();
     Book::once(&MADE, || {
         let book = Book::empty();
@@ -22,7 +22,7 @@ fn book() -> Book {
 }
 
 /// Runs a tool that reads PDF, if it is there.
-fn tool(name: &str, args: &[&str]) -> Option<String> {
+pub fn tool(name: &str, args: &[&str]) -> Option<String> {
     let Ok(output) = Command::new(name).args(args).output() else {
         println!("skipped: {name} is not here");
         return None;
