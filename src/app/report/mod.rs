@@ -8,6 +8,7 @@ pub mod file;
 pub mod gateway;
 pub mod made;
 pub mod matrix;
+pub mod past;
 pub mod person;
 pub mod portfolio;
 pub mod review;

@@ -108,7 +108,7 @@ fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {
 }
 
 /// Decodes an entry's statement; an error names the entry.
-fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
+pub(crate) fn statement_of(entry: &RawEntry) -> Result<Statement, Error> {
     let named = |why: &dyn std::fmt::Display| {
         Error::refused(format!("Entry {}: {why}", entry.position))
             .hint("`countersign verify` says which statements are altered. Nothing was changed")

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 
-use crate::commands::report::out::{DocumentArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
@@ -22,6 +22,8 @@ pub struct MatrixArgs {
     #[arg(long, value_name = "REF", group = "of")]
     pub list: Option<String>,
     #[command(flatten)]
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
     pub document: DocumentArgs,
 }
 
@@ -29,6 +31,7 @@ pub struct MatrixArgs {
 pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &app)?);
+    let app = asked.as_of.of(app)?;
     let of = match (&asked.standard, &asked.list) {
         (_, Some(list)) => MatrixOf::List(list),
         (standard, None) => MatrixOf::Standard(standard.as_deref().unwrap_or_default()),
