@@ -79,9 +79,10 @@ impl Readme {
                 "On Windows, name the receipts one by one: python check-receipt.py FILE",
             ),
             Step {
-                words: "The log is the department's. Each line of step 2 ends with its key. Compare it with the one that \
+                words:
+                    "The log is the department's. Each line of step 2 ends with its key. Compare it with the one that \
                         the department gives you by telephone or in person:"
-                    .to_owned(),
+                        .to_owned(),
                 command: self.log.clone(),
                 otherwise: "",
             },

@@ -84,7 +84,12 @@ fn seen(app: &App, days_ago: u64, outcome: Outcome) -> Observation {
 
 /// Everything that the documents of a day are made from, and those without a time of making.
 fn said(app: &App) -> String {
-    let made = Made { by: String::new(), size: 0, code: String::new(), ..countersign_app::report::made::made(app, None).unwrap() };
+    let made = Made {
+        by: String::new(),
+        size: 0,
+        code: String::new(),
+        ..countersign_app::report::made::made(app, None).unwrap()
+    };
     let made = Made { day: NaiveDate::MIN, time: chrono::NaiveTime::MIN, as_of: None, ..made };
     let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "" };
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
@@ -145,7 +150,8 @@ impl History {
         match day {
             0 => self.sign(&ada, "K1 K2 S26", 0, Outcome::Achieved),
             1 => {
-                let draft = ClaimDraft { codes: codes("K3 K4"), reflection: Some(clean("I led it")), ..ClaimDraft::default() };
+                let draft =
+                    ClaimDraft { codes: codes("K3 K4"), reflection: Some(clean("I led it")), ..ClaimDraft::default() };
                 claim::claim(app, &ada, Some(&own), draft).unwrap();
             }
             2 => self.sign(&ada, "K3", 0, Outcome::Achieved),
@@ -159,7 +165,12 @@ impl History {
                 claim::withdraw_claim(app, &ada, Some(&own), waits).unwrap();
             }
             6 => {
-                let new = hours::NewHours { day: today, hours: QuarterHours::hours(6), what: clean("A course"), codes: Vec::new() };
+                let new = hours::NewHours {
+                    day: today,
+                    hours: QuarterHours::hours(6),
+                    what: clean("A course"),
+                    codes: Vec::new(),
+                };
                 hours::add_hours(app, &ada, new).unwrap();
             }
             7 => {
@@ -264,7 +275,8 @@ fn as_of_any_day_every_document_says_what_the_program_said_at_the_end_of_that_da
 fn a_day_that_has_not_come_or_is_before_the_log_is_refused_and_nothing_is_written_by_a_look_back() {
     let history = History::new();
     let (app, today) = (&history.app, history.app.today());
-    for (day, why) in [(today + Days::new(1), "has not come yet"), (today - Days::new(400), "Nothing was recorded on")] {
+    for (day, why) in [(today + Days::new(1), "has not come yet"), (today - Days::new(400), "Nothing was recorded on")]
+    {
         let fault = as_of(app, day).err().unwrap().to_string();
         assert!(fault.contains(why), "{fault}");
     }

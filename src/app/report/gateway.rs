@@ -39,7 +39,8 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     for file in &packed {
         let Some(path) = &file.path else { continue };
         let mut bytes = Vec::new();
-        copy_evidence(app, trainee, &file.digest, &mut bytes).map_err(|e| e.context(format!("Packing {}", file.name)))?;
+        copy_evidence(app, trainee, &file.digest, &mut bytes)
+            .map_err(|e| e.context(format!("Packing {}", file.name)))?;
         files.push((path.clone(), bytes));
     }
     let evidence = files.len();
@@ -75,6 +76,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
         one("SHA256SUMS", "The SHA-256 of every other file here"),
         one("README.txt", "These pages as plain text"),
     ];
+    contents.retain(|content| content.count > 0);
     contents.extend(attribution.as_ref().map(|_| one("LICENCE.txt", "The licence of the standard's text")));
     let readme = Readme {
         made: made(app, by)?,
@@ -104,7 +106,9 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
     files.push(("portfolio.pdf".to_owned(), portfolio::portfolio(app, trainee, by)?));
     files.sort();
     files.push(("SHA256SUMS".to_owned(), sums(&files).into_bytes()));
-    zip(&files).map_err(|why| Error::refused(why).hint("Save the largest evidence files one by one: `countersign evidence save`"))
+    zip(&files).map_err(|why| {
+        Error::refused(why).hint("Save the largest evidence files one by one: `countersign evidence save`")
+    })
 }
 
 /// Returns the files that were handed in, each with its place in the package.

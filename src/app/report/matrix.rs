@@ -64,9 +64,7 @@ pub fn document(
 ) -> Result<Vec<u8>, Error> {
     let (matrix, attribution) = matrix(app, asked)?;
     match format {
-        DocumentFormat::Pdf => {
-            pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused)
-        }
+        DocumentFormat::Pdf => pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused),
         DocumentFormat::Sheet(SheetFormat::Xlsx) => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
         DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv().into_bytes()),
     }

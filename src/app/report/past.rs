@@ -23,8 +23,9 @@ const PART: u64 = 512;
 /// day, and with that day as today. What was erased since is missing, and who supervises whom is as it is now.
 pub fn as_of(app: &App, day: NaiveDate) -> Result<App, Error> {
     if day > app.today() {
-        return Err(Error::usage(format!("{} has not come yet", day_words(day)))
-            .hint("--as-of takes today or an earlier day"));
+        return Err(
+            Error::usage(format!("{} has not come yet", day_words(day))).hint("--as-of takes today or an earlier day")
+        );
     }
     let began = app.log.db.read(|tx| statement_at(tx, 0))?.signed.local_day();
     if day < began {
@@ -36,12 +37,7 @@ pub fn as_of(app: &App, day: NaiveDate) -> Result<App, Error> {
     let db = past::open(&app.log.db, until, |tx| index(tx, until))
         .map_err(|e: Error| e.context(format!("Going back to {}", day_words(day))))?;
     let past = App::here(LogWriter::new(db), app.folder.clone());
-    Ok(App {
-        clock: Box::new(clock),
-        viewer: app.viewer.clone(),
-        made_at: Some(app.now()),
-        ..past
-    })
+    Ok(App { clock: Box::new(clock), viewer: app.viewer.clone(), made_at: Some(app.now()), ..past })
 }
 
 /// Indexes the entries up to a moment; returns how many there are.

@@ -215,7 +215,8 @@ impl Gateway {
         sheet.note("Of several sign-offs the newest is listed. All are in portfolio.pdf.");
         sheet.y += mm(2.0);
         let style = Style::new(8.0);
-        let rows: Vec<Row> = self.record.standard.ksbs().iter().enumerate().map(|(at, ksb)| self.row(style, ksb, at)).collect();
+        let rows: Vec<Row> =
+            self.record.standard.ksbs().iter().enumerate().map(|(at, ksb)| self.row(style, ksb, at)).collect();
         let columns = [
             Column::mm(11.0, "KSB"),
             Column::share("Text of the standard"),

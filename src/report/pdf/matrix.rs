@@ -216,10 +216,8 @@ impl Part<'_> {
                 Some(1) => "every month".to_owned(),
                 Some(months) => format!("every {months} months"),
             };
-            let mut text = Text::of(CODE, &item.code)
-                .line()
-                .styled(HEAD, &short_name(&item.text, MOST_OF_NAME))
-                .leading(LEADING);
+            let mut text =
+                Text::of(CODE, &item.code).line().styled(HEAD, &short_name(&item.text, MOST_OF_NAME)).leading(LEADING);
             if !self.of.is_short() {
                 text = text.line().styled(ABOUT, &again);
             }
@@ -341,9 +339,10 @@ impl Part<'_> {
         let count = u16::try_from(self.columns.len().max(1)).unwrap_or(u16::MAX);
         let each = (sheet.width - WHO - SHARE) / f32::from(count);
         let mut places = vec![(sheet.left, WHO)];
-        places.extend((0..self.columns.len()).map(|at| {
-            (sheet.left + WHO + each * f32::from(u16::try_from(at).unwrap_or(u16::MAX)), each)
-        }));
+        places.extend(
+            (0..self.columns.len())
+                .map(|at| (sheet.left + WHO + each * f32::from(u16::try_from(at).unwrap_or(u16::MAX)), each)),
+        );
         places.push((sheet.left + sheet.width - SHARE, SHARE));
         places
     }
@@ -364,8 +363,7 @@ impl Part<'_> {
                 sheet.decorate(vec![Op::Fill { areas: vec![[*x, top, *wide, height]], ink }]);
             }
         }
-        let lines: Vec<[f32; 4]> =
-            places.iter().skip(1).map(|(x, _)| [x - 0.175, top, 0.35, height]).collect();
+        let lines: Vec<[f32; 4]> = places.iter().skip(1).map(|(x, _)| [x - 0.175, top, 0.35, height]).collect();
         sheet.decorate(vec![Op::Fill { areas: lines, ink: Ink::FaintLine }]);
         sheet.rule(rule.0, rule.1);
         let cells = |sheet: &mut Sheet<'_>| {
@@ -393,7 +391,11 @@ fn place(sheet: &mut Sheet<'_>, text: &Text, [x, y, width]: [f32; 3], tag: Optio
     let ops = ops_of(&laid.lines, x, y);
     match tag {
         Some(tag) => {
-            sheet.tagged(tag, |sheet| if !ops.is_empty() { sheet.draw(ops) });
+            sheet.tagged(tag, |sheet| {
+                if !ops.is_empty() {
+                    sheet.draw(ops)
+                }
+            });
         }
         None => sheet.decorate(ops),
     }

@@ -87,7 +87,10 @@ fn an_outsider_checks_a_gateway_package_with_the_commands_of_its_readme() {
 
     let done = shell(&folder, &sums);
     assert!(done.status.success(), "{}", said(&done));
-    assert_eq!(said(&done).lines().filter(|line| line.ends_with(": OK")).count(), 8 + count("evidence") + count("receipts") + count("statements"));
+    assert_eq!(
+        said(&done).lines().filter(|line| line.ends_with(": OK")).count(),
+        8 + count("evidence") + count("receipts") + count("statements")
+    );
 
     let done = shell(&folder, &receipts);
     assert!(done.status.success(), "{}", said(&done));
@@ -113,7 +116,11 @@ fn an_outsider_checks_a_gateway_package_with_the_commands_of_its_readme() {
     assert!(said(&shell(&folder, &signed)).contains(&format!("BAD: statements/{first}")));
     let first = files(&folder, "receipts").into_iter().next().unwrap();
     let text = std::fs::read_to_string(folder.join("receipts").join(&first)).unwrap();
-    std::fs::write(folder.join("receipts").join(&first), text.replacen("outcome achieved", "outcome  achieved", 1).replacen("\nsigned 2", "\nsigned 1", 1)).unwrap();
+    std::fs::write(
+        folder.join("receipts").join(&first),
+        text.replacen("outcome achieved", "outcome  achieved", 1).replacen("\nsigned 2", "\nsigned 1", 1),
+    )
+    .unwrap();
     let done = shell(&folder, &receipts);
     assert!(!done.status.success() && said(&done).contains("BAD"), "{}", said(&done));
 }
@@ -126,8 +133,10 @@ fn a_gateway_package_holds_every_evidence_file_under_a_name_of_its_own() {
     let handed_in = list["files"].as_array().unwrap();
     let packed = files(&folder, "evidence");
     assert_eq!(packed.len(), handed_in.len(), "{packed:?}");
-    let digests: BTreeSet<String> =
-        packed.iter().map(|name| Digest::of(&std::fs::read(folder.join("evidence").join(name)).unwrap()).hex()).collect();
+    let digests: BTreeSet<String> = packed
+        .iter()
+        .map(|name| Digest::of(&std::fs::read(folder.join("evidence").join(name)).unwrap()).hex())
+        .collect();
     assert_eq!(digests, handed_in.iter().map(|file| file["id"].as_str().unwrap().to_owned()).collect());
     for name in ["audit.txt", "Audit-2.txt", "_con.txt", "réflexion 漢字.txt"] {
         assert!(packed.contains(name), "{name}: {packed:?}");
@@ -161,12 +170,23 @@ fn a_declaration_lists_every_ksb_and_requirement_and_says_draft_until_all_is_met
     for ksb in record["ksbs"].as_array().unwrap() {
         let code = ksb["id"].as_str().unwrap();
         assert!(text.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code} begins no line");
-        let newest = ksb["records"].as_array().unwrap().iter().find(|one| one["outcome"] == "achieved" && one["withdrawn"].is_null());
+        let newest = ksb["records"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["outcome"] == "achieved" && one["withdrawn"].is_null());
         if let Some(id) = newest.and_then(|one| one["id"].as_str()) {
             assert!(text.contains(id), "{code}: {id}");
         }
     }
-    for heading in ["Every requirement", "Declaration", "Evidence index", "Evidence files", "Progress reviews", "README of the package"] {
+    for heading in [
+        "Every requirement",
+        "Declaration",
+        "Evidence index",
+        "Evidence files",
+        "Progress reviews",
+        "README of the package",
+    ] {
         assert!(text.contains(heading), "{heading}: {text}");
     }
 }

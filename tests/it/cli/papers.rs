@@ -127,6 +127,53 @@ fn a_competence_record_says_of_every_ksb_what_the_book_says_since_when_and_who_a
 }
 
 #[test]
+fn a_matrix_on_paper_has_every_person_and_item_and_names_each_single_point_of_failure() {
+    let book = book();
+    let (pdf, csv) = (book.secret("matrix.pdf"), book.secret("matrix.csv"));
+    for to in [&pdf, &csv] {
+        book.run(&["report", "matrix", "--standard", "ST0413", "--out", to]).done();
+    }
+    tool("qpdf", &["--check", &pdf]);
+    let Some(text) = tool("pdftotext", &["-layout", &pdf, "-"]) else { return };
+    let sheet = std::fs::read_to_string(&csv).unwrap();
+    let rows = countersign_core::import::csv::rows(sheet.trim_start_matches('\u{feff}'), 1000).unwrap();
+    let (head, people) = rows.split_first().unwrap();
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    let mut parts = 0;
+    for page in &pages {
+        assert!(page.contains("Who is current in what") && page.contains("People current"), "{page}");
+        assert!(people.iter().all(|person| page.contains(person.cell(0))), "{page}");
+        parts += 1;
+    }
+    assert_eq!(parts, 5, "K in two parts, S in two, B in one: {text}");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut alone = 0;
+    for (at, item) in head.cells.iter().enumerate().filter(|(_, item)| item.contains('\n')) {
+        let code = item.split('\n').next().unwrap();
+        let current: Vec<&str> = people
+            .iter()
+            .filter(|person| ["C ", "E "].iter().any(|letter| person.cell(at).starts_with(letter)))
+            .map(|person| person.cell(0))
+            .collect();
+        let says = |who: &str| {
+            words
+                .match_indices(&format!(" {code} "))
+                .any(|(from, _)| words[from..].split(" required.").next().is_some_and(|said| said.contains(who)))
+        };
+        match current.as_slice() {
+            [] => assert!(says(": nobody is current, "), "{code}"),
+            [one] => {
+                alone += 1;
+                assert!(says(&format!(": only {one} is current, ")), "{code} {one}");
+            }
+            _ => assert!(!says("is current, ") || current.len() > 1, "{code}"),
+        }
+    }
+    assert!(alone > 0, "somebody is the only one for something");
+    assert_eq!(text.matches("ONE – ").count(), alone);
+}
+
+#[test]
 fn a_record_of_achievement_is_one_page_that_says_what_it_does_not_prove() {
     let book = book();
     let path = report(&book, "certificate", "certificate.pdf");
@@ -160,7 +207,7 @@ fn a_review_on_paper_has_every_answer_and_who_signed() {
 fn a_document_replaces_no_file_and_is_never_half_there() {
     let book = book();
     let there = book.keep("there.pdf", "mine");
-    for kind in ["person", "portfolio", "review", "certificate"] {
+    for kind in ["person", "portfolio", "review", "certificate", "gateway"] {
         book.run(&["report", kind, "Alex Trainee", "--out", &there]).refused(1, "There is already a file");
         assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine\n");
         let nowhere = book.secret("no-such-folder/a.pdf");
