@@ -20,6 +20,7 @@ mod paid_hours;
 pub mod papers;
 mod people;
 mod planned;
+mod questions;
 mod quotes;
 mod raw;
 mod refusals;

@@ -16,6 +16,9 @@ fn book() -> Book {
     static MADE: OnceLock<Book> = OnceLock::new();
     Book::once(&MADE, || {
         let book = crate::cli::papers::book();
+        let (own, pass) = (book.keep("own", "heron slate ladder moss 5"), book.secret("demo"));
+        let key = ["key", "add", "Alex Trainee", "--new-passphrase-file", &own, "--as", "Tilly Officer"];
+        book.run(&[&key[..], &["--passphrase-file", &pass]].concat()).done();
         for (folder, name, text) in [
             ("one", "audit.txt", "The audit of the first quarter.\n"),
             ("two", "Audit.txt", "The audit of the second quarter.\n"),
@@ -27,7 +30,7 @@ fn book() -> Book {
             std::fs::write(folder.join(name), text).unwrap();
             let file = folder.join(name);
             let add = ["evidence", "add", file.to_str().unwrap(), "--as", "Alex Trainee", "--passphrase-file"];
-            book.run(&[&add[..], &[&book.secret("demo")]].concat()).done();
+            book.run(&[&add[..], &[&own]].concat()).done();
         }
         book
     })
