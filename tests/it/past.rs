@@ -1,6 +1,7 @@
 //! Documents of an earlier day: each says what the program said at the end of that day, however much was signed, withdrawn or
 //! changed since.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -99,14 +100,15 @@ fn said(app: &App) -> String {
     all.push_str(&String::from_utf8(cohort::document(app, &rows, order, SheetFormat::Csv, None).unwrap()).unwrap());
     for one in person::people(app, &[Role::Trainee]).unwrap() {
         if one.left || person::enrolment(app, &one.id).unwrap().is_none() {
-            all.push_str(&format!("{} has left or is on nothing\n", one.name));
+            writeln!(all, "{} has left or is on nothing", one.name).unwrap();
             continue;
         }
         let mut record = competence::values(app, &one.id, None).unwrap();
         record.made = made.clone();
         let mut papers = portfolio::values(app, &one.id, None).unwrap();
         papers.made = made.clone();
-        all.push_str(&format!("{record:#?}\n{papers:#?}\n{:#?}\n", gateway::readiness(app, &one.id).unwrap()));
+        let ready = gateway::readiness(app, &one.id).unwrap();
+        writeln!(all, "{record:#?}\n{papers:#?}\n{ready:#?}").unwrap();
     }
     all
 }

@@ -14,6 +14,7 @@ use crate::report::made::made;
 use crate::report::portfolio::{self, registrations};
 use crate::standards::standard::attributed;
 use countersign_core::people::person::Person;
+use countersign_core::primitives::file_name::FileName;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::record::evidence::File;
@@ -115,7 +116,7 @@ pub fn package(app: &App, trainee: &PersonId, by: Option<&Person>) -> Result<Vec
 fn packed(files: &[File]) -> Result<Vec<PackedFile>, Error> {
     let names = files.iter().map(|file| file.name.to_save(&file.digest, file.kind.ending()));
     let names = names.collect::<Result<Vec<_>, _>>().map_err(damaged)?;
-    let names = packed_names(names.iter().map(|name| name.as_str()));
+    let names = packed_names(names.iter().map(FileName::as_str));
     let file = |(file, name): (&File, String)| PackedFile {
         digest: file.digest,
         name: file.name.to_string(),

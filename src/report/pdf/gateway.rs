@@ -171,12 +171,11 @@ impl Gateway {
             return;
         }
         for (party, name) in [(Party::Employer, "employer"), (Party::Provider, "training provider")] {
-            match self.declarations.iter().find(|one| one.party == party) {
-                Some(one) => declaration(sheet, one),
-                None => {
-                    sheet.gap(mm(2.0));
-                    sheet.para(&Text::of(BODY, &format!("Nobody has confirmed for the {name} yet.")));
-                }
+            if let Some(one) = self.declarations.iter().find(|one| one.party == party) {
+                declaration(sheet, one);
+            } else {
+                sheet.gap(mm(2.0));
+                sheet.para(&Text::of(BODY, &format!("Nobody has confirmed for the {name} yet.")));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Lays out the competency matrix on A3: people by items, with who is the only one for an item.
 
+use std::fmt::Write as _;
+
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::text::counted;
 use countersign_core::record::ksb_status::State;
@@ -143,7 +145,7 @@ impl Part<'_> {
             return;
         }
         let half = (sheet.width - mm(10.0)) / 2.0;
-        let (points, check) = (self.single_points(), self.how_to_check(sheet.about.made));
+        let (points, check) = (self.single_points(), Self::how_to_check(sheet.about.made));
         sheet.together(|sheet| {
             sheet.side_by_side(&[(0.0, half), (half + mm(10.0), half)], |sheet, at| {
                 sheet.para(if at == 0 { &points } else { &check });
@@ -299,7 +301,8 @@ impl Part<'_> {
             let mut of = format!("of {}", tally.required);
             for (count, letter) in [(tally.expiring, 'E'), (tally.lapsed, 'X')] {
                 if count > 0 {
-                    of.push_str(&format!(", {count} {letter}"));
+                    // Writing to a String cannot fail.
+                    let _ = write!(of, ", {count} {letter}");
                 }
             }
             let text = Text::of(NAME.ink(ink), &words).line().styled(CELL.ink(ink), &of).leading(LEADING);
@@ -327,7 +330,7 @@ impl Part<'_> {
         text.soft(" The percentage is current (C and E) of required. A person counts as current on the day of expiry.")
     }
 
-    fn how_to_check(&self, made: &Made) -> Text {
+    fn how_to_check(made: &Made) -> Text {
         Text::new(NOTE).bold("How to check.").say(&format!(
             " {} Each cell rests on signed sign-offs, listed with their ids in that person's competence record.",
             made.how_to_check()
@@ -393,7 +396,7 @@ fn place(sheet: &mut Sheet<'_>, text: &Text, [x, y, width]: [f32; 3], tag: Optio
         Some(tag) => {
             sheet.tagged(tag, |sheet| {
                 if !ops.is_empty() {
-                    sheet.draw(ops)
+                    sheet.draw(ops);
                 }
             });
         }
