@@ -172,7 +172,8 @@ fn everything_that_would_be_refused_is_named_for_each_person_and_item_and_nothin
     // The rules refuse what is on the signer's own account.
     let fine = [CarriedPerson { trainee: ann, items: vec![item("K1", today)] }];
     assert!(check(&mut app, &olu, &source(), &fine).unwrap().is_empty());
-    assert!(!check(&mut app, &person(&app, "Sam Supervisor"), &source(), &fine).unwrap().is_empty());
+    let sam = person(&app, "Sam Supervisor");
+    assert!(!check(&mut app, &sam, &source(), &fine).unwrap().is_empty());
 }
 
 #[test]
