@@ -44,10 +44,10 @@ impl Reason {
         Self { state: None, words: words.into() }
     }
 
-    /// Returns one line: `27 OPEN: duty 5 (12)`.
+    /// Returns one line: `27 open: duty 5 (12)`.
     pub fn line(&self) -> String {
         match self.state {
-            Some((state, count)) => format!("{count} {}: {}", state.word(), self.words),
+            Some((state, count)) => format!("{count} {}: {}", state.label(), self.words),
             None => self.words.clone(),
         }
     }
