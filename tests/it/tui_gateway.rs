@@ -141,6 +141,7 @@ fn made() -> Readiness {
             policy: Policy { reassess_months: 24, ..Policy::default() },
             today: day("2026-11-21"),
         },
+        supervisors: &[clean("S. Supervisor")],
     })
 }
 

@@ -382,6 +382,9 @@ pub fn draw_details(details: &[&Detail], first: usize, theme: &Theme, buf: &mut 
     y
 }
 
+/// Minimum columns of the reasons that stand in a column.
+const REASON_LEAST: usize = 16;
+
 /// The columns of a part's rows.
 struct Columns {
     text: usize,
@@ -394,10 +397,11 @@ impl Columns {
         let widest = own().map(|row| width(&row.lead) + width(&row.text)).max().unwrap_or(0);
         let short = own().map(|row| columns(&row.short.0)).max().unwrap_or(0);
         let gap = if short == 0 { 0 } else { 2 };
-        let most = room.saturating_sub(short + gap).max(room / 2);
+        let beside = |reason: usize| room.saturating_sub(reason + gap).max(room / 2);
         let text = match part.ends {
-            Ends::Column => widest.min(most),
-            Ends::Right => most,
+            // A name is cut only where the reasons are as narrow as they may be.
+            Ends::Column => widest.min(beside(short.min(REASON_LEAST))),
+            Ends::Right => beside(short),
         };
         Self { text, short: room.saturating_sub(text + gap).min(short) }
     }

@@ -1,5 +1,7 @@
 //! Shows screen 3, Cohort: one trainee a row, in groups by standard, and the reasons for the row under the cursor.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -125,7 +127,7 @@ impl Screen for Cohort {
         let none = CohortHead::default();
         let groups = &head(model).unwrap_or(&none).groups;
         let lapses = model.cohort_order == CohortOrder::Lapses;
-        let columns = columns(area.width, groups);
+        let columns = columns(area.width, groups, model.cohort_order == CohortOrder::Behind);
         let heads = if lapses { columns.lapses_heads(theme) } else { columns.heads(theme) };
         line(buf, area, 0, &[(&heads, theme.dim)], theme);
         let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -213,9 +215,9 @@ fn lines(screen: &Cohort, model: &Model) -> u16 {
 }
 
 /// Returns the columns for rows of this width: the same whatever part of the list is in sight.
-fn columns(width: u16, groups: &[Group]) -> CohortColumns {
+fn columns(width: u16, groups: &[Group], weeks: bool) -> CohortColumns {
     let duties = groups.iter().map(|group| group.duties).max().unwrap_or(0);
-    CohortColumns::new(usize::from(width), duties)
+    CohortColumns::new(usize::from(width), duties, weeks)
 }
 
 /// Returns the area of the reasons: a rule and two lines, or less where the window is low.
@@ -257,12 +259,23 @@ fn reason(model: &Model, buf: &mut Buffer, foot: Rect) {
         line(buf, within, 0, &[(name, theme.strong), (rest, theme.text)], theme);
         return;
     }
+    let words = whole_sentences(&words, usize::from(within.width), 2, theme);
     let wrapped = wrap(&words, usize::from(within.width));
     let first = wrapped.first().copied().unwrap_or_default();
     line(buf, within, 0, &[(name, theme.strong), (first.get(name.len()..).unwrap_or_default(), theme.text)], theme);
     // The second line ends in the ellipsis if there is more.
     let second = words.get(first.len()..).unwrap_or_default().trim_start();
     line(buf, within, 1, &[(second, theme.text)], theme);
+}
+
+/// Returns the sentences that fit in so many lines, with the ellipsis if there are more.
+fn whole_sentences<'w>(words: &'w str, width: usize, lines: usize, theme: &Theme) -> Cow<'w, str> {
+    if wrap(words, width).len() <= lines {
+        return words.into();
+    }
+    let ends: Vec<usize> = words.match_indices(". ").map(|(at, _)| at + 1).collect();
+    let mut shorter = ends.into_iter().rev().map(|end| format!("{} {}", &words[..end], theme.glyphs.ellipsis));
+    shorter.find(|words| wrap(words, width).len() <= lines).map_or(words.into(), Cow::Owned)
 }
 
 /// A line of the list.

@@ -25,7 +25,7 @@ use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::{day_words, months_between};
 use countersign_core::primitives::ids::{DutyNo, KsbCode};
-use countersign_core::primitives::text::counted;
+use countersign_core::primitives::text::{SafeText, counted};
 use countersign_core::programme::filter::ProgrammeFilter;
 use countersign_core::programme::funding_rules::assessment_of;
 use countersign_core::programme::gateway::{Fulfilment, Reason, RequirementStatus, Urgency};
@@ -178,7 +178,7 @@ fn mend(model: &mut Model) {
 
 fn row(figure: &RequirementStatus, model: &Model, part: &Part) -> Row {
     let theme = &model.theme;
-    let (mark, style) = mark(figure, theme);
+    let (mark, style) = mark(figure, is_behind(figure, model), theme);
     let (text, short) = short(figure, model);
     let (text_style, short_style) = match (figure.met, figure.pressing) {
         (Fulfilment::Met, _) => (theme.signed, theme.dim),
@@ -318,7 +318,9 @@ fn ksbs_left(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     if details.len() == before {
         details.push(Detail::plain("No claim waits and no action is open.", theme.dim));
     }
-    let plain = figure.why.iter().filter(|reason| reason.state.is_none());
+    // How to finish has the pace, from the same chart.
+    let told = |reason: &Reason| reason.pace && model.trainee_view.series.is_some();
+    let plain = figure.why.iter().filter(|reason| reason.state.is_none() && !told(reason));
     details.extend(plain.map(|reason| Detail::plain(reason.words.clone(), theme.dim)));
     details
 }
@@ -335,8 +337,8 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     }
     let named = |label: &str, words: String| Detail::labelled((label, theme.dim), words, theme.text);
     if let ("ksbs", Some(series)) = (figure.id.as_str(), &model.trainee_view.series) {
-        let (pace, needed) = paces(series, model.today);
-        details.push(named("Pace", pace));
+        let (pace, late, needed) = paces(series, model.today);
+        details.push(Detail::labelled(("Pace", theme.dim), pace, if late { theme.late } else { theme.text }));
         details.extend(needed.map(|words| named("Needed", words)));
     }
     if let ("hours", Some(programme), Some(readiness)) =
@@ -351,7 +353,8 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     if let Some(mend) = &figure.mend {
         let words = by_hand(mend);
         let stop = if words.ends_with('.') { "" } else { "." };
-        details.push(named("To fix", format!("{words}{stop}")));
+        let who = if figure.id == "ksbs" { supervised(model) } else { String::new() };
+        details.push(named("To fix", format!("{words}{stop}{who}")));
     }
     let key = model.key(Command::Mend);
     let of_figure = waits_for(figure);
@@ -371,9 +374,26 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     details
 }
 
-/// Returns the pace of the last months, and the one that is needed.
-fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, Option<String>) {
+/// Returns who supervises the trainee, as a sentence after another one.
+fn supervised(model: &Model) -> String {
+    let Some(readiness) = &model.trainee_view.readiness.0 else { return String::new() };
+    let first = readiness.trainee.name.as_str().split_whitespace().next().unwrap_or_default();
+    let whom = if model.access_mode.own().is_some() { "you" } else { first };
+    let names: Vec<&str> = readiness.supervisors.iter().map(SafeText::as_str).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!(" {one} supervises {whom}."),
+        [before @ .., last] => format!(" {} and {last} supervise {whom}.", before.join(", ")),
+    }
+}
+
+/// Returns the pace of the last months, whether it ends after the gateway, and the pace that is needed.
+fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, bool, Option<String>) {
     let lately = series.signed_lately(PACE_MONTHS, today);
+    let late = match series.finished_by(PACE_MONTHS, today) {
+        None => series.signed < series.total,
+        Some(by) => months_between(series.gateway, by) > 0,
+    };
     let pace = match series.finished_by(PACE_MONTHS, today) {
         None => format!("Nothing has been signed in the last {PACE_MONTHS} months."),
         Some(by) => {
@@ -398,7 +418,7 @@ fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, Option<String>) 
             (needed, plan) => format!("{needed}. The plan is {plan}."),
         }
     });
-    (pace, needed)
+    (pace, late, needed)
 }
 
 /// Minimum rows of the chart's plot.
@@ -445,9 +465,10 @@ fn by_hand(mend: &str) -> String {
     kept
 }
 
-fn mark(figure: &RequirementStatus, theme: &Theme) -> (&'static str, Style) {
+fn mark(figure: &RequirementStatus, behind: bool, theme: &Theme) -> (&'static str, Style) {
     let of = |state: Ksb| (theme.state_mark(state), theme.state(state));
     match (figure.met, figure.pressing) {
+        (Fulfilment::NotMet, Urgency::InTime) if behind => of(Ksb::NotYet),
         (Fulfilment::Met, _) => of(Ksb::Signed),
         (Fulfilment::NotKnown, _) => ("?", theme.claimed),
         (Fulfilment::NotMet, Urgency::InTime) => of(Ksb::Open),

@@ -134,7 +134,7 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
     let (today, theme) = (model.today, &model.theme);
     let wide = model.size.0 >= ROOMY;
     let (fits, row) = match line {
-        ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, today, theme)),
+        ReviewsLine::Next => (filter.next_review(&programme.plan), next_review(programme, wide, today, theme)),
         ReviewsLine::ToDo(action) => (filter.action(action), to_do(action, programme, today, theme)),
         ReviewsLine::Hours => (filter.hours(programme), hours(programme, theme)),
         ReviewsLine::Review(recorded) => {
@@ -188,7 +188,7 @@ fn part(name: &'static str, count: String) -> Part {
     Part { name, count, ends: Ends::Right }
 }
 
-fn next_review(programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
+fn next_review(programme: &Programme, wide: bool, today: NaiveDate, theme: &Theme) -> Row {
     let plan = &programme.plan;
     let style = match plan.call {
         ReviewDue::Overdue(_) => theme.urgent,
@@ -214,6 +214,12 @@ fn next_review(programme: &Programme, today: NaiveDate, theme: &Theme) -> Row {
     let (rating, basis) = &programme.rating;
     details.push(Detail::Blank);
     details.push(Detail::labelled(rating_label(*rating, theme), format!("Suggested for today: {basis}"), theme.text));
+    // Next to the list there is room for what was agreed last.
+    let live = |one: &&RecordedReview| !one.withdrawn && !one.in_review;
+    if let Some(last) = programme.reviews.iter().find(live).filter(|_| wide) {
+        details.extend([Detail::Blank, Detail::Group(heading_of(last, programme))]);
+        details.extend(review_details(last, programme, today, theme));
+    }
     let name = format!("Next {}", if plan.meeting == Meeting::Progress { "review" } else { plan.meeting.words() });
     let label = match plan.meeting {
         Meeting::Progress => "Review",
@@ -401,14 +407,14 @@ fn review(recorded: &RecordedReview, programme: &Programme, wide: bool, today: N
     ];
     let held = programme.plan.held;
     let of = part("Reviews held", format!("{held}, {}", programme.plan.every));
-    let heading = heading(recorded, programme);
+    let heading = heading_of(recorded, programme);
     let details = review_details(recorded, programme, today, theme);
     let row = bare(of, text, heading.clone(), details);
     Row { heading: (heading, rated.into_iter().collect()), ..row }
 }
 
 /// Returns the title of a review: `Review 9, 16 November 2026`.
-fn heading(recorded: &RecordedReview, programme: &Programme) -> String {
+fn heading_of(recorded: &RecordedReview, programme: &Programme) -> String {
     let review = &recorded.review;
     let held = review.held.format("%-d %B %Y");
     let live = |one: &&RecordedReview| !one.withdrawn && !one.in_review;
