@@ -189,7 +189,7 @@ fn a_row_of_the_cohort_gives_its_reasons_at_the_foot_in_full_once_they_are_read(
 fn the_figures_of_the_cohort_are_each_a_filter_and_the_footer_names_them() {
     let (_, bench) = lists(120, 36, Appearance::FULL).remove(1);
     bench.assert_fits(&[
-        "41 trainees    17 behind plan    3 reviews late    3 lapsed    14 claims wait, oldest 47 days",
+        "41 trainees   17 behind plan   3 reviews late   3 KSBs lapsed   14 claims wait, oldest 47 days",
         "12 over 40 h short",
         "behind  late  lapsed  hours",
         "o order: behind",

@@ -33,6 +33,8 @@ pub fn open_trainee(model: &mut Model, trainee: PersonId) -> Vec<Effect> {
     model.screen = ScreenId::SignOff;
     if model.trainee_view.trainee.as_ref() != Some(&trainee) {
         model.trainee_view = TraineeView::at(trainee);
+        // What was said of another trainee no longer holds.
+        model.message.take_if(|message| message.tone == MessageLevel::Done && message.undo.is_none());
     }
     open(model).into_iter().collect()
 }

@@ -61,7 +61,6 @@ impl RosterPreview {
     /// Describes what happens with the file once the rows that are right are added.
     pub fn outcome(&self) -> String {
         let people = |many: usize| if many == 1 { "1 person".to_owned() } else { format!("{many} people") };
-        let is = |many: usize| if many == 1 { "is" } else { "are" };
         let (enrolled, changed) = (self.count(RosterResult::Enrol), self.count(RosterResult::Change));
         let added = self.count(RosterResult::Add) + enrolled;
         let mut said = Vec::new();
@@ -71,18 +70,17 @@ impl RosterPreview {
                 _ if enrolled == added => " and enrolled".to_owned(),
                 some => format!(", {some} of them enrolled"),
             };
-            said.push(format!("{} {} added{enrolled}.", people(added), is(added)));
+            said.push(format!("{} added{enrolled}", people(added)));
         }
         if changed > 0 {
-            said.push(format!("{} {} changed.", people(changed), is(changed)));
+            said.push(format!("{changed} changed"));
         }
         let faulty = self.count(RosterResult::Fault);
         if faulty > 0 {
-            let rows =
-                if faulty == 1 { "1 row with a fault is".to_owned() } else { format!("{faulty} rows with faults are") };
-            said.push(format!("{rows} left for later."));
+            let rows = if faulty == 1 { "1 row".to_owned() } else { format!("{faulty} rows") };
+            said.push(format!("{rows} to fix left for later"));
         }
-        said.join(" ")
+        said.join(", ")
     }
 
     /// Returns how many rows would be added or changed.
@@ -106,6 +104,13 @@ pub struct RosterRow {
     pub faults: Vec<RosterFault>,
     /// What to look at before it is added, each a sentence without a full stop.
     pub warnings: Vec<String>,
+}
+
+impl RosterRow {
+    /// Whether it would be added, but should be looked at before.
+    pub fn is_to_check(&self) -> bool {
+        !self.warnings.is_empty() && !matches!(self.result, RosterResult::Fault | RosterResult::Same)
+    }
 }
 
 /// What happens with a row.

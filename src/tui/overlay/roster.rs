@@ -204,6 +204,10 @@ impl Preview {
                 sums.push(format!("{many} {words}"));
             }
         }
+        let to_check = self.preview.rows.iter().filter(|row| row.is_to_check()).count();
+        if to_check > 0 {
+            sums.push(format!("{to_check} to check"));
+        }
         let left_out = self.preview.query.fixes.left_out.len();
         if left_out > 0 {
             sums.push(format!("{left_out} left out"));
@@ -324,7 +328,8 @@ impl Preview {
         }
         at += u16::from(at + 2 < inner.height);
         let others = self.preview.rows.iter().filter(|other| other.line != row.line && !other.faults.is_empty());
-        let others: Vec<String> = others.map(|other| format!("row {}: {}", other.line, said_briefly(other))).collect();
+        let others: Vec<String> =
+            others.map(|other| format!("row {}: {}", other.line, said_with_suggestion(other))).collect();
         if !others.is_empty() {
             let room = usize::from(inner.width).saturating_sub(LABEL);
             let words = fit(&others.join("   "), room, theme).into_owned();
@@ -386,7 +391,7 @@ fn styles(row: &RosterRow, theme: &Theme) -> Styles {
     let result = match row.result {
         RosterResult::Fault => theme.late,
         RosterResult::Same => theme.dim,
-        _ if !row.warnings.is_empty() => theme.claimed,
+        _ if row.is_to_check() => theme.claimed,
         RosterResult::Add | RosterResult::Enrol | RosterResult::Change => theme.ok,
     };
     Styles {
@@ -409,12 +414,22 @@ fn result_words(row: &RosterRow, theme: &Theme) -> String {
                 RosterResult::Enrol => "add, enrol",
                 _ => "change",
             };
-            if row.warnings.is_empty() {
-                format!("{} {words}", theme.state_mark(State::Signed))
+            if row.is_to_check() {
+                format!("? {words}: check")
             } else {
-                format!("? {words}: look at it")
+                format!("{} {words}", theme.state_mark(State::Signed))
             }
         }
+    }
+}
+
+/// Returns the first fault with what may have been intended, if that is known.
+fn said_with_suggestion(row: &RosterRow) -> String {
+    match row.faults.first() {
+        Some(RosterFault { cell: Some((column, text)), suggestion: Some(suggestion), .. }) => {
+            format!("{} “{text}”, did you mean {suggestion}?", heading_of(column.slug()))
+        }
+        _ => said_briefly(row),
     }
 }
 

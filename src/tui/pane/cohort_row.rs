@@ -72,6 +72,8 @@ const HOURS: usize = 7;
 const REVIEW: usize = 9;
 /// Lapsed, not yet, to renew and claimed, three columns each.
 const OPEN: usize = 12;
+/// From this width on the wider columns have two blanks before them.
+const GAPS_FROM: usize = 100;
 const BAR_LEAST: usize = 8;
 const BAR_GOOD: usize = 14;
 const BAR_MOST: usize = 24;
@@ -116,7 +118,7 @@ impl CohortColumns {
             left -= if fits { wide + gap } else { 0 };
             if fits { wide } else { 0 }
         };
-        let gap = 2;
+        let gap = if width < GAPS_FROM { 1 } else { 2 };
         let signed = take(SIGNED, 1, 0);
         let plan = take(PLAN, 1, 0);
         let weeks = if weeks { take(WEEKS, 1, 20) } else { 0 };

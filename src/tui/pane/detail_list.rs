@@ -233,7 +233,7 @@ enum Written {
 fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
     let room = usize::from(room);
     let label = |detail: &&Detail| match detail {
-        Detail::Words { label: Some((word, _)), .. } => Some(columns(word)),
+        Detail::Words { label: Some((word, _)), .. } => Some(columns(word)).filter(|_| !word.trim().is_empty()),
         Detail::Words { .. } | Detail::Line(..) | Detail::Group(_) | Detail::Blank => None,
     };
     let indent = details.iter().filter_map(label).max().map_or(0, |label| label + 2);
@@ -260,8 +260,12 @@ fn lines(details: &[&Detail], room: u16, theme: &Theme) -> Vec<Written> {
                 }
             }
             Detail::Words { label, words, style } => {
-                // Without a label, the sentence takes the full width.
-                let indent = if label.is_some() { indent } else { 0 };
+                // Without a label, the sentence takes the full width; one of blanks indents it by its own.
+                let indent = match label {
+                    None => 0,
+                    Some((word, _)) if word.trim().is_empty() => columns(word),
+                    Some(_) => indent,
+                };
                 let room = room.saturating_sub(indent).max(8);
                 for (at, words) in words.split('\n').flat_map(|line| wrap(line, room)).enumerate() {
                     let before = match label {
@@ -356,7 +360,18 @@ fn details(state: &State, all: &[Row], areas: Areas, theme: &Theme, buf: &mut Bu
     let focus = if state.open.is_some() { Focus::Here } else { Focus::Elsewhere };
     heading(buf, area, (&row.heading.0, theme.heading(focus)), &row.heading.1, theme);
     let room = words_area(area);
-    draw_details(&shown_details(row, areas), state.open.unwrap_or(0), theme, buf, room);
+    let shown = shown_details(row, areas);
+    let all = lines(&shown, room.width, theme).len();
+    let rest = all.saturating_sub(usize::from(room.height));
+    if state.open.is_some() || rest == 0 || room.height < 2 {
+        draw_details(&shown, state.open.unwrap_or(0), theme, buf, room);
+        return Some(Position::new(room.x, room.y));
+    }
+    // What does not fit is counted; the key that shows it is in the footer.
+    let above = Rect { height: room.height - 1, ..room };
+    draw_details(&shown, 0, theme, buf, above);
+    let words = format!("{} more lines", rest + 1);
+    owned_line(buf, room, above.height, &[(words, theme.dim)], theme);
     Some(Position::new(room.x, room.y))
 }
 

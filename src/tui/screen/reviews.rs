@@ -446,7 +446,7 @@ fn review_details(recorded: &RecordedReview, programme: &Programme, today: Naive
         } else if answer.topic == Topic::NewActions {
             details.extend(review.actions.iter().map(|action| action_line(action, today, theme)));
         } else {
-            details.push(Detail::labelled((" ", theme.text), answer.text, theme.text));
+            details.push(Detail::labelled(("  ", theme.text), answer.text, theme.text));
         }
     }
     if let ReviewContent::Discussed(text) = &review.content {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::command::{Command, ScreenId};
+use crate::command::{Command, Row, ScreenId};
 use crate::list::{ListQuery, ListRow, Page};
 use crate::model::Model;
 use crate::model::layout::body;
@@ -57,6 +57,15 @@ impl Screen for SecondChecks {
         let other = model.second_check().is_some_and(|row| row.look != QaReason::Countersign);
         let mark = command == Command::MarkSecondCheck && other;
         mark.then(|| "Only sign-offs to countersign can be marked. A sample is answered on its own".into())
+    }
+
+    fn key_label(&self, model: &Model, row: &Row) -> Option<String> {
+        let look = model.second_check().map(|one| &one.look);
+        match (row.command, look) {
+            (Command::SignSecondChecks, Some(QaReason::Sample { .. })) => Some("accept or reject".to_owned()),
+            (Command::SignSecondChecks, Some(QaReason::Countersign)) => Some("countersign".to_owned()),
+            _ => None,
+        }
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
