@@ -337,8 +337,8 @@ fn finish(figure: &RequirementStatus, model: &Model) -> Vec<Detail> {
     }
     let named = |label: &str, words: String| Detail::labelled((label, theme.dim), words, theme.text);
     if let ("ksbs", Some(series)) = (figure.id.as_str(), &model.trainee_view.series) {
-        let (pace, late, needed) = paces(series, model.today);
-        details.push(Detail::labelled(("Pace", theme.dim), pace, if late { theme.late } else { theme.text }));
+        let (pace, needed) = paces(series, model.today);
+        details.push(named("Pace", pace));
         details.extend(needed.map(|words| named("Needed", words)));
     }
     if let ("hours", Some(programme), Some(readiness)) =
@@ -387,13 +387,9 @@ fn supervised(model: &Model) -> String {
     }
 }
 
-/// Returns the pace of the last months, whether it ends after the gateway, and the pace that is needed.
-fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, bool, Option<String>) {
+/// Returns the pace of the last months, and the one that is needed.
+fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, Option<String>) {
     let lately = series.signed_lately(PACE_MONTHS, today);
-    let late = match series.finished_by(PACE_MONTHS, today) {
-        None => series.signed < series.total,
-        Some(by) => months_between(series.gateway, by) > 0,
-    };
     let pace = match series.finished_by(PACE_MONTHS, today) {
         None => format!("Nothing has been signed in the last {PACE_MONTHS} months."),
         Some(by) => {
@@ -418,7 +414,7 @@ fn paces(series: &ProgressSeries, today: NaiveDate) -> (String, bool, Option<Str
             (needed, plan) => format!("{needed}. The plan is {plan}."),
         }
     });
-    (pace, late, needed)
+    (pace, needed)
 }
 
 /// Minimum rows of the chart's plot.
