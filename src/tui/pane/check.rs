@@ -169,7 +169,7 @@ impl CheckPane<'_> {
         let answers: &[(&str, &str, &str)] = match self.row.look {
             QaReason::Countersign => &[(self.sign, "Countersign", "you agree with this sign-off")],
             QaReason::Sample { .. } => {
-                &[(self.sign, "Accept", "the evidence shows it"), ("", "or reject", "say why. It no longer counts.")]
+                &[(self.sign, "Accept", "the evidence shows it"), ("", "or reject", "then it no longer counts")]
             }
             QaReason::Rejected { .. } => &[(self.open, "Open", "the record, to sign it again")],
         };

@@ -122,7 +122,7 @@ pub struct Areas {
 pub enum Beside {
     /// The details, which take three fifths.
     Details,
-    /// A pane of its own, which takes a half; the details are below the list.
+    /// A pane of its own, which takes at most a half; the details are below the list.
     Side,
 }
 
@@ -130,6 +130,9 @@ pub enum Beside {
 const ONE_PANE: (u16, u16) = (60, 16);
 /// Minimum width for panes side by side.
 const WIDE: u16 = 100;
+/// Columns in which a list has its names and reasons in full, and the minimum of what is next to it.
+const LIST: u16 = 58;
+const SIDE_LEAST: u16 = 40;
 /// Minimum rows of the details below the list.
 const DETAILS_LEAST: u16 = 8;
 
@@ -147,7 +150,7 @@ pub fn areas(body: Rect, window: (u16, u16), lines: usize, beside: Beside, state
     } else {
         let column = match beside {
             Beside::Details => body.width * 2 / 5 + 1,
-            Beside::Side => body.width / 2,
+            Beside::Side => (body.width / 2).max(LIST.min(body.width.saturating_sub(SIDE_LEAST))),
         };
         let x = body.x + column;
         (Rect { width: column - 1, ..body }, Some((x, Rect { x: x + 1, width: body.right() - x - 1, ..body })))

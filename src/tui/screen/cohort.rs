@@ -48,7 +48,7 @@ impl Screen for Cohort {
     /// The figures of everyone, each of which is a filter.
     fn title(&self, model: &Model) -> Title {
         let sums = head(model).map_or_else(Vec::new, |head| head.summary.figures());
-        Title { sums: sums.iter().map(|figure| sum(figure, &model.theme)).collect(), ..Title::default() }
+        Title { sums: sums.iter().map(|figure| sum(figure, model.size.0 < NAMED_FROM, &model.theme)).collect(), ..Title::default() }
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
@@ -315,21 +315,25 @@ fn shown<'a>(
     lines.into_iter()
 }
 
+/// From this many columns on the first line says that it counts lapsed KSBs, as the legend below it does.
+const NAMED_FROM: u16 = 100;
+
 /// Returns a figure of everyone: the number stands out.
-fn sum(figure: &SummaryFigure, theme: &Theme) -> Vec<(String, Style)> {
+fn sum(figure: &SummaryFigure, narrow: bool, theme: &Theme) -> Vec<(String, Style)> {
     let number = figure.count.to_string();
+    let words = if narrow && figure.filter == "lapsed" { format!("{number} lapsed") } else { figure.words.clone() };
     let style = match (figure.filter, figure.late) {
         (_, true) => theme.urgent,
         ("claimed", _) if figure.count > 0 => theme.claimed,
         ("", _) => theme.strong,
         _ => theme.dim,
     };
-    let rest = figure.words.strip_prefix(&number).unwrap_or(&figure.words);
-    let words = if figure.filter.is_empty() || figure.count == 0 { theme.dim } else { theme.text };
-    if rest.len() == figure.words.len() {
-        vec![(rest.to_owned(), words)]
+    let rest = words.strip_prefix(&number).unwrap_or(&words);
+    let quiet = if figure.filter.is_empty() || figure.count == 0 { theme.dim } else { theme.text };
+    if rest.len() == words.len() {
+        vec![(rest.to_owned(), quiet)]
     } else {
-        vec![(number, style), (rest.to_owned(), words)]
+        vec![(number, style), (rest.to_owned(), quiet)]
     }
 }
 

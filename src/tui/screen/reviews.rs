@@ -17,7 +17,7 @@ use crate::screen::sign_off::progress_line;
 use crate::theme::Theme;
 use crate::widget::gauge::thin;
 use crate::widget::pane_heading::Pieces;
-use crate::widget::text::{columns, pad};
+use crate::widget::text::{columns, pad, pad_left};
 use crate::widget::window::Title;
 use countersign_core::filter::schema::FilterTarget;
 use countersign_core::primitives::date::{Timestamp, day_words, late_words, long_day, short_day};
@@ -141,7 +141,8 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
             (filter.review(recorded, &programme.plan), review(recorded, programme, wide, today, theme))
         }
         ReviewsLine::Entry(one) => {
-            let (marked, row) = (model.trainee_view.hour_marks.contains(&one.entry.id), entry(one, programme, theme));
+            let marked = model.trainee_view.hour_marks.contains(&one.entry.id);
+            let row = entry(one, programme, today, (!(ROOMY..NAMES_FROM).contains(&model.size.0), theme));
             (filter.entry(one), if marked { marked_row(row, theme) } else { row })
         }
     };
@@ -150,6 +151,8 @@ fn row(line: ReviewsLine<'_>, programme: &Programme, filter: &ProgrammeFilter<'_
 
 /// From this many columns on the rows have gaps and the footer has longer words.
 const ROOMY: u16 = 100;
+/// From this many columns on the list is wide enough again for who confirmed an entry.
+const NAMES_FROM: u16 = 160;
 /// Columns of the labels of the first part.
 const LABEL: usize = 9;
 /// Columns of the bar of the hours.
@@ -318,10 +321,12 @@ fn hours(programme: &Programme, theme: &Theme) -> Row {
     }
 }
 
-fn entry(row: &HourRow, programme: &Programme, theme: &Theme) -> Row {
+/// Renders an entry; who confirmed it is named in the row if there is room.
+fn entry(row: &HourRow, programme: &Programme, today: NaiveDate, (named, theme): (bool, &Theme)) -> Row {
     let entry = &row.entry;
     let (state, short, style) = match &row.confirmed {
-        Some((by, _)) => (Ksb::Signed, by.to_string(), theme.dim),
+        Some((by, _)) if named => (Ksb::Signed, by.to_string(), theme.dim),
+        Some(_) => (Ksb::Signed, String::new(), theme.dim),
         None => (Ksb::Claimed, "waits".to_owned(), theme.claimed),
     };
     let mut details = vec![Detail::plain(entry.what.to_string(), theme.strong)];
@@ -335,7 +340,11 @@ fn entry(row: &HourRow, programme: &Programme, theme: &Theme) -> Row {
         }
         _ => Detail::plain(format!("Entry {}: not confirmed yet, so it does not count", entry.id), theme.text),
     });
-    let words = format!("{:>6} {:>5} h  {}", day_month(entry.day), entry.hours.to_string(), entry.what);
+    // Days of another year have it, and all of a part have the same columns.
+    let same = |other: &&HourRow| other.confirmed.is_some() == row.confirmed.is_some();
+    let days = programme.entries.iter().filter(same).map(|one| columns(&short_day(one.entry.day, today)));
+    let day = pad_left(&short_day(entry.day, today), days.max().unwrap_or(0).max(6), theme);
+    let words = format!("{day} {:>5} h  {}", entry.hours.to_string(), entry.what);
     let of = if row.confirmed.is_some() {
         part("Hours confirmed", format!("{} h", programme.hours.confirmed))
     } else {
@@ -368,10 +377,6 @@ fn rating_label(rating: Rating, theme: &Theme) -> (String, Style) {
         Rating::Green | Rating::Blue => good,
     };
     (format!("{mark} {}", rating.slug()), rating_style(rating, theme))
-}
-
-fn day_month(day: NaiveDate) -> String {
-    day.format("%-d %b").to_string()
 }
 
 /// Columns of the longest rating with its mark.
