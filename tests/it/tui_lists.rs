@@ -263,7 +263,9 @@ fn a_second_check_shows_what_was_signed_whether_it_checks_and_how_to_answer() {
         bench.assert_fits(&["drawn 2 Nov", "Accept", "or reject", "s accept or reject"]);
         assert!(!bench.text().contains("space mark"), "{}", bench.text());
         bench.keys("space");
-        assert!(bench.model.marks.second_checks.is_empty() && said(&bench).starts_with("Only sign-offs to countersign"));
+        assert!(
+            bench.model.marks.second_checks.is_empty() && said(&bench).starts_with("Only sign-offs to countersign")
+        );
     }
 }
 

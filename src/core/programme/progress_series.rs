@@ -298,7 +298,11 @@ mod tests {
         let breaks = [BreakPeriod { from: day("2026-07-20"), back: Some(day("2026-08-20")) }];
         let (today, days) = (day("2026-11-20"), 153);
         for (breaks, days) in [(&[][..], days), (&breaks[..], days - 31)] {
-            assert_eq!(finish_day(9, 9, 5, breaks, today), Some(today + Days::new(days)), "days of a break do not count");
+            assert_eq!(
+                finish_day(9, 9, 5, breaks, today),
+                Some(today + Days::new(days)),
+                "days of a break do not count"
+            );
             let found = series(&facts("2025-03-20", "2026-11-20", 18, breaks, &signed));
             assert_eq!(found.finished_by(5, today), Some(today + Days::new(days)));
         }

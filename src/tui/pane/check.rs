@@ -120,7 +120,7 @@ impl CheckPane<'_> {
             put(&mut lines, "Late", late.as_str(), theme.text, 0);
         }
         lines.push(Vec::new());
-        lines.push(self.signature(*sound, record.position, theme));
+        lines.push(signature(*sound, record.position, theme));
         lines
     }
 
@@ -149,18 +149,8 @@ impl CheckPane<'_> {
         if let Some(feedback) = &record.feedback {
             put(&format!("{open}{feedback}{close}"), theme.text);
         }
-        lines.push(self.signature(*sound, record.position, theme));
+        lines.push(signature(*sound, record.position, theme));
         lines
-    }
-
-    /// Returns whether the signature is valid, and its entry.
-    fn signature(self, sound: bool, position: u64, theme: &Theme) -> Line {
-        let (mark, words, style) = if sound {
-            (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
-        } else {
-            (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
-        };
-        vec![(format!("{mark} {words} Entry {position}."), style)]
     }
 
     /// Returns what can be answered, and with which key.
@@ -184,6 +174,16 @@ impl CheckPane<'_> {
         }
         lines
     }
+}
+
+/// Returns whether the signature is valid, and its entry.
+fn signature(sound: bool, position: u64, theme: &Theme) -> Line {
+    let (mark, words, style) = if sound {
+        (theme.state_mark(State::Signed), "The signature is valid.", theme.signed)
+    } else {
+        (theme.state_mark(State::NotYet), "The signature is not valid.", theme.urgent)
+    };
+    vec![(format!("{mark} {words} Entry {position}."), style)]
 }
 
 /// Draws what second checks are, for who has none.

@@ -48,7 +48,10 @@ impl Screen for Cohort {
     /// The figures of everyone, each of which is a filter.
     fn title(&self, model: &Model) -> Title {
         let sums = head(model).map_or_else(Vec::new, |head| head.summary.figures());
-        Title { sums: sums.iter().map(|figure| sum(figure, model.size.0 < NAMED_FROM, &model.theme)).collect(), ..Title::default() }
+        Title {
+            sums: sums.iter().map(|figure| sum(figure, model.size.0 < NAMED_FROM, &model.theme)).collect(),
+            ..Title::default()
+        }
     }
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
