@@ -185,6 +185,9 @@ fn of_text(text: &str, today: NaiveDate, order: DayOrder) -> CellRead {
     if plain.iter().any(|word| NOT_BEGINS.contains(&word.as_str())) {
         return CellRead::NotSeen(before);
     }
+    if plain.last().is_some_and(|word| is_weekday(word)) {
+        return CellRead::Fault(format!("“{}” names a weekday that is not that of the day", cut(text)), DAY_HINT);
+    }
     let after: Vec<&str> = match words[to..] {
         [by, ref rest @ ..] if matches!(plain_word(by).as_str(), "by" | "with") => rest.to_vec(),
         ref rest => rest.to_vec(),
@@ -271,6 +274,11 @@ fn plain(text: &str) -> String {
 
 fn plain_word(word: &str) -> String {
     plain(word)
+}
+
+fn is_weekday(word: &str) -> bool {
+    let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weds"];
+    word.len() >= 3 && names.iter().any(|name| name.starts_with(word))
 }
 
 /// Returns the beginning of a text, for a message.
@@ -448,7 +456,7 @@ mod tests {
             ("12/05/2026, 13/06/2026", "has two days"),
             ("46154", "“46154” is not a date"),
             ("May 2026", "“May 2026” is not a date"),
-            ("Tue 13 May 2026", "is not a date"),
+            ("Tue 13 May 2026", "names a weekday that is not that of the day"),
             ("#N/A", "It is the spreadsheet's error #N/A"),
         ] {
             match read(text) {

@@ -140,6 +140,7 @@ pub fn plan(file: &RecordsFile, known: &RecordsSnapshot, items: &Items) -> Recor
         pairs: None,
         searched: 0,
         found: HashMap::new(),
+        said: HashSet::new(),
         remarks: file.remarks.clone(),
     };
     let whose: Vec<Result<&Person, String>> = file.people.iter().map(|named| planner.person(named)).collect();
@@ -184,6 +185,8 @@ struct Planner<'a> {
     pairs: Option<Vec<(Vec<[char; 2]>, &'a Person)>>,
     searched: usize,
     found: HashMap<(usize, StandardRef, usize), FoundItem>,
+    /// The places and faults of items that are reported.
+    said: HashSet<(String, String)>,
     remarks: Vec<Diagnostic>,
 }
 
@@ -366,8 +369,7 @@ impl<'a> Planner<'a> {
         let found = self.items.find(name, scoped.reference(), scoped);
         let found = found.map(|(_, code)| code).map_err(|fault| {
             let place = self.file.item_place(entry);
-            let is_there = |remark: &Diagnostic| remark.what == fault.what && remark.place.as_ref() == Some(&place);
-            if !self.remarks.iter().any(is_there) {
+            if self.said.insert((place.to_string(), fault.what.clone())) {
                 self.fault(place, &fault.what, &fault.hint);
             }
             fault.what

@@ -94,6 +94,13 @@ pub struct NamedPerson {
     pub chosen: bool,
 }
 
+impl NamedPerson {
+    /// Returns the name, or else the id, as the file has it.
+    pub fn words(&self) -> String {
+        if self.name.is_empty() { self.id.clone() } else { self.name.clone() }
+    }
+}
+
 /// An item as a heading or a row names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedItem {
