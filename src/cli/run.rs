@@ -16,7 +16,9 @@ use crate::commands::maintenance::setup::{set_up, somebody_is_there};
 use crate::commands::maintenance::{backup, doctor, export, import, init, policy, restore, verify};
 use crate::commands::people::{erase, key, person, subject_access, supervise};
 use crate::commands::programme::{cohort, enrol, enrolment, hours, readiness, review, reviews};
-use crate::commands::record::{badge, history, marks, portfolio, quality_assurance, receipts, records_import, sign_off, trainee};
+use crate::commands::record::{
+    badge, history, marks, portfolio, quality_assurance, receipts, records_import, sign_off, trainee,
+};
 use crate::commands::report::kind::report;
 use crate::commands::standards::{competences, standard};
 use crate::context::filter_days::parsed_days;

@@ -41,6 +41,7 @@ mod pty;
 mod random;
 mod readme;
 mod receipts;
+mod records_in;
 mod restore;
 mod rosters;
 mod rules;

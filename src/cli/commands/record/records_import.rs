@@ -101,7 +101,8 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     let found = import_records::plan_records(app, of, &options, officer.as_ref().map(|officer| &officer.id))?;
     let faults = found.plan.of(Severity::Fault).count();
     let carries = found.plan.count(CellFate::Carry);
-    let source = asked.source.as_deref().map(SafeText::name).transpose().map_err(|e| Error::from(e).context("--source"))?;
+    let source =
+        asked.source.as_deref().map(SafeText::name).transpose().map_err(|e| Error::from(e).context("--source"))?;
     let mut shape = Shape::new(&found, source.as_ref(), faults);
     let (shown, refused) = (|shape: &Shape, last: &str| preview(&found, shape, asked, last), faults > 0);
     if asked.yes && refused {
@@ -112,7 +113,9 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
         let last = match (refused, carries) {
             (true, _) => "Nothing is carried over while there are faults. Correct the file, or leave out what has one",
             (false, 0) => "There is nothing to carry over",
-            (false, _) => "This was a preview; nothing has changed. To carry it over: leave out --preview, and add --as NAME",
+            (false, _) => {
+                "This was a preview; nothing has changed. To carry it over: leave out --preview, and add --as NAME"
+            }
         };
         let answer = CommandOutput::new(shown(&shape, last), &shape)?;
         return Ok(CommandOutput { code: u8::from(refused), ..answer });
@@ -137,11 +140,8 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     shape.done = true;
     shape.statements = done.ids.iter().map(ToString::to_string).collect();
     shape.checkpoint = Some(done.head.code.clone());
-    let line = format!(
-        "Carried over {} of {} from “{source}”",
-        counted(done.items as u64, "item"),
-        people_words(done.people)
-    );
+    let line =
+        format!("Carried over {} of {} from “{source}”", counted(done.items as u64, "item"), people_words(done.people));
     let facts = vec![
         fact("Statements", done.ids.len()),
         fact("File", format!("{} (SHA-256 {})", found.evidence.name, found.evidence.digest.hex())),
