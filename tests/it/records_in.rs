@@ -277,13 +277,13 @@ fn how_days_were_read_is_said_with_examples_and_the_month_comes_first_only_if_as
     ] {
         assert!(said.contains(words), "{said}");
     }
-    let american = "name,K1,K2\nAnn Bell,05/12/2026,05/31/2026\n";
+    let american = "name,K1,K2\nAnn Bell,05/10/2026,05/31/2026\n";
     let (what, hint) = fault(american);
     assert_eq!(what, "“05/31/2026” is not a date: days are read with the day first (line 2, cell C2 “K2”)");
     assert!(hint.contains("--month-first"));
     let options = ReadOptions { order: DayOrder::MonthFirst, ..ReadOptions::default() };
     let (_, plan) = department().read(american.as_bytes(), &options);
-    assert_eq!((faults(&plan), carried(&plan)), (vec![], vec!["a1 K1 2026-05-12".into(), "a1 K2 2026-05-31".into()]));
+    assert_eq!((faults(&plan), carried(&plan)), (vec![], vec!["a1 K1 2026-05-10".into(), "a1 K2 2026-05-31".into()]));
 }
 
 #[test]

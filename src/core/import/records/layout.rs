@@ -326,14 +326,18 @@ fn matrix(lines: &[Line], chosen: &[String], items: &Items) -> Result<Headings, 
     };
     let score = |line: &Line| {
         let found = line.cells.iter().filter(|cell| is_item(cell)).count();
-        let named = line.cells.iter().any(|cell| is_person_heading(text(cell)));
+        let is_chosen = |cell: &Cell| chosen.iter().any(|one| plain_heading(one) == plain_heading(text(cell)));
+        let named = line.cells.iter().any(|cell| {
+            !text(cell).is_empty() && if chosen.is_empty() { is_person_heading(text(cell)) } else { is_chosen(cell) }
+        });
         // Levels such as L2 look like codes: a row with a heading of a person comes first.
         if found == 0 && !named { 0 } else { found + if named { 10_000 } else { 0 } }
     };
     let scores: Vec<usize> = lines.iter().take(FIRST_ROWS).map(score).collect();
     let best = scores.iter().copied().max().unwrap_or(0);
     let at = scores.iter().position(|score| *score == best).unwrap_or(0);
-    if best < 2 || best == 10_000 && lines[at].cells.len() < 2 {
+    let least = if chosen.is_empty() { 2 } else { 1 };
+    if best < least || best == 10_000 && lines[at].cells.len() < 2 {
         let begins = lines.iter().filter(|line| line.cells.first().is_some_and(is_item)).count();
         if begins > 2 {
             return Err(Diagnostic::fault(
