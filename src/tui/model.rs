@@ -22,7 +22,7 @@ use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, help, page, palette, roster, statement, tour, trainee, words};
+use crate::overlay::{claim_detail, help, page, palette, records, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -141,6 +141,8 @@ pub enum Overlay {
     Asking(Box<claim::State>),
     /// The dialog of any other action.
     Act(Box<action::State>),
+    /// Existing records before they are carried over, cell by cell.
+    Records(Box<records::Preview>),
     /// A roster before it is added, row by row.
     Roster(Box<roster::Preview>),
     /// Five words for a person, shown once.

@@ -87,6 +87,10 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
             }
         }
         DialogData::Office(data) => office::open(model, data),
+        DialogData::Records(preview) => {
+            office::records(model, *preview);
+            Vec::new()
+        }
         DialogData::Roster(preview) => {
             office::preview(model, *preview);
             Vec::new()
