@@ -6,6 +6,7 @@ use crate::log::append::head_of;
 use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
 use crate::people::person::not_enrolled;
 use crate::programme::signed_plan;
+use crate::record::carry_over;
 use crate::standards::local;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::primitives::date::Timestamp;
@@ -62,9 +63,11 @@ pub fn trainee_record(app: &App, trainee: &PersonId) -> Result<TraineeRecord, Er
     }
     let local = local::local_of(app, trainee, &card.standard, &claims)?;
     card.total = u16::try_from(states.len()).unwrap_or(u16::MAX);
-    card.signed = u16::try_from(states.iter().filter(|state| state.counts()).count()).unwrap_or(u16::MAX);
+    card.signed =
+        u16::try_from(states.iter().filter(|state| state.counts(&measure.policy)).count()).unwrap_or(u16::MAX);
     card.planned = signed_plan::planned_ksbs(app, trainee, &standard, &card.pauses)?;
-    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local })
+    let carried = carry_over::carried(app, trainee)?;
+    Ok(TraineeRecord { trainee: card, standard, states, claims, last, local, carried, policy: measure.policy })
 }
 
 /// Returns at most `most` records of a KSB for a trainee, newest first.
@@ -165,7 +168,7 @@ fn record(tx: &Tx<'_>, at: u64, fate: SignOffStatus) -> Result<Record, Error> {
     })
 }
 
-fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
+pub(crate) fn withdrawal(tx: &Tx<'_>, by: u64) -> Result<Withdrawal, Error> {
     let statement = effective_statement_at(tx, by)?;
     let Body::Withdraw(withdraw) = statement.body else { return Err(index_mismatch().into()) };
     Ok(Withdrawal {

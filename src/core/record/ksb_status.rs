@@ -20,6 +20,8 @@ slugs! {
         /// Signed, with reassessment due within 30 days.
         Renew = "renew";
         Lapsed = "lapsed";
+        /// Seen in an earlier record, and not signed here; counts only if the policy says so.
+        CarriedOver = "carried-over", "carried over";
     }
 }
 
@@ -34,6 +36,7 @@ impl State {
             Self::NotYet => "NOT YET",
             Self::Renew => "RENEW",
             Self::Lapsed => "LAPSED",
+            Self::CarriedOver => "CARRIED OVER",
         }
     }
 
@@ -47,6 +50,7 @@ impl State {
             Self::NotYet => "not yet",
             Self::Renew => "renew",
             Self::Lapsed => "lapsed",
+            Self::CarriedOver => "carried over",
         }
     }
 
@@ -59,6 +63,7 @@ impl State {
             Self::NotYet => "!",
             Self::Renew => "↻",
             Self::Lapsed => "×",
+            Self::CarriedOver => "»",
         }
     }
 
@@ -71,11 +76,22 @@ impl State {
             Self::NotYet => "!",
             Self::Renew => "r",
             Self::Lapsed => "x",
+            Self::CarriedOver => ">",
         }
     }
 
-    pub fn counts(self) -> bool {
-        matches!(self, Self::Signed | Self::Renew)
+    /// Returns whether it counts as progress. What is carried over does only if the policy says so.
+    pub fn counts(self, policy: &Policy) -> bool {
+        match self {
+            Self::Signed | Self::Renew => true,
+            Self::CarriedOver => policy.carried_over > 0,
+            Self::Open | Self::Claimed | Self::Partly | Self::NotYet | Self::Lapsed => false,
+        }
+    }
+
+    /// Returns whether nothing is left to do: it counts, and is not due again soon.
+    pub fn is_done(self, policy: &Policy) -> bool {
+        self != Self::Renew && self.counts(policy)
     }
 }
 
@@ -101,6 +117,8 @@ pub enum KsbOutcome {
         /// The latest observation day of those countersigned.
         countersigned: Option<NaiveDate>,
     },
+    /// Not signed here, but carried over from an earlier record: the latest day on which it was seen.
+    CarriedOver { seen: NaiveDate },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,14 +153,19 @@ impl KsbOutcome {
             Self::NotAchieved => None,
             Self::Achieved { countersigned, .. } if policy.countersign > 0 => countersigned,
             Self::Achieved { observed, .. } => Some(observed),
+            // A second signature is not asked of an earlier record.
+            Self::CarriedOver { seen } => Some(seen).filter(|_| policy.carried_over > 0),
         }
     }
 
+    /// Returns the state today. What is carried over lapses like a sign-off, from the day on which it was seen, once it
+    /// counts.
     pub fn state(self, measure: &StatusContext) -> State {
-        match self.counts_from(&measure.policy) {
-            Some(from) => measure.age(from),
-            None if self == Self::NotAchieved => State::NotYet,
-            None => State::Partly,
+        let age = self.counts_from(&measure.policy).map(|from| measure.age(from));
+        match self {
+            Self::NotAchieved => State::NotYet,
+            Self::Achieved { .. } => age.unwrap_or(State::Partly),
+            Self::CarriedOver { .. } => age.filter(|age| *age != State::Signed).unwrap_or(State::CarriedOver),
         }
     }
 }
@@ -170,7 +193,7 @@ impl CountedRun {
 
     /// Returns the first day on which the KSB was seen, if it counts today.
     pub fn since(&self, measure: &StatusContext) -> Option<NaiveDate> {
-        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts());
+        let counts = self.shown.is_some_and(|shown| shown.state(measure).counts(&measure.policy));
         let first = if measure.policy.countersign > 0 { self.countersigned } else { self.observed };
         first.filter(|_| counts)
     }
@@ -305,7 +328,7 @@ mod tests {
                 .collect();
             let policy = Policy { countersign, reassess_months: months, ..Policy::default() };
             let measure = StatusContext { policy, today: at(400) };
-            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts());
+            let counts = |all: &[CountedSignOff]| KsbOutcome::of(all.iter().copied()).is_some_and(|s| s.state(&measure).counts(&policy));
             let before = counts(&all);
             all.push(CountedSignOff { outcome: Outcome::Achieved, observed: at(one.0), countersigned: one.1 });
             prop_assert!(counts(&all) >= before);

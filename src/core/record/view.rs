@@ -13,8 +13,10 @@ use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, KsbCode, PersonId, StandardRef, StatementId};
 use crate::primitives::text::SafeText;
 use crate::programme::pace::{Pace, months_to, pace};
+use crate::record::carried::{CarriedRecord, decisive};
 use crate::record::claim::{Claim, PendingClaim};
 use crate::record::ksb_status::State;
+use crate::rules::log_state::Policy;
 use crate::standard::local_view::{LOCAL_GROUP, LocalKsb, also_seen};
 use crate::standard::options::Scope;
 use crate::standard::{Ksb, Standard};
@@ -82,6 +84,10 @@ pub struct TraineeRecord {
     pub last: BTreeMap<KsbCode, LastObservation>,
     /// The local competences for the standard, by code; not counted in the standard's figures.
     pub local: Vec<LocalKsb>,
+    /// What earlier records say, withdrawn ones included, newest first.
+    pub carried: BTreeMap<KsbCode, Vec<CarriedRecord>>,
+    /// The settings that decide what counts.
+    pub policy: Policy,
 }
 
 /// A signed KSB that is no longer in the trainee's scope.
@@ -116,6 +122,24 @@ impl TraineeRecord {
         self.local.iter().find(|local| local.ksb.code == code)
     }
 
+    /// Returns whether a state counts as progress.
+    pub fn counts(&self, state: State) -> bool {
+        state.counts(&self.policy)
+    }
+
+    /// Returns the earlier record that an item's state is derived from: the one that decides, unless a sign-off does.
+    pub fn carried_over(&self, code: KsbCode) -> Option<&CarriedRecord> {
+        let carried = self.carried.get(&code).filter(|_| !self.last.contains_key(&code))?;
+        decisive(carried)
+    }
+
+    /// Returns how many KSBs of the standard count because an earlier record says so.
+    pub fn counting_carried(&self) -> u16 {
+        let ksbs = self.standard.ksbs().iter().zip(&self.states);
+        let carried = ksbs.filter(|(ksb, state)| self.counts(**state) && self.carried_over(ksb.code).is_some());
+        u16::try_from(carried.count()).unwrap_or(u16::MAX)
+    }
+
     pub fn also_seen(&self, code: KsbCode) -> Option<String> {
         also_seen(self.local.iter().filter(|local| local.term.links.contains(&code)))
     }
@@ -125,12 +149,12 @@ impl TraineeRecord {
         let mut figures = (0, 0);
         if duty == Some(LOCAL_GROUP) {
             let count = |of: usize| u16::try_from(of).unwrap_or(u16::MAX);
-            let signed = self.local.iter().filter(|local| local.state.counts()).count();
+            let signed = self.local.iter().filter(|local| self.counts(local.state)).count();
             return (count(signed), count(self.local.len()));
         }
         for (ksb, state) in self.standard.ksbs().iter().zip(&self.states) {
             if duty.is_none_or(|no| ksb.duties.contains(&no)) {
-                figures.0 += u16::from(state.counts());
+                figures.0 += u16::from(self.counts(*state));
                 figures.1 += 1;
             }
         }
@@ -140,12 +164,21 @@ impl TraineeRecord {
     /// Returns whether a filter selects a KSB of the standard in this state.
     pub fn fits(&self, filter: &Filter, ksb: &Ksb, state: State) -> bool {
         let (last, claim) = (self.last.get(&ksb.code), self.claims.get(&ksb.code));
-        let by = [last.map_or("", |last| last.by.as_str()), claim.map_or("", PendingClaim::whom)];
+        let carried = self.carried_over(ksb.code);
+        let assessor = carried.and_then(|carried| carried.item.assessor.as_ref());
+        let by = [
+            last.map_or("", |last| last.by.as_str()),
+            claim.map_or("", PendingClaim::whom),
+            assessor.map_or("", SafeText::as_str),
+        ];
         filter.fits(&FilterRow {
             texts: &[&ksb.text],
             ksbs: &[KsbFact { code: ksb.code, state, duties: &ksb.duties }],
             by: &by,
-            day: last.map(|last| last.on).or_else(|| claim.map(|claim| claim.since.local_day())),
+            day: last
+                .map(|last| last.on)
+                .or_else(|| carried.map(|carried| carried.item.on))
+                .or_else(|| claim.map(|claim| claim.since.local_day())),
             ..FilterRow::default()
         })
     }

@@ -32,6 +32,17 @@ impl LocalTally {
         }
     }
 
+    /// Returns the tally with the latest day on which it was carried over, which only matters without a sign-off.
+    #[must_use]
+    pub fn or_carried(self, seen: Option<NaiveDate>) -> Self {
+        Self { shown: self.shown.or(seen.map(|seen| KsbOutcome::CarriedOver { seen })), ..self }
+    }
+
+    /// Returns whether only an earlier record shows it.
+    pub fn is_carried(&self) -> bool {
+        matches!(self.shown, Some(KsbOutcome::CarriedOver { .. }))
+    }
+
     /// Tallies sign-offs, oldest first.
     pub fn of(live: impl IntoIterator<Item = CountedSignOff>) -> Self {
         live.into_iter().fold(Self::default(), Self::with)
@@ -45,15 +56,18 @@ impl LocalTally {
     pub fn state(&self, term: &CompetenceTerms, measure: &StatusContext) -> State {
         let Some(shown) = self.shown else { return State::Open };
         let state = shown.state(&by_term(term, measure));
-        let enough = self.counted(&measure.policy) >= term.observations;
-        if state == State::NotYet || enough { state } else { State::Partly }
+        if state == State::NotYet || self.is_enough(term, measure) { state } else { State::Partly }
+    }
+
+    /// Returns whether it was seen often enough. An earlier record says that it was, without saying how often.
+    fn is_enough(&self, term: &CompetenceTerms, measure: &StatusContext) -> bool {
+        self.is_carried() || self.counted(&measure.policy) >= term.observations
     }
 
     /// Returns the last day on which it counts; `None` if it does not count or never lapses.
     pub fn due(&self, term: &CompetenceTerms, measure: &StatusContext) -> Option<NaiveDate> {
         let from = self.shown?.counts_from(&measure.policy)?;
-        let enough = self.counted(&measure.policy) >= term.observations;
-        if enough { by_term(term, measure).due(from) } else { None }
+        if self.is_enough(term, measure) { by_term(term, measure).due(from) } else { None }
     }
 }
 
