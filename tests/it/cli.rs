@@ -21,6 +21,7 @@ mod people;
 mod planned;
 mod quotes;
 mod raw;
+mod records;
 mod refusals;
 mod report;
 mod shapes;

@@ -46,6 +46,8 @@ pub struct MatrixAsked<'a> {
     pub filter: &'a Filter,
     /// The filter as it was typed.
     pub typed: &'a str,
+    /// Whether a CSV file has a row for each item of each person, as the sheet *Cells*, and not the matrix.
+    pub cells: bool,
 }
 
 /// Returns the name of the file in a folder.
@@ -65,6 +67,7 @@ pub fn document(
     let matrix = matrix(app, asked)?;
     match format {
         SheetFormat::Xlsx => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
+        SheetFormat::Csv if asked.cells => Ok(matrix.cells_csv().into_bytes()),
         SheetFormat::Csv => Ok(matrix.csv().into_bytes()),
     }
 }
@@ -180,6 +183,7 @@ fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error
         by: names.shared(Some(&statement.signer.who.name)),
         registration: names.shared(statement.signer.registration.as_ref()),
         method: said.method.map_or("", method_words),
+        level: "".into(),
         id: statement.id.to_string().into(),
     })
 }
@@ -192,9 +196,15 @@ fn seen_earlier(tx: &Tx<'_>, of: &StandardRef, one: &LiveCarried, names: &mut Na
     let Some((_, statement)) = &names.carried else { return Err(index_mismatch().into()) };
     let Body::CarryOver(content) = &statement.body else { return Err(index_mismatch().into()) };
     let item = content.items().find(|(on, item)| *on == of && item.code == one.code).map(|(_, item)| item);
-    let assessor = item.and_then(|item| item.assessor.clone());
-    let id = statement.id.to_string().into();
-    Ok(Seen { on: one.seen, by: names.shared(assessor.as_ref()), registration: "".into(), method: CARRIED, id })
+    let (assessor, level) = item.map(|item| (item.assessor.clone(), item.level.clone())).unwrap_or_default();
+    Ok(Seen {
+        on: one.seen,
+        by: names.shared(assessor.as_ref()),
+        registration: "".into(),
+        method: CARRIED,
+        level: names.shared(level.as_ref()),
+        id: statement.id.to_string().into(),
+    })
 }
 
 fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {

@@ -11,6 +11,7 @@ use crate::context::prompt::Terminal;
 use crate::context::{Context, day};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, Table, fact};
+use crate::output::written::IdRow;
 use countersign_app::error::Error;
 use countersign_app::record::import_records::{self, RecordsImport, RecordsSource};
 use countersign_app::storage::chosen_file::capped_file;
@@ -138,7 +139,7 @@ fn import(context: &mut Context, asked: &RecordsImportArgs) -> Result<CommandOut
     let done = import_records::import_records(app, &officer.id, &proof, &source, &found)?;
     context.warnings.extend(found.plan.of(Severity::Warning).take(MOST_REMARKS).map(ToString::to_string));
     shape.done = true;
-    shape.statements = done.ids.iter().map(ToString::to_string).collect();
+    shape.statements = done.ids.iter().map(|id| IdRow { id: id.to_string() }).collect();
     shape.checkpoint = Some(done.head.code.clone());
     let line =
         format!("Carried over {} of {} from “{source}”", counted(done.items as u64, "item"), people_words(done.people));
@@ -248,7 +249,7 @@ struct Shape {
     not_seen: usize,
     faults: usize,
     done: bool,
-    statements: Vec<String>,
+    statements: Vec<IdRow>,
     checkpoint: Option<String>,
     cells: Vec<CellRow>,
     remarks: Vec<RemarkRow>,

@@ -275,7 +275,7 @@ fn list_at(lines: &[Line], at: usize, chosen: &[String]) -> Option<Result<Headin
         item,
         standard: part(ListPart::Standard),
         day,
-        level: if own { column_of(head, "carriedlevel") } else { level },
+        level: if own { column_of(head, "levelinthatrecord") } else { level },
         assessor: part(ListPart::Assessor).filter(|one| !person.name.contains(one)),
         outcome: part(ListPart::Outcome),
     };
