@@ -260,7 +260,7 @@ fn an_item_that_is_not_theirs_is_named_by_its_column_with_what_there_is() {
     assert_eq!(what, words);
     // In a list the cell is named, and a text in full is as good as a code.
     let (what, _) = fault("name,code,date\nAnn Bell,K99,12/05/2026\n");
-    assert_eq!(what, "There is no K99 in ST0413 1.1 (line 2, cell C2 “date”)");
+    assert_eq!(what, "There is no K99 in ST0413 1.1 (line 2, cell B2 “code”)");
     let text = &st0413.ksbs()[3];
     let (_, plan) = read(format!("name,code,date\nAnn Bell,\"{}\",12/05/2026\n", text.text));
     assert_eq!(carried(&plan), [format!("a1 {} 2026-05-12", text.code)]);

@@ -176,6 +176,7 @@ impl RecordsFile {
     pub fn item_place(&self, entry: &Entry) -> SourceLocation {
         match (self.items[entry.item].heading, &self.headings) {
             (Some((_, column)), Some(headings)) => headings.column(column),
+            (None, Some(Headings { layout: Layout::List(columns), .. })) => self.place(entry.line, columns.item),
             _ => self.place(entry.line, entry.column),
         }
     }
