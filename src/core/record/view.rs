@@ -127,6 +127,11 @@ impl TraineeRecord {
         state.counts(&self.policy)
     }
 
+    /// Returns whether nothing is left to do for an item in this state.
+    pub fn is_done(&self, state: State) -> bool {
+        state.is_done(&self.policy)
+    }
+
     /// Returns the earlier record that an item's state is derived from: the one that decides, unless a sign-off does.
     pub fn carried_over(&self, code: KsbCode) -> Option<&CarriedRecord> {
         let carried = self.carried.get(&code).filter(|_| !self.last.contains_key(&code))?;

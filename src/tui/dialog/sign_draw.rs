@@ -190,6 +190,7 @@ impl State {
             Standing::Claimed => format!("claimed{on}"),
             Standing::Renew => "to renew".to_owned(),
             Standing::Lapsed => format!("lapsed, last seen{on}"),
+            Standing::CarriedOver => "carried over from an earlier record".to_owned(),
         };
         let hidden = if item.hidden { "not shown in the list" } else { "" };
         [hidden, &state].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
