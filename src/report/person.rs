@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::record::authorised::authorised;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status::{State, StatusContext};
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local::CompetenceTerms;

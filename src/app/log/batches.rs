@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::app::App;
 use crate::error::Error;
 use crate::log::statements;
-use crate::record::{carry_over, records};
+use crate::record::{carried, records};
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::carried::decisive;
+use countersign_core::record::view::decisive;
 use countersign_core::record::view::{Batch, StatementNoun};
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::statement::decode::decode;
@@ -169,7 +169,7 @@ fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Opti
 /// Returns the newest live sign-off of each KSB that has one, or else the earlier record that was carried over.
 pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result<Vec<StatementId>, Error> {
     let mut found = Vec::new();
-    let carried = carry_over::carried(app, trainee)?;
+    let carried = carried::carried(app, trainee)?;
     for code in codes {
         let records = records::records(app, trainee, *code, MOST_LOOKED_AT)?;
         let signed = records.iter().find(|record| record.is_live()).map(|record| record.id);

@@ -6,18 +6,16 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
-use crate::log::referenced::{effective_statement_at, index_mismatch, marks_of};
 use crate::log::sign;
 use crate::people::person::not_enrolled;
+use crate::record::carried::carried;
 use crate::record::dry_run;
-use crate::record::records::withdrawal;
 use crate::record::sign_off::{no_code, not_asked};
 use crate::standards::{adopted, local};
 use countersign_core::people::person::{Enrolment, Person, PersonRef, Role};
 use countersign_core::primitives::date::long_day;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::view::TreeHead;
 use countersign_core::rules::refusal::RuleViolation;
 use countersign_core::standard::Standard;
@@ -25,7 +23,6 @@ use countersign_core::statement::Body;
 use countersign_core::statement::kinds::carry_over::{CarriedItem, CarriedList, CarryOver, MEANING_CARRIED};
 use countersign_core::statement::kinds::sign_off::Evidence;
 use countersign_store::index::people;
-use countersign_store::index::programme_index::{self, FactKind};
 
 /// Size limit of the items in one statement, in bytes: 16 KiB less names, ids and the source.
 const ROOM: usize = 12 * 1024;
@@ -105,47 +102,6 @@ pub fn check(
         refused.push(Refused { trainee: whose[at].clone(), code: None, why: violation.into() });
     }
     Ok(refused)
-}
-
-/// Returns what earlier records say of a trainee, on their standard and the lists for it, newest first.
-pub fn carried(app: &App, trainee: &PersonId) -> Result<BTreeMap<KsbCode, Vec<CarriedRecord>>, Error> {
-    let Some(on) = app.log.db.read(|tx| people::enrolment(tx, trainee))?.map(|enrolment| enrolment.standard) else {
-        return Ok(BTreeMap::new());
-    };
-    let facts = app.log.db.read(|tx| programme_index::of(tx, &app.viewer, trainee, FactKind::CarryOver))?;
-    if facts.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let lists = local::lists_for(app, &on)?;
-    let shown = |of: &StandardRef| *of == on || lists.iter().any(|list| list.reference() == of);
-    let mut found: BTreeMap<KsbCode, Vec<CarriedRecord>> = BTreeMap::new();
-    for fact in facts {
-        let (statement, marks, withdrawn) = app.log.db.read(|tx| {
-            let statement = effective_statement_at(tx, fact.position)?;
-            let withdrawn = fact.withdrawn.map(|by| withdrawal(tx, by)).transpose()?;
-            Ok::<_, Error>((statement, marks_of(tx, fact.position)?, withdrawn))
-        })?;
-        let Body::CarryOver(content) = statement.body else { return Err(index_mismatch().into()) };
-        for (_, item) in content.items().filter(|(of, _)| shown(of)) {
-            found.entry(item.code).or_default().push(CarriedRecord {
-                id: statement.id,
-                position: fact.position,
-                item: item.clone(),
-                source: content.source.clone(),
-                file: content.file.clone(),
-                signer: statement.signer.who.id.clone(),
-                signer_name: statement.signer.who.name.clone(),
-                signed: statement.signed,
-                withdrawn: withdrawn.clone(),
-                marks: marks.clone(),
-                in_review: fact.doubted.is_some(),
-            });
-        }
-    }
-    for records in found.values_mut() {
-        records.sort_by_key(|record| std::cmp::Reverse(record.position));
-    }
-    Ok(found)
 }
 
 /// What to sign, and what cannot be.

@@ -292,6 +292,67 @@ mod tests {
         assert_eq!(on("2026-11-21", yearly, &both), State::Signed);
     }
 
+    const COUNTS: Policy = Policy {
+        session_hours: 4,
+        idle_minutes: 2,
+        late_days: 7,
+        countersign: 0,
+        two_person_keys: 0,
+        reassess_months: 0,
+        carried_over: 1,
+    };
+
+    #[test]
+    fn every_state_counts_the_same_under_every_policy_except_carried_over_which_counts_where_the_policy_says_so() {
+        for (countersign, reassess_months, carried_over) in
+            [0, 1].into_iter().flat_map(|a| [0, 12].into_iter().flat_map(move |b| [(a, b, 0), (a, b, 1)]))
+        {
+            let policy = Policy { countersign, reassess_months, carried_over, ..Policy::default() };
+            for state in State::ALL {
+                let counts = match state {
+                    State::Signed | State::Renew => true,
+                    State::CarriedOver => carried_over == 1,
+                    State::Open | State::Claimed | State::Partly | State::NotYet | State::Lapsed => false,
+                };
+                assert_eq!(state.counts(&policy), counts, "{state:?} {policy:?}");
+                assert_eq!(state.is_done(&policy), counts && state != State::Renew, "{state:?} {policy:?}");
+            }
+        }
+        assert_eq!(Policy::default().carried_over, 0);
+    }
+
+    #[test]
+    fn what_is_carried_over_lapses_like_a_sign_off_once_it_counts_and_needs_no_second_signature() {
+        let seen = KsbOutcome::CarriedOver { seen: day("2025-11-20") };
+        for (today, months, counts, state) in [
+            ("2099-01-01", 0, 1, State::CarriedOver),
+            ("2026-10-20", 12, 1, State::CarriedOver),
+            ("2026-10-21", 12, 1, State::Renew),
+            ("2026-11-20", 12, 1, State::Renew),
+            ("2026-11-21", 12, 1, State::Lapsed),
+            ("2026-10-21", 12, 0, State::CarriedOver),
+            ("2099-01-01", 12, 0, State::CarriedOver),
+        ] {
+            for countersign in [0, 1] {
+                let policy = Policy { countersign, reassess_months: months, carried_over: counts, ..COUNTS };
+                let measure = StatusContext { policy, today: day(today) };
+                assert_eq!(seen.state(&measure), state, "{today} {policy:?}");
+                assert_eq!(seen.counts_from(&policy).is_some(), counts == 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sign_off_decides_whatever_an_earlier_record_says_and_however_old_it_is() {
+        let seen = Some(KsbOutcome::CarriedOver { seen: day("2026-11-20") });
+        for (outcome, countersigned) in
+            [(Outcome::Achieved, false), (Outcome::Achieved, true), (Outcome::NotAchieved, false)]
+        {
+            let one = live(outcome, "2001-01-01", countersigned);
+            assert_eq!(Some(KsbOutcome::with(seen, one)), KsbOutcome::of([one]));
+        }
+    }
+
     proptest! {
         #[test]
         fn the_first_day_that_has_not_lapsed_is_where_the_states_say_so(

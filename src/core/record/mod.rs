@@ -1,7 +1,6 @@
 //! Holds a trainee's record: sign-offs, claims, evidence, and the states and progress derived from them.
 
 pub mod authorised;
-pub mod carried;
 pub mod claim;
 pub mod claim_text;
 pub mod evidence;

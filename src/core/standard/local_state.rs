@@ -148,6 +148,27 @@ mod tests {
     }
 
     #[test]
+    fn an_earlier_record_is_as_good_as_all_observations_until_there_is_a_sign_off_and_lapses_by_the_list_s_months() {
+        let counts = Policy { carried_over: 1, ..Policy::default() };
+        let carried = |tally: LocalTally| tally.or_carried(Some(day("2024-11-20")));
+        let alone = carried(LocalTally::default());
+        for (policy, today, state, due) in [
+            (counts, "2026-10-20", State::CarriedOver, Some("2026-11-20")),
+            (counts, "2026-11-20", State::Renew, Some("2026-11-20")),
+            (counts, "2026-11-21", State::Lapsed, Some("2026-11-20")),
+            (Policy::default(), "2026-11-21", State::CarriedOver, None),
+        ] {
+            assert_eq!(alone.state(&term(5, Some(24)), &on(today, policy)), state, "{today}");
+            assert_eq!(alone.due(&term(5, Some(24)), &on(today, policy)), due.map(day), "{today}");
+        }
+        assert_eq!(alone.counted(&counts), 0);
+        let one = carried(LocalTally::of([seen("2026-11-20")]));
+        assert_eq!(one, LocalTally::of([seen("2026-11-20")]));
+        assert_eq!(one.state(&term(5, None), &on("2026-11-20", counts)), State::Partly);
+        assert_eq!(LocalTally::default().or_carried(None), LocalTally::default());
+    }
+
+    #[test]
     fn where_the_policy_wants_two_signatures_only_observations_with_two_count() {
         let two = on("2026-11-21", Policy { countersign: 1, ..Policy::default() });
         let both = CountedSignOff { countersigned: true, ..seen("2026-11-20") };

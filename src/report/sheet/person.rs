@@ -1,8 +1,8 @@
 //! Makes the competence record of one person as a workbook: each requirement, each assessment, who authorised it.
 
 use countersign_core::primitives::date::day_words;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status::State;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::Record;
 use countersign_core::statement::kinds::sign_off::Outcome;
 

@@ -7,11 +7,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use crate::codec::{day, day_of, ksb, ksb_of, place, position};
+use crate::codec::{Item, day, day_of, ksb, ksb_of, place};
 use crate::db::{Tx, WriteTx};
 use crate::error::StoreError;
-use crate::index::sign_off_index::Item;
-use crate::queries::cohort::{TraineeNo, own};
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
 
@@ -25,11 +23,6 @@ const LATEST_OF: &str = "SELECT ksb, max(seen) FROM carried CROSS JOIN fact USIN
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3)
     AND withdrawn IS NULL AND doubted IS NULL GROUP BY ksb";
 const ITEMS: &str = "SELECT DISTINCT ksb FROM carried WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
-const ON: &str = "SELECT carried.trainee, ksb, seen, carried.place FROM carried CROSS JOIN fact USING (place)
-    WHERE standard = (SELECT standard FROM standard WHERE reference = ?1 AND version = ?2)
-    AND withdrawn IS NULL AND doubted IS NULL
-    AND (?3 IS NULL OR carried.trainee = (SELECT person FROM person WHERE id = ?3))
-    ORDER BY carried.trainee, ksb, seen, carried.place";
 const PUT_RIGHT: &str = "UPDATE carried SET seen = ?3 WHERE seen > ?2 AND place < ?1
     RETURNING trainee, standard, ksb";
 
@@ -80,27 +73,5 @@ pub fn latest_of(
 pub(crate) fn put_right(tx: &WriteTx<'_>, at: u64, latest: NaiveDate, to: NaiveDate) -> Result<Vec<Item>, StoreError> {
     tx.rows(PUT_RIGHT, params![place(at), day(latest), day(to)], |row| {
         Ok((row.get(0)?, row.get(1)?, ksb_of(row.get(2)?)?))
-    })
-}
-
-/// An item of an earlier record that is neither withdrawn nor in review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LiveCarried {
-    pub trainee: TraineeNo,
-    pub code: KsbCode,
-    pub seen: NaiveDate,
-    /// The statement's position in the log.
-    pub position: u64,
-}
-
-/// Returns what is carried over on a standard or list, by trainee and code, the last seen last.
-pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef) -> Result<Vec<LiveCarried>, StoreError> {
-    tx.rows(ON, params![of.reference(), of.version(), own(viewer)], |row| {
-        Ok(LiveCarried {
-            trainee: TraineeNo(row.get(0)?),
-            code: ksb_of(row.get(1)?)?,
-            seen: day_of(row.get(2)?)?,
-            position: position(row.get(3)?),
-        })
     })
 }

@@ -3,11 +3,10 @@
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use crate::codec::{day, place, position};
+use crate::codec::{Item, day, place, position};
 use crate::db::WriteTx;
 use crate::error::StoreError;
 use crate::index::carried_index;
-use crate::index::sign_off_index::Item;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::rules::latest_day;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::claims;
+use crate::codec::Item;
 use crate::db::WriteTx;
 use crate::erased_and_imported::{all_erased, erased, position_of};
 use crate::error::{StoreError, damaged};
@@ -16,7 +17,7 @@ use crate::index::people::{
 };
 use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
-    Change, Indexed, Item, add, add_to_summary, change, recompute_state, recorded_items, recount,
+    Change, Indexed, add, add_to_summary, change, recompute_state, recorded_items, recount,
 };
 use crate::index::{carried_index, days, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::codec::{Item, day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::index::carried_index;
@@ -86,9 +86,6 @@ pub(crate) struct Indexed {
     /// The day of the observation.
     pub observed: NaiveDate,
 }
-
-/// A trainee, a standard (both by row number) and a KSB.
-pub(crate) type Item = (i64, i64, KsbCode);
 
 /// A change to a sign-off; a position is that of the statement that causes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

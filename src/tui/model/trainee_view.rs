@@ -15,9 +15,9 @@ use countersign_core::programme::gateway::{Readiness, RequirementStatus};
 use countersign_core::programme::hours::HourRow;
 use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::programme::review_plan::OpenAction;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status;
 use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{Record, RecordCheck, RecordedReview, TraineeRecord};
 use countersign_core::standard::Ksb;
 

@@ -11,10 +11,10 @@ use crate::pane::filter_input::FilterInput;
 use crate::widget::text;
 use countersign_core::primitives::date::short_day;
 use countersign_core::primitives::ids::{DutyNo, KsbCode};
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status;
 use countersign_core::record::left_reason::LeftReason;
 use countersign_core::record::outstanding::Outstanding;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::TraineeRecord;
 use countersign_core::standard::Ksb;
 

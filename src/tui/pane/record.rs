@@ -14,8 +14,8 @@ use crate::widget::pane_heading::{Pieces, across, beside, width};
 use crate::widget::part::choose;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::day_words;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::ksb_status;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{PersonRow, Record};
 use countersign_core::standard::local_view::LOCAL_GROUP;
 

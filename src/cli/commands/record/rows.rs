@@ -1,8 +1,8 @@
 //! Defines the JSON shapes of a record that several commands share.
 
 use countersign_core::primitives::ids::KsbCode;
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::claim::PendingClaim;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{AnnotationMark, Record, RecordedReview, TraineeCard, TraineeRecord, Withdrawal};
 use countersign_core::standard::options::LeftOut;
 use countersign_core::statement::kinds::review::{Attended, ReviewAction, ReviewAnswer};

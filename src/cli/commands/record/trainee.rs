@@ -22,10 +22,10 @@ use countersign_core::people::break_in_learning::BreakPeriod;
 use countersign_core::people::person::Role;
 use countersign_core::primitives::date::{day_words, late_words};
 use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId};
-use countersign_core::record::carried::CarriedRecord;
 use countersign_core::record::claim::PendingClaim;
 use countersign_core::record::ksb_status::State;
 use countersign_core::record::outstanding::{Outstanding, Rejection};
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::record::view::{
     AnnotationMark, NoLongerAsked, Record, RecordedReview, TraineeCard, TraineeRecord,
 };

@@ -1,13 +1,13 @@
-//! Runs `report matrix`: writes the competency matrix as a spreadsheet.
+//! Runs `report matrix`: writes the competency matrix as PDF or as a spreadsheet.
 
 use clap::{ArgGroup, Args};
 
-use crate::commands::report::out::{SheetArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::error::Error;
-use countersign_app::report::file::SheetFormat;
+use countersign_app::report::file::{DocumentFormat, SheetFormat};
 use countersign_app::report::matrix::{MatrixAsked, MatrixOf, document, file_name};
 use countersign_core::filter::schema::FilterTarget;
 
@@ -26,24 +26,27 @@ pub struct MatrixArgs {
     #[arg(long)]
     pub cells: bool,
     #[command(flatten)]
-    pub sheet: SheetArgs,
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
+    pub document: DocumentArgs,
 }
 
 /// Writes the matrix of those who fit.
 pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
-    let (format, by) = (asked.sheet.format()?, maker(context, &app)?);
+    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &app)?);
+    let app = asked.as_of.of(app)?;
     let of = match (&asked.standard, &asked.list) {
         (_, Some(list)) => MatrixOf::List(list),
         (standard, None) => MatrixOf::Standard(standard.as_deref().unwrap_or_default()),
     };
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let which = MatrixAsked { of, filter: &fits, typed: &typed, cells: asked.cells };
-    if asked.cells && format == SheetFormat::Xlsx {
+    if asked.cells && format != DocumentFormat::Sheet(SheetFormat::Csv) {
         return Err(Error::usage("--cells is for CSV")
             .hint("A spreadsheet has the sheet Cells already. Leave --cells out")
             .into());
     }
     let name = file_name(&app, of, format);
-    give("matrix", &asked.sheet.to, &name, || document(&app, which, format, by.as_ref()))
+    give("matrix", &asked.document.to, &name, || document(&app, which, format, by.as_ref()))
 }
