@@ -241,7 +241,7 @@ impl Gateway {
             by = by.say(", ").styled(style.sized(7.4).soft(), registration);
         }
         let is = self.record.states.get(at).copied().unwrap_or(State::Open);
-        if !is.counts() {
+        if !is.counts(&self.record.policy) {
             by = by.line().bold(&format!("Now: {}", state_frame(is).1));
         }
         for evidence in &newest.evidence {

@@ -246,7 +246,7 @@ impl Part<'_> {
             })
         }));
         let required = person.standings.iter().flatten().count();
-        let current = person.standings.iter().flatten().filter(|standing| standing.state.counts()).count();
+        let current = person.standings.iter().flatten().filter(|standing| standing.counts).count();
         let share = if required == 0 { "–".to_owned() } else { format!("{} %", percent(current, required)) };
         let text = Text::of(NAME, &share).line().styled(CELL, &format!("{current} of {required}"));
         row.push(Drawn::plain(text.align(Align::Right).leading(LEADING)));
@@ -264,6 +264,7 @@ impl Part<'_> {
                 State::Lapsed => plain.bold("X lapsed"),
                 State::Partly => plain.bold("P").say("artly"),
                 State::NotYet => plain.bold("Not yet achieved"),
+                State::CarriedOver => plain.bold("H ").say(&day),
                 State::Open | State::Claimed => plain.styled(CELL.soft(), "Open"),
             });
         }
@@ -278,6 +279,7 @@ impl Part<'_> {
             }
             State::Partly => (plain.bold("P").say("artly, not countersigned"), None),
             State::NotYet => (plain.bold("Not yet achieved"), None),
+            State::CarriedOver => (plain.say("carried over"), None),
             State::Open | State::Claimed => (plain.styled(CELL.bold().soft(), "O").styled(CELL.soft(), "pen"), None),
         };
         if let Some(day) = seen {
