@@ -246,7 +246,7 @@ fn candidates(code: KsbCode, scoped: &Standard, lists: &[&Arc<Standard>]) -> Str
             [first, .., last] => Some(format!("{} has {first} to {last}", of.reference())),
         }
     };
-    let all = std::iter::once(scoped).chain(lists.iter().map(|list| list.as_ref()));
+    let all = std::iter::once(scoped).chain(lists.iter().map(AsRef::as_ref));
     let found: Vec<String> = all.filter_map(kinds).collect();
     match (found.is_empty(), code.kind) {
         (false, _) => format!("{}. Correct the code, or leave it out", found.join(". ")),

@@ -235,23 +235,16 @@ fn person_columns(head: &Line, chosen: &[String]) -> Result<PersonColumns, Diagn
         let plain = plain_heading(wanted);
         let by_heading = head.cells.iter().position(|cell| !plain.is_empty() && plain_heading(text(cell)) == plain);
         let by_letters = || (0..head.cells.len()).find(|at| letters(*at).eq_ignore_ascii_case(wanted.trim()));
-        match by_heading.or_else(by_letters) {
-            Some(at) => name.push(at),
-            None => {
-                let headings: Vec<String> = head
-                    .cells
-                    .iter()
-                    .map(|cell| one_line(text(cell)))
-                    .filter(|text| !text.is_empty())
-                    .take(8)
-                    .collect();
-                return Err(Diagnostic::fault(
-                    Some(SourceLocation::line(head.line)),
-                    format!("There is no column “{wanted}”"),
-                    &format!("Give a heading or its letter. Headings: {}", headings.join(", ")),
-                ));
-            }
-        }
+        let Some(at) = by_heading.or_else(by_letters) else {
+            let headings = head.cells.iter().map(|cell| one_line(text(cell))).filter(|text| !text.is_empty());
+            let headings: Vec<String> = headings.take(8).collect();
+            return Err(Diagnostic::fault(
+                Some(SourceLocation::line(head.line)),
+                format!("There is no column “{wanted}”"),
+                &format!("Give a heading or its letter. Headings: {}", headings.join(", ")),
+            ));
+        };
+        name.push(at);
     }
     Ok(PersonColumns { id: None, name, chosen: true })
 }
@@ -433,14 +426,11 @@ fn item_columns(
             (name, part.or(under))
         };
         let known = found.iter().rposition(|item| item.name == name).filter(|_| part.is_some());
-        let item = match known {
-            Some(known) => &mut found[known],
-            None => {
-                found.push(ItemHeading { line: head.line, column: at, name, day: None, level: None, assessor: None });
-                let last = found.len() - 1;
-                &mut found[last]
-            }
-        };
+        let place = known.unwrap_or_else(|| {
+            found.push(ItemHeading { line: head.line, column: at, name, day: None, level: None, assessor: None });
+            found.len() - 1
+        });
+        let item = &mut found[place];
         match part {
             None | Some(MarkPart::Day) => item.day = Some(at),
             Some(MarkPart::Level) => item.level = Some(at),

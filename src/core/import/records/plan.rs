@@ -173,6 +173,9 @@ fn gathered(cells: &[PlannedCell], known: &RecordsSnapshot) -> Vec<PlannedPerson
     all
 }
 
+/// The pairs of letters of a name, sorted.
+type Pairs = Vec<[char; 2]>;
+
 /// What an item is for people enrolled on one standard: its code, or why it is none.
 type FoundItem = Result<KsbCode, String>;
 
@@ -182,7 +185,7 @@ struct Planner<'a> {
     items: &'a Items,
     by: Index<'a>,
     /// The pairs of letters of everyone's name.
-    pairs: Option<Vec<(Vec<[char; 2]>, &'a Person)>>,
+    pairs: Option<Vec<(Pairs, &'a Person)>>,
     searched: usize,
     found: HashMap<(usize, StandardRef, usize), FoundItem>,
     /// The places and faults of items that are reported.
@@ -448,10 +451,10 @@ impl<'a> Planner<'a> {
 }
 
 /// Returns the pairs of letters of a name, sorted.
-fn pairs_of(name: &str) -> Vec<[char; 2]> {
+fn pairs_of(name: &str) -> Pairs {
     let folded = folded(name);
     let letters: Vec<char> = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let mut pairs: Vec<[char; 2]> = letters.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+    let mut pairs: Pairs = letters.windows(2).map(|pair| [pair[0], pair[1]]).collect();
     pairs.sort_unstable();
     pairs
 }

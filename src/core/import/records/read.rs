@@ -568,7 +568,7 @@ impl<'a> Reader<'a> {
                 if mark.day.is_none() {
                     self.undated.add((line, column), shown);
                 }
-                self.note(&mark.care, day, (line, column), cell);
+                self.note(mark.care, day, (line, column), cell);
                 let [level, assessor] = beside.map(|cell| cell.map(Self::words).unwrap_or_default());
                 let either = |own: String, other: String| if other.is_empty() { own } else { other };
                 Some(EntryMark::Seen {
@@ -580,7 +580,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn note(&mut self, care: &Care, day: NaiveDate, at: (usize, usize), cell: &Cell) {
+    fn note(&mut self, care: Care, day: NaiveDate, at: (usize, usize), cell: &Cell) {
         let shown = || format!("{}{} “{}” is {}", letters(at.1), at.0, Self::words(cell), day_words(day));
         if care.short_year {
             self.short_years.add(at, shown);
