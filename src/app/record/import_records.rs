@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::app::App;
 use crate::error::Error;
 use crate::keys::session::Credential;
+use crate::record::carried::carried;
 use crate::record::carry_over::{self, CarriedPerson, CarriedReceipt, CarriedSource};
 use crate::standards::{adopted, local};
 use countersign_core::import::diagnostic::{Diagnostic, Severity};
@@ -14,7 +15,7 @@ use countersign_core::import::records::read::{LeaveOut, ReadOptions, RecordsFile
 use countersign_core::people::person::Role;
 use countersign_core::primitives::ids::{Digest, KsbCode, KsbKind, PersonId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::carried::CarriedRecord;
+use countersign_core::record::view::CarriedRecord;
 use countersign_core::statement::kinds::carry_over::CarriedItem;
 use countersign_core::statement::kinds::sign_off::Evidence;
 use countersign_store::index::people;
@@ -83,7 +84,7 @@ fn known(app: &App, file: &RecordsFile) -> Result<RecordsSnapshot, Error> {
     };
     known.signed = live.into_iter().filter(counts).map(|(who, _, code)| (who, code)).collect::<HashSet<_>>();
     for who in known.enrolled.keys() {
-        for (code, records) in carry_over::carried(app, who)? {
+        for (code, records) in carried(app, who)? {
             let live = records.into_iter().filter(CarriedRecord::is_live);
             let marks: Vec<CarriedMark> = live
                 .map(|one| CarriedMark { on: one.item.on, assessor: one.item.assessor, level: one.item.level })

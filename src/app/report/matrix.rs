@@ -201,13 +201,14 @@ fn seen_earlier(tx: &Tx<'_>, of: &StandardRef, one: &LiveCarried, names: &mut Na
     let Body::CarryOver(content) = &statement.body else { return Err(index_mismatch().into()) };
     let item = content.items().find(|(on, item)| *on == of && item.code == one.code).map(|(_, item)| item);
     let (assessor, level) = item.map(|item| (item.assessor.clone(), item.level.clone())).unwrap_or_default();
+    let id: Arc<str> = statement.id.to_string().into();
     Ok(Seen {
         on: one.seen,
         by: names.shared(assessor.as_ref()),
         registration: "".into(),
         method: CARRIED,
         level: names.shared(level.as_ref()),
-        id: statement.id.to_string().into(),
+        id,
     })
 }
 
