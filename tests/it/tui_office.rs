@@ -553,7 +553,7 @@ fn records_are_previewed_cell_by_cell_what_has_a_fault_is_left_out_and_the_rest_
     live.shows("“31/02/2025” is not a date");
     live.keys("x");
     live.shows("1 to carry over, 2 with a fault, 1 left out");
-    live.keys("f");
+    live.shows("B3, K1 of Zed Quux");
     live.shows("Nobody here has the name “Zed Quux”");
     live.keys("r");
     live.shows("1 to carry over, 1 with a fault, 2 left out");

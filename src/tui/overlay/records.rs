@@ -42,11 +42,9 @@ impl Preview {
         Self { preview, at }
     }
 
-    /// Shows the preview that answers a change; the cursor stays on its row, or goes to the next one.
+    /// Shows the preview that answers a change; the cursor goes to the cell after those that were left out.
     pub fn again(&mut self, preview: RecordsPreview) {
-        let line = self.chosen().map_or(0, |row| row.line);
-        let last = preview.rows.len().saturating_sub(1);
-        self.at = preview.rows.iter().position(|row| row.line >= line).unwrap_or(last);
+        self.at = self.at.min(preview.rows.len().saturating_sub(1));
         self.preview = preview;
     }
 
