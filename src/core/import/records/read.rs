@@ -13,7 +13,7 @@ use crate::import::cell::{Cell, Limits, Line, letters};
 use crate::import::diagnostic::{Diagnostic, SourceLocation};
 use crate::import::records::items::{ItemName, Items};
 use crate::import::records::layout::{Headings, ItemHeading, Layout, ListColumns, PersonColumns};
-use crate::import::records::mark::{Care, CellRead, DayOrder, Mark, is_not_seen, is_seen, read_cell};
+use crate::import::records::mark::{Care, CellRead, DayOrder, Mark, is_not_seen, is_seen, is_tick, read_cell};
 use crate::import::table::{Table, table};
 use crate::primitives::date::day_words;
 use crate::primitives::fold::same;
