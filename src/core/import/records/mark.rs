@@ -267,6 +267,11 @@ pub fn is_seen(text: &str) -> bool {
     TICKS.contains(&plain.as_str()) || SEEN.contains(&plain.as_str()) || is_mark(text)
 }
 
+/// Returns whether words say only that something was seen: `yes`, `✓`.
+pub fn is_tick(text: &str) -> bool {
+    TICKS.contains(&plain(text).as_str()) || is_mark(text)
+}
+
 fn is_mark(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty() && text.chars().all(|c| "✓✔☑√*•●".contains(c))

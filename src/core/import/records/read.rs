@@ -570,6 +570,11 @@ impl<'a> Reader<'a> {
                 }
                 self.note(mark.care, day, (line, column), cell);
                 let [level, assessor] = beside.map(|cell| cell.map(Self::words).unwrap_or_default());
+                if is_not_seen(&level) {
+                    *self.not_seen.entry(level).or_default() += 1;
+                    return None;
+                }
+                let level = if is_tick(&level) { String::new() } else { level };
                 let either = |own: String, other: String| if other.is_empty() { own } else { other };
                 Some(EntryMark::Seen {
                     day,
