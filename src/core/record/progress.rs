@@ -48,7 +48,7 @@ pub fn progress_of(trainee_record: &TraineeRecord, today: NaiveDate) -> Progress
     if carried > 0
         && let Some(first) = progress.why.first_mut()
     {
-        first.push_str(&format!(", counting {carried} carried over"));
+        *first = format!("{first}, counting {carried} carried over");
     }
     if let Some(planned) = trainee_record.trainee.planned {
         let Pace { expected, ahead, weeks, .. } =

@@ -50,6 +50,7 @@ fn every_message_is_reviewed() {
         "report matrix --standard ST0413 --out x.xlsx --cells",
         "policy set late-days",
         "policy set late-days=999",
+        "policy set carried-over=sometimes",
         "person add Bea --role nurse",
         "person add Bea --role trainee --as Sam --passphrase-file supervisor",
         "ssh add Ann\u{20}Trainee --key none",
