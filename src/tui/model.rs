@@ -22,7 +22,7 @@ use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, help, page, palette, roster, statement, tour, trainee, words};
+use crate::overlay::{claim_detail, group, help, page, palette, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -102,6 +102,8 @@ pub struct Model {
     pub lock: Lock,
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
+    /// The item and the people that the signer left to sign for later.
+    pub group: Option<Box<group::State>>,
     /// The tour, if someone takes it.
     pub tour: Option<tour::State>,
     /// The message line.
@@ -143,6 +145,8 @@ pub enum Overlay {
     Act(Box<action::State>),
     /// A roster before it is added, row by row.
     Roster(Box<roster::Preview>),
+    /// One item for many people: which, and who.
+    Group(Box<group::State>),
     /// Five words for a person, shown once.
     Words(Box<words::State>),
     /// The folder for the evidence of a claim.
@@ -219,6 +223,7 @@ impl Model {
             home: home::State::default(),
             lock: Lock::Open,
             overlay: None,
+            group: None,
             tour: None,
             message: None,
             pending: None,

@@ -4,6 +4,7 @@ pub mod acknowledge;
 pub mod annotations;
 pub mod dry_run;
 pub mod find_trainees;
+pub mod group;
 pub mod outstanding;
 pub mod quality_assurance;
 pub mod receipts;

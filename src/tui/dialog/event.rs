@@ -3,6 +3,7 @@
 use crate::command::Command;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
+use crate::overlay::group;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 use countersign_core::record::view::PersonRow;
 
@@ -27,6 +28,12 @@ pub enum DialogEvent {
     AddRoster(Box<RosterPreview>),
     /// It closes and shows the preview of a roster again.
     Roster(Box<RosterPreview>),
+    /// It closes and asks for the signature of one item for several people.
+    SignGroup(Box<group::State>),
+    /// It closes; the item and the marks are kept.
+    LeaveGroup(Box<group::State>),
+    /// It closes and shows the people of a group again.
+    Group(Box<group::State>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

@@ -205,9 +205,12 @@ enum OverlayKind {
 
 fn kind(overlay: &Overlay) -> OverlayKind {
     match overlay {
-        Overlay::Help(_) | Overlay::Palette(_) | Overlay::Trainee(_) | Overlay::Person(_) | Overlay::Roster(_) => {
-            OverlayKind::Picker
-        }
+        Overlay::Help(_)
+        | Overlay::Palette(_)
+        | Overlay::Trainee(_)
+        | Overlay::Person(_)
+        | Overlay::Roster(_)
+        | Overlay::Group(_) => OverlayKind::Picker,
         Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
         Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
@@ -306,6 +309,7 @@ fn form(model: &Model) -> Option<&Form> {
         | Overlay::Trainee(_)
         | Overlay::Person(_)
         | Overlay::Roster(_)
+        | Overlay::Group(_)
         | Overlay::Statement(_)
         | Overlay::Page(_)
         | Overlay::Claim(_)

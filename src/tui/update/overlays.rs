@@ -36,6 +36,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),
+        Some(Overlay::Group(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
     answer(model, reply)
@@ -56,6 +57,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
         Some(Overlay::Roster(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
+        Some(Overlay::Group(state)) => {
             state.paste(text);
             DialogEvent::Stay
         }
@@ -98,6 +103,15 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         DialogEvent::Roster(preview) => {
             model.overlay = None;
             office::preview(model, *preview);
+            Vec::new()
+        }
+        DialogEvent::SignGroup(state) => dialogs::open_group_sign(model, *state),
+        DialogEvent::Group(state) => {
+            model.overlay = Some(Overlay::Group(state));
+            Vec::new()
+        }
+        DialogEvent::LeaveGroup(state) => {
+            (model.overlay, model.group) = (None, Some(state));
             Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
