@@ -21,6 +21,7 @@ use crate::model::shown::{ShownCheck, ShownClaim, ShownTrainee};
 use crate::model::trainee_view::TraineeView;
 use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
+use crate::msg::group::Group;
 use crate::msg::trial::Trial;
 use crate::overlay::{claim_detail, group, help, page, palette, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
@@ -103,7 +104,7 @@ pub struct Model {
     /// The overlay on top of the screen.
     pub overlay: Option<Overlay>,
     /// The item and the people that the signer left to sign for later.
-    pub group: Option<Box<group::State>>,
+    pub group: Option<Box<Group>>,
     /// The tour, if someone takes it.
     pub tour: Option<tour::State>,
     /// The message line.

@@ -293,14 +293,14 @@ fn one_item_is_signed_for_everyone_who_was_there_in_eight_keys_after_the_marking
     desk.write("S26");
     desk.keys("enter");
     let Some(Overlay::Group(open)) = desk.model().overlay.as_ref() else { panic!("{}", desk.text()) };
-    let required = open.selection().len();
+    let required = open.group.selection().len();
     assert_eq!(required, 1, "the row under the cursor");
     let marked = desk.keys("V");
     let Some(Overlay::Group(open)) = desk.model().overlay.as_ref() else { panic!("{marked}") };
     let (people, names): (usize, Vec<String>) =
-        (open.selection().len(), open.selection().iter().map(|member| member.name.to_string()).collect());
+        (open.group.selection().len(), open.group.selection().iter().map(|member| member.name.to_string()).collect());
     assert!(people > 5 && marked.contains(&format!("{people} marked")), "{marked}");
-    assert!(open.selection().iter().all(|member| !member.state.counts()), "nobody is signed twice");
+    assert!(open.group.selection().iter().all(|member| !member.state.counts()), "nobody is signed twice");
     let before = desk.signed();
     desk.pressed = 0;
     // Every name is in the dialog, a page at a time.

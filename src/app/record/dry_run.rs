@@ -18,10 +18,9 @@ use countersign_store::index::{people, standards};
 pub(crate) fn check(app: &mut App, signer: &PersonId, role: Role, bodies: &[Body]) -> Result<(), Error> {
     let several = bodies.windows(2).any(|pair| pair[0].trainee() != pair[1].trainee());
     // One item for several people is told apart by their names.
-    let called = |at: usize| match &bodies[at] {
-        Body::SignOff(sign_off) if several => Some(sign_off.trainee.name.to_string()),
-        Body::SignOff(sign_off) => Some(sign_off.item.code.to_string()),
-        _ => None,
+    let called = |at: usize| {
+        let Body::SignOff(sign_off) = &bodies[at] else { return None };
+        Some(if several { sign_off.trainee.name.to_string() } else { sign_off.item.code.to_string() })
     };
     let violations = check_each(app, signer, role, bodies)?.unwrap_or_default();
     let Some(((_, first), others)) = violations.split_first() else { return Ok(()) };

@@ -1,9 +1,9 @@
 //! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
+use crate::msg::group::Group;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
-use crate::overlay::group;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
 use countersign_core::record::view::PersonRow;
 
@@ -29,11 +29,11 @@ pub enum DialogEvent {
     /// It closes and shows the preview of a roster again.
     Roster(Box<RosterPreview>),
     /// It closes and asks for the signature of one item for several people.
-    SignGroup(Box<group::State>),
+    SignGroup(Box<Group>),
     /// It closes; the item and the marks are kept.
-    LeaveGroup(Box<group::State>),
+    LeaveGroup(Box<Group>),
     /// It closes and shows the people of a group again.
-    Group(Box<group::State>),
+    Group(Box<Group>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

@@ -7,7 +7,7 @@ use crate::dialog::signature::Signature;
 use crate::msg::Draft;
 use crate::msg::acts::{Action, NewGroupSignOff, NewSignOff};
 use crate::msg::credential_kind::CredentialKind;
-use crate::overlay::group;
+use crate::msg::group::Group;
 use crate::widget::text_input::{LineMode, TextInput};
 use countersign_core::primitives::file_name::StoredFileName;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
@@ -57,7 +57,7 @@ pub struct SignDialogParams {
     /// The signer's last method, supervision and place.
     pub last_used: Draft,
     /// The people, if the one item is signed for several: then the trainee's name is who they are.
-    pub group: Option<Box<group::State>>,
+    pub group: Option<Box<Group>>,
 }
 
 impl SignDialogParams {

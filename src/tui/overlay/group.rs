@@ -1,7 +1,5 @@
 //! Chooses one item and the people whose record it is signed on, as after a lecture.
 
-use std::collections::BTreeSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -10,6 +8,7 @@ use crate::dialog::event::DialogEvent;
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::Effect;
 use crate::msg::acts::DialogQuery;
+use crate::msg::group::{ChosenItem, Group};
 use crate::overlay::picker::{Finder, PickerEvent, PickerProps, row_width, view as view_finder};
 use crate::theme::{Focus, Theme};
 use crate::widget::dialog_box::Hint;
@@ -21,7 +20,6 @@ use crate::widget::text::{columns, fit, pad, ranges};
 use crate::widget::window::{self, Title};
 use crate::widget::{list, trace};
 use countersign_core::primitives::fold::NameQuery;
-use countersign_core::primitives::ids::PersonId;
 use countersign_core::record::group::{GroupItem, GroupMember, counted_people};
 
 /// Rows of the item's text above the people.
@@ -29,91 +27,54 @@ const TEXT: u16 = 3;
 /// Columns of the mark and the state before a name.
 const STATE: usize = 12;
 
-/// The items to choose from, then the people who answer for the chosen one.
+/// The choice, and where its lists are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// Who signs: the marks are theirs.
-    pub signer: PersonId,
-    /// The filter of the Cohort, which the people match too.
-    filter: String,
+    pub group: Group,
     finder: Finder,
-    items: Vec<GroupItem>,
-    chosen: Option<Chosen>,
-}
-
-/// An item, and the people who answer for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Chosen {
-    item: GroupItem,
-    members: Vec<GroupMember>,
-    at: usize,
+    /// Index of the first person shown.
     top: usize,
-    marks: BTreeSet<PersonId>,
 }
 
 impl State {
-    pub fn new(signer: PersonId, filter: String, items: Vec<GroupItem>) -> Self {
-        Self { signer, filter, finder: Finder::default(), items, chosen: None }
+    pub fn new(group: Group) -> Self {
+        Self { group, finder: Finder::default(), top: 0 }
     }
 
-    /// Shows the people who answer for an item. Those marked before stay marked.
-    pub fn take(&mut self, item: GroupItem, members: Vec<GroupMember>) {
-        let marks = match self.chosen.take() {
-            Some(before) if before.item == item => before.marks,
-            _ => BTreeSet::new(),
-        };
-        let marks = marks.into_iter().filter(|id| members.iter().any(|member| member.id == *id)).collect();
-        self.chosen = Some(Chosen { item, members, at: 0, top: 0, marks });
-    }
-
-    /// Loads the states again, after something was signed.
+    /// Returns the effect that loads the people of the chosen item again, after something was signed.
     pub fn reload(&self) -> Option<Effect> {
-        self.chosen.as_ref().map(|chosen| self.members_of(chosen.item.clone()))
-    }
-
-    /// Returns the chosen item.
-    pub fn item(&self) -> Option<&GroupItem> {
-        self.chosen.as_ref().map(|chosen| &chosen.item)
-    }
-
-    /// Returns the people to sign for, by name: the marked ones, or the one under the cursor.
-    pub fn selection(&self) -> Vec<&GroupMember> {
-        let Some(chosen) = &self.chosen else { return Vec::new() };
-        if chosen.marks.is_empty() {
-            return chosen.members.get(chosen.at).into_iter().collect();
-        }
-        chosen.members.iter().filter(|member| chosen.marks.contains(&member.id)).collect()
+        self.group.item().map(|item| self.members_of(item.clone()))
     }
 
     /// Returns the items that the query finds, by their index: those whose code it is first.
     fn found(&self) -> Vec<&GroupItem> {
         let text = self.finder.query.trim();
         if text.is_empty() {
-            return self.items.iter().collect();
+            return self.group.items.iter().collect();
         }
         let code = |item: &GroupItem| item.code.to_string();
         let mut exact: Vec<&GroupItem> =
-            self.items.iter().filter(|item| code(item).eq_ignore_ascii_case(text)).collect();
+            self.group.items.iter().filter(|item| code(item).eq_ignore_ascii_case(text)).collect();
         let starts = |item: &&GroupItem| {
             let code = code(item).to_lowercase();
             code.starts_with(&text.to_lowercase()) && code.len() > text.len()
         };
-        exact.extend(self.items.iter().filter(starts));
+        exact.extend(self.group.items.iter().filter(starts));
         let wanted = NameQuery::of(text);
-        let others = self.items.iter().filter(|item| wanted.is_in(&item.text));
+        let others = self.group.items.iter().filter(|item| wanted.is_in(&item.text));
         let mut all: Vec<&GroupItem> = exact.clone();
         all.extend(others.filter(|item| !exact.contains(item)));
         all
     }
 
     fn members_of(&self, item: GroupItem) -> Effect {
-        let (signer, filter) = (self.signer.clone(), self.filter.clone());
+        let (signer, filter) = (self.group.signer.clone(), self.group.filter.clone());
         Effect::Ask(DialogQuery::GroupMembers { item, signer, filter })
     }
 
     /// Handles a key.
     pub fn key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
-        if self.chosen.is_some() {
+        if self.group.chosen.is_some() {
             return self.people_key(press, size);
         }
         let count = self.found().len();
@@ -129,7 +90,7 @@ impl State {
 
     fn people_key(&mut self, press: KeyPress, size: (u16, u16)) -> DialogEvent {
         let page = usize::from(list_rows(size));
-        let Some(chosen) = self.chosen.as_mut().filter(|_| press.modifier == KeyModifier::Nothing) else {
+        let Some(chosen) = self.group.chosen.as_mut().filter(|_| press.modifier == KeyModifier::Nothing) else {
             return DialogEvent::Stay;
         };
         let last = chosen.members.len().saturating_sub(1);
@@ -140,26 +101,26 @@ impl State {
             Key::PageUp => chosen.at = chosen.at.saturating_sub(page),
             Key::Home | Key::Char('g') => chosen.at = 0,
             Key::End | Key::Char('G') => chosen.at = last,
-            Key::Char(' ') => chosen.toggle(last),
+            Key::Char(' ') => chosen.toggle(),
             Key::Char('V') => chosen.mark_all(),
             Key::Char('U') => chosen.marks.clear(),
             Key::Char('s') | Key::Enter if !chosen.members.is_empty() => {
-                return DialogEvent::SignGroup(Box::new(self.clone()));
+                return DialogEvent::SignGroup(Box::new(self.group.clone()));
             }
-            Key::Char('T') => self.chosen = None,
-            Key::Esc => return DialogEvent::LeaveGroup(Box::new(self.clone())),
+            Key::Char('T') => self.group.chosen = None,
+            Key::Esc => return DialogEvent::LeaveGroup(Box::new(self.group.clone())),
             _ => {}
         }
-        if let Some(chosen) = &mut self.chosen {
+        if let Some(chosen) = &mut self.group.chosen {
             let rows = page as u16;
-            chosen.top = list::first(chosen.top, chosen.at, chosen.members.len(), rows, |_| 1);
+            self.top = list::first(self.top, chosen.at, chosen.members.len(), rows, |_| 1);
         }
         DialogEvent::Stay
     }
 
     /// Pastes a text into the search for an item.
     pub fn paste(&mut self, pasted: &str) {
-        if self.chosen.is_none() {
+        if self.group.chosen.is_none() {
             paste_into(&mut self.finder.query, pasted);
             (self.finder.chosen, self.finder.top) = (0, 0);
         }
@@ -168,7 +129,7 @@ impl State {
     /// Returns the keys that work here.
     pub fn hints(&self) -> Vec<Hint> {
         let hint = |(key, does): (&'static str, &str)| (key, does.to_owned());
-        let Some(chosen) = &self.chosen else {
+        let Some(chosen) = &self.group.chosen else {
             return [("enter", "who was there"), ("esc", "close")].map(hint).into();
         };
         if chosen.members.is_empty() {
@@ -186,9 +147,9 @@ impl State {
 
     /// Draws the search over the screen, or the people below the tabs, and returns the cursor position.
     pub fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
-        match &self.chosen {
+        match &self.group.chosen {
             None => self.view_items(theme, buf, screen),
-            Some(chosen) => chosen.view(&self.filter, theme, buf, screen),
+            Some(chosen) => People { chosen, filter: &self.group.filter, top: self.top }.view(theme, buf, screen),
         }
     }
 
@@ -207,63 +168,56 @@ impl State {
                 ]
             })
             .collect();
-        let none = if self.items.is_empty() { "Nobody is enrolled yet, so there is no item" } else { "No item fits" };
+        let none =
+            if self.group.items.is_empty() { "Nobody is enrolled yet, so there is no item" } else { "No item fits" };
         let foot = ("Type a code or a word. Then choose who was there", theme.dim);
         let props = PickerProps { title: "Sign which item for many people?", rows: &rows, none, foot };
         view_finder(&self.finder, props, theme, buf, screen)
     }
 }
 
-impl Chosen {
-    fn toggle(&mut self, last: usize) {
-        let Some(member) = self.members.get(self.at) else { return };
-        if !self.marks.remove(&member.id) {
-            self.marks.insert(member.id.clone());
-        }
-        self.at = (self.at + 1).min(last);
-    }
+/// Draws the people of an item.
+struct People<'a> {
+    chosen: &'a ChosenItem,
+    filter: &'a str,
+    top: usize,
+}
 
-    /// Marks all who lack the item; if they are marked, everyone.
-    fn mark_all(&mut self) {
-        let lacking: BTreeSet<PersonId> =
-            self.members.iter().filter(|member| !member.state.counts()).map(|member| member.id.clone()).collect();
-        if !lacking.is_empty() && !lacking.is_subset(&self.marks) {
-            self.marks.extend(lacking);
-        } else {
-            self.marks.extend(self.members.iter().map(|member| member.id.clone()));
-        }
-    }
-
-    fn view(&self, filter: &str, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
+impl People<'_> {
+    fn view(&self, theme: &Theme, buf: &mut Buffer, screen: Rect) -> Option<Position> {
         let parts = window::parts(screen)?;
         for area in parts.context.into_iter().chain([parts.body]) {
             clear(buf, area);
         }
         if let Some(area) = parts.context {
-            let title = Title::new(format!("Sign {} for many people", self.item.code), vec![self.item.of.to_string()]);
+            let title = Title::new(
+                format!("Sign {} for many people", self.chosen.item.code),
+                vec![self.chosen.item.of.to_string()],
+            );
             let right = [("Nothing is signed yet.".to_owned(), theme.dim)];
             window::context(&title, &right, theme, buf, area);
         }
         let body = parts.body;
         let text = text_area(body);
-        let (words, width) = (self.item.text.as_str(), usize::from(text.width));
+        let (words, width) = (self.chosen.item.text.as_str(), usize::from(text.width));
         for (row, range) in (0..text.height).zip(ranges(words, width)) {
             // The last row ends in the ellipsis if there is more.
             let end = if row + 1 == text.height { words.len() } else { range.end };
             line(buf, text, row, &[(&fit(&words[range.start..end], width, theme), theme.text)], theme);
         }
         let below = Rect { y: text.bottom(), height: body.height - text.height, ..body };
-        let (left, right) = (self.heading(filter), self.counts(theme));
-        let titles = Titles { left: &left, right: &right, right_style: (!self.marks.is_empty()).then_some(theme.mark) };
+        let (left, right) = (self.heading(), self.counts(theme));
+        let titles =
+            Titles { left: &left, right: &right, right_style: (!self.chosen.marks.is_empty()).then_some(theme.mark) };
         let inner = part::part(buf, below, titles, Focus::Here, theme);
-        if self.members.is_empty() {
+        if self.chosen.members.is_empty() {
             line(buf, inner, 1, &[("   Nobody here answers for it. T chooses another item", theme.dim)], theme);
             return None;
         }
         let mut place = None;
-        for (at, member) in self.members.iter().enumerate().skip(self.top).take(usize::from(inner.height)) {
+        for (at, member) in self.chosen.members.iter().enumerate().skip(self.top).take(usize::from(inner.height)) {
             let area = Rect { y: inner.y + (at - self.top) as u16, height: 1, ..inner };
-            let here = at == self.at;
+            let here = at == self.chosen.at;
             self.draw_row(member, here, theme, buf, area);
             trace::choice(area);
             if here {
@@ -271,25 +225,26 @@ impl Chosen {
                 place = Some(Position::new(area.x + INDENT.min(area.width.saturating_sub(1)), area.y));
             }
         }
-        let seen = VisibleRows { first: self.top, shown: usize::from(inner.height), of: self.members.len() };
+        let seen = VisibleRows { first: self.top, shown: usize::from(inner.height), of: self.chosen.members.len() };
         scrolled(buf, inner, seen, theme);
         place
     }
 
-    fn heading(&self, filter: &str) -> String {
-        let who = format!("{} for whom it is required", counted_people(self.members.len()));
+    fn heading(&self) -> String {
+        let filter = self.filter;
+        let who = format!("{} for whom it is required", counted_people(self.chosen.members.len()));
         if filter.is_empty() { who } else { format!("{who}, of those who fit “{filter}”") }
     }
 
     fn counts(&self, theme: &Theme) -> String {
-        match self.marks.len() {
-            0 => format!("{} of {}", self.at + 1, self.members.len()),
+        match self.chosen.marks.len() {
+            0 => format!("{} of {}", self.chosen.at + 1, self.chosen.members.len()),
             many => format!("{} {many} marked", theme.glyphs.mark),
         }
     }
 
     fn draw_row(&self, member: &GroupMember, here: bool, theme: &Theme, buf: &mut Buffer, area: Rect) {
-        let marked = self.marks.contains(&member.id);
+        let marked = self.chosen.marks.contains(&member.id);
         let mark = if marked { theme.glyphs.mark } else { " " };
         let state = format!("{} {}", theme.state_mark(member.state), member.state.label());
         let name = if here { theme.strong } else { theme.text };

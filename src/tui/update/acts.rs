@@ -93,7 +93,7 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
         }
         DialogData::GroupMembers(item, members) => {
             if let Some(Overlay::Group(state)) = &mut model.overlay {
-                state.take(item, members);
+                state.group.choose(item, members);
             }
             Vec::new()
         }

@@ -11,6 +11,7 @@ use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::acts::DialogQuery;
 use crate::msg::claims::NextStep;
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::group::Group;
 use crate::msg::{Draft, Effect, PersonChoice};
 use crate::overlay::group;
 use crate::pane::duties;
@@ -37,7 +38,7 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Group(state)) => {
-            model.group = Some(state);
+            model.group = Some(Box::new(state.group));
             Vec::new()
         }
         Some(Overlay::Asking(state)) if state.open.own => {
@@ -192,9 +193,10 @@ pub fn ask_group(model: &mut Model) -> Vec<Effect> {
     let Some(signer) = model.signer.clone() else { return Vec::new() };
     match model.group.take().filter(|group| group.signer == signer) {
         Some(group) => {
-            let states = group.reload();
-            model.overlay = Some(Overlay::Group(group));
-            states.into_iter().collect()
+            let state = group::State::new(*group);
+            let reload = state.reload();
+            model.overlay = Some(Overlay::Group(Box::new(state)));
+            reload.into_iter().collect()
         }
         None => vec![Effect::Ask(DialogQuery::GroupItems { signer })],
     }
@@ -204,11 +206,11 @@ pub fn ask_group(model: &mut Model) -> Vec<Effect> {
 pub fn open_group(model: &mut Model, items: Vec<GroupItem>) {
     let Some(signer) = model.signer.clone() else { return };
     let filter = model.list(ScreenId::Cohort).filter.text.trim().to_owned();
-    model.overlay = Some(Overlay::Group(Box::new(group::State::new(signer, filter, items))));
+    model.overlay = Some(Overlay::Group(Box::new(group::State::new(Group { signer, filter, items, chosen: None }))));
 }
 
 /// Opens the sign dialog on one item for several people.
-pub fn open_group_sign(model: &mut Model, group: group::State) -> Vec<Effect> {
+pub fn open_group_sign(model: &mut Model, group: Group) -> Vec<Effect> {
     let (Some(session), Some(item)) = (model.session(), group.item()) else { return Vec::new() };
     let members = group.selection();
     let Some(first) = members.first() else { return Vec::new() };

@@ -8,7 +8,7 @@ use crate::key::{Key, KeyPress};
 use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
 use crate::view::over;
 
@@ -107,7 +107,7 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         }
         DialogEvent::SignGroup(state) => dialogs::open_group_sign(model, *state),
         DialogEvent::Group(state) => {
-            model.overlay = Some(Overlay::Group(state));
+            model.overlay = Some(Overlay::Group(Box::new(group::State::new(*state))));
             Vec::new()
         }
         DialogEvent::LeaveGroup(state) => {
