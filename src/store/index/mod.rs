@@ -5,6 +5,7 @@ pub mod days;
 pub mod indexer;
 pub mod issuer;
 pub mod packed_states;
+pub mod past;
 pub mod pauses;
 pub mod people;
 pub mod programme_index;
