@@ -87,16 +87,16 @@ pub fn sign_off_for_all(
     Ok(GroupReceipt { signed: names.into_iter().zip(done.ids).collect(), head: done.head, mirror_warning, warning })
 }
 
-/// Returns every item that a current trainee answers for and this person may sign: the local competences first, then each
-/// standard's KSBs.
+/// Returns every item that a current trainee answers for and this person may sign: the local competences first, then the KSBs
+/// of each standard, that with most trainees first.
 pub fn items(app: &App, signer: &PersonId) -> Result<Vec<GroupItem>, Error> {
     let signer = app.person(signer)?;
-    let (mut standards, mut lists) = (Vec::new(), Vec::new());
+    let mut trainees: BTreeMap<StandardRef, usize> = BTreeMap::new();
     for enrolment in person::enrolments(app)? {
-        if !standards.contains(&enrolment.standard) {
-            standards.push(enrolment.standard);
-        }
+        *trainees.entry(enrolment.standard).or_default() += 1;
     }
+    let (mut standards, mut lists): (Vec<_>, Vec<StandardRef>) = (trainees.into_iter().collect(), Vec::new());
+    standards.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let mut all = Vec::new();
     let mut push = |standard: &Standard| {
         let of = standard.reference();
@@ -110,7 +110,7 @@ pub fn items(app: &App, signer: &PersonId) -> Result<Vec<GroupItem>, Error> {
             text: ksb.text.clone(),
         }));
     };
-    for standard in &standards {
+    for (standard, _) in &standards {
         for list in local::lists_for(app, standard)? {
             if !lists.contains(list.reference()) {
                 lists.push(list.reference().clone());
@@ -118,7 +118,7 @@ pub fn items(app: &App, signer: &PersonId) -> Result<Vec<GroupItem>, Error> {
             }
         }
     }
-    for standard in &standards {
+    for (standard, _) in &standards {
         push(adopted::standard(app, standard)?.as_ref());
     }
     Ok(all)

@@ -203,7 +203,7 @@ impl People<'_> {
         for (row, range) in (0..text.height).zip(ranges(words, width)) {
             // The last row ends in the ellipsis if there is more.
             let end = if row + 1 == text.height { words.len() } else { range.end };
-            line(buf, text, row, &[(&fit(&words[range.start..end], width, theme), theme.text)], theme);
+            line(buf, text, row, &[(&fit(words[range.start..end].trim_end(), width, theme), theme.text)], theme);
         }
         let below = Rect { y: text.bottom(), height: body.height - text.height, ..body };
         let (left, right) = (self.heading(), self.counts(theme));
