@@ -3,6 +3,7 @@
 
 mod backup;
 mod badge;
+mod carried;
 mod case;
 mod claimed;
 mod claims;

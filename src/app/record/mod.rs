@@ -2,6 +2,8 @@
 
 pub mod acknowledge;
 pub mod annotations;
+pub mod carried;
+pub mod carry_over;
 pub mod dry_run;
 pub mod find_trainees;
 pub mod group;

@@ -66,11 +66,13 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub state: State,
+    /// Whether it counts under the policy.
+    pub counts: bool,
     /// The last day on which it counts; `None` if it does not count or never ends.
     pub ends: Option<NaiveDate>,
     /// How many sign-offs count.
     pub seen: u16,
-    /// The observation that was last; `None` if nothing was signed.
+    /// The observation that was last, here or in an earlier record; `None` if there is none.
     pub last: Option<Seen>,
 }
 
@@ -117,7 +119,7 @@ impl Matrix {
                 tally.required += 1;
                 tally.lapsed += u32::from(standing.state == State::Lapsed);
                 tally.expiring += u32::from(standing.state == State::Renew);
-                tally.current.extend(standing.state.counts().then(|| Arc::clone(&person.name)));
+                tally.current.extend(standing.counts.then(|| Arc::clone(&person.name)));
             }
             tally
         };
@@ -158,7 +160,7 @@ impl Matrix {
                 worded(&person.supervisors, "nobody"),
             ];
             let required = person.standings.iter().flatten().count() as u32;
-            let current = person.standings.iter().flatten().filter(|standing| standing.state.counts()).count() as u32;
+            let current = person.standings.iter().flatten().filter(|standing| standing.counts).count() as u32;
             row.extend(self.items.iter().zip(&person.standings).map(|(item, standing)| match standing {
                 Some(standing) => standing.cell(item),
                 None => Cell::from("– not required").looking(Look::Faint),
@@ -289,6 +291,10 @@ impl Matrix {
             ),
             said(State::NotYet, "Not to the standard when last seen."),
             said(State::Open, "Required, and nothing signed that counts."),
+            said(
+                State::CarriedOver,
+                "An earlier record says so, and nobody has signed it off here. The date is the day on which it was seen.",
+            ),
             bold("– not required", "Not part of what the person is enrolled for."),
             bold("ONE", "One person only is current: a single point of failure."),
             bold("NONE", "Nobody is current, and somebody is required to be."),
@@ -329,6 +335,7 @@ impl Standing {
             (State::Signed, None, Some(last)) => Value::Stated("C no end,", last.on),
             (State::Renew, Some(ends), _) => Value::Stated("E expires", ends),
             (State::Lapsed, Some(ends), _) => Value::Stated("X lapsed", ends),
+            (State::CarriedOver, _, Some(last)) => Value::Stated("H carried over", last.on),
             (State::Partly, ..) if self.seen < item.times && item.times > 1 => {
                 Value::Text(format!("P partly, {} of {}", self.seen, item.times).into())
             }

@@ -49,12 +49,14 @@ const ENROLMENTS: &str =
     JOIN standard USING (standard) JOIN person ON person = trainee";
 const CARDS: &str = r#"SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?1 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1) END, scope, planned_end FROM enrolment
+    AND s.standard = enrolment.standard AND CASE ?2 WHEN 0 THEN observed ELSE countersigned END < ?1
+    AND (state <> 3 OR ?3)) END, scope, planned_end FROM enrolment
     JOIN person ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE "left" = 0 ORDER BY name, id"#;
 const CARD: &str = "SELECT id, name, reference, version, specialism, start, coalesce(signed, 0) -
     CASE WHEN ?2 IS NULL THEN 0 ELSE (SELECT count(*) FROM state AS s WHERE s.trainee = enrolment.trainee
-    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2) END, scope, planned_end FROM person
+    AND s.standard = enrolment.standard AND CASE ?3 WHEN 0 THEN observed ELSE countersigned END < ?2
+    AND (state <> 3 OR ?4)) END, scope, planned_end FROM person
     JOIN enrolment ON person = trainee JOIN standard USING (standard) LEFT JOIN summary USING (trainee, standard)
     WHERE id = ?1";
 const NAMES: &str = r#"SELECT id, name FROM person WHERE roles & ?1 AND "left" = 0"#;
@@ -319,7 +321,8 @@ pub fn card(
     }
     let mut statement = tx.prepared(CARD)?;
     let lapsed = measure.good_from().map(codec::day);
-    let mut rows = statement.query(params![id.as_str(), lapsed, measure.policy.countersign])?;
+    let mut rows =
+        statement.query(params![id.as_str(), lapsed, measure.policy.countersign, measure.policy.carried_over])?;
     let Some(card) = rows.next()?.map(card_of).transpose()? else { return Ok(None) };
     Ok(Some(TraineeCard { pauses: pauses::of(tx, id)?, ..card }))
 }
@@ -328,7 +331,7 @@ pub fn card(
 pub fn cards(tx: &Tx<'_>, viewer: &Viewer, measure: &StatusContext) -> Result<Vec<TraineeCard>, StoreError> {
     let mut statement = tx.prepared(CARDS)?;
     let lapsed = measure.good_from().map(codec::day);
-    let mut rows = statement.query(params![lapsed, measure.policy.countersign])?;
+    let mut rows = statement.query(params![lapsed, measure.policy.countersign, measure.policy.carried_over])?;
     let mut cards = Vec::new();
     while let Some(row) = rows.next()? {
         let mut card = card_of(row)?;

@@ -221,6 +221,7 @@ impl State {
             Standing::Renew => "to renew".to_owned(),
             Standing::Lapsed if on.is_empty() => "lapsed".to_owned(),
             Standing::Lapsed => format!("lapsed, last seen{on}"),
+            Standing::CarriedOver => "carried over from an earlier record".to_owned(),
         }
     }
 }

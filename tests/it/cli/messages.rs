@@ -48,6 +48,7 @@ fn every_message_is_reviewed() {
         "enrol Ann\u{20}Trainee ST0413 --start whenever",
         "policy set late-days",
         "policy set late-days=999",
+        "policy set carried-over=sometimes",
         "person add Bea --role nurse",
         "person add Bea --role trainee --as Sam --passphrase-file supervisor",
         "ssh add Ann\u{20}Trainee --key none",
