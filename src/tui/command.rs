@@ -188,6 +188,7 @@ commands! {
     HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
     AddPerson,      "add-person",      Everywhere,          [], "add person", "Add a person, or enrol a new trainee", Hidden, Staff, "new starter apprentice supervisor staff register create user";
     ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
+    ImportRecords,  "import-records",  Everywhere,          [], "import records", "Carry over existing records: a matrix or a list", Hidden, Staff, "competency matrix old earlier carry over carried e-portfolio history";
     Enrol,          "enrol",           Everywhere,          [], "enrol", "Enrol a trainee on a standard, or change the enrolment", Hidden, Staff, "programme start date specialism option apprenticeship";
     Supervise,      "supervise",       Everywhere,          [], "supervise", "Say who supervises whom", Hidden, Staff, "supervisor mentor assessor assign trainee";
     IssueKey,       "issue-key",       Everywhere,          [], "issue key", "Give a person a key: five words, shown once", Hidden, Staff, "lost forgotten password passphrase reset access pin";

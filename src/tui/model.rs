@@ -23,7 +23,7 @@ use crate::msg::Draft;
 use crate::msg::acts::BatchWish;
 use crate::msg::group::Group;
 use crate::msg::trial::Trial;
-use crate::overlay::{claim_detail, group, help, page, palette, roster, statement, tour, trainee, words};
+use crate::overlay::{claim_detail, group, help, page, palette, records, roster, statement, tour, trainee, words};
 use crate::pane::paged_list::PagedList;
 use crate::pane::record;
 use crate::theme::Theme;
@@ -144,6 +144,8 @@ pub enum Overlay {
     Asking(Box<claim::State>),
     /// The dialog of any other action.
     Act(Box<action::State>),
+    /// Existing records before they are carried over, cell by cell.
+    Records(Box<records::Preview>),
     /// A roster before it is added, row by row.
     Roster(Box<roster::Preview>),
     /// One item for many people: which, and who.

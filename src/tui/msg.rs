@@ -10,6 +10,7 @@ pub mod new_book;
 pub mod office;
 pub mod office_result;
 pub mod page;
+pub mod records;
 pub mod roster;
 pub mod trial;
 

@@ -24,6 +24,7 @@ mod planned;
 mod questions;
 mod quotes;
 mod raw;
+mod records;
 mod refusals;
 mod report;
 mod shapes;

@@ -2,6 +2,7 @@
 
 use crate::command::Command;
 use crate::msg::group::Group;
+use crate::msg::records::RecordsPreview;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId};
@@ -26,6 +27,10 @@ pub enum DialogEvent {
     OwnSecrets(Box<PersonRow>),
     /// It closes and asks for the signature that adds the rows of a roster that are right.
     AddRoster(Box<RosterPreview>),
+    /// It closes and asks for the signature that carries records over.
+    CarryOver(Box<RecordsPreview>),
+    /// It closes and shows the preview of records again.
+    Records(Box<RecordsPreview>),
     /// It closes and shows the preview of a roster again.
     Roster(Box<RosterPreview>),
     /// It closes and asks for the signature of one item for several people.

@@ -2,7 +2,7 @@
 
 use crate::effect::office::{self, By};
 use crate::effect::office_forms;
-use crate::effect::roster_preview;
+use crate::effect::{records_preview, roster_preview};
 use crate::msg::acts::{
     Action, ActionResult, AnswerSubject, BatchWish, DialogData, DialogQuery, LookNext, NewGroupSignOff, NewSignOff,
     ResultKind, SignOffDetail,
@@ -69,6 +69,7 @@ pub fn ask(app: &mut App, ask: DialogQuery) -> Result<DialogData, Error> {
             Ok(DialogData::GroupMembers(item, members))
         }
         DialogQuery::Office(query) => Ok(DialogData::Office(office_forms::load(app, &query)?)),
+        DialogQuery::Records(query) => Ok(DialogData::Records(Box::new(records_preview::preview(app, query)?))),
         DialogQuery::Roster(query) => Ok(DialogData::Roster(Box::new(roster_preview::preview(app, query)?))),
     }
 }

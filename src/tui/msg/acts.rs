@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::msg::credential_kind::CredentialKind;
 use crate::msg::office::{OfficeAction, OfficeData, OfficeQuery};
+use crate::msg::records::{RecordsPreview, RecordsQuery};
 use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
@@ -151,6 +152,8 @@ pub enum DialogQuery {
     Office(OfficeQuery),
     /// The preview of a roster.
     Roster(RosterQuery),
+    /// The preview of a file of existing records.
+    Records(RecordsQuery),
 }
 
 /// The next step for loaded sign-offs.
@@ -185,6 +188,7 @@ pub enum DialogData {
     GroupMembers(GroupItem, Vec<GroupMember>),
     Office(OfficeData),
     Roster(Box<RosterPreview>),
+    Records(Box<RecordsPreview>),
 }
 
 /// The result of an action, once it is written.

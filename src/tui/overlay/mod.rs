@@ -6,6 +6,7 @@ pub mod help;
 pub mod page;
 pub mod palette;
 pub mod picker;
+pub mod records;
 pub mod roster;
 pub mod statement;
 pub mod tour;

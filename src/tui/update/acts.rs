@@ -98,6 +98,10 @@ pub fn told(model: &mut Model, told: DialogData) -> Vec<Effect> {
             Vec::new()
         }
         DialogData::Office(data) => office::open(model, data),
+        DialogData::Records(preview) => {
+            office::records(model, *preview);
+            Vec::new()
+        }
         DialogData::Roster(preview) => {
             office::preview(model, *preview);
             Vec::new()

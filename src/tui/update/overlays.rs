@@ -37,6 +37,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),
         Some(Overlay::Group(state)) => state.key(key, size),
+        Some(Overlay::Records(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
     answer(model, reply)
@@ -64,9 +65,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             state.paste(text);
             DialogEvent::Stay
         }
-        Some(Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_)) | None => {
-            DialogEvent::Stay
-        }
+        Some(
+            Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) | Overlay::Records(_),
+        )
+        | None => DialogEvent::Stay,
     };
     answer(model, reply)
 }
@@ -100,6 +102,12 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
             office::first_secrets(model, *person)
         }
         DialogEvent::AddRoster(preview) => office::add_roster(model, *preview),
+        DialogEvent::CarryOver(preview) => office::carry_over(model, *preview),
+        DialogEvent::Records(preview) => {
+            model.overlay = None;
+            office::records(model, *preview);
+            Vec::new()
+        }
         DialogEvent::Roster(preview) => {
             model.overlay = None;
             office::preview(model, *preview);
