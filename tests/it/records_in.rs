@@ -117,6 +117,8 @@ fn a_matrix_and_a_list_say_the_same_whatever_is_above_and_around_them() {
     let wanted =
         ["a1 K1 2026-05-12 by Sam Supervisor", "a1 S2 2026-06-03 level 2 by Sam Supervisor", "f1 K1 2026-05-13"];
     for text in [
+        "Name,Unit,Date,K1,S2\nAnn Bell,Echo,1 Sep 2025,12/05/2026 by Sam Supervisor,\"Level 2, 3 Jun 2026, Sam Supervisor\"\nFi O'Brien,Echo,,13/05/2026,\n",
+        "Name,K1,Date,Assessor,S2,Date,Assessor\nAnn Bell,yes,12/05/2026,Sam Supervisor,2,03/06/2026,Sam Supervisor\nFi O'Brien,✓,13/05/2026,,no,13/05/2026,\n",
         "name,K1,S2\nAnn Bell,12/05/2026 by Sam Supervisor,\"Level 2, 3 Jun 2026, Sam Supervisor\"\nFi O'Brien,13/05/2026,\n",
         "Echo lab training matrix\n\nUpdated,1 Sep 2026\nName,K1,S2,Notes\n\"Bell, Ann\",2026-05-12 Sam Supervisor,2: 03/06/2026 Sam Supervisor,keen\nO’Brien Fi,13 May 26,-,\n",
         ";K1;S2\nAnn Bell;12/05/2026 Sam Supervisor;2 03/06/2026 Sam Supervisor\nFi O'Brien;13.05.2026;n/a\n",
