@@ -173,6 +173,7 @@ commands! {
     ShowLate,       "late",            Screen(Cohort),      ["w"], "late", "Show whose review is late, or everyone again", Hidden, Staff, "overdue review";
     ShowLapsed,     "lapsed",          Screen(Cohort),      ["p"], "lapsed", "Show who has a lapsed KSB, or everyone again", Hidden, Staff, "expired reassess";
     ShowShort,      "short",           Screen(Cohort),      ["m"], "hours", "Show whose hours are far short, or everyone again", Hidden, Staff, "off-the-job";
+    SignForMany,    "sign-for-many",   Screen(Cohort),      ["T"], "sign for many", "Sign one item for many people, as after a lecture", Shown, Staff, "teach group batch lecture training class fire everyone several";
     ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
     Mend,           "go-to-it",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";

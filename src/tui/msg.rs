@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod group;
 pub mod home;
 pub mod mouse;
 pub mod new_book;

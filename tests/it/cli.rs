@@ -7,6 +7,7 @@ mod competences;
 mod days;
 mod files;
 mod gateway;
+mod group;
 mod guide;
 mod home;
 mod kept;

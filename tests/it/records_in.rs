@@ -142,7 +142,7 @@ fn placed(rows: &[&[&str]], merged: &[&str]) -> String {
         for (at, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let place = format!("{}{line}", letters(at));
             match cell.split_once('|') {
-                Some(("f", value)) if value.is_empty() => {
+                Some(("f", "")) => {
                     write!(text, r#"<s:c r="{place}"><s:f>TODAY()-7</s:f></s:c>"#)
                 }
                 Some(("f", value)) => write!(text, r#"<s:c r="{place}"><s:f>TODAY()-7</s:f><s:v>{value}</s:v></s:c>"#),
@@ -340,8 +340,8 @@ fn of_two_records_of_an_item_the_later_is_carried_over_and_what_is_there_already
     let (_, plan) = department.read(text.as_bytes(), &ReadOptions::default());
     assert_eq!((faults(&plan), carried(&plan)), (vec![], vec!["a1 K1 2026-06-13 by Sam".to_owned()]));
     let fates: Vec<CellFate> = plan.cells.iter().map(|cell| cell.fate).collect();
-    use CellFate::{Carry, Older, Same, Signed};
-    assert_eq!(fates, [Older, Carry, Signed, Same, Older]);
+    let [carry, older, same, signed] = [CellFate::Carry, CellFate::Older, CellFate::Same, CellFate::Signed];
+    assert_eq!(fates, [older, carry, signed, same, older]);
     let said = warnings(&plan).join("\n");
     assert!(said.contains("2 records of an item of which another record has a later day, or the same"), "{said}");
     assert!(said.contains("Ann Bell is named on lines 2, 6. All are read as one person"), "{said}");

@@ -1,6 +1,7 @@
 //! Defines what a dialog or an overlay returns for a key.
 
 use crate::command::Command;
+use crate::msg::group::Group;
 use crate::msg::records::RecordsPreview;
 use crate::msg::roster::RosterPreview;
 use crate::msg::{Draft, Effect, PersonChoice};
@@ -32,6 +33,12 @@ pub enum DialogEvent {
     Records(Box<RecordsPreview>),
     /// It closes and shows the preview of a roster again.
     Roster(Box<RosterPreview>),
+    /// It closes and asks for the signature of one item for several people.
+    SignGroup(Box<Group>),
+    /// It closes; the item and the marks are kept.
+    LeaveGroup(Box<Group>),
+    /// It closes and shows the people of a group again.
+    Group(Box<Group>),
     /// It closes and signs this person in.
     Person(Box<PersonChoice>),
     /// It closes and goes to a KSB.

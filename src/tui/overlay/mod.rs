@@ -1,6 +1,7 @@
 //! Holds the overlays. They return data when they close and call nothing back.
 
 pub mod claim_detail;
+pub mod group;
 pub mod help;
 pub mod page;
 pub mod palette;

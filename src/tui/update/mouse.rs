@@ -210,7 +210,8 @@ fn kind(overlay: &Overlay) -> OverlayKind {
         | Overlay::Trainee(_)
         | Overlay::Person(_)
         | Overlay::Roster(_)
-        | Overlay::Records(_) => OverlayKind::Picker,
+        | Overlay::Records(_)
+        | Overlay::Group(_) => OverlayKind::Picker,
         Overlay::Statement(_) | Overlay::Page(_) | Overlay::Claim(_) | Overlay::Words(_) => OverlayKind::Reading,
         Overlay::Sign(_) | Overlay::Asking(_) | Overlay::Act(_) | Overlay::Save(_) => OverlayKind::Form,
     }
@@ -309,6 +310,7 @@ fn form(model: &Model) -> Option<&Form> {
         | Overlay::Trainee(_)
         | Overlay::Person(_)
         | Overlay::Roster(_)
+        | Overlay::Group(_)
         | Overlay::Records(_)
         | Overlay::Statement(_)
         | Overlay::Page(_)

@@ -8,7 +8,7 @@ use crate::key::{Key, KeyPress};
 use crate::model::requests::{keep, open_ksb, open_trainee, save_draft};
 use crate::model::{Model, Overlay};
 use crate::msg::Effect;
-use crate::overlay::{claim_detail, help as help_list, page, palette, statement, trainee};
+use crate::overlay::{claim_detail, group, help as help_list, page, palette, statement, trainee};
 use crate::update::{commands, dialogs, office};
 use crate::view::over;
 
@@ -36,6 +36,7 @@ pub fn key(model: &mut Model, key: KeyPress) -> Vec<Effect> {
         Some(Overlay::Act(state)) => state.key(key, &model.theme, area),
         Some(Overlay::Words(state)) => state.key(key),
         Some(Overlay::Roster(state)) => state.key(key, size),
+        Some(Overlay::Group(state)) => state.key(key, size),
         Some(Overlay::Records(state)) => state.key(key, size),
         None => DialogEvent::Stay,
     };
@@ -57,6 +58,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Save(state)) => state.paste(text),
         Some(Overlay::Act(state)) => state.paste(text),
         Some(Overlay::Roster(state)) => {
+            state.paste(text);
+            DialogEvent::Stay
+        }
+        Some(Overlay::Group(state)) => {
             state.paste(text);
             DialogEvent::Stay
         }
@@ -106,6 +111,15 @@ fn answer(model: &mut Model, reply: DialogEvent) -> Vec<Effect> {
         DialogEvent::Roster(preview) => {
             model.overlay = None;
             office::preview(model, *preview);
+            Vec::new()
+        }
+        DialogEvent::SignGroup(state) => dialogs::open_group_sign(model, *state),
+        DialogEvent::Group(state) => {
+            model.overlay = Some(Overlay::Group(Box::new(group::State::new(*state))));
+            Vec::new()
+        }
+        DialogEvent::LeaveGroup(state) => {
+            (model.overlay, model.group) = (None, Some(state));
             Vec::new()
         }
         DialogEvent::Person(choice) => dialogs::ask_them(model, &choice),
