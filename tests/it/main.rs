@@ -43,6 +43,7 @@ mod pty;
 mod random;
 mod readme;
 mod receipts;
+mod records_in;
 mod restore;
 mod rosters;
 mod rules;

@@ -6,6 +6,8 @@ pub mod carried;
 pub mod carry_over;
 pub mod dry_run;
 pub mod find_trainees;
+pub mod group;
+pub mod import_records;
 pub mod outstanding;
 pub mod quality_assurance;
 pub mod receipts;

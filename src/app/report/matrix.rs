@@ -48,6 +48,8 @@ pub struct MatrixAsked<'a> {
     pub filter: &'a Filter,
     /// The filter as it was typed.
     pub typed: &'a str,
+    /// Whether a CSV file has a row for each item of each person, as the sheet *Cells*, and not the matrix.
+    pub cells: bool,
 }
 
 /// Returns the name of the file in a folder.
@@ -68,6 +70,7 @@ pub fn document(
     match format {
         DocumentFormat::Pdf => pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused),
         DocumentFormat::Sheet(SheetFormat::Xlsx) => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
+        DocumentFormat::Sheet(SheetFormat::Csv) if asked.cells => Ok(matrix.cells_csv().into_bytes()),
         DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv().into_bytes()),
     }
 }
@@ -184,6 +187,7 @@ fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error
         by: names.shared(Some(&statement.signer.who.name)),
         registration: names.shared(statement.signer.registration.as_ref()),
         method: said.method.map_or("", method_words),
+        level: "".into(),
         id: statement.id.to_string().into(),
     })
 }
@@ -196,9 +200,16 @@ fn seen_earlier(tx: &Tx<'_>, of: &StandardRef, one: &LiveCarried, names: &mut Na
     let Some((_, statement)) = &names.carried else { return Err(index_mismatch().into()) };
     let Body::CarryOver(content) = &statement.body else { return Err(index_mismatch().into()) };
     let item = content.items().find(|(on, item)| *on == of && item.code == one.code).map(|(_, item)| item);
-    let assessor = item.and_then(|item| item.assessor.clone());
-    let id = statement.id.to_string().into();
-    Ok(Seen { on: one.seen, by: names.shared(assessor.as_ref()), registration: "".into(), method: CARRIED, id })
+    let (assessor, level) = item.map(|item| (item.assessor.clone(), item.level.clone())).unwrap_or_default();
+    let id: Arc<str> = statement.id.to_string().into();
+    Ok(Seen {
+        on: one.seen,
+        by: names.shared(assessor.as_ref()),
+        registration: "".into(),
+        method: CARRIED,
+        level: names.shared(level.as_ref()),
+        id,
+    })
 }
 
 fn person(row: &CohortRow, standings: Vec<Option<Standing>>) -> Person {

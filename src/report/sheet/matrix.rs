@@ -83,6 +83,8 @@ pub struct Seen {
     pub by: Arc<str>,
     pub registration: Arc<str>,
     pub method: &'static str,
+    /// The level that an earlier record has for it; empty for a sign-off.
+    pub level: Arc<str>,
     /// The id of the statement.
     pub id: Arc<str>,
 }
@@ -108,6 +110,12 @@ impl Matrix {
     /// Returns the sheet *Matrix* as a CSV file, without its foot.
     pub fn csv(&self) -> String {
         self.grid(&[]).csv()
+    }
+
+    /// Returns the sheet *Cells* as a CSV file: a row for each required item of each person, with ids, which can be
+    /// imported as records.
+    pub fn cells_csv(&self) -> String {
+        self.cells().csv()
     }
 
     /// Returns how many people are current in each item, of how many.
@@ -198,6 +206,7 @@ impl Matrix {
             ("Last assessed by", 17.0),
             ("Registration", 15.0),
             ("Method", 24.0),
+            ("Level in that record", 14.0),
             ("Statement id", 38.0),
         ];
         let columns = columns.map(|(head, width)| Column::new(head, width)).to_vec();
@@ -226,6 +235,7 @@ impl Matrix {
                     said(|last| &last.by),
                     said(|last| &last.registration),
                     last.map_or("", |last| last.method).into(),
+                    said(|last| &last.level),
                     said(|last| &last.id),
                 ]);
             }

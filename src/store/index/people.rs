@@ -382,7 +382,7 @@ pub(crate) fn card_of(row: &Row<'_>) -> Result<TraineeCard, StoreError> {
     })
 }
 
-fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
+pub(crate) fn id(row: &Row<'_>, at: usize) -> Result<PersonId, StoreError> {
     row.get_ref(at)?.as_str().map_err(damaged)?.parse().map_err(damaged)
 }
 
@@ -395,7 +395,7 @@ fn day(row: &Row<'_>, at: usize) -> Result<chrono::NaiveDate, StoreError> {
     parse_day(row.get_ref(at)?.as_str().map_err(damaged)?).ok_or_else(|| damaged("a day is none"))
 }
 
-fn standard_ref(row: &Row<'_>, at: usize) -> Result<StandardRef, StoreError> {
+pub(crate) fn standard_ref(row: &Row<'_>, at: usize) -> Result<StandardRef, StoreError> {
     let (reference, version) = (row.get_ref(at)?, row.get_ref(at + 1)?);
     StandardRef::new(reference.as_str().map_err(damaged)?, version.as_str().map_err(damaged)?).map_err(damaged)
 }
