@@ -203,6 +203,12 @@ impl Model {
         }
     }
 
+    /// Returns the id and name of the open trainee, or what to do to open one.
+    pub fn open_trainee(&self) -> Result<(PersonId, SafeText), String> {
+        let record = self.trainee_view.trainee_record.as_ref().ok_or_else(|| self.no_trainee())?;
+        Ok((record.trainee.id.clone(), record.trainee.name.clone()))
+    }
+
     /// Returns the review under the cursor.
     pub fn review_here(&self) -> Option<&RecordedReview> {
         match self.line_here()? {
