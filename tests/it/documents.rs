@@ -62,7 +62,8 @@ fn kept(name: &str, text: Option<String>) {
 fn the_papers_of_the_demo_read_as_they_were_reviewed() {
     let Some((folder, app, alex)) = demo() else { return };
     let all = [1, 99];
-    let asked = |of| MatrixAsked { of, filter: &Filter::default(), typed: "" };
+    let everyone = Filter::default();
+    let asked = |of| MatrixAsked { of, filter: &everyone, typed: "" };
     let list = asked(MatrixOf::List("CARDIO-LOCAL"));
     let pdf = matrix::document(&app, list, DocumentFormat::Pdf, None).unwrap();
     kept("document-matrix", read(&folder, &pdf, all));

@@ -6,9 +6,9 @@ use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
 use crate::list::{CohortHead, Group, ListQuery};
+use crate::model::Model;
 use crate::model::layout::body;
 use crate::model::requests::open_trainee;
-use crate::model::{Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::export::{Export, Offer};
 use crate::pane::cohort_row::{CohortColumns, legend};
