@@ -154,7 +154,7 @@ commands! {
     RefuseClaims,   "refuse-claims",   Screen(Queue),       ["n"], "not yet", "Record as not yet achieved: feedback and what to do next", Shown, Staff, "reject decline fail";
     MarkClaim,      "mark-claim",      Screen(Queue),       ["space"], "mark", "Mark the claim and move down", Shown, Staff;
     OpenClaim,      "open-claim",      Screen(Queue),       ["enter"], "open", "Open this claim: reflection, evidence, record", Shown, Staff, "request evidence reflection";
-    SaveFiles,      "save-files",      Screen(Queue),       ["e"], "save", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
+    SaveFiles,      "save-files",      Screen(Queue),       ["f"], "files", "Save the evidence of this claim in a folder", Shown, Workstation, "download attachment file document";
     MarkSecondCheck,       "mark-check",       Screen(SecondChecks), ["space"], "mark", "Mark the sign-off and move down", Shown, Staff;
     OpenSecondCheck,       "open-check",       Screen(SecondChecks), ["enter"], "open", "Open the trainee on the KSB of this sign-off", Shown, Staff;
     SignSecondChecks,      "sign-checks",      Screen(SecondChecks), ["s"], "sign", "Countersign the marked sign-offs, or sample this one", Shown, Staff;
@@ -174,7 +174,6 @@ commands! {
     ShowLapsed,     "lapsed",          Screen(Cohort),      ["p"], "lapsed", "Show who has a lapsed KSB, or everyone again", Hidden, Staff, "expired reassess";
     ShowShort,      "short",           Screen(Cohort),      ["m"], "hours", "Show whose hours are far short, or everyone again", Hidden, Staff, "off-the-job";
     SignForMany,    "sign-for-many",   Screen(Cohort),      ["T"], "sign for many", "Sign one item for many people, as after a lecture", Shown, Staff, "teach group batch lecture training class fire everyone several";
-    ExportCohort,   "export-cohort",   Screen(Cohort),      ["e"], "export", "Write the trainees shown to a file for a spreadsheet", Shown, Workstation;
     OpenWhy,        "open-why",        Screen(Readiness),   ["enter"], "reasons", "Show every reason for this requirement", Shown, Everyone, "why missing details";
     Mend,           "go-to-it",            Screen(Readiness),   ["o"], "go to it", "Go to what is missing: KSBs, or reviews and hours", Shown, Everyone, "fix missing";
     Requirement,    "requirement",     Screen(Readiness),   ["m"], "record", "Record a requirement as met or waived, as an officer", Shown, Staff, "english maths waive";
@@ -184,7 +183,7 @@ commands! {
     Sample,         "sample",          Everywhere,          ["S"], "sample", "Accept or reject this sign-off, as a verifier", Hidden, Staff, "iqa quality verify second check";
     MarkHours,      "mark-hours",      Screen(Reviews),     ["space"], "mark", "Mark these hours and move down", Shown, Staff, "select tick";
     ConfirmHours,   "confirm-hours",   Screen(Reviews),     ["s"], "confirm", "Confirm the marked hours, or these, as a supervisor", Shown, Staff, "approve off the job";
-    EnterHours,     "enter-hours",     Screen(Reviews),     ["e"], "enter hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
+    EnterHours,     "enter-hours",     Screen(Reviews),     ["m"], "enter hours", "Enter off-the-job hours", Shown, Everyone, "off-the-job training time log";
     HoldReview,     "hold-review",     Screen(Reviews),     ["n"], "review", "Record a progress review", Shown, Staff, "progress meeting tripartite";
     AddPerson,      "add-person",      Everywhere,          [], "add person", "Add a person, or enrol a new trainee", Hidden, Staff, "new starter apprentice supervisor staff register create user";
     ImportRoster,   "import-roster",   Everywhere,          [], "roster", "Add people from a roster: CSV or a spreadsheet", Hidden, Staff, "import excel xlsx file upload many";
@@ -203,6 +202,7 @@ commands! {
     Verify,         "verify",          Everywhere,          [], "verify", "Check that nothing was changed after signing", Hidden, Staff, "integrity tamper proof signatures checkpoint";
     AdoptStandard,  "adopt-standard",  Everywhere,          [], "adopt", "Adopt a standard from a file", Hidden, Staff, "import new version apprenticeship ksb upload";
     AdoptList,      "adopt-list",      Everywhere,          [], "adopt list", "Adopt a list of local competences from a file", Hidden, Staff, "import department own upload";
+    Export,         "export",          Everywhere,          ["e"], "export", "Write what this screen shows to a file", Shown, Workstation, "save print paper spreadsheet excel csv pdf zip download document";
     Filter,         "filter",          Everywhere,          ["/"], "filter", "Filter the list: words, codes, states", Shown, Everyone, "search find late lapsed open";
     Trainee,        "trainee",         Everywhere,          ["t"], "trainee", "Choose a trainee", Shown, Staff, "student apprentice learner who";
     Person,         "person",          Everywhere,          ["i"], "sign in", "Change who is signing", Shown, Staff, "who switch user hand over log in";

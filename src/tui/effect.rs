@@ -1,6 +1,7 @@
 //! Performs the effects that `update` requests, through the app's use cases, and returns their outcomes.
 
 pub mod acts;
+pub mod export;
 pub mod failure;
 pub mod first_run;
 pub mod lists;
@@ -56,7 +57,7 @@ use countersign_app::record::find_trainees;
 use countersign_app::record::outstanding;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
-use countersign_app::report::file::{Overwrite, Written};
+use countersign_app::report::file::Overwrite;
 use countersign_app::standards::adopted;
 use countersign_app::standards::standard;
 use countersign_app::storage::atomic_file::is_folder;
@@ -178,16 +179,12 @@ impl EffectRunner {
                 Ok(Outcome::Check(Box::new(CheckDetail { record, text, sound })))
             }
             Effect::LoadCohortRow(row) => Ok(Outcome::CohortRow(Box::new(detailed(app, *row)?))),
-            Effect::ExportCohort { .. } if self.remote => {
+            Effect::Export { .. } if self.remote => {
                 Err(Error::refused("Over SSH, files on the server are not read or written"))
             }
-            Effect::ExportCohort { filter, order, to, replace } => {
+            Effect::Export { what, to, by, replace } => {
                 let overwrite = if replace { Overwrite::Allowed } else { Overwrite::Refused };
-                let (trainees, written) = self.lists.export(app, (&filter, order), Path::new(&to), overwrite)?;
-                Ok(match written {
-                    Written::Done(file) => Outcome::CohortExported { trainees, file: file.display().to_string() },
-                    Written::IsThere(file) => Outcome::FileIsThere(file.display().to_string()),
-                })
+                self.lists.export(app, &what, by.as_ref(), (Path::new(&to), overwrite))
             }
             Effect::LoadClaims { ids, then } => {
                 let sheets = ids.into_iter().map(|id| queue::claim_sheet(app, id)).collect::<Result<_, Error>>()?;

@@ -28,7 +28,8 @@ pub enum KeymapFault {
 
 /// The effective keymap.
 /// Names that commands had before, each with the present one.
-const EARLIER_NAMES: [(&str, &str); 5] = [
+const EARLIER_NAMES: [(&str, &str); 6] = [
+    ("export-cohort", "export"),
     ("mark-look", "mark-check"),
     ("open-look", "open-check"),
     ("sign-looks", "sign-checks"),

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod export;
 pub mod group;
 pub mod home;
 pub mod mouse;
@@ -22,6 +23,7 @@ use crate::list::{Page, PageRequest};
 use crate::msg::acts::{ActionRequest, ActionResult, BatchWish, DialogData, DialogQuery, SignMode};
 use crate::msg::claims::{ClaimRequest, NextStep};
 use crate::msg::credential_kind::CredentialKind;
+use crate::msg::export::Export;
 use crate::msg::home::HomeContent;
 use crate::msg::mouse::Mouse;
 use crate::msg::new_book::NewBook;
@@ -31,7 +33,7 @@ use countersign_core::home::counts::TabCounts;
 use countersign_core::primitives::ids::{ClaimId, KsbCode, PersonId, Secret, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::Programme;
-use countersign_core::programme::cohort::{CohortOrder, CohortRow};
+use countersign_core::programme::cohort::CohortRow;
 use countersign_core::programme::gateway::Readiness;
 use countersign_core::programme::progress_series::ProgressSeries;
 use countersign_core::record::claim::Claim;
@@ -127,11 +129,12 @@ pub enum Effect {
     LoadCheck(StatementId),
     /// Loads what a page of the cohort leaves out of one row.
     LoadCohortRow(Box<CohortRow>),
-    /// Writes the trainees of a cohort to a file.
-    ExportCohort {
-        filter: String,
-        order: CohortOrder,
+    /// Writes what a screen shows to a file.
+    Export {
+        what: Export,
         to: String,
+        /// Who has it made, if somebody is signed in.
+        by: Option<PersonId>,
         /// Whether to replace a file that is there.
         replace: bool,
     },
@@ -243,7 +246,7 @@ impl Effect {
             Self::MarkRead { .. }
             | Self::OpenTrainee { .. }
             | Self::SaveFiles { .. }
-            | Self::ExportCohort { .. }
+            | Self::Export { .. }
             | Self::Unlock { .. }
             | Self::MakeBook(_)
             | Self::EndSession(_) => EffectClass::InTurn,
@@ -297,9 +300,10 @@ pub enum Outcome {
     Check(Box<CheckDetail>),
     /// A row of the cohort in full.
     CohortRow(Box<CohortRow>),
-    /// The cohort was written to a file.
-    CohortExported {
-        trainees: usize,
+    /// A document was written to a file.
+    Exported {
+        /// What was written: `12 trainees`.
+        what: String,
         /// The full path.
         file: String,
     },

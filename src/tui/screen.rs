@@ -132,6 +132,7 @@ pub fn disabled_reason(model: &Model, command: Command) -> Option<String> {
         return Some(model.no_trainee());
     }
     match command {
+        Command::Export => here.offer(model).err(),
         Command::Suspend if model.kiosk => Some("This workstation stays open, so you cannot leave to the shell".into()),
         Command::Claim | Command::TakeBack => model.claim_refusal(command),
         Command::Acknowledge if model.screen == ScreenId::Home && model.access_mode.own().is_some() => {

@@ -17,7 +17,7 @@ fn hours_are_entered_marked_and_confirmed_and_what_is_not_hours_is_refused_in_th
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     live.keys("5 s");
     assert!(live.said().starts_with("No waiting hours are chosen"), "{}", live.said());
-    live.keys("e");
+    live.keys("m");
     for (typed, fault) in [("25", "25 hours is more than there are in a day"), ("3.1", "is not hours in quarters")] {
         let Some(Overlay::Act(dialog)) = &mut live.model.overlay else { panic!("{}", live.text()) };
         dialog.form.focus_on("hours");
@@ -213,11 +213,11 @@ fn a_review_is_recorded_with_three_parties_carries_actions_over_and_is_signed_by
 #[test]
 fn what_is_typed_in_one_dialog_takes_nothing_from_another_and_goes_once_it_is_signed() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
-    live.keys("5 n tab tab tab 'All as planned' esc e '2' tab 'Read' esc");
+    live.keys("5 n tab tab tab 'All as planned' esc m '2' tab 'Read' esc");
     live.keys("1 / 's26' enter n enter 'Too small' esc esc");
     live.keys("5 n");
     live.shows("All as planned");
-    live.keys("esc e");
+    live.keys("esc m");
     live.shows("Read");
     live.keys("enter");
     assert_eq!(live.said(), "Entered 2 h for Ada Apprentice. They count once a supervisor confirms them");
@@ -248,7 +248,7 @@ fn every_command_of_these_screens_asks_first_who_it_is() {
         live.keys("esc");
     }
     // Hours alone are entered by anyone who is there: they count for nothing yet.
-    live.keys("5 e '1' tab 'Read' enter");
+    live.keys("5 m '1' tab 'Read' enter");
     assert_eq!(live.said(), "Entered 1 h for Ada Apprentice. They count once a supervisor confirms them");
     assert!(live.model.sessions.is_empty());
 }
@@ -266,7 +266,7 @@ fn over_ssh_a_trainee_enters_hours_acknowledges_and_disputes_a_review_of_theirs_
     live.model.access_mode = AccessMode::Own(row);
     live.door = EffectRunner::new(app).over_ssh(true);
     live.open("Ada");
-    live.keys("5 e '1.5' tab 'Read two papers' enter");
+    live.keys("5 m '1.5' tab 'Read two papers' enter");
     assert_eq!(live.said(), "Entered 1.5 h for Ada Apprentice. They count once a supervisor confirms them");
     live.shows("Read two papers");
     for key in ["s", "n", "space", "7"] {

@@ -394,7 +394,7 @@ fn over_ssh_no_path_that_a_supervisor_types_leads_anywhere_on_the_server() {
     let mut bench = queue(80, 24, Appearance::FULL);
     let person = bench.model.person().unwrap().clone();
     bench.model.access_mode = AccessMode::Person(PersonChoice { person, way: CredentialKind::Pin });
-    assert!(bench.keys("e").is_empty() && bench.model.overlay.is_none());
+    assert!(bench.keys("f").is_empty() && bench.model.overlay.is_none());
     let said = &bench.model.message.as_ref().unwrap().what;
     assert_eq!(
         said,

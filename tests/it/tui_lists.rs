@@ -8,6 +8,7 @@ use countersign_core::statement::kinds::sample::Draw;
 use countersign_core::statement::kinds::sign_off::Outcome;
 use countersign_tui::list::Rows;
 use countersign_tui::model::Overlay;
+use countersign_tui::msg::export::Export;
 use countersign_tui::msg::mouse::{Mouse, MouseAction};
 use countersign_tui::msg::{CheckDetail, Effect, Msg, Outcome as Done};
 use countersign_tui::runtime::backend::{FrameBackend, Measure};
@@ -213,7 +214,7 @@ fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_
     bench.keys("e");
     bench.assert_fits(&["Write 12 trainees as a spreadsheet", "cohort-2026-11-21.xlsx"]);
     let export = |effects: Vec<Effect>| match effects.into_iter().next() {
-        Some(Effect::ExportCohort { filter, to, replace, .. }) => (filter, to, replace),
+        Some(Effect::Export { what: Export::Cohort { filter, .. }, to, replace, .. }) => (filter, to, replace),
         other => panic!("{other:?}"),
     };
     let file = "cohort-2026-11-21.xlsx".to_owned();
@@ -225,7 +226,7 @@ fn the_cohort_is_written_to_a_file_that_is_named_and_never_over_another_without_
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), format!("{file}x"), false));
     bench.keys("backspace");
     assert_eq!(export(bench.keys("enter")), ("behind".to_owned(), file, true));
-    let done = Done::CohortExported { trainees: 12, file: "/home/sam/cohort-2026-11-21.xlsx".into() };
+    let done = Done::Exported { what: "12 trainees".into(), file: "/home/sam/cohort-2026-11-21.xlsx".into() };
     bench.say(Msg::Done(done));
     assert!(!matches!(bench.model.overlay, Some(Overlay::Save(_))));
     assert_eq!(said(&bench), "Wrote 12 trainees to /home/sam/cohort-2026-11-21.xlsx");
@@ -278,27 +279,105 @@ fn a_click_chooses_a_row_of_the_cohort_below_the_heading_of_its_group() {
     assert_eq!(cursor.map(|cursor| cursor.y), Some(14), "{}", bench.text());
 }
 
+/// Every kind of document that a screen offers, with the ending that it gets and how its bytes begin.
+fn exports(live: &Live) -> Vec<(Export, &'static str, &'static [u8])> {
+    let (ada, filter) = (live.id("Ada"), String::new());
+    let csv = b"\xef\xbb\xbf".as_slice();
+    vec![
+        (Export::Cohort { filter: filter.clone(), order: CohortOrder::Name }, "csv", csv),
+        (Export::Cohort { filter: filter.clone(), order: CohortOrder::Name }, "xlsx", b"PK"),
+        (Export::Queue { whose: None, filter: filter.clone() }, "csv", csv),
+        (Export::Queue { whose: None, filter: filter.clone() }, "xlsx", b"PK"),
+        (Export::SecondChecks { whose: None, filter: filter.clone() }, "csv", csv),
+        (Export::Log { filter: filter.clone() }, "csv", csv),
+        (Export::Log { filter }, "xlsx", b"PK"),
+        (Export::Record(ada.clone()), "pdf", b"%PDF-1.7"),
+        (Export::Record(ada.clone()), "xlsx", b"PK"),
+        (Export::Gateway(ada), "zip", b"PK"),
+    ]
+}
+
 #[test]
-fn the_cohort_s_file_has_a_row_for_each_trainee_and_is_never_replaced_unless_that_was_answered() {
+fn what_a_screen_shows_is_written_whole_under_its_full_name_and_never_over_a_file_unless_that_was_answered() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    live.keys("1");
+    let folder = live.book.0.path().to_owned();
+    let by = Some(live.id("Sam"));
+    for (at, (what, ending, begins)) in exports(&live).into_iter().enumerate() {
+        let to = folder.join(format!("{at}-{}.{ending}", what.stem())).to_str().unwrap().to_owned();
+        let export =
+            |replace, to: &str| Effect::Export { what: what.clone(), by: by.clone(), to: to.to_owned(), replace };
+        let Done::Exported { what: said, file } = live.door.perform(export(false, &to)) else { panic!("{what:?}") };
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(bytes.starts_with(begins) && std::path::Path::new(&file).is_absolute(), "{file}: {said}");
+        std::fs::write(&file, "mine").unwrap();
+        assert_eq!(live.door.perform(export(false, &to)), Done::FileIsThere(file.clone()));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+        assert!(matches!(live.door.perform(export(true, &to)), Done::Exported { .. }), "{what:?}");
+        assert!(std::fs::read(&file).unwrap().starts_with(begins), "{what:?}");
+        // A folder gets a file of the name that is offered.
+        let Done::Exported { file, .. } = live.door.perform(export(true, folder.to_str().unwrap())) else {
+            panic!("{what:?}")
+        };
+        assert!(file.contains(&what.stem()) && file.ends_with(&format!(".{}", what.ending())), "{file}");
+        for bad in [folder.join(format!("none/x.{ending}")), folder.join("x.docx")] {
+            let failed = live.door.perform(export(false, bad.to_str().unwrap()));
+            assert!(matches!(failed, Done::Failed(_)) && !bad.exists(), "{what:?} {bad:?}: {failed:?}");
+        }
+    }
+}
+
+#[test]
+fn the_lists_that_are_written_have_a_row_for_each_row_that_the_screen_lists() {
     let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
     let folder = live.book.0.path().to_owned();
-    let to = folder.join("cohort.csv").to_str().unwrap().to_owned();
-    let export =
-        |replace| Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: to.clone(), replace };
-    let Done::CohortExported { trainees, file } = live.door.perform(export(false)) else { panic!("nothing written") };
-    let text = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(text.lines().count(), trainees + 1, "{text}");
-    assert!(text.contains("Ada Apprentice") && std::path::Path::new(&file).is_absolute(), "{file}\n{text}");
-    std::fs::write(&file, "mine").unwrap();
-    assert_eq!(live.door.perform(export(false)), Done::FileIsThere(file.clone()));
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
-    assert!(matches!(live.door.perform(export(true)), Done::CohortExported { .. }));
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
-    let book = folder.join("cohort.xlsx").to_str().unwrap().to_owned();
-    let export = Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: book, replace: false };
-    let Done::CohortExported { file, .. } = live.door.perform(export) else { panic!("no workbook") };
-    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"), "the ending says which format");
-    let nowhere = folder.join("none/cohort.csv").to_str().unwrap().to_owned();
-    let wish = Effect::ExportCohort { filter: String::new(), order: CohortOrder::Name, to: nowhere, replace: false };
-    assert!(matches!(live.door.perform(wish), Done::Failed(_)));
+    let size = live.book.size();
+    for (what, rows) in [
+        (Export::Log { filter: String::new() }, size),
+        (Export::Log { filter: "kind:enrol".to_owned() }, 0),
+        (Export::Queue { whose: None, filter: String::new() }, 0),
+    ] {
+        let to = folder.join("list.csv").to_str().unwrap().to_owned();
+        let said = live.door.perform(Effect::Export { what: what.clone(), by: None, to: to.clone(), replace: true });
+        let Done::Exported { what: said, .. } = said else { panic!("{what:?}: {said:?}") };
+        let text = std::fs::read_to_string(&to).unwrap();
+        let read = countersign_core::import::csv::rows(text.trim_start_matches('\u{feff}'), 100_000).unwrap();
+        if rows > 0 {
+            assert_eq!(read.len() as u64, rows + 1, "{what:?}");
+            assert!(said.starts_with(&rows.to_string()), "{said}");
+        }
+        assert_eq!(said.split(' ').next().unwrap(), (read.len() - 1).to_string(), "{what:?}: {said}");
+    }
+}
+
+#[test]
+fn every_screen_offers_what_it_shows_or_says_why_not_and_over_ssh_says_where_to_do_it() {
+    let mut live = Live::new(staffed(), "Sam", SUPERVISOR);
+    for (keys, offered) in [
+        ("1", Some("Write the portfolio of Ada Apprentice")),
+        ("3", Some("trainees as a spreadsheet")),
+        ("4", Some("Write the gateway package of Ada Apprentice")),
+        ("6", Some("of the log as a spreadsheet")),
+        ("0", None),
+        ("2", None),
+        ("5", None),
+        ("7", None),
+    ] {
+        live.keys(keys);
+        live.keys("e");
+        match offered {
+            Some(words) => {
+                live.shows(words);
+                live.keys("esc");
+            }
+            None => {
+                assert!(live.model.overlay.is_none(), "{keys}");
+                let said = live.said();
+                assert!(
+                    said.contains("nothing to write") || said.contains("to write") || said.contains("Open one of them"),
+                    "{keys}: {said}"
+                );
+            }
+        }
+    }
 }

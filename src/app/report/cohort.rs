@@ -1,13 +1,11 @@
 //! Collects the cohort as a document.
 
-use std::path::Path;
-
 use crate::app::App;
 use crate::cohort::detail::detailed_rows;
 use crate::cohort::export::csv_file;
 use crate::cohort::grid::Cohort;
 use crate::error::Error;
-use crate::report::file::{Overwrite, SheetFormat, Written, format_for, write_document};
+use crate::report::file::SheetFormat;
 use crate::report::made::made;
 use countersign_core::people::person::Person;
 use countersign_core::programme::cohort::CohortOrder;
@@ -37,16 +35,4 @@ pub fn document(
     };
     let book = CohortBook { rows, order, filter: typed.to_owned(), day: app.today() };
     book.xlsx(&made(app, by)?).map_err(Error::refused)
-}
-
-/// Writes a cohort to a file, readable by its owner only: CSV if its name ends so, else XLSX. `to` is its name, or a folder.
-pub fn write(
-    app: &App,
-    cohort: &Cohort,
-    (typed, order): (&str, CohortOrder),
-    to: &Path,
-    overwrite: Overwrite,
-) -> Result<Written, Error> {
-    let format = format_for(to, None)?;
-    write_document(to, &file_name(app, format), overwrite, || document(app, cohort, (typed, order), format, None))
 }

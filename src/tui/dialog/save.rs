@@ -1,4 +1,4 @@
-//! Asks where to save a claim's evidence, or the cohort.
+//! Asks where to save a claim's evidence, or what a screen shows.
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
@@ -8,22 +8,22 @@ use crate::dialog::event::DialogEvent;
 use crate::dialog::form::{Field, Form, Requiredness, text};
 use crate::dialog::form_draw::{draw_fields, height};
 use crate::key::{Key, KeyModifier, KeyPress};
+use crate::msg::export::{Export, Offer};
 use crate::msg::{Effect, UiError};
 use crate::theme::Theme;
 use crate::widget::dialog_box::{self, Hint};
 use crate::widget::frame::Titles;
 use crate::widget::text_input::LineMode;
-use countersign_core::primitives::ids::ClaimId;
+use countersign_core::primitives::ids::{ClaimId, PersonId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::programme::cohort::CohortOrder;
 
 /// What is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     /// The files of a claim, in a folder.
     Evidence(ClaimId),
-    /// The trainees of the cohort that fit a filter, in an order, in a file.
-    Cohort { filter: String, order: CohortOrder },
+    /// What a screen shows, in a file; and who has it made.
+    Document(Export, Option<PersonId>),
 }
 
 /// The dialog's state.
@@ -44,10 +44,10 @@ impl State {
         Self::new(Saved::Evidence(claim), format!("Save {files} of {trainee}"), ("Folder", "."), today)
     }
 
-    /// Opens the dialog for the trainees of the cohort that fit a filter, with the day in the name of the file.
-    pub fn cohort(trainees: &str, filter: String, order: CohortOrder, today: NaiveDate) -> Self {
-        let name = format!("cohort-{today}.xlsx");
-        Self::new(Saved::Cohort { filter, order }, format!("Write {trainees} as a spreadsheet"), ("File", &name), today)
+    /// Opens the dialog for what a screen shows, with the day in the name of the file.
+    pub fn document(offer: Offer, by: Option<PersonId>, today: NaiveDate) -> Self {
+        let name = format!("{}-{today}.{}", offer.export.stem(), offer.export.ending());
+        Self::new(Saved::Document(offer.export, by), format!("Write {}", offer.named), ("File", &name), today)
     }
 
     fn new(saved: Saved, title: String, (label, place): (&'static str, &str), today: NaiveDate) -> Self {
@@ -66,7 +66,7 @@ impl State {
                 if to.is_empty() {
                     let what = match self.saved {
                         Saved::Evidence(_) => "Name a folder that exists",
-                        Saved::Cohort { .. } => "Name a file",
+                        Saved::Document(..) => "Name a file",
                     };
                     self.form.refuse("to", what);
                     return DialogEvent::Stay;
@@ -74,9 +74,9 @@ impl State {
                 self.failure = None;
                 DialogEvent::Ask(vec![match &self.saved {
                     Saved::Evidence(claim) => Effect::SaveFiles { claim: *claim, to },
-                    Saved::Cohort { filter, order } => Effect::ExportCohort {
-                        filter: filter.clone(),
-                        order: *order,
+                    Saved::Document(what, by) => Effect::Export {
+                        what: what.clone(),
+                        by: by.clone(),
                         replace: self.taken.as_ref() == Some(&to),
                         to,
                     },
@@ -118,10 +118,8 @@ impl State {
         let said: Vec<(String, bool)> = self.failure.iter().flat_map(troubles).collect();
         let words = match (&self.saved, &self.taken) {
             (Saved::Evidence(_), _) => "Existing files are not overwritten.",
-            (Saved::Cohort { .. }, None) => {
-                "CSV if the name ends in .csv. It names people: keep it where only staff can read it."
-            }
-            (Saved::Cohort { .. }, Some(_)) => "Press enter again to replace it, or give another name.",
+            (Saved::Document(what, _), None) => what.about(),
+            (Saved::Document(..), Some(_)) => "Press enter again to replace it, or give another name.",
         };
         let message_rows: u16 = said.iter().map(|(said, _)| dialog_box::rows(said, width)).sum();
         let form = height(&self.form, width, theme);

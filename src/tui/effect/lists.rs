@@ -1,7 +1,5 @@
 //! Reads the pages of the long lists.
 
-use std::path::Path;
-
 use crate::list::{CohortHead, Group, ListQuery, LogHead, Page, PageRequest, Rows};
 use countersign_app::app::App;
 use countersign_app::claims::queue;
@@ -11,11 +9,12 @@ use countersign_app::error::Error;
 use countersign_app::record::quality_assurance;
 use countersign_app::record::records;
 use countersign_app::report::cohort;
-use countersign_app::report::file::{Overwrite, Written};
+use countersign_app::report::file::SheetFormat;
 use countersign_app::standards::adopted;
 use countersign_core::filter::Filter;
 use countersign_core::filter::log::LogFilter;
 use countersign_core::filter::schema::FilterTarget;
+use countersign_core::people::person::Person;
 use countersign_core::programme::cohort::CohortOrder;
 use countersign_core::programme::cohort_summary::CohortSummary;
 use countersign_core::record::quality_assurance::Checked;
@@ -125,17 +124,16 @@ impl ListCache {
         Ok(checked)
     }
 
-    /// Writes the trainees of a cohort to a new file, or over the one that is there. Returns how many, and what
-    /// became of the file.
-    pub fn export(
+    /// Returns the cohort as a document, with how many trainees are in it.
+    pub fn cohort_document(
         &mut self,
         app: &App,
         (filter, order): (&str, CohortOrder),
-        to: &Path,
-        overwrite: Overwrite,
-    ) -> Result<(usize, Written), Error> {
+        format: SheetFormat,
+        by: Option<&Person>,
+    ) -> Result<(usize, Vec<u8>), Error> {
         let sorted = self.sorted(order, app, filter)?;
-        Ok((sorted.rows.len(), cohort::write(app, &sorted.rows, (filter, order), to, overwrite)?))
+        Ok((sorted.rows.len(), cohort::document(app, &sorted.rows, (filter, order), format, by)?))
     }
 
     fn log(&mut self, app: &App, request: &PageRequest) -> Result<Page, Error> {

@@ -40,7 +40,7 @@ impl AccessMode {
     pub fn disabled_reason(&self, command: Command) -> Option<String> {
         let reason = if command == Command::SaveFiles {
             "Over SSH, files on the server are not read or written. Run this on your own machine: ssh ACCOUNT@HOST evidence get ID > FILE"
-        } else if command == Command::ExportCohort {
+        } else if command == Command::Export {
             "Over SSH, files on the server are not read or written. Do this at the workstation"
         } else if self.own().is_some() && matches!(command, Command::Trainee | Command::ToCohort | Command::ToQueue) {
             "You can see only your own record"

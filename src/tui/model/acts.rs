@@ -10,7 +10,8 @@ use crate::model::lists::SecondCheckAction;
 use crate::model::trainee_view::{ReviewsLine, reviews_lines};
 use crate::msg::office::OfficeTask;
 use countersign_core::people::person::Role;
-use countersign_core::primitives::ids::{KsbCode, StatementId};
+use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::text::SafeText;
 use countersign_core::programme::hours::HourRow;
 use countersign_core::record::view::RecordedReview;
 use countersign_core::statement::kind::Kind;
@@ -201,6 +202,12 @@ impl Model {
             ReviewsLine::Entry(row) if row.confirmed.is_none() => Some(row),
             _ => None,
         }
+    }
+
+    /// Returns the id and name of the open trainee, or what to do to open one.
+    pub fn open_trainee(&self) -> Result<(PersonId, SafeText), String> {
+        let record = self.trainee_view.trainee_record.as_ref().ok_or_else(|| self.no_trainee())?;
+        Ok((record.trainee.id.clone(), record.trainee.name.clone()))
     }
 
     /// Returns the review under the cursor.

@@ -61,3 +61,11 @@ impl Export {
         }
     }
 }
+
+/// What a screen offers to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub export: Export,
+    /// Such as `the portfolio of Ada Apprentice`.
+    pub named: String,
+}

@@ -8,6 +8,7 @@ use crate::command::{Command, PaneId, Row, ScreenId};
 use crate::list::{ListQuery, Page};
 use crate::model::Model;
 use crate::model::layout::body;
+use crate::msg::export::Offer;
 use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::screen::details::Details;
@@ -65,6 +66,11 @@ pub trait Screen {
     /// Runs a command; `None` if the screen does nothing of its own for it.
     fn run(&self, _model: &mut Model, _command: Command) -> Option<Vec<Effect>> {
         None
+    }
+
+    /// What it offers to write to a file, or why it cannot now and what to do.
+    fn offer(&self, _model: &Model) -> Result<Offer, String> {
+        Err("This screen gathers what others show. Open one of them, then write that".to_owned())
     }
 
     /// The number of rows that fit: the body without its border, the filter and one line of headings.

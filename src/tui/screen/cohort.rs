@@ -7,12 +7,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::command::{Command, Row, ScreenId};
-use crate::dialog::save;
 use crate::list::{CohortHead, Group, ListQuery};
+use crate::model::Model;
 use crate::model::layout::body;
 use crate::model::requests::open_trainee;
-use crate::model::{Model, Overlay};
 use crate::msg::Effect;
+use crate::msg::export::{Export, Offer};
 use crate::pane::cohort_row::{CohortColumns, legend};
 use crate::pane::filter_input::{FilterContext, FilterInput};
 use crate::pane::paged_list::ListText;
@@ -56,8 +56,7 @@ impl Screen for Cohort {
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
         let nobody = model.list(ScreenId::Cohort).row::<CohortRow>().is_none();
-        let needs = matches!(command, Command::OpenTrainee | Command::ExportCohort);
-        (nobody && needs).then(|| "No trainee is chosen".into())
+        (nobody && command == Command::OpenTrainee).then(|| "No trainee is chosen".into())
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
@@ -75,15 +74,18 @@ impl Screen for Cohort {
             Command::ShowLate => Some(show(model, "late")),
             Command::ShowLapsed => Some(show(model, "lapsed")),
             Command::ShowShort => Some(show(model, "hours")),
-            Command::ExportCohort => {
-                let list = model.list(ScreenId::Cohort);
-                let (trainees, filter) = (list.count("trainee", "trainees"), list.filter.text.trim().to_owned());
-                let state = save::State::cohort(&trainees, filter, model.cohort_order, model.today);
-                model.overlay = Some(Overlay::Save(Box::new(state)));
-                Some(Vec::new())
-            }
             _ => None,
         }
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let list = model.list(ScreenId::Cohort);
+        if list.row::<CohortRow>().is_none() {
+            return Err("No trainee is shown, so there is nothing to write".to_owned());
+        }
+        let (filter, order) = (list.filter.text.trim().to_owned(), model.cohort_order);
+        let named = format!("{} as a spreadsheet", list.count("trainee", "trainees"));
+        Ok(Offer { export: Export::Cohort { filter, order }, named })
     }
 
     /// The rows that fit, whatever groups they are in.

@@ -10,6 +10,7 @@ use crate::list::{ListQuery, LogHead, Page};
 use crate::model::Model;
 use crate::model::layout::body;
 use crate::msg::Effect;
+use crate::msg::export::{Export, Offer};
 use crate::pane::paged_list::{ListText, PagedList, RowArea};
 use crate::screen::base::{Screen, ScreenInfo};
 use crate::theme::Theme;
@@ -76,6 +77,17 @@ impl Screen for Log {
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {
         let opens = command == Command::OpenEntry;
         opens.then(|| model.log_entry().map(|row| Effect::LoadStatement(row.id)).into_iter().collect())
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let list = model.list(ScreenId::Log);
+        if model.log_entry().is_none() {
+            return Err("No entry is shown, so there is nothing to write".to_owned());
+        }
+        let filter = list.filter.text.trim().to_owned();
+        let many = list.count("entry", "entries");
+        let many = if many.is_empty() { "the entries".to_owned() } else { many };
+        Ok(Offer { export: Export::Log { filter }, named: format!("{many} of the log as a spreadsheet") })
     }
 
     /// There is no line of headings.

@@ -13,6 +13,7 @@ use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
 use crate::msg::Effect;
 use crate::msg::claims::NextStep;
+use crate::msg::export::{Export, Offer};
 use crate::pane::claim::ClaimPane;
 use crate::pane::paged_list::{ListText, MARK_AND_AGE, POINTER, RowArea, after_age, mark_and_age};
 use crate::screen::base::{Screen, ScreenInfo};
@@ -86,6 +87,16 @@ impl Screen for Queue {
             _ => return None,
         }
         Some(Vec::new())
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let list = model.list(ScreenId::Queue);
+        if list.row::<QueueRow>().is_none() {
+            return Err("No claim is shown, so there is nothing to write".to_owned());
+        }
+        let (whose, filter) = (supervisor(model).cloned(), list.filter.text.trim().to_owned());
+        let named = format!("{} as a spreadsheet", list.count("claim", "claims"));
+        Ok(Offer { export: Export::Queue { whose, filter }, named })
     }
 
     /// Claims that were answered lose their marks.

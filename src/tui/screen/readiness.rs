@@ -10,6 +10,7 @@ use ratatui::style::Style;
 use crate::command::{self, Command, PaneId, ScreenId};
 use crate::model::Model;
 use crate::model::trainee_view::{WaitsFor, waits_for};
+use crate::msg::export::{Export, Offer};
 use crate::msg::{Effect, Outcome};
 use crate::pane::detail_list::{Beside, Detail, Ends, Part, Row, State, chosen, draw_details};
 use crate::pane::filter_input::{FilterContext, FilterInput};
@@ -73,6 +74,11 @@ impl Screen for ReadinessList {
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
         let nothing = command == Command::Mend && model.trainee_view.waits_for().is_none();
         nothing.then(|| "Press Enter to see what to do, and who can do it".into())
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let (trainee, name) = model.open_trainee()?;
+        Ok(Offer { export: Export::Gateway(trainee), named: format!("the gateway package of {name}") })
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {

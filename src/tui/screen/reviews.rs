@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use crate::command::{self, Command, ScreenId};
 use crate::model::Model;
 use crate::model::trainee_view::{ReviewsLine, reviews_lines};
+use crate::msg::export::{Export, Offer};
 use crate::msg::{Effect, Outcome};
 use crate::pane::detail_list::{Beside, Detail, Ends, Part, Row};
 use crate::pane::filter_input::FilterInput;
@@ -64,6 +65,21 @@ impl Screen for Reviews {
 
     fn title(&self, model: &Model) -> Title {
         details::title(model, "Reviews and hours")
+    }
+
+    /// The review under the cursor, or else the newest.
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let (trainee, name) = model.open_trainee()?;
+        let programme = model.trainee_view.programme.0.as_ref();
+        if programme.is_none_or(|programme| programme.reviews.is_empty()) {
+            return Err(format!("{name} has no progress review to write"));
+        }
+        let review = model.review_here();
+        let named = match review {
+            Some(review) => format!("the review of {name} of {}", day_words(review.review.held)),
+            None => format!("the newest review of {name}"),
+        };
+        Ok(Offer { export: Export::Review { trainee, review: review.map(|review| review.id) }, named })
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {

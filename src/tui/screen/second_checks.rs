@@ -10,6 +10,7 @@ use crate::list::{ListQuery, ListRow, Page};
 use crate::model::Model;
 use crate::model::layout::body;
 use crate::msg::Effect;
+use crate::msg::export::{Export, Offer};
 use crate::pane::check::{self, CheckPane};
 use crate::pane::paged_list::{ListText, MARK_AND_AGE, POINTER, RowArea, after_age, mark_and_age};
 use crate::screen::base::{Screen, ScreenInfo};
@@ -75,6 +76,16 @@ impl Screen for SecondChecks {
         toggle(model);
         self.move_cursor(model, Command::Down);
         Some(Vec::new())
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let list = model.list(ScreenId::SecondChecks);
+        if list.row::<QaItem>().is_none() {
+            return Err("No sign-off is shown, so there is nothing to write".to_owned());
+        }
+        let (whose, filter) = (model.signer.clone(), list.filter.text.trim().to_owned());
+        let named = format!("{} as a spreadsheet", list.count("second check", "second checks"));
+        Ok(Offer { export: Export::SecondChecks { whose, filter }, named })
     }
 
     /// Sign-offs that were countersigned lose their marks.

@@ -12,6 +12,7 @@ use crate::model::layout::{SignOffAreas, list_plan, panes, render_context, rende
 use crate::model::requests::{save_marks, say};
 use crate::model::trainee_view::{MarkedAll, TraineeView};
 use crate::model::{MessageLevel, Model};
+use crate::msg::export::{Export, Offer};
 use crate::msg::{Effect, Outcome};
 use crate::pane::filter_input::FilterInput;
 use crate::pane::ksbs::{KsbListProps, SignedRows};
@@ -76,6 +77,11 @@ impl Screen for SignOff {
 
     fn disabled_reason(&self, model: &Model, command: Command) -> Option<String> {
         disabled_reason(model, command)
+    }
+
+    fn offer(&self, model: &Model) -> Result<Offer, String> {
+        let (trainee, name) = model.open_trainee()?;
+        Ok(Offer { export: Export::Record(trainee), named: format!("the portfolio of {name}") })
     }
 
     fn run(&self, model: &mut Model, command: Command) -> Option<Vec<Effect>> {

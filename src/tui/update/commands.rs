@@ -1,6 +1,7 @@
 //! Runs commands, unless the model disables them: those of the open screen, then those that work everywhere.
 
 use crate::command::{Command, Footer, ScreenId, TABLE};
+use crate::dialog::save;
 use crate::dialog::sign_in::SignInContext;
 use crate::model::requests::say;
 use crate::model::{MessageLevel, Model, Overlay};
@@ -55,6 +56,13 @@ pub fn run(model: &mut Model, command: Command) -> Vec<Effect> {
                 "ACCOUNT@HOST is what you typed to log in",
             );
             say(model, MessageLevel::Done, what.to_owned(), hint.to_owned());
+            Vec::new()
+        }
+        Command::Export => {
+            if let Ok(offer) = screen::open(model).offer(model) {
+                let state = save::State::document(offer, model.signer.clone(), model.today);
+                model.overlay = Some(Overlay::Save(Box::new(state)));
+            }
             Vec::new()
         }
         Command::PrintRecord => {

@@ -47,10 +47,9 @@ pub fn take(model: &mut Model, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Check(detail) => model.shown_check.detail = Some(detail),
         Outcome::CohortRow(row) => model.shown_trainee.row = Some(row),
-        Outcome::CohortExported { trainees, file } => {
+        Outcome::Exported { what, file } => {
             model.overlay = None;
-            let trainees = if trainees == 1 { "1 trainee".into() } else { format!("{trainees} trainees") };
-            say(model, MessageLevel::Done, format!("Wrote {trainees} to {file}"), String::new());
+            say(model, MessageLevel::Done, format!("Wrote {what} to {file}"), String::new());
         }
         Outcome::FileIsThere(file) => {
             if let Some(Overlay::Save(state)) = &mut model.overlay {
