@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use countersign_core::primitives::ids::{KsbCode, PersonId, StatementId};
+use countersign_core::primitives::ids::{KsbCode, KsbKind, PersonId, StatementId};
 use countersign_core::record::authorised::authorised;
 use countersign_core::record::ksb_status::{State, StatusContext};
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::Ksb;
 use countersign_core::standard::local::CompetenceTerms;
+use countersign_core::statement::kind::Kind;
 use countersign_core::statement::kinds::sign_off::Outcome;
 
 use crate::made::Made;
@@ -20,6 +21,7 @@ pub struct PersonRecord {
     pub made: Made,
     /// Their roles in words.
     pub role: String,
+    /// The level of the career framework that they work towards: `clinical scientist`.
     pub level: Option<String>,
     pub registration: Option<String>,
     pub department: Option<String>,
@@ -63,6 +65,14 @@ pub struct Authoriser {
 }
 
 impl PersonRecord {
+    /// Says who they are in the department: `Trainee, working towards clinical scientist, audiology`. The level is never a
+    /// title, since nobody holds it yet and some levels are protected titles.
+    pub fn position(&self) -> String {
+        let towards = self.level.as_ref().map(|level| format!(", working towards {level}")).unwrap_or_default();
+        let option = self.record.trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
+        format!("{}{towards}{option}", capital(&self.role))
+    }
+
     /// Returns every requirement: the local competences, then the KSBs of the standard.
     pub fn requirements(&self) -> Vec<Requirement<'_>> {
         let standard = self.record.standard.ksbs().len();
@@ -101,11 +111,42 @@ impl PersonRecord {
         all
     }
 
-    /// Returns who signed sign-offs that count, the most first.
+    /// Says whether a sign-off counts towards its requirement today, and if not why.
+    pub fn counts(&self, of: &Requirement<'_>, record: &Record) -> &'static str {
+        let second = |one: &Record| {
+            one.marks.iter().any(|mark| mark.kind == Kind::Countersign && !mark.withdrawn && !mark.in_review)
+        };
+        let later = |one: &&Record| one.position > record.position && one.is_live();
+        let mut after = of.records.iter().filter(later);
+        // A local competence keeps its earlier observations; a KSB begins again.
+        let begins_again = !matches!(record.code.kind, KsbKind::Local);
+        if record.withdrawn.is_some() {
+            "no: withdrawn"
+        } else if record.rejected() {
+            "no: rejected by a verifier"
+        } else if record.in_review {
+            "no: in review"
+        } else if record.outcome == Outcome::NotAchieved {
+            "no: not yet achieved"
+        } else if of.state == State::NotYet
+            || begins_again && after.any(|one| one.outcome == Outcome::NotAchieved)
+        {
+            "no: not yet achieved since"
+        } else if self.measure.policy.countersign > 0 && !second(record) {
+            "no: not countersigned"
+        } else if of.state == State::Lapsed {
+            "no: lapsed"
+        } else {
+            "yes"
+        }
+    }
+
+    /// Returns who signed what makes these count today, the most first.
     pub fn authorisers(&self, of: &[Requirement<'_>]) -> Vec<Authoriser> {
         let mut found: BTreeMap<&PersonId, (u64, Authoriser)> = BTreeMap::new();
-        let good = |record: &&Record| record.is_live() && record.outcome == Outcome::Achieved;
-        for record in of.iter().flat_map(|one| one.records).filter(good) {
+        let current = of.iter().filter(|one| one.state.counts());
+        let good = current.flat_map(|one| one.records.iter().filter(|record| self.counts(one, record) == "yes"));
+        for record in good {
             let new = || {
                 (0, Authoriser { name: String::new(), registration: String::new(), count: 0, codes: BTreeSet::new() })
             };
@@ -122,6 +163,12 @@ impl PersonRecord {
         all.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.name.cmp(&other.name)));
         all
     }
+}
+
+/// Returns words with a capital at the beginning.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Returns the beginning of a text, cut at a space.

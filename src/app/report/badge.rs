@@ -47,8 +47,8 @@ pub fn did(key: &PublicKey) -> Result<String, Error> {
     Ok(did_key(VerifyingKey::new(key).map_err(Error::refused)?.point()))
 }
 
-/// Makes the badges of these KSBs and competences, or of all that count. The address, if given, is what the badges are
-/// bound to instead of the name.
+/// Makes the badges of these KSBs and competences, or of all that count. They are bound to the name, and also to the
+/// address, if one is given.
 pub fn badges(
     app: &mut App,
     trainee: &PersonId,
@@ -185,10 +185,12 @@ fn badge(
         Some((first, record)) => (first.statement, record.signed),
         None => return Err(Error::refused(format!("{} cannot have a badge yet", ksb.code))),
     };
-    let (kind, value) = match address {
-        Some(address) => (IdentityKind::Email, address.to_owned()),
-        None => (IdentityKind::Name, person.name.to_string()),
-    };
+    // The name is always in it, since anyone can type any address.
+    let bound = [(IdentityKind::Name, Some(person.name.as_str())), (IdentityKind::Email, address)];
+    let identities = bound.into_iter().filter_map(|(kind, value)| {
+        let value = value?.to_owned();
+        Some(Identity { kind, salt: salt(key, &format!("{statement} {value}")), value })
+    });
     let badge = Badge {
         issuer: credential::Issuer {
             name: issuer.name.to_string(),
@@ -200,7 +202,7 @@ fn badge(
         framework: framework(&list),
         item: identifier(list.reference(), &ksb.code.to_string()),
         alignments: alignments.collect(),
-        identity: Identity { kind, salt: salt(key, &format!("{statement} {value}")), value },
+        identities: identities.collect(),
         evidence: evidence.into_iter().map(|(one, _)| one).collect(),
         from: signed_at,
         until,

@@ -12,7 +12,7 @@ use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
 use crate::pdf::write::{WriteFault, write};
-use crate::person::{PersonRecord, Requirement, short_name, state_words};
+use crate::person::{PersonRecord, Requirement, capital, short_name, state_words};
 
 /// The most records of a requirement that stays on one page.
 const STAYS_WHOLE: usize = 6;
@@ -32,10 +32,8 @@ pub fn lay_out<'a>(of: &'a PersonRecord, fonts: &'a Fonts) -> Sheet<'a> {
     let about = About { kind: "Competence record".to_owned(), who: name.clone(), made: &of.made };
     let mut sheet = Sheet::new(fonts, Format::A4, about);
     let chief = of.chief();
-    let role = capital(of.level.as_ref().unwrap_or(&of.role));
-    let option = of.record.trainee.specialism.as_ref().map(|word| format!(", {word}")).unwrap_or_default();
     let day = day_words(of.made.as_at());
-    sheet.opening("Individual competence record", &name, &format!("{role}{option}. As at {day}."));
+    sheet.opening("Individual competence record", &name, &format!("{}. As at {day}.", of.position()));
     of.facts(&mut sheet, &chief);
     of.today(&mut sheet, &chief);
     of.by_whom(&mut sheet, &chief);
@@ -55,11 +53,6 @@ pub fn lay_out<'a>(of: &'a PersonRecord, fonts: &'a Fonts) -> Sheet<'a> {
     sheet
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 fn section(sheet: &mut Sheet<'_>, title: &str) {
     sheet.gap(mm(7.0));
     sheet.heading(2, &Text::of(SECTION, title), None);
@@ -73,7 +66,7 @@ impl PersonRecord {
         let today = self.measure.today;
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
-        let level = self.level.as_ref().map(|level| format!(" (level: {level})")).unwrap_or_default();
+        let level = self.level.as_ref().map(|level| format!(" (working towards: {level})")).unwrap_or_default();
         let supervisors = if self.supervisors.is_empty() { "nobody".to_owned() } else { self.supervisors.join(", ") };
         let mut required: Vec<String> = Vec::new();
         for one in chief {
@@ -164,7 +157,7 @@ impl PersonRecord {
             })
             .collect();
         if rows.is_empty() {
-            sheet.para(&Text::of(Style::new(9.5), "Nobody: nothing has been signed yet."));
+            sheet.para(&Text::of(Style::new(9.5), "Nobody: nothing counts today."));
             return;
         }
         let what = if self.record.local.is_empty() { "KSBs" } else { "Competences" };
@@ -177,7 +170,7 @@ impl PersonRecord {
         sheet.table(&RULED, &columns, &rows);
         sheet.y += mm(2.4);
         sheet.note(
-            "The person who assesses signs with a key of their own. Nobody can sign off their own record. The \
+            "Only what counts today. The person who assesses signs with a key of their own. Nobody can sign off their own record. The \
              registration is the one they signed with.",
         );
     }

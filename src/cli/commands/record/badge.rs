@@ -24,7 +24,7 @@ pub struct BadgeArgs {
     pub trainee: String,
     /// The codes, such as S26 L1. Without them, everything that is signed off and counts today.
     pub codes: Vec<String>,
-    /// Binds the badges to this mail address instead of the name, for a badge wallet that goes by addresses.
+    /// Binds the badges to this mail address as well as the name, for a badge wallet that goes by addresses.
     #[arg(long, value_name = "ADDRESS")]
     pub email: Option<String>,
     #[command(flatten)]
