@@ -128,9 +128,7 @@ impl PersonRecord {
             "no: in review"
         } else if record.outcome == Outcome::NotAchieved {
             "no: not yet achieved"
-        } else if of.state == State::NotYet
-            || begins_again && after.any(|one| one.outcome == Outcome::NotAchieved)
-        {
+        } else if of.state == State::NotYet || begins_again && after.any(|one| one.outcome == Outcome::NotAchieved) {
             "no: not yet achieved since"
         } else if self.measure.policy.countersign > 0 && !second(record) {
             "no: not countersigned"
@@ -191,5 +189,84 @@ pub fn state_words(state: State) -> (char, &'static str) {
         State::Partly => ('P', "partly"),
         State::NotYet => ('N', "not yet achieved"),
         State::Open | State::Claimed => ('O', "open"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::rules::log_state::Policy;
+
+    use super::*;
+    use crate::made_up::{made, measure, record, sign_off};
+
+    fn of(signed: &[Record], level: Option<&str>, policy: Policy) -> PersonRecord {
+        let (record, records) = record("Gwen Trainee", 3, "Checks the recording equipment", signed, policy);
+        PersonRecord {
+            made: made("Audiology"),
+            role: "trainee".to_owned(),
+            level: level.map(str::to_owned),
+            registration: None,
+            department: None,
+            supervisors: Vec::new(),
+            record,
+            records,
+            registrations: BTreeMap::new(),
+            measure: measure(policy),
+            attribution: None,
+        }
+    }
+
+    #[test]
+    fn a_level_is_what_a_trainee_works_towards_and_never_their_title() {
+        for level in ["assistant", "practitioner", "clinical scientist", "consultant"] {
+            let position = of(&[], Some(level), Policy::default()).position();
+            assert_eq!(position, format!("Trainee, working towards {level}, audiology"));
+        }
+        assert_eq!(of(&[], None, Policy::default()).position(), "Trainee, audiology");
+    }
+
+    #[test]
+    fn an_item_is_named_under_who_authorised_it_exactly_if_it_counts_today() {
+        use Outcome::{Achieved, NotAchieved};
+        let (within, lapsed) = ([20, 10], [800, 700]);
+        // Current, partly, lapsed; and of the standard: current, not yet, not yet and then achieved.
+        let said = [
+            ("L1", Achieved, within[0]),
+            ("L1", Achieved, within[1]),
+            ("L2", Achieved, within[0]),
+            ("L3", Achieved, lapsed[0]),
+            ("L3", Achieved, lapsed[1]),
+            ("K1", Achieved, 30),
+            ("K2", Achieved, 30),
+            ("K2", NotAchieved, 20),
+            ("K3", Achieved, 30),
+            ("K3", NotAchieved, 20),
+            ("K3", Achieved, 10),
+            ("S1", NotAchieved, 10),
+        ];
+        let signed: Vec<Record> = (said.iter().enumerate())
+            .map(|(at, (code, outcome, ago))| {
+                // Each is signed by another person.
+                sign_off(at as u64, code.parse().unwrap(), *outcome, at, &format!("Person {at}"), *ago)
+            })
+            .collect();
+        let person = of(&signed, None, Policy::default());
+        let all = person.requirements();
+        let mut named: Vec<(String, String)> = (person.authorisers(&all).iter())
+            .flat_map(|one| one.codes.iter().map(|code| (code.to_string(), one.name.clone())))
+            .collect();
+        named.sort();
+        let wanted = [("K1", 5), ("K3", 10), ("L1", 0), ("L1", 1)];
+        assert_eq!(named, wanted.map(|(code, at)| (code.to_owned(), format!("Person {at}"))));
+        for one in &all {
+            for record in one.records {
+                let named = wanted.iter().any(|(_, at)| *at == record.position);
+                let counts = person.counts(one, record) == "yes";
+                // An observation that is not enough yet counts, but authorises nothing.
+                assert_eq!(counts, named || record.code.to_string() == "L2", "{} {}", record.code, record.position);
+            }
+        }
+        let two = of(&signed, None, Policy { countersign: 1, ..Policy::default() });
+        assert!(two.authorisers(&two.requirements()).is_empty());
     }
 }

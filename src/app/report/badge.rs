@@ -10,6 +10,7 @@ use crate::standards::standard::about_of;
 use countersign_core::people::person::Person;
 use countersign_core::primitives::ids::{Digest, KsbCode, PersonId, Secret, StandardRef};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::record::ksb_status::State;
 use countersign_core::record::view::{Record, TraineeRecord};
 use countersign_core::standard::about::Topic;
 use countersign_core::standard::{Ksb, Standard};
@@ -59,6 +60,10 @@ pub fn badges(
     let person = app.person(trainee)?;
     let issuer = needed_issuer(app)?;
     let key = keystore::issuer_key(&app.folder, &issuer.key)?;
+    if person.left {
+        return Err(Error::refused(format!("{} has left: their key is retired and their login is closed", person.name))
+            .hint("Badges can be had only before that. If they come back, a training officer makes them a key: `countersign key add`"));
+    }
     check(app, &person, request)?;
     let (record, records) = outstanding::whole_record(app, trainee)?;
     if let Some(code) = codes.iter().find(|code| record.ksb(**code).is_none()) {
@@ -81,7 +86,14 @@ pub fn badges(
         }
     }
     if made.is_empty() {
-        return Err(Error::refused(format!("Nothing of {} is signed off yet, so there are no badges", person.name)));
+        let waits = record.all().zip(&records).filter(|((_, state), _)| *state == State::Partly).count();
+        let why = format!("Nothing on {}'s record counts today, so there are no badges", person.name);
+        let hint = match waits {
+            0 => "A badge is for what is signed off and counts today".to_owned(),
+            1 => "1 is partly done: it waits for a second signature or for more observations".to_owned(),
+            _ => format!("{waits} are partly done: they wait for a second signature or for more observations"),
+        };
+        return Err(Error::refused(why).hint(hint));
     }
     Ok(made)
 }

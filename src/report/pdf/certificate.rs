@@ -123,7 +123,8 @@ impl Certificate {
             (Some(day), _) => format!(" on {}, and achieved", day_words(day)),
             _ => String::new(),
         };
-        let words = Text::of(Style::new(12.0), "was seen at work in the ").bold(&self.made.department);
+        let id = format!("(id {}) was seen at work in the ", self.record.trainee.id);
+        let words = Text::of(Style::new(12.0), &id).bold(&self.made.department);
         sheet.para(&words.say(&between));
         sheet.y += mm(7.0);
     }
@@ -235,7 +236,11 @@ impl Certificate {
             .collect();
         if let Some(more) = signers.len().checked_sub(limits.signers).filter(|more| *more > 0) {
             let count: usize = signers.iter().skip(limits.signers).map(|one| one.count).sum();
-            let people = if more == 1 { "1 more person, listed in the competence record".to_owned() } else { format!("{more} more people, listed in the competence record") };
+            let people = if more == 1 {
+                "1 more person, listed in the competence record".to_owned()
+            } else {
+                format!("{more} more people, listed in the competence record")
+            };
             rows.push(Row::new([
                 Text::of(style, &people),
                 Text::new(style),
@@ -283,7 +288,7 @@ impl Certificate {
         let words = [
             Text::of(style, &issued),
             Text::of(style, "Checkpoint code: ").mono(8.6, &self.made.code),
-            Text::of(style, &self.made.how_to_check()),
+            Text::of(style, &self.made.how_to_check_with("this code")),
         ];
         let missing = sheet.missing.clone();
         sheet.at_bottom(mm(4.0), |sheet| {
@@ -315,4 +320,83 @@ fn figure(sheet: &mut Sheet<'_>, signed: usize, all: usize) {
     sheet.y += mm(3.4);
     sheet.para(&Text::of(Style::new(22.0).bold(), &format!("{signed} of {all}")));
     sheet.y += mm(2.6);
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::primitives::ids::KsbCode;
+    use countersign_core::rules::log_state::Policy;
+
+    use super::*;
+    use crate::made_up::{made, record, sign_off};
+    use crate::pdf::tests::{assert_inside, pages};
+
+    const LONG: &str = "Performs ambulatory measurement to the current national guideline, with daily verification.";
+
+    /// A record with this many local competences, each seen twice, and this many people who signed.
+    fn made_up(name: &str, department: &str, signer: &str, local: u16, signers: usize) -> Certificate {
+        let kinds = [(KsbKind::Knowledge, 40), (KsbKind::Local, local), (KsbKind::Local, local)];
+        let codes = kinds.into_iter().flat_map(|(kind, most)| (1..=most).map(move |number| KsbCode { kind, number }));
+        let signed: Vec<Record> = (codes.take(if signers == 0 { 0 } else { usize::MAX }).enumerate())
+            .map(|(at, code)| sign_off(at as u64, code, Outcome::Achieved, at % signers.max(1), signer, at as u64))
+            .collect();
+        let (record, records) = record(name, local, LONG, &signed, Policy::default());
+        let registrations = signed.iter().map(|one| (one.id, "HCPC CS00001".to_owned())).collect();
+        let attribution = Some("Crown copyright © 2025. Contains public sector information.".to_owned());
+        Certificate { made: made(department), record, records, registrations, attribution }
+    }
+
+    #[test]
+    fn it_is_one_page_with_its_qr_code_whatever_is_on_the_record_and_counts_what_it_does_not_name() {
+        let fonts = Fonts::load().unwrap();
+        let (long, wide) = ("Wolfeschlegel ".repeat(14), "M".repeat(200));
+        let people = [
+            ("Alex Trainee", "Cardiac Physiology, Example Hospital", "Sam Supervisor"),
+            (long.trim(), long.trim(), long.trim()),
+            (&wide, &wide, &wide),
+            ("محمد عبد الله 王小明", "Cardiology", "محمد عبد الله"),
+        ];
+        for (name, department, signer) in people {
+            for local in [0, 1, 5, 13, 14, 15, 27, 40] {
+                for signers in [1, 2, 7, 8, 9, 20] {
+                    let of = made_up(name, department, signer, local, signers);
+                    let sheet = lay_out(&of, &fonts);
+                    let what = format!("{local} competences, {signers} people, {name}");
+                    assert_eq!(sheet.pages.len(), 1, "{what}");
+                    assert_inside(&sheet, &what);
+                    let text = pages(&sheet).concat();
+                    for words in ["What this proves.", "Issued 28 Nov 2026", "YDNSA-TR8DP-DVJ5J-SKTSB-F2EXEV", "Crown"]
+                    {
+                        assert!(text.contains(words), "{what}: {words} in {text}");
+                    }
+                    let named = (1..=local).filter(|number| text.contains(&format!("L{number} Performs"))).count();
+                    let more = usize::from(local) - named;
+                    let said = text.contains(&format!("and {more} more, listed"))
+                        || text.contains("competence record lists them");
+                    assert_eq!(said, more > 0, "{what}: {named} are named in {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_record_is_named_in_full() {
+        let fonts = Fonts::load().unwrap();
+        for local in [1, 5, 8] {
+            let of = made_up("Alex Trainee", "Cardiology", "Sam Supervisor", local, 2);
+            let text = pages(&lay_out(&of, &fonts)).concat();
+            for number in 1..=local {
+                assert!(text.contains(&format!("L{number} Performs ambulatory measurement to the…")), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_without_a_sign_off_as_achieved_has_nothing_to_certify() {
+        assert!(made_up("Alex", "Cardiology", "Sam", 4, 0).is_empty());
+        assert!(!made_up("Alex", "Cardiology", "Sam", 4, 1).is_empty());
+        let mut of = made_up("Alex", "Cardiology", "Sam", 4, 1);
+        of.records.iter_mut().flatten().for_each(|one| one.outcome = Outcome::NotAchieved);
+        assert!(of.is_empty());
+    }
 }

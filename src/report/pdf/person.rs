@@ -7,7 +7,7 @@ use countersign_core::record::ksb_status::State;
 
 use crate::pdf::font::Fonts;
 use crate::pdf::parts::{SECTION, SUBSECTION, state};
-use crate::pdf::said::{competence_frame, record_row};
+use crate::pdf::said::{competence_frame, record_rows};
 use crate::pdf::sheet::{About, Format, Sheet};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
@@ -67,7 +67,7 @@ impl PersonRecord {
         let months = trainee.months(standard.months(), today);
         let month = trainee.pace(trainee.signed, trainee.total, standard.months(), today).elapsed;
         let level = self.level.as_ref().map(|level| format!(" (working towards: {level})")).unwrap_or_default();
-        let supervisors = if self.supervisors.is_empty() { "nobody".to_owned() } else { self.supervisors.join(", ") };
+        let supervisors = if self.supervisors.is_empty() { "Nobody".to_owned() } else { self.supervisors.join(", ") };
         let mut required: Vec<String> = Vec::new();
         for one in chief {
             if !required.contains(&one.of) {
@@ -84,6 +84,7 @@ impl PersonRecord {
         sheet.facts(
             mm(38.0),
             &[
+                ("Id", say(trainee.id.as_str())),
                 ("Role", say(&format!("{}{level}", capital(&self.role)))),
                 ("Registration", say(registration)),
                 ("Department", say(&department)),
@@ -120,10 +121,10 @@ impl PersonRecord {
                 let name = format!("{} {name}", one.ksb.code);
                 let ends = one.until.map(day_words);
                 match (is, ends) {
-                    (State::Renew, Some(day)) => format!("{}, on {day}", name.trim_end()),
-                    (State::Lapsed, Some(day)) => format!("{}, reassessment was due by {day}", name.trim_end()),
+                    (State::Renew, Some(day)) => format!("{} (on {day})", name.trim_end()),
+                    (State::Lapsed, Some(day)) => format!("{} (due by {day})", name.trim_end()),
                     (State::Partly, _) if one.times > 1 => {
-                        format!("{}, seen {} of {}", name.trim_end(), one.seen, one.times)
+                        format!("{} (seen {} of {})", name.trim_end(), one.seen, one.times)
                     }
                     _ => name.trim_end().to_owned(),
                 }
@@ -243,8 +244,8 @@ impl PersonRecord {
                 Column::mm(24.0, "Result"),
                 Column::mm(48.0, "Assessed by"),
             ];
-            let rows: Vec<Row> = one.records.iter().map(|record| record_row(record, &self.registrations)).collect();
-            sheet.table(&RECORDS, &columns, &rows);
+            let rows = record_rows(one.records, &self.registrations);
+            sheet.table_of(&one.ksb.code.to_string(), &RECORDS, &columns, &rows);
         });
     }
 
