@@ -221,7 +221,10 @@ fn what_is_wrong_in_a_package_is_named_and_nothing_of_it_is_taken() {
         (|p| p["CFItems"][1]["fullStatement"] = json!(5), "CFItems, item 2: fullStatement is not a text"),
         (|p| p["CFItems"][1] = json!(null), "CFItems, item 2 is not an object"),
         (|p| p["CFItems"] = json!({}), "CFItems is not a list"),
-        (|p| p["CFAssociations"][0]["originNodeURI"] = json!("a"), "CFAssociations, number 1: originNodeURI is not an object"),
+        (
+            |p| p["CFAssociations"][0]["originNodeURI"] = json!("a"),
+            "CFAssociations, number 1: originNodeURI is not an object",
+        ),
         (|p| p["CFDocument"]["extensions"] = json!("a"), "CFDocument: extensions is not an object"),
         (|p| p["CFDocument"]["identifier"] = json!(""), "no identifier that is a GUID"),
         (|p| p["CFDocument"]["identifier"] = json!("<<<>>>"), "no identifier that is a GUID"),

@@ -34,7 +34,9 @@ pub fn document(
     by: Option<&Person>,
 ) -> Result<Vec<u8>, Error> {
     if between.1 < between.0 {
-        return Err(Error::usage("The last day is before the first").hint("Give --from before --to"));
+        let (first, last) = (day_words(from), day_words(to));
+        return Err(Error::usage(format!("The last day, {last}, is before the first, {first}"))
+            .hint("Give --from before --to, which is today if it is not given"));
     }
     let activity = activity(app, between)?;
     match format {

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::storage::atomic_file::{forget, full_path, is_file, is_folder, is_there, place_for, write_private};
 use crate::storage::chosen_file::capped_file;
+use countersign_core::people::person::Person;
+use countersign_core::primitives::text::counted;
+use countersign_report::pdf::font::lacking;
 
 /// Whether a file that is there already may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +129,18 @@ pub fn write_documents(folder: &Path, files: &[(&str, &[u8])], overwrite: Overwr
 /// Returns whether a file holds exactly these bytes.
 fn holds(place: &Path, bytes: &[u8]) -> bool {
     capped_file(place, bytes.len() as u64).is_ok_and(|there| there == bytes)
+}
+
+/// Warns of a person's name that the fonts of a PDF cannot print; the paper then names them by their id.
+pub fn name_warning(person: &Person) -> Option<String> {
+    let lacking = lacking(person.name.as_str()).len();
+    let Person { name, id, .. } = person;
+    (lacking > 0).then(|| {
+        format!(
+            "The fonts of a PDF lack {} of the name {name}, which print as □. The first page also has the id {id}",
+            counted(lacking as u64, "letter")
+        )
+    })
 }
 
 /// Refuses a name with an ending that is not `ending`.

@@ -250,7 +250,8 @@ impl Portfolio {
             .filter(|((_, state), _)| *state == State::NotYet)
             .map(|((ksb, _), records)| {
                 let action = records.iter().find(|record| record.is_live()).and_then(|record| record.action.as_ref());
-                let by = action.map(|action| format!(", to be shown again by {}", day_words(action.by))).unwrap_or_default();
+                let by =
+                    action.map(|action| format!(", to be shown again by {}", day_words(action.by))).unwrap_or_default();
                 let claim = self.record.claims.get(&ksb.code);
                 let claim = claim.map(|claim| format!(", claimed on {}", day_words(claim.since.local_day())));
                 format!("{}{by}{}", ksb.code, claim.unwrap_or_default())

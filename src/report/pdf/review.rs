@@ -200,11 +200,8 @@ impl ReviewPaper {
                 // What the next review does not agree again was done.
                 let again = self.review.review.actions.iter().any(|one| one.what == action.what);
                 let outcome = if again { "agreed again" } else { "done" };
-                let agreed = if age == 0 {
-                    "New".to_owned()
-                } else {
-                    format!("{}, {outcome}", day_words(review.review.held))
-                };
+                let agreed =
+                    if age == 0 { "New".to_owned() } else { format!("{}, {outcome}", day_words(review.review.held)) };
                 rows.push(Row::new(cells.into_iter().chain([agreed]).map(|words| Text::of(TABLE, &words))));
             }
         }

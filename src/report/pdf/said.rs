@@ -40,7 +40,7 @@ pub fn seen_words(record: &Record) -> String {
     words.extend(record.method.map(|method| method_words(method).to_owned()));
     words.extend(record.supervision.map(|supervision| supervision.words().to_owned()));
     words.extend(record.place.as_ref().map(ToString::to_string));
-    if words.is_empty() { "None recorded".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "Not recorded".to_owned() } else { words.join(", ") }
 }
 
 /// Says the result of a record, and whether it counts.

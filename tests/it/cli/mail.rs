@@ -268,7 +268,8 @@ fn a_row_that_names_nobody_or_two_people_stops_only_itself_and_is_named() {
     let path = book.0.path().join("wrong.csv");
     std::fs::write(&path, "person,address\nAnn Trainee,ann@b.c\nSam,x@b.c\nSam Supervisor,sam@b.c\n").unwrap();
     let (file, to) = (path.to_str().unwrap(), ["--mail-dir", folder.to_str().unwrap()]);
-    let words = ["line 2: Two people here are called Ann Trainee", "line 3: Nobody here has the id or the whole name “Sam”"];
+    let words =
+        ["line 2: Two people here are called Ann Trainee", "line 3: Nobody here has the id or the whole name “Sam”"];
     digest(&book, file, &[&["Sam Supervisor"], &to[..]].concat()).refused(2, words[0]);
     let sent = digest(&book, file, &[&["--all"], &to[..]].concat());
     assert!(sent.code == 1 && words.iter().all(|words| sent.err.contains(words)), "{sent:?}");

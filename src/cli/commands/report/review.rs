@@ -5,8 +5,8 @@ use clap::Args;
 use crate::commands::report::out::{OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::file::{name_warning, needs_ending};
 use countersign_app::report::review as values;
-use countersign_app::report::file::needs_ending;
 use countersign_core::people::person::Role;
 
 #[derive(Debug, Args)]
@@ -27,5 +27,6 @@ pub fn review(context: &mut Context, asked: &ReviewReportArgs) -> Result<Command
     let by = maker(context, app)?;
     needs_ending(&asked.to.out, "pdf")?;
     let name = format!("review-{}-{}.pdf", who.id, app.today());
-    give("review", &asked.to, &name, || values::review(app, &who.id, asked.number, by.as_ref()))
+    let answer = give("review", &asked.to, &name, || values::review(app, &who.id, asked.number, by.as_ref()))?;
+    Ok(answer.warning(name_warning(&who)))
 }

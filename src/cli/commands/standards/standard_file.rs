@@ -211,7 +211,10 @@ fn about(standard: &Standard, form: &str) -> Vec<(String, String)> {
         fact("Level", standard.level()),
         fact("Months to the gateway", standard.months()),
         fact("Off-the-job hours", standard.hours().map_or_else(|| "not set".to_owned(), |hours| hours.to_string())),
-        fact("Starts", standard.starts().words()),
+        fact(
+            "Starts",
+            if standard.starts().words().is_empty() { "not limited".to_owned() } else { standard.starts().words() },
+        ),
         fact("SHA-256", standard.digest().hex()),
     ]
 }

@@ -143,7 +143,9 @@ fn lines(document: &Part<'_>) -> Result<Vec<String>, String> {
     let Some(extensions) = document.field("extensions") else { return Ok(Vec::new()) };
     let extensions = Part::new(extensions, "CFDocument: extensions".to_owned())?;
     let lines = extensions.list("countersign")?.iter().map(|line| line.as_str().map(str::to_owned));
-    lines.collect::<Option<_>>().ok_or_else(|| "CFDocument: a line of the extension `countersign` is not a text".to_owned())
+    lines
+        .collect::<Option<_>>()
+        .ok_or_else(|| "CFDocument: a line of the extension `countersign` is not a text".to_owned())
 }
 
 pub fn read(text: &str) -> Result<Draft, Vec<Diagnostic>> {
