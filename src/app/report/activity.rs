@@ -12,6 +12,7 @@ use crate::report::file::SheetFormat;
 use crate::report::made::made;
 use crate::report::matrix::by_family_name;
 use countersign_core::people::person::{Person, PersonRef};
+use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::PersonId;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::sample::Sampled;
