@@ -35,7 +35,7 @@ pub fn document(
     by: Option<&Person>,
 ) -> Result<Vec<u8>, Error> {
     if between.1 < between.0 {
-        let (first, last) = (day_words(from), day_words(to));
+        let (first, last) = (day_words(between.0), day_words(between.1));
         return Err(Error::usage(format!("The last day, {last}, is before the first, {first}"))
             .hint("Give --from before --to, which is today if it is not given"));
     }

@@ -95,7 +95,7 @@ fn every_message_is_reviewed() {
         "report portfolio Ann\u{20}Trainee --out none/x.pdf",
         "report portfolio Ann\u{20}Trainee --out officer/x.pdf",
         "report review Ann\u{20}Trainee --out r.pdf",
-        "report activity --from tomorrow --out x.xlsx",
+        "report activity --from 2026-05-02 --to 2026-05-01 --out x.xlsx",
         "badge Ann\u{20}Trainee --out x.json",
         "badge Ann\u{20}Trainee --out x.json --passphrase-file supervisor",
         "key issuer make --as Sam --passphrase-file supervisor",
