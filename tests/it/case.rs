@@ -97,9 +97,9 @@ fn author_and_licence_are_only_those_that_the_standard_s_attribution_names() {
     let academy = "Copyright 2025 the Academy. CC BY-NC 4.0, all other rights reserved.";
     let not_ours = "Not licensed under the Open Government Licence v3.0.";
     for (reference, attribution, public) in [
-        ("ST0413", Some(open), true),
-        ("ST0413", Some(academy), false),
-        ("ST0413", Some(not_ours), false),
+        ("ST0999", Some(open), true),
+        ("ST0999", Some(academy), false),
+        ("ST0999", Some(not_ours), false),
         ("ACAD-1", Some(open), false),
         ("ACAD-1", Some(academy), false),
         ("ACAD-1", None, false),
@@ -238,7 +238,7 @@ fn what_is_wrong_in_a_package_is_named_and_nothing_of_it_is_taken() {
         assert!(back.standard.is_none() && faults.iter().any(|fault| fault.contains(words)), "{words}: {faults:?}");
     }
     let whole = foreign().to_string();
-    for cut in [whole.len() / 3, whole.len() - 1] {
+    for cut in [whole.len() - 20, whole.len() - 1] {
         let faults = faults(&read(&whole.as_bytes()[..cut]));
         assert!(faults.iter().any(|fault| fault.contains("breaks off before its end")), "{faults:?}");
     }

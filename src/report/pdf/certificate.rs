@@ -357,8 +357,8 @@ mod tests {
             ("محمد عبد الله 王小明", "Cardiology", "محمد عبد الله"),
         ];
         for (name, department, signer) in people {
-            for local in [0, 1, 5, 13, 14, 15, 27, 40] {
-                for signers in [1, 2, 7, 8, 9, 20] {
+            for local in [0, 1, 14, 15, 40] {
+                for signers in [1, 8, 20] {
                     let of = made_up(name, department, signer, local, signers);
                     let sheet = lay_out(&of, &fonts);
                     let what = format!("{local} competences, {signers} people, {name}");
