@@ -231,7 +231,7 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Person(state)) => return hints(&state.hints()),
         Some(Overlay::Asking(state)) => return hints(&state.hints()),
         Some(Overlay::Save(state)) => return hints(&state.hints()),
-        Some(Overlay::Act(state)) => return with_trial(model, hints(&state.hints()), state.signature.way),
+        Some(Overlay::Act(state)) => return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way),
         Some(Overlay::Roster(state)) => return hints(&state.hints()),
         Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),

@@ -512,6 +512,38 @@ fn a_roster_is_previewed_row_by_row_corrected_and_only_what_is_right_is_added() 
 }
 
 #[test]
+fn a_fault_of_a_roster_suggests_what_may_have_been_intended_and_a_row_that_is_right_but_unusual_is_to_check() {
+    let mut live = officer(staffed());
+    let path = live.book.0.path().join("odd.csv");
+    let rows = "name,roles,standard,start,supervisor\n\
+                Callum Sloe,trainee,ST0413,31/02/2026,Sam Supervisor\n\
+                Hattie Quince,trainee,ST0413,1 Sep 2026,Sam Supervisr\n\
+                Beth Damson,trainee,ST0413 1.1,1 Sep 2023,Sam Supervisor\n";
+    std::fs::write(&path, rows).unwrap();
+    begin(&mut live, OfficeTask::ImportRoster);
+    live.keys(&format!("'{}' enter", path.display()));
+    for words in [
+        "1 to add, 2 to fix, 1 to check",
+        "! not a date",
+        "! nobody by that name",
+        "? add, enrol: check",
+        "28 Feb 2026   enter fills it in   x leaves row 2 out",
+        "row 3: Supervisor “Sam Supervisr”, did you mean Sam Supervisor?",
+        "1 person added and enrolled, 2 rows to fix left for later",
+    ] {
+        live.shows(words);
+    }
+    live.keys("enter enter");
+    live.shows("2 to add, 1 to fix, 1 to check");
+    live.keys("f enter enter");
+    live.shows("3 to add, 1 to check");
+    live.shows("3 people added and enrolled");
+    live.keys("G");
+    live.shows("Row 4, Beth Damson");
+    assert!(live.text().contains("? “1 Sep 2023”") || live.text().contains("2024"), "{}", live.text());
+}
+
+#[test]
 fn a_row_of_a_roster_is_left_out_and_esc_leaves_the_preview_with_nothing_saved() {
     let mut live = officer(staffed());
     let path = live.book.0.path().join("two.csv");

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 
 use crate::primitives::date::{day_words, months_between, short_day};
 use crate::primitives::ids::{DutyNo, KsbCode, KsbKind};
 use crate::primitives::text::counted;
 use crate::programme::gateway::{Fulfilment, GatewayInputs, Readiness, Reason, Recorded, RequirementStatus, Urgency};
+use crate::programme::progress_series::finish_day;
 use crate::programme::review_plan::ReviewDue;
 use crate::record::ksb_status::State;
 use crate::record::outstanding::Outstanding;
@@ -33,7 +34,13 @@ pub fn readiness(facts: &GatewayInputs<'_>) -> Readiness {
         }
     }
     let recognised = facts.recognised_here().cloned();
-    Readiness { trainee: facts.trainee_record.trainee.clone(), gateway: facts.gateway_day(), figures, recognised }
+    Readiness {
+        trainee: facts.trainee_record.trainee.clone(),
+        gateway: facts.gateway_day(),
+        figures,
+        recognised,
+        supervisors: facts.supervisors.to_vec(),
+    }
 }
 
 fn figure(facts: &GatewayInputs<'_>, requirement: &GatewayRequirement) -> RequirementStatus {
@@ -84,7 +91,7 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let until = start.checked_add_months(Months::new(least)).unwrap_or(NaiveDate::MAX);
     let met = passed >= least;
     let short = if met {
-        format!("{}; minimum of {least} met", counted(passed, "month"))
+        format!("{}, at least {least}", counted(passed, "month"))
     } else {
         format!("{}; the minimum of {least} is met on {}", counted(passed, "month"), day_words(until))
     };
@@ -126,12 +133,13 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
             State::Partly => format!("{} waiting for more signatures", named(&rows)),
             _ => named(&rows),
         };
-        why.push(Reason { state: Some((state, count)), words });
+        why.push(Reason { state: Some((state, count)), ..Reason::plain(words) });
     }
     let by_recognition = u16::try_from(recognised.len()).unwrap_or(u16::MAX);
     why.extend(prior(facts, &recognised).map(Reason::plain));
     why.extend(planned(facts, signed).map(Reason::plain));
-    why.extend(pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition)).map(Reason::plain));
+    let pace = pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition));
+    why.extend(pace.map(|words| Reason { pace: true, ..Reason::plain(words) }));
     let met = signed.saturating_add(by_recognition) == total;
     let signed_words = if by_recognition == 0 {
         format!("{signed} signed")
@@ -237,9 +245,8 @@ fn pace(facts: &GatewayInputs<'_>, left: u16) -> Option<String> {
     if facts.recent == 0 {
         return Some(format!("Nothing has been signed in the last {PACE_MONTHS} months"));
     }
-    let since = today.checked_sub_months(Months::new(PACE_MONTHS))?;
-    let days = u64::from(left) * (today - since).num_days().unsigned_abs() / u64::from(facts.recent) + 1;
-    let by = today.checked_add_days(Days::new(days))?;
+    let breaks = &facts.trainee_record.trainee.pauses;
+    let by = finish_day(u64::from(facts.recent), u64::from(left), PACE_MONTHS, breaks, today)?;
     let gateway = facts.gateway_day();
     let (early, late) = (months_between(by, gateway), months_between(gateway, by));
     let against = match (early, late) {
@@ -290,11 +297,11 @@ fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
     } else if plan.held == 0 {
         (format!("none due before {}", day_words(plan.due)), None)
     } else {
-        (format!("{} held and signed; next by {}", plan.held, short_day(plan.due, today)), None)
+        (format!("{} held, next by {}", plan.held, short_day(plan.due, today)), None)
     };
     let met = !overdue && plan.unsigned.is_empty() && plan.gaps.is_empty();
     RequirementStatus {
-        text: format!("Reviews {}, signed", facts.review_rule.every),
+        text: format!("Reviews {}", facts.review_rule.every),
         pressing: if met { Urgency::InTime } else { Urgency::Overdue },
         ..made(met, short, why, mend)
     }
@@ -397,7 +404,7 @@ fn english_maths(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
     let why = vec![Reason::plain(format!("Nothing is recorded about it for {}", facts.trainee_record.trainee.name))];
-    let figure = made(false, "nothing is recorded".to_owned(), why, Some(record(id)));
+    let figure = made(false, "nothing recorded".to_owned(), why, Some(record(id)));
     RequirementStatus { met: Fulfilment::NotKnown, ..figure }
 }
 

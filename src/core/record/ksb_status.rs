@@ -24,20 +24,7 @@ slugs! {
 }
 
 impl State {
-    /// Returns the word in capitals: `NOT YET`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "OPEN",
-            Self::Claimed => "CLAIMED",
-            Self::Signed => "SIGNED",
-            Self::Partly => "PARTLY",
-            Self::NotYet => "NOT YET",
-            Self::Renew => "RENEW",
-            Self::Lapsed => "LAPSED",
-        }
-    }
-
-    /// Returns the word as the screen has it: `not yet`.
+    /// Returns the word as people read it: `not yet`.
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -314,7 +301,7 @@ mod tests {
 
     #[test]
     fn no_two_states_share_a_word_or_a_mark() {
-        for show in [State::word, State::label, State::slug, State::mark, State::ascii] {
+        for show in [State::label, State::slug, State::mark, State::ascii] {
             let mut seen: Vec<_> = State::ALL.map(show).to_vec();
             seen.sort_unstable();
             seen.dedup();

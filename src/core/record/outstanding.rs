@@ -111,8 +111,8 @@ impl Outstanding {
     }
 }
 
-/// Returns the list, the most urgent first: LAPSED, then overdue actions, each the longest first; other NOT YET by due
-/// date; rejected by a sample; RENEW; PARTLY; CLAIMED; OPEN by duty.
+/// Returns the list, the most urgent first: lapsed, then overdue actions, each the longest first; other not yet by due
+/// date; rejected by a sample; renew; partly; claimed; open by duty.
 pub fn outstanding(
     trainee_record: &TraineeRecord,
     mut newest: BTreeMap<KsbCode, Record>,
@@ -170,9 +170,9 @@ fn rank(state: State) -> u8 {
     }
 }
 
-/// The rank of an overdue action, between LAPSED and NOT YET.
+/// The rank of an overdue action, between lapsed and not yet.
 const OVERDUE: u8 = 1;
-/// The rank of a rejection, between NOT YET and RENEW.
+/// The rank of a rejection, between not yet and renew.
 const REJECTED: u8 = 3;
 
 #[cfg(test)]

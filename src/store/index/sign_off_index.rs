@@ -302,7 +302,7 @@ pub fn tallies(
     Ok(tallies)
 }
 
-/// Returns a trainee's KSBs in RENEW or LAPSED, earliest first.
+/// Returns a trainee's KSBs to renew or lapsed, earliest first.
 pub fn again(
     tx: &Tx<'_>,
     viewer: &Viewer,

@@ -60,7 +60,7 @@ pub struct CohortDetail {
     pub claims: u16,
     /// The day set for the next progress review, if one was held.
     pub next_review: Option<NaiveDate>,
-    /// KSBs in RENEW or LAPSED, earliest first.
+    /// KSBs to renew or lapsed, earliest first.
     pub again: Vec<ReassessmentDue>,
     pub weekly: Option<PaidHours>,
     /// The positions of the newest training plan and recognition of prior learning that count, for any standard.

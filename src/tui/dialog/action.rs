@@ -9,6 +9,7 @@ use crate::dialog::drafts;
 use crate::dialog::event::{DialogEvent, SavedDraft};
 use crate::dialog::form::{Field, FieldKind, Form, FormEvent};
 use crate::dialog::item::Item;
+use crate::dialog::sign::WIDE;
 use crate::dialog::signature::{SECRET, Signature, Stage};
 use crate::key::{Key, KeyModifier, KeyPress};
 use crate::msg::acts::{Action, ActionRequest, DialogQuery, SignMode};
@@ -176,6 +177,13 @@ impl State {
             _ => {}
         }
         hints.push(("esc", if self.keeps() { "close and keep" } else { "cancel" }.to_owned()));
+        hints
+    }
+
+    /// Returns the keys for the footer: not the one that signs where it is next to the secret.
+    pub fn footer(&self, width: u16) -> Vec<Hint> {
+        let mut hints = self.hints();
+        hints.retain(|(key, _)| self.open.way.is_none() || width < WIDE || *key != "enter");
         hints
     }
 

@@ -34,7 +34,7 @@ pub struct State {
 }
 
 /// Columns of the screen from which the keys beside the secret are always shown there.
-const WIDE: u16 = 72;
+pub(crate) const WIDE: u16 = 72;
 /// Said of a value that is the last one used.
 const LAST_TIME: &str = "as last time";
 

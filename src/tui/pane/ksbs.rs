@@ -128,7 +128,9 @@ pub fn update(state: &mut State, rows: &[Row<'_>], page: u16, command: Command) 
 
 /// Returns why a command cannot run on these rows; `show` is the key that shows what is signed.
 pub fn disabled_reason(state: &State, listed: &Listed<'_>, command: Command, show: &str) -> Option<String> {
-    let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord);
+    // All that is signed and folded can be marked too.
+    let folded = command == Command::MarkAll && state.filter.kept.is_empty() && listed.signed > 0;
+    let needs_row = matches!(command, Command::Mark | Command::MarkAll | Command::OpenRecord) && !folded;
     (needs_row && listed.rows.is_empty()).then(|| match (state.filter.kept.is_empty(), listed.signed) {
         (false, _) => "No KSB fits the filter: esc clears it".into(),
         (true, 0) => "This duty has no KSBs".into(),

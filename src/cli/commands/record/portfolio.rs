@@ -46,7 +46,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
             parts.extend([OutputBlock::Gap, OutputBlock::Line(heading.to_uppercase())]);
         }
         for ((ksb, state), records) in of_kind {
-            parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.word()))]);
+            parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", ksb.code, state.label()))]);
             parts.extend(wrapped(&ksb.text, 5));
             parts.extend(trainee_record.also_seen(ksb.code).into_iter().flat_map(|words| wrapped(&words, 5)));
             for record in records {
@@ -58,7 +58,7 @@ pub fn portfolio_of(app: &mut App, who: &PersonId) -> Result<CommandOutput, Fail
         parts.extend([OutputBlock::Gap, OutputBlock::Line("LOCAL COMPETENCES".to_owned())]);
     }
     for (local, records) in trainee_record.local.iter().zip(records.iter().skip(trainee_record.standard.ksbs().len())) {
-        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.word()))]);
+        parts.extend([OutputBlock::Gap, OutputBlock::Line(format!("{:<4} {}", local.ksb.code, local.state.label()))]);
         parts.extend(wrapped(&local.ksb.text, 5));
         parts.extend(wrapped(&local.words(), 5));
         for record in records {

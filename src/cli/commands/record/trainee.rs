@@ -180,7 +180,7 @@ pub fn outstanding_of(app: &mut App, who: &PersonId, filter: &Filter) -> Result<
         let duty = rows.first().and_then(|row| row.duty).and_then(|no| trainee_record.standard.duty(no));
         let other = if rows.first().is_some_and(|row| is_local(row)) { "Local competences" } else { "No duty" };
         let heading = duty.map_or_else(|| other.to_owned(), |duty| format!("Duty {} {}", duty.no, duty.label()));
-        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.word().to_owned(), text(row)]).collect();
+        let rows = rows.iter().map(|row| vec![row.code.to_string(), row.state.label().to_owned(), text(row)]).collect();
         let table = Table { head: vec!["ksb", "state", "text"], rows };
         parts.extend([OutputBlock::Gap, OutputBlock::Line(heading), listed(table, "")]);
     }
@@ -245,7 +245,7 @@ fn state_row(ksb: &Ksb, state: State, records: &[Record]) -> Vec<String> {
     let newest = records.iter().find(|record| record.is_live());
     vec![
         ksb.code.to_string(),
-        state.word().to_owned(),
+        state.label().to_owned(),
         newest.map(|record| day_words(record.observed)).unwrap_or_default(),
         newest.map(|record| record.signer_name.to_string()).unwrap_or_default(),
         ksb.text.clone(),

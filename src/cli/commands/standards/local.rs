@@ -36,7 +36,7 @@ fn row(local: &LocalKsb) -> Vec<String> {
     let links: Vec<String> = local.term.links.iter().map(ToString::to_string).collect();
     vec![
         local.ksb.code.to_string(),
-        local.state.word().to_owned(),
+        local.state.label().to_owned(),
         local.figure(),
         local.tally.latest.map(day_words).unwrap_or_default(),
         local.due.map(day_words).unwrap_or_default(),
@@ -45,14 +45,14 @@ fn row(local: &LocalKsb) -> Vec<String> {
     ]
 }
 
-/// Describes the state of an outstanding row, such as `PARTLY, 2 of 5` for a local competence.
+/// Describes the state of an outstanding row, such as `partly, 2 of 5` for a local competence.
 pub fn state(trainee_record: &TraineeRecord, row: &Outstanding) -> String {
     match (trainee_record.local_of(row.code), row.state) {
-        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.word(), local.figure()),
+        (Some(local), State::Partly | State::NotYet) => format!("{}, {}", row.state.label(), local.figure()),
         (Some(LocalKsb { due: Some(due), .. }), State::Renew | State::Lapsed) => {
-            format!("{}, {}", row.state.word(), day_words(*due))
+            format!("{}, {}", row.state.label(), day_words(*due))
         }
-        _ => row.state.word().to_owned(),
+        _ => row.state.label().to_owned(),
     }
 }
 
