@@ -106,9 +106,10 @@ pub fn record(
         planned: None,
         pauses: Vec::new(),
         scope: Scope::default(),
-        signed: states.iter().filter(|state| state.counts()).count() as u16,
+        signed: states.iter().filter(|state| state.counts(&policy)).count() as u16,
         total: states.len() as u16,
     };
     let (claims, last) = (BTreeMap::new(), BTreeMap::new());
-    (TraineeRecord { trainee, standard: Arc::new(standard), states, claims, last, local }, records)
+    let carried = BTreeMap::new();
+    (TraineeRecord { trainee, standard: Arc::new(standard), states, claims, last, local, carried, policy }, records)
 }

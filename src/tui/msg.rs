@@ -3,12 +3,14 @@
 pub mod acts;
 pub mod claims;
 pub mod credential_kind;
+pub mod group;
 pub mod home;
 pub mod mouse;
 pub mod new_book;
 pub mod office;
 pub mod office_result;
 pub mod page;
+pub mod records;
 pub mod roster;
 pub mod trial;
 

@@ -85,6 +85,8 @@ pub fn draw_overlay(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Posit
         Overlay::Act(state) => state.view(theme, over(area), buf),
         Overlay::Words(state) => state.view(theme, over(area), buf),
         Overlay::Roster(state) => state.view(theme, buf, area),
+        Overlay::Group(state) => state.view(theme, buf, area),
+        Overlay::Records(state) => state.view(theme, buf, area),
         Overlay::Person(state) if model.lock == Lock::Locked => state.view(theme, area, buf),
         Overlay::Person(state) => state.view(theme, over(area), buf),
     }
@@ -233,6 +235,8 @@ fn footer_keys(model: &Model) -> Vec<FooterKey> {
         Some(Overlay::Save(state)) => return hints(&state.hints()),
         Some(Overlay::Act(state)) => return with_trial(model, hints(&state.footer(model.size.0)), state.signature.way),
         Some(Overlay::Roster(state)) => return hints(&state.hints()),
+        Some(Overlay::Group(state)) => return hints(&state.hints()),
+        Some(Overlay::Records(state)) => return hints(&state.hints()),
         Some(Overlay::Words(_)) => return hints(&words::State::hints()),
         Some(Overlay::Claim(state)) => return hints(&state.hints(model.size)),
         Some(Overlay::Statement(state)) => return hints(&statement::hints(state, model.size)),

@@ -36,6 +36,7 @@ const DOORS: &[&str] = &[
     "src/tui/effect/office.rs",
     "src/tui/effect/office_forms.rs",
     "src/tui/effect/office_work.rs",
+    "src/tui/effect/records_preview.rs",
     "src/tui/effect/roster_preview.rs",
     "src/tui/lib.rs",
 ];

@@ -3,6 +3,7 @@
 
 mod backup;
 mod badge;
+mod carried;
 mod case;
 mod claimed;
 mod claims;
@@ -42,6 +43,7 @@ mod pty;
 mod random;
 mod readme;
 mod receipts;
+mod records_in;
 mod restore;
 mod rosters;
 mod rules;

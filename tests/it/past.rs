@@ -98,7 +98,7 @@ fn said(app: &App) -> String {
         as_of: None,
         ..made
     };
-    let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "" };
+    let asked = MatrixAsked { of: MatrixOf::Standard("ST0413"), filter: &Filter::default(), typed: "", cells: false };
     let csv = DocumentFormat::Sheet(SheetFormat::Csv);
     let mut all = String::from_utf8(matrix::document(app, asked, csv, None).unwrap()).unwrap();
     let rows = grid::cohort(app, &Filter::default(), CohortOrder::Behind).unwrap();

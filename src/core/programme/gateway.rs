@@ -150,7 +150,7 @@ impl GatewayInputs<'_> {
     /// overrides it, as someone observed the KSB since.
     pub fn is_recognised(&self, row: &Outstanding) -> bool {
         let recognised = self.recognised_here().is_some_and(|recognised| recognised.body.codes.contains(&row.code));
-        recognised && matches!(row.state, State::Open | State::Claimed | State::Partly)
+        recognised && matches!(row.state, State::Open | State::Claimed | State::Partly | State::CarriedOver)
     }
 
     pub fn gateway_day(&self) -> NaiveDate {

@@ -114,12 +114,15 @@ fn months(facts: &GatewayInputs<'_>) -> RequirementStatus {
 
 fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let (signed, total) = facts.trainee_record.figures(None);
-    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) =
-        facts.outstanding.iter().filter(|row| !row.state.counts()).partition(|row| facts.is_recognised(row));
+    let (recognised, left): (Vec<&Outstanding>, Vec<&Outstanding>) = facts
+        .outstanding
+        .iter()
+        .filter(|row| !facts.trainee_record.counts(row.state))
+        .partition(|row| facts.is_recognised(row));
     let in_state = |state: State| left.iter().copied().filter(move |row| row.state == state);
     let mut why = vec![Reason::plain(by_kind(facts))];
     let mut parts = Vec::new();
-    for state in [State::Open, State::Claimed, State::NotYet, State::Partly, State::Lapsed] {
+    for state in [State::Open, State::CarriedOver, State::Claimed, State::NotYet, State::Partly, State::Lapsed] {
         let rows: Vec<&Outstanding> = in_state(state).collect();
         if rows.is_empty() {
             continue;
@@ -131,6 +134,7 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
             State::NotYet => actions(&rows, facts.measure.today),
             State::Claimed => format!("{} waiting for a supervisor", named(&rows)),
             State::Partly => format!("{} waiting for more signatures", named(&rows)),
+            State::CarriedOver => format!("{} seen in an earlier record, which does not count here", named(&rows)),
             _ => named(&rows),
         };
         why.push(Reason { state: Some((state, count)), ..Reason::plain(words) });
@@ -141,13 +145,23 @@ fn ksbs(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let pace = pace(facts, total.saturating_sub(signed).saturating_sub(by_recognition));
     why.extend(pace.map(|words| Reason { pace: true, ..Reason::plain(words) }));
     let met = signed.saturating_add(by_recognition) == total;
+    let carried = match facts.trainee_record.counting_carried() {
+        0 => String::new(),
+        carried => {
+            why.push(Reason::plain(format!(
+                "{} from an earlier record, as the department's settings say",
+                counted(carried, "KSB")
+            )));
+            format!(", counting {carried} carried over")
+        }
+    };
     let signed_words = if by_recognition == 0 {
-        format!("{signed} signed")
+        format!("{signed} signed{carried}")
     } else {
-        format!("{signed} signed, {by_recognition} recognised")
+        format!("{signed} signed{carried}, {by_recognition} recognised")
     };
     let short = match (met, by_recognition) {
-        (true, 0) => format!("all {total} signed"),
+        (true, 0) => format!("all {total} signed{carried}"),
         (true, _) => signed_words,
         (false, _) => format!("{signed_words}; {}", parts.join(", ")),
     };
@@ -192,7 +206,7 @@ fn by_kind(facts: &GatewayInputs<'_>) -> String {
     let ksbs = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let words = each.into_iter().filter_map(|(kind, name)| {
         let of = ksbs.clone().filter(|(ksb, _)| ksb.code.kind == kind);
-        let signed = of.clone().filter(|(_, state)| state.counts()).count();
+        let signed = of.clone().filter(|(_, state)| facts.trainee_record.counts(**state)).count();
         let all = of.count();
         (all > 0).then(|| format!("{name} {signed} of {all}"))
     });
@@ -310,7 +324,9 @@ fn reviews(facts: &GatewayInputs<'_>) -> RequirementStatus {
 fn reassessment(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let today = facts.measure.today;
     let of = |state: State| facts.outstanding.iter().filter(move |row| row.state == state);
-    let due = |row: &Outstanding| row.newest.as_ref().and_then(|record| facts.measure.due(record.observed));
+    let carried = |row: &Outstanding| facts.trainee_record.carried_over(row.code).map(|carried| carried.item.on);
+    let seen = |row: &Outstanding| row.newest.as_ref().map(|record| record.observed).or_else(|| carried(row));
+    let due = |row: &Outstanding| seen(row).and_then(|seen| facts.measure.due(seen));
     let words = |row: &Outstanding, verb: &str| {
         due(row).map_or_else(
             || format!("{} {verb}", row.code),
@@ -412,8 +428,9 @@ fn not_recorded(facts: &GatewayInputs<'_>, id: &str) -> RequirementStatus {
 fn behaviours(facts: &GatewayInputs<'_>) -> RequirementStatus {
     let all = facts.trainee_record.standard.ksbs().iter().zip(&facts.trainee_record.states);
     let all = all.filter(|(ksb, _)| ksb.code.kind == KsbKind::Behaviour);
-    let (signed, count) =
-        all.fold((0, 0), |(signed, count), (_, state)| (signed + usize::from(state.counts()), count + 1));
+    let (signed, count) = all.fold((0, 0), |(signed, count), (_, state)| {
+        (signed + usize::from(facts.trainee_record.counts(*state)), count + 1)
+    });
     let mut figure = not_recorded(facts, "behaviours");
     figure.why.push(Reason::plain(format!("{signed} of {count} behaviours are signed off")));
     figure.mend = Some(format!("The employer verifies them at work. {}", record("behaviours")));

@@ -4,6 +4,7 @@ pub mod authorised;
 pub mod claim;
 pub mod claim_text;
 pub mod evidence;
+pub mod group;
 pub mod ksb_status;
 pub mod left_reason;
 pub mod outstanding;

@@ -28,11 +28,21 @@ pub struct Policy {
     pub two_person_keys: u32,
     /// Months until a KSB must be reassessed; 0 means never.
     pub reassess_months: u32,
+    /// Whether what is carried over from an earlier record counts: 0 or 1.
+    pub carried_over: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { session_hours: 4, idle_minutes: 2, late_days: 7, countersign: 0, two_person_keys: 0, reassess_months: 0 }
+        Self {
+            session_hours: 4,
+            idle_minutes: 2,
+            late_days: 7,
+            countersign: 0,
+            two_person_keys: 0,
+            reassess_months: 0,
+            carried_over: 0,
+        }
     }
 }
 
@@ -59,6 +69,7 @@ impl Policy {
             PolicyName::Countersign => &mut self.countersign,
             PolicyName::TwoPersonKeys => &mut self.two_person_keys,
             PolicyName::ReassessMonths => &mut self.reassess_months,
+            PolicyName::CarriedOver => &mut self.carried_over,
         }
     }
 }
@@ -173,6 +184,7 @@ impl Roster {
                 }
             }
             Body::SignOff(_)
+            | Body::CarryOver(_)
             | Body::Withdraw(_)
             | Body::Review(_)
             | Body::Hours(_)

@@ -28,13 +28,17 @@ pub struct LocalKsb {
 }
 
 impl LocalKsb {
-    /// Returns the observations so far: `2 of 5`.
+    /// Returns the observations so far: `2 of 5`; or that only an earlier record has it.
     pub fn figure(&self) -> String {
+        if self.tally.is_carried() {
+            return "carried over".to_owned();
+        }
         format!("{} of {}", self.seen, self.term.observations)
     }
 
     pub fn words(&self) -> String {
         let seen = match (self.seen, self.term.observations) {
+            _ if self.tally.is_carried() => "Seen in an earlier record".to_owned(),
             (1, 1) => "Seen once".to_owned(),
             (seen, needed) if seen > needed => format!("Seen {} ({needed} needed)", counted(seen, "time")),
             (seen, needed) => format!("Seen {seen} of {}", counted(needed, "time")),

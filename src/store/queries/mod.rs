@@ -5,6 +5,7 @@ pub mod cohort;
 pub mod cohort_detail;
 pub mod cohort_standing;
 pub mod home;
+pub mod live_carried;
 pub mod live_sign_offs;
 pub mod quality_assurance;
 pub mod queue;

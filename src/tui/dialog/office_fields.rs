@@ -135,6 +135,7 @@ const BACK_UP: &[Spec] = &[
     field("replace", "If newer", Kind::Choice(REPLACE)),
 ];
 const VERIFY: &[Spec] = &[field("code", "Code", Kind::Line)];
+const RECORDS: &[Spec] = &[needed("path", "File", Kind::Line), needed("source", "What it is", Kind::Line)];
 const FILE: &[Spec] = &[needed("path", "File", Kind::Line)];
 
 fn specs(task: OfficeTask) -> &'static [Spec] {
@@ -152,6 +153,7 @@ fn specs(task: OfficeTask) -> &'static [Spec] {
         OfficeTask::Policy => POLICY,
         OfficeTask::BackUp => BACK_UP,
         OfficeTask::Verify => VERIFY,
+        OfficeTask::ImportRecords => RECORDS,
         OfficeTask::ImportRoster | OfficeTask::AdoptStandard | OfficeTask::AdoptList => FILE,
     }
 }
@@ -232,6 +234,7 @@ pub fn arrange(task: OfficeTask, form: &mut Form) {
         }
         OfficeTask::Enrol
         | OfficeTask::ImportRoster
+        | OfficeTask::ImportRecords
         | OfficeTask::Supervise
         | OfficeTask::IssueKey
         | OfficeTask::SetPin
