@@ -12,6 +12,7 @@ mod covered;
 mod data;
 mod demo;
 mod doctor;
+mod documents;
 mod erase;
 mod faults;
 mod folded;

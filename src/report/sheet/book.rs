@@ -22,6 +22,8 @@ const MOST_OF_FOOTER: usize = 200;
 /// The height of a line of text, and what a row adds to its lines.
 const LINE_HEIGHT: f64 = 12.0;
 const ROW_EXTRA: f64 = 5.0;
+/// From how many rows on empty cells are left out, which would double a long sheet.
+const LONG: usize = 20_000;
 /// Columns of the legend.
 const LEGEND_WIDTHS: [f64; 2] = [26.0, 100.0];
 
@@ -150,6 +152,9 @@ fn write_sheet(
                 (false, true) => Place::Wrapped,
                 (false, false) => Place::Row,
             };
+            if cell.value == Value::Empty && place == Place::Row && sheet.rows.len() > LONG {
+                continue;
+            }
             write(to, (row, at), cell, formats.of(place, cell.look, &cell.value))?;
             if let (true, Value::Text(text)) = (sheet.wraps, &cell.value) {
                 lines = lines.max(lines_of(text, column.width));

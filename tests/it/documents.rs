@@ -1,0 +1,114 @@
+//! Every document of the demo department, made on one day and kept as reviewed text: what a reader of the paper reads, in the
+//! order in which it is read.
+
+use std::process::Command;
+
+use chrono::{Local, Offset as _, TimeZone as _};
+use countersign_app::app::App;
+use countersign_app::clock::SetClock;
+use countersign_app::cohort::grid;
+use countersign_app::demo::department;
+use countersign_app::random::SystemRandom;
+use countersign_app::report::file::{DocumentFormat, SheetFormat};
+use countersign_app::report::matrix::{MatrixAsked, MatrixOf};
+use countersign_app::report::{activity, certificate, cohort, gateway, matrix, person, portfolio, review};
+use countersign_app::storage::data_dir::DataDir;
+use countersign_core::filter::Filter;
+use countersign_core::primitives::date::{Timestamp, parse_day};
+use countersign_core::primitives::ids::PersonId;
+use countersign_core::programme::cohort::CohortOrder;
+use countersign_store::db::Access;
+
+use crate::signer::person as named;
+
+const NOON: &str = "2026-11-20T12:00:00Z";
+
+/// The demo department on one day, with its data folder and Alex Trainee; `None` where the clock does not show UTC.
+fn demo() -> Option<(tempfile::TempDir, App, PersonId)> {
+    let at: Timestamp = NOON.parse().unwrap();
+    if Local.timestamp_opt(at.seconds(), 0).unwrap().offset().fix().local_minus_utc() != 0 {
+        println!("skipped: documents print local time, and the texts that are kept are those of UTC");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataDir::new(folder.path().join("data"));
+    drop(department(&data, Box::new(SetClock(at)), &mut |_, _| {}).unwrap());
+    let app = App::open(data, Access::Write, Box::new(SetClock(at)), Box::new(SystemRandom::default())).unwrap();
+    let alex = named(&app, "Alex Trainee");
+    Some((folder, app, alex))
+}
+
+/// Returns what a reader of the pages reads, from one to the other.
+fn read(folder: &tempfile::TempDir, bytes: &[u8], pages: [u32; 2]) -> Option<String> {
+    let path = folder.path().join("document.pdf");
+    std::fs::write(&path, bytes).unwrap();
+    let [first, last] = pages.map(|page| page.to_string());
+    let output = Command::new("pdftotext").args(["-raw", "-f", &first, "-l", &last]).arg(&path).arg("-").output();
+    let Ok(output) = output else {
+        println!("skipped: pdftotext is not here");
+        return None;
+    };
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).unwrap().replace('\u{c}', "\n----- next page -----\n"))
+}
+
+fn kept(name: &str, text: Option<String>) {
+    if let Some(text) = text {
+        insta::with_settings!({ prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, text) });
+    }
+}
+
+#[test]
+fn the_papers_of_the_demo_read_as_they_were_reviewed() {
+    let Some((folder, app, alex)) = demo() else { return };
+    let all = [1, 99];
+    let everyone = Filter::default();
+    let asked = |of| MatrixAsked { of, filter: &everyone, typed: "" };
+    let list = asked(MatrixOf::List("CARDIO-LOCAL"));
+    let pdf = matrix::document(&app, list, DocumentFormat::Pdf, None).unwrap();
+    kept("document-matrix", read(&folder, &pdf, all));
+    let standard = asked(MatrixOf::Standard("ST0413"));
+    let pdf = matrix::document(&app, standard, DocumentFormat::Pdf, None).unwrap();
+    kept("document-matrix-of-a-standard", read(&folder, &pdf, [1, 1]));
+    let pdf = person::document(&app, &alex, DocumentFormat::Pdf, None).unwrap();
+    kept("document-person", read(&folder, &pdf, all));
+    let pdf = portfolio::portfolio(&app, &alex, None).unwrap();
+    kept("document-portfolio", read(&folder, &pdf, [1, 4]));
+    let pdf = review::review(&app, &alex, None, None).unwrap();
+    kept("document-review", read(&folder, &pdf, all));
+    let pdf = certificate::certificate(&app, &alex, None).unwrap();
+    kept("document-certificate", read(&folder, &pdf, all));
+}
+
+#[test]
+fn the_gateway_package_of_the_demo_reads_as_it_was_reviewed() {
+    let Some((folder, app, alex)) = demo() else { return };
+    let bytes = gateway::package(&app, &alex, None).unwrap();
+    let path = folder.path().join("gateway.zip");
+    std::fs::write(&path, bytes).unwrap();
+    let file = |name: &str| {
+        let output = Command::new("unzip").arg("-p").arg(&path).arg(name).output().ok()?;
+        output.status.success().then_some(output.stdout)
+    };
+    let Some((readme, declaration)) = file("README.txt").zip(file("gateway.pdf")) else {
+        return println!("skipped: unzip is not here");
+    };
+    kept("document-gateway-readme", Some(String::from_utf8(readme).unwrap()));
+    kept("document-gateway", read(&folder, &declaration, [1, 2]));
+}
+
+#[test]
+fn the_tables_of_the_demo_read_as_they_were_reviewed() {
+    let Some((_folder, app, alex)) = demo() else { return };
+    let csv = DocumentFormat::Sheet(SheetFormat::Csv);
+    let text =
+        |bytes: Vec<u8>| Some(String::from_utf8(bytes).unwrap().trim_start_matches('\u{feff}').replace('\r', ""));
+    let asked = MatrixAsked { of: MatrixOf::List("CARDIO-LOCAL"), filter: &Filter::default(), typed: "" };
+    kept("document-matrix-csv", text(matrix::document(&app, asked, csv, None).unwrap()));
+    kept("document-person-csv", text(person::document(&app, &alex, csv, None).unwrap()));
+    let rows = grid::cohort(&app, &Filter::default(), CohortOrder::Behind).unwrap();
+    let cohort = cohort::document(&app, &rows, ("", CohortOrder::Behind), SheetFormat::Csv, None).unwrap();
+    kept("document-cohort-csv", text(cohort));
+    let [from, to] = ["2026-09-01", "2026-11-20"].map(|day| parse_day(day).unwrap());
+    kept("document-activity-csv", text(activity::document(&app, (from, to), SheetFormat::Csv, None).unwrap()));
+}
