@@ -16,7 +16,7 @@ use crate::storage::data_dir::no_folder;
 const MOST_BYTES: usize = 60_000;
 
 /// How long a program may take over one mail, and how often it is asked whether it is done.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const STEP: Duration = Duration::from_millis(20);
 /// The most that is kept of what a program says.
 const MOST_SAID: u64 = 4_000;

@@ -354,11 +354,11 @@ mod tests {
     fn made_up(name: &str, department: &str, signer: &str, local: u16, signers: usize) -> Certificate {
         let kinds = [(KsbKind::Knowledge, 40), (KsbKind::Local, local), (KsbKind::Local, local)];
         let codes = kinds.into_iter().flat_map(|(kind, most)| (1..=most).map(move |number| KsbCode { kind, number }));
-        let signed: Vec<Record> = (codes.take(if signers == 0 { 0 } else { usize::MAX }).enumerate())
+        let rows: Vec<Record> = (codes.take(if signers == 0 { 0 } else { usize::MAX }).enumerate())
             .map(|(at, code)| sign_off(at as u64, code, Outcome::Achieved, at % signers.max(1), signer, at as u64))
             .collect();
-        let (record, records) = record(name, local, LONG, &signed, Policy::default());
-        let registrations = signed.iter().map(|one| (one.id, "HCPC CS00001".to_owned())).collect();
+        let (record, records) = record(name, local, LONG, &rows, Policy::default());
+        let registrations = rows.iter().map(|one| (one.id, "HCPC CS00001".to_owned())).collect();
         let attribution = Some("Crown copyright © 2025. Contains public sector information.".to_owned());
         Certificate { made: made(department), record, records, registrations, attribution }
     }
