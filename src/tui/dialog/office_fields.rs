@@ -59,6 +59,7 @@ const LEVELS: &[(&str, &str)] = &[
 ];
 const KEYS: &[(&str, &str)] = &[("no", "no"), ("yes", "copy them too, encrypted")];
 const REPLACE: &[(&str, &str)] = &[("no", "keep it"), ("yes", "overwrite it")];
+const CARRIED: &[(&str, &str)] = &[("0", "shown"), ("1", "counts")];
 const ON_OFF: &[(&str, &str)] = &[("0", "no"), ("1", "yes")];
 
 const ADD_PERSON: &[Spec] = &[
@@ -128,6 +129,7 @@ const POLICY: &[Spec] = &[
     needed("reassess-months", "Reassess", Kind::Line),
     field("countersign", "Countersign", Kind::Choice(ON_OFF)),
     field("two-person-keys", "Key by two", Kind::Choice(ON_OFF)),
+    field("carried-over", "Carry over", Kind::Choice(CARRIED)),
 ];
 const BACK_UP: &[Spec] = &[
     needed("to", "Folder", Kind::Line),
