@@ -3,6 +3,7 @@
 //! Invariant: the result depends only on the roster, the statement and its [`RuleContext`].
 
 mod competences;
+pub mod elsewhere;
 pub mod facts;
 mod gateway;
 mod keys;
@@ -107,5 +108,7 @@ pub fn check_decoded(roster: &Roster, statement: &Statement, facts: RuleContext<
         Body::Restore(restore) => recovery::restore(statement, restore, facts.position),
         Body::Clock(back) => recovery::clock(roster, statement, back),
         Body::IssuerKey(content) => keys::issuer(roster, content),
+        Body::OtherLog(content) => elsewhere::other_log(roster, content),
+        Body::Received(received) => elsewhere::received(roster, received),
     }
 }

@@ -8,6 +8,7 @@ use crate::people::person::{Enrolment, Person};
 use crate::primitives::date::Timestamp;
 use crate::primitives::ids::{Digest, LogOrigin, PersonId, StandardRef, StatementId};
 use crate::primitives::key::PublicKey;
+use crate::primitives::text::SafeText;
 use crate::standard::Standard;
 use crate::statement::kinds::issuer::IssuerChange;
 use crate::statement::kinds::policy::PolicyName;
@@ -28,11 +29,13 @@ pub struct Policy {
     pub two_person_keys: u32,
     /// Months until a KSB must be reassessed; 0 means never.
     pub reassess_months: u32,
+    /// Whether what other departments signed counts: 0 or 1.
+    pub imported: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { session_hours: 4, idle_minutes: 2, late_days: 7, countersign: 0, two_person_keys: 0, reassess_months: 0 }
+        Self { session_hours: 4, idle_minutes: 2, late_days: 7, countersign: 0, two_person_keys: 0, reassess_months: 0, imported: 0 }
     }
 }
 
@@ -59,6 +62,7 @@ impl Policy {
             PolicyName::Countersign => &mut self.countersign,
             PolicyName::TwoPersonKeys => &mut self.two_person_keys,
             PolicyName::ReassessMonths => &mut self.reassess_months,
+            PolicyName::Imported => &mut self.imported,
         }
     }
 }
@@ -103,6 +107,8 @@ pub struct Roster {
     pub pauses: HashMap<PersonId, Vec<BreakPeriod>>,
     /// The fingerprint of the key that signs badges, if there is one.
     pub issuer: Option<Digest>,
+    /// The other logs whose bundles are accepted, with their keys.
+    pub other_logs: HashMap<LogOrigin, SafeText>,
     pub policy: Policy,
     pub newest: Option<Timestamp>,
 }
@@ -172,6 +178,14 @@ impl Roster {
                     IssuerChange::Retired { .. } => None,
                 }
             }
+            Body::OtherLog(content) => {
+                if let Some(origin) = content.origin() {
+                    match content.stopped {
+                        None => self.other_logs.insert(origin, content.log_key.clone()),
+                        Some(_) => self.other_logs.remove(&origin),
+                    };
+                }
+            }
             Body::SignOff(_)
             | Body::Withdraw(_)
             | Body::Review(_)
@@ -185,6 +199,7 @@ impl Roster {
             | Body::Dispute(_)
             | Body::Erase(_)
             | Body::Import(_)
+            | Body::Received(_)
             | Body::Restore(_) => {}
         }
     }

@@ -5,7 +5,7 @@ use crate::statement::fields::{DecodeFault, FieldReader, FieldWriter};
 
 slugs! {
     /// A setting for the department, in the order of a statement's lines.
-    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys or reassess-months" {
+    PolicyName: "a policy: session-hours, idle-minutes, late-days, countersign, two-person-keys, reassess-months or imported" {
         /// How long a signing session lasts, 0 to 12 hours; 0 asks for the passphrase for every batch.
         SessionHours = "session-hours";
         /// Idle time until the screen locks, 1 to 60 minutes.
@@ -18,6 +18,8 @@ slugs! {
         TwoPersonKeys = "two-person-keys";
         /// Months until a KSB must be reassessed, 0 to 120; 0 means never.
         ReassessMonths = "reassess-months";
+        /// Whether what other departments signed, as bundles bring it, counts (1) or is only shown (0).
+        Imported = "imported";
     }
 }
 
@@ -28,7 +30,7 @@ impl PolicyName {
             Self::SessionHours => 0..=12,
             Self::IdleMinutes => 1..=60,
             Self::LateDays => 0..=365,
-            Self::Countersign | Self::TwoPersonKeys => 0..=1,
+            Self::Countersign | Self::TwoPersonKeys | Self::Imported => 0..=1,
             Self::ReassessMonths => 0..=120,
         }
     }
