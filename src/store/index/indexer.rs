@@ -18,7 +18,7 @@ use crate::index::programme_index::FactKind;
 use crate::index::sign_off_index::{
     Change, Indexed, Item, add, add_to_summary, change, recompute_state, recount, signed_items,
 };
-use crate::index::{days, issuer, packed_states, pauses, people, programme_index, standards};
+use crate::index::{days, elsewhere, issuer, packed_states, pauses, people, programme_index, standards};
 use crate::log::{add_key, key_number, signed_by};
 use countersign_core::people::person::{Enrolment, PersonRef};
 use countersign_core::primitives::date::Timestamp;
@@ -30,6 +30,7 @@ use countersign_core::statement::kinds::countersign::Countersign;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::IssuerChange;
 use countersign_core::statement::kinds::keys::Compromise;
+use countersign_core::statement::kinds::received::Received;
 use countersign_core::statement::kinds::review::Party;
 use countersign_core::statement::kinds::sample::Sampled;
 use countersign_core::statement::kinds::sign_off::SignOff;
@@ -52,6 +53,9 @@ pub const TABLES: &[&str] = &[
     "standard",
     "holder",
     "person",
+    "other_log",
+    "received",
+    "elsewhere",
 ];
 /// The workspace tables with columns that the log determines, such as what answered a claim.
 pub const FOLLOWED: &[&str] = &["claim", "claim_item"];
@@ -126,6 +130,29 @@ impl Indexer {
         self.body(tx, statement, at, standard)
     }
 
+    /// Indexes what a bundle brought, once it is stored.
+    pub fn add_received(&mut self, tx: &WriteTx<'_>, received: &Received, at: u64) -> Result<(), StoreError> {
+        let trainee = self.person(tx, &received.trainee.id)?;
+        let items = elsewhere::put_received(tx, received, at, (trainee, &received.trainee.id))?;
+        self.recompute(tx, items)
+    }
+
+    /// Recomputes the states of items whose sign-offs elsewhere changed, if those count.
+    fn recompute(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
+        if self.policy(tx)?.imported > 0 { self.recompute_all(tx, items) } else { Ok(()) }
+    }
+
+    fn recompute_all(&mut self, tx: &WriteTx<'_>, items: Vec<Item>) -> Result<(), StoreError> {
+        let policy = self.policy(tx)?;
+        for item in items {
+            let asked = self.asks(tx, item)?;
+            let gained = recompute_state(tx, item, asked, &policy)?;
+            self.moved.insert((item.0, item.1));
+            self.gain(tx, item, gained)?;
+        }
+        Ok(())
+    }
+
     fn body(
         &mut self,
         tx: &WriteTx<'_>,
@@ -149,7 +176,11 @@ impl Indexer {
                 let pending = self.policy(tx)?.two_person_keys > 0;
                 put_holder(tx, add_key(tx, &grant.key)?, &grant.person.id, at, pending)
             }
-            Body::Standard(adoption) => standards::put(tx, &adoption.standard, &adoption.content, at),
+            Body::Standard(adoption) => {
+                standards::put(tx, &adoption.standard, &adoption.content, at)?;
+                let items = elsewhere::adopted(tx, &adoption.standard)?;
+                self.recompute(tx, items)
+            }
             Body::Competences(adoption) => standards::put_list(tx, &adoption.list, &adoption.content, at),
             Body::Enrolment(named) => self.enrolment(tx, &named.enrolment, at),
             Body::Pause(pause) => pauses::put(tx, pause, at),
@@ -158,7 +189,15 @@ impl Indexer {
                 settings.iter().try_for_each(|(name, value)| put_policy(tx, *name, *value))?;
                 let after = before.with(settings);
                 self.policy = Some(after);
-                if before.countersign == after.countersign { Ok(()) } else { self.recount(tx, &after) }
+                if before.imported != after.imported {
+                    let items = elsewhere::items(tx, None)?;
+                    self.recompute_all(tx, items)?;
+                }
+                if (before.countersign, before.imported) == (after.countersign, after.imported) {
+                    Ok(())
+                } else {
+                    self.recount(tx, &after)
+                }
             }
             Body::Retire(retire) => change_key(tx, &retire.key, KeyChange::Retired(at)),
             Body::Compromise(compromise) => self.compromise(tx, compromise, at),
@@ -177,7 +216,8 @@ impl Indexer {
                 self.importing = Some(statement.signed);
                 Ok(())
             }
-            Body::Restore(_) => Ok(()),
+            Body::OtherLog(content) => elsewhere::put_log(tx, content, at),
+            Body::Restore(_) | Body::Received(_) => Ok(()),
             Body::SignOff(sign_off) => {
                 self.sign_off(tx, sign_off, by, at, standard)?;
                 claims::answer(tx, &sign_off.trainee.id, &sign_off.item.standard, sign_off.item.code, at)
@@ -279,15 +319,13 @@ impl Indexer {
         let mut touched: Vec<i64> = before.iter().chain([&after]).filter_map(part).collect();
         touched.dedup();
         let policy = self.policy(tx)?;
-        for item in
-            touched.into_iter().map(|on| signed_items(tx, (trainee, on))).collect::<Result<Vec<_>, _>>()?.concat()
-        {
-            let asked = self.asks(tx, item)?;
-            let gained = recompute_state(tx, item, asked, &policy)?;
-            self.moved.insert((item.0, item.1));
-            self.gain(tx, item, gained)?;
+        let signed = touched.iter().map(|on| signed_items(tx, (trainee, *on))).collect::<Result<Vec<_>, _>>()?;
+        let mut items = signed.concat();
+        if policy.imported > 0 {
+            let elsewhere = elsewhere::items(tx, Some(trainee))?;
+            items.extend(elsewhere.into_iter().filter(|item| touched.contains(&item.1)));
         }
-        Ok(())
+        self.recompute_all(tx, items)
     }
 
     /// Returns whether a KSB is in a trainee's scope. On a former standard, everything signed still counts.

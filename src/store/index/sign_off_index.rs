@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::codec::{day, day_of, id_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
+use crate::index::elsewhere;
 use crate::index::people::clean;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{KsbCode, PersonId, StandardRef};
@@ -33,6 +34,9 @@ const COUNTERSIGN: &str = "UPDATE sign_off SET countersigned = countersigned + ?
 const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, standard, ksb";
 const LIVE: &str =
     "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const LIVE_SIGNED: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
+    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
 const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
@@ -125,6 +129,10 @@ pub(crate) fn add(
         return Ok(0);
     }
     let item = (trainee, on, entry.code);
+    // With sign-offs elsewhere, the order of signing decides.
+    if policy.imported > 0 && elsewhere::has(tx, item)? {
+        return recompute_state(tx, item, asked, policy);
+    }
     let before = state_of(tx, item)?;
     let live = CountedSignOff { outcome: entry.outcome, observed: entry.observed, countersigned: false };
     put_state(tx, item, before, Some(KsbOutcome::with(before, live)), policy)
@@ -164,13 +172,31 @@ pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy:
     let (trainee, on, code) = item;
     let mut shown = None;
     if asked {
-        let mut statement = tx.prepared(LIVE)?;
-        let mut rows = statement.query([trainee, on, ksb(code)])?;
-        while let Some(row) = rows.next()? {
-            shown = Some(KsbOutcome::with(shown, live_of(row)?));
+        let elsewhere = if policy.imported > 0 { elsewhere::live(tx, item)? } else { Vec::new() };
+        if elsewhere.is_empty() {
+            let mut statement = tx.prepared(LIVE)?;
+            let mut rows = statement.query([trainee, on, ksb(code)])?;
+            while let Some(row) = rows.next()? {
+                shown = Some(KsbOutcome::with(shown, live_of(row)?));
+            }
+        } else {
+            let mut all = elsewhere;
+            all.extend(live_and_signed(tx, item)?);
+            // Stable: of two signed in the same second, the one that was signed here comes later.
+            all.sort_by_key(|(signed, _)| *signed);
+            shown = KsbOutcome::of(all.into_iter().map(|(_, live)| live));
         }
     }
     put_state(tx, item, state_of(tx, item)?, shown, policy)
+}
+
+/// Returns an item's live sign-offs in this log, with the second in which each was signed, which its id holds.
+fn live_and_signed(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Vec<(i64, CountedSignOff)>, StoreError> {
+    tx.rows(LIVE_SIGNED, [trainee, on, ksb(code)], |row| {
+        let id = id_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?;
+        let signed = id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
+        Ok((signed, live_of(row)?))
+    })
 }
 
 /// Reads a row that starts with outcome, observation day and number of countersignatures.
