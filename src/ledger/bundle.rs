@@ -10,7 +10,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::note::{LogKey, LogVerifier, NoteFault};
+use crate::note::{LogKey, LogVerifier};
 use crate::receipt_text;
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::Timestamp;
@@ -41,8 +41,8 @@ pub enum BundleFault {
     TooLong(u64),
     #[error("The bundle is too large: {} MiB, and at most {} MiB are accepted", .0.div_ceil(1 << 20), MOST_BODY >> 20)]
     TooLarge(u64),
-    #[error("The bundle was altered: {0}")]
-    Signature(NoteFault),
+    #[error("The bundle was altered: the log that it names did not sign this")]
+    Signature,
     #[error("The bundle was altered: its content does not match what its log signed")]
     Altered,
     #[error("Part {number} of the bundle is not as countersign writes it: {why}")]
@@ -228,10 +228,10 @@ impl<R: Read> BundleReader<R> {
         let signed = &note[..=text.len()];
         let rest = signed.split_once('\n').map_or("", |(_, rest)| rest);
         // Without a readable manifest, the note itself was altered.
-        let altered = || BundleFault::Signature(NoteFault::Signature);
+        let altered = || BundleFault::Signature;
         let manifest = Manifest::parse(rest).ok_or_else(altered)?;
         let log = manifest.log().ok_or_else(altered)?;
-        log.verify_signed(signed, signatures).map_err(BundleFault::Signature)?;
+        log.verify_signed(signed, signatures).map_err(|_| BundleFault::Signature)?;
         if manifest.bytes > MOST_BODY {
             return Err(BundleFault::TooLarge(manifest.bytes));
         }
@@ -244,7 +244,7 @@ impl<R: Read> BundleReader<R> {
     }
 
     /// Returns the length that the whole bundle must have, in bytes.
-    pub fn bytes(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.head + self.manifest.bytes
     }
 
@@ -272,7 +272,7 @@ impl<R: Read> BundleReader<R> {
             hash.update(&piece[..read]);
         }
         if found < self.manifest.bytes {
-            return Err(BundleFault::CutShort { found: self.head + found, bytes: self.bytes() });
+            return Err(BundleFault::CutShort { found: self.head + found, bytes: self.length() });
         }
         let same = Digest(hash.finalize().into()) == self.manifest.body;
         if same { Ok(self.manifest) } else { Err(BundleFault::Altered) }
@@ -399,5 +399,5 @@ fn read_note(from: &mut impl BufRead) -> Result<String, BundleFault> {
         }
         ended = line == b"\n";
     }
-    String::from_utf8(note).map_err(|_| BundleFault::Signature(NoteFault::Signature))
+    String::from_utf8(note).map_err(|_| BundleFault::Signature)
 }

@@ -49,6 +49,9 @@ const ALL: &str = "ORDER BY signed DESC, origin, position DESC";
 const NOTES: &str = "SELECT position, withdrawn, doubted FROM elsewhere
     WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2 AND target = ?3 ORDER BY position";
 
+const THERE: &str = "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
+    ORDER BY place DESC LIMIT 1";
+
 /// Another department's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherLogRow {
@@ -296,5 +299,12 @@ pub fn notes(
             withdrawn: row.get::<_, Option<i64>>(1)?.is_some(),
             doubted: row.get::<_, Option<i64>>(2)?.is_some(),
         })
+    })
+}
+
+/// Returns a trainee's id in another log.
+pub fn there(tx: &Tx<'_>, trainee: &PersonId, origin: &LogOrigin) -> Result<Option<PersonId>, StoreError> {
+    tx.row(THERE, [trainee.as_str(), origin.as_str()], |row| {
+        row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)
     })
 }
