@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -14,6 +15,7 @@ use crate::filesystem::{companion, identity, make_private, network, takes_files}
 use crate::fingerprint;
 use crate::schema::{APPLICATION_ID, NEWEST, refuse_unknown, upgrade};
 use crate::sqlite_header::{Wal, look};
+use crate::upgraded_copy::UpgradedCopy;
 
 /// The first SQLite without the WAL-reset bug that corrupts a database.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -37,6 +39,8 @@ pub struct Db {
     unfolded: Cell<bool>,
     /// Whether it is read-only because there is no room for SQLite's companion files.
     no_room: bool,
+    /// What is read in place of a file of an older format that must not be written.
+    upgraded: Option<Arc<UpgradedCopy>>,
 }
 
 /// The largest size that is verified, in bytes: SQLite allocates memory for every page a file claims, even if it is sparse.
@@ -131,16 +135,17 @@ impl Db {
     fn new(conn: Connection, path: &Path, access: Access, still: bool) -> Self {
         let (path, file) = (path.to_owned(), identity(path));
         let (checked, unfolded) = (Some(Cell::new(NEVER)), Cell::new(false));
-        Self { conn, path, access, file, still, checked, unfolded, no_room: false }
+        Self { conn, path, access, file, still, checked, unfolded, no_room: false, upgraded: None }
     }
 
     /// Wraps a connection to a database that no one else can open.
     pub(crate) fn unshared(conn: Connection, access: Access) -> Self {
         let (path, unfolded) = (PathBuf::new(), Cell::new(false));
-        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false }
+        Self { conn, path, access, file: None, still: false, checked: None, unfolded, no_room: false, upgraded: None }
     }
 
-    /// Opens a database, checking that it is ours, complete and not newer; an older one is upgraded.
+    /// Opens a database, checking that it is ours, complete and not newer. An older one is upgraded; where it is only read,
+    /// or cannot be written, a temporary copy of it is.
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
         check_sqlite()?;
         let (found, wal) = look(path)?;
@@ -195,8 +200,25 @@ impl Db {
         match known_format(&db.conn, path)? {
             NEWEST => Ok(db),
             0 => Err(StoreError::Empty(path.to_owned())),
-            _ => Err(StoreError::ReadOnly(path.to_owned())),
+            _ => db.upgraded_copy(),
         }
+    }
+
+    /// Opens an upgraded copy of a file of an older format, which is then read in its place.
+    fn upgraded_copy(&self) -> Result<Self, StoreError> {
+        if self.bytes()? > MOST_BYTES {
+            return Err(StoreError::Damaged("it is too large to be a log".to_owned()));
+        }
+        let upgraded = UpgradedCopy::of(&self.conn)?;
+        let mut copy = Self::open_as(upgraded.path(), Access::Read, (NEWEST, Wal::Unused), true)?;
+        copy.path.clone_from(&self.path);
+        copy.upgraded = Some(Arc::new(upgraded));
+        Ok(copy)
+    }
+
+    /// Returns the file that the connection reads.
+    fn read_from(&self) -> &Path {
+        self.upgraded.as_ref().map_or(&self.path, |copy| copy.path())
     }
 
     /// Creates a fully migrated database in memory, for tests.
@@ -220,10 +242,11 @@ impl Db {
 
     /// Opens a second read-only connection through SQLite. Opening and closing the file in any other way would drop this
     /// process's POSIX advisory locks.
-    pub(crate) fn another(&self) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
+    pub fn another(&self) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let conn = Connection::open_with_flags(self.uri(), flags | OpenFlags::SQLITE_OPEN_EXRESCODE)?;
         let mut db = Self::new(conn, &self.path, Access::Read, self.still);
+        db.upgraded.clone_from(&self.upgraded);
         db.set_up()?;
         Ok(db)
     }
@@ -285,7 +308,7 @@ impl Db {
 
     /// Returns the URI for attaching the file read-only to another database.
     pub(crate) fn uri(&self) -> String {
-        uri(&self.path, if self.still { "immutable=1" } else { "mode=ro" })
+        uri(self.read_from(), if self.still { "immutable=1" } else { "mode=ro" })
     }
 
     /// Makes every statement fail with [`StoreError::Stopped`] once `stop` returns true.

@@ -19,4 +19,5 @@ pub mod schema;
 mod sqlite_header;
 mod stray;
 pub mod supervision;
+mod upgraded_copy;
 pub mod workspace;

@@ -10,7 +10,8 @@ use crate::error::StoreError;
 pub const APPLICATION_ID: u32 = 0x4373_676e;
 
 /// The migrations, in order. The first makes the oldest format, each later one the next.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_schema.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_schema.sql"), include_str!("migrations/0002_from_elsewhere.sql")];
 
 /// The oldest format that is read. The ones before it were never released.
 pub const OLDEST: u32 = 12;

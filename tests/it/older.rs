@@ -64,6 +64,20 @@ fn a_file_of_the_first_version_verifies_with_what_was_kept_then_and_goes_on() {
 }
 
 #[test]
+fn a_file_of_an_earlier_format_that_is_only_read_stays_as_it_was_and_its_copy_goes() {
+    let book = copied("format-12");
+    let bytes = std::fs::read(book.database()).unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    for (args, code) in [(&["verify"][..], 3), (&["doctor"], 1)] {
+        let ran = book.command().env("TMPDIR", temporary.path()).args(args).output().unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {ran:?}");
+        assert!(!String::from_utf8_lossy(&ran.stdout).contains("can be read but not written"), "{args:?}: {ran:?}");
+        assert!(std::fs::read(book.database()).unwrap() == bytes, "{args:?}");
+        assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "{args:?}");
+    }
+}
+
+#[test]
 fn the_name_and_kind_under_which_evidence_is_listed_are_those_that_an_earlier_sign_off_names() {
     for (sql, words) in [
         ("UPDATE holding SET name = 'other.txt' WHERE evidence = 1", "but the list has another name for it"),

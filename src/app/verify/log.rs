@@ -108,8 +108,11 @@ pub fn verify_against(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Error> {
     let doing = |e: Error| e.context(format!("Verifying {}", path.display()));
-    let open = || Db::open(path, Access::Read);
-    let (file, other) = match open().and_then(|file| Ok((file, open()?))) {
+    let opened = Db::open(path, Access::Read).and_then(|file| {
+        let other = file.another()?;
+        Ok((file, other))
+    });
+    let (file, other) = match opened {
         Ok(both) => both,
         // A changed schema is a finding about the file, not a failure to verify it.
         Err(fault @ StoreError::Schema(_)) => return Ok(Report::of_one_fault(fault.to_string())),

@@ -30,8 +30,10 @@ const NEWEST: &str = "SELECT place FROM sign_off AS s WHERE trainee = ?1 AND sta
     AND place > (SELECT coalesce(max(place), -1) FROM sign_off AS n WHERE n.trainee = ?1 AND n.standard = ?2 AND n.ksb = ?3
         AND n.outcome = 0 AND n.withdrawn IS NULL AND n.rejected IS NULL AND n.doubted IS NULL)
     ORDER BY place DESC LIMIT 1";
-/// Rejected sign-offs with nothing signed on the KSB since.
-const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s JOIN person AS t ON t.person = s.trainee
+/// Rejected sign-offs with nothing signed on the KSB since. Names the index, because the order asked for makes SQLite read
+/// every sign-off.
+const REJECTED: &str = "SELECT t.id, s.place, s.rejected FROM sign_off AS s INDEXED BY sign_off_rejected
+    JOIN person AS t ON t.person = s.trainee
     JOIN enrolment ON enrolment.trainee = s.trainee AND enrolment.standard = s.standard
     WHERE s.rejected IS NOT NULL AND s.withdrawn IS NULL AND t.\"left\" = 0
     AND (?1 IS NULL OR s.signer = (SELECT person FROM person WHERE id = ?1))

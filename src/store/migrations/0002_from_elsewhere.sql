@@ -1,0 +1,1 @@
+-- What was signed or seen elsewhere: records carried over, and records received from another department's log.
