@@ -31,6 +31,10 @@ const TEXTS: &str = "SELECT digest FROM held_text";
 /// The trainee with whom an earlier bundle brought a log's id of a trainee, and the newest size of that log.
 const RECEIVED: &str = "SELECT person.id, there, max(size) FROM received JOIN person ON person = trainee
     WHERE origin = ?1 AND (there = ?2 OR person.id = ?3) GROUP BY person.id, there";
+const NAMES: &str = "SELECT EXISTS (SELECT 1 FROM entry WHERE instr(text, ?1) > 0)
+    OR EXISTS (SELECT 1 FROM imported WHERE instr(text, ?1) > 0)
+    OR EXISTS (SELECT 1 FROM claim_evidence JOIN evidence USING (evidence) WHERE 'sha256:' || lower(hex(digest)) || ' ' = ?1)";
+const NAMED_HERE: &str = "SELECT origin, position FROM held WHERE instr(text, ?1) > 0";
 const ERASED_BY: &str = "SELECT origin, position, trainee, erased FROM held WHERE erased IS NOT NULL ORDER BY 1, 2, 3";
 
 /// A statement of another log.
@@ -160,6 +164,24 @@ pub fn blanked(tx: &Tx<'_>) -> Result<BTreeSet<(LogOrigin, u64, PersonId, u64)>,
         let at = row.get::<_, i64>(1)?.cast_unsigned();
         Ok((text(0)?.parse().map_err(damaged)?, at, text(2)?.parse().map_err(damaged)?, position(row.get(3)?)))
     })
+}
+
+/// Returns whether a statement of this log, or one that was received for anyone and is not about to be erased, names
+/// evidence.
+pub fn names_elsewhere(
+    tx: &Tx<'_>,
+    digest: &Digest,
+    erased: &BTreeSet<ErasedElsewhere>,
+) -> Result<bool, StoreError> {
+    let named = format!("sha256:{} ", digest.hex());
+    if tx.prepared(NAMES)?.query_row([&named], |row| row.get(0))? {
+        return Ok(true);
+    }
+    let found: Vec<ErasedElsewhere> = tx.rows(NAMED_HERE, [&named], |row| {
+        let origin = row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+        Ok(ErasedElsewhere { origin, position: row.get::<_, i64>(1)?.cast_unsigned() })
+    })?;
+    Ok(found.iter().any(|one| !erased.contains(one)))
 }
 
 /// Returns the people of this log for whom earlier bundles of a log came, by their id there or here.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::error::Error;
 use crate::log::referenced::{erased_time, statement_at};
 use countersign_core::people::person::Role;
@@ -40,7 +41,8 @@ pub fn keep_checkpoint(app: &App) -> Result<(), Error> {
 }
 
 /// Returns an `allowed_signers` file (ssh-keygen(1)) of everyone's keys, each valid from its entry in the log until it
-/// was retired or compromised. A leaver's keys are included, as their signatures stay valid.
+/// was retired or compromised. A leaver's keys are included, as their signatures stay valid; so are those of other logs'
+/// signers of what was received, as `ID@ORIGIN`.
 pub fn signers(app: &App) -> Result<String, Error> {
     app.log.db.read(|tx| {
         let mut lines = String::new();
@@ -49,6 +51,10 @@ pub fn signers(app: &App) -> Result<String, Error> {
                 lines.push_str(&signer_line(tx, &person.id, &key, at)?);
                 lines.push('\n');
             }
+        }
+        for line in elsewhere::signer_lines(tx, &app.viewer)? {
+            lines.push_str(&line);
+            lines.push('\n');
         }
         Ok(lines)
     })

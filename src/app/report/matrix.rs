@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::bundle::elsewhere;
 use crate::cohort::grid;
 use crate::error::Error;
 use crate::log::referenced::{effective_statement_at, index_mismatch};
@@ -76,7 +77,7 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
     };
     let cohort = grid::cohort(app, asked.filter, CohortOrder::Name)?;
     let rows = grid::cohort_rows(app, &cohort, 0, cohort.len())?;
-    let signed = app.log.db.read(|tx| live_sign_offs::on(tx, &app.viewer, of.reference()))?;
+    let signed = app.log.db.read(|tx| live_sign_offs::on(tx, &app.viewer, of.reference(), &measure.policy))?;
     let mut theirs: HashMap<TraineeNo, Vec<LiveSignOff>> = HashMap::new();
     for one in signed {
         theirs.entry(one.trainee).or_default().push(one);
@@ -155,11 +156,18 @@ fn standings(
 
 /// Reads who saw it, and how, from the statement.
 fn seen(tx: &Tx<'_>, one: &LiveSignOff, names: &mut Names) -> Result<Seen, Error> {
-    let statement = effective_statement_at(tx, one.position)?;
+    let (statement, by) = match one.elsewhere {
+        None => {
+            let statement = effective_statement_at(tx, one.position)?;
+            let by = statement.signer.who.name.clone();
+            (statement, by)
+        }
+        Some(id) => elsewhere::signed(tx, id)?,
+    };
     let Body::SignOff(said) = &statement.body else { return Err(index_mismatch().into()) };
     Ok(Seen {
         on: one.observed,
-        by: names.shared(Some(&statement.signer.who.name)),
+        by: names.shared(Some(&by)),
         registration: names.shared(statement.signer.registration.as_ref()),
         method: said.method.map_or("", method_words),
         id: statement.id.to_string().into(),

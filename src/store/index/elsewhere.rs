@@ -6,17 +6,15 @@ use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
-use crate::codec::{day, day_of, digest_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::codec::{day, digest_of, id_of, ksb, ksb_of, outcome, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::held;
 use crate::index::sign_off_index::Item;
 use crate::index::standards;
 use countersign_core::people::person::Viewer;
-use countersign_core::primitives::date::Timestamp;
-use countersign_core::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef};
+use countersign_core::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::ksb_status::CountedSignOff;
 use countersign_core::rules::elsewhere::{ElsewhereEntry, ElsewhereReplay};
 use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
@@ -29,26 +27,25 @@ const LOGS: &str = "SELECT place, origin, vkey, stopped FROM other_log ORDER BY 
 const ADD_RECEIVED: &str =
     "INSERT INTO received (place, origin, trainee, there, size) VALUES (?1, ?2, ?3, ?4, ?5)";
 const CLEAR: &str = "DELETE FROM elsewhere WHERE trainee = ?1";
-const ADD: &str = "INSERT INTO elsewhere (trainee, origin, position, target, signed, standard, reference, version, ksb, item,
+const ADD: &str = "INSERT INTO elsewhere (trainee, origin, position, id, target, standard, reference, version, ksb, item,
     outcome, observed, withdrawn, rejected, doubted, countersigned)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 const ITEMS: &str =
     "SELECT DISTINCT trainee, standard, ksb FROM elsewhere WHERE standard IS NOT NULL AND (?1 IS NULL OR trainee = ?1)
     ORDER BY trainee, standard, ksb";
-const LIVE: &str = "SELECT outcome, observed, countersigned, signed FROM elsewhere
-    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY signed, origin, position";
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM elsewhere WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3)";
 const UNMATCHED: &str = "SELECT trainee, origin, position, ksb, item FROM elsewhere
     WHERE standard IS NULL AND reference = ?1 AND version = ?2";
 const MATCH: &str = "UPDATE elsewhere SET standard = ?4 WHERE trainee = ?1 AND origin = ?2 AND position = ?3";
-const RECORDS: &str = "SELECT origin, position, target, signed, ksb, withdrawn, rejected, doubted, standard, reference, version
+const RECORDS: &str = "SELECT origin, position, target, id, ksb, withdrawn, rejected, doubted, standard, reference, version
     FROM elsewhere WHERE trainee = (SELECT person FROM person WHERE id = ?1)";
-const OF_ITEM: &str = "AND reference = ?2 AND version = ?3 AND ksb = ?4 ORDER BY signed DESC, origin, position DESC";
-const ALL: &str = "ORDER BY signed DESC, origin, position DESC";
+const OF_ITEM: &str = "AND reference = ?2 AND version = ?3 AND ksb = ?4 ORDER BY id DESC";
+const ALL: &str = "ORDER BY id DESC";
 const NOTES: &str = "SELECT position, withdrawn, doubted FROM elsewhere
     WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2 AND target = ?3 ORDER BY position";
 
+const NEWEST: &str = "SELECT origin, there, size, max(place) FROM received
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1) GROUP BY origin ORDER BY origin";
 const THERE: &str = "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
     ORDER BY place DESC LIMIT 1";
 
@@ -71,7 +68,7 @@ pub struct ElsewhereRow {
     pub position: u64,
     /// The position of the statement that it refers to.
     pub target: Option<u64>,
-    pub signed: Timestamp,
+    pub id: StatementId,
     /// The KSB, if it is a sign-off.
     pub code: Option<KsbCode>,
     pub withdrawn: Option<u64>,
@@ -177,8 +174,8 @@ fn put(tx: &WriteTx<'_>, trainee: i64, origin: &LogOrigin, entry: &ElsewhereEntr
             trainee,
             origin.as_str(),
             entry.position.cast_signed(),
+            entry.statement.id.0.as_bytes(),
             at(entry.target),
-            entry.statement.signed.seconds(),
             standard,
             item.map(|(_, item)| item.standard.reference()),
             item.map(|(_, item)| item.standard.version()),
@@ -235,17 +232,6 @@ pub(crate) fn has(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<bool, StoreE
     Ok(tx.prepared(ANY)?.query_row([trainee, on, ksb(code)], |row| row.get(0))?)
 }
 
-/// Returns an item's live sign-offs elsewhere, with the second in which each was signed, oldest first.
-pub(crate) fn live(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Vec<(i64, CountedSignOff)>, StoreError> {
-    tx.rows(LIVE, [trainee, on, ksb(code)], |row| Ok((row.get(3)?, counted(row, 0)?)))
-}
-
-/// Reads outcome, day and number of countersignatures, from column `at` on.
-fn counted(row: &Row<'_>, at: usize) -> Result<CountedSignOff, StoreError> {
-    let countersigned = row.get::<_, i64>(at + 2)? > 0;
-    Ok(CountedSignOff { outcome: outcome_of(row.get(at)?)?, observed: day_of(row.get(at + 1)?)?, countersigned })
-}
-
 /// Returns what is on a trainee's record in other logs, newest first: of one KSB of a standard, or all.
 pub fn records(
     tx: &Tx<'_>,
@@ -272,7 +258,7 @@ fn row_of(row: &Row<'_>) -> Result<ElsewhereRow, StoreError> {
         origin: row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)?,
         position: row.get::<_, i64>(1)?.cast_unsigned(),
         target: at(2)?,
-        signed: Timestamp::from_seconds(row.get(3)?),
+        id: id_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?,
         code: row.get::<_, Option<i64>>(4)?.map(ksb_of).transpose()?,
         withdrawn: at(5)?,
         rejected: at(6)?,
@@ -306,5 +292,33 @@ pub fn notes(
 pub fn there(tx: &Tx<'_>, trainee: &PersonId, origin: &LogOrigin) -> Result<Option<PersonId>, StoreError> {
     tx.row(THERE, [trainee.as_str(), origin.as_str()], |row| {
         row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged)
+    })
+}
+
+/// The newest bundle with something of another log for a trainee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedRow {
+    pub origin: LogOrigin,
+    /// The trainee's id in that log.
+    pub there: PersonId,
+    /// The entries that it had.
+    pub size: u64,
+    /// The position of the statement that records the bundle.
+    pub position: u64,
+}
+
+/// Returns the newest bundle of each other log for a trainee, by origin.
+pub fn received_for(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId) -> Result<Vec<ReceivedRow>, StoreError> {
+    if !viewer.may_see(trainee) {
+        return Ok(Vec::new());
+    }
+    tx.rows(NEWEST, [trainee.as_str()], |row| {
+        let text = |column| row.get_ref(column)?.as_str().map_err(damaged);
+        Ok(ReceivedRow {
+            origin: text(0)?.parse().map_err(damaged)?,
+            there: text(1)?.parse().map_err(damaged)?,
+            size: row.get::<_, i64>(2)?.cast_unsigned(),
+            position: position(row.get(3)?),
+        })
     })
 }

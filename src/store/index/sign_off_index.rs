@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::codec::{day, day_of, id_of, ksb, ksb_of, outcome, outcome_of, place, position};
+use crate::codec::{day, day_of, ksb, ksb_of, outcome, outcome_of, place, position};
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::index::elsewhere;
@@ -35,9 +35,13 @@ const REMOVE: &str = "DELETE FROM sign_off WHERE place = ?1 RETURNING trainee, s
 const LIVE: &str =
     "SELECT outcome, observed, countersigned FROM sign_off WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
-const LIVE_SIGNED: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
+/// Of this log and others, in the order of signing: ids sort by time.
+const LIVE_ANYWHERE: &str = "SELECT outcome, observed, countersigned, id FROM sign_off JOIN entry USING (place)
     WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
-    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    UNION ALL SELECT outcome, observed, countersigned, id FROM elsewhere
+    WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
 const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
@@ -172,31 +176,14 @@ pub(crate) fn recompute_state(tx: &WriteTx<'_>, item: Item, asked: bool, policy:
     let (trainee, on, code) = item;
     let mut shown = None;
     if asked {
-        let elsewhere = if policy.imported > 0 { elsewhere::live(tx, item)? } else { Vec::new() };
-        if elsewhere.is_empty() {
-            let mut statement = tx.prepared(LIVE)?;
-            let mut rows = statement.query([trainee, on, ksb(code)])?;
-            while let Some(row) = rows.next()? {
-                shown = Some(KsbOutcome::with(shown, live_of(row)?));
-            }
-        } else {
-            let mut all = elsewhere;
-            all.extend(live_and_signed(tx, item)?);
-            // Stable: of two signed in the same second, the one that was signed here comes later.
-            all.sort_by_key(|(signed, _)| *signed);
-            shown = KsbOutcome::of(all.into_iter().map(|(_, live)| live));
+        let sql = if policy.imported > 0 { LIVE_ANYWHERE } else { LIVE };
+        let mut statement = tx.prepared(sql)?;
+        let mut rows = statement.query([trainee, on, ksb(code)])?;
+        while let Some(row) = rows.next()? {
+            shown = Some(KsbOutcome::with(shown, live_of(row)?));
         }
     }
     put_state(tx, item, state_of(tx, item)?, shown, policy)
-}
-
-/// Returns an item's live sign-offs in this log, with the second in which each was signed, which its id holds.
-fn live_and_signed(tx: &Tx<'_>, (trainee, on, code): Item) -> Result<Vec<(i64, CountedSignOff)>, StoreError> {
-    tx.rows(LIVE_SIGNED, [trainee, on, ksb(code)], |row| {
-        let id = id_of(row.get_ref(3)?.as_blob().map_err(damaged)?)?;
-        let signed = id.0.get_timestamp().map_or(0, |at| at.to_unix().0.cast_signed());
-        Ok((signed, live_of(row)?))
-    })
 }
 
 /// Reads a row that starts with outcome, observation day and number of countersignatures.
@@ -385,7 +372,7 @@ pub fn history(
     })
 }
 
-/// Returns the outcome that a KSB would have without the sign-offs at these positions.
+/// Returns the outcome that a KSB would have without the sign-offs of this log at these positions.
 pub fn shown_without(
     tx: &Tx<'_>,
     viewer: &Viewer,

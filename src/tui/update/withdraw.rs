@@ -159,6 +159,7 @@ mod tests {
             withdrawn: None,
             marks: Vec::new(),
             in_review: false,
+            source: None,
         }
     }
 
