@@ -120,12 +120,7 @@ pub fn erase_evidence(tx: &WriteTx<'_>, digests: &[Digest], by: u64) -> Result<(
     evidence::erase(tx, digests, by)
 }
 
-pub fn at_position(
-    tx: &Tx<'_>,
-    trainee: &PersonId,
-    origin: &LogOrigin,
-    at: u64,
-) -> Result<Option<Held>, StoreError> {
+pub fn at_position(tx: &Tx<'_>, trainee: &PersonId, origin: &LogOrigin, at: u64) -> Result<Option<Held>, StoreError> {
     let sql = format!("{COLUMNS} WHERE trainee = ?1 AND origin = ?2 AND position = ?3");
     tx.row(&sql, params![trainee.as_str(), origin.as_str(), at.cast_signed()], held_of)
 }
@@ -168,11 +163,7 @@ pub fn blanked(tx: &Tx<'_>) -> Result<BTreeSet<(LogOrigin, u64, PersonId, u64)>,
 
 /// Returns whether a statement of this log, or one that was received for anyone and is not about to be erased, names
 /// evidence.
-pub fn names_elsewhere(
-    tx: &Tx<'_>,
-    digest: &Digest,
-    erased: &BTreeSet<ErasedElsewhere>,
-) -> Result<bool, StoreError> {
+pub fn names_elsewhere(tx: &Tx<'_>, digest: &Digest, erased: &BTreeSet<ErasedElsewhere>) -> Result<bool, StoreError> {
     let named = format!("sha256:{} ", digest.hex());
     if tx.prepared(NAMES)?.query_row([&named], |row| row.get(0))? {
         return Ok(true);

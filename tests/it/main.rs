@@ -3,6 +3,7 @@
 
 mod backup;
 mod badge;
+mod bundle;
 mod case;
 mod claimed;
 mod claims;

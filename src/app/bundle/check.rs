@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::storage::chosen_file::reason;
+use countersign_core::primitives::file_name::FileName;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::record::evidence::{FileInfo, FileTypeDetector, MOST_OF_ONE, file_name};
-use countersign_core::primitives::file_name::FileName;
 use countersign_core::rules::elsewhere::ElsewhereReplay;
 use countersign_core::standard::Standard;
 use countersign_core::statement::fields::Tree;
@@ -99,9 +99,8 @@ pub fn check(path: &Path, known: &dyn Fn(&LogVerifier) -> Result<(), Error>) -> 
 
 /// Opens a bundle for reading from its start.
 pub(crate) fn open(path: &Path) -> Result<(File, u64), Error> {
-    let failed = |error: io::Error| {
-        Error::usage(reason(&error)).hint("Look at its name, and at the folder that you are in")
-    };
+    let failed =
+        |error: io::Error| Error::usage(reason(&error)).hint("Look at its name, and at the folder that you are in");
     // Looked at before opening: a pipe without a writer would block.
     let about = fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
@@ -268,18 +267,14 @@ impl Reading {
         Ok(())
     }
 
-    fn file(
-        &mut self,
-        digest: Digest,
-        bytes: u64,
-        name: &str,
-        reader: &mut BundleReader<File>,
-    ) -> Result<(), Error> {
+    fn file(&mut self, digest: Digest, bytes: u64, name: &str, reader: &mut BundleReader<File>) -> Result<(), Error> {
         let named = || format!("The evidence sha256:{}", digest.hex());
         let total: u64 = self.evidence.iter().map(|file| file.looked.size).sum();
         if total + bytes > MOST_OF_ONE {
             let why = format!("Its evidence takes more than {} MiB, the most for one trainee", MOST_OF_ONE >> 20);
-            return Err(Error::refused(why).hint("Nothing was changed. Ask for the bundle again without evidence files"));
+            return Err(
+                Error::refused(why).hint("Nothing was changed. Ask for the bundle again without evidence files")
+            );
         }
         let name = file_name(name).map_err(|why| wrong(format!("{}: {why}", named())))?;
         let mut detector = FileTypeDetector::default();
@@ -330,5 +325,6 @@ fn begins_with(part: &CheckedPart, statement: &Statement, at: u64) -> Result<(),
 
 /// Refuses a bundle whose log signed something that cannot be.
 fn wrong(why: impl std::fmt::Display) -> Error {
-    Error::refused(why).hint("Nothing was changed. Ask the department that made it to run `countersign verify`, then to make it again")
+    Error::refused(why)
+        .hint("Nothing was changed. Ask the department that made it to run `countersign verify`, then to make it again")
 }

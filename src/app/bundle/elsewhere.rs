@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
+use crate::bundle::check::CheckedBundle;
 use crate::error::Error;
 use crate::log::referenced::statement_at;
 use crate::maintenance::export::signer_time;
@@ -11,9 +12,7 @@ use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::primitives::text::SafeText;
-use countersign_core::record::view::{
-    AnnotationMark, FullStatement, LastObservation, Record, Source, Withdrawal,
-};
+use countersign_core::record::view::{AnnotationMark, FullStatement, LastObservation, Record, Source, Withdrawal};
 use countersign_core::rules::log_state::Policy;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
@@ -167,12 +166,7 @@ fn record(
 }
 
 /// Returns the notes on a sign-off of another log, oldest first, except withdrawals.
-fn marks(
-    tx: &Tx<'_>,
-    viewer: &Viewer,
-    trainee: &PersonId,
-    row: &ElsewhereRow,
-) -> Result<Vec<AnnotationMark>, Error> {
+fn marks(tx: &Tx<'_>, viewer: &Viewer, trainee: &PersonId, row: &ElsewhereRow) -> Result<Vec<AnnotationMark>, Error> {
     let mut marks = Vec::new();
     for note in elsewhere::notes(tx, viewer, trainee, &row.origin, row.position)? {
         let statement = read_at(tx, trainee, &row.origin, note.position)?;
@@ -223,7 +217,9 @@ pub(crate) fn add_last(
 ) -> Result<(), Error> {
     for row in elsewhere::records(tx, viewer, trainee, None)? {
         let live = row.withdrawn.is_none() && row.rejected.is_none() && row.doubted.is_none();
-        let Some(code) = row.code.filter(|_| live && row.matched && row.standard.as_ref() == Some(on)) else { continue };
+        let Some(code) = row.code.filter(|_| live && row.matched && row.standard.as_ref() == Some(on)) else {
+            continue;
+        };
         let statement = read(tx, trainee, &row)?;
         let Body::SignOff(sign_off) = &statement.body else { continue };
         if last.get(&code).is_none_or(|known| known.on < sign_off.observed) {
@@ -278,4 +274,23 @@ pub(crate) fn signer_lines(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<String>, 
         }
     }
     Ok(lines)
+}
+
+/// Returns what a checked bundle says on the trainee's record, newest first.
+pub fn in_bundle(bundle: &CheckedBundle) -> Vec<ElsewhereStatement> {
+    let mut all = Vec::new();
+    for part in &bundle.parts {
+        all.extend(part.replay.entries.values().map(|entry| ElsewhereStatement {
+            origin: part.log.origin().clone(),
+            position: entry.position,
+            id: entry.statement.id,
+            kind: entry.statement.body.kind(),
+            signed: entry.statement.signed,
+            signer: entry.statement.signer.who.clone(),
+            summary: entry.statement.body.content().summary(),
+            ended: !entry.is_live(),
+        }));
+    }
+    all.sort_by_key(|one| std::cmp::Reverse((one.signed, one.position)));
+    all
 }

@@ -79,7 +79,12 @@ pub fn plan(app: &App, path: &Path, trainee: Option<&PersonId>) -> Result<Bundle
     plan_checked(app, path, bundle, trainee).map_err(|error| error.context(doing()))
 }
 
-fn plan_checked(app: &App, path: &Path, bundle: CheckedBundle, trainee: Option<&PersonId>) -> Result<BundlePlan, Error> {
+fn plan_checked(
+    app: &App,
+    path: &Path,
+    bundle: CheckedBundle,
+    trainee: Option<&PersonId>,
+) -> Result<BundlePlan, Error> {
     let kinds = bundle.parts.iter().map(|part| known(app, &part.log)).collect::<Result<Vec<_>, _>>()?;
     app.log.db.read(|tx| -> Result<BundlePlan, Error> {
         let person = whose(tx, &bundle, &kinds, trainee)?;
@@ -173,7 +178,10 @@ fn own(tx: &Tx<'_>, part: &CheckedPart) -> Result<PlannedPart, Error> {
         }
     }
     if part.tree.size > size || old_root(tx, part.tree.size)? != Some(part.tree.root) {
-        return Err(lost(format!("The bundle was made from {} entries of this log with another history", part.tree.size)));
+        return Err(lost(format!(
+            "The bundle was made from {} entries of this log with another history",
+            part.tree.size
+        )));
     }
     let here = part.receipts.len();
     Ok(PlannedPart { origin: origin.clone(), known: KnownLog::Own, new: 0, here, erased: 0, is_older: false })
@@ -209,7 +217,8 @@ fn others(
         match all.get(&(origin.clone(), one.position)) {
             Some(known) if known.leaf != one.leaf => {
                 let what = format!("Statement {} of {origin} is not the one that an earlier bundle had", one.position);
-                return Err(Error::refused(what).hint("Nothing was changed. Ask that department whether its log was restored from an older copy"));
+                return Err(Error::refused(what)
+                    .hint("Nothing was changed. Ask that department whether its log was restored from an older copy"));
             }
             Some(_) => here += 1,
             None => {
@@ -233,12 +242,7 @@ fn others(
 }
 
 /// Finds the person of this log that a bundle is about.
-fn whose(
-    tx: &Tx<'_>,
-    bundle: &CheckedBundle,
-    kinds: &[KnownLog],
-    named: Option<&PersonId>,
-) -> Result<Person, Error> {
+fn whose(tx: &Tx<'_>, bundle: &CheckedBundle, kinds: &[KnownLog], named: Option<&PersonId>) -> Result<Person, Error> {
     let there = &bundle.manifest.trainee;
     let from = bundle.log().origin();
     let who = |id: &PersonId| people::person(tx, id);
@@ -286,7 +290,10 @@ fn whose(
             && let Some(other) = earlier.iter().find(|one| one.trainee == person.id && one.there != part.trainee)
         {
             let (name, origin, id) = (&person.name, part.log.origin(), &other.there);
-            let why = format!("Earlier bundles for {name} were about {id} at {origin}, and this one is about {}", part.trainee);
+            let why = format!(
+                "Earlier bundles for {name} were about {id} at {origin}, and this one is about {}",
+                part.trainee
+            );
             return Err(Error::refused(why).hint("Nothing was changed. Ask that department whose bundle it is"));
         }
     }
@@ -326,9 +333,7 @@ fn evidence_gone(
     all: &BTreeMap<(LogOrigin, u64), Held>,
     erased: &BTreeSet<ErasedElsewhere>,
 ) -> Result<Vec<Digest>, Error> {
-    let goes = |held: &Held| {
-        erased.contains(&ErasedElsewhere { origin: held.origin.clone(), position: held.position })
-    };
+    let goes = |held: &Held| erased.contains(&ErasedElsewhere { origin: held.origin.clone(), position: held.position });
     let named = |held: &Held| -> Vec<[u8; 32]> {
         let statement = decode(&held.text).map(|statement| statement.body);
         if let Ok(Body::SignOff(sign_off)) = statement {

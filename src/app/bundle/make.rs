@@ -1,12 +1,16 @@
 //! Makes a bundle of a trainee's record, for another department.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use crate::app::App;
 use crate::bundle::select;
 use crate::error::Error;
 use crate::record::receipts::ReceiptWriter;
+use crate::report::file::{Overwrite, place_of};
+use crate::storage::atomic_file::{TempFile, folder_of, full_path, is_there};
+use crate::storage::chosen_file::reason;
 use countersign_core::people::person::PersonRef;
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
@@ -20,7 +24,7 @@ use countersign_ledger::receipt_text::Receipt;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
-use countersign_store::index::{elsewhere, people};
+use countersign_store::index::{elsewhere, people, standards};
 use countersign_store::queries::department;
 use countersign_store::{evidence, log};
 
@@ -47,6 +51,33 @@ struct Contents {
     erased: Vec<(LogOrigin, u64, StatementId)>,
     receipts: Vec<String>,
     evidence: Vec<(Digest, u64, String)>,
+}
+
+/// Writes a trainee's bundle to a new file that its owner only can read, whole or not at all. `to` is its name, or a folder.
+/// Returns its full path, and nothing else if a file is there that may not be replaced.
+pub fn make_file(
+    app: &App,
+    trainee: &PersonId,
+    with: WithEvidence,
+    to: &Path,
+    overwrite: Overwrite,
+) -> Result<(PathBuf, Option<MadeBundle>), Error> {
+    let place = place_of(to, &format!("bundle-{trainee}-{}.countersign", app.today()))?;
+    if overwrite == Overwrite::Refused && is_there(&place) {
+        return Ok((full_path(&place), None));
+    }
+    let part = TempFile::in_folder(folder_of(&place), &format!("bundle-{}", std::process::id()))?;
+    let made = match part.file() {
+        Some(file) => {
+            let mut to = BufWriter::new(file);
+            let made = make(app, trainee, with, &mut to)?;
+            to.flush().map_err(not_written)?;
+            made
+        }
+        None => return Err(Error::refused("The file could not be made")),
+    };
+    part.put(&place)?;
+    Ok((full_path(&place), Some(made)))
 }
 
 /// Writes a trainee's bundle, signed by this log's key.
@@ -87,7 +118,7 @@ fn count(of: usize) -> u32 {
 }
 
 fn not_written(error: io::Error) -> Error {
-    Error::refused(crate::storage::chosen_file::reason(&error)).hint("Nothing was saved. Make room, or choose another place")
+    Error::refused(reason(&error)).hint("Nothing was saved. Make room, or choose another place")
 }
 
 /// Collects what a trainee's bundle contains, with the number of evidence files that it leaves out.
@@ -99,13 +130,14 @@ fn contents(
 ) -> Result<(Vec<ManifestPart>, Contents, usize), Error> {
     let writer = ReceiptWriter::new(tx)?.ok_or_else(|| damaged("it contains no log"))?;
     let own = writer.log().clone();
-    let mut contents = Contents { texts: BTreeMap::new(), erased: Vec::new(), receipts: Vec::new(), evidence: Vec::new() };
+    let mut contents =
+        Contents { texts: BTreeMap::new(), erased: Vec::new(), receipts: Vec::new(), evidence: Vec::new() };
     let mut files: BTreeMap<[u8; 32], String> = BTreeMap::new();
     let statements = select::statements(tx, trainee)?;
     for (position, statement) in &statements {
         contents.receipts.push(writer.receipt(*position, statement.signer.who.id.clone())?.render());
         if let Some(digest) = statement.body.content().adopts() {
-            let standard = countersign_store::index::standards::content(tx, digest)?;
+            let standard = standards::content(tx, digest)?;
             let standard = standard.ok_or_else(|| damaged("the text of a standard is missing"))?;
             contents.texts.insert(digest.0, standard.canonical());
         }
@@ -196,13 +228,7 @@ fn elsewhere_id(tx: &Tx<'_>, held: &Held) -> Result<PersonId, StoreError> {
     there.ok_or_else(|| damaged("nothing says whose a statement of another log is"))
 }
 
-fn write(
-    app: &App,
-    tx: &Tx<'_>,
-    trainee: &PersonId,
-    contents: &Contents,
-    to: &mut dyn Write,
-) -> Result<(), Error> {
+fn write(app: &App, tx: &Tx<'_>, trainee: &PersonId, contents: &Contents, to: &mut dyn Write) -> Result<(), Error> {
     let mut body = BodyWriter::new(to);
     for (digest, canonical) in &contents.texts {
         body.text(&Digest(*digest), canonical).map_err(not_written)?;

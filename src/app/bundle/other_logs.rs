@@ -12,7 +12,7 @@ use countersign_core::primitives::ids::{LogOrigin, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::other_log::OtherLog;
-use countersign_ledger::note::LogVerifier;
+pub use countersign_ledger::note::LogVerifier;
 use countersign_store::error::damaged;
 use countersign_store::index::elsewhere;
 
@@ -69,12 +69,7 @@ pub fn parse_key(text: &str) -> Result<LogVerifier, Error> {
 }
 
 /// Accepts bundles from the log with this key, in a training officer's name.
-pub fn accept(
-    app: &mut App,
-    officer: &PersonId,
-    proof: &Credential,
-    log: &LogVerifier,
-) -> Result<AppendResult, Error> {
+pub fn accept(app: &mut App, officer: &PersonId, proof: &Credential, log: &LogVerifier) -> Result<AppendResult, Error> {
     let body = Body::OtherLog(OtherLog { log_key: SafeText::line(&log.to_string())?, stopped: None });
     let done = sign::sign(app, officer, Role::TrainingOfficer, proof, vec![body]);
     done.map_err(|error| error.context(format!("Accepting the key of {}", log.origin())))
@@ -112,15 +107,19 @@ pub enum KnownLog {
 }
 
 /// Returns how the log with this key is known here, or refuses it.
-pub(crate) fn known(app: &App, log: &LogVerifier) -> Result<KnownLog, Error> {
+pub fn known(app: &App, log: &LogVerifier) -> Result<KnownLog, Error> {
     let own = app.log.verifier()?;
     if *log == own {
         return Ok(KnownLog::Own);
     }
     let origin = log.origin();
     if origin == own.origin() {
-        return Err(Error::refused(format!("The bundle is from a log that calls itself {origin} as this one does, with another key"))
-            .hint("Nothing was changed. Two logs cannot have one name: ask the other department where its log comes from"));
+        return Err(Error::refused(format!(
+            "The bundle is from a log that calls itself {origin} as this one does, with another key"
+        ))
+        .hint(
+            "Nothing was changed. Two logs cannot have one name: ask the other department where its log comes from",
+        ));
     }
     let logs = app.log.db.read(elsewhere::other_logs)?;
     let of = |origin: &LogOrigin| logs.iter().filter(move |row| row.origin == *origin).collect::<Vec<_>>();

@@ -14,9 +14,9 @@ use countersign_ledger::note::LogVerifier;
 use countersign_ledger::proof::{Hashes, prove_inclusion};
 use countersign_ledger::receipt::TlogProof;
 use countersign_ledger::receipt_text::Receipt;
+use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::index::sign_off_index;
-use countersign_store::db::Tx;
 use countersign_store::log::{self, SignedTreeHead};
 
 /// A receipt to save.

@@ -152,7 +152,7 @@ impl ElsewhereReplay {
         let kind = statement.body.kind();
         let never = [Kind::Erase, Kind::Restore, Kind::Clock, Kind::IssuerKey, Kind::OtherLog, Kind::Received];
         if never.contains(&kind) {
-            return Err(RuleViolation::NotInBundle);
+            return Err(RuleViolation::Form("A statement of this kind is not part of a bundle"));
         }
         // Another department's list names people whom a bundle leaves out; an import's receipt stays in its log.
         if [Kind::Competences, Kind::Import].contains(&kind) {

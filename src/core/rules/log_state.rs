@@ -35,7 +35,15 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { session_hours: 4, idle_minutes: 2, late_days: 7, countersign: 0, two_person_keys: 0, reassess_months: 0, imported: 0 }
+        Self {
+            session_hours: 4,
+            idle_minutes: 2,
+            late_days: 7,
+            countersign: 0,
+            two_person_keys: 0,
+            reassess_months: 0,
+            imported: 0,
+        }
     }
 }
 

@@ -108,8 +108,6 @@ pub enum RuleViolation {
     OtherLogKey(LogOrigin),
     #[error("The key of {0} was never accepted here, or no longer is")]
     NotAcceptedLog(LogOrigin),
-    #[error("A statement that belongs to nobody's record is not part of a bundle")]
-    NotInBundle,
     #[error("This key signs only once another training officer has countersigned it")]
     KeyPending,
     #[error("This key is retired")]

@@ -24,10 +24,10 @@ use countersign_core::statement::kinds::received::Received;
 const ACCEPT: &str = "INSERT INTO other_log (place, origin, vkey) VALUES (?1, ?2, ?3)";
 const STOP: &str = "UPDATE other_log SET stopped = ?2 WHERE origin = ?1 AND stopped IS NULL";
 const LOGS: &str = "SELECT place, origin, vkey, stopped FROM other_log ORDER BY origin, place";
-const ADD_RECEIVED: &str =
-    "INSERT INTO received (place, origin, trainee, there, size) VALUES (?1, ?2, ?3, ?4, ?5)";
+const ADD_RECEIVED: &str = "INSERT INTO received (place, origin, trainee, there, size) VALUES (?1, ?2, ?3, ?4, ?5)";
 const CLEAR: &str = "DELETE FROM elsewhere WHERE trainee = ?1";
-const ADD: &str = "INSERT INTO elsewhere (trainee, origin, position, id, target, standard, reference, version, ksb, item,
+const ADD: &str =
+    "INSERT INTO elsewhere (trainee, origin, position, id, target, standard, reference, version, ksb, item,
     outcome, observed, withdrawn, rejected, doubted, countersigned)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 const ITEMS: &str =
@@ -37,7 +37,8 @@ const ANY: &str = "SELECT EXISTS (SELECT 1 FROM elsewhere WHERE trainee = ?1 AND
 const UNMATCHED: &str = "SELECT trainee, origin, position, ksb, item FROM elsewhere
     WHERE standard IS NULL AND reference = ?1 AND version = ?2";
 const MATCH: &str = "UPDATE elsewhere SET standard = ?4 WHERE trainee = ?1 AND origin = ?2 AND position = ?3";
-const RECORDS: &str = "SELECT origin, position, target, id, ksb, withdrawn, rejected, doubted, standard, reference, version
+const RECORDS: &str =
+    "SELECT origin, position, target, id, ksb, withdrawn, rejected, doubted, standard, reference, version
     FROM elsewhere WHERE trainee = (SELECT person FROM person WHERE id = ?1)";
 const OF_ITEM: &str = "AND reference = ?2 AND version = ?3 AND ksb = ?4 ORDER BY id DESC";
 const ALL: &str = "ORDER BY id DESC";
@@ -46,7 +47,8 @@ const NOTES: &str = "SELECT position, withdrawn, doubted FROM elsewhere
 
 const NEWEST: &str = "SELECT origin, there, size, max(place) FROM received
     WHERE trainee = (SELECT person FROM person WHERE id = ?1) GROUP BY origin ORDER BY origin";
-const THERE: &str = "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
+const THERE: &str =
+    "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
     ORDER BY place DESC LIMIT 1";
 
 /// Another department's log.
@@ -111,7 +113,8 @@ pub fn other_logs(tx: &Tx<'_>) -> Result<Vec<OtherLogRow>, StoreError> {
 /// Returns the other logs that are accepted, with their keys, as the rules need them.
 pub fn accepted(tx: &Tx<'_>) -> Result<Vec<(LogOrigin, SafeText)>, StoreError> {
     let logs = other_logs(tx)?.into_iter().filter(|log| log.stopped.is_none());
-    logs.map(|log| Ok((log.origin, SafeText::as_signed(&log.vkey).ok_or_else(|| damaged("a key is no text"))?))).collect()
+    logs.map(|log| Ok((log.origin, SafeText::as_signed(&log.vkey).ok_or_else(|| damaged("a key is no text"))?)))
+        .collect()
 }
 
 /// Replays what is kept for a trainee, by log.
@@ -264,7 +267,12 @@ fn row_of(row: &Row<'_>) -> Result<ElsewhereRow, StoreError> {
         rejected: at(6)?,
         doubted: at(7)?,
         matched: row.get::<_, Option<i64>>(8)?.is_some(),
-        standard: named.0.zip(named.1).map(|(of, version)| StandardRef::new(&of, &version)).transpose().map_err(damaged)?,
+        standard: named
+            .0
+            .zip(named.1)
+            .map(|(of, version)| StandardRef::new(&of, &version))
+            .transpose()
+            .map_err(damaged)?,
     })
 }
 

@@ -7,7 +7,8 @@ use countersign_core::primitives::ids::StatementId;
 use countersign_core::statement::kind::Kind;
 
 /// A countersign that is not of a record is of a key.
-const ALL: &str = "SELECT place, text FROM (SELECT place, text, substr(text, instr(text, char(10) || 'kind ') + 6, 16) AS kind
+const ALL: &str =
+    "SELECT place, text FROM (SELECT place, text, substr(text, instr(text, char(10) || 'kind ') + 6, 16) AS kind
     FROM entry WHERE text <> '') WHERE instr(?1, ' ' || substr(kind, 1, instr(kind, char(10)) - 1) || ' ') > 0
     AND (kind NOT LIKE 'countersign%' OR place NOT IN (SELECT place FROM note)) ORDER BY place";
 const ERASED: &str = "SELECT place, id FROM erased JOIN entry USING (place) ORDER BY place";

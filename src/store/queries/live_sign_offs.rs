@@ -55,12 +55,7 @@ impl LiveSignOff {
 }
 
 /// Returns the live sign-offs that count on a standard or list, by trainee and code, oldest first.
-pub fn on(
-    tx: &Tx<'_>,
-    viewer: &Viewer,
-    of: &StandardRef,
-    policy: &Policy,
-) -> Result<Vec<LiveSignOff>, StoreError> {
+pub fn on(tx: &Tx<'_>, viewer: &Viewer, of: &StandardRef, policy: &Policy) -> Result<Vec<LiveSignOff>, StoreError> {
     let sql = if policy.imported > 0 { ON_ANYWHERE } else { ON };
     tx.rows(sql, params![of.reference(), of.version(), own(viewer)], live)
 }

@@ -101,6 +101,9 @@ pub fn disabled_reason(record: Option<&Record>, person: Option<&PersonRow>, comm
     if command != Command::Withdraw {
         return None;
     }
+    if let Some(source) = &record.source {
+        return Some(format!("It was signed at {}: only that department can withdraw it", source.origin));
+    }
     if record.withdrawn.is_some() {
         return Some("It is already withdrawn. Nothing is ever deleted".into());
     }

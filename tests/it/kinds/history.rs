@@ -24,6 +24,7 @@ use countersign_core::statement::kinds::enrolment::Pause;
 use countersign_core::statement::kinds::erase::Erase;
 use countersign_core::statement::kinds::issuer::{IssuerChange, IssuerKey, issuer_proof_text};
 use countersign_core::statement::kinds::keys::{Compromise, Retire};
+use countersign_core::statement::kinds::other_log::OtherLog;
 use countersign_core::statement::kinds::policy::PolicyName;
 use countersign_core::statement::kinds::recovery::{ClockBack, Import, Restore};
 use countersign_core::statement::kinds::response::{Acknowledge, Dispute};
@@ -98,7 +99,7 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
     let (trainee, code) = (c.one(&[TRAINEE, OTHER_TRAINEE]), c.one(&CODES));
     let reason = clean("Because");
     let days = c.below(400).cast_signed() as i64;
-    match c.below(34) {
+    match c.below(35) {
         0..=8 => {
             let outcome = if c.chance(8) { Outcome::Achieved } else { Outcome::NotAchieved };
             let body = d.sign_off(trainee, code, outcome, days);
@@ -153,7 +154,8 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
                 d.say(officer, Role::TrainingOfficer, Body::Pause(body));
                 return Some(());
             }
-            let setting = match c.below(3) {
+            let setting = match c.below(4) {
+                3 => (PolicyName::Imported, c.below(2) as u32),
                 0 => (PolicyName::TwoPersonKeys, c.below(2) as u32),
                 1 => (PolicyName::ReassessMonths, 6 * c.below(3) as u32),
                 _ => (PolicyName::Countersign, c.below(2) as u32),
@@ -193,6 +195,12 @@ fn act(d: &mut Department, c: &mut Choices) -> Option<()> {
             d.say(officer, Role::TrainingOfficer, Body::Clock(ClockBack { newest, reason }));
         }
         32 => issuer(d, c, officer, reason),
+        33 => {
+            // Accepted twice, or stopped without being accepted, it is refused.
+            let log_key = clean(&format!("ward.example.org/{}+01234567+AQ", c.below(2)));
+            let stopped = c.chance(4).then_some(reason);
+            d.say(officer, Role::TrainingOfficer, Body::OtherLog(OtherLog { log_key, stopped }));
+        }
         29..=31 => gateway::act(d, c, trainee, [officer, supervisor]),
         _ => d.now = d.now.plus(86_400),
     }

@@ -19,7 +19,7 @@ pub enum PolicyVerb {
     Show,
     /// Changes settings, as NAME=VALUE.
     Set {
-        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24.
+        /// session-hours=4, idle-minutes=2, late-days=7, countersign=1, two-person-keys=1, reassess-months=24, imported=counts.
         #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
         settings: Vec<(PolicyName, u32)>,
     },
@@ -52,6 +52,7 @@ fn shown(policy: Policy) -> Result<CommandOutput, Failure> {
         PolicyName::Countersign => "second signatures that an achieved sign-off needs before it counts",
         PolicyName::TwoPersonKeys => "1: a new key can sign only after another training officer countersigns it",
         PolicyName::ReassessMonths => "months after which a KSB must be reassessed; 0 means never",
+        PolicyName::Imported => "1: what other departments signed counts here; 0: it is only shown, with its source",
     };
     let row = |name: PolicyName| {
         let range = name.range();
@@ -91,6 +92,11 @@ fn setting(text: &str) -> Result<(PolicyName, u32), String> {
     let (name, value) = text.split_once('=').ok_or("a setting is NAME=VALUE, such as late-days=14")?;
     let name: PolicyName = name.parse().map_err(|fault| format!("{fault}"))?;
     let range = name.range();
+    let value = match (name, value) {
+        (PolicyName::Imported, "counts") => "1",
+        (PolicyName::Imported, "shows") => "0",
+        _ => value,
+    };
     let value = value.parse().ok().filter(|value| range.contains(value));
     let value = value.ok_or_else(|| format!("{} is {} to {}", name.slug(), range.start(), range.end()))?;
     Ok((name, value))
