@@ -5,6 +5,7 @@ pub mod failure;
 pub mod first_run;
 pub mod lists;
 pub mod office;
+mod office_bundle;
 pub mod office_forms;
 pub mod office_work;
 pub mod roster_preview;

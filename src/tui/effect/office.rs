@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::effect::office_work;
 use crate::effect::roster_preview;
+use crate::effect::{office_bundle, office_work};
 use crate::msg::office::{EnrolRequest, NewcomerRequest, OfficeAction, OfficeTask, SupervisionChange};
 use crate::msg::office_result::{FirstWords, OfficeResult};
 use crate::msg::roster::RosterQuery;
@@ -145,6 +145,7 @@ pub fn carry_out(app: &mut App, by: &By<'_>, action: OfficeAction) -> Result<Off
             local::adopt_list(app, by.signer, by.proof, list)?;
             done(app, task, said)
         }
+        OfficeAction::Bundle(action) => office_bundle::carry_out(app, by, task, action),
         OfficeAction::ImportRoster(query) => {
             let (_, plan) = roster_preview::planned(app, &query)?;
             let faults: Vec<Diagnostic> = plan.of(Severity::Fault).cloned().collect();
@@ -249,6 +250,7 @@ pub fn foresee(app: &mut App, by: &By<'_>, action: &OfficeAction) -> Result<Opti
             local::list_may(app, &list)?;
             Ok(Some(contents(&list, &remarks)))
         }
+        OfficeAction::Bundle(action) => office_bundle::foresee(app, by, action),
         OfficeAction::ImportRoster(_)
         | OfficeAction::Supervise { .. }
         | OfficeAction::IssueKey(_)
@@ -529,6 +531,10 @@ fn move_of(app: &App, trainee: &PersonId, to: &StandardRef) -> Result<(Person, E
 }
 
 fn setting_words(name: PolicyName, value: u32) -> String {
+    if name == PolicyName::Imported {
+        let words = if value > 0 { "counts" } else { "is only shown" };
+        return format!("what other departments signed {words}");
+    }
     format!("{} {value}", name.slug())
 }
 

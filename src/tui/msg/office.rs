@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::command::Command;
+use crate::msg::office_bundle::BundleAction;
 use crate::msg::roster::{RosterPreview, RosterQuery};
 use countersign_core::people::paid_hours::PaidHours;
 use countersign_core::people::person::Role;
@@ -45,6 +46,11 @@ tasks! {
     Verify = Verify;
     AdoptStandard = AdoptStandard;
     AdoptList = AdoptList;
+    MakeBundle = MakeBundle;
+    CheckBundle = CheckBundle;
+    ImportBundle = ImportBundle;
+    AcceptLog = AcceptLog;
+    StopLog = StopLog;
 }
 
 impl OfficeTask {
@@ -60,7 +66,16 @@ impl OfficeTask {
 
     /// Whether it reads or writes a file that the person names.
     pub fn needs_files(self) -> bool {
-        matches!(self, Self::ImportRoster | Self::BackUp | Self::AdoptStandard | Self::AdoptList)
+        matches!(
+            self,
+            Self::ImportRoster
+                | Self::BackUp
+                | Self::AdoptStandard
+                | Self::AdoptList
+                | Self::MakeBundle
+                | Self::CheckBundle
+                | Self::ImportBundle
+        )
     }
 }
 
@@ -185,6 +200,7 @@ pub enum OfficeAction {
     AdoptList {
         path: String,
     },
+    Bundle(BundleAction),
 }
 
 impl OfficeAction {
@@ -207,6 +223,11 @@ impl OfficeAction {
             Self::Verify { .. } => OfficeTask::Verify,
             Self::AdoptStandard { .. } => OfficeTask::AdoptStandard,
             Self::AdoptList { .. } => OfficeTask::AdoptList,
+            Self::Bundle(BundleAction::Make { .. }) => OfficeTask::MakeBundle,
+            Self::Bundle(BundleAction::Check { .. }) => OfficeTask::CheckBundle,
+            Self::Bundle(BundleAction::Import { .. }) => OfficeTask::ImportBundle,
+            Self::Bundle(BundleAction::Accept { .. }) => OfficeTask::AcceptLog,
+            Self::Bundle(BundleAction::Stop { .. }) => OfficeTask::StopLog,
         }
     }
 }
