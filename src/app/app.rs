@@ -27,6 +27,8 @@ pub struct App {
     pub(crate) viewer: Viewer,
     /// The person who logged in over SSH, if any, and the fingerprint of the login key they used.
     pub(crate) ssh_login: Option<(PersonId, Option<Digest>)>,
+    /// When documents are made, if this is the department as it was on an earlier day.
+    pub(crate) made_at: Option<Timestamp>,
 }
 
 impl App {
@@ -48,7 +50,8 @@ impl App {
     /// Returns the use cases of an open log, with the system clock and randomness, for the whole department.
     pub(crate) fn here(log: LogWriter, folder: DataDir) -> Self {
         let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom::default()));
-        Self { log, folder, clock, random, sessions: Sessions::default(), viewer: Viewer::Department, ssh_login: None }
+        let (sessions, viewer) = (Sessions::default(), Viewer::Department);
+        Self { log, folder, clock, random, sessions, viewer, ssh_login: None, made_at: None }
     }
 
     /// Opens a data folder with the system clock and randomness; read-only if the file cannot be written.

@@ -49,6 +49,39 @@ impl Clock for SystemClock {
     }
 }
 
+/// The end of an earlier day, for what was the case on it.
+#[derive(Debug, Clone, Copy)]
+pub struct PastDay {
+    day: NaiveDate,
+    end: Timestamp,
+}
+
+impl PastDay {
+    pub fn new(day: NaiveDate) -> Self {
+        let next = day.succ_opt().unwrap_or(day);
+        Self { day, end: Timestamp::start_of(next).plus(-1) }
+    }
+
+    /// Returns its last second in local time.
+    pub fn end(self) -> Timestamp {
+        self.end
+    }
+}
+
+impl Clock for PastDay {
+    fn now(&self) -> Timestamp {
+        self.end
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.end.seconds()).unwrap_or(0).saturating_mul(1000)
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.day
+    }
+}
+
 /// The last second of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 

@@ -4,6 +4,10 @@
 const DAY: u16 = 0x21;
 /// Version 2.0 of the format.
 const VERSION: u16 = 20;
+/// Made as on Unix, so that no program takes a name for one in an old code page.
+const MADE_BY: u16 = 3 << 8 | VERSION;
+/// A plain file that its owner reads and writes, as the upper half of the attributes of Unix.
+const MODE: u32 = 0o100_600 << 16;
 /// File names are UTF-8.
 const UTF_8: u16 = 1 << 11;
 
@@ -26,9 +30,10 @@ pub fn zip(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, &'static str> {
         out.extend(name.as_bytes());
         out.extend(bytes);
         directory.extend(b"PK\x01\x02");
-        directory.extend(VERSION.to_le_bytes());
+        directory.extend(MADE_BY.to_le_bytes());
         directory.extend(&about);
-        directory.extend([0; 10]);
+        directory.extend([0; 6]);
+        directory.extend(MODE.to_le_bytes());
         directory.extend(at.to_le_bytes());
         directory.extend(name.as_bytes());
     }

@@ -7,6 +7,7 @@ pub mod badge;
 pub mod calendar;
 pub mod case;
 pub mod digest;
+pub mod gateway;
 pub mod made;
 pub mod pdf;
 pub mod person;

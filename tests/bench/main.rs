@@ -1,8 +1,9 @@
 //! The figures of the guide that need no terminal, as ratios taken in one run: `cargo bench` prints them all, and
-//! `cargo bench -- --file DIR` measures a folder that `countersign demo --make` wrote. `terminal.py` has the others.
+//! `cargo bench -- --file DIR` measures a folder that `countersign demo --make` wrote, `-- --documents` only documents. `terminal.py` has the others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // a bench may stop at once
 #![allow(clippy::cast_precision_loss, missing_docs)] // figures are shown to three digits
 
+mod documents;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,10 @@ fn main() {
     let file = arguments.iter().position(|a| a == "--file").map(|at| PathBuf::from(&arguments[at + 1]));
     println!("| measure | figure | ratio |\n| --- | --- | --- |");
     let folder = tempfile::tempdir().unwrap();
+    documents::documents(folder.path());
+    if arguments.iter().any(|argument| argument == "--documents") {
+        return;
+    }
     let mut demo = demo::large::make(&DataDir::new(folder.path().join("data")), 200, 2_000, 3, &mut |_, _| {}).unwrap();
     one_a_transaction(&mut demo, folder.path());
     batch(&mut demo);

@@ -36,6 +36,7 @@ mod older;
 mod options;
 mod outside;
 mod owner;
+mod past;
 mod pictures;
 mod policies;
 mod pty;

@@ -8,8 +8,9 @@ use crate::bundle::elsewhere;
 use crate::cohort::grid;
 use crate::error::Error;
 use crate::log::referenced::{effective_statement_at, index_mismatch};
-use crate::report::file::SheetFormat;
+use crate::report::file::{DocumentFormat, SheetFormat};
 use crate::report::made::made;
+use crate::standards::standard::attributed;
 use crate::standards::{adopted, local};
 use countersign_core::filter::Filter;
 use countersign_core::people::person::Person as Somebody;
@@ -23,6 +24,7 @@ use countersign_core::standard::local::CompetenceTerms;
 use countersign_core::standard::local_state::LocalTally;
 use countersign_core::standard::{Ksb, Standard};
 use countersign_core::statement::Body;
+use countersign_report::pdf::matrix as pdf;
 use countersign_report::sheet::matrix::{Item, Matrix, Person, Seen, Standing};
 use countersign_report::words::method_words;
 use countersign_store::db::Tx;
@@ -48,7 +50,7 @@ pub struct MatrixAsked<'a> {
 }
 
 /// Returns the name of the file in a folder.
-pub fn file_name(app: &App, of: MatrixOf<'_>, format: SheetFormat) -> String {
+pub fn file_name(app: &App, of: MatrixOf<'_>, format: DocumentFormat) -> String {
     let (MatrixOf::Standard(text) | MatrixOf::List(text)) = of;
     let plain: String = text.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
     format!("matrix-{plain}-{}.{}", app.today(), format.ending())
@@ -58,18 +60,19 @@ pub fn file_name(app: &App, of: MatrixOf<'_>, format: SheetFormat) -> String {
 pub fn document(
     app: &App,
     asked: MatrixAsked<'_>,
-    format: SheetFormat,
+    format: DocumentFormat,
     by: Option<&Somebody>,
 ) -> Result<Vec<u8>, Error> {
-    let matrix = matrix(app, asked)?;
+    let (matrix, attribution) = matrix(app, asked)?;
     match format {
-        SheetFormat::Xlsx => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
-        SheetFormat::Csv => Ok(matrix.csv().into_bytes()),
+        DocumentFormat::Pdf => pdf::matrix(&matrix, &made(app, by)?, attribution.as_deref()).map_err(Error::refused),
+        DocumentFormat::Sheet(SheetFormat::Xlsx) => matrix.xlsx(&made(app, by)?).map_err(Error::refused),
+        DocumentFormat::Sheet(SheetFormat::Csv) => Ok(matrix.csv().into_bytes()),
     }
 }
 
-/// Collects a matrix.
-fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
+/// Collects a matrix, with the attribution that the licence of its texts requires.
+fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<(Matrix, Option<String>), Error> {
     let measure = app.measure()?;
     let of = match asked.of {
         MatrixOf::Standard(text) => adopted::standard(app, &adopted::find_standard(app, text)?)?,
@@ -100,7 +103,8 @@ fn matrix(app: &App, asked: MatrixAsked<'_>) -> Result<Matrix, Error> {
     people.sort_by_cached_key(|person| by_family_name(&person.name));
     let title = format!("{}, {}", of.reference(), of.title());
     let (noun, items) = (if of.local().is_some() { "competence" } else { "KSB" }, items(&of, &measure));
-    Ok(Matrix { of: title, noun, filter: asked.typed.to_owned(), day: measure.today, items, people })
+    let matrix = Matrix { of: title, noun, filter: asked.typed.to_owned(), day: measure.today, items, people };
+    Ok((matrix, attributed(&of)))
 }
 
 fn items(of: &Standard, measure: &StatusContext) -> Vec<Item> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::error::Error;
 use crate::log::referenced::{effective_statement_at, erased_time};
+use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{Digest, StandardRef};
 use countersign_core::primitives::key::PublicKey;
 use countersign_core::standard::Standard;
@@ -104,6 +105,35 @@ pub fn rebuild(app: &mut App, progress: &mut dyn FnMut(u64, u64)) -> Result<u64,
         Ok(size)
     });
     rebuilt.map_err(|e| e.context("Rebuilding the indexes"))
+}
+
+/// Indexes the entries that were signed up to a moment; returns how many there are.
+pub(crate) fn index_until(tx: &WriteTx<'_>, until: Timestamp) -> Result<u64, Error> {
+    let size = log::head(tx)?.map_or(0, |head| head.size);
+    let erased = erased_and_imported::all_erased(tx)?;
+    let mut reindexing = Reindexing::default();
+    let mut at = 0;
+    while at < size {
+        let mut indexer = Indexer::default();
+        let entries = log::entries(tx, at..at + PART)?;
+        if entries.is_empty() {
+            return Err(damaged(format!("entry {at} is missing")).into());
+        }
+        for entry in &entries {
+            if !erased.contains_key(&entry.position) {
+                let statement = statement_of(entry)?;
+                if statement.signed > until {
+                    indexer.finish(tx)?;
+                    return Ok(entry.position);
+                }
+                reindexing.adopted(tx, &statement)?;
+                reindexing.index(tx, &mut indexer, &statement, entry.position)?;
+            }
+            at = entry.position + 1;
+        }
+        indexer.finish(tx)?;
+    }
+    Ok(size)
 }
 
 fn leaf_of(raw: &RawEntry, key: &PublicKey) -> Digest {

@@ -22,7 +22,8 @@ pub fn parsed_days(command: &Command) -> Vec<String> {
             | ReportKind::Person(_)
             | ReportKind::Portfolio(_)
             | ReportKind::Review(_)
-            | ReportKind::Certificate(_) => {
+            | ReportKind::Certificate(_)
+            | ReportKind::Gateway(_) => {
                 return Vec::new();
             }
         },

@@ -2,6 +2,8 @@
 
 pub mod certificate;
 pub mod font;
+pub mod gateway;
+pub mod matrix;
 pub mod parts;
 pub mod person;
 pub mod portfolio;

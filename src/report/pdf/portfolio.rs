@@ -16,8 +16,8 @@ use krilla::tagging::Tag;
 
 use crate::made::{Made, grouped};
 use crate::pdf::font::Fonts;
-use crate::pdf::parts::{BODY, ID, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
-use crate::pdf::said::{record_row, state_frame};
+use crate::pdf::parts::{BODY, NOTE, SECTION, SUBSECTION, TABLE, made_words, number, state};
+use crate::pdf::said::{record_row, review_row, state_frame};
 use crate::pdf::sheet::{About, Entry, Format, Link, Op, Sheet, ops_of};
 use crate::pdf::table::{Column, RECORDS, RULED, Row};
 use crate::pdf::text::{Align, Ink, Style, Text, mm};
@@ -669,18 +669,6 @@ fn size_words(bytes: u64) -> String {
 fn quoted(name: &str) -> String {
     let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter));
     if plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
-}
-
-fn review_row(of: &RecordedReview) -> Row {
-    let there: Vec<String> =
-        of.review.attended.iter().map(|one| format!("{} ({})", one.who.name, one.party.words())).collect();
-    let mut who = Text::of(TABLE, &there.join(", "));
-    if of.withdrawn || of.in_review {
-        who = who.say(" ").bold(if of.withdrawn { "Withdrawn." } else { "In review: the key was compromised." });
-    }
-    let entry = format!("entry {}", of.position);
-    let who = who.line().mono(ID, &of.id.to_string()).space(mm(2.0)).styled(TABLE.sized(7.2).soft(), &entry);
-    Row::new([Text::of(TABLE, &day_words(of.review.held)), who, Text::of(TABLE, &day_words(of.review.next))])
 }
 
 /// Draws the heading of a numbered section.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use countersign_core::primitives::date::day_words;
 use countersign_core::primitives::ids::StatementId;
 use countersign_core::record::ksb_status::State;
-use countersign_core::record::view::Record;
+use countersign_core::record::view::{Record, RecordedReview};
 use countersign_core::statement::kinds::sign_off::Outcome;
 
-use crate::pdf::parts::{ID, TICK, open_frame};
+use crate::pdf::parts::{ID, TABLE, TICK, open_frame};
 use crate::pdf::table::Row;
 use crate::pdf::text::{Framed, Ink, Style, Text, mm};
 use crate::words::method_words;
@@ -114,4 +114,17 @@ pub fn record_row(record: &Record, registrations: &BTreeMap<StatementId, String>
     let cells =
         [Text::of(style, &day_words(record.observed)), Text::of(style, &seen_words(record)), result(style, record), by];
     Row { below: Some(below), ..Row::new(cells) }
+}
+
+/// Returns a review as a row: when it was held, who was there with the statement, and when the next is due.
+pub fn review_row(of: &RecordedReview) -> Row {
+    let there: Vec<String> =
+        of.review.attended.iter().map(|one| format!("{} ({})", one.who.name, one.party.words())).collect();
+    let mut who = Text::of(TABLE, &there.join(", "));
+    if of.withdrawn || of.in_review {
+        who = who.say(" ").bold(if of.withdrawn { "Withdrawn." } else { "In review: the key was compromised." });
+    }
+    let entry = format!("entry {}", of.position);
+    let who = who.line().mono(ID, &of.id.to_string()).space(mm(2.0)).styled(TABLE.sized(7.2).soft(), &entry);
+    Row::new([Text::of(TABLE, &day_words(of.review.held)), who, Text::of(TABLE, &day_words(of.review.next))])
 }

@@ -87,11 +87,12 @@ pub struct Seen {
 
 /// The people of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Tally {
-    required: u32,
-    lapsed: u32,
-    expiring: u32,
-    current: Vec<Arc<str>>,
+pub struct Tally {
+    pub required: u32,
+    pub lapsed: u32,
+    pub expiring: u32,
+    /// The names of those who are current.
+    pub current: Vec<Arc<str>>,
 }
 
 impl Matrix {
@@ -107,7 +108,8 @@ impl Matrix {
         self.grid(&[]).csv()
     }
 
-    fn tallies(&self) -> Vec<Tally> {
+    /// Returns how many people are current in each item, of how many.
+    pub fn tallies(&self) -> Vec<Tally> {
         let tally = |at: usize| {
             let mut tally = Tally { required: 0, lapsed: 0, expiring: 0, current: Vec::new() };
             for person in &self.people {

@@ -6,6 +6,7 @@ pub mod elsewhere;
 pub mod indexer;
 pub mod issuer;
 pub mod packed_states;
+pub mod past;
 pub mod pauses;
 pub mod people;
 pub mod programme_index;

@@ -57,6 +57,11 @@ impl Scratch {
         self.0.stop_when(stop)
     }
 
+    /// Returns the database, to be kept.
+    pub(crate) fn into_db(self) -> Db {
+        self.0
+    }
+
     /// Runs `act` in one transaction over one snapshot of the file, and rolls it back.
     pub fn work<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.0.write(|tx| {

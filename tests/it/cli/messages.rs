@@ -82,6 +82,8 @@ fn every_message_is_reviewed() {
         "init",
         "--json",
         "demo --make new --trainees 0",
+        "report person Ann\u{20}Trainee --as-of 2098-01-01 --out x.pdf",
+        "report person Ann\u{20}Trainee --as-of someday --out x.pdf",
     ] {
         let args: Vec<String> =
             line.replace("Ann Train", "Ann\u{a0}Train").split(' ').map(|a| a.replace('\u{a0}', " ")).collect();

@@ -10,7 +10,7 @@ use countersign_core::primitives::ids::Digest;
 use crate::cli::book::Book;
 
 /// A made-up department with everything on its trainees' records.
-fn book() -> Book {
+pub fn book() -> Book {
     static MADE: OnceLock<Book> = OnceLock::new();
     Book::once(&MADE, || {
         let book = Book::empty();
@@ -22,7 +22,7 @@ fn book() -> Book {
 }
 
 /// Runs a tool that reads PDF, if it is there.
-fn tool(name: &str, args: &[&str]) -> Option<String> {
+pub fn tool(name: &str, args: &[&str]) -> Option<String> {
     let Ok(output) = Command::new(name).args(args).output() else {
         println!("skipped: {name} is not here");
         return None;
@@ -127,6 +127,55 @@ fn a_competence_record_says_of_every_ksb_what_the_book_says_since_when_and_who_a
 }
 
 #[test]
+fn a_matrix_on_paper_has_every_person_and_item_and_names_each_single_point_of_failure() {
+    let book = book();
+    let (pdf, csv) = (book.secret("matrix.pdf"), book.secret("matrix.csv"));
+    for to in [&pdf, &csv] {
+        book.run(&["report", "matrix", "--standard", "ST0413", "--out", to]).done();
+    }
+    tool("qpdf", &["--check", &pdf]);
+    let Some(text) = tool("pdftotext", &["-layout", &pdf, "-"]) else { return };
+    let sheet = std::fs::read_to_string(&csv).unwrap();
+    let rows = countersign_core::import::csv::rows(sheet.trim_start_matches('\u{feff}'), 1000).unwrap();
+    let (head, people) = rows.split_first().unwrap();
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    let mut parts = 0;
+    for page in &pages {
+        assert!(page.contains("Who is current in what") && page.contains("People current"), "{page}");
+        assert!(people.iter().all(|person| page.contains(person.cell(0))), "{page}");
+        parts += 1;
+    }
+    assert_eq!(parts, 5, "K in two parts, S in two, B in one: {text}");
+    let raw = tool("pdftotext", &["-raw", &pdf, "-"]).unwrap();
+    let words = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut alone = 0;
+    let items = head.cells.len() - 3;
+    for (at, item) in head.cells.iter().enumerate().take(items).skip(4) {
+        let code = item.split(' ').next().unwrap();
+        let current: Vec<&str> = people
+            .iter()
+            .filter(|person| ["C ", "E "].iter().any(|letter| person.cell(at).starts_with(letter)))
+            .map(|person| person.cell(0))
+            .collect();
+        let says = |who: &str| {
+            let parts = words.split("Single points of failure.").skip(1);
+            let mut few = parts.flat_map(|part| part.split(" The percentage").next().unwrap().split(" required."));
+            few.any(|said| said.starts_with(&format!(" {code} ")) && said.contains(who))
+        };
+        match current.as_slice() {
+            [] => assert!(says(": nobody is current, "), "{code}"),
+            [one] => {
+                alone += 1;
+                assert!(says(&format!(": only {one} is current, ")), "{code} {one}");
+            }
+            _ => assert!(!says("is current, "), "{code}"),
+        }
+    }
+    assert!(alone > 0, "somebody is the only one for something");
+    assert_eq!(text.matches("ONE – ").count(), alone);
+}
+
+#[test]
 fn a_record_of_achievement_is_one_page_that_says_what_it_does_not_prove() {
     let book = book();
     let path = report(&book, "certificate", "certificate.pdf");
@@ -160,7 +209,7 @@ fn a_review_on_paper_has_every_answer_and_who_signed() {
 fn a_document_replaces_no_file_and_is_never_half_there() {
     let book = book();
     let there = book.keep("there.pdf", "mine");
-    for kind in ["person", "portfolio", "review", "certificate"] {
+    for kind in ["person", "portfolio", "review", "certificate", "gateway"] {
         book.run(&["report", kind, "Alex Trainee", "--out", &there]).refused(1, "There is already a file");
         assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine\n");
         let nowhere = book.secret("no-such-folder/a.pdf");

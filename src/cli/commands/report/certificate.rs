@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::out::{OutArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, OutArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::certificate as values;
@@ -13,14 +13,17 @@ pub struct CertificateReportArgs {
     /// Who: an id, or any part of a name that only they have.
     pub trainee: String,
     #[command(flatten)]
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
     pub to: OutArgs,
 }
 
 /// Writes the record of achievement.
 pub fn certificate(context: &mut Context, asked: &CertificateReportArgs) -> Result<CommandOutput, Failure> {
-    let app = &mut context.open()?;
+    let app = context.open()?;
+    let by = maker(context, &app)?;
+    let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.trainee, &[Role::Trainee])?;
-    let by = maker(context, app)?;
     let name = format!("certificate-{}-{}.pdf", who.id, app.today());
     give("certificate", &asked.to, &name, || values::certificate(app, &who.id, by.as_ref()))
 }

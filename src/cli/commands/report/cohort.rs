@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::out::{SheetArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, SheetArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::context::values::one_of;
@@ -20,6 +20,8 @@ pub struct CohortReportArgs {
     #[arg(long, default_value = "behind", value_parser = one_of::<CohortOrder>(CohortOrder::ALL.map(CohortOrder::slug).to_vec()))]
     pub order: CohortOrder,
     #[command(flatten)]
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
     pub sheet: SheetArgs,
 }
 
@@ -27,6 +29,7 @@ pub struct CohortReportArgs {
 pub fn cohort(context: &mut Context, asked: &CohortReportArgs) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
     let (format, by) = (asked.sheet.format()?, maker(context, &app)?);
+    let app = asked.as_of.of(app)?;
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let cohort = grid::cohort(&app, &fits, asked.order)?;
     let name = file_name(&app, format);

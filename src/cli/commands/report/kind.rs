@@ -5,6 +5,7 @@ use clap::Subcommand;
 use crate::commands::report::activity::{self, ActivityArgs};
 use crate::commands::report::certificate::{self, CertificateReportArgs};
 use crate::commands::report::cohort::{self, CohortReportArgs};
+use crate::commands::report::gateway::{self, GatewayReportArgs};
 use crate::commands::report::matrix::{self, MatrixArgs};
 use crate::commands::report::person::{self, PersonReportArgs};
 use crate::commands::report::portfolio::{self, PortfolioReportArgs};
@@ -15,7 +16,7 @@ use crate::output::report::{CommandOutput, Failure};
 /// The documents.
 #[derive(Debug, Subcommand)]
 pub enum ReportKind {
-    /// People by the items of a standard or list, as a spreadsheet: who is current in what, until when, and who is the only one.
+    /// People by the items of a standard or list, as PDF on A3 or as a spreadsheet: who is current in what, until when, and who is the only one.
     Matrix(MatrixArgs),
     /// The cohort as a spreadsheet: who is behind, with the reason of every figure.
     Cohort(CohortReportArgs),
@@ -29,6 +30,8 @@ pub enum ReportKind {
     Review(ReviewReportArgs),
     /// A trainee's record of achievement as PDF, on one page.
     Certificate(CertificateReportArgs),
+    /// A trainee's gateway package as a ZIP archive: declaration, evidence index, evidence files, receipts and how to check them.
+    Gateway(GatewayReportArgs),
 }
 
 /// Makes a document.
@@ -41,5 +44,6 @@ pub fn report(context: &mut Context, kind: &ReportKind) -> Result<CommandOutput,
         ReportKind::Portfolio(asked) => portfolio::portfolio(context, asked),
         ReportKind::Review(asked) => review::review(context, asked),
         ReportKind::Certificate(asked) => certificate::certificate(context, asked),
+        ReportKind::Gateway(asked) => gateway::gateway(context, asked),
     }
 }

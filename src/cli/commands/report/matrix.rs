@@ -1,11 +1,12 @@
-//! Runs `report matrix`: writes the competency matrix as a spreadsheet.
+//! Runs `report matrix`: writes the competency matrix as PDF or as a spreadsheet.
 
 use clap::{ArgGroup, Args};
 
-use crate::commands::report::out::{SheetArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::Context;
 use crate::context::filter::filter;
 use crate::output::report::{CommandOutput, Failure};
+use countersign_app::report::file::{DocumentFormat, SheetFormat};
 use countersign_app::report::matrix::{MatrixAsked, MatrixOf, document, file_name};
 use countersign_core::filter::schema::FilterTarget;
 
@@ -21,13 +22,16 @@ pub struct MatrixArgs {
     #[arg(long, value_name = "REF", group = "of")]
     pub list: Option<String>,
     #[command(flatten)]
-    pub sheet: SheetArgs,
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
+    pub document: DocumentArgs,
 }
 
 /// Writes the matrix of those who fit.
 pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput, Failure> {
     let app = context.open()?;
-    let (format, by) = (asked.sheet.format()?, maker(context, &app)?);
+    let (format, by) = (asked.document.format(DocumentFormat::Sheet(SheetFormat::Xlsx))?, maker(context, &app)?);
+    let app = asked.as_of.of(app)?;
     let of = match (&asked.standard, &asked.list) {
         (_, Some(list)) => MatrixOf::List(list),
         (standard, None) => MatrixOf::Standard(standard.as_deref().unwrap_or_default()),
@@ -35,5 +39,5 @@ pub fn matrix(context: &mut Context, asked: &MatrixArgs) -> Result<CommandOutput
     let (fits, typed) = (filter(&asked.filter, FilterTarget::Cohort, app.today())?, asked.filter.join(" "));
     let which = MatrixAsked { of, filter: &fits, typed: &typed };
     let name = file_name(&app, of, format);
-    give("matrix", &asked.sheet.to, &name, || document(&app, which, format, by.as_ref()))
+    give("matrix", &asked.document.to, &name, || document(&app, which, format, by.as_ref()))
 }

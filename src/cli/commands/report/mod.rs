@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod certificate;
 pub mod cohort;
+pub mod gateway;
 pub mod kind;
 pub mod matrix;
 pub mod out;

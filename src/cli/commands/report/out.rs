@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
+use crate::context::{Context, day};
 use crate::output::report::{CommandOutput, Failure};
 use crate::output::table::{OutputBlock, fact};
 use countersign_app::app::App;
@@ -13,6 +13,7 @@ use countersign_app::error::Error;
 use countersign_app::report::file::{
     DocumentFormat, Overwrite, SheetFormat, Written, document_format_for, format_for, write_document,
 };
+use countersign_app::report::past;
 use countersign_core::people::person::{Person, Role};
 use countersign_core::primitives::ids::Digest;
 use countersign_core::primitives::text::counted;
@@ -59,6 +60,22 @@ impl DocumentArgs {
     /// Returns the format that was asked for; in a folder it is `usual`.
     pub fn format(&self, usual: DocumentFormat) -> Result<DocumentFormat, Error> {
         document_format_for(&self.to.out, self.format.as_deref(), usual)
+    }
+}
+
+/// The day of which a document shows the state.
+#[derive(Debug, Args)]
+pub struct AsOfArgs {
+    /// Shows what was the case at the end of this day, rebuilt from the log.
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<String>,
+}
+
+impl AsOfArgs {
+    /// Returns the department as it was on the day that was given, or as it is.
+    pub fn of(&self, app: App) -> Result<App, Error> {
+        let Some(text) = &self.as_of else { return Ok(app) };
+        past::as_of(&app, day(text, "--as-of", app.today())?)
     }
 }
 

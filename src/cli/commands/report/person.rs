@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::commands::report::out::{DocumentArgs, give, maker};
+use crate::commands::report::out::{AsOfArgs, DocumentArgs, give, maker};
 use crate::context::{Context, one};
 use crate::output::report::{CommandOutput, Failure};
 use countersign_app::report::file::DocumentFormat;
@@ -14,15 +14,18 @@ pub struct PersonReportArgs {
     /// Who: an id, or any part of a name that only they have.
     pub person: String,
     #[command(flatten)]
+    pub as_of: AsOfArgs,
+    #[command(flatten)]
     pub document: DocumentArgs,
 }
 
 /// Writes the competence record.
 pub fn person(context: &mut Context, asked: &PersonReportArgs) -> Result<CommandOutput, Failure> {
-    let app = &mut context.open()?;
+    let app = context.open()?;
     let format = asked.document.format(DocumentFormat::Pdf)?;
+    let by = maker(context, &app)?;
+    let app = &asked.as_of.of(app)?;
     let who = one(app, &asked.person, &[Role::Trainee])?;
-    let by = maker(context, app)?;
     let name = format!("person-{}-{}.{}", who.id, app.today(), format.ending());
     give("person", &asked.document.to, &name, || document(app, &who.id, format, by.as_ref()))
 }
