@@ -17,9 +17,10 @@ use countersign_core::standard::Standard;
 use countersign_core::standard::local_text;
 use countersign_core::statement::kinds::received::ErasedElsewhere;
 
-const COLUMNS: &str = "SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, erased FROM held";
-const ADD: &str = "INSERT INTO held (trainee, origin, position, id, leaf, key, signature, text, proof, vkey)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const COLUMNS: &str =
+    "SELECT trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received, erased FROM held";
+const ADD: &str = "INSERT INTO held (trainee, origin, position, id, leaf, key, signature, text, proof, vkey, received)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const RENEW: &str =
     "UPDATE held SET proof = ?4, vkey = ?5 WHERE trainee = ?1 AND origin = ?2 AND position = ?3 AND proof <> ?4";
 const BLANK: &str = "UPDATE held SET text = '', signature = zeroblob(64), erased = ?4
@@ -55,6 +56,8 @@ pub struct Held {
     pub proof: String,
     /// The verifier key of its own log.
     pub vkey: String,
+    /// The position of the statement of the bundle that brought it first.
+    pub received: u64,
     /// The position of the statement by which its text was deleted here.
     pub erased: Option<u64>,
 }
@@ -82,12 +85,14 @@ fn held_of(row: &Row<'_>) -> Result<Held, StoreError> {
         text: text_of(row, 7)?,
         proof: text_of(row, 8)?,
         vkey: text_of(row, 9)?,
-        erased: row.get::<_, Option<i64>>(10)?.map(position),
+        received: position(row.get(10)?),
+        erased: row.get::<_, Option<i64>>(11)?.map(position),
     })
 }
 
-/// Stores a statement; if it is stored already, only its proof may be newer.
-pub fn put(tx: &WriteTx<'_>, held: &Held) -> Result<(), StoreError> {
+/// Stores a statement; if it is stored already, only its proof may be newer. `by` is the position of the statement that
+/// records the bundle.
+pub fn put(tx: &WriteTx<'_>, held: &Held, by: u64) -> Result<(), StoreError> {
     let (trainee, origin, at) = (held.trainee.as_str(), held.origin.as_str(), held.position.cast_signed());
     match at_position(tx, &held.trainee, &held.origin, held.position)? {
         Some(known) if known.leaf != held.leaf => Err(damaged("another statement is at the same place of its log")),
@@ -104,7 +109,8 @@ pub fn put(tx: &WriteTx<'_>, held: &Held) -> Result<(), StoreError> {
                 held.signature,
                 held.text,
                 held.proof,
-                held.vkey
+                held.vkey,
+                place(by)
             ],
         ),
     }

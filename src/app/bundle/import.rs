@@ -212,6 +212,7 @@ fn others(
             text: one.text.clone(),
             proof: one.proof.clone(),
             vkey: part.log.to_string(),
+            received: 0,
             erased: None,
         };
         match all.get(&(origin.clone(), one.position)) {

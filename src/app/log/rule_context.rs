@@ -206,7 +206,7 @@ fn keep_received(
     for (digest, canonical) in &staged.texts {
         held::add_text(tx, digest, canonical)?;
     }
-    staged.held.iter().try_for_each(|one| held::put(tx, one))?;
+    staged.held.iter().try_for_each(|one| held::put(tx, one, at))?;
     received.erased.iter().try_for_each(|one| held::blank(tx, &received.trainee.id, one, at))?;
     held::erase_evidence(tx, &received.evidence, at)?;
     // Another bundle may have been received since this one was looked at.

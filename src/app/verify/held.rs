@@ -57,6 +57,10 @@ fn check(one: &Held, stated: &ExpectedContent, received: &Received) -> Result<()
     if !stated.other_logs.contains(&one.vkey) {
         return Err("the key of its log was never accepted".to_owned());
     }
+    let brought = |(at, by): &(u64, Received)| *at == one.received && by.trainee.id == one.trainee;
+    if !stated.received.iter().any(brought) {
+        return Err("no bundle for them brought it".to_owned());
+    }
     if one.erased.is_some() {
         let blank = one.text.is_empty() && one.signature == [0; 64];
         return if blank { Ok(()) } else { Err("it is erased, and its text or signature is still there".to_owned()) };

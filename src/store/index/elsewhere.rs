@@ -117,10 +117,10 @@ pub fn accepted(tx: &Tx<'_>) -> Result<Vec<(LogOrigin, SafeText)>, StoreError> {
         .collect()
 }
 
-/// Replays what is kept for a trainee, by log.
-pub fn replay(tx: &Tx<'_>, trainee: &PersonId) -> Result<Vec<(LogOrigin, ElsewhereReplay)>, StoreError> {
+/// Replays what the bundles up to a position of this log brought for a trainee, by log.
+pub fn replay(tx: &Tx<'_>, trainee: &PersonId, until: u64) -> Result<Vec<(LogOrigin, ElsewhereReplay)>, StoreError> {
     let mut parts: Vec<(LogOrigin, ElsewhereReplay)> = Vec::new();
-    for held in held::of(tx, &Viewer::Department, trainee)? {
+    for held in held::of(tx, &Viewer::Department, trainee)?.into_iter().filter(|held| held.received <= until) {
         if parts.last().is_none_or(|(origin, _)| *origin != held.origin) {
             parts.push((held.origin.clone(), ElsewhereReplay::default()));
         }
@@ -150,7 +150,7 @@ pub(crate) fn put_received(
     }
     let mut touched = items(tx, Some(number))?;
     tx.run(CLEAR, [number])?;
-    for (origin, part) in replay(tx, id)? {
+    for (origin, part) in replay(tx, id, at)? {
         for entry in part.entries.values() {
             put(tx, number, &origin, entry)?;
         }

@@ -13,6 +13,7 @@ CREATE TABLE held (
     text TEXT NOT NULL CHECK (octet_length(text) <= 16384),
     proof TEXT NOT NULL CHECK (octet_length(proof) <= 16384),
     vkey TEXT NOT NULL,
+    received INTEGER NOT NULL, -- the statement of the bundle that brought it first
     erased INTEGER, -- the statement by which its text was deleted, because its own log erased it
     PRIMARY KEY (trainee, origin, position)
 ) STRICT, WITHOUT ROWID;
@@ -21,7 +22,7 @@ CREATE TRIGGER held_no_delete BEFORE DELETE ON held BEGIN SELECT RAISE(ABORT, 'w
 -- A newer proof may replace an older one, and a text may be blanked.
 CREATE TRIGGER held_no_update BEFORE UPDATE ON held
 WHEN NOT (NEW.trainee = OLD.trainee AND NEW.origin = OLD.origin AND NEW.position = OLD.position AND NEW.id = OLD.id
-    AND NEW.leaf = OLD.leaf AND NEW.key = OLD.key
+    AND NEW.leaf = OLD.leaf AND NEW.key = OLD.key AND NEW.received = OLD.received
     AND ((NEW.text = OLD.text AND NEW.signature = OLD.signature AND NEW.erased IS OLD.erased)
         OR (OLD.erased IS NULL AND NEW.erased IS NOT NULL AND NEW.text = '' AND NEW.signature = zeroblob(64))))
 BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
