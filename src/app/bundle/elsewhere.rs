@@ -249,6 +249,12 @@ pub(crate) fn statement(held: &Held) -> Result<FullStatement, Error> {
     })
 }
 
+/// Returns everything about a person that bundles brought, in full.
+pub(crate) fn full(app: &App, person: &PersonId) -> Result<Vec<FullStatement>, Error> {
+    let kept = app.log.db.read(|tx| held::of(tx, &app.viewer, person))?;
+    kept.iter().filter(|one| one.erased.is_none()).map(statement).collect()
+}
+
 /// Returns the lines of `allowed_signers` for the signers of what was received: `ID@ORIGIN`, so that nobody here is taken
 /// for someone there.
 pub(crate) fn signer_lines(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<String>, Error> {
