@@ -11,12 +11,10 @@ use countersign_app::bundle::check::{CheckedBundle, check};
 use countersign_app::error::Error;
 use serde_json::Value;
 
-use crate::cli::book::{Book, OFFICER, Ran};
-
-const SAM: &str = "fox lamp river stone 4";
+use crate::cli::book::{Book, Ran};
 
 /// The trainee's own department, with two KSBs signed off, one not yet achieved and one taken back.
-fn home() -> Book {
+pub fn home() -> Book {
     static MADE: OnceLock<Book> = OnceLock::new();
     Book::once(&MADE, || {
         let book = Book::founded();
@@ -32,11 +30,10 @@ fn home() -> Book {
 }
 
 /// Another department that Ann goes to, whose people have the same names.
-fn away() -> Book {
+pub fn away() -> Book {
     static MADE: OnceLock<Book> = OnceLock::new();
     Book::once(&MADE, || {
         let book = Book::empty();
-        assert_eq!((OFFICER, SAM), ("owl kite plum bridge 7", "fox lamp river stone 4"));
         let init = ["init", "--department", "Audiology", "--name", "Olu Officer", "--passphrase-file"];
         book.run(&[&init[..], &[&book.secret("officer")]].concat()).done();
         let key = ["--new-passphrase-file", &book.secret("supervisor")];
@@ -64,16 +61,16 @@ fn state(book: &Book, code: &str) -> String {
     ksbs.iter().find(|ksb| ksb["id"] == code).unwrap()["state"].as_str().unwrap().to_owned()
 }
 
-fn key_of(book: &Book) -> String {
+pub fn key_of(book: &Book) -> String {
     book.run(&["bundle", "key", "--plain"]).done().out.trim().to_owned()
 }
 
-fn accept(book: &Book, other: &Book) {
+pub fn accept(book: &Book, other: &Book) {
     book.officer(&["bundle", "accept-key", &key_of(other), "--yes"]).done();
 }
 
 /// Ann's bundle from a book, in a file of this name.
-fn bundle(book: &Book, name: &str, more: &[&str]) -> PathBuf {
+pub fn bundle(book: &Book, name: &str, more: &[&str]) -> PathBuf {
     let out = book.secret(name);
     let ran = book.run(&[&["bundle", "Ann Trainee", "--out", &out], more].concat());
     assert_eq!(ran.code, 0, "{ran:?}");

@@ -84,6 +84,20 @@ fn every_message_is_reviewed() {
         "demo --make new --trainees 0",
         "report person Ann\u{20}Trainee --as-of 2098-01-01 --out x.pdf",
         "report person Ann\u{20}Trainee --as-of someday --out x.pdf",
+        "bundle",
+        "bundle zed --out x",
+        "bundle Ann\u{20}Trainer --out x",
+        "bundle Ann\u{20}Trainee --evidence",
+        "bundle Ann\u{20}Trainee --out officer",
+        "bundle check none",
+        "bundle check officer",
+        "bundle check data",
+        "bundle check x --key y",
+        "bundle import officer --as Olu --passphrase-file officer",
+        "bundle accept-key ward --as Olu --passphrase-file officer --yes",
+        "bundle accept-key ward.example.org/1+01234567+AQ --as Olu --passphrase-file officer",
+        "bundle stop-key ward --reason closed --as Olu --passphrase-file officer",
+        "policy set imported=perhaps",
     ] {
         let args: Vec<String> =
             line.replace("Ann Train", "Ann\u{a0}Train").split(' ').map(|a| a.replace('\u{a0}', " ")).collect();
