@@ -13,6 +13,7 @@ use crate::log::referenced::leaf_at;
 use crate::log::rule_context::{StagedBundle, kept_list};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
+use crate::maintenance::erased_copies;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::fold::may_be_one;
@@ -384,8 +385,21 @@ fn new_files(
     Ok(new)
 }
 
+/// A bundle that was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedBundle {
+    pub done: AppendResult,
+    /// Why traces of what its logs erased may be left in the file, if they may.
+    pub traces: Option<Error>,
+}
+
 /// Receives a planned bundle in a training officer's name: everything or nothing.
-pub fn import(app: &mut App, officer: &PersonId, proof: &Credential, plan: BundlePlan) -> Result<AppendResult, Error> {
+pub fn import(
+    app: &mut App,
+    officer: &PersonId,
+    proof: &Credential,
+    plan: BundlePlan,
+) -> Result<ReceivedBundle, Error> {
     let BundlePlan { bundle, trainee, received, staged, path, .. } = plan;
     let Some(received) = received else {
         return Err(Error::refused("Everything in this bundle is here already").hint("Nothing was changed"));
@@ -400,6 +414,10 @@ pub fn import(app: &mut App, officer: &PersonId, proof: &Credential, plan: Bundl
             .collect()
     };
     let now = app.now();
+    let erases = !received.erased.is_empty();
+    if erases {
+        app.log.db.wipe_what_goes()?;
+    }
     app.log.stage_bundle(Some(staged));
     let mut fault = None;
     let mut files = |tx: &WriteTx<'_>| {
@@ -413,7 +431,9 @@ pub fn import(app: &mut App, officer: &PersonId, proof: &Credential, plan: Bundl
     let body = Body::Received(received);
     let done = sign::sign_groups(app, officer, Role::TrainingOfficer, proof, vec![vec![body]], &mut files);
     app.log.stage_bundle(None);
-    done.map_err(|error| fault.unwrap_or(error).context(doing))
+    let done = done.map_err(|error| fault.unwrap_or(error).context(doing))?;
+    let traces = if erases && !done.is_dry_run() { erased_copies::scrub(app).err() } else { None };
+    Ok(ReceivedBundle { done, traces })
 }
 
 /// Stores the evidence files of a bundle, read again from it.

@@ -15,7 +15,7 @@ use crate::output::table::{OutputBlock, Table, fact};
 use countersign_app::app::App;
 use countersign_app::bundle::check::{self, CheckedBundle};
 use countersign_app::bundle::elsewhere::{self, ElsewhereStatement};
-use countersign_app::bundle::import::{self, BundlePlan};
+use countersign_app::bundle::import::{self, BundlePlan, ReceivedBundle};
 use countersign_app::bundle::make::{WithEvidence, make_file};
 use countersign_app::bundle::other_logs::{self, KnownLog};
 use countersign_app::error::Error;
@@ -285,14 +285,18 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
     let proof = context.proof(&officer)?;
     let (new, name) = (counted(plan.new() as u64, "statement"), plan.trainee.name.clone());
     let mut after = shape(true, &head, &plan);
-    let done = import::import(app, &officer.id, &proof, plan)?;
+    let ReceivedBundle { done, traces } = import::import(app, &officer.id, &proof, plan)?;
     (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
     let mut parts = if yes { [preview, vec![OutputBlock::Gap]].concat() } else { Vec::new() };
     parts.extend([
         OutputBlock::Line(format!("Received {new} for {name}. The log records it")),
         OutputBlock::Facts(vec![fact("Entries", done.head.size), fact("Checkpoint", &done.head.code)]),
     ]);
-    Ok(CommandOutput::new(parts, &after)?)
+    let answer = CommandOutput::new(parts, &after)?;
+    Ok(match traces {
+        None => answer,
+        Some(error) => answer.aside(format!("{}. {}", error.sentence(), error.hint.unwrap_or_default())),
+    })
 }
 
 /// Shows what a bundle would bring.
