@@ -90,6 +90,14 @@ const SCENES: &[Scene] = &[
         keys: "6",
     },
     Scene {
+        file: "rotation",
+        title: "The form that writes the record of Alex Trainee for another department",
+        size: (80, 24),
+        seat: Seat::Officer,
+        looks: Appearance::FULL,
+        keys: ": 'bundle out' enter '/media/usb' tab",
+    },
+    Scene {
         file: "home-officer",
         title: "Home of a training officer: the department in figures, and what needs doing first",
         size: (120, 36),
