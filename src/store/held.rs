@@ -153,11 +153,6 @@ pub fn trainees(tx: &Tx<'_>) -> Result<Vec<PersonId>, StoreError> {
     tx.rows(TRAINEES, [], |row| row.get_ref(0)?.as_str().map_err(damaged)?.parse().map_err(damaged))
 }
 
-/// Returns all keys that signed what is kept, with their holders' origin and signer, for `allowed_signers`.
-pub fn all(tx: &Tx<'_>, each: &mut dyn FnMut(Held) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    tx.rows::<(), ()>(&format!("{COLUMNS} ORDER BY trainee, origin, position"), [], |row| each(held_of(row)?))
-}
-
 /// Returns where texts were deleted, with the trainee and the position of the statement that records it.
 pub fn blanked(tx: &Tx<'_>) -> Result<BTreeSet<(LogOrigin, u64, PersonId, u64)>, StoreError> {
     tx.rows(ERASED_BY, [], |row| {

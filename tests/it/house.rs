@@ -34,6 +34,7 @@ const DOORS: &[&str] = &[
     "src/tui/effect/first_run.rs",
     "src/tui/effect/lists.rs",
     "src/tui/effect/office.rs",
+    "src/tui/effect/office_bundle.rs",
     "src/tui/effect/office_forms.rs",
     "src/tui/effect/office_work.rs",
     "src/tui/effect/roster_preview.rs",
@@ -139,6 +140,8 @@ const BLIND_CALLERS: &[&str] = &[
     "src/app/verify/log.rs",
     "src/app/verify/index.rs",
     "src/app/log/append.rs",
+    "src/app/bundle/select.rs",
+    "src/app/bundle/import.rs",
 ];
 
 /// Most lines of a file, and what the median of `src/` stays under.

@@ -1,18 +1,17 @@
 //! Checks a bundle: that it is whole, that its logs have every statement in it, and that each was allowed there.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::storage::chosen_file::reason;
+use crate::storage::chosen_file::open_chosen;
 use countersign_core::primitives::file_name::FileName;
 use countersign_core::primitives::ids::{Digest, LogOrigin, PersonId, StatementId};
 use countersign_core::primitives::key::PublicKey;
+use countersign_core::record::elsewhere::ElsewhereReplay;
 use countersign_core::record::evidence::{FileInfo, FileTypeDetector, MOST_OF_ONE, file_name};
-use countersign_core::rules::elsewhere::ElsewhereReplay;
 use countersign_core::standard::Standard;
 use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{Body, Statement};
@@ -89,6 +88,7 @@ impl CheckedBundle {
     }
 }
 
+pub(crate) const GIVE: &str = "Give a bundle that `countersign bundle` wrote";
 const SEND_AGAIN: &str = "Nothing was changed. Ask the department that made it to send it again";
 
 /// Checks a bundle. `known` refuses the key of a log that is not accepted, before the rest is read.
@@ -97,20 +97,8 @@ pub fn check(path: &Path, known: &dyn Fn(&LogVerifier) -> Result<(), Error>) -> 
     check_file(path, known).map_err(|error| error.context(doing()))
 }
 
-/// Opens a bundle for reading from its start.
-pub(crate) fn open(path: &Path) -> Result<(File, u64), Error> {
-    let failed =
-        |error: io::Error| Error::usage(reason(&error)).hint("Look at its name, and at the folder that you are in");
-    // Looked at before opening: a pipe without a writer would block.
-    let about = fs::metadata(path).map_err(failed)?;
-    if !about.is_file() {
-        return Err(Error::usage("It is not a file").hint("Give a bundle that `countersign bundle` wrote"));
-    }
-    Ok((File::open(path).map_err(failed)?, about.len()))
-}
-
 fn check_file(path: &Path, known: &dyn Fn(&LogVerifier) -> Result<(), Error>) -> Result<CheckedBundle, Error> {
-    let (file, found) = open(path)?;
+    let (file, found) = open_chosen(path, GIVE)?;
     let reader = BundleReader::open(file).map_err(refused)?;
     reader.manifest().parts.iter().try_for_each(|part| known(&part.log))?;
     let (bytes, head) = (reader.length(), reader.head());
@@ -118,8 +106,8 @@ fn check_file(path: &Path, known: &dyn Fn(&LogVerifier) -> Result<(), Error>) ->
         return Err(refused(BundleFault::CutShort { found, bytes }));
     }
     let manifest = reader.verify_body().map_err(refused)?;
-    let digest = digest_of(open(path)?.0, head + manifest.bytes)?;
-    let mut reader = BundleReader::open(open(path)?.0).map_err(refused)?;
+    let digest = digest_of(open_chosen(path, GIVE)?.0, head + manifest.bytes)?;
+    let mut reader = BundleReader::open(open_chosen(path, GIVE)?.0).map_err(refused)?;
     let mut reading = Reading::new(&manifest);
     while let Some(section) = reader.section().map_err(refused)? {
         reading.section(section, &mut reader)?;
@@ -129,7 +117,7 @@ fn check_file(path: &Path, known: &dyn Fn(&LogVerifier) -> Result<(), Error>) ->
     Ok(CheckedBundle { manifest, digest, parts, texts, erased, evidence })
 }
 
-fn digest_of(mut file: File, bytes: u64) -> Result<Digest, Error> {
+fn digest_of(mut file: impl Read, bytes: u64) -> Result<Digest, Error> {
     let mut measure = Measure::default();
     io::copy(&mut file, &mut measure).map_err(|error| refused(error.into()))?;
     let (found, digest) = measure.result();
@@ -140,7 +128,7 @@ fn digest_of(mut file: File, bytes: u64) -> Result<Digest, Error> {
 /// Puts a fault of the file into a refusal with what to do.
 pub(crate) fn refused(fault: BundleFault) -> Error {
     let hint = match &fault {
-        BundleFault::NotOne => "Give a file that `countersign bundle` wrote",
+        BundleFault::NotOne => GIVE,
         BundleFault::TooLarge(_) => "Nothing was changed. Ask for it again without evidence files",
         BundleFault::Read(_) => "Nothing was changed. Look at the disk or medium that it is on",
         BundleFault::Short
@@ -185,7 +173,7 @@ impl Reading {
         }
     }
 
-    fn section(&mut self, section: Section, reader: &mut BundleReader<File>) -> Result<(), Error> {
+    fn section(&mut self, section: Section, reader: &mut BundleReader<impl Read>) -> Result<(), Error> {
         match section {
             Section::Receipt(text) => {
                 self.room(text.len())?;
@@ -267,7 +255,13 @@ impl Reading {
         Ok(())
     }
 
-    fn file(&mut self, digest: Digest, bytes: u64, name: &str, reader: &mut BundleReader<File>) -> Result<(), Error> {
+    fn file(
+        &mut self,
+        digest: Digest,
+        bytes: u64,
+        name: &str,
+        reader: &mut BundleReader<impl Read>,
+    ) -> Result<(), Error> {
         let named = || format!("The evidence sha256:{}", digest.hex());
         let total: u64 = self.evidence.iter().map(|file| file.looked.size).sum();
         if total + bytes > MOST_OF_ONE {

@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::bundle::check::CheckedBundle;
 use crate::error::Error;
 use crate::log::referenced::statement_at;
-use crate::maintenance::export::signer_time;
 use countersign_core::people::person::{PersonRef, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::ids::{KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
@@ -255,31 +254,39 @@ pub(crate) fn full(app: &App, person: &PersonId) -> Result<Vec<FullStatement>, E
     kept.iter().filter(|one| one.erased.is_none()).map(statement).collect()
 }
 
-/// Returns the lines of `allowed_signers` for the signers of what was received: `ID@ORIGIN`, so that nobody here is taken
-/// for someone there.
-pub(crate) fn signer_lines(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<String>, Error> {
+/// A signer of what bundles brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ElsewhereSigner {
+    /// The person's id with the log's origin, `ID@ORIGIN`, so that nobody here is taken for someone there.
+    pub name: String,
+    pub key: PublicKey,
+    /// When the key was certified, if that is known.
+    pub since: Option<Timestamp>,
+}
+
+/// Returns the signers of what bundles brought, by log and id.
+pub(crate) fn signers(tx: &Tx<'_>, viewer: &Viewer) -> Result<Vec<ElsewhereSigner>, Error> {
     let mut keys: BTreeMap<(LogOrigin, PersonId), BTreeSet<String>> = BTreeMap::new();
-    let mut since: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut since: BTreeMap<(LogOrigin, String), Timestamp> = BTreeMap::new();
     for trainee in held::trainees(tx)? {
         for held in held::of(tx, viewer, &trainee)?.into_iter().filter(|held| held.erased.is_none()) {
             let statement = decode(&held.text)?;
             if let Some(key) = statement.body.content().certifies() {
-                since.insert(format!("{} {}", held.origin, key.fingerprint_text()), statement.signed);
+                since.insert((held.origin.clone(), key.to_string()), statement.signed);
             }
-            let of = keys.entry((held.origin.clone(), statement.signer.who.id)).or_default();
+            let of = keys.entry((held.origin, statement.signer.who.id)).or_default();
             of.insert(held.key.to_string());
         }
     }
-    let mut lines = Vec::new();
+    let mut found = Vec::new();
     for ((origin, person), of) in keys {
         for line in of {
-            let key: PublicKey = line.parse().map_err(damaged)?;
-            let from = since.get(&format!("{origin} {}", key.fingerprint_text()));
-            let valid = from.map_or(String::new(), |at| format!(",valid-after=\"{}\"", signer_time(*at)));
-            lines.push(format!("{person}@{origin} namespaces=\"{NAMESPACE}\"{valid} {key}"));
+            let name = format!("{person}@{origin}");
+            let key = line.parse().map_err(damaged)?;
+            found.push(ElsewhereSigner { name, key, since: since.get(&(origin.clone(), line)).copied() });
         }
     }
-    Ok(lines)
+    Ok(found)
 }
 
 /// Returns what a checked bundle says on the trainee's record, newest first.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::app::App;
-use crate::bundle::check::{CheckedBundle, CheckedPart, check, open, refused};
+use crate::bundle::check::{CheckedBundle, CheckedPart, GIVE, check, refused};
 use crate::bundle::other_logs::{KnownLog, known};
 use crate::error::Error;
 use crate::keys::session::Credential;
@@ -14,6 +14,7 @@ use crate::log::rule_context::{StagedBundle, kept_list};
 use crate::log::sign;
 use crate::log::writer::AppendResult;
 use crate::maintenance::erased_copies;
+use crate::storage::chosen_file::open_chosen;
 use countersign_core::people::person::{Person, PersonRef, Role, Viewer};
 use countersign_core::primitives::date::Timestamp;
 use countersign_core::primitives::fold::may_be_one;
@@ -448,7 +449,7 @@ fn put_files(
     if bundle.evidence.is_empty() {
         return Ok(());
     }
-    let mut reader = BundleReader::open(open(path)?.0).map_err(refused)?;
+    let mut reader = BundleReader::open(open_chosen(path, GIVE)?.0).map_err(refused)?;
     while let Some(section) = reader.section().map_err(refused)? {
         let Section::Evidence { digest, .. } = section else { continue };
         let Some(file) = bundle.evidence.iter().find(|file| file.looked.digest == digest) else { continue };

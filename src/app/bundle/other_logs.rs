@@ -12,7 +12,7 @@ use countersign_core::primitives::ids::{LogOrigin, PersonId};
 use countersign_core::primitives::text::SafeText;
 use countersign_core::statement::Body;
 use countersign_core::statement::kinds::other_log::OtherLog;
-pub use countersign_ledger::note::LogVerifier;
+use countersign_ledger::note::LogVerifier;
 use countersign_store::error::damaged;
 use countersign_store::index::elsewhere;
 

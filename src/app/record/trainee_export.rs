@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::app::App;
 use crate::bundle::elsewhere;
 use crate::error::Error;
-use crate::maintenance::export::signer_line;
+use crate::maintenance::export::{lines_of_others, signer_line};
 use crate::record::records;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::PersonId;
@@ -46,10 +46,7 @@ pub fn own_signers(app: &App, trainee: &PersonId) -> Result<String, Error> {
                 lines.push('\n');
             }
         }
-        for line in elsewhere::signer_lines(tx, &Viewer::Own(trainee.clone()))? {
-            lines.push_str(&line);
-            lines.push('\n');
-        }
+        lines.push_str(&lines_of_others(tx, &Viewer::Own(trainee.clone()))?);
         Ok(lines)
     })
 }

@@ -10,12 +10,11 @@ use crate::codec::{day, digest_of, id_of, ksb, ksb_of, outcome, place, position}
 use crate::db::{Tx, WriteTx};
 use crate::error::{StoreError, damaged};
 use crate::held;
-use crate::index::sign_off_index::Item;
 use crate::index::standards;
 use countersign_core::people::person::Viewer;
 use countersign_core::primitives::ids::{Digest, KsbCode, LogOrigin, PersonId, StandardRef, StatementId};
 use countersign_core::primitives::text::SafeText;
-use countersign_core::rules::elsewhere::{ElsewhereEntry, ElsewhereReplay};
+use countersign_core::record::elsewhere::{ElsewhereEntry, ElsewhereReplay};
 use countersign_core::standard::Standard;
 use countersign_core::statement::decode::decode;
 use countersign_core::statement::kinds::other_log::OtherLog;
@@ -50,6 +49,9 @@ const NEWEST: &str = "SELECT origin, there, size, max(place) FROM received
 const THERE: &str =
     "SELECT there FROM received WHERE trainee = (SELECT person FROM person WHERE id = ?1) AND origin = ?2
     ORDER BY place DESC LIMIT 1";
+
+/// A trainee, a standard (both by row number) and a KSB, as in the index of sign-offs.
+type Item = (i64, i64, KsbCode);
 
 /// Another department's log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use countersign_app::bundle::check::{CheckedBundle, CheckedPart};
 use countersign_app::bundle::elsewhere::{ElsewherePart, ElsewhereStatement};
 use countersign_app::bundle::import::PlannedPart;
-use countersign_app::bundle::other_logs::{AcceptedLog, KnownLog, LogVerifier};
+use countersign_app::bundle::other_logs::{AcceptedLog, KnownLog};
 
 /// A bundle that was made.
 #[derive(Debug, Serialize)]
@@ -81,9 +81,9 @@ pub struct OwnKeyShape {
 
 json_row! {
     /// A log in a bundle.
-    LogRow from (log: &LogVerifier, trainee: &str, size: u64, statements: usize) {
-        id: String = log.origin().to_string(),
-        key: String = log.to_string(),
+    LogRow from (key: &dyn ToString, trainee: &str, size: u64, statements: usize) {
+        id: String = key.to_string().split('+').next().unwrap_or_default().to_owned(),
+        key: String = key.to_string(),
         trainee: String = trainee.to_owned(),
         size: u64 = size,
         kept: usize = statements,
