@@ -23,7 +23,7 @@ CREATE TRIGGER held_no_delete BEFORE DELETE ON held BEGIN SELECT RAISE(ABORT, 'w
 CREATE TRIGGER held_no_update BEFORE UPDATE ON held
 WHEN NOT (NEW.trainee = OLD.trainee AND NEW.origin = OLD.origin AND NEW.position = OLD.position AND NEW.id = OLD.id
     AND NEW.leaf = OLD.leaf AND NEW.key = OLD.key AND NEW.received = OLD.received
-    AND ((NEW.text = OLD.text AND NEW.signature = OLD.signature AND NEW.erased IS OLD.erased)
+    AND ((NEW.proof <> OLD.proof AND NEW.text = OLD.text AND NEW.signature = OLD.signature AND NEW.erased IS OLD.erased)
         OR (OLD.erased IS NULL AND NEW.erased IS NOT NULL AND NEW.text = '' AND NEW.signature = zeroblob(64))))
 BEGIN SELECT RAISE(ABORT, 'what was received is never rewritten'); END;
 CREATE TRIGGER held_no_replace BEFORE INSERT ON held
