@@ -1,5 +1,6 @@
 //! Bundles: a trainee's record goes to another department's file and back, checked at each step, with nothing signed again.
 
+mod altered;
 mod refused;
 mod rotation;
 
