@@ -35,6 +35,7 @@ const DOORS: &[&str] = &[
     "src/tui/effect/lists.rs",
     "src/tui/effect/office.rs",
     "src/tui/effect/office_bundle.rs",
+    "src/tui/effect/office_by.rs",
     "src/tui/effect/office_forms.rs",
     "src/tui/effect/office_work.rs",
     "src/tui/effect/roster_preview.rs",

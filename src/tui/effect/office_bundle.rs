@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::effect::office::{By, over_ssh, prove};
+use crate::effect::office_by::{By, over_ssh, prove};
 use crate::msg::office::OfficeTask;
 use crate::msg::office_bundle::BundleAction;
 use crate::msg::office_result::OfficeResult;

@@ -2,6 +2,7 @@
 
 use super::{accept, away, bundle, home, import, intact};
 use crate::cli::book::{Book, copy};
+use crate::kinds::altered::{OF_BUNDLES, each_cell, each_row};
 use crate::owner::Owner;
 
 #[test]
@@ -45,4 +46,18 @@ fn whatever_is_changed_of_what_was_received_is_found() {
         let ran = changed.run(&["verify"]);
         assert!(ran.code == 1 && ran.out.contains(words), "{sql}: {words}: {ran:?}");
     }
+}
+
+#[test]
+fn any_cell_or_row_of_what_was_received_that_is_changed_or_taken_away_is_seen() {
+    let (home, away) = (home(), away());
+    accept(&away, &home);
+    import(&away, &bundle(&home, "out.bundle", &[]), &[]).done();
+    let id = super::record(&home, "S1")[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.officer(&["erase", &id, "--reason", "A patient could be recognised"]).code, 0);
+    import(&away, &bundle(&home, "newer.bundle", &[]), &[]).done();
+    intact(&away);
+    let all = OF_BUNDLES.map(str::to_owned);
+    each_cell(&away.database(), &all);
+    each_row(&away.database(), &all);
 }

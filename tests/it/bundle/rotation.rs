@@ -103,10 +103,12 @@ fn what_the_sender_erased_is_erased_here_with_its_evidence() {
     let (home, away) = (home(), away());
     accept(&away, &home);
     let audit = home.keep("audit.txt", "Twelve traces, all of good quality");
-    home.run(&["claim", "Ann Trainee", "K6", "--evidence", &audit]).done();
-    let waiting = home.run(&["queue", "--json"]).done().json();
-    let claim = waiting["claims"][0]["id"].as_str().unwrap().to_owned();
-    home.supervisor(&["claim", "answer", &claim, "K6"]).done();
+    let ann = home.keep("ann", "gravel teapot comet willow 83");
+    home.officer(&["key", "add", "Ann Trainee", "--new-passphrase-file", &ann]).done();
+    let claim = ["claim", "K6", "--evidence", &audit, "--json", "--as", "Ann Trainee", "--passphrase-file", &ann];
+    let claimed = home.run(&claim).done().json();
+    let claim = claimed["claims"][0]["id"].as_str().unwrap().to_owned();
+    home.supervisor(&["claim", "answer", &claim, "--ksb", "K6"]).done();
     let without = bundle(&home, "without.bundle", &[]);
     assert_eq!(looked_files(&without), 0);
     let first = bundle(&home, "first.bundle", &["--evidence"]);
@@ -119,7 +121,7 @@ fn what_the_sender_erased_is_erased_here_with_its_evidence() {
     };
     assert_eq!(here(&away), 1);
     let id = record(&home, "K6")[0]["id"].as_str().unwrap().to_owned();
-    let ran = home.officer(&["erase", &id, "--reason", "A patient could be recognised", "--yes"]);
+    let ran = home.officer(&["erase", &id, "--reason", "A patient could be recognised"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let second = bundle(&home, "second.bundle", &["--evidence"]);
     import(&away, &second, &[]).done();

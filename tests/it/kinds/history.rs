@@ -376,6 +376,8 @@ fn any_history_over_all_kinds_verifies_says_what_a_plain_reading_says_and_is_ind
         reviews::reviews(&app, &pid(TRAINEE)).unwrap();
         records::history(&app, &LogFilter::default(), None, 500).unwrap();
     }
-    let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
+    // A bundle comes from another log, and has tests of its own.
+    let all = Kind::ALL.iter().filter(|kind| **kind != Kind::Received);
+    let missing: Vec<_> = all.filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty(), "never said: {missing:?}");
 }
