@@ -17,6 +17,8 @@ use countersign_core::statement::decode::decode;
 use countersign_core::statement::kind::Kind;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::armor::armor;
+use countersign_ledger::receipt::TlogProof;
+use countersign_ledger::receipt_text::Receipt;
 use countersign_ledger::sshsig::{NAMESPACE, VerifyingKey, verify};
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
@@ -252,6 +254,30 @@ pub(crate) fn statement(held: &Held) -> Result<FullStatement, Error> {
 pub(crate) fn full(app: &App, person: &PersonId) -> Result<Vec<FullStatement>, Error> {
     let kept = app.log.db.read(|tx| held::of(tx, &app.viewer, person))?;
     kept.iter().filter(|one| one.erased.is_none()).map(statement).collect()
+}
+
+/// Returns the receipts of what is on a trainee's record in other logs, as those logs made them.
+pub(crate) fn receipts(app: &App, trainee: &PersonId) -> Result<Vec<(StatementId, String)>, Error> {
+    app.log.db.read(|tx| {
+        let mut found = Vec::new();
+        for row in elsewhere::records(tx, &app.viewer, trainee, None)? {
+            let held = held::at_position(tx, trainee, &row.origin, row.position)?.ok_or_else(mismatch)?;
+            found.push((held.id, receipt_of(&held)?.render()));
+        }
+        Ok(found)
+    })
+}
+
+/// Returns the receipt of a statement of another log, as its own log made it.
+pub(crate) fn receipt_of(held: &Held) -> Result<Receipt, Error> {
+    Ok(Receipt {
+        text: held.text.clone(),
+        key: held.key.clone(),
+        signature: held.signature,
+        signer: decode(&held.text)?.signer.who.id,
+        log: held.vkey.parse().map_err(damaged)?,
+        proof: TlogProof::parse(&held.proof).map_err(damaged)?,
+    })
 }
 
 /// A signer of what bundles brought.

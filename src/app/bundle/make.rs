@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::app::App;
+use crate::bundle::elsewhere::receipt_of;
 use crate::bundle::select;
 use crate::error::Error;
 use crate::record::receipts::ReceiptWriter;
@@ -19,8 +20,6 @@ use countersign_core::statement::fields::Tree;
 use countersign_core::statement::{Body, Statement};
 use countersign_ledger::bundle::{BodyWriter, Manifest, ManifestPart, Measure};
 use countersign_ledger::note::LogVerifier;
-use countersign_ledger::receipt::TlogProof;
-use countersign_ledger::receipt_text::Receipt;
 use countersign_store::db::Tx;
 use countersign_store::error::{StoreError, damaged};
 use countersign_store::held::{self, Held};
@@ -186,7 +185,7 @@ fn add_held(
     }
     let log: LogVerifier = held.vkey.parse().map_err(damaged)?;
     let statement = decode(&held.text)?;
-    let receipt = receipt_of(held, &statement, &log)?;
+    let receipt = receipt_of(held)?;
     let checkpoint = log.open(&receipt.proof.checkpoint_text).map_err(damaged)?;
     let tree = Tree { size: checkpoint.size, root: checkpoint.root };
     contents.receipts.push(receipt.render());
@@ -208,18 +207,6 @@ fn add_held(
         }
     }
     Ok(())
-}
-
-/// Returns the receipt of a statement of another log, as its own log made it.
-pub(crate) fn receipt_of(held: &Held, statement: &Statement, log: &LogVerifier) -> Result<Receipt, Error> {
-    Ok(Receipt {
-        text: held.text.clone(),
-        key: held.key.clone(),
-        signature: held.signature,
-        signer: statement.signer.who.id.clone(),
-        log: log.clone(),
-        proof: TlogProof::parse(&held.proof).map_err(damaged)?,
-    })
 }
 
 /// Returns the trainee's id in the log of a statement.

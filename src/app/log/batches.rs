@@ -157,7 +157,7 @@ fn progress_without(app: &App, gone: &[(StatementId, Statement)]) -> Result<Opti
         let mut lost = 0;
         let counted = trainee_record.standard.ksbs().iter().zip(&trainee_record.states);
         for (ksb, _) in counted.filter(|(ksb, state)| state.counts() && codes.contains(&ksb.code)) {
-            let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at)?;
+            let left = sign_off_index::shown_without(tx, &app.viewer, (trainee, on, ksb.code), &at, &measure.policy)?;
             lost += u16::from(!left.is_some_and(|left| left.state(&measure).counts()));
         }
         Ok::<_, Error>(lost)
@@ -170,7 +170,9 @@ pub fn newest_signed(app: &App, trainee: &PersonId, codes: &[KsbCode]) -> Result
     let mut found = Vec::new();
     for code in codes {
         let records = records::records(app, trainee, *code, MOST_LOOKED_AT)?;
-        found.extend(records.iter().find(|record| record.is_live()).map(|record| record.id));
+        // What was signed elsewhere is withdrawn there.
+        let here = records.iter().find(|record| record.is_live() && record.source.is_none());
+        found.extend(here.map(|record| record.id));
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::bundle::make::receipt_of;
+use crate::bundle::elsewhere::receipt_of;
 use crate::log::rule_context::kept_list;
 use crate::verify::findings::Faults;
 use crate::verify::index::ExpectedContent;
@@ -70,7 +70,7 @@ fn check(one: &Held, stated: &ExpectedContent, received: &Received) -> Result<()
     if statement.id != one.id || *log.origin() != one.origin {
         return Err("it is stored under the wrong id or log".to_owned());
     }
-    let receipt = receipt_of(one, &statement, &log).map_err(|fault| fault.why)?;
+    let receipt = receipt_of(one).map_err(|fault| fault.why)?;
     let checked = receipt.check().map_err(|fault| fault.to_string())?;
     if checked.position != one.position || leaf_hash(&checked.leaf_data) != one.leaf {
         return Err("it is stored at the wrong place".to_owned());

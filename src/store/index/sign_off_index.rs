@@ -46,6 +46,14 @@ const LEFT: &str = "SELECT outcome, observed, countersigned, place FROM sign_off
     WHERE trainee = (SELECT person FROM person WHERE id = ?1)
     AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
     AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY place";
+const LEFT_ANYWHERE: &str = "SELECT outcome, observed, countersigned, place, id FROM sign_off JOIN entry USING (place)
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL
+    UNION ALL SELECT outcome, observed, countersigned, NULL, id FROM elsewhere
+    WHERE trainee = (SELECT person FROM person WHERE id = ?1)
+    AND standard = (SELECT standard FROM standard WHERE reference = ?2 AND version = ?3) AND ksb = ?4
+    AND withdrawn IS NULL AND rejected IS NULL AND doubted IS NULL ORDER BY id";
 const ITEMS: &str = "SELECT DISTINCT ksb FROM sign_off WHERE trainee = ?1 AND standard = ?2 ORDER BY ksb";
 const STATE: &str =
     "SELECT state, observed, countersigned FROM state WHERE trainee = ?1 AND standard = ?2 AND ksb = ?3";
@@ -378,15 +386,17 @@ pub fn shown_without(
     viewer: &Viewer,
     (trainee, on, code): (&PersonId, &StandardRef, KsbCode),
     without: &[u64],
+    policy: &Policy,
 ) -> Result<Option<KsbOutcome>, StoreError> {
     let mut left = None;
     if !viewer.may_see(trainee) {
         return Ok(left);
     }
-    let mut statement = tx.prepared(LEFT)?;
+    let mut statement = tx.prepared(if policy.imported > 0 { LEFT_ANYWHERE } else { LEFT })?;
     let mut rows = statement.query(params![trainee.as_str(), on.reference(), on.version(), ksb(code)])?;
     while let Some(row) = rows.next()? {
-        if !without.contains(&position(row.get(3)?)) {
+        let here: Option<i64> = row.get(3)?;
+        if here.is_none_or(|here| !without.contains(&position(here))) {
             left = Some(KsbOutcome::with(left, live_of(row)?));
         }
     }
