@@ -194,7 +194,9 @@ impl ElsewhereReplay {
                 prior.doubted = true;
             }
         }
-        uncounted.into_iter().for_each(|(of, who)| self.uncount(of, &who));
+        for (of, who) in uncounted {
+            self.uncount(of, &who);
+        }
     }
 
     /// Takes back one countersignature of the entry at a position.
