@@ -11,8 +11,8 @@ use countersign_store::log;
 use countersign_store::queries::audit;
 use rusqlite::Connection;
 
+use crate::kinds::altered::full;
 use crate::kinds::department::Department;
-use crate::kinds::history::told;
 use crate::owner::Owner;
 use crate::store::checks::ROWS;
 use crate::store::{raw, texts};
@@ -31,7 +31,7 @@ const OF_PARTIAL_INDEXES: &str = "
 const LOG: [&str; 8] = ["log", "entry", "erased", "imported", "head", "tile", "key", "content"];
 
 fn sound() -> (Department, String) {
-    let d = told(3, 700);
+    let d = full();
     let file = raw(&d.path());
     file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     let db = Db::open(&d.path(), Access::Read).unwrap();

@@ -98,6 +98,9 @@ fn setting(text: &str) -> Result<(PolicyName, u32), String> {
         _ => value,
     };
     let value = value.parse().ok().filter(|value| range.contains(value));
-    let value = value.ok_or_else(|| format!("{} is {} to {}", name.slug(), range.start(), range.end()))?;
+    let value = value.ok_or_else(|| match name {
+        PolicyName::Imported => "imported is shows or counts".to_owned(),
+        _ => format!("{} is {} to {}", name.slug(), range.start(), range.end()),
+    })?;
     Ok((name, value))
 }
