@@ -100,6 +100,16 @@ fn facts(book: &Book) -> Vec<String> {
     ask.iter().map(|args| book.run(args).done().out).collect()
 }
 
+/// Another department, where Ann has K1.
+fn elsewhere() -> Book {
+    static MADE: OnceLock<Book> = OnceLock::new();
+    Book::once(&MADE, || {
+        let other = bundle::away();
+        other.supervisor(&["sign-off", "Ann Trainee", "K1"]).done();
+        other
+    })
+}
+
 /// Keys that fill a dialog in, up to its secret, with a book's files.
 fn fill(task: OfficeTask, book: &Book) -> String {
     let path = |name: &str| book.0.path().join(name).to_str().unwrap().to_owned();
@@ -132,16 +142,16 @@ fn fill(task: OfficeTask, book: &Book) -> String {
         // Enter checks it at once.
         OfficeTask::CheckBundle => format!("'{}'", path("ann.bundle")),
         OfficeTask::ImportBundle => {
-            let home = bundle::home();
-            bundle::accept(book, &home);
-            std::fs::copy(bundle::bundle(&home, "out.bundle", &[]), path("ann.bundle")).unwrap();
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            std::fs::copy(bundle::bundle(&other, "out.bundle", &[]), path("ann.bundle")).unwrap();
             format!("'{}' tab 'ada' enter", path("ann.bundle"))
         }
-        OfficeTask::AcceptLog => format!("'{}' enter", bundle::key_of(&bundle::home())),
+        OfficeTask::AcceptLog => format!("'{}' enter", bundle::key_of(&elsewhere())),
         OfficeTask::StopLog => {
-            let home = bundle::home();
-            bundle::accept(book, &home);
-            let key = bundle::key_of(&home);
+            let other = elsewhere();
+            bundle::accept(book, &other);
+            let key = bundle::key_of(&other);
             format!("'{}' tab 'It closed' enter", key.split('+').next().unwrap())
         }
     }
