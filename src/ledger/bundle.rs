@@ -5,6 +5,7 @@
 //!
 //! Invariant: reading needs memory for one section only, and each has a limit. What a section says is not verified here.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use sha2::{Digest as _, Sha256};
@@ -88,11 +89,12 @@ impl Manifest {
     fn text(&self) -> String {
         let mut text = format!("{HEAD}\nmade {}\ntrainee {} {}\n", self.made, self.trainee.id, self.trainee.name);
         for ManifestPart { log, trainee, tree, statements } in &self.parts {
-            text.push_str(&format!("part {log} {trainee} {statements} {} {}\n", tree.size, tree.root.base64()));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "part {log} {trainee} {statements} {} {}", tree.size, tree.root.base64());
         }
         let (texts, evidence) = (self.texts, self.evidence);
         let (bytes, body) = (self.bytes, self.body.hex());
-        text.push_str(&format!("texts {texts}\nevidence {evidence}\nbody {bytes} sha256:{body}\n"));
+        let _ = writeln!(text, "texts {texts}\nevidence {evidence}\nbody {bytes} sha256:{body}");
         text
     }
 
