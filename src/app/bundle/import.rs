@@ -68,7 +68,7 @@ impl BundlePlan {
     }
 
     /// Returns how many statements are new.
-    pub fn new(&self) -> usize {
+    pub fn new_statements(&self) -> usize {
         self.parts.iter().map(|part| part.new).sum()
     }
 }

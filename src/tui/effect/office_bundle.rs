@@ -45,7 +45,8 @@ pub fn carry_out(app: &mut App, by: &By<'_>, task: OfficeTask, action: BundleAct
         }
         BundleAction::Import { path, trainee } => {
             let plan = import::plan(app, Path::new(&path), trainee.as_ref())?;
-            let mut said = format!("Received {} for {}", counted(plan.new() as u64, "statement"), plan.trainee.name);
+            let mut said =
+                format!("Received {} for {}", counted(plan.new_statements() as u64, "statement"), plan.trainee.name);
             if let Some(error) = import::import(app, by.signer, by.proof, plan)?.traces {
                 said = format!("{said}. {}", error.sentence());
             }

@@ -283,7 +283,7 @@ fn received(context: &mut Context, file: &Path, trainee: Option<&str>, yes: bool
         terminal.confirm(&preview, "Not received")?;
     }
     let proof = context.proof(&officer)?;
-    let (new, name) = (counted(plan.new() as u64, "statement"), plan.trainee.name.clone());
+    let (new, name) = (counted(plan.new_statements() as u64, "statement"), plan.trainee.name.clone());
     let mut after = shape(true, &head, &plan);
     let ReceivedBundle { done, traces } = import::import(app, &officer.id, &proof, plan)?;
     (after.size, after.checkpoint) = (done.head.size, done.head.code.clone());
@@ -305,7 +305,7 @@ fn preview(plan: &BundlePlan, counts: bool) -> Vec<OutputBlock> {
     let line = if plan.is_empty() {
         format!("Everything in this bundle is here already. Nothing has changed for {name}")
     } else {
-        format!("For {name}: {} from elsewhere", counted(plan.new() as u64, "new statement"))
+        format!("For {name}: {} from elsewhere", counted(plan.new_statements() as u64, "new statement"))
     };
     let rows = plan.parts.iter().map(|part| {
         let source = match part.known {

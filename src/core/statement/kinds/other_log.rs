@@ -38,8 +38,8 @@ impl Content for OtherLog {
     }
 
     fn fault(&self) -> Option<&'static str> {
-        let named = self.origin().is_some().then_some(()).map_or(Some("The key of a log has no name"), |()| None);
-        lines_fault([&self.log_key]).or(named)
+        let nameless = self.origin().is_none().then_some("The key of a log has no name");
+        lines_fault([&self.log_key]).or(nameless)
     }
 
     fn about(&self) -> About<'_> {
