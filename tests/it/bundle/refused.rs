@@ -183,6 +183,9 @@ fn write(file: &Path, mut manifest: Manifest, all: &[Section], key: &LogKey) {
     std::fs::write(file, [manifest.signed(key).as_bytes(), &body].concat()).unwrap();
 }
 
+/// What the refusal says, and what is changed before the bundle is signed again.
+type Change<'c> = (&'c str, Box<dyn Fn(&mut Manifest, &mut Vec<Section>) + 'c>);
+
 #[test]
 fn a_log_cannot_sign_a_bundle_that_says_what_its_entries_do_not() {
     let (home, away) = (home(), away());
@@ -197,7 +200,6 @@ fn a_log_cannot_sign_a_bundle_that_says_what_its_entries_do_not() {
         all.iter().enumerate().filter(|(_, one)| matches!(one, Section::Receipt(_))).map(|(at, _)| at).collect()
     };
     let at = receipts(&all);
-    type Change<'c> = (&'c str, Box<dyn Fn(&mut Manifest, &mut Vec<Section>) + 'c>);
     let changes: Vec<Change<'_>> = vec![
         ("does not contain what its first lines say", Box::new(|manifest, _| manifest.parts[0].statements += 1)),
         ("does not contain what its first lines say", Box::new(|manifest, _| manifest.texts += 1)),
